@@ -1,0 +1,497 @@
+// The idea: CLI11 knows the options and writes the help; the bytes of keys and
+// values are none of its business. It would take "[a,b]" for a list, "{}" for
+// nothing, "++" for the end of a command and "get" for another one, and it
+// skips empty values. So every argument that is not an option is shielded: it
+// goes in behind a colon, which the callbacks take off again. An argument after
+// "--" is shielded too, however it looks, and the "--" itself is left out.
+
+#include "command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+
+#include "help.h"
+#include "message.h"
+
+namespace cli {
+namespace {
+
+constexpr char kShield = ':';
+constexpr int kDescriptionColumn = 28;      // of a help text
+constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
+
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// ------------------------------------------------------------- the shielding
+
+std::string Unshield(const std::string& argument) {
+  return argument.starts_with(kShield) ? argument.substr(1) : argument;
+}
+
+// Argument 1, the command, stays as it is.
+std::vector<std::string> Shield(int argc, char** argv) {
+  std::vector<std::string> shielded(argv + 1, argv + std::min(argc, 2));
+  bool options_end = false;
+  for (int i = 2; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const size_t equals = argument.find('=');
+    if (!options_end && argument == "--") {
+      options_end = true;
+    } else if (options_end || argument.size() < 2 || argument[0] != '-') {
+      shielded.push_back(kShield + argument);
+    } else if (argument.starts_with("--") && equals != std::string::npos) {
+      shielded.push_back(argument.substr(0, equals + 1) + kShield +
+                         argument.substr(equals + 1));
+    } else {
+      shielded.push_back(argument);
+    }
+  }
+  return shielded;
+}
+
+// ------------------------------------------------------------------- numbers
+
+template <typename Number>
+Number ParseNumber(const std::string& option, const std::string& text,
+                   Number min, Number max) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  // The negation is also for what is not a number (NaN).
+  if (error != std::errc() || stop != end ||
+      !(number >= min && number <= max)) {
+    throw UsageError(option + " does not take '" + text + "'");
+  }
+  return number;
+}
+
+// ------------------------------------------------------------------ building
+
+/// Names and descriptions as CLI11 lays them out, without its remarks.
+class Formatter : public CLI::Formatter {
+ public:
+  Formatter() {
+    column_width(kDescriptionColumn);
+    label("Positionals", "Arguments");
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const bool has_value =
+        !option->get_positional() && option->get_items_expected_max() > 0;
+    return has_value ? " " + option->get_type_name() : "";
+  }
+  std::string make_option_usage(const CLI::Option* option) const override {
+    std::string usage = option->get_name(true);
+    if (option->get_items_expected_max() > 1) usage += "...";
+    return option->get_required() ? usage : "[" + usage + "]";
+  }
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    if (app->get_parent() == nullptr) {
+      return "\nUsage: " + name + " COMMAND LOCATION [OPTION]...\n";
+    }
+    std::string usage = "\nUsage: " + name;
+    for (const CLI::Option* option : app->get_options()) {
+      if (option->get_positional()) usage += " " + make_option_usage(option);
+    }
+    return usage + " [OPTION]...\n";
+  }
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    return OneBlankLine(CLI::Formatter::make_help(app, name, mode));
+  }
+
+ private:
+  // Between two groups of options there would be two.
+  static std::string OneBlankLine(const std::string& text) {
+    std::string tidy;
+    for (const char c : text) {
+      if (c != '\n' || !tidy.ends_with("\n\n")) tidy += c;
+    }
+    while (tidy.ends_with("\n\n")) tidy.pop_back();
+    return tidy;
+  }
+};
+
+using Setter = std::function<void(const std::string&)>;
+
+/// An option or argument with a value. When it is given again the last counts.
+CLI::Option* AddValue(CLI::App* app, const std::string& name,
+                      const std::string& metavariable,
+                      const std::string& description, Setter set) {
+  const auto callback = [set](const CLI::results_t& values) {
+    for (const std::string& value : values) set(Unshield(value));
+    return true;
+  };
+  CLI::Option* option = app->add_option(name, callback, description);
+  option->type_name(metavariable);
+  if (!option->get_positional()) option->take_last();
+  return option;
+}
+
+Setter Into(std::string* target) {
+  return [target](const std::string& value) { *target = value; };
+}
+
+Setter Into(std::optional<std::string>* target) {
+  return [target](const std::string& value) { *target = value; };
+}
+
+class Parser {
+ public:
+  explicit Parser(CommandLine* line) : line_(*line) {
+    root_.formatter(std::make_shared<Formatter>());  // the commands inherit it
+    root_.footer(kProgramFooter);
+    root_.require_subcommand(1, 1);
+    root_.set_version_flag("--version", "dynamodown " DYNAMODOWN_VERSION,
+                           "Print the version");
+    root_.set_help_flag("-h,--help", "Print this text");
+
+    AddGet();
+    AddPut();
+    AddDel();
+    AddScan();
+    AddCount();
+    AddCreate();
+    AddDestroy();
+    AddInfo();
+    AddList();
+  }
+
+  std::optional<int> Parse(int argc, char** argv) {
+    std::vector<std::string> arguments = Shield(argc, argv);
+    if (arguments.empty()) return Misuse("", "a command is missing");
+    const std::string first = arguments[0];
+    CLI::App* app = FindCommand(first);
+    if (app == nullptr && !first.starts_with('-')) {
+      return Misuse("", "there is no command '" + first + "'");
+    }
+    const std::string command = app == nullptr ? "" : first;
+    try {
+      std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+      root_.parse(std::move(arguments));
+      Decode();
+    } catch (const CLI::CallForHelp&) {
+      std::cout << (app == nullptr ? root_.help()
+                                   : app->help(root_.get_name()));
+      return FinishText();
+    } catch (const CLI::CallForVersion& e) {
+      std::cout << e.what() << '\n';
+      return FinishText();
+    } catch (const CLI::ExtrasError&) {
+      return Misuse(command, Unexpected(app == nullptr ? root_ : *app));
+    } catch (const CLI::RequiredError& e) {
+      // Rather the option that is unknown than the key that it is not.
+      const CLI::App& at = app == nullptr ? root_ : *app;
+      if (app == nullptr || at.remaining_size() > 0) {
+        return Misuse(command, Unexpected(at));
+      }
+      return Misuse(command, e.what());
+    } catch (const CLI::ConversionError&) {
+      return Misuse(command, "an option was given a value that takes none");
+    } catch (const CLI::ParseError& e) {
+      return Misuse(command, e.what());
+    } catch (const UsageError& e) {
+      return Misuse(command, e.what());
+    }
+    return std::nullopt;
+  }
+
+ private:
+  CLI::App* FindCommand(const std::string& name) {
+    for (CLI::App* app : root_.get_subcommands(nullptr)) {
+      if (app->get_name() == name) return app;
+    }
+    return nullptr;
+  }
+
+  static int FinishText() {
+    return std::cout.flush() ? kExitOk : Fail("cannot write standard output");
+  }
+
+  static std::string Unexpected(const CLI::App& app) {
+    const std::vector<std::string> rest = app.remaining(true);
+    if (rest.empty()) return "a command is missing";
+    if (rest[0].starts_with(kShield)) {
+      return "unexpected argument '" + Unshield(rest[0]) + "'";
+    }
+    const std::string option = rest[0].substr(0, rest[0].find('='));
+    if (app.get_parent() == nullptr) {
+      return "'" + option + "' is before the command, or unknown";
+    }
+    return "there is no option " + option;
+  }
+
+  // ------------------------------------------------------- groups of options
+
+  CLI::App* AddCommand(Command command, const std::string& name,
+                       const std::string& description, const char* footer) {
+    CLI::App* app = root_.add_subcommand(name, description);
+    app->callback([this, command] { line_.command = command; });
+    app->group("Commands");
+    app->footer(footer);
+    app->set_help_flag("-h,--help", "Print this text");
+    AddValue(app, "LOCATION", "", "The store: see dynamodown --help",
+             Into(&line_.location))
+        ->required();
+    return app;
+  }
+
+  void AddKey(CLI::App* app) {
+    AddKeys(app, "KEY", "Its bytes, or what --hex or --base64 say")
+        ->expected(1);
+  }
+
+  CLI::Option* AddKeys(CLI::App* app, const std::string& name,
+                       const std::string& description) {
+    return AddValue(
+               app, name, "", description,
+               [this](const std::string& key) { line_.keys.push_back(key); })
+        ->required();
+  }
+
+  void AddEncoding(CLI::App* app, const std::string& what) {
+    const auto set = [this](Encoding encoding) {
+      return [this, encoding](int64_t) { line_.encoding = encoding; };
+    };
+    CLI::Option* hex =
+        app->add_flag("--hex", set(Encoding::kHex), what + " in hexadecimal");
+    CLI::Option* base64 =
+        app->add_flag("--base64", set(Encoding::kBase64), what + " in base64");
+    hex->excludes(base64);
+  }
+
+  void AddJson(CLI::App* app, const std::string& description) {
+    app->add_flag("--json", line_.json, description);
+  }
+
+  void AddBounds(CLI::App* app) {
+    dynamodown::Bounds& bounds = line_.bounds;
+    AddValue(app, "--from", "KEY", "From this key on", Into(&bounds.gte));
+    AddValue(app, "--to", "KEY", "Up to this key, without it",
+             Into(&bounds.lt));
+    AddValue(app, "--prefix", "KEY", "Keys that begin with this",
+             Into(&bounds.prefix));
+  }
+
+  void AddEventual(CLI::App* app) {
+    app->add_flag(
+        "--eventual",
+        [this](int64_t) {
+          line_.options.consistency = dynamodown::Consistency::kEventual;
+        },
+        "Read at half the price what may be a\nsecond old");
+  }
+
+  void AddConnection(CLI::App* app) {
+    constexpr char kGroup[] = "Connection";
+    dynamodown::ConnectionOptions& connection = line_.options.connection;
+    AddValue(app, "--region", "NAME", "AWS region", Into(&connection.region))
+        ->group(kGroup);
+    AddValue(app, "--endpoint", "URL", "Another server than the region's own",
+             Into(&connection.endpoint))
+        ->group(kGroup);
+    AddValue(app, "--ca-bundle", "FILE",
+             "Authorities to trust (PEM) instead of\nthe system's",
+             Into(&connection.ca_bundle))
+        ->group(kGroup);
+    AddValue(app, "--timeout", "SECONDS",
+             "Give up when there is no progress for\nthis long (default 60)",
+             [this](const std::string& value) { SetTimeout(value); })
+        ->group(kGroup);
+    app->add_flag("-v,--verbose", line_.verbose,
+                  "Print each request, and at the end the\nrequests, retries "
+                  "and units, on\nstandard error")
+        ->group(kGroup);
+  }
+
+  void SetTimeout(const std::string& text) {
+    const double seconds =
+        ParseNumber("--timeout", text, 0.001, kTimeoutSecondsMax);
+    const std::chrono::milliseconds timeout(
+        static_cast<int64_t>(seconds * 1000));
+    line_.options.retry.deadline = timeout;
+    dynamodown::ConnectionOptions& connection = line_.options.connection;
+    connection.attempt_timeout = std::min(connection.attempt_timeout, timeout);
+    connection.connect_timeout = std::min(connection.connect_timeout, timeout);
+  }
+
+  void AddTable(CLI::App* app) {
+    constexpr char kGroup[] = "Table";
+    dynamodown::TableOptions& table = line_.options.table;
+    CLI::Option* hash =
+        AddValue(app, "--hash-key", "NAME",
+                 "Its hash key; with both names the table\nis not asked",
+                 Into(&table.hash_key))
+            ->group(kGroup);
+    CLI::Option* range = AddValue(app, "--range-key", "NAME", "Its range key",
+                                  Into(&table.range_key))
+                             ->group(kGroup);
+    hash->needs(range);
+    range->needs(hash);
+    AddValue(app, "--key-type", "B|S",
+             "Type of the range key: B for any bytes\n(default), S for text",
+             [this](const std::string& value) { SetKeyType(value); })
+        ->group(kGroup);
+    AddValue(app, "--value-attribute", "NAME",
+             "The attribute that holds the value\n(default: value)",
+             Into(&table.value_attribute))
+        ->group(kGroup);
+  }
+
+  void SetKeyType(const std::string& value) {
+    if (value != "B" && value != "S") {
+      throw UsageError("--key-type takes B or S, not '" + value + "'");
+    }
+    line_.options.table.key_type = value == "S" ? dynamodown::KeyType::kString
+                                                : dynamodown::KeyType::kBinary;
+  }
+
+  CLI::Option* AddUnits(CLI::App* app, const std::string& name,
+                        const std::string& description, int64_t* units) {
+    const auto set = [name, units](const std::string& value) {
+      *units = ParseNumber<int64_t>(name, value, 1, INT64_MAX);
+    };
+    return AddValue(app, name, "N", description, set)->group("Table");
+  }
+
+  // ---------------------------------------------------------------- commands
+
+  void AddGet() {
+    CLI::App* app = AddCommand(Command::kGet, "get", kGetHelp, kGetFooter);
+    AddKey(app);
+    AddEncoding(app, "KEY and the value are");
+    AddJson(app, "Print a JSON object");
+    app->add_flag("-n,--raw", line_.raw, "Print no newline after the value");
+    AddEventual(app);
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddPut() {
+    CLI::App* app = AddCommand(Command::kPut, "put", kPutHelp, kPutFooter);
+    AddKey(app);
+    AddValue(app, "VALUE", "", "Likewise; none or -: standard input",
+             [this](const std::string& value) {
+               if (value != "-") line_.value = value;
+             });
+    AddEncoding(app, "KEY and VALUE are");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddDel() {
+    CLI::App* app = AddCommand(Command::kDel, "del", kDelHelp, kDelFooter);
+    AddKeys(app, "KEY", "Their bytes, or what --hex or --base64\nsay")
+        ->expected(1, CLI::detail::expected_max_vector_size)
+        ->allow_extra_args();
+    AddEncoding(app, "KEYs are");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddScan() {
+    CLI::App* app = AddCommand(Command::kScan, "scan", kScanHelp, kScanFooter);
+    AddBounds(app);
+    app->add_flag("-r,--reverse", line_.reverse, "From the last key back");
+    AddValue(app, "--limit", "N", "At most so many",
+             [this](const std::string& value) {
+               line_.limit =
+                   ParseNumber<uint64_t>("--limit", value, 0, UINT64_MAX);
+             });
+    app->add_flag("--keys-only", line_.bounds.keys_only, "Print no values");
+    AddEncoding(app, "Keys, bounds and values are");
+    AddJson(app, "Print a JSON object a line");
+    AddEventual(app);
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddCount() {
+    CLI::App* app =
+        AddCommand(Command::kCount, "count", kCountHelp, kCountFooter);
+    AddBounds(app);
+    AddEncoding(app, "Bounds are");
+    AddJson(app, "Print {\"count\":N}");
+    AddEventual(app);
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddCreate() {
+    CLI::App* app =
+        AddCommand(Command::kCreate, "create", kCreateHelp, kCreateFooter);
+    AddTable(app);
+    dynamodown::TableOptions& table = line_.options.table;
+    CLI::Option* read = AddUnits(app, "--read-units", "Units a second to pay",
+                                 &table.read_capacity_units);
+    CLI::Option* write = AddUnits(app, "--write-units", "for; both or neither",
+                                  &table.write_capacity_units);
+    read->needs(write);
+    write->needs(read);
+    AddConnection(app);
+  }
+
+  void AddDestroy() {
+    CLI::App* app =
+        AddCommand(Command::kDestroy, "destroy", kDestroyHelp, kDestroyFooter);
+    app->add_flag("--force", line_.destroy.force,
+                  "Also a store that another library made");
+    app->add_flag("--drop-table", line_.destroy.drop_table,
+                  "Then the table, if nothing else is in it");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddInfo() {
+    CLI::App* app = AddCommand(Command::kInfo, "info", kInfoHelp, kInfoFooter);
+    AddJson(app, "Print a JSON object");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddList() {
+    CLI::App* app = AddCommand(Command::kList, "list", kListHelp, kListFooter);
+    AddJson(app, "Print a JSON object a line");
+    AddConnection(app);
+  }
+
+  // ---------------------------------------------------------------- decoding
+
+  void Decode() {
+    for (std::string& key : line_.keys) DecodeOne("KEY", &key);
+    if (line_.value) DecodeOne("VALUE", &*line_.value);
+    dynamodown::Bounds& bounds = line_.bounds;
+    if (bounds.gte) DecodeOne("--from", &*bounds.gte);
+    if (bounds.lt) DecodeOne("--to", &*bounds.lt);
+    if (bounds.prefix) DecodeOne("--prefix", &*bounds.prefix);
+  }
+
+  void DecodeOne(const std::string& name, std::string* argument) {
+    std::optional<std::string> bytes = cli::Decode(line_.encoding, *argument);
+    if (!bytes) {
+      throw UsageError(
+          name + " '" + *argument + "' is not " +
+          (line_.encoding == Encoding::kHex ? "hexadecimal" : "base64"));
+    }
+    *argument = std::move(*bytes);
+  }
+
+  CommandLine& line_;
+  CLI::App root_{kProgramHelp, "dynamodown"};
+};
+
+}  // namespace
+
+std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* line) {
+  return Parser(line).Parse(argc, argv);
+}
+
+}  // namespace cli

@@ -1,0 +1,52 @@
+// What the user asked for, understood from the arguments.
+
+#ifndef DYNAMODOWN_CLI_COMMAND_LINE_H_
+#define DYNAMODOWN_CLI_COMMAND_LINE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dynamodown/db.h"
+#include "format.h"
+
+namespace cli {
+
+enum class Command {
+  kGet,
+  kPut,
+  kDel,
+  kScan,
+  kCount,
+  kCreate,
+  kDestroy,
+  kInfo,
+  kList,
+};
+
+struct CommandLine {
+  Command command = Command::kGet;
+  std::string location;
+  std::vector<std::string> keys;     ///< get and put: one; bytes, decoded
+  std::optional<std::string> value;  ///< put: bytes; none: standard input
+
+  dynamodown::Options options;
+  dynamodown::Bounds bounds;  ///< scan, count
+  bool reverse = false;
+  std::optional<uint64_t> limit;
+
+  Encoding encoding = Encoding::kText;
+  bool json = false;
+  bool raw = false;
+  bool verbose = false;
+  dynamodown::DestroyOptions destroy;
+};
+
+/// Fills `*line` and returns nothing; or, when there is nothing left to do (a
+/// help text was asked for, or an argument was wrong), says so and returns the
+/// exit status.
+std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* line);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_COMMAND_LINE_H_

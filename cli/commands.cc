@@ -1,0 +1,366 @@
+#include "commands.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "format.h"
+#include "leveldb/write_batch.h"
+#include "message.h"
+#include "output.h"
+#include "request_log.h"
+
+namespace cli {
+namespace {
+
+using dynamodown::Database;
+using leveldb::Status;
+
+// A value that does not fit in memory fits into no store.
+constexpr size_t kInputBytesMax = size_t{1} << 30;
+constexpr std::chrono::milliseconds kProgressEvery{200};
+
+std::string_view View(const leveldb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+
+/// Ends a command that has printed all it had to say.
+int Finish(Output* output) {
+  const int error = output->Finish();
+  if (error == 0) return kExitOk;
+  return Fail(
+      fmt::format("cannot write standard output: {}", std::strerror(error)));
+}
+
+// ----------------------------------------------------------------- the store
+
+/// The settings of a command and, once opened, its store.
+class Session {
+ public:
+  explicit Session(const CommandLine& line)
+      : line_(line), options_(line.options) {
+    if (!line.verbose) return;
+    log_ = NewRequestLog();
+    options_.info_log = log_.get();
+  }
+
+  ~Session() {
+    if (line_.verbose && db_ != nullptr) PrintStats(db_->GetStats());
+  }
+
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  dynamodown::Options& options() { return options_; }
+  Database* db() { return db_.get(); }
+
+  Status Open() {
+    Database* db = nullptr;
+    const Status status = dynamodown::Open(options_, line_.location, &db);
+    db_.reset(db);
+    return status;
+  }
+
+ private:
+  static void PrintStats(const dynamodown::Stats& stats) {
+    std::fputs(fmt::format("* {} requests, {} retries, {} read units, {} write "
+                           "units\n",
+                           stats.requests, stats.retries, stats.read_units,
+                           stats.write_units)
+                   .c_str(),
+               stderr);
+  }
+
+  const CommandLine& line_;
+  std::unique_ptr<leveldb::Logger> log_;  // outlives the store
+  dynamodown::Options options_;
+  std::unique_ptr<Database> db_;
+};
+
+// ------------------------------------------------------------- get, put, del
+
+int Get(const CommandLine& line) {
+  Session session(line);
+  Status status = session.Open();
+  if (!status.ok()) return Fail(status, line.location);
+  const std::string& key = line.keys[0];
+  std::string value;
+  status = session.db()->Get(dynamodown::ReadOptions(), key, &value);
+  if (status.IsNotFound()) {
+    return NotFound("there is no key " + EncodeForLine(line.encoding, key));
+  }
+  if (!status.ok()) return Fail(status, line.location);
+
+  Output output;
+  if (line.json) {
+    output.Write("{" + JsonMember("key", key) + "," +
+                 JsonMember("value", value) + "}");
+  } else {
+    output.Write(Encode(line.encoding, value));
+  }
+  if (!line.raw) output.Write("\n");
+  return Finish(&output);
+}
+
+/// All of standard input; returns 0 or errno.
+int ReadInput(std::string* bytes) {
+  std::array<char, 65536> buffer;
+  for (;;) {
+    const ssize_t n = read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (n == 0) return 0;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    bytes->append(buffer.data(), static_cast<size_t>(n));
+    if (bytes->size() > kInputBytesMax) return EFBIG;
+  }
+}
+
+int Put(const CommandLine& line) {
+  std::string value = line.value.value_or("");
+  if (!line.value) {
+    const int error = ReadInput(&value);
+    if (error != 0) {
+      return Fail(
+          fmt::format("cannot read standard input: {}", std::strerror(error)));
+    }
+  }
+  Session session(line);
+  Status status = session.Open();
+  if (status.ok()) {
+    status = session.db()->Put(dynamodown::WriteOptions(), line.keys[0], value);
+  }
+  return status.ok() ? kExitOk : Fail(status, line.location);
+}
+
+int Del(const CommandLine& line) {
+  Session session(line);
+  Status status = session.Open();
+  if (status.ok()) {
+    leveldb::WriteBatch batch;
+    for (const std::string& key : line.keys) batch.Delete(key);
+    dynamodown::WriteOptions options;
+    options.batch = dynamodown::BatchMode::kUnordered;
+    status = session.db()->Write(options, &batch);
+  }
+  return status.ok() ? kExitOk : Fail(status, line.location);
+}
+
+// --------------------------------------------------------------- scan, count
+
+std::string Record(const CommandLine& line, const leveldb::Iterator& it) {
+  const bool values = !line.bounds.keys_only;
+  if (line.json) {
+    std::string record = "{" + JsonMember("key", View(it.key()));
+    if (values) record += "," + JsonMember("value", View(it.value()));
+    return record + "}\n";
+  }
+  std::string record = EncodeForLine(line.encoding, View(it.key()));
+  if (values) {
+    record += '\t';
+    record += EncodeForLine(line.encoding, View(it.value()));
+  }
+  return record + '\n';
+}
+
+int Scan(const CommandLine& line) {
+  Session session(line);
+  const Status status = session.Open();
+  if (!status.ok()) return Fail(status, line.location);
+  Output output;
+  const uint64_t limit = line.limit.value_or(UINT64_MAX);
+  if (limit == 0) return Finish(&output);
+
+  dynamodown::Bounds bounds = line.bounds;
+  bounds.expected = line.limit.value_or(0);
+  const std::unique_ptr<leveldb::Iterator> it(
+      session.db()->NewIterator(dynamodown::ReadOptions(), bounds));
+  uint64_t printed = 0;
+  line.reverse ? it->SeekToLast() : it->SeekToFirst();
+  while (it->Valid() && output.Write(Record(line, *it))) {
+    if (++printed == limit) break;  // one step more might cost a request
+    line.reverse ? it->Prev() : it->Next();
+  }
+  const int exit_status = Finish(&output);  // before anybody reads of an error
+  if (!it->status().ok()) return Fail(it->status(), line.location);
+  return exit_status;
+}
+
+/// A line on a terminal that grows while one waits; nothing elsewhere.
+class Progress {
+ public:
+  explicit Progress(bool wanted) : shown_(wanted && isatty(STDERR_FILENO)) {}
+
+  void Show(uint64_t count) {
+    if (!shown_) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < kProgressEvery) return;
+    last_ = now;
+    std::fprintf(stderr, "\r%llu", static_cast<unsigned long long>(count));
+  }
+
+  void Clear() {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+  }
+
+ private:
+  const bool shown_;
+  std::chrono::steady_clock::time_point last_ =
+      std::chrono::steady_clock::now();
+};
+
+int Count(const CommandLine& line) {
+  Session session(line);
+  const Status status = session.Open();
+  if (!status.ok()) return Fail(status, line.location);
+  dynamodown::Bounds bounds = line.bounds;
+  bounds.keys_only = true;
+  const std::unique_ptr<leveldb::Iterator> it(
+      session.db()->NewIterator(dynamodown::ReadOptions(), bounds));
+  Progress progress(!line.verbose);
+  uint64_t count = 0;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) progress.Show(++count);
+  progress.Clear();
+  if (!it->status().ok()) return Fail(it->status(), line.location);
+  Output output;
+  output.Write(fmt::format(
+      fmt::runtime(line.json ? "{{\"count\":{}}}\n" : "{}\n"), count));
+  return Finish(&output);
+}
+
+// ------------------------------------------------------------ administration
+
+int Create(const CommandLine& line) {
+  // As dynamodown::Create does, but its statistics can be asked for.
+  Session session(line);
+  session.options().create_if_missing = true;
+  session.options().error_if_exists = true;
+  const Status status = session.Open();
+  return status.ok() ? kExitOk : Fail(status, line.location);
+}
+
+int Destroy(const CommandLine& line) {
+  Session session(line);
+  const Status status =
+      dynamodown::Destroy(session.options(), line.location, line.destroy);
+  return status.ok() ? kExitOk : Fail(status, line.location);
+}
+
+/// The names that the property "dynamodown.supports" lists.
+std::vector<std::string> Supports(Database* db) {
+  std::string property;
+  std::vector<std::string> names;
+  if (!db->GetProperty("dynamodown.supports", &property)) return names;
+  constexpr std::string_view kBetween = " ,\n";
+  for (size_t end = 0; end < property.size();) {
+    const size_t begin = property.find_first_not_of(kBetween, end);
+    if (begin == std::string::npos) break;
+    end = std::min(property.find_first_of(kBetween, begin), property.size());
+    names.push_back(property.substr(begin, end - begin));
+  }
+  return names;
+}
+
+int Info(const CommandLine& line) {
+  Session session(line);
+  const Status status = session.Open();
+  if (!status.ok()) return Fail(status, line.location);
+  const dynamodown::StoreInfo info = session.db()->GetInfo();
+  const std::pair<const char*, std::string> facts[] = {
+      {"location", info.location},
+      {"engine", info.engine},
+      {"endpoint", info.endpoint},
+      {"region", info.region},
+      {"hash_key", info.hash_key},
+      {"hash_key_type", info.hash_key_type},
+      {"range_key", info.range_key},
+      {"range_key_type", info.range_key_type},
+      {"value_attribute", info.value_attribute},
+      {"id", info.id},
+      {"created", info.created},
+      {"mode", info.mode},
+  };
+  std::string json, text;
+  for (const auto& [name, value] : facts) {
+    if (value.empty()) continue;
+    json += JsonMember(name, value) + ",";
+    text +=
+        fmt::format("{:16} {}\n", name, EncodeForLine(Encoding::kText, value));
+  }
+  std::string supports_json, supports_text;
+  for (const std::string& name : Supports(session.db())) {
+    supports_json += (supports_json.empty() ? "" : ",") + JsonString(name);
+    supports_text += " " + name;
+  }
+  json += fmt::format("\"foreign\":{},\"supports\":[{}]", info.foreign,
+                      supports_json);
+  text += fmt::format("{:16} {}\n{:16}{}\n", "foreign",
+                      info.foreign ? "yes" : "no", "supports", supports_text);
+  Output output;
+  output.Write(line.json ? "{" + json + "}\n" : text);
+  return Finish(&output);
+}
+
+int List(const CommandLine& line) {
+  Session session(line);
+  std::vector<dynamodown::StoreSummary> stores;
+  const Status status =
+      dynamodown::ListStores(session.options(), line.location, &stores);
+  if (!status.ok()) return Fail(status, line.location);
+  std::sort(stores.begin(), stores.end(), [](const auto& a, const auto& b) {
+    return a.location < b.location;
+  });
+  Output output;
+  for (const dynamodown::StoreSummary& store : stores) {
+    if (line.json) {
+      output.Write(fmt::format("{{{},\"foreign\":{},\"destroying\":{}}}\n",
+                               JsonMember("location", store.location),
+                               store.foreign, store.destroying));
+    } else {
+      output.Write(EncodeForLine(Encoding::kText, store.location));
+      if (store.foreign) output.Write("\tforeign");
+      if (store.destroying) output.Write("\tdestroying");
+      output.Write("\n");
+    }
+  }
+  return Finish(&output);
+}
+
+}  // namespace
+
+int Run(const CommandLine& line) {
+  switch (line.command) {
+    case Command::kGet:
+      return Get(line);
+    case Command::kPut:
+      return Put(line);
+    case Command::kDel:
+      return Del(line);
+    case Command::kScan:
+      return Scan(line);
+    case Command::kCount:
+      return Count(line);
+    case Command::kCreate:
+      return Create(line);
+    case Command::kDestroy:
+      return Destroy(line);
+    case Command::kInfo:
+      return Info(line);
+    case Command::kList:
+      return List(line);
+  }
+  return kExitFailure;
+}
+
+}  // namespace cli

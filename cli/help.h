@@ -1,0 +1,159 @@
+// The texts of --help that are not the list of options.
+
+#ifndef DYNAMODOWN_CLI_HELP_H_
+#define DYNAMODOWN_CLI_HELP_H_
+
+namespace cli {
+
+inline constexpr char kProgramHelp[] =
+    R"(LevelDB's API on Amazon DynamoDB, from the shell.)";
+
+inline constexpr char kProgramFooter[] =
+    R"(Locations:
+  table/hash      the store "hash" in the DynamoDB table "table"
+  table           the store "!" in that table
+  dynamodb://table/hash?region=eu-west-1&endpoint=http://127.0.0.1:8000
+                  the same with settings, percent-encoded
+  leveldb:PATH    an embedded LevelDB directory
+
+Examples:
+  dynamodown create mytable/myhash
+  dynamodown put mytable/myhash name 'Yuri Irsenovich Kim'
+  dynamodown get mytable/myhash name
+  dynamodown scan mytable/myhash --prefix user: --limit 10
+  dynamodown scan leveldb:/var/lib/app/db --json | jq -r .key
+
+Options come after the command. An argument after -- is never an option.
+
+Exit status:
+  0  done
+  1  get: there is no such key
+  2  the arguments are wrong
+  3  anything else: one line on standard error says what, and what to do
+
+Environment:
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                  credentials; they are never taken from the arguments
+  AWS_REGION, AWS_DEFAULT_REGION
+                  the region, without --region
+  AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL
+                  the endpoint, without --endpoint
+  AWS_CA_BUNDLE   authorities to trust, without --ca-bundle
+What a location says about region and endpoint comes before all of these.
+)";
+
+inline constexpr char kGetHelp[] = "Print the value of a key, and a newline.";
+inline constexpr char kGetFooter[] =
+    R"(In text the value's bytes are printed as they are. With --json the output
+is {"key":"...","value":"..."}; bytes that are not UTF-8 are in "key_b64" or
+"value_b64" instead, in base64.
+
+The exit status is 1 when there is no such key.
+
+Examples:
+  dynamodown get mytable/myhash name
+  dynamodown get mytable/myhash photo --raw > photo.jpeg
+  dynamodown get mytable/myhash --hex 00ff
+)";
+
+inline constexpr char kPutHelp[] = "Store a value under a key.";
+inline constexpr char kPutFooter[] =
+    R"(A value that is there already is replaced.
+
+Without VALUE, or when it is "-", the value is all of standard input. Its bytes
+are taken as they are, also with --hex and --base64: echo adds a newline,
+printf does not.
+
+The store must exist: dynamodown create makes it.
+
+Examples:
+  dynamodown put mytable/myhash name 'Yuri Irsenovich Kim'
+  dynamodown put mytable/myhash photo < photo.jpeg
+  dynamodown put mytable/myhash --hex 00ff cafe
+  dynamodown put mytable/myhash -- -5 'a key that begins with a dash'
+)";
+
+inline constexpr char kDelHelp[] = "Remove keys.";
+inline constexpr char kDelFooter[] =
+    R"(A key that is not there is no error, as in LevelDB.
+
+Several keys are removed together, but not atomically: should that fail, some
+may be gone. Running the command again is safe.
+
+Examples:
+  dynamodown del mytable/myhash name
+  dynamodown del mytable/myhash name dob spouse
+)";
+
+inline constexpr char kScanHelp[] = "Print keys and values in order.";
+inline constexpr char kScanFooter[] =
+    R"(Keys are ordered by their bytes. A line is a record: the key, a tab, the
+value. In text every byte that could disturb that (a tab, a newline, a
+backslash, any other control character, and what is not UTF-8) is printed as
+\xNN. With --json a line is an object with "key" and "value", or "key_b64" and
+"value_b64" for bytes that are not UTF-8.
+
+The bounds hold together, and --from and --to stay the lower and the upper one
+with --reverse.
+
+Examples:
+  dynamodown scan mytable/myhash
+  dynamodown scan mytable/myhash --from 2024-01 --to 2024-02
+  dynamodown scan mytable/myhash --prefix user: --reverse --limit 1
+  dynamodown scan mytable/myhash --keys-only --hex
+)";
+
+inline constexpr char kCountHelp[] = "Count keys and print the number.";
+inline constexpr char kCountFooter[] =
+    R"(All items in the range are read to count them, and paid for.
+
+Examples:
+  dynamodown count mytable/myhash
+  dynamodown count mytable/myhash --prefix user: --eventual
+)";
+
+inline constexpr char kCreateHelp[] =
+    "Create a store, and its table when there is none.";
+inline constexpr char kCreateFooter[] =
+    R"(It is an error when the store exists. A new table is paid for on demand
+unless units are given, and waited for until it is active. An existing table
+stays as it is.
+
+Examples:
+  dynamodown create mytable/myhash
+  dynamodown create mytable/myhash --read-units 5 --write-units 5
+  dynamodown create leveldb:/var/lib/app/db
+)";
+
+inline constexpr char kDestroyHelp[] = "Delete a store and all that is in it.";
+inline constexpr char kDestroyFooter[] =
+    R"(Nothing is asked. No other store of the table is touched. After a failure
+run it again: until it ends well the store cannot be opened. It is no error
+when there is no such store.
+
+Examples:
+  dynamodown destroy mytable/myhash
+  dynamodown destroy mytable/myhash --drop-table
+)";
+
+inline constexpr char kInfoHelp[] = "Print facts about a store.";
+inline constexpr char kInfoFooter[] =
+    R"(Examples:
+  dynamodown info mytable/myhash
+  dynamodown info mytable/myhash --json | jq -r .region
+)";
+
+inline constexpr char kListHelp[] = "Print the stores of a table.";
+inline constexpr char kListFooter[] =
+    R"(A line is a location. A tab and "foreign" follow when another library
+made the store, "destroying" when destroying it has begun and not ended. With
+--json a line is an object.
+
+Examples:
+  dynamodown list mytable
+  dynamodown list 'dynamodb://mytable?region=eu-west-1'
+)";
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_HELP_H_

@@ -1,0 +1,31 @@
+# What the library is built on; docs/decisions/ says why. Every one of them is
+# included by one source file only, but for leveldb.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(leveldb REQUIRED)
+find_package(CURL 7.85 REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
+
+# LevelDB's upstream builds without RTTI, Debian with. What derives from its
+# classes must be built the same way: without their typeinfo it would not link,
+# and with ours missing a consumer's dynamic_cast would crash.
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LIBRARIES leveldb::leveldb)
+check_cxx_source_compiles(
+  "#include <leveldb/db.h>
+   int main() { leveldb::DB* db; leveldb::Options options;
+                return leveldb::DB::Open(options, std::string(), &db).ok(); }"
+  DYNAMODOWN_LEVELDB_LINKS)
+if(NOT DYNAMODOWN_LEVELDB_LINKS)
+  message(FATAL_ERROR "A program with LevelDB does not link; is libsnappy-dev "
+    "installed? See ${PROJECT_BINARY_DIR}/CMakeFiles/CMakeError.log")
+endif()
+check_cxx_source_compiles(
+  "#include <leveldb/db.h>
+   #include <typeinfo>
+   int main() { return typeid(leveldb::DB).name() == nullptr; }"
+  DYNAMODOWN_LEVELDB_HAS_RTTI)
+unset(CMAKE_REQUIRED_LIBRARIES)

@@ -1,0 +1,49 @@
+# A layer is a folder of src/, a target and an include path of its own: it sees
+# the headers of the layers that it links and of no other, so that a wrong
+# include does not compile.
+set(DYNAMODOWN_LAYER_ROOT ${PROJECT_BINARY_DIR}/layers)
+
+add_library(dynamodown_flags INTERFACE)
+target_compile_features(dynamodown_flags INTERFACE cxx_std_20)
+target_compile_options(dynamodown_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wno-missing-field-initializers)
+
+# dynamodown_layer(<name> SOURCES ... [LAYERS ...] [LIBRARIES ...])
+function(dynamodown_layer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LAYERS;LIBRARIES" ${ARGN})
+  set(root ${DYNAMODOWN_LAYER_ROOT}/${name})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${root}/${name} SYMBOLIC)
+  add_library(dynamodown_${name} OBJECT ${ARG_SOURCES})
+  target_include_directories(dynamodown_${name} PUBLIC
+    $<BUILD_INTERFACE:${root}>)
+  target_link_libraries(dynamodown_${name}
+    PRIVATE $<BUILD_INTERFACE:dynamodown_flags> ${ARG_LIBRARIES})
+  foreach(layer IN LISTS ARG_LAYERS)
+    target_link_libraries(dynamodown_${name} PUBLIC dynamodown_${layer})
+  endforeach()
+endfunction()
+
+# dynamodown_test(<name> SOURCES ... [LIBRARIES ...] [LABELS ...] [ARGS ...]
+#                 [FIXTURES dynamodb_local|dynalite ...] [TIMEOUT seconds])
+# A GoogleTest program as one test. A server of FIXTURES runs while it does, and
+# DYNAMODOWN_TEST_SERVERS names the folder of the servers' .endpoint files.
+function(dynamodown_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;FIXTURES;ARGS"
+                        ${ARGN})
+  if(ARG_SOURCES)
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE
+      dynamodown_flags ${ARG_LIBRARIES} GTest::gtest GTest::gmock
+      GTest::gtest_main)
+  endif()
+  add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES
+    LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+    FIXTURES_REQUIRED "${ARG_FIXTURES}"
+    ENVIRONMENT "DYNAMODOWN_TEST_SERVERS=${PROJECT_BINARY_DIR}/servers")
+endfunction()

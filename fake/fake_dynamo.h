@@ -1,0 +1,160 @@
+// DynamoDB in the memory of the process, for tests: strict, deterministic, and
+// able to fail on demand.
+
+#ifndef DYNAMODOWN_FAKE_FAKE_DYNAMO_H_
+#define DYNAMODOWN_FAKE_FAKE_DYNAMO_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "transport/transport.h"
+
+namespace dynamodown {
+
+namespace fake {
+struct Bend;
+class Service;
+}  // namespace fake
+
+/// What it models: CreateTable, DescribeTable, DeleteTable, ListTables,
+/// GetItem, PutItem, UpdateItem (SET only), DeleteItem, Query, Scan,
+/// BatchGetItem, BatchWriteItem and TransactWriteItems (Put, Delete,
+/// ConditionCheck, client tokens for 10 minutes), with DynamoDB's limits,
+/// checks, errors, page cuts and units, and the headers of its answers. A
+/// member of a request that it does not know is refused, never ignored.
+///
+/// What it does not: signatures (their headers must be there, and their time
+/// within 5 minutes of its clock), accounts and permissions, indexes, filters,
+/// number keys (a table may have them, items not), parts of documents in
+/// expressions, parallel scans, throttling by load, the delay of eventually
+/// consistent reads, or contention between transactions. It is one partition in
+/// the order of the keys, where the real Scan goes by the hash's digest, and
+/// calls are carried out one after the other. Failures come from the test.
+///
+/// Faults of FailNext, LoseAnswersNext ... are used up in the order in which
+/// they were asked for; each call meets one at most. "" as operation is any.
+///
+/// **Thread-safety**: all calls from any thread. No mutex is held while a hook
+/// or one of the test's functions runs, so these may call the scheduler.
+class FakeDynamo final : public Transport {
+ public:
+  struct Call {
+    std::string operation;
+    const HttpRequest* request;
+    uint64_t number;  ///< Counts from 1.
+  };
+  /// What to return from Send instead; nothing: go on as usual.
+  using Hook = std::function<std::optional<Result<void, NoAnswer>>(
+      const Call& call, HttpResponse* response)>;
+
+  /// One request as it was seen: every Send, those that a fault met as well.
+  struct Seen {
+    std::string operation;
+    std::string body;
+    std::string date;          ///< X-Amz-Date.
+    std::string token_header;  ///< X-Amz-Security-Token; empty: none.
+  };
+
+  /// `unix_seconds` is the service's clock.
+  explicit FakeDynamo(std::function<int64_t()> unix_seconds);
+  ~FakeDynamo() override;
+
+  Result<void, NoAnswer> Send(const HttpRequest& request,
+                              std::chrono::milliseconds timeout,
+                              HttpResponse* response) override;
+
+  /// Carries out an operation directly: no headers, no faults, no log.
+  HttpResponse Carry(const std::string& operation, const std::string& body);
+
+  // Faults.
+
+  /// The next `n` such calls have no effect and this answer.
+  void FailNext(std::string operation, int n, int status, std::string code,
+                std::string message);
+  /// A TransactionCanceledException with these reasons' codes.
+  void CancelNext(int n, std::vector<std::string> codes);
+  /// They take effect, then there is no answer.
+  void LoseAnswersNext(std::string operation, int n);
+  /// They have no effect and do not reach the service.
+  void RefuseNext(std::string operation, int n);
+  /// Whether an item or key of a batch is left undone, asked for each. Should
+  /// it be all of them, the answer is ProvisionedThroughputExceededException,
+  /// as the service's would be. An empty function ends it.
+  void LeaveUnprocessed(std::function<bool()> choose);
+  /// Items in a page of Query or Scan at most, asked for each page; SIZE_MAX:
+  /// as many as the service would. At 0 a Query's page is empty, with a
+  /// LastEvaluatedKey, wherever there is a key to name, and has one item where
+  /// not. An empty function ends it.
+  void CutPages(std::function<size_t()> items_max);
+  void set_page_items_max(size_t n);
+  /// Tables are then CREATING until that many DescribeTable have been answered.
+  void set_table_ready_after(int describes);
+  /// Before the service has the request; a value returned is Send's.
+  void set_before_hook(Hook hook);
+  /// After the effect, with the answer, which it may change.
+  void set_after_hook(Hook hook);
+  /// Ends all faults and hooks, and a pending readiness.
+  void ClearFaults();
+
+  /// Makes `*response` an answer with all headers, or an error of the service.
+  void Answer(int status, std::string body, HttpResponse* response);
+  void AnswerError(int status, const std::string& code,
+                   const std::string& message, HttpResponse* response);
+
+  // What happened.
+
+  std::vector<Seen> seen() const;
+  size_t count(std::string_view operation) const;  ///< "": all.
+  void Clear();  ///< Forgets the requests seen and the units.
+  /// Of all calls since Clear, whether or not their answers said so.
+  double read_units() const;
+  double write_units() const;
+  size_t ItemCount(const std::string& table) const;
+
+ private:
+  struct Fault {
+    enum class Kind { kAnswer, kLose, kRefuse };
+    std::string operation;
+    int remaining;
+    Kind kind;
+    int status = 0;
+    std::string body;
+  };
+
+  void Add(Fault fault);
+  std::optional<Fault> TakeFault(const std::string& operation);
+  void Execute(const std::string& operation, std::string_view body, bool bent,
+               HttpResponse* response);
+  bool Accept(const HttpRequest& request, const std::string& date,
+              const std::string& target, HttpResponse* response);
+  fake::Bend Draw(const std::string& operation, size_t batch_size);
+
+  const std::function<int64_t()> unix_seconds_;
+
+  mutable std::mutex mutex_;  // Guards what follows.
+  std::unique_ptr<fake::Service> service_;
+  double read_units_before_ = 0;  // At the last Clear, as the next.
+  double write_units_before_ = 0;
+  std::list<Fault> faults_;
+  std::function<bool()> choose_unprocessed_;
+  std::function<size_t()> page_items_max_;
+  Hook before_hook_;
+  Hook after_hook_;
+  std::vector<Seen> seen_;
+  uint64_t calls_ = 0;
+  uint64_t answers_ = 0;
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_FAKE_FAKE_DYNAMO_H_

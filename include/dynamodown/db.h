@@ -1,0 +1,302 @@
+// DynamoDOWN: LevelDB's API on Amazon DynamoDB. Start here.
+//
+//     dynamodown::Options options;
+//     options.create_if_missing = true;
+//     leveldb::DB* db;
+//     leveldb::Status s = dynamodown::Open(options, "mytable/myhash", &db);
+//
+// From there on `db` is a leveldb::DB. What LevelDB has no word for is on
+// dynamodown::Database, which the other Open returns.
+//
+// Locations:
+//
+//     table/hash     the store `hash` in the DynamoDB table `table`
+//     table          the store `!` in that table
+//     dynamodb://table/hash?region=eu-west-1&endpoint=http://127.0.0.1:8000
+//                    the same with settings, percent-encoded
+//     leveldb:PATH   an embedded LevelDB directory
+
+#ifndef DYNAMODOWN_DB_H_
+#define DYNAMODOWN_DB_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dynamodown/options.h"
+#include "dynamodown/stats.h"
+#include "dynamodown/status.h"
+#include "leveldb/db.h"
+#include "leveldb/iterator.h"
+#include "leveldb/slice.h"
+#include "leveldb/write_batch.h"
+
+namespace dynamodown {
+
+/// The keys that an iterator visits: those for which every bound that is set
+/// holds. A bound may be any bytes of any length; when lower bounds lie above
+/// upper ones the range is empty and costs no request.
+struct Bounds {
+  std::optional<std::string> gt;   ///< key > gt
+  std::optional<std::string> gte;  ///< key >= gte
+  std::optional<std::string> lt;   ///< key < lt
+  std::optional<std::string> lte;  ///< key <= lte
+  std::optional<std::string> prefix;  ///< key starts with prefix
+
+  /// Do not fetch values; value() is then empty. Less is transferred, the read
+  /// units are the same.
+  bool keys_only = false;
+  /// How many entries will be read, so that no page fetches more. 0, the
+  /// default: unknown. A hint: the iterator goes on past it.
+  uint64_t expected = 0;
+};
+
+/// What must hold for a key when a WriteIf takes effect.
+struct Condition {
+  enum class Kind { kAbsent, kPresent, kEquals };
+  static Condition Absent(const leveldb::Slice& key) {
+    return {Kind::kAbsent, key.ToString(), {}};
+  }
+  static Condition Present(const leveldb::Slice& key) {
+    return {Kind::kPresent, key.ToString(), {}};
+  }
+  static Condition Equals(const leveldb::Slice& key,
+                          const leveldb::Slice& value) {
+    return {Kind::kEquals, key.ToString(), value.ToString()};
+  }
+  Kind kind;
+  std::string key;
+  std::string value;  ///< For kEquals.
+};
+
+/// Facts about an open store, for people and tools.
+struct StoreInfo {
+  std::string location;    ///< As "table/hash", or "leveldb:PATH".
+  std::string engine;      ///< "dynamodb" or "leveldb".
+  std::string endpoint;    ///< URL; empty when embedded.
+  std::string region;      ///< Empty when embedded.
+  std::string hash_key;    ///< Attribute names and types ("S", "B"); empty
+  std::string hash_key_type;   /// when embedded.
+  std::string range_key;
+  std::string range_key_type;
+  std::string value_attribute;
+  bool foreign = false;  ///< Keys without a descriptor: another library's.
+  std::string id;        ///< The descriptor's, random; empty when foreign.
+  std::string created;   ///< ISO 8601 in UTC; empty when foreign.
+  std::string mode;      ///< "shared"; "exclusive" when embedded.
+};
+
+/// A store: a leveldb::DB and what LevelDB has no word for.
+///
+/// **Thread-safety**: every call from any number of threads at once, except the
+/// destructor, which waits for calls under way but must be the last one
+/// called. An iterator belongs to one thread at a time.
+///
+/// **Ownership**: the caller deletes the database and its iterators, the
+/// iterators first. Slices given to a call are copied or used before it
+/// returns. After fork() the child must open the store anew: every call there
+/// fails with kind kForked.
+///
+/// **Errors**: see status.h. A write that fails with kUnavailable, kTimeout or
+/// kThrottled after a request was sent may have taken effect. A retried put or
+/// delete may take effect twice, and should the network deliver an abandoned
+/// copy late, that second effect can undo a newer write of the same key, for up
+/// to the 5 minutes that a signature lives; RetryOptions::max_attempts = 1
+/// excludes it, and Stats::ambiguous_retries counts the chances.
+///
+/// **Cost**: given for each call, without retries. One unit of writing is 1 KB
+/// of one item, of strongly consistent reading 4 KB, of eventually consistent
+/// reading 8 KB, each rounded up.
+class Database : public leveldb::DB {
+ public:
+  ~Database() override = default;
+
+  /// Stores `value` under `key`, durably.
+  /// **Errors**: InvalidArgument, before anything is sent, when the key is over
+  /// 1,024 bytes, or not UTF-8 in a table with an S range key, or the item
+  /// (key, value, attribute names) over 409,600 bytes.
+  /// **Cost**: 1 PutItem; 1 write unit per KB of the item.
+  leveldb::Status Put(const leveldb::WriteOptions& options,
+                      const leveldb::Slice& key,
+                      const leveldb::Slice& value) override {
+    return Put(WriteOptions(options), key, value);
+  }
+  virtual leveldb::Status Put(const WriteOptions& options,
+                              const leveldb::Slice& key,
+                              const leveldb::Slice& value) = 0;
+
+  /// Removes `key`, durably; OK if it is not there. A key that cannot be stored
+  /// cannot be there: OK without a request.
+  /// **Cost**: 1 DeleteItem; 1 write unit per KB of the removed item.
+  leveldb::Status Delete(const leveldb::WriteOptions& options,
+                         const leveldb::Slice& key) override {
+    return Delete(WriteOptions(options), key);
+  }
+  virtual leveldb::Status Delete(const WriteOptions& options,
+                                 const leveldb::Slice& key) = 0;
+
+  /// Applies `updates`; of several on one key the last counts. The whole batch
+  /// is checked before anything is sent.
+  ///
+  /// kAtomic: all or nothing, at once. NotSupported above 100 keys or 4 MB.
+  /// kUnordered: any size, in parallel; when it fails, the message says how
+  /// many operations were written, how many were not, and of how many that is
+  /// unknown.
+  /// **Cost**: no key: nothing. One key: as Put or Delete. Else kAtomic:
+  /// 1 TransactWriteItems, 2 write units per KB of each item; kUnordered:
+  /// ⌈n/25⌉ BatchWriteItem (more when over 16 MB), 1 unit per KB of each item.
+  leveldb::Status Write(const leveldb::WriteOptions& options,
+                        leveldb::WriteBatch* updates) override {
+    return Write(WriteOptions(options), updates);
+  }
+  virtual leveldb::Status Write(const WriteOptions& options,
+                                leveldb::WriteBatch* updates) = 0;
+
+  /// Applies `updates` atomically if every condition holds; at most 100 keys,
+  /// those of updates and conditions together, and 4 MB. One condition a key.
+  /// `options.batch` is ignored. kEquals compares with the value's bytes as S
+  /// and as B; a foreign item of type N never equals.
+  /// **Errors**: kConflict when a condition does not hold: nothing is written,
+  /// and `*conflict`, if not null, is the first such key. kConflict with
+  /// `*conflict` empty when other transactions kept winning.
+  /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item, and
+  /// 2 for each condition on a key that is not written. 0 keys: nothing.
+  virtual leveldb::Status WriteIf(const WriteOptions& options,
+                                  leveldb::WriteBatch* updates,
+                                  const std::vector<Condition>& conditions,
+                                  std::string* conflict = nullptr) = 0;
+
+  /// As LevelDB's: NotFound, and `*value` unchanged, when the key is not there.
+  /// A key that cannot be stored is NotFound without a request.
+  /// **Cost**: 1 GetItem; 1 read unit per 4 KB (eventual: per 8 KB), also when
+  /// nothing is there.
+  leveldb::Status Get(const leveldb::ReadOptions& options,
+                      const leveldb::Slice& key, std::string* value) override {
+    return Get(ReadOptions(options), key, value);
+  }
+  virtual leveldb::Status Get(const ReadOptions& options,
+                              const leveldb::Slice& key,
+                              std::string* value) = 0;
+
+  /// Reads many keys: `(*statuses)[i]` and `(*values)[i]` belong to `keys[i]`.
+  /// Keys may repeat. Each value is read committed; together they are no
+  /// snapshot. Returns OK when every status is OK or NotFound, else the first
+  /// other one.
+  /// **Cost**: ⌈distinct keys/100⌉ BatchGetItem (more when the values are over
+  /// 16 MB), in parallel; units as that many Gets.
+  virtual leveldb::Status MultiGet(const ReadOptions& options,
+                                   const std::vector<leveldb::Slice>& keys,
+                                   std::vector<std::string>* values,
+                                   std::vector<leveldb::Status>* statuses) = 0;
+
+  /// An iterator over all keys, in the order of their bytes. Not a snapshot:
+  /// each page is read when it is needed. No key comes twice on the way in one
+  /// direction; none is skipped that was there throughout; deleting while
+  /// scanning is safe; what is inserted ahead is seen. A page may show half of
+  /// somebody's transaction. An item that has no readable value is skipped, and
+  /// status() is then Corruption naming the first (see paranoid_checks).
+  ///
+  /// A Seek into the page at hand costs no request. A Slice from key() or
+  /// value() lives until the iterator moves.
+  /// **Cost**: Query, 1 read unit per 4 KB of a page (eventual: per 8 KB). The
+  /// first page is of 2 items, or of about 4 KB once the store knows its items'
+  /// size; each further one is about 4 times larger, up to 1 MB. Once half of a
+  /// page is consumed the next is fetched in the background, so that an
+  /// iterator that is abandoned has fetched at most one page too many.
+  leveldb::Iterator* NewIterator(const leveldb::ReadOptions& options) override {
+    return NewIterator(ReadOptions(options), Bounds());
+  }
+  /// The same within `bounds`: Seek below them goes to the first key in them,
+  /// and so on. Nothing outside of them is fetched, but at most one item per
+  /// page at an excluded upper bound.
+  virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
+                                         const Bounds& bounds) = 0;
+
+  /// The bytes of keys and values in [range.start, range.limit). `*exact`, if
+  /// not null, says whether all of them were seen, or whether one page was, and
+  /// the rest estimated from the share of the key space that it covers.
+  /// **Cost**: 1 eventually consistent Query of at most 1 MB: up to 128 units.
+  virtual leveldb::Status ApproximateSize(const leveldb::Range& range,
+                                          uint64_t* bytes, bool* exact) = 0;
+  /// LevelDB's form of the same: an error counts as 0.
+  /// **Cost**: that of n ApproximateSize.
+  void GetApproximateSizes(const leveldb::Range* range, int n,
+                           uint64_t* sizes) override = 0;
+
+  /// On DynamoDB a snapshot is a sentinel that is not null: reading with it is
+  /// NotSupported. Costs nothing. Embedded stores have real ones.
+  const leveldb::Snapshot* GetSnapshot() override = 0;
+  void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override = 0;
+
+  /// "leveldb.stats" (a text), "leveldb.approximate-memory-usage",
+  /// "dynamodown.supports" (names of what this store can do: "snapshots",
+  /// "atomic-batch", ...) and one property for each field of Stats. Costs
+  /// nothing.
+  bool GetProperty(const leveldb::Slice& property,
+                   std::string* value) override = 0;
+
+  /// Does nothing on DynamoDB: there is nothing to compact.
+  void CompactRange(const leveldb::Slice* begin,
+                    const leveldb::Slice* end) override = 0;
+
+  /// What was done and consumed since Open. Costs nothing.
+  virtual Stats GetStats() const = 0;
+
+  /// What was learned at Open. Costs nothing.
+  virtual StoreInfo GetInfo() const = 0;
+};
+
+/// Opens the store at `location`. The caller deletes `*db`; on failure it is
+/// null.
+///
+/// **Errors**: InvalidArgument for a location or a setting that cannot be, for a
+/// store that does not exist (without create_if_missing) or does
+/// (error_if_exists), and for a table whose keys cannot hold a store; kind
+/// kDestroying for one that Destroy has begun with; NotSupported for another
+/// comparator, or a store made with features that this version does not know.
+/// **Cost**: 1 DescribeTable, or none with TableOptions' key names; 1 GetItem of
+/// the store's descriptor; without one 1 Query for another library's keys;
+/// creating: 1 PutItem, for a new table 1 CreateTable and a DescribeTable every
+/// little while until it is ACTIVE.
+leveldb::Status Open(const Options& options, const std::string& location,
+                     Database** db);
+leveldb::Status Open(const Options& options, const std::string& location,
+                     leveldb::DB** db);
+
+struct DestroyOptions {
+  /// Destroy also a foreign store, one without a descriptor, which another
+  /// library may be using. Default false: InvalidArgument.
+  bool force = false;
+  /// Then delete the table as well, if no other store is in it. Default false.
+  bool drop_table = false;
+};
+
+/// Deletes the store at `location`, and nothing else. It is marked first, so
+/// that it cannot be opened any more, its data go next and the mark last: after
+/// a failure or a crash run it again. OK when there is no such store.
+/// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys until
+/// none is left, ⌈n/25⌉ BatchWriteItem with 1 write unit per KB of each item,
+/// 1 DeleteItem; drop_table: as ListStores, 1 DeleteTable.
+leveldb::Status Destroy(const Options& options, const std::string& location,
+                        const DestroyOptions& destroy = DestroyOptions());
+
+/// Opens the store at `location` in order to create it: as Open with
+/// create_if_missing and error_if_exists, without keeping it open.
+leveldb::Status Create(const Options& options, const std::string& location);
+
+/// The stores of a table, in no particular order. `location` may name a store,
+/// which is ignored.
+struct StoreSummary {
+  std::string location;     ///< "table/hash", as Open takes it.
+  bool foreign = false;     ///< No descriptor: another library's keys.
+  bool destroying = false;  ///< Destroy has begun and not ended.
+};
+/// **Cost**: 1 DescribeTable; for each hash key 1 Scan of one item, skipping
+/// from one to the next, and 1 GetItem; half a read unit each.
+leveldb::Status ListStores(const Options& options, const std::string& location,
+                           std::vector<StoreSummary>* stores);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DB_H_

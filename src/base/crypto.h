@@ -1,0 +1,37 @@
+// Digests and encodings of bytes: SHA-256, HMAC, base64, hex, CRC-32.
+
+#ifndef DYNAMODOWN_BASE_CRYPTO_H_
+#define DYNAMODOWN_BASE_CRYPTO_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dynamodown {
+
+using Sha256Digest = std::array<uint8_t, 32>;
+
+Sha256Digest Sha256(std::string_view bytes);
+Sha256Digest HmacSha256(std::string_view key, std::string_view bytes);
+
+inline std::string_view AsBytes(const Sha256Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+/// Appends lower-case hex digits.
+void AppendHex(std::string_view bytes, std::string* out);
+
+/// Appends base64 with padding (RFC 4648 section 4).
+void AppendBase64(std::string_view bytes, std::string* out);
+
+/// Sets `*bytes`; false, and `*bytes` is unspecified, for what is not base64
+/// with padding.
+[[nodiscard]] bool DecodeBase64(std::string_view text, std::string* bytes);
+
+/// The CRC-32 of zlib and of the x-amz-crc32 header.
+uint32_t Crc32(std::string_view bytes);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_BASE_CRYPTO_H_

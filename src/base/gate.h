@@ -1,0 +1,56 @@
+// Counts what is under way, so that closing can wait for it.
+
+#ifndef DYNAMODOWN_BASE_GATE_H_
+#define DYNAMODOWN_BASE_GATE_H_
+
+#include <cstddef>
+#include <mutex>
+
+#include "base/scheduler.h"
+
+namespace dynamodown {
+
+/// **Thread-safety**: all calls from any thread, but nothing enters once
+/// WaitUntilEmpty was called.
+class Gate {
+ public:
+  explicit Gate(Scheduler* scheduler) : scheduler_(scheduler) {}
+
+  void Enter() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    ++inside_;
+  }
+  void Leave() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    --inside_;
+    // Under the lock: the waiter may destroy this as soon as it sees 0.
+    if (inside_ == 0 && closing_) scheduler_->Notify();
+  }
+  void WaitUntilEmpty() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    closing_ = true;
+    scheduler_->Wait(lock, [this] { return inside_ == 0; });
+  }
+
+ private:
+  Scheduler* const scheduler_;
+  std::mutex mutex_;
+  size_t inside_ = 0;
+  bool closing_ = false;
+};
+
+/// Inside while it lives.
+class Inside {
+ public:
+  explicit Inside(Gate* gate) : gate_(gate) { gate_->Enter(); }
+  ~Inside() { gate_->Leave(); }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  Gate* const gate_;
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_BASE_GATE_H_

@@ -1,0 +1,106 @@
+// How things fail inside the library: a Result holds a value or an Error.
+//
+// Errors are values with a kind that code decides on and a message for people.
+// Only src/db turns them into leveldb::Status.
+
+#ifndef DYNAMODOWN_BASE_RESULT_H_
+#define DYNAMODOWN_BASE_RESULT_H_
+
+#include <cassert>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace dynamodown {
+
+enum class ErrorKind {
+  kInvalidArgument,
+  kNotSupported,
+  kCorruption,
+  kThrottled,
+  kDenied,
+  kCredentials,
+  kUnavailable,
+  kTimeout,
+  kConflict,
+  kRejected,
+  kDestroying,
+  kForked,
+};
+
+struct Error {
+  ErrorKind kind = ErrorKind::kUnavailable;
+  std::string message;
+};
+
+/// A T or an E. Moving out of value() leaves a moved-from T.
+template <class T, class E = Error>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  bool ok() const { return state_.index() == 0; }
+  T& value() & {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    assert(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
+  T& operator*() & { return value(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  T* operator->() { return &value(); }
+  const T& operator*() const& { return value(); }
+  const T* operator->() const { return &value(); }
+
+  E& error() & {
+    assert(!ok());
+    return *std::get_if<1>(&state_);
+  }
+  const E& error() const& {
+    assert(!ok());
+    return *std::get_if<1>(&state_);
+  }
+  E&& error() && {
+    assert(!ok());
+    return std::move(*std::get_if<1>(&state_));
+  }
+
+ private:
+  std::variant<T, E> state_;
+};
+
+template <class E>
+class [[nodiscard]] Result<void, E> {
+ public:
+  Result() = default;
+  Result(E error) : error_(std::move(error)) {}
+
+  bool ok() const { return !error_.has_value(); }
+  E& error() & {
+    assert(!ok());
+    return *error_;
+  }
+  const E& error() const& {
+    assert(!ok());
+    return *error_;
+  }
+  E&& error() && {
+    assert(!ok());
+    return *std::move(error_);
+  }
+
+ private:
+  std::optional<E> error_;
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_BASE_RESULT_H_

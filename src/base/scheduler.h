@@ -1,0 +1,59 @@
+// All waiting goes through here.
+//
+// Nothing else in src/ waits on a condition variable, a future or the clock, and
+// nothing holds a mutex across a request. So whoever makes the Scheduler owns
+// every interleaving: ThreadScheduler leaves it to the operating system; the
+// simulator's runs one thread at a time and chooses the next by a seed.
+
+#ifndef DYNAMODOWN_BASE_SCHEDULER_H_
+#define DYNAMODOWN_BASE_SCHEDULER_H_
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace dynamodown {
+
+/// **Thread-safety**: all calls from any thread.
+class Scheduler {
+ public:
+  using Duration = std::chrono::nanoseconds;
+  using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
+
+  virtual ~Scheduler() = default;
+
+  /// Runs `task` some time on another thread. A task must not wait for another
+  /// task: there may be no thread left to run that one.
+  virtual void Run(std::function<void()> task) = 0;
+
+  /// Returns when `ready()` is true. It is called with `lock` held, and the lock
+  /// is held on return; what it reads is protected by the lock's mutex.
+  virtual void Wait(std::unique_lock<std::mutex>& lock,
+                    const std::function<bool()>& ready) = 0;
+
+  /// Something that a Wait may be waiting for has changed. Call it after the
+  /// change, with or without the mutex.
+  virtual void Notify() = 0;
+
+  virtual void Sleep(Duration duration) = 0;
+
+  /// Time that never steps back. Its zero means nothing.
+  virtual TimePoint Now() = 0;
+};
+
+/// Real threads and the real clock: at most `threads_max` threads, started when
+/// there is work for them, ended and joined by the destructor, which first lets
+/// them finish what is queued. In a forked child, which has none of the threads,
+/// the destructor leaves them alone.
+std::unique_ptr<Scheduler> NewThreadScheduler(int threads_max);
+
+/// Calls `work(0)` ... `work(n - 1)`, at most `parallel_max` at once, and returns
+/// when all have returned. The caller's thread takes part, so this makes
+/// progress even when no other thread is free.
+void ParallelFor(Scheduler* scheduler, size_t n, int parallel_max,
+                 const std::function<void(size_t)>& work);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_BASE_SCHEDULER_H_

@@ -1,0 +1,219 @@
+// LevelDB does nearly all of it. What Database adds is made of LevelDB's own
+// calls; WriteIf keeps other writers out while it looks and writes.
+
+#include "db/embedded_database.h"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <utility>
+
+#include "db/bounds.h"
+#include "db/properties.h"
+#include "db/to_status.h"
+#include "store/item_codec.h"
+
+namespace dynamodown {
+namespace {
+
+using leveldb::Slice;
+using leveldb::Status;
+
+/// Another iterator within a range.
+class BoundedIterator final : public leveldb::Iterator {
+ public:
+  BoundedIterator(leveldb::Iterator* all, KeyRange range, bool keys_only)
+      : all_(all), range_(std::move(range)), keys_only_(keys_only) {}
+
+  bool Valid() const override {
+    return all_->Valid() && !range_.empty() &&
+           all_->key().compare(range_.lower) >= 0 &&
+           (!range_.upper || all_->key().compare(*range_.upper) < 0);
+  }
+  void SeekToFirst() override { all_->Seek(range_.lower); }
+  void SeekToLast() override {
+    if (!range_.upper) {
+      all_->SeekToLast();
+      return;
+    }
+    all_->Seek(*range_.upper);
+    if (all_->Valid()) {
+      all_->Prev();
+    } else {
+      all_->SeekToLast();
+    }
+  }
+  void Seek(const Slice& target) override {
+    all_->Seek(target.compare(range_.lower) < 0 ? Slice(range_.lower)
+                                                : target);
+  }
+  void Next() override { all_->Next(); }
+  void Prev() override { all_->Prev(); }
+  Slice key() const override { return all_->key(); }
+  Slice value() const override {
+    return keys_only_ ? Slice() : all_->value();
+  }
+  Status status() const override { return all_->status(); }
+
+ private:
+  const std::unique_ptr<leveldb::Iterator> all_;
+  const KeyRange range_;
+  const bool keys_only_;
+};
+
+class EmbeddedDatabase final : public Database {
+ public:
+  EmbeddedDatabase(leveldb::DB* db, std::string path)
+      : db_(db), path_(std::move(path)) {}
+
+  using Database::Delete;
+  using Database::Get;
+  using Database::NewIterator;
+  using Database::Put;
+  using Database::Write;
+
+  Status Put(const WriteOptions& options, const Slice& key,
+             const Slice& value) override {
+    std::shared_lock<std::shared_mutex> lock(writing_);
+    return db_->Put(options, key, value);
+  }
+  Status Delete(const WriteOptions& options, const Slice& key) override {
+    std::shared_lock<std::shared_mutex> lock(writing_);
+    return db_->Delete(options, key);
+  }
+  Status Write(const WriteOptions& options,
+               leveldb::WriteBatch* updates) override {
+    if (updates == nullptr) {
+      return Status::InvalidArgument("the write batch is null");
+    }
+    std::shared_lock<std::shared_mutex> lock(writing_);
+    return db_->Write(options, updates);
+  }
+
+  Status WriteIf(const WriteOptions& options, leveldb::WriteBatch* updates,
+                 const std::vector<Condition>& conditions,
+                 std::string* conflict) override {
+    if (conflict != nullptr) conflict->clear();
+    if (updates == nullptr) {
+      return Status::InvalidArgument("the write batch is null");
+    }
+    std::set<std::string> seen;
+    for (const Condition& condition : conditions) {
+      if (!seen.insert(condition.key).second) {
+        return Status::InvalidArgument(
+            "key " + Printable(condition.key) +
+            " has more than one condition; nothing was written");
+      }
+    }
+    std::unique_lock<std::shared_mutex> lock(writing_);
+    for (const Condition& condition : conditions) {
+      std::string value;
+      const Status found =
+          db_->Get(leveldb::ReadOptions(), condition.key, &value);
+      if (!found.ok() && !found.IsNotFound()) return found;
+      const bool holds =
+          condition.kind == Condition::Kind::kAbsent    ? found.IsNotFound()
+          : condition.kind == Condition::Kind::kPresent ? found.ok()
+                                                        : found.ok() &&
+                                                       value == condition.value;
+      if (holds) continue;
+      if (conflict != nullptr) *conflict = condition.key;
+      return ToStatus(Error{ErrorKind::kConflict,
+                            "the condition on key " + Printable(condition.key) +
+                                " does not hold; nothing was written"});
+    }
+    return db_->Write(options, updates);
+  }
+
+  Status Get(const ReadOptions& options, const Slice& key,
+             std::string* value) override {
+    // LevelDB clears or half fills the string in some of its failures.
+    std::string found;
+    const Status status = db_->Get(options, key, &found);
+    if (status.ok()) *value = std::move(found);
+    return status;
+  }
+
+  Status MultiGet(const ReadOptions& options, const std::vector<Slice>& keys,
+                  std::vector<std::string>* values,
+                  std::vector<Status>* statuses) override {
+    values->assign(keys.size(), std::string());
+    statuses->assign(keys.size(), Status::OK());
+    Status first;
+    for (size_t i = 0; i < keys.size(); ++i) {
+      (*statuses)[i] = db_->Get(options, keys[i], &(*values)[i]);
+      if (!(*statuses)[i].ok() && !(*statuses)[i].IsNotFound() && first.ok()) {
+        first = (*statuses)[i];
+      }
+    }
+    return first;
+  }
+
+  leveldb::Iterator* NewIterator(const ReadOptions& options,
+                                 const Bounds& bounds) override {
+    KeyRange range = RangeOf(bounds);
+    leveldb::Iterator* all = db_->NewIterator(options);
+    if (range.lower.empty() && !range.upper && !bounds.keys_only) return all;
+    return new BoundedIterator(all, std::move(range), bounds.keys_only);
+  }
+
+  Status ApproximateSize(const leveldb::Range& range, uint64_t* bytes,
+                         bool* exact) override {
+    db_->GetApproximateSizes(&range, 1, bytes);
+    if (exact != nullptr) *exact = false;
+    return Status::OK();
+  }
+  void GetApproximateSizes(const leveldb::Range* range, int n,
+                           uint64_t* sizes) override {
+    db_->GetApproximateSizes(range, n, sizes);
+  }
+  const leveldb::Snapshot* GetSnapshot() override {
+    return db_->GetSnapshot();
+  }
+  void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override {
+    db_->ReleaseSnapshot(snapshot);
+  }
+  bool GetProperty(const Slice& property, std::string* value) override {
+    if (property == Slice("dynamodown.supports")) {
+      *value = "snapshots atomic-batch unlimited-batch write-if";
+      return true;
+    }
+    return db_->GetProperty(property, value) ||
+           StatsProperty(std::string_view(property.data(), property.size()),
+                         Stats(), value);
+  }
+  void CompactRange(const Slice* begin, const Slice* end) override {
+    db_->CompactRange(begin, end);
+  }
+  Stats GetStats() const override { return Stats(); }
+  StoreInfo GetInfo() const override {
+    StoreInfo info;
+    info.location = "leveldb:" + path_;
+    info.engine = "leveldb";
+    info.mode = "exclusive";
+    return info;
+  }
+
+ private:
+  const std::unique_ptr<leveldb::DB> db_;
+  const std::string path_;
+  std::shared_mutex writing_;  // Held alone by WriteIf, shared by other writes.
+};
+
+}  // namespace
+
+Status OpenEmbedded(const Options& options, const std::string& path,
+                    Database** db) {
+  leveldb::DB* opened = nullptr;
+  const Status status = leveldb::DB::Open(options, path, &opened);
+  if (status.ok()) *db = new EmbeddedDatabase(opened, path);
+  return status;
+}
+
+Status DestroyEmbedded(const Options& options, const std::string& path) {
+  return leveldb::DestroyDB(path, options);
+}
+
+}  // namespace dynamodown

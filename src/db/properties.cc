@@ -1,0 +1,61 @@
+#include "db/properties.h"
+
+#include <cstdio>
+
+namespace dynamodown {
+namespace {
+
+struct Counter {
+  std::string_view name;
+  double value;
+};
+
+template <class Visit>
+void ForEachCounter(const Stats& s, const Visit& visit) {
+  const Counter counters[] = {
+      {"requests", static_cast<double>(s.requests)},
+      {"retries", static_cast<double>(s.retries)},
+      {"ambiguous-retries", static_cast<double>(s.ambiguous_retries)},
+      {"throttles", static_cast<double>(s.throttles)},
+      {"unprocessed", static_cast<double>(s.unprocessed)},
+      {"bytes-sent", static_cast<double>(s.bytes_sent)},
+      {"bytes-received", static_cast<double>(s.bytes_received)},
+      {"read-units", s.read_units},
+      {"write-units", s.write_units},
+  };
+  for (const Counter& counter : counters) visit(counter);
+}
+
+/// Exact for every integer that a double holds; units come in halves.
+std::string Text(double value) {
+  char text[32];
+  snprintf(text, sizeof text, "%.15g", value);
+  return text;
+}
+
+}  // namespace
+
+bool StatsProperty(std::string_view property, const Stats& stats,
+                   std::string* value) {
+  constexpr std::string_view kPrefix = "dynamodown.";
+  if (property.substr(0, kPrefix.size()) != kPrefix) return false;
+  property.remove_prefix(kPrefix.size());
+  bool found = false;
+  ForEachCounter(stats, [&](const Counter& counter) {
+    if (counter.name != property) return;
+    *value = Text(counter.value);
+    found = true;
+  });
+  return found;
+}
+
+std::string StatsText(const Stats& stats) {
+  std::string text = "DynamoDOWN, since open\n";
+  ForEachCounter(stats, [&](const Counter& counter) {
+    text.append(counter.name).append(": ");
+    text.append(Text(counter.value)).append("\n");
+  });
+  return text;
+}
+
+}  // namespace dynamodown

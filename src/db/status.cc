@@ -1,0 +1,118 @@
+// Both directions between kinds of failure and leveldb::Status, side by side.
+
+#include "dynamodown/status.h"
+
+#include <cstring>
+#include <string>
+
+#include "db/to_status.h"
+
+namespace dynamodown {
+namespace {
+
+constexpr StatusKind kWithWord[] = {
+    StatusKind::kThrottled,   StatusKind::kDenied,   StatusKind::kCredentials,
+    StatusKind::kUnavailable, StatusKind::kTimeout,  StatusKind::kConflict,
+    StatusKind::kRejected,    StatusKind::kDestroying, StatusKind::kForked,
+};
+
+StatusKind KindOf(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kInvalidArgument:
+      return StatusKind::kInvalidArgument;
+    case ErrorKind::kNotSupported:
+      return StatusKind::kNotSupported;
+    case ErrorKind::kCorruption:
+      return StatusKind::kCorruption;
+    case ErrorKind::kThrottled:
+      return StatusKind::kThrottled;
+    case ErrorKind::kDenied:
+      return StatusKind::kDenied;
+    case ErrorKind::kCredentials:
+      return StatusKind::kCredentials;
+    case ErrorKind::kUnavailable:
+      return StatusKind::kUnavailable;
+    case ErrorKind::kTimeout:
+      return StatusKind::kTimeout;
+    case ErrorKind::kConflict:
+      return StatusKind::kConflict;
+    case ErrorKind::kRejected:
+      return StatusKind::kRejected;
+    case ErrorKind::kDestroying:
+      return StatusKind::kDestroying;
+    case ErrorKind::kForked:
+      return StatusKind::kForked;
+  }
+  return StatusKind::kIOError;
+}
+
+}  // namespace
+
+const char* WordOf(StatusKind kind) {
+  switch (kind) {
+    case StatusKind::kThrottled:
+      return "throttled";
+    case StatusKind::kDenied:
+      return "denied";
+    case StatusKind::kCredentials:
+      return "credentials";
+    case StatusKind::kUnavailable:
+      return "unavailable";
+    case StatusKind::kTimeout:
+      return "timeout";
+    case StatusKind::kConflict:
+      return "conflict";
+    case StatusKind::kRejected:
+      return "rejected";
+    case StatusKind::kDestroying:
+      return "destroying";
+    case StatusKind::kForked:
+      return "forked";
+    case StatusKind::kOk:
+    case StatusKind::kNotFound:
+    case StatusKind::kInvalidArgument:
+    case StatusKind::kNotSupported:
+    case StatusKind::kCorruption:
+    case StatusKind::kIOError:
+      break;
+  }
+  return "";
+}
+
+StatusKind KindOf(const leveldb::Status& status) {
+  if (status.ok()) return StatusKind::kOk;
+  if (status.IsNotFound()) return StatusKind::kNotFound;
+  if (status.IsInvalidArgument()) return StatusKind::kInvalidArgument;
+  if (status.IsNotSupportedError()) return StatusKind::kNotSupported;
+  if (status.IsCorruption()) return StatusKind::kCorruption;
+  // "IO error: throttled: ...", as LevelDB prints an IOError.
+  static constexpr char kPrefix[] = "IO error: ";
+  const std::string text = status.ToString();
+  if (text.compare(0, sizeof kPrefix - 1, kPrefix) == 0) {
+    for (const StatusKind kind : kWithWord) {
+      const char* word = WordOf(kind);
+      const size_t length = std::strlen(word);
+      if (text.compare(sizeof kPrefix - 1, length, word) == 0 &&
+          text.compare(sizeof kPrefix - 1 + length, 2, ": ") == 0) {
+        return kind;
+      }
+    }
+  }
+  return StatusKind::kIOError;
+}
+
+leveldb::Status ToStatus(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::kInvalidArgument:
+      return leveldb::Status::InvalidArgument(error.message);
+    case ErrorKind::kNotSupported:
+      return leveldb::Status::NotSupported(error.message);
+    case ErrorKind::kCorruption:
+      return leveldb::Status::Corruption(error.message);
+    default:
+      return leveldb::Status::IOError(WordOf(KindOf(error.kind)),
+                                      error.message);
+  }
+}
+
+}  // namespace dynamodown

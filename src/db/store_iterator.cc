@@ -1,0 +1,139 @@
+#include "db/store_iterator.h"
+
+#include <algorithm>
+#include <cassert>
+#include <string_view>
+#include <utility>
+
+#include "db/to_status.h"
+
+namespace dynamodown {
+namespace {
+
+StoredRange NothingLeft() { return StoredRange{{}, std::string()}; }
+
+}  // namespace
+
+StoreIterator::StoreIterator(Store* store, KeyRange range,
+                             const Options& options)
+    : store_(store), range_(std::move(range)), options_(options) {}
+
+void StoreIterator::SeekToFirst() { Start(range_, true); }
+
+void StoreIterator::SeekToLast() { Start(range_, false); }
+
+void StoreIterator::Seek(const leveldb::Slice& target) {
+  const std::string_view key(target.data(), target.size());
+  if (Valid()) {
+    // The page holds all keys between its first and its last.
+    const auto& records = page_.records;
+    const bool inside =
+        forward_ ? records.front().key <= key && key <= records.back().key
+                 : records.back().key <= key && key <= records.front().key;
+    if (inside && forward_) {
+      index_ = static_cast<size_t>(
+          std::lower_bound(
+              records.begin(), records.end(), key,
+              [](const Record& r, std::string_view k) { return r.key < k; }) -
+          records.begin());
+      return;
+    }
+    if (inside) {
+      // Descending: the last one that is not below the key.
+      index_ = static_cast<size_t>(
+                   std::upper_bound(records.begin(), records.end(), key,
+                                    [](std::string_view k, const Record& r) {
+                                      return r.key < k;
+                                    }) -
+                   records.begin()) -
+               1;
+      return;
+    }
+  }
+  KeyRange range = range_;
+  range.lower = std::max(range.lower, std::string(key));
+  Start(std::move(range), true);
+}
+
+void StoreIterator::Next() {
+  assert(Valid());
+  if (forward_) {
+    Advance();
+  } else if (index_ > 0) {
+    --index_;
+  } else {
+    Turn(true);
+  }
+}
+
+void StoreIterator::Prev() {
+  assert(Valid());
+  if (!forward_) {
+    Advance();
+  } else if (index_ > 0) {
+    --index_;
+  } else {
+    Turn(false);
+  }
+}
+
+void StoreIterator::Turn(bool forward) {
+  KeyRange range = range_;
+  std::string here = std::move(page_.records[index_].key);
+  if (forward) {
+    here.push_back('\0');
+    range.lower = std::max(range.lower, std::move(here));
+  } else {
+    range.upper = std::move(here);
+  }
+  Start(std::move(range), forward);
+}
+
+void StoreIterator::Start(KeyRange range, bool forward) {
+  forward_ = forward;
+  status_ = leveldb::Status::OK();
+  PageReader::Options options;
+  options.forward = forward;
+  options.keys_only = options_.keys_only;
+  options.consistent = options_.consistent;
+  options.expected = options_.expected;
+  options.call = options_.call;
+  reader_.emplace(store_,
+                  range.empty() ? NothingLeft()
+                                : store_->codec().keys().Store(range),
+                  options);
+  TakeNextPage();
+}
+
+void StoreIterator::Advance() {
+  ++index_;
+  if (index_ >= page_.records.size()) {
+    TakeNextPage();
+  } else if (2 * index_ >= page_.records.size()) {
+    reader_->ReadAhead();
+  }
+}
+
+void StoreIterator::TakeNextPage() {
+  index_ = 0;
+  for (;;) {
+    Result<Page> page = reader_->Next();
+    if (!page.ok()) {
+      page_ = Page();
+      status_ = ToStatus(page.error());
+      return;
+    }
+    page_ = *std::move(page);
+    if (page_.damage && status_.ok()) status_ = ToStatus(*page_.damage);
+    if (page_.damage && options_.stop_at_damage) {
+      page_.records.resize(page_.damage_at);
+      reader_.emplace(store_, NothingLeft(), PageReader::Options());
+      return;
+    }
+    // A page of nothing but damage is passed over; one of nothing at all is the
+    // end.
+    if (!page_.records.empty() || !page_.damage) return;
+  }
+}
+
+}  // namespace dynamodown

@@ -1,0 +1,19 @@
+// Errors of the inside as statuses of the outside.
+
+#ifndef DYNAMODOWN_DB_TO_STATUS_H_
+#define DYNAMODOWN_DB_TO_STATUS_H_
+
+#include "base/result.h"
+#include "leveldb/status.h"
+
+namespace dynamodown {
+
+leveldb::Status ToStatus(const Error& error);
+
+inline leveldb::Status ToStatus(const Result<void>& result) {
+  return result.ok() ? leveldb::Status::OK() : ToStatus(result.error());
+}
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DB_TO_STATUS_H_

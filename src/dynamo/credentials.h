@@ -1,0 +1,43 @@
+// Where credentials come from.
+
+#ifndef DYNAMODOWN_DYNAMO_CREDENTIALS_H_
+#define DYNAMODOWN_DYNAMO_CREDENTIALS_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace dynamodown {
+
+/// Never printed: no message, log or error is made from these.
+struct SigningCredentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;  ///< Empty for long-term credentials.
+};
+
+/// **Thread-safety**: all calls from any thread.
+class CredentialsSource {
+ public:
+  virtual ~CredentialsSource() = default;
+  /// What to sign with now. The same pointer as before means the same
+  /// credentials, so that what was derived from them can be kept.
+  /// **Errors**: kCredentials, saying where it looked.
+  virtual Result<std::shared_ptr<const SigningCredentials>> Get() = 0;
+  /// The service said that the last ones have expired.
+  virtual void Expire() = 0;
+};
+
+/// The value of an environment variable; unset and empty are the same.
+using Environment = std::function<std::optional<std::string>(const char*)>;
+
+/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, read once.
+std::unique_ptr<CredentialsSource> NewEnvironmentCredentials(
+    const Environment& environment);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DYNAMO_CREDENTIALS_H_

@@ -1,0 +1,195 @@
+#include "dynamo/errors.h"
+
+#include <algorithm>
+
+namespace dynamodown {
+namespace {
+
+struct Entry {
+  std::string_view code;
+  ErrorKind kind;
+  RetryClass retry;
+};
+
+constexpr Entry kCodes[] = {
+    {"ProvisionedThroughputExceededException", ErrorKind::kThrottled,
+     RetryClass::kThrottled},
+    {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"TransactionConflictException", ErrorKind::kConflict,
+     RetryClass::kContended},
+    {"TransactionInProgressException", ErrorKind::kConflict,
+     RetryClass::kContended},
+    {"ReplicatedWriteConflictException", ErrorKind::kConflict,
+     RetryClass::kContended},
+    {"ConditionalCheckFailedException", ErrorKind::kConflict,
+     RetryClass::kNever},
+    {"TransactionCanceledException", ErrorKind::kConflict, RetryClass::kNever},
+    {"RequestTimeTooSkewed", ErrorKind::kDenied, RetryClass::kClockSkew},
+    {"RequestExpired", ErrorKind::kDenied, RetryClass::kClockSkew},
+    {"ExpiredTokenException", ErrorKind::kCredentials,
+     RetryClass::kExpiredToken},
+    {"ExpiredToken", ErrorKind::kCredentials, RetryClass::kExpiredToken},
+    {"AccessDeniedException", ErrorKind::kDenied, RetryClass::kNever},
+    {"AccessDenied", ErrorKind::kDenied, RetryClass::kNever},
+    {"KMSAccessDeniedException", ErrorKind::kDenied, RetryClass::kNever},
+    {"OptInRequired", ErrorKind::kDenied, RetryClass::kNever},
+    {"UnrecognizedClientException", ErrorKind::kCredentials,
+     RetryClass::kNever},
+    {"InvalidClientTokenId", ErrorKind::kCredentials, RetryClass::kNever},
+    {"InvalidSignatureException", ErrorKind::kCredentials, RetryClass::kNever},
+    {"SignatureDoesNotMatch", ErrorKind::kCredentials, RetryClass::kNever},
+    {"IncompleteSignatureException", ErrorKind::kCredentials,
+     RetryClass::kNever},
+    {"MissingAuthenticationTokenException", ErrorKind::kCredentials,
+     RetryClass::kNever},
+    {"UnknownOperationException", ErrorKind::kNotSupported,
+     RetryClass::kNever},
+    {"InternalServerError", ErrorKind::kUnavailable, RetryClass::kTransient},
+    {"InternalFailure", ErrorKind::kUnavailable, RetryClass::kTransient},
+    {"ServiceUnavailable", ErrorKind::kUnavailable, RetryClass::kTransient},
+    {"ServiceUnavailableException", ErrorKind::kUnavailable,
+     RetryClass::kTransient},
+};
+
+std::string_view TextOf(const JsonValue& value) {
+  return value.string().value_or(std::string_view());
+}
+
+/// "com.amazonaws.dynamodb.v20120810#ThrottlingException" or with a colon and
+/// an address behind it, as some services send it.
+std::string_view ShortCode(std::string_view type) {
+  type = type.substr(0, type.find(':'));
+  const size_t hash = type.rfind('#');
+  return hash == std::string_view::npos ? type : type.substr(hash + 1);
+}
+
+/// A cancelled transaction may be tried again when nobody but rivals and
+/// throttling is to blame.
+bool MayPass(std::string_view reason, RetryClass* retry) {
+  if (reason == "None" || reason.empty()) return true;
+  if (reason == "TransactionConflict") {
+    *retry = std::max(*retry, RetryClass::kContended);
+    return true;
+  }
+  if (reason == "ThrottlingError" ||
+      reason == "ProvisionedThroughputExceeded") {
+    if (*retry != RetryClass::kContended) *retry = RetryClass::kThrottled;
+    return true;
+  }
+  return false;
+}
+
+void ClassifyCancellation(const JsonValue& answer, ServiceError* error) {
+  RetryClass retry = RetryClass::kNever;
+  bool may_pass = true;
+  for (JsonCursor c(answer["CancellationReasons"]); c.Next();) {
+    error->reasons.emplace_back(TextOf(c.value()["Code"]));
+    const std::string& reason = error->reasons.back();
+    may_pass = MayPass(reason, &retry) && may_pass;
+    if (reason == "ValidationError" ||
+        reason == "ItemCollectionSizeLimitExceeded") {
+      error->kind = ErrorKind::kRejected;
+    }
+  }
+  if (may_pass) error->retry = retry;
+  if (error->retry == RetryClass::kThrottled) {
+    error->kind = ErrorKind::kThrottled;
+  }
+}
+
+}  // namespace
+
+ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
+                           std::string_view request_id) {
+  ServiceError error;
+  error.code = ShortCode(TextOf(answer["__type"]));
+  std::string_view message = TextOf(answer["message"]);
+  if (message.empty()) message = TextOf(answer["Message"]);
+
+  const Entry* entry =
+      std::find_if(std::begin(kCodes), std::end(kCodes),
+                   [&](const Entry& e) { return e.code == error.code; });
+  if (entry != std::end(kCodes)) {
+    error.kind = entry->kind;
+    error.retry = entry->retry;
+  } else if (status >= 500) {
+    error.kind = ErrorKind::kUnavailable;
+    error.retry = RetryClass::kTransient;
+  } else if (status == 429) {
+    error.kind = ErrorKind::kThrottled;
+    error.retry = RetryClass::kThrottled;
+  } else {
+    error.kind = ErrorKind::kRejected;
+  }
+  if (error.code == "TransactionCanceledException") {
+    ClassifyCancellation(answer, &error);
+  }
+  // "Signature expired: ... is now earlier than ..." and "Signature not yet
+  // current: ..." are the service's only way to say that a clock is wrong.
+  if (error.code == "InvalidSignatureException" &&
+      message.substr(0, 10) == "Signature " &&
+      (message.find("expired") != std::string_view::npos ||
+       message.find("not yet current") != std::string_view::npos)) {
+    error.retry = RetryClass::kClockSkew;
+  }
+  // A failure inside the service may come before or after the effect.
+  error.ambiguous = status >= 500;
+
+  if (error.code.empty()) {
+    error.message = "HTTP status " + std::to_string(status);
+  } else {
+    error.message = error.code;
+  }
+  if (!message.empty()) error.message.append(": ").append(message);
+  for (JsonCursor c(answer["ThrottlingReasons"]); c.Next();) {
+    error.message.append("; ").append(TextOf(c.value()["reason"]));
+    error.message.append(" ").append(TextOf(c.value()["resource"]));
+  }
+  if (!request_id.empty()) {
+    error.message.append(" (request id ").append(request_id).append(")");
+  }
+  return error;
+}
+
+ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer) {
+  ServiceError error;
+  error.message = no_answer.message;
+  error.ambiguous = no_answer.sent;
+  switch (no_answer.reason) {
+    case NoAnswer::Reason::kConnect:
+      error.kind = ErrorKind::kUnavailable;
+      error.retry = RetryClass::kTransient;
+      break;
+    case NoAnswer::Reason::kTimeout:
+      error.kind = ErrorKind::kTimeout;
+      error.retry = RetryClass::kTransient;
+      break;
+    case NoAnswer::Reason::kTls:
+      error.kind = ErrorKind::kUnavailable;
+      break;
+    case NoAnswer::Reason::kForked:
+      error.kind = ErrorKind::kForked;
+      break;
+    case NoAnswer::Reason::kInvalid:
+      error.kind = ErrorKind::kInvalidArgument;
+      break;
+  }
+  return error;
+}
+
+ServiceError DamagedAnswer(std::string message, std::string_view request_id) {
+  ServiceError error;
+  error.kind = ErrorKind::kCorruption;
+  error.message = "damaged answer: " + std::move(message);
+  if (!request_id.empty()) {
+    error.message.append(" (request id ").append(request_id).append(")");
+  }
+  error.retry = RetryClass::kTransient;
+  error.ambiguous = true;
+  return error;
+}
+
+}  // namespace dynamodown

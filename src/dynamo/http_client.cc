@@ -1,0 +1,180 @@
+// One attempt: encode, sign, send, check, decode.
+
+#include <atomic>
+#include <vector>
+
+#include "base/crypto.h"
+#include "base/json.h"
+#include "dynamo/client.h"
+#include "dynamo/sigv4.h"
+
+namespace dynamodown {
+namespace {
+
+constexpr size_t kExchangesKept = 64;
+/// A buffer that one large answer made grow is not kept for small ones.
+constexpr size_t kBufferKeptBytes = 4 << 20;
+
+/// The memory of one request and its answer, used again by later ones.
+struct Exchange {
+  std::string body;
+  HttpResponse response;
+  JsonParser parser;
+};
+
+/// "127.0.0.1:8000" of "http://127.0.0.1:8000/".
+std::string HostOf(const std::string& endpoint) {
+  const size_t scheme = endpoint.find("://");
+  const size_t start = scheme == std::string::npos ? 0 : scheme + 3;
+  return endpoint.substr(start, endpoint.find('/', start) - start);
+}
+
+class HttpClient final : public Client {
+ public:
+  HttpClient(const HttpClientOptions& options, const World& world)
+      : options_(options),
+        world_(world),
+        host_(HostOf(options.endpoint)),
+        url_(options.endpoint + "/"),
+        signer_(options.region, "dynamodb") {}
+
+  Result<void, ServiceError> Send(Operation* operation,
+                                  const CallOptions& options,
+                                  Traffic* traffic) override {
+    std::unique_ptr<Exchange> exchange = Take();
+    Result<void, ServiceError> result =
+        Attempt(operation, options, exchange.get(), traffic);
+    Return(std::move(exchange));
+    return result;
+  }
+
+ private:
+  Result<void, ServiceError> Attempt(Operation* operation,
+                                     const CallOptions& options,
+                                     Exchange* exchange, Traffic* traffic) {
+    auto credentials = world_.credentials->Get();
+    if (!credentials.ok()) {
+      return ServiceError{std::move(credentials).error(), {}, {}, {}, {}};
+    }
+    exchange->body.clear();
+    operation->Encode(&exchange->body);
+
+    std::string target = "DynamoDB_20120810.";
+    target.append(operation->name());
+    const std::string time = FormatBasicTime(
+        world_.clock->UnixSeconds() +
+        clock_offset_.load(std::memory_order_relaxed));
+    SignableRequest signable;
+    signable.method = "POST";
+    signable.path = "/";
+    signable.headers = {{"content-type", kContentType},
+                        {"host", host_},
+                        {"x-amz-date", time},
+                        {"x-amz-target", target}};
+    const std::string& session_token = (*credentials)->session_token;
+    if (!session_token.empty()) {
+      signable.headers.emplace_back("x-amz-security-token", session_token);
+    }
+    signable.body = exchange->body;
+    const std::string authorization =
+        signer_.Sign(signable, *credentials, time);
+
+    HttpRequest request;
+    request.method = "POST";
+    request.url = url_;
+    request.body = exchange->body;
+    request.headers = {{"Content-Type", kContentType},
+                       {"X-Amz-Date", time},
+                       {"X-Amz-Target", target},
+                       {"Authorization", authorization}};
+    if (!session_token.empty()) {
+      request.headers.push_back({"X-Amz-Security-Token", session_token});
+    }
+
+    std::chrono::milliseconds timeout = options_.attempt_timeout;
+    if (options.deadline.count() > 0 && options.deadline < timeout) {
+      timeout = options.deadline;
+    }
+    HttpResponse& response = exchange->response;
+    Result<void, NoAnswer> sent =
+        world_.transport->Send(request, timeout, &response);
+    if (sent.ok() || sent.error().sent) traffic->sent += exchange->body.size();
+    if (!sent.ok()) return ErrorOfNoAnswer(sent.error());
+    traffic->received += response.body.size();
+    return Read(operation, exchange);
+  }
+
+  Result<void, ServiceError> Read(Operation* operation, Exchange* exchange) {
+    HttpResponse& response = exchange->response;
+    const std::string_view request_id = response.Header("x-amzn-RequestId");
+    const std::string_view crc = response.Header("x-amz-crc32");
+    if (!crc.empty() && crc != std::to_string(Crc32(response.body))) {
+      return DamagedAnswer("its x-amz-crc32 does not match", request_id);
+    }
+    Result<JsonValue> answer = exchange->parser.Parse(&response.body);
+    if (response.status != 200) {
+      ServiceError error = ErrorOfAnswer(
+          response.status, answer.ok() ? *answer : JsonValue(), request_id);
+      if (error.retry == RetryClass::kClockSkew) MendClock(response);
+      return error;
+    }
+    if (!answer.ok()) return DamagedAnswer(answer.error().message, request_id);
+    Result<void> decoded = operation->Decode(*answer);
+    if (!decoded.ok()) {
+      return DamagedAnswer(decoded.error().message, request_id);
+    }
+    return {};
+  }
+
+  /// The service's own time is in every answer.
+  void MendClock(const HttpResponse& response) {
+    const int64_t there = ParseHttpDate(std::string(response.Header("Date")));
+    if (there < 0) return;
+    clock_offset_.store(there - world_.clock->UnixSeconds(),
+                        std::memory_order_relaxed);
+  }
+
+  std::unique_ptr<Exchange> Take() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (!exchanges_.empty()) {
+        std::unique_ptr<Exchange> exchange = std::move(exchanges_.back());
+        exchanges_.pop_back();
+        return exchange;
+      }
+    }
+    return std::make_unique<Exchange>();
+  }
+
+  void Return(std::unique_ptr<Exchange> exchange) {
+    if (exchange->body.capacity() > kBufferKeptBytes ||
+        exchange->response.body.capacity() > kBufferKeptBytes) {
+      return;
+    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (exchanges_.size() < kExchangesKept) {
+      exchanges_.push_back(std::move(exchange));
+    }
+  }
+
+  static constexpr std::string_view kContentType =
+      "application/x-amz-json-1.0";
+
+  const HttpClientOptions options_;
+  const World world_;
+  const std::string host_;
+  const std::string url_;
+  Signer signer_;
+  std::atomic<int64_t> clock_offset_{0};  // Seconds to add to our clock.
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Exchange>> exchanges_;  // Guarded by mutex_.
+};
+
+}  // namespace
+
+std::unique_ptr<Client> NewHttpClient(const HttpClientOptions& options,
+                                      const World& world) {
+  return std::make_unique<HttpClient>(options, world);
+}
+
+}  // namespace dynamodown

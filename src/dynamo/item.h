@@ -1,0 +1,71 @@
+// Items and attribute values, DynamoDB's words for rows and cells.
+
+#ifndef DYNAMODOWN_DYNAMO_ITEM_H_
+#define DYNAMODOWN_DYNAMO_ITEM_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dynamodown {
+
+struct AttributeValue {
+  enum class Type {
+    kS,     ///< UTF-8 text.
+    kB,     ///< Bytes.
+    kN,     ///< A number, as its decimal text.
+    kNull,
+    kBool,  ///< `text` is "true" or "false".
+    kSS,    ///< A set of texts, in `set`.
+    kOther, ///< L, M, NS or BS: not kept; `text` is that name.
+  };
+  static AttributeValue S(std::string text) {
+    return {Type::kS, std::move(text), {}};
+  }
+  static AttributeValue B(std::string bytes) {
+    return {Type::kB, std::move(bytes), {}};
+  }
+  static AttributeValue N(int64_t number) {
+    return {Type::kN, std::to_string(number), {}};
+  }
+  static AttributeValue Null() { return {Type::kNull, {}, {}}; }
+  static AttributeValue SS(std::vector<std::string> set) {
+    return {Type::kSS, {}, std::move(set)};
+  }
+  bool operator==(const AttributeValue&) const = default;
+
+  Type type = Type::kNull;
+  std::string text;
+  std::vector<std::string> set;
+};
+
+/// DynamoDB's name of a type: "S", "B" ...; for kOther the value's own.
+std::string_view TypeName(const AttributeValue& value);
+
+struct Attribute {
+  std::string name;
+  AttributeValue value;
+};
+
+using Item = std::vector<Attribute>;
+
+/// The attribute of that name, or null.
+const AttributeValue* Find(const Item& item, std::string_view name);
+
+/// What an item is found by. Names are those of its table.
+struct Key {
+  AttributeValue hash;
+  AttributeValue range;
+};
+
+/// A table as its operations see it.
+struct TableKeys {
+  std::string table;
+  std::string hash_name;
+  std::string range_name;
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DYNAMO_ITEM_H_

@@ -1,0 +1,30 @@
+// DynamoDB's limits, in one place, as of 2026-11
+// (docs.aws.amazon.com/amazondynamodb, "Quotas in Amazon DynamoDB").
+// Other services that speak its protocol have others, so they are settings.
+
+#ifndef DYNAMODOWN_DYNAMO_LIMITS_H_
+#define DYNAMODOWN_DYNAMO_LIMITS_H_
+
+#include <cstddef>
+
+namespace dynamodown {
+
+struct Limits {
+  size_t item_bytes = 400 * 1024;  ///< Attribute names included.
+  size_t range_key_bytes = 1024;
+  size_t hash_key_bytes = 2048;
+  size_t batch_write_items = 25;
+  size_t batch_get_keys = 100;
+  size_t batch_bytes = 16 << 20;
+  size_t transaction_items = 100;
+  size_t transaction_bytes = 4 << 20;
+};
+
+/// A Query's page, before filters.
+inline constexpr size_t kPageBytesMax = 1 << 20;
+/// Reading is billed by this many bytes, strongly consistent.
+inline constexpr size_t kReadUnitBytes = 4096;
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DYNAMO_LIMITS_H_

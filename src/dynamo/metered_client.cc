@@ -1,0 +1,102 @@
+// Counts and logs each attempt.
+
+#include <cstdio>
+
+#include "dynamo/client.h"
+
+namespace dynamodown {
+namespace {
+
+class MeteredClient final : public Client {
+ public:
+  MeteredClient(Client* next, Meter* meter, Scheduler* scheduler, LogLine log)
+      : next_(next),
+        meter_(meter),
+        scheduler_(scheduler),
+        log_(std::move(log)) {}
+
+  Result<void, ServiceError> Send(Operation* operation,
+                                  const CallOptions& options,
+                                  Traffic* traffic) override {
+    const Scheduler::TimePoint start =
+        log_ ? scheduler_->Now() : Scheduler::TimePoint();
+    Traffic attempt;
+    Result<void, ServiceError> result =
+        next_->Send(operation, options, &attempt);
+    traffic->sent += attempt.sent;
+    traffic->received += attempt.received;
+
+    ClientStats stats;
+    stats.requests = attempt.sent > 0;
+    stats.bytes_sent = attempt.sent;
+    stats.bytes_received = attempt.received;
+    if (result.ok()) {
+      stats.read_units = operation->capacity().read_units;
+      stats.write_units = operation->capacity().write_units;
+    } else {
+      stats.throttles = result.error().retry == RetryClass::kThrottled;
+    }
+    meter_->Add(stats);
+    if (log_) Log(*operation, stats, result, scheduler_->Now() - start);
+    return result;
+  }
+
+ private:
+  void Log(const Operation& operation, const ClientStats& stats,
+           const Result<void, ServiceError>& result,
+           Scheduler::Duration elapsed) {
+    char numbers[160];
+    snprintf(numbers, sizeof numbers,
+             " %.1f ms, %g read units, %g write units, sent %llu, received "
+             "%llu bytes",
+             static_cast<double>(elapsed.count()) / 1e6, stats.read_units,
+             stats.write_units,
+             static_cast<unsigned long long>(stats.bytes_sent),
+             static_cast<unsigned long long>(stats.bytes_received));
+    std::string line(operation.name());
+    line.append(result.ok() ? " ok" : " failed").append(numbers);
+    if (result.ok() && operation.unprocessed() > 0) {
+      line.append(", unprocessed ")
+          .append(std::to_string(operation.unprocessed()));
+    }
+    // Of an error the code alone: messages may quote keys.
+    if (!result.ok()) {
+      const std::string& code = result.error().code;
+      line.append(": ").append(code.empty() ? "no usable answer" : code);
+    }
+    log_(line);
+  }
+
+  Client* const next_;
+  Meter* const meter_;
+  Scheduler* const scheduler_;
+  const LogLine log_;
+};
+
+}  // namespace
+
+void Meter::Add(const ClientStats& more) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  sums_.requests += more.requests;
+  sums_.retries += more.retries;
+  sums_.ambiguous_retries += more.ambiguous_retries;
+  sums_.throttles += more.throttles;
+  sums_.unprocessed += more.unprocessed;
+  sums_.bytes_sent += more.bytes_sent;
+  sums_.bytes_received += more.bytes_received;
+  sums_.read_units += more.read_units;
+  sums_.write_units += more.write_units;
+}
+
+ClientStats Meter::Read() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return sums_;
+}
+
+std::unique_ptr<Client> NewMeteredClient(Client* next, Meter* meter,
+                                         Scheduler* scheduler, LogLine log) {
+  return std::make_unique<MeteredClient>(next, meter, scheduler,
+                                         std::move(log));
+}
+
+}  // namespace dynamodown

@@ -1,0 +1,96 @@
+#include "dynamo/retry.h"
+
+#include <algorithm>
+
+namespace dynamodown {
+namespace {
+
+constexpr int kRetryTokens = 5;
+
+std::string Seconds(Scheduler::Duration duration) {
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  std::string text = std::to_string(ms / 1000) + ".";
+  return text + std::to_string(ms % 1000 / 100) + " s";
+}
+
+}  // namespace
+
+bool RetryBudget::Take() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (tokens_ < kRetryTokens) return false;
+  tokens_ -= kRetryTokens;
+  return true;
+}
+
+void RetryBudget::GiveBack() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  tokens_ = std::min(max_, tokens_ + 1);
+}
+
+std::optional<RetryState::Duration> RetryState::OnFailure(
+    TimePoint now, RetryBudget* budget, Random* random, ServiceError* error) {
+  ++attempts_;
+  switch (error->retry) {
+    case RetryClass::kNever:
+      return std::nullopt;
+    case RetryClass::kClockSkew:
+      if (clock_mended_ || settings_.max_attempts <= 1) return std::nullopt;
+      clock_mended_ = true;
+      return Duration(0);
+    case RetryClass::kExpiredToken:
+      if (token_mended_ || settings_.max_attempts <= 1) return std::nullopt;
+      token_mended_ = true;
+      return Duration(0);
+    case RetryClass::kThrottled:
+    case RetryClass::kTransient:
+    case RetryClass::kContended:
+      break;
+  }
+  return Next(now, budget, random, error);
+}
+
+std::optional<RetryState::Duration> RetryState::OnUnprocessed(
+    TimePoint now, bool progress, RetryBudget* budget, Random* random,
+    ServiceError* error) {
+  ++attempts_;
+  if (progress) {
+    progress_at_ = now;
+    attempts_ = 1;
+    // Sending on is no repetition; but the service did ask for less.
+    const auto limit = static_cast<uint64_t>(
+        std::chrono::nanoseconds(settings_.base_delay).count());
+    return Duration(static_cast<int64_t>(random->UpTo(limit)));
+  }
+  return Next(now, budget, random, error);
+}
+
+std::optional<RetryState::Duration> RetryState::Next(TimePoint now,
+                                                     RetryBudget* budget,
+                                                     Random* random,
+                                                     ServiceError* error) {
+  const std::string after = "; gave up after " + std::to_string(attempts_) +
+                            (attempts_ == 1 ? " attempt in " : " attempts in ") +
+                            Seconds(now - progress_at_);
+  if (attempts_ >= settings_.max_attempts) {
+    if (settings_.max_attempts > 1) error->message += after;
+    return std::nullopt;
+  }
+  const int doublings = std::min(attempts_ - 1, 20);
+  const Duration ceiling =
+      std::min(Duration(settings_.max_delay),
+               Duration(settings_.base_delay) * (int64_t{1} << doublings));
+  const Duration delay(static_cast<int64_t>(
+      random->UpTo(static_cast<uint64_t>(ceiling.count()))));
+  if (delay >= Remaining(now)) {
+    error->message += after + ", at the deadline";
+    return std::nullopt;
+  }
+  if (!budget->Take()) {
+    error->message += after + ": too many calls are failing";
+    return std::nullopt;
+  }
+  return delay;
+}
+
+}  // namespace dynamodown

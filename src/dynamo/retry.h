@@ -1,0 +1,77 @@
+// Whether and when a failed request is sent again: pure decisions, no I/O.
+//
+// * Attempts and the deadline count from the last progress.
+// * Waits are full jitter: random in [0, min(max_delay, base_delay * 2^n)].
+// * A budget shared by all calls of a client keeps an outage from being
+//   amplified: a retry takes 5 from it, a call that succeeds at once gives 1
+//   back (the token bucket of AWS's SDKs, "retry quota").
+// * A skewed clock and an expired token are mended once each, at once.
+
+#ifndef DYNAMODOWN_DYNAMO_RETRY_H_
+#define DYNAMODOWN_DYNAMO_RETRY_H_
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/random.h"
+#include "base/scheduler.h"
+#include "dynamo/client.h"
+#include "dynamo/errors.h"
+
+namespace dynamodown {
+
+/// **Thread-safety**: all calls from any thread.
+class RetryBudget {
+ public:
+  explicit RetryBudget(int tokens) : max_(tokens), tokens_(tokens) {}
+  /// Takes a retry's tokens, or says that there are none.
+  [[nodiscard]] bool Take();
+  void GiveBack();
+
+ private:
+  const int max_;
+  std::mutex mutex_;
+  int tokens_;
+};
+
+/// One call's way through its attempts.
+class RetryState {
+ public:
+  using Duration = Scheduler::Duration;
+  using TimePoint = Scheduler::TimePoint;
+
+  RetryState(const RetrySettings& settings, Duration deadline, TimePoint now)
+      : settings_(settings), deadline_(deadline), progress_at_(now) {}
+
+  /// How long the next attempt may take at most.
+  Duration Remaining(TimePoint now) const {
+    return progress_at_ + deadline_ - now;
+  }
+
+  /// An attempt has failed with `error`. The time to wait before the next one,
+  /// or nothing: then `*error` is final and its message says why.
+  std::optional<Duration> OnFailure(TimePoint now, RetryBudget* budget,
+                                    Random* random, ServiceError* error);
+
+  /// An attempt succeeded but left part of the work undone. Likewise;
+  /// `progress` is whether it did any of it.
+  std::optional<Duration> OnUnprocessed(TimePoint now, bool progress,
+                                        RetryBudget* budget, Random* random,
+                                        ServiceError* error);
+
+ private:
+  std::optional<Duration> Next(TimePoint now, RetryBudget* budget,
+                               Random* random, ServiceError* error);
+
+  const RetrySettings& settings_;
+  const Duration deadline_;
+  TimePoint progress_at_;
+  int attempts_ = 0;  // Since the last progress.
+  bool clock_mended_ = false;
+  bool token_mended_ = false;
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DYNAMO_RETRY_H_

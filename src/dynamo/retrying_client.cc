@@ -1,0 +1,99 @@
+// The one retry loop. retry.cc decides; this does.
+
+#include <algorithm>
+#include <chrono>
+
+#include "dynamo/client.h"
+#include "dynamo/retry.h"
+
+namespace dynamodown {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// A transaction's token is remembered for 10 minutes: a repetition after that
+/// would be applied again.
+constexpr milliseconds kDeadlineMax = std::chrono::minutes(9);
+
+class RetryingClient final : public Client {
+ public:
+  RetryingClient(Client* next, const RetrySettings& settings,
+                 const World& world, Meter* meter)
+      : next_(next),
+        settings_(settings),
+        world_(world),
+        meter_(meter),
+        budget_(settings.budget) {}
+
+  Result<void, ServiceError> Send(Operation* operation,
+                                  const CallOptions& options,
+                                  Traffic* traffic) override {
+    const milliseconds deadline = std::min(
+        kDeadlineMax,
+        options.deadline.count() > 0 ? options.deadline : settings_.deadline);
+    RetryState state(settings_, deadline, world_.scheduler->Now());
+    size_t undone = SIZE_MAX;  // What the last answer left; at first, all.
+    bool ambiguous = false;
+    for (bool first = true;; first = false) {
+      CallOptions attempt;
+      attempt.deadline =
+          std::max(milliseconds(1),
+                   std::chrono::duration_cast<milliseconds>(
+                       state.Remaining(world_.scheduler->Now())));
+      Result<void, ServiceError> result =
+          next_->Send(operation, attempt, traffic);
+
+      ServiceError error;
+      std::optional<RetryState::Duration> delay;
+      ClientStats stats;
+      if (!result.ok()) {
+        error = std::move(result).error();
+        ambiguous = ambiguous || error.ambiguous;
+        delay = state.OnFailure(world_.scheduler->Now(), &budget_,
+                                world_.random, &error);
+        if (delay) {
+          stats.ambiguous_retries = error.ambiguous && operation->writes();
+        }
+      } else if (operation->unprocessed() == 0) {
+        if (first) budget_.GiveBack();
+        return {};
+      } else {
+        const bool progress = operation->unprocessed() < undone;
+        undone = operation->unprocessed();
+        error.kind = ErrorKind::kThrottled;
+        error.message = std::to_string(undone) +
+                        " items of a batch were left unprocessed";
+        delay = state.OnUnprocessed(world_.scheduler->Now(), progress,
+                                    &budget_, world_.random, &error);
+        if (delay) stats.unprocessed = undone;
+      }
+      if (!delay) {
+        error.ambiguous = ambiguous;
+        return error;
+      }
+      if (error.retry == RetryClass::kExpiredToken) {
+        world_.credentials->Expire();
+      }
+      stats.retries = 1;
+      meter_->Add(stats);
+      if (delay->count() > 0) world_.scheduler->Sleep(*delay);
+    }
+  }
+
+ private:
+  Client* const next_;
+  const RetrySettings settings_;
+  const World world_;
+  Meter* const meter_;
+  RetryBudget budget_;
+};
+
+}  // namespace
+
+std::unique_ptr<Client> NewRetryingClient(Client* next,
+                                          const RetrySettings& settings,
+                                          const World& world, Meter* meter) {
+  return std::make_unique<RetryingClient>(next, settings, world, meter);
+}
+
+}  // namespace dynamodown

@@ -1,0 +1,59 @@
+// AWS Signature Version 4, for requests whose body is signed
+// (docs.aws.amazon.com, "Create a signed AWS API request").
+
+#ifndef DYNAMODOWN_DYNAMO_SIGV4_H_
+#define DYNAMODOWN_DYNAMO_SIGV4_H_
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/crypto.h"
+#include "dynamo/credentials.h"
+
+namespace dynamodown {
+
+/// What is signed. Header names in lower case; "host" and "x-amz-date" and, with
+/// a session token, "x-amz-security-token" among them. Values are trimmed and
+/// runs of spaces in them folded, as the service does.
+struct SignableRequest {
+  std::string_view method;
+  std::string_view path;  ///< As sent, percent-encoded; empty means "/".
+  /// Names and values as they are, before percent-encoding.
+  std::vector<std::pair<std::string_view, std::string_view>> query;
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  std::string_view body;
+};
+
+/// Signs for one region and service. Deriving the key takes four HMACs; it is
+/// kept for the day and the credentials.
+/// **Thread-safety**: all calls from any thread.
+class Signer {
+ public:
+  Signer(std::string region, std::string service);
+
+  /// The Authorization header's value. `time` is "20150830T123600Z", as in the
+  /// x-amz-date header.
+  std::string Sign(const SignableRequest& request,
+                   const std::shared_ptr<const SigningCredentials>& credentials,
+                   std::string_view time);
+
+ private:
+  Sha256Digest SigningKey(
+      const std::shared_ptr<const SigningCredentials>& credentials,
+      std::string_view date);
+
+  const std::string region_;
+  const std::string service_;
+  std::mutex mutex_;  // Guards the three below.
+  std::shared_ptr<const SigningCredentials> credentials_;
+  std::string date_;
+  Sha256Digest key_ = {};
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DYNAMO_SIGV4_H_

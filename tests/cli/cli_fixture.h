@@ -1,0 +1,61 @@
+// What the tests of the command line share.
+
+#ifndef DYNAMODOWN_TESTS_CLI_CLI_FIXTURE_H_
+#define DYNAMODOWN_TESTS_CLI_CLI_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "program.h"
+
+namespace dynamodown {
+
+constexpr int kOk = 0, kNotFound = 1, kUsage = 2, kFailure = 3;
+
+class CliFixture : public testing::Test {
+ protected:
+  using Arguments = std::vector<std::string>;
+
+  Outcome Cli(Arguments arguments, std::string input = "") {
+    Invocation invocation;
+    invocation.program = DYNAMODOWN_CLI;
+    invocation.arguments = std::move(arguments);
+    invocation.input = std::move(input);
+    invocation.environment = environment_;
+    return RunProgram(invocation);
+  }
+
+  /// The output of a command that must succeed in silence on standard error.
+  std::string Output(Arguments arguments, std::string input = "") {
+    const std::string shown = testing::PrintToString(arguments);
+    const Outcome outcome = Cli(std::move(arguments), std::move(input));
+    EXPECT_EQ(outcome.status, kOk) << shown << outcome.err;
+    EXPECT_EQ(outcome.err, "") << shown;
+    return outcome.out;
+  }
+
+  /// The message of a command that must fail: one line and no output.
+  std::string Error(int status, Arguments arguments) {
+    const std::string shown = testing::PrintToString(arguments);
+    const Outcome outcome = Cli(std::move(arguments));
+    EXPECT_EQ(outcome.status, status) << shown << outcome.err;
+    EXPECT_EQ(outcome.out, "") << shown;
+    EXPECT_THAT(outcome.err, testing::StartsWith("dynamodown: ")) << shown;
+    EXPECT_TRUE(outcome.err.ends_with('\n')) << shown;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1)
+        << shown << outcome.err;
+    return outcome.err;
+  }
+
+  std::map<std::string, std::string> environment_;
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_TESTS_CLI_CLI_FIXTURE_H_
