@@ -158,8 +158,10 @@ class Database : public leveldb::DB {
   /// `options.batch` is ignored. kEquals compares with the value's bytes as S
   /// and as B; a foreign item of type N never equals.
   /// **Errors**: kConflict when a condition does not hold: nothing is written,
-  /// and `*conflict`, if not null, is the first such key. kConflict with
-  /// `*conflict` empty when other transactions kept winning.
+  /// and `*conflict`, if not null, is the key of the first such condition (of
+  /// one on a key that cannot be stored, if there is one: that is known without
+  /// a request). kConflict with `*conflict` empty when other transactions kept
+  /// winning.
   /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item, and
   /// 2 for each condition on a key that is not written. 0 keys: nothing.
   virtual leveldb::Status WriteIf(const WriteOptions& options,
@@ -268,7 +270,8 @@ struct DestroyOptions {
   /// Destroy also a foreign store, one without a descriptor, which another
   /// library may be using. Default false: InvalidArgument.
   bool force = false;
-  /// Then delete the table as well, if no other store is in it. Default false.
+  /// Then delete the table as well, if no other store is in it. DynamoDB takes a
+  /// while for that; until then the name cannot be used anew. Default false.
   bool drop_table = false;
 };
 

@@ -254,6 +254,14 @@ bool ReadItems(const JsonValue& json, std::vector<Item>* items) {
 }
 
 void AddCapacity(const JsonValue& one, bool writes, Capacity* capacity) {
+  // Transactions say which units they are: a repeated one is billed as a read.
+  const std::optional<double> read = one["ReadCapacityUnits"].number();
+  const std::optional<double> write = one["WriteCapacityUnits"].number();
+  if (read || write) {
+    capacity->read_units += read.value_or(0);
+    capacity->write_units += write.value_or(0);
+    return;
+  }
   const double units = one["CapacityUnits"].number().value_or(0);
   (writes ? capacity->write_units : capacity->read_units) += units;
 }

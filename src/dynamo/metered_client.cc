@@ -54,6 +54,10 @@ class MeteredClient final : public Client {
              static_cast<unsigned long long>(stats.bytes_sent),
              static_cast<unsigned long long>(stats.bytes_received));
     std::string line(operation.name());
+    if (stats.requests == 0) {
+      log_(line.append(" not sent"));
+      return;
+    }
     line.append(result.ok() ? " ok" : " failed").append(numbers);
     if (result.ok() && operation.unprocessed() > 0) {
       line.append(", unprocessed ")

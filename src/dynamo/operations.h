@@ -152,6 +152,7 @@ struct BatchGetItem final : Operation {
   AttributeValue hash;
   std::vector<AttributeValue> ranges;  ///< None twice.
   bool consistent_read = true;
+  /// With the range key among them: answers come in no order.
   std::vector<std::string> projection;
 
   /// Answer, growing from one to the next: items[i] belongs to ranges[i].

@@ -43,6 +43,12 @@ bool HoldsForNothing(const KeyCondition& condition) {
   return condition.kind == KeyCondition::Kind::kAbsent;
 }
 
+void ExplainNoTransactions(const char* advice, ServiceError* error) {
+  if (error->kind != ErrorKind::kNotSupported) return;
+  error->message += "; this endpoint has no transactions: ";
+  error->message += advice;
+}
+
 ConditionalError Conflict(size_t index, const KeyCondition& condition) {
   ConditionalError error;
   error.kind = ErrorKind::kConflict;
@@ -175,11 +181,7 @@ Result<void> Store::WriteAtomic(const std::vector<BatchOperation>& operations,
   Result<void, ServiceError> sent = tools_.client->Send(&transaction, call);
   if (sent.ok()) return {};
   ServiceError error = std::move(sent).error();
-  if (error.kind == ErrorKind::kNotSupported) {
-    error.message +=
-        "; this endpoint has no transactions: set batch = kUnordered, which is "
-        "not atomic";
-  }
+  ExplainNoTransactions("set batch = kUnordered, which is not atomic", &error);
   error.message += error.ambiguous
                        ? "; all of the batch may be written, or nothing"
                        : "; nothing of the batch was written";
@@ -308,13 +310,16 @@ Result<void, ConditionalError> Store::WriteIf(
 
   Result<void, ServiceError> sent = tools_.client->Send(&transaction, call);
   if (sent.ok()) return {};
-  const ServiceError& error = sent.error();
+  ServiceError error = std::move(sent).error();
+  std::optional<size_t> first;
   for (size_t i = 0; i < error.reasons.size() && i < keys; ++i) {
     if (error.reasons[i] == "ConditionalCheckFailed" && condition_at[i]) {
-      return Conflict(*condition_at[i], conditions[*condition_at[i]]);
+      first = std::min(*condition_at[i], first.value_or(SIZE_MAX));
     }
   }
-  return fail(error);
+  if (first) return Conflict(*first, conditions[*first]);
+  ExplainNoTransactions("conditional batches need them", &error);
+  return fail(std::move(error));
 }
 
 Store::Values Store::MultiGet(const std::vector<std::string_view>& keys,

@@ -1,0 +1,363 @@
+// The mapping of keys against brute force: all keys over a small alphabet of
+// bytes that matter (zeros, ASCII, every kind of UTF-8 byte) in a table whose
+// keys are a few bytes long.
+
+#include "store/key_codec.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/json.h"
+
+namespace dynamodown {
+namespace {
+
+using std::string_literals::operator""s;
+
+const std::string kAlphabet =
+    "\x00\x01\x61\x7f\x80\xbf\xc2\xdf\xe0\xed\xef\xf0\xf4\xff"s;
+
+/// All strings over `alphabet` of at most `length` bytes, in no order.
+std::vector<std::string> AllStrings(const std::string& alphabet,
+                                    size_t length) {
+  std::vector<std::string> all = {""};
+  for (size_t begin = 0, n = 0; n < length; ++n) {
+    const size_t end = all.size();
+    for (size_t i = begin; i < end; ++i) {
+      for (const char c : alphabet) all.push_back(all[i] + c);
+    }
+    begin = end;
+  }
+  return all;
+}
+
+std::string Hex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += {kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return "[" + text + "]";
+}
+
+std::string Shown(const StoredRange& range) {
+  return Hex(range.lower) + " to " + (range.upper ? Hex(*range.upper) : "end");
+}
+
+/// Keys that can be stored, in order, and what they are stored as.
+struct Universe {
+  std::vector<std::string> keys;
+  std::vector<std::string> stored;
+};
+
+Universe MakeUniverse(const KeyCodec& codec, const std::string& alphabet,
+                      size_t length) {
+  Universe universe;
+  universe.keys = AllStrings(alphabet, length);
+  std::erase_if(universe.keys, [&](const std::string& key) {
+    return !codec.Store(key).ok();
+  });
+  std::sort(universe.keys.begin(), universe.keys.end());
+  for (const std::string& key : universe.keys) {
+    universe.stored.push_back(*codec.Store(key));
+  }
+  return universe;
+}
+
+/// Whether the service would take it as a range key.
+bool IsSendable(const std::string& key, bool utf8, size_t bytes_max) {
+  return !key.empty() && key.size() <= bytes_max && (!utf8 || IsUtf8(key));
+}
+
+/// With what a bound is in a universe: how many of its keys lie below.
+size_t Below(const std::vector<std::string>& sorted, std::string_view bound) {
+  return static_cast<size_t>(
+      std::lower_bound(sorted.begin(), sorted.end(), bound) - sorted.begin());
+}
+
+/// The places in the universe that a range selects: [first, second).
+std::pair<size_t, size_t> Selected(const Universe& universe,
+                                   const StoredRange& range) {
+  if (range.empty()) return {0, 0};
+  const size_t first = Below(universe.stored, range.lower);
+  const size_t end = range.upper ? Below(universe.stored, *range.upper)
+                                 : universe.stored.size();
+  return {first, std::max(first, end)};
+}
+
+class KeyCodecTest
+    : public testing::TestWithParam<std::tuple<bool, size_t>> {
+ protected:
+  bool utf8() const { return std::get<0>(GetParam()); }
+  size_t bytes_max() const { return std::get<1>(GetParam()); }
+
+  /// Fails unless `range` comes out as the keys that are in it.
+  void ExpectExact(const KeyRange& range) {
+    const StoredRange stored = codec_.Store(range);
+    const size_t first = Below(universe_.keys, range.lower);
+    const size_t end = range.upper ? Below(universe_.keys, *range.upper)
+                                   : universe_.keys.size();
+    std::pair<size_t, size_t> wanted(first, std::max(first, end));
+    std::pair<size_t, size_t> selected = Selected(universe_, stored);
+    const bool both_empty = wanted.first == wanted.second &&
+                            selected.first == selected.second;
+    if (!both_empty && wanted != selected) {
+      ADD_FAILURE() << Hex(range.lower) << " to "
+                    << (range.upper ? Hex(*range.upper) : "end") << " became "
+                    << Shown(stored);
+    }
+    if (stored.empty()) return;
+    if (!stored.lower.empty()) {
+      EXPECT_TRUE(IsSendable(stored.lower, utf8(), bytes_max()))
+          << Hex(stored.lower);
+    }
+    if (stored.upper) {
+      EXPECT_TRUE(IsSendable(*stored.upper, utf8(), bytes_max()))
+          << Hex(*stored.upper);
+    }
+  }
+
+  /// All bounds of up to 5 bytes; longer ones by a seed.
+  std::vector<std::string> Bounds() const {
+    const size_t length = std::min<size_t>(bytes_max() + 2, 5);
+    std::vector<std::string> bounds =
+        AllStrings(kAlphabet, bytes_max() <= 3 ? length : 3);
+    std::mt19937_64 random(bytes_max());
+    for (int i = 0; bytes_max() > 3 && i < 100'000; ++i) {
+      std::string bound(random() % (bytes_max() + 3), '\0');
+      for (char& c : bound) c = kAlphabet[random() % kAlphabet.size()];
+      bounds.push_back(std::move(bound));
+    }
+    return bounds;
+  }
+
+  const KeyCodec codec_{utf8(), bytes_max()};
+  const Universe universe_ = MakeUniverse(codec_, kAlphabet, bytes_max());
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    , KeyCodecTest,
+    testing::Combine(testing::Bool(), testing::Values(2, 3, 4, 5)),
+    [](const auto& tested) {
+      return std::string(std::get<0>(tested.param) ? "S" : "B") +
+             std::to_string(std::get<1>(tested.param));
+    });
+
+TEST_P(KeyCodecTest, LoadGivesBackWhatWasStored) {
+  for (const std::string& key : universe_.keys) {
+    ASSERT_EQ(KeyCodec::Load(*codec_.Store(key)), key) << Hex(key);
+  }
+}
+
+TEST_P(KeyCodecTest, TheOrderIsKept) {
+  ASSERT_GT(universe_.stored.size(), 1u);
+  for (size_t i = 1; i < universe_.stored.size(); ++i) {
+    ASSERT_LT(universe_.stored[i - 1], universe_.stored[i])
+        << Hex(universe_.keys[i]);
+  }
+}
+
+TEST_P(KeyCodecTest, WhatIsStoredIsAKeyThatTheServiceTakes) {
+  for (const std::string& stored : universe_.stored) {
+    ASSERT_TRUE(IsSendable(stored, utf8(), bytes_max())) << Hex(stored);
+  }
+}
+
+TEST_P(KeyCodecTest, ALowerBoundSelectsTheKeysNotBelowIt) {
+  for (const std::string& bound : Bounds()) {
+    ExpectExact({bound, std::nullopt});
+    ASSERT_FALSE(HasFailure());
+  }
+}
+
+TEST_P(KeyCodecTest, AnUpperBoundSelectsTheKeysBelowIt) {
+  for (const std::string& bound : Bounds()) {
+    ExpectExact({"", bound});
+    ASSERT_FALSE(HasFailure());
+  }
+}
+
+TEST_P(KeyCodecTest, TwoBoundsSelectTheKeysBetweenThem) {
+  const std::vector<std::string> bounds = Bounds();
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 200'000; ++i) {
+    const std::string& lower = bounds[random() % bounds.size()];
+    const std::string& upper = bounds[random() % bounds.size()];
+    ExpectExact({lower, upper});
+    ASSERT_FALSE(HasFailure());
+  }
+}
+
+TEST_P(KeyCodecTest, NothingLiesBetweenAKeyAndItsSuccessor) {
+  for (size_t i = 0; i < universe_.stored.size(); ++i) {
+    const std::string& stored = universe_.stored[i];
+    const std::optional<std::string> successor = codec_.Successor(stored);
+    if (!successor) {
+      ASSERT_EQ(i + 1, universe_.stored.size()) << Hex(stored);
+      continue;
+    }
+    ASSERT_LT(stored, *successor);
+    ASSERT_TRUE(IsSendable(*successor, utf8(), bytes_max())) << Hex(stored);
+    if (i + 1 < universe_.stored.size()) {
+      ASSERT_LE(*successor, universe_.stored[i + 1]) << Hex(stored);
+    }
+  }
+}
+
+TEST_P(KeyCodecTest, NoKeyIsAboveTheLast) {
+  const std::string last = codec_.Last();
+  EXPECT_TRUE(IsSendable(last, utf8(), bytes_max())) << Hex(last);
+  EXPECT_GE(last, universe_.stored.back()) << Hex(last);
+  EXPECT_FALSE(codec_.Successor(last)) << Hex(last);
+}
+
+TEST(KeyCodec, AKeyOfZerosOnlyIsStoredWithOneMore) {
+  const KeyCodec codec(false, 1024);
+  EXPECT_EQ(*codec.Store(""), "\0"s);
+  EXPECT_EQ(*codec.Store("\0"s), "\0\0"s);
+  EXPECT_EQ(*codec.Store("\0\0"s), "\0\0\0"s);
+  EXPECT_EQ(*codec.Store("\0a"s), "\0a"s);
+  EXPECT_EQ(*codec.Store("a\0"s), "a\0"s);
+}
+
+TEST(KeyCodec, TheLastByteFitsAndOneMoreDoesNot) {
+  const KeyCodec codec(false, 1024);
+  EXPECT_TRUE(codec.Store(std::string(1024, 'k')).ok());
+  const auto too_long = codec.Store(std::string(1025, 'k'));
+  ASSERT_FALSE(too_long.ok());
+  EXPECT_EQ(too_long.error().kind, ErrorKind::kInvalidArgument);
+  EXPECT_EQ(too_long.error().message,
+            "a key of 1025 bytes cannot be stored: the limit is 1024; use "
+            "shorter keys");
+}
+
+TEST(KeyCodec, OfZerosOneByteLessFits) {
+  const KeyCodec codec(false, 1024);
+  EXPECT_TRUE(codec.Store(std::string(1023, '\0')).ok());
+  const auto too_long = codec.Store(std::string(1024, '\0'));
+  ASSERT_FALSE(too_long.ok());
+  EXPECT_EQ(too_long.error().message,
+            "a key of 1024 bytes cannot be stored: the limit is 1024, and one "
+            "less for a key of zero bytes only; use shorter keys");
+}
+
+TEST(KeyCodec, OnAStringKeyOnlyUtf8IsStored) {
+  const KeyCodec codec(true, 1024);
+  EXPECT_TRUE(codec.Store("gr\xc3\xbc\xc3\x9f").ok());
+  EXPECT_TRUE(codec.Store("\xf4\x8f\xbf\xbf").ok());
+  for (const char* key :
+       {"\xff", "\xc3", "\x80", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+        "a\xe2\x82"}) {
+    const auto refused = codec.Store(key);
+    ASSERT_FALSE(refused.ok()) << Hex(key);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidArgument);
+    EXPECT_EQ(refused.error().message,
+              "a key that is not UTF-8 cannot be stored in this table, whose "
+              "range key is of type S; use a table whose range key is of type "
+              "B");
+  }
+}
+
+/// All characters of UTF-8, by their number of bytes, in order.
+class Characters {
+ public:
+  Characters() {
+    const auto byte = [](uint32_t bits) { return static_cast<char>(bits); };
+    for (uint32_t c = 0; c < 0x110000; ++c) {
+      if (c >= 0xD800 && c < 0xE000) continue;
+      if (c < 0x80) {
+        of_[0].push_back({byte(c)});
+      } else if (c < 0x800) {
+        of_[1].push_back({byte(0xC0 | c >> 6), byte(0x80 | (c & 63))});
+      } else if (c < 0x10000) {
+        of_[2].push_back({byte(0xE0 | c >> 12), byte(0x80 | (c >> 6 & 63)),
+                          byte(0x80 | (c & 63))});
+      } else {
+        of_[3].push_back({byte(0xF0 | c >> 18), byte(0x80 | (c >> 12 & 63)),
+                          byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))});
+      }
+    }
+  }
+
+  /// What LeastUtf8NotBelow must be: the least of the text itself, and of every
+  /// start of it with the least greater character of each length.
+  std::optional<std::string> LeastNotBelow(std::string_view bytes,
+                                           size_t bytes_max) const {
+    std::optional<std::string> least;
+    const auto offer = [&](std::string text) {
+      if (text.size() > bytes_max || text < bytes) return;
+      if (!least || text < *least) least = std::move(text);
+    };
+    for (size_t length = 0; length <= bytes.size(); ++length) {
+      const std::string start(bytes.substr(0, length));
+      if (!IsUtf8(start)) continue;
+      offer(start);
+      const std::string rest(bytes.substr(length));
+      for (const std::vector<std::string>& characters : of_) {
+        const auto at =
+            std::lower_bound(characters.begin(), characters.end(), rest);
+        if (at != characters.end()) offer(start + *at);
+      }
+    }
+    return least;
+  }
+
+ private:
+  std::vector<std::string> of_[4];
+};
+
+TEST(LeastUtf8NotBelow, IsTheLeast) {
+  const Characters characters;
+  // With what begins and ends the ranges of second bytes, too.
+  const std::string alphabet = kAlphabet + "\x62\x8f\x90\x9f\xa0\xee\xf5\xc0";
+  std::vector<std::string> bounds = AllStrings(alphabet, 3);
+  std::mt19937_64 random(9);
+  for (int i = 0; i < 50'000; ++i) {
+    std::string bound(4 + random() % 5, '\0');
+    for (char& c : bound) c = alphabet[random() % alphabet.size()];
+    bounds.push_back(std::move(bound));
+  }
+  for (const std::string& bound : bounds) {
+    for (size_t bytes_max = 1; bytes_max <= 6; ++bytes_max) {
+      const auto least = LeastUtf8NotBelow(bound, bytes_max);
+      const auto wanted = characters.LeastNotBelow(bound, bytes_max);
+      ASSERT_EQ(least, wanted)
+          << Hex(bound) << " in " << bytes_max << " bytes: "
+          << (least ? Hex(*least) : "none") << ", not "
+          << (wanted ? Hex(*wanted) : "none");
+    }
+  }
+}
+
+TEST(LeastUtf8NotBelow, OfAPrefixAndAllOnesIsWhatFollowsThePrefix) {
+  EXPECT_EQ(LeastUtf8NotBelow("user:\xff", 1024), "user;");
+  EXPECT_EQ(LeastUtf8NotBelow("z\x7f\xff", 1024), "z\xc2\x80");
+  EXPECT_EQ(LeastUtf8NotBelow("\xff", 1024), std::nullopt);
+}
+
+TEST(AfterPrefix, IsAboveAllThatStartWithItAndNothingElse) {
+  const std::vector<std::string> keys = AllStrings("\x00\x01\xfe\xff"s, 4);
+  for (const std::string& prefix : AllStrings("\x00\x01\xfe\xff"s, 3)) {
+    const std::optional<std::string> after = AfterPrefix(prefix);
+    for (const std::string& key : keys) {
+      const bool starts = key.compare(0, prefix.size(), prefix) == 0;
+      const bool inside = key >= prefix && (!after || key < *after);
+      ASSERT_EQ(starts, inside) << Hex(prefix) << " and " << Hex(key);
+    }
+  }
+}
+
+TEST(AfterPrefix, IsNoneWhereNothingFollows) {
+  EXPECT_EQ(AfterPrefix(""), std::nullopt);
+  EXPECT_EQ(AfterPrefix("\xff\xff"), std::nullopt);
+  EXPECT_EQ(AfterPrefix("a\xff"), "b");
+}
+
+}  // namespace
+}  // namespace dynamodown
