@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,7 +58,8 @@ class Session {
   }
 
   ~Session() {
-    if (line_.verbose && db_ != nullptr) PrintStats(db_->GetStats());
+    if (db_ != nullptr) stats_ = db_->GetStats();
+    if (line_.verbose && stats_) PrintStats(*stats_);
   }
 
   Session(const Session&) = delete;
@@ -65,6 +67,8 @@ class Session {
 
   dynamodown::Options& options() { return options_; }
   Database* db() { return db_.get(); }
+  /// For a call that does not need an open store.
+  dynamodown::Stats* stats() { return &stats_.emplace(); }
 
   Status Open() {
     Database* db = nullptr;
@@ -87,6 +91,7 @@ class Session {
   std::unique_ptr<leveldb::Logger> log_;  // outlives the store
   dynamodown::Options options_;
   std::unique_ptr<Database> db_;
+  std::optional<dynamodown::Stats> stats_;
 };
 
 // ------------------------------------------------------------- get, put, del
@@ -252,8 +257,8 @@ int Create(const CommandLine& line) {
 
 int Destroy(const CommandLine& line) {
   Session session(line);
-  const Status status =
-      dynamodown::Destroy(session.options(), line.location, line.destroy);
+  const Status status = dynamodown::Destroy(
+      session.options(), line.location, line.destroy, session.stats());
   return status.ok() ? kExitOk : Fail(status, line.location);
 }
 
@@ -315,8 +320,8 @@ int Info(const CommandLine& line) {
 int List(const CommandLine& line) {
   Session session(line);
   std::vector<dynamodown::StoreSummary> stores;
-  const Status status =
-      dynamodown::ListStores(session.options(), line.location, &stores);
+  const Status status = dynamodown::ListStores(
+      session.options(), line.location, &stores, session.stats());
   if (!status.ok()) return Fail(status, line.location);
   std::sort(stores.begin(), stores.end(), [](const auto& a, const auto& b) {
     return a.location < b.location;

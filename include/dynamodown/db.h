@@ -281,8 +281,10 @@ struct DestroyOptions {
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys until
 /// none is left, ⌈n/25⌉ BatchWriteItem with 1 write unit per KB of each item,
 /// 1 DeleteItem; drop_table: as ListStores, 1 DeleteTable.
+/// `*stats`, if not null, is what it consumed, also when it fails.
 leveldb::Status Destroy(const Options& options, const std::string& location,
-                        const DestroyOptions& destroy = DestroyOptions());
+                        const DestroyOptions& destroy = DestroyOptions(),
+                        Stats* stats = nullptr);
 
 /// Opens the store at `location` in order to create it: as Open with
 /// create_if_missing and error_if_exists, without keeping it open.
@@ -297,8 +299,10 @@ struct StoreSummary {
 };
 /// **Cost**: 1 DescribeTable; for each hash key 1 Scan of one item, skipping
 /// from one to the next, and 1 GetItem; half a read unit each.
+/// `*stats`, if not null, is what it consumed, also when it fails.
 leveldb::Status ListStores(const Options& options, const std::string& location,
-                           std::vector<StoreSummary>* stores);
+                           std::vector<StoreSummary>* stores,
+                           Stats* stats = nullptr);
 
 }  // namespace dynamodown
 

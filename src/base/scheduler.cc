@@ -12,62 +12,105 @@
 namespace dynamodown {
 namespace {
 
+/// What the threads share. Apart, so that a forked child can leave it alone: it
+/// holds threads that are not there, and condition variables whose destructors
+/// would wait for them.
+struct Threads {
+  explicit Threads(size_t n) : threads_max(n) {}
+
+  void Work() {
+    std::unique_lock<std::mutex> lock(mutex);
+    for (;;) {
+      ++idle;
+      queue_changed.wait(lock, [&] { return closing || !queue.empty(); });
+      --idle;
+      if (queue.empty()) return;
+      std::function<void()> task = std::move(queue.front());
+      queue.pop_front();
+      lock.unlock();
+      task();
+      task = nullptr;  // What it holds is released before the next wait.
+      lock.lock();
+    }
+  }
+
+  const size_t threads_max;
+
+  std::mutex mutex;  // Guards the five below.
+  std::condition_variable queue_changed;
+  std::deque<std::function<void()>> queue;
+  std::vector<std::thread> threads;
+  size_t idle = 0;
+  bool closing = false;
+
+  std::mutex wait_mutex;  // Guards generation. Taken last.
+  std::condition_variable notified;
+  uint64_t generation = 0;
+};
+
 class ThreadScheduler final : public Scheduler {
  public:
   explicit ThreadScheduler(int threads_max)
-      : threads_max_(static_cast<size_t>(std::max(threads_max, 1))),
+      : threads_(std::make_unique<Threads>(
+            static_cast<size_t>(std::max(threads_max, 1)))),
         process_(getpid()) {}
 
   ~ThreadScheduler() override {
-    if (getpid() != process_) {
-      // The threads stayed in the parent: nothing to join, and destroying
-      // their handles would end this process.
-      for (std::thread& thread : threads_) thread.detach();
+    if (InForkedChild()) {
+      threads_.release();
       return;
     }
     {
-      std::lock_guard<std::mutex> lock(mutex_);
-      closing_ = true;
+      std::lock_guard<std::mutex> lock(threads_->mutex);
+      threads_->closing = true;
     }
-    queue_changed_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    threads_->queue_changed.notify_all();
+    for (std::thread& thread : threads_->threads) thread.join();
   }
 
   void Run(std::function<void()> task) override {
-    std::lock_guard<std::mutex> lock(mutex_);
-    queue_.push_back(std::move(task));
-    if (queue_.size() > idle_ && threads_.size() < threads_max_) {
-      threads_.emplace_back([this] { Work(); });
+    if (InForkedChild()) {
+      task();
+      return;
     }
-    queue_changed_.notify_one();
+    Threads* const t = threads_.get();
+    std::lock_guard<std::mutex> lock(t->mutex);
+    t->queue.push_back(std::move(task));
+    if (t->queue.size() > t->idle && t->threads.size() < t->threads_max) {
+      t->threads.emplace_back([t] { t->Work(); });
+    }
+    t->queue_changed.notify_one();
   }
 
-  void Wait(std::unique_lock<std::mutex>& lock,
+  bool Wait(std::unique_lock<std::mutex>& lock,
             const std::function<bool()>& ready) override {
-    // A Notify between ready() and going to sleep would be lost without the
-    // generation: it is read before ready() and compared under wait_mutex_.
+    Threads* const t = threads_.get();
     for (;;) {
+      if (InForkedChild()) return ready();
+      // A Notify between ready() and going to sleep would be lost without the
+      // generation: it is read before ready() and compared under wait_mutex.
       uint64_t seen;
       {
-        std::lock_guard<std::mutex> wait_lock(wait_mutex_);
-        seen = generation_;
+        std::lock_guard<std::mutex> wait_lock(t->wait_mutex);
+        seen = t->generation;
       }
-      if (ready()) return;
+      if (ready()) return true;
       lock.unlock();
       {
-        std::unique_lock<std::mutex> wait_lock(wait_mutex_);
-        notified_.wait(wait_lock, [&] { return generation_ != seen; });
+        std::unique_lock<std::mutex> wait_lock(t->wait_mutex);
+        t->notified.wait(wait_lock, [&] { return t->generation != seen; });
       }
       lock.lock();
     }
   }
 
   void Notify() override {
+    if (InForkedChild()) return;
     {
-      std::lock_guard<std::mutex> wait_lock(wait_mutex_);
-      ++generation_;
+      std::lock_guard<std::mutex> wait_lock(threads_->wait_mutex);
+      ++threads_->generation;
     }
-    notified_.notify_all();
+    threads_->notified.notify_all();
   }
 
   void Sleep(Duration duration) override {
@@ -77,35 +120,10 @@ class ThreadScheduler final : public Scheduler {
   TimePoint Now() override { return std::chrono::steady_clock::now(); }
 
  private:
-  void Work() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    for (;;) {
-      ++idle_;
-      queue_changed_.wait(lock, [&] { return closing_ || !queue_.empty(); });
-      --idle_;
-      if (queue_.empty()) return;
-      std::function<void()> task = std::move(queue_.front());
-      queue_.pop_front();
-      lock.unlock();
-      task();
-      task = nullptr;  // What it holds is released before the next wait.
-      lock.lock();
-    }
-  }
+  bool InForkedChild() const { return getpid() != process_; }
 
-  const size_t threads_max_;
+  std::unique_ptr<Threads> threads_;
   const pid_t process_;
-
-  std::mutex mutex_;  // Guards the five below.
-  std::condition_variable queue_changed_;
-  std::deque<std::function<void()>> queue_;
-  std::vector<std::thread> threads_;
-  size_t idle_ = 0;
-  bool closing_ = false;
-
-  std::mutex wait_mutex_;  // Guards generation_. Taken last.
-  std::condition_variable notified_;
-  uint64_t generation_ = 0;
 };
 
 }  // namespace

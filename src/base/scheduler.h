@@ -27,9 +27,11 @@ class Scheduler {
   /// task: there may be no thread left to run that one.
   virtual void Run(std::function<void()> task) = 0;
 
-  /// Returns when `ready()` is true. It is called with `lock` held, and the lock
-  /// is held on return; what it reads is protected by the lock's mutex.
-  virtual void Wait(std::unique_lock<std::mutex>& lock,
+  /// Returns true when `ready()` is. It is called with `lock` held, and the lock
+  /// is held on return; what it reads is protected by the lock's mutex. Returns
+  /// false, at once, when nothing is left that could make it true: in a forked
+  /// child, which has none of its parent's threads.
+  virtual bool Wait(std::unique_lock<std::mutex>& lock,
                     const std::function<bool()>& ready) = 0;
 
   /// Something that a Wait may be waiting for has changed. Call it after the
@@ -44,8 +46,8 @@ class Scheduler {
 
 /// Real threads and the real clock: at most `threads_max` threads, started when
 /// there is work for them, ended and joined by the destructor, which first lets
-/// them finish what is queued. In a forked child, which has none of the threads,
-/// the destructor leaves them alone.
+/// them finish what is queued. In a forked child there are no threads: Run runs
+/// the task at once, and the destructor leaves what belongs to the parent alone.
 std::unique_ptr<Scheduler> NewThreadScheduler(int threads_max);
 
 /// Calls `work(0)` ... `work(n - 1)`, at most `parallel_max` at once, and returns

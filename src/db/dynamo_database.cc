@@ -212,18 +212,7 @@ bool DynamoDatabase::GetProperty(const Slice& property, std::string* value) {
 void DynamoDatabase::CompactRange(const Slice*, const Slice*) {}
 
 Stats DynamoDatabase::GetStats() const {
-  const ClientStats sums = stack_->meter()->Read();
-  Stats stats;
-  stats.requests = sums.requests;
-  stats.retries = sums.retries;
-  stats.ambiguous_retries = sums.ambiguous_retries;
-  stats.throttles = sums.throttles;
-  stats.unprocessed = sums.unprocessed;
-  stats.bytes_sent = sums.bytes_sent;
-  stats.bytes_received = sums.bytes_received;
-  stats.read_units = sums.read_units;
-  stats.write_units = sums.write_units;
-  return stats;
+  return StatsOf(stack_->meter()->Read());
 }
 
 StoreInfo DynamoDatabase::GetInfo() const { return info_; }

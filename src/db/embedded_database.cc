@@ -13,6 +13,7 @@
 #include "db/bounds.h"
 #include "db/properties.h"
 #include "db/to_status.h"
+#include "leveldb/env.h"
 #include "store/item_codec.h"
 
 namespace dynamodown {
@@ -206,9 +207,18 @@ class EmbeddedDatabase final : public Database {
 
 Status OpenEmbedded(const Options& options, const std::string& path,
                     Database** db) {
+  leveldb::Env* const env =
+      options.env != nullptr ? options.env : leveldb::Env::Default();
+  // LevelDB says so too, but makes the directory first.
+  if (!options.create_if_missing && !env->FileExists(path + "/CURRENT")) {
+    return Status::InvalidArgument(
+        path, "does not exist (create_if_missing is false)");
+  }
   leveldb::DB* opened = nullptr;
   const Status status = leveldb::DB::Open(options, path, &opened);
   if (status.ok()) *db = new EmbeddedDatabase(opened, path);
+  // "Not found" is what a key is; a missing parent directory is something else.
+  if (status.IsNotFound()) return Status::IOError(path, status.ToString());
   return status;
 }
 

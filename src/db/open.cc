@@ -13,6 +13,7 @@
 #include "db/dynamo_database.h"
 #include "db/embedded_database.h"
 #include "db/location.h"
+#include "db/properties.h"
 #include "db/to_status.h"
 #include "db/wiring.h"
 #include "leveldb/comparator.h"
@@ -381,21 +382,26 @@ Status OpenIn(const Outside& outside, const Options& options,
 }
 
 Status DestroyIn(const Outside& outside, const Options& options,
-                 const std::string& text, const DestroyOptions& destroy) {
+                 const std::string& text, const DestroyOptions& destroy,
+                 Stats* stats) {
+  if (stats != nullptr) *stats = Stats();
   Result<Location> location = ParseLocation(text);
   if (!location.ok()) return ToStatus(location.error());
   if (location->embedded) return DestroyEmbedded(options, location->path);
   Result<Prepared> prepared =
       Prepare(outside, options, *std::move(location));
   if (!prepared.ok()) return ToStatus(prepared.error());
-  return ToStatus(prepared->catalog->Destroy(
+  const Result<void> destroyed = prepared->catalog->Destroy(
       prepared->location.store, destroy.force, destroy.drop_table,
-      options.connection.max_parallel));
+      options.connection.max_parallel);
+  if (stats != nullptr) *stats = StatsOf(prepared->stack->meter()->Read());
+  return ToStatus(destroyed);
 }
 
 Status ListStoresIn(const Outside& outside, const Options& options,
                     const std::string& text,
-                    std::vector<StoreSummary>* stores) {
+                    std::vector<StoreSummary>* stores, Stats* stats) {
+  if (stats != nullptr) *stats = Stats();
   stores->clear();
   Result<Location> location = ParseLocation(text);
   if (!location.ok()) return ToStatus(location.error());
@@ -407,6 +413,7 @@ Status ListStoresIn(const Outside& outside, const Options& options,
       Prepare(outside, options, *std::move(location));
   if (!prepared.ok()) return ToStatus(prepared.error());
   Result<std::vector<ListedStore>> listed = prepared->catalog->List();
+  if (stats != nullptr) *stats = StatsOf(prepared->stack->meter()->Read());
   if (!listed.ok()) return ToStatus(listed.error());
   for (const ListedStore& store : *listed) {
     stores->push_back({prepared->location.table + "/" + store.store,
@@ -430,8 +437,8 @@ Status Open(const Options& options, const std::string& location,
 }
 
 Status Destroy(const Options& options, const std::string& location,
-               const DestroyOptions& destroy) {
-  return DestroyIn(Outside(), options, location, destroy);
+               const DestroyOptions& destroy, Stats* stats) {
+  return DestroyIn(Outside(), options, location, destroy, stats);
 }
 
 Status Create(const Options& options, const std::string& location) {
@@ -445,8 +452,8 @@ Status Create(const Options& options, const std::string& location) {
 }
 
 Status ListStores(const Options& options, const std::string& location,
-                  std::vector<StoreSummary>* stores) {
-  return ListStoresIn(Outside(), options, location, stores);
+                  std::vector<StoreSummary>* stores, Stats* stats) {
+  return ListStoresIn(Outside(), options, location, stores, stats);
 }
 
 }  // namespace dynamodown

@@ -28,10 +28,12 @@ leveldb::Status OpenIn(const Outside& outside, const Options& options,
                        const std::string& location, Database** db);
 leveldb::Status DestroyIn(const Outside& outside, const Options& options,
                           const std::string& location,
-                          const DestroyOptions& destroy);
+                          const DestroyOptions& destroy,
+                          Stats* stats = nullptr);
 leveldb::Status ListStoresIn(const Outside& outside, const Options& options,
                              const std::string& location,
-                             std::vector<StoreSummary>* stores);
+                             std::vector<StoreSummary>* stores,
+                             Stats* stats = nullptr);
 
 }  // namespace dynamodown
 

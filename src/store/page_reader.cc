@@ -38,8 +38,11 @@ Result<Page> PageReader::Next() {
     if (fetch_ != nullptr) {
       const std::shared_ptr<Fetch> fetch = std::move(fetch_);
       std::unique_lock<std::mutex> lock(fetch->mutex);
-      store_->scheduler()->Wait(lock,
-                                [&] { return fetch->result.has_value(); });
+      if (!store_->scheduler()->Wait(
+              lock, [&] { return fetch->result.has_value(); })) {
+        return Error{ErrorKind::kForked,
+                     "the store was opened before fork(); open it again"};
+      }
       page = *std::move(fetch->result);
       limit = fetch->request.limit;
     } else {

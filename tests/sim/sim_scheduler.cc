@@ -85,7 +85,7 @@ void SimScheduler::Sleep(Duration duration) {
   Pass();
 }
 
-void SimScheduler::Wait(std::unique_lock<std::mutex>& lock,
+bool SimScheduler::Wait(std::unique_lock<std::mutex>& lock,
                         const std::function<bool()>& ready) {
   std::mutex* const wait_mutex = lock.mutex();
   assert(lock.owns_lock());
@@ -99,6 +99,7 @@ void SimScheduler::Wait(std::unique_lock<std::mutex>& lock,
   Pass();
   // Nobody ran since CanGoOn had this mutex, so it is free.
   lock.lock();
+  return true;
 }
 
 void SimScheduler::Notify() {

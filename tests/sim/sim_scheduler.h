@@ -54,7 +54,7 @@ class SimScheduler final : public Scheduler {
 
   /// Each task is a simulated thread of its own, "task-1" and so on.
   void Run(std::function<void()> task) override;
-  void Wait(std::unique_lock<std::mutex>& lock,
+  bool Wait(std::unique_lock<std::mutex>& lock,
             const std::function<bool()>& ready) override;
   void Notify() override;
   void Sleep(Duration duration) override;
