@@ -1,0 +1,29 @@
+// Any bytes as a key and as a bound, on tables of both kinds.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "base/json.h"
+#include "store/key_codec.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using dynamodown::KeyCodec;
+  constexpr size_t kBytesMax = 16;
+  const std::string key(reinterpret_cast<const char*>(data), size);
+  for (const bool utf8 : {false, true}) {
+    const KeyCodec codec(utf8, kBytesMax);
+    const dynamodown::Result<std::string> stored = codec.Store(key);
+    if (stored.ok() && KeyCodec::Load(*stored) != key) abort();
+
+    const dynamodown::StoredRange range =
+        codec.Store(dynamodown::KeyRange{key, std::nullopt});
+    if (range.empty()) continue;
+    if (range.lower.size() > kBytesMax) abort();
+    if (utf8 && !dynamodown::IsUtf8(range.lower)) abort();
+    // A key that can be stored is its own bound.
+    if (stored.ok() && !key.empty() && range.lower != *stored) abort();
+  }
+  return 0;
+}
