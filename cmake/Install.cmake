@@ -1,15 +1,22 @@
-# cmake --install: library, headers, package config, pkg-config file.
+# cmake --install: library, headers, package config, pkg-config file, documents.
+# The result may be moved: nothing in it names where it was built or put.
 include(CMakePackageConfigHelpers)
 set(DYNAMODOWN_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/dynamodown)
 
+# CMake before 3.23 does not read file sets, so the include path is said twice.
 install(TARGETS dynamodown EXPORT dynamodown
-  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT dynamodown NAMESPACE dynamodown::
   FILE dynamodownTargets.cmake DESTINATION ${DYNAMODOWN_CMAKE_DIR})
 configure_package_config_file(
   cmake/dynamodownConfig.cmake.in
   ${PROJECT_BINARY_DIR}/dynamodownConfig.cmake
-  INSTALL_DESTINATION ${DYNAMODOWN_CMAKE_DIR})
+  INSTALL_DESTINATION ${DYNAMODOWN_CMAKE_DIR}
+  NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(
   ${PROJECT_BINARY_DIR}/dynamodownConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
@@ -18,8 +25,27 @@ install(FILES
   ${PROJECT_BINARY_DIR}/dynamodownConfigVersion.cmake
   DESTINATION ${DYNAMODOWN_CMAKE_DIR})
 
+# The prefix is found from where the .pc file lies. A folder that was given
+# absolute stays as it is: cmake_path(APPEND) sees to that.
+file(RELATIVE_PATH DYNAMODOWN_PC_TO_PREFIX
+  ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+cmake_path(SET DYNAMODOWN_PC_PREFIX NORMALIZE ${DYNAMODOWN_PC_TO_PREFIX})
+string(REGEX REPLACE "/$" "" DYNAMODOWN_PC_PREFIX "${DYNAMODOWN_PC_PREFIX}")
+set(DYNAMODOWN_PC_LIBDIR "\${prefix}")
+cmake_path(APPEND DYNAMODOWN_PC_LIBDIR ${CMAKE_INSTALL_LIBDIR})
+set(DYNAMODOWN_PC_INCLUDEDIR "\${prefix}")
+cmake_path(APPEND DYNAMODOWN_PC_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
+# What a static library needs beside itself; a shared one has it inside. Not as
+# Requires.private: `pkg-config --static` would then ask for all that a static
+# libcurl needs too, and Debian's libcurl does not bring that.
+set(DYNAMODOWN_PC_LIBS "")
+if(NOT BUILD_SHARED_LIBS)
+  set(DYNAMODOWN_PC_LIBS " -lcurl -lsimdjson -lnettle -lz -pthread")
+endif()
 configure_file(cmake/dynamodown.pc.in ${PROJECT_BINARY_DIR}/dynamodown.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/dynamodown.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
 install(FILES LICENSE README.md CHANGELOG.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -44,7 +44,7 @@ int64_t ParseHttpDate(const std::string& text) {
   if (sscanf(text.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n",
              &utc.tm_mday, month, &utc.tm_year, &utc.tm_hour, &utc.tm_min,
              &utc.tm_sec, &end) != 6 ||
-      static_cast<size_t>(end) != text.size()) {
+      text.size() != 29 || end != 29) {
     return -1;
   }
   const std::string months = kMonths;
@@ -52,7 +52,13 @@ int64_t ParseHttpDate(const std::string& text) {
   if (at == std::string::npos || at % 3 != 0) return -1;
   utc.tm_mon = static_cast<int>(at / 3);
   utc.tm_year -= 1900;
-  return timegm(&utc);
+  // timegm makes a time of any numbers, and says so by changing them.
+  const struct tm as_read = utc;
+  const int64_t seconds = timegm(&utc);
+  return utc.tm_mday == as_read.tm_mday && utc.tm_hour == as_read.tm_hour &&
+                 utc.tm_min == as_read.tm_min && utc.tm_sec == as_read.tm_sec
+             ? seconds
+             : -1;
 }
 
 }  // namespace dynamodown

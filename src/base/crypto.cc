@@ -57,7 +57,8 @@ bool DecodeBase64(std::string_view text, std::string* bytes) {
     return false;
   }
   bytes->resize(length);
-  return true;
+  // nettle skips white space, and takes "A===" for nothing.
+  return text.size() == BASE64_ENCODE_RAW_LENGTH(length);
 }
 
 uint32_t Crc32(std::string_view bytes) {

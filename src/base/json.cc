@@ -5,6 +5,8 @@
 #include <bit>
 #include <type_traits>
 
+#include "base/utf8.h"
+
 namespace dynamodown {
 namespace {
 

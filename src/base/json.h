@@ -1,4 +1,4 @@
-// Reading and writing JSON, and what else simdjson knows: UTF-8.
+// Reading and writing JSON.
 //
 // Reading parses the whole text first, so a truncated or garbled one is an error
 // before any of it is used. Writing appends to a string.
@@ -85,10 +85,6 @@ class JsonParser {
 /// Appends `text` as a JSON string with its quotes. It must be UTF-8: it is
 /// copied as it is but for `"`, `\` and the control characters.
 void AppendJsonString(std::string_view text, std::string* out);
-
-/// Whether the bytes are UTF-8 as Unicode defines it: no surrogates, nothing
-/// above U+10FFFF, no longer form than needed.
-bool IsUtf8(std::string_view bytes);
 
 }  // namespace dynamodown
 

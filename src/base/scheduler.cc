@@ -76,7 +76,10 @@ class ThreadScheduler final : public Scheduler {
     Threads* const t = threads_.get();
     std::lock_guard<std::mutex> lock(t->mutex);
     t->queue.push_back(std::move(task));
-    if (t->queue.size() > t->idle && t->threads.size() < t->threads_max) {
+    // While closing, the task that calls this has a thread, which goes on to
+    // what is queued; and the destructor is walking the list of threads.
+    if (!t->closing && t->queue.size() > t->idle &&
+        t->threads.size() < t->threads_max) {
       t->threads.emplace_back([t] { t->Work(); });
     }
     t->queue_changed.notify_one();

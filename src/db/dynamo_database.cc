@@ -212,7 +212,7 @@ bool DynamoDatabase::GetProperty(const Slice& property, std::string* value) {
 void DynamoDatabase::CompactRange(const Slice*, const Slice*) {}
 
 Stats DynamoDatabase::GetStats() const {
-  return StatsOf(stack_->meter()->Read());
+  return stack_->stats();
 }
 
 StoreInfo DynamoDatabase::GetInfo() const { return info_; }

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "dynamo/client.h"
 #include "dynamodown/db.h"
 #include "store/store.h"
 
@@ -20,7 +19,7 @@ class DynamoDatabase final : public Database {
   class Stack {
    public:
     virtual ~Stack() = default;
-    virtual Meter* meter() = 0;
+    virtual Stats stats() const = 0;
   };
   struct Defaults {
     Consistency consistency;

@@ -10,10 +10,10 @@
 #include <mutex>
 #include <utility>
 
+#include "base/utf8.h"
 #include "db/dynamo_database.h"
 #include "db/embedded_database.h"
 #include "db/location.h"
-#include "db/properties.h"
 #include "db/to_status.h"
 #include "db/wiring.h"
 #include "leveldb/comparator.h"
@@ -113,6 +113,17 @@ Result<void> CheckOptions(const Options& options) {
         "options: table.hash_key and table.range_key must be set both or "
         "neither");
   }
+  if (table.value_attribute == table.hash_key ||
+      table.value_attribute == table.range_key ||
+      (!table.hash_key.empty() && table.hash_key == table.range_key)) {
+    return Invalid(
+        "options: table.hash_key, range_key and value_attribute must be three "
+        "different names");
+  }
+  if (!IsUtf8(table.hash_key) || !IsUtf8(table.range_key) ||
+      !IsUtf8(table.value_attribute)) {
+    return Invalid("options: the names of attributes must be UTF-8");
+  }
   const LimitOptions& limits = options.limits;
   if (limits.item_bytes == 0 || limits.range_key_bytes == 0 ||
       limits.hash_key_bytes < 64 || limits.batch_write_items == 0 ||
@@ -196,6 +207,21 @@ void LogText(leveldb::Logger* logger, const char* format, ...) {
   va_end(arguments);
 }
 
+/// A meter's sums as the public API has them.
+Stats StatsOf(const ClientStats& sums) {
+  Stats stats;
+  stats.requests = sums.requests;
+  stats.retries = sums.retries;
+  stats.ambiguous_retries = sums.ambiguous_retries;
+  stats.throttles = sums.throttles;
+  stats.unprocessed = sums.unprocessed;
+  stats.bytes_sent = sums.bytes_sent;
+  stats.bytes_received = sums.bytes_received;
+  stats.read_units = sums.read_units;
+  stats.write_units = sums.write_units;
+  return stats;
+}
+
 /// What a store stands on, made or borrowed.
 class WiredStack final : public DynamoDatabase::Stack {
  public:
@@ -251,7 +277,7 @@ class WiredStack final : public DynamoDatabase::Stack {
     retrying_ = NewRetryingClient(metered_.get(), retry_, world_, &meter_);
   }
 
-  Meter* meter() override { return &meter_; }
+  Stats stats() const override { return StatsOf(meter_.Read()); }
   Client* client() { return retrying_.get(); }
   const World& world() const { return world_; }
 
@@ -394,7 +420,7 @@ Status DestroyIn(const Outside& outside, const Options& options,
   const Result<void> destroyed = prepared->catalog->Destroy(
       prepared->location.store, destroy.force, destroy.drop_table,
       options.connection.max_parallel);
-  if (stats != nullptr) *stats = StatsOf(prepared->stack->meter()->Read());
+  if (stats != nullptr) *stats = prepared->stack->stats();
   return ToStatus(destroyed);
 }
 
@@ -413,7 +439,7 @@ Status ListStoresIn(const Outside& outside, const Options& options,
       Prepare(outside, options, *std::move(location));
   if (!prepared.ok()) return ToStatus(prepared.error());
   Result<std::vector<ListedStore>> listed = prepared->catalog->List();
-  if (stats != nullptr) *stats = StatsOf(prepared->stack->meter()->Read());
+  if (stats != nullptr) *stats = prepared->stack->stats();
   if (!listed.ok()) return ToStatus(listed.error());
   for (const ListedStore& store : *listed) {
     stores->push_back({prepared->location.table + "/" + store.store,

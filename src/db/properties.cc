@@ -35,20 +35,6 @@ std::string Text(double value) {
 
 }  // namespace
 
-Stats StatsOf(const ClientStats& sums) {
-  Stats stats;
-  stats.requests = sums.requests;
-  stats.retries = sums.retries;
-  stats.ambiguous_retries = sums.ambiguous_retries;
-  stats.throttles = sums.throttles;
-  stats.unprocessed = sums.unprocessed;
-  stats.bytes_sent = sums.bytes_sent;
-  stats.bytes_received = sums.bytes_received;
-  stats.read_units = sums.read_units;
-  stats.write_units = sums.write_units;
-  return stats;
-}
-
 bool StatsProperty(std::string_view property, const Stats& stats,
                    std::string* value) {
   constexpr std::string_view kPrefix = "dynamodown.";

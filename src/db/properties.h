@@ -1,5 +1,4 @@
-// Statistics as the public API has them, and GetProperty's names, for both kinds
-// of store.
+// GetProperty's names, for both kinds of store.
 
 #ifndef DYNAMODOWN_DB_PROPERTIES_H_
 #define DYNAMODOWN_DB_PROPERTIES_H_
@@ -7,13 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "dynamo/client.h"
 #include "dynamodown/stats.h"
 
 namespace dynamodown {
-
-/// A meter's sums as the public API has them.
-Stats StatsOf(const ClientStats& sums);
 
 /// The value of "dynamodown.requests" and so on; false for another name.
 bool StatsProperty(std::string_view property, const Stats& stats,

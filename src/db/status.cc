@@ -110,8 +110,10 @@ leveldb::Status ToStatus(const Error& error) {
     case ErrorKind::kCorruption:
       return leveldb::Status::Corruption(error.message);
     default:
-      return leveldb::Status::IOError(WordOf(KindOf(error.kind)),
-                                      error.message);
+      // With nothing behind it, LevelDB would leave out the colon.
+      return leveldb::Status::IOError(
+          WordOf(KindOf(error.kind)),
+          error.message.empty() ? "no details" : error.message);
   }
 }
 

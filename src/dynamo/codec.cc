@@ -280,13 +280,29 @@ Capacity ReadCapacity(const JsonValue& answer, bool writes) {
   return capacity;
 }
 
+/// Finds in the unprocessed part of an answer, an object by table's name or
+/// nothing at all, what it says of `table`: missing when there is nothing left.
+/// False for any other form: to take it for "all done" would lose items.
+bool LeftOf(const JsonValue& unprocessed, const std::string& table,
+            JsonValue* left) {
+  *left = JsonValue();
+  if (unprocessed.missing()) return true;
+  if (!unprocessed.is_object()) return false;
+  for (JsonCursor c(unprocessed); c.Next();) {
+    if (c.name() != table || !left->missing()) return false;
+    *left = c.value();
+  }
+  return true;
+}
+
 /// Removes from `pending` each index whose range key is not among `left`, an
-/// array whose elements `key_of` leads to their keys. False when one of `left`
-/// was never asked for.
+/// array whose elements `key_of` leads to their keys, or missing. False when it
+/// is anything else, or one of `left` was never asked for.
 template <class RangeOf, class KeyOf>
 bool KeepPending(const JsonValue& left, const std::string& range_name,
                  const RangeOf& range_of, const KeyOf& key_of,
                  std::vector<size_t>* pending) {
+  if (!left.missing() && !left.is_array()) return false;
   std::vector<size_t> kept;
   for (JsonCursor c(left); c.Next();) {
     AttributeValue range;
@@ -435,7 +451,8 @@ Result<void> Query::Decode(const JsonValue& answer) {
     return BadAnswer(name(), "bad Items");
   }
   const JsonValue last = answer["LastEvaluatedKey"];
-  if (last.is_object() &&
+  // Of any other form it is no end: what is behind it would be lost.
+  if (!last.missing() &&
       !ReadValue(last[table.range_name], &last_evaluated.emplace())) {
     return BadAnswer(name(), "bad LastEvaluatedKey");
   }
@@ -464,7 +481,14 @@ Result<void> Scan::Decode(const JsonValue& answer) {
   if (!ReadItems(answer["Items"], &items)) {
     return BadAnswer(name(), "bad Items");
   }
-  more = !answer["LastEvaluatedKey"].missing();
+  last_evaluated.reset();
+  const JsonValue last = answer["LastEvaluatedKey"];
+  if (last.missing()) return {};
+  last_evaluated.emplace();
+  if (!ReadValue(last[table.hash_name], &last_evaluated->hash) ||
+      !ReadValue(last[table.range_name], &last_evaluated->range)) {
+    return BadAnswer(name(), "bad LastEvaluatedKey");
+  }
   return {};
 }
 
@@ -503,9 +527,15 @@ Result<void> BatchGetItem::Decode(const JsonValue& answer) {
   if (!responses.missing() && !ReadItems(responses, &found)) {
     return BadAnswer(name(), "bad Responses");
   }
+  JsonValue unprocessed_here;
+  if (!LeftOf(answer["UnprocessedKeys"], table.table, &unprocessed_here)) {
+    return BadAnswer(name(), "bad UnprocessedKeys");
+  }
   std::vector<size_t> left = pending_;
-  if (!KeepPending(
-          answer["UnprocessedKeys"][table.table]["Keys"], table.range_name,
+  const JsonValue keys = unprocessed_here["Keys"];
+  if ((keys.missing() && !unprocessed_here.missing()) ||
+      !KeepPending(
+          keys, table.range_name,
           [&](size_t i) -> const AttributeValue& { return ranges[i]; },
           [](const JsonValue& key) { return key; }, &left)) {
     return BadAnswer(name(), "UnprocessedKeys has a key that was not asked for");
@@ -548,10 +578,14 @@ void BatchWriteItem::Encode(std::string* out) const {
 Result<void> BatchWriteItem::Decode(const JsonValue& answer) {
   capacity_ = ReadCapacity(answer, writes());
   if (!answer.is_object()) return BadAnswer(name(), "no object");
+  JsonValue unprocessed_here;
+  if (!LeftOf(answer["UnprocessedItems"], table.table, &unprocessed_here)) {
+    return BadAnswer(name(), "bad UnprocessedItems");
+  }
   std::vector<size_t> left =
       started_ ? pending_ : FirstIndices(requests.size());
   if (!KeepPending(
-          answer["UnprocessedItems"][table.table], table.range_name,
+          unprocessed_here, table.range_name,
           [&](size_t i) -> const AttributeValue& { return requests[i].range; },
           [](const JsonValue& request) {
             const JsonValue put = request["PutRequest"]["Item"];
@@ -710,14 +744,19 @@ void ListTables::Encode(std::string* out) const {
 
 Result<void> ListTables::Decode(const JsonValue& answer) {
   table_names.clear();
-  last_evaluated_table_name =
-      answer["LastEvaluatedTableName"].string().value_or("");
+  last_evaluated_table_name.clear();
   if (!answer["TableNames"].is_array()) {
     return BadAnswer(name(), "no TableNames");
   }
   for (JsonCursor c(answer["TableNames"]); c.Next();) {
-    table_names.emplace_back(c.value().string().value_or(""));
+    const std::optional<std::string_view> table = c.value().string();
+    if (!table) return BadAnswer(name(), "bad TableNames");
+    table_names.emplace_back(*table);
   }
+  const JsonValue last = answer["LastEvaluatedTableName"];
+  if (last.missing()) return {};
+  if (!last.string()) return BadAnswer(name(), "bad LastEvaluatedTableName");
+  last_evaluated_table_name = *last.string();
   return {};
 }
 

@@ -144,9 +144,12 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
     error.message = error.code;
   }
   if (!message.empty()) error.message.append(": ").append(message);
-  for (JsonCursor c(answer["ThrottlingReasons"]); c.Next();) {
-    error.message.append("; ").append(TextOf(c.value()["reason"]));
-    error.message.append(" ").append(TextOf(c.value()["resource"]));
+  // ThrottlingException spells it with a small letter.
+  for (const char* name : {"ThrottlingReasons", "throttlingReasons"}) {
+    for (JsonCursor c(answer[name]); c.Next();) {
+      error.message.append("; ").append(TextOf(c.value()["reason"]));
+      error.message.append(" ").append(TextOf(c.value()["resource"]));
+    }
   }
   if (!request_id.empty()) {
     error.message.append(" (request id ").append(request_id).append(")");

@@ -22,11 +22,19 @@ struct Exchange {
   JsonParser parser;
 };
 
-/// "127.0.0.1:8000" of "http://127.0.0.1:8000/".
-std::string HostOf(const std::string& endpoint) {
-  const size_t scheme = endpoint.find("://");
-  const size_t start = scheme == std::string::npos ? 0 : scheme + 3;
-  return endpoint.substr(start, endpoint.find('/', start) - start);
+/// "127.0.0.1:8000" of "http://127.0.0.1:8000": the Host header's value, which
+/// leaves out the scheme's own port.
+std::string HostOf(std::string_view endpoint) {
+  const size_t scheme_end = endpoint.find("://");
+  std::string_view scheme;
+  if (scheme_end != std::string_view::npos) {
+    scheme = endpoint.substr(0, scheme_end);
+    endpoint.remove_prefix(scheme_end + 3);
+  }
+  std::string_view host = endpoint.substr(0, endpoint.find('/'));
+  const std::string_view own_port = scheme == "https" ? ":443" : ":80";
+  if (host.ends_with(own_port)) host.remove_suffix(own_port.size());
+  return std::string(host);
 }
 
 class HttpClient final : public Client {

@@ -138,8 +138,8 @@ struct Scan final : Operation {
   uint64_t limit = 0;
   std::vector<std::string> projection;
 
-  std::vector<Item> items;  ///< Answer.
-  bool more = false;
+  std::vector<Item> items;            ///< Answer.
+  std::optional<Key> last_evaluated;  ///< Go on there.
 
   std::string_view name() const override { return "Scan"; }
   bool writes() const override { return false; }

@@ -51,6 +51,10 @@ class RetryingClient final : public Client {
         ambiguous = ambiguous || error.ambiguous;
         delay = state.OnFailure(world_.scheduler->Now(), &budget_,
                                 world_.random, &error);
+        // Also when this is final: the next call needs other credentials.
+        if (error.retry == RetryClass::kExpiredToken) {
+          world_.credentials->Expire();
+        }
         if (delay) {
           stats.ambiguous_retries = error.ambiguous && operation->writes();
         }
@@ -70,9 +74,6 @@ class RetryingClient final : public Client {
       if (!delay) {
         error.ambiguous = ambiguous;
         return error;
-      }
-      if (error.retry == RetryClass::kExpiredToken) {
-        world_.credentials->Expire();
       }
       stats.retries = 1;
       meter_->Add(stats);

@@ -21,7 +21,9 @@ namespace dynamodown {
 /// runs of spaces in them folded, as the service does.
 struct SignableRequest {
   std::string_view method;
-  std::string_view path;  ///< As sent, percent-encoded; empty means "/".
+  /// As sent: percent-encoded, without empty segments, "." and ".."; empty
+  /// means "/".
+  std::string_view path;
   /// Names and values as they are, before percent-encoding.
   std::vector<std::pair<std::string_view, std::string_view>> query;
   std::vector<std::pair<std::string_view, std::string_view>> headers;

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/utf8.h"
 #include "store/batch_plan.h"
 #include "store/store.h"
 
@@ -39,6 +40,16 @@ Key DescriptorKey(const Schema& schema, std::string_view store) {
                                : AttributeValue::B(range)};
 }
 
+/// What the descriptor's attribute is called: the tables of others may have a
+/// key of that name, "id" above all.
+std::string NameIn(const Schema& schema, std::string_view name) {
+  std::string free(name);
+  while (free == schema.keys.hash_name || free == schema.keys.range_name) {
+    free.push_back('_');
+  }
+  return free;
+}
+
 std::string TextOf(const Item& item, std::string_view name) {
   const AttributeValue* value = Find(item, name);
   return value == nullptr ? std::string() : value->text;
@@ -56,35 +67,43 @@ Item EncodeDescriptor(const Schema& schema, std::string_view store,
   Item item;
   item.push_back({schema.keys.hash_name, std::move(key.hash)});
   item.push_back({schema.keys.range_name, std::move(key.range)});
-  item.push_back({"version", AttributeValue::N(descriptor.version)});
-  item.push_back({"id", AttributeValue::S(descriptor.id)});
-  item.push_back({"created", AttributeValue::S(descriptor.created)});
-  item.push_back({"mode", AttributeValue::S(descriptor.mode)});
+  const auto add = [&](std::string_view name, AttributeValue value) {
+    item.push_back({NameIn(schema, name), std::move(value)});
+  };
+  add("version", AttributeValue::N(descriptor.version));
+  add("id", AttributeValue::S(descriptor.id));
+  add("created", AttributeValue::S(descriptor.created));
+  add("mode", AttributeValue::S(descriptor.mode));
   if (!descriptor.features.empty()) {
-    item.push_back({"requires", AttributeValue::SS(descriptor.features)});
+    add("requires", AttributeValue::SS(descriptor.features));
   }
-  if (descriptor.destroying) {
-    item.push_back({"state", AttributeValue::S("destroying")});
-  }
+  if (descriptor.destroying) add("state", AttributeValue::S("destroying"));
   return item;
 }
 
-Result<Descriptor> DecodeDescriptor(const Item& item) {
+Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item) {
   Descriptor descriptor;
-  const AttributeValue* version = Find(item, "version");
+  const AttributeValue* version = Find(item, NameIn(schema, "version"));
   if (version == nullptr || version->type != AttributeValue::Type::kN) {
     return Error{ErrorKind::kCorruption,
                  "the store's descriptor has no version; was it written by "
                  "another program?"};
   }
   descriptor.version = std::atoll(version->text.c_str());
-  descriptor.id = TextOf(item, "id");
-  descriptor.created = TextOf(item, "created");
-  descriptor.mode = TextOf(item, "mode");
-  if (const AttributeValue* features = Find(item, "requires")) {
+  descriptor.id = TextOf(item, NameIn(schema, "id"));
+  descriptor.created = TextOf(item, NameIn(schema, "created"));
+  descriptor.mode = TextOf(item, NameIn(schema, "mode"));
+  const AttributeValue* features = Find(item, NameIn(schema, "requires"));
+  if (features != nullptr) {
+    if (features->type != AttributeValue::Type::kSS) {
+      return Error{ErrorKind::kCorruption,
+                   "the store's descriptor does not say what it requires as a "
+                   "set of strings; was it written by another program?"};
+    }
     descriptor.features = features->set;
   }
-  descriptor.destroying = TextOf(item, "state") == "destroying";
+  descriptor.destroying =
+      TextOf(item, NameIn(schema, "state")) == "destroying";
   return descriptor;
 }
 
@@ -111,6 +130,15 @@ Result<void> CheckDescriptor(const Descriptor& descriptor) {
 
 Catalog::Catalog(TableSettings settings, Tools tools)
     : settings_(std::move(settings)), tools_(tools) {}
+
+Result<void> Catalog::CheckNameIn(const Schema& schema,
+                                  const std::string& store) const {
+  if (schema.hash_binary || IsUtf8(store)) return {};
+  return Invalid("the store's name " + Printable(store) +
+                 " is not UTF-8, as it must be in a table whose hash key is of "
+                 "type S; use another name, or a table whose hash key is of "
+                 "type B");
+}
 
 Result<void> Catalog::CheckName(const std::string& store) const {
   if (store.empty()) return Invalid("the store's name is empty");
@@ -259,7 +287,7 @@ Result<std::optional<Descriptor>> Catalog::ReadDescriptor(
     return error;
   }
   if (!get.item) return std::optional<Descriptor>();
-  Result<Descriptor> descriptor = DecodeDescriptor(*get.item);
+  Result<Descriptor> descriptor = DecodeDescriptor(schema, *get.item);
   if (!descriptor.ok()) return std::move(descriptor).error();
   return std::optional(*std::move(descriptor));
 }
@@ -302,8 +330,12 @@ Result<bool> Catalog::HasKeys(const Schema& schema, const std::string& store) {
   query.hash = HashValue(schema, store);
   query.limit = 1;
   query.projection = {schema.keys.range_name};
-  Result<void, ServiceError> sent = tools_.client->Send(&query);
-  if (!sent.ok()) return std::move(sent).error();
+  do {
+    query.exclusive_start = query.last_evaluated;
+    Result<void, ServiceError> sent = tools_.client->Send(&query);
+    if (!sent.ok()) return std::move(sent).error();
+    // An empty page is not the end.
+  } while (query.items.empty() && query.last_evaluated);
   return !query.items.empty();
 }
 
@@ -317,6 +349,8 @@ Result<OpenedStore> Catalog::Open(const std::string& store,
 
   Result<std::optional<Schema>> found = FindTable();
   if (!found.ok()) return std::move(found).error();
+  name = CheckNameIn(*found ? **found : settings_.schema, store);
+  if (!name.ok()) return std::move(name).error();
   OpenedStore opened;
   Result<std::optional<Descriptor>> descriptor = std::optional<Descriptor>();
   bool exists = false;
@@ -443,6 +477,8 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
   if (!found.ok()) return std::move(found).error();
   if (!*found) return {};
   const Schema schema = **std::move(found);
+  name = CheckNameIn(schema, store);
+  if (!name.ok()) return name;
   Result<std::optional<Descriptor>> descriptor = ReadDescriptor(schema, store);
   if (!descriptor.ok()) return std::move(descriptor).error();
   if (*descriptor) {
@@ -453,7 +489,7 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
     UpdateItem mark;
     mark.table = schema.keys;
     mark.key = DescriptorKey(schema, store);
-    mark.set = {{"state", AttributeValue::S("destroying")}};
+    mark.set = {{NameIn(schema, "state"), AttributeValue::S("destroying")}};
     mark.condition.terms = {{ConditionExpression::Kind::kExists,
                              schema.keys.range_name,
                              {}}};
@@ -481,13 +517,13 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
   unmark.key = DescriptorKey(schema, store);
   Result<void, ServiceError> unmarked = tools_.client->Send(&unmark);
   if (!unmarked.ok()) return std::move(unmarked).error();
-  return drop_table ? DropTable(schema, force) : Result<void>();
+  return drop_table ? DropTable(schema) : Result<void>();
 }
 
-Result<void> Catalog::DropTable(const Schema& schema, bool force) {
+Result<void> Catalog::DropTable(const Schema& schema) {
   Result<std::vector<ListedStore>> others = ListIn(schema);
   if (!others.ok()) return std::move(others).error();
-  if (!others->empty() && !force) {
+  if (!others->empty()) {
     return Invalid("table " + Printable(settings_.table) + " is kept: store " +
                    Printable(others->front().store) +
                    (others->size() > 1 ? " and others are" : " is") +
@@ -525,7 +561,11 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema) {
   do {
     Result<void, ServiceError> sent = tools_.client->Send(&scan);
     if (!sent.ok()) return std::move(sent).error();
-    if (scan.items.empty()) break;
+    if (scan.items.empty()) {
+      // Not the end, if there is where to go on.
+      scan.start = scan.last_evaluated;
+      continue;
+    }
     const AttributeValue* hash =
         Find(scan.items.front(), schema.keys.hash_name);
     if (hash == nullptr) {
@@ -541,7 +581,7 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema) {
       stores.push_back({text, false, false});
     }
     scan.start = Key{*hash, ranges.Value(ranges.Last())};
-  } while (scan.more);
+  } while (scan.last_evaluated);
 
   for (const std::string& store : described) {
     const bool has_keys =

@@ -83,6 +83,8 @@ class Catalog {
 
  private:
   Result<void> CheckName(const std::string& store) const;
+  Result<void> CheckNameIn(const Schema& schema,
+                           const std::string& store) const;
   Result<std::optional<TableDescription>> Describe();
   Result<Schema> SchemaOf(const TableDescription& description) const;
   Result<std::optional<Schema>> FindTable();
@@ -96,7 +98,7 @@ class Catalog {
   Result<bool> HasKeys(const Schema& schema, const std::string& store);
   Result<void> DeleteKeys(const Schema& schema, const std::string& hash,
                           const std::string& except, int parallel_max);
-  Result<void> DropTable(const Schema& schema, bool force);
+  Result<void> DropTable(const Schema& schema);
   Result<std::vector<ListedStore>> ListIn(const Schema& schema);
 
   const TableSettings settings_;
@@ -109,7 +111,7 @@ std::string AuxHash(std::string_view store);
 /// The descriptor's item, and back. **Errors**: kCorruption.
 Item EncodeDescriptor(const Schema& schema, std::string_view store,
                       const Descriptor& descriptor);
-Result<Descriptor> DecodeDescriptor(const Item& item);
+Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item);
 
 /// Whether this version may open such a store. **Errors**: kDestroying,
 /// kNotSupported.

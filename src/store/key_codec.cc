@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "base/json.h"
+#include "base/utf8.h"
 
 namespace dynamodown {
 namespace {
@@ -161,8 +161,13 @@ std::optional<std::string> KeyCodec::Successor(std::string_view stored) const {
 std::string KeyCodec::Last() const {
   if (!utf8_) return std::string(bytes_max_, '\xff');
   std::string last;
-  const std::string character = Encode(kScalars - 1);
-  while (last.size() + character.size() <= bytes_max_) last += character;
+  // The greatest of each length, as long as there is room for it.
+  for (const uint32_t scalar :
+       {kScalars - 1, uint32_t{0xFFFF - 0x800}, uint32_t{0x7FF},
+        uint32_t{0x7F}}) {
+    const std::string character = Encode(scalar);
+    while (last.size() + character.size() <= bytes_max_) last += character;
+  }
   return last;
 }
 

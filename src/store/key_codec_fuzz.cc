@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "base/json.h"
+#include "base/utf8.h"
 #include "store/key_codec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

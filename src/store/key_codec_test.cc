@@ -12,7 +12,7 @@
 #include <tuple>
 #include <vector>
 
-#include "base/json.h"
+#include "base/utf8.h"
 
 namespace dynamodown {
 namespace {

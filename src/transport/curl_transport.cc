@@ -4,7 +4,7 @@
 // recently used on top, so that the working set stays small and warm. libcurl
 // may by itself repeat a request when a kept connection turns out to be dead;
 // for a write that would be a retry nobody decided on or counted, so the hook
-// that runs before each sending lets only the first one through.
+// that runs before each sending lets nothing through of which a byte was sent.
 
 #include "transport/curl_transport.h"
 
@@ -64,7 +64,7 @@ class Connection {
     response->status = 0;
     response->headers.clear();
     response->body.clear();
-    sendings_ = 0;
+    sending_began_ = false;
     too_long_ = false;
     error_[0] = 0;
 
@@ -75,7 +75,7 @@ class Connection {
       response->status = static_cast<int>(status);
       return {};
     }
-    const bool sent = sendings_ > 0;
+    const bool sent = Sent();
     if (too_long_) {
       return NoAnswer{Reason::kConnect, sent,
                       "the answer is longer than " +
@@ -97,7 +97,9 @@ class Connection {
         return NoAnswer{Reason::kTls, sent, std::move(message)};
       case CURLE_URL_MALFORMAT:
       case CURLE_UNSUPPORTED_PROTOCOL:
-        return NoAnswer{Reason::kInvalid, false, std::move(message)};
+        // Once sent, it is the answer that was no HTTP.
+        return NoAnswer{sent ? Reason::kConnect : Reason::kInvalid, sent,
+                        std::move(message)};
       default:
         return NoAnswer{Reason::kConnect, sent, std::move(message)};
     }
@@ -143,10 +145,22 @@ class Connection {
     if (longer != nullptr) headers_ = longer;
   }
 
+  /// Whether a byte of the request may have left. What asked a proxy for the
+  /// way is not of it.
+  bool Sent() { return sending_began_ && BytesSent() > bytes_before_; }
+
+  long BytesSent() {
+    long bytes = 0;
+    curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &bytes);
+    return bytes;
+  }
+
   static int BeforeSending(void* self, char*, char*, int, int) {
-    return static_cast<Connection*>(self)->sendings_++ == 0
-               ? CURL_PREREQFUNC_OK
-               : CURL_PREREQFUNC_ABORT;
+    Connection* c = static_cast<Connection*>(self);
+    if (c->Sent()) return CURL_PREREQFUNC_ABORT;
+    c->sending_began_ = true;
+    c->bytes_before_ = c->BytesSent();
+    return CURL_PREREQFUNC_OK;
   }
 
   static size_t OnHeader(char* data, size_t, size_t size, void* self) {
@@ -182,7 +196,8 @@ class Connection {
   std::string line_;
   curl_slist* headers_ = nullptr;
   HttpResponse* response_ = nullptr;
-  int sendings_ = 0;
+  bool sending_began_ = false;
+  long bytes_before_ = 0;  // Of CURLINFO_REQUEST_SIZE, once it began.
   bool too_long_ = false;
 };
 

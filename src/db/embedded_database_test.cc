@@ -1,0 +1,221 @@
+// What Database adds, on an embedded LevelDB.
+
+#include "db/embedded_database.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "leveldb/write_batch.h"
+#include "support/model.h"
+#include "support/random.h"
+#include "support/temp_dir.h"
+
+namespace dynamodown_test {
+namespace {
+
+using dynamodown::Bounds;
+using dynamodown::Condition;
+using dynamodown::Database;
+using dynamodown::KindOf;
+using dynamodown::ReadOptions;
+using dynamodown::StatusKind;
+using dynamodown::WriteOptions;
+using leveldb::Status;
+using std::string_literals::operator""s;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class EmbeddedDatabaseTest : public testing::Test {
+ protected:
+  EmbeddedDatabaseTest() {
+    dynamodown::Options options;
+    options.create_if_missing = true;
+    Database* db = nullptr;
+    const Status status =
+        dynamodown::OpenEmbedded(options, dir_.Child("db"), &db);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    db_.reset(db);
+  }
+
+  void Put(const std::string& key, const std::string& value) {
+    ASSERT_TRUE(db_->Put(WriteOptions(), key, value).ok());
+  }
+  std::string Get(const std::string& key) {
+    std::string value = "untouched";
+    const Status status = db_->Get(ReadOptions(), key, &value);
+    return status.ok() ? value : status.ToString() + value;
+  }
+  /// Puts "out" if `conditions` hold.
+  Status WriteIf(const std::vector<Condition>& conditions,
+                 std::string* conflict = nullptr) {
+    leveldb::WriteBatch batch;
+    batch.Put("out", "written");
+    return db_->WriteIf(WriteOptions(), &batch, conditions, conflict);
+  }
+
+  TempDir dir_;
+  std::unique_ptr<Database> db_;
+};
+
+TEST_F(EmbeddedDatabaseTest, AMissingKeyLeavesTheValueAlone) {
+  EXPECT_EQ(Get("none"), "NotFound: untouched");
+}
+
+TEST_F(EmbeddedDatabaseTest, WriteIfHoldsAbsentPresentAndEquals) {
+  Put("there", "v");
+  Put("empty", "");
+  EXPECT_TRUE(WriteIf({}).ok());
+  EXPECT_TRUE(WriteIf({Condition::Absent("none"), Condition::Present("there"),
+                       Condition::Equals("empty", "")})
+                  .ok());
+  EXPECT_TRUE(WriteIf({Condition::Equals("there", "v")}).ok());
+  EXPECT_EQ(Get("out"), "written");
+}
+
+TEST_F(EmbeddedDatabaseTest, AConditionThatDoesNotHoldIsNamed) {
+  Put("there", "v");
+  for (const Condition& failing :
+       {Condition::Absent("there"), Condition::Present("none"),
+        Condition::Equals("there", "w"), Condition::Equals("none", "")}) {
+    std::string conflict = "untouched";
+    const Status status =
+        WriteIf({Condition::Absent("x"), failing, Condition::Present("y")},
+                &conflict);
+    EXPECT_EQ(KindOf(status), StatusKind::kConflict);
+    EXPECT_EQ(conflict, failing.key);
+    EXPECT_EQ(status.ToString(), "IO error: conflict: the condition on key \"" +
+                                     failing.key +
+                                     "\" does not hold; nothing was written");
+  }
+  EXPECT_EQ(Get("out"), "NotFound: untouched");
+}
+
+TEST_F(EmbeddedDatabaseTest, TwoConditionsOnAKeyAreRefused) {
+  const Status status =
+      WriteIf({Condition::Absent("k"), Condition::Present("k")});
+  EXPECT_EQ(KindOf(status), StatusKind::kInvalidArgument);
+}
+
+TEST_F(EmbeddedDatabaseTest, ANullBatchIsRefused) {
+  EXPECT_EQ(KindOf(db_->Write(WriteOptions(), nullptr)),
+            StatusKind::kInvalidArgument);
+  EXPECT_EQ(KindOf(db_->WriteIf(WriteOptions(), nullptr, {})),
+            StatusKind::kInvalidArgument);
+}
+
+TEST_F(EmbeddedDatabaseTest, OfManyConditionalWritersEachIncrementCounts) {
+  Put("n", "0");
+  const auto increment = [this] {
+    for (int i = 0; i < 50;) {
+      std::string value;
+      ASSERT_TRUE(db_->Get(ReadOptions(), "n", &value).ok());
+      leveldb::WriteBatch batch;
+      batch.Put("n", std::to_string(std::stoi(value) + 1));
+      i += db_->WriteIf(WriteOptions(), &batch,
+                        {Condition::Equals("n", value)})
+               .ok();
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(increment);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(Get("n"), "200");
+}
+
+TEST_F(EmbeddedDatabaseTest, BoundedIteratorsGoAsOverAMap) {
+  Random random(1);
+  Map map;
+  std::vector<std::string> probes = {"", "\xff\xff\xff\xff"};
+  for (int n = 0; n < 80; ++n) {
+    const std::string key = random.BinaryKey(3);
+    map[key] = random.Bytes(5);
+    Put(key, map[key]);
+    probes.push_back(key);
+    probes.push_back(key + "\0"s);
+  }
+  for (int round = 0; round < 100; ++round) {
+    Bounds bounds;
+    if (random.OneIn(2)) bounds.gte = random.Of(probes);
+    if (random.OneIn(3)) bounds.gt = random.Of(probes);
+    if (random.OneIn(2)) bounds.lt = random.Of(probes);
+    if (random.OneIn(3)) bounds.lte = random.Of(probes);
+    if (random.OneIn(5)) bounds.prefix = random.Of(probes).substr(0, 1);
+    SCOPED_TRACE(Shown(bounds));
+    const std::unique_ptr<leveldb::Iterator> iterator(
+        db_->NewIterator(ReadOptions(), bounds));
+    Model model(EntriesOf(map, bounds));
+    Walk(iterator.get(), &model, probes, 60, &random);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_F(EmbeddedDatabaseTest, KeysOnlyHasNoValues) {
+  Put("a", "1");
+  Bounds bounds;
+  bounds.keys_only = true;
+  const std::unique_ptr<leveldb::Iterator> i(
+      db_->NewIterator(ReadOptions(), bounds));
+  i->SeekToFirst();
+  ASSERT_TRUE(i->Valid());
+  EXPECT_EQ(i->key().ToString(), "a");
+  EXPECT_EQ(i->value().ToString(), "");
+}
+
+TEST_F(EmbeddedDatabaseTest, MultiGetAnswersEachKeyInItsPlace) {
+  Put("a", "1");
+  Put("b", "");
+  std::vector<std::string> values;
+  std::vector<Status> statuses;
+  ASSERT_TRUE(
+      db_->MultiGet(ReadOptions(), {"b", "none", "a", "a"}, &values, &statuses)
+          .ok());
+  EXPECT_THAT(values, ElementsAre("", "", "1", "1"));
+  EXPECT_TRUE(statuses[0].ok());
+  EXPECT_TRUE(statuses[1].IsNotFound());
+  EXPECT_TRUE(statuses[2].ok());
+}
+
+TEST_F(EmbeddedDatabaseTest, ASnapshotStaysAsItWas) {
+  Put("a", "old");
+  ReadOptions then;
+  then.snapshot = db_->GetSnapshot();
+  Put("a", "new");
+  Put("b", "new");
+  std::string value;
+  ASSERT_TRUE(db_->Get(then, "a", &value).ok());
+  EXPECT_EQ(value, "old");
+  EXPECT_TRUE(db_->Get(then, "b", &value).IsNotFound());
+  std::vector<std::string> values;
+  std::vector<Status> statuses;
+  ASSERT_TRUE(db_->MultiGet(then, {"a", "b"}, &values, &statuses).ok());
+  EXPECT_THAT(values, ElementsAre("old", ""));
+  {
+    Bounds bounds;
+    bounds.gte = "a";
+    const std::unique_ptr<leveldb::Iterator> i(db_->NewIterator(then, bounds));
+    EXPECT_THAT(Forward(i.get()), ElementsAre(Entry{"a", "old"}));
+  }
+  db_->ReleaseSnapshot(then.snapshot);
+  EXPECT_EQ(Get("a"), "new");
+}
+
+TEST_F(EmbeddedDatabaseTest, PropertiesSayWhatItSupports) {
+  std::string value;
+  ASSERT_TRUE(db_->GetProperty("dynamodown.supports", &value));
+  EXPECT_THAT(value, HasSubstr("snapshots"));
+  ASSERT_TRUE(db_->GetProperty("dynamodown.requests", &value));
+  EXPECT_EQ(value, "0");
+  EXPECT_TRUE(db_->GetProperty("leveldb.stats", &value));
+  EXPECT_FALSE(db_->GetProperty("dynamodown.nothing", &value));
+  EXPECT_EQ(db_->GetInfo().engine, "leveldb");
+  EXPECT_EQ(db_->GetInfo().mode, "exclusive");
+  EXPECT_EQ(db_->GetInfo().location, "leveldb:" + dir_.Child("db"));
+}
+
+}  // namespace
+}  // namespace dynamodown_test

@@ -1,0 +1,312 @@
+#include "dynamo/errors.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace dynamodown {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+ServiceError OfAnswer(int status, std::string body,
+                      const std::string& request_id = "") {
+  JsonParser parser;
+  const Result<JsonValue> answer = parser.Parse(&body);
+  return ErrorOfAnswer(status, answer.ok() ? *answer : JsonValue(), request_id);
+}
+
+ServiceError OfCode(int status, const std::string& code,
+                    const std::string& message = "words") {
+  return OfAnswer(status,
+                  R"({"__type":")" + code + R"(","message":")" + message +
+                      R"("})");
+}
+
+TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
+  struct Row {
+    const char* code;
+    ErrorKind kind;
+    RetryClass retry;
+  };
+  const std::vector<Row> rows = {
+      {"ProvisionedThroughputExceededException", ErrorKind::kThrottled,
+       RetryClass::kThrottled},
+      {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
+      {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
+      {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
+      {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kThrottled},
+      {"TransactionConflictException", ErrorKind::kConflict,
+       RetryClass::kContended},
+      {"TransactionInProgressException", ErrorKind::kConflict,
+       RetryClass::kContended},
+      {"ReplicatedWriteConflictException", ErrorKind::kConflict,
+       RetryClass::kContended},
+      {"ConditionalCheckFailedException", ErrorKind::kConflict,
+       RetryClass::kNever},
+      {"RequestTimeTooSkewed", ErrorKind::kDenied, RetryClass::kClockSkew},
+      {"RequestExpired", ErrorKind::kDenied, RetryClass::kClockSkew},
+      {"ExpiredTokenException", ErrorKind::kCredentials,
+       RetryClass::kExpiredToken},
+      {"ExpiredToken", ErrorKind::kCredentials, RetryClass::kExpiredToken},
+      {"AccessDeniedException", ErrorKind::kDenied, RetryClass::kNever},
+      {"AccessDenied", ErrorKind::kDenied, RetryClass::kNever},
+      {"KMSAccessDeniedException", ErrorKind::kDenied, RetryClass::kNever},
+      {"OptInRequired", ErrorKind::kDenied, RetryClass::kNever},
+      {"UnrecognizedClientException", ErrorKind::kCredentials,
+       RetryClass::kNever},
+      {"InvalidClientTokenId", ErrorKind::kCredentials, RetryClass::kNever},
+      {"InvalidSignatureException", ErrorKind::kCredentials,
+       RetryClass::kNever},
+      {"SignatureDoesNotMatch", ErrorKind::kCredentials, RetryClass::kNever},
+      {"IncompleteSignatureException", ErrorKind::kCredentials,
+       RetryClass::kNever},
+      {"MissingAuthenticationTokenException", ErrorKind::kCredentials,
+       RetryClass::kNever},
+      {"UnknownOperationException", ErrorKind::kNotSupported,
+       RetryClass::kNever},
+      {"InternalServerError", ErrorKind::kUnavailable, RetryClass::kTransient},
+      {"InternalFailure", ErrorKind::kUnavailable, RetryClass::kTransient},
+      {"ServiceUnavailable", ErrorKind::kUnavailable, RetryClass::kTransient},
+      {"ServiceUnavailableException", ErrorKind::kUnavailable,
+       RetryClass::kTransient},
+      {"ValidationException", ErrorKind::kRejected, RetryClass::kNever},
+      {"SerializationException", ErrorKind::kRejected, RetryClass::kNever},
+      {"ResourceNotFoundException", ErrorKind::kRejected, RetryClass::kNever},
+      {"ResourceInUseException", ErrorKind::kRejected, RetryClass::kNever},
+      {"ItemCollectionSizeLimitExceededException", ErrorKind::kRejected,
+       RetryClass::kNever},
+      {"IdempotentParameterMismatchException", ErrorKind::kRejected,
+       RetryClass::kNever},
+      {"SomethingNewException", ErrorKind::kRejected, RetryClass::kNever},
+  };
+  for (const Row& row : rows) {
+    // With each of the namespaces that services put before it, or behind it.
+    for (const std::string& type :
+         {std::string(row.code),
+          "com.amazonaws.dynamodb.v20120810#" + std::string(row.code),
+          "com.amazon.coral.service#" + std::string(row.code),
+          std::string(row.code) + ":http://internal.amazon.com/coral/"}) {
+      const ServiceError error = OfCode(400, type);
+      EXPECT_EQ(error.code, row.code);
+      EXPECT_EQ(error.kind, row.kind) << type;
+      EXPECT_EQ(error.retry, row.retry) << type;
+      EXPECT_FALSE(error.ambiguous) << type;
+      EXPECT_EQ(error.message, std::string(row.code) + ": words");
+    }
+  }
+}
+
+TEST(ErrorOfAnswer, EveryServerErrorMayPassAndMayHaveTakenEffect) {
+  for (int status : {500, 502, 503, 504, 599}) {
+    const ServiceError error = OfCode(status, "WhateverException");
+    EXPECT_EQ(error.kind, ErrorKind::kUnavailable) << status;
+    EXPECT_EQ(error.retry, RetryClass::kTransient) << status;
+    EXPECT_TRUE(error.ambiguous) << status;
+  }
+}
+
+TEST(ErrorOfAnswer, AThrottledServerErrorIsThrottled) {
+  const ServiceError error = OfCode(503, "ThrottlingException");
+  EXPECT_EQ(error.kind, ErrorKind::kThrottled);
+  EXPECT_EQ(error.retry, RetryClass::kThrottled);
+}
+
+TEST(ErrorOfAnswer, Status429IsThrottledWhateverItSays) {
+  for (const char* body : {"", "<html>", R"({"message":"slow down"})"}) {
+    const ServiceError error = OfAnswer(429, body);
+    EXPECT_EQ(error.kind, ErrorKind::kThrottled);
+    EXPECT_EQ(error.retry, RetryClass::kThrottled);
+    EXPECT_FALSE(error.ambiguous);
+  }
+}
+
+TEST(ErrorOfAnswer, ABodyThatIsNoJsonIsJudgedByItsStatus) {
+  for (const char* body :
+       {"", "<html><body>503 Service Unavailable</body></html>", "[]", "17",
+        "{}", R"({"__type":17,"message":[]})"}) {
+    const ServiceError unavailable = OfAnswer(503, body, "id");
+    EXPECT_EQ(unavailable.kind, ErrorKind::kUnavailable) << body;
+    EXPECT_EQ(unavailable.retry, RetryClass::kTransient) << body;
+    EXPECT_TRUE(unavailable.ambiguous) << body;
+    EXPECT_EQ(unavailable.code, "") << body;
+    EXPECT_EQ(unavailable.message, "HTTP status 503 (request id id)") << body;
+    const ServiceError rejected = OfAnswer(403, body);
+    EXPECT_EQ(rejected.kind, ErrorKind::kRejected) << body;
+    EXPECT_EQ(rejected.retry, RetryClass::kNever) << body;
+    EXPECT_EQ(rejected.message, "HTTP status 403") << body;
+  }
+}
+
+TEST(ErrorOfAnswer, TheMessageCarriesCodeWordsAndRequestId) {
+  EXPECT_EQ(OfAnswer(400,
+                     R"({"__type":"a#ValidationException","message":"why"})",
+                     "ABC")
+                .message,
+            "ValidationException: why (request id ABC)");
+  EXPECT_EQ(OfAnswer(400,
+                     R"({"__type":"a#AccessDeniedException","Message":"who"})")
+                .message,
+            "AccessDeniedException: who");
+  EXPECT_EQ(OfAnswer(400, R"({"__type":"a#ValidationException"})").message,
+            "ValidationException");
+}
+
+// ThrottlingException's member begins in lower case, the others' do not.
+TEST(ErrorOfAnswer, TheMessageCarriesThrottlingReasons) {
+  for (const std::string name : {"ThrottlingReasons", "throttlingReasons"}) {
+    const ServiceError error = OfAnswer(
+        400,
+        R"({"__type":"a#ThrottlingException","message":"slow down",")" + name +
+            R"(":[{"reason":"TableReadProvisionedThroughputExceeded",)"
+            R"("resource":"arn:aws:dynamodb:x:1:table/t"},)"
+            R"({"reason":"IndexReadKeyRangeThroughputExceeded"}]})",
+        "ABC");
+    EXPECT_EQ(error.kind, ErrorKind::kThrottled);
+    EXPECT_THAT(error.message,
+                HasSubstr("TableReadProvisionedThroughputExceeded "
+                          "arn:aws:dynamodb:x:1:table/t"));
+    EXPECT_THAT(error.message,
+                HasSubstr("IndexReadKeyRangeThroughputExceeded"));
+    EXPECT_THAT(error.message, HasSubstr("(request id ABC)"));
+  }
+}
+
+TEST(ErrorOfAnswer, ASignatureRefusedForItsTimeIsAClockSkew) {
+  for (const char* message :
+       {"Signature expired: 20150830T123600Z is now earlier than "
+        "20150830T124000Z (20150830T124500Z - 5 min.)",
+        "Signature not yet current: 20150830T123600Z is still later than "
+        "20150830T122000Z (20150830T121500Z + 5 min.)"}) {
+    const ServiceError error =
+        OfCode(400, "InvalidSignatureException", message);
+    EXPECT_EQ(error.retry, RetryClass::kClockSkew) << message;
+  }
+  EXPECT_EQ(OfCode(400, "InvalidSignatureException",
+                   "The request signature we calculated does not match")
+                .retry,
+            RetryClass::kNever);
+  EXPECT_EQ(OfCode(400, "ValidationException", "Signature expired").retry,
+            RetryClass::kNever);
+}
+
+ServiceError Cancelled(const std::vector<std::string>& codes) {
+  std::string reasons;
+  for (const std::string& code : codes) {
+    reasons += (reasons.empty() ? "" : ",") + (R"({"Code":")" + code + "\"}");
+  }
+  return OfAnswer(400,
+                  R"({"__type":"a#TransactionCanceledException",)"
+                  R"("Message":"cancelled","CancellationReasons":[)" +
+                      reasons + "]}");
+}
+
+TEST(TransactionCanceled, KeepsTheReasonsInOrder) {
+  const ServiceError error =
+      Cancelled({"None", "ConditionalCheckFailed", "None"});
+  EXPECT_EQ(error.code, "TransactionCanceledException");
+  EXPECT_THAT(error.reasons,
+              ElementsAre("None", "ConditionalCheckFailed", "None"));
+}
+
+TEST(TransactionCanceled, MayPassOnlyWhenEveryReasonMay) {
+  struct Row {
+    std::vector<std::string> codes;
+    ErrorKind kind;
+    RetryClass retry;
+  };
+  const std::vector<Row> rows = {
+      {{"TransactionConflict"}, ErrorKind::kConflict, RetryClass::kContended},
+      {{"None", "TransactionConflict", "None"},
+       ErrorKind::kConflict,
+       RetryClass::kContended},
+      {{"ThrottlingError"}, ErrorKind::kThrottled, RetryClass::kThrottled},
+      {{"None", "ProvisionedThroughputExceeded"},
+       ErrorKind::kThrottled,
+       RetryClass::kThrottled},
+      {{"ThrottlingError", "TransactionConflict"},
+       ErrorKind::kConflict,
+       RetryClass::kContended},
+      {{"TransactionConflict", "ThrottlingError"},
+       ErrorKind::kConflict,
+       RetryClass::kContended},
+      {{"ConditionalCheckFailed"}, ErrorKind::kConflict, RetryClass::kNever},
+      {{"TransactionConflict", "ConditionalCheckFailed"},
+       ErrorKind::kConflict,
+       RetryClass::kNever},
+      {{"ConditionalCheckFailed", "ThrottlingError"},
+       ErrorKind::kConflict,
+       RetryClass::kNever},
+      {{"ValidationError", "ThrottlingError"},
+       ErrorKind::kRejected,
+       RetryClass::kNever},
+      {{"None", "ValidationError"}, ErrorKind::kRejected, RetryClass::kNever},
+      {{"ItemCollectionSizeLimitExceeded"},
+       ErrorKind::kRejected,
+       RetryClass::kNever},
+      {{"SomethingNew", "TransactionConflict"},
+       ErrorKind::kConflict,
+       RetryClass::kNever},
+      {{"None", "None"}, ErrorKind::kConflict, RetryClass::kNever},
+      {{}, ErrorKind::kConflict, RetryClass::kNever},
+  };
+  for (const Row& row : rows) {
+    const ServiceError error = Cancelled(row.codes);
+    EXPECT_EQ(error.kind, row.kind) << testing::PrintToString(row.codes);
+    EXPECT_EQ(error.retry, row.retry) << testing::PrintToString(row.codes);
+    EXPECT_FALSE(error.ambiguous);
+    EXPECT_EQ(error.reasons, row.codes);
+  }
+}
+
+TEST(TransactionCanceled, OtherErrorsHaveNoReasons) {
+  EXPECT_THAT(OfAnswer(400,
+                       R"({"__type":"ValidationException",)"
+                       R"("CancellationReasons":[{"Code":"None"}]})")
+                  .reasons,
+              IsEmpty());
+}
+
+TEST(ErrorOfNoAnswer, SaysWhetherItMayPassAndMayHaveTakenEffect) {
+  using Reason = NoAnswer::Reason;
+  struct Row {
+    Reason reason;
+    ErrorKind kind;
+    RetryClass retry;
+  };
+  for (const Row& row : std::vector<Row>{
+           {Reason::kConnect, ErrorKind::kUnavailable, RetryClass::kTransient},
+           {Reason::kTimeout, ErrorKind::kTimeout, RetryClass::kTransient},
+           {Reason::kTls, ErrorKind::kUnavailable, RetryClass::kNever},
+           {Reason::kForked, ErrorKind::kForked, RetryClass::kNever},
+           {Reason::kInvalid, ErrorKind::kInvalidArgument,
+            RetryClass::kNever}}) {
+    for (const bool sent : {false, true}) {
+      const ServiceError error = ErrorOfNoAnswer({row.reason, sent, "words"});
+      EXPECT_EQ(error.kind, row.kind);
+      EXPECT_EQ(error.retry, row.retry);
+      EXPECT_EQ(error.ambiguous, sent);
+      EXPECT_EQ(error.message, "words");
+      EXPECT_EQ(error.code, "");
+    }
+  }
+}
+
+TEST(DamagedAnswer, IsCorruptionThatMayPassAndMayHaveTakenEffect) {
+  const ServiceError error = DamagedAnswer("half of it", "ABC");
+  EXPECT_EQ(error.kind, ErrorKind::kCorruption);
+  EXPECT_EQ(error.retry, RetryClass::kTransient);
+  EXPECT_TRUE(error.ambiguous);
+  EXPECT_EQ(error.message, "damaged answer: half of it (request id ABC)");
+  EXPECT_THAT(DamagedAnswer("x", "").message, Not(HasSubstr("request id")));
+}
+
+}  // namespace
+}  // namespace dynamodown

@@ -1,0 +1,262 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "dynamo/client.h"
+#include "dynamo/client_test_world.h"
+#include "dynamo/sigv4.h"
+
+namespace dynamodown {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+class HttpClientTest : public testing::Test {
+ protected:
+  HttpClientTest()
+      : clock_(&scheduler_),
+        random_(1),
+        transport_([this](const HttpRequest& request, milliseconds timeout,
+                          HttpResponse* response) {
+          return answer_(request, timeout, response);
+        }),
+        world_{&transport_, &scheduler_, &clock_, &random_, &credentials_} {
+    Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
+    AnswerWith(200, "{}");
+  }
+
+  void Make(const HttpClientOptions& options) {
+    client_ = NewHttpClient(options, world_);
+  }
+  void AnswerWith(int status, const std::string& body,
+                  const std::string& headers = "") {
+    answer_ = [=](const HttpRequest&, milliseconds, HttpResponse* response) {
+      response->status = status;
+      response->headers = headers;
+      response->body = body;
+      return Result<void, NoAnswer>();
+    };
+  }
+  void DoNotAnswer(NoAnswer::Reason reason, bool sent) {
+    answer_ = [=](const HttpRequest&, milliseconds, HttpResponse*) {
+      return NoAnswer{reason, sent, "no answer"};
+    };
+  }
+  /// Of a DescribeTable.
+  Result<void, ServiceError> Send(milliseconds deadline = milliseconds(0)) {
+    operation_.table = "table";
+    traffic_ = Traffic();
+    return client_->Send(&operation_, {deadline}, &traffic_);
+  }
+  ServiceError Error() {
+    Result<void, ServiceError> result = Send();
+    EXPECT_FALSE(result.ok());
+    return result.ok() ? ServiceError() : result.error();
+  }
+  const RecordingTransport::Exchange& last() const {
+    return transport_.exchanges.back();
+  }
+
+  static std::string Crc(const std::string& body) {
+    return "x-amz-crc32: " + std::to_string(Crc32(body)) + "\r\n";
+  }
+
+  TestScheduler scheduler_;
+  TestClock clock_;
+  Random random_;
+  TestCredentials credentials_;
+  RecordingTransport::Inner answer_;
+  RecordingTransport transport_;
+  World world_;
+  std::unique_ptr<Client> client_;
+  DeleteTable operation_;
+  Traffic traffic_;
+};
+
+TEST_F(HttpClientTest, SendsOneSignedPost) {
+  ASSERT_TRUE(Send().ok());
+  ASSERT_EQ(transport_.exchanges.size(), 1u);
+  EXPECT_EQ(last().method, "POST");
+  EXPECT_EQ(last().url, "http://127.0.0.1:8000/");
+  EXPECT_EQ(last().body, R"({"TableName":"table"})");
+
+  SignableRequest signable;
+  signable.method = "POST";
+  signable.headers = {{"host", "127.0.0.1:8000"},
+                      {"content-type", "application/x-amz-json-1.0"},
+                      {"x-amz-date", "20150830T123600Z"},
+                      {"x-amz-target", "DynamoDB_20120810.DeleteTable"},
+                      {"x-amz-security-token", "TOKEN0"}};
+  signable.body = last().body;
+  const std::string authorization =
+      Signer("eu-west-1", "dynamodb")
+          .Sign(signable, *credentials_.Get(), "20150830T123600Z");
+  EXPECT_THAT(last().headers,
+              ElementsAre(Pair("Content-Type", "application/x-amz-json-1.0"),
+                          Pair("X-Amz-Date", "20150830T123600Z"),
+                          Pair("X-Amz-Target", "DynamoDB_20120810.DeleteTable"),
+                          Pair("Authorization", authorization),
+                          Pair("X-Amz-Security-Token", "TOKEN0")));
+}
+
+TEST_F(HttpClientTest, WithoutATokenThereIsNoHeaderForIt) {
+  credentials_.with_token = false;
+  ASSERT_TRUE(Send().ok());
+  EXPECT_EQ(last().Header("X-Amz-Security-Token"), "");
+  EXPECT_THAT(last().Header("Authorization"),
+              HasSubstr("SignedHeaders=content-type;host;x-amz-date;"
+                        "x-amz-target, "));
+}
+
+// HTTP leaves a scheme's own port out of the Host header, so it must not be
+// signed as part of it.
+TEST_F(HttpClientTest, TheHostIsSignedAsItIsSent) {
+  const auto authorization = [this](const std::string& endpoint) {
+    Make({endpoint, "eu-west-1", milliseconds(5'000)});
+    EXPECT_TRUE(Send().ok());
+    return last().Header("Authorization");
+  };
+  EXPECT_EQ(authorization("https://example.com:443"),
+            authorization("https://example.com"));
+  EXPECT_EQ(authorization("http://example.com:80"),
+            authorization("http://example.com"));
+  EXPECT_NE(authorization("http://example.com:443"),
+            authorization("http://example.com"));
+  EXPECT_NE(authorization("https://example.com:80"),
+            authorization("https://example.com"));
+  EXPECT_NE(authorization("https://example.com:8443"),
+            authorization("https://example.com"));
+}
+
+TEST_F(HttpClientTest, TheShorterOfTimeoutAndDeadlineBoundsAnAttempt) {
+  ASSERT_TRUE(Send().ok());
+  EXPECT_EQ(last().timeout, milliseconds(5'000));
+  ASSERT_TRUE(Send(milliseconds(60'000)).ok());
+  EXPECT_EQ(last().timeout, milliseconds(5'000));
+  ASSERT_TRUE(Send(milliseconds(70)).ok());
+  EXPECT_EQ(last().timeout, milliseconds(70));
+}
+
+TEST_F(HttpClientTest, WithoutCredentialsNothingIsSent) {
+  credentials_.none = true;
+  const ServiceError error = Error();
+  EXPECT_EQ(error.kind, ErrorKind::kCredentials);
+  EXPECT_EQ(error.retry, RetryClass::kNever);
+  EXPECT_FALSE(error.ambiguous);
+  EXPECT_EQ(error.message, "none found");
+  EXPECT_THAT(transport_.exchanges, IsEmpty());
+  EXPECT_EQ(traffic_.sent, 0u);
+}
+
+TEST_F(HttpClientTest, TrafficIsTheBytesOfTheBodies) {
+  AnswerWith(200, R"({"a":1})");
+  ASSERT_TRUE(Send().ok());
+  EXPECT_EQ(traffic_.sent, last().body.size());
+  EXPECT_EQ(traffic_.received, 7u);
+
+  DoNotAnswer(NoAnswer::Reason::kConnect, false);
+  EXPECT_FALSE(Send().ok());
+  EXPECT_EQ(traffic_.sent, 0u);
+  EXPECT_EQ(traffic_.received, 0u);
+
+  DoNotAnswer(NoAnswer::Reason::kTimeout, true);
+  const ServiceError error = Error();
+  EXPECT_EQ(error.kind, ErrorKind::kTimeout);
+  EXPECT_TRUE(error.ambiguous);
+  EXPECT_EQ(traffic_.sent, last().body.size());
+  EXPECT_EQ(traffic_.received, 0u);
+}
+
+TEST_F(HttpClientTest, AChecksumIsCheckedWhenPresent) {
+  const std::string body = R"({"TableDescription":{}})";
+  AnswerWith(200, body, Crc(body));
+  EXPECT_TRUE(Send().ok());
+  AnswerWith(200, body, "X-Amz-Crc32: 1\r\nx-amzn-RequestId: ABC\r\n");
+  const ServiceError error = Error();
+  EXPECT_EQ(error.kind, ErrorKind::kCorruption);
+  EXPECT_EQ(error.retry, RetryClass::kTransient);
+  EXPECT_TRUE(error.ambiguous);
+  EXPECT_THAT(error.message, HasSubstr("x-amz-crc32"));
+  EXPECT_THAT(error.message, HasSubstr("ABC"));
+  AnswerWith(200, body);
+  EXPECT_TRUE(Send().ok());
+}
+
+TEST_F(HttpClientTest, ADamagedErrorIsNotBelieved) {
+  AnswerWith(400, R"({"__type":"a#ValidationException"})", Crc("other"));
+  EXPECT_EQ(Error().kind, ErrorKind::kCorruption);
+}
+
+TEST_F(HttpClientTest, AnAnswerThatMakesNoSenseIsDamaged) {
+  for (const char* body : {"", "{", "<html>", "[]", "null", "{}{}"}) {
+    AnswerWith(200, body, "x-amzn-RequestId: ABC\r\n");
+    const ServiceError error = Error();
+    EXPECT_EQ(error.kind, ErrorKind::kCorruption) << body;
+    EXPECT_EQ(error.retry, RetryClass::kTransient) << body;
+    EXPECT_TRUE(error.ambiguous) << body;
+    EXPECT_THAT(error.message, HasSubstr("ABC")) << body;
+  }
+}
+
+TEST_F(HttpClientTest, AnErrorAnswerIsAnError) {
+  AnswerWith(400, R"({"__type":"a#ResourceNotFoundException","message":"no"})",
+             "x-amzn-requestid: ABC\r\n");
+  ServiceError error = Error();
+  EXPECT_EQ(error.kind, ErrorKind::kRejected);
+  EXPECT_EQ(error.code, "ResourceNotFoundException");
+  EXPECT_EQ(error.message,
+            "ResourceNotFoundException: no (request id ABC)");
+  AnswerWith(503, "<html>");
+  error = Error();
+  EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(error.message, "HTTP status 503");
+}
+
+TEST_F(HttpClientTest, AfterAnErrorTheNextAnswerIsRead) {
+  AnswerWith(200, "{");
+  EXPECT_FALSE(Send().ok());
+  AnswerWith(200, "{}");
+  EXPECT_TRUE(Send().ok());
+}
+
+constexpr char kSkewed[] =
+    R"({"__type":"a#InvalidSignatureException","message":"Signature expired"})";
+
+TEST_F(HttpClientTest, ASkewedClockIsSetByTheDateHeader) {
+  clock_.skew = -3'600;
+  AnswerWith(400, kSkewed, "Date: Sun, 30 Aug 2015 12:36:05 GMT\r\n");
+  EXPECT_EQ(Error().retry, RetryClass::kClockSkew);
+  EXPECT_EQ(last().Header("X-Amz-Date"), "20150830T113600Z");
+  AnswerWith(200, "{}");
+  ASSERT_TRUE(Send().ok());
+  EXPECT_EQ(last().Header("X-Amz-Date"), "20150830T123605Z");
+  scheduler_.Advance(std::chrono::seconds(60));
+  ASSERT_TRUE(Send().ok());
+  EXPECT_EQ(last().Header("X-Amz-Date"), "20150830T123705Z");
+}
+
+TEST_F(HttpClientTest, OnlyASkewSetsTheClockAndOnlyAGoodDate) {
+  for (const char* date : {"", "Date: yesterday\r\n"}) {
+    AnswerWith(400, kSkewed, date);
+    EXPECT_FALSE(Send().ok());
+    EXPECT_FALSE(Send().ok());
+    EXPECT_EQ(last().Header("X-Amz-Date"), "20150830T123600Z");
+  }
+  AnswerWith(200, "{}", "Date: Sun, 30 Aug 2015 18:00:00 GMT\r\n");
+  EXPECT_TRUE(Send().ok());
+  EXPECT_TRUE(Send().ok());
+  EXPECT_EQ(last().Header("X-Amz-Date"), "20150830T123600Z");
+}
+
+}  // namespace
+}  // namespace dynamodown

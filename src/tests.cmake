@@ -1,0 +1,31 @@
+# The tests that stand beside what they test.
+set(UNIT_TESTS ${PROJECT_SOURCE_DIR}/src)
+
+# What the protocol is made of, from digests to the retry loop.
+dynamodown_test(protocol_test
+  SOURCES
+    ${UNIT_TESTS}/base/clock_test.cc
+    ${UNIT_TESTS}/base/crypto_test.cc
+    ${UNIT_TESTS}/base/json_test.cc
+    ${UNIT_TESTS}/base/random_test.cc
+    ${UNIT_TESTS}/base/scheduler_test.cc
+    ${UNIT_TESTS}/dynamo/codec_test.cc
+    ${UNIT_TESTS}/dynamo/credentials_test.cc
+    ${UNIT_TESTS}/dynamo/errors_test.cc
+    ${UNIT_TESTS}/dynamo/http_client_test.cc
+    ${UNIT_TESTS}/dynamo/retry_test.cc
+    ${UNIT_TESTS}/dynamo/retrying_client_test.cc
+    ${UNIT_TESTS}/dynamo/sigv4_test.cc
+    ${UNIT_TESTS}/transport/curl_transport_test.cc
+    ${UNIT_TESTS}/transport/transport_test.cc
+  LIBRARIES dynamodown_internal dynamodown_fake nlohmann_json::nlohmann_json
+  LABELS unit)
+
+# Our signatures against those of AWS's own JavaScript SDK.
+dynamodown_test(signature_test
+  SOURCES ${UNIT_TESTS}/dynamo/signature_test.cc
+  LIBRARIES dynamodown_internal nlohmann_json::nlohmann_json
+  LABELS unit)
+target_compile_definitions(signature_test PRIVATE
+  NODE_PROGRAM="${NODE}"
+  SIGN_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/sign.mjs")

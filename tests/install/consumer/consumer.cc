@@ -1,0 +1,118 @@
+// A program of somebody else's: opens a store, puts, gets, scans, deletes, and
+// destroys it. Says what went wrong and ends with 1 if anything did.
+//
+//     consumer LOCATION
+
+#include <dynamodown/db.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#if __cplusplus >= 202002L
+#error "This program is for what a C++17 compiler makes of the public headers."
+#endif
+
+namespace {
+
+bool Expect(bool holds, const std::string& what) {
+  if (!holds) std::cerr << "consumer: " << what << '\n';
+  return holds;
+}
+
+bool Expect(const leveldb::Status& status, const std::string& what) {
+  return Expect(status.ok(), what + ": " + status.ToString());
+}
+
+std::string Scan(leveldb::DB* db) {
+  std::string text;
+  std::unique_ptr<leveldb::Iterator> it(
+      db->NewIterator(leveldb::ReadOptions()));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    text += it->key().ToString() + "=" + it->value().ToString() + ";";
+  }
+  return it->status().ok() ? text : it->status().ToString();
+}
+
+bool UseAsLevelDb(leveldb::DB* db) {
+  std::string value;
+  return Expect(db->Put({}, "name", "Yuri Irsenovich Kim"), "Put") &&
+         Expect(db->Put({}, "dob", "16 February 1941"), "Put") &&
+         Expect(db->Get({}, "name", &value), "Get") &&
+         Expect(value == "Yuri Irsenovich Kim", "Get gave " + value) &&
+         Expect(Scan(db) == "dob=16 February 1941;name=Yuri Irsenovich Kim;",
+                "a scan gave " + Scan(db)) &&
+         Expect(db->Delete({}, "dob"), "Delete") &&
+         Expect(db->Get({}, "dob", &value).IsNotFound(),
+                "a deleted key is there");
+}
+
+#ifdef __GXX_RTTI
+// What another library derived from LevelDB's class is no store of ours.
+bool CastToDatabase(leveldb::DB* db, const std::string& plain_path) {
+  auto* database = dynamic_cast<dynamodown::Database*>(db);
+  if (!Expect(database != nullptr, "the cast to a Database gave null") ||
+      !Expect(database->GetInfo().engine == "leveldb",
+              "engine is " + database->GetInfo().engine)) {
+    return false;
+  }
+  leveldb::Options options;
+  options.create_if_missing = true;
+  leveldb::DB* plain = nullptr;
+  if (!Expect(leveldb::DB::Open(options, plain_path, &plain), "plain Open")) {
+    return false;
+  }
+  const bool is_null = dynamic_cast<dynamodown::Database*>(plain) == nullptr;
+  delete plain;
+  return Expect(leveldb::DestroyDB(plain_path, options), "DestroyDB") &&
+         Expect(is_null, "LevelDB's own DB was cast to a Database");
+}
+#else
+bool CastToDatabase(leveldb::DB*, const std::string&) { return true; }
+#endif
+
+bool ReadThroughDatabase(const dynamodown::Options& options,
+                         const std::string& location) {
+  dynamodown::Database* opened = nullptr;
+  if (!Expect(dynamodown::Open(options, location, &opened), "Open again")) {
+    return false;
+  }
+  std::unique_ptr<dynamodown::Database> db(opened);
+  dynamodown::Bounds bounds;
+  bounds.prefix = "na";
+  std::unique_ptr<leveldb::Iterator> it(
+      db->NewIterator(dynamodown::ReadOptions(), bounds));
+  it->SeekToLast();
+  return Expect(it->Valid() && it->key() == "name", "the last key is another");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: consumer LOCATION\n";
+    return 2;
+  }
+  const std::string location = argv[1];
+  const std::string plain_path =
+      location.substr(location.find(':') + 1) + "-plain";
+
+  dynamodown::Options options;
+  options.create_if_missing = true;
+  leveldb::DB* opened = nullptr;
+  if (!Expect(dynamodown::Open(options, location, &opened), "Open")) return 1;
+  std::unique_ptr<leveldb::DB> db(opened);
+  bool good = UseAsLevelDb(db.get()) && CastToDatabase(db.get(), plain_path);
+  db.reset();
+
+  good = good && ReadThroughDatabase(options, location);
+  good = Expect(dynamodown::Destroy(options, location), "Destroy") && good;
+
+  dynamodown::Options as_it_is;
+  leveldb::Status s = dynamodown::Open(as_it_is, location, &opened);
+  good =
+      Expect(dynamodown::KindOf(s) == dynamodown::StatusKind::kInvalidArgument,
+             "opening what was destroyed: " + s.ToString()) &&
+      good;
+  return good ? 0 : 1;
+}

@@ -1,0 +1,47 @@
+# Builds and runs the consumer with the flags that pkg-config tells, by hand, when
+# pkg-config sees nothing but our own file.
+find_program(PKG_CONFIG pkg-config REQUIRED)
+set(ENV{PKG_CONFIG_LIBDIR} ${PREFIX}/${LIBDIR}/pkgconfig)
+set(rpath "")
+if(KIND STREQUAL shared)
+  set(rpath -Wl,-rpath,${PREFIX}/${LIBDIR})
+endif()
+foreach(how told_plain told)
+  set(static "")
+  if(how STREQUAL told)
+    set(static --static)
+  endif()
+  execute_process(COMMAND ${PKG_CONFIG} --cflags --libs ${static} dynamodown
+    OUTPUT_VARIABLE ${how} OUTPUT_STRIP_TRAILING_WHITESPACE
+    COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
+# There is only ever one library, so either way of asking is right.
+if(NOT told_plain STREQUAL told)
+  message(FATAL_ERROR "--static gives ${told}, without it is ${told_plain}")
+endif()
+if(KIND STREQUAL shared AND told MATCHES "curl|simdjson|nettle|-lz")
+  message(FATAL_ERROR "a shared library needs none of that: ${told}")
+endif()
+
+separate_arguments(told UNIX_COMMAND "${told}")
+separate_arguments(flags UNIX_COMMAND "${FLAGS}")
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+execute_process(
+  COMMAND ${CXX} -std=c++17 ${flags}
+    ${CMAKE_CURRENT_LIST_DIR}/consumer/consumer.cc -o ${WORK}/consumer
+    ${told} ${rpath}
+  COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${WORK}/consumer leveldb:${WORK}/store
+  COMMAND_ERROR_IS_FATAL ANY)
+
+# What the program itself asks the loader for.
+find_program(READELF readelf)
+if(KIND STREQUAL shared AND READELF)
+  execute_process(COMMAND ${READELF} --dynamic ${WORK}/consumer
+    OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT dynamic MATCHES "NEEDED[^\n]*libdynamodown" OR
+     dynamic MATCHES "NEEDED[^\n]*(curl|simdjson|nettle|libz)")
+    message(FATAL_ERROR "the program needs other libraries: ${dynamic}")
+  endif()
+endif()

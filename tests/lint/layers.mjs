@@ -1,0 +1,313 @@
+// Who includes whom, and who touches the world: what holds for this tree and
+// what neither the compiler nor the include paths see. Prints each violation as
+// "file:line: what"; the exit status is 1 if there is one.
+//
+//     node layers.mjs [ROOT]
+//
+// The idea: each line of C++ is looked at on its own, with the three tables
+// below. A rule is a line of a table, not a line of code.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const kRoots = ['include', 'src', 'cli', 'fake', 'tests', 'bench', 'examples'];
+const kSkipped = ['node_modules', 'build', '.deps'];
+const kColumnsMax = 80;
+
+// ------------------------------------------------------------- the tables
+
+/// What may be included where: the first line whose `from` fits a file decides.
+/// A name is a project folder or a library of kLibraries; "own" is the file's
+/// own folder; "dynamo/item.h" is that one header. `std` is C++'s headers,
+/// `posix` the system's C ones.
+const kIncludes = [
+  {from: /^include\//, may: ['dynamodown', 'leveldb', 'std']},
+
+  // Tests and fuzz targets of the inside see what they like of it.
+  {
+    from: /^src\/.*_(test|fuzz)\.cc$|^fake\/.*_test\.cc$|^tests\//,
+    may: [
+      'own', 'base', 'transport', 'dynamo', 'store', 'db', 'fake', 'dynamodown',
+      'support', 'contract', 'sim', 'fuzz', 'integration', 'cost', 'wire',
+      'leveldb', 'nlohmann', 'gtest', 'std', 'posix',
+    ],
+  },
+  {from: /^src\/base\/json\.cc$/, may: ['base', 'simdjson', 'std', 'posix']},
+  {
+    from: /^src\/base\/crypto\.cc$/,
+    may: ['base', 'nettle', 'zlib', 'std', 'posix'],
+  },
+  {from: /^src\/base\//, may: ['base', 'std', 'posix']},
+  {
+    from: /^src\/transport\/curl_transport\.cc$/,
+    may: ['transport', 'base', 'curl', 'std', 'posix'],
+  },
+  {from: /^src\/transport\//, may: ['transport', 'base', 'std', 'posix']},
+  {
+    from: /^src\/dynamo\//,
+    may: ['dynamo', 'transport/transport.h', 'base', 'std', 'posix'],
+  },
+  {
+    // Never JSON, never HTTP.
+    from: /^src\/store\//,
+    may: [
+      'store', 'dynamo/client.h', 'dynamo/operations.h', 'dynamo/item.h',
+      'dynamo/limits.h', 'dynamo/errors.h', 'base', 'std', 'posix',
+    ],
+    never: ['base/json.h'],
+  },
+  {
+    // The one place that sees the whole stack, and its header.
+    from: /^src\/db\/(open\.cc|wiring\.h)$/,
+    may: [
+      'db', 'store', 'dynamo', 'transport', 'base', 'dynamodown', 'leveldb',
+      'std', 'posix',
+    ],
+  },
+  {
+    from: /^src\/db\//,
+    may: ['db', 'store', 'base', 'dynamodown', 'leveldb', 'std', 'posix'],
+  },
+  {
+    // Limits and parsing of its own, so that a mistake in ours cannot hide.
+    from: /^fake\//,
+    may: [
+      'fake', 'transport', 'base', 'dynamo/sigv4.h', 'nlohmann', 'std', 'posix',
+    ],
+    never: ['base/json.h'],
+  },
+  {
+    from: /^cli\/command_line\.cc$/,
+    may: ['own', 'dynamodown', 'leveldb', 'CLI11', 'fmt', 'std', 'posix'],
+  },
+  {
+    from: /^cli\/.*_test\.cc$/,
+    may: ['own', 'dynamodown', 'leveldb', 'fmt', 'gtest', 'std', 'posix'],
+  },
+  {
+    from: /^cli\//,
+    may: ['own', 'dynamodown', 'leveldb', 'fmt', 'std', 'posix'],
+  },
+  {from: /^examples\//, may: ['own', 'dynamodown', 'leveldb', 'std', 'posix']},
+  {
+    // curl is what the client is measured against.
+    from: /^bench\//,
+    may: [
+      'own', 'base', 'fake', 'dynamodown', 'leveldb', 'benchmark', 'curl',
+      'std', 'posix',
+    ],
+  },
+];
+
+/// Which headers are a library's. Of the rest, a name without folder and ".h" is
+/// C++'s own, and kPosix the system's.
+const kLibraries = [
+  {name: 'leveldb', headers: /^leveldb\//},
+  {name: 'curl', headers: /^curl\//},
+  {name: 'simdjson', headers: /^simdjson(\.h$|\/)/},
+  {name: 'nettle', headers: /^nettle\//},
+  {name: 'zlib', headers: /^z(lib|conf)\.h$/},
+  {name: 'nlohmann', headers: /^nlohmann\//},
+  {name: 'CLI11', headers: /^CLI\//},
+  {name: 'fmt', headers: /^fmt\//},
+  {name: 'gtest', headers: /^g(test|mock)\//},
+  {name: 'benchmark', headers: /^benchmark\//},
+];
+const kStd = /^[a-z_0-9]+$/;
+const kPosix = /^(sys|netinet|arpa|net)\/[a-z_]+\.h$|^[a-z_]+\.h$/;
+
+/// What the library may do only in one place, or nowhere: the world comes in
+/// through constructors, and we are guests in somebody's process. About src/,
+/// but for its tests; comments and strings are not looked at.
+const kWords = [
+  {
+    word: /\bstd::(condition_variable|(recursive_)?timed_mutex|counting_semaphore|binary_semaphore|latch|barrier)/,
+    what: 'waits', only: ['src/base/scheduler.cc'],
+  },
+  {
+    word: /\bstd::(shared_)?(future|promise|packaged_task|async)\b/,
+    what: 'waits', only: [],
+  },
+  {
+    word: /\bsleep_(for|until)\b|\b(u|nano)?sleep\(/,
+    what: 'sleeps', only: ['src/base/scheduler.cc'],
+  },
+  {
+    word: /\bstd::j?thread\b/,
+    what: 'starts threads', only: ['src/base/scheduler.cc'],
+  },
+  {
+    word: /\bgetenv\(/,
+    what: 'reads the environment', only: ['src/db/open.cc'],
+  },
+  {
+    word: /(?<![.>])\btime\(|\bclock_gettime\(|\bgettimeofday\(|\bsystem_clock::now\b/,
+    what: 'asks for the time', only: ['src/base/clock.cc'],
+  },
+  {
+    word: /\b(steady|high_resolution)_clock::now\b/,
+    what: 'asks for the time',
+    only: ['src/base/clock.cc', 'src/base/scheduler.cc'],
+  },
+  {
+    word: /\brandom_device\b|\bs?rand\(|\bgetrandom\(|\bgetentropy\(/,
+    what: 'asks for randomness', only: ['src/base/random.cc'],
+  },
+  {
+    word: /\bstd::(cout|cerr|clog)\b|\bf?v?printf\(|\bf?puts\(|\bperror\(|<iostream>/,
+    what: 'prints', only: [],
+  },
+  {
+    word: /\b(abort|_?exit|quick_exit|terminate)\(|\bsigaction\(|\bstd::signal\b/,
+    what: 'acts on the process', only: [],
+  },
+];
+
+const kUnfinished = /\bTOD[O]\b|\bFIXM[E]\b/;
+
+// ------------------------------------------------------------ the reading
+
+/// Paths relative to `root`, with '/', in order.
+function Files(root) {
+  const files = [];
+  const Walk = (folder) => {
+    for (const entry of fs.readdirSync(path.join(root, folder), {
+      withFileTypes: true,
+    })) {
+      const name = `${folder}/${entry.name}`;
+      if (kSkipped.includes(entry.name)) continue;
+      if (entry.isDirectory()) Walk(name);
+      if (entry.isFile()) files.push(name);
+    }
+  };
+  for (const folder of kRoots) {
+    if (fs.existsSync(path.join(root, folder))) Walk(folder);
+  }
+  return files.sort();
+}
+
+/// The text with comments, strings and characters blanked out, line by line as
+/// before. A ' after a digit separates digits.
+function Code(text) {
+  const apart = new RegExp(
+      [
+        String.raw`R"([^(\s]*)\([\s\S]*?\)\1"`,
+        String.raw`"(?:\\.|[^"\\\n])*"`,
+        String.raw`(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'`,
+        String.raw`\/\/[^\n]*`,
+        String.raw`\/\*[\s\S]*?\*\/`,
+      ].join('|'),
+      'g');
+  return text.replace(apart, (found) => found.replace(/[^\n]/g, ' '));
+}
+
+/// The names of kIncludes' lists that allow `header` when `file` includes it.
+function NamesOf(header, file, root) {
+  for (const library of kLibraries) {
+    if (library.headers.test(header)) return [library.name];
+  }
+  const beside = path.posix.join(path.posix.dirname(file), header);
+  if (fs.existsSync(path.join(root, beside))) return ['own', header];
+  if (header.includes('/') && !kPosix.test(header)) {
+    return [header.split('/')[0], header];
+  }
+  if (kStd.test(header)) return ['std'];
+  return kPosix.test(header) ? ['posix'] : [];
+}
+
+function CheckInclude(header, file, root) {
+  const rule = kIncludes.find(({from}) => from.test(file));
+  if (rule === undefined) return 'no rule says what this file may include';
+  const names = NamesOf(header, file, root);
+  const allowed = names.some((name) => rule.may.includes(name)) &&
+      !rule.never?.includes(header);
+  return allowed ? null : `may not include ${header}`;
+}
+
+/// The sources that CMake's lists name, each as it could be found: relative to
+/// the list's folder, or, behind a variable, as the end of a path.
+function Listed(root, lists) {
+  const exact = new Set();
+  const ends = [];
+  for (const list of lists) {
+    const text = fs.readFileSync(path.join(root, list), 'utf8')
+                     .replace(/#[^\n]*/g, '');
+    // foreach(x a b) stands for a and for b where ${x} comes.
+    const loops = new Map();
+    for (const [, name, items] of text.matchAll(
+             /foreach\(\s*(\w+)\s+(?:IN ITEMS\s+)?([^)]*)\)/g)) {
+      loops.set(name, [...(loops.get(name) ?? []), ...items.split(/\s+/)]);
+    }
+    for (const [token] of text.matchAll(/[\w$\{\}.\/-]+\.(cc|h)\b/g)) {
+      const variable = token.match(/\$\{(\w+)\}/);
+      const spelled = variable && loops.has(variable[1]) ?
+          loops.get(variable[1]).map((x) => token.replace(variable[0], x)) :
+          [token];
+      for (const name of spelled) {
+        exact.add(path.posix.join(path.posix.dirname(list), name));
+        const end = name.replace(/^.*\}\//, '');
+        if (end.includes('/') && !end.startsWith('.')) ends.push(`/${end}`);
+      }
+    }
+  }
+  return (file) => exact.has(file) ||
+      ends.some((end) => `/${file}`.endsWith(end));
+}
+
+// -------------------------------------------------------------- the check
+
+/// Everything that breaks a rule under `root`: {file, line, what}.
+export function Check(root) {
+  const found = [];
+  const files = Files(root);
+  const is_listed = Listed(root, files.filter(
+      (file) => /(^|\/)CMakeLists\.txt$|\.cmake$/.test(file)));
+
+  for (const file of files.filter((name) => /\.(cc|h)$/.test(name))) {
+    const text = fs.readFileSync(path.join(root, file), 'utf8');
+    const code = Code(text).split('\n');
+    const Report = (line, what) => found.push({file, line, what});
+    const is_inside = file.startsWith('src/') && !/_(test|fuzz)\.cc$/.test(file);
+
+    if ((file.endsWith('.cc') || file.startsWith('include/')) &&
+        !is_listed(file)) {
+      Report(1, 'is in no CMake list');
+    }
+    text.split('\n').forEach((line, i) => {
+      const columns = [...line].length;
+      if (columns > kColumnsMax) {
+        Report(i + 1, `has ${columns} columns, over ${kColumnsMax}`);
+      }
+      if (kUnfinished.test(line)) Report(i + 1, 'is unfinished');
+      // A line that is in a comment is blank in `code`, one that includes is
+      // there up to its string.
+      const include = line.match(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/);
+      if (include && code[i].includes('#')) {
+        const what = CheckInclude(include[1], file, root);
+        if (what !== null) Report(i + 1, what);
+      }
+      if (!is_inside) return;
+      for (const {word, what, only} of kWords) {
+        const match = code[i].match(word);
+        if (match && !only.includes(file)) {
+          const where = only.length === 0 ? 'nowhere in src/' : only.join(', ');
+          Report(i + 1, `${what} (${match[0]}); that is for ${where}`);
+        }
+      }
+    });
+  }
+  return found;
+}
+
+export function Text({file, line, what}) {
+  return `${file}:${line}: ${what}`;
+}
+
+const kThisFile = fileURLToPath(import.meta.url);
+if (process.argv[1] && path.resolve(process.argv[1]) === kThisFile) {
+  const root = process.argv[2] ?? path.resolve(kThisFile, '../../..');
+  const found = Check(root);
+  for (const violation of found) console.log(Text(violation));
+  process.exitCode = found.length === 0 ? 0 : 1;
+}

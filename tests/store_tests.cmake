@@ -1,0 +1,26 @@
+# Tests of the store and of the database on the in-memory DynamoDB: the units
+# beside what they test, what must not be believed, and what a seed decides.
+set(STORE_TESTS ${CMAKE_CURRENT_LIST_DIR})
+set(STORE_SOURCES ${PROJECT_SOURCE_DIR}/src)
+
+add_library(dynamodown_fake_world STATIC
+  ${STORE_TESTS}/support/fake_world.cc)
+target_include_directories(dynamodown_fake_world PUBLIC ${STORE_TESTS})
+target_link_libraries(dynamodown_fake_world
+  PRIVATE dynamodown_flags GTest::gtest
+  PUBLIC dynamodown_internal dynamodown_fake dynamodown_sim
+         nlohmann_json::nlohmann_json)
+
+dynamodown_test(store_test
+  SOURCES ${STORE_SOURCES}/db/embedded_database_test.cc
+          ${STORE_SOURCES}/db/location_test.cc
+          ${STORE_SOURCES}/db/open_test.cc
+          ${STORE_SOURCES}/db/status_test.cc
+          ${STORE_SOURCES}/db/store_iterator_test.cc
+          ${STORE_SOURCES}/store/batch_plan_test.cc
+          ${STORE_SOURCES}/store/catalog_test.cc
+          ${STORE_SOURCES}/store/item_codec_test.cc
+          ${STORE_SOURCES}/store/key_codec_test.cc
+          ${STORE_SOURCES}/store/store_test.cc
+  LIBRARIES dynamodown_fake_world dynamodown_contract
+  LABELS unit)
