@@ -231,6 +231,7 @@ int Count(const CommandLine& line) {
   if (!status.ok()) return Fail(status, line.location);
   dynamodown::Bounds bounds = line.bounds;
   bounds.keys_only = true;
+  bounds.expected = UINT64_MAX;  // All: full pages from the first one on.
   const std::unique_ptr<leveldb::Iterator> it(
       session.db()->NewIterator(dynamodown::ReadOptions(), bounds));
   Progress progress(!line.verbose);

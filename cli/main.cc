@@ -3,14 +3,36 @@
 // command_line.cc understands the arguments, commands.cc does what they ask
 // for, format.cc and message.cc say how keys, values and failures look.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 
 #include "command_line.h"
 #include "commands.h"
 #include "message.h"
 
+namespace {
+
+/// A standard stream that was closed would be the number of the next file that
+/// is opened, one of the store's perhaps. /dev/null takes its place, opened the
+/// wrong way round, so that using the stream fails as it should.
+void OccupyClosedStreams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) != -1) continue;
+    // The lowest free number is this one.
+    if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
+      std::_Exit(cli::kExitFailure);
+    }
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  OccupyClosedStreams();
   // A closed pipe is then an error of one write, of standard output's or of a
   // connection's, and not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);

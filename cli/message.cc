@@ -99,8 +99,9 @@ int Fail(std::string_view message) {
 
 int Fail(const leveldb::Status& status, const std::string& location) {
   std::string message = TextOf(status);
-  // LevelDB's own words, for which it has no code.
-  if (Remove(" (create_if_missing is false)", &message)) {
+  // Options that nobody set here are not spoken of.
+  Remove(" (create_if_missing is false)", &message);
+  if (dynamodown::IsMissingStore(status)) {
     message += "; to make it, run: dynamodown create " + Quoted(location);
   }
   Remove(" (error_if_exists is true)", &message);

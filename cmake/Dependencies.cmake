@@ -9,6 +9,18 @@ find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
 
+# A library inside someone's process must not bring OpenSSL: see decision 1.
+find_program(CURL_CONFIG curl-config)
+if(CURL_CONFIG)
+  execute_process(COMMAND ${CURL_CONFIG} --ssl-backends
+    OUTPUT_VARIABLE backends OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT backends MATCHES "GnuTLS")
+    message(WARNING "libcurl uses ${backends}; inside Node.js and other programs "
+      "with an OpenSSL of their own use the GnuTLS flavour (Debian: "
+      "libcurl4-gnutls-dev)")
+  endif()
+endif()
+
 # LevelDB's upstream builds without RTTI, Debian with. What derives from its
 # classes must be built the same way: without their typeinfo it would not link,
 # and with ours missing a consumer's dynamic_cast would crash.

@@ -8,6 +8,11 @@ target_compile_features(dynamodown_flags INTERFACE cxx_std_20)
 target_compile_options(dynamodown_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wno-missing-field-initializers)
+# GCC 12 warns of what cannot be in std::string and std::variant when it inlines.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(dynamodown_flags INTERFACE
+    -Wno-restrict -Wno-maybe-uninitialized)
+endif()
 
 # dynamodown_layer(<name> SOURCES ... [LAYERS ...] [LIBRARIES ...])
 function(dynamodown_layer name)

@@ -22,5 +22,17 @@ dynamodown_test(store_test
           ${STORE_SOURCES}/store/item_codec_test.cc
           ${STORE_SOURCES}/store/key_codec_test.cc
           ${STORE_SOURCES}/store/store_test.cc
+          ${STORE_SOURCES}/store/store_write_test.cc
   LIBRARIES dynamodown_fake_world dynamodown_contract
   LABELS unit)
+
+dynamodown_test(bad_input_test
+  SOURCES ${STORE_TESTS}/bad_input/bad_input_test.cc
+          ${STORE_TESTS}/bad_input/endpoint_test.cc
+  LIBRARIES dynamodown_fake_world
+  LABELS unit)
+
+dynamodown_test(determinism_test
+  SOURCES ${STORE_TESTS}/sim/determinism_test.cc
+  LIBRARIES dynamodown_fake_world
+  LABELS sim)

@@ -47,8 +47,9 @@ struct Bounds {
   /// Do not fetch values; value() is then empty. Less is transferred, the read
   /// units are the same.
   bool keys_only = false;
-  /// How many entries will be read, so that no page fetches more. 0, the
-  /// default: unknown. A hint: the iterator goes on past it.
+  /// How many entries will be read, so that no page fetches more; a very large
+  /// number for all of them, in pages as full as can be. 0, the default:
+  /// unknown. A hint: the iterator goes on past it.
   uint64_t expected = 0;
 };
 
@@ -89,17 +90,20 @@ struct StoreInfo {
 
 /// A store: a leveldb::DB and what LevelDB has no word for.
 ///
+/// Put, Get, Delete and Write take LevelDB's options or ours: a bare `{}` does not
+/// say which, so write `leveldb::WriteOptions()`, or call through a leveldb::DB*.
+///
 /// **Thread-safety**: every call from any number of threads at once, except the
 /// destructor, which waits for calls under way but must be the last one
 /// called. An iterator belongs to one thread at a time.
 ///
 /// **Ownership**: the caller deletes the database and its iterators, the
 /// iterators first. Slices given to a call are copied or used before it
-/// returns. After fork() the child must open the store anew: every call there
-/// fails with kind kForked.
+/// returns. After fork() the child must open the store anew: on DynamoDB every
+/// call there fails with kind kForked.
 ///
-/// **Errors**: see status.h. A write that fails with kUnavailable, kTimeout or
-/// kThrottled after a request was sent may have taken effect. A retried put or
+/// **Errors**: see status.h. The message of a write that failed says whether
+/// nothing was written, or whether, an answer being lost, that is unknown. A retried put or
 /// delete may take effect twice, and should the network deliver an abandoned
 /// copy late, that second effect can undo a newer write of the same key, for up
 /// to the 5 minutes that a signature lives; RetryOptions::max_attempts = 1
@@ -197,13 +201,16 @@ class Database : public leveldb::DB {
   /// direction; none is skipped that was there throughout; deleting while
   /// scanning is safe; what is inserted ahead is seen. A page may show half of
   /// somebody's transaction. An item that has no readable value is skipped, and
-  /// status() is then Corruption naming the first (see paranoid_checks).
+  /// status() is then Corruption naming the first (see paranoid_checks). A page
+  /// that cannot be read ends the way in that direction; a Seek tries again.
+  /// status() is the first failure and stays, so that asking once at the end is
+  /// enough.
   ///
   /// A Seek into the page at hand costs no request. A Slice from key() or
   /// value() lives until the iterator moves.
   /// **Cost**: Query, 1 read unit per 4 KB of a page (eventual: per 8 KB). The
   /// first page is of 2 items, or of about 4 KB once the store knows its items'
-  /// size; each further one is about 4 times larger, up to 1 MB. Once half of a
+  /// size; each further one is larger, at most 4 times, up to 1 MB. Once half of a
   /// page is consumed the next is fetched in the background, so that an
   /// iterator that is abandoned has fetched at most one page too many.
   leveldb::Iterator* NewIterator(const leveldb::ReadOptions& options) override {
@@ -268,7 +275,8 @@ leveldb::Status Open(const Options& options, const std::string& location,
 
 struct DestroyOptions {
   /// Destroy also a foreign store, one without a descriptor, which another
-  /// library may be using. Default false: InvalidArgument.
+  /// library may be using, or one whose descriptor is damaged. Default false:
+  /// InvalidArgument, and Corruption.
   bool force = false;
   /// Then delete the table as well, if no other store is in it. DynamoDB takes a
   /// while for that; until then the name cannot be used anew. Default false.
@@ -286,19 +294,24 @@ leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
                         Stats* stats = nullptr);
 
-/// Opens the store at `location` in order to create it: as Open with
-/// create_if_missing and error_if_exists, without keeping it open.
+/// Opens the store at `location` in order to create it, and closes it.
+/// **Errors** and **Cost**: those of Open with create_if_missing and
+/// error_if_exists.
 leveldb::Status Create(const Options& options, const std::string& location);
 
-/// The stores of a table, in no particular order. `location` may name a store,
-/// which is ignored.
 struct StoreSummary {
   std::string location;     ///< "table/hash", as Open takes it.
-  bool foreign = false;     ///< No descriptor: another library's keys.
+  /// No descriptor that can be read: another library's keys.
+  bool foreign = false;
   bool destroying = false;  ///< Destroy has begun and not ended.
 };
-/// **Cost**: 1 DescribeTable; for each hash key 1 Scan of one item, skipping
-/// from one to the next, and 1 GetItem; half a read unit each.
+/// The stores of a table, in no particular order. `location` may name a store,
+/// which is ignored.
+/// **Errors**: InvalidArgument when there is no such table; NotSupported for a
+/// `leveldb:` location, which is one store.
+/// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and a
+/// descriptor's is one of its own, skipping from one to the next, half a unit for
+/// 4 KB; 1 GetItem for each store, 1 unit.
 /// `*stats`, if not null, is what it consumed, also when it fails.
 leveldb::Status ListStores(const Options& options, const std::string& location,
                            std::vector<StoreSummary>* stores,

@@ -157,7 +157,8 @@ struct LimitOptions {
 ///   `filter_policy` are about local files and are ignored on DynamoDB.
 ///
 /// An embedded store (`leveldb:PATH`) gives all of them to LevelDB, and ignores
-/// `connection`, `table`, `retry`, `consistency` and `limits`.
+/// `connection`, `table`, `retry`, `consistency`, `limits` and `batch`: it takes
+/// larger keys, values and batches than DynamoDB does.
 struct Options : leveldb::Options {
   ConnectionOptions connection;
   TableOptions table;

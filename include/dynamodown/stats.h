@@ -13,13 +13,15 @@ namespace dynamodown {
 /// GetProperty("dynamodown.requests") and so on: the property is the field's
 /// name with '-' for '_'. All are zero on an embedded store.
 ///
-/// Units are those of the answers' ConsumedCapacity, so they are what AWS bills.
-/// A request whose answer was lost may have been billed and is not in them.
+/// Units are those of the answers' ConsumedCapacity. Not in them, though AWS may
+/// bill it: what a request used whose answer was lost, or whose condition or
+/// transaction failed. Emulators report other units than AWS.
 struct Stats {
   uint64_t requests = 0;  ///< HTTP requests sent, every attempt counted.
   uint64_t retries = 0;   ///< Requests sent again after a failure.
-  /// Retries of a write whose first attempt may have taken effect: each may
-  /// have been applied twice.
+  /// Retries of a put, a delete or an unordered batch whose earlier attempt may
+  /// have taken effect: each may have been applied twice. (Transactions and
+  /// conditional writes can be repeated without harm.)
   uint64_t ambiguous_retries = 0;
   uint64_t throttles = 0;  ///< Answers that asked to slow down.
   /// Items that a batch answer left unprocessed and that were sent again.

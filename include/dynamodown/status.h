@@ -20,7 +20,7 @@ namespace dynamodown {
 enum class StatusKind {
   kOk,
   kNotFound,         ///< The key is not in the store.
-  kInvalidArgument,  ///< Nothing was sent; change the call or the settings.
+  kInvalidArgument,  ///< Nothing was written; change the call or settings.
   kNotSupported,     ///< This store cannot do that; the message says what can.
   kCorruption,       ///< An item or an answer that cannot be understood.
   kThrottled,    ///< "throttled:" retries ran out; slow down or add capacity.
@@ -37,6 +37,10 @@ enum class StatusKind {
 
 /// The kind of `status`. Costs a few string comparisons at most.
 StatusKind KindOf(const leveldb::Status& status);
+
+/// Whether Open refused because there is no such store, and create_if_missing was
+/// false. (As in LevelDB that is an InvalidArgument, which may be other things.)
+bool IsMissingStore(const leveldb::Status& status);
 
 /// The stable word that starts a message of this kind, without the colon;
 /// empty for the kinds that LevelDB has a code for.

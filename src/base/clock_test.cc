@@ -39,17 +39,27 @@ TEST(Clock, ReadsTheHttpDatesOfEveryTime) {
 }
 
 TEST(Clock, RefusesEveryOtherDate) {
-  for (const char* text :
-       {"", "now", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
-        "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
-        "Sun, 06 Nov 1994 08:49:37 GMT ", " Sun, 06 Nov 1994 08:49:37 GMT",
-        "06 Nov 1994 08:49:37 GMT", "Sun, 06 Nox 1994 08:49:37 GMT",
-        "Sun, 06 ovD 1994 08:49:37 GMT", "Sun, 06 J 1994 08:49:37 GMT",
-        "Sun, 06 Nov 94 08:49:37 GMT", "Sun, 32 Nov 1994 08:49:37 GMT",
-        "Sun, 31 Nov 1994 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
-        "Sun, 06 Nov 1994 08:49:99 GMT", "Sun, -6 Nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 08:49:37 GMT, 1"}) {
+  for (const char* text : {"",
+                           "now",
+                           "Sunday, 06-Nov-94 08:49:37 GMT",
+                           "Sun Nov  6 08:49:37 1994",
+                           "Sun, 06 Nov 1994 08:49:37",
+                           "Sun, 06 Nov 1994 08:49:37 UTC",
+                           "Sun, 06 Nov 1994 08:49:37 GMT ",
+                           " Sun, 06 Nov 1994 08:49:37 GMT",
+                           "06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nox 1994 08:49:37 GMT",
+                           "Sun, 06 ovD 1994 08:49:37 GMT",
+                           "Sun, 06 J 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 94 08:49:37 GMT",
+                           "Sun, 32 Nov 1994 08:49:37 GMT",
+                           "Sun, 31 Nov 1994 08:49:37 GMT",
+                           "Sun, 00 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 24:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:60:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:99 GMT",
+                           "Sun, -6 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 GMT, 1"}) {
     EXPECT_EQ(ParseHttpDate(text), -1) << text;
   }
 }

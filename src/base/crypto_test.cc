@@ -67,10 +67,11 @@ TEST(Base64, EveryByteStringComesBack) {
 
 TEST(Base64, RefusesWhatNoEncoderWrites) {
   std::string bytes;
-  for (const char* text :
-       {"Z", "Zg", "Zm8", "Zg=", "=", "==", "====", "Z===", "A===", "Zg===",
-        "Zm9v=", "Zm9v====", "Zg==Zg==", "Zm=v", "Zm9*", "Zm8-", "Zm_v",
-        "Zm9v\n", " Zm9v", "Zm 9v", "Zg= =", "Zh==", "Zm9=", "Zm9\x80"}) {
+  for (const char* text : {"Z",     "Zg",       "Zm8",      "Zg=",    "=",
+                           "==",    "====",     "Z===",     "A===",   "Zg===",
+                           "Zm9v=", "Zm9v====", "Zg==Zg==", "Zm=v",   "Zm9*",
+                           "Zm8-",  "Zm_v",     "Zm9v\n",   " Zm9v",  "Zm 9v",
+                           "Zg= =", "Zh==",     "Zm9=",     "Zm9\x80"}) {
     EXPECT_FALSE(DecodeBase64(text, &bytes)) << text;
   }
   EXPECT_FALSE(DecodeBase64(std::string_view("Zm9\0", 4), &bytes));
@@ -85,18 +86,15 @@ TEST(Crc32, AgreesWithKnownValues) {
 
 // FIPS 180-2's examples.
 TEST(Sha256, AgreesWithKnownValues) {
-  EXPECT_EQ(
-      Hex(AsBytes(Sha256(""))),
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(
-      Hex(AsBytes(Sha256("abc"))),
-      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(Hex(AsBytes(Sha256(""))),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(Hex(AsBytes(Sha256("abc"))),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(Hex(AsBytes(Sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlm"
                                "nomnopnopq"))),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-  EXPECT_EQ(
-      Hex(AsBytes(Sha256(std::string(1'000'000, 'a')))),
-      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_EQ(Hex(AsBytes(Sha256(std::string(1'000'000, 'a')))),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 // RFC 4231 section 4, without the truncated case 5.

@@ -56,9 +56,8 @@ TEST(JsonString, EscapesEveryControlCharacterTheQuoteAndTheBackslash) {
 TEST(JsonString, CopiesEverythingElseAsItIs) {
   // DEL, LINE and PARAGRAPH SEPARATOR need no escape in JSON, nor does what is
   // above U+FFFF.
-  for (const std::string text :
-       {"", "plain", "/", "\x7f", "\u2028", "\u2029", "\uFFFF", "\U0001F600",
-        "\U0010FFFF", "é"}) {
+  for (const std::string text : {"", "plain", "/", "\x7f", "\u2028", "\u2029",
+                                 "\uFFFF", "\U0001F600", "\U0010FFFF", "é"}) {
     EXPECT_EQ(Quoted(text), "\"" + text + "\"");
     EXPECT_EQ(nlohmann::json::parse(Quoted(text)), text);
     EXPECT_EQ(Unquoted(Quoted(text)), text);
@@ -77,9 +76,16 @@ TEST(JsonString, RandomTextsComeBackAsTheyWere) {
   for (int round = 0; round < 1'000; ++round) {
     std::string text;
     for (size_t n = random() % 40; n > 0; --n) {
-      static const std::vector<std::string> kPieces = {
-          std::string(1, '\0'), "\x1f", "\"", "\\",     "\\u0041",
-          "\n",                 "a",    "é",  "\u2028", "\U0001F600"};
+      static const std::vector<std::string> kPieces = {std::string(1, '\0'),
+                                                       "\x1f",
+                                                       "\"",
+                                                       "\\",
+                                                       "\\u0041",
+                                                       "\n",
+                                                       "a",
+                                                       "é",
+                                                       "\u2028",
+                                                       "\U0001F600"};
       text += kPieces[random() % kPieces.size()];
     }
     EXPECT_EQ(nlohmann::json::parse(Quoted(text)), text);
@@ -107,12 +113,34 @@ TEST(JsonParser, NeverMakesTextThatIsNoUtf8) {
 }
 
 TEST(JsonParser, RefusesGarbledTexts) {
-  for (const std::string text :
-       {"", " ", "nul", "truE", "{", "}", "[1,]", "{\"a\":}", "{\"a\" 1}",
-        "{a:1}", "\"a", "\"\\x41\"", "\"\\u00g0\"", "\"\\ud8\"", "01", "1.",
-        "-", "1e", "{}{}", "{} x", "[1 2]", "<html></html>", "\"a\nb\"",
-        "\"\x01\"", "\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"",
-        "\"\xc0\x80\""}) {
+  for (const std::string text : {"",
+                                 " ",
+                                 "nul",
+                                 "truE",
+                                 "{",
+                                 "}",
+                                 "[1,]",
+                                 "{\"a\":}",
+                                 "{\"a\" 1}",
+                                 "{a:1}",
+                                 "\"a",
+                                 "\"\\x41\"",
+                                 "\"\\u00g0\"",
+                                 "\"\\ud8\"",
+                                 "01",
+                                 "1.",
+                                 "-",
+                                 "1e",
+                                 "{}{}",
+                                 "{} x",
+                                 "[1 2]",
+                                 "<html></html>",
+                                 "\"a\nb\"",
+                                 "\"\x01\"",
+                                 "\"\xff\"",
+                                 "\"\xc3\"",
+                                 "\"\xed\xa0\x80\"",
+                                 "\"\xc0\x80\""}) {
     EXPECT_FALSE(IsJson(text)) << text;
   }
   EXPECT_FALSE(IsJson(std::string("{}\0", 3)));

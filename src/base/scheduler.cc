@@ -1,13 +1,14 @@
 #include "base/scheduler.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "base/fork.h"
 
 namespace dynamodown {
 namespace {
@@ -52,8 +53,7 @@ class ThreadScheduler final : public Scheduler {
  public:
   explicit ThreadScheduler(int threads_max)
       : threads_(std::make_unique<Threads>(
-            static_cast<size_t>(std::max(threads_max, 1)))),
-        process_(getpid()) {}
+            static_cast<size_t>(std::max(threads_max, 1)))) {}
 
   ~ThreadScheduler() override {
     if (InForkedChild()) {
@@ -74,15 +74,24 @@ class ThreadScheduler final : public Scheduler {
       return;
     }
     Threads* const t = threads_.get();
-    std::lock_guard<std::mutex> lock(t->mutex);
-    t->queue.push_back(std::move(task));
-    // While closing, the task that calls this has a thread, which goes on to
-    // what is queued; and the destructor is walking the list of threads.
-    if (!t->closing && t->queue.size() > t->idle &&
-        t->threads.size() < t->threads_max) {
-      t->threads.emplace_back([t] { t->Work(); });
+    {
+      std::lock_guard<std::mutex> lock(t->mutex);
+      t->queue.push_back(std::move(task));
+      // While closing, the task that calls this has a thread, which goes on to
+      // what is queued; and the destructor is walking the list of threads.
+      if (!t->closing && t->queue.size() > t->idle &&
+          t->threads.size() < t->threads_max) {
+        StartThread();
+      }
+      if (!t->threads.empty()) {
+        t->queue_changed.notify_one();
+        return;
+      }
+      // Not one thread is to be had: the caller's own does it.
+      task = std::move(t->queue.back());
+      t->queue.pop_back();
     }
-    t->queue_changed.notify_one();
+    task();
   }
 
   bool Wait(std::unique_lock<std::mutex>& lock,
@@ -123,10 +132,19 @@ class ThreadScheduler final : public Scheduler {
   TimePoint Now() override { return std::chrono::steady_clock::now(); }
 
  private:
-  bool InForkedChild() const { return getpid() != process_; }
+  /// Does without when the system gives no more threads.
+  void StartThread() {
+    Threads* const t = threads_.get();
+    try {
+      t->threads.emplace_back([t] { t->Work(); });
+    } catch (const std::system_error&) {
+    }
+  }
+
+  bool InForkedChild() const { return !maker_.IsThis(); }
 
   std::unique_ptr<Threads> threads_;
-  const pid_t process_;
+  const MakerProcess maker_;
 };
 
 }  // namespace

@@ -23,8 +23,9 @@ class Scheduler {
 
   virtual ~Scheduler() = default;
 
-  /// Runs `task` some time on another thread. A task must not wait for another
-  /// task: there may be no thread left to run that one.
+  /// Runs `task` some time on another thread, or, when there is none to be had,
+  /// at once on this one. A task must not wait for another task: there may be no
+  /// thread left to run that one.
   virtual void Run(std::function<void()> task) = 0;
 
   /// Returns true when `ready()` is. It is called with `lock` held, and the lock

@@ -23,14 +23,6 @@ CallOptions CallOf(const Options& options) {
   return CallOptions{options.deadline};
 }
 
-/// GetSnapshot's answer; it can do nothing but be told from null.
-class NoSnapshot final : public leveldb::Snapshot {};
-
-const leveldb::Snapshot* TheNoSnapshot() {
-  static const NoSnapshot* const snapshot = new NoSnapshot;
-  return snapshot;
-}
-
 Status CheckSnapshot(const ReadOptions& options) {
   if (options.snapshot == nullptr) return Status::OK();
   return Status::NotSupported(
@@ -60,7 +52,22 @@ DynamoDatabase::DynamoDatabase(std::unique_ptr<Stack> stack,
       defaults_(defaults),
       info_(std::move(info)) {}
 
-DynamoDatabase::~DynamoDatabase() { store_->gate()->WaitUntilEmpty(); }
+DynamoDatabase::~DynamoDatabase() {
+  if (!maker_.IsThis()) {
+    // What is below belongs to the parent: its connections, and locks that its
+    // threads may have held.
+    store_.release();
+    stack_.release();
+    return;
+  }
+  store_->gate()->WaitUntilEmpty();
+}
+
+Status DynamoDatabase::CheckProcess() const {
+  if (maker_.IsThis()) return Status::OK();
+  return ToStatus(Error{ErrorKind::kForked,
+                        "the store was opened before fork(); open it again"});
+}
 
 bool DynamoDatabase::Consistent(const ReadOptions& options) const {
   const Consistency consistency =
@@ -72,17 +79,23 @@ bool DynamoDatabase::Consistent(const ReadOptions& options) const {
 
 Status DynamoDatabase::Put(const WriteOptions& options, const Slice& key,
                            const Slice& value) {
+  const Status process = CheckProcess();
+  if (!process.ok()) return process;
   Inside inside(store_->gate());
   return ToStatus(store_->Put(View(key), View(value), CallOf(options)));
 }
 
 Status DynamoDatabase::Delete(const WriteOptions& options, const Slice& key) {
+  const Status process = CheckProcess();
+  if (!process.ok()) return process;
   Inside inside(store_->gate());
   return ToStatus(store_->Delete(View(key), CallOf(options)));
 }
 
 Status DynamoDatabase::Write(const WriteOptions& options,
                              leveldb::WriteBatch* updates) {
+  const Status process = CheckProcess();
+  if (!process.ok()) return process;
   Inside inside(store_->gate());
   std::vector<BatchOperation> operations;
   const Status status = OperationsOf(updates, &operations);
@@ -99,6 +112,8 @@ Status DynamoDatabase::WriteIf(const WriteOptions& options,
                                leveldb::WriteBatch* updates,
                                const std::vector<Condition>& conditions,
                                std::string* conflict) {
+  const Status process = CheckProcess();
+  if (!process.ok()) return process;
   Inside inside(store_->gate());
   if (conflict != nullptr) conflict->clear();
   std::vector<BatchOperation> operations;
@@ -119,6 +134,8 @@ Status DynamoDatabase::WriteIf(const WriteOptions& options,
 
 Status DynamoDatabase::Get(const ReadOptions& options, const Slice& key,
                            std::string* value) {
+  const Status process = CheckProcess();
+  if (!process.ok()) return process;
   Inside inside(store_->gate());
   const Status snapshot = CheckSnapshot(options);
   if (!snapshot.ok()) return snapshot;
@@ -134,6 +151,8 @@ Status DynamoDatabase::MultiGet(const ReadOptions& options,
                                 const std::vector<Slice>& keys,
                                 std::vector<std::string>* values,
                                 std::vector<Status>* statuses) {
+  const Status process = CheckProcess();
+  if (!process.ok()) return process;
   Inside inside(store_->gate());
   values->assign(keys.size(), std::string());
   const Status snapshot = CheckSnapshot(options);
@@ -159,6 +178,8 @@ Status DynamoDatabase::MultiGet(const ReadOptions& options,
 
 leveldb::Iterator* DynamoDatabase::NewIterator(const ReadOptions& options,
                                                const Bounds& bounds) {
+  const Status process = CheckProcess();
+  if (!process.ok()) return leveldb::NewErrorIterator(process);
   const Status snapshot = CheckSnapshot(options);
   if (!snapshot.ok()) return leveldb::NewErrorIterator(snapshot);
   StoreIterator::Options iterator;
@@ -172,6 +193,8 @@ leveldb::Iterator* DynamoDatabase::NewIterator(const ReadOptions& options,
 
 Status DynamoDatabase::ApproximateSize(const leveldb::Range& range,
                                        uint64_t* bytes, bool* exact) {
+  const Status process = CheckProcess();
+  if (!process.ok()) return process;
   Inside inside(store_->gate());
   *bytes = 0;
   Result<Store::Size> size = store_->ApproximateSize(
@@ -190,7 +213,7 @@ void DynamoDatabase::GetApproximateSizes(const leveldb::Range* range, int n,
 }
 
 const leveldb::Snapshot* DynamoDatabase::GetSnapshot() {
-  return TheNoSnapshot();
+  return &snapshot_;
 }
 
 void DynamoDatabase::ReleaseSnapshot(const leveldb::Snapshot*) {}

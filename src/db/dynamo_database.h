@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fork.h"
 #include "dynamodown/db.h"
 #include "store/store.h"
 
@@ -69,11 +70,18 @@ class DynamoDatabase final : public Database {
   StoreInfo GetInfo() const override;
 
  private:
+  /// A call's beginning: refused, before any lock is taken, in a forked child,
+  /// where a thread that is not there may hold it.
+  leveldb::Status CheckProcess() const;
   bool Consistent(const ReadOptions& options) const;
 
+  class NoSnapshot final : public leveldb::Snapshot {};
+
+  const MakerProcess maker_;
+  const NoSnapshot snapshot_;
   // Destroyed in the reverse order.
-  const std::unique_ptr<Stack> stack_;
-  const std::unique_ptr<Store> store_;
+  std::unique_ptr<Stack> stack_;
+  std::unique_ptr<Store> store_;
   const Defaults defaults_;
   const StoreInfo info_;
 };

@@ -13,6 +13,7 @@
 #include "db/bounds.h"
 #include "db/properties.h"
 #include "db/to_status.h"
+#include "leveldb/comparator.h"
 #include "leveldb/env.h"
 #include "store/item_codec.h"
 
@@ -66,8 +67,8 @@ class BoundedIterator final : public leveldb::Iterator {
 
 class EmbeddedDatabase final : public Database {
  public:
-  EmbeddedDatabase(leveldb::DB* db, std::string path)
-      : db_(db), path_(std::move(path)) {}
+  EmbeddedDatabase(leveldb::DB* db, std::string path, bool bytewise)
+      : db_(db), path_(std::move(path)), bytewise_(bytewise) {}
 
   using Database::Delete;
   using Database::Get;
@@ -77,11 +78,11 @@ class EmbeddedDatabase final : public Database {
 
   Status Put(const WriteOptions& options, const Slice& key,
              const Slice& value) override {
-    std::shared_lock<std::shared_mutex> lock(writing_);
+    const std::shared_lock<std::shared_mutex> lock = ShareWriting();
     return db_->Put(options, key, value);
   }
   Status Delete(const WriteOptions& options, const Slice& key) override {
-    std::shared_lock<std::shared_mutex> lock(writing_);
+    const std::shared_lock<std::shared_mutex> lock = ShareWriting();
     return db_->Delete(options, key);
   }
   Status Write(const WriteOptions& options,
@@ -89,7 +90,7 @@ class EmbeddedDatabase final : public Database {
     if (updates == nullptr) {
       return Status::InvalidArgument("the write batch is null");
     }
-    std::shared_lock<std::shared_mutex> lock(writing_);
+    const std::shared_lock<std::shared_mutex> lock = ShareWriting();
     return db_->Write(options, updates);
   }
 
@@ -108,7 +109,9 @@ class EmbeddedDatabase final : public Database {
             " has more than one condition; nothing was written");
       }
     }
+    std::unique_lock<std::mutex> turn(turnstile_);
     std::unique_lock<std::shared_mutex> lock(writing_);
+    turn.unlock();
     for (const Condition& condition : conditions) {
       std::string value;
       const Status found =
@@ -155,8 +158,14 @@ class EmbeddedDatabase final : public Database {
   leveldb::Iterator* NewIterator(const ReadOptions& options,
                                  const Bounds& bounds) override {
     KeyRange range = RangeOf(bounds);
+    const bool bounded = !range.lower.empty() || range.upper.has_value();
+    if (bounded && !bytewise_) {
+      return leveldb::NewErrorIterator(Status::NotSupported(
+          "bounds are of bytes, and this store's comparator orders otherwise; "
+          "use Seek"));
+    }
     leveldb::Iterator* all = db_->NewIterator(options);
-    if (range.lower.empty() && !range.upper && !bounds.keys_only) return all;
+    if (!bounded && !bounds.keys_only) return all;
     return new BoundedIterator(all, std::move(range), bounds.keys_only);
   }
 
@@ -198,32 +207,73 @@ class EmbeddedDatabase final : public Database {
   }
 
  private:
+  std::shared_lock<std::shared_mutex> ShareWriting() {
+    std::lock_guard<std::mutex> turn(turnstile_);
+    return std::shared_lock<std::shared_mutex>(writing_);
+  }
+
   const std::unique_ptr<leveldb::DB> db_;
   const std::string path_;
+  const bool bytewise_;  // Keys are ordered by their bytes.
+  /// Passed by every write, held by a WriteIf until it has writing_: a stream of
+  /// other writes cannot keep it waiting for ever.
+  std::mutex turnstile_;
   std::shared_mutex writing_;  // Held alone by WriteIf, shared by other writes.
 };
+
+leveldb::Env* EnvOf(const Options& options) {
+  return options.env != nullptr ? options.env : leveldb::Env::Default();
+}
+
+/// LevelDB makes a directory before it finds that it holds no store, and clears
+/// away or destroys what has names like its own ("2024.log") in one that holds
+/// something else. So both are found out first: OK for a store and, if `may_lack`,
+/// where there is nothing yet.
+Status CheckDirectory(leveldb::Env* env, const std::string& path,
+                      bool may_lack) {
+  std::vector<std::string> names;
+  const Status listed = env->GetChildren(path, &names);
+  if (!listed.ok() && !listed.IsNotFound()) return listed;
+  bool others = false;
+  for (const std::string& name : names) {
+    if (name == "CURRENT") return Status::OK();
+    // What LevelDB leaves when it could not open.
+    others = others || (name != "." && name != ".." && name != "LOCK" &&
+                        name != "LOG" && name != "LOG.old" && name != "lost");
+  }
+  if (others) {
+    return Status::InvalidArgument(
+        path, "is a directory with other files and no LevelDB store; use "
+              "another one");
+  }
+  if (may_lack) return Status::OK();
+  return Status::InvalidArgument(path,
+                                 "does not exist (create_if_missing is false)");
+}
 
 }  // namespace
 
 Status OpenEmbedded(const Options& options, const std::string& path,
                     Database** db) {
-  leveldb::Env* const env =
-      options.env != nullptr ? options.env : leveldb::Env::Default();
-  // LevelDB says so too, but makes the directory first.
-  if (!options.create_if_missing && !env->FileExists(path + "/CURRENT")) {
-    return Status::InvalidArgument(
-        path, "does not exist (create_if_missing is false)");
-  }
+  const Status usable = CheckDirectory(EnvOf(options), path,
+                                       options.create_if_missing);
+  if (!usable.ok()) return usable;
   leveldb::DB* opened = nullptr;
   const Status status = leveldb::DB::Open(options, path, &opened);
-  if (status.ok()) *db = new EmbeddedDatabase(opened, path);
+  if (status.ok()) {
+    *db = new EmbeddedDatabase(
+        opened, path,
+        options.comparator == nullptr ||
+            options.comparator == leveldb::BytewiseComparator());
+  }
   // "Not found" is what a key is; a missing parent directory is something else.
   if (status.IsNotFound()) return Status::IOError(path, status.ToString());
   return status;
 }
 
 Status DestroyEmbedded(const Options& options, const std::string& path) {
-  return leveldb::DestroyDB(path, options);
+  const Status usable = CheckDirectory(EnvOf(options), path, true);
+  return usable.ok() ? leveldb::DestroyDB(path, options) : usable;
 }
 
 }  // namespace dynamodown

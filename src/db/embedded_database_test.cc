@@ -83,9 +83,8 @@ TEST_F(EmbeddedDatabaseTest, AConditionThatDoesNotHoldIsNamed) {
        {Condition::Absent("there"), Condition::Present("none"),
         Condition::Equals("there", "w"), Condition::Equals("none", "")}) {
     std::string conflict = "untouched";
-    const Status status =
-        WriteIf({Condition::Absent("x"), failing, Condition::Present("y")},
-                &conflict);
+    const Status status = WriteIf(
+        {Condition::Absent("x"), failing, Condition::Present("y")}, &conflict);
     EXPECT_EQ(KindOf(status), StatusKind::kConflict);
     EXPECT_EQ(conflict, failing.key);
     EXPECT_EQ(status.ToString(), "IO error: conflict: the condition on key \"" +
@@ -116,8 +115,7 @@ TEST_F(EmbeddedDatabaseTest, OfManyConditionalWritersEachIncrementCounts) {
       ASSERT_TRUE(db_->Get(ReadOptions(), "n", &value).ok());
       leveldb::WriteBatch batch;
       batch.Put("n", std::to_string(std::stoi(value) + 1));
-      i += db_->WriteIf(WriteOptions(), &batch,
-                        {Condition::Equals("n", value)})
+      i += db_->WriteIf(WriteOptions(), &batch, {Condition::Equals("n", value)})
                .ok();
     }
   };

@@ -127,6 +127,13 @@ Result<Location> ParseLocation(const std::string& text) {
       }
     }
   }
+  // In the short form every byte is the store's name; these are meant otherwise.
+  if (!url && (rest.find("?region=") != std::string_view::npos ||
+               rest.find("?endpoint=") != std::string_view::npos)) {
+    return Invalid(
+        "location: settings need the long form, "
+        "dynamodb://table/hash?region=...&endpoint=...");
+  }
   const size_t slash = rest.find('/');
   std::string table(rest.substr(0, slash));
   std::string store;

@@ -35,8 +35,7 @@ TEST(Location, IsATableAndAHash) {
 TEST(Location, OfATableAloneIsTheStoreThatIsCalledExclamationMark) {
   EXPECT_EQ(Parsed("table"), "table|!||");
   EXPECT_EQ(Parsed("dynamodb://table"), "table|!||");
-  EXPECT_EQ(Parsed("dynamodb://table?region=eu-west-1"),
-            "table|!|eu-west-1|");
+  EXPECT_EQ(Parsed("dynamodb://table?region=eu-west-1"), "table|!|eu-west-1|");
 }
 
 TEST(Location, OnlyTheFirstSlashSeparates) {
@@ -46,8 +45,17 @@ TEST(Location, OnlyTheFirstSlashSeparates) {
 }
 
 TEST(Location, WithoutASchemeEveryByteStandsForItself) {
-  EXPECT_EQ(Parsed("table/100%?region=x&y@z"), "table|100%?region=x&y@z||");
+  EXPECT_EQ(Parsed("table/100%?x=y&z@w#"), "table|100%?x=y&z@w#||");
   EXPECT_EQ(Parsed("table/\xff\x01"), "table|\xff\x01||");
+}
+
+TEST(Location, SettingsWithoutASchemeAreTakenForAMistake) {
+  for (const char* text :
+       {"table/x?region=eu-west-1", "table/x?endpoint=http://h:1"}) {
+    EXPECT_THAT(Refusal(text),
+                HasSubstr("settings need the long form, "
+                          "dynamodb://table/hash?region=...&endpoint=..."));
+  }
 }
 
 TEST(Location, WithASchemeItHasSettingsAndIsPercentDecoded) {
@@ -56,8 +64,7 @@ TEST(Location, WithASchemeItHasSettingsAndIsPercentDecoded) {
             "table|hash|eu-west-1|http://127.0.0.1:8000");
   EXPECT_EQ(Parsed("dynamodb://table/hash?endpoint=http%3A%2F%2Fh%3A1"),
             "table|hash||http://h:1");
-  EXPECT_EQ(Parsed("dynamodb://t%61ble/%2F%3f%40%25%fF"),
-            "table|/?@%\xff||");
+  EXPECT_EQ(Parsed("dynamodb://t%61ble/%2F%3f%40%25%fF"), "table|/?@%\xff||");
   EXPECT_EQ(Parsed("dynamodb://table/a%2"), Refusal("dynamodb://table/a%2"));
 }
 
@@ -81,8 +88,10 @@ TEST(Location, ATablesNameIsWhatDynamoDbAllows) {
   EXPECT_EQ(Parsed(std::string(255, 'a')), std::string(255, 'a') + "|!||");
   for (const std::string& text :
        {std::string("ab"), std::string(256, 'a'), std::string("a b c"),
-        std::string("table?x"), std::string("t\xc3\xa4" "ble"), std::string(""),
-        std::string("/hash"), std::string("dynamodb://"),
+        std::string("table?x"),
+        std::string("t\xc3\xa4"
+                    "ble"),
+        std::string(""), std::string("/hash"), std::string("dynamodb://"),
         std::string("dynamodb:///hash"), std::string("dynamodb://?region=x")}) {
     EXPECT_THAT(Refusal(text),
                 HasSubstr("cannot be a table's name, which has 3 to 255 of "
@@ -93,8 +102,8 @@ TEST(Location, ATablesNameIsWhatDynamoDbAllows) {
 }
 
 TEST(Location, ASlashIsFollowedByAName) {
-  for (const char* text : {"table/", "dynamodb://table/",
-                           "dynamodb://table/?region=eu-west-1"}) {
+  for (const char* text :
+       {"table/", "dynamodb://table/", "dynamodb://table/?region=eu-west-1"}) {
     EXPECT_EQ(Refusal(text),
               "location: nothing follows the '/'; a location without one means "
               "the store '!'");
@@ -119,7 +128,8 @@ TEST(Location, SettingsAreKnownAndGivenOnce) {
 TEST(Location, CredentialsInItAreRefusedAndNotRepeated) {
   for (const char* text :
        {"dynamodb://AKIDKEY:TOPSECRET@table/hash",
-        "dynamodb://TOPSECRET@table/hash", "dynamodb://AKIDKEY:TOP/SECRET@table",
+        "dynamodb://TOPSECRET@table/hash",
+        "dynamodb://AKIDKEY:TOP/SECRET@table",
         "dynamodb://AKIDKEY:TOP?SECRET@table/x",
         "dynamodb://table/x?endpoint=http://AKIDKEY:TOPSECRET@host",
         "AKIDKEY:TOPSECRET@table/hash", "TOPSECRET@table",

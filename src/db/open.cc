@@ -93,6 +93,9 @@ Result<void> CheckOptions(const Options& options) {
   if (retry.base_delay.count() < 0 || retry.max_delay.count() < 0) {
     return Invalid("options: retry delays must not be negative");
   }
+  if (retry.deadline > std::chrono::minutes(9)) {
+    return Invalid("options: retry.deadline must be at most 9 minutes");
+  }
   if (retry.max_attempts < 1) {
     return Invalid("options: retry.max_attempts must be at least 1");
   }
@@ -178,8 +181,8 @@ Result<Endpoint> FindEndpoint(const Location& location,
   }
   if (endpoint.region.empty()) {
     return Invalid(
-        "no AWS region: set AWS_REGION, Options::connection.region or "
-        "?region= in the location");
+        "no AWS region: set AWS_REGION or Options::connection.region, or write "
+        "the location as dynamodb://table/hash?region=...");
   }
   if (!IsRegion(endpoint.region)) {
     return Invalid("region " + Printable(endpoint.region) +

@@ -45,8 +45,8 @@ class OpenTest : public testing::Test {
     std::string url;
     std::string region;
     world_.dynamo.set_before_hook(
-        [&](const FakeDynamo::Call& call, HttpResponse*)
-            -> std::optional<Result<void, NoAnswer>> {
+        [&](const FakeDynamo::Call& call,
+            HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
           url = call.request->url;
           for (const HttpHeader& header : call.request->headers) {
             if (header.name != "Authorization") continue;
@@ -75,8 +75,8 @@ class OpenTest : public testing::Test {
 // ---- Settings -------------------------------------------------------------
 
 TEST_F(OpenTest, SettingsThatCannotBeSendNothing) {
-  const std::vector<std::pair<std::string, std::function<void(Options*)>>>
-      bad = {
+  const std::vector<std::pair<std::string, std::function<void(Options*)>>> bad =
+      {
           {"must be more than 0",
            [](Options* o) { o->connection.connect_timeout = milliseconds(0); }},
           {"must be more than 0",
@@ -230,8 +230,9 @@ TEST_F(OpenTest, ChinasEndpointsAreElsewhere) {
 TEST_F(OpenTest, WithoutARegionNothingIsSent) {
   world_.environment.erase("AWS_REGION");
   EXPECT_EQ(Place("table/store"),
-            "Invalid argument: no AWS region: set AWS_REGION, "
-            "Options::connection.region or ?region= in the location");
+            "Invalid argument: no AWS region: set AWS_REGION or "
+            "Options::connection.region, or write the location as "
+            "dynamodb://table/hash?region=...");
   world_.environment["AWS_REGION"] = "Ireland!";
   EXPECT_EQ(Place("table/store"),
             "Invalid argument: region \"Ireland!\" is no region's name, such "
@@ -240,10 +241,9 @@ TEST_F(OpenTest, WithoutARegionNothingIsSent) {
 }
 
 TEST_F(OpenTest, AnEndpointThatCannotBeIsRefusedAndNotRepeated) {
-  for (const char* endpoint :
-       {"localhost:8000", "ftp://host", "http://", "https://h/path",
-        "http://AKID:TOPSECRET@host", "http://h?x", "http://h#x",
-        "http://h h"}) {
+  for (const char* endpoint : {"localhost:8000", "ftp://host", "http://",
+                               "https://h/path", "http://AKID:TOPSECRET@host",
+                               "http://h?x", "http://h#x", "http://h h"}) {
     world_.options.connection.endpoint = endpoint;
     const std::string refused = Place("table/store");
     EXPECT_EQ(refused,
@@ -359,16 +359,16 @@ TEST_F(OpenTest, ClosingWaitsForWhatIsInFlight) {
     int begun = 0;
     int ended = 0;
     world.dynamo.set_before_hook(
-        [&](const FakeDynamo::Call&, HttpResponse*)
-            -> std::optional<Result<void, NoAnswer>> {
+        [&](const FakeDynamo::Call&,
+            HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
           ++begun;
           return std::nullopt;
         });
     Database* const shared = db.get();
     for (int n = 0; n < 3; ++n) {
       world.scheduler.Spawn("client-" + std::to_string(n), [&, n] {
-        const Status status = shared->Put(leveldb::WriteOptions(),
-                                          "k" + std::to_string(n), "v");
+        const Status status =
+            shared->Put(leveldb::WriteOptions(), "k" + std::to_string(n), "v");
         EXPECT_TRUE(status.ok()) << status.ToString();
         ++ended;
       });

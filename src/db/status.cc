@@ -101,6 +101,15 @@ StatusKind KindOf(const leveldb::Status& status) {
   return StatusKind::kIOError;
 }
 
+bool IsMissingStore(const leveldb::Status& status) {
+  // LevelDB's own words, which it uses for embedded stores.
+  static constexpr char kWords[] = "(create_if_missing is false)";
+  const std::string text = status.ToString();
+  const size_t length = sizeof kWords - 1;
+  return status.IsInvalidArgument() && text.size() >= length &&
+         text.compare(text.size() - length, length, kWords) == 0;
+}
+
 leveldb::Status ToStatus(const Error& error) {
   switch (error.kind) {
     case ErrorKind::kInvalidArgument:

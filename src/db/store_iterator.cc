@@ -91,7 +91,6 @@ void StoreIterator::Turn(bool forward) {
 
 void StoreIterator::Start(KeyRange range, bool forward) {
   forward_ = forward;
-  status_ = leveldb::Status::OK();
   PageReader::Options options;
   options.forward = forward;
   options.keys_only = options_.keys_only;
@@ -120,7 +119,7 @@ void StoreIterator::TakeNextPage() {
     Result<Page> page = reader_->Next();
     if (!page.ok()) {
       page_ = Page();
-      status_ = ToStatus(page.error());
+      if (status_.ok()) status_ = ToStatus(page.error());
       return;
     }
     page_ = *std::move(page);

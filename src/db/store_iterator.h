@@ -51,7 +51,7 @@ class StoreIterator final : public leveldb::Iterator {
   std::optional<PageReader> reader_;
   Page page_;
   size_t index_ = 0;
-  leveldb::Status status_;
+  leveldb::Status status_;  // The first failure; it stays, as LevelDB's does.
 };
 
 }  // namespace dynamodown

@@ -61,8 +61,8 @@ class TestClock final : public Clock {
   TestScheduler* const scheduler_;
 };
 
-/// The n-th credentials are "AKIDn", "SECRETn" and "TOKENn"; Expire leads to the
-/// next.
+/// The n-th credentials are "AKIDn", "SECRETn" and "TOKENn"; Expire leads to
+/// the next.
 class TestCredentials final : public CredentialsSource {
  public:
   Result<std::shared_ptr<const SigningCredentials>> Get() override {

@@ -319,6 +319,10 @@ bool KeepPending(const JsonValue& left, const std::string& range_name,
   return true;
 }
 
+bool Contains(const std::vector<size_t>& indices, size_t i) {
+  return std::find(indices.begin(), indices.end(), i) != indices.end();
+}
+
 std::vector<size_t> FirstIndices(size_t n) {
   std::vector<size_t> indices(n);
   for (size_t i = 0; i < n; ++i) indices[i] = i;
@@ -466,6 +470,7 @@ void Scan::Encode(std::string* out) const {
     out->append(",\"ExclusiveStartKey\":");
     AppendKey(table, start->hash, start->range, out);
   }
+  if (consistent_read) out->append(",\"ConsistentRead\":true");
   if (limit != 0) {
     out->append(",\"Limit\":");
     AppendNumber(limit, out);
@@ -538,7 +543,8 @@ Result<void> BatchGetItem::Decode(const JsonValue& answer) {
           keys, table.range_name,
           [&](size_t i) -> const AttributeValue& { return ranges[i]; },
           [](const JsonValue& key) { return key; }, &left)) {
-    return BadAnswer(name(), "UnprocessedKeys has a key that was not asked for");
+    return BadAnswer(name(),
+                     "UnprocessedKeys has a key that was not asked for");
   }
   for (Item& item : found) {
     const AttributeValue* range = Find(item, table.range_name);
@@ -600,9 +606,12 @@ Result<void> BatchWriteItem::Decode(const JsonValue& answer) {
   return {};
 }
 
+bool BatchGetItem::answered(size_t i) const {
+  return started_ && !Contains(pending_, i);
+}
+
 bool BatchWriteItem::written(size_t i) const {
-  return started_ &&
-         std::find(pending_.begin(), pending_.end(), i) == pending_.end();
+  return started_ && !Contains(pending_, i);
 }
 
 // ---- Transactions ---------------------------------------------------------

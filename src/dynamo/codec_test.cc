@@ -37,7 +37,9 @@ AttributeValue B(std::string bytes) {
 AttributeValue Bool(bool value) {
   return {Type::kBool, value ? "true" : "false", {}};
 }
-AttributeValue N(std::string number) { return {Type::kN, std::move(number), {}}; }
+AttributeValue N(std::string number) {
+  return {Type::kN, std::move(number), {}};
+}
 
 /// The request's text, which must be JSON.
 std::string Encoded(const Operation& operation) {
@@ -80,10 +82,9 @@ TEST(EncodeGetItem, WithAndWithoutItsOptions) {
   GetItem get;
   get.table = kTable;
   get.key = {S("store"), B(std::string("k\0\xff", 3))};
-  EXPECT_EQ(Encoded(get),
-            R"({"TableName":"table","Key":{"hkey":{"S":"store"},)"
-            R"("rkey":{"B":"awD/"}},"ConsistentRead":true,)"
-            R"("ReturnConsumedCapacity":"TOTAL"})");
+  EXPECT_EQ(Encoded(get), R"({"TableName":"table","Key":{"hkey":{"S":"store"},)"
+                          R"("rkey":{"B":"awD/"}},"ConsistentRead":true,)"
+                          R"("ReturnConsumedCapacity":"TOTAL"})");
   get.consistent_read = false;
   get.projection = {"value", "a.b", "q\"uote"};
   EXPECT_EQ(Encoded(get),
@@ -137,8 +138,7 @@ TEST(EncodeUpdateItem, SetsAndConditions) {
   UpdateItem update;
   update.table = kTable;
   update.key = {S("store"), B("k")};
-  update.set = {{"state", S("destroying")},
-                {"count", AttributeValue::N(3)}};
+  update.set = {{"state", S("destroying")}, {"count", AttributeValue::N(3)}};
   EXPECT_EQ(Encoded(update),
             R"({"TableName":"table","Key":{"hkey":{"S":"store"},)"
             R"("rkey":{"B":"aw=="}},)"
@@ -232,14 +232,15 @@ TEST(EncodeScan, WithAndWithoutItsOptions) {
   EXPECT_EQ(Encoded(scan),
             R"({"TableName":"table","ReturnConsumedCapacity":"TOTAL"})");
   scan.start = Key{S("\n"), B("x")};
+  scan.consistent_read = true;
   scan.limit = 1;
   scan.projection = {"hkey"};
-  EXPECT_EQ(Encoded(scan),
-            R"({"TableName":"table","ExclusiveStartKey":)"
-            R"({"hkey":{"S":"\u000a"},"rkey":{"B":"eA=="}},"Limit":1,)"
-            R"("ProjectionExpression":"#0",)"
-            R"("ExpressionAttributeNames":{"#0":"hkey"},)"
-            R"("ReturnConsumedCapacity":"TOTAL"})");
+  EXPECT_EQ(Encoded(scan), R"({"TableName":"table","ExclusiveStartKey":)"
+                           R"({"hkey":{"S":"\u000a"},"rkey":{"B":"eA=="}},)"
+                           R"("ConsistentRead":true,"Limit":1,)"
+                           R"("ProjectionExpression":"#0",)"
+                           R"("ExpressionAttributeNames":{"#0":"hkey"},)"
+                           R"("ReturnConsumedCapacity":"TOTAL"})");
 }
 
 TEST(EncodeBatchGetItem, WithAndWithoutItsOptions) {
@@ -288,29 +289,25 @@ TEST(EncodeTransactWriteItems, EveryKindOfWriteWithItsOwnPlaceholders) {
   const Key c = {S("store"), B("c")};
   transaction.writes_in_order = {
       {Kind::kPut, a, {{"hkey", S("store")}, {"rkey", B("a")}}, {}},
-      {Kind::kDelete,
-       b,
-       {},
-       {{{Condition::Kind::kEquals, "value", B("old")}}}},
+      {Kind::kDelete, b, {}, {{{Condition::Kind::kEquals, "value", B("old")}}}},
       {Kind::kConditionCheck,
        c,
        {},
        {{{Condition::Kind::kNotExists, "rkey", {}}}}}};
-  EXPECT_EQ(
-      Encoded(transaction),
-      R"({"TransactItems":[{"Put":{"TableName":"table","Item":)"
-      R"({"hkey":{"S":"store"},"rkey":{"B":"YQ=="}}}},)"
-      R"({"Delete":{"TableName":"table","Key":)"
-      R"({"hkey":{"S":"store"},"rkey":{"B":"Yg=="}},)"
-      R"("ConditionExpression":"#0 = :0",)"
-      R"("ExpressionAttributeNames":{"#0":"value"},)"
-      R"("ExpressionAttributeValues":{":0":{"B":"b2xk"}}}},)"
-      R"({"ConditionCheck":{"TableName":"table","Key":)"
-      R"({"hkey":{"S":"store"},"rkey":{"B":"Yw=="}},)"
-      R"x("ConditionExpression":"attribute_not_exists(#0)",)x"
-      R"("ExpressionAttributeNames":{"#0":"rkey"}}}],)"
-      R"("ClientRequestToken":"0123456789abcdef",)"
-      R"("ReturnConsumedCapacity":"TOTAL"})");
+  EXPECT_EQ(Encoded(transaction),
+            R"({"TransactItems":[{"Put":{"TableName":"table","Item":)"
+            R"({"hkey":{"S":"store"},"rkey":{"B":"YQ=="}}}},)"
+            R"({"Delete":{"TableName":"table","Key":)"
+            R"({"hkey":{"S":"store"},"rkey":{"B":"Yg=="}},)"
+            R"("ConditionExpression":"#0 = :0",)"
+            R"("ExpressionAttributeNames":{"#0":"value"},)"
+            R"("ExpressionAttributeValues":{":0":{"B":"b2xk"}}}},)"
+            R"({"ConditionCheck":{"TableName":"table","Key":)"
+            R"({"hkey":{"S":"store"},"rkey":{"B":"Yw=="}},)"
+            R"x("ConditionExpression":"attribute_not_exists(#0)",)x"
+            R"("ExpressionAttributeNames":{"#0":"rkey"}}}],)"
+            R"("ClientRequestToken":"0123456789abcdef",)"
+            R"("ReturnConsumedCapacity":"TOTAL"})");
 }
 
 TEST(EncodeCreateTable, OnDemandAndProvisioned) {
@@ -391,15 +388,14 @@ TEST(Encode, OperationsKnowTheirNamesAndWhetherTheyWrite) {
 
 TEST(DecodeGetItem, FoundAndMissing) {
   GetItem get;
-  ASSERT_TRUE(Decode(&get,
-                     R"({"ConsumedCapacity":{"TableName":"table",)"
-                     R"("CapacityUnits":1.5},"Item":{)"
-                     R"("hkey":{"S":"a\n\u00e9\ud83d\ude00"},)"
-                     R"("rkey":{"B":"AP8="},"n":{"N":"-1.5E+10"},)"
-                     R"("z":{"NULL":true},"t":{"BOOL":true},)"
-                     R"("f":{"BOOL":false},"ss":{"SS":["x",""]},)"
-                     R"("l":{"L":[{"S":"in"}]},"m":{"M":{}},)"
-                     R"("ns":{"NS":["1"]},"bs":{"BS":["AA=="]}}})")
+  ASSERT_TRUE(Decode(&get, R"({"ConsumedCapacity":{"TableName":"table",)"
+                           R"("CapacityUnits":1.5},"Item":{)"
+                           R"("hkey":{"S":"a\n\u00e9\ud83d\ude00"},)"
+                           R"("rkey":{"B":"AP8="},"n":{"N":"-1.5E+10"},)"
+                           R"("z":{"NULL":true},"t":{"BOOL":true},)"
+                           R"("f":{"BOOL":false},"ss":{"SS":["x",""]},)"
+                           R"("l":{"L":[{"S":"in"}]},"m":{"M":{}},)"
+                           R"("ns":{"NS":["1"]},"bs":{"BS":["AA=="]}}})")
                   .ok());
   ASSERT_TRUE(get.item.has_value());
   const Item& item = *get.item;
@@ -425,15 +421,30 @@ TEST(DecodeGetItem, FoundAndMissing) {
   EXPECT_EQ(get.capacity().read_units, 0);
 }
 
-const std::vector<std::string> kBadValues = {
-    "null", "\"x\"", "[]", "{}", R"({"S":1})", R"({"S":null})",
-    R"({"B":"?"})", R"({"B":"QQ"})", R"({"B":true})", R"({"N":1})",
-    R"({"BOOL":"true"})", R"({"SS":"x"})", R"({"SS":[1]})", R"({"X":"x"})",
-    R"({"s":"x"})", R"({"S":"x","B":"QQ=="})"};
+const std::vector<std::string> kBadValues = {"null",
+                                             "\"x\"",
+                                             "[]",
+                                             "{}",
+                                             R"({"S":1})",
+                                             R"({"S":null})",
+                                             R"({"B":"?"})",
+                                             R"({"B":"QQ"})",
+                                             R"({"B":true})",
+                                             R"({"N":1})",
+                                             R"({"BOOL":"true"})",
+                                             R"({"SS":"x"})",
+                                             R"({"SS":[1]})",
+                                             R"({"X":"x"})",
+                                             R"({"s":"x"})",
+                                             R"({"S":"x","B":"QQ=="})"};
 
 TEST(DecodeGetItem, WrongShapesAreCorruption) {
-  std::vector<std::string> answers = {"[]", "null", "\"Item\"", "17",
-                                      R"({"Item":null})", R"({"Item":[]})",
+  std::vector<std::string> answers = {"[]",
+                                      "null",
+                                      "\"Item\"",
+                                      "17",
+                                      R"({"Item":null})",
+                                      R"({"Item":[]})",
                                       R"({"Item":"x"})"};
   for (const std::string& value : kBadValues) {
     answers.push_back(R"({"Item":{"good":{"S":"x"},"bad":)" + value + "}}");
@@ -460,12 +471,11 @@ TEST(DecodeWrites, TakeEveryObjectAndNothingElse) {
 
 TEST(DecodeTransactWriteItems, AddsUpTheUnitsOfItsTables) {
   TransactWriteItems transaction;
-  ASSERT_TRUE(Decode(&transaction,
-                     R"({"ConsumedCapacity":[)"
-                     R"({"TableName":"a","CapacityUnits":4,)"
-                     R"("WriteCapacityUnits":4},)"
-                     R"({"TableName":"b","CapacityUnits":2,)"
-                     R"("ReadCapacityUnits":2}]})")
+  ASSERT_TRUE(Decode(&transaction, R"({"ConsumedCapacity":[)"
+                                   R"({"TableName":"a","CapacityUnits":4,)"
+                                   R"("WriteCapacityUnits":4},)"
+                                   R"({"TableName":"b","CapacityUnits":2,)"
+                                   R"("ReadCapacityUnits":2}]})")
                   .ok());
   EXPECT_EQ(transaction.capacity().write_units, 4);
   EXPECT_EQ(transaction.capacity().read_units, 2);
@@ -494,9 +504,8 @@ TEST(DecodeQuery, ItemsAndWhereToGoOn) {
 TEST(DecodeQuery, AnEmptyPageMayGoOn) {
   Query query;
   query.table = kTable;
-  ASSERT_TRUE(Decode(&query,
-                     R"({"Items":[],"LastEvaluatedKey":)"
-                     R"({"hkey":{"S":"store"},"rkey":{"S":"x"}}})")
+  ASSERT_TRUE(Decode(&query, R"({"Items":[],"LastEvaluatedKey":)"
+                             R"({"hkey":{"S":"store"},"rkey":{"S":"x"}}})")
                   .ok());
   EXPECT_THAT(query.last_evaluated, Optional(S("x")));
 }
@@ -527,11 +536,10 @@ TEST(DecodeQuery, WrongShapesAreCorruption) {
 TEST(DecodeScan, ItemsAndWhereToGoOn) {
   Scan scan;
   scan.table = kTable;
-  ASSERT_TRUE(
-      Decode(&scan,
-             R"({"Items":[{"hkey":{"S":"x"}}],"LastEvaluatedKey":)"
-             R"({"hkey":{"S":"x"},"rkey":{"B":"YQ=="}}})")
-          .ok());
+  ASSERT_TRUE(Decode(&scan,
+                     R"({"Items":[{"hkey":{"S":"x"}}],"LastEvaluatedKey":)"
+                     R"({"hkey":{"S":"x"},"rkey":{"B":"YQ=="}}})")
+                  .ok());
   EXPECT_EQ(scan.items.size(), 1u);
   ASSERT_TRUE(scan.last_evaluated.has_value());
   EXPECT_EQ(scan.last_evaluated->hash, S("x"));
@@ -586,13 +594,12 @@ TEST(DecodeTables, DescriptionsOfEveryAnswer) {
 TEST(DecodeTables, ATableMayHaveNoRangeKey) {
   DescribeTable describe;
   describe.description.range_name = "of an earlier answer";
-  ASSERT_TRUE(
-      Decode(&describe,
-             R"({"Table":{"TableStatus":"ACTIVE","KeySchema":[)"
-             R"({"AttributeName":"id","KeyType":"HASH"}],)"
-             R"("AttributeDefinitions":[)"
-             R"({"AttributeName":"id","AttributeType":"N"}]}})")
-          .ok());
+  ASSERT_TRUE(Decode(&describe,
+                     R"({"Table":{"TableStatus":"ACTIVE","KeySchema":[)"
+                     R"({"AttributeName":"id","KeyType":"HASH"}],)"
+                     R"("AttributeDefinitions":[)"
+                     R"({"AttributeName":"id","AttributeType":"N"}]}})")
+                  .ok());
   EXPECT_EQ(describe.description.hash_name, "id");
   EXPECT_EQ(describe.description.hash_type, "N");
   EXPECT_EQ(describe.description.range_name, "");
@@ -601,21 +608,19 @@ TEST(DecodeTables, ATableMayHaveNoRangeKey) {
 TEST(DecodeTables, WrongShapesAreCorruption) {
   ExpectCorruption([] { return CreateTable(); },
                    {"[]", "{}", R"({"TableDescription":{}})"});
-  ExpectCorruption([] { return DescribeTable(); },
-                   {"[]", "{}", R"({"Table":[]})",
-                    R"({"Table":{"TableStatus":1}})"});
+  ExpectCorruption(
+      [] { return DescribeTable(); },
+      {"[]", "{}", R"({"Table":[]})", R"({"Table":{"TableStatus":1}})"});
   ExpectCorruption([] { return DeleteTable(); }, {"[]", "null"});
   ExpectCorruption([] { return ListTables(); },
-                   {"[]", "{}", R"({"TableNames":{}})",
-                    R"({"TableNames":[1]})",
+                   {"[]", "{}", R"({"TableNames":{}})", R"({"TableNames":[1]})",
                     R"({"TableNames":[],"LastEvaluatedTableName":1})"});
 }
 
 TEST(DecodeListTables, NamesAndWhereToGoOn) {
   ListTables list;
   ASSERT_TRUE(
-      Decode(&list,
-             R"({"TableNames":["a","b"],"LastEvaluatedTableName":"b"})")
+      Decode(&list, R"({"TableNames":["a","b"],"LastEvaluatedTableName":"b"})")
           .ok());
   EXPECT_THAT(list.table_names, ElementsAre("a", "b"));
   EXPECT_EQ(list.last_evaluated_table_name, "b");
@@ -691,12 +696,18 @@ TEST(BatchGetItem, AnswersComeInAnyOrderAndMissingOnesNotAtAll) {
 TEST(BatchGetItem, AsksAgainForUnprocessedKeysOnlyUntilThereAreNone) {
   BatchGetItem get = MakeBatchGet(4);
   EXPECT_THAT(Asked(get), ElementsAre("a", "b", "c", "d"));
+  EXPECT_EQ(get.unprocessed(), 4u);
+  EXPECT_FALSE(get.answered(0));
   ASSERT_TRUE(Decode(&get, R"({"Responses":{"table":[)" + FoundItem("b") +
                                R"(]},"UnprocessedKeys":{"table":{"Keys":[)" +
                                KeyText("d") + "," + KeyText("a") +
                                R"(],"ConsistentRead":true}}})")
                   .ok());
   EXPECT_EQ(get.unprocessed(), 2u);
+  EXPECT_FALSE(get.answered(0));
+  EXPECT_TRUE(get.answered(1));
+  EXPECT_TRUE(get.answered(2));
+  EXPECT_FALSE(get.answered(3));
   EXPECT_THAT(Asked(get), ElementsAre("a", "d"));
 
   ASSERT_TRUE(Decode(&get, R"({"Responses":{},"UnprocessedKeys":)"
@@ -748,8 +759,7 @@ BatchWriteItem MakeBatchWrite(int n) {
   write.table = kTable;
   write.hash = S("store");
   for (int i = 0; i < n; ++i) {
-    const AttributeValue range =
-        S(std::string(1, static_cast<char>('a' + i)));
+    const AttributeValue range = S(std::string(1, static_cast<char>('a' + i)));
     WriteRequest& request = write.requests.emplace_back();
     request.range = range;
     if (i % 2 == 0) {
@@ -778,10 +788,10 @@ std::string Unprocessed(const std::vector<std::string>& writes) {
   std::string text;
   for (const std::string& write : writes) {
     if (!text.empty()) text += ",";
-    text += write[0] == '-'
-                ? R"({"DeleteRequest":{"Key":)" + KeyText(write.substr(1)) +
-                      "}}"
-                : R"({"PutRequest":{"Item":)" + KeyText(write) + "}}";
+    text +=
+        write[0] == '-'
+            ? R"({"DeleteRequest":{"Key":)" + KeyText(write.substr(1)) + "}}"
+            : R"({"PutRequest":{"Item":)" + KeyText(write) + "}}";
   }
   return R"({"UnprocessedItems":{"table":[)" + text + "]}}";
 }
@@ -789,6 +799,7 @@ std::string Unprocessed(const std::vector<std::string>& writes) {
 TEST(BatchWriteItem, SendsUnprocessedItemsAgainUntilThereAreNone) {
   BatchWriteItem write = MakeBatchWrite(4);
   EXPECT_THAT(Writes(write), ElementsAre("a", "-b", "c", "-d"));
+  EXPECT_EQ(write.unprocessed(), 4u);
   EXPECT_FALSE(write.written(0));
 
   ASSERT_TRUE(Decode(&write, Unprocessed({"-d", "a"})).ok());
@@ -803,9 +814,8 @@ TEST(BatchWriteItem, SendsUnprocessedItemsAgainUntilThereAreNone) {
   EXPECT_THAT(Writes(write), ElementsAre("-d"));
   EXPECT_TRUE(write.written(0));
 
-  ASSERT_TRUE(Decode(&write,
-                     R"({"UnprocessedItems":{},"ConsumedCapacity":[)"
-                     R"({"TableName":"table","CapacityUnits":2}]})")
+  ASSERT_TRUE(Decode(&write, R"({"UnprocessedItems":{},"ConsumedCapacity":[)"
+                             R"({"TableName":"table","CapacityUnits":2}]})")
                   .ok());
   EXPECT_EQ(write.unprocessed(), 0u);
   EXPECT_TRUE(write.written(3));
@@ -945,14 +955,12 @@ std::string PlainBase64(const std::string& bytes) {
   for (size_t i = 0; i < bytes.size(); i += 3) {
     uint32_t bits = 0;
     for (size_t j = i; j < i + 3; ++j) {
-      bits = bits << 8 | (j < bytes.size()
-                              ? static_cast<unsigned char>(bytes[j])
-                              : 0u);
+      bits = bits << 8 |
+             (j < bytes.size() ? static_cast<unsigned char>(bytes[j]) : 0u);
     }
     for (size_t j = 0; j < 4; ++j) {
-      text.push_back(i + j <= bytes.size()
-                         ? kDigits[bits >> (18 - 6 * j) & 63]
-                         : '=');
+      text.push_back(i + j <= bytes.size() ? kDigits[bits >> (18 - 6 * j) & 63]
+                                           : '=');
     }
   }
   return text;
@@ -1000,9 +1008,9 @@ TEST(RandomItems, AreDecodedFromWhatAnotherWriterWrites) {
     GetItem get;
     // With every character above ASCII escaped, or as it is; in one line or in
     // many.
-    ASSERT_TRUE(Decode(&get, answer.dump(round % 3 == 0 ? 2 : -1, ' ',
-                                         round % 2 == 0))
-                    .ok());
+    ASSERT_TRUE(
+        Decode(&get, answer.dump(round % 3 == 0 ? 2 : -1, ' ', round % 2 == 0))
+            .ok());
     ASSERT_TRUE(get.item.has_value());
     ASSERT_EQ(get.item->size(), item.size());
     for (const Attribute& attribute : item) {
@@ -1020,8 +1028,7 @@ TEST(RandomItems, TruncatedOrDamagedAnswersNeverCrash) {
     std::string answer =
         Json{{"Items", {ToJson(items.Next()), ToJson(items.Next())}}}.dump();
     for (size_t n = items.Below(4); n > 0; --n) {
-      answer[items.Below(answer.size())] =
-          static_cast<char>(items.Below(256));
+      answer[items.Below(answer.size())] = static_cast<char>(items.Below(256));
     }
     const Result<JsonValue> value = parser.Parse(&answer);
     if (!value.ok()) continue;
@@ -1030,11 +1037,10 @@ TEST(RandomItems, TruncatedOrDamagedAnswersNeverCrash) {
     BatchGetItem get = MakeBatchGet(2);
     BatchWriteItem write = MakeBatchWrite(2);
     DescribeTable describe;
-    for (Operation* operation : std::initializer_list<Operation*>{
-             &query, &get, &write, &describe}) {
+    for (Operation* operation :
+         std::initializer_list<Operation*>{&query, &get, &write, &describe}) {
       const Result<void> result = operation->Decode(*value);
-      EXPECT_TRUE(result.ok() ||
-                  result.error().kind == ErrorKind::kCorruption);
+      EXPECT_TRUE(result.ok() || result.error().kind == ErrorKind::kCorruption);
     }
   }
 }

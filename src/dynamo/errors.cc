@@ -67,36 +67,33 @@ std::string_view ShortCode(std::string_view type) {
 }
 
 /// A cancelled transaction may be tried again when nobody but rivals and
-/// throttling is to blame.
-bool MayPass(std::string_view reason, RetryClass* retry) {
-  if (reason == "None" || reason.empty()) return true;
-  if (reason == "TransactionConflict") {
-    *retry = std::max(*retry, RetryClass::kContended);
-    return true;
-  }
-  if (reason == "ThrottlingError" ||
-      reason == "ProvisionedThroughputExceeded") {
-    if (*retry != RetryClass::kContended) *retry = RetryClass::kThrottled;
-    return true;
-  }
-  return false;
-}
-
+/// throttling is to blame, or nobody at all.
 void ClassifyCancellation(const JsonValue& answer, ServiceError* error) {
-  RetryClass retry = RetryClass::kNever;
-  bool may_pass = true;
+  bool contended = false;
+  bool throttled = false;
+  bool refused = false;
   for (JsonCursor c(answer["CancellationReasons"]); c.Next();) {
     error->reasons.emplace_back(TextOf(c.value()["Code"]));
     const std::string& reason = error->reasons.back();
-    may_pass = MayPass(reason, &retry) && may_pass;
+    if (reason == "TransactionConflict") {
+      contended = true;
+    } else if (reason == "ThrottlingError" ||
+               reason == "ProvisionedThroughputExceeded") {
+      throttled = true;
+    } else if (reason != "None" && !reason.empty()) {
+      refused = true;
+    }
     if (reason == "ValidationError" ||
         reason == "ItemCollectionSizeLimitExceeded") {
       error->kind = ErrorKind::kRejected;
     }
   }
-  if (may_pass) error->retry = retry;
-  if (error->retry == RetryClass::kThrottled) {
+  if (refused || error->reasons.empty()) return;
+  if (throttled && !contended) {
     error->kind = ErrorKind::kThrottled;
+    error->retry = RetryClass::kThrottled;
+  } else {
+    error->retry = RetryClass::kContended;
   }
 }
 
@@ -177,7 +174,7 @@ ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer) {
       error.kind = ErrorKind::kForked;
       break;
     case NoAnswer::Reason::kInvalid:
-      error.kind = ErrorKind::kInvalidArgument;
+      error.kind = ErrorKind::kUnavailable;
       break;
   }
   return error;

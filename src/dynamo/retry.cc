@@ -23,9 +23,9 @@ bool RetryBudget::Take() {
   return true;
 }
 
-void RetryBudget::GiveBack() {
+void RetryBudget::GiveBack(bool after_retry) {
   std::lock_guard<std::mutex> lock(mutex_);
-  tokens_ = std::min(max_, tokens_ + 1);
+  tokens_ = std::min(max_, tokens_ + (after_retry ? kRetryTokens : 1));
 }
 
 std::optional<RetryState::Duration> RetryState::OnFailure(

@@ -3,8 +3,8 @@
 // * Attempts and the deadline count from the last progress.
 // * Waits are full jitter: random in [0, min(max_delay, base_delay * 2^n)].
 // * A budget shared by all calls of a client keeps an outage from being
-//   amplified: a retry takes 5 from it, a call that succeeds at once gives 1
-//   back (the token bucket of AWS's SDKs, "retry quota").
+//   amplified: a retry takes 5 from it, a call that succeeds after a retry gives
+//   5 back, and one that succeeds at once 1 (the "retry quota" of AWS's SDKs).
 // * A skewed clock and an expired token are mended once each, at once.
 
 #ifndef DYNAMODOWN_DYNAMO_RETRY_H_
@@ -27,7 +27,8 @@ class RetryBudget {
   explicit RetryBudget(int tokens) : max_(tokens), tokens_(tokens) {}
   /// Takes a retry's tokens, or says that there are none.
   [[nodiscard]] bool Take();
-  void GiveBack();
+  /// A call has succeeded, after a retry or at once.
+  void GiveBack(bool after_retry);
 
  private:
   const int max_;

@@ -211,15 +211,30 @@ TEST_F(RetryTest, ProgressCostsNoBudget) {
   EXPECT_FALSE(LeaveUndone(&state, false));
 }
 
-TEST(RetryBudget, TakesFiveAndFillsByOneUpToItsMaximum) {
+TEST(RetryBudget, ARetryTakesFiveAndASuccessAtOnceGivesOneBack) {
   RetryBudget budget(10);
-  for (int i = 0; i < 100; ++i) budget.GiveBack();
   EXPECT_TRUE(budget.Take());
   EXPECT_TRUE(budget.Take());
   EXPECT_FALSE(budget.Take());
-  for (int i = 0; i < 4; ++i) budget.GiveBack();
+  for (int i = 0; i < 4; ++i) budget.GiveBack(false);
   EXPECT_FALSE(budget.Take());
-  budget.GiveBack();
+  budget.GiveBack(false);
+  EXPECT_TRUE(budget.Take());
+  EXPECT_FALSE(budget.Take());
+}
+
+TEST(RetryBudget, ASuccessAfterARetryGivesBackWhatItTook) {
+  RetryBudget budget(5);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_TRUE(budget.Take());
+    EXPECT_FALSE(budget.Take());
+    budget.GiveBack(true);
+  }
+}
+
+TEST(RetryBudget, NeverHoldsMoreThanItsMaximum) {
+  RetryBudget budget(9);
+  for (int i = 0; i < 100; ++i) budget.GiveBack(i % 2 == 0);
   EXPECT_TRUE(budget.Take());
   EXPECT_FALSE(budget.Take());
 }

@@ -32,7 +32,7 @@ class RetryingClient final : public Client {
         kDeadlineMax,
         options.deadline.count() > 0 ? options.deadline : settings_.deadline);
     RetryState state(settings_, deadline, world_.scheduler->Now());
-    size_t undone = SIZE_MAX;  // What the last answer left; at first, all.
+    size_t undone = operation->unprocessed();
     bool ambiguous = false;
     for (bool first = true;; first = false) {
       CallOptions attempt;
@@ -56,10 +56,11 @@ class RetryingClient final : public Client {
           world_.credentials->Expire();
         }
         if (delay) {
-          stats.ambiguous_retries = error.ambiguous && operation->writes();
+          stats.ambiguous_retries =
+              error.ambiguous && !operation->repeatable();
         }
       } else if (operation->unprocessed() == 0) {
-        if (first) budget_.GiveBack();
+        budget_.GiveBack(!first);
         return {};
       } else {
         const bool progress = operation->unprocessed() < undone;

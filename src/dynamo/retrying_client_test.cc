@@ -71,11 +71,9 @@ class RetryingClientTest : public testing::Test {
                       &credentials_};
     http_ = NewHttpClient({"http://localhost:8000", "us-east-1", seconds(5)},
                           world);
-    metered_ =
-        NewMeteredClient(http_.get(), &meter_, &scheduler_,
-                         [this](const std::string& line) {
-                           log_.push_back(line);
-                         });
+    metered_ = NewMeteredClient(
+        http_.get(), &meter_, &scheduler_,
+        [this](const std::string& line) { log_.push_back(line); });
     client_ = NewRetryingClient(metered_.get(), settings, world, &meter_);
   }
 
@@ -124,18 +122,19 @@ class RetryingClientTest : public testing::Test {
   /// The next `n` answers are changed on their way.
   void Damage(int n, std::function<void(HttpResponse*)> damage) {
     dynamo_.set_after_hook(
-        [n, damage = std::move(damage)](
+        [left = std::make_shared<int>(n), damage = std::move(damage)](
             const FakeDynamo::Call&,
-            HttpResponse* response) mutable -> std::optional<Result<void, NoAnswer>> {
-          if (n-- > 0) damage(response);
+            HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
+          if ((*left)-- > 0) damage(response);
           return std::nullopt;
         });
   }
   /// Each request takes that long.
   void TakeTime(Scheduler::Duration duration) {
     dynamo_.set_before_hook(
-        [this, duration](const FakeDynamo::Call&, HttpResponse*)
-            -> std::optional<Result<void, NoAnswer>> {
+        [this, duration](
+            const FakeDynamo::Call&,
+            HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
           scheduler_.Advance(duration);
           return std::nullopt;
         });
@@ -353,15 +352,16 @@ TEST_P(DamagedAnswers, AreCorruptionInTheEnd) {
   EXPECT_EQ(requests(), 10u);
 }
 
+std::string DamageName(
+    const testing::TestParamInfo<void (*)(HttpResponse*)>& damage) {
+  const char* const names[] = {"FlippedByte", "Garbled", "Truncated",
+                               "Misshapen"};
+  return names[damage.index];
+}
 INSTANTIATE_TEST_SUITE_P(Kinds, DamagedAnswers,
                          testing::Values(&FlipAByte, &Garble, &Truncate,
                                          &Misshape),
-                         [](const auto& kind) {
-                           const char* const names[] = {
-                               "FlippedByte", "Garbled", "Truncated",
-                               "Misshapen"};
-                           return names[kind.index];
-                         });
+                         DamageName);
 
 TEST_F(RetryingClientTest, ADamagedAnswerToAWriteIsAmbiguous) {
   Damage(1, &FlipAByte);
@@ -381,15 +381,18 @@ TEST_F(RetryingClientTest, ARepeatedTransactionHasItsTokenAndIsAppliedOnce) {
   EXPECT_EQ(Json::parse(transport_.exchanges[1].body)["ClientRequestToken"],
             transaction.client_request_token);
   EXPECT_EQ(dynamo_.ItemCount("table"), 3u);
-  EXPECT_EQ(meter_.Read().ambiguous_retries, 1u);
+  EXPECT_EQ(meter_.Read().retries, 1u);
+  EXPECT_EQ(meter_.Read().ambiguous_retries, 0u);
 }
 
-TEST_F(RetryingClientTest, ACancelledTransactionIsRetriedWhenAllReasonsMayPass) {
+TEST_F(RetryingClientTest,
+       ACancelledTransactionIsRetriedWhenAllReasonsMayPass) {
   for (const std::vector<std::string>& codes :
        {std::vector<std::string>{"TransactionConflict"},
         {"None", "TransactionConflict"},
         {"ThrottlingError", "None"},
         {"ProvisionedThroughputExceeded"},
+        {"None", "None"},
         {"TransactionConflict", "ThrottlingError"}}) {
     transport_.exchanges.clear();
     dynamo_.CancelNext(2, codes);
@@ -406,7 +409,7 @@ TEST_F(RetryingClientTest, ACancelledTransactionIsFinalWhenOneReasonIs) {
        {std::vector<std::string>{"ConditionalCheckFailed"},
         {"TransactionConflict", "ConditionalCheckFailed"},
         {"ValidationError", "ThrottlingError"},
-        {"None", "None"}}) {
+        {"None", "SomethingNew"}}) {
     transport_.exchanges.clear();
     dynamo_.CancelNext(1, codes);
     TransactWriteItems transaction = Transaction(2, false);
@@ -449,11 +452,12 @@ TEST_F(RetryingClientTest, UnprocessedItemsAreSentUntilDone) {
   // All but the first of each request.
   bool first = false;
   dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });
-  dynamo_.set_after_hook([&](const FakeDynamo::Call&, HttpResponse*)
-                             -> std::optional<Result<void, NoAnswer>> {
-    first = false;
-    return std::nullopt;
-  });
+  dynamo_.set_after_hook(
+      [&](const FakeDynamo::Call&,
+          HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
+        first = false;
+        return std::nullopt;
+      });
   BatchWriteItem batch = Batch(20);
   ASSERT_TRUE(client_->Send(&batch).ok());
   EXPECT_EQ(requests(), 20u);
@@ -496,14 +500,15 @@ TEST_F(RetryingClientTest, AttemptsAndDeadlineCountFromTheLastProgress) {
   bool first = false;
   int answers = 0;
   dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });
-  dynamo_.set_after_hook([&](const FakeDynamo::Call&, HttpResponse*)
-                             -> std::optional<Result<void, NoAnswer>> {
-    first = false;
-    if (++answers < 10) {
-      dynamo_.FailNext("BatchWriteItem", 1, 503, "ServiceUnavailable", "");
-    }
-    return std::nullopt;
-  });
+  dynamo_.set_after_hook(
+      [&](const FakeDynamo::Call&,
+          HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
+        first = false;
+        if (++answers < 10) {
+          dynamo_.FailNext("BatchWriteItem", 1, 503, "ServiceUnavailable", "");
+        }
+        return std::nullopt;
+      });
   BatchWriteItem batch = Batch(10);
   ASSERT_TRUE(client_->Send(&batch).ok());
   EXPECT_EQ(requests(), 19u);
@@ -512,17 +517,17 @@ TEST_F(RetryingClientTest, AttemptsAndDeadlineCountFromTheLastProgress) {
 }
 
 TEST_F(RetryingClientTest, WithoutProgressUnprocessedItemsAreAnErrorInTheEnd) {
-  dynamo_.set_after_hook([](const FakeDynamo::Call& call,
-                            HttpResponse* response)
-                             -> std::optional<Result<void, NoAnswer>> {
-    const Json body = Json::parse(call.request->body);
-    Json left = body["RequestItems"];
-    auto& writes = left["table"];
-    while (writes.size() > 2) writes.erase(writes.size() - 1);
-    response->headers.clear();
-    response->body = Json{{"UnprocessedItems", left}}.dump();
-    return std::nullopt;
-  });
+  dynamo_.set_after_hook(
+      [](const FakeDynamo::Call& call,
+         HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
+        const Json body = Json::parse(call.request->body);
+        Json left = body["RequestItems"];
+        auto& writes = left["table"];
+        while (writes.size() > 2) writes.erase(writes.size() - 1);
+        response->headers.clear();
+        response->body = Json{{"UnprocessedItems", left}}.dump();
+        return std::nullopt;
+      });
   BatchWriteItem batch = Batch(5);
   const Result<void, ServiceError> result = client_->Send(&batch);
   ASSERT_FALSE(result.ok());
@@ -557,6 +562,23 @@ TEST_F(RetryingClientTest, OneAttemptSendsOnce) {
     EXPECT_EQ(requests(), 1u) << code;
   }
   EXPECT_EQ(meter_.Read().retries, 0u);
+}
+
+TEST_F(RetryingClientTest, OneAttemptAtABatchGoesOnOnlyWithProgress) {
+  RetrySettings settings;
+  settings.max_attempts = 1;
+  Make(settings);
+  dynamo_.set_after_hook([](const FakeDynamo::Call& call,
+                            HttpResponse* response)
+                             -> std::optional<Result<void, NoAnswer>> {
+    const Json body = Json::parse(call.request->body);
+    response->headers.clear();
+    response->body = Json{{"UnprocessedItems", body["RequestItems"]}}.dump();
+    return std::nullopt;
+  });
+  BatchWriteItem batch = Batch(5);
+  EXPECT_FALSE(client_->Send(&batch).ok());
+  EXPECT_EQ(requests(), 1u);
 }
 
 // With one attempt, too, the next call must not fail for the same reason.
@@ -633,13 +655,46 @@ TEST_F(RetryingClientTest, TheBudgetKeepsAnOutageFromBeingAmplified) {
   EXPECT_EQ(requests(), kCalls + 10);
   EXPECT_THAT(Put().error().message, HasSubstr("too many calls are failing"));
 
-  // Calls that succeed fill it again, by one each.
+  // Calls that succeed at once fill it again, by one each.
   dynamo_.ClearFaults();
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(Put().ok());
-  dynamo_.FailNext("PutItem", 1, 503, "ServiceUnavailable", "");
-  EXPECT_TRUE(Put().ok());
-  dynamo_.FailNext("PutItem", 1, 503, "ServiceUnavailable", "");
+  dynamo_.FailNext("PutItem", 2, 503, "ServiceUnavailable", "");
   EXPECT_FALSE(Put().ok());
+  EXPECT_EQ(requests(), kCalls + 10 + 1 + 5 + 2);
+}
+
+// What is throttled for long but gets done is no outage.
+TEST_F(RetryingClientTest, RetriesThatSucceedDoNotEmptyTheBudget) {
+  RetrySettings settings;
+  settings.budget = 50;
+  Make(settings);
+  for (int i = 0; i < 200; ++i) {
+    dynamo_.FailNext("PutItem", 1, 400, "ThrottlingException", "");
+    ASSERT_TRUE(Put().ok()) << i;
+  }
+}
+
+TEST_F(RetryingClientTest, OnlyARepetitionThatMayMatterIsAmbiguous) {
+  const auto ambiguous_retries = [this](Operation* operation) {
+    const uint64_t before = meter_.Read().ambiguous_retries;
+    dynamo_.LoseAnswersNext(std::string(operation->name()), 1);
+    (void)client_->Send(operation);
+    return meter_.Read().ambiguous_retries - before;
+  };
+  PutItem put;
+  put.table = kTable;
+  put.item = ItemOf(0);
+  EXPECT_EQ(ambiguous_retries(&put), 1u);
+  put.condition.terms = {{ConditionExpression::Kind::kExists, "rkey", {}}};
+  EXPECT_EQ(ambiguous_retries(&put), 0u);
+  DeleteItem remove;
+  remove.table = kTable;
+  remove.key = {AttributeValue::S("store"), Range(0)};
+  EXPECT_EQ(ambiguous_retries(&remove), 1u);
+  BatchWriteItem batch = Batch(2);
+  EXPECT_EQ(ambiguous_retries(&batch), 1u);
+  TransactWriteItems transaction = Transaction(2, false);
+  EXPECT_EQ(ambiguous_retries(&transaction), 0u);
 }
 
 // ---- Signatures -----------------------------------------------------------
@@ -709,10 +764,10 @@ TEST_F(RetryingClientTest, TheCountersAreThoseOfWhatWasSent) {
   dynamo_.FailNext("PutItem", 2, 400, "ThrottlingException", "");
   dynamo_.FailNext("PutItem", 1, 500, "InternalServerError", "");
   dynamo_.RefuseNext("PutItem", 1);
-  ASSERT_TRUE(Put(1, std::string(5'000, 'x')).ok());
+  ASSERT_TRUE(Put(100, std::string(5'000, 'x')).ok());
   GetItem get;
   get.table = kTable;
-  get.key = {AttributeValue::S("store"), Range(1)};
+  get.key = {AttributeValue::S("store"), Range(100)};
   ASSERT_TRUE(client_->Send(&get).ok());
   get.consistent_read = false;
   ASSERT_TRUE(client_->Send(&get).ok());
@@ -738,7 +793,7 @@ TEST_F(RetryingClientTest, TheCountersAreThoseOfWhatWasSent) {
   EXPECT_EQ(stats.bytes_received, received);
   EXPECT_EQ(stats.read_units, dynamo_.read_units());
   EXPECT_EQ(stats.write_units, dynamo_.write_units());
-  EXPECT_EQ(stats.read_units, 3);          // 2 and 1.
+  EXPECT_EQ(stats.read_units, 3);  // 2 and 1.
   EXPECT_EQ(stats.write_units, 5 + 3 + 4);
 }
 

@@ -1,9 +1,40 @@
 #include "store/batch_plan.h"
 
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace dynamodown {
+
+namespace {
+
+/// Bytes of `text` as a JSON string without its quotes.
+size_t JsonBytes(std::string_view text) {
+  size_t bytes = text.size();
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) {
+      bytes += 5;
+    } else if (c == '"' || c == '\\') {
+      bytes += 1;
+    }
+  }
+  return bytes;
+}
+
+size_t WireBytes(const Item& item) {
+  // {"DeleteRequest":{"Key":{}}}, and {"B":""},"": around each attribute.
+  size_t bytes = 32;
+  for (const Attribute& attribute : item) {
+    const std::string& text = attribute.value.text;
+    bytes += 16 + JsonBytes(attribute.name);
+    bytes += attribute.value.type == AttributeValue::Type::kB
+                 ? (text.size() + 2) / 3 * 4
+                 : JsonBytes(text);
+  }
+  return bytes;
+}
+
+}  // namespace
 
 Result<std::vector<PlannedWrite>> PlanBatch(
     const ItemCodec& codec, const std::vector<BatchOperation>& operations) {
@@ -20,13 +51,18 @@ Result<std::vector<PlannedWrite>> PlanBatch(
     } else if (operation.value) {
       Result<Item> item = codec.Encode(*stored, *operation.value);
       if (item.ok()) {
-        write.put = *std::move(item);
         write.bytes = codec.ItemBytes(stored->size(), operation.value->size());
+        write.put = *std::move(item);
+        write.wire_bytes = WireBytes(*write.put);
       } else {
         planned = std::move(item).error();
       }
     } else {
       write.bytes = codec.KeyBytes(stored->size());
+      write.wire_bytes = WireBytes({{codec.schema().keys.hash_name,
+                                     codec.hash()},
+                                    {codec.schema().keys.range_name,
+                                     codec.keys().Value(*stored)}});
     }
     if (!planned.ok()) {
       planned.error().message = "operation " + std::to_string(i) +
@@ -45,22 +81,64 @@ Result<std::vector<PlannedWrite>> PlanBatch(
   return plan;
 }
 
-Result<void> CheckAtomic(const std::vector<PlannedWrite>& plan,
-                         const Limits& limits) {
+Result<ConditionalPlan> PlanConditional(
+    const ItemCodec& codec, std::vector<PlannedWrite> plan,
+    const std::vector<KeyCondition>& conditions) {
+  ConditionalPlan out;
+  std::unordered_map<std::string, size_t> place;  // By stored key, in writes.
+  for (PlannedWrite& write : plan) {
+    out.bytes += write.bytes;
+    place.emplace(write.stored_key, out.writes.size());
+    std::string key = write.stored_key;
+    out.writes.push_back({std::move(key), std::move(write), std::nullopt});
+  }
+  std::unordered_set<std::string_view> seen;
+  for (size_t i = 0; i < conditions.size(); ++i) {
+    const KeyCondition& condition = conditions[i];
+    if (!seen.insert(condition.key).second) {
+      return Error{ErrorKind::kInvalidArgument,
+                   "key " + Printable(condition.key) +
+                       " has more than one condition; nothing was written"};
+    }
+    Result<std::string> stored = codec.keys().Store(condition.key);
+    const bool equals = condition.kind == KeyCondition::Kind::kEquals;
+    const bool can_be_stored =
+        stored.ok() &&
+        (!equals || codec.Fits(stored->size(), condition.value.size()));
+    if (!can_be_stored) {
+      // There is nothing of that kind: only "absent" holds, of a key.
+      const bool holds = condition.kind == KeyCondition::Kind::kAbsent;
+      if (!holds && !out.hopeless) out.hopeless = i;
+      continue;
+    }
+    if (equals) out.bytes += condition.value.size();
+    const auto [at, is_new] = place.try_emplace(*stored, out.writes.size());
+    if (is_new) {
+      out.bytes += codec.KeyBytes(stored->size());
+      out.writes.push_back({*std::move(stored), std::nullopt, std::nullopt});
+    }
+    out.writes[at->second].condition = i;
+  }
+  return out;
+}
+
+size_t BytesOf(const std::vector<PlannedWrite>& plan) {
   size_t bytes = 0;
   for (const PlannedWrite& write : plan) bytes += write.bytes;
-  if (plan.size() <= limits.transaction_items &&
-      bytes <= limits.transaction_bytes) {
+  return bytes;
+}
+
+Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
+                         std::string_view advice) {
+  if (keys <= limits.transaction_items && bytes <= limits.transaction_bytes) {
     return {};
   }
   return Error{ErrorKind::kNotSupported,
-               "an atomic batch of " + std::to_string(plan.size()) +
-                   " keys and " + std::to_string(bytes) +
-                   " bytes: the limits are " +
+               "an atomic batch of " + std::to_string(keys) + " keys and " +
+                   std::to_string(bytes) + " bytes: the limits are " +
                    std::to_string(limits.transaction_items) + " keys and " +
-                   std::to_string(limits.transaction_bytes) +
-                   " bytes; write smaller batches, or set batch = kUnordered, "
-                   "which is not atomic; nothing was written"};
+                   std::to_string(limits.transaction_bytes) + " bytes; " +
+                   std::string(advice) + "; nothing was written"};
 }
 
 std::vector<size_t> CutRuns(const std::vector<size_t>& sizes, size_t items_max,

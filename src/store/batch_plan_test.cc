@@ -96,7 +96,8 @@ TEST(PlanBatch, ADeleteOfWhatCannotBeStoredIsLeftOut) {
 
 TEST(PlanBatch, APutThatCannotBeStoredIsRefusedWithItsPlace) {
   const std::string over(1025, 'k');
-  const auto refused = PlanBatch(Codec(), {{"a", "1"}, {"b", "2"}, {over, "3"}});
+  const auto refused =
+      PlanBatch(Codec(), {{"a", "1"}, {"b", "2"}, {over, "3"}});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidArgument);
   EXPECT_EQ(refused.error().message,
@@ -113,30 +114,23 @@ TEST(PlanBatch, APutThatIsSupersededIsRefusedAllTheSame) {
       << refused.error().message;
 }
 
-std::vector<PlannedWrite> PlanOf(size_t items, size_t bytes_each) {
-  std::vector<PlannedWrite> plan(items);
-  for (PlannedWrite& write : plan) write.bytes = bytes_each;
-  return plan;
-}
-
 TEST(CheckAtomic, AllowsTheLimitsAndNotOneMore) {
   const Limits limits;
-  EXPECT_TRUE(CheckAtomic(PlanOf(100, 1), limits).ok());
-  EXPECT_FALSE(CheckAtomic(PlanOf(101, 1), limits).ok());
-  EXPECT_TRUE(CheckAtomic(PlanOf(64, 65536), limits).ok());
-  std::vector<PlannedWrite> over = PlanOf(64, 65536);
-  ++over.back().bytes;
-  EXPECT_FALSE(CheckAtomic(over, limits).ok());
+  EXPECT_TRUE(CheckAtomic(100, 100, limits, "").ok());
+  EXPECT_FALSE(CheckAtomic(101, 101, limits, "").ok());
+  EXPECT_TRUE(CheckAtomic(64, 64 * 65536, limits, "").ok());
+  EXPECT_FALSE(CheckAtomic(64, 64 * 65536 + 1, limits, "").ok());
 }
 
 TEST(CheckAtomic, SaysWhatToDo) {
-  const Result<void> refused = CheckAtomic(PlanOf(101, 1000), Limits());
+  const Result<void> refused =
+      CheckAtomic(101, 101'000, Limits(), "write smaller batches");
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kNotSupported);
   EXPECT_EQ(refused.error().message,
             "an atomic batch of 101 keys and 101000 bytes: the limits are 100 "
-            "keys and 4194304 bytes; write smaller batches, or set batch = "
-            "kUnordered, which is not atomic; nothing was written");
+            "keys and 4194304 bytes; write smaller batches; nothing was "
+            "written");
 }
 
 TEST(CutRuns, EndsARunBeforeEitherLimitIsExceeded) {

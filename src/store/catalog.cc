@@ -19,9 +19,15 @@ constexpr std::chrono::milliseconds kFirstWait{50};
 constexpr std::chrono::milliseconds kLongestWait{1000};
 /// Keys that one Query of a Destroy brings.
 constexpr uint64_t kDestroyPageItems = 1000;
+/// How often a Destroy goes through a store that others are writing into.
+constexpr int kDestroyPassesMax = 100;
 
 bool IsMissingTable(const ServiceError& error) {
   return error.code == "ResourceNotFoundException";
+}
+
+bool IsFailedCondition(const ServiceError& error) {
+  return error.code == "ConditionalCheckFailedException";
 }
 
 Error Invalid(std::string message) {
@@ -91,6 +97,11 @@ Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item) {
   }
   descriptor.version = std::atoll(version->text.c_str());
   descriptor.id = TextOf(item, NameIn(schema, "id"));
+  if (descriptor.id.empty()) {
+    return Error{ErrorKind::kCorruption,
+                 "the store's descriptor has no id; was it written by another "
+                 "program?"};
+  }
   descriptor.created = TextOf(item, NameIn(schema, "created"));
   descriptor.mode = TextOf(item, NameIn(schema, "mode"));
   const AttributeValue* features = Find(item, NameIn(schema, "requires"));
@@ -157,10 +168,11 @@ Result<void> Catalog::CheckName(const std::string& store) const {
 
 // ---- Tables ---------------------------------------------------------------
 
-Result<std::optional<TableDescription>> Catalog::Describe() {
+Result<std::optional<TableDescription>> Catalog::Describe(
+    const CallOptions& call) {
   DescribeTable describe;
   describe.table = settings_.table;
-  Result<void, ServiceError> sent = tools_.client->Send(&describe);
+  Result<void, ServiceError> sent = tools_.client->Send(&describe, call);
   if (sent.ok()) return std::optional(std::move(describe.description));
   if (IsMissingTable(sent.error())) return std::optional<TableDescription>();
   return std::move(sent).error();
@@ -198,11 +210,14 @@ Result<Schema> Catalog::SchemaOf(const TableDescription& description) const {
   return schema;
 }
 
-Result<std::optional<Schema>> Catalog::FindTable() {
+Result<std::optional<Schema>> Catalog::FindTable(bool deleting_is_none) {
   if (settings_.schema_known) return std::optional(settings_.schema);
   Result<std::optional<TableDescription>> description = Describe();
   if (!description.ok()) return std::move(description).error();
-  if (!*description) return std::optional<Schema>();
+  if (!*description ||
+      (deleting_is_none && (*description)->status == "DELETING")) {
+    return std::optional<Schema>();
+  }
   if ((*description)->status != "ACTIVE" &&
       (*description)->status != "UPDATING") {
     Result<TableDescription> active = WaitUntilActive();
@@ -244,17 +259,23 @@ Result<TableDescription> Catalog::WaitUntilActive() {
       tools_.scheduler->Now() + settings_.create_timeout;
   Scheduler::Duration wait = kFirstWait;
   for (;;) {
-    Result<std::optional<TableDescription>> description = Describe();
+    CallOptions call;
+    call.deadline = std::max(
+        std::chrono::milliseconds(1),
+        std::chrono::duration_cast<std::chrono::milliseconds>(
+            end - tools_.scheduler->Now()));
+    Result<std::optional<TableDescription>> description = Describe(call);
     if (!description.ok()) return std::move(description).error();
     // A table that was only just asked for may not be known everywhere yet.
     const std::string status = *description ? (*description)->status : "UNKNOWN";
     if (status == "ACTIVE" || status == "UPDATING") {
       return **std::move(description);
     }
-    if (status == "DELETING") {
-      return Error{ErrorKind::kUnavailable, "table " +
-                                                Printable(settings_.table) +
-                                                " is being deleted"};
+    if (*description && status != "CREATING") {
+      return Error{ErrorKind::kUnavailable,
+                   "table " + Printable(settings_.table) + " is " +
+                       (status == "DELETING" ? "being deleted" : status) +
+                       ", so it cannot be used now"};
     }
     if (tools_.scheduler->Now() + wait > end) {
       return Error{ErrorKind::kTimeout,
@@ -272,7 +293,7 @@ Result<TableDescription> Catalog::WaitUntilActive() {
 // ---- Stores ---------------------------------------------------------------
 
 Result<std::optional<Descriptor>> Catalog::ReadDescriptor(
-    const Schema& schema, const std::string& store) {
+    const Schema& schema, const std::string& store, bool* no_table) {
   GetItem get;
   get.table = schema.keys;
   get.key = DescriptorKey(schema, store);
@@ -280,6 +301,7 @@ Result<std::optional<Descriptor>> Catalog::ReadDescriptor(
   if (!sent.ok()) {
     ServiceError error = std::move(sent).error();
     if (IsMissingTable(error)) {
+      if (no_table != nullptr) *no_table = true;
       error.kind = ErrorKind::kInvalidArgument;
       error.message = "table " + Printable(settings_.table) +
                       " does not exist: " + error.message;
@@ -288,7 +310,10 @@ Result<std::optional<Descriptor>> Catalog::ReadDescriptor(
   }
   if (!get.item) return std::optional<Descriptor>();
   Result<Descriptor> descriptor = DecodeDescriptor(schema, *get.item);
-  if (!descriptor.ok()) return std::move(descriptor).error();
+  if (!descriptor.ok()) {
+    descriptor.error().message = Where(store) + descriptor.error().message;
+    return std::move(descriptor).error();
+  }
   return std::optional(*std::move(descriptor));
 }
 
@@ -307,7 +332,7 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
                           {}}};
   Result<void, ServiceError> sent = tools_.client->Send(&put);
   if (sent.ok()) return descriptor;
-  if (sent.error().code != "ConditionalCheckFailedException") {
+  if (!IsFailedCondition(sent.error())) {
     return std::move(sent).error();
   }
   // There is one: ours, if an answer was lost and this was the repetition. The
@@ -339,84 +364,89 @@ Result<bool> Catalog::HasKeys(const Schema& schema, const std::string& store) {
   return !query.items.empty();
 }
 
+std::string Catalog::Where(const std::string& store) const {
+  return Printable(settings_.table + "/" + store) + ": ";
+}
+
 Result<OpenedStore> Catalog::Open(const std::string& store,
                                   bool create_if_missing,
                                   bool error_if_exists) {
   Result<void> name = CheckName(store);
   if (!name.ok()) return std::move(name).error();
-  const std::string where =
-      Printable(settings_.table + "/" + store) + ": ";
-
-  Result<std::optional<Schema>> found = FindTable();
+  Result<Found> found = FindStore(store);
   if (!found.ok()) return std::move(found).error();
-  name = CheckNameIn(*found ? **found : settings_.schema, store);
-  if (!name.ok()) return std::move(name).error();
-  OpenedStore opened;
-  Result<std::optional<Descriptor>> descriptor = std::optional<Descriptor>();
-  bool exists = false;
-  if (*found) {
-    opened.schema = **std::move(found);
-    descriptor = ReadDescriptor(opened.schema, store);
-    // With the schema given, only now it shows whether there is a table.
-    const bool no_table = !descriptor.ok() && settings_.schema_known &&
-                          descriptor.error().kind ==
-                              ErrorKind::kInvalidArgument;
-    if (no_table && create_if_missing) {
-      Result<Schema> created = CreateTableAndWait();
-      if (!created.ok()) return std::move(created).error();
-      opened.schema = *std::move(created);
-      descriptor = std::optional<Descriptor>();
-    } else if (!descriptor.ok()) {
-      return std::move(descriptor).error();
-    } else {
-      exists = descriptor->has_value();
-      if (!exists) {
-        Result<bool> foreign = HasKeys(opened.schema, store);
-        if (!foreign.ok()) return std::move(foreign).error();
-        exists = *foreign;
-      }
-    }
-  } else if (create_if_missing) {
-    Result<Schema> created = CreateTableAndWait();
-    if (!created.ok()) return std::move(created).error();
-    opened.schema = *std::move(created);
-  } else {
-    return Invalid(where + "the table does not exist (create_if_missing is "
-                   "false)");
-  }
-
-  if (exists) {
-    if (*descriptor) {
-      Result<void> usable = CheckDescriptor(**descriptor);
-      if (!usable.ok()) {
-        usable.error().message = where + usable.error().message;
-        return std::move(usable).error();
-      }
-    }
-    if (error_if_exists) return Invalid(where + "exists (error_if_exists is true)");
-    opened.descriptor = *std::move(descriptor);
-    return opened;
+  if (found->exists) {
+    return Existing(*found->schema, store, std::move(found->descriptor),
+                    error_if_exists);
   }
   if (!create_if_missing) {
-    return Invalid(where + "does not exist (create_if_missing is false)");
+    return Invalid(Where(store) +
+                   (found->schema ? "does not exist" : "the table does not exist") +
+                   " (create_if_missing is false)");
   }
-  Result<Descriptor> created = WriteDescriptor(opened.schema, store);
-  if (created.ok()) {
-    opened.descriptor = *std::move(created);
-    return opened;
+  if (!found->schema) {
+    name = CheckNameIn(settings_.schema, store);
+    if (!name.ok()) return std::move(name).error();
+    Result<Schema> created = CreateTableAndWait();
+    if (!created.ok()) return std::move(created).error();
+    found->schema = *std::move(created);
   }
+  return CreateStore(*found->schema, store, error_if_exists);
+}
+
+Result<Catalog::Found> Catalog::FindStore(const std::string& store) {
+  Found found;
+  Result<std::optional<Schema>> schema = FindTable();
+  if (!schema.ok()) return std::move(schema).error();
+  if (!*schema) return found;
+  Result<void> name = CheckNameIn(**schema, store);
+  if (!name.ok()) return std::move(name).error();
+  // With the schema given, only now it shows whether there is a table.
+  bool no_table = false;
+  Result<std::optional<Descriptor>> descriptor =
+      ReadDescriptor(**schema, store, &no_table);
+  if (no_table) return found;
+  if (!descriptor.ok()) return std::move(descriptor).error();
+  found.schema = *std::move(schema);
+  found.descriptor = *std::move(descriptor);
+  found.exists = found.descriptor.has_value();
+  if (found.exists) return found;
+  Result<bool> foreign = HasKeys(*found.schema, store);
+  if (!foreign.ok()) return std::move(foreign).error();
+  found.exists = *foreign;
+  return found;
+}
+
+Result<OpenedStore> Catalog::Existing(const Schema& schema,
+                                      const std::string& store,
+                                      std::optional<Descriptor> descriptor,
+                                      bool error_if_exists) const {
+  if (descriptor) {
+    Result<void> usable = CheckDescriptor(*descriptor);
+    if (!usable.ok()) {
+      usable.error().message = Where(store) + usable.error().message;
+      return std::move(usable).error();
+    }
+  }
+  if (error_if_exists) {
+    return Invalid(Where(store) + "exists (error_if_exists is true)");
+  }
+  return OpenedStore{schema, std::move(descriptor)};
+}
+
+Result<OpenedStore> Catalog::CreateStore(const Schema& schema,
+                                         const std::string& store,
+                                         bool must_be_new) {
+  Result<Descriptor> created = WriteDescriptor(schema, store);
+  if (created.ok()) return OpenedStore{schema, *std::move(created)};
   if (created.error().kind != ErrorKind::kConflict) {
     return std::move(created).error();
   }
   // Others were quicker; theirs is as good, unless it had to be ours.
-  if (error_if_exists) return Invalid(where + "exists (error_if_exists is true)");
-  descriptor = ReadDescriptor(opened.schema, store);
-  if (!descriptor.ok()) return std::move(descriptor).error();
-  if (!*descriptor) return std::move(created).error();
-  Result<void> usable = CheckDescriptor(**descriptor);
-  if (!usable.ok()) return std::move(usable).error();
-  opened.descriptor = *std::move(descriptor);
-  return opened;
+  Result<std::optional<Descriptor>> theirs = ReadDescriptor(schema, store);
+  if (!theirs.ok()) return std::move(theirs).error();
+  if (!*theirs) return std::move(created).error();
+  return Existing(schema, store, *std::move(theirs), must_be_new);
 }
 
 // ---- Destroying and listing -----------------------------------------------
@@ -426,6 +456,7 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
   // From the first key to the last, until a whole pass finds nothing: somebody
   // may still be writing.
   bool found_any = false;
+  int passes = 0;
   std::optional<AttributeValue> start;
   for (;;) {
     Query query;
@@ -457,14 +488,16 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
       std::lock_guard<std::mutex> lock(mutex);
       if (!deleted.ok() && !failed) failed = std::move(deleted).error();
     });
-    if (failed) {
-      failed->message += "; the store is half destroyed: run it again";
-      return *std::move(failed);
-    }
+    if (failed) return *std::move(failed);
     found_any = found_any || !ranges.empty();
     start = query.last_evaluated;
     if (start) continue;
     if (!found_any) return {};
+    if (++passes == kDestroyPassesMax) {
+      return Error{ErrorKind::kConflict,
+                   "others keep writing into the store while it is destroyed; "
+                   "stop them"};
+    }
     found_any = false;
   }
 }
@@ -473,58 +506,79 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
                               bool drop_table, int parallel_max) {
   Result<void> name = CheckName(store);
   if (!name.ok()) return name;
-  Result<std::optional<Schema>> found = FindTable();
+  Result<std::optional<Schema>> found = FindTable(true);
   if (!found.ok()) return std::move(found).error();
   if (!*found) return {};
   const Schema schema = **std::move(found);
   name = CheckNameIn(schema, store);
   if (!name.ok()) return name;
   Result<std::optional<Descriptor>> descriptor = ReadDescriptor(schema, store);
+  const bool damaged = !descriptor.ok() &&
+                       descriptor.error().kind == ErrorKind::kCorruption;
+  if (damaged && force) descriptor = std::optional<Descriptor>();
   if (!descriptor.ok()) return std::move(descriptor).error();
-  if (*descriptor) {
-    if (!(*descriptor)->destroying) {
-      Result<void> usable = CheckDescriptor(**descriptor);
-      if (!usable.ok()) return usable;
+  if (*descriptor && !(*descriptor)->destroying) {
+    Result<void> usable = CheckDescriptor(**descriptor);
+    if (!usable.ok()) return usable;
+  } else if (!*descriptor && !force) {
+    Result<bool> foreign = HasKeys(schema, store);
+    if (!foreign.ok()) return std::move(foreign).error();
+    if (*foreign) {
+      return Invalid(Where(store) +
+                     "has keys but no descriptor: another library's store; "
+                     "destroy it with force if it is really to go");
     }
+  }
+  Result<void> destroyed =
+      DestroyMarked(schema, store, *descriptor, parallel_max);
+  if (!destroyed.ok()) {
+    destroyed.error().message +=
+        "; the store may be half destroyed: run it again";
+    return destroyed;
+  }
+  return drop_table ? DropTable(schema) : Result<void>();
+}
+
+Result<void> Catalog::DestroyMarked(
+    const Schema& schema, const std::string& store,
+    const std::optional<Descriptor>& descriptor, int parallel_max) {
+  // Only the store whose descriptor was read: when it is gone, somebody else has
+  // destroyed it, and what is there now is not to be touched.
+  ConditionExpression same;
+  if (descriptor) {
+    same.terms = {{ConditionExpression::Kind::kEquals, NameIn(schema, "id"),
+                   AttributeValue::S(descriptor->id)}};
     UpdateItem mark;
     mark.table = schema.keys;
     mark.key = DescriptorKey(schema, store);
     mark.set = {{NameIn(schema, "state"), AttributeValue::S("destroying")}};
-    mark.condition.terms = {{ConditionExpression::Kind::kExists,
-                             schema.keys.range_name,
-                             {}}};
+    mark.condition = same;
     Result<void, ServiceError> marked = tools_.client->Send(&mark);
-    if (!marked.ok() &&
-        marked.error().code != "ConditionalCheckFailedException") {
-      return std::move(marked).error();
-    }
-  } else {
-    Result<bool> foreign = HasKeys(schema, store);
-    if (!foreign.ok()) return std::move(foreign).error();
-    if (*foreign && !force) {
-      return Invalid(Printable(settings_.table + "/" + store) +
-                     " has keys but no descriptor: another library's store; "
-                     "destroy it with force if it is really to go");
-    }
+    if (!marked.ok() && IsFailedCondition(marked.error())) return {};
+    if (!marked.ok()) return std::move(marked).error();
   }
   Result<void> deleted = DeleteKeys(schema, store, "", parallel_max);
   if (!deleted.ok()) return deleted;
-  const std::string mark(kDescriptorKey);
-  deleted = DeleteKeys(schema, AuxHash(store), mark, parallel_max);
+  deleted = DeleteKeys(schema, AuxHash(store), std::string(kDescriptorKey),
+                       parallel_max);
   if (!deleted.ok()) return deleted;
   DeleteItem unmark;
   unmark.table = schema.keys;
   unmark.key = DescriptorKey(schema, store);
+  unmark.condition = same;
   Result<void, ServiceError> unmarked = tools_.client->Send(&unmark);
-  if (!unmarked.ok()) return std::move(unmarked).error();
-  return drop_table ? DropTable(schema) : Result<void>();
+  if (!unmarked.ok() && !IsFailedCondition(unmarked.error())) {
+    return std::move(unmarked).error();
+  }
+  return {};
 }
 
 Result<void> Catalog::DropTable(const Schema& schema) {
-  Result<std::vector<ListedStore>> others = ListIn(schema);
+  Result<std::vector<ListedStore>> others = ListIn(schema, true);
   if (!others.ok()) return std::move(others).error();
   if (!others->empty()) {
-    return Invalid("table " + Printable(settings_.table) + " is kept: store " +
+    return Invalid("the store is destroyed, but table " +
+                   Printable(settings_.table) + " is kept: store " +
                    Printable(others->front().store) +
                    (others->size() > 1 ? " and others are" : " is") +
                    " in it too");
@@ -544,10 +598,11 @@ Result<std::vector<ListedStore>> Catalog::List() {
   if (!*schema) {
     return Invalid("table " + Printable(settings_.table) + " does not exist");
   }
-  return ListIn(**schema);
+  return ListIn(**schema, false);
 }
 
-Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema) {
+Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
+                                                 bool consistent) {
   // A Scan goes through hash keys one after the other. To begin behind the last
   // possible range key of one hash key is to begin at the first item of the
   // next, whichever that is: each step reads one item.
@@ -557,6 +612,7 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema) {
   Scan scan;
   scan.table = schema.keys;
   scan.limit = 1;
+  scan.consistent_read = consistent;
   scan.projection = {schema.keys.hash_name};
   do {
     Result<void, ServiceError> sent = tools_.client->Send(&scan);
@@ -592,9 +648,12 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema) {
   for (ListedStore& listed : stores) {
     Result<std::optional<Descriptor>> descriptor =
         ReadDescriptor(schema, listed.store);
-    if (!descriptor.ok()) return std::move(descriptor).error();
-    listed.foreign = !*descriptor;
-    listed.destroying = *descriptor && (*descriptor)->destroying;
+    if (!descriptor.ok() &&
+        descriptor.error().kind != ErrorKind::kCorruption) {
+      return std::move(descriptor).error();
+    }
+    listed.foreign = !descriptor.ok() || !*descriptor;
+    listed.destroying = !listed.foreign && (*descriptor)->destroying;
   }
   return stores;
 }

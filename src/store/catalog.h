@@ -54,7 +54,7 @@ struct OpenedStore {
 
 struct ListedStore {
   std::string store;
-  bool foreign = false;
+  bool foreign = false;  ///< Without a descriptor that can be read.
   bool destroying = false;
 };
 
@@ -76,6 +76,7 @@ class Catalog {
                            bool error_if_exists);
 
   /// Can be run again after a failure. A store that is not there is no error.
+  /// `force` destroys foreign stores and those whose descriptor is damaged.
   Result<void> Destroy(const std::string& store, bool force, bool drop_table,
                        int parallel_max);
 
@@ -85,21 +86,43 @@ class Catalog {
   Result<void> CheckName(const std::string& store) const;
   Result<void> CheckNameIn(const Schema& schema,
                            const std::string& store) const;
-  Result<std::optional<TableDescription>> Describe();
+  Result<std::optional<TableDescription>> Describe(
+      const CallOptions& call = {});
   Result<Schema> SchemaOf(const TableDescription& description) const;
-  Result<std::optional<Schema>> FindTable();
+  /// None without such a table, or, if wanted, with one that is on its way out.
+  Result<std::optional<Schema>> FindTable(bool deleting_is_none = false);
   Result<Schema> CreateTableAndWait();
   Result<TableDescription> WaitUntilActive();
 
+  /// Without a table `*no_table`, if not null, is set, and it is an error.
   Result<std::optional<Descriptor>> ReadDescriptor(const Schema& schema,
-                                                   const std::string& store);
+                                                   const std::string& store,
+                                                   bool* no_table = nullptr);
   Result<Descriptor> WriteDescriptor(const Schema& schema,
                                      const std::string& store);
   Result<bool> HasKeys(const Schema& schema, const std::string& store);
   Result<void> DeleteKeys(const Schema& schema, const std::string& hash,
                           const std::string& except, int parallel_max);
   Result<void> DropTable(const Schema& schema);
-  Result<std::vector<ListedStore>> ListIn(const Schema& schema);
+  Result<std::vector<ListedStore>> ListIn(const Schema& schema,
+                                          bool consistent);
+
+  /// What Open finds: the table's schema, and the store if it is there.
+  struct Found {
+    std::optional<Schema> schema;
+    bool exists = false;
+    std::optional<Descriptor> descriptor;
+  };
+  Result<Found> FindStore(const std::string& store);
+  Result<OpenedStore> CreateStore(const Schema& schema,
+                                  const std::string& store, bool must_be_new);
+  Result<OpenedStore> Existing(const Schema& schema, const std::string& store,
+                               std::optional<Descriptor> descriptor,
+                               bool error_if_exists) const;
+  Result<void> DestroyMarked(const Schema& schema, const std::string& store,
+                             const std::optional<Descriptor>& descriptor,
+                             int parallel_max);
+  std::string Where(const std::string& store) const;
 
   const TableSettings settings_;
   const Tools tools_;

@@ -61,9 +61,13 @@ TEST(Descriptor, IsReadBackAsItWasWritten) {
   written.mode = "shared";
   written.features = {"a", "b"};
   written.destroying = true;
-  for (const auto& [hash, range] : std::vector<std::pair<std::string, std::string>>{
-           {"hkey", "rkey"}, {"id", "version"}, {"state", "requires"},
-           {"mode", "mode_"}, {"created_", "created"}}) {
+  for (const auto& [hash, range] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"hkey", "rkey"},
+           {"id", "version"},
+           {"state", "requires"},
+           {"mode", "mode_"},
+           {"created_", "created"}}) {
     Schema schema;
     schema.keys = {"table", hash, range};
     const auto item = EncodeDescriptor(schema, "store", written);
@@ -84,16 +88,16 @@ TEST(Descriptor, IsReadBackAsItWasWritten) {
 }
 
 TEST(Descriptor, WithoutAVersionIsCorrupt) {
-  const auto read = DecodeDescriptor(DefaultSchema(), {{"id", AttributeValue::S("x")}});
+  const auto read =
+      DecodeDescriptor(DefaultSchema(), {{"id", AttributeValue::S("x")}});
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().kind, ErrorKind::kCorruption);
   EXPECT_THAT(read.error().message, HasSubstr("has no version"));
 }
 
 TEST(Descriptor, WhatItRequiresIsNeverOverlooked) {
-  const auto read =
-      DecodeDescriptor(DefaultSchema(),
-                       {{"version", AttributeValue::N(1)},
+  const auto read = DecodeDescriptor(
+      DefaultSchema(), {{"version", AttributeValue::N(1)},
                         {"mode", AttributeValue::S("shared")},
                         {"requires", AttributeValue::S("sharded")}});
   ASSERT_FALSE(read.ok());
@@ -116,8 +120,8 @@ class CatalogTest : public testing::Test {
   }
   void PutForeign(const std::string& table, const std::string& store,
                   const std::string& key) {
-    world_.PutItem(
-        table, {{"hkey", S(store)}, {"rkey", B(key)}, {"value", S("v")}});
+    world_.PutItem(table,
+                   {{"hkey", S(store)}, {"rkey", B(key)}, {"value", S("v")}});
   }
   size_t Count(std::string_view operation) const {
     return world_.dynamo.count(operation);
@@ -141,9 +145,8 @@ TEST_F(CatalogTest, ATableAndAStoreAreCreated) {
   world_.options.table.read_capacity_units = 5;
   world_.options.table.write_capacity_units = 7;
   const StoreInfo info = Info("table/hash");
-  EXPECT_THAT(Operations(),
-              ElementsAre("DescribeTable", "CreateTable", "DescribeTable",
-                          "PutItem"));
+  EXPECT_THAT(Operations(), ElementsAre("DescribeTable", "CreateTable",
+                                        "DescribeTable", "PutItem"));
   const Json create = world_.Bodies("CreateTable")[0];
   EXPECT_EQ(create.at("ProvisionedThroughput").at("ReadCapacityUnits"), 5);
   EXPECT_EQ(create.at("ProvisionedThroughput").at("WriteCapacityUnits"), 7);
@@ -307,7 +310,7 @@ TEST_F(CatalogTest, WithTheKeysGivenAMissingTableIsFoundOutAllTheSame) {
   world_.options.create_if_missing = false;
   const Status status = world_.TryOpen("table/hash");
   EXPECT_EQ(KindOf(status), StatusKind::kInvalidArgument);
-  EXPECT_THAT(status.ToString(), HasSubstr("table \"table\" does not exist"));
+  EXPECT_THAT(status.ToString(), HasSubstr("the table does not exist"));
   EXPECT_THAT(Operations(), ElementsAre("GetItem"));
   world_.options.create_if_missing = true;
   EXPECT_EQ(Info("table/hash").range_key, "sort");
@@ -530,8 +533,7 @@ TEST_F(DestroyTest, DeletesTheStoreAndNothingElse) {
   EXPECT_EQ(Count("BatchWriteItem"), 4u);
   EXPECT_EQ(Count("DeleteItem"), 1u);
   world_.options.create_if_missing = false;
-  EXPECT_EQ(KindOf(world_.TryOpen("table/gone")),
-            StatusKind::kInvalidArgument);
+  EXPECT_EQ(KindOf(world_.TryOpen("table/gone")), StatusKind::kInvalidArgument);
 }
 
 TEST_F(DestroyTest, OfWhatIsNotThereIsOk) {
@@ -563,14 +565,11 @@ enum class Failure { kRefused, kAnswerLost };
 class ResumeTest : public DestroyTest,
                    public testing::WithParamInterface<Failure> {};
 
-INSTANTIATE_TEST_SUITE_P(, ResumeTest,
-                         testing::Values(Failure::kRefused,
-                                         Failure::kAnswerLost),
-                         [](const auto& tested) {
-                           return tested.param == Failure::kRefused
-                                      ? "Refused"
-                                      : "AnswerLost";
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    , ResumeTest, testing::Values(Failure::kRefused, Failure::kAnswerLost),
+    [](const auto& tested) {
+      return tested.param == Failure::kRefused ? "Refused" : "AnswerLost";
+    });
 
 TEST_P(ResumeTest, WhereverADestroyFailedItCanBeRunAgain) {
   uint64_t k = 0;
@@ -580,9 +579,9 @@ TEST_P(ResumeTest, WhereverADestroyFailedItCanBeRunAgain) {
     world.options.retry.max_attempts = 1;
     uint64_t request = 0;
     ++k;
-    const FakeDynamo::Hook fail = [&](const FakeDynamo::Call&,
-                                      HttpResponse* response)
-        -> std::optional<Result<void, NoAnswer>> {
+    const FakeDynamo::Hook fail =
+        [&](const FakeDynamo::Call&,
+            HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
       if (++request != k) return std::nullopt;
       if (GetParam() == Failure::kAnswerLost) {
         return Result<void, NoAnswer>(
@@ -631,8 +630,8 @@ TEST_F(DestroyTest, DeletesWhatIsWrittenMeanwhile) {
   Fill(&world_);
   int writes = 0;
   world_.dynamo.set_before_hook(
-      [&](const FakeDynamo::Call& call, HttpResponse*)
-          -> std::optional<Result<void, NoAnswer>> {
+      [&](const FakeDynamo::Call& call,
+          HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
         if (call.operation == "BatchWriteItem" && ++writes <= 2) {
           PutForeign("table", "gone", "a" + std::to_string(writes));
         }
@@ -648,7 +647,7 @@ TEST_F(DestroyTest, AForeignStoreNeedsForce) {
   const Status refused = world_.Destroy("table/foreign");
   EXPECT_EQ(KindOf(refused), StatusKind::kInvalidArgument);
   EXPECT_EQ(refused.ToString(),
-            "Invalid argument: \"table/foreign\" has keys but no descriptor: "
+            "Invalid argument: \"table/foreign\": has keys but no descriptor: "
             "another library's store; destroy it with force if it is really "
             "to go");
   EXPECT_EQ(world_.ItemsOf("table", S("foreign")).size(), 1u);
@@ -675,15 +674,61 @@ TEST_F(DestroyTest, TheTableGoesOnlyWhenNothingElseIsInIt) {
             StatusKind::kInvalidArgument);
 }
 
+TEST_F(DestroyTest, ADamagedDescriptorNeedsForce) {
+  Fill(&world_);
+  world_.ChangeDescriptor("table", "gone", {{"version", nullptr}});
+  EXPECT_EQ(KindOf(world_.Destroy("table/gone")), StatusKind::kCorruption);
+  EXPECT_EQ(Gone(&world_), 62u);
+  EXPECT_TRUE(world_.Destroy("table/gone", true).ok());
+  EXPECT_EQ(Gone(&world_), 0u);
+  EXPECT_EQ(Kept(&world_), 3u);
+}
+
+TEST_F(DestroyTest, EndsThoughOthersKeepWriting) {
+  Fill(&world_);
+  world_.dynamo.set_after_hook(
+      [&](const FakeDynamo::Call& call,
+          HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
+        if (call.operation == "BatchWriteItem") {
+          PutForeign("table", "gone", "again");
+        }
+        return std::nullopt;
+      });
+  const Status status = world_.Destroy("table/gone");
+  EXPECT_EQ(KindOf(status), StatusKind::kConflict);
+  EXPECT_THAT(status.ToString(), HasSubstr("others keep writing"));
+  EXPECT_THAT(status.ToString(), HasSubstr("run it again"));
+  world_.dynamo.ClearFaults();
+  EXPECT_EQ(KindOf(world_.TryOpen("table/gone")), StatusKind::kDestroying);
+  EXPECT_TRUE(world_.Destroy("table/gone").ok());
+}
+
+TEST_F(DestroyTest, ATableOnItsWayOutHasNoStores) {
+  Fill(&world_);
+  world_.dynamo.set_after_hook(
+      [&](const FakeDynamo::Call&,
+          HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
+        Json answer = Json::parse(response->body);
+        answer["Table"]["TableStatus"] = "DELETING";
+        world_.dynamo.Answer(200, answer.dump(), response);
+        return std::nullopt;
+      });
+  EXPECT_TRUE(world_.Destroy("table/gone").ok());
+  EXPECT_EQ(Count(""), 1u);
+  const Status opened = world_.TryOpen("table/gone");
+  EXPECT_EQ(KindOf(opened), StatusKind::kUnavailable);
+  EXPECT_THAT(opened.ToString(), HasSubstr("is being deleted"));
+}
+
 // ---- Listing --------------------------------------------------------------
 
 class ListTest : public CatalogTest {
  protected:
   /// "table/a", "table/b foreign", "table/c destroying".
-  std::vector<std::string> List() {
+  std::vector<std::string> List(const std::string& table = "table") {
     std::vector<StoreSummary> stores;
     const Status status = dynamodown::ListStoresIn(
-        world_.outside, world_.options, "table", &stores);
+        world_.outside, world_.options, table, &stores);
     EXPECT_TRUE(status.ok()) << status.ToString();
     std::vector<std::string> lines;
     for (const StoreSummary& store : stores) {
@@ -707,40 +752,38 @@ TEST_F(ListTest, NamesStoresOfAllKinds) {
   world_.ChangeDescriptor("table", "leaving", {{"state", S("destroying")}});
   world_.ChangeDescriptor("table", "gone-but-mark",
                           {{"state", S("destroying")}});
-  EXPECT_THAT(List(), ElementsAre("table/empty", "table/foreign foreign",
-                                  "table/full",
-                                  "table/gone-but-mark destroying",
-                                  "table/leaving destroying"));
+  EXPECT_THAT(List(),
+              ElementsAre("table/empty", "table/foreign foreign", "table/full",
+                          "table/gone-but-mark destroying",
+                          "table/leaving destroying"));
 }
 
 TEST_F(ListTest, ReadsOneItemOfEachHashKey) {
-  for (const char* type : {"B", "S"}) {
-    world_.Destroy("table/none", false, true);
+  for (const char* table : {"table", "other"}) {
+    const bool text = table == std::string("other");
     KeyNames names;
-    names.range_type = type;
-    world_.MakeTable("table", names);
+    names.range_type = text ? "S" : "B";
+    world_.MakeTable(table, names);
     std::vector<std::string> wanted;
     for (int i = 10; i < 50; ++i) {
       const std::string store = std::to_string(i);
-      Info("table/" + store);
-      for (int key = 0; key < 10; ++key) {
-        const std::string text = "k" + std::to_string(key);
-        world_.PutItem("table", {{"hkey", S(store)},
-                                 {"rkey", *type == 'S' ? S(text) : B(text)}});
+      wanted.push_back(table + ("/" + store));
+      Info(wanted.back());
+      for (int n = 0; n < 10; ++n) {
+        const std::string key = "k" + std::to_string(n);
+        world_.PutItem(table,
+                       {{"hkey", S(store)}, {"rkey", text ? S(key) : B(key)}});
       }
-      wanted.push_back("table/" + store);
     }
     world_.dynamo.Clear();
-    EXPECT_EQ(List(), wanted);
+    EXPECT_EQ(List(table), wanted);
     EXPECT_EQ(Count("DescribeTable"), 1u);
     // Data and descriptor are a hash key each; one more finds the end.
     EXPECT_EQ(Count("Scan"), 81u);
     EXPECT_EQ(Count("GetItem"), 40u);
     EXPECT_EQ(Count(""), 122u);
-    for (const char* store : {"x"}) {
-      world_.Destroy("table/" + std::string(store), true);
-    }
-    for (const std::string& location : wanted) world_.Destroy(location);
+    // Scan half a unit each, GetItem a whole one.
+    EXPECT_EQ(world_.dynamo.read_units(), 0.5 * 81 + 40);
   }
 }
 
@@ -749,8 +792,8 @@ TEST_F(ListTest, AnEmptyPageIsNotTheEnd) {
   Info("table/b");
   int scans = 0;
   world_.dynamo.set_after_hook(
-      [&](const FakeDynamo::Call& call, HttpResponse* response)
-          -> std::optional<Result<void, NoAnswer>> {
+      [&](const FakeDynamo::Call& call,
+          HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
         if (call.operation != "Scan" || ++scans != 2) return std::nullopt;
         // Nothing, and behind "a": where the last one ended.
         const Json answer = {
@@ -764,10 +807,17 @@ TEST_F(ListTest, AnEmptyPageIsNotTheEnd) {
   EXPECT_THAT(List(), ElementsAre("table/a", "table/b"));
 }
 
+TEST_F(ListTest, AStoreWithADamagedDescriptorDoesNotHideTheOthers) {
+  Info("table/a");
+  Info("table/b");
+  world_.ChangeDescriptor("table", "a", {{"version", nullptr}});
+  EXPECT_THAT(List(), ElementsAre("table/a foreign", "table/b"));
+}
+
 TEST_F(ListTest, OfAMissingTableIsAnError) {
   std::vector<StoreSummary> stores;
-  const Status status = dynamodown::ListStoresIn(
-      world_.outside, world_.options, "table", &stores);
+  const Status status = dynamodown::ListStoresIn(world_.outside, world_.options,
+                                                 "table", &stores);
   EXPECT_EQ(status.ToString(),
             "Invalid argument: table \"table\" does not exist");
 }

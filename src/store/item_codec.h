@@ -54,6 +54,9 @@ class ItemCodec {
   size_t ItemBytes(size_t stored_key_bytes, size_t value_bytes) const {
     return overhead_ + stored_key_bytes + value_bytes;
   }
+  bool Fits(size_t stored_key_bytes, size_t value_bytes) const {
+    return ItemBytes(stored_key_bytes, value_bytes) <= item_bytes_max_;
+  }
   size_t KeyBytes(size_t stored_key_bytes) const {
     return overhead_ - schema_.value_name.size() + stored_key_bytes;
   }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <string>
 #include <tuple>
@@ -60,9 +61,8 @@ Universe MakeUniverse(const KeyCodec& codec, const std::string& alphabet,
                       size_t length) {
   Universe universe;
   universe.keys = AllStrings(alphabet, length);
-  std::erase_if(universe.keys, [&](const std::string& key) {
-    return !codec.Store(key).ok();
-  });
+  std::erase_if(universe.keys,
+                [&](const std::string& key) { return !codec.Store(key).ok(); });
   std::sort(universe.keys.begin(), universe.keys.end());
   for (const std::string& key : universe.keys) {
     universe.stored.push_back(*codec.Store(key));
@@ -91,8 +91,7 @@ std::pair<size_t, size_t> Selected(const Universe& universe,
   return {first, std::max(first, end)};
 }
 
-class KeyCodecTest
-    : public testing::TestWithParam<std::tuple<bool, size_t>> {
+class KeyCodecTest : public testing::TestWithParam<std::tuple<bool, size_t>> {
  protected:
   bool utf8() const { return std::get<0>(GetParam()); }
   size_t bytes_max() const { return std::get<1>(GetParam()); }
@@ -105,8 +104,8 @@ class KeyCodecTest
                                    : universe_.keys.size();
     std::pair<size_t, size_t> wanted(first, std::max(first, end));
     std::pair<size_t, size_t> selected = Selected(universe_, stored);
-    const bool both_empty = wanted.first == wanted.second &&
-                            selected.first == selected.second;
+    const bool both_empty =
+        wanted.first == wanted.second && selected.first == selected.second;
     if (!both_empty && wanted != selected) {
       ADD_FAILURE() << Hex(range.lower) << " to "
                     << (range.upper ? Hex(*range.upper) : "end") << " became "
@@ -137,17 +136,26 @@ class KeyCodecTest
     return bounds;
   }
 
+  /// Made once for all tests.
+  const Universe& UniverseOf() const {
+    static auto* const made = new std::map<ParamType, Universe>;
+    const auto found = made->find(GetParam());
+    if (found != made->end()) return found->second;
+    return (*made)[GetParam()] = MakeUniverse(codec_, kAlphabet, bytes_max());
+  }
+
   const KeyCodec codec_{utf8(), bytes_max()};
-  const Universe universe_ = MakeUniverse(codec_, kAlphabet, bytes_max());
+  const Universe& universe_ = UniverseOf();
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    , KeyCodecTest,
-    testing::Combine(testing::Bool(), testing::Values(2, 3, 4, 5)),
-    [](const auto& tested) {
-      return std::string(std::get<0>(tested.param) ? "S" : "B") +
-             std::to_string(std::get<1>(tested.param));
-    });
+INSTANTIATE_TEST_SUITE_P(, KeyCodecTest,
+                         testing::Combine(testing::Bool(),
+                                          testing::Values(2, 3, 4, 5)),
+                         [](const auto& tested) {
+                           return std::string(std::get<0>(tested.param) ? "S"
+                                                                        : "B") +
+                                  std::to_string(std::get<1>(tested.param));
+                         });
 
 TEST_P(KeyCodecTest, LoadGivesBackWhatWasStored) {
   for (const std::string& key : universe_.keys) {
@@ -251,9 +259,8 @@ TEST(KeyCodec, OnAStringKeyOnlyUtf8IsStored) {
   const KeyCodec codec(true, 1024);
   EXPECT_TRUE(codec.Store("gr\xc3\xbc\xc3\x9f").ok());
   EXPECT_TRUE(codec.Store("\xf4\x8f\xbf\xbf").ok());
-  for (const char* key :
-       {"\xff", "\xc3", "\x80", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-        "a\xe2\x82"}) {
+  for (const char* key : {"\xff", "\xc3", "\x80", "\xc0\x80", "\xed\xa0\x80",
+                          "\xf4\x90\x80\x80", "a\xe2\x82"}) {
     const auto refused = codec.Store(key);
     ASSERT_FALSE(refused.ok()) << Hex(key);
     EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidArgument);
@@ -327,10 +334,9 @@ TEST(LeastUtf8NotBelow, IsTheLeast) {
     for (size_t bytes_max = 1; bytes_max <= 6; ++bytes_max) {
       const auto least = LeastUtf8NotBelow(bound, bytes_max);
       const auto wanted = characters.LeastNotBelow(bound, bytes_max);
-      ASSERT_EQ(least, wanted)
-          << Hex(bound) << " in " << bytes_max << " bytes: "
-          << (least ? Hex(*least) : "none") << ", not "
-          << (wanted ? Hex(*wanted) : "none");
+      ASSERT_EQ(least, wanted) << Hex(bound) << " in " << bytes_max
+                               << " bytes: " << (least ? Hex(*least) : "none")
+                               << ", not " << (wanted ? Hex(*wanted) : "none");
     }
   }
 }

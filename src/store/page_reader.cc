@@ -9,8 +9,14 @@ namespace dynamodown {
 struct PageReader::Fetch {
   PageRequest request;
   std::mutex mutex;
-  std::optional<Result<Page>> result;  // Guarded by mutex.
+  bool claimed = false;                // Somebody is at it; guarded, as
+  std::optional<Result<Page>> result;  // this is, by mutex.
 };
+
+bool PageReader::Claim(Fetch* fetch) {
+  std::lock_guard<std::mutex> lock(fetch->mutex);
+  return !std::exchange(fetch->claimed, true);
+}
 
 PageReader::PageReader(Store* store, StoredRange range, const Options& options)
     : store_(store), options_(options) {
@@ -35,8 +41,8 @@ Result<Page> PageReader::Next() {
   while (rest_) {
     Result<Page> page = Page();
     uint64_t limit;
-    if (fetch_ != nullptr) {
-      const std::shared_ptr<Fetch> fetch = std::move(fetch_);
+    const std::shared_ptr<Fetch> fetch = std::move(fetch_);
+    if (fetch != nullptr && !Claim(fetch.get())) {
       std::unique_lock<std::mutex> lock(fetch->mutex);
       if (!store_->scheduler()->Wait(
               lock, [&] { return fetch->result.has_value(); })) {
@@ -46,6 +52,7 @@ Result<Page> PageReader::Next() {
       page = *std::move(fetch->result);
       limit = fetch->request.limit;
     } else {
+      // Nothing was fetched ahead, or no thread was free for it yet.
       const PageRequest request = NextRequest();
       limit = request.limit;
       page = store_->ReadPage(request, options_.call);
@@ -68,12 +75,14 @@ void PageReader::ReadAhead() {
   store_->gate()->Enter();
   store_->scheduler()->Run(
       [store = store_, fetch = fetch_, call = options_.call] {
-        Result<Page> page = store->ReadPage(fetch->request, call);
-        {
-          std::lock_guard<std::mutex> lock(fetch->mutex);
-          fetch->result = std::move(page);
+        if (Claim(fetch.get())) {
+          Result<Page> page = store->ReadPage(fetch->request, call);
+          {
+            std::lock_guard<std::mutex> lock(fetch->mutex);
+            fetch->result = std::move(page);
+          }
+          store->scheduler()->Notify();
         }
-        store->scheduler()->Notify();
         store->gate()->Leave();
       });
 }

@@ -36,6 +36,8 @@ class PageReader {
 
  private:
   struct Fetch;
+  /// True for the first who asks: that one fetches.
+  static bool Claim(Fetch* fetch);
   PageRequest NextRequest() const;
 
   Store* const store_;

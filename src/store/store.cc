@@ -10,6 +10,8 @@ namespace {
 
 constexpr uint64_t kFirstPageItems = 2;
 constexpr size_t kPageGrowth = 4;
+/// More than a page of the smallest items holds; the API has 32 bits for it.
+constexpr uint64_t kLimitMax = kPageBytesMax;
 
 ConditionExpression ExpressionOf(const KeyCondition& condition,
                                  const Schema& schema) {
@@ -38,36 +40,49 @@ ConditionExpression ExpressionOf(const KeyCondition& condition,
   return expression;
 }
 
-/// Whether a condition on a key that cannot be stored holds: nothing is there.
-bool HoldsForNothing(const KeyCondition& condition) {
-  return condition.kind == KeyCondition::Kind::kAbsent;
+/// What a failed transaction means to whoever wanted it.
+ServiceError TransactionError(ServiceError error, const char* advice) {
+  if (error.kind == ErrorKind::kNotSupported) {
+    error.message += "; this endpoint has no transactions: ";
+    error.message += advice;
+  }
+  error.message += error.ambiguous
+                       ? "; all of the batch may be written, or nothing"
+                       : "; nothing of the batch was written";
+  return error;
 }
 
-void ExplainNoTransactions(const char* advice, ServiceError* error) {
-  if (error->kind != ErrorKind::kNotSupported) return;
-  error->message += "; this endpoint has no transactions: ";
-  error->message += advice;
-}
-
-ConditionalError Conflict(size_t index, const KeyCondition& condition) {
+/// `ambiguous`: an earlier attempt got no answer, and its copy may yet arrive.
+ConditionalError Conflict(size_t index, const KeyCondition& condition,
+                          bool ambiguous) {
   ConditionalError error;
   error.kind = ErrorKind::kConflict;
   error.condition = index;
-  error.message = "the condition on key " + Printable(condition.key) +
-                  " does not hold; nothing was written";
+  error.message =
+      "the condition on key " + Printable(condition.key) + " does not hold; ";
+  error.message += ambiguous ? "an earlier attempt, whose answer was lost, may "
+                               "have been or may yet be written"
+                             : "nothing was written";
   return error;
 }
 
 }  // namespace
 
 uint64_t PageLimit(int n, uint64_t previous, size_t item_bytes) {
-  if (n > 0 && previous == 0) return 0;
+  if (n == 0) {
+    return item_bytes == 0
+               ? kFirstPageItems
+               : std::max<uint64_t>(kFirstPageItems,
+                                    kReadUnitBytes / item_bytes);
+  }
+  if (previous == 0) return 0;
+  const uint64_t most = previous * kPageGrowth;
+  if (item_bytes == 0) return most < kLimitMax / kPageGrowth ? most : 0;
   size_t bytes = kReadUnitBytes;
   for (int i = 0; i < n && bytes < kPageBytesMax; ++i) bytes *= kPageGrowth;
-  if (bytes >= kPageBytesMax) return 0;
-  if (item_bytes == 0) return n == 0 ? kFirstPageItems : previous + 1;
-  const uint64_t least = n == 0 ? kFirstPageItems : previous + 1;
-  return std::max<uint64_t>(least, bytes / item_bytes);
+  const uint64_t limit =
+      std::clamp<uint64_t>(bytes / item_bytes, previous + 1, most);
+  return limit >= kPageBytesMax / item_bytes ? 0 : limit;
 }
 
 uint64_t EstimateBytes(std::string_view lower, std::string_view upper,
@@ -150,8 +165,11 @@ Result<void> Store::WriteOne(PlannedWrite write, const CallOptions& call) {
     del.key = codec_.KeyOf(std::move(write.stored_key));
     sent = tools_.client->Send(&del, call);
   }
-  if (!sent.ok()) return std::move(sent).error();
-  return {};
+  if (sent.ok()) return {};
+  ServiceError error = std::move(sent).error();
+  error.message += error.ambiguous ? "; it may have been written"
+                                   : "; nothing was written";
+  return error;
 }
 
 TransactWriteItems::Write Store::Transactional(PlannedWrite write) const {
@@ -169,7 +187,9 @@ Result<void> Store::WriteAtomic(const std::vector<BatchOperation>& operations,
   if (!plan.ok()) return std::move(plan).error();
   if (plan->empty()) return {};
   if (plan->size() == 1) return WriteOne(std::move(plan->front()), call);
-  Result<void> atomic = CheckAtomic(*plan, limits_);
+  Result<void> atomic = CheckAtomic(
+      plan->size(), BytesOf(*plan), limits_,
+      "write smaller batches, or set batch = kUnordered, which is not atomic");
   if (!atomic.ok()) return atomic;
 
   TransactWriteItems transaction;
@@ -180,12 +200,8 @@ Result<void> Store::WriteAtomic(const std::vector<BatchOperation>& operations,
   }
   Result<void, ServiceError> sent = tools_.client->Send(&transaction, call);
   if (sent.ok()) return {};
-  ServiceError error = std::move(sent).error();
-  ExplainNoTransactions("set batch = kUnordered, which is not atomic", &error);
-  error.message += error.ambiguous
-                       ? "; all of the batch may be written, or nothing"
-                       : "; nothing of the batch was written";
-  return error;
+  return TransactionError(std::move(sent).error(),
+                          "set batch = kUnordered, which is not atomic");
 }
 
 Result<void> Store::WriteUnordered(
@@ -196,7 +212,7 @@ Result<void> Store::WriteUnordered(
   if (plan->size() == 1) return WriteOne(std::move(plan->front()), call);
 
   std::vector<size_t> sizes;
-  for (const PlannedWrite& write : *plan) sizes.push_back(write.bytes);
+  for (const PlannedWrite& write : *plan) sizes.push_back(write.wire_bytes);
   const std::vector<size_t> ends =
       CutRuns(sizes, limits_.batch_write_items, limits_.batch_bytes);
 
@@ -241,85 +257,63 @@ Result<void> Store::WriteUnordered(
   return *std::move(outcome.error);
 }
 
+TransactWriteItems::Write Store::Transactional(
+    ConditionalWrite write,
+    const std::vector<KeyCondition>& conditions) const {
+  TransactWriteItems::Write out;
+  if (write.write) {
+    out = Transactional(*std::move(write.write));
+  } else {
+    out.kind = TransactWriteItems::Write::Kind::kConditionCheck;
+    out.key = codec_.KeyOf(std::move(write.stored_key));
+  }
+  if (write.condition) {
+    out.condition =
+        ExpressionOf(conditions[*write.condition], codec_.schema());
+  }
+  return out;
+}
+
 Result<void, ConditionalError> Store::WriteIf(
     const std::vector<BatchOperation>& operations,
     const std::vector<KeyCondition>& conditions, const CallOptions& call) {
   const auto fail = [](Error error) {
-    return ConditionalError{{std::move(error.kind), std::move(error.message)},
-                            std::nullopt};
+    return ConditionalError{std::move(error), std::nullopt};
   };
-  Result<std::vector<PlannedWrite>> plan = PlanBatch(codec_, operations);
+  Result<std::vector<PlannedWrite>> batch = PlanBatch(codec_, operations);
+  if (!batch.ok()) return fail(std::move(batch).error());
+  Result<ConditionalPlan> plan =
+      PlanConditional(codec_, *std::move(batch), conditions);
   if (!plan.ok()) return fail(std::move(plan).error());
-
-  std::unordered_map<std::string, size_t> condition_of;  // By stored key.
-  std::vector<size_t> unwritten;  // Conditions on keys that are not written.
-  std::unordered_map<std::string_view, size_t> seen;  // By the caller's key.
-  for (size_t i = 0; i < conditions.size(); ++i) {
-    if (!seen.emplace(conditions[i].key, i).second) {
-      return fail({ErrorKind::kInvalidArgument,
-                   "key " + Printable(conditions[i].key) +
-                       " has more than one condition; nothing was written"});
-    }
-    Result<std::string> stored = codec_.keys().Store(conditions[i].key);
-    if (stored.ok()) {
-      condition_of.emplace(*std::move(stored), i);
-    } else if (!HoldsForNothing(conditions[i])) {
-      return Conflict(i, conditions[i]);
-    }
+  Result<void> atomic = CheckAtomic(plan->writes.size(), plan->bytes, limits_,
+                                    "write smaller batches");
+  if (!atomic.ok()) return fail(std::move(atomic).error());
+  if (plan->hopeless) {
+    return Conflict(*plan->hopeless, conditions[*plan->hopeless], false);
   }
+  if (plan->writes.empty()) return {};
 
   TransactWriteItems transaction;
   transaction.table = codec_.schema().keys;
   transaction.client_request_token = tools_.random->Id();
   std::vector<std::optional<size_t>> condition_at;  // Of each write in order.
-  size_t bytes = 0;
-  for (PlannedWrite& write : *plan) {
-    bytes += write.bytes;
-    auto& added = condition_at.emplace_back();
-    const auto at = condition_of.find(write.stored_key);
-    auto out = Transactional(std::move(write));
-    if (at != condition_of.end()) {
-      added = at->second;
-      out.condition = ExpressionOf(conditions[at->second], codec_.schema());
-      condition_of.erase(at);
-    }
-    transaction.writes_in_order.push_back(std::move(out));
+  for (ConditionalWrite& write : plan->writes) {
+    condition_at.push_back(write.condition);
+    transaction.writes_in_order.push_back(
+        Transactional(std::move(write), conditions));
   }
-  for (size_t i = 0; i < conditions.size(); ++i) {
-    Result<std::string> stored = codec_.keys().Store(conditions[i].key);
-    if (!stored.ok() || condition_of.count(*stored) == 0) continue;
-    bytes += codec_.KeyBytes(stored->size());
-    TransactWriteItems::Write check;
-    check.kind = TransactWriteItems::Write::Kind::kConditionCheck;
-    check.key = codec_.KeyOf(*std::move(stored));
-    check.condition = ExpressionOf(conditions[i], codec_.schema());
-    transaction.writes_in_order.push_back(std::move(check));
-    condition_at.push_back(i);
-  }
-  const size_t keys = transaction.writes_in_order.size();
-  if (keys == 0) return {};
-  if (keys > limits_.transaction_items || bytes > limits_.transaction_bytes) {
-    return fail({ErrorKind::kNotSupported,
-                 "a conditional batch of " + std::to_string(keys) +
-                     " keys and " + std::to_string(bytes) +
-                     " bytes: the limits are " +
-                     std::to_string(limits_.transaction_items) + " keys and " +
-                     std::to_string(limits_.transaction_bytes) +
-                     " bytes; nothing was written"});
-  }
-
   Result<void, ServiceError> sent = tools_.client->Send(&transaction, call);
   if (sent.ok()) return {};
   ServiceError error = std::move(sent).error();
   std::optional<size_t> first;
-  for (size_t i = 0; i < error.reasons.size() && i < keys; ++i) {
+  for (size_t i = 0; i < error.reasons.size() && i < condition_at.size(); ++i) {
     if (error.reasons[i] == "ConditionalCheckFailed" && condition_at[i]) {
       first = std::min(*condition_at[i], first.value_or(SIZE_MAX));
     }
   }
-  if (first) return Conflict(*first, conditions[*first]);
-  ExplainNoTransactions("conditional batches need them", &error);
-  return fail(std::move(error));
+  if (first) return Conflict(*first, conditions[*first], error.ambiguous);
+  return fail(TransactionError(std::move(error),
+                               "conditional batches need them"));
 }
 
 Store::Values Store::MultiGet(const std::vector<std::string_view>& keys,
@@ -350,7 +344,7 @@ Store::Values Store::MultiGet(const std::vector<std::string_view>& keys,
     }
     Result<void, ServiceError> sent = tools_.client->Send(&batch, call);
     for (size_t i = begin; i < end; ++i) {
-      if (!sent.ok()) {
+      if (!sent.ok() && !batch.answered(i - begin)) {
         found[i] = Error(sent.error());
       } else if (batch.items[i - begin]) {
         Result<std::string> value = DecodeValue(
@@ -389,7 +383,7 @@ Result<Page> Store::ReadPage(const PageRequest& request,
   query.hash = codec_.hash();
   query.forward = request.forward;
   query.consistent_read = request.consistent;
-  query.limit = request.limit;
+  if (request.limit <= kLimitMax) query.limit = request.limit;
   query.projection = {schema.keys.range_name};
   if (!request.keys_only) query.projection.push_back(schema.value_name);
   if (!range.lower.empty()) query.lower = codec_.keys().Value(range.lower);
@@ -442,9 +436,16 @@ Result<Page> Store::ReadPage(const PageRequest& request,
     }
     page.records.push_back(std::move(record));
   }
-  if (!request.keys_only && !page.records.empty()) {
-    item_bytes_seen_.store(page.bytes / page.records.size(),
-                           std::memory_order_relaxed);
+  if (request.keys_only) {
+    // Their values were read all the same, as the units tell.
+    page.bytes = static_cast<size_t>(query.capacity().read_units *
+                                     kReadUnitBytes *
+                                     (request.consistent ? 1 : 2));
+  }
+  if (!page.records.empty() && page.bytes > 0) {
+    item_bytes_seen_.store(
+        std::max<size_t>(1, page.bytes / page.records.size()),
+        std::memory_order_relaxed);
   }
 
   if (query.last_evaluated) {

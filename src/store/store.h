@@ -35,7 +35,7 @@ struct PageRequest {
   bool forward = true;
   bool keys_only = false;
   bool consistent = true;
-  uint64_t limit = 0;  ///< Items; 0: as many as a page holds.
+  uint64_t limit = 0;  ///< Items; 0, or very many: as many as a page holds.
 };
 
 struct Page {
@@ -47,14 +47,6 @@ struct Page {
   std::optional<Error> damage;
   size_t damage_at = 0;  ///< How many records come before it.
   size_t bytes = 0;  ///< Of the records' items.
-};
-
-/// What must hold for a key.
-struct KeyCondition {
-  enum class Kind { kAbsent, kPresent, kEquals };
-  Kind kind;
-  std::string_view key;
-  std::string_view value;  ///< For kEquals.
 };
 
 /// How a failed WriteIf failed.
@@ -116,6 +108,9 @@ class Store {
  private:
   Result<void> WriteOne(PlannedWrite write, const CallOptions& call);
   TransactWriteItems::Write Transactional(PlannedWrite write) const;
+  TransactWriteItems::Write Transactional(
+      ConditionalWrite write,
+      const std::vector<KeyCondition>& conditions) const;
 
   const ItemCodec codec_;
   const Limits limits_;
@@ -126,9 +121,11 @@ class Store {
 };
 
 /// Items to ask for in the n-th page of a scan, n from 0: the first is of 2, or
-/// of 4 KB (one read unit) when the size of items is known, each further one 4
-/// times larger, up to what a page holds, which is 0. `previous` is the limit of
-/// the page before, `item_bytes` 0 when unknown. Pure.
+/// of 4 KB (one read unit) when the size of items is known. Each further one is
+/// to be 4 times larger in bytes, and is more than `previous`, the limit before,
+/// but not more than 4 times that, since a size that was seen may not be that of
+/// what comes. 0: as many as a page holds, and then always. `item_bytes` is 0
+/// when unknown. Pure.
 uint64_t PageLimit(int n, uint64_t previous, size_t item_bytes);
 
 /// Of a range [lower, upper) of which the part up to `last` holds `bytes`: the

@@ -9,12 +9,13 @@
 #include "transport/curl_transport.h"
 
 #include <curl/curl.h>
-#include <unistd.h>
 
 #include <array>
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include "base/fork.h"
 
 namespace dynamodown {
 namespace {
@@ -204,25 +205,25 @@ class Connection {
 class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(const CurlTransportOptions& options)
-      : options_(options), process_(getpid()) {
-    // Counted by libcurl, and thread-safe since 7.84.
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+      : options_(options) {
+    // Once for the process and never undone: others in it may use libcurl, and
+    // rely on its starting by itself.
+    static std::once_flag once;
+    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   }
 
   ~CurlTransport() override {
-    if (getpid() != process_) {
+    if (!maker_.IsThis()) {
       // Closing would tell the service that the parent hangs up.
       for (std::unique_ptr<Connection>& c : idle_) c.release();
       return;
     }
-    idle_.clear();
-    curl_global_cleanup();
   }
 
   Result<void, NoAnswer> Send(const HttpRequest& request,
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override {
-    if (getpid() != process_) {
+    if (!maker_.IsThis()) {
       return NoAnswer{NoAnswer::Reason::kForked, false,
                       "the store was opened before fork(); open it again"};
     }
@@ -254,7 +255,7 @@ class CurlTransport final : public Transport {
   }
 
   const CurlTransportOptions options_;
-  const pid_t process_;
+  const MakerProcess maker_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;  // Guarded by mutex_.
 };

@@ -14,6 +14,8 @@ namespace {
 
 constexpr int64_t kStart = 1'795'348'800;  // 2026-11-22T12:00:00Z
 constexpr char kDescriptorKey[] = "descriptor";
+constexpr char kAccessKey[] = "AKIDEXAMPLE";
+constexpr char kSecretKey[] = "wJalrXUtnFEMIEXAMPLEKEY";
 
 }  // namespace
 
@@ -26,13 +28,19 @@ Json B(const std::string& bytes) {
 Json N(const std::string& number) { return {{"N", number}}; }
 Json Null() { return {{"NULL", true}}; }
 
+void ExpectNoSecrets(const std::string& message) {
+  for (const char* secret : {kAccessKey, kSecretKey, "TOPSECRET"}) {
+    EXPECT_EQ(message.find(secret), std::string::npos) << message;
+  }
+}
+
 FakeWorld::FakeWorld(uint64_t seed)
     : scheduler(seed),
       clock(&scheduler, kStart),
       random(seed),
       dynamo([this] { return clock.UnixSeconds(); }),
-      environment({{"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"},
-                   {"AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIEXAMPLEKEY"},
+      environment({{"AWS_ACCESS_KEY_ID", kAccessKey},
+                   {"AWS_SECRET_ACCESS_KEY", kSecretKey},
                    {"AWS_REGION", "eu-west-1"}}) {
   outside.transport = &dynamo;
   outside.scheduler = &scheduler;
@@ -79,12 +87,12 @@ Json FakeWorld::Carry(const std::string& operation, const Json& request) {
 }
 
 void FakeWorld::MakeTable(const std::string& table, const KeyNames& names) {
-  Json definitions = {{{"AttributeName", names.hash},
-                       {"AttributeType", names.hash_type}}};
+  Json definitions = {
+      {{"AttributeName", names.hash}, {"AttributeType", names.hash_type}}};
   Json keys = {{{"AttributeName", names.hash}, {"KeyType", "HASH"}}};
   if (!names.range.empty()) {
-    definitions.push_back({{"AttributeName", names.range},
-                           {"AttributeType", names.range_type}});
+    definitions.push_back(
+        {{"AttributeName", names.range}, {"AttributeType", names.range_type}});
     keys.push_back({{"AttributeName", names.range}, {"KeyType", "RANGE"}});
   }
   Carry("CreateTable", {{"TableName", table},

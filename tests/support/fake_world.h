@@ -27,6 +27,10 @@ Json B(const std::string& bytes);
 Json N(const std::string& number);
 Json Null();
 
+/// Fails when `message` holds a FakeWorld's credentials, or "TOPSECRET", which
+/// stands for others in tests.
+void ExpectNoSecrets(const std::string& message);
+
 /// Names and types of a table's keys; without a range name it has none.
 struct KeyNames {
   std::string hash = "hkey";

@@ -1,0 +1,180 @@
+// Endpoints that are closed, silent or something else, through the real
+// transport: what a call says then, and that it does not take longer than twice
+// the limit that it names.
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "support/fake_world.h"
+
+namespace dynamodown_test {
+namespace {
+
+using dynamodown::KindOf;
+using dynamodown::StatusKind;
+using leveldb::Status;
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// A socket on a loopback port of its own.
+class Port {
+ public:
+  Port() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), length), 0);
+    EXPECT_EQ(
+        getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length),
+        0);
+    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  ~Port() { close(socket_); }
+  Port(const Port&) = delete;
+  Port& operator=(const Port&) = delete;
+
+  /// From now on connections are made; nobody answers them.
+  void Listen() { EXPECT_EQ(listen(socket_, 64), 0); }
+  int socket() const { return socket_; }
+  const std::string& url() const { return url_; }
+
+ private:
+  const int socket_;
+  std::string url_;
+};
+
+/// A server that sends every connection `answer`, whatever was asked, and ends
+/// it.
+class Answerer {
+ public:
+  explicit Answerer(std::string answer) : answer_(std::move(answer)) {
+    port_.Listen();
+    thread_ = std::thread([this] { Serve(); });
+  }
+  ~Answerer() {
+    shutdown(port_.socket(), SHUT_RDWR);
+    thread_.join();
+  }
+  const std::string& url() const { return port_.url(); }
+
+ private:
+  void Serve() {
+    for (;;) {
+      const int connection = accept(port_.socket(), nullptr, nullptr);
+      if (connection < 0) return;
+      char request[65536];
+      if (recv(connection, request, sizeof request, 0) > 0) {
+        send(connection, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+      }
+      shutdown(connection, SHUT_WR);
+      // Until the peer has gone, so that it is not reset before it has read.
+      while (recv(connection, request, sizeof request, 0) > 0) {
+      }
+      close(connection);
+    }
+  }
+
+  Port port_;
+  const std::string answer_;
+  std::thread thread_;
+};
+
+class EndpointTest : public testing::Test {
+ protected:
+  EndpointTest() {
+    // Loopback is reached directly, whatever proxy there is.
+    setenv("no_proxy", "127.0.0.1", 1);
+    world_.outside.transport = nullptr;
+    world_.outside.scheduler = nullptr;
+    world_.outside.clock = nullptr;
+    world_.options.connection.connect_timeout = kLimit;
+    world_.options.connection.attempt_timeout = kLimit;
+    world_.options.retry.deadline = kLimit;
+  }
+
+  /// Opens a store there in under twice the limit.
+  Status Open(const std::string& url) {
+    world_.options.connection.endpoint = url;
+    const auto begin = std::chrono::steady_clock::now();
+    const Status status = world_.TryOpen("table/store");
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 2 * kLimit);
+    ExpectNoSecrets(status.ToString());
+    return status;
+  }
+
+  static constexpr milliseconds kLimit{1000};
+  FakeWorld world_;
+};
+
+TEST_F(EndpointTest, AClosedPortIsUnavailable) {
+  const Port port;
+  const Status status = Open(port.url());
+  EXPECT_EQ(KindOf(status), StatusKind::kUnavailable);
+  EXPECT_THAT(status.ToString(), StartsWith("IO error: unavailable: "));
+  EXPECT_THAT(status.ToString(), HasSubstr("gave up after"));
+}
+
+TEST_F(EndpointTest, WithOneAttemptAClosedPortFailsAtOnce) {
+  const Port port;
+  world_.options.retry.max_attempts = 1;
+  EXPECT_EQ(KindOf(Open(port.url())), StatusKind::kUnavailable);
+}
+
+TEST_F(EndpointTest, ASilentEndpointTimesOutAtTheAttemptsLimit) {
+  Port port;
+  port.Listen();
+  world_.options.retry.deadline = milliseconds(60'000);
+  world_.options.retry.max_attempts = 1;
+  const Status status = Open(port.url());
+  EXPECT_EQ(KindOf(status), StatusKind::kTimeout);
+  EXPECT_THAT(status.ToString(), StartsWith("IO error: timeout: "));
+}
+
+TEST_F(EndpointTest, ASilentEndpointTimesOutAtTheCallsLimit) {
+  Port port;
+  port.Listen();
+  world_.options.connection.attempt_timeout = milliseconds(60'000);
+  EXPECT_EQ(KindOf(Open(port.url())), StatusKind::kTimeout);
+  world_.options.connection.attempt_timeout = milliseconds(200);
+  const Status status = Open(port.url());
+  EXPECT_EQ(KindOf(status), StatusKind::kTimeout);
+  EXPECT_THAT(status.ToString(), HasSubstr("gave up after"));
+}
+
+TEST_F(EndpointTest, AnAnswerThatBreaksOffIsNoAnswer) {
+  const Answerer answerer(
+      "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"Table\":");
+  world_.options.retry.max_attempts = 2;
+  const Status status = Open(answerer.url());
+  EXPECT_EQ(KindOf(status), StatusKind::kUnavailable);
+  EXPECT_THAT(status.ToString(), HasSubstr("gave up after 2 attempts"));
+}
+
+TEST_F(EndpointTest, AnEndpointThatSpeaksSomethingElseIsNoAnswer) {
+  const Answerer answerer("220 mail.example ESMTP\r\n");
+  world_.options.retry.max_attempts = 2;
+  EXPECT_EQ(KindOf(Open(answerer.url())), StatusKind::kUnavailable);
+}
+
+TEST_F(EndpointTest, AWebServerIsADamagedAnswer) {
+  const Answerer answerer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>");
+  world_.options.retry.max_attempts = 2;
+  const Status status = Open(answerer.url());
+  EXPECT_EQ(KindOf(status), StatusKind::kCorruption);
+  EXPECT_THAT(status.ToString(), HasSubstr("damaged answer"));
+}
+
+}  // namespace
+}  // namespace dynamodown_test
