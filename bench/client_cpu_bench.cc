@@ -42,8 +42,9 @@ std::string PageBody() {
     body += "{\"rkey\":{\"B\":\"" + key + "\"},\"value\":{\"S\":\"" + Value() +
             "\"}}";
   }
-  return body + "],\"Count\":8000,\"ScannedCount\":8000,\"LastEvaluatedKey\":"
-                "{\"hkey\":{\"S\":\"bench\"},\"rkey\":{\"B\":\"" +
+  return body +
+         "],\"Count\":8000,\"ScannedCount\":8000,\"LastEvaluatedKey\":"
+         "{\"hkey\":{\"S\":\"bench\"},\"rkey\":{\"B\":\"" +
          key +
          "\"}},\"ConsumedCapacity\":{\"TableName\":\"bench\","
          "\"CapacityUnits\":256.0}}";
@@ -198,9 +199,7 @@ void CurlExchange(benchmark::State& state) {
 BENCHMARK(BareSocketExchange)
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMicrosecond);
-BENCHMARK(CurlExchange)
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(CurlExchange)->MeasureProcessCPUTime()->Unit(benchmark::kMicrosecond);
 BENCHMARK(Put)->MeasureProcessCPUTime()->Unit(benchmark::kMicrosecond);
 BENCHMARK(Get)->MeasureProcessCPUTime()->Unit(benchmark::kMicrosecond);
 BENCHMARK(ScannedRecord)

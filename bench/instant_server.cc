@@ -36,8 +36,8 @@ std::string Framed(const std::string& body) {
 
 bool SendAll(int socket, const std::string& bytes) {
   for (size_t sent = 0; sent < bytes.size();) {
-    const ssize_t n = send(socket, bytes.data() + sent, bytes.size() - sent,
-                           MSG_NOSIGNAL);
+    const ssize_t n =
+        send(socket, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
     if (n <= 0) return false;
     sent += static_cast<size_t>(n);
   }
@@ -55,9 +55,9 @@ void Serve(int socket, const std::map<std::string, std::string>& framed) {
     if (end != std::string::npos) {
       const size_t length_at = in.find(kLength);
       const size_t body =
-          length_at < end
-              ? strtoul(in.c_str() + length_at + sizeof kLength - 1, nullptr, 10)
-              : 0;
+          length_at < end ? strtoul(in.c_str() + length_at + sizeof kLength - 1,
+                                    nullptr, 10)
+                          : 0;
       if (in.size() >= end + 4 + body) {
         const size_t target = in.find(kTarget);
         auto answer = framed.end();
@@ -66,8 +66,8 @@ void Serve(int socket, const std::map<std::string, std::string>& framed) {
           answer = framed.find(in.substr(name, in.find('\r', name) - name));
         }
         in.erase(0, end + 4 + body);
-        if (!SendAll(socket, answer == framed.end() ? nothing
-                                                    : answer->second)) {
+        if (!SendAll(socket,
+                     answer == framed.end() ? nothing : answer->second)) {
           break;
         }
         continue;

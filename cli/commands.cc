@@ -258,8 +258,8 @@ int Create(const CommandLine& line) {
 
 int Destroy(const CommandLine& line) {
   Session session(line);
-  const Status status = dynamodown::Destroy(
-      session.options(), line.location, line.destroy, session.stats());
+  const Status status = dynamodown::Destroy(session.options(), line.location,
+                                            line.destroy, session.stats());
   return status.ok() ? kExitOk : Fail(status, line.location);
 }
 
@@ -321,8 +321,8 @@ int Info(const CommandLine& line) {
 int List(const CommandLine& line) {
   Session session(line);
   std::vector<dynamodown::StoreSummary> stores;
-  const Status status = dynamodown::ListStores(
-      session.options(), line.location, &stores, session.stats());
+  const Status status = dynamodown::ListStores(session.options(), line.location,
+                                               &stores, session.stats());
   if (!status.ok()) return Fail(status, line.location);
   std::sort(stores.begin(), stores.end(), [](const auto& a, const auto& b) {
     return a.location < b.location;

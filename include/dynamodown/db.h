@@ -38,10 +38,10 @@ namespace dynamodown {
 /// holds. A bound may be any bytes of any length; when lower bounds lie above
 /// upper ones the range is empty and costs no request.
 struct Bounds {
-  std::optional<std::string> gt;   ///< key > gt
-  std::optional<std::string> gte;  ///< key >= gte
-  std::optional<std::string> lt;   ///< key < lt
-  std::optional<std::string> lte;  ///< key <= lte
+  std::optional<std::string> gt;      ///< key > gt
+  std::optional<std::string> gte;     ///< key >= gte
+  std::optional<std::string> lt;      ///< key < lt
+  std::optional<std::string> lte;     ///< key <= lte
   std::optional<std::string> prefix;  ///< key starts with prefix
 
   /// Do not fetch values; value() is then empty. Less is transferred, the read
@@ -73,12 +73,12 @@ struct Condition {
 
 /// Facts about an open store, for people and tools.
 struct StoreInfo {
-  std::string location;    ///< As "table/hash", or "leveldb:PATH".
-  std::string engine;      ///< "dynamodb" or "leveldb".
-  std::string endpoint;    ///< URL; empty when embedded.
-  std::string region;      ///< Empty when embedded.
-  std::string hash_key;    ///< Attribute names and types ("S", "B"); empty
-  std::string hash_key_type;   /// when embedded.
+  std::string location;       ///< As "table/hash", or "leveldb:PATH".
+  std::string engine;         ///< "dynamodb" or "leveldb".
+  std::string endpoint;       ///< URL; empty when embedded.
+  std::string region;         ///< Empty when embedded.
+  std::string hash_key;       ///< Attribute names and types ("S", "B"); empty
+  std::string hash_key_type;  /// when embedded.
   std::string range_key;
   std::string range_key_type;
   std::string value_attribute;
@@ -90,8 +90,9 @@ struct StoreInfo {
 
 /// A store: a leveldb::DB and what LevelDB has no word for.
 ///
-/// Put, Get, Delete and Write take LevelDB's options or ours: a bare `{}` does not
-/// say which, so write `leveldb::WriteOptions()`, or call through a leveldb::DB*.
+/// Put, Get, Delete and Write take LevelDB's options or ours: a bare `{}` does
+/// not say which, so write `leveldb::WriteOptions()`, or call through a
+/// leveldb::DB*.
 ///
 /// **Thread-safety**: every call from any number of threads at once, except the
 /// destructor, which waits for calls under way but must be the last one
@@ -103,11 +104,12 @@ struct StoreInfo {
 /// call there fails with kind kForked.
 ///
 /// **Errors**: see status.h. The message of a write that failed says whether
-/// nothing was written, or whether, an answer being lost, that is unknown. A retried put or
-/// delete may take effect twice, and should the network deliver an abandoned
-/// copy late, that second effect can undo a newer write of the same key, for up
-/// to the 5 minutes that a signature lives; RetryOptions::max_attempts = 1
-/// excludes it, and Stats::ambiguous_retries counts the chances.
+/// nothing was written, or whether, an answer being lost, that is unknown. A
+/// retried put or delete may take effect twice, and should the network deliver
+/// an abandoned copy late, that second effect can undo a newer write of the
+/// same key, for up to the 5 minutes that a signature lives;
+/// RetryOptions::max_attempts = 1 excludes it, and Stats::ambiguous_retries
+/// counts the chances.
 ///
 /// **Cost**: given for each call, without retries. One unit of writing is 1 KB
 /// of one item, of strongly consistent reading 4 KB, of eventually consistent
@@ -210,8 +212,8 @@ class Database : public leveldb::DB {
   /// value() lives until the iterator moves.
   /// **Cost**: Query, 1 read unit per 4 KB of a page (eventual: per 8 KB). The
   /// first page is of 2 items, or of about 4 KB once the store knows its items'
-  /// size; each further one is larger, at most 4 times, up to 1 MB. Once half of a
-  /// page is consumed the next is fetched in the background, so that an
+  /// size; each further one is larger, at most 4 times, up to 1 MB. Once half
+  /// of a page is consumed the next is fetched in the background, so that an
   /// iterator that is abandoned has fetched at most one page too many.
   leveldb::Iterator* NewIterator(const leveldb::ReadOptions& options) override {
     return NewIterator(ReadOptions(options), Bounds());
@@ -259,13 +261,13 @@ class Database : public leveldb::DB {
 /// Opens the store at `location`. The caller deletes `*db`; on failure it is
 /// null.
 ///
-/// **Errors**: InvalidArgument for a location or a setting that cannot be, for a
-/// store that does not exist (without create_if_missing) or does
+/// **Errors**: InvalidArgument for a location or a setting that cannot be, for
+/// a store that does not exist (without create_if_missing) or does
 /// (error_if_exists), and for a table whose keys cannot hold a store; kind
 /// kDestroying for one that Destroy has begun with; NotSupported for another
 /// comparator, or a store made with features that this version does not know.
-/// **Cost**: 1 DescribeTable, or none with TableOptions' key names; 1 GetItem of
-/// the store's descriptor; without one 1 Query for another library's keys;
+/// **Cost**: 1 DescribeTable, or none with TableOptions' key names; 1 GetItem
+/// of the store's descriptor; without one 1 Query for another library's keys;
 /// creating: 1 PutItem, for a new table 1 CreateTable and a DescribeTable every
 /// little while until it is ACTIVE.
 leveldb::Status Open(const Options& options, const std::string& location,
@@ -278,17 +280,17 @@ struct DestroyOptions {
   /// library may be using, or one whose descriptor is damaged. Default false:
   /// InvalidArgument, and Corruption.
   bool force = false;
-  /// Then delete the table as well, if no other store is in it. DynamoDB takes a
-  /// while for that; until then the name cannot be used anew. Default false.
+  /// Then delete the table as well, if no other store is in it. DynamoDB takes
+  /// a while for that; until then the name cannot be used anew. Default false.
   bool drop_table = false;
 };
 
 /// Deletes the store at `location`, and nothing else. It is marked first, so
 /// that it cannot be opened any more, its data go next and the mark last: after
 /// a failure or a crash run it again. OK when there is no such store.
-/// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys until
-/// none is left, ⌈n/25⌉ BatchWriteItem with 1 write unit per KB of each item,
-/// 1 DeleteItem; drop_table: as ListStores, 1 DeleteTable.
+/// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys
+/// until none is left, ⌈n/25⌉ BatchWriteItem with 1 write unit per KB of each
+/// item, 1 DeleteItem; drop_table: as ListStores, 1 DeleteTable.
 /// `*stats`, if not null, is what it consumed, also when it fails.
 leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
@@ -300,7 +302,7 @@ leveldb::Status Destroy(const Options& options, const std::string& location,
 leveldb::Status Create(const Options& options, const std::string& location);
 
 struct StoreSummary {
-  std::string location;     ///< "table/hash", as Open takes it.
+  std::string location;  ///< "table/hash", as Open takes it.
   /// No descriptor that can be read: another library's keys.
   bool foreign = false;
   bool destroying = false;  ///< Destroy has begun and not ended.
@@ -310,8 +312,8 @@ struct StoreSummary {
 /// **Errors**: InvalidArgument when there is no such table; NotSupported for a
 /// `leveldb:` location, which is one store.
 /// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and a
-/// descriptor's is one of its own, skipping from one to the next, half a unit for
-/// 4 KB; 1 GetItem for each store, 1 unit.
+/// descriptor's is one of its own, skipping from one to the next, half a unit
+/// for 4 KB; 1 GetItem for each store, 1 unit.
 /// `*stats`, if not null, is what it consumed, also when it fails.
 leveldb::Status ListStores(const Options& options, const std::string& location,
                            std::vector<StoreSummary>* stores,

@@ -132,14 +132,14 @@ struct RetryOptions {
 /// Limits of the service, DynamoDB's by default. Other services that speak its
 /// protocol have others.
 struct LimitOptions {
-  size_t item_bytes = 400 * 1024;             ///< Attribute names included.
-  size_t range_key_bytes = 1024;              ///< Of the key as stored.
-  size_t hash_key_bytes = 2048;               ///< Of the store's name.
-  size_t batch_write_items = 25;              ///< A BatchWriteItem.
-  size_t batch_get_keys = 100;                ///< A BatchGetItem.
-  size_t batch_bytes = 16 * 1024 * 1024;      ///< Either.
-  size_t transaction_items = 100;             ///< A TransactWriteItems.
-  size_t transaction_bytes = 4 * 1024 * 1024; ///< Likewise.
+  size_t item_bytes = 400 * 1024;              ///< Attribute names included.
+  size_t range_key_bytes = 1024;               ///< Of the key as stored.
+  size_t hash_key_bytes = 2048;                ///< Of the store's name.
+  size_t batch_write_items = 25;               ///< A BatchWriteItem.
+  size_t batch_get_keys = 100;                 ///< A BatchGetItem.
+  size_t batch_bytes = 16 * 1024 * 1024;       ///< Either.
+  size_t transaction_items = 100;              ///< A TransactWriteItems.
+  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Likewise.
 };
 
 /// Settings of a store. Of LevelDB's own fields,
@@ -157,8 +157,8 @@ struct LimitOptions {
 ///   `filter_policy` are about local files and are ignored on DynamoDB.
 ///
 /// An embedded store (`leveldb:PATH`) gives all of them to LevelDB, and ignores
-/// `connection`, `table`, `retry`, `consistency`, `limits` and `batch`: it takes
-/// larger keys, values and batches than DynamoDB does.
+/// `connection`, `table`, `retry`, `consistency`, `limits` and `batch`: it
+/// takes larger keys, values and batches than DynamoDB does.
 struct Options : leveldb::Options {
   ConnectionOptions connection;
   TableOptions table;
@@ -183,8 +183,8 @@ struct ReadOptions : leveldb::ReadOptions {
   std::chrono::milliseconds deadline{0};
 };
 
-/// How to write. LevelDB's `sync` is ignored on DynamoDB: every write is durable
-/// when it returns.
+/// How to write. LevelDB's `sync` is ignored on DynamoDB: every write is
+/// durable when it returns.
 struct WriteOptions : leveldb::WriteOptions {
   WriteOptions() = default;
   WriteOptions(const leveldb::WriteOptions& options)  // NOLINT: as LevelDB's

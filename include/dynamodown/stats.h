@@ -13,9 +13,9 @@ namespace dynamodown {
 /// GetProperty("dynamodown.requests") and so on: the property is the field's
 /// name with '-' for '_'. All are zero on an embedded store.
 ///
-/// Units are those of the answers' ConsumedCapacity. Not in them, though AWS may
-/// bill it: what a request used whose answer was lost, or whose condition or
-/// transaction failed. Emulators report other units than AWS.
+/// Units are those of the answers' ConsumedCapacity. Not in them, though AWS
+/// may bill it: what a request used whose answer was lost, or whose condition
+/// or transaction failed. Emulators report other units than AWS.
 struct Stats {
   uint64_t requests = 0;  ///< HTTP requests sent, every attempt counted.
   uint64_t retries = 0;   ///< Requests sent again after a failure.

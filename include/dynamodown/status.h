@@ -38,8 +38,9 @@ enum class StatusKind {
 /// The kind of `status`. Costs a few string comparisons at most.
 StatusKind KindOf(const leveldb::Status& status);
 
-/// Whether Open refused because there is no such store, and create_if_missing was
-/// false. (As in LevelDB that is an InvalidArgument, which may be other things.)
+/// Whether Open refused because there is no such store, and create_if_missing
+/// was false. (As in LevelDB that is an InvalidArgument, which may be other
+/// things.)
 bool IsMissingStore(const leveldb::Status& status);
 
 /// The stable word that starts a message of this kind, without the colon;

@@ -1,7 +1,7 @@
 // Reading and writing JSON.
 //
-// Reading parses the whole text first, so a truncated or garbled one is an error
-// before any of it is used. Writing appends to a string.
+// Reading parses the whole text first, so a truncated or garbled one is an
+// error before any of it is used. Writing appends to a string.
 
 #ifndef DYNAMODOWN_BASE_JSON_H_
 #define DYNAMODOWN_BASE_JSON_H_

@@ -1,4 +1,5 @@
-// Random numbers: for jitter and for ids that must not collide, not for secrets.
+// Random numbers: for jitter and for ids that must not collide, not for
+// secrets.
 
 #ifndef DYNAMODOWN_BASE_RANDOM_H_
 #define DYNAMODOWN_BASE_RANDOM_H_

@@ -186,9 +186,8 @@ void ParallelFor(Scheduler* scheduler, size_t n, int parallel_max,
   for (size_t i = 1; i < helpers; ++i) scheduler->Run(take_all);
   take_all();
   std::unique_lock<std::mutex> lock(shared->mutex);
-  scheduler->Wait(lock, [&] {
-    return shared->next == shared->n && shared->running == 0;
-  });
+  scheduler->Wait(
+      lock, [&] { return shared->next == shared->n && shared->running == 0; });
 }
 
 }  // namespace dynamodown

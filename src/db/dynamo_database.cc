@@ -71,9 +71,8 @@ Status DynamoDatabase::CheckProcess() const {
 
 bool DynamoDatabase::Consistent(const ReadOptions& options) const {
   const Consistency consistency =
-      options.consistency == Consistency::kStoreDefault
-          ? defaults_.consistency
-          : options.consistency;
+      options.consistency == Consistency::kStoreDefault ? defaults_.consistency
+                                                        : options.consistency;
   return consistency != Consistency::kEventual;
 }
 
@@ -212,9 +211,7 @@ void DynamoDatabase::GetApproximateSizes(const leveldb::Range* range, int n,
   }
 }
 
-const leveldb::Snapshot* DynamoDatabase::GetSnapshot() {
-  return &snapshot_;
-}
+const leveldb::Snapshot* DynamoDatabase::GetSnapshot() { return &snapshot_; }
 
 void DynamoDatabase::ReleaseSnapshot(const leveldb::Snapshot*) {}
 
@@ -234,9 +231,7 @@ bool DynamoDatabase::GetProperty(const Slice& property, std::string* value) {
 
 void DynamoDatabase::CompactRange(const Slice*, const Slice*) {}
 
-Stats DynamoDatabase::GetStats() const {
-  return stack_->stats();
-}
+Stats DynamoDatabase::GetStats() const { return stack_->stats(); }
 
 StoreInfo DynamoDatabase::GetInfo() const { return info_; }
 

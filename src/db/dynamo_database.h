@@ -62,8 +62,7 @@ class DynamoDatabase final : public Database {
                            uint64_t* sizes) override;
   const leveldb::Snapshot* GetSnapshot() override;
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override;
-  bool GetProperty(const leveldb::Slice& property,
-                   std::string* value) override;
+  bool GetProperty(const leveldb::Slice& property, std::string* value) override;
   void CompactRange(const leveldb::Slice* begin,
                     const leveldb::Slice* end) override;
   Stats GetStats() const override;

@@ -48,15 +48,12 @@ class BoundedIterator final : public leveldb::Iterator {
     }
   }
   void Seek(const Slice& target) override {
-    all_->Seek(target.compare(range_.lower) < 0 ? Slice(range_.lower)
-                                                : target);
+    all_->Seek(target.compare(range_.lower) < 0 ? Slice(range_.lower) : target);
   }
   void Next() override { all_->Next(); }
   void Prev() override { all_->Prev(); }
   Slice key() const override { return all_->key(); }
-  Slice value() const override {
-    return keys_only_ ? Slice() : all_->value();
-  }
+  Slice value() const override { return keys_only_ ? Slice() : all_->value(); }
   Status status() const override { return all_->status(); }
 
  private:
@@ -117,11 +114,11 @@ class EmbeddedDatabase final : public Database {
       const Status found =
           db_->Get(leveldb::ReadOptions(), condition.key, &value);
       if (!found.ok() && !found.IsNotFound()) return found;
-      const bool holds =
-          condition.kind == Condition::Kind::kAbsent    ? found.IsNotFound()
-          : condition.kind == Condition::Kind::kPresent ? found.ok()
-                                                        : found.ok() &&
-                                                       value == condition.value;
+      const bool holds = condition.kind == Condition::Kind::kAbsent
+                             ? found.IsNotFound()
+                         : condition.kind == Condition::Kind::kPresent
+                             ? found.ok()
+                             : found.ok() && value == condition.value;
       if (holds) continue;
       if (conflict != nullptr) *conflict = condition.key;
       return ToStatus(Error{ErrorKind::kConflict,
@@ -179,9 +176,7 @@ class EmbeddedDatabase final : public Database {
                            uint64_t* sizes) override {
     db_->GetApproximateSizes(range, n, sizes);
   }
-  const leveldb::Snapshot* GetSnapshot() override {
-    return db_->GetSnapshot();
-  }
+  const leveldb::Snapshot* GetSnapshot() override { return db_->GetSnapshot(); }
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override {
     db_->ReleaseSnapshot(snapshot);
   }
@@ -215,8 +210,8 @@ class EmbeddedDatabase final : public Database {
   const std::unique_ptr<leveldb::DB> db_;
   const std::string path_;
   const bool bytewise_;  // Keys are ordered by their bytes.
-  /// Passed by every write, held by a WriteIf until it has writing_: a stream of
-  /// other writes cannot keep it waiting for ever.
+  /// Passed by every write, held by a WriteIf until it has writing_: a stream
+  /// of other writes cannot keep it waiting for ever.
   std::mutex turnstile_;
   std::shared_mutex writing_;  // Held alone by WriteIf, shared by other writes.
 };
@@ -227,8 +222,8 @@ leveldb::Env* EnvOf(const Options& options) {
 
 /// LevelDB makes a directory before it finds that it holds no store, and clears
 /// away or destroys what has names like its own ("2024.log") in one that holds
-/// something else. So both are found out first: OK for a store and, if `may_lack`,
-/// where there is nothing yet.
+/// something else. So both are found out first: OK for a store and, if
+/// `may_lack`, where there is nothing yet.
 Status CheckDirectory(leveldb::Env* env, const std::string& path,
                       bool may_lack) {
   std::vector<std::string> names;
@@ -243,8 +238,9 @@ Status CheckDirectory(leveldb::Env* env, const std::string& path,
   }
   if (others) {
     return Status::InvalidArgument(
-        path, "is a directory with other files and no LevelDB store; use "
-              "another one");
+        path,
+        "is a directory with other files and no LevelDB store; use "
+        "another one");
   }
   if (may_lack) return Status::OK();
   return Status::InvalidArgument(path,
@@ -255,8 +251,8 @@ Status CheckDirectory(leveldb::Env* env, const std::string& path,
 
 Status OpenEmbedded(const Options& options, const std::string& path,
                     Database** db) {
-  const Status usable = CheckDirectory(EnvOf(options), path,
-                                       options.create_if_missing);
+  const Status usable =
+      CheckDirectory(EnvOf(options), path, options.create_if_missing);
   if (!usable.ok()) return usable;
   leveldb::DB* opened = nullptr;
   const Status status = leveldb::DB::Open(options, path, &opened);

@@ -1,8 +1,8 @@
 // Grammar:
 //
 //     location  = "leveldb:" path
-//               | "dynamodb://" table [ "/" hash ] [ "?" setting *( "&" setting ) ]
-//               | table [ "/" hash ]
+//               | "dynamodb://" table [ "/" hash ] [ "?" setting *( "&" setting
+//               ) ] | table [ "/" hash ]
 //     setting   = ( "region" | "endpoint" ) "=" value
 //
 // Behind "dynamodb://" the table, the hash and values are percent-encoded;
@@ -122,12 +122,13 @@ Result<Location> ParseLocation(const std::string& text) {
         const size_t end = settings.find('&');
         Result<void> set = SetFrom(settings.substr(0, end), &location);
         if (!set.ok()) return std::move(set).error();
-        settings.remove_prefix(
-            end == std::string_view::npos ? settings.size() : end + 1);
+        settings.remove_prefix(end == std::string_view::npos ? settings.size()
+                                                             : end + 1);
       }
     }
   }
-  // In the short form every byte is the store's name; these are meant otherwise.
+  // In the short form every byte is the store's name; these are meant
+  // otherwise.
   if (!url && (rest.find("?region=") != std::string_view::npos ||
                rest.find("?endpoint=") != std::string_view::npos)) {
     return Invalid(
@@ -149,8 +150,9 @@ Result<Location> ParseLocation(const std::string& text) {
   Result<void> table_ok = CheckTable(table);
   if (!table_ok.ok()) return std::move(table_ok).error();
   if (slash != std::string_view::npos && store.empty()) {
-    return Invalid("location: nothing follows the '/'; a location without one "
-                   "means the store '!'");
+    return Invalid(
+        "location: nothing follows the '/'; a location without one "
+        "means the store '!'");
   }
   location.table = std::move(table);
   if (!store.empty()) location.store = std::move(store);

@@ -19,8 +19,8 @@ struct Location {
 };
 
 /// Parses "table/hash", "table", "dynamodb://table/hash?region=R&endpoint=URL"
-/// or "leveldb:PATH". **Errors**: kInvalidArgument; never quotes a location that
-/// may hold credentials.
+/// or "leveldb:PATH". **Errors**: kInvalidArgument; never quotes a location
+/// that may hold credentials.
 Result<Location> ParseLocation(const std::string& text);
 
 }  // namespace dynamodown

@@ -15,9 +15,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (location.error().message.empty()) abort();
     return 0;
   }
-  if (location->embedded ? location->path.empty()
-                         : location->table.size() < 3 ||
-                               location->store.empty()) {
+  if (location->embedded
+          ? location->path.empty()
+          : location->table.size() < 3 || location->store.empty()) {
     abort();
   }
   return 0;

@@ -275,8 +275,7 @@ class WiredStack final : public DynamoDatabase::Stack {
     http_ = NewHttpClient(
         {endpoint.url, endpoint.region, options.connection.attempt_timeout},
         world_);
-    metered_ =
-        NewMeteredClient(http_.get(), &meter_, world_.scheduler, log);
+    metered_ = NewMeteredClient(http_.get(), &meter_, world_.scheduler, log);
     retrying_ = NewRetryingClient(metered_.get(), retry_, world_, &meter_);
   }
 
@@ -317,8 +316,7 @@ TableSettings SettingsOf(const std::string& table, const Options& options) {
   settings.table = table;
   settings.schema.keys = {table, options.table.hash_key,
                           options.table.range_key};
-  settings.schema.hash_binary =
-      options.table.hash_key_type == KeyType::kBinary;
+  settings.schema.hash_binary = options.table.hash_key_type == KeyType::kBinary;
   settings.schema.range_utf8 = options.table.key_type == KeyType::kString;
   settings.schema.value_name = options.table.value_attribute;
   settings.schema_known = !options.table.hash_key.empty();
@@ -388,8 +386,7 @@ Status OpenIn(const Outside& outside, const Options& options,
   Result<Location> location = ParseLocation(text);
   if (!location.ok()) return ToStatus(location.error());
   if (location->embedded) return OpenEmbedded(options, location->path, db);
-  Result<Prepared> prepared =
-      Prepare(outside, options, *std::move(location));
+  Result<Prepared> prepared = Prepare(outside, options, *std::move(location));
   if (!prepared.ok()) return ToStatus(prepared.error());
   Result<OpenedStore> opened = prepared->catalog->Open(
       prepared->location.store, options.create_if_missing,
@@ -417,8 +414,7 @@ Status DestroyIn(const Outside& outside, const Options& options,
   Result<Location> location = ParseLocation(text);
   if (!location.ok()) return ToStatus(location.error());
   if (location->embedded) return DestroyEmbedded(options, location->path);
-  Result<Prepared> prepared =
-      Prepare(outside, options, *std::move(location));
+  Result<Prepared> prepared = Prepare(outside, options, *std::move(location));
   if (!prepared.ok()) return ToStatus(prepared.error());
   const Result<void> destroyed = prepared->catalog->Destroy(
       prepared->location.store, destroy.force, destroy.drop_table,
@@ -428,8 +424,8 @@ Status DestroyIn(const Outside& outside, const Options& options,
 }
 
 Status ListStoresIn(const Outside& outside, const Options& options,
-                    const std::string& text,
-                    std::vector<StoreSummary>* stores, Stats* stats) {
+                    const std::string& text, std::vector<StoreSummary>* stores,
+                    Stats* stats) {
   if (stats != nullptr) *stats = Stats();
   stores->clear();
   Result<Location> location = ParseLocation(text);
@@ -438,8 +434,7 @@ Status ListStoresIn(const Outside& outside, const Options& options,
     return Status::NotSupported(
         "a leveldb: location is one store; there is no table to list");
   }
-  Result<Prepared> prepared =
-      Prepare(outside, options, *std::move(location));
+  Result<Prepared> prepared = Prepare(outside, options, *std::move(location));
   if (!prepared.ok()) return ToStatus(prepared.error());
   Result<std::vector<ListedStore>> listed = prepared->catalog->List();
   if (stats != nullptr) *stats = prepared->stack->stats();

@@ -11,8 +11,8 @@ namespace dynamodown {
 namespace {
 
 constexpr StatusKind kWithWord[] = {
-    StatusKind::kThrottled,   StatusKind::kDenied,   StatusKind::kCredentials,
-    StatusKind::kUnavailable, StatusKind::kTimeout,  StatusKind::kConflict,
+    StatusKind::kThrottled,   StatusKind::kDenied,     StatusKind::kCredentials,
+    StatusKind::kUnavailable, StatusKind::kTimeout,    StatusKind::kConflict,
     StatusKind::kRejected,    StatusKind::kDestroying, StatusKind::kForked,
 };
 

@@ -97,10 +97,10 @@ void StoreIterator::Start(KeyRange range, bool forward) {
   options.consistent = options_.consistent;
   options.expected = options_.expected;
   options.call = options_.call;
-  reader_.emplace(store_,
-                  range.empty() ? NothingLeft()
-                                : store_->codec().keys().Store(range),
-                  options);
+  reader_.emplace(
+      store_,
+      range.empty() ? NothingLeft() : store_->codec().keys().Store(range),
+      options);
   TakeNextPage();
 }
 

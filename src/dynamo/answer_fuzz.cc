@@ -59,8 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
   dynamodown::JsonParser parser;
   const dynamodown::Result<JsonValue> answer = parser.Parse(&text);
-  const dynamodown::ServiceError error = dynamodown::ErrorOfAnswer(
-      400, answer.ok() ? *answer : JsonValue(), "id");
+  const dynamodown::ServiceError error =
+      dynamodown::ErrorOfAnswer(400, answer.ok() ? *answer : JsonValue(), "id");
   if (error.message.empty()) abort();
   // Twice: what is unprocessed is asked for again.
   if (!answer.ok() || !operation->Decode(*answer).ok()) return 0;

@@ -41,8 +41,8 @@ struct Traffic {
 class Client {
  public:
   virtual ~Client() = default;
-  /// **Errors**: every kind but kInvalidArgument. For what may have been written
-  /// see ServiceError::ambiguous.
+  /// **Errors**: every kind but kInvalidArgument. For what may have been
+  /// written see ServiceError::ambiguous.
   virtual Result<void, ServiceError> Send(Operation* operation,
                                           const CallOptions& options,
                                           Traffic* traffic) = 0;

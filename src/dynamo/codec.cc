@@ -711,8 +711,9 @@ void CreateTable::Encode(std::string* out) const {
     out->append("],\"BillingMode\":\"PAY_PER_REQUEST\"}");
     return;
   }
-  out->append("],\"BillingMode\":\"PROVISIONED\","
-              "\"ProvisionedThroughput\":{\"ReadCapacityUnits\":");
+  out->append(
+      "],\"BillingMode\":\"PROVISIONED\","
+      "\"ProvisionedThroughput\":{\"ReadCapacityUnits\":");
   AppendNumber(static_cast<uint64_t>(read_capacity_units), out);
   out->append(",\"WriteCapacityUnits\":");
   AppendNumber(static_cast<uint64_t>(write_capacity_units), out);

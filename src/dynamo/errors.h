@@ -39,8 +39,8 @@ struct ServiceError : Error {
   std::vector<std::string> reasons;
 };
 
-/// For an answer with a status other than 200. `answer` may be missing, when the
-/// body was no JSON.
+/// For an answer with a status other than 200. `answer` may be missing, when
+/// the body was no JSON.
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                            std::string_view request_id);
 

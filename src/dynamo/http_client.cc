@@ -69,9 +69,9 @@ class HttpClient final : public Client {
 
     std::string target = "DynamoDB_20120810.";
     target.append(operation->name());
-    const std::string time = FormatBasicTime(
-        world_.clock->UnixSeconds() +
-        clock_offset_.load(std::memory_order_relaxed));
+    const std::string time =
+        FormatBasicTime(world_.clock->UnixSeconds() +
+                        clock_offset_.load(std::memory_order_relaxed));
     SignableRequest signable;
     signable.method = "POST";
     signable.path = "/";
@@ -165,8 +165,7 @@ class HttpClient final : public Client {
     }
   }
 
-  static constexpr std::string_view kContentType =
-      "application/x-amz-json-1.0";
+  static constexpr std::string_view kContentType = "application/x-amz-json-1.0";
 
   const HttpClientOptions options_;
   const World world_;

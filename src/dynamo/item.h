@@ -12,13 +12,13 @@ namespace dynamodown {
 
 struct AttributeValue {
   enum class Type {
-    kS,     ///< UTF-8 text.
-    kB,     ///< Bytes.
-    kN,     ///< A number, as its decimal text.
+    kS,  ///< UTF-8 text.
+    kB,  ///< Bytes.
+    kN,  ///< A number, as its decimal text.
     kNull,
-    kBool,  ///< `text` is "true" or "false".
-    kSS,    ///< A set of texts, in `set`.
-    kOther, ///< L, M, NS or BS: not kept; `text` is that name.
+    kBool,   ///< `text` is "true" or "false".
+    kSS,     ///< A set of texts, in `set`.
+    kOther,  ///< L, M, NS or BS: not kept; `text` is that name.
   };
   static AttributeValue S(std::string text) {
     return {Type::kS, std::move(text), {}};

@@ -1,5 +1,5 @@
-// DynamoDB's operations, typed: what goes in, what comes out, and nothing of how
-// it travels. Field names are the API's own, in snake case. The JSON is in
+// DynamoDB's operations, typed: what goes in, what comes out, and nothing of
+// how it travels. Field names are the API's own, in snake case. The JSON is in
 // codec.cc.
 //
 // An operation is an object that is filled in, sent once through a Client, and
@@ -33,13 +33,14 @@ class Operation {
   virtual std::string_view name() const = 0;  ///< "GetItem"
   /// Whether it changes anything: what it consumes is write units.
   virtual bool writes() const = 0;
-  /// Whether sending it twice, the second time perhaps late, is as good as once:
-  /// reads, and writes with a condition or a token.
+  /// Whether sending it twice, the second time perhaps late, is as good as
+  /// once: reads, and writes with a condition or a token.
   virtual bool repeatable() const { return !writes(); }
 
   virtual void Encode(std::string* body) const = 0;
   /// Sets the answer, afresh each time but for what `unprocessed` says.
-  /// **Errors**: kCorruption for an answer that is not of this operation's form.
+  /// **Errors**: kCorruption for an answer that is not of this operation's
+  /// form.
   virtual Result<void> Decode(const JsonValue& answer) = 0;
 
   /// Of a batch: the items that are not done, at first all of them; sending it
@@ -129,8 +130,9 @@ struct Query final : Operation {
   uint64_t limit = 0;  ///< Items; 0: as many as a page holds.
   std::vector<std::string> projection;
 
-  std::vector<Item> items;                      ///< Answer.
-  std::optional<AttributeValue> last_evaluated;  ///< Its range key: go on there.
+  std::vector<Item> items;  ///< Answer.
+  std::optional<AttributeValue>
+      last_evaluated;  ///< Its range key: go on there.
 
   std::string_view name() const override { return "Query"; }
   bool writes() const override { return false; }
@@ -231,13 +233,13 @@ struct TableDescription {
   std::string name;
   std::string status;  ///< "ACTIVE", "CREATING" ...
   std::string hash_name;
-  std::string hash_type;  ///< "S", "B" or "N".
+  std::string hash_type;   ///< "S", "B" or "N".
   std::string range_name;  ///< Empty when the table has no range key.
   std::string range_type;
 };
 
 struct CreateTable final : Operation {
-  TableDescription description;  ///< What is wanted; name, keys and types.
+  TableDescription description;     ///< What is wanted; name, keys and types.
   int64_t read_capacity_units = 0;  ///< Both 0: on demand.
   int64_t write_capacity_units = 0;
 
@@ -274,7 +276,7 @@ struct DeleteTable final : Operation {
 struct ListTables final : Operation {
   std::string exclusive_start_table_name;  ///< Empty: from the first.
 
-  std::vector<std::string> table_names;  ///< Answer.
+  std::vector<std::string> table_names;   ///< Answer.
   std::string last_evaluated_table_name;  ///< Empty: that was all.
 
   std::string_view name() const override { return "ListTables"; }

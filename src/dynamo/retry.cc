@@ -28,8 +28,10 @@ void RetryBudget::GiveBack(bool after_retry) {
   tokens_ = std::min(max_, tokens_ + (after_retry ? kRetryTokens : 1));
 }
 
-std::optional<RetryState::Duration> RetryState::OnFailure(
-    TimePoint now, RetryBudget* budget, Random* random, ServiceError* error) {
+std::optional<RetryState::Duration> RetryState::OnFailure(TimePoint now,
+                                                          RetryBudget* budget,
+                                                          Random* random,
+                                                          ServiceError* error) {
   ++attempts_;
   switch (error->retry) {
     case RetryClass::kNever:
@@ -69,9 +71,10 @@ std::optional<RetryState::Duration> RetryState::Next(TimePoint now,
                                                      RetryBudget* budget,
                                                      Random* random,
                                                      ServiceError* error) {
-  const std::string after = "; gave up after " + std::to_string(attempts_) +
-                            (attempts_ == 1 ? " attempt in " : " attempts in ") +
-                            Seconds(now - progress_at_);
+  const std::string after =
+      "; gave up after " + std::to_string(attempts_) +
+      (attempts_ == 1 ? " attempt in " : " attempts in ") +
+      Seconds(now - progress_at_);
   if (attempts_ >= settings_.max_attempts) {
     if (settings_.max_attempts > 1) error->message += after;
     return std::nullopt;

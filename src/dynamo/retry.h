@@ -3,8 +3,9 @@
 // * Attempts and the deadline count from the last progress.
 // * Waits are full jitter: random in [0, min(max_delay, base_delay * 2^n)].
 // * A budget shared by all calls of a client keeps an outage from being
-//   amplified: a retry takes 5 from it, a call that succeeds after a retry gives
-//   5 back, and one that succeeds at once 1 (the "retry quota" of AWS's SDKs).
+//   amplified: a retry takes 5 from it, a call that succeeds after a retry
+//   gives 5 back, and one that succeeds at once 1 (the "retry quota" of AWS's
+//   SDKs).
 // * A skewed clock and an expired token are mended once each, at once.
 
 #ifndef DYNAMODOWN_DYNAMO_RETRY_H_

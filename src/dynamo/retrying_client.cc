@@ -36,10 +36,9 @@ class RetryingClient final : public Client {
     bool ambiguous = false;
     for (bool first = true;; first = false) {
       CallOptions attempt;
-      attempt.deadline =
-          std::max(milliseconds(1),
-                   std::chrono::duration_cast<milliseconds>(
-                       state.Remaining(world_.scheduler->Now())));
+      attempt.deadline = std::max(
+          milliseconds(1), std::chrono::duration_cast<milliseconds>(
+                               state.Remaining(world_.scheduler->Now())));
       Result<void, ServiceError> result =
           next_->Send(operation, attempt, traffic);
 
@@ -56,8 +55,7 @@ class RetryingClient final : public Client {
           world_.credentials->Expire();
         }
         if (delay) {
-          stats.ambiguous_retries =
-              error.ambiguous && !operation->repeatable();
+          stats.ambiguous_retries = error.ambiguous && !operation->repeatable();
         }
       } else if (operation->unprocessed() == 0) {
         budget_.GiveBack(!first);
@@ -66,10 +64,10 @@ class RetryingClient final : public Client {
         const bool progress = operation->unprocessed() < undone;
         undone = operation->unprocessed();
         error.kind = ErrorKind::kThrottled;
-        error.message = std::to_string(undone) +
-                        " items of a batch were left unprocessed";
-        delay = state.OnUnprocessed(world_.scheduler->Now(), progress,
-                                    &budget_, world_.random, &error);
+        error.message =
+            std::to_string(undone) + " items of a batch were left unprocessed";
+        delay = state.OnUnprocessed(world_.scheduler->Now(), progress, &budget_,
+                                    world_.random, &error);
         if (delay) stats.unprocessed = undone;
       }
       if (!delay) {

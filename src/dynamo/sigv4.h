@@ -16,9 +16,9 @@
 
 namespace dynamodown {
 
-/// What is signed. Header names in lower case; "host" and "x-amz-date" and, with
-/// a session token, "x-amz-security-token" among them. Values are trimmed and
-/// runs of spaces in them folded, as the service does.
+/// What is signed. Header names in lower case; "host" and "x-amz-date" and,
+/// with a session token, "x-amz-security-token" among them. Values are trimmed
+/// and runs of spaces in them folded, as the service does.
 struct SignableRequest {
   std::string_view method;
   /// As sent: percent-encoded, without empty segments, "." and ".."; empty

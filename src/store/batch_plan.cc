@@ -59,10 +59,9 @@ Result<std::vector<PlannedWrite>> PlanBatch(
       }
     } else {
       write.bytes = codec.KeyBytes(stored->size());
-      write.wire_bytes = WireBytes({{codec.schema().keys.hash_name,
-                                     codec.hash()},
-                                    {codec.schema().keys.range_name,
-                                     codec.keys().Value(*stored)}});
+      write.wire_bytes = WireBytes(
+          {{codec.schema().keys.hash_name, codec.hash()},
+           {codec.schema().keys.range_name, codec.keys().Value(*stored)}});
     }
     if (!planned.ok()) {
       planned.error().message = "operation " + std::to_string(i) +

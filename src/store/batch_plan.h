@@ -56,19 +56,20 @@ struct ConditionalPlan {
 
 /// The last operation of each key, in the order in which the keys come first.
 /// Deletes of what cannot be stored have nothing to do and are left out.
-/// **Errors**: kInvalidArgument for any put that cannot be stored, also one that
-/// a later operation supersedes, with its index.
+/// **Errors**: kInvalidArgument for any put that cannot be stored, also one
+/// that a later operation supersedes, with its index.
 Result<std::vector<PlannedWrite>> PlanBatch(
     const ItemCodec& codec, const std::vector<BatchOperation>& operations);
 
-/// Joins the writes of PlanBatch with conditions. What a condition compares with
-/// counts as bytes, too. **Errors**: kInvalidArgument for two conditions on one
-/// key.
+/// Joins the writes of PlanBatch with conditions. What a condition compares
+/// with counts as bytes, too. **Errors**: kInvalidArgument for two conditions
+/// on one key.
 Result<ConditionalPlan> PlanConditional(
     const ItemCodec& codec, std::vector<PlannedWrite> plan,
     const std::vector<KeyCondition>& conditions);
 
-/// Whether so many keys and bytes fit one transaction; `advice` ends the message.
+/// Whether so many keys and bytes fit one transaction; `advice` ends the
+/// message.
 /// **Errors**: kNotSupported, in words.
 Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
                          std::string_view advice);
@@ -76,8 +77,9 @@ Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
 /// The sum of the plan's bytes.
 size_t BytesOf(const std::vector<PlannedWrite>& plan);
 
-/// Cuts `sizes` (bytes of each) into runs of at most `items_max` and `bytes_max`:
-/// the index at which each run ends. One that is larger alone stands alone.
+/// Cuts `sizes` (bytes of each) into runs of at most `items_max` and
+/// `bytes_max`: the index at which each run ends. One that is larger alone
+/// stands alone.
 std::vector<size_t> CutRuns(const std::vector<size_t>& sizes, size_t items_max,
                             size_t bytes_max);
 

@@ -41,9 +41,9 @@ AttributeValue HashValue(const Schema& schema, std::string hash) {
 
 Key DescriptorKey(const Schema& schema, std::string_view store) {
   const std::string range(kDescriptorKey);
-  return Key{HashValue(schema, AuxHash(store)),
-             schema.range_utf8 ? AttributeValue::S(range)
-                               : AttributeValue::B(range)};
+  return Key{HashValue(schema, AuxHash(store)), schema.range_utf8
+                                                    ? AttributeValue::S(range)
+                                                    : AttributeValue::B(range)};
 }
 
 /// What the descriptor's attribute is called: the tables of others may have a
@@ -113,8 +113,7 @@ Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item) {
     }
     descriptor.features = features->set;
   }
-  descriptor.destroying =
-      TextOf(item, NameIn(schema, "state")) == "destroying";
+  descriptor.destroying = TextOf(item, NameIn(schema, "state")) == "destroying";
   return descriptor;
 }
 
@@ -181,7 +180,8 @@ Result<std::optional<TableDescription>> Catalog::Describe(
 Result<Schema> Catalog::SchemaOf(const TableDescription& description) const {
   const std::string table = "table " + Printable(settings_.table);
   if (description.range_name.empty()) {
-    return Invalid(table + " has no range key, so it cannot hold an ordered "
+    return Invalid(table +
+                   " has no range key, so it cannot hold an ordered "
                    "store; use a table with a hash key and a range key");
   }
   const auto usable = [](const std::string& type) {
@@ -204,7 +204,8 @@ Result<Schema> Catalog::SchemaOf(const TableDescription& description) const {
   if (schema.value_name == schema.keys.hash_name ||
       schema.value_name == schema.keys.range_name) {
     return Invalid(table + ": the value attribute " +
-                   Printable(schema.value_name) + " is one of its keys; set "
+                   Printable(schema.value_name) +
+                   " is one of its keys; set "
                    "table.value_attribute to another name");
   }
   return schema;
@@ -260,14 +261,15 @@ Result<TableDescription> Catalog::WaitUntilActive() {
   Scheduler::Duration wait = kFirstWait;
   for (;;) {
     CallOptions call;
-    call.deadline = std::max(
-        std::chrono::milliseconds(1),
-        std::chrono::duration_cast<std::chrono::milliseconds>(
-            end - tools_.scheduler->Now()));
+    call.deadline =
+        std::max(std::chrono::milliseconds(1),
+                 std::chrono::duration_cast<std::chrono::milliseconds>(
+                     end - tools_.scheduler->Now()));
     Result<std::optional<TableDescription>> description = Describe(call);
     if (!description.ok()) return std::move(description).error();
     // A table that was only just asked for may not be known everywhere yet.
-    const std::string status = *description ? (*description)->status : "UNKNOWN";
+    const std::string status =
+        *description ? (*description)->status : "UNKNOWN";
     if (status == "ACTIVE" || status == "UPDATING") {
       return **std::move(description);
     }
@@ -327,9 +329,8 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
   PutItem put;
   put.table = schema.keys;
   put.item = EncodeDescriptor(schema, store, descriptor);
-  put.condition.terms = {{ConditionExpression::Kind::kNotExists,
-                          schema.keys.range_name,
-                          {}}};
+  put.condition.terms = {
+      {ConditionExpression::Kind::kNotExists, schema.keys.range_name, {}}};
   Result<void, ServiceError> sent = tools_.client->Send(&put);
   if (sent.ok()) return descriptor;
   if (!IsFailedCondition(sent.error())) {
@@ -380,9 +381,10 @@ Result<OpenedStore> Catalog::Open(const std::string& store,
                     error_if_exists);
   }
   if (!create_if_missing) {
-    return Invalid(Where(store) +
-                   (found->schema ? "does not exist" : "the table does not exist") +
-                   " (create_if_missing is false)");
+    return Invalid(
+        Where(store) +
+        (found->schema ? "does not exist" : "the table does not exist") +
+        " (create_if_missing is false)");
   }
   if (!found->schema) {
     name = CheckNameIn(settings_.schema, store);
@@ -513,8 +515,8 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
   name = CheckNameIn(schema, store);
   if (!name.ok()) return name;
   Result<std::optional<Descriptor>> descriptor = ReadDescriptor(schema, store);
-  const bool damaged = !descriptor.ok() &&
-                       descriptor.error().kind == ErrorKind::kCorruption;
+  const bool damaged =
+      !descriptor.ok() && descriptor.error().kind == ErrorKind::kCorruption;
   if (damaged && force) descriptor = std::optional<Descriptor>();
   if (!descriptor.ok()) return std::move(descriptor).error();
   if (*descriptor && !(*descriptor)->destroying) {
@@ -539,11 +541,12 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
   return drop_table ? DropTable(schema) : Result<void>();
 }
 
-Result<void> Catalog::DestroyMarked(
-    const Schema& schema, const std::string& store,
-    const std::optional<Descriptor>& descriptor, int parallel_max) {
-  // Only the store whose descriptor was read: when it is gone, somebody else has
-  // destroyed it, and what is there now is not to be touched.
+Result<void> Catalog::DestroyMarked(const Schema& schema,
+                                    const std::string& store,
+                                    const std::optional<Descriptor>& descriptor,
+                                    int parallel_max) {
+  // Only the store whose descriptor was read: when it is gone, somebody else
+  // has destroyed it, and what is there now is not to be touched.
   ConditionExpression same;
   if (descriptor) {
     same.terms = {{ConditionExpression::Kind::kEquals, NameIn(schema, "id"),
@@ -577,11 +580,10 @@ Result<void> Catalog::DropTable(const Schema& schema) {
   Result<std::vector<ListedStore>> others = ListIn(schema, true);
   if (!others.ok()) return std::move(others).error();
   if (!others->empty()) {
-    return Invalid("the store is destroyed, but table " +
-                   Printable(settings_.table) + " is kept: store " +
-                   Printable(others->front().store) +
-                   (others->size() > 1 ? " and others are" : " is") +
-                   " in it too");
+    return Invalid(
+        "the store is destroyed, but table " + Printable(settings_.table) +
+        " is kept: store " + Printable(others->front().store) +
+        (others->size() > 1 ? " and others are" : " is") + " in it too");
   }
   DeleteTable drop;
   drop.table = settings_.table;
@@ -648,8 +650,7 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
   for (ListedStore& listed : stores) {
     Result<std::optional<Descriptor>> descriptor =
         ReadDescriptor(schema, listed.store);
-    if (!descriptor.ok() &&
-        descriptor.error().kind != ErrorKind::kCorruption) {
+    if (!descriptor.ok() && descriptor.error().kind != ErrorKind::kCorruption) {
       return std::move(descriptor).error();
     }
     listed.foreign = !descriptor.ok() || !*descriptor;

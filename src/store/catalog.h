@@ -27,16 +27,16 @@ namespace dynamodown {
 struct Descriptor {
   int64_t version = 1;
   std::string id;
-  std::string created;  ///< ISO 8601 in UTC.
-  std::string mode;     ///< "shared".
+  std::string created;                ///< ISO 8601 in UTC.
+  std::string mode;                   ///< "shared".
   std::vector<std::string> features;  ///< Attribute `requires`.
   bool destroying = false;
 };
 
 struct TableSettings {
   std::string table;
-  /// Known beforehand, so that DescribeTable is not needed: hash and range names
-  /// are set.
+  /// Known beforehand, so that DescribeTable is not needed: hash and range
+  /// names are set.
   Schema schema;
   bool schema_known = false;
   /// For a table that is created: its range key is of type S.

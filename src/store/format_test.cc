@@ -24,8 +24,7 @@ class FormatTest : public ::testing::Test {
     outside_.transport = &fake_;
     outside_.clock = &clock_;
     outside_.random = &random_;
-    outside_.environment =
-        [](const char* name) -> std::optional<std::string> {
+    outside_.environment = [](const char* name) -> std::optional<std::string> {
       if (std::string(name) == "AWS_REGION") return "us-east-1";
       return "test";
     };
@@ -100,10 +99,10 @@ TEST_F(FormatTest, ZeroKeysAreStoredOneByteLonger) {
     const size_t at = item.find(begin) + begin.size();
     return item.substr(at, item.find('"', at) - at);
   };
-  EXPECT_EQ(range_of(std::string()), "AA==");            // 00
-  EXPECT_EQ(range_of(std::string(1, '\0')), "AAA=");     // 00 00
-  EXPECT_EQ(range_of(std::string(2, '\0')), "AAAA");     // 00 00 00
-  EXPECT_EQ(range_of(std::string("\0a", 2)), "AGE=");    // 00 61
+  EXPECT_EQ(range_of(std::string()), "AA==");          // 00
+  EXPECT_EQ(range_of(std::string(1, '\0')), "AAA=");   // 00 00
+  EXPECT_EQ(range_of(std::string(2, '\0')), "AAAA");   // 00 00 00
+  EXPECT_EQ(range_of(std::string("\0a", 2)), "AGE=");  // 00 61
 }
 
 TEST_F(FormatTest, TheDescriptorIsInAHashKeyOfItsOwn) {

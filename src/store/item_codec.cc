@@ -84,9 +84,9 @@ Result<Item> ItemCodec::Encode(const std::string& stored_key,
             std::to_string(bytes) + " bytes, keys and attribute names " +
             "included: the limit is " + std::to_string(item_bytes_max_) +
             "; store at most " +
-            std::to_string(item_bytes_max_ -
-                           std::min(item_bytes_max_,
-                                    ItemBytes(stored_key.size(), 0))) +
+            std::to_string(
+                item_bytes_max_ -
+                std::min(item_bytes_max_, ItemBytes(stored_key.size(), 0))) +
             " bytes under this key"};
   }
   Item item;

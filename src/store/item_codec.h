@@ -26,8 +26,8 @@ struct Schema {
 AttributeValue EncodeValue(std::string_view value);
 
 /// The bytes of an S, B or N, none of a NULL, which other libraries store for
-/// the empty value. **Errors**: kCorruption for a missing (null) or another one,
-/// naming `key`.
+/// the empty value. **Errors**: kCorruption for a missing (null) or another
+/// one, naming `key`.
 Result<std::string> DecodeValue(const AttributeValue* value,
                                 std::string_view key);
 

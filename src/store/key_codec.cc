@@ -52,8 +52,7 @@ size_t CharacterBytes(unsigned char lead) {
 size_t Utf8Prefix(std::string_view bytes) {
   size_t at = 0;
   while (at < bytes.size()) {
-    const size_t length =
-        CharacterBytes(static_cast<unsigned char>(bytes[at]));
+    const size_t length = CharacterBytes(static_cast<unsigned char>(bytes[at]));
     const std::string_view character = bytes.substr(at, length);
     if (character.size() < length || !IsUtf8(character)) break;
     at += length;
@@ -94,7 +93,8 @@ std::optional<std::string> AfterPrefix(std::string_view prefix) {
   const size_t last = prefix.find_last_not_of('\xff');
   if (last == std::string_view::npos) return std::nullopt;
   std::string after(prefix.substr(0, last + 1));
-  after.back() = static_cast<char>(static_cast<unsigned char>(after.back()) + 1);
+  after.back() =
+      static_cast<char>(static_cast<unsigned char>(after.back()) + 1);
   return after;
 }
 
@@ -112,10 +112,11 @@ Result<std::string> KeyCodec::Store(std::string_view key) const {
                      "; use shorter keys"};
   }
   if (utf8_ && !IsUtf8(stored)) {
-    return Error{ErrorKind::kInvalidArgument,
-                 "a key that is not UTF-8 cannot be stored in this table, whose "
-                 "range key is of type S; use a table whose range key is of "
-                 "type B"};
+    return Error{
+        ErrorKind::kInvalidArgument,
+        "a key that is not UTF-8 cannot be stored in this table, whose "
+        "range key is of type S; use a table whose range key is of "
+        "type B"};
   }
   return stored;
 }
@@ -125,8 +126,7 @@ std::string KeyCodec::Load(std::string stored) {
   return stored;
 }
 
-std::optional<std::string> KeyCodec::StoredLowerBound(
-    std::string bound) const {
+std::optional<std::string> KeyCodec::StoredLowerBound(std::string bound) const {
   if (utf8_) return LeastUtf8NotBelow(bound, bytes_max_);
   if (bound.size() <= bytes_max_) return bound;
   return AfterPrefix(std::string_view(bound).substr(0, bytes_max_));
@@ -162,9 +162,8 @@ std::string KeyCodec::Last() const {
   if (!utf8_) return std::string(bytes_max_, '\xff');
   std::string last;
   // The greatest of each length, as long as there is room for it.
-  for (const uint32_t scalar :
-       {kScalars - 1, uint32_t{0xFFFF - 0x800}, uint32_t{0x7FF},
-        uint32_t{0x7F}}) {
+  for (const uint32_t scalar : {kScalars - 1, uint32_t{0xFFFF - 0x800},
+                                uint32_t{0x7FF}, uint32_t{0x7F}}) {
     const std::string character = Encode(scalar);
     while (last.size() + character.size() <= bytes_max_) last += character;
   }

@@ -13,8 +13,8 @@
 namespace dynamodown {
 
 /// **Thread-safety**: one thread at a time. **Ownership**: `store` outlives the
-/// reader, and a fetch that is still under way when the reader dies: that one is
-/// in the store's gate.
+/// reader, and a fetch that is still under way when the reader dies: that one
+/// is in the store's gate.
 class PageReader {
  public:
   struct Options {

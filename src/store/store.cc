@@ -70,10 +70,9 @@ ConditionalError Conflict(size_t index, const KeyCondition& condition,
 
 uint64_t PageLimit(int n, uint64_t previous, size_t item_bytes) {
   if (n == 0) {
-    return item_bytes == 0
-               ? kFirstPageItems
-               : std::max<uint64_t>(kFirstPageItems,
-                                    kReadUnitBytes / item_bytes);
+    return item_bytes == 0 ? kFirstPageItems
+                           : std::max<uint64_t>(kFirstPageItems,
+                                                kReadUnitBytes / item_bytes);
   }
   if (previous == 0) return 0;
   const uint64_t most = previous * kPageGrowth;
@@ -96,8 +95,7 @@ uint64_t EstimateBytes(std::string_view lower, std::string_view upper,
   const auto number = [common](std::string_view key) {
     double value = 0;
     for (size_t i = common; i < common + 8; ++i) {
-      const auto byte =
-          i < key.size() ? static_cast<unsigned char>(key[i]) : 0;
+      const auto byte = i < key.size() ? static_cast<unsigned char>(key[i]) : 0;
       value = value * 256 + byte;
     }
     return value;
@@ -167,8 +165,8 @@ Result<void> Store::WriteOne(PlannedWrite write, const CallOptions& call) {
   }
   if (sent.ok()) return {};
   ServiceError error = std::move(sent).error();
-  error.message += error.ambiguous ? "; it may have been written"
-                                   : "; nothing was written";
+  error.message +=
+      error.ambiguous ? "; it may have been written" : "; nothing was written";
   return error;
 }
 
@@ -258,8 +256,7 @@ Result<void> Store::WriteUnordered(
 }
 
 TransactWriteItems::Write Store::Transactional(
-    ConditionalWrite write,
-    const std::vector<KeyCondition>& conditions) const {
+    ConditionalWrite write, const std::vector<KeyCondition>& conditions) const {
   TransactWriteItems::Write out;
   if (write.write) {
     out = Transactional(*std::move(write.write));
@@ -268,8 +265,7 @@ TransactWriteItems::Write Store::Transactional(
     out.key = codec_.KeyOf(std::move(write.stored_key));
   }
   if (write.condition) {
-    out.condition =
-        ExpressionOf(conditions[*write.condition], codec_.schema());
+    out.condition = ExpressionOf(conditions[*write.condition], codec_.schema());
   }
   return out;
 }
@@ -312,8 +308,8 @@ Result<void, ConditionalError> Store::WriteIf(
     }
   }
   if (first) return Conflict(*first, conditions[*first], error.ambiguous);
-  return fail(TransactionError(std::move(error),
-                               "conditional batches need them"));
+  return fail(
+      TransactionError(std::move(error), "conditional batches need them"));
 }
 
 Store::Values Store::MultiGet(const std::vector<std::string_view>& keys,
@@ -438,9 +434,9 @@ Result<Page> Store::ReadPage(const PageRequest& request,
   }
   if (request.keys_only) {
     // Their values were read all the same, as the units tell.
-    page.bytes = static_cast<size_t>(query.capacity().read_units *
-                                     kReadUnitBytes *
-                                     (request.consistent ? 1 : 2));
+    page.bytes =
+        static_cast<size_t>(query.capacity().read_units * kReadUnitBytes *
+                            (request.consistent ? 1 : 2));
   }
   if (!page.records.empty() && page.bytes > 0) {
     item_bytes_seen_.store(
@@ -449,8 +445,8 @@ Result<Page> Store::ReadPage(const PageRequest& request,
   }
 
   if (query.last_evaluated) {
-    // Where to go on is told by the last key that was delivered; LastEvaluatedKey
-    // counts when nothing was.
+    // Where to go on is told by the last key that was delivered;
+    // LastEvaluatedKey counts when nothing was.
     if (last.empty()) last = query.last_evaluated->text;
     StoredRange rest = range;
     if (request.forward) {
@@ -478,10 +474,10 @@ Result<Store::Size> Store::ApproximateSize(const KeyRange& range,
     bytes += record.key.size() + record.value.size();
   }
   if (!page->rest) return Size{bytes, true};
-  return Size{EstimateBytes(range.lower,
-                            range.upper.value_or(codec_.keys().Last()),
-                            page->rest->lower, bytes),
-              false};
+  return Size{
+      EstimateBytes(range.lower, range.upper.value_or(codec_.keys().Last()),
+                    page->rest->lower, bytes),
+      false};
 }
 
 }  // namespace dynamodown

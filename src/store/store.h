@@ -46,7 +46,7 @@ struct Page {
   /// the records.
   std::optional<Error> damage;
   size_t damage_at = 0;  ///< How many records come before it.
-  size_t bytes = 0;  ///< Of the records' items.
+  size_t bytes = 0;      ///< Of the records' items.
 };
 
 /// How a failed WriteIf failed.
@@ -56,8 +56,8 @@ struct ConditionalError : Error {
 };
 
 /// **Thread-safety**: all calls from any thread. **Errors**: kInvalidArgument
-/// and kNotSupported come before anything is sent. A key that is not there is no
-/// error.
+/// and kNotSupported come before anything is sent. A key that is not there is
+/// no error.
 class Store {
  public:
   struct Tools {
@@ -122,10 +122,10 @@ class Store {
 
 /// Items to ask for in the n-th page of a scan, n from 0: the first is of 2, or
 /// of 4 KB (one read unit) when the size of items is known. Each further one is
-/// to be 4 times larger in bytes, and is more than `previous`, the limit before,
-/// but not more than 4 times that, since a size that was seen may not be that of
-/// what comes. 0: as many as a page holds, and then always. `item_bytes` is 0
-/// when unknown. Pure.
+/// to be 4 times larger in bytes, and is more than `previous`, the limit
+/// before, but not more than 4 times that, since a size that was seen may not
+/// be that of what comes. 0: as many as a page holds, and then always.
+/// `item_bytes` is 0 when unknown. Pure.
 uint64_t PageLimit(int n, uint64_t previous, size_t item_bytes);
 
 /// Of a range [lower, upper) of which the part up to `last` holds `bytes`: the

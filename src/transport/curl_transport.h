@@ -24,7 +24,8 @@ struct CurlTransportOptions {
 /// Each call borrows an idle connection or makes one, so there are as many as
 /// there were calls at once. In a forked child every call is kForked, and the
 /// destructor leaves the parent's connections alone.
-std::unique_ptr<Transport> NewCurlTransport(const CurlTransportOptions& options);
+std::unique_ptr<Transport> NewCurlTransport(
+    const CurlTransportOptions& options);
 
 }  // namespace dynamodown
 

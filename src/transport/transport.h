@@ -21,8 +21,8 @@ struct HttpHeader {
 
 /// Views into the caller's memory, which outlives the Send.
 struct HttpRequest {
-  std::string_view method;  ///< "GET", "POST" or "PUT".
-  std::string_view url;     ///< "https://host:port/path?query".
+  std::string_view method;          ///< "GET", "POST" or "PUT".
+  std::string_view url;             ///< "https://host:port/path?query".
   std::vector<HttpHeader> headers;  ///< Without Host and Content-Length.
   std::string_view body;
 };
