@@ -19,6 +19,7 @@ dynamodown_test(store_test
           ${STORE_SOURCES}/db/store_iterator_test.cc
           ${STORE_SOURCES}/store/batch_plan_test.cc
           ${STORE_SOURCES}/store/catalog_test.cc
+          ${STORE_SOURCES}/store/format_test.cc
           ${STORE_SOURCES}/store/item_codec_test.cc
           ${STORE_SOURCES}/store/key_codec_test.cc
           ${STORE_SOURCES}/store/store_test.cc

@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(, WalkTest,
                          });
 
 TEST_P(WalkTest, AnIteratorGoesAsOverAMapHoweverPagesAreCut) {
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     FakeWorld world(seed);
     Random random(seed);

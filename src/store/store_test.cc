@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "store/store_fixture.h"
+#include "store/store_test_fixture.h"
 
 namespace dynamodown_test {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/store_fixture.h"
+#include "store/store_test_fixture.h"
 
 namespace dynamodown_test {
 namespace {
