@@ -1,7 +1,7 @@
 // A bare Store on the in-memory DynamoDB, for its tests.
 
-#ifndef DYNAMODOWN_STORE_STORE_FIXTURE_H_
-#define DYNAMODOWN_STORE_STORE_FIXTURE_H_
+#ifndef DYNAMODOWN_STORE_STORE_TEST_FIXTURE_H_
+#define DYNAMODOWN_STORE_STORE_TEST_FIXTURE_H_
 
 #include <gtest/gtest.h>
 
@@ -181,4 +181,4 @@ struct Puts {
 
 }  // namespace dynamodown_test
 
-#endif  // DYNAMODOWN_STORE_STORE_FIXTURE_H_
+#endif  // DYNAMODOWN_STORE_STORE_TEST_FIXTURE_H_

@@ -26,7 +26,7 @@ const kIncludes = [
 
   // Tests and fuzz targets of the inside see what they like of it.
   {
-    from: /^src\/.*_(test|fuzz)\.cc$|^fake\/.*_test\.cc$|^tests\//,
+    from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test\.cc$|^tests\//,
     may: [
       'own', 'base', 'transport', 'dynamo', 'store', 'db', 'fake', 'dynamodown',
       'support', 'contract', 'sim', 'fuzz', 'integration', 'cost', 'wire',
