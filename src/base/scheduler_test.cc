@@ -25,10 +25,9 @@ class Flag {
  public:
   explicit Flag(Scheduler* scheduler) : scheduler_(scheduler) {}
   void Raise() {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      up_ = true;
-    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    up_ = true;
+    // Under the lock: who awaits this may destroy it right after.
     scheduler_->Notify();
   }
   void Await() {
