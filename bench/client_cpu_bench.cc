@@ -61,7 +61,7 @@ InstantServer& Server() {
        R"("AttributeType":"B"}]}})"},
       {"GetItem",
        R"({"ConsumedCapacity":{"TableName":"bench","CapacityUnits":1.0},)"
-       R"("Item":{"version":{"N":"1"},"mode":{"S":"shared"},)"
+       R"("Item":{"version":{"N":"1"},"id":{"S":"0"},"mode":{"S":"shared"},)"
        R"("value":{"S":")" +
            Value() + R"("}}})"},
       {"PutItem",
