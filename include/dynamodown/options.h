@@ -61,19 +61,31 @@ class CredentialsProvider {
 
 /// Where the table is and how it is reached.
 struct ConnectionOptions {
-  /// AWS region. Default: empty, which means AWS_REGION, then
-  /// AWS_DEFAULT_REGION. With an endpoint of one's own "us-east-1" stands in
+  /// A profile of the shared config and credentials files (~/.aws/config and
+  /// ~/.aws/credentials, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE).
+  /// Default: empty, which means AWS_PROFILE, then "default". One that is named
+  /// here comes before credentials in the environment.
+  std::string profile;
+  /// AWS region. Default: empty, which means AWS_REGION, AWS_DEFAULT_REGION,
+  /// then the profile's. With an endpoint of one's own "us-east-1" stands in
   /// when none is set, since emulators take any.
   std::string region;
   /// URL, "http://127.0.0.1:8000". Default: empty, which means
-  /// AWS_ENDPOINT_URL_DYNAMODB, then AWS_ENDPOINT_URL, then the region's own
-  /// HTTPS endpoint.
+  /// AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, the profile's, then the
+  /// region's own HTTPS endpoint.
   std::string endpoint;
+  /// The region's endpoint with FIPS 140 cryptography, or that with IPv6 beside
+  /// IPv4. Default false, which means AWS_USE_FIPS_ENDPOINT and
+  /// AWS_USE_DUALSTACK_ENDPOINT, then the profile's.
+  bool use_fips_endpoint = false;
+  bool use_dualstack_endpoint = false;
   /// PEM file of the authorities to trust instead of the system's. Default:
-  /// empty, which means AWS_CA_BUNDLE, then the system's.
+  /// empty, which means AWS_CA_BUNDLE, the profile's, then the system's.
   std::string ca_bundle;
-  /// Default: null, which means AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-  /// AWS_SESSION_TOKEN.
+  /// Default: null, which means where every AWS tool looks: the environment,
+  /// the profile (keys, role_arn, IAM Identity Center, credential_process), web
+  /// identity, the container's credentials, instance metadata (IMDSv2). Those
+  /// that expire are renewed in time, in the background.
   std::shared_ptr<CredentialsProvider> credentials_provider;
   /// Default 1 s: a reachable endpoint connects in milliseconds.
   std::chrono::milliseconds connect_timeout{1000};
@@ -108,6 +120,17 @@ struct TableOptions {
   /// With hash_key and range_key set: the type of the table's hash key. (That
   /// of its range key is key_type.)
   KeyType hash_key_type = KeyType::kString;
+};
+
+/// How many units a second this store may consume at most, in all its calls
+/// together: what is left of the table's capacity is for others. A call waits
+/// for its turn, which does not count against any deadline. What it will
+/// consume is not known before: the estimate, from calls of its kind before it,
+/// is set right afterwards, so that the average holds.
+struct RateOptions {
+  /// Units a second. Default 0: no limit.
+  double read_units = 0;
+  double write_units = 0;
 };
 
 /// How failures that may pass are met. Attempts and time count anew whenever
@@ -157,11 +180,12 @@ struct LimitOptions {
 ///   `filter_policy` are about local files and are ignored on DynamoDB.
 ///
 /// An embedded store (`leveldb:PATH`) gives all of them to LevelDB, and ignores
-/// `connection`, `table`, `retry`, `consistency`, `limits` and `batch`: it
-/// takes larger keys, values and batches than DynamoDB does.
+/// `connection`, `table`, `rate`, `retry`, `consistency`, `limits` and `batch`:
+/// it takes larger keys, values and batches than DynamoDB does.
 struct Options : leveldb::Options {
   ConnectionOptions connection;
   TableOptions table;
+  RateOptions rate;
   RetryOptions retry;
   LimitOptions limits;
   /// Default kStrong: code written for LevelDB expects to read what it wrote.

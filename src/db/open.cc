@@ -5,7 +5,6 @@
 //                    -> CurlTransport
 
 #include <cstdarg>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -28,12 +27,6 @@ using leveldb::Status;
 
 Error Invalid(std::string message) {
   return Error{ErrorKind::kInvalidArgument, std::move(message)};
-}
-
-std::optional<std::string> ProcessEnvironment(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return std::string(value);
 }
 
 /// The user's provider as the inside sees one.
@@ -60,7 +53,17 @@ class ProvidedCredentials final : public CredentialsSource {
     }
     return kept_;
   }
-  void Expire() override { provider_->Expire(); }
+  void Expire(
+      const std::shared_ptr<const SigningCredentials>& refused) override {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (refused != kept_) return;
+    }
+    provider_->Expire();
+  }
+  std::string Describe() const override {
+    return "Options::connection.credentials_provider";
+  }
 
  private:
   const std::shared_ptr<CredentialsProvider> provider_;
@@ -339,7 +342,7 @@ struct Prepared {
 Result<Prepared> Prepare(const Outside& outside, const Options& options,
                          Location location) {
   const Environment environment =
-      outside.environment ? outside.environment : ProcessEnvironment;
+      outside.environment ? outside.environment : ThisMachine().environment;
   Result<void> checked = CheckOptions(options);
   if (!checked.ok()) return std::move(checked).error();
   Result<Endpoint> endpoint =

@@ -74,10 +74,13 @@ class TestCredentials final : public CredentialsSource {
     }
     return current_;
   }
-  void Expire() override {
+  void Expire(
+      const std::shared_ptr<const SigningCredentials>& refused) override {
+    if (refused != current_) return;
     ++expired;
     current_ = nullptr;
   }
+  std::string Describe() const override { return "a test"; }
 
   bool none = false;
   bool with_token = true;

@@ -30,7 +30,8 @@ class EnvironmentCredentials final : public CredentialsSource {
     return credentials_;
   }
 
-  void Expire() override {}
+  void Expire(const std::shared_ptr<const SigningCredentials>&) override {}
+  std::string Describe() const override { return "AWS_ACCESS_KEY_ID"; }
 
  private:
   std::shared_ptr<const SigningCredentials> credentials_;

@@ -3,11 +3,10 @@
 #ifndef DYNAMODOWN_DYNAMO_CREDENTIALS_H_
 #define DYNAMODOWN_DYNAMO_CREDENTIALS_H_
 
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
+#include "base/machine.h"
 #include "base/result.h"
 
 namespace dynamodown {
@@ -27,12 +26,13 @@ class CredentialsSource {
   /// credentials, so that what was derived from them can be kept.
   /// **Errors**: kCredentials, saying where it looked.
   virtual Result<std::shared_ptr<const SigningCredentials>> Get() = 0;
-  /// The service said that the last ones have expired.
-  virtual void Expire() = 0;
+  /// The service said that `refused`, which Get gave, have expired. Without
+  /// effect when Get gives others by now.
+  virtual void Expire(
+      const std::shared_ptr<const SigningCredentials>& refused) = 0;
+  /// Where they come from, for people: "AWS_ACCESS_KEY_ID". No secrets.
+  virtual std::string Describe() const = 0;
 };
-
-/// The value of an environment variable; unset and empty are the same.
-using Environment = std::function<std::optional<std::string>(const char*)>;
 
 /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, read once.
 std::unique_ptr<CredentialsSource> NewEnvironmentCredentials(

@@ -33,7 +33,7 @@ TEST(EnvironmentCredentials, AreReadOnceAndKept) {
   EXPECT_EQ((*credentials)->access_key_id, "id");
   EXPECT_EQ((*credentials)->secret_access_key, "secret");
   EXPECT_EQ((*credentials)->session_token, "token");
-  source->Expire();
+  source->Expire(*credentials);
   EXPECT_EQ(*source->Get(), *credentials);
 }
 

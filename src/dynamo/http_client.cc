@@ -109,7 +109,12 @@ class HttpClient final : public Client {
     if (sent.ok() || sent.error().sent) traffic->sent += exchange->body.size();
     if (!sent.ok()) return ErrorOfNoAnswer(sent.error());
     traffic->received += response.body.size();
-    return Read(operation, exchange);
+    Result<void, ServiceError> result = Read(operation, exchange);
+    // Also when nobody will try again: the next call needs other credentials.
+    if (!result.ok() && result.error().retry == RetryClass::kExpiredToken) {
+      world_.credentials->Expire(*credentials);
+    }
+    return result;
   }
 
   Result<void, ServiceError> Read(Operation* operation, Exchange* exchange) {

@@ -50,10 +50,6 @@ class RetryingClient final : public Client {
         ambiguous = ambiguous || error.ambiguous;
         delay = state.OnFailure(world_.scheduler->Now(), &budget_,
                                 world_.random, &error);
-        // Also when this is final: the next call needs other credentials.
-        if (error.retry == RetryClass::kExpiredToken) {
-          world_.credentials->Expire();
-        }
         if (delay) {
           stats.ambiguous_retries = error.ambiguous && !operation->repeatable();
         }

@@ -1,0 +1,47 @@
+// Which of AWS's places credentials come from. The first that is set up counts:
+//
+//   1. AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (unless the caller asked for
+//      a profile by name)
+//   2. the profile: role_arn with source_profile, credential_source or
+//      web_identity_token_file; IAM Identity Center (sso_session or
+//      sso_start_url); static keys; credential_process
+//   3. web identity: AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN
+//   4. a container's: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI
+//   5. instance metadata (IMDSv2), unless AWS_EC2_METADATA_DISABLED
+
+#ifndef DYNAMODOWN_AWS_CHAIN_H_
+#define DYNAMODOWN_AWS_CHAIN_H_
+
+#include <memory>
+
+#include "aws/refreshing.h"
+#include "aws/settings.h"
+#include "base/clock.h"
+#include "base/machine.h"
+#include "base/random.h"
+#include "base/scheduler.h"
+#include "transport/transport.h"
+
+namespace dynamodown {
+
+/// What fetching stands on; all of it outlives the credentials.
+struct CredentialsTools {
+  Machine machine;
+  Transport* transport;  ///< For AWS's services.
+  /// For addresses of this machine or beside it, which no proxy knows.
+  Transport* local_transport;
+  Scheduler* scheduler;
+  Clock* clock;
+  Random* random;
+};
+
+/// Chooses by what is set up, without a request or a file but a token's or
+/// cache's. **Errors** of its Get: kCredentials, also for what is set up wrong:
+/// a source_profile that is missing, profiles that name each other in a circle,
+/// mfa_serial, which needs a person.
+std::unique_ptr<CredentialsSource> NewDefaultCredentials(
+    const AwsSettings& settings, const CredentialsTools& tools);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_AWS_CHAIN_H_

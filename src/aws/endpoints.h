@@ -1,0 +1,42 @@
+// Where a service is in a region: AWS's partitions, FIPS and dual-stack.
+// Source: partitions.json and the endpoint rule sets that AWS ships in its
+// SDKs.
+
+#ifndef DYNAMODOWN_AWS_ENDPOINTS_H_
+#define DYNAMODOWN_AWS_ENDPOINTS_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace dynamodown {
+
+struct Partition {
+  std::string_view name;               ///< "aws", as in ARNs.
+  std::string_view dns_suffix;         ///< "amazonaws.com"
+  std::string_view dual_stack_suffix;  ///< "api.aws"; empty: has none.
+};
+
+/// The partition that a region is in, by its name; "aws" for an unknown one.
+const Partition& PartitionOf(std::string_view region);
+
+enum class AwsService {
+  kDynamoDb,
+  kSts,
+  kSso,  ///< The portal of IAM Identity Center.
+};
+
+struct EndpointVariant {
+  bool fips = false;
+  bool dual_stack = false;
+};
+
+/// "https://dynamodb.eu-west-1.amazonaws.com". **Errors**: kInvalidArgument
+/// for what is no region's name or a variant that its partition has not.
+Result<std::string> EndpointOf(AwsService service, std::string_view region,
+                               EndpointVariant variant);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_AWS_ENDPOINTS_H_

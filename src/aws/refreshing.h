@@ -1,0 +1,47 @@
+// Keeps fetched credentials, and fetches others before they expire.
+//
+// One thread at most fetches at a time. A call that has valid ones never waits
+// for it: near their end a background task fetches. Only when there are none,
+// or they have expired, calls wait for the one that fetches.
+
+#ifndef DYNAMODOWN_AWS_REFRESHING_H_
+#define DYNAMODOWN_AWS_REFRESHING_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/scheduler.h"
+#include "dynamo/credentials.h"
+
+namespace dynamodown {
+
+struct FetchedCredentials {
+  SigningCredentials keys;
+  std::optional<int64_t> expires;  ///< Unix seconds; nothing: never.
+};
+
+/// Gets credentials from one place. Blocks while it does.
+/// **Thread-safety**: one call at a time.
+class CredentialsFetcher {
+ public:
+  virtual ~CredentialsFetcher() = default;
+  /// **Errors**: kCredentials, saying what was asked and what to do, and never
+  /// quoting an answer.
+  virtual Result<FetchedCredentials> Fetch() = 0;
+  /// Where from, for people: "profile dev (role arn:...)". No secrets.
+  virtual std::string Describe() const = 0;
+};
+
+/// `scheduler` and `clock` outlive it. Its destructor does not wait: destroy
+/// the scheduler, whose task may be using it, first.
+std::unique_ptr<CredentialsSource> NewRefreshingCredentials(
+    std::unique_ptr<CredentialsFetcher> fetcher, Scheduler* scheduler,
+    Clock* clock);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_AWS_REFRESHING_H_
