@@ -13,6 +13,7 @@ dynamodown_test(protocol_test
     ${UNIT_TESTS}/dynamo/credentials_test.cc
     ${UNIT_TESTS}/dynamo/errors_test.cc
     ${UNIT_TESTS}/dynamo/http_client_test.cc
+    ${UNIT_TESTS}/dynamo/pace_test.cc
     ${UNIT_TESTS}/dynamo/retry_test.cc
     ${UNIT_TESTS}/dynamo/retrying_client_test.cc
     ${UNIT_TESTS}/dynamo/sigv4_test.cc

@@ -1,8 +1,9 @@
 // Sends operations. The stack, made in db/open.cc and used as one Client:
 //
-//     RetryingClient     one call, several attempts
-//       MeteredClient    counts and logs each attempt
-//         HttpClient     encodes, signs, sends, decodes
+//     PacedClient          lets a call begin when its units allow
+//       RetryingClient     one call, several attempts
+//         MeteredClient    counts and logs each attempt
+//           HttpClient     encodes, signs, sends, decodes
 
 #ifndef DYNAMODOWN_DYNAMO_CLIENT_H_
 #define DYNAMODOWN_DYNAMO_CLIENT_H_
@@ -30,10 +31,19 @@ struct CallOptions {
   std::chrono::milliseconds deadline{0};
 };
 
-/// Bytes of the bodies of one attempt.
+/// What attempts moved, in bytes of bodies, and consumed.
 struct Traffic {
   size_t sent = 0;
   size_t received = 0;
+  double read_units = 0;
+  double write_units = 0;
+
+  void Add(const Traffic& more) {
+    sent += more.sent;
+    received += more.received;
+    read_units += more.read_units;
+    write_units += more.write_units;
+  }
 };
 
 /// **Thread-safety**: all calls from any thread; an operation belongs to the
@@ -114,6 +124,17 @@ struct RetrySettings {
 std::unique_ptr<Client> NewRetryingClient(Client* next,
                                           const RetrySettings& settings,
                                           const World& world, Meter* meter);
+
+/// Units a second; 0: no limit.
+struct PaceSettings {
+  double read_units = 0;
+  double write_units = 0;
+};
+
+/// `next` and `scheduler` outlive it.
+std::unique_ptr<Client> NewPacedClient(Client* next,
+                                       const PaceSettings& settings,
+                                       Scheduler* scheduler);
 
 }  // namespace dynamodown
 

@@ -153,6 +153,10 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
   return error;
 }
 
+bool IsDeniedAction(const ServiceError& error) {
+  return error.code == "AccessDeniedException" || error.code == "AccessDenied";
+}
+
 ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer) {
   ServiceError error;
   error.message = no_answer.message;

@@ -44,6 +44,9 @@ struct ServiceError : Error {
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                            std::string_view request_id);
 
+/// Whether IAM did not allow it.
+bool IsDeniedAction(const ServiceError& error);
+
 ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer);
 
 /// For an answer with status 200 that makes no sense.

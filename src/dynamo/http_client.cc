@@ -129,6 +129,9 @@ class HttpClient final : public Client {
       ServiceError error = ErrorOfAnswer(
           response.status, answer.ok() ? *answer : JsonValue(), request_id);
       if (error.retry == RetryClass::kClockSkew) MendClock(response);
+      if (IsDeniedAction(error)) {
+        error.message += "; needs " + operation->actions();
+      }
       return error;
     }
     if (!answer.ok()) return DamagedAnswer(answer.error().message, request_id);

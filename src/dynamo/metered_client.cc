@@ -23,19 +23,20 @@ class MeteredClient final : public Client {
     Traffic attempt;
     Result<void, ServiceError> result =
         next_->Send(operation, options, &attempt);
-    traffic->sent += attempt.sent;
-    traffic->received += attempt.received;
+    if (result.ok()) {
+      attempt.read_units = operation->capacity().read_units;
+      attempt.write_units = operation->capacity().write_units;
+    }
+    traffic->Add(attempt);
 
     ClientStats stats;
     stats.requests = attempt.sent > 0;
     stats.bytes_sent = attempt.sent;
     stats.bytes_received = attempt.received;
-    if (result.ok()) {
-      stats.read_units = operation->capacity().read_units;
-      stats.write_units = operation->capacity().write_units;
-    } else {
-      stats.throttles = result.error().retry == RetryClass::kThrottled;
-    }
+    stats.read_units = attempt.read_units;
+    stats.write_units = attempt.write_units;
+    stats.throttles =
+        !result.ok() && result.error().retry == RetryClass::kThrottled;
     meter_->Add(stats);
     if (log_) Log(*operation, stats, result, scheduler_->Now() - start);
     return result;

@@ -37,6 +37,11 @@ class Operation {
   /// once: reads, and writes with a condition or a token.
   virtual bool repeatable() const { return !writes(); }
 
+  /// The IAM actions that it needs: "dynamodb:GetItem".
+  virtual std::string actions() const {
+    return "dynamodb:" + std::string(name());
+  }
+
   virtual void Encode(std::string* body) const = 0;
   /// Sets the answer, afresh each time but for what `unprocessed` says.
   /// **Errors**: kCorruption for an answer that is not of this operation's
@@ -222,6 +227,8 @@ struct TransactWriteItems final : Operation {
   std::string client_request_token;  ///< Makes a repetition harmless.
 
   std::string_view name() const override { return "TransactWriteItems"; }
+  /// Those of its parts: a transaction has none of its own.
+  std::string actions() const override;
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
   void Encode(std::string* body) const override;

@@ -1,0 +1,122 @@
+// Units a second: what Pace decides, and what PacedClient makes of it.
+
+#include "dynamo/pace.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "dynamo/client.h"
+#include "dynamo/client_test_world.h"
+
+namespace dynamodown {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using TimePoint = Pace::TimePoint;
+
+constexpr TimePoint kStart = TimePoint(seconds(1000));
+
+TEST(Pace, TheFirstCallBeginsAtOnceAndTheNextWhenItIsPaid) {
+  Pace pace(10);
+  EXPECT_EQ(pace.Reserve(kStart, 5), kStart);
+  EXPECT_EQ(pace.Reserve(kStart, 1), kStart + milliseconds(500));
+  EXPECT_EQ(pace.Reserve(kStart, 1), kStart + milliseconds(600));
+}
+
+TEST(Pace, WhatWasConsumedCountsAndNotWhatWasReserved) {
+  Pace pace(10);
+  EXPECT_EQ(pace.Reserve(kStart, 1), kStart);
+  pace.Settle(1, 20);
+  EXPECT_EQ(pace.Reserve(kStart, 5), kStart + seconds(2));
+  pace.Settle(5, 0);
+  EXPECT_EQ(pace.Reserve(kStart, 1), kStart + seconds(2));
+}
+
+TEST(Pace, IdleTimeIsNotSavedUp) {
+  Pace pace(10);
+  EXPECT_EQ(pace.Reserve(kStart, 1), kStart);
+  const TimePoint later = kStart + seconds(3600);
+  EXPECT_EQ(pace.Reserve(later, 10), later - Pace::kCatchUp);
+  EXPECT_EQ(pace.Reserve(later, 1), later - Pace::kCatchUp + seconds(1));
+}
+
+/// Takes its time and consumes what the test says.
+class CostlyClient final : public Client {
+ public:
+  explicit CostlyClient(TestScheduler* scheduler) : scheduler_(scheduler) {}
+
+  Result<void, ServiceError> Send(Operation* operation, const CallOptions&,
+                                  Traffic* traffic) override {
+    begun.push_back(scheduler_->elapsed());
+    scheduler_->Advance(takes);
+    (operation->writes() ? traffic->write_units : traffic->read_units) += costs;
+    return {};
+  }
+
+  milliseconds takes{5};
+  double costs = 1;
+  std::vector<Scheduler::Duration> begun;
+
+ private:
+  TestScheduler* const scheduler_;
+};
+
+TEST(PacedClient, CallsOfAnyCostKeepTheRate) {
+  for (const uint32_t seed : {1u, 2u, 3u}) {
+    TestScheduler scheduler;
+    CostlyClient costly(&scheduler);
+    const auto paced = NewPacedClient(&costly, {0, 100}, &scheduler);
+    std::mt19937 random(seed);
+    double consumed = 0;
+    for (int i = 0; i < 500; ++i) {
+      costly.costs = std::uniform_int_distribution(1, 50)(random);
+      consumed += costly.costs;
+      PutItem put;
+      ASSERT_TRUE(paced->Send(&put).ok());
+    }
+    const double took =
+        std::chrono::duration<double>(scheduler.elapsed()).count();
+    EXPECT_NEAR(consumed / took, 100, 1) << "seed " << seed;
+  }
+}
+
+TEST(PacedClient, ReadsAndWritesHaveEachTheirOwn) {
+  TestScheduler scheduler;
+  CostlyClient costly(&scheduler);
+  costly.takes = milliseconds(0);
+  const auto paced = NewPacedClient(&costly, {1, 0}, &scheduler);
+  for (int i = 0; i < 3; ++i) {
+    PutItem put;
+    ASSERT_TRUE(paced->Send(&put).ok());
+  }
+  EXPECT_EQ(scheduler.elapsed(), seconds(0)) << "writes have no limit here";
+  for (int i = 0; i < 3; ++i) {
+    GetItem get;
+    ASSERT_TRUE(paced->Send(&get).ok());
+  }
+  EXPECT_EQ(scheduler.elapsed(), seconds(2));
+}
+
+TEST(PacedClient, ABatchIsFirstTakenForAUnitAnItem) {
+  TestScheduler scheduler;
+  CostlyClient costly(&scheduler);
+  costly.takes = milliseconds(0);
+  costly.costs = 25;
+  const auto paced = NewPacedClient(&costly, {0, 25}, &scheduler);
+  for (int i = 0; i < 3; ++i) {
+    BatchWriteItem batch;
+    batch.requests.resize(25);
+    ASSERT_TRUE(paced->Send(&batch).ok());
+  }
+  EXPECT_EQ(costly.begun, (std::vector<Scheduler::Duration>{
+                              seconds(0), seconds(1), seconds(2)}));
+}
+
+}  // namespace
+}  // namespace dynamodown

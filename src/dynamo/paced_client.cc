@@ -1,0 +1,83 @@
+// Lets calls begin no faster than their units allow. pace.cc decides; this
+// waits. It stands before the retries, so that waiting for a turn counts
+// against no deadline.
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "dynamo/client.h"
+#include "dynamo/pace.h"
+
+namespace dynamodown {
+namespace {
+
+class PacedClient final : public Client {
+ public:
+  PacedClient(Client* next, const PaceSettings& settings, Scheduler* scheduler)
+      : next_(next), scheduler_(scheduler) {
+    if (settings.read_units > 0) reads_.emplace(settings.read_units);
+    if (settings.write_units > 0) writes_.emplace(settings.write_units);
+  }
+
+  Result<void, ServiceError> Send(Operation* operation,
+                                  const CallOptions& options,
+                                  Traffic* traffic) override {
+    const double estimate = WaitForTurn(*operation);
+    Traffic call;
+    Result<void, ServiceError> result = next_->Send(operation, options, &call);
+    Settle(*operation, estimate,
+           operation->writes() ? call.write_units : call.read_units);
+    traffic->Add(call);
+    return result;
+  }
+
+ private:
+  std::optional<Pace>& PaceOf(const Operation& operation) {
+    return operation.writes() ? writes_ : reads_;
+  }
+
+  /// Returns what was reserved.
+  double WaitForTurn(const Operation& operation) {
+    const Scheduler::TimePoint now = scheduler_->Now();
+    double estimate = 0;
+    Scheduler::TimePoint begin = now;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      std::optional<Pace>& pace = PaceOf(operation);
+      if (!pace) return 0;
+      const auto last = consumed_.find(operation.name());
+      estimate = std::max(last == consumed_.end() ? 1 : last->second,
+                          static_cast<double>(operation.unprocessed()));
+      begin = pace->Reserve(now, estimate);
+    }
+    if (begin > now) scheduler_->Sleep(begin - now);
+    return estimate;
+  }
+
+  void Settle(const Operation& operation, double estimate, double actual) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    std::optional<Pace>& pace = PaceOf(operation);
+    if (!pace) return;
+    pace->Settle(estimate, actual);
+    consumed_[operation.name()] = actual;
+  }
+
+  Client* const next_;
+  Scheduler* const scheduler_;
+  std::mutex mutex_;  // Guards the three below.
+  std::optional<Pace> reads_;
+  std::optional<Pace> writes_;
+  // What the last call of each operation consumed. Names are literals.
+  std::map<std::string_view, double> consumed_;
+};
+
+}  // namespace
+
+std::unique_ptr<Client> NewPacedClient(Client* next,
+                                       const PaceSettings& settings,
+                                       Scheduler* scheduler) {
+  return std::make_unique<PacedClient>(next, settings, scheduler);
+}
+
+}  // namespace dynamodown
