@@ -4,7 +4,8 @@ set(STORE_TESTS ${CMAKE_CURRENT_LIST_DIR})
 set(STORE_SOURCES ${PROJECT_SOURCE_DIR}/src)
 
 add_library(dynamodown_fake_world STATIC
-  ${STORE_TESTS}/support/fake_world.cc)
+  ${STORE_TESTS}/support/fake_world.cc
+  ${STORE_TESTS}/support/iam_gate.cc)
 target_include_directories(dynamodown_fake_world PUBLIC ${STORE_TESTS})
 target_link_libraries(dynamodown_fake_world
   PRIVATE dynamodown_flags GTest::gtest
@@ -12,9 +13,12 @@ target_link_libraries(dynamodown_fake_world
          nlohmann_json::nlohmann_json)
 
 dynamodown_test(store_test
-  SOURCES ${STORE_SOURCES}/db/embedded_database_test.cc
+  SOURCES ${STORE_SOURCES}/db/doctor_test.cc
+          ${STORE_SOURCES}/db/embedded_database_test.cc
+          ${STORE_SOURCES}/db/iam_test.cc
           ${STORE_SOURCES}/db/location_test.cc
           ${STORE_SOURCES}/db/open_test.cc
+          ${STORE_SOURCES}/db/rate_test.cc
           ${STORE_SOURCES}/db/status_test.cc
           ${STORE_SOURCES}/db/store_iterator_test.cc
           ${STORE_SOURCES}/store/batch_plan_test.cc

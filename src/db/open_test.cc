@@ -230,8 +230,8 @@ TEST_F(OpenTest, ChinasEndpointsAreElsewhere) {
 TEST_F(OpenTest, WithoutARegionNothingIsSent) {
   world_.environment.erase("AWS_REGION");
   EXPECT_EQ(Place("table/store"),
-            "Invalid argument: no AWS region: set AWS_REGION or "
-            "Options::connection.region, or write the location as "
+            "Invalid argument: no AWS region: set AWS_REGION, the profile's "
+            "region or Options::connection.region, or write the location as "
             "dynamodb://table/hash?region=...");
   world_.environment["AWS_REGION"] = "Ireland!";
   EXPECT_EQ(Place("table/store"),

@@ -4,12 +4,15 @@
 #define DYNAMODOWN_DB_WIRING_H_
 
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/machine.h"
 #include "base/random.h"
 #include "base/scheduler.h"
-#include "dynamo/credentials.h"
 #include "dynamodown/db.h"
+#include "dynamodown/doctor.h"
+#include "dynamodown/iam.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
@@ -21,7 +24,9 @@ struct Outside {
   Scheduler* scheduler = nullptr;
   Clock* clock = nullptr;
   Random* random = nullptr;
-  Environment environment;  ///< Empty: the process's.
+  Environment environment;
+  FileReader read_file;
+  CommandRunner run_command;
 };
 
 leveldb::Status OpenIn(const Outside& outside, const Options& options,
@@ -34,6 +39,14 @@ leveldb::Status ListStoresIn(const Outside& outside, const Options& options,
                              const std::string& location,
                              std::vector<StoreSummary>* stores,
                              Stats* stats = nullptr);
+leveldb::Status IamPolicyIn(const Outside& outside, const Options& options,
+                            const std::string& location, const IamOptions& iam,
+                            std::string* policy);
+leveldb::Status DiagnoseIn(const Outside& outside, const Options& options,
+                           const std::string& location,
+                           const DoctorOptions& doctor,
+                           std::vector<Finding>* findings,
+                           Stats* stats = nullptr);
 
 }  // namespace dynamodown
 

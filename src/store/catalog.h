@@ -82,25 +82,33 @@ class Catalog {
 
   Result<std::vector<ListedStore>> List();
 
+  // The parts of Open, for who looks closer.
+
+  const TableSettings& settings() const { return settings_; }
+  /// None: there is no such table.
+  Result<std::optional<TableDescription>> Describe(
+      const CallOptions& call = {});
+  /// **Errors**: kInvalidArgument for a table that cannot hold a store.
+  Result<Schema> SchemaOf(const TableDescription& description) const;
+  /// None: the store does not exist or is foreign. Without a table `*no_table`,
+  /// if not null, is set, and it is an error.
+  Result<std::optional<Descriptor>> ReadDescriptor(const Schema& schema,
+                                                   const std::string& store,
+                                                   bool* no_table = nullptr);
+  /// Whether the store's own hash key has any item.
+  Result<bool> HasKeys(const Schema& schema, const std::string& store);
+
  private:
   Result<void> CheckName(const std::string& store) const;
   Result<void> CheckNameIn(const Schema& schema,
                            const std::string& store) const;
-  Result<std::optional<TableDescription>> Describe(
-      const CallOptions& call = {});
-  Result<Schema> SchemaOf(const TableDescription& description) const;
   /// None without such a table, or, if wanted, with one that is on its way out.
   Result<std::optional<Schema>> FindTable(bool deleting_is_none = false);
   Result<Schema> CreateTableAndWait();
   Result<TableDescription> WaitUntilActive();
 
-  /// Without a table `*no_table`, if not null, is set, and it is an error.
-  Result<std::optional<Descriptor>> ReadDescriptor(const Schema& schema,
-                                                   const std::string& store,
-                                                   bool* no_table = nullptr);
   Result<Descriptor> WriteDescriptor(const Schema& schema,
                                      const std::string& store);
-  Result<bool> HasKeys(const Schema& schema, const std::string& store);
   Result<void> DeleteKeys(const Schema& schema, const std::string& hash,
                           const std::string& except, int parallel_max);
   Result<void> DropTable(const Schema& schema);

@@ -25,8 +25,11 @@ class FormatTest : public ::testing::Test {
     outside_.clock = &clock_;
     outside_.random = &random_;
     outside_.environment = [](const char* name) -> std::optional<std::string> {
-      if (std::string(name) == "AWS_REGION") return "us-east-1";
-      return "test";
+      const std::string variable = name;
+      if (variable == "AWS_REGION") return "us-east-1";
+      if (variable == "AWS_ACCESS_KEY_ID") return "test";
+      if (variable == "AWS_SECRET_ACCESS_KEY") return "test";
+      return std::nullopt;
     };
     options_.connection.endpoint = "http://fake";
     options_.create_if_missing = true;

@@ -375,8 +375,9 @@ std::vector<Case> All() {
          return s->Open("table/store");
        },
        kInvalidArgument,
-       {"no AWS region: set AWS_REGION or Options::connection.region, or write "
-        "the location as dynamodb://table/hash?region=..."},
+       {"no AWS region: set AWS_REGION, the profile's region or "
+        "Options::connection.region, or write the location as "
+        "dynamodb://table/hash?region=..."},
        0});
   add({"EndpointWithCredentials",
        kNothing,

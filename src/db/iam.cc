@@ -1,0 +1,131 @@
+// What each call needs is in README.md, "Permissions"; a test compares what is
+// sent with what the policy allows, both ways.
+//
+// A store has two hash keys: its own, with the data, and the one that holds
+// its descriptor. A program that reads and writes needs to read the second and
+// never to change it.
+
+#include "db/iam.h"
+
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "store/catalog.h"
+
+namespace dynamodown {
+namespace {
+
+/// "${" begins a variable in a policy; "${$}" is a dollar sign.
+std::string Literal(std::string_view text) {
+  std::string literal;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i, 2) == "${") {
+      literal += "${$}";
+    } else {
+      literal += text[i];
+    }
+  }
+  return literal;
+}
+
+struct Statement {
+  std::string_view id;
+  std::vector<std::string_view> actions;
+  /// Of the hash keys; empty: there is no condition.
+  std::string_view comparison;
+  std::string leading_key;
+};
+
+std::vector<Statement> StatementsOf(const PolicySubject& subject,
+                                    const IamOptions& iam) {
+  constexpr std::string_view kEquals = "ForAllValues:StringEquals";
+  constexpr std::string_view kLike = "ForAllValues:StringLike";
+  const bool writes = iam.access != Access::kRead;
+  const bool manages = iam.access == Access::kManage;
+
+  Statement data{"Data",
+                 {"BatchGetItem", "GetItem", "Query"},
+                 kEquals,
+                 Literal(subject.store)};
+  if (writes) {
+    data.actions = {"BatchGetItem", "BatchWriteItem", "ConditionCheckItem",
+                    "DeleteItem",   "GetItem",        "PutItem",
+                    "Query"};
+  }
+  Statement descriptor{
+      "Descriptor", {"GetItem"}, kEquals, Literal(AuxHash(subject.store))};
+  if (manages) {
+    descriptor.actions = {"BatchWriteItem", "DeleteItem", "GetItem",
+                          "PutItem",        "Query",      "UpdateItem"};
+  }
+  Statement table{"Table", {}, {}, {}};
+  if (!subject.schema_known || manages) {
+    table.actions.push_back("DescribeTable");
+  }
+  if (manages) {
+    table.actions = {"CreateTable", "DeleteTable", "DescribeTable", "Scan"};
+  }
+  std::vector<Statement> statements = {std::move(data), std::move(descriptor)};
+  if (!table.actions.empty()) statements.push_back(std::move(table));
+  // Whether a store that a listing finds is foreign its descriptor says.
+  if (manages) {
+    statements.push_back(
+        {"OtherDescriptors", {"GetItem"}, kLike, AuxHash("*")});
+  }
+  return statements;
+}
+
+/// Names and strings as JSON, indented as AWS's console does.
+class Writer {
+ public:
+  std::string Write(const std::vector<Statement>& statements,
+                    const std::string& resource) {
+    text_ = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": [";
+    const char* between = "\n";
+    for (const Statement& statement : statements) {
+      text_ += between;
+      between = ",\n";
+      Add(statement, resource);
+    }
+    return text_ + "\n    ]\n}\n";
+  }
+
+ private:
+  void Add(const Statement& statement, const std::string& resource) {
+    text_ += "        {\n            \"Sid\": ";
+    AppendJsonString(statement.id, &text_);
+    text_ += ",\n            \"Effect\": \"Allow\",\n            \"Action\": [";
+    const char* between = "\n";
+    for (const std::string_view action : statement.actions) {
+      text_ += between;
+      between = ",\n";
+      text_ += "                ";
+      AppendJsonString(std::string("dynamodb:").append(action), &text_);
+    }
+    text_ += "\n            ],\n            \"Resource\": ";
+    AppendJsonString(resource, &text_);
+    if (!statement.comparison.empty()) {
+      text_ += ",\n            \"Condition\": {\n                ";
+      AppendJsonString(statement.comparison, &text_);
+      text_ += ": {\n                    \"dynamodb:LeadingKeys\": [";
+      AppendJsonString(statement.leading_key, &text_);
+      text_ += "]\n                }\n            }";
+    }
+    text_ += "\n        }";
+  }
+
+  std::string text_;
+};
+
+}  // namespace
+
+std::string PolicyFor(const PolicySubject& subject, const IamOptions& iam) {
+  const std::string account = iam.account.empty() ? "*" : iam.account;
+  return Writer().Write(StatementsOf(subject, iam),
+                        "arn:" + subject.partition +
+                            ":dynamodb:" + subject.region + ":" + account +
+                            ":table/" + subject.table);
+}
+
+}  // namespace dynamodown

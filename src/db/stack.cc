@@ -1,0 +1,289 @@
+#include "db/stack.h"
+
+#include <cstdarg>
+#include <mutex>
+#include <utility>
+
+#include "aws/chain.h"
+#include "db/check_options.h"
+#include "leveldb/env.h"
+#include "transport/curl_transport.h"
+
+namespace dynamodown {
+namespace {
+
+using leveldb::Status;
+
+Error Invalid(std::string message) {
+  return Error{ErrorKind::kInvalidArgument, std::move(message)};
+}
+
+/// The user's provider as the inside sees one.
+class ProvidedCredentials final : public CredentialsSource {
+ public:
+  explicit ProvidedCredentials(std::shared_ptr<CredentialsProvider> provider)
+      : provider_(std::move(provider)) {}
+
+  Result<std::shared_ptr<const SigningCredentials>> Get() override {
+    Credentials fresh;
+    const Status status = provider_->Get(&fresh);
+    if (!status.ok()) return Error{ErrorKind::kCredentials, status.ToString()};
+    if (fresh.access_key_id.empty() || fresh.secret_access_key.empty()) {
+      return Error{ErrorKind::kCredentials,
+                   "the credentials provider gave an empty key"};
+    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (kept_ == nullptr || kept_->access_key_id != fresh.access_key_id ||
+        kept_->secret_access_key != fresh.secret_access_key ||
+        kept_->session_token != fresh.session_token) {
+      kept_ = std::make_shared<const SigningCredentials>(SigningCredentials{
+          std::move(fresh.access_key_id), std::move(fresh.secret_access_key),
+          std::move(fresh.session_token)});
+    }
+    return kept_;
+  }
+  void Expire(
+      const std::shared_ptr<const SigningCredentials>& refused) override {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (refused != kept_) return;
+    }
+    provider_->Expire();
+  }
+  std::string Describe() const override {
+    return "Options::connection.credentials_provider";
+  }
+
+ private:
+  const std::shared_ptr<CredentialsProvider> provider_;
+  std::mutex mutex_;
+  std::shared_ptr<const SigningCredentials> kept_;  // Guarded by mutex_.
+};
+
+/// Scheme, host and port only: a path would not be signed.
+bool IsEndpointUrl(const std::string& url) {
+  const size_t scheme = url.rfind("http://", 0) == 0    ? 7
+                        : url.rfind("https://", 0) == 0 ? 8
+                                                        : 0;
+  return scheme > 0 && url.size() > scheme &&
+         url.find_first_of("/?#@ \t\r\n", scheme) == std::string::npos;
+}
+
+bool IsRegion(const std::string& region) {
+  return !region.empty() && region.size() <= 64 &&
+         region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
+             std::string::npos;
+}
+
+/// leveldb::Log, which the shared library does not export.
+void LogText(leveldb::Logger* logger, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  logger->Logv(format, arguments);
+  va_end(arguments);
+}
+
+/// A meter's sums as the public API has them.
+Stats StatsOf(const ClientStats& sums) {
+  Stats stats;
+  stats.requests = sums.requests;
+  stats.retries = sums.retries;
+  stats.ambiguous_retries = sums.ambiguous_retries;
+  stats.throttles = sums.throttles;
+  stats.unprocessed = sums.unprocessed;
+  stats.bytes_sent = sums.bytes_sent;
+  stats.bytes_received = sums.bytes_received;
+  stats.read_units = sums.read_units;
+  stats.write_units = sums.write_units;
+  return stats;
+}
+
+Machine MachineOf(const Outside& outside) {
+  Machine machine = ThisMachine();
+  if (outside.environment) machine.environment = outside.environment;
+  if (outside.read_file) machine.read_file = outside.read_file;
+  if (outside.run_command) machine.run_command = outside.run_command;
+  return machine;
+}
+
+/// What the caller says: the location, then the options.
+AskedSettings Asked(const Location& location,
+                    const ConnectionOptions& connection) {
+  AskedSettings asked;
+  asked.region = location.region.empty()
+                     ? Setting{connection.region, "Options"}
+                     : Setting{location.region, "the location"};
+  asked.endpoint = location.endpoint.empty()
+                       ? Setting{connection.endpoint, "Options"}
+                       : Setting{location.endpoint, "the location"};
+  asked.ca_bundle = {connection.ca_bundle, "Options"};
+  asked.profile = connection.profile;
+  asked.fips = connection.use_fips_endpoint;
+  asked.dual_stack = connection.use_dualstack_endpoint;
+  return asked;
+}
+
+std::unique_ptr<Transport> MakeTransport(const ConnectionOptions& connection,
+                                         const AwsSettings& settings,
+                                         bool use_proxy) {
+  CurlTransportOptions options;
+  options.connect_timeout = connection.connect_timeout;
+  options.ca_bundle = settings.ca_bundle.value;
+  options.use_proxy = use_proxy;
+  return NewCurlTransport(options);
+}
+
+TableSettings SettingsOf(const std::string& table, const Options& options) {
+  TableSettings settings;
+  settings.table = table;
+  settings.schema.keys = {table, options.table.hash_key,
+                          options.table.range_key};
+  settings.schema.hash_binary = options.table.hash_key_type == KeyType::kBinary;
+  settings.schema.range_utf8 = options.table.key_type == KeyType::kString;
+  settings.schema.value_name = options.table.value_attribute;
+  settings.schema_known = !options.table.hash_key.empty();
+  settings.create_utf8 = options.table.key_type == KeyType::kString;
+  settings.read_capacity_units = options.table.read_capacity_units;
+  settings.write_capacity_units = options.table.write_capacity_units;
+  settings.create_timeout = options.table.create_timeout;
+  settings.limits = LimitsOf(options.limits);
+  return settings;
+}
+
+}  // namespace
+
+Result<Endpoint> FindEndpoint(const AwsSettings& settings) {
+  Endpoint endpoint;
+  endpoint.region = settings.region;
+  endpoint.url = settings.endpoint;
+  while (!endpoint.url.value.empty() && endpoint.url.value.back() == '/') {
+    endpoint.url.value.pop_back();
+  }
+  if (endpoint.region.value.empty() && !endpoint.url.value.empty()) {
+    endpoint.region = {"us-east-1", "none set; any does beside an endpoint"};
+  }
+  if (endpoint.region.value.empty()) {
+    return Invalid(
+        "no AWS region: set AWS_REGION, the profile's region or "
+        "Options::connection.region, or write the location as "
+        "dynamodb://table/hash?region=...");
+  }
+  if (!IsRegion(endpoint.region.value)) {
+    return Invalid("region " + Printable(endpoint.region.value) +
+                   " is no region's name, such as eu-west-1");
+  }
+  if (endpoint.url.value.empty()) {
+    Result<std::string> url = EndpointOf(
+        AwsService::kDynamoDb, endpoint.region.value, settings.variant);
+    if (!url.ok()) return std::move(url).error();
+    endpoint.url = {*std::move(url), "the region's own"};
+  }
+  if (!IsEndpointUrl(endpoint.url.value)) {
+    return Invalid(
+        "the endpoint must be http:// or https://, a host and perhaps a port, "
+        "such as http://127.0.0.1:8000, and nothing else");
+  }
+  return endpoint;
+}
+
+WiredStack::WiredStack(const Outside& outside, const Options& options,
+                       const AwsSettings& settings, const Endpoint& endpoint)
+    : retry_{options.retry.max_attempts, options.retry.deadline,
+             options.retry.base_delay, options.retry.max_delay,
+             options.retry.budget} {
+  world_.transport = outside.transport;
+  world_.scheduler = outside.scheduler;
+  world_.clock = outside.clock;
+  world_.random = outside.random;
+  if (world_.clock == nullptr) {
+    clock_ = NewSystemClock();
+    world_.clock = clock_.get();
+  }
+  if (world_.random == nullptr) {
+    random_ = NewSystemRandom();
+    world_.random = random_.get();
+  }
+  const ConnectionOptions& connection = options.connection;
+  Transport* local_transport = outside.transport;
+  if (world_.transport == nullptr) {
+    transport_ = MakeTransport(connection, settings, true);
+    local_transport_ = MakeTransport(connection, settings, false);
+    world_.transport = transport_.get();
+    local_transport = local_transport_.get();
+  }
+  if (world_.scheduler == nullptr) {
+    scheduler_ = NewThreadScheduler(connection.max_parallel);
+    world_.scheduler = scheduler_.get();
+  }
+  if (connection.credentials_provider != nullptr) {
+    credentials_ =
+        std::make_unique<ProvidedCredentials>(connection.credentials_provider);
+  } else {
+    credentials_ = NewDefaultCredentials(
+        settings, {MachineOf(outside), world_.transport, local_transport,
+                   world_.scheduler, world_.clock, world_.random});
+  }
+  world_.credentials = credentials_.get();
+
+  LogLine log;
+  if (options.info_log != nullptr) {
+    log = [logger = options.info_log](const std::string& line) {
+      LogText(logger, "%s", line.c_str());
+    };
+  }
+  http_ = NewHttpClient(
+      {endpoint.url.value, endpoint.region.value, connection.attempt_timeout},
+      world_);
+  metered_ = NewMeteredClient(http_.get(), &meter_, world_.scheduler, log);
+  retrying_ = NewRetryingClient(metered_.get(), retry_, world_, &meter_);
+  paced_ = NewPacedClient(retrying_.get(),
+                          {options.rate.read_units, options.rate.write_units},
+                          world_.scheduler);
+}
+
+WiredStack::~WiredStack() = default;
+
+Stats WiredStack::stats() const { return StatsOf(meter_.Read()); }
+
+Limits LimitsOf(const LimitOptions& options) {
+  Limits limits;
+  limits.item_bytes = options.item_bytes;
+  limits.range_key_bytes = options.range_key_bytes;
+  limits.hash_key_bytes = options.hash_key_bytes;
+  limits.batch_write_items = options.batch_write_items;
+  limits.batch_get_keys = options.batch_get_keys;
+  limits.batch_bytes = options.batch_bytes;
+  limits.transaction_items = options.transaction_items;
+  limits.transaction_bytes = options.transaction_bytes;
+  return limits;
+}
+
+Result<AwsSettings> SettingsFor(const Outside& outside, const Options& options,
+                                const Location& location) {
+  return FindSettings(Asked(location, options.connection), MachineOf(outside));
+}
+
+Result<Prepared> Prepare(const Outside& outside, const Options& options,
+                         Location location) {
+  Result<void> checked = CheckOptions(options);
+  if (!checked.ok()) return std::move(checked).error();
+  Result<AwsSettings> settings =
+      FindSettings(Asked(location, options.connection), MachineOf(outside));
+  if (!settings.ok()) return std::move(settings).error();
+  Result<Endpoint> endpoint = FindEndpoint(*settings);
+  if (!endpoint.ok()) return std::move(endpoint).error();
+  Prepared prepared;
+  prepared.location = std::move(location);
+  prepared.settings = *std::move(settings);
+  prepared.endpoint = *std::move(endpoint);
+  prepared.stack = std::make_unique<WiredStack>(
+      outside, options, prepared.settings, prepared.endpoint);
+  const World& world = prepared.stack->world();
+  prepared.catalog = std::make_unique<Catalog>(
+      SettingsOf(prepared.location.table, options),
+      Catalog::Tools{prepared.stack->client(), world.scheduler, world.clock,
+                     world.random});
+  return prepared;
+}
+
+}  // namespace dynamodown

@@ -1,0 +1,83 @@
+// What stands below a store: settings found, clients made, wired top to bottom:
+//
+//     DynamoDatabase -> Store -> PacedClient -> RetryingClient -> MeteredClient
+//                    -> HttpClient -> CurlTransport
+
+#ifndef DYNAMODOWN_DB_STACK_H_
+#define DYNAMODOWN_DB_STACK_H_
+
+#include <memory>
+#include <string>
+
+#include "aws/settings.h"
+#include "base/result.h"
+#include "db/dynamo_database.h"
+#include "db/location.h"
+#include "db/wiring.h"
+#include "dynamo/client.h"
+#include "dynamo/limits.h"
+#include "store/catalog.h"
+
+namespace dynamodown {
+
+/// Where the table is.
+struct Endpoint {
+  Setting region;
+  Setting url;  ///< Without a path.
+};
+
+/// From what was found. **Errors**: kInvalidArgument for no region and for
+/// what is no region's name or no endpoint; a URL is not quoted, since it may
+/// hold a password.
+Result<Endpoint> FindEndpoint(const AwsSettings& settings);
+
+/// Made, or borrowed from `outside`. Nothing is sent before it is used.
+class WiredStack final : public DynamoDatabase::Stack {
+ public:
+  WiredStack(const Outside& outside, const Options& options,
+             const AwsSettings& settings, const Endpoint& endpoint);
+  ~WiredStack() override;
+
+  Stats stats() const override;
+  Client* client() { return paced_.get(); }
+  const World& world() const { return world_; }
+
+ private:
+  Meter meter_;
+  const RetrySettings retry_;
+  World world_;
+  std::unique_ptr<Clock> clock_;
+  std::unique_ptr<Random> random_;
+  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<Transport> local_transport_;
+  std::unique_ptr<CredentialsSource> credentials_;
+  std::unique_ptr<Client> http_;
+  std::unique_ptr<Client> metered_;
+  std::unique_ptr<Client> retrying_;
+  std::unique_ptr<Client> paced_;
+  // Last, so that it is destroyed first: its threads may be using the others.
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+/// What `location` and the options say, then what is found.
+Result<AwsSettings> SettingsFor(const Outside& outside, const Options& options,
+                                const Location& location);
+
+/// Everything up to the first request.
+struct Prepared {
+  Location location;
+  AwsSettings settings;
+  Endpoint endpoint;
+  std::unique_ptr<WiredStack> stack;
+  std::unique_ptr<Catalog> catalog;
+};
+
+/// Checks the options and finds the settings. `location` is not embedded.
+Result<Prepared> Prepare(const Outside& outside, const Options& options,
+                         Location location);
+
+Limits LimitsOf(const LimitOptions& options);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DB_STACK_H_
