@@ -24,6 +24,7 @@ namespace cli {
 namespace {
 
 constexpr char kShield = ':';
+constexpr char kConnectionGroup[] = "Connection";
 constexpr int kDescriptionColumn = 28;      // of a help text
 constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
 
@@ -163,6 +164,8 @@ class Parser {
     AddDestroy();
     AddInfo();
     AddList();
+    AddIam();
+    AddDoctor();
   }
 
   std::optional<int> Parse(int argc, char** argv) {
@@ -290,11 +293,20 @@ class Parser {
         "Read at half the price what may be a\nsecond old");
   }
 
-  void AddConnection(CLI::App* app) {
-    constexpr char kGroup[] = "Connection";
+  /// What says where the table is.
+  void AddPlace(CLI::App* app) {
     dynamodown::ConnectionOptions& connection = line_.options.connection;
+    AddValue(app, "--profile", "NAME", "Of AWS's shared configuration files",
+             Into(&connection.profile))
+        ->group(kConnectionGroup);
     AddValue(app, "--region", "NAME", "AWS region", Into(&connection.region))
-        ->group(kGroup);
+        ->group(kConnectionGroup);
+  }
+
+  void AddConnection(CLI::App* app) {
+    constexpr const char* kGroup = kConnectionGroup;
+    AddPlace(app);
+    dynamodown::ConnectionOptions& connection = line_.options.connection;
     AddValue(app, "--endpoint", "URL", "Another server than the region's own",
              Into(&connection.endpoint))
         ->group(kGroup);
@@ -461,6 +473,44 @@ class Parser {
     CLI::App* app = AddCommand(Command::kList, "list", kListHelp, kListFooter);
     AddJson(app, "Print a JSON object a line");
     AddConnection(app);
+  }
+
+  void AddIam() {
+    CLI::App* app = AddCommand(Command::kIam, "iam", kIamHelp, kIamFooter);
+    AddAccess(app, "What is allowed; write is the default");
+    AddValue(app, "--account", "ID", "The table's account, 12 digits",
+             Into(&line_.iam.account));
+    AddTable(app);
+    AddPlace(app);
+  }
+
+  void AddDoctor() {
+    CLI::App* app =
+        AddCommand(Command::kDoctor, "doctor", kDoctorHelp, kDoctorFooter);
+    AddAccess(app, "What is tried; write is the default");
+    AddJson(app, "Print a JSON object a line");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddAccess(CLI::App* app, const std::string& description) {
+    AddValue(app, "--access", "read|write|manage", description,
+             [this](const std::string& value) { SetAccess(value); });
+  }
+
+  void SetAccess(const std::string& value) {
+    using dynamodown::Access;
+    dynamodown::IamOptions& iam = line_.iam;
+    if (value == "read") {
+      iam.access = Access::kRead;
+    } else if (value == "write") {
+      iam.access = Access::kWrite;
+    } else if (value == "manage") {
+      iam.access = Access::kManage;
+    } else {
+      throw UsageError("--access takes read, write or manage, not '" + value +
+                       "'");
+    }
   }
 
   // ---------------------------------------------------------------- decoding

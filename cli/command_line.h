@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dynamodown/db.h"
+#include "dynamodown/iam.h"
 #include "format.h"
 
 namespace cli {
@@ -22,6 +23,8 @@ enum class Command {
   kDestroy,
   kInfo,
   kList,
+  kIam,
+  kDoctor,
 };
 
 struct CommandLine {
@@ -40,6 +43,7 @@ struct CommandLine {
   bool raw = false;
   bool verbose = false;
   dynamodown::DestroyOptions destroy;
+  dynamodown::IamOptions iam;  ///< iam; doctor: its access
 };
 
 /// Fills `*line` and returns nothing; or, when there is nothing left to do (a

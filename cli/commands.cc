@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "diagnosis.h"
 #include "format.h"
 #include "leveldb/write_batch.h"
 #include "message.h"
@@ -34,14 +35,6 @@ constexpr size_t kInputBytesMax = size_t{1} << 30;
 
 std::string_view View(const leveldb::Slice& slice) {
   return {slice.data(), slice.size()};
-}
-
-/// Ends a command that has printed all it had to say.
-int Finish(Output* output) {
-  const int error = output->Finish();
-  if (error == 0) return kExitOk;
-  return Fail(
-      fmt::format("cannot write standard output: {}", std::strerror(error)));
 }
 
 // ------------------------------------------------------------- get, put, del
@@ -292,6 +285,10 @@ int Run(const CommandLine& line) {
       return Info(line);
     case Command::kList:
       return List(line);
+    case Command::kIam:
+      return Iam(line);
+    case Command::kDoctor:
+      return Doctor(line);
   }
   return kExitFailure;
 }

@@ -33,12 +33,23 @@ Exit status:
 
 Environment:
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
-                  credentials; they are never taken from the arguments
+                  credentials; they are never taken from the arguments.
+                  Without them, as for every AWS tool: the profile, web
+                  identity, the container's, instance metadata
+  AWS_PROFILE, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE
+                  the profile, without --profile, and where its files are
+                  instead of ~/.aws/config and ~/.aws/credentials
   AWS_REGION, AWS_DEFAULT_REGION
                   the region, without --region
   AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL
                   the endpoint, without --endpoint
   AWS_CA_BUNDLE   authorities to trust, without --ca-bundle
+  AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT
+                  "true": the region's endpoint of that kind
+  AWS_EC2_METADATA_DISABLED
+                  "true": do not ask for an instance's credentials
+  https_proxy, http_proxy, no_proxy
+                  as for curl
 What a location says about region and endpoint comes before all of these.
 )";
 
@@ -152,6 +163,40 @@ made the store, "destroying" when destroying it has begun and not ended. With
 Examples:
   dynamodown list mytable
   dynamodown list 'dynamodb://mytable?region=eu-west-1'
+)";
+
+inline constexpr char kIamHelp[] = "Print the IAM policy that a store needs.";
+inline constexpr char kIamFooter[] =
+    R"(The smallest one: data are allowed by the store's hash key alone, so that the
+table's other stores stay out of reach. "read" is for get, scan, count, info and
+dump; "write" also for put, del, batch and load; "manage" also for create,
+destroy and list, and for a load that makes the store. With --hash-key and
+--range-key the table is never described, and that is not in the policy.
+
+Nothing is sent. What a customer-managed KMS key of the table needs is not in
+the policy.
+
+Examples:
+  dynamodown iam mytable/myhash
+  dynamodown iam mytable/myhash --access read --account 111122223333
+  dynamodown iam mytable/myhash > kim.json
+  aws iam create-policy --policy-name kim --policy-document file://kim.json
+)";
+
+inline constexpr char kDoctorHelp[] =
+    "Find out why a store does not work, and what to do.";
+inline constexpr char kDoctorFooter[] =
+    R"(Checks the region and endpoint, the connection, this machine's clock, the
+credentials (where they come from, never what they are), the table, its keys,
+the store, and each permission. A line is a check; what to do about it follows
+behind an arrow. The exit status is 3 when a check failed.
+
+Nothing is changed: writes are tried under conditions that cannot hold, or on
+a key that nobody has. It costs about 5 read and 8 write units.
+
+Examples:
+  dynamodown doctor mytable/myhash
+  dynamodown doctor mytable/myhash --profile dev --access read
 )";
 
 }  // namespace cli

@@ -1,7 +1,12 @@
 #include "output.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
+
+#include "message.h"
 
 namespace cli {
 
@@ -16,6 +21,13 @@ bool Output::Write(std::string_view bytes) {
 int Output::Finish() {
   if (error_ == 0 && std::fflush(stdout) != 0) error_ = errno;
   return error_ == EPIPE ? 0 : error_;
+}
+
+int Finish(Output* output) {
+  const int error = output->Finish();
+  if (error == 0) return kExitOk;
+  return Fail(
+      fmt::format("cannot write standard output: {}", std::strerror(error)));
 }
 
 }  // namespace cli

@@ -23,6 +23,10 @@ class Output {
   int error_ = 0;
 };
 
+/// Ends a command that has printed all it had to say: the exit status, and a
+/// message when standard output could not be written.
+int Finish(Output* output);
+
 }  // namespace cli
 
 #endif  // DYNAMODOWN_CLI_OUTPUT_H_

@@ -1,0 +1,321 @@
+#include "support/loopback_aws.h"
+
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "base/clock.h"
+#include "dynamo/sigv4.h"
+
+namespace dynamodown_test {
+namespace {
+
+using dynamodown::FormatTime;
+using dynamodown::HttpResponse;
+using Json = nlohmann::json;
+
+constexpr char kMetadataToken[] = "TOPSECRET-metadata-token";
+constexpr char kRole[] = "the-instance-role";
+constexpr int64_t kLifetime = 3600;
+constexpr char kJson[] = "application/json";
+
+void Refuse(int status, const std::string& body, httplib::Response* response) {
+  response->status = status;
+  response->set_content(body, kJson);
+}
+
+std::vector<std::string> Split(const std::string& text, char between) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, between);) {
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+/// What follows `name` in "Credential=..., SignedHeaders=..., Signature=...".
+std::string Part(const std::string& authorization, const std::string& name) {
+  const size_t at = authorization.find(name + "=");
+  if (at == std::string::npos) return {};
+  const size_t begin = at + name.size() + 1;
+  return authorization.substr(begin, authorization.find(',', begin) - begin);
+}
+
+}  // namespace
+
+struct LoopbackAws::Thread {
+  std::thread thread;
+};
+
+LoopbackAws::LoopbackAws(std::function<int64_t()> unix_seconds)
+    : unix_seconds_(std::move(unix_seconds)),
+      dynamo_(unix_seconds_),
+      server_(std::make_unique<httplib::Server>()),
+      thread_(std::make_unique<Thread>()) {
+  server_->set_tcp_nodelay(true);
+  Serve();
+  port_ = server_->bind_to_any_port("127.0.0.1");
+  EXPECT_GT(port_, 0) << "cannot listen on the loopback";
+  thread_->thread = std::thread([this] { server_->listen_after_bind(); });
+  server_->wait_until_ready();
+}
+
+LoopbackAws::~LoopbackAws() {
+  server_->stop();
+  thread_->thread.join();
+}
+
+void LoopbackAws::Serve() {
+  using Handler = void (LoopbackAws::*)(const Request&, Response*);
+  const auto to = [this](Handler handler) {
+    return [this, handler](const Request& request, Response& response) {
+      (this->*handler)(request, &response);
+    };
+  };
+  server_->Put("/latest/api/token", to(&LoopbackAws::OnMetadata));
+  server_->Get("/latest/.*", to(&LoopbackAws::OnMetadata));
+  server_->Get("/container", to(&LoopbackAws::OnContainer));
+  server_->Get("/federation/credentials", to(&LoopbackAws::OnPortal));
+  server_->Post("/", to(&LoopbackAws::OnPost));
+}
+
+std::string LoopbackAws::url() const {
+  return "http://127.0.0.1:" + std::to_string(port_);
+}
+
+IssuedCredentials LoopbackAws::Issue(const std::string& from, bool expires) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const std::string n = std::to_string(credentials_.size() + 1);
+  IssuedCredentials issued;
+  issued.id = "AKID" + from + n;
+  issued.secret = std::string(kSecretMark) + "/secret+of/" + n;
+  if (expires) {
+    issued.token = std::string(kSecretMark) + "/token+of/" + n + "==";
+    issued.expires = unix_seconds_() + kLifetime;
+  }
+  credentials_[issued.id] = issued;
+  return issued;
+}
+
+IssuedCredentials LoopbackAws::HandOut(const std::string& service) {
+  const IssuedCredentials issued = Issue(service, true);
+  std::lock_guard<std::mutex> lock(mutex_);
+  ++issued_[service];
+  return issued;
+}
+
+int LoopbackAws::issued(const std::string& service) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto at = issued_.find(service);
+  return at == issued_.end() ? 0 : at->second;
+}
+
+void LoopbackAws::set_failing(int status) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  failing_ = status;
+}
+
+std::vector<std::string> LoopbackAws::signers() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return signers_;
+}
+std::vector<std::string> LoopbackAws::assumers() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return assumers_;
+}
+std::vector<std::string> LoopbackAws::asked() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return asked_;
+}
+
+std::string LoopbackAws::container_token() const {
+  return std::string(kSecretMark) + "-container-token";
+}
+std::string LoopbackAws::web_token() const {
+  return std::string(kSecretMark) + "-web.identity.token";
+}
+std::string LoopbackAws::sso_token() const {
+  return std::string(kSecretMark) + "-sso-token";
+}
+
+bool LoopbackAws::Fail(const Request& request, Response* response) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  asked_.push_back(request.method + " " + request.target +
+                   (request.body.empty() ? "" : " " + request.body));
+  if (failing_ == 0) return false;
+  // An answer that quotes a secret, as a careless proxy's might.
+  Refuse(failing_, R"({"message":"TOPSECRET was not understood"})", response);
+  return true;
+}
+
+void LoopbackAws::OnMetadata(const Request& request, Response* response) {
+  if (Fail(request, response)) return;
+  if (request.method == "PUT") {
+    if (!request.has_header("X-aws-ec2-metadata-token-ttl-seconds")) {
+      return Refuse(400, "", response);
+    }
+    return response->set_content(kMetadataToken, "text/plain");
+  }
+  if (request.get_header_value("X-aws-ec2-metadata-token") != kMetadataToken) {
+    return Refuse(401, "", response);
+  }
+  const std::string base = "/latest/meta-data/iam/security-credentials/";
+  if (request.path == base) return response->set_content(kRole, "text/plain");
+  if (request.path != base + kRole) return Refuse(404, "", response);
+  const IssuedCredentials issued = HandOut("imds");
+  response->set_content(Json{{"Code", "Success"},
+                             {"LastUpdated", FormatTime(unix_seconds_())},
+                             {"Type", "AWS-HMAC"},
+                             {"AccessKeyId", issued.id},
+                             {"SecretAccessKey", issued.secret},
+                             {"Token", issued.token},
+                             {"Expiration", FormatTime(issued.expires)}}
+                            .dump(),
+                        "text/plain");
+}
+
+void LoopbackAws::OnContainer(const Request& request, Response* response) {
+  if (Fail(request, response)) return;
+  if (request.get_header_value("Authorization") != container_token()) {
+    return Refuse(403, R"({"message":"no"})", response);
+  }
+  const IssuedCredentials issued = HandOut("container");
+  response->set_content(Json{{"RoleArn", "arn:aws:iam::1:role/task"},
+                             {"AccessKeyId", issued.id},
+                             {"SecretAccessKey", issued.secret},
+                             {"Token", issued.token},
+                             {"Expiration", FormatTime(issued.expires)}}
+                            .dump(),
+                        kJson);
+}
+
+void LoopbackAws::OnPortal(const Request& request, Response* response) {
+  if (Fail(request, response)) return;
+  if (request.get_header_value("x-amz-sso_bearer_token") != sso_token() ||
+      request.get_param_value("account_id") != "111122223333" ||
+      request.get_param_value("role_name") != "Reader") {
+    return Refuse(401, R"({"message":"Session token not found or invalid"})",
+                  response);
+  }
+  const IssuedCredentials issued = HandOut("sso");
+  const Json role = {{"accessKeyId", issued.id},
+                     {"secretAccessKey", issued.secret},
+                     {"sessionToken", issued.token},
+                     {"expiration", issued.expires * 1000}};
+  response->set_content(Json{{"roleCredentials", role}}.dump(), kJson);
+}
+
+void LoopbackAws::OnPost(const Request& request, Response* response) {
+  if (request.has_header("X-Amz-Target")) {
+    OnDynamoDb(request, response);
+  } else {
+    OnSts(request, response);
+  }
+}
+
+void LoopbackAws::OnSts(const Request& request, Response* response) {
+  if (Fail(request, response)) return;
+  const std::string action = request.get_param_value("Action");
+  const auto refuse = [&](const std::string& code) {
+    response->status = 403;
+    response->set_content(
+        "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
+        "<Error><Type>Sender</Type><Code>" +
+            code +
+            "</Code><Message>Not allowed here</Message></Error>"
+            "<RequestId>1</RequestId></ErrorResponse>",
+        "text/xml");
+  };
+  const bool web = action == "AssumeRoleWithWebIdentity";
+  if (web) {
+    if (request.get_param_value("WebIdentityToken") != web_token()) {
+      return refuse("InvalidIdentityToken");
+    }
+  } else {
+    const auto signer = SignerOf(request, "sts");
+    if (action != "AssumeRole" || !signer) return refuse("AccessDenied");
+    std::lock_guard<std::mutex> lock(mutex_);
+    assumers_.push_back(signer->id);
+  }
+  const IssuedCredentials issued = HandOut(web ? "web" : "sts");
+  response->set_content(
+      "<" + action +
+          "Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><" +
+          action + "Result><Credentials><AccessKeyId>" + issued.id +
+          "</AccessKeyId><SecretAccessKey>" + issued.secret +
+          "</SecretAccessKey><SessionToken>" + issued.token +
+          "</SessionToken><Expiration>" + FormatTime(issued.expires) +
+          "</Expiration></Credentials></" + action + "Result></" + action +
+          "Response>",
+      "text/xml");
+}
+
+void LoopbackAws::OnDynamoDb(const Request& request, Response* response) {
+  const std::string target = request.get_header_value("X-Amz-Target");
+  HttpResponse answer;
+  const auto signer = SignerOf(request, "dynamodb");
+  if (!signer) {
+    dynamo_.AnswerError(
+        400, "UnrecognizedClientException",
+        "The security token included in the request is invalid.", &answer);
+  } else if (signer->expires <= unix_seconds_()) {
+    dynamo_.AnswerError(400, "ExpiredTokenException",
+                        "The security token included in the request is expired",
+                        &answer);
+  } else {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      signers_.push_back(signer->id);
+    }
+    answer = dynamo_.Carry(target.substr(target.find('.') + 1), request.body);
+  }
+  response->status = answer.status;
+  response->set_content(answer.body, "application/x-amz-json-1.0");
+}
+
+std::optional<IssuedCredentials> LoopbackAws::SignerOf(
+    const Request& request, const std::string& service) const {
+  const std::string authorization = request.get_header_value("Authorization");
+  const std::vector<std::string> scope =
+      Split(Part(authorization, "Credential"), '/');
+  if (scope.size() != 5 || scope[3] != service) return std::nullopt;
+  IssuedCredentials issued;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const auto at = credentials_.find(scope[0]);
+    if (at == credentials_.end()) return std::nullopt;
+    issued = at->second;
+  }
+  if (request.get_header_value("X-Amz-Security-Token") != issued.token) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> names =
+      Split(Part(authorization, "SignedHeaders"), ';');
+  std::vector<std::string> values;
+  for (const std::string& name : names) {
+    values.push_back(request.get_header_value(name.c_str()));
+  }
+  dynamodown::SignableRequest signable;
+  signable.method = request.method;
+  signable.path = "/";
+  signable.body = request.body;
+  for (size_t i = 0; i < names.size(); ++i) {
+    signable.headers.emplace_back(names[i], values[i]);
+  }
+  dynamodown::Signer signer(scope[2], service);
+  const auto credentials =
+      std::make_shared<const dynamodown::SigningCredentials>(
+          dynamodown::SigningCredentials{issued.id, issued.secret,
+                                         issued.token});
+  const std::string time = request.get_header_value("X-Amz-Date");
+  if (signer.Sign(signable, credentials, time) != authorization) {
+    return std::nullopt;
+  }
+  return issued;
+}
+
+}  // namespace dynamodown_test
