@@ -41,15 +41,17 @@ class RateTest : public testing::TestWithParam<uint64_t> {
         .count();
   }
 
-  /// Records of 1 to 5 units each, as loading writes them: batch after batch.
+  /// Records of 1 to 5 units each, as the command line loads them: batches of
+  /// 2,000 or 4 MB, one after the other.
   void Load(Database* db, int records) {
     WriteOptions unordered;
     unordered.batch = BatchMode::kUnordered;
     leveldb::WriteBatch batch;
-    for (int i = 0; i < records; ++i) {
+    for (int i = 1; i <= records; ++i) {
       batch.Put("key" + std::to_string(i),
                 std::string(world_.scheduler.Choose(5'000), 'v'));
-      if (i % 500 == 499) {
+      if (i % 2'000 == 0 || i == records ||
+          batch.ApproximateSize() >= (4 << 20)) {
         ASSERT_TRUE(db->Write(unordered, &batch).ok());
         batch.Clear();
       }
@@ -64,7 +66,7 @@ TEST_P(RateTest, AParallelLoadKeepsItsWriteUnitsASecond) {
   const std::unique_ptr<Database> db = world_.Open("table/kim");
   const double units_before = db->GetStats().write_units;
   const double start = Seconds();
-  Load(db.get(), 5'000);
+  Load(db.get(), 8'000);
   const double rate =
       (db->GetStats().write_units - units_before) / (Seconds() - start);
   EXPECT_LE(rate, 500 * 1.05);
