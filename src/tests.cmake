@@ -31,3 +31,10 @@ dynamodown_test(signature_test
 target_compile_definitions(signature_test PRIVATE
   NODE_PROGRAM="${NODE}"
   SIGN_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/sign.mjs")
+
+# Where settings come from.
+dynamodown_test(aws_test
+  SOURCES
+    ${UNIT_TESTS}/aws/profiles_test.cc
+  LIBRARIES dynamodown_internal nlohmann_json::nlohmann_json
+  LABELS unit)
