@@ -35,6 +35,10 @@ target_compile_definitions(signature_test PRIVATE
 # Where settings come from.
 dynamodown_test(aws_test
   SOURCES
+    ${UNIT_TESTS}/aws/endpoints_test.cc
     ${UNIT_TESTS}/aws/profiles_test.cc
   LIBRARIES dynamodown_internal nlohmann_json::nlohmann_json
   LABELS unit)
+target_compile_definitions(aws_test PRIVATE
+  NODE_PROGRAM="${NODE}"
+  ENDPOINTS_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/endpoints.mjs")
