@@ -37,6 +37,7 @@ dynamodown_test(aws_test
   SOURCES
     ${UNIT_TESTS}/aws/endpoints_test.cc
     ${UNIT_TESTS}/aws/profiles_test.cc
+    ${UNIT_TESTS}/aws/settings_test.cc
   LIBRARIES dynamodown_internal nlohmann_json::nlohmann_json
   LABELS unit)
 target_compile_definitions(aws_test PRIVATE
