@@ -31,6 +31,7 @@ const kIncludes = [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown',
       'support', 'contract', 'sim', 'fuzz', 'integration', 'cost', 'wire',
+      'tls', 'cli/program.h',
       'leveldb', 'nlohmann', 'gtest', 'std', 'posix',
     ],
   },
@@ -42,7 +43,7 @@ const kIncludes = [
   {from: /^src\/base\//, may: ['base', 'std', 'posix']},
   {
     from: /^src\/transport\/curl_transport\.cc$/,
-    may: ['transport', 'base', 'curl', 'std', 'posix'],
+    may: ['transport', 'base', 'curl', 'std', 'posix', 'linux/tcp.h'],
   },
   {from: /^src\/transport\//, may: ['transport', 'base', 'std', 'posix']},
   {
