@@ -251,6 +251,16 @@ class Connection {
     return {};
   }
 
+  /// Whether it was used before, and the other side has ended it since: between
+  /// requests there is nothing else to say. libcurl looks too, but not through
+  /// TLS: a request would be lost on it, and perhaps be in doubt.
+  bool HasEnded() {
+    curl_socket_t kept = CURL_SOCKET_BAD;
+    curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &kept);
+    pollfd polled = {kept, POLLIN, 0};
+    return kept != CURL_SOCKET_BAD && poll(&polled, 1, 0) != 0;
+  }
+
  private:
   template <class T>
   void Set(CURLoption option, T value) {
@@ -286,7 +296,6 @@ class Connection {
       Append(line_.c_str());
     }
     Set(CURLOPT_HTTPHEADER, headers_);
-    Set(CURLOPT_FRESH_CONNECT, KeptConnectionHasEnded() ? 1L : 0L);
     Set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
     if (request.method == "GET") {
       Set(CURLOPT_HTTPGET, 1L);
@@ -298,16 +307,6 @@ class Connection {
     }
     Set(CURLOPT_CUSTOMREQUEST, request.method == "PUT" ? "PUT" : nullptr);
     return ok_;
-  }
-
-  /// libcurl looks too, but not through TLS: a request would be lost on it, and
-  /// perhaps be in doubt. Between requests the other side has nothing to say
-  /// but that it ends.
-  bool KeptConnectionHasEnded() {
-    curl_socket_t kept = CURL_SOCKET_BAD;
-    curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &kept);
-    pollfd polled = {kept, POLLIN, 0};
-    return kept != CURL_SOCKET_BAD && poll(&polled, 1, 0) != 0;
   }
 
   void Append(const char* line) {
@@ -499,15 +498,19 @@ class CurlTransport final : public Transport {
 
  private:
   std::unique_ptr<Connection> Take() {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      if (!idle_.empty()) {
-        std::unique_ptr<Connection> connection = std::move(idle_.back());
-        idle_.pop_back();
-        return connection;
-      }
+    while (std::unique_ptr<Connection> connection = TakeIdle()) {
+      if (!connection->HasEnded()) return connection;
     }
     return std::make_unique<Connection>(options_);
+  }
+
+  /// Null when there is none.
+  std::unique_ptr<Connection> TakeIdle() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (idle_.empty()) return nullptr;
+    std::unique_ptr<Connection> connection = std::move(idle_.back());
+    idle_.pop_back();
+    return connection;
   }
 
   void Return(std::unique_ptr<Connection> connection) {

@@ -303,6 +303,24 @@ TEST_F(ProxyTest, AProxyThatIsNoneIsWorthARetry) {
       Reason::kConnect);
 }
 
+// What the proxy said before is not of the handshake.
+TEST_F(ProxyTest, ATunnelWhoseEndSaysNothingIsWorthARetry) {
+  for (const bool speaks : {false, true}) {
+    LoopbackServer proxy([speaks](Peer* peer) {
+      peer->ReadMessage();
+      peer->Write("HTTP/1.1 200 Connection established\r\nX-One: 1\r\n\r\n");
+      peer->ReadMore();
+      // RFC 8446, 6.2: a fatal alert, protocol_version.
+      if (speaks) peer->Write(std::string("\x15\x03\x03\x00\x02\x02\x46", 7));
+    });
+    SetVariable("https_proxy", Http(proxy.port(), "127.0.0.1"));
+    const Result<void, NoAnswer> result = Send(Https(443, kHost));
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().reason, speaks ? Reason::kTls : Reason::kConnect);
+    EXPECT_FALSE(result.error().sent);
+  }
+}
+
 TEST_F(ProxyTest, ASilentProxyTimesOut) {
   Proxy proxy({.silent = true});
   SetVariable("https_proxy", proxy.url(kLogin));
