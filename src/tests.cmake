@@ -20,6 +20,7 @@ dynamodown_test(protocol_test
     ${UNIT_TESTS}/dynamo/sigv4_test.cc
     ${UNIT_TESTS}/transport/curl_transport_test.cc
     ${UNIT_TESTS}/transport/transport_test.cc
+    ${PROJECT_SOURCE_DIR}/tests/support/loopback_server.cc
   LIBRARIES dynamodown_internal dynamodown_fake nlohmann_json::nlohmann_json
   LABELS unit)
 target_include_directories(protocol_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)

@@ -171,6 +171,7 @@ ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer) {
       error.retry = RetryClass::kTransient;
       break;
     case NoAnswer::Reason::kTls:
+    case NoAnswer::Reason::kProxy:
       error.kind = ErrorKind::kUnavailable;
       break;
     case NoAnswer::Reason::kForked:

@@ -282,6 +282,7 @@ TEST(ErrorOfNoAnswer, SaysWhetherItMayPassAndMayHaveTakenEffect) {
            {Reason::kConnect, ErrorKind::kUnavailable, RetryClass::kTransient},
            {Reason::kTimeout, ErrorKind::kTimeout, RetryClass::kTransient},
            {Reason::kTls, ErrorKind::kUnavailable, RetryClass::kNever},
+           {Reason::kProxy, ErrorKind::kUnavailable, RetryClass::kNever},
            {Reason::kForked, ErrorKind::kForked, RetryClass::kNever},
            {Reason::kInvalid, ErrorKind::kUnavailable, RetryClass::kNever}}) {
     for (const bool sent : {false, true}) {

@@ -128,6 +128,10 @@ class HttpClient final : public Client {
     if (response.status != 200) {
       ServiceError error = ErrorOfAnswer(
           response.status, answer.ok() ? *answer : JsonValue(), request_id);
+      if (error.code.empty() && !response.proxy.empty()) {
+        error.message += ", perhaps by the proxy " + response.proxy +
+                         " in the service's place";
+      }
       if (error.retry == RetryClass::kClockSkew) MendClock(response);
       if (IsDeniedAction(error)) {
         error.message += "; needs " + operation->actions();

@@ -5,13 +5,28 @@
 // may by itself repeat a request when a kept connection turns out to be dead;
 // for a write that would be a retry nobody decided on or counted, so the hook
 // that runs before each sending lets nothing through of which a byte was sent.
+//
+// After a failure the facts are gathered first; Explain then decides on them,
+// without I/O. libcurl's own words go into messages only once it has begun to
+// reach out: before that they quote the URLs of proxies, with their passwords.
 
 #include "transport/curl_transport.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <linux/tcp.h>  // Has bytes_received; netinet/tcp.h has not.
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,14 +35,162 @@
 namespace dynamodown {
 namespace {
 
+using Reason = NoAnswer::Reason;
+
 constexpr size_t kHeadersBytesMax = 64 << 10;
 
+/// "https://host:8443" of any URL: without user, password, path and query.
+std::string OriginOf(std::string_view url) {
+  const size_t scheme_end = url.find("://");
+  const size_t host = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  std::string_view authority = url.substr(host);
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  authority.remove_prefix(authority.rfind('@') + 1);  // npos + 1 is 0.
+  return std::string(url.substr(0, host)).append(authority);
+}
+
+/// The port that a URL of scheme http or https leads to; 0: not a number.
+int PortOf(const std::string& origin) {
+  const size_t colon = origin.find_last_of(":]");
+  const size_t scheme_end = origin.find("://");
+  if (colon == std::string::npos || colon == scheme_end ||
+      origin[colon] == ']') {
+    return origin.compare(0, 6, "https:") == 0 ? 443 : 80;
+  }
+  return std::atoi(origin.c_str() + colon + 1);
+}
+
+/// "127.0.0.1:8000" or "[::1]:8000".
+std::string HostAndPort(const std::string& ip, int port) {
+  const bool v6 = ip.find(':') != std::string::npos;
+  return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
+}
+
+/// What is wrong with a certificate, by gnutls_certificate_status_t (whose
+/// values are part of GnuTLS's ABI), to follow "the certificate "; empty when
+/// that is nothing we have words for.
+std::string CertificateFault(long status, const std::string& ca_bundle) {
+  const std::string stranger =
+      "is signed by none of the authorities " +
+      (ca_bundle.empty() ? "that this system trusts" : "in " + ca_bundle);
+  const std::pair<long, std::string_view> faults[] = {
+      {1 << 5, "is revoked"},
+      {1 << 6, stranger},
+      {1 << 7, "is signed by what is no authority"},
+      {1 << 8, "is signed with an insecure algorithm"},
+      {1 << 9, "is not yet valid"},
+      {1 << 10, "has expired"},
+      {1 << 11, "has a wrong signature"},
+  };
+  std::string text;
+  for (const auto& [bit, words] : faults) {
+    if ((status & bit) == 0) continue;
+    text.append(text.empty() ? "" : ", ").append(words);
+  }
+  return text;
+}
+
+/// Whether SSL_VERIFYRESULT is what CertificateFault reads.
+bool TlsIsGnuTls() {
+  const char* name = curl_version_info(CURLVERSION_NOW)->ssl_version;
+  return name != nullptr && std::string_view(name).substr(0, 7) == "GnuTLS/";
+}
+
+/// What is known of an exchange that brought no answer.
+struct Failure {
+  CURLcode code = CURLE_OK;
+  std::string text;          ///< libcurl's.
+  bool reached_out = false;  ///< It looked for a name, or had a connection.
+  bool sent = false;         ///< A byte of the request may have left.
+  bool heard = false;        ///< While TLS began, the peer said something.
+  std::string origin;        ///< Of the URL.
+  std::string proxy;         ///< "host:port"; empty: none, as far as is known.
+  long proxy_status = 0;     ///< The proxy's own answer to what it was asked.
+  long certificate = 0;      ///< See CertificateFault; 0: unknown.
+  std::string ca_bundle;
+};
+
+/// A proxy that answers in the place of whom it was to lead to.
+NoAnswer ExplainProxyStatus(const Failure& f) {
+  const long status = f.proxy_status;
+  std::string message = (f.proxy.empty() ? "a proxy" : "the proxy " + f.proxy) +
+                        " refuses the way to " + f.origin + ": status " +
+                        std::to_string(status);
+  if (status == 407) {
+    message +=
+        "; it wants a user and a password, or others than it was given: set "
+        "https_proxy or http_proxy to http://USER:PASSWORD@HOST:PORT";
+  }
+  const bool may_pass = status >= 500 || status == 408 || status == 429;
+  return {may_pass ? Reason::kConnect : Reason::kProxy, false,
+          std::move(message)};
+}
+
+NoAnswer ExplainCertificate(const Failure& f, const std::string& where) {
+  const std::string fault = CertificateFault(f.certificate, f.ca_bundle);
+  // Without a tunnel yet it is about the proxy.
+  const bool of_proxy = !f.proxy.empty() && f.proxy_status == 0;
+  std::string message =
+      where + (of_proxy ? ": the proxy's certificate " : ": the certificate ");
+  // libcurl's own words when it is about names: they say which.
+  message += fault.empty() ? "is refused: " + f.text : fault;
+  return {Reason::kTls, f.sent, std::move(message)};
+}
+
+NoAnswer Explain(const Failure& f) {
+  if (f.proxy_status >= 300) return ExplainProxyStatus(f);
+  const std::string where =
+      f.proxy.empty() ? f.origin : f.origin + " through the proxy " + f.proxy;
+  switch (f.code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Reason::kTimeout, f.sent, where + ": " + f.text};
+    case CURLE_ABORTED_BY_CALLBACK:
+      // BeforeSending refused to send it a second time.
+      return {Reason::kConnect, true,
+              where + ": the kept connection was closed by the other side"};
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return ExplainCertificate(f, where);
+    case CURLE_SSL_CACERT_BADFILE:
+      return {Reason::kTls, f.sent,
+              where + ": cannot read the authorities to trust from " +
+                  (f.ca_bundle.empty() ? "the system's files" : f.ca_bundle) +
+                  ": name a readable file of PEM certificates in "
+                  "AWS_CA_BUNDLE or Options::connection.ca_bundle"};
+    case CURLE_SSL_CONNECT_ERROR:
+      // Who says what is no TLS, or refuses ours, will do so again. Who hangs
+      // up without a word may be starting anew.
+      return {f.heard ? Reason::kTls : Reason::kConnect, f.sent,
+              where + ": no TLS connection: " + f.text};
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+      return {Reason::kTls, f.sent, where + ": " + f.text};
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      // Once sent, it is the answer that was no HTTP.
+      return {f.sent ? Reason::kConnect : Reason::kInvalid, f.sent,
+              where + ": " + f.text};
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_NOT_BUILT_IN:
+      if (f.reached_out) break;
+      return {Reason::kInvalid, false,
+              f.origin +
+                  ": the proxy that the environment names (https_proxy, "
+                  "http_proxy or all_proxy) cannot be: it should look like "
+                  "http://HOST:PORT"};
+    default:
+      break;
+  }
+  return {Reason::kConnect, f.sent, where + ": " + f.text};
+}
+
 /// One connection, and what libcurl's callbacks need while it is in use.
+/// `options` outlives it.
 class Connection {
  public:
   explicit Connection(const CurlTransportOptions& options)
-      : response_bytes_max_(options.response_bytes_max),
-        easy_(curl_easy_init()) {
+      : options_(options), easy_(curl_easy_init()) {
     if (easy_ == nullptr) return;
     Set(CURLOPT_ERRORBUFFER, error_.data());
     Set(CURLOPT_NOSIGNAL, 1L);
@@ -37,9 +200,14 @@ class Connection {
     Set(CURLOPT_MAXCONNECTS, 1L);
     Set(CURLOPT_CONNECTTIMEOUT_MS,
         static_cast<long>(options.connect_timeout.count()));
-    if (!options.ca_bundle.empty()) {
-      Set(CURLOPT_CAINFO, options.ca_bundle.c_str());
-    }
+    if (!options.use_proxy) Set(CURLOPT_PROXY, "");
+    SetTls(options.ca_bundle);
+    Set(CURLOPT_RESOLVER_START_FUNCTION, &BeforeResolving);
+    Set(CURLOPT_RESOLVER_START_DATA, this);
+    Set(CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
+    Set(CURLOPT_OPENSOCKETDATA, this);
+    Set(CURLOPT_CLOSESOCKETFUNCTION, &CloseSocket);
+    Set(CURLOPT_CLOSESOCKETDATA, this);
     Set(CURLOPT_PREREQFUNCTION, &BeforeSending);
     Set(CURLOPT_PREREQDATA, this);
     Set(CURLOPT_HEADERFUNCTION, &OnHeader);
@@ -57,7 +225,6 @@ class Connection {
   Result<void, NoAnswer> Send(const HttpRequest& request,
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) {
-    using Reason = NoAnswer::Reason;
     if (easy_ == nullptr || !Prepare(request, timeout)) {
       return NoAnswer{Reason::kInvalid, false, "out of memory"};
     }
@@ -65,51 +232,53 @@ class Connection {
     response->status = 0;
     response->headers.clear();
     response->body.clear();
+    response->proxy.clear();
+    reached_out_ = false;
+    opened_ip_.clear();
+    opened_port_ = 0;
+    bytes_received_ = 0;
     sending_began_ = false;
     too_long_ = false;
     error_[0] = 0;
 
     const CURLcode code = curl_easy_perform(easy_);
-    if (code == CURLE_OK) {
-      long status = 0;
-      curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-      response->status = static_cast<int>(status);
-      return {};
-    }
-    const bool sent = Sent();
-    if (too_long_) {
-      return NoAnswer{Reason::kConnect, sent,
-                      "the answer is longer than " +
-                          std::to_string(response_bytes_max_) + " bytes"};
-    }
-    std::string message =
-        error_[0] != 0 ? error_.data() : curl_easy_strerror(code);
-    switch (code) {
-      case CURLE_OPERATION_TIMEDOUT:
-        return NoAnswer{Reason::kTimeout, sent, std::move(message)};
-      case CURLE_ABORTED_BY_CALLBACK:
-        // BeforeSending refused to send it a second time.
-        return NoAnswer{Reason::kConnect, true,
-                        "the kept connection was closed by the other side"};
-      case CURLE_PEER_FAILED_VERIFICATION:
-      case CURLE_SSL_CACERT_BADFILE:
-      case CURLE_SSL_ISSUER_ERROR:
-      case CURLE_SSL_CERTPROBLEM:
-        return NoAnswer{Reason::kTls, sent, std::move(message)};
-      case CURLE_URL_MALFORMAT:
-      case CURLE_UNSUPPORTED_PROTOCOL:
-        // Once sent, it is the answer that was no HTTP.
-        return NoAnswer{sent ? Reason::kConnect : Reason::kInvalid, sent,
-                        std::move(message)};
-      default:
-        return NoAnswer{Reason::kConnect, sent, std::move(message)};
-    }
+    if (code != CURLE_OK) return Explain(FailureOf(code));
+    response->status = static_cast<int>(Number(CURLINFO_RESPONSE_CODE));
+    if (response->status < 400 || url_.compare(0, 6, "https:") == 0) return {};
+    response->proxy = ProxyInUse();
+    // Only proxies answer that, and pass on nothing of what they refuse.
+    if (response->status == 407) return Explain(FailureOf(code));
+    return {};
+  }
+
+  /// Whether it was used before, and the other side has ended it since: between
+  /// requests there is nothing else to say. libcurl looks too, but not through
+  /// TLS: a request would be lost on it, and perhaps be in doubt.
+  bool HasEnded() {
+    curl_socket_t kept = CURL_SOCKET_BAD;
+    curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &kept);
+    pollfd polled = {kept, POLLIN, 0};
+    return kept != CURL_SOCKET_BAD && poll(&polled, 1, 0) != 0;
   }
 
  private:
   template <class T>
   void Set(CURLoption option, T value) {
     ok_ = ok_ && curl_easy_setopt(easy_, option, value) == CURLE_OK;
+  }
+
+  /// libcurl would still take TLS 1.0, and, beside a file of authorities, the
+  /// folder of the system's that it is built with.
+  void SetTls(const std::string& ca_bundle) {
+    constexpr long kAtLeast = CURL_SSLVERSION_TLSv1_2;
+    Set(CURLOPT_SSLVERSION, kAtLeast);
+    Set(CURLOPT_PROXY_SSLVERSION, kAtLeast);
+    if (ca_bundle.empty()) return;
+    constexpr char* kNone = nullptr;
+    Set(CURLOPT_CAINFO, ca_bundle.c_str());
+    Set(CURLOPT_CAPATH, kNone);
+    Set(CURLOPT_PROXY_CAINFO, ca_bundle.c_str());
+    Set(CURLOPT_PROXY_CAPATH, kNone);
   }
 
   bool Prepare(const HttpRequest& request, std::chrono::milliseconds timeout) {
@@ -146,21 +315,109 @@ class Connection {
     if (longer != nullptr) headers_ = longer;
   }
 
+  Failure FailureOf(CURLcode code) {
+    Failure f;
+    f.code = code;
+    if (too_long_) {
+      f.text = "the answer is longer than " +
+               std::to_string(options_.response_bytes_max) + " bytes";
+    } else if (error_[0] != 0) {
+      f.text = error_.data();
+    } else {
+      f.text = curl_easy_strerror(code);
+    }
+    f.reached_out = reached_out_;
+    f.sent = Sent();
+    // Of what the proxy said, libcurl counts the headers, and an answer that
+    // opens a tunnel has nothing else. The end of a stream counts as a byte.
+    f.heard = bytes_received_ > Number(CURLINFO_HEADER_SIZE) + 1;
+    f.origin = OriginOf(url_);
+    f.proxy = ProxyInUse();
+    f.proxy_status = Number(code == CURLE_OK ? CURLINFO_RESPONSE_CODE
+                                             : CURLINFO_HTTP_CONNECTCODE);
+    if (TlsIsGnuTls()) {
+      f.certificate = Number(CURLINFO_SSL_VERIFYRESULT);
+      if (f.certificate == 0) {
+        f.certificate = Number(CURLINFO_PROXY_SSL_VERIFYRESULT);
+      }
+    }
+    f.ca_bundle = options_.ca_bundle;
+    return f;
+  }
+
+  /// "host:port" of the proxy; empty when there is none, or one that cannot be
+  /// told. libcurl does not say; but only a proxy listens on another port than
+  /// the URL's, or answers a CONNECT.
+  std::string ProxyInUse() {
+    const char* connected = nullptr;
+    curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &connected);
+    std::string ip = connected == nullptr ? "" : connected;
+    int port = static_cast<int>(Number(CURLINFO_PRIMARY_PORT));
+    if (ip.empty()) {
+      ip = opened_ip_;
+      port = opened_port_;
+    }
+    const bool is_proxy = Number(CURLINFO_HTTP_CONNECTCODE) != 0 ||
+                          port != PortOf(OriginOf(url_));
+    return ip.empty() || !is_proxy ? "" : HostAndPort(ip, port);
+  }
+
   /// Whether a byte of the request may have left. What asked a proxy for the
   /// way is not of it.
-  bool Sent() { return sending_began_ && BytesSent() > bytes_before_; }
+  bool Sent() {
+    return sending_began_ && Number(CURLINFO_REQUEST_SIZE) > bytes_before_;
+  }
 
-  long BytesSent() {
-    long bytes = 0;
-    curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &bytes);
-    return bytes;
+  long Number(CURLINFO info) {
+    long number = 0;
+    curl_easy_getinfo(easy_, info, &number);
+    return number;
+  }
+
+  static int BeforeResolving(void*, void*, void* self) {
+    static_cast<Connection*>(self)->reached_out_ = true;
+    return 0;
+  }
+
+  static curl_socket_t OpenSocket(void* self, curlsocktype,
+                                  curl_sockaddr* address) {
+    Connection* c = static_cast<Connection*>(self);
+    char ip[INET6_ADDRSTRLEN] = "";
+    if (address->family == AF_INET) {
+      sockaddr_in v4;
+      std::memcpy(&v4, &address->addr, sizeof v4);
+      inet_ntop(AF_INET, &v4.sin_addr, ip, sizeof ip);
+      c->opened_port_ = ntohs(v4.sin_port);
+    } else if (address->family == AF_INET6) {
+      sockaddr_in6 v6;
+      std::memcpy(&v6, &address->addr, sizeof v6);
+      inet_ntop(AF_INET6, &v6.sin6_addr, ip, sizeof ip);
+      c->opened_port_ = ntohs(v6.sin6_port);
+    }
+    c->opened_ip_ = ip;
+    c->reached_out_ = true;  // With a name known from before, this comes first.
+    // A program that is started meanwhile must not keep the connection open,
+    // with an abandoned request on it.
+    return socket(address->family, address->socktype | SOCK_CLOEXEC,
+                  address->protocol);
+  }
+
+  static int CloseSocket(void* self, curl_socket_t fd) {
+    Connection* c = static_cast<Connection*>(self);
+    tcp_info info = {};
+    socklen_t length = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0) {
+      c->bytes_received_ = static_cast<long>(info.tcpi_bytes_received);
+    }
+    return close(fd);
   }
 
   static int BeforeSending(void* self, char*, char*, int, int) {
     Connection* c = static_cast<Connection*>(self);
     if (c->Sent()) return CURL_PREREQFUNC_ABORT;
+    c->reached_out_ = true;
     c->sending_began_ = true;
-    c->bytes_before_ = c->BytesSent();
+    c->bytes_before_ = c->Number(CURLINFO_REQUEST_SIZE);
     return CURL_PREREQFUNC_OK;
   }
 
@@ -181,7 +438,7 @@ class Connection {
   static size_t OnBody(char* data, size_t, size_t size, void* self) {
     Connection* c = static_cast<Connection*>(self);
     std::string& body = c->response_->body;
-    if (body.size() + size > c->response_bytes_max_) {
+    if (body.size() + size > c->options_.response_bytes_max) {
       c->too_long_ = true;
       return 0;
     }
@@ -189,7 +446,7 @@ class Connection {
     return size;
   }
 
-  const size_t response_bytes_max_;
+  const CurlTransportOptions& options_;
   CURL* const easy_;
   bool ok_ = true;  // Every option so far was taken.
   std::array<char, CURL_ERROR_SIZE> error_ = {};
@@ -197,6 +454,11 @@ class Connection {
   std::string line_;
   curl_slist* headers_ = nullptr;
   HttpResponse* response_ = nullptr;
+  // Of the request under way.
+  bool reached_out_ = false;
+  std::string opened_ip_;  // The latest address that it tried.
+  int opened_port_ = 0;
+  long bytes_received_ = 0;  // By the latest connection that was closed.
   bool sending_began_ = false;
   long bytes_before_ = 0;  // Of CURLINFO_REQUEST_SIZE, once it began.
   bool too_long_ = false;
@@ -236,15 +498,19 @@ class CurlTransport final : public Transport {
 
  private:
   std::unique_ptr<Connection> Take() {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      if (!idle_.empty()) {
-        std::unique_ptr<Connection> connection = std::move(idle_.back());
-        idle_.pop_back();
-        return connection;
-      }
+    while (std::unique_ptr<Connection> connection = TakeIdle()) {
+      if (!connection->HasEnded()) return connection;
     }
     return std::make_unique<Connection>(options_);
+  }
+
+  /// Null when there is none.
+  std::unique_ptr<Connection> TakeIdle() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (idle_.empty()) return nullptr;
+    std::unique_ptr<Connection> connection = std::move(idle_.back());
+    idle_.pop_back();
+    return connection;
   }
 
   void Return(std::unique_ptr<Connection> connection) {

@@ -3,29 +3,31 @@
 
 #include "transport/curl_transport.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "support/loopback_server.h"
+
 namespace dynamodown {
 namespace {
 
+using dynamodown_test::Answer;
+using dynamodown_test::LoopbackServer;
+using dynamodown_test::Peer;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using testing::ElementsAre;
@@ -36,157 +38,6 @@ using Reason = NoAnswer::Reason;
 
 constexpr milliseconds kLong(10'000);
 
-std::string Answer(int status, const std::string& body,
-                   const std::string& headers = "") {
-  return "HTTP/1.1 " + std::to_string(status) + " Words\r\n" + headers +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-/// The server's end of a connection.
-class Peer {
- public:
-  Peer(int fd, int number) : fd_(fd), number_(number) {}
-  ~Peer() { Close(); }
-  Peer(const Peer&) = delete;
-  Peer& operator=(const Peer&) = delete;
-
-  int number() const { return number_; }  ///< Of the connection, from 1.
-
-  /// The next request, head and body; empty when the client hung up.
-  std::string ReadRequest() {
-    for (;;) {
-      const size_t head = buffer_.find("\r\n\r\n");
-      if (head != std::string::npos) {
-        size_t length = head + 4;
-        const size_t at = buffer_.find("Content-Length: ");
-        if (at < head) length += std::stoul(buffer_.substr(at + 16, 20));
-        if (buffer_.size() >= length) {
-          std::string request = buffer_.substr(0, length);
-          buffer_.erase(0, length);
-          return request;
-        }
-      }
-      if (!ReadMore()) return {};
-    }
-  }
-  void Write(const std::string& bytes) {
-    for (size_t at = 0; at < bytes.size();) {
-      const ssize_t n =
-          send(fd_, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
-      if (n <= 0) return;
-      at += static_cast<size_t>(n);
-    }
-  }
-  bool ReadMore() {
-    char bytes[4096];
-    const ssize_t n = recv(fd_, bytes, sizeof bytes, 0);
-    if (n <= 0) return false;
-    buffer_.append(bytes, static_cast<size_t>(n));
-    return true;
-  }
-  /// Blocks until the client hangs up or the server stops.
-  void AwaitEnd() {
-    while (ReadMore()) {
-    }
-  }
-  void Close() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
-  }
-  /// By another thread: whatever reads or writes here ends.
-  void HangUp() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (fd_ >= 0) shutdown(fd_, SHUT_RDWR);
-  }
-  /// Ends the connection with RST in place of FIN.
-  void Reset() {
-    const linger at_once{1, 0};
-    setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    Close();
-  }
-
- private:
-  std::mutex mutex_;  // Held while fd_ is closed, or used by another thread.
-  int fd_;
-  const int number_;
-  std::string buffer_;
-};
-
-/// Listens on a free port; each connection has a thread that runs `serve` and
-/// then closes it.
-class LoopbackServer {
- public:
-  using Serve = std::function<void(Peer* peer)>;
-
-  explicit LoopbackServer(Serve serve) : serve_(std::move(serve)) {
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    auto* const any = reinterpret_cast<sockaddr*>(&address);
-    if (bind(listener_, any, length) != 0 || listen(listener_, 64) != 0 ||
-        getsockname(listener_, any, &length) != 0) {
-      ADD_FAILURE() << "cannot listen on the loopback";
-    }
-    port_ = ntohs(address.sin_port);
-    acceptor_ = std::thread([this] { Accept(); });
-  }
-  ~LoopbackServer() {
-    shutdown(listener_, SHUT_RDWR);
-    acceptor_.join();
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      for (Peer* peer : open_) peer->HangUp();
-    }
-    for (std::thread& thread : threads_) thread.join();
-    close(listener_);
-  }
-
-  std::string url(const std::string& scheme = "http") const {
-    return scheme + "://127.0.0.1:" + std::to_string(port_) + "/";
-  }
-  int connections() const { return connections_; }
-  /// Whether every connection has been closed, by either side, in good time.
-  bool AllClosed() {
-    for (int i = 0; i < 500; ++i) {
-      {
-        std::lock_guard<std::mutex> lock(mutex_);
-        if (open_.empty()) return true;
-      }
-      std::this_thread::sleep_for(milliseconds(10));
-    }
-    return false;
-  }
-
- private:
-  void Accept() {
-    for (;;) {
-      const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-      if (fd < 0) return;
-      auto peer = std::make_shared<Peer>(fd, ++connections_);
-      std::lock_guard<std::mutex> lock(mutex_);
-      open_.insert(peer.get());
-      threads_.emplace_back([this, peer] {
-        serve_(peer.get());
-        peer->Close();
-        std::lock_guard<std::mutex> inner(mutex_);
-        open_.erase(peer.get());
-      });
-    }
-  }
-
-  const Serve serve_;
-  int listener_;
-  int port_ = 0;
-  std::atomic<int> connections_ = 0;
-  std::thread acceptor_;
-  std::mutex mutex_;  // Guards the next.
-  std::set<Peer*> open_;
-  std::list<std::thread> threads_;  // The acceptor's, then the destructor's.
-};
-
 /// Answers each request, and remembers it.
 class Recorder {
  public:
@@ -195,7 +46,7 @@ class Recorder {
 
   void operator()(Peer* peer) {
     for (;;) {
-      const std::string request = peer->ReadRequest();
+      const std::string request = peer->ReadMessage();
       if (request.empty()) return;
       Add(request);
       peer->Write(answer_);
@@ -245,6 +96,12 @@ class CurlTransportTest : public testing::Test {
     return result;
   }
 
+  /// Of the server, as messages name it.
+  std::string Origin(const std::string& scheme) const {
+    const std::string url = server_->url(scheme);
+    return url.substr(0, url.size() - 1);
+  }
+
   Recorder recorder_;
   // The server dies after the transport, so that it sees the connections end.
   std::unique_ptr<LoopbackServer> server_;
@@ -256,7 +113,7 @@ class CurlTransportTest : public testing::Test {
 
 TEST_F(CurlTransportTest, BringsStatusHeadersAndBody) {
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write(Answer(200, std::string("a\0b", 3),
                        "x-amz-crc32:17\r\nX-Amzn-RequestId:  id 1 \r\n"));
     peer->AwaitEnd();
@@ -333,7 +190,7 @@ TEST_F(CurlTransportTest, ManyRequestsShareOneConnection) {
 TEST_F(CurlTransportTest, ErrorAnswersKeepTheConnection) {
   Serve([](Peer* peer) {
     for (int status : {400, 404, 413, 500, 503, 200}) {
-      if (peer->ReadRequest().empty()) return;
+      if (peer->ReadMessage().empty()) return;
       peer->Write(Answer(status, "status " + std::to_string(status)));
     }
   });
@@ -348,7 +205,7 @@ TEST_F(CurlTransportTest, ErrorAnswersKeepTheConnection) {
 TEST_F(CurlTransportTest, RedirectsAreAnswersAndNotFollowed) {
   recorder_.Add("");
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write(Answer(302, "", "Location: /elsewhere\r\n"));
     peer->AwaitEnd();
   });
@@ -359,7 +216,7 @@ TEST_F(CurlTransportTest, RedirectsAreAnswersAndNotFollowed) {
 
 TEST_F(CurlTransportTest, InterimAnswersAreNotTheAnswer) {
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write("HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\n");
     peer->Write(Answer(200, "ok", "X-Final: 2\r\n"));
     peer->AwaitEnd();
@@ -372,7 +229,7 @@ TEST_F(CurlTransportTest, InterimAnswersAreNotTheAnswer) {
 
 TEST_F(CurlTransportTest, ChunkedAnswersArePutTogether) {
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
@@ -385,7 +242,7 @@ TEST_F(CurlTransportTest, ChunkedAnswersArePutTogether) {
 TEST_F(CurlTransportTest, CallsAtOnceHaveAConnectionEachAndKeepThem) {
   std::atomic<int> waiting = 0;
   Serve([&](Peer* peer) {
-    while (!peer->ReadRequest().empty()) {
+    while (!peer->ReadMessage().empty()) {
       ++waiting;
       while (waiting % 4 != 0) std::this_thread::yield();
       peer->Write(Answer(200, "ok"));
@@ -424,9 +281,9 @@ class KeptConnectionTest : public CurlTransportTest,
 
 TEST_P(KeptConnectionTest, ARequestThatWasReadIsNeverRepeatedInSilence) {
   Serve([this](Peer* peer) {
-    recorder_.Add(peer->ReadRequest());
+    recorder_.Add(peer->ReadMessage());
     peer->Write(Answer(200, "ok"));
-    const std::string second = peer->ReadRequest();
+    const std::string second = peer->ReadMessage();
     if (second.empty()) return;
     recorder_.Add(second);
     GetParam() ? peer->Reset() : peer->Close();
@@ -459,7 +316,7 @@ TEST_P(KeptConnectionTest, ARequestThatWasReadIsNeverRepeatedInSilence) {
 TEST_P(KeptConnectionTest, OneThatEndedWhileIdleIsReplaced) {
   std::atomic<int> closed = 0;
   Serve([&](Peer* peer) {
-    const std::string request = peer->ReadRequest();
+    const std::string request = peer->ReadMessage();
     if (request.empty()) return;
     recorder_.Add(request);
     peer->Write(Answer(200, "ok"));
@@ -486,7 +343,7 @@ INSTANTIATE_TEST_SUITE_P(Reset, KeptConnectionTest, testing::Values(true),
                          [](const auto&) { return "ByRst"; });
 
 TEST_F(CurlTransportTest, ANewConnectionThatEndsWithoutAnAnswerWasSentOn) {
-  Serve([this](Peer* peer) { recorder_.Add(peer->ReadRequest()); });
+  Serve([this](Peer* peer) { recorder_.Add(peer->ReadMessage()); });
   const Result<void, NoAnswer> result = Send();
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().reason, Reason::kConnect);
@@ -505,6 +362,16 @@ TEST_F(CurlTransportTest, ARefusedConnectionWasNotSentOn) {
   EXPECT_FALSE(result.error().sent);
   EXPECT_THAT(result.error().message, HasSubstr("127.0.0.1"));
   EXPECT_LT(elapsed_, kLong / 2);
+}
+
+TEST_F(CurlTransportTest, AServerThatHasGoneMayComeBack) {
+  Record();
+  ASSERT_TRUE(Send().ok());
+  server_ = nullptr;  // The connection and the address are still known.
+  const Result<void, NoAnswer> result = Send();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().reason, Reason::kConnect);
+  EXPECT_FALSE(result.error().sent);
 }
 
 TEST_F(CurlTransportTest, AnUnknownHostWasNotSentTo) {
@@ -539,7 +406,7 @@ TEST_F(CurlTransportTest, ASilentServerTimesOutWithinTwiceTheLimit) {
 
 TEST_F(CurlTransportTest, AnAnswerThatTricklesTimesOutToo) {
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
     for (int i = 0; i < 30; ++i) {
       peer->Write("x");
@@ -555,7 +422,7 @@ TEST_F(CurlTransportTest, AnAnswerThatTricklesTimesOutToo) {
 
 TEST_F(CurlTransportTest, ATimedOutConnectionIsNotUsedAgain) {
   Serve([this](Peer* peer) {
-    const std::string request = peer->ReadRequest();
+    const std::string request = peer->ReadMessage();
     if (peer->number() == 1) {
       std::this_thread::sleep_for(milliseconds(400));
       peer->Write(Answer(200, "late"));
@@ -573,7 +440,7 @@ TEST_F(CurlTransportTest, ATimedOutConnectionIsNotUsedAgain) {
 
 TEST_F(CurlTransportTest, ATruncatedBodyIsNoAnswer) {
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"Item\":");
   });
   const Result<void, NoAnswer> result = Send();
@@ -584,7 +451,7 @@ TEST_F(CurlTransportTest, ATruncatedBodyIsNoAnswer) {
 
 TEST_F(CurlTransportTest, ATruncatedChunkIsNoAnswer) {
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
   });
@@ -596,7 +463,7 @@ TEST_F(CurlTransportTest, ATruncatedChunkIsNoAnswer) {
 TEST_F(CurlTransportTest, WhatIsNoHttpIsNoAnswer) {
   for (const char* answer : {"SSH-2.0-OpenSSH_9.2\r\n", "\r\n\r\n", "{}"}) {
     Serve([&](Peer* peer) {
-      peer->ReadRequest();
+      peer->ReadMessage();
       peer->Write(answer);
     });
     const Result<void, NoAnswer> result = Send();
@@ -612,7 +479,7 @@ TEST_F(CurlTransportTest, ABodyOverItsLimitIsNoAnswer) {
   Make(options);
   std::string body(1'000, 'x');
   Serve([&](Peer* peer) {
-    while (!peer->ReadRequest().empty()) peer->Write(Answer(200, body));
+    while (!peer->ReadMessage().empty()) peer->Write(Answer(200, body));
   });
   ASSERT_TRUE(Send().ok());
   EXPECT_EQ(response_.body, body);
@@ -630,7 +497,7 @@ TEST_F(CurlTransportTest, ABodyOverItsLimitIsNoAnswer) {
 
 TEST_F(CurlTransportTest, EndlessHeadersAreNoAnswer) {
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write("HTTP/1.1 200 OK\r\n");
     for (int i = 0; i < 2'000; ++i) {
       peer->Write("X-" + std::to_string(i) + ": " + std::string(90, 'x') +
@@ -645,9 +512,9 @@ TEST_F(CurlTransportTest, EndlessHeadersAreNoAnswer) {
 
 TEST_F(CurlTransportTest, AResponseKeepsNothingOfTheOneBefore) {
   Serve([](Peer* peer) {
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write(Answer(400, "long body", "X-Old: 1\r\n"));
-    peer->ReadRequest();
+    peer->ReadMessage();
     peer->Write(Answer(200, ""));
     peer->AwaitEnd();
   });
@@ -698,7 +565,37 @@ TEST_F(CurlTransportTest, AForkedChildIsRefusedAndLeavesTheParentsConnections) {
   EXPECT_EQ(recorder_.requests().size(), 2u);
 }
 
-TEST_F(CurlTransportTest, TlsToAServerWithoutItFails) {
+TEST_F(CurlTransportTest, AProgramStartedMeanwhileKeepsNoConnectionOpen) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  std::atomic<pid_t> program = 0;
+  Serve([&](Peer* peer) {
+    peer->ReadMessage();
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[0], 0);
+    std::string name = "cat";  // Ends when its standard input does.
+    char* const arguments[] = {name.data(), nullptr};
+    pid_t pid = 0;
+    EXPECT_EQ(posix_spawnp(&pid, "cat", &actions, nullptr, arguments, environ),
+              0);
+    posix_spawn_file_actions_destroy(&actions);
+    program = pid;
+    peer->AwaitEnd();
+  });
+  const Result<void, NoAnswer> result = Send("x", milliseconds(500));
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().reason, Reason::kTimeout);
+  EXPECT_TRUE(server_->AllClosed());
+
+  ASSERT_GT(program, 0);
+  EXPECT_EQ(waitpid(program, nullptr, WNOHANG), 0) << "it ended too early";
+  close(ends[1]);
+  EXPECT_EQ(waitpid(program, nullptr, 0), program);
+  close(ends[0]);
+}
+
+TEST_F(CurlTransportTest, TlsToAServerWithoutItIsNotWorthARetry) {
   Serve([](Peer* peer) {
     peer->ReadMore();
     peer->Write(Answer(400, "this is no TLS"));
@@ -707,8 +604,46 @@ TEST_F(CurlTransportTest, TlsToAServerWithoutItFails) {
   url_ = server_->url("https");
   const Result<void, NoAnswer> result = Send();
   ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().reason, Reason::kTls);
   EXPECT_FALSE(result.error().sent);
   EXPECT_LT(elapsed_, kLong / 2);
+}
+
+TEST_F(CurlTransportTest, TlsToAServerThatRefusesOursIsNotWorthARetry) {
+  Serve([](Peer* peer) {
+    peer->ReadMore();
+    // RFC 8446, 6.2: a fatal alert, protocol_version.
+    peer->Write(std::string("\x15\x03\x03\x00\x02\x02\x46", 7));
+  });
+  url_ = server_->url("https");
+  const Result<void, NoAnswer> result = Send();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().reason, Reason::kTls);
+  EXPECT_FALSE(result.error().sent);
+  EXPECT_THAT(result.error().message, StartsWith(Origin("https")));
+}
+
+TEST_F(CurlTransportTest, TlsToAServerThatHangsUpMayPass) {
+  for (const bool reset : {false, true}) {
+    Serve([reset](Peer* peer) {
+      peer->ReadMore();
+      if (reset) peer->Reset();
+    });
+    url_ = server_->url("https");
+    const Result<void, NoAnswer> result = Send();
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().reason, Reason::kConnect) << reset;
+    EXPECT_FALSE(result.error().sent) << reset;
+  }
+}
+
+TEST_F(CurlTransportTest, AMessageNamesWhereItWasSentButNoPathOrQuery) {
+  Serve([](Peer* peer) { peer->ReadMessage(); });
+  url_ = server_->url() + "path?token=MARKED";
+  const Result<void, NoAnswer> result = Send();
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message, StartsWith(Origin("http") + ": "));
+  EXPECT_THAT(result.error().message, Not(HasSubstr("MARKED")));
 }
 
 TEST_F(CurlTransportTest, TlsToASilentServerEndsWithinTwiceTheConnectTimeout) {
@@ -724,7 +659,7 @@ TEST_F(CurlTransportTest, TlsToASilentServerEndsWithinTwiceTheConnectTimeout) {
   EXPECT_LT(elapsed_, milliseconds(600));
 }
 
-TEST_F(CurlTransportTest, AMissingCaBundleIsATlsError) {
+TEST_F(CurlTransportTest, AMissingCaBundleIsNamed) {
   CurlTransportOptions options;
   options.ca_bundle = "/nonexistent/ca.pem";
   Make(options);
@@ -734,6 +669,8 @@ TEST_F(CurlTransportTest, AMissingCaBundleIsATlsError) {
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().reason, Reason::kTls);
   EXPECT_FALSE(result.error().sent);
+  EXPECT_THAT(result.error().message, HasSubstr("/nonexistent/ca.pem"));
+  EXPECT_THAT(result.error().message, HasSubstr("AWS_CA_BUNDLE"));
 }
 
 }  // namespace

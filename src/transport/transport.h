@@ -32,6 +32,9 @@ struct HttpResponse {
   int status = 0;
   std::string headers;  ///< "Name: value" lines as received, each with CRLF.
   std::string body;
+  /// With a status of 400 or more: "host:port" of the proxy that may have
+  /// answered in the service's place; empty: there is none, or it could not.
+  std::string proxy;
 
   /// The value of the first header of that name, in any case; empty if there
   /// is none.
@@ -43,7 +46,9 @@ struct NoAnswer {
   enum class Reason {
     kConnect,  ///< No connection, or it was lost.
     kTimeout,
-    kTls,      ///< The peer could not prove who it is: retrying is in vain.
+    kTls,      ///< The peer could not prove who it is, or speaks no TLS that
+               ///< we do, or nobody is trusted: retrying is in vain.
+    kProxy,    ///< A proxy refuses the way: retrying is in vain.
     kForked,   ///< The connections belong to this process's parent.
     kInvalid,  ///< The request cannot be sent: a bad URL, no memory.
   };

@@ -36,8 +36,8 @@ const kIncludes = [
     from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test\.cc$|^tests\//,
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
-      'dynamodown',
-      'support', 'contract', 'sim', 'fuzz', 'cli', 'integration', 'cost', 'wire',
+      'dynamodown', 'support', 'contract', 'sim', 'fuzz', 'integration', 'cost',
+      'wire', 'tls', 'cli/program.h',
       'leveldb', 'nlohmann', 'gtest', 'std', 'posix',
     ],
   },
@@ -49,7 +49,7 @@ const kIncludes = [
   {from: /^src\/base\//, may: ['base', 'std', 'posix']},
   {
     from: /^src\/transport\/curl_transport\.cc$/,
-    may: ['transport', 'base', 'curl', 'std', 'posix'],
+    may: ['transport', 'base', 'curl', 'std', 'posix', 'linux/tcp.h'],
   },
   {from: /^src\/transport\//, may: ['transport', 'base', 'std', 'posix']},
   {
