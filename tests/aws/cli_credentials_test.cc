@@ -72,7 +72,7 @@ TEST_P(CliCredentialsTest, WorkAndAreNeverPrinted) {
 
 INSTANTIATE_TEST_SUITE_P(Places, CliCredentialsTest,
                          testing::ValuesIn(AllPlaces()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& place) { return place.param.name; });
 
 }  // namespace
 }  // namespace dynamodown_test

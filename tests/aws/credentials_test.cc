@@ -188,7 +188,7 @@ TEST_P(CredentialsTest, AreDescribedByTheirPlace) {
 
 INSTANTIATE_TEST_SUITE_P(Places, CredentialsTest,
                          testing::ValuesIn(AllPlaces()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& place) { return place.param.name; });
 
 }  // namespace
 }  // namespace dynamodown_test

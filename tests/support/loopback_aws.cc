@@ -61,7 +61,8 @@ LoopbackAws::LoopbackAws(std::function<int64_t()> unix_seconds)
   port_ = server_->bind_to_any_port("127.0.0.1");
   EXPECT_GT(port_, 0) << "cannot listen on the loopback";
   thread_->thread = std::thread([this] { server_->listen_after_bind(); });
-  server_->wait_until_ready();
+  // stop() is lost on one that does not run yet.
+  while (!server_->is_running()) std::this_thread::yield();
 }
 
 LoopbackAws::~LoopbackAws() {
