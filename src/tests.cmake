@@ -7,6 +7,7 @@ dynamodown_test(protocol_test
     ${UNIT_TESTS}/base/clock_test.cc
     ${UNIT_TESTS}/base/crypto_test.cc
     ${UNIT_TESTS}/base/json_test.cc
+    ${UNIT_TESTS}/base/machine_test.cc
     ${UNIT_TESTS}/base/random_test.cc
     ${UNIT_TESTS}/base/scheduler_test.cc
     ${UNIT_TESTS}/dynamo/codec_test.cc
@@ -20,6 +21,7 @@ dynamodown_test(protocol_test
     ${UNIT_TESTS}/transport/transport_test.cc
   LIBRARIES dynamodown_internal dynamodown_fake nlohmann_json::nlohmann_json
   LABELS unit)
+target_include_directories(protocol_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
 
 # Our signatures against those of AWS's own JavaScript SDK.
 dynamodown_test(signature_test
@@ -29,3 +31,15 @@ dynamodown_test(signature_test
 target_compile_definitions(signature_test PRIVATE
   NODE_PROGRAM="${NODE}"
   SIGN_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/sign.mjs")
+
+# Where settings come from.
+dynamodown_test(aws_test
+  SOURCES
+    ${UNIT_TESTS}/aws/endpoints_test.cc
+    ${UNIT_TESTS}/aws/profiles_test.cc
+    ${UNIT_TESTS}/aws/settings_test.cc
+  LIBRARIES dynamodown_internal nlohmann_json::nlohmann_json
+  LABELS unit)
+target_compile_definitions(aws_test PRIVATE
+  NODE_PROGRAM="${NODE}"
+  ENDPOINTS_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/endpoints.mjs")

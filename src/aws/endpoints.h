@@ -15,7 +15,7 @@ namespace dynamodown {
 struct Partition {
   std::string_view name;               ///< "aws", as in ARNs.
   std::string_view dns_suffix;         ///< "amazonaws.com"
-  std::string_view dual_stack_suffix;  ///< "api.aws"; empty: has none.
+  std::string_view dual_stack_suffix;  ///< "api.aws"
 };
 
 /// The partition that a region is in, by its name; "aws" for an unknown one.
@@ -32,8 +32,9 @@ struct EndpointVariant {
   bool dual_stack = false;
 };
 
-/// "https://dynamodb.eu-west-1.amazonaws.com". **Errors**: kInvalidArgument
-/// for what is no region's name or a variant that its partition has not.
+/// "https://dynamodb.eu-west-1.amazonaws.com", the region's own endpoint of a
+/// service; never a global one, nor one of an account. Every partition has all
+/// variants. **Errors**: kInvalidArgument for what is no region's name.
 Result<std::string> EndpointOf(AwsService service, std::string_view region,
                                EndpointVariant variant);
 

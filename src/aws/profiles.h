@@ -15,16 +15,21 @@
 namespace dynamodown {
 
 /// One section. Names of settings are in lower case; values are without the
-/// spaces around them.
+/// spaces around them. The lines of a value that goes on over several are
+/// separated by '\n'.
 struct ProfileSection {
   std::map<std::string, std::string> settings;
   /// Settings that hold settings, by indentation:
   ///     dynamodb =
   ///       endpoint_url = http://127.0.0.1:8000
+  /// Each is in `settings` too, with an empty value.
   std::map<std::string, std::map<std::string, std::string>> nested;
 
   /// Empty when it is not set.
   std::string Get(const std::string& name) const;
+  /// Likewise of a setting within the setting `holder`.
+  std::string GetNested(const std::string& holder,
+                        const std::string& name) const;
 };
 
 /// Both files together; a setting of the credentials file comes before the
@@ -39,21 +44,35 @@ struct Profiles {
 };
 
 /// Adds what the text of a config file says: "[default]", "[profile NAME]",
-/// "[sso-session NAME]", "[services NAME]"; other sections are ignored.
+/// "[sso-session NAME]", "[services NAME]"; other sections are ignored with all
+/// that is in them. "[profile default]" hides "[default]". Of a setting that
+/// comes twice the later one counts, but none replaces what `profiles` has.
 /// **Errors**: kInvalidArgument naming `path` and the line's number, and never
-/// quoting the line.
+/// quoting the line; then `profiles` is as before.
 Result<void> ParseConfigFile(std::string_view text, const std::string& path,
                              Profiles* profiles);
 
-/// Likewise for a credentials file, whose sections are "[NAME]".
+/// Likewise for a credentials file, whose sections are "[NAME]", and whose
+/// settings replace what `profiles` has.
 Result<void> ParseCredentialsFile(std::string_view text,
                                   const std::string& path, Profiles* profiles);
 
-/// Reads both from where AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say,
-/// else from ~/.aws/. A missing file is an empty one.
+/// Where the files are; an empty path: nowhere.
+struct ProfilePaths {
+  std::string config;
+  std::string credentials;
+};
+
+/// AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, else what is in ~/.aws/,
+/// else (HOME is not set) none.
+ProfilePaths FindProfilePaths(const Environment& environment);
+
+/// Reads both from where FindProfilePaths says. A missing file is an empty one.
+/// **Errors**: kInvalidArgument for one that cannot be read or understood.
 Result<Profiles> ReadProfiles(const Machine& machine);
 
-/// `path` with "~/" at its beginning replaced by $HOME.
+/// `path` with "~/" at its beginning replaced by $HOME and "/"; as it is when
+/// HOME is not set.
 std::string ExpandHome(const std::string& path, const Environment& environment);
 
 }  // namespace dynamodown

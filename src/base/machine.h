@@ -21,15 +21,18 @@ using FileReader =
     std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
 struct CommandOutcome {
-  int status = 0;      ///< As shells have it: 128 + N after signal N.
+  /// As shells have it: 128 + N after signal N. -1: unknown, since this process
+  /// ignores SIGCHLD or has waited for the command elsewhere.
+  int status = 0;
   std::string output;  ///< Its standard output, of at most 1 MB.
 };
 
 /// Runs `sh -c command` with this process's environment, an empty standard
-/// input and this process's standard error, and kills it, and what it started,
-/// after `timeout`. No other file is open in it. **Errors**: kUnavailable when
-/// it cannot be started or has more to say than 1 MB, kTimeout; the command is
-/// not quoted, since it may hold secrets.
+/// input and this process's standard error, and kills it, and what it started
+/// (its process group), after `timeout`. No other file is open in it. It has
+/// ended when it has itself and nothing that it started has its output open.
+/// **Errors**: kUnavailable when it cannot be started or has more to say than
+/// 1 MB, kTimeout; the command is not quoted, since it may hold secrets.
 using CommandRunner = std::function<Result<CommandOutcome>(
     const std::string& command, std::chrono::milliseconds timeout)>;
 

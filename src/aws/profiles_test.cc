@@ -1,0 +1,685 @@
+#include "aws/profiles.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/settings_test_machine.h"
+
+namespace dynamodown {
+
+// Found by GoogleTest, which compares and prints with them.
+bool operator==(const ProfileSection& a, const ProfileSection& b) {
+  return a.settings == b.settings && a.nested == b.nested;
+}
+void PrintTo(const ProfileSection& section, std::ostream* out) {
+  *out << testing::PrintToString(section.settings) << " "
+       << testing::PrintToString(section.nested);
+}
+
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::Pair;
+using testing::StartsWith;
+
+using Map = std::map<std::string, std::string>;
+
+Profiles Config(const std::string& text) {
+  Profiles profiles;
+  const Result<void> parsed = ParseConfigFile(text, "config", &profiles);
+  EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+  return profiles;
+}
+
+Profiles Credentials(const std::string& text) {
+  Profiles profiles;
+  const Result<void> parsed = ParseCredentialsFile(text, "file", &profiles);
+  EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+  return profiles;
+}
+
+/// The settings of a config file's profile.
+Map Settings(const std::string& text, const std::string& profile = "foo") {
+  const Profiles profiles = Config(text);
+  const ProfileSection* section = profiles.Find(profile);
+  return section == nullptr ? Map{{"no", "profile"}} : section->settings;
+}
+
+/// The value of "name" in "[profile foo]" with these lines.
+std::string Value(const std::string& lines) {
+  return Settings("[profile foo]\n" + lines)["name"];
+}
+
+std::string MessageOf(const std::string& text) {
+  Profiles profiles;
+  const Result<void> parsed = ParseConfigFile(text, "/p/config", &profiles);
+  if (parsed.ok()) return "no error";
+  EXPECT_EQ(parsed.error().kind, ErrorKind::kInvalidArgument);
+  return parsed.error().message;
+}
+
+// ------------------------------------------------- files as AWS shows them
+
+// The forms of the examples in AWS's guide ("Shared config and credentials
+// files", "IAM Identity Center credential provider", "Assume role credential
+// provider", "Service-specific endpoints"), with other values.
+
+TEST(ProfilesExample, ConfigAndCredentials) {
+  Profiles profiles = Config(
+      "[default]\n"
+      "region=eu-central-1\n"
+      "output=json\n"
+      "\n"
+      "[profile user1]\n"
+      "region=sa-east-1\n"
+      "output=text\n");
+  ASSERT_TRUE(ParseCredentialsFile("[default]\n"
+                                   "aws_access_key_id=AKIDONE\n"
+                                   "aws_secret_access_key=secret/one+two=\n"
+                                   "\n"
+                                   "[user1]\n"
+                                   "aws_access_key_id=AKIDTWO\n"
+                                   "aws_secret_access_key=secret/two\n"
+                                   "aws_session_token=token==\n",
+                                   "credentials", &profiles)
+                  .ok());
+  EXPECT_EQ(profiles.Find("default")->settings,
+            (Map{{"region", "eu-central-1"},
+                 {"output", "json"},
+                 {"aws_access_key_id", "AKIDONE"},
+                 {"aws_secret_access_key", "secret/one+two="}}));
+  EXPECT_EQ(profiles.Find("user1")->settings,
+            (Map{{"region", "sa-east-1"},
+                 {"output", "text"},
+                 {"aws_access_key_id", "AKIDTWO"},
+                 {"aws_secret_access_key", "secret/two"},
+                 {"aws_session_token", "token=="}}));
+}
+
+TEST(ProfilesExample, IamIdentityCenter) {
+  const Profiles profiles = Config(
+      "[profile dev]\n"
+      "sso_session = my-sso\n"
+      "sso_account_id = 210987654321\n"
+      "sso_role_name = Reader\n"
+      "\n"
+      "[sso-session my-sso]\n"
+      "sso_region = eu-north-1\n"
+      "sso_start_url = https://kim.awsapps.example/start#/?tab=1\n"
+      "sso_registration_scopes = sso:account:access\n");
+  EXPECT_EQ(profiles.Find("dev")->Get("sso_session"), "my-sso");
+  EXPECT_EQ(profiles.sso_sessions.at("my-sso").settings,
+            (Map{{"sso_region", "eu-north-1"},
+                 {"sso_start_url", "https://kim.awsapps.example/start#/?tab=1"},
+                 {"sso_registration_scopes", "sso:account:access"}}));
+  EXPECT_EQ(profiles.Find("my-sso"), nullptr);
+}
+
+TEST(ProfilesExample, AssumedRole) {
+  const Profiles profiles = Config(
+      "[profile A]\n"
+      "source_profile = B\n"
+      "role_arn =  arn:aws:iam::210987654321:role/RoleA\n"
+      "external_id = a:b/c\n"
+      "[profile B]\n"
+      "credential_process = /opt/bin/keys --name \"two words\" ; not this\n");
+  EXPECT_EQ(profiles.Find("A")->settings,
+            (Map{{"source_profile", "B"},
+                 {"role_arn", "arn:aws:iam::210987654321:role/RoleA"},
+                 {"external_id", "a:b/c"}}));
+  EXPECT_EQ(profiles.Find("B")->Get("credential_process"),
+            "/opt/bin/keys --name \"two words\"");
+}
+
+TEST(ProfilesExample, ServicesAndNestedSettings) {
+  const Profiles profiles = Config(
+      "[profile dev]\n"
+      "services = local\n"
+      "s3 =\n"
+      "    max_concurrent_requests = 20\n"
+      "    addressing_style=path\n"
+      "region = eu-west-3\n"
+      "\n"
+      "[services local]\n"
+      "dynamodb = \n"
+      "  endpoint_url = http://127.0.0.1:8000   # DynamoDB Local\n"
+      "s3 =\n"
+      "  endpoint_url = https://127.0.0.1:4567\n");
+  const ProfileSection& dev = *profiles.Find("dev");
+  EXPECT_EQ(dev.settings,
+            (Map{{"services", "local"}, {"s3", ""}, {"region", "eu-west-3"}}));
+  EXPECT_EQ(dev.GetNested("s3", "max_concurrent_requests"), "20");
+  EXPECT_EQ(dev.GetNested("s3", "addressing_style"), "path");
+  EXPECT_EQ(dev.GetNested("s3", "other"), "");
+  EXPECT_EQ(dev.GetNested("region", "other"), "");
+  const ProfileSection& local = profiles.services.at("local");
+  EXPECT_EQ(local.GetNested("dynamodb", "endpoint_url"),
+            "http://127.0.0.1:8000");
+  EXPECT_EQ(local.GetNested("s3", "endpoint_url"), "https://127.0.0.1:4567");
+}
+
+// ------------------------------------------------------------- the grammar
+
+TEST(ProfilesSections, EmptyFilesHaveNone) {
+  for (const char* text : {"", "\n", "\r\n", " \t\n\t", "# nothing", ";\n#\n",
+                           "\xef\xbb\xbf", "\xef\xbb\xbf\n"}) {
+    EXPECT_THAT(Config(text).profiles, IsEmpty());
+    EXPECT_THAT(Credentials(text).profiles, IsEmpty());
+  }
+}
+
+TEST(ProfilesSections, AProfileMayBeEmpty) {
+  EXPECT_EQ(Settings("[profile foo]"), Map());
+  EXPECT_EQ(Settings("[profile foo]\n[profile bar]\nx=1"), Map());
+}
+
+TEST(ProfilesSections, NamesAreTrimmed) {
+  for (const char* header :
+       {"[profile foo]", "[ profile foo ]", "[profile \tfoo\t ]",
+        "[profile\tfoo]", "[profile foo] \t", "[profile foo]\r",
+        "[profile foo]# comment", "[profile foo] ; comment]",
+        "[profile \"foo\"]", "[profile 'foo']", "[profile 'foo' ]#"}) {
+    EXPECT_EQ(Settings(std::string(header) + "\nx = 1"), (Map{{"x", "1"}}))
+        << header;
+  }
+}
+
+TEST(ProfilesSections, QuotedNamesHoldAnything) {
+  EXPECT_EQ(Settings("[profile \"two words\"]\nx=1", "two words")["x"], "1");
+  EXPECT_EQ(Settings("[profile 'a ]#;\"b']\nx=1", "a ]#;\"b")["x"], "1");
+  EXPECT_EQ(Settings("[profile \"it's\"]\nx=1", "it's")["x"], "1");
+  EXPECT_EQ(Config("[sso-session 'my sso']\nx=1").sso_sessions.at("my sso"),
+            (ProfileSection{{{"x", "1"}}, {}}));
+}
+
+TEST(ProfilesSections, NamesKeepTheirCaseAndTheirSigns) {
+  const std::string name = "AZaz09_-/.%@:+";
+  EXPECT_EQ(Settings("[profile " + name + "]\nx=1", name)["x"], "1");
+  EXPECT_EQ(Config("[profile Foo]").Find("foo"), nullptr);
+  EXPECT_EQ(Settings("[profile jos\u00e9]\nx=1", "jos\u00e9")["x"], "1");
+}
+
+TEST(ProfilesSections, UnknownOnesAreIgnoredWithAllThatIsInThem) {
+  for (const char* header :
+       {"[foo]", "[profilefoo]", "[profile]", "[profile foo bar]",
+        "[profile 'foo' bar]", "[plugins]", "[default foo]", "[sso-session]",
+        "[services]", "[Profile foo]", "[toplevel foo]"}) {
+    const Profiles profiles = Config(std::string(header) +
+                                     "\nx = 1\n indented\nno equals sign\n"
+                                     "= no name\n[profile bar]\ny = 2");
+    EXPECT_THAT(profiles.profiles,
+                ElementsAre(Pair("bar", ProfileSection{{{"y", "2"}}, {}})))
+        << header;
+    EXPECT_THAT(profiles.sso_sessions, IsEmpty()) << header;
+    EXPECT_THAT(profiles.services, IsEmpty()) << header;
+  }
+}
+
+TEST(ProfilesSections, RepeatedOnesMergeAndLaterSettingsWin) {
+  EXPECT_EQ(Settings("[profile foo]\na=1\nb=1\na=2\n[profile bar]\na=9\n"
+                     "[profile foo]\nb=2\nc=3"),
+            (Map{{"a", "2"}, {"b", "2"}, {"c", "3"}}));
+}
+
+TEST(ProfilesSections, ASettingThatComesAgainForgetsWhatItHeld) {
+  const Profiles profiles = Config(
+      "[profile foo]\na =\n  x = 1\nb =\n  x = 1\n"
+      "[profile foo]\na =\n  y = 2\nb = 3");
+  const ProfileSection& foo = *profiles.Find("foo");
+  EXPECT_EQ(foo.nested, (std::map<std::string, Map>{{"a", {{"y", "2"}}}}));
+  EXPECT_EQ(foo.settings, (Map{{"a", ""}, {"b", "3"}}));
+}
+
+TEST(ProfilesSections, ProfileDefaultHidesDefaultInAnyOrder) {
+  EXPECT_EQ(Settings("[profile default]\na=1\n[default]\nb=2", "default"),
+            (Map{{"a", "1"}}));
+  EXPECT_EQ(Settings("[default]\nb=2\n[profile default]\na=1", "default"),
+            (Map{{"a", "1"}}));
+  EXPECT_EQ(Settings("[profile default]\na=1\n[default]\nb=2\n"
+                     "[profile 'default']\nc=3",
+                     "default"),
+            (Map{{"a", "1"}, {"c", "3"}}));
+  EXPECT_EQ(Settings("[default]\nb=2", "default"), (Map{{"b", "2"}}));
+}
+
+TEST(ProfilesSections, SessionsServicesAndProfilesMayShareAName) {
+  const Profiles profiles = Config(
+      "[sso-session default]\na=1\n[services default]\na=2\n[default]\na=3");
+  EXPECT_EQ(profiles.sso_sessions.at("default").Get("a"), "1");
+  EXPECT_EQ(profiles.services.at("default").Get("a"), "2");
+  EXPECT_EQ(profiles.Find("default")->Get("a"), "3");
+}
+
+TEST(ProfilesSections, CredentialsFilesHaveNamesAlone) {
+  const Profiles profiles = Credentials(
+      "[ foo ]# comment\nA=1\n[two words]\na=2\n['three words now']\na=3\n"
+      "[it's]\na=4\n[profile foo]\na=9\n[sso-session foo]\na=9\n"
+      "[services foo]\na=9\n[profile]\na=5\n[default]\na=6\n[\"\"]\na=9\n");
+  std::map<std::string, std::string> found;
+  for (const auto& [name, section] : profiles.profiles) {
+    EXPECT_EQ(section.settings.size(), 1U);
+    found[name] = section.Get("a");
+  }
+  EXPECT_EQ(found, (Map{{"foo", "1"},
+                        {"two words", "2"},
+                        {"three words now", "3"},
+                        {"it's", "4"},
+                        {"profile", "5"},
+                        {"default", "6"}}));
+  EXPECT_THAT(profiles.sso_sessions, IsEmpty());
+  EXPECT_THAT(profiles.services, IsEmpty());
+}
+
+TEST(ProfilesSettings, NamesAndValuesAreTrimmed) {
+  for (const char* line : {"name=value", "name = value", "name \t=  \tvalue \t",
+                           "name=value\r", "NAME = value", "nAmE=value\r\n"}) {
+    EXPECT_EQ(Value(line), "value") << line;
+  }
+}
+
+TEST(ProfilesSettings, ValuesHoldAnything) {
+  EXPECT_EQ(Value("name = val=ue=="), "val=ue==");
+  EXPECT_EQ(Value("name = \u00e9\U0001F602"), "\u00e9\U0001F602");
+  EXPECT_EQ(Value("name = [x]"), "[x]");
+  EXPECT_EQ(Value("name = \"quotes stay\""), "\"quotes stay\"");
+  EXPECT_EQ(Value("name ="), "");
+  EXPECT_EQ(Value(std::string("name = a\0b", 10)), std::string("a\0b", 3));
+  EXPECT_EQ(Value("name = \xff\xfe"), "\xff\xfe");
+}
+
+TEST(ProfilesSettings, BlankLinesAndCommentsAreIgnored) {
+  EXPECT_EQ(Settings("\t \n# one\n; two\n[profile foo]\n\t\n \r\nname = value\n"
+                     "#x = 1\n;y = 2\n  # indented\n\t; indented\nz=3\n \t"),
+            (Map{{"name", "value"}, {"z", "3"}}));
+}
+
+TEST(ProfilesSettings, ACommentInAValueFollowsABlank) {
+  EXPECT_EQ(Value("name = value # comment ; # too"), "value");
+  EXPECT_EQ(Value("name = value\t; comment"), "value");
+  EXPECT_EQ(Value("name = value ;"), "value");
+  EXPECT_EQ(Value("name = # comment"), "");
+  EXPECT_EQ(Value("name = value; no comment"), "value; no comment");
+  EXPECT_EQ(Value("name = value# no comment"), "value# no comment");
+  EXPECT_EQ(Value("name =#value"), "#value");
+}
+
+TEST(ProfilesSettings, ValuesGoOnInIndentedLines) {
+  EXPECT_EQ(Value("name = value\n -more"), "value\n-more");
+  EXPECT_EQ(Value("name = value\n \t -more \t \n\tand = more"),
+            "value\n-more\nand = more");
+  EXPECT_EQ(Value("name = value # comment\n -more # no comment"),
+            "value\n-more # no comment");
+  EXPECT_EQ(Value("name = value\n\n # comment\n -more\n [x]\nother = 1"),
+            "value\n-more\n[x]");
+}
+
+TEST(ProfilesSettings, BehindAnEmptyValueSettingsAreHeld) {
+  const Profiles profiles = Config(
+      "[profile foo]\n"
+      "Holder = # nothing\n"
+      " A = 1 ; comment\n"
+      "\t \n"
+      "      # comment\n"
+      "\tB =\n"
+      "   c d = 3 = 4\n"
+      " a = 5\n"
+      "plain = 6\n");
+  const ProfileSection& foo = *profiles.Find("foo");
+  EXPECT_EQ(foo.nested,
+            (std::map<std::string, Map>{
+                {"holder", {{"a", "5"}, {"b", ""}, {"c d", "3 = 4"}}}}));
+  EXPECT_EQ(foo.settings, (Map{{"holder", ""}, {"plain", "6"}}));
+}
+
+TEST(ProfilesSettings, AByteOrderMarkAndWindowsLinesAreUnderstood) {
+  const std::string text =
+      "[profile foo]\nname = value # comment\n\nheld =\n  a = 1\nlong = x\n y";
+  std::string windows = "\xef\xbb\xbf";
+  for (const char c : text) {
+    if (c == '\n') windows += '\r';
+    windows += c;
+  }
+  EXPECT_EQ(Config(windows).profiles, Config(text).profiles);
+  EXPECT_EQ(Config(windows).Find("foo")->settings,
+            (Map{{"name", "value"}, {"held", ""}, {"long", "x\ny"}}));
+}
+
+// ------------------------------------------------------------------ errors
+
+TEST(ProfilesErrors, NameTheFileAndTheLine) {
+  const std::vector<std::pair<std::string, int>> texts = {
+      {"name = value", 1},
+      {"# c\n\n continued", 3},
+      {"[profile foo", 1},
+      {"[profile 'foo]'", 1},
+      {"[profile foo] name = value", 1},
+      {"[profile foo]]", 1},
+      {"\n[]", 2},
+      {"[ \t]", 1},
+      {"[profile foo]\n continued", 2},
+      {"[profile foo]\nname = value\n[profile foo]\n continued", 4},
+      {"[profile foo]\r\nname\r\n", 2},
+      {"[profile foo]\nkey : value", 2},
+      {"[profile foo]\n= value", 2},
+      {"[profile foo]\na = 1\n = \n", 0},
+      {"[profile foo]\nna #me = value", 2},
+      {"[profile foo]\ns3 =\n invalid", 3},
+      {"[profile foo]\ns3 =\n = value", 3},
+      {"[plugins]\nwhatever\n[", 3},
+      {" [profile foo]", 1},
+  };
+  for (const auto& [text, line] : texts) {
+    if (line == 0) {
+      EXPECT_EQ(MessageOf(text), "no error") << text;
+      continue;
+    }
+    EXPECT_THAT(MessageOf(text),
+                StartsWith("/p/config, line " + std::to_string(line) + ": "))
+        << text;
+  }
+}
+
+TEST(ProfilesErrors, NeverQuoteTheFile) {
+  const std::string secret = "hunter2";
+  for (const std::string& text :
+       {secret + " = " + secret, "[" + secret, "[x] " + secret,
+        "[profile " + secret + "]\n" + secret,
+        "[profile x]\n" + secret + ":" + secret,
+        "[profile x]\n= " + secret + "\n",
+        "[profile x]\n" + secret + " =\n  " + secret,
+        "[profile x]\n  " + secret}) {
+    EXPECT_THAT(MessageOf(text), Not(HasSubstr(secret)));
+    EXPECT_THAT(MessageOf(text), StartsWith("/p/config, line "));
+  }
+}
+
+TEST(ProfilesErrors, LeaveTheProfilesAsTheyWere) {
+  Profiles profiles = Config("[profile foo]\na = 1");
+  EXPECT_FALSE(
+      ParseCredentialsFile("[foo]\na = 2\n[bar]\nx", "file", &profiles).ok());
+  EXPECT_THAT(profiles.profiles,
+              ElementsAre(Pair("foo", ProfileSection{{{"a", "1"}}, {}})));
+}
+
+// --------------------------------------------------------------- two files
+
+TEST(ProfilesMerge, TheCredentialsFileComesBeforeTheConfigFileInAnyOrder) {
+  const std::string config =
+      "[profile foo]\na = config\nb = config\nheld =\n  x = 1\n"
+      "over =\n  x = 1\n[services s]\nd =\n  e = 1";
+  const std::string credentials =
+      "[foo]\nb = credentials\nc = credentials\nover =\n  y = 2\n[new]\nd = 4";
+  for (const bool config_first : {true, false}) {
+    Profiles profiles;
+    if (config_first) {
+      ASSERT_TRUE(ParseConfigFile(config, "", &profiles).ok());
+    }
+    ASSERT_TRUE(ParseCredentialsFile(credentials, "", &profiles).ok());
+    if (!config_first) {
+      ASSERT_TRUE(ParseConfigFile(config, "", &profiles).ok());
+    }
+    const ProfileSection& foo = *profiles.Find("foo");
+    EXPECT_EQ(foo.settings, (Map{{"a", "config"},
+                                 {"b", "credentials"},
+                                 {"c", "credentials"},
+                                 {"held", ""},
+                                 {"over", ""}}));
+    EXPECT_EQ(foo.nested, (std::map<std::string, Map>{{"held", {{"x", "1"}}},
+                                                      {"over", {{"y", "2"}}}}));
+    EXPECT_EQ(profiles.Find("new")->Get("d"), "4");
+    EXPECT_EQ(profiles.services.at("s").GetNested("d", "e"), "1");
+  }
+}
+
+TEST(ReadProfiles, ReadsWhatIsInTheHomeFolder) {
+  TestMachine test;
+  test.variables = {{"HOME", "/home/kim"}};
+  test.Write("/home/kim/.aws/config", "[profile foo]\na = 1\nb = 1");
+  test.Write("/home/kim/.aws/credentials", "[foo]\nb = 2");
+  const Result<Profiles> profiles = ReadProfiles(test.machine());
+  ASSERT_TRUE(profiles.ok());
+  EXPECT_EQ(profiles->Find("foo")->settings, (Map{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(profiles->Find("bar"), nullptr);
+  EXPECT_THAT(test.read, ElementsAre("/home/kim/.aws/config",
+                                     "/home/kim/.aws/credentials"));
+}
+
+TEST(ReadProfiles, ReadsWhatVariablesName) {
+  TestMachine test;
+  test.variables = {{"HOME", "/home/kim"},
+                    {"AWS_CONFIG_FILE", "~/a/config"},
+                    {"AWS_SHARED_CREDENTIALS_FILE", "/b/~/credentials"}};
+  const Result<Profiles> profiles = ReadProfiles(test.machine());
+  ASSERT_TRUE(profiles.ok());
+  EXPECT_THAT(test.read, ElementsAre("/home/kim/a/config", "/b/~/credentials"));
+}
+
+TEST(ReadProfiles, WithoutAHomeOnlyWhatVariablesName) {
+  TestMachine test;
+  EXPECT_TRUE(ReadProfiles(test.machine()).ok());
+  EXPECT_THAT(test.read, IsEmpty());
+  test.variables = {{"AWS_SHARED_CREDENTIALS_FILE", "/b"}};
+  EXPECT_TRUE(ReadProfiles(test.machine()).ok());
+  EXPECT_THAT(test.read, ElementsAre("/b"));
+}
+
+TEST(ReadProfiles, MissingFilesAreEmptyOnes) {
+  TestMachine test;
+  test.variables = {{"HOME", "/home/kim"}};
+  const Result<Profiles> profiles = ReadProfiles(test.machine());
+  ASSERT_TRUE(profiles.ok());
+  EXPECT_THAT(profiles->profiles, IsEmpty());
+}
+
+TEST(ReadProfiles, WhatCannotBeReadOrUnderstoodIsAnError) {
+  for (const char* name : {"config", "credentials"}) {
+    const std::string path = std::string("/home/kim/.aws/") + name;
+    TestMachine test;
+    test.variables = {{"HOME", "/home/kim"}};
+    test.Fail(path, {ErrorKind::kInvalidArgument, "cannot read that"});
+    EXPECT_EQ(ReadProfiles(test.machine()).error().message, "cannot read that");
+    test.Write(path, "[foo");
+    EXPECT_THAT(ReadProfiles(test.machine()).error().message,
+                StartsWith(path + ", line 1: "));
+  }
+}
+
+TEST(ExpandHome, OnlyATildeAndASlashAtTheBeginning) {
+  const Environment with = [](const char* name) {
+    return std::string(name) == "HOME" ? std::optional<std::string>("/home/kim")
+                                       : std::nullopt;
+  };
+  const Environment without = [](const char*) {
+    return std::optional<std::string>();
+  };
+  EXPECT_EQ(ExpandHome("~/x/~/y", with), "/home/kim/x/~/y");
+  for (const char* path : {"", "~", "~kim/x", "/~/x", "x/~/y"}) {
+    EXPECT_EQ(ExpandHome(path, with), path);
+  }
+  EXPECT_EQ(ExpandHome("~/x", without), "~/x");
+}
+
+// -------------------------------------------------------------- properties
+
+/// Writes well-formed files at random, and remembers what they say.
+class RandomFile {
+ public:
+  explicit RandomFile(uint64_t seed) : random_(seed) {}
+
+  std::string Write() {
+    std::string text = OneIn(4) ? "\xef\xbb\xbf" : "";
+    text += Noise();
+    for (size_t n = Below(6); n > 0; --n) text += Section();
+    if (!text.empty() && text.back() == '\n' && OneIn(3)) text.pop_back();
+    return text;
+  }
+  const Profiles& said() const { return said_; }
+
+ private:
+  size_t Below(size_t n) { return random_() % n; }
+  bool OneIn(size_t n) { return Below(n) == 0; }
+  std::string OneOf(const std::vector<std::string>& choices) {
+    return choices[Below(choices.size())];
+  }
+  std::string Blanks(size_t least = 0) {
+    std::string blanks;
+    for (size_t n = least + Below(3); n > 0; --n) blanks += OneOf({" ", "\t"});
+    return blanks;
+  }
+  std::string EndOfLine() {
+    return Blanks() + (OneIn(4) ? OneOf({" # c", "\t;", " ;[x] = 1"}) : "") +
+           OneOf({"\n", "\r\n"});
+  }
+  std::string Noise() {
+    std::string noise;
+    for (size_t n = OneIn(2) ? 0 : Below(4); n > 0; --n) {
+      noise += Blanks() + OneOf({"", "", "# a = b", "; [c]", "#"}) +
+               OneOf({"\n", "\r\n"});
+    }
+    return noise;
+  }
+  std::string Name() {
+    std::string name = OneOf({"a", "b", "c", "region", "sso_start_url"});
+    for (size_t n = Below(3); n > 0; --n) {
+      name += "abcxyz0189_-.%@:+/"[Below(18)];
+    }
+    return name;
+  }
+  /// In letters of either case.
+  std::string Mixed(std::string name) {
+    for (char& c : name) {
+      if (c >= 'a' && c <= 'z' && OneIn(3))
+        c = static_cast<char>(c - 'a' + 'A');
+    }
+    return name;
+  }
+  /// Not empty, and with nothing but words at its ends.
+  std::string Value() {
+    std::string value = OneOf({"x", "\u00e9", "/", "[", "\"", "=", "-"});
+    for (size_t n = Below(6); n > 0; --n) {
+      value += OneOf({"a", "Z", "\U0001F602", "=", "]", "#", ";", " b", "\t'",
+                      "\\", "  =", "\xff"});
+    }
+    return value;
+  }
+
+  std::string Section() {
+    const std::string name =
+        OneIn(4) ? OneOf({"two words", "a]b", "# x"}) : OneOf({"p", "q", "R"});
+    const bool quoted = name.size() > 1 || OneIn(4);
+    std::string header = quoted ? "\"" + name + "\"" : name;
+    ProfileSection* section = nullptr;
+    switch (Below(5)) {
+      case 0:
+        header = "sso-session" + Blanks(1) + header;
+        section = &said_.sso_sessions[name];
+        break;
+      case 1:
+        header = "services" + Blanks(1) + header;
+        section = &said_.services[name];
+        break;
+      case 2:
+        header = "default";
+        section = &said_.profiles[header];
+        break;
+      default:
+        header = "profile" + Blanks(1) + header;
+        section = &said_.profiles[name];
+    }
+    std::string text = "[" + Blanks() + header + Blanks() + "]" + EndOfLine();
+    for (size_t n = Below(6); n > 0; --n) text += Noise() + Setting(section);
+    return text + Noise();
+  }
+
+  std::string Setting(ProfileSection* section) {
+    const std::string name = Name();
+    std::string text = Mixed(name) + Blanks() + "=";
+    section->nested.erase(name);
+    std::string& value = section->settings[name];
+    value.clear();
+    if (OneIn(3)) {  // Holds settings.
+      text += EndOfLine();
+      for (size_t n = Below(4); n > 0; --n) {
+        const std::string held = Name();
+        std::string& inner = section->nested[name][held];
+        inner = OneIn(4) ? "" : Value();
+        text += Noise() + Blanks(1) + Mixed(held) + Blanks() + "=" + Blanks(1) +
+                inner + EndOfLine();
+      }
+      return text;
+    }
+    value = Value();
+    text += Blanks(1) + value + EndOfLine();
+    for (size_t n = OneIn(4) ? Below(3) : 0; n > 0; --n) {  // Goes on.
+      const std::string more = Value();
+      text += Noise() + Blanks(1) + more + Blanks() + "\n";
+      value += "\n" + more;
+    }
+    return text;
+  }
+
+  std::mt19937_64 random_;
+  Profiles said_;
+};
+
+TEST(ProfilesProperty, EverySettingOfAWellFormedFileIsReadBack) {
+  size_t settings = 0;
+  for (uint64_t seed = 0; seed < 3'000; ++seed) {
+    RandomFile file(seed);
+    const std::string text = file.Write();
+    Profiles profiles;
+    const Result<void> parsed = ParseConfigFile(text, "config", &profiles);
+    ASSERT_TRUE(parsed.ok()) << parsed.error().message << "\n" << text;
+    ASSERT_EQ(profiles.profiles, file.said().profiles) << seed << "\n" << text;
+    ASSERT_EQ(profiles.sso_sessions, file.said().sso_sessions) << text;
+    ASSERT_EQ(profiles.services, file.said().services) << text;
+    for (const auto& [name, section] : profiles.profiles) {
+      settings += section.settings.size();
+    }
+  }
+  EXPECT_GT(settings, 10'000U);
+}
+
+TEST(ProfilesProperty, AnyBytesAreReadOrRefused) {
+  std::mt19937_64 random(1);
+  size_t refused = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    std::string text;
+    for (size_t n = random() % 24; n > 0; --n) {
+      static const std::vector<std::string> kPieces = {
+          "[",       "]",
+          "\n",      "\n",
+          "=",       " ",
+          "#",       ";",
+          "\r",      "'",
+          "\"",      "profile ",
+          "default", "\t",
+          "name",    "value",
+          "x",       "[profile x]\n",
+          "\xff",    std::string(1, '\0')};
+      text += kPieces[random() % kPieces.size()];
+    }
+    for (const auto parse : {ParseConfigFile, ParseCredentialsFile}) {
+      Profiles profiles;
+      const Result<void> parsed = parse(text, "file", &profiles);
+      if (parsed.ok()) continue;
+      ++refused;
+      EXPECT_THAT(parsed.error().message, StartsWith("file, line "));
+      EXPECT_THAT(profiles.profiles, IsEmpty());
+    }
+  }
+  EXPECT_GT(refused, 1'000U);
+  EXPECT_LT(refused, 99'000U);
+}
+
+}  // namespace
+}  // namespace dynamodown

@@ -1,0 +1,230 @@
+// The order is that of the "AWS SDKs and Tools Reference Guide" ("Precedence of
+// settings", "Service-specific endpoints"): what was said in code, environment
+// variables, the profile; of two that fit, the one that names the service.
+
+#include "aws/settings.h"
+
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace dynamodown {
+namespace {
+
+Error Invalid(std::string message) {
+  return Error{ErrorKind::kInvalidArgument, std::move(message)};
+}
+
+/// What each service is called where its endpoint is set.
+struct ServiceName {
+  const char* variable;
+  const char* setting;
+};
+
+ServiceName NameOf(AwsService service) {
+  switch (service) {
+    case AwsService::kDynamoDb:
+      return {"AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"};
+    case AwsService::kSts:
+      return {"AWS_ENDPOINT_URL_STS", "sts"};
+    case AwsService::kSso:
+      return {"AWS_ENDPOINT_URL_SSO", "sso"};
+  }
+  return {};
+}
+
+/// True or false, in letters of either case; nothing for something else.
+std::optional<bool> Boolean(std::string_view text) {
+  const auto is = [text](std::string_view word) {
+    if (text.size() != word.size()) return false;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if ((text[i] | 0x20) != word[i]) return false;
+    }
+    return true;
+  };
+  if (is("true")) return true;
+  if (is("false")) return false;
+  return std::nullopt;
+}
+
+/// What environment and profile say.
+class Configuration {
+ public:
+  /// All outlive it.
+  Configuration(const Environment& environment, const Profiles& profiles,
+                const std::string& profile)
+      : environment_(environment),
+        profiles_(profiles),
+        profile_(profile),
+        section_(profiles.Find(profile)) {}
+
+  /// The first that is set; empty when none is.
+  Setting Variable(std::initializer_list<const char*> names) const {
+    for (const char* name : names) {
+      const std::optional<std::string> value = environment_(name);
+      if (value) return {*value, name};
+    }
+    return {};
+  }
+
+  Setting OfProfile(const std::string& name) const {
+    std::string value = section_ == nullptr ? "" : section_->Get(name);
+    if (value.empty()) return {};
+    return {std::move(value), "profile " + profile_};
+  }
+
+  /// False when neither is set.
+  Result<bool> Flag(const char* variable, const char* name) const {
+    Setting said = Variable({variable});
+    if (said.value.empty()) {
+      said = OfProfile(name);
+      if (said.value.empty()) return false;
+      said.from += std::string(": ") + name;
+    }
+    const std::optional<bool> flag = Boolean(said.value);
+    if (!flag) return Invalid(said.from + " must be true or false");
+    return *flag;
+  }
+
+  /// Empty when none is set for this service.
+  Result<Setting> Endpoint(AwsService service) const {
+    const Result<bool> ignored = Flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                                      "ignore_configured_endpoint_urls");
+    if (!ignored.ok()) return ignored.error();
+    if (*ignored) return Setting();
+    const ServiceName name = NameOf(service);
+    Setting said = Variable({name.variable, "AWS_ENDPOINT_URL"});
+    if (!said.value.empty()) return said;
+    Result<Setting> of_services = EndpointOfServices(name.setting);
+    if (!of_services.ok() || !of_services->value.empty()) return of_services;
+    return OfProfile("endpoint_url");
+  }
+
+ private:
+  /// From the section that the profile's "services" names.
+  Result<Setting> EndpointOfServices(const char* service) const {
+    const Setting services = OfProfile("services");
+    if (services.value.empty()) return Setting();
+    const auto section = profiles_.services.find(services.value);
+    if (section == profiles_.services.end()) {
+      return Invalid(services.from +
+                     ": services names a section [services ...] that the "
+                     "config file has not");
+    }
+    std::string url = section->second.GetNested(service, "endpoint_url");
+    if (url.empty()) return Setting();
+    return Setting{std::move(url), services.from + ": services"};
+  }
+
+  const Environment& environment_;
+  const Profiles& profiles_;
+  const std::string& profile_;
+  const ProfileSection* const section_;  // Null: there is none.
+};
+
+Setting First(std::initializer_list<Setting> candidates) {
+  for (const Setting& candidate : candidates) {
+    if (!candidate.value.empty()) return candidate;
+  }
+  return {};
+}
+
+/// Where one would look for a profile, for people.
+std::string Places(const ProfilePaths& paths) {
+  if (paths.config.empty() && paths.credentials.empty()) {
+    return "no file: HOME is not set, nor are AWS_CONFIG_FILE and "
+           "AWS_SHARED_CREDENTIALS_FILE";
+  }
+  if (paths.config.empty()) return paths.credentials;
+  if (paths.credentials.empty()) return paths.config;
+  return paths.config + " or " + paths.credentials;
+}
+
+/// The profile's name and who asked for it; nobody: "default".
+Setting ProfileOf(const AskedSettings& asked, const Environment& environment) {
+  if (!asked.profile.empty()) return {asked.profile, "the caller"};
+  for (const char* name : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
+    const std::optional<std::string> value = environment(name);
+    if (value) return {*value, name};
+  }
+  return {"default", ""};
+}
+
+/// AWS's rule, too. Going without FIPS in silence would be worse than an error.
+Result<void> CheckVariant(const Setting& endpoint, EndpointVariant variant) {
+  if (endpoint.value.empty() || (!variant.fips && !variant.dual_stack)) {
+    return {};
+  }
+  return Invalid(std::string(variant.fips ? "use_fips_endpoint"
+                                          : "use_dualstack_endpoint") +
+                 " is about the region's own endpoint and cannot go with the "
+                 "one from " +
+                 endpoint.from);
+}
+
+}  // namespace
+
+Result<AwsSettings> FindSettings(const AskedSettings& asked,
+                                 const Machine& machine) {
+  AwsSettings settings;
+  Result<Profiles> profiles = ReadProfiles(machine);
+  if (!profiles.ok()) return std::move(profiles).error();
+  settings.profiles = *std::move(profiles);
+
+  Setting profile = ProfileOf(asked, machine.environment);
+  settings.profile = std::move(profile.value);
+  settings.profile_asked = !asked.profile.empty();
+  if (!profile.from.empty() &&
+      settings.profiles.Find(settings.profile) == nullptr) {
+    return Invalid("profile " + settings.profile + ", asked for by " +
+                   profile.from + ", is not in " +
+                   Places(FindProfilePaths(machine.environment)));
+  }
+
+  const Configuration configuration(machine.environment, settings.profiles,
+                                    settings.profile);
+  settings.region = First({asked.region, configuration.Variable({"AWS_REGION"}),
+                           configuration.Variable({"AWS_DEFAULT_REGION"}),
+                           configuration.OfProfile("region")});
+  settings.ca_bundle =
+      First({asked.ca_bundle, configuration.Variable({"AWS_CA_BUNDLE"}),
+             configuration.OfProfile("ca_bundle")});
+  settings.endpoint = asked.endpoint;
+  if (settings.endpoint.value.empty()) {
+    Result<Setting> configured = configuration.Endpoint(AwsService::kDynamoDb);
+    if (!configured.ok()) return std::move(configured).error();
+    settings.endpoint = *std::move(configured);
+  }
+
+  const Result<bool> fips =
+      configuration.Flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
+  if (!fips.ok()) return fips.error();
+  const Result<bool> dual_stack = configuration.Flag(
+      "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+  if (!dual_stack.ok()) return dual_stack.error();
+  settings.variant = {asked.fips || *fips, asked.dual_stack || *dual_stack};
+  Result<void> checked = CheckVariant(settings.endpoint, settings.variant);
+  if (!checked.ok()) return std::move(checked).error();
+  return settings;
+}
+
+Result<Setting> FindServiceEndpoint(AwsService service,
+                                    const std::string& region,
+                                    const AwsSettings& settings,
+                                    const Environment& environment) {
+  const Configuration configuration(environment, settings.profiles,
+                                    settings.profile);
+  Result<Setting> configured = configuration.Endpoint(service);
+  if (!configured.ok()) return configured;
+  if (!configured->value.empty()) {
+    Result<void> checked = CheckVariant(*configured, settings.variant);
+    if (!checked.ok()) return std::move(checked).error();
+    return configured;
+  }
+  Result<std::string> url = EndpointOf(service, region, settings.variant);
+  if (!url.ok()) return std::move(url).error();
+  return Setting{*std::move(url), "region " + region};
+}
+
+}  // namespace dynamodown

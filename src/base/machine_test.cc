@@ -1,0 +1,344 @@
+// About real files and real processes, so on real time: each wait has a limit,
+// and what must be slow enough for something else is tried with longer limits
+// until it was.
+
+#include "base/machine.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "support/temp_dir.h"
+
+namespace dynamodown {
+namespace {
+
+using dynamodown_test::TempDir;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr size_t kBytesMax = 1 << 20;
+constexpr seconds kLong{60};  // Never reached.
+constexpr milliseconds kShort{200};
+
+// ------------------------------------------------------------- environment
+
+TEST(MachineEnvironment, UnsetAndEmptyAreTheSame) {
+  const Environment environment = ThisMachine().environment;
+  setenv("DYNAMODOWN_MACHINE_TEST", "a value", 1);
+  EXPECT_EQ(environment("DYNAMODOWN_MACHINE_TEST"), "a value");
+  setenv("DYNAMODOWN_MACHINE_TEST", "", 1);
+  EXPECT_EQ(environment("DYNAMODOWN_MACHINE_TEST"), std::nullopt);
+  unsetenv("DYNAMODOWN_MACHINE_TEST");
+  EXPECT_EQ(environment("DYNAMODOWN_MACHINE_TEST"), std::nullopt);
+}
+
+// ------------------------------------------------------------------- files
+
+class MachineFileTest : public testing::Test {
+ protected:
+  std::string Write(const std::string& bytes) {
+    const std::string path = folder_.Child("file");
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path;
+  }
+  static Result<std::optional<std::string>> Read(const std::string& path) {
+    return ThisMachine().read_file(path);
+  }
+  static void ExpectRefused(const std::string& path, const char* reason) {
+    const auto read = Read(path);
+    ASSERT_FALSE(read.ok()) << path;
+    EXPECT_EQ(read.error().kind, ErrorKind::kInvalidArgument);
+    EXPECT_EQ(read.error().message, "cannot read " + path + ": " + reason);
+  }
+
+  const TempDir folder_;
+};
+
+TEST_F(MachineFileTest, IsReadAsItIs) {
+  for (const std::string& bytes :
+       {std::string(), std::string("a\r\n\0b\xff", 6), std::string(5'000, 'x'),
+        std::string(kBytesMax, 'y')}) {
+    const auto read = Read(Write(bytes));
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_TRUE(**read == bytes) << bytes.size();
+  }
+}
+
+TEST_F(MachineFileTest, ThatIsMissingIsNothing) {
+  const std::string file = Write("x");
+  for (const std::string& path : {folder_.Child("no"), folder_.Child("no/no"),
+                                  file + "/no", std::string()}) {
+    const auto read = Read(path);
+    ASSERT_TRUE(read.ok()) << path;
+    EXPECT_EQ(*read, std::nullopt);
+  }
+}
+
+TEST_F(MachineFileTest, ThatIsADirectoryIsRefused) {
+  ExpectRefused(folder_.path(), "Is a directory");
+}
+
+TEST_F(MachineFileTest, OverOneMegabyteIsRefused) {
+  ExpectRefused(Write(std::string(kBytesMax + 1, 'x')),
+                "it is longer than 1 MB");
+  ExpectRefused("/dev/zero", "it is longer than 1 MB");
+}
+
+TEST_F(MachineFileTest, ThatCannotBeOpenedIsRefused) {
+  // So it is to root, too.
+  const std::string path = folder_.Child("circle");
+  std::filesystem::create_symlink(path, path);
+  ExpectRefused(path, "Too many levels of symbolic links");
+}
+
+TEST_F(MachineFileTest, WithoutPermissionIsRefusedUnlessToRoot) {
+  const std::string path = Write("x");
+  std::filesystem::permissions(path, std::filesystem::perms::none);
+  if (geteuid() == 0) {
+    EXPECT_EQ(**Read(path), "x");
+  } else {
+    ExpectRefused(path, "Permission denied");
+  }
+}
+
+TEST_F(MachineFileTest, LeavesNothingOpen) {
+  const std::string path = Write("x");
+  const int before = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  close(before);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(Read(path).ok());
+    EXPECT_FALSE(Read(folder_.path()).ok());
+    EXPECT_TRUE(Read(folder_.Child("no")).ok());
+  }
+  const int after = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  close(after);
+  EXPECT_EQ(after, before);
+}
+
+// ---------------------------------------------------------------- commands
+
+Result<CommandOutcome> OutcomeOf(const std::string& command,
+                                 milliseconds timeout = kLong) {
+  return ThisMachine().run_command(command, timeout);
+}
+
+void ExpectOutcome(const std::string& command, int status,
+                   const std::string& output) {
+  const Result<CommandOutcome> outcome = OutcomeOf(command);
+  ASSERT_TRUE(outcome.ok()) << command << ": " << outcome.error().message;
+  EXPECT_EQ(outcome->status, status) << command;
+  EXPECT_EQ(outcome->output, output) << command;
+}
+
+TEST(MachineCommand, HasAStatusAndAnOutput) {
+  ExpectOutcome("true", 0, "");
+  ExpectOutcome("exit 3", 3, "");
+  ExpectOutcome("echo one; echo two; exit 255", 255, "one\ntwo\n");
+  ExpectOutcome("printf 'a\\000\\377'", 0, std::string("a\0\xff", 3));
+  ExpectOutcome("", 0, "");
+}
+
+TEST(MachineCommand, IsTheShells) {
+  ExpectOutcome("for i in 1 2; do echo \"<$i>\"; done | tail -n 1", 0, "<2>\n");
+  // Its own complaint goes to standard error.
+  testing::internal::CaptureStderr();
+  ExpectOutcome("/no/such/program", 127, "");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("/no/such/program"));
+}
+
+TEST(MachineCommand, KilledByASignalHasItsNumber) {
+  ExpectOutcome("echo before; kill -9 $$", 128 + 9, "before\n");
+  ExpectOutcome("kill -15 $$", 128 + 15, "");
+}
+
+TEST(MachineCommand, HasThisProcesssEnvironmentAndFolder) {
+  setenv("DYNAMODOWN_MACHINE_TEST", "a value", 1);
+  ExpectOutcome("echo \"$DYNAMODOWN_MACHINE_TEST\"", 0, "a value\n");
+  unsetenv("DYNAMODOWN_MACHINE_TEST");
+  ExpectOutcome("pwd -P", 0, std::filesystem::canonical(".").string() + "\n");
+}
+
+TEST(MachineCommand, HasAnEmptyStandardInputWhateverThisProcesssIs) {
+  const int before = dup(STDIN_FILENO);
+  ASSERT_GE(before, 0);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "ours\n", 5), 5);
+  ASSERT_EQ(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+  ExpectOutcome("cat; echo end", 0, "end\n");
+  ExpectOutcome("read line || echo nothing", 0, "nothing\n");
+  dup2(before, STDIN_FILENO);
+  for (const int fd : {ends[0], ends[1], before}) close(fd);
+}
+
+TEST(MachineCommand, HasThisProcesssStandardError) {
+  testing::internal::CaptureStderr();
+  ExpectOutcome("echo out; echo complaint >&2", 0, "out\n");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "complaint\n");
+}
+
+TEST(MachineCommand, HasNoOtherFileOpen) {
+  const int high = fcntl(STDIN_FILENO, F_DUPFD, 100);  // Without CLOEXEC.
+  const int low = fcntl(STDIN_FILENO, F_DUPFD, 3);
+  ASSERT_GE(high, 100);
+  ASSERT_GE(low, 3);
+  for (const int fd : {high, low}) {
+    const std::string file = "/proc/$$/fd/" + std::to_string(fd);
+    ExpectOutcome("test -e /proc/$$/fd/2 && ! test -e " + file, 0, "");
+  }
+  close(low);
+  close(high);
+}
+
+TEST(MachineCommand, TakesNoSignalSettingsOver) {
+  // As in a program that leaves signals to another thread, or ignores them.
+  sigset_t term, before;
+  sigemptyset(&term);
+  sigaddset(&term, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &term, &before);
+  const auto pipe_before = signal(SIGPIPE, SIG_IGN);
+  ExpectOutcome("kill -TERM $$; echo alive", 128 + SIGTERM, "");
+  ExpectOutcome("kill -PIPE $$; echo alive", 128 + SIGPIPE, "");
+  signal(SIGPIPE, pipe_before);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST(MachineCommand, InAProgramThatCollectsItsChildrenHasNoStatus) {
+  const auto before = signal(SIGCHLD, SIG_IGN);
+  ExpectOutcome("echo printed; exit 3", -1, "printed\n");
+  signal(SIGCHLD, before);
+}
+
+TEST(MachineCommand, MayCloseItsOutputAndGoOn) {
+  ExpectOutcome("echo said; exec >&-; sleep 0.1; exit 7", 7, "said\n");
+}
+
+TEST(MachineCommand, MayLeaveOthersBehindThatHaveNotItsOutput) {
+  ExpectOutcome("sleep 0.3 >/dev/null & echo done", 0, "done\n");
+}
+
+TEST(MachineCommand, MayPrintOneMegabyteAndNotMore) {
+  const std::string bytes = std::to_string(kBytesMax);
+  const Result<CommandOutcome> most =
+      OutcomeOf("head -c " + bytes + " /dev/zero; exit 1");
+  ASSERT_TRUE(most.ok()) << most.error().message;
+  EXPECT_EQ(most->output.size(), kBytesMax);
+  EXPECT_EQ(most->status, 1);
+  for (const std::string& command :
+       {"head -c " + bytes + " /dev/zero; echo", std::string("yes")}) {
+    const Result<CommandOutcome> more = OutcomeOf(command);
+    ASSERT_FALSE(more.ok()) << command;
+    EXPECT_EQ(more.error().kind, ErrorKind::kUnavailable);
+    EXPECT_EQ(more.error().message,
+              "cannot run a command: it printed more than 1 MB");
+  }
+}
+
+TEST(MachineCommand, ThatCannotBeStartedSaysWhy) {
+  const Result<CommandOutcome> outcome =
+      OutcomeOf(": " + std::string(3 << 20, 'x'));
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(outcome.error().message,
+            "cannot run a command: Argument list too long");
+}
+
+TEST(MachineCommand, IsNeverQuotedInAnError) {
+  const std::string secret = "hunter2";
+  for (const std::string& command :
+       {"sleep 100; : " + secret, "yes " + secret,
+        "exec >&-; sleep 100; : " + secret,
+        ": " + secret + std::string(3 << 20, 'x')}) {
+    const Result<CommandOutcome> outcome =
+        OutcomeOf(command, milliseconds(500));
+    ASSERT_FALSE(outcome.ok());
+    EXPECT_THAT(outcome.error().message, Not(HasSubstr(secret)));
+    EXPECT_THAT(outcome.error().message, Not(HasSubstr("sleep")));
+  }
+}
+
+TEST(MachineCommand, ThatTakesTooLongIsAnErrorAtTheTime) {
+  for (const char* command :
+       {"sleep 100", "echo said; sleep 100", "exec >&-; sleep 100",
+        "sleep 100 & echo said", "while :; do :; done",
+        "trap '' TERM INT HUP; sleep 100"}) {
+    const auto start = std::chrono::steady_clock::now();
+    const Result<CommandOutcome> outcome = OutcomeOf(command, kShort);
+    const auto taken = std::chrono::steady_clock::now() - start;
+    ASSERT_FALSE(outcome.ok()) << command;
+    EXPECT_EQ(outcome.error().kind, ErrorKind::kTimeout);
+    EXPECT_GE(taken, kShort) << command;
+    EXPECT_LT(taken, seconds(30)) << command;
+  }
+  EXPECT_EQ(OutcomeOf("sleep 100", milliseconds(1100)).error().message,
+            "the command did not end in 1 s");
+}
+
+/// Whether `fifo` had a writer, and has none any more. Waits for that for
+/// 30 seconds.
+bool LostItsWriters(int fifo) {
+  pollfd end = {fifo, 0, 0};  // POLLHUP is always asked for.
+  return poll(&end, 1, 30'000) == 1 && (end.revents & POLLHUP) != 0;
+}
+
+TEST(MachineCommand, ThatTakesTooLongIsKilledWithAllThatItStarted) {
+  const TempDir folder;
+  const std::string path = folder.Child("fifo");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const int fifo = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(fifo, 0);
+  // The grandchild says that it runs, and holds the fifo for as long as it
+  // does; its parent waits, or has ended before.
+  for (const char* then : {"wait", "exit 0"}) {
+    const std::string command =
+        "(echo started; trap '' TERM; sleep 1000) >'" + path + "' & " + then;
+    // With "exit 0" the output is still open, in the grandchild's errors.
+    bool started = false;
+    for (milliseconds timeout = kShort; !started && timeout < kLong;
+         timeout *= 5) {
+      const Result<CommandOutcome> outcome =
+          OutcomeOf("exec 2>&1; " + command, timeout);
+      ASSERT_FALSE(outcome.ok()) << then;
+      EXPECT_EQ(outcome.error().kind, ErrorKind::kTimeout) << then;
+      char said[64];
+      started = read(fifo, said, sizeof said) > 0;
+    }
+    ASSERT_TRUE(started) << then;
+    EXPECT_TRUE(LostItsWriters(fifo)) << then;
+  }
+  close(fifo);
+}
+
+TEST(MachineCommand, LeavesNothingOpenAndNoZombie) {
+  const int before = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  close(before);
+  ExpectOutcome("echo x", 0, "x\n");
+  EXPECT_FALSE(OutcomeOf("yes").ok());
+  EXPECT_FALSE(OutcomeOf("sleep 100", kShort).ok());
+  EXPECT_FALSE(OutcomeOf(std::string(3 << 20, 'x')).ok());
+  const int after = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  close(after);
+  EXPECT_EQ(after, before);
+  errno = 0;
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+}  // namespace
+}  // namespace dynamodown
