@@ -40,7 +40,7 @@ cmake_path(APPEND DYNAMODOWN_PC_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
 # libcurl needs too, and Debian's libcurl does not bring that.
 set(DYNAMODOWN_PC_LIBS "")
 if(NOT BUILD_SHARED_LIBS)
-  set(DYNAMODOWN_PC_LIBS " -lcurl -lsimdjson -lnettle -lz -pthread")
+  set(DYNAMODOWN_PC_LIBS " -lcurl -lsimdjson -lpugixml -lnettle -lz -pthread")
 endif()
 configure_file(cmake/dynamodown.pc.in ${PROJECT_BINARY_DIR}/dynamodown.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/dynamodown.pc

@@ -34,13 +34,24 @@ target_compile_definitions(signature_test PRIVATE
   NODE_PROGRAM="${NODE}"
   SIGN_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/sign.mjs")
 
-# Where settings come from.
+# Where settings and credentials come from.
 dynamodown_test(aws_test
   SOURCES
+    ${UNIT_TESTS}/aws/answers_test.cc
+    ${UNIT_TESTS}/aws/ask_test.cc
+    ${UNIT_TESTS}/aws/chain_test.cc
+    ${UNIT_TESTS}/aws/container_test.cc
     ${UNIT_TESTS}/aws/endpoints_test.cc
+    ${UNIT_TESTS}/aws/instance_metadata_test.cc
+    ${UNIT_TESTS}/aws/process_test.cc
     ${UNIT_TESTS}/aws/profiles_test.cc
+    ${UNIT_TESTS}/aws/refreshing_test.cc
+    ${UNIT_TESTS}/aws/secrets_test.cc
     ${UNIT_TESTS}/aws/settings_test.cc
-  LIBRARIES dynamodown_internal nlohmann_json::nlohmann_json
+    ${UNIT_TESTS}/aws/sso_test.cc
+    ${UNIT_TESTS}/aws/static_keys_test.cc
+    ${UNIT_TESTS}/aws/sts_test.cc
+  LIBRARIES dynamodown_internal dynamodown_sim nlohmann_json::nlohmann_json
   LABELS unit)
 target_compile_definitions(aws_test PRIVATE
   NODE_PROGRAM="${NODE}"

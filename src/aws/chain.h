@@ -14,26 +14,11 @@
 
 #include <memory>
 
-#include "aws/refreshing.h"
 #include "aws/settings.h"
-#include "base/clock.h"
-#include "base/machine.h"
-#include "base/random.h"
-#include "base/scheduler.h"
-#include "transport/transport.h"
+#include "aws/tools.h"
+#include "dynamo/credentials.h"
 
 namespace dynamodown {
-
-/// What fetching stands on; all of it outlives the credentials.
-struct CredentialsTools {
-  Machine machine;
-  Transport* transport;  ///< For AWS's services.
-  /// For addresses of this machine or beside it, which no proxy knows.
-  Transport* local_transport;
-  Scheduler* scheduler;
-  Clock* clock;
-  Random* random;
-};
 
 /// Chooses by what is set up, without a request or a file but a token's or
 /// cache's. **Errors** of its Get: kCredentials, also for what is set up wrong:

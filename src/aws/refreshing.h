@@ -36,8 +36,17 @@ class CredentialsFetcher {
   virtual std::string Describe() const = 0;
 };
 
-/// `scheduler` and `clock` outlive it. Its destructor does not wait: destroy
-/// the scheduler, whose task may be using it, first.
+/// * Within 5 minutes of the end (half the lifetime, if that is less) the next
+///   Get starts one fetch in the background. One that fails is tried again
+///   after 30 s.
+/// * Within 10 s of it, and after Expire, Get fetches, on the caller's thread.
+/// * Credentials that have expired already when they come are an error.
+///
+/// Get gives kForked in a forked child that would have to wait for a thread of
+/// its parent.
+///
+/// `clock` outlives it. Its destructor neither waits nor uses `scheduler`:
+/// destroy that, whose task may be using this, first.
 std::unique_ptr<CredentialsSource> NewRefreshingCredentials(
     std::unique_ptr<CredentialsFetcher> fetcher, Scheduler* scheduler,
     Clock* clock);

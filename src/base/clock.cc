@@ -2,7 +2,9 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <optional>
 
 namespace dynamodown {
 namespace {
@@ -19,6 +21,52 @@ std::string Format(int64_t unix_seconds, const char* format) {
   char text[64];
   const size_t length = strftime(text, sizeof text, format, &utc);
   return std::string(text, length);
+}
+
+/// Takes `digits` digits off the front of `*text`; -1 when there are fewer.
+int TakeNumber(size_t digits, std::string_view* text) {
+  if (text->size() < digits) return -1;
+  int number = 0;
+  for (const char c : text->substr(0, digits)) {
+    if (c < '0' || c > '9') return -1;
+    number = number * 10 + (c - '0');
+  }
+  text->remove_prefix(digits);
+  return number;
+}
+
+bool Take(char c, std::string_view* text) {
+  if (text->empty() || text->front() != c) return false;
+  text->remove_prefix(1);
+  return true;
+}
+
+/// Of "Z" or "+02:00" and nothing behind it; nothing for anything else.
+std::optional<int64_t> OffsetSeconds(std::string_view text) {
+  if (text == "Z") return 0;
+  const bool east = Take('+', &text);
+  if (!east && !Take('-', &text)) return std::nullopt;
+  const int hours = TakeNumber(2, &text);
+  const bool parted = Take(':', &text);
+  const int minutes = TakeNumber(2, &text);
+  if (hours < 0 || hours > 23 || !parted || minutes < 0 || minutes > 59 ||
+      !text.empty()) {
+    return std::nullopt;
+  }
+  const int64_t seconds = hours * 3600 + minutes * 60;
+  return east ? seconds : -seconds;
+}
+
+/// The time of those fields as UTC; -1 when there is no such time.
+int64_t SecondsOf(const struct tm& fields) {
+  // timegm makes a time of any numbers, and says so by changing them.
+  struct tm utc = fields;
+  const int64_t seconds = timegm(&utc);
+  return utc.tm_mon == fields.tm_mon && utc.tm_mday == fields.tm_mday &&
+                 utc.tm_hour == fields.tm_hour && utc.tm_min == fields.tm_min &&
+                 utc.tm_sec == fields.tm_sec
+             ? seconds
+             : -1;
 }
 
 }  // namespace
@@ -52,13 +100,29 @@ int64_t ParseHttpDate(const std::string& text) {
   if (at == std::string::npos || at % 3 != 0) return -1;
   utc.tm_mon = static_cast<int>(at / 3);
   utc.tm_year -= 1900;
-  // timegm makes a time of any numbers, and says so by changing them.
-  const struct tm as_read = utc;
-  const int64_t seconds = timegm(&utc);
-  return utc.tm_mday == as_read.tm_mday && utc.tm_hour == as_read.tm_hour &&
-                 utc.tm_min == as_read.tm_min && utc.tm_sec == as_read.tm_sec
-             ? seconds
-             : -1;
+  return SecondsOf(utc);
+}
+
+int64_t ParseTime(std::string_view text) {
+  const auto two_after = [&text](char c) {
+    return Take(c, &text) ? TakeNumber(2, &text) : -1;
+  };
+  struct tm utc = {};
+  utc.tm_year = TakeNumber(4, &text) - 1900;
+  utc.tm_mon = two_after('-') - 1;
+  utc.tm_mday = two_after('-');
+  utc.tm_hour = two_after('T');
+  utc.tm_min = two_after(':');
+  utc.tm_sec = two_after(':');
+  const int64_t seconds = SecondsOf(utc);
+  if (Take('.', &text)) {
+    if (TakeNumber(1, &text) < 0) return -1;
+    while (TakeNumber(1, &text) >= 0) {
+    }
+  }
+  const std::optional<int64_t> offset = OffsetSeconds(text);
+  if (!offset || seconds < 0) return -1;
+  return std::max<int64_t>(seconds - *offset, -1);
 }
 
 }  // namespace dynamodown

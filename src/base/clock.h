@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace dynamodown {
 
@@ -27,6 +28,11 @@ std::string FormatTime(int64_t unix_seconds);
 /// The time of an HTTP Date header ("Sun, 06 Nov 1994 08:49:37 GMT", RFC 9110
 /// section 5.6.7, the preferred form only), or -1 for anything else.
 int64_t ParseHttpDate(const std::string& text);
+/// The time that ISO 8601's extended format says, as services send it:
+/// "2015-08-30T12:36:00Z", with a fraction of the second, which is cut off, and
+/// with an offset ("+02:00") for the Z; or -1 for anything else, and for times
+/// before 1970.
+int64_t ParseTime(std::string_view text);
 
 }  // namespace dynamodown
 

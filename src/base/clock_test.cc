@@ -64,6 +64,63 @@ TEST(Clock, RefusesEveryOtherDate) {
   }
 }
 
+TEST(Clock, ReadsIsoTimesAsServicesSendThem) {
+  EXPECT_EQ(ParseTime("2015-08-30T12:36:00Z"), kExample);
+  EXPECT_EQ(ParseTime("2015-08-30T12:36:00.0Z"), kExample);
+  EXPECT_EQ(ParseTime("2015-08-30T12:36:00.999999999Z"), kExample);
+  EXPECT_EQ(ParseTime("2015-08-30T12:36:00+00:00"), kExample);
+  EXPECT_EQ(ParseTime("2015-08-30T12:36:00-00:00"), kExample);
+  EXPECT_EQ(ParseTime("2015-08-30T14:36:00+02:00"), kExample);
+  EXPECT_EQ(ParseTime("2015-08-30T09:06:00.5-03:30"), kExample);
+  EXPECT_EQ(ParseTime("1970-01-01T00:00:00Z"), 0);
+  EXPECT_EQ(ParseTime("2000-02-29T23:59:59Z"), 951'868'799);
+  EXPECT_EQ(ParseTime("9999-12-31T23:59:59Z"), 253'402'300'799);
+}
+
+TEST(Clock, ReadsTheIsoTimesThatItWrites) {
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 1'000; ++round) {
+    const int64_t time = static_cast<int64_t>(random() % 4'102'444'800);
+    EXPECT_EQ(ParseTime(FormatTime(time)), time);
+  }
+}
+
+TEST(Clock, RefusesEveryOtherIsoTime) {
+  for (const char* text : {"",
+                           "now",
+                           "2015-08-30",
+                           "2015-08-30T12:36:00",
+                           "2015-08-30T12:36Z",
+                           "2015-08-30 12:36:00Z",
+                           "2015-08-30t12:36:00z",
+                           "20150830T123600Z",
+                           "2015-08-30T12:36:00UTC",
+                           "2015-08-30T12:36:00ZZ",
+                           "2015-08-30T12:36:00Z ",
+                           " 2015-08-30T12:36:00Z",
+                           "2015-08-30T12:36:00.Z",
+                           "2015-08-30T12:36:00.-1Z",
+                           "2015-08-30T12:36:00+0000",
+                           "2015-08-30T12:36:00+24:00",
+                           "2015-08-30T12:36:00+00:60",
+                           "2015-08-30T12:36:00+00:00Z",
+                           "2015-8-30T12:36:00Z",
+                           "15-08-30T12:36:00Z",
+                           "+015-08-30T12:36:00Z",
+                           "2015-00-30T12:36:00Z",
+                           "2015-13-30T12:36:00Z",
+                           "2015-02-29T12:36:00Z",
+                           "2015-08-32T12:36:00Z",
+                           "2015-08-00T12:36:00Z",
+                           "2015-08-30T24:00:00Z",
+                           "2015-08-30T12:60:00Z",
+                           "2015-08-30T12:36:60Z",
+                           "1969-12-31T23:59:59Z",
+                           "1970-01-01T00:00:00+01:00"}) {
+    EXPECT_EQ(ParseTime(text), -1) << text;
+  }
+}
+
 TEST(Clock, TheSystemsTellsTheTime) {
   const time_t before = time(nullptr);
   const int64_t now = NewSystemClock()->UnixSeconds();

@@ -3,6 +3,7 @@
 #include <nettle/base16.h>
 #include <nettle/base64.h>
 #include <nettle/hmac.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <zlib.h>
 
@@ -30,6 +31,15 @@ Sha256Digest HmacSha256(std::string_view key, std::string_view bytes) {
   hmac_sha256_update(&context, bytes.size(), Bytes(bytes));
   Sha256Digest digest;
   hmac_sha256_digest(&context, digest.size(), digest.data());
+  return digest;
+}
+
+Sha1Digest Sha1(std::string_view bytes) {
+  sha1_ctx context;
+  sha1_init(&context);
+  sha1_update(&context, bytes.size(), Bytes(bytes));
+  Sha1Digest digest;
+  sha1_digest(&context, digest.size(), digest.data());
   return digest;
 }
 

@@ -1,9 +1,10 @@
-// Digests and encodings of bytes: SHA-256, HMAC, base64, hex, CRC-32.
+// Digests and encodings of bytes: SHA-256, HMAC, SHA-1, base64, hex, CRC-32.
 
 #ifndef DYNAMODOWN_BASE_CRYPTO_H_
 #define DYNAMODOWN_BASE_CRYPTO_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,11 +12,15 @@
 namespace dynamodown {
 
 using Sha256Digest = std::array<uint8_t, 32>;
+using Sha1Digest = std::array<uint8_t, 20>;
 
 Sha256Digest Sha256(std::string_view bytes);
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes);
+/// For names that others made with it; it protects nothing.
+Sha1Digest Sha1(std::string_view bytes);
 
-inline std::string_view AsBytes(const Sha256Digest& digest) {
+template <size_t size>
+std::string_view AsBytes(const std::array<uint8_t, size>& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 

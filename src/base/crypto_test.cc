@@ -85,6 +85,16 @@ TEST(Crc32, AgreesWithKnownValues) {
 }
 
 // FIPS 180-2's examples.
+TEST(Sha1, AgreesWithKnownValues) {
+  EXPECT_EQ(Hex(AsBytes(Sha1(""))), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+  EXPECT_EQ(Hex(AsBytes(Sha1("abc"))),
+            "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(Hex(AsBytes(Sha1(
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"))),
+            "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
+}
+
+// Likewise.
 TEST(Sha256, AgreesWithKnownValues) {
   EXPECT_EQ(Hex(AsBytes(Sha256(""))),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -57,6 +57,10 @@ void AppendFolded(std::string_view value, std::string* out) {
 
 }  // namespace
 
+void AppendPercentEncoded(std::string_view text, std::string* out) {
+  AppendEncoded(text, false, out);
+}
+
 Signer::Signer(std::string region, std::string service)
     : region_(std::move(region)), service_(std::move(service)) {}
 

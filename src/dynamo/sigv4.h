@@ -16,6 +16,9 @@
 
 namespace dynamodown {
 
+/// Appends `text` with every byte but letters, digits and "-._~" as "%XX".
+void AppendPercentEncoded(std::string_view text, std::string* out);
+
 /// What is signed. Header names in lower case; "host" and "x-amz-date" and,
 /// with a session token, "x-amz-security-token" among them. Values are trimmed
 /// and runs of spaces in them folded, as the service does.

@@ -19,7 +19,7 @@ endforeach()
 if(NOT told_plain STREQUAL told)
   message(FATAL_ERROR "--static gives ${told}, without it is ${told_plain}")
 endif()
-if(KIND STREQUAL shared AND told MATCHES "curl|simdjson|nettle|-lz")
+if(KIND STREQUAL shared AND told MATCHES "curl|simdjson|pugixml|nettle|-lz")
   message(FATAL_ERROR "a shared library needs none of that: ${told}")
 endif()
 
@@ -41,7 +41,7 @@ if(KIND STREQUAL shared AND READELF)
   execute_process(COMMAND ${READELF} --dynamic ${WORK}/consumer
     OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
   if(NOT dynamic MATCHES "NEEDED[^\n]*libdynamodown" OR
-     dynamic MATCHES "NEEDED[^\n]*(curl|simdjson|nettle|libz)")
+     dynamic MATCHES "NEEDED[^\n]*(curl|simdjson|pugixml|nettle|libz)")
     message(FATAL_ERROR "the program needs other libraries: ${dynamic}")
   endif()
 endif()

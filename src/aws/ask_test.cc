@@ -1,0 +1,217 @@
+#include "aws/ask.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "aws/aws_test_world.h"
+
+namespace dynamodown {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::Pair;
+using testing::SizeIs;
+
+TEST(Url, IsReadInParts) {
+  struct Case {
+    const char* url;
+    const char* scheme;
+    const char* host;
+    const char* authority;
+    const char* path;
+  };
+  for (const Case& c : {
+           Case{"http://localhost", "http", "localhost", "localhost", "/"},
+           Case{"http://LocalHost:8000/", "http", "localhost", "localhost:8000",
+                "/"},
+           Case{"http://a.b:80/c/d?e=f&g", "http", "a.b", "a.b", "/c/d?e=f&g"},
+           Case{"https://a.b:443?x", "https", "a.b", "a.b", "/?x"},
+           Case{"https://a.b:80", "https", "a.b", "a.b:80", "/"},
+           Case{"http://[::1]:51679/x", "http", "::1", "[::1]:51679", "/x"},
+           Case{"http://[FD00:ec2::23]/v1", "http", "fd00:ec2::23",
+                "[fd00:ec2::23]", "/v1"},
+       }) {
+    const std::optional<Url> url = ReadUrl(c.url);
+    ASSERT_TRUE(url.has_value()) << c.url;
+    EXPECT_EQ(url->scheme, c.scheme);
+    EXPECT_EQ(url->host, c.host);
+    EXPECT_EQ(url->authority, c.authority);
+    EXPECT_EQ(url->path, c.path);
+  }
+}
+
+TEST(Url, ThatCouldHideItsHostIsNone) {
+  for (const char* url : {"",
+                          "localhost",
+                          "ftp://localhost",
+                          "HTTP://localhost",
+                          "http:/x",
+                          "http://",
+                          "http:///x",
+                          "http://localhost@evil.example/",
+                          "http://a:b@localhost/",
+                          "http://localhost:1@evil.example",
+                          "http://localhost\\@evil.example",
+                          "http://local host/",
+                          "http://localhost%00.evil.example/",
+                          "http://[::1",
+                          "http://[::1%lo]/",
+                          "http://[]/",
+                          "http://[::1]evil.example/",
+                          "http://::1/",
+                          "http://a:/x",
+                          "http://a:b/x",
+                          "http://a:123456/x",
+                          "http://a/x y",
+                          "http://a/x\r\nHost: evil.example",
+                          "http://a/#x"}) {
+    EXPECT_FALSE(ReadUrl(url).has_value()) << url;
+  }
+}
+
+TEST(Url, AnEndpointMayEndWithASlash) {
+  EXPECT_EQ(UrlOf(*ReadUrl("http://a:8000"), "/latest/x"),
+            "http://a:8000/latest/x");
+  EXPECT_EQ(UrlOf(*ReadUrl("http://a/b/"), "/latest/x"), "http://a/b/latest/x");
+}
+
+class AskTest : public testing::Test {
+ protected:
+  Result<HttpResponse, ServiceError> AskNow(
+      const AskLimits& limits = kServiceLimits) {
+    return Ask(
+        &world_.transport, world_.Tools(), limits,
+        [this] {
+          return Question{"POST",
+                          "https://a/b",
+                          {{"X-Attempt", std::to_string(++attempts_)}},
+                          "body"};
+        },
+        JudgeStatus);
+  }
+  const std::vector<RecordingTransport::Exchange>& sent() const {
+    return world_.transport.exchanges;
+  }
+
+  AwsTestWorld world_;
+  int attempts_ = 0;
+};
+
+TEST_F(AskTest, BringsTheAnswer) {
+  world_.Answer(404, "none", "A: b\r\n");
+  const auto answer = AskNow();
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->status, 404);
+  EXPECT_EQ(answer->body, "none");
+  EXPECT_EQ(answer->Header("a"), "b");
+  ASSERT_THAT(sent(), SizeIs(1));
+  EXPECT_EQ(sent()[0].method, "POST");
+  EXPECT_EQ(sent()[0].url, "https://a/b");
+  EXPECT_EQ(sent()[0].body, "body");
+  EXPECT_EQ(sent()[0].timeout, milliseconds(5000));
+}
+
+TEST_F(AskTest, AsksThreeTimesAndMakesEachRequestAnew) {
+  world_.Answer(500, "");
+  world_.DoNotAnswer(NoAnswer::Reason::kConnect);
+  world_.Answer(429, "");
+  const auto answer = AskNow();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_THAT(answer.error().message,
+              HasSubstr("HTTP status 429; gave up after 3 attempts"));
+  ASSERT_THAT(sent(), SizeIs(3));
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(sent()[i].Header("X-Attempt"), std::to_string(i + 1));
+  }
+  EXPECT_THAT(world_.scheduler.sleeps, SizeIs(2));
+}
+
+TEST_F(AskTest, IsContentWithALaterAnswer) {
+  world_.DoNotAnswer(NoAnswer::Reason::kTimeout);
+  world_.Answer(200, "good");
+  const auto answer = AskNow();
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->body, "good");
+}
+
+TEST_F(AskTest, EndsAtItsDeadline) {
+  world_.replies.push_back([this](HttpResponse*) -> Result<void, NoAnswer> {
+    world_.Advance(seconds(5));
+    return NoAnswer{NoAnswer::Reason::kTimeout, true, "it was slow"};
+  });
+  const auto answer = AskNow();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_THAT(answer.error().message, HasSubstr("it was slow"));
+  EXPECT_THAT(answer.error().message, HasSubstr("at the deadline"));
+  EXPECT_THAT(sent(), SizeIs(1));
+}
+
+TEST_F(AskTest, DoesNotRepeatInVain) {
+  world_.DoNotAnswer(NoAnswer::Reason::kTls);
+  EXPECT_FALSE(AskNow().ok());
+  EXPECT_THAT(sent(), SizeIs(1));
+
+  world_.DoNotAnswer(NoAnswer::Reason::kConnect);
+  const auto answer = AskNow({seconds(1), false});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().message, "no answer: nobody is there");
+  EXPECT_THAT(sent(), SizeIs(2));
+  EXPECT_EQ(sent()[1].timeout, milliseconds(1000));
+}
+
+TEST_F(AskTest, RefusesAnAnswerWithoutEnd) {
+  world_.Answer(200, std::string((1 << 20) + 1, ' '));
+  const auto answer = AskNow();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_THAT(answer.error().message, HasSubstr("longer than 1 MB"));
+  EXPECT_THAT(sent(), SizeIs(1));
+}
+
+TEST(Refusal, SaysWhatPassesAndWhatDoesNot) {
+  using Retry = RetryClass;
+  EXPECT_EQ(RefusalOf(400, "AccessDenied", "", {}).retry, Retry::kNever);
+  EXPECT_EQ(RefusalOf(403, "", "", {}).retry, Retry::kNever);
+  EXPECT_EQ(RefusalOf(400, "Throttling", "", {}).retry, Retry::kThrottled);
+  EXPECT_EQ(RefusalOf(429, "", "", {}).retry, Retry::kThrottled);
+  EXPECT_EQ(RefusalOf(400, "IDPCommunicationError", "", {}).retry,
+            Retry::kTransient);
+  EXPECT_EQ(RefusalOf(500, "Odd", "", {}).retry, Retry::kTransient);
+}
+
+TEST(Refusal, RepeatsOneShortLineAndNoSecret) {
+  EXPECT_EQ(RefusalOf(403, "AccessDenied", "You may not", {}).message,
+            "AccessDenied: You may not");
+  EXPECT_EQ(RefusalOf(403, "", "", {}).message, "HTTP status 403");
+  EXPECT_EQ(RefusalOf(403, "SignatureDoesNotMatch",
+                      "It does not match.\n\nThe canonical string is ...", {})
+                .message,
+            "SignatureDoesNotMatch: It does not match.");
+  EXPECT_EQ(
+      RefusalOf(400, "Odd", "the token hush-1 is bad", {"", "hush-1"}).message,
+      "Odd");
+  EXPECT_EQ(RefusalOf(400, "hush-1", "odd", {"hush-1"}).message,
+            "HTTP status 400: odd");
+  EXPECT_EQ(RefusalOf(400, "Odd", "a\x1b[31m\xff", {}).message, "Odd: a?[31m?");
+  EXPECT_THAT(RefusalOf(400, "Odd", std::string(1000, 'x'), {}).message,
+              SizeIs(305));
+}
+
+TEST(CannotFetch, SaysWhoAndKeepsAFork) {
+  const Error error =
+      CannotFetch("profile kim", Error{ErrorKind::kTimeout, "too slow"});
+  EXPECT_EQ(error.kind, ErrorKind::kCredentials);
+  EXPECT_EQ(error.message, "profile kim: too slow");
+  EXPECT_EQ(CannotFetch("x", Error{ErrorKind::kForked, ""}).kind,
+            ErrorKind::kForked);
+}
+
+}  // namespace
+}  // namespace dynamodown

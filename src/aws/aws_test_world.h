@@ -1,0 +1,159 @@
+// What the tests of credentials have around them: a machine with variables,
+// files and a command, and two networks that answer what they are told to.
+//
+// Every secret of these tests has "hush" in it.
+
+#ifndef DYNAMODOWN_AWS_AWS_TEST_WORLD_H_
+#define DYNAMODOWN_AWS_AWS_TEST_WORLD_H_
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/refreshing.h"
+#include "aws/settings.h"
+#include "aws/settings_test_machine.h"
+#include "aws/tools.h"
+#include "base/random.h"
+#include "dynamo/client_test_world.h"
+
+namespace dynamodown {
+
+class AwsTestWorld : public TestMachine {
+ public:
+  using Reply = std::function<Result<void, NoAnswer>(HttpResponse*)>;
+
+  AwsTestWorld()
+      : clock(&scheduler),
+        random(1),
+        transport(Answerer()),
+        local_transport(Answerer()) {
+    variables["HOME"] = "/home/kim";
+    settings.profile = "default";
+    settings.region = {"eu-west-1", "a test"};
+  }
+
+  CredentialsTools Tools() {
+    CredentialsTools tools;
+    tools.machine = machine();
+    tools.machine.run_command = [this](const std::string& command,
+                                       std::chrono::milliseconds timeout) {
+      commands.emplace_back(command, timeout);
+      return outcome;
+    };
+    tools.transport = &transport;
+    tools.local_transport = &local_transport;
+    tools.scheduler = &scheduler;
+    tools.clock = &clock;
+    tools.random = &random;
+    return tools;
+  }
+
+  /// The next request, to either network, is answered so. What is not foreseen
+  /// finds nobody.
+  void Answer(int status, const std::string& body,
+              const std::string& headers = "") {
+    replies.push_back([=](HttpResponse* response) {
+      response->status = status;
+      response->headers = headers;
+      response->body = body;
+      return Result<void, NoAnswer>();
+    });
+  }
+  void DoNotAnswer(NoAnswer::Reason reason) {
+    replies.push_back([=](HttpResponse*) -> Result<void, NoAnswer> {
+      return NoAnswer{reason, false, "nobody is there"};
+    });
+  }
+
+  /// From now on the file is there and cannot be read.
+  void Deny(const std::string& path) {
+    Fail(path, Error{ErrorKind::kInvalidArgument,
+                     "cannot read " + path + ": Permission denied"});
+  }
+
+  ProfileSection& Profile(const std::string& name) {
+    return settings.profiles.profiles[name];
+  }
+  void Advance(std::chrono::seconds duration) { scheduler.Advance(duration); }
+
+  Result<CommandOutcome> outcome = CommandOutcome();
+  std::vector<std::pair<std::string, std::chrono::milliseconds>> commands;
+  AwsSettings settings;
+  TestScheduler scheduler;
+  TestClock clock;
+  Random random;
+  std::deque<Reply> replies;
+  RecordingTransport transport;
+  RecordingTransport local_transport;
+
+ private:
+  RecordingTransport::Inner Answerer() {
+    return [this](const HttpRequest&, std::chrono::milliseconds,
+                  HttpResponse* response) -> Result<void, NoAnswer> {
+      if (replies.empty()) {
+        return NoAnswer{NoAnswer::Reason::kConnect, false, "nobody is there"};
+      }
+      const Reply reply = std::move(replies.front());
+      replies.pop_front();
+      return reply(response);
+    };
+  }
+};
+
+/// Answers of services, with the keys "AKIDhushN", "hush-secret-N" and
+/// "hush-token-N" that are good for `seconds` from the beginning.
+inline std::string MetadataJson(const std::string& n, int64_t seconds) {
+  return R"({"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"AKIDhush)" + n +
+         R"(","SecretAccessKey":"hush-secret-)" + n +
+         R"(","Token":"hush-token-)" + n + R"(","Expiration":")" +
+         FormatTime(TestClock::kStart + seconds) + "\"}";
+}
+
+inline std::string ProcessJson(const std::string& n, int64_t seconds) {
+  return R"({"Version":1,"AccessKeyId":"AKIDhush)" + n +
+         R"(","SecretAccessKey":"hush-secret-)" + n +
+         R"(","SessionToken":"hush-token-)" + n + R"(","Expiration":")" +
+         FormatTime(TestClock::kStart + seconds) + "\"}";
+}
+
+inline std::string PortalJson(const std::string& n, int64_t seconds) {
+  return R"({"roleCredentials":{"accessKeyId":"AKIDhush)" + n +
+         R"(","secretAccessKey":"hush-secret-)" + n +
+         R"(","sessionToken":"hush-token-)" + n + R"(","expiration":)" +
+         std::to_string((TestClock::kStart + seconds) * 1000) + "}}";
+}
+
+inline std::string StsXml(const std::string& action, const std::string& n,
+                          int64_t seconds) {
+  return "<" + action +
+         "Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <" +
+         action +
+         "Result>\n    <AssumedRoleUser><Arn>arn</Arn></AssumedRoleUser>\n"
+         "    <Credentials>\n      <AccessKeyId>AKIDhush" +
+         n + "</AccessKeyId>\n      <SecretAccessKey>hush-secret-" + n +
+         "</SecretAccessKey>\n      <SessionToken>hush-token-" + n +
+         "</SessionToken>\n      <Expiration>" +
+         FormatTime(TestClock::kStart + seconds) +
+         "</Expiration>\n    </Credentials>\n  </" + action +
+         "Result>\n  <ResponseMetadata><RequestId>id</RequestId>"
+         "</ResponseMetadata>\n</" +
+         action + "Response>\n";
+}
+
+inline std::string StsErrorXml(const std::string& code,
+                               const std::string& message) {
+  return "<ErrorResponse "
+         "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n"
+         "  <Error><Type>Sender</Type><Code>" +
+         code + "</Code><Message>" + message +
+         "</Message></Error>\n  <RequestId>id</RequestId>\n</ErrorResponse>\n";
+}
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_AWS_AWS_TEST_WORLD_H_

@@ -1,0 +1,380 @@
+#include "aws/chain.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/ask.h"
+#include "aws/container.h"
+#include "aws/endpoints.h"
+#include "aws/instance_metadata.h"
+#include "aws/process.h"
+#include "aws/profiles.h"
+#include "aws/refreshing.h"
+#include "aws/sso.h"
+#include "aws/static_keys.h"
+#include "aws/sts.h"
+
+namespace dynamodown {
+namespace {
+
+constexpr char kTokenFile[] = "AWS_WEB_IDENTITY_TOKEN_FILE";
+constexpr char kRoleArn[] = "AWS_ROLE_ARN";
+constexpr int kDurationMin = 900;
+constexpr int kDurationMax = 43200;
+
+using Fetcher = std::unique_ptr<CredentialsFetcher>;
+/// Null: nothing is set up there.
+using Found = Result<Fetcher>;
+
+std::string Name(const std::string& profile) { return "profile " + profile; }
+
+/// What is set up wrong: every Get says so.
+class WrongCredentials final : public CredentialsFetcher {
+ public:
+  explicit WrongCredentials(Error error) : error_(std::move(error)) {}
+  Result<FetchedCredentials> Fetch() override { return error_; }
+  std::string Describe() const override { return "none"; }
+
+ private:
+  const Error error_;
+};
+
+/// Where nothing is set up and instance metadata has none either.
+Error NoneFound(const std::string& places) {
+  return Error{ErrorKind::kCredentials,
+               "none found; looked for " + places +
+                   "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (any "
+                   "values do for an emulator), or "
+                   "Options::connection.credentials_provider"};
+}
+
+/// Instance metadata that nobody asked for: until it has given credentials
+/// once, that it gives none means that there are none at all.
+class LastResort final : public CredentialsFetcher {
+ public:
+  LastResort(Fetcher metadata, std::string places)
+      : metadata_(std::move(metadata)), places_(std::move(places)) {}
+
+  Result<FetchedCredentials> Fetch() override {
+    Result<FetchedCredentials> fetched = metadata_->Fetch();
+    if (fetched.ok()) {
+      has_given_ = true;
+    } else if (!has_given_ && fetched.error().kind != ErrorKind::kForked) {
+      return NoneFound(places_ + ", " + fetched.error().message);
+    }
+    return fetched;
+  }
+  std::string Describe() const override { return metadata_->Describe(); }
+
+ private:
+  const Fetcher metadata_;
+  const std::string places_;
+  bool has_given_ = false;
+};
+
+class Chain {
+ public:
+  Chain(const AwsSettings& settings, const CredentialsTools& tools)
+      : settings_(settings),
+        tools_(tools),
+        environment_(tools.machine.environment) {}
+
+  Result<Fetcher> Choose() const {
+    Found (Chain::*const places[])() const = {
+        &Chain::FromEnvironment, &Chain::FromProfileInUse,
+        &Chain::FromWebIdentity, &Chain::FromContainer, &Chain::FromInstance};
+    for (const auto place : places) {
+      Found found = (this->*place)();
+      if (!found.ok() || *found != nullptr) return found;
+    }
+    return NoneFound(Places() +
+                     ", instance metadata (AWS_EC2_METADATA_DISABLED)");
+  }
+
+ private:
+  using Path = std::vector<std::string>;
+
+  Found FromEnvironment() const {
+    if (settings_.profile_asked || !HasEnvironmentKeys(environment_)) {
+      return Fetcher();
+    }
+    return NewEnvironmentKeys(environment_);
+  }
+
+  Found FromProfileInUse() const {
+    const ProfileSection* const section =
+        settings_.profiles.Find(settings_.profile);
+    if (section == nullptr) return Fetcher();
+    return FromProfile(settings_.profile, *section, {settings_.profile});
+  }
+
+  /// `path` are the profiles that led here, this one last.
+  Found FromProfile(const std::string& profile, const ProfileSection& section,
+                    const Path& path) const {
+    if (!section.Get("role_arn").empty()) {
+      return FromRole(profile, section, path);
+    }
+    if (!section.Get("sso_session").empty() ||
+        !section.Get("sso_start_url").empty()) {
+      return FromSso(profile, section);
+    }
+    if (HasKeys(section)) {
+      return NewProfileKeys(settings_.profiles, profile, tools_.machine);
+    }
+    if (const std::string command = section.Get("credential_process");
+        !command.empty()) {
+      return NewProcessCredentials(command, profile,
+                                   tools_.machine.run_command);
+    }
+    return Fetcher();
+  }
+
+  Found FromRole(const std::string& profile, const ProfileSection& section,
+                 const Path& path) const {
+    const std::string who = Name(profile);
+    if (!section.Get("mfa_serial").empty()) {
+      return CannotFetch(who,
+                         "mfa_serial needs a person to type a code; get "
+                         "credentials by another tool, and hand them over in "
+                         "the environment or by a credential_process");
+    }
+    const std::string source_profile = section.Get("source_profile");
+    const std::string credential_source = section.Get("credential_source");
+    const std::string token_file = section.Get("web_identity_token_file");
+    if (!source_profile.empty() + !credential_source.empty() +
+            !token_file.empty() !=
+        1) {
+      return CannotFetch(who,
+                         "role_arn needs one of source_profile, "
+                         "credential_source and web_identity_token_file");
+    }
+    Result<Role> role = RoleOf(profile, section);
+    if (!role.ok()) return std::move(role).error();
+    if (!token_file.empty()) {
+      return NewAssumeRoleWithWebIdentity(
+          *role, ExpandHome(token_file, environment_), tools_);
+    }
+    Found source = source_profile.empty()
+                       ? FromSource(who, credential_source)
+                       : FromSourceProfile(who, source_profile, path);
+    if (!source.ok()) return source;
+    return NewAssumeRole(*role, *std::move(source), tools_);
+  }
+
+  Result<Role> RoleOf(const std::string& profile,
+                      const ProfileSection& section) const {
+    Role role;
+    role.who = Name(profile);
+    role.arn = section.Get("role_arn");
+    role.session_name = section.Get("role_session_name");
+    role.external_id = section.Get("external_id");
+    if (const std::string text = section.Get("duration_seconds");
+        !text.empty()) {
+      const char* const end = text.data() + text.size();
+      const auto read =
+          std::from_chars(text.data(), end, role.duration_seconds);
+      if (read.ec != std::errc() || read.ptr != end ||
+          role.duration_seconds < kDurationMin ||
+          role.duration_seconds > kDurationMax) {
+        return CannotFetch(role.who,
+                           "duration_seconds is not from 900 to 43200");
+      }
+    }
+    role.region = section.Get("region");
+    return WithEndpoint(std::move(role));
+  }
+
+  /// `role.region` may be empty: then the one in use.
+  Result<Role> WithEndpoint(Role role) const {
+    if (role.region.empty()) role.region = settings_.region.value;
+    if (role.region.empty()) {
+      return CannotFetch(role.who,
+                         "no region to ask STS in: set AWS_REGION, or region "
+                         "in the profile");
+    }
+    Result<Url> endpoint = Endpoint(AwsService::kSts, role.region, role.who);
+    if (!endpoint.ok()) return std::move(endpoint).error();
+    role.endpoint = *std::move(endpoint);
+    return role;
+  }
+
+  Result<Url> Endpoint(AwsService service, const std::string& region,
+                       const std::string& who) const {
+    const Result<Setting> found =
+        FindServiceEndpoint(service, region, settings_, environment_);
+    if (!found.ok()) return CannotFetch(who, found.error());
+    const std::optional<Url> url = ReadUrl(found->value);
+    if (!url || url->path.find('?') != std::string::npos) {
+      return CannotFetch(who, found->from + " is no endpoint's URL");
+    }
+    return *url;
+  }
+
+  /// Never null.
+  Found FromSource(const std::string& who, const std::string& source) const {
+    if (source == "Environment") {
+      if (HasEnvironmentKeys(environment_)) {
+        return NewEnvironmentKeys(environment_);
+      }
+      return CannotFetch(who,
+                         "credential_source is Environment, but "
+                         "AWS_ACCESS_KEY_ID is not set");
+    }
+    Found found = Fetcher();
+    if (source == "EcsContainer") {
+      found = NewContainerCredentials(tools_);
+    } else if (source != "Ec2InstanceMetadata") {
+      return CannotFetch(who,
+                         "credential_source is none of Environment, "
+                         "Ec2InstanceMetadata and EcsContainer");
+    } else if (IsInstanceMetadataDisabled(environment_)) {
+      return CannotFetch(who,
+                         "credential_source is Ec2InstanceMetadata, but "
+                         "AWS_EC2_METADATA_DISABLED is set");
+    } else {
+      found = InstanceMetadata();
+    }
+    if (!found.ok()) return CannotFetch(who, found.error());
+    return found;
+  }
+
+  /// Never null. As in AWS's own tools, the keys of a source come before what
+  /// else it has, so that a profile may name itself.
+  Found FromSourceProfile(const std::string& who, const std::string& source,
+                          Path path) const {
+    const ProfileSection* const section = settings_.profiles.Find(source);
+    if (section == nullptr) {
+      return CannotFetch(who, "there is no profile " + source +
+                                  ", which source_profile names");
+    }
+    if (HasKeys(*section)) {
+      return NewProfileKeys(settings_.profiles, source, tools_.machine);
+    }
+    const bool circle =
+        std::find(path.begin(), path.end(), source) != path.end();
+    path.push_back(source);
+    if (circle) {
+      std::string names;
+      for (const std::string& name : path) {
+        names += (names.empty() ? "" : " -> ") + name;
+      }
+      return CannotFetch(who, "source_profile goes in a circle: " + names);
+    }
+    Found found = FromProfile(source, *section, path);
+    if (!found.ok()) return CannotFetch(who, found.error());
+    if (*found == nullptr) {
+      return CannotFetch(
+          who, "its source_profile " + source + " has no credentials");
+    }
+    return found;
+  }
+
+  Found FromSso(const std::string& profile,
+                const ProfileSection& section) const {
+    const std::string who = Name(profile);
+    const std::string session = section.Get("sso_session");
+    const ProfileSection* login = &section;
+    if (!session.empty()) {
+      const auto at = settings_.profiles.sso_sessions.find(session);
+      if (at == settings_.profiles.sso_sessions.end()) {
+        return CannotFetch(who, "there is no sso-session " + session +
+                                    ", which sso_session names");
+      }
+      login = &at->second;
+    }
+    const std::pair<const ProfileSection*, const char*> needed[] = {
+        {login, "sso_start_url"},
+        {login, "sso_region"},
+        {&section, "sso_account_id"},
+        {&section, "sso_role_name"}};
+    for (const auto& [in, name] : needed) {
+      if (!in->Get(name).empty()) continue;
+      const bool in_session = in != &section;
+      return CannotFetch(
+          who, std::string(name) + " is missing" +
+                   (in_session ? " in sso-session " + session : std::string()));
+    }
+    Result<Url> endpoint =
+        Endpoint(AwsService::kSso, login->Get("sso_region"), who);
+    if (!endpoint.ok()) return std::move(endpoint).error();
+    SsoRole role;
+    role.profile = profile;
+    role.account_id = section.Get("sso_account_id");
+    role.role_name = section.Get("sso_role_name");
+    role.login_name = session.empty() ? login->Get("sso_start_url") : session;
+    role.endpoint = *std::move(endpoint);
+    return NewSsoCredentials(role, tools_);
+  }
+
+  Found FromWebIdentity() const {
+    const auto token_file = environment_(kTokenFile);
+    if (!token_file) return Fetcher();
+    Role role;
+    role.who = kTokenFile;
+    role.arn = environment_(kRoleArn).value_or("");
+    role.session_name = environment_("AWS_ROLE_SESSION_NAME").value_or("");
+    if (role.arn.empty()) {
+      return CannotFetch(role.who, std::string(kRoleArn) + " is not set");
+    }
+    Result<Role> complete = WithEndpoint(std::move(role));
+    if (!complete.ok()) return std::move(complete).error();
+    return NewAssumeRoleWithWebIdentity(*complete, *token_file, tools_);
+  }
+
+  Found FromContainer() const {
+    if (!HasContainer(environment_)) return Fetcher();
+    return NewContainerCredentials(tools_);
+  }
+
+  Found InstanceMetadata() const {
+    return NewInstanceMetadata(settings_.profiles.Find(settings_.profile),
+                               tools_);
+  }
+
+  Found FromInstance() const {
+    if (IsInstanceMetadataDisabled(environment_)) return Fetcher();
+    Found found = InstanceMetadata();
+    if (!found.ok()) return found;
+    return Fetcher(std::make_unique<LastResort>(*std::move(found), Places()));
+  }
+
+  /// Where nothing was set up, but for instance metadata.
+  std::string Places() const {
+    std::string places;
+    if (!settings_.profile_asked) {
+      places = "AWS_ACCESS_KEY_ID in the environment, ";
+    }
+    const ProfilePaths paths = FindProfilePaths(environment_);
+    std::string files = paths.config;
+    if (!files.empty() && !paths.credentials.empty()) files += ", ";
+    files += paths.credentials;
+    places += Name(settings_.profile);
+    if (!files.empty()) places += " (" + files + ")";
+    return places + ", web identity (" + kTokenFile +
+           "), a container's (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, "
+           "_FULL_URI)";
+  }
+
+  const AwsSettings& settings_;
+  const CredentialsTools& tools_;
+  const Environment& environment_;
+};
+
+}  // namespace
+
+std::unique_ptr<CredentialsSource> NewDefaultCredentials(
+    const AwsSettings& settings, const CredentialsTools& tools) {
+  Result<Fetcher> chosen = Chain(settings, tools).Choose();
+  Fetcher fetcher =
+      chosen.ok()
+          ? *std::move(chosen)
+          : std::make_unique<WrongCredentials>(std::move(chosen).error());
+  return NewRefreshingCredentials(std::move(fetcher), tools.scheduler,
+                                  tools.clock);
+}
+
+}  // namespace dynamodown

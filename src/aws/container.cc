@@ -1,0 +1,144 @@
+#include "aws/container.h"
+
+#include <arpa/inet.h>
+
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "aws/answers.h"
+#include "aws/ask.h"
+
+namespace dynamodown {
+namespace {
+
+constexpr char kRelative[] = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+constexpr char kFull[] = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+constexpr char kTokenFile[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+constexpr char kToken[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+constexpr char kEcsAgent[] = "http://169.254.170.2";
+constexpr char kWho[] = "container credentials";
+
+bool IsAddress6(const std::string& host, const char* address) {
+  std::array<unsigned char, 16> a;
+  std::array<unsigned char, 16> b;
+  return inet_pton(AF_INET6, host.c_str(), a.data()) == 1 &&
+         inet_pton(AF_INET6, address, b.data()) == 1 && a == b;
+}
+
+/// Where http may go: what is sent there is read by nobody else.
+bool IsTrusted(const std::string& host) {
+  std::array<unsigned char, 4> address;
+  if (inet_pton(AF_INET, host.c_str(), address.data()) == 1) {
+    return address[0] == 127 || host == "169.254.170.2" ||
+           host == "169.254.170.23";
+  }
+  return host == "localhost" || IsAddress6(host, "::1") ||
+         IsAddress6(host, "fd00:ec2::23");
+}
+
+Error Refused(const std::string& why) { return CannotFetch(kWho, why); }
+
+class ContainerCredentials final : public CredentialsFetcher {
+ public:
+  ContainerCredentials(const std::string& url, const Url& parts,
+                       const CredentialsTools& tools)
+      : url_(url), parts_(parts), tools_(tools) {}
+
+  Result<FetchedCredentials> Fetch() override {
+    Question question;
+    question.method = "GET";
+    question.url = url_;
+    const Result<std::string> token = ReadToken();
+    if (!token.ok()) return CannotFetch(Describe(), token.error());
+    if (!token->empty()) question.headers = {{"Authorization", *token}};
+    // Whoever answers there is not AWS: only the code of a refusal is told.
+    const auto judge =
+        [&](HttpResponse* response) -> std::optional<ServiceError> {
+      if (response->status == 200) return std::nullopt;
+      return RefusalOf(response->status, ReadJsonRefusal(&response->body).code,
+                       {}, {*token, parts_.path});
+    };
+    Result<HttpResponse, ServiceError> answer = Ask(
+        parts_.scheme == "http" ? tools_.local_transport : tools_.transport,
+        tools_, kServiceLimits, [&question] { return question; }, judge);
+    if (!answer.ok()) return CannotFetch(Describe(), answer.error());
+    Result<FetchedCredentials> fetched = ReadMetadataAnswer(&answer->body);
+    if (!fetched.ok()) {
+      return CannotFetch(Describe(),
+                         "a damaged answer: " + fetched.error().message);
+    }
+    return fetched;
+  }
+
+  /// Not the path: to know it is to have the credentials.
+  std::string Describe() const override {
+    return std::string(kWho) + " at " + parts_.origin();
+  }
+
+ private:
+  /// Empty when there is to be none.
+  Result<std::string> ReadToken() const {
+    const Environment& environment = tools_.machine.environment;
+    std::string token = environment(kToken).value_or("");
+    std::string from = kToken;
+    if (const auto path = environment(kTokenFile)) {
+      const Result<std::optional<std::string>> file =
+          tools_.machine.read_file(*path);
+      if (!file.ok()) return file.error();
+      if (!*file || (*file)->empty()) {
+        return Error{ErrorKind::kCredentials, "there is no token in " + *path};
+      }
+      token = **file;
+      from = *path;
+    }
+    // It could bring headers of its own.
+    if (token.find_first_of(std::string_view("\r\n\0", 3)) !=
+        std::string::npos) {
+      return Error{ErrorKind::kCredentials,
+                   "the token in " + from + " has a line break in it"};
+    }
+    return token;
+  }
+
+  const std::string url_;
+  const Url parts_;
+  const CredentialsTools tools_;
+};
+
+}  // namespace
+
+bool HasContainer(const Environment& environment) {
+  return environment(kRelative) || environment(kFull);
+}
+
+Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
+    const CredentialsTools& tools) {
+  const Environment& environment = tools.machine.environment;
+  const auto relative = environment(kRelative);
+  const std::string url =
+      relative ? kEcsAgent + *relative : environment(kFull).value_or("");
+  const std::string name = relative ? kRelative : kFull;
+  if (url.empty()) {
+    return Refused("neither " + std::string(kRelative) + " nor " + kFull +
+                   " is set");
+  }
+  // "@elsewhere" would make a user name of the agent's address.
+  if (relative && !relative->starts_with('/')) {
+    return Refused(name + " does not begin with /");
+  }
+  const std::optional<Url> parts = ReadUrl(url);
+  if (!parts) return Refused(name + " is not a URL");
+  if (parts->scheme == "http" && !IsTrusted(parts->host)) {
+    return Refused(name + " names " + parts->origin() +
+                   "; http may only go to this machine (localhost, 127.0.0.0/8,"
+                   " [::1]) and to the agents at 169.254.170.2, 169.254.170.23 "
+                   "and [fd00:ec2::23]: use https");
+  }
+  return std::unique_ptr<CredentialsFetcher>(
+      std::make_unique<ContainerCredentials>(url, *parts, tools));
+}
+
+}  // namespace dynamodown

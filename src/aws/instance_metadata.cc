@@ -1,0 +1,172 @@
+#include "aws/instance_metadata.h"
+
+#include <strings.h>
+
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "aws/answers.h"
+#include "aws/ask.h"
+#include "dynamo/sigv4.h"
+
+namespace dynamodown {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr char kEndpoint[] = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+constexpr char kMode[] = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+constexpr char kTtl[] = "x-aws-ec2-metadata-token-ttl-seconds";
+constexpr char kRolePath[] = "/latest/meta-data/iam/security-credentials/";
+constexpr int kTtlSeconds = 21600;
+constexpr AskLimits kLimits = {seconds(1), false};
+
+/// Of a header; the time that was asked for when it makes no sense.
+seconds TtlOf(std::string_view text) {
+  int ttl = 0;
+  const auto read =
+      std::from_chars(text.data(), text.data() + text.size(), ttl);
+  return seconds(read.ec == std::errc() && ttl > 0 && ttl <= kTtlSeconds
+                     ? ttl
+                     : kTtlSeconds);
+}
+
+class InstanceMetadata final : public CredentialsFetcher {
+ public:
+  InstanceMetadata(const Url& endpoint, const CredentialsTools& tools)
+      : endpoint_(endpoint), tools_(tools) {}
+
+  Result<FetchedCredentials> Fetch() override {
+    Result<HttpResponse, ServiceError> role = Get(kRolePath);
+    if (!role.ok()) return CannotFetch(Describe(), role.error());
+    if (role->status == 404) return Failed("this instance has no role");
+    if (role->status != 200) return Failed(StatusOf(*role));
+    // One name; of several lines the first counts.
+    const std::string name =
+        role->body.substr(0, role->body.find_first_of("\r\n"));
+    if (name.empty()) return Failed("this instance has no role");
+
+    std::string path = kRolePath;
+    AppendPercentEncoded(name, &path);
+    Result<HttpResponse, ServiceError> answer = Get(path);
+    if (!answer.ok()) return CannotFetch(Describe(), answer.error());
+    if (answer->status != 200) return Failed(StatusOf(*answer));
+    Result<FetchedCredentials> fetched = ReadMetadataAnswer(&answer->body);
+    if (!fetched.ok()) {
+      return Failed("a damaged answer: " + fetched.error().message);
+    }
+    return fetched;
+  }
+
+  std::string Describe() const override {
+    return "instance metadata at " + endpoint_.origin();
+  }
+
+ private:
+  Error Failed(const std::string& why) const {
+    return CannotFetch(Describe(), why);
+  }
+  static std::string StatusOf(const HttpResponse& answer) {
+    return "HTTP status " + std::to_string(answer.status);
+  }
+
+  Result<HttpResponse, ServiceError> Send(const Question& question) {
+    return Ask(
+        tools_.local_transport, tools_, kLimits,
+        [&question] { return question; }, JudgeStatus);
+  }
+
+  /// With a token that is kept; when it is refused, once with a new one.
+  Result<HttpResponse, ServiceError> Get(const std::string& path) {
+    for (bool again = false;; again = true) {
+      const Result<void, ServiceError> renewed = RenewToken();
+      if (!renewed.ok()) return renewed.error();
+      Question question;
+      question.method = "GET";
+      question.url = UrlOf(endpoint_, path);
+      question.headers = {{"X-aws-ec2-metadata-token", token_}};
+      Result<HttpResponse, ServiceError> answer = Send(question);
+      if (!answer.ok() || answer->status != 401 || again) return answer;
+      token_.clear();
+    }
+  }
+
+  /// Unless it is still good.
+  Result<void, ServiceError> RenewToken() {
+    const Scheduler::TimePoint now = tools_.scheduler->Now();
+    if (!token_.empty() && now < token_ends_) return {};
+    Question question;
+    question.method = "PUT";
+    question.url = UrlOf(endpoint_, "/latest/api/token");
+    question.headers = {{kTtl, std::to_string(kTtlSeconds)}};
+    const Result<HttpResponse, ServiceError> answer = Send(question);
+    if (!answer.ok()) return answer.error();
+    ServiceError error;
+    error.kind = ErrorKind::kCredentials;
+    error.message = "asked for a token: ";
+    if (answer->status != 200) {
+      error.message += StatusOf(*answer);
+      return error;
+    }
+    if (answer->body.empty() || !IsHeaderValue(answer->body)) {
+      error.message += "a damaged answer";
+      return error;
+    }
+    token_ = answer->body;
+    token_ends_ = now + TtlOf(answer->Header(kTtl));
+    return {};
+  }
+
+  const Url endpoint_;
+  const CredentialsTools tools_;
+  std::string token_;  // Empty: none.
+  Scheduler::TimePoint token_ends_;
+};
+
+std::string Setting(const char* variable, const char* name,
+                    const ProfileSection* profile,
+                    const Environment& environment) {
+  if (const auto value = environment(variable)) return *value;
+  return profile == nullptr ? std::string() : profile->Get(name);
+}
+
+}  // namespace
+
+bool IsInstanceMetadataDisabled(const Environment& environment) {
+  const auto value = environment("AWS_EC2_METADATA_DISABLED");
+  return value && strcasecmp(value->c_str(), "true") == 0;
+}
+
+Result<std::unique_ptr<CredentialsFetcher>> NewInstanceMetadata(
+    const ProfileSection* profile, const CredentialsTools& tools) {
+  const Environment& environment = tools.machine.environment;
+  std::string endpoint =
+      Setting(kEndpoint, "ec2_metadata_service_endpoint", profile, environment);
+  if (endpoint.empty()) {
+    const std::string mode = Setting(
+        kMode, "ec2_metadata_service_endpoint_mode", profile, environment);
+    if (mode.empty() || strcasecmp(mode.c_str(), "IPv4") == 0) {
+      endpoint = "http://169.254.169.254";
+    } else if (strcasecmp(mode.c_str(), "IPv6") == 0) {
+      endpoint = "http://[fd00:ec2::254]";
+    } else {
+      return CannotFetch("instance metadata",
+                         std::string(kMode) +
+                             " or ec2_metadata_service_endpoint_mode is "
+                             "neither IPv4 nor IPv6");
+    }
+  }
+  const std::optional<Url> url = ReadUrl(endpoint);
+  if (!url) {
+    return CannotFetch("instance metadata",
+                       std::string(kEndpoint) +
+                           " or ec2_metadata_service_endpoint is not a URL");
+  }
+  return std::unique_ptr<CredentialsFetcher>(
+      std::make_unique<InstanceMetadata>(*url, tools));
+}
+
+}  // namespace dynamodown

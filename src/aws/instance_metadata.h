@@ -1,0 +1,31 @@
+// Credentials of an EC2 instance's role, from instance metadata, version 2
+// (docs.aws.amazon.com, "Amazon EC2 User Guide", "Use the Instance Metadata
+// Service"). Version 1, which asks without a token, is not used: whoever makes
+// a program send one GET would have the credentials.
+
+#ifndef DYNAMODOWN_AWS_INSTANCE_METADATA_H_
+#define DYNAMODOWN_AWS_INSTANCE_METADATA_H_
+
+#include <memory>
+
+#include "aws/profiles.h"
+#include "aws/refreshing.h"
+#include "aws/tools.h"
+#include "base/result.h"
+
+namespace dynamodown {
+
+/// AWS_EC2_METADATA_DISABLED=true.
+bool IsInstanceMetadataDisabled(const Environment& environment);
+
+/// At AWS_EC2_METADATA_SERVICE_ENDPOINT, the profile's
+/// ec2_metadata_service_endpoint, or the address of the _MODE, "IPv4" or
+/// "IPv6". `profile` may be null. Each request has 1 s; nobody answers
+/// elsewhere than on EC2, and so that is not repeated.
+/// **Errors**: kCredentials for a mode or an endpoint that cannot be.
+Result<std::unique_ptr<CredentialsFetcher>> NewInstanceMetadata(
+    const ProfileSection* profile, const CredentialsTools& tools);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_AWS_INSTANCE_METADATA_H_

@@ -1,0 +1,171 @@
+// The invariant: fetching_ is true while one thread is in Fetch, and only
+// then. So a background task that waits in a queue holds up nobody: whoever
+// needs credentials meanwhile fetches, and the task then finds nothing to do.
+
+#include "aws/refreshing.h"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+namespace dynamodown {
+namespace {
+
+constexpr int64_t kAdvisorySeconds = 300;
+constexpr int64_t kMandatorySeconds = 10;
+constexpr std::chrono::seconds kBackgroundRetry{30};
+
+using Pointer = std::shared_ptr<const SigningCredentials>;
+
+/// Credentials and how long they are good for: pure.
+class Kept {
+ public:
+  /// Whether a call may sign with them.
+  bool IsUsable(int64_t now, int64_t seconds_ahead) const {
+    return pointer_ != nullptr && !refused_ &&
+           (!expires_ || now + seconds_ahead < *expires_);
+  }
+  bool IsFresh(int64_t now) const { return IsUsable(now, advisory_); }
+  bool IsGood(int64_t now) const { return IsUsable(now, mandatory_); }
+  const Pointer& pointer() const { return pointer_; }
+
+  /// The same keys keep their pointer.
+  void Take(FetchedCredentials fetched, int64_t now) {
+    const SigningCredentials& keys = fetched.keys;
+    if (pointer_ == nullptr || pointer_->access_key_id != keys.access_key_id ||
+        pointer_->secret_access_key != keys.secret_access_key ||
+        pointer_->session_token != keys.session_token) {
+      pointer_ =
+          std::make_shared<const SigningCredentials>(std::move(fetched.keys));
+    }
+    refused_ = false;
+    expires_ = fetched.expires;
+    if (!expires_) return;
+    advisory_ = std::min(kAdvisorySeconds, (*expires_ - now) / 2);
+    mandatory_ = std::min(kMandatorySeconds, advisory_);
+  }
+
+  void Refuse(const Pointer& refused) {
+    if (refused == pointer_) refused_ = true;
+  }
+
+ private:
+  Pointer pointer_;
+  bool refused_ = false;
+  std::optional<int64_t> expires_;
+  // Seconds before the end: when to fetch others, and when nobody is to begin
+  // with these.
+  int64_t advisory_ = 0;
+  int64_t mandatory_ = 0;
+};
+
+class RefreshingCredentials final : public CredentialsSource {
+ public:
+  RefreshingCredentials(std::unique_ptr<CredentialsFetcher> fetcher,
+                        Scheduler* scheduler, Clock* clock)
+      : fetcher_(std::move(fetcher)), scheduler_(scheduler), clock_(clock) {}
+
+  Result<Pointer> Get() override {
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (;;) {
+      const int64_t now = clock_->UnixSeconds();
+      if (kept_.IsGood(now)) {
+        const Pointer pointer = kept_.pointer();
+        if (!kept_.IsFresh(now)) StartBackgroundFetch(&lock);
+        return pointer;
+      }
+      if (!fetching_) {
+        Fetch(&lock);
+        return Outcome();
+      }
+      const uint64_t fetches = fetches_;
+      if (!scheduler_->Wait(lock, [&] { return fetches_ != fetches; })) {
+        return Error{ErrorKind::kForked,
+                     "credentials were being fetched as this process was "
+                     "forked: open the database in the child"};
+      }
+      // Share what it brought; unless it was good and is so no more.
+      if (last_error_ || kept_.IsGood(clock_->UnixSeconds())) return Outcome();
+    }
+  }
+
+  void Expire(const Pointer& refused) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    kept_.Refuse(refused);
+  }
+
+  std::string Describe() const override { return fetcher_->Describe(); }
+
+ private:
+  /// Of the last fetch. When it failed, what is kept may do for some seconds.
+  Result<Pointer> Outcome() {
+    if (last_error_ && !kept_.IsUsable(clock_->UnixSeconds(), 0)) {
+      return *last_error_;
+    }
+    return kept_.pointer();
+  }
+
+  void StartBackgroundFetch(std::unique_lock<std::mutex>* lock) {
+    if (queued_ || fetching_ || scheduler_->Now() < retry_at_) return;
+    queued_ = true;
+    lock->unlock();  // Run may call the task at once.
+    scheduler_->Run([this] { FetchInBackground(); });
+  }
+
+  void FetchInBackground() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    queued_ = false;
+    if (fetching_ || kept_.IsFresh(clock_->UnixSeconds())) return;
+    Fetch(&lock);
+    if (last_error_) retry_at_ = scheduler_->Now() + kBackgroundRetry;
+  }
+
+  /// Unlocks while it asks.
+  void Fetch(std::unique_lock<std::mutex>* lock) {
+    fetching_ = true;
+    lock->unlock();
+    Result<FetchedCredentials> fetched = fetcher_->Fetch();
+    const int64_t now = clock_->UnixSeconds();
+    if (fetched.ok() && fetched->expires && *fetched->expires <= now) {
+      fetched = Error{ErrorKind::kCredentials,
+                      fetcher_->Describe() + ": what it gives expired at " +
+                          FormatTime(*fetched->expires) + ", and now it is " +
+                          FormatTime(now) +
+                          ": renew them, or set this machine's clock"};
+    }
+    lock->lock();
+    last_error_.reset();
+    if (fetched.ok()) {
+      kept_.Take(*std::move(fetched), now);
+    } else {
+      last_error_ = std::move(fetched).error();
+    }
+    fetching_ = false;
+    ++fetches_;
+    scheduler_->Notify();
+  }
+
+  const std::unique_ptr<CredentialsFetcher> fetcher_;
+  Scheduler* const scheduler_;
+  Clock* const clock_;
+
+  std::mutex mutex_;  // Guards what follows.
+  Kept kept_;
+  bool fetching_ = false;
+  bool queued_ = false;  // A background task has not begun yet.
+  uint64_t fetches_ = 0;
+  std::optional<Error> last_error_;  // Of the last fetch; nothing: it was good.
+  Scheduler::TimePoint retry_at_ = Scheduler::TimePoint::min();
+};
+
+}  // namespace
+
+std::unique_ptr<CredentialsSource> NewRefreshingCredentials(
+    std::unique_ptr<CredentialsFetcher> fetcher, Scheduler* scheduler,
+    Clock* clock) {
+  return std::make_unique<RefreshingCredentials>(std::move(fetcher), scheduler,
+                                                 clock);
+}
+
+}  // namespace dynamodown

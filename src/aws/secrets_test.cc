@@ -1,0 +1,233 @@
+// For every source and every failure: no message and no description holds a
+// secret. Here every secret, and whatever may hold one, has "hush" in it.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "aws/aws_test_world.h"
+#include "aws/chain.h"
+
+namespace dynamodown {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kArn[] = "arn:aws:iam::123456789012:role/kim";
+
+struct Kind {
+  std::string name;
+  /// What the last request holds, and an answer may repeat.
+  std::vector<std::string> sent;
+  std::function<void(AwsTestWorld*)> set_up;
+  /// Requests before the one that is answered wrong.
+  std::function<void(AwsTestWorld*)> answer_first = [](AwsTestWorld*) {};
+};
+
+std::ostream& operator<<(std::ostream& out, const Kind& kind) {
+  return out << kind.name;
+}
+
+void SetKeys(AwsTestWorld* world, const std::string& profile) {
+  world->Profile(profile).settings.merge(std::map<std::string, std::string>{
+      {"aws_access_key_id", "AKIDhush"},
+      {"aws_secret_access_key", "hush-secret"},
+      {"aws_session_token", "hush-token"}});
+}
+
+void SetContainer(AwsTestWorld* world) {
+  world->variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] =
+      "http://127.0.0.1:1234/hush?hush";
+  world->variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = "/token";
+  world->Write("/token", "hush-token");
+}
+
+std::vector<Kind> Kinds() {
+  return {
+      {"Environment",
+       {},
+       [](AwsTestWorld* world) {
+         world->variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
+         world->variables["AWS_SECRET_ACCESS_KEY"] = "hush-secret";
+         world->variables["AWS_SESSION_TOKEN"] = "hush\ntoken";
+       }},
+      {"ProfileKeys",
+       {},
+       [](AwsTestWorld* world) {
+         SetKeys(world, "default");
+         world->Profile("default").settings["aws_session_token"] = "hush hush";
+       }},
+      {"Process",
+       {},
+       [](AwsTestWorld* world) {
+         world->Profile("default").settings["credential_process"] =
+             "get-keys --password hush";
+       }},
+      {"Role",
+       {"hush-token", "hush-id"},
+       [](AwsTestWorld* world) {
+         SetKeys(world, "base");
+         world->Profile("default").settings = {{"role_arn", kArn},
+                                               {"source_profile", "base"},
+                                               {"external_id", "hush-id"}};
+       }},
+      {"RoleOfAContainer",
+       {"hush-token-1"},
+       [](AwsTestWorld* world) {
+         SetContainer(world);
+         world->Profile("default").settings = {
+             {"role_arn", kArn}, {"credential_source", "EcsContainer"}};
+       },
+       [](AwsTestWorld* world) { world->Answer(200, MetadataJson("1", 60)); }},
+      {"WebIdentity",
+       {"hush-token"},
+       [](AwsTestWorld* world) {
+         world->variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
+         world->variables["AWS_ROLE_ARN"] = kArn;
+         world->Write("/token", "hush-token");
+       }},
+      {"IdentityCenter",
+       {"hush-token"},
+       [](AwsTestWorld* world) {
+         world->Profile("default").settings = {
+             {"sso_session", "work"},
+             {"sso_account_id", "123456789012"},
+             {"sso_role_name", "Reader"}};
+         world->settings.profiles.sso_sessions["work"].settings = {
+             {"sso_start_url", "https://kim.awsapps.com/start"},
+             {"sso_region", "eu-west-1"}};
+         world->Write(
+             "/home/kim/.aws/sso/cache/"
+             "e274eeff768c6396088ec6eb091f4bf4d47ab1e0.json",
+             R"({"accessToken":"hush-token",)"
+             R"("expiresAt":"2015-08-31T12:36:00Z"})");
+       }},
+      {"Container", {"hush-token", "/hush?hush"}, SetContainer},
+      {"InstanceMetadataToken", {}, [](AwsTestWorld*) {}},
+      {"InstanceMetadataRole",
+       {"hush-token"},
+       [](AwsTestWorld*) {},
+       [](AwsTestWorld* world) { world->Answer(200, "hush-token"); }},
+      {"InstanceMetadataCredentials",
+       {"hush-token"},
+       [](AwsTestWorld*) {},
+       [](AwsTestWorld* world) {
+         world->Answer(200, "hush-token");
+         world->Answer(200, "kim");
+       }},
+  };
+}
+
+/// What a service may say instead of credentials: what it was sent, or
+/// credentials that are not whole.
+std::vector<std::string> Bodies(const std::vector<std::string>& sent) {
+  std::vector<std::string> bodies = {"", "hush", "{\"hush\":", "<hush>",
+                                     R"({"hush":"hush"})"};
+  for (const std::string& secret : sent) {
+    bodies.push_back(secret);
+    bodies.push_back(R"({"__type":"Odd","message":"What is )" + secret +
+                     "?\"}");
+    bodies.push_back(R"({"code":")" + secret + R"(","message":"Odd"})");
+    bodies.push_back(R"({"Code":")" + secret + R"(","Message":"Odd"})");
+    bodies.push_back(StsErrorXml("Odd", "What is " + secret + "?"));
+    bodies.push_back(StsErrorXml(secret, "Odd"));
+    bodies.push_back(StsErrorXml("SignatureDoesNotMatch", "No.\n\n" + secret));
+  }
+  for (const std::string& whole :
+       {MetadataJson("1", 60), ProcessJson("1", 60), PortalJson("1", 60),
+        StsXml("AssumeRole", "1", 60),
+        StsXml("AssumeRoleWithWebIdentity", "1", 60)}) {
+    bodies.push_back(whole);
+    bodies.push_back(whole.substr(0, whole.size() / 2));
+    // Expired before it is here; and what cannot be.
+    for (const char* other : {"2015-08-30T12:00:00Z", "hush-time"}) {
+      std::string changed = whole;
+      const size_t at = changed.find("2015-08-30T");
+      if (at != std::string::npos)
+        bodies.push_back(changed.replace(at, 20, other));
+    }
+    std::string control = whole;
+    bodies.push_back(control.replace(control.find("AKIDhush"), 8, "AKID hush"));
+  }
+  return bodies;
+}
+
+class SecretsTest : public testing::TestWithParam<Kind> {
+ protected:
+  /// Gets, and again when what came has ended.
+  void Expect(AwsTestWorld* world, const std::string& what) {
+    SCOPED_TRACE(what);
+    const auto source = NewDefaultCredentials(world->settings, world->Tools());
+    EXPECT_THAT(source->Describe(), Not(HasSubstr("hush")));
+    for (int i = 0; i < 2; ++i) {
+      const auto credentials = source->Get();
+      if (!credentials.ok()) {
+        ++errors_;
+        EXPECT_FALSE(credentials.error().message.empty());
+        EXPECT_THAT(credentials.error().message, Not(HasSubstr("hush")));
+      } else {
+        source->Expire(*credentials);
+      }
+      world->Advance(std::chrono::seconds(30));
+    }
+  }
+
+  int errors_ = 0;
+};
+
+TEST_P(SecretsTest, AreInNoMessage) {
+  for (const int status : {200, 400, 401, 403, 404, 429, 500}) {
+    for (const std::string& body : Bodies(GetParam().sent)) {
+      AwsTestWorld world;
+      GetParam().set_up(&world);
+      GetParam().answer_first(&world);
+      for (int i = 0; i < 6; ++i) world.Answer(status, body);
+      world.outcome = CommandOutcome{status == 200 ? 0 : 1, body};
+      Expect(&world, std::to_string(status) + " " + body);
+    }
+  }
+  for (const auto reason :
+       {NoAnswer::Reason::kConnect, NoAnswer::Reason::kTimeout,
+        NoAnswer::Reason::kTls, NoAnswer::Reason::kForked,
+        NoAnswer::Reason::kInvalid}) {
+    AwsTestWorld world;
+    GetParam().set_up(&world);
+    GetParam().answer_first(&world);
+    for (int i = 0; i < 6; ++i) world.DoNotAnswer(reason);
+    world.outcome = Error{ErrorKind::kTimeout, "it took too long"};
+    Expect(&world, "no answer");
+  }
+  EXPECT_GT(errors_, 50);
+}
+
+TEST_P(SecretsTest, OfFilesAreInNoMessage) {
+  for (const std::string content :
+       {"", "hush", "hush\n", "{\"accessToken\":\"hush", "[hush",
+        "[default]\nhush", "[default]\naws_access_key_id = hush"}) {
+    AwsTestWorld world;
+    GetParam().set_up(&world);
+    for (auto& [name, text] : world.files) {
+      text = std::optional<std::string>(content);
+    }
+    world.Write("/home/kim/.aws/config", content);
+    world.Write("/home/kim/.aws/credentials", content);
+    Expect(&world, "files with " + content);
+    for (auto& [name, text] : world.files) {
+      world.Deny(name);
+      Expect(&world, "unreadable: " + name);
+    }
+  }
+  EXPECT_GT(errors_, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Credentials, SecretsTest, testing::ValuesIn(Kinds()),
+                         [](const auto& kind) { return kind.param.name; });
+
+}  // namespace
+}  // namespace dynamodown

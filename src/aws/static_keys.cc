@@ -1,0 +1,105 @@
+#include "aws/static_keys.h"
+
+#include <optional>
+#include <utility>
+
+#include "aws/answers.h"
+#include "aws/ask.h"
+
+namespace dynamodown {
+namespace {
+
+constexpr char kId[] = "AWS_ACCESS_KEY_ID";
+constexpr char kSecret[] = "AWS_SECRET_ACCESS_KEY";
+constexpr char kProfileId[] = "aws_access_key_id";
+constexpr char kProfileSecret[] = "aws_secret_access_key";
+
+/// Under which names the two halves were looked for.
+Result<FetchedCredentials> WholeKeys(SigningCredentials keys,
+                                     const std::string& who,
+                                     const std::string& id_name,
+                                     const std::string& secret_name) {
+  const bool has_id = !keys.access_key_id.empty();
+  const bool has_secret = !keys.secret_access_key.empty();
+  if (!has_id && !has_secret) {
+    return CannotFetch(who, "there are no keys any more");
+  }
+  if (!has_id || !has_secret) {
+    return CannotFetch(who, (has_id ? id_name : secret_name) + " is set, but " +
+                                (has_id ? secret_name : id_name) + " is not");
+  }
+  Result<FetchedCredentials> fetched =
+      Checked(FetchedCredentials{std::move(keys), std::nullopt});
+  if (!fetched.ok()) return CannotFetch(who, fetched.error());
+  return fetched;
+}
+
+class EnvironmentKeys final : public CredentialsFetcher {
+ public:
+  explicit EnvironmentKeys(const Environment& environment)
+      : environment_(environment) {}
+
+  Result<FetchedCredentials> Fetch() override {
+    return WholeKeys(
+        {environment_(kId).value_or(""), environment_(kSecret).value_or(""),
+         environment_("AWS_SESSION_TOKEN").value_or("")},
+        "environment", kId, kSecret);
+  }
+  std::string Describe() const override { return kId; }
+
+ private:
+  const Environment environment_;
+};
+
+class ProfileKeys final : public CredentialsFetcher {
+ public:
+  ProfileKeys(const ProfileSection& section, const std::string& profile,
+              const Machine& machine)
+      : profile_(profile), machine_(machine), section_(section) {}
+
+  Result<FetchedCredentials> Fetch() override {
+    if (!section_) {
+      Result<Profiles> profiles = ReadProfiles(machine_);
+      if (!profiles.ok()) return CannotFetch(Describe(), profiles.error());
+      const ProfileSection* found = profiles->Find(profile_);
+      section_ = found == nullptr ? ProfileSection() : *found;
+    }
+    // The next Fetch is for others than these.
+    const ProfileSection section = *std::exchange(section_, std::nullopt);
+    return WholeKeys({section.Get(kProfileId), section.Get(kProfileSecret),
+                      section.Get("aws_session_token")},
+                     Describe(), kProfileId, kProfileSecret);
+  }
+  std::string Describe() const override { return "profile " + profile_; }
+
+ private:
+  const std::string profile_;
+  const Machine machine_;
+  std::optional<ProfileSection> section_;
+};
+
+}  // namespace
+
+std::unique_ptr<CredentialsFetcher> NewEnvironmentKeys(
+    const Environment& environment) {
+  return std::make_unique<EnvironmentKeys>(environment);
+}
+
+bool HasEnvironmentKeys(const Environment& environment) {
+  return environment(kId) || environment(kSecret);
+}
+
+std::unique_ptr<CredentialsFetcher> NewProfileKeys(const Profiles& profiles,
+                                                   const std::string& profile,
+                                                   const Machine& machine) {
+  const ProfileSection* const section = profiles.Find(profile);
+  return std::make_unique<ProfileKeys>(
+      section == nullptr ? ProfileSection() : *section, profile, machine);
+}
+
+bool HasKeys(const ProfileSection& section) {
+  return !section.Get(kProfileId).empty() ||
+         !section.Get(kProfileSecret).empty();
+}
+
+}  // namespace dynamodown

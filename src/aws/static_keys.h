@@ -1,0 +1,35 @@
+// Keys that somebody wrote down: in the environment or in a profile.
+
+#ifndef DYNAMODOWN_AWS_STATIC_KEYS_H_
+#define DYNAMODOWN_AWS_STATIC_KEYS_H_
+
+#include <memory>
+#include <string>
+
+#include "aws/profiles.h"
+#include "aws/refreshing.h"
+#include "base/machine.h"
+
+namespace dynamodown {
+
+/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. One of the
+/// first two without the other is an error.
+std::unique_ptr<CredentialsFetcher> NewEnvironmentKeys(
+    const Environment& environment);
+
+/// Whether the environment has one of the two.
+bool HasEnvironmentKeys(const Environment& environment);
+
+/// A profile's aws_access_key_id, aws_secret_access_key and aws_session_token:
+/// first those of `profiles`, from then on those that the files have by then,
+/// since a tool may have renewed them.
+std::unique_ptr<CredentialsFetcher> NewProfileKeys(const Profiles& profiles,
+                                                   const std::string& profile,
+                                                   const Machine& machine);
+
+/// Whether a profile has one of the two.
+bool HasKeys(const ProfileSection& section);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_AWS_STATIC_KEYS_H_

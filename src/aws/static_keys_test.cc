@@ -1,0 +1,137 @@
+#include "aws/static_keys.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "aws/aws_test_world.h"
+
+namespace dynamodown {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(EnvironmentKeys, AreReadAtEachFetch) {
+  AwsTestWorld world;
+  world.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
+  world.variables["AWS_SECRET_ACCESS_KEY"] = "hush-secret";
+  const auto fetcher = NewEnvironmentKeys(world.Tools().machine.environment);
+  EXPECT_EQ(fetcher->Describe(), "AWS_ACCESS_KEY_ID");
+  Result<FetchedCredentials> fetched = fetcher->Fetch();
+  ASSERT_TRUE(fetched.ok());
+  EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush");
+  EXPECT_EQ(fetched->keys.secret_access_key, "hush-secret");
+  EXPECT_EQ(fetched->keys.session_token, "");
+  EXPECT_EQ(fetched->expires, std::nullopt);
+
+  world.variables["AWS_SESSION_TOKEN"] = "hush-token";
+  fetched = fetcher->Fetch();
+  ASSERT_TRUE(fetched.ok());
+  EXPECT_EQ(fetched->keys.session_token, "hush-token");
+}
+
+TEST(EnvironmentKeys, OneWithoutTheOtherIsAnError) {
+  AwsTestWorld world;
+  const Environment environment = world.Tools().machine.environment;
+  EXPECT_FALSE(HasEnvironmentKeys(environment));
+  world.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
+  EXPECT_TRUE(HasEnvironmentKeys(environment));
+  Result<FetchedCredentials> fetched = NewEnvironmentKeys(environment)->Fetch();
+  ASSERT_FALSE(fetched.ok());
+  EXPECT_EQ(fetched.error().kind, ErrorKind::kCredentials);
+  EXPECT_EQ(fetched.error().message,
+            "environment: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY "
+            "is not");
+
+  world.variables = {{"AWS_SECRET_ACCESS_KEY", "hush"}};
+  EXPECT_TRUE(HasEnvironmentKeys(environment));
+  fetched = NewEnvironmentKeys(environment)->Fetch();
+  ASSERT_FALSE(fetched.ok());
+  EXPECT_THAT(fetched.error().message,
+              HasSubstr("AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID"));
+}
+
+TEST(EnvironmentKeys, ThatCannotBeSentAreAnError) {
+  AwsTestWorld world;
+  world.variables = {{"AWS_ACCESS_KEY_ID", "AKID"},
+                     {"AWS_SECRET_ACCESS_KEY", "hush"},
+                     {"AWS_SESSION_TOKEN", "hush\nhush"}};
+  const auto fetched =
+      NewEnvironmentKeys(world.Tools().machine.environment)->Fetch();
+  ASSERT_FALSE(fetched.ok());
+  EXPECT_THAT(fetched.error().message, HasSubstr("cannot be sent"));
+}
+
+class ProfileKeysTest : public testing::Test {
+ protected:
+  ProfileKeysTest() {
+    world_.Profile("dev").settings = {
+        {"aws_access_key_id", "AKIDhush1"},
+        {"aws_secret_access_key", "hush-secret-1"},
+        {"aws_session_token", "hush-token-1"}};
+  }
+  std::unique_ptr<CredentialsFetcher> Make() {
+    return NewProfileKeys(world_.settings.profiles, "dev",
+                          world_.Tools().machine);
+  }
+  std::string ErrorOf(const Result<FetchedCredentials>& fetched) {
+    EXPECT_FALSE(fetched.ok());
+    return fetched.ok() ? "" : fetched.error().message;
+  }
+
+  static constexpr char kFile[] = "/home/kim/.aws/credentials";
+  AwsTestWorld world_;
+};
+
+TEST_F(ProfileKeysTest, AreTheProfilesAndThenTheFiles) {
+  const auto fetcher = Make();
+  EXPECT_EQ(fetcher->Describe(), "profile dev");
+  Result<FetchedCredentials> fetched = fetcher->Fetch();
+  ASSERT_TRUE(fetched.ok());
+  EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush1");
+  EXPECT_EQ(fetched->keys.secret_access_key, "hush-secret-1");
+  EXPECT_EQ(fetched->keys.session_token, "hush-token-1");
+  EXPECT_EQ(fetched->expires, std::nullopt);
+
+  for (const std::string n : {"2", "3"}) {
+    world_.Write(kFile, "[dev]\naws_access_key_id = AKIDhush" + n +
+                            "\naws_secret_access_key = hush-secret-" + n +
+                            "\n");
+    fetched = fetcher->Fetch();
+    ASSERT_TRUE(fetched.ok()) << fetched.error().message;
+    EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush" + n);
+    EXPECT_EQ(fetched->keys.session_token, "");
+  }
+}
+
+TEST_F(ProfileKeysTest, OneWithoutTheOtherIsAnErrorThatNamesTheProfile) {
+  world_.Profile("dev").settings.erase("aws_secret_access_key");
+  EXPECT_TRUE(HasKeys(world_.Profile("dev")));
+  EXPECT_EQ(ErrorOf(Make()->Fetch()),
+            "profile dev: aws_access_key_id is set, but aws_secret_access_key "
+            "is not");
+  world_.Profile("dev").settings = {{"aws_secret_access_key", "hush"}};
+  EXPECT_TRUE(HasKeys(world_.Profile("dev")));
+  EXPECT_EQ(ErrorOf(Make()->Fetch()),
+            "profile dev: aws_secret_access_key is set, but aws_access_key_id "
+            "is not");
+  EXPECT_FALSE(HasKeys(ProfileSection()));
+}
+
+TEST_F(ProfileKeysTest, ThatAreGoneFromTheFilesAreAnError) {
+  const auto fetcher = Make();
+  ASSERT_TRUE(fetcher->Fetch().ok());
+  EXPECT_EQ(ErrorOf(fetcher->Fetch()),
+            "profile dev: there are no keys any more");
+  world_.Write(kFile, "[dev]\nregion = eu-west-1\n");
+  EXPECT_EQ(ErrorOf(fetcher->Fetch()),
+            "profile dev: there are no keys any more");
+  world_.Deny(kFile);
+  EXPECT_EQ(ErrorOf(fetcher->Fetch()),
+            "profile dev: cannot read /home/kim/.aws/credentials: Permission "
+            "denied");
+}
+
+}  // namespace
+}  // namespace dynamodown
