@@ -29,7 +29,7 @@ const kIncludes = [
     from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test\.cc$|^tests\//,
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
-      'dynamodown',
+      'dynamodown', 'cli',
       'support', 'contract', 'sim', 'fuzz', 'integration', 'cost', 'wire',
       'leveldb', 'nlohmann', 'gtest', 'std', 'posix',
     ],
