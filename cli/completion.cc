@@ -15,7 +15,7 @@ namespace cli {
 namespace {
 
 constexpr std::string_view kBegin =
-    R"(# Completion of dynamodown for bash 4 and newer.
+    R"bash(# Completion of dynamodown for bash 4 and newer.
 #
 # The package bash-completion finds this file by itself. Without it, read it in
 # ~/.bashrc with "source".
@@ -26,9 +26,9 @@ constexpr std::string_view kBegin =
 _dynamodown_describe() {
   options=() takes=() arguments=() repeated=
   case $1 in
-)";
+)bash";
 
-constexpr std::string_view kEnd = R"(    *) return 1 ;;
+constexpr std::string_view kEnd = R"bash(    *) return 1 ;;
   esac
 }
 
@@ -81,12 +81,13 @@ _dynamodown_offer_files() {
   local before=$1 begin=${current#"$1"} names name path
   # The shell does not see a tilde there.
   if [[ -n $before && $begin == \~* ]]; then return; fi
-  mapfile -t names < <(compgen "$2" -- "$begin")
+  # Not from a process, <(...): that needs /dev/fd.
+  mapfile -t names <<<"$(compgen "$2" -- "$begin")"
   for name in "${names[@]}"; do
     path=$name
     if [[ $path == \~/* ]]; then path=$HOME/${path:2}; fi
     if [[ -d $path && $name != */ ]]; then name+=/; fi
-    COMPREPLY+=("$before$name")
+    if [[ -n $name ]]; then COMPREPLY+=("$before$name"); fi
   done
   # Fails where nobody completes: when another function calls this one.
   compopt -o filenames 2>/dev/null
@@ -181,7 +182,7 @@ _dynamodown() {
 }
 
 complete -F _dynamodown dynamodown
-)";
+)bash";
 
 using Words = std::vector<std::string>;
 
