@@ -26,7 +26,8 @@ function(write_changelogs folder package)
 endfunction()
 
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
-  set(usr ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/${component}/usr)
+  set(tree ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/${component})
+  set(usr ${tree}/usr)
   string(TOUPPER ${component} upper)
   set(package ${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
   set(documents ${usr}/share/doc/${package})
@@ -59,5 +60,5 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   endif()
 
   # The umask of who packs is not the package's.
-  run(chmod --recursive u=rwX,go=rX ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/${component})
+  run(chmod --recursive u=rwX,go=rX ${tree})
 endforeach()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Completion of `dynamodown` in bash: what may follow a line, with the words that
-# bash makes of it, and at the end in a terminal, by pressing the tab key.
+# Completion of `dynamodown` in bash: what may follow a line, with the words
+# that bash makes of it, and at the end in a terminal, by pressing the tab key.
 #
 #     completion_test.sh FILE
 set -uo pipefail
@@ -23,8 +23,8 @@ report() {
   failures=$((failures + 1))
 }
 
-# completes LINE WORD... = EXPECTED...: the cursor is at the end of LINE, of which
-# bash makes these words.
+# completes LINE WORD... = EXPECTED...: the cursor is at the end of LINE, of
+# which bash makes these words.
 completes() {
   local expected got
   COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDS=()
@@ -69,7 +69,8 @@ completes 'dynamodown --v' dynamodown --v = --version
 completes_nothing 'dynamodown nonsense --' dynamodown nonsense --
 completes_nothing 'dynamodown help scan ' dynamodown help scan ''
 
-completes 'dynamodown scan t --ke' dynamodown scan t --ke = --key-type --keys-only
+completes 'dynamodown scan t --ke' \
+  dynamodown scan t --ke = --key-type --keys-only
 completes 'dynamodown get t --ke' dynamodown get t --ke = --key-type
 completes_nothing 'dynamodown get t --limit' dynamodown get t --limit
 completes 'dynamodown scan --limit 1 --lim' \
@@ -110,7 +111,8 @@ completes 'dynamodown get leveldb:' dynamodown get leveldb : = stores/
 completes 'dynamodown get leveldb:' dynamodown get leveldb : '' = stores/
 completes 'dynamodown get leveldb:stores/k' \
   dynamodown get leveldb : stores/k = 'stores/kim il/' stores/kim/
-completes 'dynamodown get leveldb:stores/p' dynamodown get leveldb : stores/p = ''
+completes_nothing 'dynamodown get leveldb:stores/p' \
+  dynamodown get leveldb : stores/p
 completes "dynamodown get leveldb:$work/stores/kim\\ " \
   dynamodown get leveldb : "$work/stores/kim\\ " = "$work/stores/kim il/"
 completes 'dynamodown get "leveldb:stores/kim ' \
@@ -121,7 +123,7 @@ completes 'dynamodown get leveldb:stores/a\:' \
   dynamodown get leveldb : 'stores/a\:' = 'stores/a:b/'
 completes 'dynamodown get leveldb:stores/x=' \
   dynamodown get leveldb : stores/x EQUALS = y/
-completes_nothing 'dynamodown get leveldb:~/' dynamodown get leveldb : '~/'
+completes_nothing 'dynamodown get leveldb:~/' dynamodown get leveldb : \~/
 completes 'dynamodown scan --reverse leveldb:stores/kim/' \
   dynamodown scan --reverse leveldb : stores/kim/ = ''
 completes_nothing 'dynamodown get leveldb:stores/kim k' \

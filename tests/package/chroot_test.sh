@@ -95,7 +95,8 @@ expect "get" 'Yuri Irsenovich Kim' \
   "$(inside dynamodown get leveldb:/tmp/kim name)"
 # Over the network: there are no credentials, and so nothing is sent.
 status=0
-inside env AWS_EC2_METADATA_DISABLED=true dynamodown get mytable/myhash name --region eu-west-1 \
+inside env AWS_EC2_METADATA_DISABLED=true \
+  dynamodown get mytable/myhash name --region eu-west-1 \
   2>"$root/tmp/error" || status=$?
 expect "the status without credentials" 3 "$status"
 grep -q 'credentials: ' "$root/tmp/error" || fail "$(cat "$root/tmp/error")"
