@@ -18,6 +18,7 @@
 #include <stdexcept>
 
 #include "help.h"
+#include "manual.h"
 #include "message.h"
 
 namespace cli {
@@ -59,6 +60,16 @@ std::vector<std::string> Shield(int argc, char** argv) {
   return shielded;
 }
 
+// "help" and "help COMMAND" become "--help" and "COMMAND --help".
+std::vector<std::string> TranslateHelp(std::vector<std::string> arguments) {
+  while (!arguments.empty() && arguments[0] == kHelpCommand) {
+    arguments.erase(arguments.begin());
+    if (!arguments.empty()) arguments[0] = Unshield(arguments[0]);
+    arguments.insert(arguments.begin() + (arguments.empty() ? 0 : 1), "--help");
+  }
+  return arguments;
+}
+
 // ------------------------------------------------------------------- numbers
 
 template <typename Number>
@@ -75,7 +86,15 @@ Number ParseNumber(const std::string& option, const std::string& text,
   return number;
 }
 
-// ------------------------------------------------------------------ building
+// ---------------------------------------------------------------- the format
+
+bool TakesValue(const CLI::Option* option) {
+  return !option->get_positional() && option->get_items_expected_max() > 0;
+}
+
+bool IsRepeated(const CLI::Option* option) {
+  return option->get_items_expected_max() > 1;
+}
 
 /// Names and descriptions as CLI11 lays them out, without its remarks.
 class Formatter : public CLI::Formatter {
@@ -85,13 +104,11 @@ class Formatter : public CLI::Formatter {
     label("Positionals", "Arguments");
   }
   std::string make_option_opts(const CLI::Option* option) const override {
-    const bool has_value =
-        !option->get_positional() && option->get_items_expected_max() > 0;
-    return has_value ? " " + option->get_type_name() : "";
+    return TakesValue(option) ? " " + option->get_type_name() : "";
   }
   std::string make_option_usage(const CLI::Option* option) const override {
     std::string usage = option->get_name(true);
-    if (option->get_items_expected_max() > 1) usage += "...";
+    if (IsRepeated(option)) usage += "...";
     return option->get_required() ? usage : "[" + usage + "]";
   }
   std::string make_usage(const CLI::App* app, std::string name) const override {
@@ -120,6 +137,55 @@ class Formatter : public CLI::Formatter {
     return tidy;
   }
 };
+
+// --------------------------------------------------------------- the manual
+
+ManualOption DescribeOption(const CLI::Option* option) {
+  ManualOption described;
+  for (const std::string& name : option->get_snames()) {
+    described.names.push_back("-" + name);
+  }
+  for (const std::string& name : option->get_lnames()) {
+    described.names.push_back("--" + name);
+  }
+  if (TakesValue(option)) described.metavariable = option->get_type_name();
+  described.description = option->get_description();
+  return described;
+}
+
+/// The usage line of --help, bare.
+std::string DescribeUsage(const CLI::App* app, const std::string& name) {
+  const std::string usage = Formatter().make_usage(app, name);
+  const size_t begin = usage.find(name);
+  return usage.substr(begin, usage.find_last_not_of('\n') + 1 - begin);
+}
+
+/// `name` is the whole of it, with the program's.
+ManualPage DescribeApp(const CLI::App* app, const std::string& name) {
+  ManualPage page;
+  page.name = app->get_name();
+  page.description = app->get_description();
+  page.usage = DescribeUsage(app, name);
+  page.footer = app->get_footer();
+  for (const CLI::Option* option : app->get_options()) {
+    if (!option->get_positional()) continue;
+    page.arguments.push_back({option->get_name(true), option->get_description(),
+                              IsRepeated(option)});
+  }
+  for (const std::string& group : app->get_groups()) {
+    ManualGroup described{group, {}};
+    for (const CLI::Option* option : app->get_options()) {
+      if (option->get_positional() || option->get_group() != group) continue;
+      described.options.push_back(DescribeOption(option));
+    }
+    // One without a name is hidden.
+    if (group.empty() || described.options.empty()) continue;
+    page.groups.push_back(std::move(described));
+  }
+  return page;
+}
+
+// ------------------------------------------------------------------ building
 
 using Setter = std::function<void(const std::string&)>;
 
@@ -169,7 +235,7 @@ class Parser {
   }
 
   std::optional<int> Parse(int argc, char** argv) {
-    std::vector<std::string> arguments = Shield(argc, argv);
+    std::vector<std::string> arguments = TranslateHelp(Shield(argc, argv));
     if (arguments.empty()) return Misuse("", "a command is missing");
     const std::string first = arguments[0];
     CLI::App* app = FindCommand(first);
@@ -205,6 +271,18 @@ class Parser {
       return Misuse(command, e.what());
     }
     return std::nullopt;
+  }
+
+  Manual Describe() const {
+    Manual manual;
+    const std::string program = root_.get_name();
+    manual.program = DescribeApp(&root_, program);
+    for (const CLI::App* app : root_.get_subcommands(nullptr)) {
+      if (app->get_group().empty()) continue;  // hidden
+      manual.commands.push_back(
+          DescribeApp(app, program + " " + app->get_name()));
+    }
+    return manual;
   }
 
  private:
@@ -542,6 +620,11 @@ class Parser {
 
 std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* line) {
   return Parser(line).Parse(argc, argv);
+}
+
+Manual DescribeCommandLine() {
+  CommandLine line;
+  return Parser(&line).Describe();
 }
 
 }  // namespace cli

@@ -1,4 +1,13 @@
-// The texts of --help that are not the list of options.
+// The texts of --help that are not the list of options, in ASCII.
+//
+// The man pages are made of them too (help_text.h), so a footer has a
+// structure. It is paragraphs and sections. A section begins with a heading, a
+// line of at most three words that ends in a colon and has an indented line
+// below, and it ends at an empty line that no indented line follows. "Exit
+// status", "Environment", "Files" and "Examples" have their places in a man
+// page; others come before them. What is indented is a list when each term has
+// a text, two blanks behind it or further indented below it. Else, and under
+// "Examples", it stays as it is.
 
 #ifndef DYNAMODOWN_CLI_HELP_H_
 #define DYNAMODOWN_CLI_HELP_H_

@@ -1,17 +1,19 @@
 # cmake --install: library, headers, package config, pkg-config file, documents.
+# These are the component dev; cli/ installs the component tool.
 # The result may be moved: nothing in it names where it was built or put.
 include(CMakePackageConfigHelpers)
 set(DYNAMODOWN_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/dynamodown)
 
 # CMake before 3.23 does not read file sets, so the include path is said twice.
 install(TARGETS dynamodown EXPORT dynamodown
-  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
-  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT dev
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT dynamodown NAMESPACE dynamodown::
-  FILE dynamodownTargets.cmake DESTINATION ${DYNAMODOWN_CMAKE_DIR})
+  FILE dynamodownTargets.cmake DESTINATION ${DYNAMODOWN_CMAKE_DIR}
+  COMPONENT dev)
 configure_package_config_file(
   cmake/dynamodownConfig.cmake.in
   ${PROJECT_BINARY_DIR}/dynamodownConfig.cmake
@@ -23,7 +25,7 @@ write_basic_package_version_file(
 install(FILES
   ${PROJECT_BINARY_DIR}/dynamodownConfig.cmake
   ${PROJECT_BINARY_DIR}/dynamodownConfigVersion.cmake
-  DESTINATION ${DYNAMODOWN_CMAKE_DIR})
+  DESTINATION ${DYNAMODOWN_CMAKE_DIR} COMPONENT dev)
 
 # The prefix is found from where the .pc file lies. A folder that was given
 # absolute stays as it is: cmake_path(APPEND) sees to that.
@@ -44,8 +46,8 @@ if(NOT BUILD_SHARED_LIBS)
 endif()
 configure_file(cmake/dynamodown.pc.in ${PROJECT_BINARY_DIR}/dynamodown.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/dynamodown.pc
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 
 install(FILES LICENSE README.md CHANGELOG.md
-  DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT dev)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT dev)

@@ -30,6 +30,16 @@ foreach(file IN LISTS headers ITEMS
   endif()
 endforeach()
 
+# What a build with the command line says of it.
+if(EXISTS ${PREFIX}/bin/dynamodown)
+  foreach(file man/man1/dynamodown.1 man/man1/dynamodown-get.1
+      bash-completion/completions/dynamodown)
+    if(NOT EXISTS ${PREFIX}/share/${file})
+      message(SEND_ERROR "share/${file} was not installed")
+    endif()
+  endforeach()
+endif()
+
 file(GLOB_RECURSE package ${PREFIX}/${LIBDIR}/*.cmake ${PREFIX}/${LIBDIR}/*.pc)
 foreach(file IN LISTS package)
   foreach(folder ${SOURCE} ${BUILD} ${STAGE})

@@ -36,8 +36,8 @@ const kIncludes = [
     from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test\.cc$|^tests\//,
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
-      'dynamodown', 'support', 'contract', 'sim', 'fuzz', 'integration', 'cost',
-      'wire', 'tls', 'cli/program.h',
+      'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',
+      'cost', 'wire', 'tls',
       'leveldb', 'nlohmann', 'gtest', 'std', 'posix',
     ],
   },

@@ -1,0 +1,30 @@
+# Read by cpack when it begins.
+
+# The same version gives the same bytes, whenever it is packed.
+if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
+  execute_process(
+    COMMAND date --utc --date=${CPACK_DYNAMODOWN_DATE} +%s
+    OUTPUT_VARIABLE epoch OUTPUT_STRIP_TRAILING_WHITESPACE
+    COMMAND_ERROR_IS_FATAL ANY)
+  set(ENV{SOURCE_DATE_EPOCH} ${epoch})
+endif()
+
+# What libdynamodown-dev depends on: the packages that own the libraries that
+# the linker is given, as dpkg-shlibdeps finds those of a program. Snappy is
+# LevelDB's: see decision 1. CMake asks pkg-config for nettle.
+set(depends libsnappy-dev pkg-config)
+string(REGEX MATCHALL "-l[^ ]+" linked "${CPACK_DYNAMODOWN_LINKED}")
+foreach(flag IN LISTS linked)
+  string(REGEX REPLACE "^-l(.*)" "lib\\1.so" file ${flag})
+  execute_process(COMMAND ${CPACK_DYNAMODOWN_CXX} -print-file-name=${file}
+    OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE
+    COMMAND_ERROR_IS_FATAL ANY)
+  cmake_path(NORMAL_PATH path)
+  execute_process(COMMAND dpkg-query --search ${path}
+    OUTPUT_VARIABLE owner COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX REPLACE ":.*" "" owner "${owner}")
+  list(APPEND depends ${owner})
+endforeach()
+list(SORT depends)
+list(REMOVE_DUPLICATES depends)
+list(JOIN depends ", " CPACK_DEBIAN_DEV_PACKAGE_DEPENDS)

@@ -1,0 +1,64 @@
+# Run by cpack between installing and packing: makes of the trees that are to be
+# packed what Debian's policy asks for. A tree is a component.
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+  execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+# The two changelogs of a package that Debian's own version number is added to.
+function(write_changelogs folder package)
+  execute_process(
+    COMMAND date --utc --rfc-email --date=${CPACK_DYNAMODOWN_DATE}
+    OUTPUT_VARIABLE date OUTPUT_STRIP_TRAILING_WHITESPACE
+    COMMAND_ERROR_IS_FATAL ANY)
+  set(version ${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
+  file(CONFIGURE OUTPUT ${folder}/changelog.Debian @ONLY CONTENT
+"@package@ (@version@) unstable; urgency=medium
+
+  * DynamoDOWN @CPACK_PACKAGE_VERSION@: see changelog.gz.
+
+ -- @CPACK_PACKAGE_CONTACT@  @date@
+")
+  configure_file(${CPACK_DYNAMODOWN_SOURCE_DIR}/CHANGELOG.md
+    ${folder}/changelog COPYONLY)
+  run(gzip -9n ${folder}/changelog ${folder}/changelog.Debian)
+endfunction()
+
+foreach(component IN LISTS CPACK_COMPONENTS_ALL)
+  set(tree ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/${component})
+  set(usr ${tree}/usr)
+  string(TOUPPER ${component} upper)
+  set(package ${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
+  set(documents ${usr}/share/doc/${package})
+
+  # The documents of the library stand in the project's own folder.
+  if(component STREQUAL dev)
+    file(RENAME ${usr}/share/doc/dynamodown ${documents})
+    file(REMOVE ${documents}/LICENSE ${documents}/CHANGELOG.md)
+  endif()
+  file(MAKE_DIRECTORY ${documents})
+  configure_file(${CPACK_DYNAMODOWN_SOURCE_DIR}/LICENSE
+    ${documents}/copyright COPYONLY)
+  write_changelogs(${documents} ${package})
+
+  file(GLOB pages ${usr}/share/man/man*/*)
+  if(pages)
+    run(gzip -9n ${pages})
+  endif()
+
+  # As dh_strip does.
+  set(no_notes --remove-section=.comment --remove-section=.note)
+  file(GLOB programs ${usr}/bin/*)
+  if(programs)
+    run(${CPACK_DYNAMODOWN_STRIP} --strip-unneeded ${no_notes} ${programs})
+  endif()
+  file(GLOB_RECURSE libraries ${usr}/lib/*.a)
+  if(libraries)
+    run(${CPACK_DYNAMODOWN_STRIP} --strip-debug --enable-deterministic-archives
+      ${no_notes} ${libraries})
+  endif()
+
+  # The umask of who packs is not the package's.
+  run(chmod --recursive u=rwX,go=rX ${tree})
+endforeach()

@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# Installs the Debian packages where nothing else is, in a system that
+# debootstrap has just made, and uses what they bring: the program, its pages,
+# its completion, and the library from CMake and from pkg-config. The system is
+# of this machine's release and from this machine's mirror.
+#
+#     chroot_test.sh PACKAGE.deb...
+#
+# As root. Takes minutes and 1.5 GB below TMPDIR, and leaves nothing there.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly here
+
+say() { printf 'chroot_test: %s\n' "$*"; }
+
+fail() {
+  say "$*" >&2
+  exit 1
+}
+
+(( $# > 0 )) || fail "usage: chroot_test.sh PACKAGE.deb..."
+(( EUID == 0 )) || fail "debootstrap and chroot are for root"
+command -v debootstrap >/dev/null || fail "no debootstrap (Debian: debootstrap)"
+
+root=$(mktemp -d)
+chmod 755 "$root"  # it becomes the folder / of everybody inside
+trap 'rm -rf --one-file-system "$root"' EXIT
+
+inside() {
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+    DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
+}
+
+# Installs, and nothing that is only recommended.
+apt_install() {
+  say "installing $*"
+  inside apt-get -qq --yes --no-install-recommends \
+    --option Dpkg::Use-Pty=0 install "$@" >"$root/tmp/apt.log" 2>&1 || {
+    cat "$root/tmp/apt.log"
+    fail "apt-get cannot install $*"
+  }
+}
+
+# expect WHAT EXPECTED GOT
+expect() {
+  [[ $2 == "$3" ]] || fail "$1: expected '$2', got '$3'"
+  say "ok: $1"
+}
+
+# ------------------------------------------------------------- the system
+
+# Where this machine's own packages come from: URI, suite and component.
+# shellcheck disable=SC1091
+release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+# shellcheck disable=SC2016  # apt-get fills that in
+sources=$(apt-get indextargets \
+  --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' \
+  'Identifier: Packages' | awk -v release="$release" \
+  '$2 ~ "^"release && ($4 == "Debian" || $4 == "Ubuntu") {print $1, $2, $3}' |
+  sort -u)
+mirror=$(awk -v release="$release" '$2 == release {print $1; exit}' \
+  <<<"$sources")
+[[ -n $mirror ]] || fail "apt has no mirror of $release: run apt-get update"
+
+say "debootstrap of $release from $mirror"
+debootstrap --variant=minbase "$release" "$root" "$mirror" \
+  >"$root.log" 2>&1 || {
+  cat "$root.log"
+  rm -f "$root.log"
+  fail "debootstrap failed"
+}
+rm -f "$root.log"
+awk '{print "deb", $0}' <<<"$sources" >"$root/etc/apt/sources.list"
+# A proxy, if there is one, and what it takes to reach it.
+apt-config dump --format '%F "%v";%n' Acquire::http Acquire::https \
+  >"$root/etc/apt/apt.conf.d/50host"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+inside apt-get -qq update
+
+# --------------------------------------------------------------- the tool
+
+for package; do
+  cp "$package" "$root/tmp/"
+done
+tool=$(cd "$root" && compgen -G 'tmp/dynamodown_*.deb')
+library=$(cd "$root" && compgen -G 'tmp/libdynamodown-dev_*.deb')
+
+apt_install "/$tool"
+expect "--help" "LevelDB's API on Amazon DynamoDB, from the shell." \
+  "$(inside dynamodown --help | head -n 1)"
+inside dynamodown create leveldb:/tmp/kim
+inside dynamodown put leveldb:/tmp/kim name 'Yuri Irsenovich Kim'
+expect "get" 'Yuri Irsenovich Kim' \
+  "$(inside dynamodown get leveldb:/tmp/kim name)"
+# Over the network: there are no credentials, and so nothing is sent.
+status=0
+inside env AWS_EC2_METADATA_DISABLED=true \
+  dynamodown get mytable/myhash name --region eu-west-1 \
+  2>"$root/tmp/error" || status=$?
+expect "the status without credentials" 3 "$status"
+grep -q 'credentials: ' "$root/tmp/error" || fail "$(cat "$root/tmp/error")"
+
+apt_install man-db
+for page in dynamodown dynamodown-get dynamodown-scan; do
+  inside man --warnings "$page" >"$root/tmp/page" 2>"$root/tmp/error"
+  expect "the warnings of man $page" '' "$(cat "$root/tmp/error")"
+  grep -q "^EXAMPLES" "$root/tmp/page" || fail "man $page: no examples"
+done
+# man can also be asked as git's is.
+inside man dynamodown get >/dev/null
+inside mandb --quiet
+expect "apropos" 'dynamodown-scan (1)  - print keys and values in order' \
+  "$(inside apropos --exact dynamodown-scan)"
+
+# shellcheck disable=SC2016  # for the shell inside
+readonly offers='
+  COMP_LINE=$1 COMP_POINT=${#1}
+  shift
+  COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+  _dynamodown
+  printf "%s\n" "${COMPREPLY[@]}"'
+readonly completion=/usr/share/bash-completion/completions/dynamodown
+expect "completion by itself" "--key-type" \
+  "$(inside bash -c "source $completion; $offers" bash \
+    'dynamodown get t --ke' dynamodown get t --ke)"
+expect "completion of a location" /tmp/kim/ \
+  "$(inside bash -c "source $completion; $offers" bash \
+    'dynamodown get leveldb:/tmp/ki' dynamodown get leveldb : /tmp/ki)"
+
+apt_install bash-completion
+# What the tab key does: the package looks for the file by the program's name.
+expect "completion found by bash-completion" '--keys-only' \
+  "$(inside bash -c "
+    source /usr/share/bash-completion/bash_completion
+    _completion_loader dynamodown
+    complete -p dynamodown >/dev/null
+    $offers" bash 'dynamodown scan t --keys' dynamodown scan t --keys)"
+
+# ------------------------------------------------------------ the library
+
+apt_install g++ cmake make "/$library"
+cp -r "$here/../install/consumer" "$root/tmp/consumer"
+inside cmake -S /tmp/consumer -B /tmp/consumer/build >/dev/null
+inside cmake --build /tmp/consumer/build >/dev/null
+inside /tmp/consumer/build/consumer leveldb:/tmp/by-cmake
+say "ok: a program built with CMake"
+# shellcheck disable=SC2016  # for the shell inside
+inside sh -euc 'c++ -std=c++17 /tmp/consumer/consumer.cc -o /tmp/by-pkg-config \
+  $(pkg-config --cflags --libs --static dynamodown)'
+inside /tmp/by-pkg-config leveldb:/tmp/pkg-config-store
+say "ok: a program built with pkg-config"
+
+# --------------------------------------------------------------- the end
+
+inside apt-get -qq --yes purge dynamodown libdynamodown-dev >/dev/null 2>&1
+expect "what a purge leaves" '' \
+  "$(find "$root/usr" "$root/etc" "$root/var/lib/dpkg/info" \
+    -name '*dynamodown*')"
+say "all is well"
