@@ -11,7 +11,6 @@ dynamodown_test(protocol_test
     ${UNIT_TESTS}/base/random_test.cc
     ${UNIT_TESTS}/base/scheduler_test.cc
     ${UNIT_TESTS}/dynamo/codec_test.cc
-    ${UNIT_TESTS}/dynamo/credentials_test.cc
     ${UNIT_TESTS}/dynamo/errors_test.cc
     ${UNIT_TESTS}/dynamo/http_client_test.cc
     ${UNIT_TESTS}/dynamo/pace_test.cc

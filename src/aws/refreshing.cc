@@ -9,6 +9,8 @@
 #include <mutex>
 #include <utility>
 
+#include "base/gate.h"
+
 namespace dynamodown {
 namespace {
 
@@ -64,7 +66,11 @@ class RefreshingCredentials final : public CredentialsSource {
  public:
   RefreshingCredentials(std::unique_ptr<CredentialsFetcher> fetcher,
                         Scheduler* scheduler, Clock* clock)
-      : fetcher_(std::move(fetcher)), scheduler_(scheduler), clock_(clock) {}
+      : fetcher_(std::move(fetcher)),
+        scheduler_(scheduler),
+        clock_(clock),
+        background_(scheduler) {}
+  ~RefreshingCredentials() override { background_.WaitUntilEmpty(); }
 
   Result<Pointer> Get() override {
     std::unique_lock<std::mutex> lock(mutex_);
@@ -110,7 +116,11 @@ class RefreshingCredentials final : public CredentialsSource {
     if (queued_ || fetching_ || scheduler_->Now() < retry_at_) return;
     queued_ = true;
     lock->unlock();  // Run may call the task at once.
-    scheduler_->Run([this] { FetchInBackground(); });
+    background_.Enter();
+    scheduler_->Run([this] {
+      FetchInBackground();
+      background_.Leave();  // This may be gone by now.
+    });
   }
 
   void FetchInBackground() {
@@ -149,6 +159,7 @@ class RefreshingCredentials final : public CredentialsSource {
   const std::unique_ptr<CredentialsFetcher> fetcher_;
   Scheduler* const scheduler_;
   Clock* const clock_;
+  Gate background_;
 
   std::mutex mutex_;  // Guards what follows.
   Kept kept_;

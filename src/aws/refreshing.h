@@ -45,8 +45,8 @@ class CredentialsFetcher {
 /// Get gives kForked in a forked child that would have to wait for a thread of
 /// its parent.
 ///
-/// `clock` outlives it. Its destructor neither waits nor uses `scheduler`:
-/// destroy that, whose task may be using this, first.
+/// `scheduler` and `clock` outlive it. Its destructor waits for what it has
+/// begun in the background.
 std::unique_ptr<CredentialsSource> NewRefreshingCredentials(
     std::unique_ptr<CredentialsFetcher> fetcher, Scheduler* scheduler,
     Clock* clock);

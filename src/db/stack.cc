@@ -241,7 +241,10 @@ WiredStack::WiredStack(const Outside& outside, const Options& options,
                           world_.scheduler);
 }
 
-WiredStack::~WiredStack() = default;
+WiredStack::~WiredStack() {
+  // Waits for a renewal in the background, so while there is a scheduler.
+  credentials_.reset();
+}
 
 Stats WiredStack::stats() const { return StatsOf(meter_.Read()); }
 

@@ -1,4 +1,4 @@
-// Where credentials come from.
+// What requests are signed with. Where that comes from: aws/chain.h.
 
 #ifndef DYNAMODOWN_DYNAMO_CREDENTIALS_H_
 #define DYNAMODOWN_DYNAMO_CREDENTIALS_H_
@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 
-#include "base/machine.h"
 #include "base/result.h"
 
 namespace dynamodown {
@@ -33,10 +32,6 @@ class CredentialsSource {
   /// Where they come from, for people: "AWS_ACCESS_KEY_ID". No secrets.
   virtual std::string Describe() const = 0;
 };
-
-/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, read once.
-std::unique_ptr<CredentialsSource> NewEnvironmentCredentials(
-    const Environment& environment);
 
 }  // namespace dynamodown
 

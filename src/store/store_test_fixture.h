@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "aws/refreshing.h"
+#include "aws/static_keys.h"
 #include "store/store.h"
 #include "support/fake_world.h"
 
@@ -49,8 +51,9 @@ class StoreTest : public testing::Test {
       made_[range_utf8] = true;
     }
     world_.dynamo.Clear();
-    credentials_ =
-        dynamodown::NewEnvironmentCredentials(world_.outside.environment);
+    credentials_ = dynamodown::NewRefreshingCredentials(
+        dynamodown::NewEnvironmentKeys(world_.outside.environment),
+        &world_.scheduler, &world_.clock);
     const dynamodown::World world{&world_.dynamo, &world_.scheduler,
                                   &world_.clock, &world_.random,
                                   credentials_.get()};

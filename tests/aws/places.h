@@ -32,6 +32,7 @@ struct Home {
     environment["AWS_REGION"] = "eu-west-1";
     environment["AWS_ENDPOINT_URL"] = aws->url();
     environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = aws->url();
+    environment["AWS_EC2_METADATA_DISABLED"] = "false";
   }
   void Config(const std::string& text) {
     WriteFile(folder.Child("config"), text);

@@ -148,8 +148,11 @@ bool LoopbackAws::Fail(const Request& request, Response* response) {
   asked_.push_back(request.method + " " + request.target +
                    (request.body.empty() ? "" : " " + request.body));
   if (failing_ == 0) return false;
-  // An answer that quotes a secret, as a careless proxy's might.
-  Refuse(failing_, R"({"message":"TOPSECRET was not understood"})", response);
+  // A careless service repeats what it was sent.
+  std::string sent = request.body;
+  for (const auto& [name, value] : request.headers) sent += " " + value;
+  const Json refusal = {{"message", "not understood: " + sent}};
+  Refuse(failing_, refusal.dump(), response);
   return true;
 }
 
