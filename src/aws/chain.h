@@ -1,7 +1,7 @@
 // Which of AWS's places credentials come from. The first that is set up counts:
 //
 //   1. AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (unless the caller asked for
-//      a profile by name)
+//      a profile by name); one without the other is an error
 //   2. the profile: role_arn with source_profile, credential_source or
 //      web_identity_token_file; IAM Identity Center (sso_session or
 //      sso_start_url); static keys; credential_process
@@ -20,10 +20,11 @@
 
 namespace dynamodown {
 
-/// Chooses by what is set up, without a request or a file but a token's or
-/// cache's. **Errors** of its Get: kCredentials, also for what is set up wrong:
-/// a source_profile that is missing, profiles that name each other in a circle,
-/// mfa_serial, which needs a person.
+/// Chooses by what is set up, without a request or a file; only Get has those.
+/// As NewRefreshingCredentials says, destroy the scheduler before it.
+/// **Errors** of its Get: kCredentials, also for what is set up wrong: a
+/// source_profile that is missing, profiles that name each other in a circle,
+/// mfa_serial, which needs a person; kForked.
 std::unique_ptr<CredentialsSource> NewDefaultCredentials(
     const AwsSettings& settings, const CredentialsTools& tools);
 
