@@ -520,10 +520,12 @@ class Parser {
         AddCommand(Command::kCreate, "create", kCreateHelp, kCreateFooter);
     AddTable(app);
     dynamodown::TableOptions& table = line_.options.table;
-    CLI::Option* read = AddUnits(app, "--read-units", "Units a second to pay",
-                                 &table.read_capacity_units);
-    CLI::Option* write = AddUnits(app, "--write-units", "for; both or neither",
-                                  &table.write_capacity_units);
+    CLI::Option* read =
+        AddUnits(app, "--read-units", "Read units a second to pay for",
+                 &table.read_capacity_units);
+    CLI::Option* write =
+        AddUnits(app, "--write-units", "Write units likewise; both or neither",
+                 &table.write_capacity_units);
     read->needs(write);
     write->needs(read);
     AddConnection(app);

@@ -177,10 +177,10 @@ Examples:
 inline constexpr char kIamHelp[] = "Print the IAM policy that a store needs.";
 inline constexpr char kIamFooter[] =
     R"(The smallest one: data are allowed by the store's hash key alone, so that
-the table's other stores stay out of reach. "read" is for get, scan, count, info and
-dump; "write" also for put, del, batch and load; "manage" also for create,
-destroy and list, and for a load that makes the store. With --hash-key and
---range-key the table is never described, and that is not in the policy.
+the table's other stores stay out of reach. "read" is for get, scan, count,
+info and dump; "write" also for put, del, batch and load; "manage" also for
+create, destroy and list, and for a load that makes the store. With --hash-key
+and --range-key the table is never described, and that is not in the policy.
 
 Nothing is sent. What a customer-managed KMS key of the table needs is not in
 the policy.

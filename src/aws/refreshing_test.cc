@@ -289,12 +289,11 @@ TEST(Refreshing, ManyThreadsShareOneFetch) {
   constexpr int kThreads = 8;
   TestScheduler time;
   TestClock clock(&time);
-  std::unique_ptr<CredentialsSource> source;
   const auto scheduler = NewThreadScheduler(1);
   std::atomic<int> fetching = 0;
   std::atomic<int> fetches = 0;
   std::atomic<int> begun = 0;
-  source = NewRefreshingCredentials(
+  const auto source = NewRefreshingCredentials(
       std::make_unique<ScriptedFetcher>([&]() -> Result<FetchedCredentials> {
         EXPECT_EQ(++fetching, 1);
         while (begun < kThreads) std::this_thread::yield();
@@ -329,7 +328,6 @@ class Simulation {
         std::make_unique<ScriptedFetcher>([this] { return Fetch(); }),
         scheduler_.get(), &clock_);
   }
-  ~Simulation() { scheduler_.reset(); }  // First, as its contract says.
 
   void Run() {
     for (int i = 0; i < 4; ++i) {
@@ -391,9 +389,9 @@ class Simulation {
     }
   }
 
-  std::unique_ptr<CredentialsSource> source_;
   std::unique_ptr<SimScheduler> scheduler_;
   SimClock clock_;
+  std::unique_ptr<CredentialsSource> source_;
   Pointer given_;
   bool fetching_ = false;
   int64_t valid_until_ = 0;
@@ -402,6 +400,29 @@ class Simulation {
   int errors_ = 0;
   int waits_ = 0;
 };
+
+TEST(Refreshing, ItsEndWaitsForWhatItBeganInTheBackground) {
+  SimScheduler scheduler(1);
+  SimClock clock(&scheduler, 1'000'000);
+  int begun = 0;
+  int ended = 0;
+  auto source = NewRefreshingCredentials(
+      std::make_unique<ScriptedFetcher>([&]() -> Result<FetchedCredentials> {
+        ++begun;
+        scheduler.Sleep(seconds(5));
+        ++ended;
+        return FetchedCredentials{{"AKID", "secret", ""},
+                                  clock.UnixSeconds() + 3600};
+      }),
+      &scheduler, &clock);
+  ASSERT_TRUE(source->Get().ok());
+  scheduler.Sleep(seconds(3400));
+  ASSERT_TRUE(source->Get().ok());
+  EXPECT_EQ(ended, 1);
+  source.reset();
+  EXPECT_EQ(begun, 2);
+  EXPECT_EQ(ended, 2);
+}
 
 // A lost wake-up is a deadlock, which the scheduler reports.
 TEST(Refreshing, InAnyOrderFetchesOneAtATimeAndWaitsOnlyInNeed) {

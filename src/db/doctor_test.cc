@@ -197,6 +197,7 @@ TEST_F(DoctorTest, MeasuresTheClock) {
 
 TEST_F(DoctorTest, TellsWhereCredentialsWereLookedFor) {
   world_.environment.erase("AWS_ACCESS_KEY_ID");
+  world_.environment.erase("AWS_SECRET_ACCESS_KEY");
   world_.environment["AWS_EC2_METADATA_DISABLED"] = "true";
   const auto findings = Examine("table/kim");
   EXPECT_THAT(With(findings, Outcome::kFailed), ElementsAre("credentials"));

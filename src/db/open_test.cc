@@ -261,10 +261,22 @@ TEST_F(OpenTest, WithoutCredentialsNothingIsSent) {
     const Status status = world.TryOpen("table/store");
     EXPECT_EQ(KindOf(status), StatusKind::kCredentials);
     EXPECT_THAT(status.ToString(),
-                StartsWith("IO error: credentials: none found; set "
-                           "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
+                HasSubstr(std::string("but ") + missing + " is not"));
     EXPECT_EQ(world.dynamo.count(""), 0u);
   }
+}
+
+TEST_F(OpenTest, WithoutAnyCredentialsTheMessageSaysWhatToSet) {
+  world_.environment.erase("AWS_ACCESS_KEY_ID");
+  world_.environment.erase("AWS_SECRET_ACCESS_KEY");
+  world_.environment["AWS_EC2_METADATA_DISABLED"] = "true";
+  const Status status = world_.TryOpen("table/store");
+  EXPECT_EQ(KindOf(status), StatusKind::kCredentials);
+  EXPECT_THAT(status.ToString(),
+              StartsWith("IO error: credentials: none found; looked for "));
+  EXPECT_THAT(status.ToString(),
+              HasSubstr("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
+  EXPECT_EQ(world_.dynamo.count(""), 0u);
 }
 
 /// Gives what it is told to, and counts.

@@ -360,13 +360,25 @@ std::vector<Case> All() {
   add({"NoCredentials",
        kNothing,
        [](Scene* s) {
+         s->world.environment.erase("AWS_ACCESS_KEY_ID");
+         s->world.environment.erase("AWS_SECRET_ACCESS_KEY");
+         s->world.environment["AWS_EC2_METADATA_DISABLED"] = "true";
+         return s->Open("table/store");
+       },
+       kCredentials,
+       {"credentials: none found; looked for AWS_ACCESS_KEY_ID in the "
+        "environment",
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (any values do for an "
+        "emulator), or Options::connection.credentials_provider"},
+       0});
+  add({"HalfOfTheCredentials",
+       kNothing,
+       [](Scene* s) {
          s->world.environment.erase("AWS_SECRET_ACCESS_KEY");
          return s->Open("table/store");
        },
        kCredentials,
-       {"credentials: none found; set AWS_ACCESS_KEY_ID and "
-        "AWS_SECRET_ACCESS_KEY (any values do for an emulator), or "
-        "Options::connection.credentials_provider"},
+       {"AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not"},
        0});
   add({"NoRegion",
        kNothing,

@@ -164,7 +164,7 @@ TEST_F(ManualTest, CompletionKnowsTheOptionsThatHelpPrintsAndNoOther) {
       expected.insert(option.names.begin(), option.names.end());
       std::smatch match;
       if (std::regex_search(option.text, match,
-                            std::regex("^ +[^ ]+ ([^ ]+)(  |\n|$)"))) {
+                            std::regex("^ +[^ ]+ ([^ \n]+)(  |\n|$)"))) {
         for (const std::string& name : option.names) {
           expected_taking.insert(name + "=" + match[1].str());
         }

@@ -97,8 +97,8 @@ check_no_match("${listing}" "\\.(h|a|cmake|1)(\n|$)" "contents of dynamodown")
 
 describe(libdynamodown-dev)
 check_matches("${Section}" "^libdevel\n$" Section)
-foreach(depend libcurl4-gnutls-dev libleveldb-dev libsimdjson-dev libsnappy-dev
-    nettle-dev pkg-config zlib1g-dev)
+foreach(depend libcurl4-gnutls-dev libleveldb-dev libpugixml-dev
+    libsimdjson-dev libsnappy-dev nettle-dev pkg-config zlib1g-dev)
   check_matches(", ${Depends}" ", ${depend}[,\n]" Depends)
 endforeach()
 foreach(file ${LIBDIR}/libdynamodown.a include/dynamodown/db.h
