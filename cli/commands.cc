@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -21,7 +20,8 @@
 #include "leveldb/write_batch.h"
 #include "message.h"
 #include "output.h"
-#include "request_log.h"
+#include "progress.h"
+#include "session.h"
 
 namespace cli {
 namespace {
@@ -31,7 +31,6 @@ using leveldb::Status;
 
 // A value that does not fit in memory fits into no store.
 constexpr size_t kInputBytesMax = size_t{1} << 30;
-constexpr std::chrono::milliseconds kProgressEvery{200};
 
 std::string_view View(const leveldb::Slice& slice) {
   return {slice.data(), slice.size()};
@@ -44,55 +43,6 @@ int Finish(Output* output) {
   return Fail(
       fmt::format("cannot write standard output: {}", std::strerror(error)));
 }
-
-// ----------------------------------------------------------------- the store
-
-/// The settings of a command and, once opened, its store.
-class Session {
- public:
-  explicit Session(const CommandLine& line)
-      : line_(line), options_(line.options) {
-    if (!line.verbose) return;
-    log_ = NewRequestLog();
-    options_.info_log = log_.get();
-  }
-
-  ~Session() {
-    if (db_ != nullptr) stats_ = db_->GetStats();
-    if (line_.verbose && stats_) PrintStats(*stats_);
-  }
-
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-
-  dynamodown::Options& options() { return options_; }
-  Database* db() { return db_.get(); }
-  /// For a call that does not need an open store.
-  dynamodown::Stats* stats() { return &stats_.emplace(); }
-
-  Status Open() {
-    Database* db = nullptr;
-    const Status status = dynamodown::Open(options_, line_.location, &db);
-    db_.reset(db);
-    return status;
-  }
-
- private:
-  static void PrintStats(const dynamodown::Stats& stats) {
-    std::fputs(fmt::format("* {} requests, {} retries, {} read units, {} write "
-                           "units\n",
-                           stats.requests, stats.retries, stats.read_units,
-                           stats.write_units)
-                   .c_str(),
-               stderr);
-  }
-
-  const CommandLine& line_;
-  std::unique_ptr<leveldb::Logger> log_;  // outlives the store
-  dynamodown::Options options_;
-  std::unique_ptr<Database> db_;
-  std::optional<dynamodown::Stats> stats_;
-};
 
 // ------------------------------------------------------------- get, put, del
 
@@ -201,29 +151,6 @@ int Scan(const CommandLine& line) {
   if (!it->status().ok()) return Fail(it->status(), line.location);
   return exit_status;
 }
-
-/// A line on a terminal that grows while one waits; nothing elsewhere.
-class Progress {
- public:
-  explicit Progress(bool wanted) : shown_(wanted && isatty(STDERR_FILENO)) {}
-
-  void Show(uint64_t count) {
-    if (!shown_) return;
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last_ < kProgressEvery) return;
-    last_ = now;
-    std::fprintf(stderr, "\r%llu", static_cast<unsigned long long>(count));
-  }
-
-  void Clear() {
-    if (shown_) std::fputs("\r\x1b[K", stderr);
-  }
-
- private:
-  const bool shown_;
-  std::chrono::steady_clock::time_point last_ =
-      std::chrono::steady_clock::now();
-};
 
 int Count(const CommandLine& line) {
   Session session(line);
