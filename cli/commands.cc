@@ -22,6 +22,7 @@
 #include "output.h"
 #include "progress.h"
 #include "session.h"
+#include "transfer.h"
 
 namespace cli {
 namespace {
@@ -292,6 +293,12 @@ int Run(const CommandLine& line) {
       return Info(line);
     case Command::kList:
       return List(line);
+    case Command::kDump:
+      return Dump(line);
+    case Command::kLoad:
+      return Load(line);
+    case Command::kBatch:
+      return Batch(line);
   }
   return kExitFailure;
 }

@@ -94,7 +94,11 @@ const kIncludes = [
     may: ['own', 'dynamodown', 'leveldb', 'CLI11', 'fmt', 'std', 'posix'],
   },
   {
-    from: /^cli\/.*_test\.cc$/,
+    from: /^cli\/json_lines\.cc$/,
+    may: ['own', 'dynamodown', 'leveldb', 'nlohmann', 'fmt', 'std', 'posix'],
+  },
+  {
+    from: /^cli\/.*_(test|fuzz)\.cc$/,
     may: ['own', 'dynamodown', 'leveldb', 'fmt', 'gtest', 'std', 'posix'],
   },
   {
