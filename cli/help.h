@@ -188,7 +188,7 @@ What cannot be a record ends it with the number of the line: all lines before
 that one are loaded, none behind it. A line may have 64 MB.
 
 With --checkpoint the same command goes on where an earlier one was stopped,
-by whatever. The file is written after each 2,000 records or 4 MB, and removed
+by whatever. The file is written after each 2,000 records or 2 MB, and removed
 when all is loaded. It is refused with another input or another store. Without
 it loading again from the start is safe, but pays again.
 

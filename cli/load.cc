@@ -37,7 +37,7 @@ using leveldb::Status;
 using Outcome = LineReader::Outcome;
 
 constexpr size_t kChunkRecords = 2000;
-constexpr size_t kChunkBytes = size_t{4} << 20;  // of keys and values
+constexpr size_t kChunkBytes = size_t{2} << 20;  // of keys and values
 // Of a batch that is atomic, and so in memory.
 constexpr size_t kBatchOperations = 100'000;
 constexpr size_t kBatchBytes = size_t{64} << 20;

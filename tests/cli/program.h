@@ -56,9 +56,9 @@ class Program {
   /// With SIGKILL.
   void Kill();
 
-  /// Waits until it has taken `bytes`, but for what a pipe holds; the test
-  /// fails when it does not.
-  void Feed(const std::string& bytes);
+  /// Waits until it has taken `bytes`, but for what a pipe holds. False when
+  /// it takes no more.
+  bool Feed(const std::string& bytes);
   void EndInput();
 
   /// Waits for its end. The test fails when it printed any of the secret.

@@ -31,7 +31,7 @@ const kIncludes = [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown',
       'support', 'contract', 'sim', 'fuzz', 'integration', 'cost', 'wire',
-      'leveldb', 'nlohmann', 'gtest', 'std', 'posix',
+      'leveldb', 'nlohmann', 'fmt', 'gtest', 'std', 'posix',
     ],
   },
   {from: /^src\/base\/json\.cc$/, may: ['base', 'simdjson', 'std', 'posix']},
