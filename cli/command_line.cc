@@ -28,6 +28,7 @@ constexpr char kShield = ':';
 constexpr char kConnectionGroup[] = "Connection";
 constexpr int kDescriptionColumn = 28;      // of a help text
 constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
+constexpr double kRateMin = 0.1, kRateMax = 1e9;  // units a second
 
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -211,6 +212,13 @@ Setter Into(std::optional<std::string>* target) {
   return [target](const std::string& value) { *target = value; };
 }
 
+/// A file's name; "-" is that of a standard stream.
+Setter IntoFile(std::optional<std::string>* target) {
+  return [target](const std::string& value) {
+    *target = value == "-" ? std::nullopt : std::optional(value);
+  };
+}
+
 class Parser {
  public:
   explicit Parser(CommandLine* line) : line_(*line) {
@@ -232,6 +240,9 @@ class Parser {
     AddList();
     AddIam();
     AddDoctor();
+    AddDump();
+    AddLoad();
+    AddBatch();
   }
 
   std::optional<int> Parse(int argc, char** argv) {
@@ -371,6 +382,24 @@ class Parser {
         "Read at half the price what may be a\nsecond old");
   }
 
+  void AddReadRate(CLI::App* app) {
+    AddRate(app, "--max-rcu", "Consume at most N read units a second",
+            &line_.options.rate.read_units);
+  }
+
+  void AddWriteRate(CLI::App* app) {
+    AddRate(app, "--max-wcu", "Consume at most N write units a second",
+            &line_.options.rate.write_units);
+  }
+
+  void AddRate(CLI::App* app, const std::string& name,
+               const std::string& description, double* units) {
+    AddValue(app, name, "N", description,
+             [name, units](const std::string& value) {
+               *units = ParseNumber(name, value, kRateMin, kRateMax);
+             });
+  }
+
   /// What says where the table is.
   void AddPlace(CLI::App* app) {
     dynamodown::ConnectionOptions& connection = line_.options.connection;
@@ -483,6 +512,7 @@ class Parser {
         ->expected(1, CLI::detail::expected_max_vector_size)
         ->allow_extra_args();
     AddEncoding(app, "KEYs are");
+    AddWriteRate(app);
     AddTable(app);
     AddConnection(app);
   }
@@ -500,6 +530,7 @@ class Parser {
     AddEncoding(app, "Keys, bounds and values are");
     AddJson(app, "Print a JSON object a line");
     AddEventual(app);
+    AddReadRate(app);
     AddTable(app);
     AddConnection(app);
   }
@@ -511,6 +542,7 @@ class Parser {
     AddEncoding(app, "Bounds are");
     AddJson(app, "Print {\"count\":N}");
     AddEventual(app);
+    AddReadRate(app);
     AddTable(app);
     AddConnection(app);
   }
@@ -593,15 +625,84 @@ class Parser {
     }
   }
 
+  void AddDump() {
+    CLI::App* app = AddCommand(Command::kDump, "dump", kDumpHelp, kDumpFooter);
+    AddValue(
+        app, "-o,--output", "FILE",
+        "Into this file, which must not exist;\nnone or -: standard output",
+        IntoFile(&line_.output));
+    const auto set = [this](DumpFile::Mode mode) {
+      return [this, mode](int64_t) { line_.output_mode = mode; };
+    };
+    CLI::Option* resume =
+        app->add_flag("--resume", set(DumpFile::Mode::kResume),
+                      "Go on behind the last record of FILE,\nif there is one");
+    app->add_flag("--force", set(DumpFile::Mode::kReplace),
+                  "Replace FILE if it exists")
+        ->excludes(resume);
+    AddBounds(app);
+    AddEncoding(app, "Bounds are");
+    AddEventual(app);
+    AddReadRate(app);
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddLoad() {
+    CLI::App* app = AddCommand(Command::kLoad, "load", kLoadHelp, kLoadFooter);
+    AddInput(app);
+    AddValue(app, "--checkpoint", "FILE",
+             "Keep in this file how far it got, and\ngo on from there",
+             Into(&line_.checkpoint));
+    app->add_flag(
+        "--no-create", [this](int64_t) { line_.creates = false; },
+        "Do not make a store that is missing");
+    AddWriteRate(app);
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddBatch() {
+    CLI::App* app =
+        AddCommand(Command::kBatch, "batch", kBatchHelp, kBatchFooter);
+    AddInput(app);
+    app->add_flag(
+        "--unordered", line_.unordered,
+        "Any number of operations, not\natomically, at half the price");
+    AddWriteRate(app);
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddInput(CLI::App* app) {
+    AddValue(app, "FILE", "", "Lines; none or -: standard input",
+             IntoFile(&line_.input));
+  }
+
   // ---------------------------------------------------------------- decoding
 
   void Decode() {
+    CheckTogether();
     for (std::string& key : line_.keys) DecodeOne("KEY", &key);
     if (line_.value) DecodeOne("VALUE", &*line_.value);
     dynamodown::Bounds& bounds = line_.bounds;
     if (bounds.gte) DecodeOne("--from", &*bounds.gte);
     if (bounds.lt) DecodeOne("--to", &*bounds.lt);
     if (bounds.prefix) DecodeOne("--prefix", &*bounds.prefix);
+  }
+
+  void CheckTogether() const {
+    const bool continues = line_.output_mode != DumpFile::Mode::kNew;
+    if (line_.command == Command::kDump && continues && !line_.output) {
+      throw UsageError("--resume and --force need --output FILE");
+    }
+    if (!line_.location.starts_with("leveldb:")) return;
+    const dynamodown::RateOptions& rate = line_.options.rate;
+    if (rate.read_units != 0 || rate.write_units != 0) {
+      throw UsageError(
+          std::string(rate.read_units != 0 ? "--max-rcu" : "--max-wcu") +
+          ": an embedded store has no units");
+    }
   }
 
   void DecodeOne(const std::string& name, std::string* argument) {

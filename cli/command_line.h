@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dump_file.h"
 #include "dynamodown/db.h"
 #include "dynamodown/iam.h"
 #include "format.h"
@@ -25,6 +26,9 @@ enum class Command {
   kList,
   kIam,
   kDoctor,
+  kDump,
+  kLoad,
+  kBatch,
 };
 
 struct CommandLine {
@@ -34,7 +38,7 @@ struct CommandLine {
   std::optional<std::string> value;  ///< put: bytes; none: standard input
 
   dynamodown::Options options;
-  dynamodown::Bounds bounds;  ///< scan, count
+  dynamodown::Bounds bounds;  ///< scan, count, dump
   bool reverse = false;
   std::optional<uint64_t> limit;
 
@@ -44,6 +48,13 @@ struct CommandLine {
   bool verbose = false;
   dynamodown::DestroyOptions destroy;
   dynamodown::IamOptions iam;  ///< iam; doctor: its access
+
+  std::optional<std::string> output;  ///< dump; none: standard output
+  DumpFile::Mode output_mode = DumpFile::Mode::kNew;
+  std::optional<std::string> input;       ///< load, batch; none: standard input
+  std::optional<std::string> checkpoint;  ///< load
+  bool creates = true;                    ///< load: a store that is missing
+  bool unordered = false;                 ///< batch
 };
 
 /// Fills `*line` and returns nothing; or, when there is nothing left to do (a

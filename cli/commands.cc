@@ -23,6 +23,7 @@
 #include "output.h"
 #include "progress.h"
 #include "session.h"
+#include "transfer.h"
 
 namespace cli {
 namespace {
@@ -289,6 +290,12 @@ int Run(const CommandLine& line) {
       return Iam(line);
     case Command::kDoctor:
       return Doctor(line);
+    case Command::kDump:
+      return Dump(line);
+    case Command::kLoad:
+      return Load(line);
+    case Command::kBatch:
+      return Batch(line);
   }
   return kExitFailure;
 }

@@ -208,6 +208,69 @@ Examples:
   dynamodown doctor mytable/myhash --profile dev --access read
 )";
 
+inline constexpr char kDumpHelp[] = "Write records, to be loaded elsewhere.";
+inline constexpr char kDumpFooter[] =
+    R"(A record is a line {"key":"...","value":"..."}; bytes that are not UTF-8
+are in "key_b64" or "value_b64" instead, in base64. They come in the order of
+their keys. Stores of other libraries are read as they are.
+
+A FILE that exists is left alone, unless --force or --resume is given. It only
+grows, so that whatever ends a dump, what is there is a beginning of it. The
+same command with --resume goes on behind its last record; a part of a line is
+cut off first. At the end FILE is flushed to disk.
+
+A store that changes meanwhile: each page is read committed, and a key that is
+there throughout is in the dump once. That is no snapshot, but for leveldb:
+locations, whose iterators are snapshots. An item that cannot be read ends the
+dump with an error; scan --json goes on past it.
+
+Examples:
+  dynamodown dump mytable/myhash --output my.dump
+  dynamodown dump mytable/myhash --output my.dump --resume --max-rcu 100
+  dynamodown dump leveldb:/var/lib/app/db | dynamodown load mytable/myhash
+  dynamodown dump mytable/myhash | dynamodown load leveldb:/var/lib/app/db
+  dynamodown dump mytable/myhash --prefix user: | gzip > users.gz
+)";
+
+inline constexpr char kLoadHelp[] = "Store the records of a dump.";
+inline constexpr char kLoadFooter[] =
+    R"(Lines are those of dump, and of scan --json; blank ones are passed over.
+A value that is there already is replaced, and of two lines on one key the later
+one counts. The store is made when it is missing, and its table too.
+
+What cannot be a record ends it with the number of the line: all lines before
+that one are loaded, none behind it. A line may have 64 MB.
+
+With --checkpoint the same command goes on where an earlier one was stopped,
+by whatever. The file is written after each 2,000 records or 2 MB, and removed
+when all is loaded. It is refused with another input or another store. Without
+it loading again from the start is safe, but pays again.
+
+Examples:
+  dynamodown load mytable/myhash my.dump
+  dynamodown load mytable/myhash my.dump --checkpoint my.checkpoint
+  dynamodown load mytable/myhash my.dump --max-wcu 100
+  dynamodown dump leveldb:/var/lib/app/db | dynamodown load mytable/myhash
+)";
+
+inline constexpr char kBatchHelp[] = "Put and delete many keys at once.";
+inline constexpr char kBatchFooter[] =
+    R"(A line is {"type":"put","key":"...","value":"..."} or
+{"type":"del","key":"..."}; bytes that are not UTF-8 are in "key_b64" and
+"value_b64" instead, in base64. Of several on one key the last counts.
+
+All of it is done, or nothing, at once. On DynamoDB that is for at most 100 keys
+and 4 MB; for leveldb: locations it is for 100,000 operations and 64 MB.
+
+With --unordered there may be any number. What is wrong with a line then ends
+it there: all lines before that one are done.
+
+Examples:
+  dynamodown batch mytable/myhash my.operations
+  echo '{"type":"del","key":"a"}' | dynamodown batch mytable/myhash
+  dynamodown batch mytable/myhash my.operations --unordered --max-wcu 100
+)";
+
 }  // namespace cli
 
 #endif  // DYNAMODOWN_CLI_HELP_H_

@@ -33,11 +33,9 @@ std::string TextOf(const leveldb::Status& status) {
   return text;
 }
 
-bool Remove(std::string_view words, std::string* text) {
+void Replace(std::string_view words, std::string_view by, std::string* text) {
   const size_t begin = text->find(words);
-  if (begin == std::string::npos) return false;
-  text->erase(begin, words.size());
-  return true;
+  if (begin != std::string::npos) text->replace(begin, words.size(), by);
 }
 
 // An argument as a shell takes it.
@@ -97,17 +95,23 @@ int Fail(std::string_view message) {
   return kExitFailure;
 }
 
-int Fail(const leveldb::Status& status, const std::string& location) {
+std::string Describe(const leveldb::Status& status,
+                     const std::string& location) {
   std::string message = TextOf(status);
   // Options that nobody set here are not spoken of.
-  Remove(" (create_if_missing is false)", &message);
+  Replace(" (create_if_missing is false)", "", &message);
   if (dynamodown::IsMissingStore(status)) {
     message += "; to make it, run: dynamodown create " + Quoted(location);
   }
-  Remove(" (error_if_exists is true)", &message);
+  Replace(" (error_if_exists is true)", "", &message);
+  Replace("set batch = kUnordered", "use --unordered", &message);
   const std::string advice = Advice(KindOf(status), location);
   if (!advice.empty()) message.append("; ").append(advice);
-  return Fail(message);
+  return message;
+}
+
+int Fail(const leveldb::Status& status, const std::string& location) {
+  return Fail(Describe(status, location));
 }
 
 }  // namespace cli

@@ -21,7 +21,9 @@ int NotFound(std::string_view message);
 int Misuse(std::string_view command, std::string_view message);
 int Fail(std::string_view message);
 
-/// Says what happened on `location` and what to do about it.
+/// What happened on `location` and what to do about it.
+std::string Describe(const leveldb::Status& status,
+                     const std::string& location);
 int Fail(const leveldb::Status& status, const std::string& location);
 
 }  // namespace cli

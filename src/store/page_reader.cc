@@ -34,6 +34,8 @@ PageRequest PageReader::NextRequest() const {
     // What is expected is fetched at once, and not more.
     request.limit = options_.expected - records_;
   }
+  const uint64_t full = FullPageLimit(store_->item_bytes_seen());
+  if (request.limit == 0 || request.limit > full) request.limit = full;
   return request;
 }
 

@@ -10,6 +10,8 @@ namespace {
 
 constexpr uint64_t kFirstPageItems = 2;
 constexpr size_t kPageGrowth = 4;
+/// When the size of items is not known: 1 MB of 256 bytes each.
+constexpr uint64_t kFullPageItems = 4096;
 /// More than a page of the smallest items holds; the API has 32 bits for it.
 constexpr uint64_t kLimitMax = kPageBytesMax;
 
@@ -82,6 +84,10 @@ uint64_t PageLimit(int n, uint64_t previous, size_t item_bytes) {
   const uint64_t limit =
       std::clamp<uint64_t>(bytes / item_bytes, previous + 1, most);
   return limit >= kPageBytesMax / item_bytes ? 0 : limit;
+}
+
+uint64_t FullPageLimit(size_t item_bytes) {
+  return item_bytes == 0 ? kFullPageItems : 2 * kPageBytesMax / item_bytes + 1;
 }
 
 uint64_t EstimateBytes(std::string_view lower, std::string_view upper,

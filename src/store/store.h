@@ -128,6 +128,12 @@ class Store {
 /// `item_bytes` is 0 when unknown. Pure.
 uint64_t PageLimit(int n, uint64_t previous, size_t item_bytes);
 
+/// Items to ask for when a page is to be as full as can be: twice what it holds
+/// when they are of `item_bytes`, 0 being unknown. No limit would be the same
+/// to DynamoDB, but DynamoDB Local then reads all that is left of the range for
+/// every page, which takes seconds in a large store. Pure.
+uint64_t FullPageLimit(size_t item_bytes);
+
 /// Of a range [lower, upper) of which the part up to `last` holds `bytes`: the
 /// bytes of all, if keys were spread evenly over the numbers that their first
 /// bytes make. Pure.

@@ -17,6 +17,7 @@ namespace {
 
 using dynamodown::EstimateBytes;
 using dynamodown::FakeDynamo;
+using dynamodown::FullPageLimit;
 using dynamodown::HttpResponse;
 using dynamodown::NoAnswer;
 using dynamodown::PageLimit;
@@ -41,6 +42,14 @@ TEST(PageLimit, GrowsFourfoldToWholePages) {
   EXPECT_EQ(PageLimit(4, 2560, 100), 10'240u);
   EXPECT_EQ(PageLimit(5, 10'240, 100), 0u);
   EXPECT_EQ(PageLimit(6, 0, 100), 0u);
+}
+
+TEST(FullPageLimit, IsMoreThanAPageHoldsAndNeverNone) {
+  EXPECT_EQ(FullPageLimit(0), 4096u);
+  EXPECT_EQ(FullPageLimit(1), 2'097'153u);
+  EXPECT_EQ(FullPageLimit(1024), 2049u);
+  EXPECT_EQ(FullPageLimit(409'600), 6u);
+  EXPECT_EQ(FullPageLimit(10'000'000), 1u);
 }
 
 TEST(PageLimit, OfLargeItemsGrowsByBytes) {

@@ -16,18 +16,23 @@
 
 namespace dynamodown {
 
-constexpr int kOk = 0, kNotFound = 1, kUsage = 2, kFailure = 3;
-
 class CliFixture : public testing::Test {
  protected:
+  static constexpr int kOk = 0, kNotFound = 1, kUsage = 2, kFailure = 3;
+
   using Arguments = std::vector<std::string>;
 
-  Outcome Cli(Arguments arguments, std::string input = "") {
+  Invocation Call(Arguments arguments) {
     Invocation invocation;
     invocation.program = DYNAMODOWN_CLI;
     invocation.arguments = std::move(arguments);
-    invocation.input = std::move(input);
     invocation.environment = environment_;
+    return invocation;
+  }
+
+  Outcome Cli(Arguments arguments, std::string input = "") {
+    Invocation invocation = Call(std::move(arguments));
+    invocation.input = std::move(input);
     return RunProgram(invocation);
   }
 
@@ -41,9 +46,9 @@ class CliFixture : public testing::Test {
   }
 
   /// The message of a command that must fail: one line and no output.
-  std::string Error(int status, Arguments arguments) {
+  std::string Error(int status, Arguments arguments, std::string input = "") {
     const std::string shown = testing::PrintToString(arguments);
-    const Outcome outcome = Cli(std::move(arguments));
+    const Outcome outcome = Cli(std::move(arguments), std::move(input));
     EXPECT_EQ(outcome.status, status) << shown << outcome.err;
     EXPECT_EQ(outcome.out, "") << shown;
     EXPECT_THAT(outcome.err, testing::StartsWith("dynamodown: ")) << shown;

@@ -240,8 +240,9 @@ TEST_F(CliTest, DestroyLeavesNothingAndMayBeRepeated) {
 // ---------------------------------------------------------------- help, usage
 
 TEST_F(CliTest, EveryCommandHasAHelpThatFitsATerminal) {
-  const char* commands[] = {"get",    "put",     "del",  "scan", "count",
-                            "create", "destroy", "info", "list"};
+  const char* commands[] = {"get",   "put",    "del",     "scan",
+                            "count", "create", "destroy", "info",
+                            "list",  "dump",   "load",    "batch"};
   const std::string program_help = Output({"--help"});
   for (const char* part : {"leveldb:PATH", "Exit status:", "Environment:"}) {
     EXPECT_THAT(program_help, HasSubstr(part));

@@ -4,9 +4,12 @@
 #ifndef DYNAMODOWN_TESTS_CLI_PROGRAM_H_
 #define DYNAMODOWN_TESTS_CLI_PROGRAM_H_
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +22,9 @@ inline constexpr char kMarker[] = "MARKED";
 
 struct Outcome {
   int status = -1;  ///< Exit status; 128 + the signal that ended it.
+  /// The most memory that was resident at once. Not less than this program's
+  /// own when the other one was started: the kernel counts what it was before.
+  size_t peak_bytes = 0;
   std::string out;
   std::string err;
   std::chrono::milliseconds elapsed{};
@@ -33,9 +39,43 @@ struct Invocation {
   std::string input;
   std::map<std::string, std::string> environment;
   bool output_is_closed = false;  ///< Nobody reads its standard output.
+  bool input_is_piped = false;    ///< `input` comes by Program::Feed instead.
+  bool error_is_a_terminal = false;
 };
 
-/// Fails the test when the program prints any of the secret.
+/// A program under way. **Thread-safety**: one thread.
+class Program {
+ public:
+  explicit Program(const Invocation& invocation);
+  /// Kills it if it was not waited for.
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  bool IsRunning();
+  /// With SIGKILL.
+  void Kill();
+
+  /// Waits until it has taken `bytes`, but for what a pipe holds. False when
+  /// it takes no more.
+  bool Feed(const std::string& bytes);
+  void EndInput();
+
+  /// Waits for its end. The test fails when it printed any of the secret.
+  Outcome Wait();
+
+ private:
+  void Reap(bool blocks);
+
+  class Streams;
+  std::unique_ptr<Streams> streams_;
+  pid_t pid_ = -1;
+  bool ended_ = true;
+  std::chrono::steady_clock::time_point start_;
+  Outcome outcome_;
+};
+
+/// Runs it to its end.
 Outcome RunProgram(const Invocation& invocation);
 
 /// A directory for one test, removed with it.
@@ -54,8 +94,9 @@ class TemporaryDirectory {
 /// The whole file; empty when there is none.
 std::string ReadFile(const std::filesystem::path& path);
 
-/// URL of the DynamoDB Local that the test's fixture started. Without one the
-/// test fails, and this is empty.
+/// URL of the DynamoDB Local that the test's fixture started, or that
+/// DYNAMODOWN_TEST_ENDPOINT names. Without one the test fails, and this is
+/// empty.
 std::string DynamoDbLocal();
 
 }  // namespace dynamodown

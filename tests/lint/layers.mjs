@@ -37,8 +37,8 @@ const kIncludes = [
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',
-      'cost', 'wire', 'tls',
-      'leveldb', 'nlohmann', 'gtest', 'std', 'posix',
+      'cost', 'wire', 'tls', 'leveldb', 'nlohmann', 'fmt', 'gtest', 'std',
+      'posix',
     ],
   },
   {from: /^src\/base\/json\.cc$/, may: ['base', 'simdjson', 'std', 'posix']},
@@ -101,7 +101,11 @@ const kIncludes = [
     may: ['own', 'dynamodown', 'leveldb', 'CLI11', 'fmt', 'std', 'posix'],
   },
   {
-    from: /^cli\/.*_test\.cc$/,
+    from: /^cli\/json_lines\.cc$/,
+    may: ['own', 'dynamodown', 'leveldb', 'nlohmann', 'fmt', 'std', 'posix'],
+  },
+  {
+    from: /^cli\/.*_(test|fuzz)\.cc$/,
     may: ['own', 'dynamodown', 'leveldb', 'fmt', 'gtest', 'std', 'posix'],
   },
   {

@@ -28,6 +28,8 @@ const kPlants = [
    '#include <nlohmann/json.hpp>', 'may not include nlohmann/json.hpp'],
   ['CLI11 in a second file', 'cli/commands.cc',
    '#include <CLI/CLI.hpp>', 'may not include CLI/CLI.hpp'],
+  ['nlohmann in a second file', 'cli/load.cc',
+   '#include <nlohmann/json.hpp>', 'may not include nlohmann/json.hpp'],
   ['fmt in the library', 'src/db/location.cc',
    '#include <fmt/format.h>', 'may not include fmt/format.h'],
   ['the inside in the command line', 'cli/commands.cc',
