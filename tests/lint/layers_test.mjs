@@ -56,7 +56,7 @@ const kPlants = [
   ['sleeping', 'src/dynamo/retry.cc',
    'void F() { std::this_thread::sleep_for(d); }', 'sleeps'],
   ['a thread', 'src/db/open.cc', 'std::thread t;', 'starts threads'],
-  ['the environment', 'src/dynamo/credentials.cc',
+  ['the environment', 'src/aws/static_keys.cc',
    'auto v = std::getenv("HOME");', 'reads the environment'],
   ['the time of day', 'src/dynamo/sigv4.cc',
    'auto t = time(nullptr);', 'asks for the time'],
