@@ -58,9 +58,11 @@ LineReader::Outcome LineReader::Next() {
 }
 
 LineReader::Filled LineReader::Fill() {
-  filled_ -= begin_;
-  std::memmove(buffer_.data(), buffer_.data() + begin_, filled_);
-  begin_ = next_ = 0;
+  if (begin_ > 0) {
+    filled_ -= begin_;
+    std::memmove(buffer_.data(), buffer_.data() + begin_, filled_);
+    begin_ = next_ = 0;
+  }
   // Twice as large each time, so that a long line is not copied often.
   if (buffer_.size() - filled_ < kBlockBytes) {
     buffer_.resize(filled_ + std::max(kBlockBytes, filled_));
