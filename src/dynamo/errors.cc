@@ -139,7 +139,11 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
   } else {
     error.message = error.code;
   }
-  if (!message.empty()) error.message.append(": ").append(message);
+  // What follows the first line of a refused signature is the whole request,
+  // with its session token.
+  const std::string_view line =
+      message.substr(0, message.find_first_of("\r\n"));
+  if (!line.empty()) error.message.append(": ").append(line);
   // ThrottlingException spells it with a small letter.
   for (const char* name : {"ThrottlingReasons", "throttlingReasons"}) {
     for (JsonCursor c(answer[name]); c.Next();) {

@@ -40,7 +40,7 @@ struct ServiceError : Error {
 };
 
 /// For an answer with a status other than 200. `answer` may be missing, when
-/// the body was no JSON.
+/// the body was no JSON. Of its message the first line is taken.
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                            std::string_view request_id);
 

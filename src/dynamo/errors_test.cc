@@ -159,6 +159,13 @@ TEST(ErrorOfAnswer, TheMessageCarriesCodeWordsAndRequestId) {
 }
 
 // ThrottlingException's member begins in lower case, the others' do not.
+TEST(ErrorOfAnswer, OfAMessageTheFirstLineIsTaken) {
+  EXPECT_EQ(OfCode(400, "InvalidSignatureException",
+                   R"(does not match.\n\nThe Canonical String\n'POST)")
+                .message,
+            "InvalidSignatureException: does not match.");
+}
+
 TEST(ErrorOfAnswer, TheMessageCarriesThrottlingReasons) {
   for (const std::string name : {"ThrottlingReasons", "throttlingReasons"}) {
     const ServiceError error = OfAnswer(

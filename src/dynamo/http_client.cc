@@ -37,6 +37,18 @@ std::string HostOf(std::string_view endpoint) {
   return std::string(host);
 }
 
+/// A service, or what answers in its place, may repeat what it was sent.
+void HideSecrets(const SigningCredentials& credentials, ServiceError* error) {
+  for (const std::string* secret :
+       {&credentials.secret_access_key, &credentials.session_token}) {
+    if (secret->empty() || error->message.find(*secret) == std::string::npos) {
+      continue;
+    }
+    error->message = error->code.empty() ? "an answer" : error->code;
+    error->message += " (its message repeats credentials and is left out)";
+  }
+}
+
 class HttpClient final : public Client {
  public:
   HttpClient(const HttpClientOptions& options, const World& world)
@@ -110,6 +122,7 @@ class HttpClient final : public Client {
     if (!sent.ok()) return ErrorOfNoAnswer(sent.error());
     traffic->received += response.body.size();
     Result<void, ServiceError> result = Read(operation, exchange);
+    if (!result.ok()) HideSecrets(**credentials, &result.error());
     // Also when nobody will try again: the next call needs other credentials.
     if (!result.ok() && result.error().retry == RetryClass::kExpiredToken) {
       world_.credentials->Expire(*credentials);

@@ -812,6 +812,18 @@ TEST_F(RetryingClientTest, ALogLineAnAttemptSaysWhatItCost) {
   EXPECT_THAT(log_[1], HasSubstr("no usable answer"));
 }
 
+TEST_F(RetryingClientTest, AMessageThatRepeatsCredentialsIsLeftOut) {
+  for (const char* message :
+       {"refused: x-amz-security-token:TOKEN0", "keyed with SECRET0"}) {
+    dynamo_.FailNext("PutItem", 1, 400, "InvalidSignatureException", message);
+    const auto result = Put(1, "value");
+    ASSERT_FALSE(result.ok());
+    EXPECT_THAT(result.error().message, HasSubstr("InvalidSignatureException"));
+    EXPECT_THAT(result.error().message, Not(HasSubstr("TOKEN0")));
+    EXPECT_THAT(result.error().message, Not(HasSubstr("SECRET0")));
+  }
+}
+
 TEST_F(RetryingClientTest, TheLogHasNoKeysValuesOrCredentials) {
   const std::string key = "key 4711";  // Of Range(4711).
   dynamo_.FailNext("PutItem", 1, 400, "ThrottlingException", "about " + key);
