@@ -309,8 +309,9 @@ Complaint ReadBatch(const File& input, leveldb::WriteBatch* batch) {
     const Complaint complaint = outcome == Outcome::kTooLong
                                     ? TooLong()
                                     : ParseOperation(reader.line(), &operation);
-    if (complaint)
+    if (complaint) {
       return fmt::format("line {}: {}", reader.number(), *complaint);
+    }
     bytes += SizeOf(operation);
     if (++operations > kBatchOperations || bytes > kBatchBytes) {
       return fmt::format(

@@ -324,6 +324,21 @@ TEST_F(StoreIteratorTest, WhatIsExpectedIsFetchedAndNoMore) {
   EXPECT_EQ(Rest(i.get()).size(), 70u);
 }
 
+TEST_F(StoreIteratorTest, FullPagesHaveALimitThatIsNone) {
+  Fill(500, 10'000);
+  Bounds bounds;
+  bounds.expected = UINT64_MAX;
+  const IteratorPtr i = Iterate(bounds);
+  i->SeekToFirst();
+  EXPECT_EQ(Rest(i.get()).size(), 500u);
+  const std::vector<Json> queries = (Queries(), world_.Bodies("Query"));
+  ASSERT_EQ(queries.size(), 5u);  // of 1 MB each
+  EXPECT_EQ(queries[0].at("Limit"), 4096);
+  for (size_t n = 1; n < queries.size(); ++n) {
+    EXPECT_EQ(queries[n].at("Limit"), 2 * (1 << 20) / 10'022 + 1);
+  }
+}
+
 TEST_F(StoreIteratorTest, AnEmptyRangeSendsNothing) {
   Fill(10, 10);
   Bounds bounds;
