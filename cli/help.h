@@ -179,8 +179,9 @@ inline constexpr char kIamFooter[] =
     R"(The smallest one: data are allowed by the store's hash key alone, so that
 the table's other stores stay out of reach. "read" is for get, scan, count,
 info and dump; "write" also for put, del, batch and load; "manage" also for
-create, destroy and list, and for a load that makes the store. With --hash-key
-and --range-key the table is never described, and that is not in the policy.
+create, destroy and list, and for a load that makes the store: it can scan and
+delete the whole table, since that cannot be narrowed. With --hash-key and
+--range-key the table is never described, and that is not in the policy.
 
 Nothing is sent. What a customer-managed KMS key of the table needs is not in
 the policy.
@@ -201,7 +202,7 @@ the store, and each permission. A line is a check; what to do about it follows
 behind an arrow. The exit status is 3 when a check failed.
 
 Nothing is changed: writes are tried under conditions that cannot hold, or on
-a key that nobody has. It costs about 5 read and 8 write units.
+a key that nobody has. It costs about 5 read and 5 write units.
 
 Examples:
   dynamodown doctor mytable/myhash

@@ -355,6 +355,18 @@ Complaint FindCheckpoint(const CommandLine& line, LineReader* reader,
   return *line.checkpoint + ": " + *misfit + Advice(*line.checkpoint);
 }
 
+/// A store without an id may be another one of the same name. Then at least
+/// the last record that was loaded must be in it.
+Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
+  if (!found.id.empty()) return std::nullopt;
+  std::string value;
+  const Status status = db->Get(dynamodown::ReadOptions(), found.key, &value);
+  if (status.ok()) return std::nullopt;
+  if (!status.IsNotFound()) return Describe(status, found.location);
+  return "the last record that it says was loaded is not in the store, which "
+         "may be another one of this name";
+}
+
 }  // namespace
 
 int Load(const CommandLine& line) {
@@ -382,6 +394,11 @@ int Load(const CommandLine& line) {
                      ? " of this name"
                      : ", " + found->location) +
                 Advice(*line.checkpoint));
+  }
+  if (found) {
+    if (Complaint c = CheckLastKey(*found, session.db())) {
+      return Fail(*line.checkpoint + ": " + *c + Advice(*line.checkpoint));
+    }
   }
   const int exit_status =
       Transfer(line, kKind, input, &reader, start, session.db());

@@ -1,7 +1,8 @@
 // dump, load and batch: many records at once.
 //
-// Each is a stream in memory that does not grow with it. Two threads share the
-// work: one reads ahead while the other one writes.
+// Each is a stream in memory that does not grow with it, but for an atomic
+// batch. Two threads share the work: one reads ahead while the other one
+// writes.
 
 #ifndef DYNAMODOWN_CLI_TRANSFER_H_
 #define DYNAMODOWN_CLI_TRANSFER_H_

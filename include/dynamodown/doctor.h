@@ -43,12 +43,14 @@ struct DoctorOptions {
 /// Nothing is changed: writes are tried under a condition that cannot hold, and
 /// BatchWriteItem, which has none, with the deletion of a key made of chance.
 /// An embedded store is opened and closed.
+/// **Thread-safety**: safe.
 /// **Errors**: InvalidArgument for a location that cannot be; all else is a
 /// finding.
-/// **Cost**: 1 GET of the endpoint, 1 DescribeTable, up to 3 GetItem and Query,
-/// 1 BatchGetItem; for writes 1 PutItem, DeleteItem, BatchWriteItem and
-/// TransactWriteItems; together about 5 read units and 8 write units. `*stats`,
-/// if not null, is what it consumed.
+/// **Cost**: 1 GET of the endpoint, 1 DescribeTable, 2 GetItem, 1 Query (2
+/// without a descriptor), 1 BatchGetItem; for writes 1 PutItem, DeleteItem,
+/// BatchWriteItem and TransactWriteItems: 5 read units at most, and 5 write
+/// units. `*stats`, if not null, is what it consumed, without what failed
+/// conditions did, which no answer tells.
 leveldb::Status Diagnose(const Options& options, const std::string& location,
                          const DoctorOptions& doctor,
                          std::vector<Finding>* findings,

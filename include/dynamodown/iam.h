@@ -14,22 +14,24 @@ namespace dynamodown {
 enum class Access {
   kRead,    ///< Open, Get, MultiGet, iterators, sizes.
   kWrite,   ///< Every call of an open Database.
-  kManage,  ///< Also Create, Destroy and ListStores, with the table itself.
+  kManage,  ///< Also Create, Destroy and ListStores, with the whole table.
 };
 
 struct IamOptions {
   /// Default kWrite.
   Access access = Access::kWrite;
-  /// The table's account, 12 digits. Default: empty, for "*": the account that
-  /// the policy is in, since nothing else can be allowed there.
+  /// The table's account, 12 digits. Default: empty, for "*": any; another
+  /// account's table would have to allow it as well.
   std::string account;
 };
 
 /// Sets `*policy` to an identity-based policy for the store at `location`, a
 /// JSON text of several lines. Data are allowed by their hash key alone
 /// (condition key dynamodb:LeadingKeys), so that the other stores of the table
-/// stay out of reach. With the table's key names in `options` DescribeTable is
-/// not needed and not in it. Sends nothing, and needs no credentials.
+/// stay out of reach; kManage can list all stores (Scan), read all descriptors
+/// and delete the table, since those cannot be narrowed. With the table's key
+/// names in `options` DescribeTable is not needed and not in it. Sends nothing,
+/// and needs no credentials.
 ///
 /// Not in it: what a customer-managed KMS key of the table may need.
 /// Source: "Actions, resources, and condition keys for Amazon DynamoDB" in the

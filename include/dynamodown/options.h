@@ -46,6 +46,8 @@ struct Credentials {
 /// Where credentials come from, when not from the environment.
 ///
 /// **Thread-safety**: both calls may come from many threads at once.
+/// **Ownership**: shared with the stores that were opened with it.
+/// **Cost**: Get is on the way of every request, and delays it.
 /// **Errors**: a status other than OK is returned to the caller of the store,
 /// as kind kCredentials, and nothing is sent.
 class CredentialsProvider {
@@ -85,7 +87,9 @@ struct ConnectionOptions {
   /// Default: null, which means where every AWS tool looks: the environment,
   /// the profile (keys, role_arn, IAM Identity Center, credential_process), web
   /// identity, the container's credentials, instance metadata (IMDSv2). Those
-  /// that expire are renewed in time, in the background.
+  /// that expire are renewed in time, in the background; closing the store
+  /// waits for a renewal that is under way. A `credential_process` has 60 s, an
+  /// empty standard input, and cannot ask on the terminal.
   std::shared_ptr<CredentialsProvider> credentials_provider;
   /// Default 1 s: a reachable endpoint connects in milliseconds.
   std::chrono::milliseconds connect_timeout{1000};
@@ -128,7 +132,7 @@ struct TableOptions {
 /// consume is not known before: the estimate, from calls of its kind before it,
 /// is set right afterwards, so that the average holds.
 struct RateOptions {
-  /// Units a second. Default 0: no limit.
+  /// Units a second, 0.1 to 1e9. Default 0: no limit.
   double read_units = 0;
   double write_units = 0;
 };

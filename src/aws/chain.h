@@ -21,7 +21,7 @@
 namespace dynamodown {
 
 /// Chooses by what is set up, without a request or a file; only Get has those.
-/// As NewRefreshingCredentials says, destroy the scheduler before it.
+/// Its end waits for what it has begun in the background.
 /// **Errors** of its Get: kCredentials, also for what is set up wrong: a
 /// source_profile that is missing, profiles that name each other in a circle,
 /// mfa_serial, which needs a person; kForked.

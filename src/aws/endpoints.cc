@@ -51,13 +51,6 @@ bool IsIn(const PartitionRule& rule, std::string_view region) {
          region.substr(rule.partition.name.size()) == "-global";
 }
 
-bool IsRegion(std::string_view name) {
-  return !name.empty() && name.size() <= kLabelBytesMax &&
-         name.front() != '-' && name.back() != '-' &&
-         std::ranges::all_of(
-             name, [](char c) { return IsLetterOrDigit(c) || c == '-'; });
-}
-
 bool IsPrintable(std::string_view text) {
   return text.size() <= kLabelBytesMax && std::ranges::all_of(text, [](char c) {
            return c > ' ' && c < '\x7f';
@@ -77,6 +70,13 @@ std::string_view HostPrefix(AwsService service) {
 }
 
 }  // namespace
+
+bool IsRegion(std::string_view name) {
+  return !name.empty() && name.size() <= kLabelBytesMax &&
+         name.front() != '-' && name.back() != '-' &&
+         std::ranges::all_of(
+             name, [](char c) { return IsLetterOrDigit(c) || c == '-'; });
+}
 
 const Partition& PartitionOf(std::string_view region) {
   for (const PartitionRule& rule : kOthers) {

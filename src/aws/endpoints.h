@@ -18,6 +18,9 @@ struct Partition {
   std::string_view dual_stack_suffix;  ///< "api.aws"
 };
 
+/// Whether it can be a region's name: a label of a host's name.
+bool IsRegion(std::string_view name);
+
 /// The partition that a region is in, by its name; "aws" for an unknown one.
 const Partition& PartitionOf(std::string_view region);
 

@@ -11,7 +11,7 @@
 
 namespace dynamodown {
 
-/// All of it outlives the credentials, but for the scheduler: see refreshing.h.
+/// All of it outlives the credentials.
 struct CredentialsTools {
   Machine machine;
   Transport* transport;  ///< For AWS's services.

@@ -14,6 +14,10 @@ Error Invalid(std::string message) {
   return Error{ErrorKind::kInvalidArgument, std::move(message)};
 }
 
+/// Times between calls, in nanoseconds, must fit.
+constexpr double kRateMin = 0.1;
+constexpr double kRateMax = 1e9;
+
 }  // namespace
 
 Result<void> CheckOptions(const Options& options) {
@@ -51,9 +55,12 @@ Result<void> CheckOptions(const Options& options) {
     return Invalid("options: connection.max_parallel must be 1 to 64");
   }
   const RateOptions& rate = options.rate;
-  if (!(rate.read_units >= 0) || !(rate.write_units >= 0)) {
+  const auto possible = [](double units) {
+    return units == 0 || (units >= kRateMin && units <= kRateMax);
+  };
+  if (!possible(rate.read_units) || !possible(rate.write_units)) {
     return Invalid(
-        "options: rate.read_units and write_units must be 0 or more");
+        "options: rate.read_units and write_units must be 0, or 0.1 to 1e9");
   }
   if (table.value_attribute.empty()) {
     return Invalid("options: table.value_attribute is empty");

@@ -44,8 +44,12 @@ std::string Seconds(int64_t seconds) {
 class Examination {
  public:
   Examination(Prepared* prepared, const DoctorOptions& doctor,
+              std::chrono::milliseconds attempt_timeout,
               std::vector<Finding>* findings)
-      : prepared_(*prepared), doctor_(doctor), findings_(*findings) {}
+      : prepared_(*prepared),
+        doctor_(doctor),
+        attempt_timeout_(attempt_timeout),
+        findings_(*findings) {}
 
   void Run() {
     TellSettings();
@@ -106,7 +110,7 @@ class Examination {
     request.url = url;
     const Scheduler::TimePoint start = world().scheduler->Now();
     const Result<void, NoAnswer> sent =
-        world().transport->Send(request, std::chrono::seconds(5), &answer_);
+        world().transport->Send(request, attempt_timeout_, &answer_);
     if (!sent.ok()) {
       return Fail("connection", sent.error().message,
                   sent.error().reason == NoAnswer::Reason::kTls
@@ -117,8 +121,16 @@ class Examination {
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         world().scheduler->Now() - start);
-    return Ok("connection",
-              "answered in " + std::to_string(took.count()) + " ms");
+    const std::string text =
+        "answered in " + std::to_string(took.count()) + " ms";
+    if (answer_.proxy.empty()) return Ok("connection", text);
+    if (answer_.status >= 500) {
+      return Fail("connection",
+                  "HTTP status " + std::to_string(answer_.status) +
+                      ", perhaps by the proxy " + answer_.proxy,
+                  "check the proxy (https_proxy, http_proxy, no_proxy)");
+    }
+    return Ok("connection", text + ", by the proxy " + answer_.proxy);
   }
 
   bool CheckClock() {
@@ -152,12 +164,12 @@ class Examination {
   }
 
   bool CheckTable() {
-    Result<std::optional<TableDescription>> description =
+    Result<std::optional<TableDescription>, ServiceError> description =
         prepared_.catalog->Describe();
     const TableSettings& settings = prepared_.catalog->settings();
     if (!description.ok()) {
-      const Error& error = description.error();
-      if (error.kind == ErrorKind::kDenied && settings.schema_known) {
+      const ServiceError& error = description.error();
+      if (IsDeniedAction(error) && settings.schema_known) {
         return Warn("table", "it may not be described: " + Text(error),
                     "nothing, since its keys are given");
       }
@@ -170,8 +182,9 @@ class Examination {
     description_ = std::move(**description);
     if (description_->status != "ACTIVE" &&
         description_->status != "UPDATING") {
-      return Fail("table", "it is " + description_->status,
-                  "wait until it is ACTIVE");
+      return Fail(
+          "table", "it is " + description_->status,
+          description_->status == "CREATING" ? "wait until it is ACTIVE" : "");
     }
     return Ok("table", settings.table + " is " + description_->status);
   }
@@ -203,14 +216,19 @@ class Examination {
 
   bool CheckStore() {
     const std::string& store = prepared_.location.store;
+    Result<void> name = prepared_.catalog->CheckName(store);
+    if (name.ok()) name = prepared_.catalog->CheckNameIn(*schema_, store);
+    if (!name.ok()) {
+      nameless_ = true;
+      return Fail("store", Text(name.error()), "");
+    }
     const std::string create =
         "create it: dynamodown create, or "
         "Options::create_if_missing";
     Result<std::optional<Descriptor>> descriptor =
         prepared_.catalog->ReadDescriptor(*schema_, store);
     if (!descriptor.ok()) {
-      return Fail("store", Text(descriptor.error()),
-                  AdviceFor(descriptor.error()));
+      return Fail("store", Text(descriptor.error()), "");
     }
     if (*descriptor) {
       const Result<void> usable = CheckDescriptor(**descriptor);
@@ -220,7 +238,7 @@ class Examination {
     }
     const Result<bool> foreign = prepared_.catalog->HasKeys(*schema_, store);
     if (!foreign.ok()) {
-      return Fail("store", Text(foreign.error()), AdviceFor(foreign.error()));
+      return Fail("store", Text(foreign.error()), "");
     }
     if (!*foreign) return Fail("store", "it does not exist", create);
     return Ok("store", "another library's: it has keys and no descriptor");
@@ -241,7 +259,7 @@ class Examination {
 
   void Try(const std::string& action,
            const std::function<Result<void, ServiceError>()>& request) {
-    if (!schema_) return Skip(action);
+    if (!schema_ || nameless_) return Skip(action);
     const Result<void, ServiceError> sent = request();
     if (sent.ok() || IsFailedCondition(sent.error())) {
       Ok(action, "allowed");
@@ -250,8 +268,8 @@ class Examination {
     }
   }
 
-  static std::string AdviceFor(const Error& error) {
-    if (error.kind != ErrorKind::kDenied) return "";
+  static std::string AdviceFor(const ServiceError& error) {
+    if (!IsDeniedAction(error)) return "";
     return "allow it; for a whole policy: dynamodown iam, or IamPolicy()";
   }
 
@@ -333,10 +351,12 @@ class Examination {
 
   Prepared& prepared_;
   const DoctorOptions& doctor_;
+  const std::chrono::milliseconds attempt_timeout_;
   std::vector<Finding>& findings_;
   HttpResponse answer_;
   std::optional<TableDescription> description_;
   std::optional<Schema> schema_;
+  bool nameless_ = false;  // No store can be called so: nothing to try.
 };
 
 void ExamineEmbedded(const Options& options, const std::string& text,
@@ -375,7 +395,8 @@ Status DiagnoseIn(const Outside& outside, const Options& options,
         {"settings", Outcome::kFailed, Text(prepared.error()), {}});
     return Status::OK();
   }
-  Examination(&*prepared, doctor, findings).Run();
+  Examination(&*prepared, doctor, options.connection.attempt_timeout, findings)
+      .Run();
   if (stats != nullptr) *stats = prepared->stack->stats();
   return Status::OK();
 }

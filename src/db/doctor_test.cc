@@ -87,6 +87,40 @@ TEST_F(DoctorTest, FindsNothingAmissInAHealthyStoreAndChangesNothing) {
   EXPECT_THAT(findings.at("region").found, HasSubstr("AWS_REGION"));
 }
 
+TEST_F(DoctorTest, CostsWhatItsHeaderSays) {
+  for (const bool foreign : {false, true}) {
+    FakeWorld world;
+    if (foreign) {
+      world.MakeTable("table");
+    } else {
+      world.Open("table/kim").reset();
+    }
+    world.dynamo.Clear();
+    std::vector<Finding> findings;
+    ASSERT_TRUE(dynamodown::DiagnoseIn(world.outside, world.options,
+                                       "table/kim", {}, &findings, nullptr)
+                    .ok());
+    EXPECT_EQ(world.dynamo.count("DescribeTable"), 1u);
+    EXPECT_EQ(world.dynamo.count("GetItem"), 2u);
+    EXPECT_EQ(world.dynamo.count("Query"), foreign ? 2u : 1u);
+    for (const char* once : {"BatchGetItem", "PutItem", "DeleteItem",
+                             "BatchWriteItem", "TransactWriteItems"}) {
+      EXPECT_EQ(world.dynamo.count(once), 1u) << once;
+    }
+    EXPECT_EQ(world.dynamo.count(""), foreign ? 11u : 10u) << "with the GET";
+    EXPECT_LE(world.dynamo.read_units(), 5);
+    EXPECT_LE(world.dynamo.write_units(), 5);
+  }
+}
+
+TEST_F(DoctorTest, ANameThatNoStoreCanHaveIsNotTried) {
+  world_.Open("table/kim").reset();
+  const auto findings = Examine("table/kim/.dynamodown");
+  EXPECT_THAT(With(findings, Outcome::kFailed), ElementsAre("store"));
+  EXPECT_THAT(findings.at("store").found, HasSubstr("kept for the library"));
+  EXPECT_EQ(findings.at("dynamodb:PutItem").outcome, Outcome::kSkipped);
+}
+
 TEST_F(DoctorTest, NamesEachActionThatIsDenied) {
   world_.Open("table/kim").reset();
   std::string policy;

@@ -1,5 +1,4 @@
-// What each call needs is in README.md, "Permissions"; a test compares what is
-// sent with what the policy allows, both ways.
+// iam_test.cc compares what is sent with what the policy allows, both ways.
 //
 // A store has two hash keys: its own, with the data, and the one that holds
 // its descriptor. A program that reads and writes needs to read the second and

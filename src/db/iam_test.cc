@@ -223,6 +223,12 @@ TEST_F(IamTest, RefusesWhatCannotBe) {
   };
   EXPECT_TRUE(refusal("leveldb:/tmp/x").IsNotSupportedError());
   EXPECT_TRUE(refusal("x/y").IsInvalidArgument());
+  EXPECT_THAT(refusal("table/kim/.dynamodown").ToString(),
+              HasSubstr("kept for the library"));
+  EXPECT_THAT(refusal("table/\xff").ToString(), HasSubstr("not UTF-8"));
+  world_.environment["AWS_REGION"] = "EU West";
+  EXPECT_THAT(refusal("table/kim").ToString(), HasSubstr("no region's name"));
+  world_.environment["AWS_REGION"] = "eu-west-1";
   iam.account = "12345";
   EXPECT_THAT(refusal("table/kim").ToString(), HasSubstr("12 digits"));
   iam.account.clear();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aws/endpoints.h"
+#include "base/utf8.h"
 #include "db/check_options.h"
 #include "db/dynamo_database.h"
 #include "db/embedded_database.h"
@@ -129,6 +130,14 @@ Status IamPolicyIn(const Outside& outside, const Options& options,
   if (!checked.ok()) return ToStatus(checked);
   const Result<void> account = CheckAccount(iam.account);
   if (!account.ok()) return ToStatus(account);
+  const Result<void> name =
+      CheckStoreName(location->store, LimitsOf(options.limits));
+  if (!name.ok()) return ToStatus(name);
+  if (!IsUtf8(location->store)) {
+    return Status::InvalidArgument("the store's name " +
+                                   Printable(location->store) +
+                                   " is not UTF-8, as a policy must be");
+  }
   if (options.table.hash_key_type == KeyType::kBinary) {
     return Status::NotSupported(
         "a policy names hash keys as text, so it cannot be written for a table "
@@ -137,6 +146,7 @@ Status IamPolicyIn(const Outside& outside, const Options& options,
   const Result<AwsSettings> settings = SettingsFor(outside, options, *location);
   if (!settings.ok()) return ToStatus(settings.error());
   const std::string& region = settings->region.value;
+  if (!region.empty() && !IsRegion(region)) return ToStatus(NoRegion(region));
   *policy = PolicyFor(
       {std::string(PartitionOf(region).name), region.empty() ? "*" : region,
        location->table, location->store, !options.table.hash_key.empty()},

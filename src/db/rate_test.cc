@@ -42,7 +42,7 @@ class RateTest : public testing::TestWithParam<uint64_t> {
   }
 
   /// Records of 1 to 5 units each, as the command line loads them: batches of
-  /// 2,000 or 4 MB, one after the other.
+  /// 2,000 or 2 MB, one after the other.
   void Load(Database* db, int records) {
     WriteOptions unordered;
     unordered.batch = BatchMode::kUnordered;
@@ -51,7 +51,7 @@ class RateTest : public testing::TestWithParam<uint64_t> {
       batch.Put("key" + std::to_string(i),
                 std::string(world_.scheduler.Choose(5'000), 'v'));
       if (i % 2'000 == 0 || i == records ||
-          batch.ApproximateSize() >= (4 << 20)) {
+          batch.ApproximateSize() >= (2 << 20)) {
         ASSERT_TRUE(db->Write(unordered, &batch).ok());
         batch.Clear();
       }

@@ -69,12 +69,6 @@ bool IsEndpointUrl(const std::string& url) {
          url.find_first_of("/?#@ \t\r\n", scheme) == std::string::npos;
 }
 
-bool IsRegion(const std::string& region) {
-  return !region.empty() && region.size() <= 64 &&
-         region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
-             std::string::npos;
-}
-
 /// leveldb::Log, which the shared library does not export.
 void LogText(leveldb::Logger* logger, const char* format, ...) {
   va_list arguments;
@@ -152,6 +146,11 @@ TableSettings SettingsOf(const std::string& table, const Options& options) {
 
 }  // namespace
 
+Error NoRegion(const std::string& name) {
+  return Invalid("region " + Printable(name) +
+                 " is no region's name, such as eu-west-1");
+}
+
 Result<Endpoint> FindEndpoint(const AwsSettings& settings) {
   Endpoint endpoint;
   endpoint.region = settings.region;
@@ -169,8 +168,7 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings) {
         "dynamodb://table/hash?region=...");
   }
   if (!IsRegion(endpoint.region.value)) {
-    return Invalid("region " + Printable(endpoint.region.value) +
-                   " is no region's name, such as eu-west-1");
+    return NoRegion(endpoint.region.value);
   }
   if (endpoint.url.value.empty()) {
     Result<std::string> url = EndpointOf(
@@ -270,8 +268,7 @@ Result<Prepared> Prepare(const Outside& outside, const Options& options,
                          Location location) {
   Result<void> checked = CheckOptions(options);
   if (!checked.ok()) return std::move(checked).error();
-  Result<AwsSettings> settings =
-      FindSettings(Asked(location, options.connection), MachineOf(outside));
+  Result<AwsSettings> settings = SettingsFor(outside, options, location);
   if (!settings.ok()) return std::move(settings).error();
   Result<Endpoint> endpoint = FindEndpoint(*settings);
   if (!endpoint.ok()) return std::move(endpoint).error();

@@ -26,6 +26,9 @@ struct Endpoint {
   Setting url;  ///< Without a path.
 };
 
+/// That `name` is no region's.
+Error NoRegion(const std::string& name);
+
 /// From what was found. **Errors**: kInvalidArgument for no region and for
 /// what is no region's name or no endpoint; a URL is not quoted, since it may
 /// hold a password.
@@ -55,7 +58,8 @@ class WiredStack final : public DynamoDatabase::Stack {
   std::unique_ptr<Client> metered_;
   std::unique_ptr<Client> retrying_;
   std::unique_ptr<Client> paced_;
-  // Last, so that it is destroyed first: its threads may be using the others.
+  // Last, so that it is destroyed first. Its threads use nothing of the others
+  // by then, since the store and the credentials have waited for theirs.
   std::unique_ptr<Scheduler> scheduler_;
 };
 

@@ -1,4 +1,4 @@
-// Sends operations. The stack, made in db/open.cc and used as one Client:
+// Sends operations. The stack, made in db/stack.cc and used as one Client:
 //
 //     PacedClient          lets a call begin when its units allow
 //       RetryingClient     one call, several attempts

@@ -55,12 +55,14 @@ class CostlyClient final : public Client {
                                   Traffic* traffic) override {
     begun.push_back(scheduler_->elapsed());
     scheduler_->Advance(takes);
+    if (fails) return ServiceError();
     (operation->writes() ? traffic->write_units : traffic->read_units) += costs;
     return {};
   }
 
   milliseconds takes{5};
   double costs = 1;
+  bool fails = false;
   std::vector<Scheduler::Duration> begun;
 
  private:
@@ -84,6 +86,20 @@ TEST(PacedClient, CallsOfAnyCostKeepTheRate) {
         std::chrono::duration<double>(scheduler.elapsed()).count();
     EXPECT_NEAR(consumed / took, 100, 1) << "seed " << seed;
   }
+}
+
+TEST(PacedClient, AFailedCallCountsAsWhatItReserved) {
+  TestScheduler scheduler;
+  CostlyClient costly(&scheduler);
+  costly.takes = milliseconds(0);
+  costly.costs = 10;
+  const auto paced = NewPacedClient(&costly, {0, 10}, &scheduler);
+  for (int i = 0; i < 4; ++i) {
+    costly.fails = i > 0;
+    PutItem put;
+    EXPECT_EQ(paced->Send(&put).ok(), i == 0);
+  }
+  EXPECT_EQ(scheduler.elapsed(), seconds(3));
 }
 
 TEST(PacedClient, ReadsAndWritesHaveEachTheirOwn) {

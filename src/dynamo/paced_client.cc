@@ -26,8 +26,11 @@ class PacedClient final : public Client {
     const double estimate = WaitForTurn(*operation);
     Traffic call;
     Result<void, ServiceError> result = next_->Send(operation, options, &call);
-    Settle(*operation, estimate,
-           operation->writes() ? call.write_units : call.read_units);
+    const double consumed =
+        operation->writes() ? call.write_units : call.read_units;
+    // What a call that failed consumed the answer does not say.
+    Settle(*operation, estimate, result.ok() ? consumed : estimate,
+           result.ok());
     traffic->Add(call);
     return result;
   }
@@ -55,12 +58,13 @@ class PacedClient final : public Client {
     return estimate;
   }
 
-  void Settle(const Operation& operation, double estimate, double actual) {
+  void Settle(const Operation& operation, double estimate, double actual,
+              bool known) {
     std::lock_guard<std::mutex> lock(mutex_);
     std::optional<Pace>& pace = PaceOf(operation);
     if (!pace) return;
     pace->Settle(estimate, actual);
-    consumed_[operation.name()] = actual;
+    if (known) consumed_[operation.name()] = actual;
   }
 
   Client* const next_;

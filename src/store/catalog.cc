@@ -141,6 +141,21 @@ Result<void> CheckDescriptor(const Descriptor& descriptor) {
 Catalog::Catalog(TableSettings settings, Tools tools)
     : settings_(std::move(settings)), tools_(tools) {}
 
+Result<void> CheckStoreName(const std::string& store, const Limits& limits) {
+  if (store.empty()) return Invalid("the store's name is empty");
+  if (store.find(kAuxSuffix) != std::string::npos) {
+    return Invalid("the store's name " + Printable(store) + " contains " +
+                   std::string(kAuxSuffix) +
+                   ", which is kept for the library's own items");
+  }
+  const size_t limit = limits.hash_key_bytes - kAuxSuffix.size();
+  if (store.size() > limit) {
+    return Invalid("the store's name has " + std::to_string(store.size()) +
+                   " bytes; the limit is " + std::to_string(limit));
+  }
+  return {};
+}
+
 Result<void> Catalog::CheckNameIn(const Schema& schema,
                                   const std::string& store) const {
   if (schema.hash_binary || IsUtf8(store)) return {};
@@ -151,23 +166,12 @@ Result<void> Catalog::CheckNameIn(const Schema& schema,
 }
 
 Result<void> Catalog::CheckName(const std::string& store) const {
-  if (store.empty()) return Invalid("the store's name is empty");
-  if (store.find(kAuxSuffix) != std::string::npos) {
-    return Invalid("the store's name " + Printable(store) + " contains " +
-                   std::string(kAuxSuffix) +
-                   ", which is kept for the library's own items");
-  }
-  const size_t limit = settings_.limits.hash_key_bytes - kAuxSuffix.size();
-  if (store.size() > limit) {
-    return Invalid("the store's name has " + std::to_string(store.size()) +
-                   " bytes; the limit is " + std::to_string(limit));
-  }
-  return {};
+  return CheckStoreName(store, settings_.limits);
 }
 
 // ---- Tables ---------------------------------------------------------------
 
-Result<std::optional<TableDescription>> Catalog::Describe(
+Result<std::optional<TableDescription>, ServiceError> Catalog::Describe(
     const CallOptions& call) {
   DescribeTable describe;
   describe.table = settings_.table;
@@ -213,7 +217,8 @@ Result<Schema> Catalog::SchemaOf(const TableDescription& description) const {
 
 Result<std::optional<Schema>> Catalog::FindTable(bool deleting_is_none) {
   if (settings_.schema_known) return std::optional(settings_.schema);
-  Result<std::optional<TableDescription>> description = Describe();
+  Result<std::optional<TableDescription>, ServiceError> description =
+      Describe();
   if (!description.ok()) return std::move(description).error();
   if (!*description ||
       (deleting_is_none && (*description)->status == "DELETING")) {
@@ -265,7 +270,8 @@ Result<TableDescription> Catalog::WaitUntilActive() {
         std::max(std::chrono::milliseconds(1),
                  std::chrono::duration_cast<std::chrono::milliseconds>(
                      end - tools_.scheduler->Now()));
-    Result<std::optional<TableDescription>> description = Describe(call);
+    Result<std::optional<TableDescription>, ServiceError> description =
+        Describe(call);
     if (!description.ok()) return std::move(description).error();
     // A table that was only just asked for may not be known everywhere yet.
     const std::string status =

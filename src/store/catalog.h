@@ -85,8 +85,12 @@ class Catalog {
   // The parts of Open, for who looks closer.
 
   const TableSettings& settings() const { return settings_; }
+  /// **Errors** of both: kInvalidArgument.
+  Result<void> CheckName(const std::string& store) const;
+  Result<void> CheckNameIn(const Schema& schema,
+                           const std::string& store) const;
   /// None: there is no such table.
-  Result<std::optional<TableDescription>> Describe(
+  Result<std::optional<TableDescription>, ServiceError> Describe(
       const CallOptions& call = {});
   /// **Errors**: kInvalidArgument for a table that cannot hold a store.
   Result<Schema> SchemaOf(const TableDescription& description) const;
@@ -99,9 +103,6 @@ class Catalog {
   Result<bool> HasKeys(const Schema& schema, const std::string& store);
 
  private:
-  Result<void> CheckName(const std::string& store) const;
-  Result<void> CheckNameIn(const Schema& schema,
-                           const std::string& store) const;
   /// None without such a table, or, if wanted, with one that is on its way out.
   Result<std::optional<Schema>> FindTable(bool deleting_is_none = false);
   Result<Schema> CreateTableAndWait();
@@ -135,6 +136,9 @@ class Catalog {
   const TableSettings settings_;
   const Tools tools_;
 };
+
+/// Whether a store can be called so. **Errors**: kInvalidArgument.
+Result<void> CheckStoreName(const std::string& store, const Limits& limits);
 
 /// The hash key of what the library keeps beside a store.
 std::string AuxHash(std::string_view store);

@@ -94,6 +94,17 @@ TEST_F(TransferDynamoDbTest, OfTwoLinesOnOneKeyTheLaterCounts) {
             EntriesOf(last));
 }
 
+TEST_F(TransferDynamoDbTest, ACappedLoadTakesItsTime) {
+  std::string lines;
+  for (int i = 0; i < 300; ++i) {
+    lines += "{\"key\":\"" + std::to_string(i) + "\",\"value\":\"v\"}\n";
+  }
+  const Outcome outcome = Cli({"load", store_, "--max-wcu", "100"}, lines);
+  EXPECT_EQ(outcome.status, kOk) << outcome.err;
+  // 300 units; the last batches are paid by nobody's waiting.
+  EXPECT_GE(outcome.elapsed, std::chrono::milliseconds(2500));
+}
+
 TEST_F(TransferDynamoDbTest, AnotherLibrarysTableIsDumpedAsItIs) {
   // As the JavaScript libraries make them: S range keys; text, numbers, and
   // nothing for empty values.

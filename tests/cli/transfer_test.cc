@@ -413,6 +413,9 @@ TEST_F(TransferTest, ACheckpointThatDoesNotFitIsRefusedInWords) {
   Output({"destroy", store_});
   EXPECT_THAT(Error(kFailure, load, good),
               HasSubstr("the store that it is of does not exist"));
+  Output({"create", store_});
+  EXPECT_THAT(Error(kFailure, load, good),
+              HasSubstr("may be another one of this name"));
   EXPECT_FALSE(Exists(Path("db") + "/CURRENT"));
 }
 
