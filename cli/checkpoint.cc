@@ -5,7 +5,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "file.h"
 
@@ -50,6 +53,17 @@ Complaint WriteCheckpoint(const std::string& path,
     return Cannot("write", path);
   }
   return SyncDirectoryOf(path);
+}
+
+Complaint CheckWritable(const std::string& path) {
+  const std::string draft = path + ".tmp";
+  if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) {
+    return "cannot write " + path + ": " + std::strerror(EISDIR);
+  }
+  File file;
+  if (!file.Open(draft, O_WRONLY | O_CREAT)) return Cannot("write", draft);
+  return std::remove(draft.c_str()) == 0 ? Complaint()
+                                         : Cannot("remove", draft);
 }
 
 Complaint RemoveCheckpoint(const std::string& path) {

@@ -46,6 +46,9 @@ Complaint ReadCheckpoint(const std::string& path,
 Complaint WriteCheckpoint(const std::string& path,
                           const CheckpointFields& fields);
 
+/// Whether one can be written there, before anything is paid for.
+Complaint CheckWritable(const std::string& path);
+
 Complaint RemoveCheckpoint(const std::string& path);
 
 /// What a checkpoint says of the store that `info` is of.

@@ -7,6 +7,8 @@
 
 #include "command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
@@ -82,7 +84,8 @@ Number ParseNumber(const std::string& option, const std::string& text,
   // The negation is also for what is not a number (NaN).
   if (error != std::errc() || stop != end ||
       !(number >= min && number <= max)) {
-    throw UsageError(option + " does not take '" + text + "'");
+    throw UsageError(fmt::format("{} does not take '{}', but {} to {}", option,
+                                 text, min, max));
   }
   return number;
 }
@@ -383,12 +386,14 @@ class Parser {
   }
 
   void AddReadRate(CLI::App* app) {
-    AddRate(app, "--max-rcu", "Consume at most N read units a second",
+    AddRate(app, "--max-rcu",
+            "Consume N read units a second at most,\non average",
             &line_.options.rate.read_units);
   }
 
   void AddWriteRate(CLI::App* app) {
-    AddRate(app, "--max-wcu", "Consume at most N write units a second",
+    AddRate(app, "--max-wcu",
+            "Consume N write units a second at most,\non average",
             &line_.options.rate.write_units);
   }
 
@@ -403,7 +408,8 @@ class Parser {
   /// What says where the table is.
   void AddPlace(CLI::App* app) {
     dynamodown::ConnectionOptions& connection = line_.options.connection;
-    AddValue(app, "--profile", "NAME", "Of AWS's shared configuration files",
+    AddValue(app, "--profile", "NAME",
+             "A profile of ~/.aws/config and\n~/.aws/credentials",
              Into(&connection.profile))
         ->group(kConnectionGroup);
     AddValue(app, "--region", "NAME", "AWS region", Into(&connection.region))
@@ -599,7 +605,7 @@ class Parser {
   void AddDoctor() {
     CLI::App* app =
         AddCommand(Command::kDoctor, "doctor", kDoctorHelp, kDoctorFooter);
-    AddAccess(app, "What is tried; write is the default");
+    AddAccess(app, "What is tried: read, or write (default)");
     AddJson(app, "Print a JSON object a line");
     AddTable(app);
     AddConnection(app);

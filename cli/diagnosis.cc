@@ -34,22 +34,36 @@ const char* WordOf(Outcome outcome) {
   return "";
 }
 
-std::string TextOf(const Finding& finding) {
-  std::string text =
-      fmt::format("{:8} {:27} {}\n", WordOf(finding.outcome), finding.check,
-                  EncodeForLine(Encoding::kText, finding.found));
-  if (!finding.advice.empty()) {
-    text += fmt::format("{:36} -> {}\n", "", finding.advice);
+std::string Line(const char* word, const std::string& check,
+                 const std::string& found) {
+  return fmt::format("{:8} {:27} {}\n", word, check,
+                     EncodeForLine(Encoding::kText, found));
+}
+
+/// Those that were skipped in one line at the end.
+std::string TextOf(const std::vector<Finding>& findings) {
+  std::string text, skipped;
+  for (const Finding& finding : findings) {
+    if (finding.outcome == Outcome::kSkipped) {
+      skipped += (skipped.empty() ? "" : ", ") + finding.check;
+      continue;
+    }
+    text += Line(WordOf(finding.outcome), finding.check,
+                 InShellWords(finding.found));
+    if (finding.advice.empty()) continue;
+    text += fmt::format("{:36} -> {}\n", "", InShellWords(finding.advice));
   }
+  if (!skipped.empty()) text += Line("skipped", "the rest", skipped);
   return text;
 }
 
 std::string JsonOf(const Finding& finding) {
-  std::string json = fmt::format(
-      "{{{},{},{}", JsonMember("outcome", WordOf(finding.outcome)),
-      JsonMember("check", finding.check), JsonMember("found", finding.found));
+  std::string json =
+      fmt::format("{{{},{},{}", JsonMember("outcome", WordOf(finding.outcome)),
+                  JsonMember("check", finding.check),
+                  JsonMember("found", InShellWords(finding.found)));
   if (!finding.advice.empty()) {
-    json += "," + JsonMember("advice", finding.advice);
+    json += "," + JsonMember("advice", InShellWords(finding.advice));
   }
   return json + "}\n";
 }
@@ -75,8 +89,10 @@ int Doctor(const CommandLine& line) {
       session.options(), line.location, doctor, &findings, session.stats());
   if (!status.ok()) return Fail(status, line.location);
   Output output;
-  for (const Finding& finding : findings) {
-    output.Write(line.json ? JsonOf(finding) : TextOf(finding));
+  if (line.json) {
+    for (const Finding& finding : findings) output.Write(JsonOf(finding));
+  } else {
+    output.Write(TextOf(findings));
   }
   const int exit_status = Finish(&output);
   if (exit_status != kExitOk) return exit_status;

@@ -98,10 +98,33 @@ Complaint OpenOutput(const CommandLine& line, DumpFile* file) {
     return std::nullopt;
   }
   if (Complaint c = file->Open(*line.output, line.output_mode)) return c;
+  const std::optional<std::string>& first = file->first_key();
   const std::optional<std::string>& last = file->last_key();
-  if (!last || IsInside(line.bounds, *last)) return std::nullopt;
-  return "the last key of " + *line.output +
+  if (!last ||
+      (IsInside(line.bounds, *first) && IsInside(line.bounds, *last))) {
+    return std::nullopt;
+  }
+  return "a key of " + *line.output +
          " is not one of those that are asked for: it is another dump";
+}
+
+/// A dump that is resumed begins with the first record that is asked for.
+Complaint CheckBeginning(const CommandLine& line, const DumpFile& file,
+                         Session* session) {
+  if (!file.first_key()) return std::nullopt;
+  dynamodown::Bounds bounds = line.bounds;
+  bounds.keys_only = true;
+  bounds.expected = 1;
+  const std::unique_ptr<leveldb::Iterator> it(
+      session->db()->NewIterator(dynamodown::ReadOptions(), bounds));
+  it->SeekToFirst();
+  // What cannot be read the dump itself will tell.
+  if (!it->Valid() || it->key().compare(*file.first_key()) >= 0) {
+    return std::nullopt;
+  }
+  return *line.output +
+         " does not begin where the store does: it is another dump, or keys "
+         "have come before it since; --force dumps all anew";
 }
 
 Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
@@ -135,6 +158,7 @@ int Dump(const CommandLine& line) {
   if (!status.ok()) return Fail(status, line.location);
   DumpFile file;
   if (Complaint c = OpenOutput(line, &file)) return Fail(*c);
+  if (Complaint c = CheckBeginning(line, file, &session)) return Fail(*c);
 
   dynamodown::Bounds bounds = line.bounds;
   bounds.gt = file.last_key();

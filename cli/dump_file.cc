@@ -111,6 +111,7 @@ Complaint DumpFile::GoToEnd() {
       return file_.name() + " has no dump in it: its last line: " + *c;
     }
     last_key_ = std::move(last.key);
+    if (Complaint c = ReadFirst()) return c;
   }
   const std::string_view torn = tail.torn;
   if (torn.substr(0, kRecordBegin.size()) !=
@@ -121,6 +122,20 @@ Complaint DumpFile::GoToEnd() {
   if (ftruncate(file_.fd(), end) != 0 || lseek(file_.fd(), end, SEEK_SET) < 0) {
     return Cannot("write", file_.name());
   }
+  return std::nullopt;
+}
+
+Complaint DumpFile::ReadFirst() {
+  if (lseek(file_.fd(), 0, SEEK_SET) < 0) return Cannot("read", file_.name());
+  LineReader reader(BytesOf(file_.fd()));
+  Operation first;
+  if (reader.Next() != LineReader::Outcome::kLine ||
+      ParseRecord(reader.line(), &first) || first.key > *last_key_) {
+    return file_.name() +
+           " has no dump in it: its first line is no record, or one behind "
+           "the last";
+  }
+  first_key_ = std::move(first.key);
   return std::nullopt;
 }
 

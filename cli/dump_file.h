@@ -32,7 +32,8 @@ class DumpFile {
   /// or, in kResume, when it has something else than records.
   Complaint Open(const std::string& path, Mode mode);
 
-  /// The key of the last record that is there.
+  /// The keys of the first and the last record that are there.
+  const std::optional<std::string>& first_key() const { return first_key_; }
   const std::optional<std::string>& last_key() const { return last_key_; }
 
   /// Whole lines.
@@ -43,9 +44,11 @@ class DumpFile {
  private:
   Complaint Lock() const;
   Complaint GoToEnd();
+  Complaint ReadFirst();
 
   File file_;
   bool is_standard_output_ = false;
+  std::optional<std::string> first_key_;
   std::optional<std::string> last_key_;
 };
 

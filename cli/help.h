@@ -218,7 +218,8 @@ their keys. Stores of other libraries are read as they are.
 A FILE that exists is left alone, unless --force or --resume is given. It only
 grows, so that whatever ends a dump, what is there is a beginning of it. The
 same command with --resume goes on behind its last record; a part of a line is
-cut off first. At the end FILE is flushed to disk.
+cut off first. Resume with the store and the bounds that the dump began with.
+At the end FILE is flushed to disk.
 
 A store that changes meanwhile: each page is read committed, and a key that is
 there throughout is in the dump once. That is no snapshot, but for leveldb:
@@ -237,7 +238,8 @@ inline constexpr char kLoadHelp[] = "Store the records of a dump.";
 inline constexpr char kLoadFooter[] =
     R"(Lines are those of dump, and of scan --json; blank ones are passed over.
 A value that is there already is replaced, and of two lines on one key the later
-one counts. The store is made when it is missing, and its table too.
+one counts. The store is made when it is missing, and its table too, once there
+is a record to load.
 
 What cannot be a record ends it with the number of the line: all lines before
 that one are loaded, none behind it. A line may have 64 MB.

@@ -28,6 +28,11 @@ LineReader::LineReader(ByteSource source, size_t line_bytes_max)
     : source_(std::move(source)), line_bytes_max_(line_bytes_max) {}
 
 LineReader::Outcome LineReader::Next() {
+  if (!std::exchange(again_, false)) last_ = Advance();
+  return last_;
+}
+
+LineReader::Outcome LineReader::Advance() {
   begin_ = next_;
   ++number_;
   size_t looked = begin_;  // no "\n" before it

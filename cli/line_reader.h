@@ -39,6 +39,8 @@ class LineReader {
   };
   /// Goes to the next line. After anything but kLine there is none.
   Outcome Next();
+  /// The next Next() gives what the last one did.
+  void Again() { again_ = true; }
 
   /// Without its "\n". Lives until the next Next().
   std::string_view line() const;
@@ -52,7 +54,10 @@ class LineReader {
  private:
   enum class Filled { kSome, kNothing, kFailed };
   Filled Fill();
+  Outcome Advance();
 
+  bool again_ = false;
+  Outcome last_ = Outcome::kEnd;
   const ByteSource source_;
   const size_t line_bytes_max_;
   std::string buffer_;  // [0, filled_) is read, the rest is room

@@ -355,6 +355,25 @@ Complaint FindCheckpoint(const CommandLine& line, LineReader* reader,
   return *line.checkpoint + ": " + *misfit + Advice(*line.checkpoint);
 }
 
+/// Before a store is made: the exit status when nothing would come into it.
+std::optional<int> LookAtFirst(const Kind& kind, const File& input,
+                               LineReader* reader) {
+  const Outcome outcome = reader->Next();
+  if (outcome == Outcome::kEnd) return kExitOk;
+  if (outcome == Outcome::kFailed) return Fail(Cannot("read", input.name()));
+  Operation first;
+  const Complaint wrong = outcome == Outcome::kTooLong ? TooLong()
+                          : IsBlank(reader->line())
+                              ? std::nullopt
+                              : kind.parse(reader->line(), &first);
+  if (wrong) {
+    return Fail(fmt::format("{}; line 1: {}; the store was not made",
+                            Done(kind, 0, 0, 1), *wrong));
+  }
+  reader->Again();
+  return std::nullopt;
+}
+
 /// A store without an id may be another one of the same name. Then at least
 /// the last record that was loaded must be in it.
 Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
@@ -380,9 +399,18 @@ int Load(const CommandLine& line) {
     return Fail(*c);
   }
 
+  if (line.checkpoint) {
+    if (Complaint c = CheckWritable(*line.checkpoint)) return Fail(*c);
+  }
   Session session(line);
-  session.options().create_if_missing = line.creates && !found;
-  const Status status = session.Open();
+  Status status = session.Open();
+  if (!found && line.creates && dynamodown::IsMissingStore(status)) {
+    if (const auto nothing = LookAtFirst(kKind, input, &reader)) {
+      return *nothing;
+    }
+    session.options().create_if_missing = true;
+    status = session.Open();
+  }
   if (found && dynamodown::IsMissingStore(status)) {
     return Fail(*line.checkpoint + ": the store that it is of does not exist" +
                 Advice(*line.checkpoint));

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <initializer_list>
+#include <utility>
 
 #include "dynamodown/status.h"
 
@@ -38,6 +40,10 @@ void Replace(std::string_view words, std::string_view by, std::string* text) {
   if (begin != std::string::npos) text->replace(begin, words.size(), by);
 }
 
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 // An argument as a shell takes it.
 std::string Quoted(const std::string& argument) {
   constexpr std::string_view kPlain =
@@ -46,10 +52,16 @@ std::string Quoted(const std::string& argument) {
       argument.find_first_not_of(kPlain) == std::string::npos) {
     return argument;
   }
-  std::string quoted = "'";
+  // Control characters, which a message has not, need bash's own form.
+  const bool plain = std::none_of(argument.begin(), argument.end(), IsControl);
+  std::string quoted = plain ? "'" : "$'";
   for (const char c : argument) {
-    if (c == '\'') {
-      quoted += "'\\''";
+    if (IsControl(c)) {
+      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else if (c == '\'') {
+      quoted += plain ? "'\\''" : "\\'";
+    } else if (c == '\\' && !plain) {
+      quoted += "\\\\";
     } else {
       quoted += c;
     }
@@ -95,16 +107,33 @@ int Fail(std::string_view message) {
   return kExitFailure;
 }
 
+std::string InShellWords(std::string message) {
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"Options::connection.region", "--region"},
+      {"Options::connection.endpoint", "--endpoint"},
+      {"Options::connection.ca_bundle", "--ca-bundle"},
+      {"Options::connection.profile", "--profile"},
+      {", or Options::connection.credentials_provider", ""},
+      {", or Options::create_if_missing", ""},
+      {", or IamPolicy()", ""},
+      {" (create_if_missing is false)", ""},  // Nobody has set it here.
+      {" (error_if_exists is true)", ""},
+      {"set batch = kUnordered", "use --unordered"},
+      {"destroy it with force if", "destroy it with --force if"},
+  };
+  for (const auto& [from, to] : kWords) Replace(from, to, &message);
+  return message;
+}
+
 std::string Describe(const leveldb::Status& status,
                      const std::string& location) {
-  std::string message = TextOf(status);
-  // Options that nobody set here are not spoken of.
-  Replace(" (create_if_missing is false)", "", &message);
+  std::string message = InShellWords(TextOf(status));
   if (dynamodown::IsMissingStore(status)) {
-    message += "; to make it, run: dynamodown create " + Quoted(location);
+    message += location.starts_with("leveldb:")
+                   ? "; to make it, run: "
+                   : "; to make it, run, with the same options: ";
+    message += "dynamodown create " + Quoted(location);
   }
-  Replace(" (error_if_exists is true)", "", &message);
-  Replace("set batch = kUnordered", "use --unordered", &message);
   const std::string advice = Advice(KindOf(status), location);
   if (!advice.empty()) message.append("; ").append(advice);
   return message;

@@ -21,6 +21,10 @@ int NotFound(std::string_view message);
 int Misuse(std::string_view command, std::string_view message);
 int Fail(std::string_view message);
 
+/// What the library says, with the command line's options in the place of
+/// C++'s.
+std::string InShellWords(std::string message);
+
 /// What happened on `location` and what to do about it.
 std::string Describe(const leveldb::Status& status,
                      const std::string& location);

@@ -130,7 +130,8 @@ struct TableOptions {
 /// together: what is left of the table's capacity is for others. A call waits
 /// for its turn, which does not count against any deadline. What it will
 /// consume is not known before: the estimate, from calls of its kind before it,
-/// is set right afterwards, so that the average holds.
+/// is set right afterwards, so that the average holds; one request may consume
+/// more than a second's (a full page 257 read units).
 struct RateOptions {
   /// Units a second, 0.1 to 1e9. Default 0: no limit.
   double read_units = 0;

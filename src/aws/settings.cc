@@ -143,7 +143,8 @@ std::string Places(const ProfilePaths& paths) {
 
 /// The profile's name and who asked for it; nobody: "default".
 Setting ProfileOf(const AskedSettings& asked, const Environment& environment) {
-  if (!asked.profile.empty()) return {asked.profile, "the caller"};
+  if (!asked.profile.empty())
+    return {asked.profile, "Options::connection.profile"};
   for (const char* name : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
     const std::optional<std::string> value = environment(name);
     if (value) return {*value, name};

@@ -97,7 +97,7 @@ TEST_F(SettingsTest, AProfileMayBeInEitherFile) {
 TEST_F(SettingsTest, AnAskedProfileThatIsNowhereIsAnError) {
   Config("[default]\nregion=r0\n[dev]\nregion=r1\n[sso-session dev]\n");
   EXPECT_EQ(MessageOf({.profile = "dev"}),
-            "profile dev, asked for by the caller, is not in "
+            "profile dev, asked for by Options::connection.profile, is not in "
             "/home/kim/.aws/config or /home/kim/.aws/credentials");
   Set({{"AWS_DEFAULT_PROFILE", "dev"}});
   EXPECT_THAT(MessageOf(), HasSubstr("dev, asked for by AWS_DEFAULT_PROFILE"));

@@ -1,4 +1,5 @@
-// Each check stands on those before it: the first that fails ends the
+// Credentials are looked for whether or not the endpoint answers. From then on
+// each check stands on those before it: the first that fails ends the
 // examination, and what follows is reported as skipped; permissions alone are
 // tried each on its own.
 
@@ -53,14 +54,17 @@ class Examination {
 
   void Run() {
     TellSettings();
+    const bool connected = CheckConnection();
+    if (connected) {
+      CheckClock();
+    } else {
+      Skip("clock");
+    }
+    bool well = CheckCredentials() && connected;
     const std::pair<const char*, bool (Examination::*)()> checks[] = {
-        {"connection", &Examination::CheckConnection},
-        {"clock", &Examination::CheckClock},
-        {"credentials", &Examination::CheckCredentials},
         {"table", &Examination::CheckTable},
         {"schema", &Examination::CheckSchema},
         {"store", &Examination::CheckStore}};
-    bool well = true;
     for (const auto& [name, check] : checks) {
       if (well) {
         well = (this->*check)();

@@ -154,6 +154,7 @@ TEST_F(DoctorTest, WhatStandsOnAFailureIsSkipped) {
   EXPECT_THAT(With(findings, Outcome::kFailed), ElementsAre("connection"));
   EXPECT_THAT(findings.at("connection").found, HasSubstr("refused"));
   EXPECT_NE(findings.at("connection").advice, "");
+  EXPECT_EQ(findings.at("credentials").outcome, Outcome::kOk);
   EXPECT_EQ(findings.at("dynamodb:PutItem").outcome, Outcome::kSkipped);
   EXPECT_EQ(world_.dynamo.count(""), 1u) << "asked once, not ten times";
 }

@@ -105,12 +105,13 @@ AskedSettings Asked(const Location& location,
                     const ConnectionOptions& connection) {
   AskedSettings asked;
   asked.region = location.region.empty()
-                     ? Setting{connection.region, "Options"}
+                     ? Setting{connection.region, "Options::connection.region"}
                      : Setting{location.region, "the location"};
-  asked.endpoint = location.endpoint.empty()
-                       ? Setting{connection.endpoint, "Options"}
-                       : Setting{location.endpoint, "the location"};
-  asked.ca_bundle = {connection.ca_bundle, "Options"};
+  asked.endpoint =
+      location.endpoint.empty()
+          ? Setting{connection.endpoint, "Options::connection.endpoint"}
+          : Setting{location.endpoint, "the location"};
+  asked.ca_bundle = {connection.ca_bundle, "Options::connection.ca_bundle"};
   asked.profile = connection.profile;
   asked.fips = connection.use_fips_endpoint;
   asked.dual_stack = connection.use_dualstack_endpoint;

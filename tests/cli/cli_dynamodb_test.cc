@@ -60,7 +60,8 @@ TEST_F(CliDynamoDbTest, AStoreFromCreateToDestroy) {
   EXPECT_EQ(Output({"list", table_}), "");
   EXPECT_THAT(
       Error(kFailure, {"get", store_, "dob"}),
-      EndsWith("; to make it, run: dynamodown create " + store_ + "\n"));
+      EndsWith("; to make it, run, with the same options: dynamodown create " +
+               store_ + "\n"));
 }
 
 TEST_F(CliDynamoDbTest, ATableAloneIsTheStoreNamedByAnExclamationMark) {
@@ -142,7 +143,9 @@ TEST_F(CliDynamoDbTest, AMissingTableSaysHowToMakeTheStore) {
         Arguments{"scan", store_}, Arguments{"info", store_}}) {
     EXPECT_THAT(
         Error(kFailure, arguments),
-        EndsWith("; to make it, run: dynamodown create " + store_ + "\n"));
+        EndsWith(
+            "; to make it, run, with the same options: dynamodown create " +
+            store_ + "\n"));
   }
   Error(kFailure, {"list", table_});
   EXPECT_EQ(Output({"destroy", store_}), "");

@@ -239,6 +239,14 @@ TEST_F(CliTest, DestroyLeavesNothingAndMayBeRepeated) {
 
 // ---------------------------------------------------------------- help, usage
 
+TEST_F(CliTest, AdviceIsWrittenSoThatAShellTakesIt) {
+  const std::string odd = directory_.path().string() + "/a\n'b\\";
+  EXPECT_THAT(
+      Error(kFailure, {"get", "leveldb:" + odd, "k"}),
+      testing::EndsWith("dynamodown create $'leveldb:" +
+                        directory_.path().string() + "/a\\x0a\\'b\\\\'\n"));
+}
+
 TEST_F(CliTest, EveryCommandHasAHelpThatFitsATerminal) {
   const char* commands[] = {"get",   "put",    "del",     "scan",
                             "count", "create", "destroy", "info",

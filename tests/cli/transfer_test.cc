@@ -55,7 +55,7 @@ TEST_F(TransferTest, AnEmptyStoreIsAnEmptyDump) {
   EXPECT_EQ(Output({"dump", store_, "-o", file_}), "");
   EXPECT_EQ(ReadFile(file_), "");
   EXPECT_EQ(Output({"load", Embedded("to"), file_}), "");
-  EXPECT_EQ(Output({"count", Embedded("to")}), "0\n");
+  EXPECT_FALSE(Exists(Path("to"))) << "nothing came that it would be for";
 }
 
 TEST_F(TransferTest, BoundsSayWhatIsDumped) {
@@ -237,6 +237,26 @@ TEST_F(TransferTest, LoadMakesAMissingStoreUnlessToldNotTo) {
   EXPECT_EQ(Output({"count", store_}), "2\n");
 }
 
+TEST_F(TransferTest, ADumpThatBeginsElsewhereIsNotResumed) {
+  Output({"load", store_}, Records(0, 10));
+  Output({"dump", store_, "-o", file_, "--from", Numbered(5)});
+  const std::string dump = ReadFile(file_);
+  EXPECT_EQ(dump, Records(5, 10));
+  EXPECT_THAT(Error(kFailure, {"dump", store_, "-o", file_, "--resume"}),
+              HasSubstr("does not begin where the store does"));
+  EXPECT_EQ(ReadFile(file_), dump);
+  WriteFile("dump", Records(5, 6) + Records(2, 3));
+  EXPECT_THAT(Error(kFailure, {"dump", store_, "-o", file_, "--resume"}),
+              HasSubstr("has no dump in it"));
+}
+
+TEST_F(TransferTest, NoStoreIsMadeForNothing) {
+  EXPECT_THAT(Error(kFailure, {"load", store_}, "nonsense\n"),
+              EndsWith("; the store was not made\n"));
+  EXPECT_EQ(Output({"load", store_}, ""), "");
+  EXPECT_FALSE(Exists(Path("db") + "/CURRENT"));
+}
+
 TEST_F(TransferTest, OfTwoLinesOnOneKeyTheLaterCounts) {
   std::string lines;
   Map last;
@@ -294,7 +314,8 @@ TEST_F(TransferTest, AMalformedLineIsNamedAndAllBeforeItIsLoaded) {
               Records(0, 4500) + Records(4501, 5000));
   }
   EXPECT_EQ(Error(kFailure, {"load", store_}, "?\n"),
-            "dynamodown: loaded 0 records; line 1: not JSON, at byte 1\n");
+            "dynamodown: loaded 0 records; line 1: not JSON, at byte 1; the "
+            "store was not made\n");
   EXPECT_EQ(Error(kFailure, {"load", store_}, Records(0, 1) + "?\n"),
             "dynamodown: loaded 1 record (line 1); line 2: not JSON, at byte "
             "1\n");
@@ -416,16 +437,17 @@ TEST_F(TransferTest, ACheckpointThatDoesNotFitIsRefusedInWords) {
   Output({"create", store_});
   EXPECT_THAT(Error(kFailure, load, good),
               HasSubstr("may be another one of this name"));
+  Output({"destroy", store_});
   EXPECT_FALSE(Exists(Path("db") + "/CURRENT"));
 }
 
-TEST_F(TransferTest, ACheckpointThatCannotBeWrittenEndsTheLoad) {
+TEST_F(TransferTest, ACheckpointThatCannotBeWrittenIsRefusedAtOnce) {
+  Output({"create", store_});
   EXPECT_THAT(
       Error(kFailure, {"load", store_, "--checkpoint", Path("no/checkpoint")},
             Records(0, 9000)),
-      EndsWith("no/checkpoint.tmp: No such file or directory; lines 1 to 2000 "
-               "are loaded\n"));
-  EXPECT_EQ(Output({"count", store_}), "2000\n");
+      EndsWith("no/checkpoint.tmp: No such file or directory\n"));
+  EXPECT_EQ(Output({"count", store_}), "0\n");
   EXPECT_THAT(
       Error(kFailure,
             {"load", store_, "--checkpoint", directory_.path().string()},
