@@ -605,7 +605,7 @@ class Parser {
   void AddDoctor() {
     CLI::App* app =
         AddCommand(Command::kDoctor, "doctor", kDoctorHelp, kDoctorFooter);
-    AddAccess(app, "What is tried: read, or write (default)");
+    AddAccess(app, "What is tried; write is the default");
     AddJson(app, "Print a JSON object a line");
     AddTable(app);
     AddConnection(app);

@@ -30,8 +30,8 @@ struct Finding {
 };
 
 struct DoctorOptions {
-  /// Which permissions to try. Default kWrite; kManage tries no more than that,
-  /// since creating and deleting cannot be tried without doing it.
+  /// Which permissions to try. Default kWrite. Of kManage CreateTable and
+  /// DeleteTable are left out: they cannot be tried without doing it.
   Access access = Access::kWrite;
 };
 
@@ -49,8 +49,9 @@ struct DoctorOptions {
 /// **Cost**: 1 GET of the endpoint, 1 DescribeTable, 2 GetItem, 1 Query (2
 /// without a descriptor), 1 BatchGetItem; for writes 1 PutItem, DeleteItem,
 /// BatchWriteItem and TransactWriteItems: 5 read units at most, and 5 write
-/// units. `*stats`, if not null, is what it consumed, without what failed
-/// conditions did, which no answer tells.
+/// units; for kManage 1 Scan of one item and 1 UpdateItem, 1 unit each.
+/// `*stats`, if not null, is what it consumed, without what failed conditions
+/// did, which no answer tells.
 leveldb::Status Diagnose(const Options& options, const std::string& location,
                          const DoctorOptions& doctor,
                          std::vector<Finding>* findings,

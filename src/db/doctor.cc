@@ -259,6 +259,14 @@ class Examination {
     Try("dynamodb:DeleteItem", [this] { return TryDelete(); });
     Try("dynamodb:BatchWriteItem", [this] { return TryBatchWrite(); });
     Try("dynamodb:ConditionCheckItem", [this] { return TryTransaction(); });
+    if (doctor_.access != Access::kManage) return;
+    Try("dynamodb:UpdateItem", [this] { return TryUpdate(); });
+    Try("dynamodb:Scan", [this] { return TryScan(); });
+    for (const char* action :
+         {"dynamodb:CreateTable", "dynamodb:DeleteTable"}) {
+      findings_.push_back(
+          {action, Outcome::kSkipped, "cannot be tried without doing it", {}});
+    }
   }
 
   void Try(const std::string& action,
@@ -337,6 +345,19 @@ class Examination {
     remove.key = ChanceKey();
     remove.condition = Exists();
     return Send(&remove);
+  }
+  Result<void, ServiceError> TryUpdate() {
+    UpdateItem update = Make<UpdateItem>();
+    update.key = ChanceKey();
+    update.set = {{schema_->value_name, AttributeValue::S("")}};
+    update.condition = Exists();
+    return Send(&update);
+  }
+  Result<void, ServiceError> TryScan() {
+    Scan scan = Make<Scan>();
+    scan.limit = 1;
+    scan.projection = {schema_->keys.hash_name};
+    return Send(&scan);
   }
   Result<void, ServiceError> TryBatchWrite() {
     BatchWriteItem write = Make<BatchWriteItem>();

@@ -113,6 +113,17 @@ TEST_F(DoctorTest, CostsWhatItsHeaderSays) {
   }
 }
 
+TEST_F(DoctorTest, TriesOfManagingWhatDoesNoHarm) {
+  world_.Open("table/kim").reset();
+  const size_t items = world_.dynamo.ItemCount("table");
+  const auto findings = Examine("table/kim", Access::kManage);
+  EXPECT_EQ(findings.at("dynamodb:UpdateItem").outcome, Outcome::kOk);
+  EXPECT_EQ(findings.at("dynamodb:Scan").outcome, Outcome::kOk);
+  EXPECT_EQ(findings.at("dynamodb:CreateTable").outcome, Outcome::kSkipped);
+  EXPECT_EQ(findings.at("dynamodb:DeleteTable").outcome, Outcome::kSkipped);
+  EXPECT_EQ(world_.dynamo.ItemCount("table"), items);
+}
+
 TEST_F(DoctorTest, ANameThatNoStoreCanHaveIsNotTried) {
   world_.Open("table/kim").reset();
   const auto findings = Examine("table/kim/.dynamodown");

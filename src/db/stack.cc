@@ -118,6 +118,9 @@ AskedSettings Asked(const Location& location,
   return asked;
 }
 
+/// Credentials are small; what answers at a local address may be anything.
+constexpr size_t kLocalAnswerBytesMax = 1 << 20;
+
 std::unique_ptr<Transport> MakeTransport(const ConnectionOptions& connection,
                                          const AwsSettings& settings,
                                          bool use_proxy) {
@@ -125,6 +128,7 @@ std::unique_ptr<Transport> MakeTransport(const ConnectionOptions& connection,
   options.connect_timeout = connection.connect_timeout;
   options.ca_bundle = settings.ca_bundle.value;
   options.use_proxy = use_proxy;
+  if (!use_proxy) options.response_bytes_max = kLocalAnswerBytesMax;
   return NewCurlTransport(options);
 }
 
