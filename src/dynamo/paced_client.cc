@@ -23,6 +23,7 @@ class PacedClient final : public Client {
   Result<void, ServiceError> Send(Operation* operation,
                                   const CallOptions& options,
                                   Traffic* traffic) override {
+    if (!PaceOf(*operation)) return next_->Send(operation, options, traffic);
     const double estimate = WaitForTurn(*operation);
     Traffic call;
     Result<void, ServiceError> result = next_->Send(operation, options, &call);
@@ -47,12 +48,10 @@ class PacedClient final : public Client {
     Scheduler::TimePoint begin = now;
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      std::optional<Pace>& pace = PaceOf(operation);
-      if (!pace) return 0;
       const auto last = consumed_.find(operation.name());
       estimate = std::max(last == consumed_.end() ? 1 : last->second,
                           static_cast<double>(operation.unprocessed()));
-      begin = pace->Reserve(now, estimate);
+      begin = PaceOf(operation)->Reserve(now, estimate);
     }
     if (begin > now) scheduler_->Sleep(begin - now);
     return estimate;
@@ -61,15 +60,14 @@ class PacedClient final : public Client {
   void Settle(const Operation& operation, double estimate, double actual,
               bool known) {
     std::lock_guard<std::mutex> lock(mutex_);
-    std::optional<Pace>& pace = PaceOf(operation);
-    if (!pace) return;
-    pace->Settle(estimate, actual);
+    PaceOf(operation)->Settle(estimate, actual);
     if (known) consumed_[operation.name()] = actual;
   }
 
   Client* const next_;
   Scheduler* const scheduler_;
-  std::mutex mutex_;  // Guards the three below.
+  std::mutex mutex_;  // Guards what is in the three below.
+  // Whether there is a limit is settled from the start.
   std::optional<Pace> reads_;
   std::optional<Pace> writes_;
   // What the last call of each operation consumed. Names are literals.
