@@ -24,13 +24,23 @@ dynamodown_test(protocol_test
   LABELS unit)
 target_include_directories(protocol_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
 
+# What AWS's own JavaScript SDK answers.
+add_library(dynamodown_reference_program STATIC
+  ${PROJECT_SOURCE_DIR}/tests/support/reference_program.cc)
+target_include_directories(dynamodown_reference_program PUBLIC
+  ${PROJECT_SOURCE_DIR}/tests)
+target_compile_definitions(dynamodown_reference_program PRIVATE
+  NODE_PROGRAM="${NODE}")
+target_link_libraries(dynamodown_reference_program
+  PRIVATE dynamodown_flags GTest::gtest
+  PUBLIC nlohmann_json::nlohmann_json)
+
 # Our signatures against those of AWS's own JavaScript SDK.
 dynamodown_test(signature_test
   SOURCES ${UNIT_TESTS}/dynamo/signature_test.cc
-  LIBRARIES dynamodown_internal nlohmann_json::nlohmann_json
+  LIBRARIES dynamodown_internal dynamodown_reference_program
   LABELS unit)
 target_compile_definitions(signature_test PRIVATE
-  NODE_PROGRAM="${NODE}"
   SIGN_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/sign.mjs")
 
 # Where settings and credentials come from.
@@ -50,8 +60,7 @@ dynamodown_test(aws_test
     ${UNIT_TESTS}/aws/sso_test.cc
     ${UNIT_TESTS}/aws/static_keys_test.cc
     ${UNIT_TESTS}/aws/sts_test.cc
-  LIBRARIES dynamodown_internal dynamodown_sim nlohmann_json::nlohmann_json
+  LIBRARIES dynamodown_internal dynamodown_sim dynamodown_reference_program
   LABELS unit)
 target_compile_definitions(aws_test PRIVATE
-  NODE_PROGRAM="${NODE}"
   ENDPOINTS_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/endpoints.mjs")

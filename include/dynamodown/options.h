@@ -43,7 +43,7 @@ struct Credentials {
   std::string session_token;  ///< Empty for long-term credentials.
 };
 
-/// Where credentials come from, when not from the environment.
+/// Where credentials come from, when not from AWS's own places.
 ///
 /// **Thread-safety**: both calls may come from many threads at once.
 /// **Ownership**: shared with the stores that were opened with it.

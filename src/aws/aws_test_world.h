@@ -6,6 +6,9 @@
 #ifndef DYNAMODOWN_AWS_AWS_TEST_WORLD_H_
 #define DYNAMODOWN_AWS_AWS_TEST_WORLD_H_
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -104,6 +107,26 @@ class AwsTestWorld : public TestMachine {
     };
   }
 };
+
+/// That `fetched` are the keys "AKIDhush1" and so on of the answers below, good
+/// for an hour.
+inline void ExpectFirstKeys(const Result<FetchedCredentials>& fetched) {
+  ASSERT_TRUE(fetched.ok()) << fetched.error().message;
+  EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush1");
+  EXPECT_EQ(fetched->keys.secret_access_key, "hush-secret-1");
+  EXPECT_EQ(fetched->keys.session_token, "hush-token-1");
+  EXPECT_EQ(fetched->expires, TestClock::kStart + 3600);
+}
+
+/// The message of a fetch that must fail, without a secret.
+inline std::string MessageOf(const Result<FetchedCredentials>& fetched) {
+  EXPECT_FALSE(fetched.ok());
+  if (fetched.ok()) return {};
+  EXPECT_EQ(fetched.error().kind, ErrorKind::kCredentials);
+  EXPECT_THAT(fetched.error().message,
+              testing::Not(testing::HasSubstr("hush")));
+  return fetched.error().message;
+}
 
 /// Answers of services, with the keys "AKIDhushN", "hush-secret-N" and
 /// "hush-token-N" that are good for `seconds` from the beginning.

@@ -6,13 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <vector>
+
+#include "support/reference_program.h"
 
 namespace dynamodown {
 namespace {
@@ -21,26 +20,8 @@ using Json = nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-/// What endpoints.mjs answers, a line a question.
 std::vector<Json> AnswersOfTheReference(const std::vector<Json>& questions) {
-  const std::string in = testing::TempDir() + "endpoints_test.in";
-  const std::string out = testing::TempDir() + "endpoints_test.out";
-  {
-    std::ofstream file(in);
-    for (const Json& question : questions) file << question.dump() << "\n";
-  }
-  const std::string command = std::string("'") + NODE_PROGRAM + "' '" +
-                              ENDPOINTS_PROGRAM + "' <'" + in + "' >'" + out +
-                              "'";
-  EXPECT_EQ(std::system(command.c_str()), 0) << command;
-  std::vector<Json> answers;
-  std::ifstream file(out);
-  for (std::string line; std::getline(file, line);) {
-    answers.push_back(Json::parse(line));
-  }
-  std::remove(in.c_str());
-  std::remove(out.c_str());
-  return answers;
+  return dynamodown_test::AnswersOf(ENDPOINTS_PROGRAM, questions);
 }
 
 Json PartitionsOfTheReference() {

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -17,6 +15,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "dynamo/sigv4.h"
+#include "support/reference_program.h"
 
 namespace dynamodown {
 namespace {
@@ -184,27 +183,6 @@ Json ForTheReference(const Request& request) {
   return line;
 }
 
-/// What sign.mjs answers, a line a request.
-std::vector<Json> SignedByTheReference(const std::vector<Json>& requests) {
-  const std::string in = testing::TempDir() + "signature_test.in";
-  const std::string out = testing::TempDir() + "signature_test.out";
-  {
-    std::ofstream file(in);
-    for (const Json& request : requests) file << request.dump() << "\n";
-  }
-  const std::string command = std::string("'") + NODE_PROGRAM + "' '" +
-                              SIGN_PROGRAM + "' <'" + in + "' >'" + out + "'";
-  EXPECT_EQ(std::system(command.c_str()), 0) << command;
-  std::vector<Json> answers;
-  std::ifstream file(out);
-  for (std::string line; std::getline(file, line);) {
-    answers.push_back(Json::parse(line));
-  }
-  std::remove(in.c_str());
-  std::remove(out.c_str());
-  return answers;
-}
-
 TEST(Signature, RandomRequestsAreSignedAsAwssOwnSdkSignsThem) {
   RandomRequests random(20150830);
   std::vector<Request> requests;
@@ -213,7 +191,8 @@ TEST(Signature, RandomRequestsAreSignedAsAwssOwnSdkSignsThem) {
     requests.push_back(random.Next());
     lines.push_back(ForTheReference(requests.back()));
   }
-  const std::vector<Json> answers = SignedByTheReference(lines);
+  const std::vector<Json> answers =
+      dynamodown_test::AnswersOf(SIGN_PROGRAM, lines);
   ASSERT_EQ(answers.size(), requests.size());
 
   // One signer a region and service, as in use, so that keys are kept.

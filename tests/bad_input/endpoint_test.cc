@@ -2,10 +2,8 @@
 // transport: what a call says then, and that it does not take longer than twice
 // the limit that it names.
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,6 +14,7 @@
 #include <utility>
 
 #include "support/fake_world.h"
+#include "support/loopback_port.h"
 
 namespace dynamodown_test {
 namespace {
@@ -26,34 +25,6 @@ using leveldb::Status;
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-/// A socket on a loopback port of its own.
-class Port {
- public:
-  Port() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), length), 0);
-    EXPECT_EQ(
-        getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length),
-        0);
-    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-  }
-  ~Port() { close(socket_); }
-  Port(const Port&) = delete;
-  Port& operator=(const Port&) = delete;
-
-  /// From now on connections are made; nobody answers them.
-  void Listen() { EXPECT_EQ(listen(socket_, 64), 0); }
-  int socket() const { return socket_; }
-  const std::string& url() const { return url_; }
-
- private:
-  const int socket_;
-  std::string url_;
-};
 
 /// A server that sends every connection `answer`, whatever was asked, and ends
 /// it.
@@ -67,7 +38,7 @@ class Answerer {
     shutdown(port_.socket(), SHUT_RDWR);
     thread_.join();
   }
-  const std::string& url() const { return port_.url(); }
+  std::string url() const { return port_.url(); }
 
  private:
   void Serve() {
@@ -86,7 +57,7 @@ class Answerer {
     }
   }
 
-  Port port_;
+  LoopbackPort port_;
   const std::string answer_;
   std::thread thread_;
 };
@@ -119,7 +90,7 @@ class EndpointTest : public testing::Test {
 };
 
 TEST_F(EndpointTest, AClosedPortIsUnavailable) {
-  const Port port;
+  const LoopbackPort port;
   const Status status = Open(port.url());
   EXPECT_EQ(KindOf(status), StatusKind::kUnavailable);
   EXPECT_THAT(status.ToString(), StartsWith("IO error: unavailable: "));
@@ -127,13 +98,13 @@ TEST_F(EndpointTest, AClosedPortIsUnavailable) {
 }
 
 TEST_F(EndpointTest, WithOneAttemptAClosedPortFailsAtOnce) {
-  const Port port;
+  const LoopbackPort port;
   world_.options.retry.max_attempts = 1;
   EXPECT_EQ(KindOf(Open(port.url())), StatusKind::kUnavailable);
 }
 
 TEST_F(EndpointTest, ASilentEndpointTimesOutAtTheAttemptsLimit) {
-  Port port;
+  LoopbackPort port;
   port.Listen();
   world_.options.retry.deadline = milliseconds(60'000);
   world_.options.retry.max_attempts = 1;
@@ -143,7 +114,7 @@ TEST_F(EndpointTest, ASilentEndpointTimesOutAtTheAttemptsLimit) {
 }
 
 TEST_F(EndpointTest, ASilentEndpointTimesOutAtTheCallsLimit) {
-  Port port;
+  LoopbackPort port;
   port.Listen();
   world_.options.connection.attempt_timeout = milliseconds(60'000);
   EXPECT_EQ(KindOf(Open(port.url())), StatusKind::kTimeout);

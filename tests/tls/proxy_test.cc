@@ -9,6 +9,7 @@
 
 #include "dynamodown/status.h"
 #include "leveldb/env.h"
+#include "support/loopback_port.h"
 #include "tls/tls_fixture.h"
 #include "transport/curl_transport.h"
 
@@ -38,11 +39,6 @@ constexpr char kHost[] = "dynamodb.test";
 constexpr char kLogin[] = "MARKED-user:MARKED-password";
 
 const Proxy::Manners kForbids{.refuses = true, .refusal = Answer(403, "")};
-
-/// A port of the loopback that nobody listens on, for now.
-int ClosedPort() {
-  return LoopbackServer([](Peer*) {}).port();
-}
 
 std::string Http(int port, const std::string& host) {
   return "http://" + host + ":" + std::to_string(port);
@@ -334,7 +330,8 @@ TEST_F(ProxyTest, ASilentProxyTimesOut) {
 }
 
 TEST_F(ProxyTest, AProxyThatIsNotThereIsNamed) {
-  const std::string address = "127.0.0.1:" + std::to_string(ClosedPort());
+  const LoopbackPort closed;
+  const std::string& address = closed.address();
   for (const char* name : {"https_proxy", "http_proxy"}) {
     SetVariable(name, "http://" + std::string(kLogin) + "@" + address);
   }

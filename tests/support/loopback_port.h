@@ -1,0 +1,48 @@
+// A port of the loopback that a test has to itself.
+
+#ifndef DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_PORT_H_
+#define DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_PORT_H_
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace dynamodown_test {
+
+/// A loopback port of its own. Until Listen it refuses connections, and as long
+/// as this lives nobody else can take it.
+class LoopbackPort {
+ public:
+  LoopbackPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), length), 0);
+    EXPECT_EQ(
+        getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length),
+        0);
+    address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  ~LoopbackPort() { close(socket_); }
+  LoopbackPort(const LoopbackPort&) = delete;
+  LoopbackPort& operator=(const LoopbackPort&) = delete;
+
+  /// From now on connections are made; nobody answers them.
+  void Listen() { EXPECT_EQ(listen(socket_, 64), 0); }
+  int socket() const { return socket_; }
+  const std::string& address() const { return address_; }
+  std::string url() const { return "http://" + address_; }
+
+ private:
+  const int socket_;
+  std::string address_;
+};
+
+}  // namespace dynamodown_test
+
+#endif  // DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_PORT_H_

@@ -1,0 +1,19 @@
+// The programs of tests/servers that answer as AWS's own SDK does.
+
+#ifndef DYNAMODOWN_TESTS_SUPPORT_REFERENCE_PROGRAM_H_
+#define DYNAMODOWN_TESTS_SUPPORT_REFERENCE_PROGRAM_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace dynamodown_test {
+
+/// What the Node.js program answers, a line a question. The test fails when it
+/// does.
+std::vector<nlohmann::json> AnswersOf(
+    const std::string& program, const std::vector<nlohmann::json>& questions);
+
+}  // namespace dynamodown_test
+
+#endif  // DYNAMODOWN_TESTS_SUPPORT_REFERENCE_PROGRAM_H_
