@@ -109,7 +109,10 @@ std::string ErrorBody(const std::string& code, const std::string& message,
 }  // namespace
 
 FakeDynamo::FakeDynamo(std::function<int64_t()> unix_seconds)
-    : unix_seconds_(std::move(unix_seconds)),
+    : FakeDynamo(Settings{std::move(unix_seconds)}) {}
+
+FakeDynamo::FakeDynamo(Settings settings)
+    : settings_(std::move(settings)),
       service_(std::make_unique<fake::Service>()) {}
 
 FakeDynamo::~FakeDynamo() = default;
@@ -152,6 +155,17 @@ Result<void, NoAnswer> FakeDynamo::Send(const HttpRequest& request,
     return NoAnswer{NoAnswer::Reason::kTimeout, true, "no answer in time"};
   }
   return {};
+}
+
+FakeDynamo::Delivery FakeDynamo::Deliver(const HttpRequest& request) {
+  Delivery delivery;
+  const Result<void, NoAnswer> sent =
+      Send(request, std::chrono::milliseconds(0), &delivery.answer);
+  if (!sent.ok()) {
+    delivery.way = sent.error().sent ? Delivery::Way::kLostAnswer
+                                     : Delivery::Way::kRefused;
+  }
+  return delivery;
 }
 
 HttpResponse FakeDynamo::Carry(const std::string& operation,
@@ -200,7 +214,7 @@ bool FakeDynamo::Accept(const HttpRequest& request, const std::string& date,
                 response);
     return false;
   }
-  const int64_t now = unix_seconds_();
+  const int64_t now = settings_.unix_seconds();
   if (std::llabs(now - signed_at) > kSignatureSeconds) {
     const bool early = signed_at > now;
     AnswerError(
@@ -223,7 +237,7 @@ void FakeDynamo::Execute(const std::string& operation, std::string_view body,
   const fake::Bend bend =
       bent ? Draw(operation, fake::Service::BatchSize(operation, request))
            : fake::Bend{};
-  const int64_t now = unix_seconds_();
+  const int64_t now = settings_.unix_seconds();
   try {
     if (request.is_discarded()) fake::RefuseMalformed("The body is no JSON");
     std::lock_guard<std::mutex> lock(mutex_);
@@ -254,7 +268,7 @@ fake::Bend FakeDynamo::Draw(const std::string& operation, size_t batch_size) {
 }
 
 void FakeDynamo::Answer(int status, std::string body, HttpResponse* response) {
-  const int64_t now = unix_seconds_();
+  const int64_t now = settings_.unix_seconds();
   char id[53];
   {
     std::lock_guard<std::mutex> lock(mutex_);

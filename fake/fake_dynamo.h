@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/scheduler.h"
+#include "fake/faults.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
@@ -48,6 +50,48 @@ class Service;
 /// or one of the test's functions runs, so these may call the scheduler.
 class FakeDynamo final : public Transport {
  public:
+  /// Whose requests are believed.
+  struct Account {
+    std::string access_key_id;
+    std::string secret_access_key;
+    std::string session_token;    ///< Empty: none.
+    int64_t expires = INT64_MAX;  ///< Unix seconds.
+  };
+
+  struct Settings {
+    /// The service's clock. Must be there.
+    std::function<int64_t()> unix_seconds;
+    /// For what takes time: faults, transactions, throttling by load. Null:
+    /// then nothing takes time. Outlives the double.
+    Scheduler* scheduler = nullptr;
+    /// Empty: a signature must be there, but nobody looks at it.
+    std::vector<Account> accounts;
+    /// What meets the requests of Send and Deliver; null: nothing. Outlives
+    /// the double.
+    FaultSource* faults = nullptr;
+    /// How long each step of a transaction takes: to lock its items, to decide,
+    /// and to show each of its writes to Query, Scan and BatchGetItem.
+    Scheduler::Duration transaction_step{0};
+    /// Whether partitions refuse what is more than they can serve.
+    bool throttle_by_load = false;
+  };
+
+  /// What becomes of a request, for whoever carries the answer to its client.
+  struct Delivery {
+    enum class Way {
+      kAnswer,       ///< It gets `answer`.
+      kRefused,      ///< No connection.
+      kLostRequest,  ///< The connection is closed before the request was whole.
+      kLostAnswer,   ///< It is closed within the answer, or before it.
+    };
+    Way way = Way::kAnswer;
+    HttpResponse answer;
+    /// To be waited for before that.
+    Scheduler::Duration delay{0};
+    /// Of the answer's body, before the connection is closed.
+    size_t body_bytes_max = SIZE_MAX;
+  };
+
   struct Call {
     std::string operation;
     const HttpRequest* request;
@@ -67,11 +111,17 @@ class FakeDynamo final : public Transport {
 
   /// `unix_seconds` is the service's clock.
   explicit FakeDynamo(std::function<int64_t()> unix_seconds);
+  explicit FakeDynamo(Settings settings);
   ~FakeDynamo() override;
 
   Result<void, NoAnswer> Send(const HttpRequest& request,
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override;
+
+  /// The same for a door of one's own: carries out `request` with the faults
+  /// that it meets, and says what its client is to see of that. `request` has
+  /// a Host header, or a URL with a host.
+  Delivery Deliver(const HttpRequest& request);
 
   /// Carries out an operation directly: no headers, no faults, no log.
   HttpResponse Carry(const std::string& operation, const std::string& body);
@@ -139,7 +189,7 @@ class FakeDynamo final : public Transport {
               const std::string& target, HttpResponse* response);
   fake::Bend Draw(const std::string& operation, size_t batch_size);
 
-  const std::function<int64_t()> unix_seconds_;
+  const Settings settings_;
 
   mutable std::mutex mutex_;  // Guards what follows.
   std::unique_ptr<fake::Service> service_;
