@@ -9,11 +9,14 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -25,6 +28,7 @@ namespace dynamodown {
 
 namespace fake {
 struct Bend;
+struct FaultAnswer;
 class Service;
 }  // namespace fake
 
@@ -118,6 +122,9 @@ class FakeDynamo final : public Transport {
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override;
 
+  /// Believes these as well. With the first, signatures are verified.
+  void AddAccount(Account account);
+
   /// The same for a door of one's own: carries out `request` with the faults
   /// that it meets, and says what its client is to see of that. `request` has
   /// a Host header, or a URL with a host.
@@ -172,7 +179,8 @@ class FakeDynamo final : public Transport {
   size_t ItemCount(const std::string& table) const;
 
  private:
-  struct Fault {
+  /// A fault that a test asked for.
+  struct Scripted {
     enum class Kind { kAnswer, kLose, kRefuse };
     std::string operation;
     int remaining;
@@ -180,14 +188,34 @@ class FakeDynamo final : public Transport {
     int status = 0;
     std::string body;
   };
+  struct LateRequest;
+  struct Outcome;
 
-  void Add(Fault fault);
-  std::optional<Fault> TakeFault(const std::string& operation);
-  void Execute(const std::string& operation, std::string_view body, bool bent,
-               HttpResponse* response);
-  bool Accept(const HttpRequest& request, const std::string& date,
-              const std::string& target, HttpResponse* response);
-  fake::Bend Draw(const std::string& operation, size_t batch_size);
+  Outcome Meet(const HttpRequest& request, HttpResponse* response);
+  Outcome CarryOut(const std::optional<Fault>& fault,
+                   const std::string& operation, const HttpRequest& request,
+                   HttpResponse* response);
+  bool AnswerInstead(const Fault& fault, const std::string& operation,
+                     std::string_view body, HttpResponse* response);
+  Outcome KeepForLater(const Fault& fault, const std::string& operation,
+                       const HttpRequest& request);
+  void CarryOutLate(Scheduler::TimePoint now) const;
+  void MeetAfter(const Fault& fault, HttpResponse* response, Outcome* outcome);
+  void WriteAnswer(int status, std::string body, bool from_service,
+                   HttpResponse* response);
+  void Add(Scripted scripted);
+  std::optional<Scripted> TakeScripted(const std::string& operation);
+  bool Accept(const HttpRequest& request, HttpResponse* response);
+  void Execute(const std::string& operation, std::string_view body,
+               const fake::Bend& bend, HttpResponse* response);
+  std::pair<int, std::string> CallService(const std::string& operation,
+                                          const nlohmann::json& request,
+                                          int64_t unix_seconds,
+                                          const fake::Bend& bend) const;
+  fake::Bend Draw(const std::optional<Fault>& fault,
+                  const std::string& operation, std::string_view body);
+  void AnswerFault(const fake::FaultAnswer& answer, HttpResponse* response);
+  Scheduler::TimePoint Now() const;
 
   const Settings settings_;
 
@@ -195,7 +223,11 @@ class FakeDynamo final : public Transport {
   std::unique_ptr<fake::Service> service_;
   double read_units_before_ = 0;  // At the last Clear, as the next.
   double write_units_before_ = 0;
-  std::list<Fault> faults_;
+  std::list<Scripted> scripted_;
+  // By when they arrive. Mutable: whoever looks finds what has arrived.
+  mutable std::multimap<Scheduler::TimePoint, LateRequest> late_;
+  std::vector<Account> accounts_;
+  int64_t clock_offset_ = 0;  // Seconds that signatures' clock is ahead.
   std::function<bool()> choose_unprocessed_;
   std::function<size_t()> page_items_max_;
   Hook before_hook_;

@@ -33,7 +33,7 @@ const kIncludes = [
 
   // Tests and fuzz targets of the inside see what they like of it.
   {
-    from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test\.cc$|^tests\//,
+    from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test(_\w+)?\.(cc|h)$|^tests\//,
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',
