@@ -11,8 +11,6 @@
 
 #include "fake/fake_dynamo.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -29,7 +27,6 @@ namespace {
 using fake::Json;
 
 constexpr size_t kBodyBytesMax = 16 << 20;
-constexpr int64_t kSignatureSeconds = 300;
 constexpr size_t kShortPageItemsMax = 10;
 /// How long a client may wait for an answer that never comes, before its
 /// connection is closed.
@@ -38,45 +35,13 @@ constexpr std::string_view kTargetPrefix = "DynamoDB_20120810.";
 constexpr std::string_view kContentType = "application/x-amz-json-1.0";
 
 std::string Header(const HttpRequest& request, const char* name) {
-  for (const HttpHeader& header : request.headers) {
-    if (header.name.size() == std::string_view(name).size() &&
-        strncasecmp(header.name.data(), name, header.name.size()) == 0) {
-      return std::string(header.value);
-    }
-  }
-  return {};
+  return std::string(fake::HeaderOf(request, name));
 }
 
 std::string OperationOf(const std::string& target) {
   return target.rfind(kTargetPrefix, 0) == 0
              ? target.substr(kTargetPrefix.size())
              : target;
-}
-
-/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar: Howard
-/// Hinnant's "chrono-compatible low-level date algorithms".
-int64_t DaysSince1970(int64_t year, int64_t month, int64_t day) {
-  year -= month <= 2;
-  const int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const int64_t year_of_era = year - era * 400;
-  const int64_t day_of_year =
-      (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
-
-/// Of "20150830T123600Z"; -1 for what is not of that form.
-int64_t ParseBasicTime(const std::string& text) {
-  if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return -1;
-  for (size_t i = 0; i < 15; ++i) {
-    if (i != 8 && (text[i] < '0' || text[i] > '9')) return -1;
-  }
-  const auto number = [&](size_t at, size_t n) {
-    return std::strtoll(text.substr(at, n).c_str(), nullptr, 10);
-  };
-  return DaysSince1970(number(0, 4), number(4, 2), number(6, 2)) * 86400 +
-         number(9, 2) * 3600 + number(11, 2) * 60 + number(13, 2);
 }
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT".
@@ -110,54 +75,6 @@ std::string QualifiedCode(const std::string& code) {
   return "com.amazonaws.dynamodb.v20120810#" + code;
 }
 
-/// Why a request is not carried out at a time, as far as its headers say.
-std::optional<fake::FaultAnswer> RefusalOf(const HttpRequest& request,
-                                           int64_t now) {
-  const auto refused = [](int status, const char* code, std::string message) {
-    return fake::FaultAnswer{status, code, std::move(message), Json::object()};
-  };
-  const size_t host = request.url.find("://");
-  const size_t path = host == std::string_view::npos
-                          ? std::string_view::npos
-                          : request.url.find('/', host + 3);
-  if (request.method != "POST" || host == std::string_view::npos ||
-      (path != std::string_view::npos && request.url.substr(path) != "/")) {
-    return refused(404, "UnknownOperationException", "Only POST / is served");
-  }
-  if (Header(request, "Content-Type") != kContentType ||
-      Header(request, "X-Amz-Target").rfind(kTargetPrefix, 0) != 0) {
-    return refused(400, "UnknownOperationException",
-                   "No such Content-Type or X-Amz-Target");
-  }
-  if (request.body.size() > kBodyBytesMax) {
-    return refused(413, "RequestEntityTooLarge", "More than 16 MB");
-  }
-  const std::string authorization = Header(request, "Authorization");
-  if (authorization.empty()) {
-    return refused(400, "MissingAuthenticationTokenException",
-                   "Request is missing Authentication Token");
-  }
-  const std::string date = Header(request, "X-Amz-Date");
-  const int64_t signed_at = ParseBasicTime(date);
-  if (authorization.rfind("AWS4-HMAC-SHA256 Credential=", 0) != 0 ||
-      signed_at < 0) {
-    return refused(400, "IncompleteSignatureException",
-                   "Authorization header requires 'Credential' parameter and "
-                   "existence of an 'X-Amz-Date' header. Authorization=" +
-                       authorization);
-  }
-  if (std::llabs(now - signed_at) > kSignatureSeconds) {
-    const bool early = signed_at > now;
-    return refused(
-        400, "InvalidSignatureException",
-        (early ? "Signature not yet current: " : "Signature expired: ") + date +
-            (early ? " is still later than " : " is now earlier than ") +
-            FormatBasicTime(now + (early ? 1 : -1) * kSignatureSeconds) + " (" +
-            FormatBasicTime(now) + (early ? " + 5 min.)" : " - 5 min.)"));
-  }
-  return std::nullopt;
-}
-
 std::string ErrorBody(const std::string& code, const std::string& message,
                       Json more) {
   more["__type"] = QualifiedCode(code);
@@ -173,6 +90,7 @@ FakeDynamo::FakeDynamo(std::function<int64_t()> unix_seconds)
 
 FakeDynamo::FakeDynamo(Settings settings)
     : settings_(std::move(settings)),
+      signatures_("dynamodb", settings_.region, settings_.accounts),
       service_(std::make_unique<fake::Service>()) {}
 
 FakeDynamo::~FakeDynamo() = default;
@@ -197,8 +115,7 @@ struct FakeDynamo::LateRequest {
 };
 
 void FakeDynamo::AddAccount(Account account) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  accounts_.push_back(std::move(account));
+  signatures_.Add(std::move(account));
 }
 
 Scheduler::TimePoint FakeDynamo::Now() const {
@@ -317,6 +234,9 @@ FakeDynamo::Outcome FakeDynamo::CarryOut(const std::optional<Fault>& fault,
         clock_offset_ = fault->choice % 2 == 0 ? seconds : -seconds;
         break;
       }
+      case FaultKind::kExpireCredentials:
+        signatures_.Expire(request, settings_.unix_seconds());
+        break;
       default:
         break;
     }
@@ -353,6 +273,7 @@ bool FakeDynamo::AnswerInstead(const Fault& fault, const std::string& operation,
       AnswerFault(fake::ServerErrorAnswer(fault.choice), response);
       return true;
     case FaultKind::kExpireCredentials:
+      // Credentials that are known and can expire have been refused already.
       AnswerError(400, "ExpiredTokenException",
                   "The security token included in the request is expired",
                   response);
@@ -414,12 +335,13 @@ FakeDynamo::Outcome FakeDynamo::KeepForLater(const Fault& fault,
     late.headers.emplace_back(header.name, header.value);
   }
   Scheduler::Duration wait = fault.duration;
-  const int64_t signed_at = ParseBasicTime(Header(request, "X-Amz-Date"));
+  const int64_t signed_at =
+      fake::ParseBasicTime(fake::HeaderOf(request, "X-Amz-Date"));
   {
     std::lock_guard<std::mutex> lock(mutex_);
     // Later than its signature lives it would have no effect.
-    const std::chrono::seconds lives(signed_at + kSignatureSeconds - 1 - now -
-                                     clock_offset_);
+    const std::chrono::seconds lives(signed_at + fake::kSignatureSeconds - 1 -
+                                     now - clock_offset_);
     wait = std::max(Scheduler::Duration(0),
                     std::min<Scheduler::Duration>(wait, lives));
     late.unix_seconds =
@@ -444,7 +366,7 @@ void FakeDynamo::CarryOutLate(Scheduler::TimePoint now) const {
     for (const auto& [name, value] : late.headers) {
       request.headers.push_back({name, value});
     }
-    if (RefusalOf(request, late.unix_seconds + clock_offset_).has_value()) {
+    if (RefusalOf(request, late.unix_seconds, clock_offset_).has_value()) {
       continue;
     }
     CallService(late.operation, Json::parse(late.body, nullptr, false),
@@ -459,14 +381,43 @@ HttpResponse FakeDynamo::Carry(const std::string& operation,
   return response;
 }
 
+/// Why a request is not carried out, as far as its headers say. Nothing: it is.
+std::optional<fake::FaultAnswer> FakeDynamo::RefusalOf(
+    const HttpRequest& request, int64_t now, int64_t clock_offset) const {
+  const auto refused = [](int status, const char* code, std::string message) {
+    return fake::FaultAnswer{status, code, std::move(message), Json::object()};
+  };
+  const size_t host = request.url.find("://");
+  const size_t path = host == std::string_view::npos
+                          ? std::string_view::npos
+                          : request.url.find('/', host + 3);
+  if (request.method != "POST" || host == std::string_view::npos ||
+      (path != std::string_view::npos && request.url.substr(path) != "/")) {
+    return refused(404, "UnknownOperationException", "Only POST / is served");
+  }
+  if (Header(request, "Content-Type") != kContentType ||
+      Header(request, "X-Amz-Target").rfind(kTargetPrefix, 0) != 0) {
+    return refused(400, "UnknownOperationException",
+                   "No such Content-Type or X-Amz-Target");
+  }
+  if (request.body.size() > kBodyBytesMax) {
+    return refused(413, "RequestEntityTooLarge", "More than 16 MB");
+  }
+  auto refusal = signatures_.Check(request, now + clock_offset, now);
+  if (!refusal.has_value()) return std::nullopt;
+  return refused(400, refusal->code.c_str(), std::move(refusal->message));
+}
+
 /// False: refused, and `*response` says why.
 bool FakeDynamo::Accept(const HttpRequest& request, HttpResponse* response) {
-  int64_t now = settings_.unix_seconds();
+  const int64_t now = settings_.unix_seconds();
+  int64_t clock_offset;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    now += clock_offset_;
+    clock_offset = clock_offset_;
   }
-  const std::optional<fake::FaultAnswer> refusal = RefusalOf(request, now);
+  const std::optional<fake::FaultAnswer> refusal =
+      RefusalOf(request, now, clock_offset);
   if (refusal.has_value()) AnswerFault(*refusal, response);
   return !refusal.has_value();
 }

@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "base/scheduler.h"
 #include "fake/faults.h"
+#include "fake/signature.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
@@ -39,8 +40,7 @@ class Service;
 /// checks, errors, page cuts and units, and the headers of its answers. A
 /// member of a request that it does not know is refused, never ignored.
 ///
-/// What it does not: signatures (their headers must be there, and their time
-/// within 5 minutes of its clock), accounts and permissions, indexes, filters,
+/// What it does not: permissions, indexes, filters,
 /// number keys (a table may have them, items not), parts of documents in
 /// expressions, parallel scans, throttling by load, the delay of eventually
 /// consistent reads, or contention between transactions. It is one partition in
@@ -54,13 +54,7 @@ class Service;
 /// or one of the test's functions runs, so these may call the scheduler.
 class FakeDynamo final : public Transport {
  public:
-  /// Whose requests are believed.
-  struct Account {
-    std::string access_key_id;
-    std::string secret_access_key;
-    std::string session_token;    ///< Empty: none.
-    int64_t expires = INT64_MAX;  ///< Unix seconds.
-  };
+  using Account = fake::Account;
 
   struct Settings {
     /// The service's clock. Must be there.
@@ -68,7 +62,8 @@ class FakeDynamo final : public Transport {
     /// For what takes time: faults, transactions, throttling by load. Null:
     /// then nothing takes time. Outlives the double.
     Scheduler* scheduler = nullptr;
-    /// Empty: a signature must be there, but nobody looks at it.
+    /// Empty: a signature must be there and of the right time, but nobody looks
+    /// at it.
     std::vector<Account> accounts;
     /// What meets the requests of Send and Deliver; null: nothing. Outlives
     /// the double.
@@ -78,6 +73,8 @@ class FakeDynamo final : public Transport {
     Scheduler::Duration transaction_step{0};
     /// Whether partitions refuse what is more than they can serve.
     bool throttle_by_load = false;
+    /// The only one that signatures may name; empty: any.
+    std::string region;
   };
 
   /// What becomes of a request, for whoever carries the answer to its client.
@@ -217,7 +214,12 @@ class FakeDynamo final : public Transport {
   void AnswerFault(const fake::FaultAnswer& answer, HttpResponse* response);
   Scheduler::TimePoint Now() const;
 
+  std::optional<fake::FaultAnswer> RefusalOf(const HttpRequest& request,
+                                             int64_t now,
+                                             int64_t clock_offset) const;
+
   const Settings settings_;
+  fake::Signatures signatures_;
 
   mutable std::mutex mutex_;  // Guards what follows.
   std::unique_ptr<fake::Service> service_;
@@ -226,7 +228,6 @@ class FakeDynamo final : public Transport {
   std::list<Scripted> scripted_;
   // By when they arrive. Mutable: whoever looks finds what has arrived.
   mutable std::multimap<Scheduler::TimePoint, LateRequest> late_;
-  std::vector<Account> accounts_;
   int64_t clock_offset_ = 0;  // Seconds that signatures' clock is ahead.
   std::function<bool()> choose_unprocessed_;
   std::function<size_t()> page_items_max_;

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "dynamo/sigv4.h"
 #include "fake/fake_dynamo.h"
 #include "fake/faults.h"
 #include "sim/sim_scheduler.h"
@@ -97,18 +98,49 @@ class FakeTestWorld {
     const std::string target = "DynamoDB_20120810." + operation;
     const std::string date = FormatBasicTime(clock.UnixSeconds());
     const std::string body = request.dump();
-    const HttpRequest http{
-        "POST",
-        "http://localhost:8000/",
-        {{"X-Amz-Target", target},
-         {"X-Amz-Date", date},
-         {"Content-Type", "application/x-amz-json-1.0"},
-         {"Authorization", "AWS4-HMAC-SHA256 Credential=a/b"}},
-        body};
+    return Exchange({"POST",
+                     "http://localhost:8000/",
+                     {{"X-Amz-Target", target},
+                      {"X-Amz-Date", date},
+                      {"Content-Type", "application/x-amz-json-1.0"},
+                      {"Authorization", "AWS4-HMAC-SHA256 Credential=a/b"}},
+                     body});
+  }
+  Sent Exchange(const HttpRequest& request) {
     Sent sent;
-    Result<void, NoAnswer> result = dynamo.Send(http, timeout, &sent.response);
+    Result<void, NoAnswer> result =
+        dynamo.Send(request, timeout, &sent.response);
     if (!result.ok()) sent.no_answer = std::move(result).error();
     return sent;
+  }
+
+  /// The same, signed.
+  Sent SendSigned(const std::string& operation, const Json& request,
+                  const SigningCredentials& credentials) {
+    const std::string target = "DynamoDB_20120810." + operation;
+    const std::string date = FormatBasicTime(clock.UnixSeconds());
+    const std::string body = request.dump();
+    SignableRequest signable;
+    signable.method = "POST";
+    signable.path = "/";
+    signable.headers = {{"host", "localhost:8000"},
+                        {"x-amz-date", date},
+                        {"x-amz-security-token", credentials.session_token},
+                        {"x-amz-target", target}};
+    signable.body = body;
+    const std::string authorization =
+        Signer("eu-west-1", "dynamodb")
+            .Sign(signable,
+                  std::make_shared<const SigningCredentials>(credentials),
+                  date);
+    return Exchange({"POST",
+                     "http://localhost:8000/",
+                     {{"X-Amz-Target", target},
+                      {"X-Amz-Date", date},
+                      {"X-Amz-Security-Token", credentials.session_token},
+                      {"Content-Type", "application/x-amz-json-1.0"},
+                      {"Authorization", authorization}},
+                     body});
   }
 
   // Each with a name of the table's one hash key.

@@ -27,7 +27,7 @@ const kIncludes = [
   {
     from: /^tests\/support\/loopback_aws\.cc$/,
     may: [
-      'own', 'base', 'dynamo', 'support', 'httplib', 'nlohmann', 'gtest', 'std',
+      'own', 'base', 'fake', 'support', 'httplib', 'nlohmann', 'gtest', 'std',
     ],
   },
 
