@@ -83,6 +83,17 @@ std::string ErrorBody(const std::string& code, const std::string& message,
   return more.dump();
 }
 
+fake::ServiceSettings ServiceSettingsOf(const FakeDynamo::Settings& settings) {
+  fake::ServiceSettings service;
+  if (settings.scheduler == nullptr) return service;
+  service.transaction_step = settings.transaction_step;
+  if (settings.faults != nullptr) {
+    service.past_kept = settings.faults->LongestOf(FaultKind::kStaleRead);
+  }
+  if (settings.throttle_by_load) service.partitions = settings.partition_limits;
+  return service;
+}
+
 }  // namespace
 
 FakeDynamo::FakeDynamo(std::function<int64_t()> unix_seconds)
@@ -91,7 +102,7 @@ FakeDynamo::FakeDynamo(std::function<int64_t()> unix_seconds)
 FakeDynamo::FakeDynamo(Settings settings)
     : settings_(std::move(settings)),
       signatures_("dynamodb", settings_.region, settings_.accounts),
-      service_(std::make_unique<fake::Service>()) {}
+      service_(std::make_unique<fake::Service>(ServiceSettingsOf(settings_))) {}
 
 FakeDynamo::~FakeDynamo() = default;
 
@@ -244,8 +255,8 @@ FakeDynamo::Outcome FakeDynamo::CarryOut(const std::optional<Fault>& fault,
   if (Accept(request, response)) {
     if (!fault.has_value() ||
         !AnswerInstead(*fault, operation, request.body, response)) {
-      Execute(operation, request.body, Draw(fault, operation, request.body),
-              response);
+      outcome.delay = Execute(operation, request.body,
+                              Draw(fault, operation, request.body), response);
     }
   }
   if (fault.has_value()) MeetAfter(*fault, response, &outcome);
@@ -293,7 +304,7 @@ void FakeDynamo::MeetAfter(const Fault& fault, HttpResponse* response,
       }
       break;
     case FaultKind::kSlowAnswer:
-      outcome->delay = fault.duration;
+      outcome->delay += fault.duration;
       break;
     case FaultKind::kResetAnswer:
       outcome->way = Delivery::Way::kLostAnswer;
@@ -357,9 +368,10 @@ FakeDynamo::Outcome FakeDynamo::KeepForLater(const Fault& fault,
   return outcome;
 }
 
-/// With mutex_ held.
-void FakeDynamo::CarryOutLate(Scheduler::TimePoint now) const {
+/// With mutex_ held: all that should have happened by now has.
+void FakeDynamo::CatchUp(Scheduler::TimePoint now) const {
   while (!late_.empty() && late_.begin()->first <= now) {
+    const Scheduler::TimePoint arrived = late_.begin()->first;
     const LateRequest late = std::move(late_.begin()->second);
     late_.erase(late_.begin());
     HttpRequest request{late.method, late.url, {}, late.body};
@@ -370,8 +382,9 @@ void FakeDynamo::CarryOutLate(Scheduler::TimePoint now) const {
       continue;
     }
     CallService(late.operation, Json::parse(late.body, nullptr, false),
-                late.unix_seconds, fake::Bend{});
+                {late.unix_seconds, arrived}, fake::Bend{});
   }
+  service_->AdvanceTo(now);
 }
 
 HttpResponse FakeDynamo::Carry(const std::string& operation,
@@ -422,26 +435,33 @@ bool FakeDynamo::Accept(const HttpRequest& request, HttpResponse* response) {
   return !refusal.has_value();
 }
 
-void FakeDynamo::Execute(const std::string& operation, std::string_view body,
-                         const fake::Bend& bend, HttpResponse* response) {
+/// How long after it its answer comes.
+Scheduler::Duration FakeDynamo::Execute(const std::string& operation,
+                                        std::string_view body,
+                                        const fake::Bend& bend,
+                                        HttpResponse* response) {
   const Json request = Json::parse(body, nullptr, false);
   const int64_t unix_seconds = settings_.unix_seconds();
   std::pair<int, std::string> answer;
+  Scheduler::Duration takes;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    CarryOutLate(Now());
-    answer = CallService(operation, request, unix_seconds, bend);
+    const Scheduler::TimePoint now = Now();
+    CatchUp(now);
+    answer = CallService(operation, request, {unix_seconds, now}, bend);
+    takes = service_->takes();
   }
   Answer(answer.first, std::move(answer.second), response);
+  return takes;
 }
 
 /// With mutex_ held: the answer's status and body.
 std::pair<int, std::string> FakeDynamo::CallService(
-    const std::string& operation, const Json& request, int64_t unix_seconds,
-    const fake::Bend& bend) const {
+    const std::string& operation, const Json& request,
+    const fake::Moment& moment, const fake::Bend& bend) const {
   try {
     if (request.is_discarded()) fake::RefuseMalformed("The body is no JSON");
-    return {200, service_->Call(operation, request, unix_seconds, bend).dump()};
+    return {200, service_->Call(operation, request, moment, bend).dump()};
   } catch (fake::Refusal& refusal) {
     return {400,
             ErrorBody(refusal.code, refusal.message, std::move(refusal.more))};
@@ -480,6 +500,9 @@ fake::Bend FakeDynamo::Draw(const std::optional<Fault>& fault,
     bend.page_items_max = 1 + fault->choice % kShortPageItemsMax;
   }
   if (fault->kind == FaultKind::kEmptyPage) bend.page_items_max = 0;
+  if (fault->kind == FaultKind::kStaleRead) {
+    bend.staleness = {fault->duration, fault->choice};
+  }
   return bend;
 }
 
@@ -619,7 +642,7 @@ size_t FakeDynamo::count(std::string_view operation) const {
 
 void FakeDynamo::Clear() {
   std::lock_guard<std::mutex> lock(mutex_);
-  CarryOutLate(Now());
+  CatchUp(Now());
   seen_.clear();
   read_units_before_ = service_->units().read;
   write_units_before_ = service_->units().write;
@@ -627,20 +650,26 @@ void FakeDynamo::Clear() {
 
 double FakeDynamo::read_units() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  CarryOutLate(Now());
+  CatchUp(Now());
   return service_->units().read - read_units_before_;
 }
 
 double FakeDynamo::write_units() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  CarryOutLate(Now());
+  CatchUp(Now());
   return service_->units().write - write_units_before_;
 }
 
 size_t FakeDynamo::ItemCount(const std::string& table) const {
   std::lock_guard<std::mutex> lock(mutex_);
-  CarryOutLate(Now());
+  CatchUp(Now());
   return service_->ItemCount(table);
+}
+
+size_t FakeDynamo::PartitionCount(const std::string& table) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  CatchUp(Now());
+  return service_->PartitionCount(table);
 }
 
 }  // namespace dynamodown

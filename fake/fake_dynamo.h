@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "base/scheduler.h"
 #include "fake/faults.h"
+#include "fake/partitions.h"
 #include "fake/signature.h"
 #include "transport/transport.h"
 
@@ -30,6 +31,7 @@ namespace dynamodown {
 namespace fake {
 struct Bend;
 struct FaultAnswer;
+struct Moment;
 class Service;
 }  // namespace fake
 
@@ -73,6 +75,8 @@ class FakeDynamo final : public Transport {
     Scheduler::Duration transaction_step{0};
     /// Whether partitions refuse what is more than they can serve.
     bool throttle_by_load = false;
+    /// What a partition can.
+    fake::PartitionLimits partition_limits;
     /// The only one that signatures may name; empty: any.
     std::string region;
   };
@@ -174,6 +178,8 @@ class FakeDynamo final : public Transport {
   double read_units() const;
   double write_units() const;
   size_t ItemCount(const std::string& table) const;
+  /// 0 without Settings::throttle_by_load.
+  size_t PartitionCount(const std::string& table) const;
 
  private:
   /// A fault that a test asked for.
@@ -196,18 +202,19 @@ class FakeDynamo final : public Transport {
                      std::string_view body, HttpResponse* response);
   Outcome KeepForLater(const Fault& fault, const std::string& operation,
                        const HttpRequest& request);
-  void CarryOutLate(Scheduler::TimePoint now) const;
+  void CatchUp(Scheduler::TimePoint now) const;
   void MeetAfter(const Fault& fault, HttpResponse* response, Outcome* outcome);
   void WriteAnswer(int status, std::string body, bool from_service,
                    HttpResponse* response);
   void Add(Scripted scripted);
   std::optional<Scripted> TakeScripted(const std::string& operation);
   bool Accept(const HttpRequest& request, HttpResponse* response);
-  void Execute(const std::string& operation, std::string_view body,
-               const fake::Bend& bend, HttpResponse* response);
+  Scheduler::Duration Execute(const std::string& operation,
+                              std::string_view body, const fake::Bend& bend,
+                              HttpResponse* response);
   std::pair<int, std::string> CallService(const std::string& operation,
                                           const nlohmann::json& request,
-                                          int64_t unix_seconds,
+                                          const fake::Moment& moment,
                                           const fake::Bend& bend) const;
   fake::Bend Draw(const std::optional<Fault>& fault,
                   const std::string& operation, std::string_view body);

@@ -94,6 +94,8 @@ class FaultSource {
   std::optional<Fault> Draw(std::string_view operation);
   /// Off, it draws nothing. At first on.
   void set_on(bool on);
+  /// How long a fault of this kind lasts at most; 0: none is ever drawn.
+  std::chrono::milliseconds LongestOf(FaultKind kind) const;
   /// How many of a kind were drawn.
   uint64_t count(FaultKind kind) const;
 

@@ -261,6 +261,76 @@ TEST(FaultsTest, AnEmptyPageSaysThatMoreIsToCome) {
   EXPECT_TRUE(page.contains("LastEvaluatedKey"));
 }
 
+/// Old values at 0 s, others at 60 s: a changed, b deleted, c made.
+void ChangeAtOneMinute(FakeTestWorld* world) {
+  world->faults.set_on(false);
+  world->Put("a", "old");
+  world->Put("b", "old");
+  world->scheduler.Sleep(seconds(60));
+  world->Put("a", "new");
+  world->Delete("b");
+  world->Put("c", "new");
+  world->scheduler.Sleep(seconds(1));
+  world->faults.set_on(true);
+}
+
+TEST(FaultsTest, AnEventualReadSeesEachItemAsItWas) {
+  std::set<std::string> got;
+  std::set<std::string> pages;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    // The age is up to 3 s, and the change 1 s ago.
+    FakeTestWorld world(AlwaysFor(FaultKind::kStaleRead, seconds(3)), seed);
+    ChangeAtOneMinute(&world);
+    got.insert(FakeTestWorld::ValueOf(world.Get("a", false).body()));
+    const std::string page = FakeTestWorld::ValuesOf(world.Query(false).body());
+    pages.insert(page);
+    const Json batch =
+        world.BatchGet({"a", "b", "c"}, false).body()["Responses"]["table"];
+    EXPECT_LE(batch.size(), 3u);
+    // What it was is not what it is.
+    EXPECT_EQ(FakeTestWorld::ValuesOf(world.Query().body()), "newnew");
+    EXPECT_EQ(world.dynamo.ItemCount("table"), 2u);
+  }
+  EXPECT_THAT(got, ElementsAre("new", "old"));
+  // Each of the eight ways.
+  EXPECT_THAT(pages,
+              UnorderedElementsAre("newnew", "new", "newoldnew", "newold",
+                                   "oldnew", "old", "oldoldnew", "oldold"));
+}
+
+TEST(FaultsTest, AScanIsStaleLikeAQuery) {
+  std::set<std::string> pages;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    FakeTestWorld world(AlwaysFor(FaultKind::kStaleRead, seconds(3)), seed);
+    ChangeAtOneMinute(&world);
+    pages.insert(FakeTestWorld::ValuesOf(world.Scan(false).body()));
+  }
+  EXPECT_THAT(pages, testing::SizeIs(8));
+}
+
+TEST(FaultsTest, AStaleReadIsNoOlderThanItsAge) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    FakeTestWorld world(AlwaysFor(FaultKind::kStaleRead, milliseconds(999)),
+                        seed);
+    ChangeAtOneMinute(&world);
+    EXPECT_EQ(FakeTestWorld::ValuesOf(world.Query(false).body()), "newnew");
+    EXPECT_EQ(FakeTestWorld::ValueOf(world.Get("a", false).body()), "new");
+  }
+}
+
+TEST(FaultsTest, AConsistentReadIsNeverStale) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    FakeTestWorld world(AlwaysFor(FaultKind::kStaleRead, seconds(3)), seed);
+    ChangeAtOneMinute(&world);
+    EXPECT_EQ(FakeTestWorld::ValueOf(world.Get("a").body()), "new");
+    EXPECT_EQ(FakeTestWorld::ValuesOf(world.Query().body()), "newnew");
+    EXPECT_EQ(FakeTestWorld::ValuesOf(world.Scan().body()), "newnew");
+    EXPECT_EQ(
+        world.BatchGet({"a", "b", "c"}).body()["Responses"]["table"].size(),
+        2u);
+  }
+}
+
 TEST(FaultsTest, ASlowAnswerComesAfterItsTime) {
   FakeTestWorld world(AlwaysFor(FaultKind::kSlowAnswer, seconds(3)));
   const auto begin = world.scheduler.Now();

@@ -17,11 +17,16 @@ Json Service::GetItem(const Json& request) {
   const bool wants_capacity = WantsCapacity(request);
   const bool consistent = Bool(request, "ConsistentRead", false);
   Table& table = FindActive(request);
-  const Item* item = table.Find(
-      table.KeyOfRequest(ItemOfJson(RequiredObject(request, "Key"))));
+  const ItemKey key =
+      table.KeyOfRequest(ItemOfJson(RequiredObject(request, "Key")));
+  if (!table.Admits(key, Access::kRead)) Throttle(table, Access::kRead);
+  const bool stale = !consistent && bend_->staleness.age.count() > 0;
+  const Item* item =
+      stale ? table.FindPast(key, bend_->staleness) : table.FindDecided(key);
 
   const double units = ReadUnits(SizeOrZero(item), consistent);
   units_.read += units;
+  table.Take(key, Access::kRead, units);
   Json answer = Json::object();
   if (item != nullptr) answer["Item"] = Project(*item, names);
   if (wants_capacity) {
@@ -35,7 +40,7 @@ void Service::CheckCondition(const Json& request, const Condition& condition,
   const bool return_old = OneOf(request, "ReturnValuesOnConditionCheckFailure",
                                 {"ALL_OLD"}, "NONE") == "ALL_OLD";
   if (condition.Holds(item)) return;
-  units_.write += WriteUnits(SizeOrZero(item));
+  TakeWriteUnits(WriteUnits(SizeOrZero(item)));
   Refusal refusal{"ConditionalCheckFailedException",
                   "The conditional request failed"};
   if (return_old && item != nullptr) refusal.more["Item"] = JsonOfItem(*item);
@@ -46,7 +51,7 @@ void Service::CheckCondition(const Json& request, const Condition& condition,
 Json Service::FinishWrite(const Json& request, const Item* before, size_t bytes,
                           const Item* after) {
   const double units = WriteUnits(bytes);
-  units_.write += units;
+  TakeWriteUnits(units);
   Json answer = Json::object();
   const std::string returned = String(request, "ReturnValues", "NONE");
   if (returned == "ALL_OLD" && before != nullptr) {
@@ -74,6 +79,7 @@ Json Service::PutItem(const Json& request) {
   Item item = ItemOfJson(RequiredObject(request, "Item"));
   const ItemKey key = table.KeyOfItem(item);
 
+  BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
   Json answer = FinishWrite(request, before,
@@ -106,6 +112,7 @@ Json Service::UpdateItem(const Json& request) {
     }
   }
 
+  BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
   const Item old = before != nullptr ? *before : table.ItemOfKey(key);
@@ -147,6 +154,7 @@ Json Service::DeleteItem(const Json& request) {
   const ItemKey key =
       table.KeyOfRequest(ItemOfJson(RequiredObject(request, "Key")));
 
+  BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
   Json answer = FinishWrite(request, before, SizeOrZero(before), nullptr);

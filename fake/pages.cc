@@ -7,8 +7,7 @@
 namespace dynamodown::fake {
 
 Json Service::AnswerPage(const Json& request, const std::string& name,
-                         const Table& table,
-                         const std::vector<std::string>& names,
+                         Table& table, const std::vector<std::string>& names,
                          PageRequest page_request) {
   const bool wants_capacity = WantsCapacity(request);
   const bool consistent = Bool(request, "ConsistentRead", false);
@@ -21,10 +20,19 @@ Json Service::AnswerPage(const Json& request, const std::string& name,
   }
   page_request.items_max = Count(request, "Limit", SIZE_MAX);
   page_request.cut_at = bend_->page_items_max;
+  // A page is read from the partition in which it begins.
+  const ItemKey begin = page_request.after != nullptr
+                            ? *page_request.after
+                            : ItemKey(page_request.hash, "");
+  if (!table.Admits(begin, Access::kRead)) Throttle(table, Access::kRead);
+  const Table::Past past(
+      &table, consistent ? Staleness() : bend_->staleness,
+      page_request.whole_table ? nullptr : &page_request.hash);
   const Page page = table.Read(page_request);
 
   const double units = ReadUnits(page.bytes, consistent);
   units_.read += units;
+  table.Take(begin, Access::kRead, units);
   Json answer = {{"Count", page.items.size()},
                  {"ScannedCount", page.items.size()}};
   if (select != "COUNT") {
