@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fake/condition.h"
+#include "fake/projection.h"
 #include "fake/table.h"
 #include "fake/value.h"
 
@@ -75,13 +77,14 @@ class Service {
   Table& FindActive(const std::string& name);
   Table& FindActive(const Json& request);
   Json AnswerPage(const Json& request, const std::string& name,
-                  const Table& table, const std::vector<std::string>& names,
-                  PageRequest page_request);
-  Json FinishWrite(const Json& request, const Item* before, size_t bytes,
-                   const Item* after);
+                  const Table& table, const Projection& projection,
+                  const Condition& filter, PageRequest page_request);
+  Json FinishWrite(const Json& request, const Item* before, const Item* after,
+                   const Update* update);
   void CheckCondition(const Json& request, const Condition& condition,
                       const Item* item);
-  Write PlanWrite(const Json& member);
+  /// `position` counts from 1.
+  Write PlanWrite(const Json& member, size_t position);
   bool IsLeftUndone(size_t i) const;
 
   std::map<std::string, TableEntry> tables_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fake/request.h"
+#include "fake/transaction_write.h"
 
 namespace dynamodown::fake {
 namespace {
@@ -27,90 +28,67 @@ Refusal Cancelled(const std::vector<std::string>& codes, Json reasons) {
           Json{{"CancellationReasons", std::move(reasons)}}};
 }
 
-}  // namespace
-
-/// One member of a transaction, checked but for its condition.
-struct Service::Write {
-  std::string table_name;
-  Table* table;
-  ItemKey key;
-  std::optional<Item> put;
-  bool deletes = false;
-  Condition condition;
-  bool return_old = false;
-  size_t bytes;
-};
-
-Service::Write Service::PlanWrite(const Json& member) {
-  CheckMembers(member, "TransactWriteItem",
-               {"Put", "Delete", "ConditionCheck"});
-  if (member.size() != 1) {
+const Json& MembersOf(const Json& request) {
+  const Json* members = Array(request, "TransactItems");
+  if (members == nullptr) {
     RefuseInvalid(
-        "TransactItems can only contain one of Check, Put, Update or "
-        "Delete");
+        "Value null at 'transactItems' failed to satisfy constraint: Member "
+        "must not be null");
   }
-  const std::string kind = member.begin().key();
-  const Json& request = member.begin().value();
-  CheckMembers(
-      request, kind,
-      {"TableName", kind == "Put" ? "Item" : "Key", "ConditionExpression",
-       "ExpressionAttributeNames", "ExpressionAttributeValues",
-       "ReturnValuesOnConditionCheckFailure"});
-  if (kind == "ConditionCheck") Required(request, "ConditionExpression");
-  Substitutions substitutions(request);
-  Write write;
-  write.condition = ParseCondition(request, &substitutions);
-  substitutions.CheckAllUsed();
-  write.return_old = OneOf(request, "ReturnValuesOnConditionCheckFailure",
-                           {"ALL_OLD"}, "NONE") == "ALL_OLD";
-  write.table_name = TableName(request);
-  write.table = &FindActive(write.table_name);
-  write.deletes = kind == "Delete";
-  if (kind == "Put") {
-    write.put = ItemOfJson(RequiredObject(request, "Item"));
-    write.key = write.table->KeyOfItem(*write.put);
-    write.bytes = SizeOf(*write.put);
-  } else {
-    const Item key = ItemOfJson(RequiredObject(request, "Key"));
-    write.key = write.table->KeyOfRequest(key);
-    write.bytes = SizeOf(key);
+  if (members->empty()) {
+    RefuseInvalid(
+        "Value [] at 'transactItems' failed to satisfy constraint: Member must "
+        "have length greater than or equal to 1");
   }
-  return write;
+  if (members->size() > kTransactionItemsMax) {
+    RefuseInvalid("Member must have length less than or equal to 100");
+  }
+  return *members;
 }
 
-Json Service::TransactWriteItems(const Json& request) {
-  CheckMembers(
-      request, "TransactWriteItems",
-      {"TransactItems", "ClientRequestToken", "ReturnConsumedCapacity"});
-  const bool wants_capacity = WantsCapacity(request);
-  const Json& members = RequiredArray(request, "TransactItems");
-  if (members.empty() || members.size() > kTransactionItemsMax) {
-    RefuseInvalid(
-        "1 validation error detected: Value at 'transactItems' "
-        "failed to satisfy constraint: Member must have length less "
-        "than or equal to 100 and greater than or equal to 1");
-  }
+/// Empty: none.
+std::string TokenOf(const Json& request) {
   const std::string token = String(request, "ClientRequestToken", "");
-  if ((Member(request, "ClientRequestToken") != nullptr && token.empty()) ||
-      token.size() > kTokenBytesMax) {
-    RefuseInvalid(
-        "1 validation error detected: 'clientRequestToken' must have "
-        "1 to 36 characters");
+  const auto refuse = [&](const std::string& must) {
+    RefuseInvalid("Value " + token +
+                  " at 'clientRequestToken' failed to satisfy constraint: "
+                  "Member must have length " +
+                  must);
+  };
+  if (token.size() > kTokenBytesMax) refuse("less than or equal to 36");
+  if (token.empty() && Member(request, "ClientRequestToken") != nullptr) {
+    refuse("greater than or equal to 1");
   }
+  return token;
+}
+
+}  // namespace
+
+Json Service::TransactWriteItems(const Json& request) {
+  CheckMembers(request, "TransactWriteItems",
+               {"TransactItems", "ClientRequestToken", "ReturnConsumedCapacity",
+                "ReturnItemCollectionMetrics"});
+  const CapacityDetail detail = CapacityWanted(request);
+  OneOf(request, "ReturnItemCollectionMetrics", {"SIZE", "NONE"}, "NONE");
+  const std::string token = TokenOf(request);
+  const Json& members = MembersOf(request);
   std::vector<Write> writes;
   std::set<std::tuple<std::string, ItemKey>> seen;
   size_t bytes = 0;
   for (const Json& member : members) {
-    writes.push_back(PlanWrite(member));
-    bytes += writes.back().bytes;
-    if (!seen.emplace(writes.back().table_name, writes.back().key).second) {
+    writes.push_back(PlanWrite(member, writes.size() + 1));
+    const Write& write = writes.back();
+    bytes += write.bytes;
+    if (!write.invalid.has_value() &&
+        !seen.emplace(write.table_name, write.key).second) {
       RefuseInvalid(
-          "Transaction request cannot include multiple operations on "
-          "one item");
+          "Transaction request cannot include multiple operations on one "
+          "item");
     }
   }
   if (bytes > kTransactionBytesMax) {
-    RefuseInvalid("Transaction request size exceeds 4 MB");
+    RefuseInvalid("Transaction payload size cannot exceed 4MB. Payload Size: " +
+                  std::to_string(bytes));
   }
 
   std::erase_if(transactions_, [this](const auto& done) {
@@ -120,52 +98,54 @@ Json Service::TransactWriteItems(const Json& request) {
   const bool repeated = !token.empty() && done != transactions_.end();
   if (repeated && done->second.request != members) {
     throw Refusal{"IdempotentParameterMismatchException",
-                  "The request was rejected because its client token was used "
-                  "before, with different parameters"};
+                  "DynamoDB rejected the request because you retried a request "
+                  "with a different payload but with an idempotent token that "
+                  "was already used."};
   }
 
   std::map<std::string, double> units;
   std::vector<std::string> codes;
   Json reasons = Json::array();
   bool cancelled = false;
-  for (const Write& write : writes) {
-    const Item* before = write.table->Find(write.key);
-    const size_t after = write.put.has_value() ? write.bytes : 0;
+  std::vector<std::optional<Item>> afters(writes.size());
+  for (size_t i = 0; i < writes.size(); ++i) {
+    const Write& write = writes[i];
+    const Item* before =
+        write.invalid.has_value() ? nullptr : write.table->Find(write.key);
+    Json reason = {{"Code", "None"}};
+    if (!repeated) reason = write.ReasonFor(before, &afters[i]);
+    const size_t after = afters[i].has_value() ? SizeOf(*afters[i]) : 0;
     const size_t larger = std::max(SizeOrZero(before), after);
     units[write.table_name] +=
         2 * (repeated ? ReadUnits(larger, true) : WriteUnits(larger));
-    const bool holds = repeated || write.condition.Holds(before);
-    codes.push_back(holds ? "None" : "ConditionalCheckFailed");
-    Json reason = {{"Code", codes.back()}};
-    if (!holds) {
-      cancelled = true;
-      reason["Message"] = "The conditional request failed";
-      if (write.return_old && before != nullptr) {
-        reason["Item"] = JsonOfItem(*before);
-      }
-    }
+    codes.push_back(reason["Code"]);
+    cancelled = cancelled || codes.back() != "None";
     reasons.push_back(std::move(reason));
   }
   for (const auto& [name, sum] : units) {
     (repeated ? units_.read : units_.write) += sum;
   }
   if (cancelled) throw Cancelled(codes, std::move(reasons));
-  for (Write& write : writes) {
-    if (repeated) break;
-    if (write.put.has_value()) {
-      write.table->Put(write.key, *std::move(write.put));
-    } else if (write.deletes) {
+  for (size_t i = 0; i < writes.size() && !repeated; ++i) {
+    const Write& write = writes[i];
+    if (write.kind == Write::Kind::kConditionCheck) continue;
+    if (afters[i].has_value()) {
+      write.table->Put(write.key, *std::move(afters[i]));
+    } else {
       write.table->Erase(write.key);
     }
   }
   if (!token.empty() && !repeated) transactions_[token] = {members, now_};
 
   Json answer = Json::object();
-  if (wants_capacity) {
-    Json list = CapacitiesOf(units);
+  if (detail != CapacityDetail::kNone) {
+    const char* kind = repeated ? "ReadCapacityUnits" : "WriteCapacityUnits";
+    Json list = CapacitiesOf(units, detail);
     for (Json& capacity : list) {
-      capacity[repeated ? "ReadCapacityUnits" : "WriteCapacityUnits"] =
-          capacity["CapacityUnits"];
+      capacity[kind] = capacity["CapacityUnits"];
+      if (capacity.contains("Table")) {
+        capacity["Table"][kind] = capacity["CapacityUnits"];
+      }
     }
     answer["ConsumedCapacity"] = std::move(list);
   }
