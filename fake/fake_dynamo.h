@@ -36,18 +36,16 @@ class Service;
 }  // namespace fake
 
 /// What it models: CreateTable, DescribeTable, DeleteTable, ListTables,
-/// GetItem, PutItem, UpdateItem (SET only), DeleteItem, Query, Scan,
-/// BatchGetItem, BatchWriteItem and TransactWriteItems (Put, Delete,
-/// ConditionCheck, client tokens for 10 minutes), with DynamoDB's limits,
-/// checks, errors, page cuts and units, and the headers of its answers. A
-/// member of a request that it does not know is refused, never ignored.
+/// GetItem, PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem,
+/// BatchWriteItem and TransactWriteItems (client tokens for 10 minutes), with
+/// DynamoDB's expressions, limits, checks, errors, page cuts and units, and the
+/// headers of its answers. A member of a request that it does not know is
+/// refused, never ignored.
 ///
-/// What it does not: permissions, indexes, filters,
-/// number keys (a table may have them, items not), parts of documents in
-/// expressions, parallel scans, throttling by load, the delay of eventually
-/// consistent reads, or contention between transactions. It is one partition in
-/// the order of the keys, where the real Scan goes by the hash's digest, and
-/// calls are carried out one after the other. Failures come from the test.
+/// What it does not: permissions, indexes, the parameters of the time before
+/// expressions, parallel scans. Throttling by load, the delay of eventually
+/// consistent reads, contention between transactions and all that can go wrong
+/// on the way are there when Settings ask for them.
 ///
 /// Faults of FailNext, LoseAnswersNext ... are used up in the order in which
 /// they were asked for; each call meets one at most. "" as operation is any.
