@@ -12,6 +12,10 @@
 
 namespace dynamodown_test {
 
+/// One character of each length in UTF-8, and what JSON escapes.
+inline constexpr char kUnusual[] =
+    "a\u00e9\u20ac\U0001F600 \"\\/\b\f\n\r\t\x01\x1f\x7f\u2028<&>'";
+
 struct Case {
   std::string name;  ///< Its folder's.
   std::function<void(CaseRun* run)> call;

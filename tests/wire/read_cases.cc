@@ -17,10 +17,6 @@ using std::string_literals::operator""s;
 
 namespace {
 
-/// One character of each length in UTF-8, and what JSON escapes.
-const char kUnusual[] =
-    "a\u00e9\u20ac\U0001F600 \"\\/\b\f\n\r\t\x01\x1f\x7f\u2028<&>'";
-
 void Get(CaseRun* run, const std::string& key,
          const ReadOptions& options = {}) {
   std::string value = "(unchanged)";

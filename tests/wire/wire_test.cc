@@ -1,13 +1,12 @@
 // Each case against its files, and each file's request against the in-process
 // double, which parses it on its own.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <regex>
 #include <set>
 #include <string>

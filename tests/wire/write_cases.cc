@@ -16,9 +16,6 @@ using std::string_literals::operator""s;
 
 namespace {
 
-const char kUnusual[] =
-    "a\u00e9\u20ac\U0001F600 \"\\/\b\f\n\r\t\x01\x1f\x7f\u2028<&>'";
-
 /// Every byte once.
 std::string AllBytes() {
   std::string bytes;
