@@ -112,8 +112,9 @@ struct StoreInfo {
 /// counts the chances.
 ///
 /// **Cost**: given for each call, without retries. One unit of writing is 1 KB
-/// of one item, of strongly consistent reading 4 KB, of eventually consistent
-/// reading 8 KB, each rounded up.
+/// of one item, of strongly consistent reading 4 KB, each rounded up; what is
+/// not there counts as one. Eventually consistent reading costs half. A write
+/// is billed for the item before or after it, whichever is larger.
 class Database : public leveldb::DB {
  public:
   ~Database() override = default;
@@ -168,8 +169,8 @@ class Database : public leveldb::DB {
   /// one on a key that cannot be stored, if there is one: that is known without
   /// a request). kConflict with `*conflict` empty when other transactions kept
   /// winning.
-  /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item, and
-  /// 2 for each condition on a key that is not written. 0 keys: nothing.
+  /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item, of
+  /// those with a condition alone as well. 0 keys: nothing.
   virtual leveldb::Status WriteIf(const WriteOptions& options,
                                   leveldb::WriteBatch* updates,
                                   const std::vector<Condition>& conditions,
@@ -177,7 +178,7 @@ class Database : public leveldb::DB {
 
   /// As LevelDB's: NotFound, and `*value` unchanged, when the key is not there.
   /// A key that cannot be stored is NotFound without a request.
-  /// **Cost**: 1 GetItem; 1 read unit per 4 KB (eventual: per 8 KB), also when
+  /// **Cost**: 1 GetItem; 1 read unit per 4 KB (eventual: half), also when
   /// nothing is there.
   leveldb::Status Get(const leveldb::ReadOptions& options,
                       const leveldb::Slice& key, std::string* value) override {
@@ -210,7 +211,7 @@ class Database : public leveldb::DB {
   ///
   /// A Seek into the page at hand costs no request. A Slice from key() or
   /// value() lives until the iterator moves.
-  /// **Cost**: Query, 1 read unit per 4 KB of a page (eventual: per 8 KB). The
+  /// **Cost**: Query, 1 read unit per 4 KB of a page (eventual: half). The
   /// first page is of 2 items, or of about 4 KB once the store knows its items'
   /// size; each further one is larger, at most 4 times, up to 1 MB. Once half
   /// of a page is consumed the next is fetched in the background, so that an
@@ -227,7 +228,8 @@ class Database : public leveldb::DB {
   /// The bytes of keys and values in [range.start, range.limit). `*exact`, if
   /// not null, says whether all of them were seen, or whether one page was, and
   /// the rest estimated from the share of the key space that it covers.
-  /// **Cost**: 1 eventually consistent Query of at most 1 MB: up to 128 units.
+  /// **Cost**: 1 eventually consistent Query of a page, which the item that
+  /// reaches 1 MB ends: up to 128.5 units, when items are small.
   virtual leveldb::Status ApproximateSize(const leveldb::Range& range,
                                           uint64_t* bytes, bool* exact) = 0;
   /// LevelDB's form of the same: an error counts as 0.
@@ -269,7 +271,8 @@ class Database : public leveldb::DB {
 /// **Cost**: 1 DescribeTable, or none with TableOptions' key names; 1 GetItem
 /// of the store's descriptor; without one 1 Query for another library's keys;
 /// creating: 1 PutItem, for a new table 1 CreateTable and a DescribeTable every
-/// little while until it is ACTIVE.
+/// little while until it is ACTIVE. A unit each; the Query 1 per 4 KB of the
+/// first item.
 leveldb::Status Open(const Options& options, const std::string& location,
                      Database** db);
 leveldb::Status Open(const Options& options, const std::string& location,
@@ -290,7 +293,9 @@ struct DestroyOptions {
 /// a failure or a crash run it again. OK when there is no such store.
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys
 /// until none is left, ⌈n/25⌉ BatchWriteItem with 1 write unit per KB of each
-/// item, 1 DeleteItem; drop_table: as ListStores, 1 DeleteTable.
+/// item, 1 DeleteItem; drop_table: the Scan and GetItem of ListStores, with 1
+/// unit for 4 KB, 1 DeleteTable. Without a descriptor there is a Query more and
+/// no UpdateItem.
 /// `*stats`, if not null, is what it consumed, also when it fails.
 leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
@@ -312,8 +317,8 @@ struct StoreSummary {
 /// **Errors**: InvalidArgument when there is no such table; NotSupported for a
 /// `leveldb:` location, which is one store.
 /// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and a
-/// descriptor's is one of its own, skipping from one to the next, half a unit
-/// for 4 KB; 1 GetItem for each store, 1 unit.
+/// descriptor's is one of its own, skipping from one to the next, and 1 that
+/// finds no more, half a unit for 4 KB; 1 GetItem for each store, 1 unit.
 /// `*stats`, if not null, is what it consumed, also when it fails.
 leveldb::Status ListStores(const Options& options, const std::string& location,
                            std::vector<StoreSummary>* stores,

@@ -49,7 +49,9 @@ struct DoctorOptions {
 /// **Cost**: 1 GET of the endpoint, 1 DescribeTable, 2 GetItem, 1 Query (2
 /// without a descriptor), 1 BatchGetItem; for writes 1 PutItem, DeleteItem,
 /// BatchWriteItem and TransactWriteItems: 5 read units at most, and 5 write
-/// units; for kManage 1 Scan of one item and 1 UpdateItem, 1 unit each.
+/// units; for kManage 1 Scan of one item, half a unit, and 1 UpdateItem, 1
+/// unit. (The items that the Scan and, without a descriptor, a Query find cost
+/// more when they are over 4 KB.)
 /// `*stats`, if not null, is what it consumed, without what failed conditions
 /// did, which no answer tells.
 leveldb::Status Diagnose(const Options& options, const std::string& location,

@@ -330,6 +330,9 @@ class Examination {
   Result<void, ServiceError> TryQuery() {
     Query query = Make<Query>();
     query.hash = Hash();
+    // A key that nobody has: what is there may be large, and costs.
+    query.lower = ChanceKey().range;
+    query.upper = query.lower;
     query.limit = 1;
     query.projection = {schema_->keys.range_name};
     return Send(&query);

@@ -1,6 +1,7 @@
 #include "store/catalog.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <mutex>
 #include <utility>
@@ -466,6 +467,8 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
   bool found_any = false;
   int passes = 0;
   std::optional<AttributeValue> start;
+  // Found and not deleted yet: a page of large items is less than a batch.
+  std::vector<AttributeValue> ranges;
   for (;;) {
     Query query;
     query.table = schema.keys;
@@ -475,14 +478,16 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
     query.projection = {schema.keys.range_name};
     Result<void, ServiceError> sent = tools_.client->Send(&query);
     if (!sent.ok()) return std::move(sent).error();
-    std::vector<AttributeValue> ranges;
     for (const Item& item : query.items) {
       const AttributeValue* range = Find(item, schema.keys.range_name);
       if (range != nullptr && range->text != except) ranges.push_back(*range);
     }
+    start = query.last_evaluated;
+    const size_t run_items = settings_.limits.batch_write_items;
+    const size_t whole = ranges.size() / run_items * run_items;
+    const size_t n = start ? whole : ranges.size();
     const std::vector<size_t> ends =
-        CutRuns(std::vector<size_t>(ranges.size(), 1),
-                settings_.limits.batch_write_items, ranges.size());
+        CutRuns(std::vector<size_t>(n, 1), run_items, n);
     std::mutex mutex;
     std::optional<Error> failed;  // Guarded by mutex.
     ParallelFor(tools_.scheduler, ends.size(), parallel_max, [&](size_t run) {
@@ -497,8 +502,9 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
       if (!deleted.ok() && !failed) failed = std::move(deleted).error();
     });
     if (failed) return *std::move(failed);
-    found_any = found_any || !ranges.empty();
-    start = query.last_evaluated;
+    found_any = found_any || n > 0;
+    ranges.erase(ranges.begin(),
+                 ranges.begin() + static_cast<std::ptrdiff_t>(n));
     if (start) continue;
     if (!found_any) return {};
     if (++passes == kDestroyPassesMax) {

@@ -1,0 +1,300 @@
+// Holds the tests to the headers. promises.txt has what the public headers say
+// of cost, a block for each declaration, and README.md's table and the help:
+//
+//     db.h Database::Put
+//       1 PutItem; 1 write unit per KB of the item.
+//       tested by WriteCostTest.APutIsAUnitPerKilobyteOfTheItem
+//
+// A promise that is new or has changed fails here, so that somebody looks
+// whether its tests still count it. UPDATE_GOLDEN=1 in the environment writes
+// the file anew; new blocks have no tests then, and fail until they do.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace dynamodown_test {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Promise {
+  std::string text;
+  std::vector<std::string> tests;
+};
+/// By "db.h Database::Put".
+using Promises = std::map<std::string, Promise>;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path);
+  EXPECT_TRUE(in) << path;
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// With one blank between words.
+std::string Spaced(const std::string& text) {
+  std::istringstream words(text);
+  std::string spaced;
+  for (std::string word; words >> word;) {
+    spaced += (spaced.empty() ? "" : " ") + word;
+  }
+  return spaced;
+}
+
+/// What of a comment is about cost: its paragraph, and sentences elsewhere.
+std::string PromiseIn(const std::string& comment) {
+  static const std::string kBegin = "**Cost**";
+  std::string promise;
+  std::string rest = comment;
+  const size_t begin = comment.find(kBegin);
+  if (begin != std::string::npos) {
+    // Up to the next paragraph; "**Errors** and **Cost**: ..." begins earlier.
+    const size_t end = comment.find("**", begin + kBegin.size());
+    promise =
+        comment.substr(begin + kBegin.size(),
+                       end == std::string::npos ? std::string::npos
+                                                : end - begin - kBegin.size());
+    promise.erase(0, promise.find_first_not_of(": "));
+    rest = comment.substr(0, begin) + " " +
+           (end == std::string::npos ? "" : comment.substr(end));
+  }
+  static const std::regex about(
+      "at most one item per page|[Cc]osts? (nothing|no request)|without a "
+      "request|[Ss]ends "
+      "nothing|units are the same|no page fetches more|\\d (read )?units?\\b|"
+      "\\dx (write )?units|Half the price");
+  static const std::regex sentence(R"([^.;:]+(?:[.;:](?=\S)[^.;:]*)*[.;:]?)");
+  for (std::sregex_iterator i(rest.begin(), rest.end(), sentence), end;
+       i != end; ++i) {
+    const std::string one = i->str();
+    if (std::regex_search(one, about)) promise += " " + one;
+  }
+  return Spaced(promise);
+}
+
+/// The name that a line of code declares.
+std::string NameIn(const std::string& line) {
+  static const std::regex kinds[] = {
+      std::regex(R"(^\s*(?:enum )?(?:class|struct) (\w+))"),
+      std::regex(R"((\w+)\()"),
+      std::regex(R"((\w+)\s*(?:=[^=].*|\{.*)?[;,])"),
+  };
+  std::smatch match;
+  for (const std::regex& kind : kinds) {
+    if (std::regex_search(line, match, kind)) return match[1];
+  }
+  return line;
+}
+
+/// Everything that a header's comments promise.
+void AddPromisesOf(const std::string& path, Promises* promises) {
+  const std::string file = fs::path(path).filename();
+  std::istringstream in(ReadFile(path));
+  std::string scope;
+  std::string comment;
+  const auto add = [&](const std::string& line) {
+    const std::string text = PromiseIn(Spaced(comment));
+    comment.clear();
+    if (text.empty()) return;
+    const std::string name = NameIn(line);
+    const bool member = line.starts_with(" ") && !scope.empty();
+    std::string key = file + " " + (member ? scope + "::" : "") + name;
+    // Of one name there may be several.
+    while (promises->count(key) != 0) key += "'";
+    promises->emplace(key, Promise{text, {}});
+  };
+  for (std::string line; std::getline(in, line);) {
+    const size_t start = std::min(line.find_first_not_of(' '), line.size());
+    if (line.compare(start, 3, "///") == 0) {
+      comment += line.substr(start + 3) + " ";
+      continue;
+    }
+    const size_t behind = line.find("///<");
+    if (behind != std::string::npos) {
+      comment = line.substr(behind + 4);
+      line.resize(behind);
+    }
+    add(line);
+    if (std::regex_search(line, std::regex("^(enum )?(class|struct) .*\\{"))) {
+      scope = NameIn(line);
+    }
+    if (line == "};") scope.clear();
+  }
+}
+
+/// The rows of README.md's table of costs, and its sentence below.
+void AddPromisesOfReadme(Promises* promises) {
+  const std::string text = ReadFile(README);
+  const size_t begin = text.find("## What a call costs");
+  ASSERT_NE(begin, std::string::npos);
+  std::istringstream in(text.substr(begin, text.find("\n## ", begin) - begin));
+  std::string below;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("#") || line.starts_with("|---") ||
+        line.starts_with("| call |")) {
+      continue;
+    }
+    if (!line.starts_with("| ")) {
+      below += line + " ";
+      continue;
+    }
+    const size_t cell = line.find(" | ");
+    (*promises)["README.md " + line.substr(2, cell - 2)].text =
+        Spaced(line.substr(cell + 3, line.size() - cell - 5));
+  }
+  (*promises)["README.md (below the table)"].text = Spaced(below);
+}
+
+/// What the program's help says of cost.
+void AddPromisesOfHelp(Promises* promises) {
+  const std::string text = Spaced(ReadFile(HELP));
+  static const std::regex about(R"([^.]*\bcosts about [^.]*\.)");
+  for (std::sregex_iterator i(text.begin(), text.end(), about), end; i != end;
+       ++i) {
+    std::string key = "help.h";
+    while (promises->count(key) != 0) key += "'";
+    (*promises)[key].text = Spaced(i->str());
+  }
+  EXPECT_EQ(promises->count("help.h"), 1u);
+}
+
+Promises OfDocuments() {
+  Promises promises;
+  AddPromisesOfReadme(&promises);
+  AddPromisesOfHelp(&promises);
+  for (const auto& header : fs::directory_iterator(HEADERS)) {
+    AddPromisesOf(header.path(), &promises);
+  }
+  return promises;
+}
+
+Promises OfFile() {
+  Promises promises;
+  std::istringstream in(ReadFile(PROMISES));
+  Promise* promise = nullptr;
+  const std::string tested = "  tested by ";
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty()) continue;
+    if (!line.starts_with(" ")) {
+      promise = &promises[line];
+    } else if (line.starts_with(tested)) {
+      std::istringstream names(line.substr(tested.size()));
+      for (std::string name; names >> name;) promise->tests.push_back(name);
+    } else {
+      promise->text += (promise->text.empty() ? "" : " ") + line.substr(2);
+    }
+  }
+  return promises;
+}
+
+std::string TextOf(const Promises& promises) {
+  std::string file;
+  for (const auto& [key, promise] : promises) {
+    file += (file.empty() ? "" : "\n") + key + "\n";
+    std::istringstream words(promise.text);
+    std::string line = " ";
+    for (std::string word; words >> word;) {
+      if (line.size() + 1 + word.size() > 80) {
+        file += line + "\n";
+        line = " ";
+      }
+      line += " " + word;
+    }
+    file += line + "\n";
+    for (const std::string& test : promise.tests) {
+      file += "  tested by " + test + "\n";
+    }
+  }
+  return file;
+}
+
+/// "Suite.Test" of this program, once for all its parameters.
+std::set<std::string> Tests() {
+  std::set<std::string> names;
+  const testing::UnitTest& program = *testing::UnitTest::GetInstance();
+  for (int i = 0; i < program.total_test_suite_count(); ++i) {
+    const testing::TestSuite& suite = *program.GetTestSuite(i);
+    for (int j = 0; j < suite.total_test_count(); ++j) {
+      const std::string name = suite.GetTestInfo(j)->name();
+      names.insert(std::string(suite.name()) + "." +
+                   name.substr(0, name.find('/')));
+    }
+  }
+  return names;
+}
+
+TEST(Promises, AreThoseOfTheDocuments) {
+  Promises documents = OfDocuments();
+  const Promises file = OfFile();
+  const char* update = std::getenv("UPDATE_GOLDEN");
+  if (update != nullptr && std::string(update) == "1") {
+    for (auto& [key, promise] : documents) {
+      const auto old = file.find(key);
+      if (old != file.end()) promise.tests = old->second.tests;
+    }
+    std::ofstream(PROMISES) << TextOf(documents);
+    return;
+  }
+  for (const auto& [key, promise] : documents) {
+    const auto found = file.find(key);
+    ASSERT_NE(found, file.end())
+        << key << " promises, and " << PROMISES << " does not have it: \""
+        << promise.text << "\"";
+    EXPECT_EQ(promise.text, found->second.text)
+        << key << " has changed: see whether its tests count what it says now, "
+        << "then UPDATE_GOLDEN=1";
+  }
+  for (const auto& [key, promise] : file) {
+    EXPECT_EQ(documents.count(key), 1u) << key << " promises nothing any more";
+  }
+}
+
+TEST(Promises, NoneOfTheHeadersIsOverlooked) {
+  for (const auto& header : fs::directory_iterator(HEADERS)) {
+    Promises promises;
+    AddPromisesOf(header.path(), &promises);
+    const std::string text = ReadFile(header.path());
+    size_t words = 0;
+    for (size_t at = text.find("**Cost**"); at != std::string::npos;
+         at = text.find("**Cost**", at + 1)) {
+      ++words;
+    }
+    EXPECT_GE(promises.size(), words) << header.path();
+  }
+  EXPECT_GE(OfDocuments().size(), 20u);
+}
+
+TEST(Promises, EachIsTested) {
+  const std::set<std::string> tests = Tests();
+  for (const auto& [key, promise] : OfFile()) {
+    EXPECT_FALSE(promise.tests.empty()) << key << " has no test";
+    for (const std::string& test : promise.tests) {
+      EXPECT_EQ(tests.count(test), 1u) << key << ": there is no " << test;
+    }
+  }
+}
+
+TEST(Promises, EachTestIsOfAPromise) {
+  std::set<std::string> used;
+  for (const auto& [key, promise] : OfFile()) {
+    used.insert(promise.tests.begin(), promise.tests.end());
+  }
+  for (const std::string& test : Tests()) {
+    if (test.find("CostTest.") == std::string::npos) continue;
+    EXPECT_EQ(used.count(test), 1u) << test << " stands for no promise";
+  }
+}
+
+}  // namespace
+}  // namespace dynamodown_test

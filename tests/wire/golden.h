@@ -1,0 +1,148 @@
+// Golden requests and answers: what goes over the wire for each call, byte by
+// byte, and what its caller makes of the answer.
+//
+// A case is a call (cases.h) and a folder of cases/ of the same name:
+//
+//     1.request   what is sent: method and URL, headers, an empty line, body
+//     1.answer    what comes back: status, headers, an empty line, body; or
+//                 "no answer: REASON" and ", sent" if it was
+//     2.request   and so on
+//     result      what the caller sees
+//
+// Bodies are the file's last byte for byte: no newline follows. Answers are
+// written by hand, after the service's documentation; with UPDATE_GOLDEN=1 in
+// the environment the test rewrites requests and results.
+
+#ifndef DYNAMODOWN_TESTS_WIRE_GOLDEN_H_
+#define DYNAMODOWN_TESTS_WIRE_GOLDEN_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "db/wiring.h"
+#include "dynamo/client.h"
+#include "dynamodown/db.h"
+#include "sim/sim_scheduler.h"
+#include "support/fake_world.h"
+#include "transport/transport.h"
+
+namespace dynamodown_test {
+
+/// The clock of every case: 2026-11-22T12:00:00Z.
+inline constexpr int64_t kGoldenTime = 1'795'348'800;
+inline constexpr char kGoldenTable[] = "wire-people";
+inline constexpr char kGoldenStore[] = "wire-people/kim";
+inline constexpr char kGoldenAccessKey[] = "AKIDEXAMPLE";
+inline constexpr char kGoldenSecret[] =
+    "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+/// A request that was sent, in memory of its own.
+struct SentRequest {
+  std::string method;
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  /// The file's text.
+  std::string Text() const;
+  std::string Header(std::string_view name) const;
+  /// "GetItem"; empty for what is no operation.
+  std::string Operation() const;
+};
+
+/// Answers from a case's files, in their order, and keeps what was sent.
+class GoldenTransport final : public dynamodown::Transport {
+ public:
+  /// The texts of answer files.
+  explicit GoldenTransport(std::vector<std::string> answers)
+      : answers_(std::move(answers)) {}
+
+  /// On, it answers any GetItem with a descriptor, and keeps nothing.
+  void set_opening(bool on) { opening_ = on; }
+
+  dynamodown::Result<void, dynamodown::NoAnswer> Send(
+      const dynamodown::HttpRequest& request, std::chrono::milliseconds timeout,
+      dynamodown::HttpResponse* response) override;
+
+  const std::vector<SentRequest>& sent() const { return sent_; }
+
+ private:
+  const std::vector<std::string> answers_;
+  bool opening_ = false;
+  std::vector<SentRequest> sent_;
+};
+
+/// One run of a case, in a world of its own: a clock that stands still but for
+/// waits, and the random numbers that the case's name gives.
+class CaseRun {
+ public:
+  CaseRun(const std::string& name, std::vector<std::string> answers);
+  ~CaseRun();
+
+  // For a case to set before it opens something.
+
+  /// At first the names of the keys are given, so that no table is described.
+  dynamodown::Options options;
+  std::map<std::string, std::string> environment;
+  dynamodown::Outside outside;
+  /// Of the table that a service must have for the case's requests.
+  KeyNames names;
+  /// Sets that, and `options` likewise.
+  void SetNames(const KeyNames& keys);
+
+  /// Opens a store that exists; what that sends is not part of the case.
+  dynamodown::Database* Open(const std::string& location = kGoldenStore);
+  dynamodown::Database* db() { return db_.get(); }
+  /// One attempt a Send, for operations that no call of the API makes so.
+  dynamodown::Client* client();
+
+  // The result, a line each.
+
+  void Say(const std::string& line) { result_ += line + "\n"; }
+  /// "put: OK".
+  void Say(const std::string& what, const leveldb::Status& status);
+  /// Lets all that is under way end, and says what the calls since Open or the
+  /// last time counted.
+  void SayStats();
+  void SayStats(const dynamodown::Stats& stats);
+
+  /// Ends what is under way, and closes.
+  void Finish();
+  const std::vector<SentRequest>& sent() const { return transport_.sent(); }
+  const std::string& result() const { return result_; }
+
+ private:
+  class Credentials;
+
+  GoldenTransport transport_;
+  dynamodown::SimScheduler scheduler_;
+  dynamodown::SimClock clock_;
+  dynamodown::Random random_;
+  std::unique_ptr<Credentials> credentials_;
+  std::unique_ptr<dynamodown::Client> client_;
+  std::unique_ptr<dynamodown::Database> db_;
+  dynamodown::Stats before_;
+  std::string result_;
+};
+
+/// In quotes, with what is not printable ASCII as \xNN.
+std::string Quoted(std::string_view bytes);
+
+/// Where the two differ first, for people; empty when they are equal.
+std::string DifferenceOf(std::string_view expected, std::string_view actual);
+
+/// **Errors**: throws std::runtime_error, which is a test's failure.
+std::string ReadWhole(const std::string& path);
+void WriteWhole(const std::string& path, std::string_view text);
+
+/// The texts of `folder`/1.answer, 2.answer ...
+std::vector<std::string> AnswersIn(const std::string& folder);
+
+}  // namespace dynamodown_test
+
+#endif  // DYNAMODOWN_TESTS_WIRE_GOLDEN_H_
