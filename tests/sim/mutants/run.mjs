@@ -1,0 +1,124 @@
+// Plants one mistake in a copy of the sources and has the simulator look for
+// it:
+//
+//     node run.mjs BUILD_FOLDER TARGET SEEDS PATCH
+//
+// TARGET is the simulator's, SEEDS as it takes them ("1-50"). The patch changes
+// files of src/ that are compiled; those alone are copied, patched, compiled as
+// the build folder's compile_commands.json says, and linked in front of the
+// library, whose own objects of these files the linker then leaves out.
+//
+// The exit status is 0 when the simulator finds a violation, or is stopped by
+// one; else 1, and standard error says why.
+
+import {spawnSync} from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const kSources =
+    path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const kOutputShown = 4000;
+/// What the simulator ends with: a violation, or a signal of its own checks.
+const kFound = 1;
+
+class Failure extends Error {}
+
+function Run(command, args, options = {}) {
+  const done = spawnSync(command, args, {encoding: 'utf8', ...options});
+  if (done.error) throw new Failure(`${command}: ${done.error.message}`);
+  return done;
+}
+
+function MustRun(what, command, args, options) {
+  const done = Run(command, args, options);
+  if (done.status !== 0) {
+    throw new Failure(`${what}:\n${done.stdout}${done.stderr}`);
+  }
+  return done.stdout;
+}
+
+/// The files that a patch changes: "src/store/store.cc".
+function FilesOf(patch) {
+  const files = [...fs.readFileSync(patch, 'utf8')
+                      .matchAll(/^\+\+\+ b\/(\S+)/gm)].map((found) => found[1]);
+  const wrong = files.find((file) => !/^src\/.*\.cc$/.test(file));
+  if (files.length === 0 || wrong) {
+    throw new Failure(
+        `${patch} must change sources of src/, not ${wrong ?? 'nothing'}`);
+  }
+  return files;
+}
+
+function CopyAndPatch(patch, files, folder) {
+  fs.rmSync(folder, {recursive: true, force: true});
+  for (const file of files) {
+    const copy = path.join(folder, file);
+    fs.mkdirSync(path.dirname(copy), {recursive: true});
+    fs.copyFileSync(path.join(kSources, file), copy);
+  }
+  MustRun('the patch does not apply', 'patch', [
+    '--strip=1', '--fuzz=0', '--no-backup-if-mismatch', `--input=${patch}`,
+  ], {cwd: folder});
+}
+
+/// Compiles a patched copy as its original is; the object's path.
+function Compile(build, file, folder) {
+  const original = path.join(kSources, file);
+  const commands = JSON.parse(
+      fs.readFileSync(path.join(build, 'compile_commands.json'), 'utf8'));
+  const entry = commands.find(
+      (one) => path.resolve(one.directory, one.file) === original);
+  if (!entry) throw new Failure(`${file} is not compiled in ${build}`);
+  const object = path.join(folder, file.replace(/\.cc$/, '.o'));
+  const command = entry.command
+                      .replace(/ -o \S+/, () => ` -o '${object}'`)
+                      .replace(/ -c \S+$/, () =>
+                        ` -c '${path.join(folder, file)}'`);
+  MustRun('it does not compile', 'sh', ['-c', command],
+          {cwd: entry.directory});
+  return object;
+}
+
+/// Links as ninja does, with `objects` in front.
+function Link(build, target, objects, program) {
+  const commands = MustRun('ninja does not know the simulator', 'ninja',
+                           ['-C', build, '-t', 'commands', target]);
+  const link = commands.trimEnd().split('\n').at(-1);
+  const quoted = objects.map((object) => `'${object}'`).join(' ');
+  if (!/ -o \S+/.test(link)) throw new Failure(`no link command: ${link}`);
+  MustRun('it does not link', 'sh', [
+    '-c', link.replace(/ -o \S+/, () => ` ${quoted} -o '${program}'`),
+  ], {cwd: build});
+}
+
+function Main([build, target, seeds, patch]) {
+  if (!patch) throw new Failure('usage: run.mjs BUILD TARGET SEEDS PATCH');
+  build = path.resolve(build);
+  patch = path.resolve(patch);
+  const name = path.basename(patch, '.patch');
+  const folder = path.join(build, 'mutants', name);
+  const files = FilesOf(patch);
+  CopyAndPatch(patch, files, folder);
+  const program = path.join(folder, name);
+  Link(build, target, files.map((file) => Compile(build, file, folder)),
+       program);
+
+  const run = Run(program, ['--seeds', seeds], {maxBuffer: 1 << 28});
+  const output = run.stdout + run.stderr;
+  fs.rmSync(program);
+  if (run.status !== kFound && !run.signal) {
+    throw new Failure(`not found with seeds ${seeds} (status ${run.status}):\n` +
+                      output.slice(-kOutputShown));
+  }
+  console.log(`found (${run.signal ?? 'a violation'}):`);
+  console.log(output.slice(0, kOutputShown));
+}
+
+try {
+  Main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  console.error(`${path.basename(process.argv[5] ?? '')}: ${error.message}`);
+  process.exit(1);
+}
