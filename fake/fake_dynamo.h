@@ -42,12 +42,14 @@ class Service;
 /// checks, errors, page cuts and units, and the headers of its answers. A
 /// member of a request that it does not know is refused, never ignored.
 ///
-/// What it does not: permissions, indexes, filters,
-/// number keys (a table may have them, items not), parts of documents in
-/// expressions, parallel scans, throttling by load, the delay of eventually
-/// consistent reads, or contention between transactions. It is one partition in
-/// the order of the keys, where the real Scan goes by the hash's digest, and
-/// calls are carried out one after the other. Failures come from the test.
+/// Signatures are verified once there are accounts. Tables are kept in the
+/// order of their hash keys' digests. What Settings turn on: faults by a plan,
+/// stale reads among them; transactions that take time, with their locks;
+/// partitions that refuse what is more than they serve. Calls are carried out
+/// one after the other.
+///
+/// What it does not: permissions, indexes, filters, number keys (a table may
+/// have them, items not), parts of documents in expressions, parallel scans.
 ///
 /// Faults of FailNext, LoseAnswersNext ... are used up in the order in which
 /// they were asked for; each call meets one at most. "" as operation is any.
@@ -128,10 +130,11 @@ class FakeDynamo final : public Transport {
 
   /// The same for a door of one's own: carries out `request` with the faults
   /// that it meets, and says what its client is to see of that. `request` has
-  /// a Host header, or a URL with a host.
+  /// a Host header, or a URL with a host. It does not wait.
   Delivery Deliver(const HttpRequest& request);
 
-  /// Carries out an operation directly: no headers, no faults, no log.
+  /// Carries out an operation directly: no headers, no faults, no log, and the
+  /// answer of what takes time at once.
   HttpResponse Carry(const std::string& operation, const std::string& body);
 
   // Faults.
