@@ -77,6 +77,8 @@ class FakeDynamo final : public Transport {
     Scheduler::Duration transaction_step{0};
     /// Whether partitions refuse what is more than they can serve.
     bool throttle_by_load = false;
+    /// Whether seen() and count() are to know of requests: it copies them all.
+    bool logs_requests = true;
     /// What a partition can.
     fake::PartitionLimits partition_limits;
     /// The only one that signatures may name; empty: any.
