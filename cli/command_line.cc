@@ -30,6 +30,8 @@ constexpr char kShield = ':';
 constexpr char kConnectionGroup[] = "Connection";
 constexpr int kDescriptionColumn = 28;      // of a help text
 constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
+constexpr int kPortMax = 65535;
+constexpr int kTransactionStepMsMax = 60'000;
 constexpr double kRateMin = 0.1, kRateMax = 1e9;  // units a second
 
 struct UsageError : std::runtime_error {
@@ -246,6 +248,7 @@ class Parser {
     AddDump();
     AddLoad();
     AddBatch();
+    AddFakeServer();
   }
 
   std::optional<int> Parse(int argc, char** argv) {
@@ -328,14 +331,22 @@ class Parser {
 
   CLI::App* AddCommand(Command command, const std::string& name,
                        const std::string& description, const char* footer) {
+    CLI::App* app = AddPlainCommand(command, name, description, footer);
+    AddValue(app, "LOCATION", "", "The store: see dynamodown --help",
+             Into(&line_.location))
+        ->required();
+    return app;
+  }
+
+  /// One that is about no store.
+  CLI::App* AddPlainCommand(Command command, const std::string& name,
+                            const std::string& description,
+                            const char* footer) {
     CLI::App* app = root_.add_subcommand(name, description);
     app->callback([this, command] { line_.command = command; });
     app->group("Commands");
     app->footer(footer);
     app->set_help_flag("-h,--help", "Print this text");
-    AddValue(app, "LOCATION", "", "The store: see dynamodown --help",
-             Into(&line_.location))
-        ->required();
     return app;
   }
 
@@ -678,6 +689,42 @@ class Parser {
     AddWriteRate(app);
     AddTable(app);
     AddConnection(app);
+  }
+
+  void AddFakeServer() {
+    CLI::App* app = AddPlainCommand(Command::kFakeServer, "fake-server",
+                                    kFakeServerHelp, kFakeServerFooter);
+    FakeServerOptions& server = line_.fake_server;
+    AddValue(app, "--port", "N",
+             "Where to listen (default 8000); 0: any\nthat is free",
+             [&server](const std::string& value) {
+               server.port = ParseNumber("--port", value, 0, kPortMax);
+             });
+    CLI::Option* certificate =
+        AddValue(app, "--tls", "FILE",
+                 "Speak TLS with this certificate (PEM);\nits key is there too",
+                 Into(&server.certificate));
+    AddValue(app, "--key", "FILE", "... or in this file", Into(&server.key))
+        ->needs(certificate);
+    AddValue(app, "--faults", "FILE",
+             "What goes wrong, and how often; or\n\"default\": a bad day",
+             Into(&server.faults));
+    AddValue(
+        app, "--seed", "N",
+        "The same seed, the same faults for the\nsame requests (default 1)",
+        [&server](const std::string& value) {
+          server.seed = ParseNumber<uint64_t>("--seed", value, 0, UINT64_MAX);
+        });
+    AddValue(app, "--transaction-step", "MS",
+             "How long each step of a transaction\ntakes, in milliseconds "
+             "(default 0)",
+             [&server](const std::string& value) {
+               server.transaction_step = std::chrono::milliseconds(ParseNumber(
+                   "--transaction-step", value, 0, kTransactionStepMsMax));
+             });
+    app->add_flag("--throttle-by-load", server.throttles_by_load,
+                  "Refuse what is more than a partition\ncan serve");
+    app->add_flag("--json", server.json, "Print {\"url\":...,\"port\":N}");
   }
 
   void AddInput(CLI::App* app) {

@@ -10,6 +10,7 @@
 #include "dump_file.h"
 #include "dynamodown/db.h"
 #include "dynamodown/iam.h"
+#include "fake_server.h"
 #include "format.h"
 
 namespace cli {
@@ -29,6 +30,7 @@ enum class Command {
   kDump,
   kLoad,
   kBatch,
+  kFakeServer,
 };
 
 struct CommandLine {
@@ -55,6 +57,8 @@ struct CommandLine {
   std::optional<std::string> checkpoint;  ///< load
   bool creates = true;                    ///< load: a store that is missing
   bool unordered = false;                 ///< batch
+
+  FakeServerOptions fake_server;
 };
 
 /// Fills `*line` and returns nothing; or, when there is nothing left to do (a

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "diagnosis.h"
+#include "fake_server.h"
 #include "format.h"
 #include "leveldb/write_batch.h"
 #include "message.h"
@@ -296,6 +297,8 @@ int Run(const CommandLine& line) {
       return Load(line);
     case Command::kBatch:
       return Batch(line);
+    case Command::kFakeServer:
+      return ServeFake(line.fake_server);
   }
   return kExitFailure;
 }

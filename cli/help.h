@@ -274,6 +274,67 @@ Examples:
   dynamodown batch mytable/myhash my.operations --unordered --max-wcu 100
 )";
 
+inline constexpr char kFakeServerHelp[] =
+    "Serve a test double of DynamoDB on this machine.";
+inline constexpr char kFakeServerFooter[] =
+    R"(For tests of programs that use DynamoDB, with any AWS SDK or the AWS
+command line. It checks requests as DynamoDB does, has its limits, errors, page
+cuts and units, and fails like the network when it is asked to. It is no
+database: all of it is in memory, and gone when it ends.
+
+It listens on the loopback alone, on 127.0.0.1 and ::1, until SIGINT (Ctrl-C) or
+SIGTERM ends it. It prints a line when it is ready:
+
+  fake-server: listening on http://127.0.0.1:8000
+
+It serves CreateTable, DescribeTable, DeleteTable, ListTables, GetItem,
+PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem, BatchWriteItem and
+TransactWriteItems. What it does not model it refuses, in words.
+
+Signatures are verified. It believes the credentials of its own environment,
+and without any there the access key "local" with the secret "local"; the
+region can be any.
+
+A file of --faults is a JSON object:
+
+  {"faults": [{"kind": "throttle", "rate": 0.02,
+               "operations": ["PutItem", "BatchWriteItem"]},
+              {"kind": "server_error", "rate": 0.01, "when": "after"},
+              {"kind": "slow_answer", "rate": 0.01, "seconds": [0.1, 8]}]}
+
+The first rule that meets a request counts. "rate" is from 0 to 1, "when" is
+before the effect, after it, or either.
+
+Kinds:
+  throttle            any code of throttling; no effect
+  server_error        500 or 503
+  unprocessed         a part of a batch, or all of it, is left undone
+  conflict            another transaction is at the item; no effect
+  refuse_connection, reset_request
+                      the connection is lost; no effect
+  reset_answer        the connection is lost, after the effect
+  truncate_body       the answer ends too early
+  garble_body         a byte of the answer is another
+  slow_answer         the answer comes after a while
+  deliver_late        no answer; it takes effect after a while
+  stale_read          an eventually consistent read sees an older state
+  short_page          fewer items than there could be, and more to come
+  empty_page          no items, and yet more to come
+  clock_jump          from here on the server's clock is another
+  expire_credentials  those that sign are not valid any more
+
+Environment:
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                  the credentials that it believes, and no others
+
+Examples:
+  dynamodown fake-server --faults default --seed 7 &
+  export AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  aws dynamodb list-tables
+  dynamodown create mytable/myhash
+)";
+
 }  // namespace cli
 
 #endif  // DYNAMODOWN_CLI_HELP_H_

@@ -169,9 +169,11 @@ FakeDynamo::Outcome FakeDynamo::Meet(const HttpRequest& request,
   {
     std::lock_guard<std::mutex> lock(mutex_);
     call.number = ++calls_;
-    seen_.push_back({call.operation, std::string(request.body),
-                     Header(request, "X-Amz-Date"),
-                     Header(request, "X-Amz-Security-Token")});
+    if (settings_.logs_requests) {
+      seen_.push_back({call.operation, std::string(request.body),
+                       Header(request, "X-Amz-Date"),
+                       Header(request, "X-Amz-Security-Token")});
+    }
     before_hook = before_hook_;
     after_hook = after_hook_;
   }

@@ -42,10 +42,14 @@ class Service;
 /// headers of its answers. A member of a request that it does not know is
 /// refused, never ignored.
 ///
+/// Signatures are verified once there are accounts. Tables are kept in the
+/// order of their hash keys' digests. What Settings turn on: faults by a plan,
+/// stale reads among them; transactions that take time, with their locks;
+/// partitions that refuse what is more than they serve. Calls are carried out
+/// one after the other.
+///
 /// What it does not: permissions, indexes, the parameters of the time before
-/// expressions, parallel scans. Throttling by load, the delay of eventually
-/// consistent reads, contention between transactions and all that can go wrong
-/// on the way are there when Settings ask for them.
+/// expressions, parallel scans.
 ///
 /// Faults of FailNext, LoseAnswersNext ... are used up in the order in which
 /// they were asked for; each call meets one at most. "" as operation is any.
@@ -73,6 +77,8 @@ class FakeDynamo final : public Transport {
     Scheduler::Duration transaction_step{0};
     /// Whether partitions refuse what is more than they can serve.
     bool throttle_by_load = false;
+    /// Whether seen() and count() are to know of requests: it copies them all.
+    bool logs_requests = true;
     /// What a partition can.
     fake::PartitionLimits partition_limits;
     /// The only one that signatures may name; empty: any.
@@ -126,10 +132,11 @@ class FakeDynamo final : public Transport {
 
   /// The same for a door of one's own: carries out `request` with the faults
   /// that it meets, and says what its client is to see of that. `request` has
-  /// a Host header, or a URL with a host.
+  /// a Host header, or a URL with a host. It does not wait.
   Delivery Deliver(const HttpRequest& request);
 
-  /// Carries out an operation directly: no headers, no faults, no log.
+  /// Carries out an operation directly: no headers, no faults, no log, and the
+  /// answer of what takes time at once.
   HttpResponse Carry(const std::string& operation, const std::string& body);
 
   // Faults.

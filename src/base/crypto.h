@@ -1,4 +1,5 @@
-// Digests and encodings of bytes: SHA-256, HMAC, SHA-1, MD5, base64, hex, CRC-32.
+// Digests and encodings of bytes: SHA-256, HMAC, SHA-1, MD5, base64, hex,
+// CRC-32.
 
 #ifndef DYNAMODOWN_BASE_CRYPTO_H_
 #define DYNAMODOWN_BASE_CRYPTO_H_

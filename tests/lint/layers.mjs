@@ -37,8 +37,8 @@ const kIncludes = [
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',
-      'cost', 'wire', 'tls', 'leveldb', 'nlohmann', 'fmt', 'gtest', 'std',
-      'posix',
+      'cost', 'wire', 'tls', 'fake_server', 'leveldb', 'nlohmann', 'fmt',
+      'gtest', 'std', 'posix',
     ],
   },
   {from: /^src\/base\/json\.cc$/, may: ['base', 'simdjson', 'std', 'posix']},
@@ -89,6 +89,13 @@ const kIncludes = [
     may: ['db', 'store', 'base', 'dynamodown', 'leveldb', 'std', 'posix'],
   },
   {
+    from: /^fake\/server\.cc$/,
+    may: [
+      'fake', 'transport', 'base', 'microhttpd', 'nlohmann', 'std', 'posix',
+    ],
+    never: ['base/json.h'],
+  },
+  {
     // Limits and parsing of its own, so that a mistake in ours cannot hide.
     from: /^fake\//,
     may: [
@@ -99,6 +106,11 @@ const kIncludes = [
   {
     from: /^cli\/command_line\.cc$/,
     may: ['own', 'dynamodown', 'leveldb', 'CLI11', 'fmt', 'std', 'posix'],
+  },
+  {
+    // Starts the double.
+    from: /^cli\/fake_server\.cc$/,
+    may: ['own', 'fake', 'base', 'fmt', 'std', 'posix'],
   },
   {
     from: /^cli\/json_lines\.cc$/,
@@ -113,6 +125,11 @@ const kIncludes = [
     may: ['own', 'dynamodown', 'leveldb', 'fmt', 'std', 'posix'],
   },
   {from: /^examples\//, may: ['own', 'dynamodown', 'leveldb', 'std', 'posix']},
+  {
+    // Signs what it sends.
+    from: /^bench\/fake_server_bench\.cc$/,
+    may: ['base', 'dynamo', 'std', 'posix'],
+  },
   {
     // curl is what the client is measured against.
     from: /^bench\//,
@@ -132,6 +149,7 @@ const kLibraries = [
   {name: 'nettle', headers: /^nettle\//},
   {name: 'pugixml', headers: /^pugixml\.hpp$/},
   {name: 'httplib', headers: /^httplib\.h$/},
+  {name: 'microhttpd', headers: /^microhttpd\.h$/},
   {name: 'zlib', headers: /^z(lib|conf)\.h$/},
   {name: 'nlohmann', headers: /^nlohmann\//},
   {name: 'CLI11', headers: /^CLI\//},

@@ -1,0 +1,366 @@
+// The program `dynamodown fake-server`, as others use it: our own library,
+// AWS's SDK for JavaScript and AWS's command line.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/cli_fixture.h"
+#include "dynamodown/db.h"
+#include "fake_server/server_process.h"
+#include "support/loopback_port.h"
+#include "support/loopback_server.h"
+#include "support/servers.h"
+#include "support/temp_dir.h"
+#include "tls/authority.h"
+
+namespace dynamodown_test {
+namespace {
+
+using dynamodown::Database;
+using dynamodown::Invocation;
+using dynamodown::Outcome;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class FakeServerTest : public dynamodown::CliFixture {
+ protected:
+  static void SetUpTestSuite() { UseLocalCredentials(); }
+
+  /// A plan of faults, as a file.
+  std::string PlanFile(const std::string& text) {
+    const std::string path = folder_.Child("plan.json");
+    std::ofstream(path) << text;
+    return path;
+  }
+
+  const TempDir folder_;
+};
+
+// ------------------------------------------------------------ our own library
+
+std::unique_ptr<Database> Open(dynamodown::Options options,
+                               const std::string& endpoint) {
+  options.create_if_missing = true;
+  options.connection.endpoint = endpoint;
+  Database* db = nullptr;
+  const leveldb::Status status = dynamodown::Open(options, "people/kim", &db);
+  EXPECT_TRUE(status.ok()) << status.ToString();
+  return std::unique_ptr<Database>(db);
+}
+
+void UseAsLevelDb(Database* db) {
+  ASSERT_NE(db, nullptr);
+  ASSERT_TRUE(db->Put(leveldb::WriteOptions(), "name", "Yuri").ok());
+  leveldb::WriteBatch batch;
+  batch.Put("dob", "1941");
+  batch.Delete("name");
+  batch.Put("occupation", "Clown");
+  const leveldb::Status written = db->Write(leveldb::WriteOptions(), &batch);
+  EXPECT_TRUE(written.ok()) << written.ToString();
+  std::string value;
+  EXPECT_TRUE(db->Get(leveldb::ReadOptions(), "name", &value).IsNotFound());
+  const std::unique_ptr<leveldb::Iterator> it(
+      db->NewIterator(leveldb::ReadOptions()));
+  std::string all;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    all += it->key().ToString() + "=" + it->value().ToString() + " ";
+  }
+  EXPECT_TRUE(it->status().ok()) << it->status().ToString();
+  EXPECT_EQ(all, "dob=1941 occupation=Clown ");
+}
+
+TEST_F(FakeServerTest, ServesOurLibrary) {
+  const ServerProcess server;
+  EXPECT_EQ(server.line(), "fake-server: listening on " + server.url());
+  UseAsLevelDb(Open({}, server.url()).get());
+}
+
+TEST_F(FakeServerTest, ServesOurLibraryOverTls) {
+  Authority authority(folder_.path(), "authority");
+  const std::string identity = authority.Certify({});
+  const ServerProcess server({"--tls", identity});
+  EXPECT_THAT(server.line(), HasSubstr(" https://127.0.0.1:"));
+  dynamodown::Options options;
+  options.connection.ca_bundle = authority.file();
+  UseAsLevelDb(Open(options, server.url()).get());
+}
+
+TEST_F(FakeServerTest, TellsOfItselfInJson) {
+  const ServerProcess server({"--json"});
+  EXPECT_EQ(server.line(), "{\"url\":\"" + server.url() + "\",\"port\":" +
+                               std::to_string(server.port()) + "}");
+}
+
+TEST_F(FakeServerTest, BelievesTheCredentialsOfItsEnvironmentAlone) {
+  const ServerProcess server({}, {{"AWS_ACCESS_KEY_ID", "clitest"},
+                                  {"AWS_SECRET_ACCESS_KEY", "of clitest"},
+                                  {"AWS_SESSION_TOKEN", "a-token"}});
+  environment_ = {{"AWS_ENDPOINT_URL", server.url()},
+                  {"AWS_ACCESS_KEY_ID", "clitest"},
+                  {"AWS_SECRET_ACCESS_KEY", "of clitest"},
+                  {"AWS_SESSION_TOKEN", "a-token"}};
+  Output({"create", "people/kim"});
+  environment_["AWS_SECRET_ACCESS_KEY"] = "of somebody";
+  EXPECT_THAT(Error(kFailure, {"get", "people/kim", "name"}),
+              HasSubstr("InvalidSignatureException"));
+  environment_["AWS_SECRET_ACCESS_KEY"] = "of clitest";
+  environment_["AWS_SESSION_TOKEN"] = "";
+  EXPECT_THAT(Error(kFailure, {"get", "people/kim", "name"}),
+              HasSubstr("UnrecognizedClientException"));
+}
+
+TEST_F(FakeServerTest, TransactionsTakeTheTimeTheyAreTold) {
+  constexpr std::chrono::milliseconds kStep(30);
+  const ServerProcess server({"--transaction-step", "30"});
+  const std::unique_ptr<Database> db = Open({}, server.url());
+  ASSERT_NE(db, nullptr);
+  leveldb::WriteBatch batch;
+  batch.Put("dob", "1941");
+  batch.Put("occupation", "Clown");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(db->Write(leveldb::WriteOptions(), &batch).ok());
+  EXPECT_GE(std::chrono::steady_clock::now() - start, kStep);
+}
+
+TEST_F(FakeServerTest, ThrottlesByLoadWhenItIsTold) {
+  const std::string large(5000, 'x');  // 5 write units, of 1 a second
+  const auto put_twice = [&](std::vector<std::string> arguments) {
+    const ServerProcess server(std::move(arguments));
+    environment_ = {{"AWS_ENDPOINT_URL", server.url()},
+                    {"AWS_ACCESS_KEY_ID", "local"},
+                    {"AWS_SECRET_ACCESS_KEY", "local"}};
+    Output({"create", "people/kim", "--read-units", "9", "--write-units", "1"});
+    Cli({"put", "people/kim", "name", large, "--timeout", "0.2"});
+    return Cli({"put", "people/kim", "name", large, "--timeout", "0.2"});
+  };
+  EXPECT_EQ(put_twice({}).status, kOk);
+  EXPECT_THAT(put_twice({"--throttle-by-load"}).err, HasSubstr("throttled:"));
+}
+
+TEST_F(FakeServerTest, EndsWellWhenItIsTold) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    ServerProcess server;
+    const int connection = ConnectToLoopback(server.port());
+    EXPECT_GE(connection, 0);
+    EXPECT_EQ(server.End(signal), 0);
+    close(connection);
+  }
+}
+
+// ------------------------------------------------------------------ AWS's SDK
+
+class SdkTest : public FakeServerTest {
+ protected:
+  /// What it printed.
+  std::string Run(const std::string& scenario, const ServerProcess& server) {
+    Invocation invocation;
+    invocation.program = NODE_PROGRAM;
+    invocation.arguments = {SDK_PROGRAM, scenario, server.url()};
+    const Outcome outcome = dynamodown::RunProgram(invocation);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return outcome.out;
+  }
+};
+
+class SdkScenarioTest : public SdkTest,
+                        public testing::WithParamInterface<const char*> {};
+
+TEST_P(SdkScenarioTest, IsServed) {
+  const ServerProcess server;
+  Run(GetParam(), server);
+}
+
+INSTANTIATE_TEST_SUITE_P(, SdkScenarioTest,
+                         testing::Values("tables", "items", "pages",
+                                         "transactions", "mistakes"),
+                         [](const auto& test) { return test.param; });
+
+TEST_F(SdkTest, HasNothingToRepeatOnAGoodDay) {
+  const ServerProcess server;
+  EXPECT_EQ(Run("retries", server), "0\n");
+}
+
+TEST_F(SdkTest, RepeatsWhatIsThrottledAndLost) {
+  const ServerProcess server({"--faults", PlanFile(R"({"faults": [
+    {"kind": "throttle", "rate": 0.05},
+    {"kind": "server_error", "rate": 0.1},
+    {"kind": "refuse_connection", "rate": 0.05},
+    {"kind": "reset_request", "rate": 0.05},
+    {"kind": "reset_answer", "rate": 0.05},
+    {"kind": "slow_answer", "rate": 0.05, "seconds": [0, 0.1]}]})")});
+  EXPECT_GT(std::stoi(Run("retries", server)), 3);
+}
+
+TEST_F(SdkTest, GetsThroughABadDay) {
+  const ServerProcess server({"--faults", "default", "--seed", "5"});
+  EXPECT_GT(std::stoi(Run("bad_day", server)), 0);
+}
+
+// -------------------------------------------------------- faults on the wire
+
+TEST_F(FakeServerTest, FaultsOfAPlanAreSeenOnTheWire) {
+  const std::string request =
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n"
+      "X-Amz-Target: DynamoDB_20120810.ListTables\r\n\r\n";
+  const auto answer_under = [&](const std::string& kind) {
+    const ServerProcess server(
+        {"--faults", PlanFile("{\"faults\": [{\"kind\": \"" + kind +
+                              "\", \"rate\": 1}]}")});
+    Peer peer(ConnectToLoopback(server.port()), 0);
+    peer.Write(request);
+    return peer.ReadMessage();
+  };
+  EXPECT_THAT(answer_under("stale_read"), StartsWith("HTTP/1.1 400 "));
+  EXPECT_EQ(answer_under("refuse_connection"), "");
+  EXPECT_EQ(answer_under("reset_request"), "");
+  EXPECT_EQ(answer_under("reset_answer"), "");  // It is not whole.
+}
+
+// -------------------------------------------------------- AWS's command line
+
+#ifdef AWS_CLI
+class AwsCliTest : public FakeServerTest {
+ protected:
+  std::string Aws(std::vector<std::string> arguments) {
+    Invocation invocation;
+    invocation.program = AWS_CLI;
+    invocation.arguments = {"dynamodb", "--endpoint-url", server_.url()};
+    invocation.arguments.insert(invocation.arguments.end(), arguments.begin(),
+                                arguments.end());
+    invocation.environment = {{"AWS_ACCESS_KEY_ID", "local"},
+                              {"AWS_SECRET_ACCESS_KEY", "local"},
+                              {"AWS_DEFAULT_REGION", "eu-west-1"},
+                              {"AWS_PAGER", "cat"}};
+    const Outcome outcome = dynamodown::RunProgram(invocation);
+    EXPECT_EQ(outcome.status, 0) << arguments[0] << ": " << outcome.err;
+    return outcome.out;
+  }
+
+  const ServerProcess server_;
+};
+
+TEST_F(AwsCliTest, IsServed) {
+  Aws({"create-table", "--table-name", "people", "--billing-mode",
+       "PAY_PER_REQUEST", "--attribute-definitions",
+       "AttributeName=hkey,AttributeType=S",
+       "AttributeName=rkey,AttributeType=S", "--key-schema",
+       "AttributeName=hkey,KeyType=HASH", "AttributeName=rkey,KeyType=RANGE"});
+  Aws({"wait", "table-exists", "--table-name", "people"});
+  Aws({"put-item", "--table-name", "people", "--item",
+       R"({"hkey": {"S": "kim"}, "rkey": {"S": "a"}, "value": {"S": "1"}})"});
+  Aws({"batch-write-item", "--request-items",
+       R"({"people": [{"PutRequest": {"Item":
+           {"hkey": {"S": "kim"}, "rkey": {"S": "b"}}}}]})"});
+  EXPECT_EQ(Aws({"get-item", "--table-name", "people", "--key",
+                 R"({"hkey": {"S": "kim"}, "rkey": {"S": "a"}})", "--query",
+                 "Item.value.S", "--output", "text"}),
+            "1\n");
+  // The second page is fetched by the command line.
+  EXPECT_EQ(Aws({"query", "--table-name", "people", "--page-size", "1",
+                 "--key-condition-expression", "hkey = :h",
+                 "--expression-attribute-values", R"({":h": {"S": "kim"}})",
+                 "--query", "Items[].rkey.S", "--output", "text"}),
+            "a\nb\n");
+  EXPECT_EQ(Aws({"scan", "--table-name", "people", "--query", "Count",
+                 "--output", "text"}),
+            "2\n");
+  Aws({"delete-table", "--table-name", "people"});
+  EXPECT_EQ(Aws({"list-tables", "--query", "length(TableNames)"}), "0\n");
+}
+#endif
+
+// --------------------------------------------------------------------- limits
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// What else the machine does can only make it later: one start in time will do.
+TEST_F(FakeServerTest, StartsWithin50Milliseconds) {
+  constexpr std::chrono::milliseconds kMax(50);
+  std::chrono::microseconds best = std::chrono::microseconds::max();
+  for (int tries = 0; tries < 10 && best >= kMax; ++tries) {
+    best = std::min(best, ServerProcess().start_time());
+  }
+  EXPECT_LT(best, kMax);
+}
+
+TEST_F(FakeServerTest, IdlesBelow20Megabytes) {
+  const ServerProcess server;
+  UseAsLevelDb(Open({}, server.url()).get());
+  EXPECT_LT(server.ResidentBytes(), 20'000'000u);
+}
+#endif
+
+// ------------------------------------------------------------------- mistakes
+
+TEST_F(FakeServerTest, RefusesArgumentsThatCannotBe) {
+  EXPECT_THAT(Error(kUsage, {"fake-server", "--port", "65536"}),
+              HasSubstr("--port does not take '65536', but 0 to 65535"));
+  EXPECT_THAT(Error(kUsage, {"fake-server", "--port", "http"}),
+              HasSubstr("--port does not take 'http'"));
+  EXPECT_THAT(Error(kUsage, {"fake-server", "--seed", "-1"}),
+              HasSubstr("--seed"));
+  EXPECT_THAT(Error(kUsage, {"fake-server", "--key", "x.pem"}),
+              HasSubstr("--tls"));
+  EXPECT_THAT(Error(kUsage, {"fake-server", "people/kim"}),
+              HasSubstr("unexpected argument 'people/kim'"));
+}
+
+TEST_F(FakeServerTest, SaysThatThePortIsTaken) {
+  LoopbackPort taken;
+  taken.Listen();
+  const std::string port =
+      taken.address().substr(taken.address().find(':') + 1);
+  EXPECT_EQ(Error(kFailure, {"fake-server", "--port", port}),
+            "dynamodown: cannot listen on 127.0.0.1:" + port +
+                ": Address already in use\n");
+}
+
+TEST_F(FakeServerTest, SaysWhatIsWrongWithAPlan) {
+  const std::string path = PlanFile(R"({"faults": [
+      {"kind": "throttle", "rate": 0.5}, {"kind": "throttle", "rate": 2}]})");
+  EXPECT_EQ(Error(kFailure, {"fake-server", "--port", "0", "--faults", path}),
+            "dynamodown: " + path +
+                ": rule 2 of the plan of faults: "
+                "\"rate\" must be a number from 0 to 1\n");
+  EXPECT_THAT(Error(kFailure, {"fake-server", "--faults", "/none/plan"}),
+              HasSubstr("/none/plan: there is no such file"));
+}
+
+TEST_F(FakeServerTest, SaysWhatIsWrongWithACertificate) {
+  EXPECT_THAT(Error(kFailure, {"fake-server", "--tls", "/none/pem"}),
+              HasSubstr("/none/pem: there is no such file"));
+  const std::string path = PlanFile("no certificate");
+  EXPECT_THAT(
+      Error(kFailure, {"fake-server", "--port", "0", "--tls", path}),
+      AllOf(StartsWith("dynamodown: " + path + ": "), HasSubstr("cert")));
+}
+
+TEST_F(FakeServerTest, TakesTheKeyOfAnotherFile) {
+  Authority authority(folder_.path(), "authority");
+  const std::string one = authority.Certify({});
+  const std::string other = authority.Certify({});
+  EXPECT_THAT(Error(kFailure, {"fake-server", "--port", "0", "--tls", one,
+                               "--key", other}),
+              HasSubstr("do not match"));
+  EXPECT_THAT(ServerProcess({"--tls", one, "--key", one}).line(),
+              HasSubstr("https://"));
+}
+
+TEST_F(FakeServerTest, WantsBothHalvesOfItsCredentials) {
+  environment_ = {{"AWS_SECRET_ACCESS_KEY", ""}};
+  EXPECT_THAT(Error(kFailure, {"fake-server", "--port", "0"}),
+              HasSubstr("one is set and one is not"));
+}
+
+}  // namespace
+}  // namespace dynamodown_test
