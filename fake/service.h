@@ -121,8 +121,10 @@ class Service {
   Write PlanWrite(const Json& member, size_t position);
   static Json ReasonOf(const Write& write, const Item* before,
                        std::optional<Item>* after);
+  void LockAll(const std::vector<Write>& writes,
+               const std::vector<std::string>& codes);
   void Apply(const std::vector<Write>& writes,
-             std::vector<std::optional<Item>>* afters);
+             std::vector<std::optional<Item>> afters);
   bool IsLeftUndone(size_t i) const;
 
   const ServiceSettings settings_;

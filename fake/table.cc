@@ -366,9 +366,11 @@ Page Table::Read(const PageRequest& request) const {
       } else if (comparator == "BETWEEN") {
         end = items_.upper_bound(fake::PlaceOf(hash, range.upper.bytes));
       } else if (comparator == "begins_with") {
-        const auto all = end;
         end = begin;
-        while (end != all && end->first.second.starts_with(bytes)) ++end;
+        while (end != items_.end() && HashOf(end->first) == hash &&
+               end->first.second.starts_with(bytes)) {
+          ++end;
+        }
       }
     }
   }

@@ -24,7 +24,6 @@ struct Service::Write {
   /// item, nothing when there is none.
   Json ReasonFor(const Item* before, std::optional<Item>* after) const;
 
-  bool Changes() const { return kind != Kind::kConditionCheck; }
 
   Kind kind;
   std::string table_name;

@@ -4,8 +4,8 @@
 // levels for DynamoDB transactions" and "Transaction conflict handling") says:
 // * A transaction is serializable against GetItem, PutItem, UpdateItem,
 //   DeleteItem, other transactions, and each single write of a BatchWriteItem.
-// * Query, Scan and BatchGetItem as a whole are not: they are read-committed,
-// so that a page may hold some of a transaction's writes and not others.
+// * Query, Scan and BatchGetItem as a whole are not: they are read-committed, so
+//   that a page may hold some of a transaction's writes and not others.
 // * A write to an item of an ongoing transaction is refused with
 //   TransactionConflictException, and another transaction is cancelled, with
 //   TransactionConflict as the reason of just those items.
@@ -35,7 +35,6 @@
 #include <numeric>
 #include <optional>
 #include <set>
-#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -53,12 +52,6 @@ constexpr int64_t kTokenSeconds = 600;
 
 constexpr char kConflict[] = "TransactionConflict";
 constexpr char kThrottled[] = "ThrottlingError";
-
-const char* MessageOf(std::string_view code) {
-  return code == kConflict ? "Transaction is ongoing for the item"
-                           : "Throughput exceeds the current capacity of your "
-                             "table or index.";
-}
 
 /// Where the i-th write comes when they are shown: spread, as if each lay
 /// elsewhere.
@@ -120,38 +113,60 @@ std::string TokenOf(const Json& request) {
 
 }  // namespace
 
+/// Why an item cancels its transaction, or that it does not.
 Json Service::ReasonOf(const Write& write, const Item* before,
                        std::optional<Item>* after) {
-  const char* code = "None";
-  if (!write.invalid.has_value()) {
-    if (!write.table->Admits(write.key, Access::kWrite)) {
-      code = kThrottled;
-    } else if (write.table->IsLocked(write.key)) {
-      code = kConflict;
-    }
+  if (write.invalid.has_value()) return write.ReasonFor(before, after);
+  if (!write.table->Admits(write.key, Access::kWrite)) {
+    return {{"Code", kThrottled},
+            {"Message",
+             "Throughput exceeds the current capacity of your table or "
+             "index."}};
   }
-  if (code == std::string_view("None")) return write.ReasonFor(before, after);
-  return {{"Code", code}, {"Message", MessageOf(code)}};
+  if (write.table->IsLocked(write.key)) {
+    return {{"Code", kConflict},
+            {"Message", "Transaction is ongoing for the item"}};
+  }
+  return write.ReasonFor(before, after);
+}
+
+/// The items are locked for as long as the transaction takes.
+void Service::LockAll(const std::vector<Write>& writes,
+                      const std::vector<std::string>& codes) {
+  int64_t steps = 2;
+  for (size_t i = 0; i < writes.size(); ++i) {
+    if (writes[i].kind != Write::Kind::kConditionCheck) ++steps;
+  }
+  for (const std::string& code : codes) {
+    if (code != "None") steps = std::min<int64_t>(steps, 2);
+    if (code == kConflict) steps = 1;
+  }
+  takes_ = settings_.transaction_step * steps;
+  for (size_t i = 0; i < writes.size(); ++i) {
+    // A rival's lock stays the rival's.
+    if (codes[i] == kConflict || writes[i].invalid.has_value()) continue;
+    writes[i].table->Lock(writes[i].key, moment_ + takes_);
+  }
 }
 
 /// What was decided is done, now or later; the items are locked.
 void Service::Apply(const std::vector<Write>& writes,
-                    std::vector<std::optional<Item>>* afters) {
+                    std::vector<std::optional<Item>> afters) {
   const Scheduler::Duration step = settings_.transaction_step;
-  std::vector<size_t> changing;
+  std::vector<size_t> changed;
   std::vector<std::string> keys;
   for (size_t i = 0; i < writes.size(); ++i) {
     const Write& write = writes[i];
-    if (!write.Changes()) continue;
-    changing.push_back(i);
+    if (write.kind == Write::Kind::kConditionCheck) continue;
+    changed.push_back(i);
     keys.push_back(write.table_name + write.key.first + write.key.second);
   }
   const std::vector<size_t> order = OrderOf(std::move(keys));
-  for (size_t i = 0; i < changing.size(); ++i) {
-    const Write& write = writes[changing[i]];
-    std::optional<Item>& after = (*afters)[changing[i]];
+  for (size_t n = 0; n < changed.size(); ++n) {
+    const Write& write = writes[changed[n]];
+    std::optional<Item>& after = afters[changed[n]];
     if (step.count() > 0) {
-      const auto shown = static_cast<int64_t>(3 + order[i]);
+      const auto shown = static_cast<int64_t>(3 + order[n]);
       write.table->ShowLater(write.key, std::move(after), moment_ + 2 * step,
                              moment_ + shown * step);
     } else if (after.has_value()) {
@@ -212,51 +227,38 @@ Json Service::TransactWriteItems(const Json& request) {
   Json reasons = Json::array();
   bool cancelled = false;
   std::vector<std::optional<Item>> afters(writes.size());
-  bool conflict = false;
   for (size_t i = 0; i < writes.size(); ++i) {
     const Write& write = writes[i];
     const Item* before =
         write.invalid.has_value() ? nullptr : write.table->Find(write.key);
     Json reason = {{"Code", "None"}};
     if (!repeated) reason = ReasonOf(write, before, &afters[i]);
+    const size_t after = afters[i].has_value() ? SizeOf(*afters[i]) : 0;
+    const size_t larger = std::max(SizeOrZero(before), after);
     codes.push_back(reason["Code"]);
-    if (codes.back() != kThrottled && !write.invalid.has_value()) {
-      const size_t after = afters[i].has_value() ? SizeOf(*afters[i]) : 0;
-      const size_t larger = std::max(SizeOrZero(before), after);
+    if (codes.back() != kThrottled) {
       const double taken =
           2 * (repeated ? ReadUnits(larger, true) : WriteUnits(larger));
       units[write.table_name] += taken;
-      write.table->Take(write.key, repeated ? Access::kRead : Access::kWrite,
-                        taken);
+      if (!write.invalid.has_value()) {
+        write.table->Take(write.key, repeated ? Access::kRead : Access::kWrite,
+                          taken);
+      }
     }
     cancelled = cancelled || codes.back() != "None";
-    conflict = conflict || codes.back() == kConflict;
     reasons.push_back(std::move(reason));
   }
   for (const auto& [name, sum] : units) {
     (repeated ? units_.read : units_.write) += sum;
   }
   if (!repeated) {
-    const auto steps = static_cast<int64_t>(
-        conflict    ? 1
-        : cancelled ? 2
-                    : 2 + std::count_if(writes.begin(), writes.end(),
-                                        [](const Write& write) {
-                                          return write.Changes();
-                                        }));
-    takes_ = settings_.transaction_step * steps;
-    for (size_t i = 0; i < writes.size(); ++i) {
-      // A rival's lock stays the rival's.
-      if (codes[i] != kConflict && !writes[i].invalid.has_value()) {
-        writes[i].table->Lock(writes[i].key, moment_ + takes_);
-      }
-    }
+    LockAll(writes, codes);
     if (!token.empty()) {
       transactions_[token] = {members, now_, moment_ + takes_, cancelled};
     }
   }
   if (cancelled) throw Cancelled(codes, std::move(reasons));
-  if (!repeated) Apply(writes, &afters);
+  if (!repeated) Apply(writes, std::move(afters));
 
   Json answer = Json::object();
   if (detail != CapacityDetail::kNone) {
