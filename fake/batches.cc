@@ -25,10 +25,43 @@ void RefuseIfNoneDone(size_t done) {
 }
 
 void CheckBatchCount(size_t count, size_t count_max, const char* operation) {
-  if (count == 0 || count > count_max) {
+  if (count > count_max) {
     RefuseInvalid("Too many items requested for the " + std::string(operation) +
-                  " call, or none");
+                  " call");
   }
+}
+
+/// The tables of the request; `why` refuses it when there are none.
+const Json& RequestItemsOf(const Json& request, const char* why) {
+  const Json* items = Object(request, "RequestItems");
+  if (items == nullptr || items->empty()) RefuseInvalid(why);
+  return *items;
+}
+
+/// Of a KeysAndAttributes.
+const Json& KeysOf(const std::string& table, const Json& member) {
+  const std::string start =
+      "The list of keys in RequestItems for BatchGetItem ";
+  const Json* keys = member.is_null() ? nullptr : Array(member, "Keys");
+  if (keys == nullptr || keys->empty()) {
+    RefuseInvalid(start + "is required: " + table + " has empty list");
+  }
+  for (const Json& key : *keys) {
+    if (!key.is_null()) continue;
+    RefuseInvalid(start + "may not contain null or empty values: " + table +
+                  " has one or more empty keys");
+  }
+  return *keys;
+}
+
+/// The item or the key of a PutRequest or a DeleteRequest.
+Item ContentOf(const Json& request, const char* form, const char* name) {
+  CheckMembers(request, form, {name});
+  const Json* content = Object(request, name);
+  if (content == nullptr) {
+    RefuseInvalid("The supplied Item contains a null AttributeValue");
+  }
+  return ItemOfJson(*content);
 }
 
 }  // namespace
@@ -53,33 +86,38 @@ bool Service::IsLeftUndone(size_t i) const {
 Json Service::BatchGetItem(const Json& request) {
   CheckMembers(request, "BatchGetItem",
                {"RequestItems", "ReturnConsumedCapacity"});
+  const CapacityDetail detail = CapacityWanted(request);
+  const Json& tables =
+      RequestItemsOf(request, "BatchGetItem must have some requests set");
   CheckBatchCount(BatchSize("BatchGetItem", request), kBatchGetKeysMax,
                   "BatchGetItem");
-  const bool wants_capacity = WantsCapacity(request);
   struct Part {
     std::string name;
     const Json* request;
     Table* table;
-    std::vector<std::string> names;
+    Projection projection;
     bool consistent;
     std::vector<ItemKey> keys;
   };
   std::vector<Part> parts;
-  for (const auto& [name, member] :
-       RequiredObject(request, "RequestItems").items()) {
+  for (auto at = tables.begin(); at != tables.end(); ++at) {
+    const std::string& name = at.key();
+    const Json& member = *at;
+    const Json& keys = KeysOf(name, member);
     CheckMembers(member, "KeysAndAttributes",
                  {"Keys", "ConsistentRead", "ProjectionExpression",
                   "ExpressionAttributeNames"});
-    Substitutions substitutions(member);
+    Table& table = FindActive(name);
+    Substitutions substitutions(member, {});
     Part part{name,
               &member,
-              &FindActive(name),
+              &table,
               ParseProjection(member, &substitutions),
               Bool(member, "ConsistentRead", false),
               {}};
     substitutions.CheckAllUsed();
     std::set<ItemKey> seen;
-    for (const Json& key : RequiredArray(member, "Keys")) {
+    for (const Json& key : keys) {
       part.keys.push_back(part.table->KeyOfRequest(ItemOfJson(key)));
       if (!seen.insert(part.keys.back()).second) {
         RefuseInvalid("Provided list of item keys contains duplicates");
@@ -113,7 +151,7 @@ Json Service::BatchGetItem(const Json& request) {
       const double read = ReadUnits(item_bytes, part.consistent);
       units[part.name] += read;
       part.table->Take(key, Access::kRead, read);
-      if (item != nullptr) items.push_back(Project(*item, part.names));
+      if (item != nullptr) items.push_back(Project(*item, part.projection));
     }
     // In no order that a caller could rely on.
     std::reverse(items.begin(), items.end());
@@ -125,16 +163,22 @@ Json Service::BatchGetItem(const Json& request) {
   RefuseIfNoneDone(done);
   for (const auto& [name, sum] : units) units_.read += sum;
   Json answer = {{"Responses", responses}, {"UnprocessedKeys", unprocessed}};
-  if (wants_capacity) answer["ConsumedCapacity"] = CapacitiesOf(units);
+  if (detail != CapacityDetail::kNone) {
+    answer["ConsumedCapacity"] = CapacitiesOf(units, detail);
+  }
   return answer;
 }
 
 Json Service::BatchWriteItem(const Json& request) {
   CheckMembers(request, "BatchWriteItem",
-               {"RequestItems", "ReturnConsumedCapacity"});
+               {"RequestItems", "ReturnConsumedCapacity",
+                "ReturnItemCollectionMetrics"});
+  const CapacityDetail detail = CapacityWanted(request);
+  OneOf(request, "ReturnItemCollectionMetrics", {"SIZE", "NONE"}, "NONE");
+  const Json& tables = RequestItemsOf(
+      request, "BatchWriteItem cannot have a null or no requests set");
   CheckBatchCount(BatchSize("BatchWriteItem", request), kBatchWriteItemsMax,
                   "BatchWriteItem");
-  const bool wants_capacity = WantsCapacity(request);
   struct One {
     std::string name;
     const Json* request;
@@ -145,29 +189,36 @@ Json Service::BatchWriteItem(const Json& request) {
   std::vector<One> writes;
   std::set<std::tuple<std::string, ItemKey>> seen;
   size_t bytes = 0;
-  for (const auto& [name, list] :
-       RequiredObject(request, "RequestItems").items()) {
-    if (!list.is_array()) RefuseMalformed("RequestItems holds lists");
+  for (auto at = tables.begin(); at != tables.end(); ++at) {
+    const std::string& name = at.key();
+    const Json& list = *at;
+    if (!list.is_array() && !list.is_null()) {
+      RefuseMalformed("RequestItems holds lists");
+    }
+    if (list.empty()) {
+      RefuseInvalid(
+          "The batch write request list for a table cannot be null or empty: " +
+          name);
+    }
     Table& table = FindActive(name);
     for (const Json& member : list) {
       CheckMembers(member, "WriteRequest", {"PutRequest", "DeleteRequest"});
-      if (member.size() != 1) {
+      const Json* put = Member(member, "PutRequest");
+      const Json* erase = Member(member, "DeleteRequest");
+      if ((put == nullptr) == (erase == nullptr)) {
         RefuseInvalid(
-            "Supplied AttributeValue has more than one datatypes "
-            "set: a WriteRequest is a put or a delete");
+            "Supplied AttributeValue has more than one datatypes set, must "
+            "contain exactly one of the supported datatypes");
       }
       One one{name, &member, &table, {}, {}};
-      if (Member(member, "PutRequest") != nullptr) {
-        const Json& put = member["PutRequest"];
-        CheckMembers(put, "PutRequest", {"Item"});
-        one.put = ItemOfJson(RequiredObject(put, "Item"));
+      if (put != nullptr) {
+        one.put = ContentOf(*put, "PutRequest", "Item");
         one.key = table.KeyOfItem(*one.put);
         bytes += SizeOf(*one.put);
       } else {
-        const Json& erase = member["DeleteRequest"];
-        CheckMembers(erase, "DeleteRequest", {"Key"});
-        one.key = table.KeyOfRequest(ItemOfJson(RequiredObject(erase, "Key")));
-        bytes += one.key.first.size() + one.key.second.size();
+        const Item key = ContentOf(*erase, "DeleteRequest", "Key");
+        one.key = table.KeyOfRequest(key);
+        bytes += SizeOf(key);
       }
       if (!seen.emplace(name, one.key).second) {
         RefuseInvalid("Provided list of item keys contains duplicates");
@@ -204,7 +255,9 @@ Json Service::BatchWriteItem(const Json& request) {
   RefuseIfNoneDone(done);
   for (const auto& [name, sum] : units) units_.write += sum;
   Json answer = {{"UnprocessedItems", unprocessed}};
-  if (wants_capacity) answer["ConsumedCapacity"] = CapacitiesOf(units);
+  if (detail != CapacityDetail::kNone) {
+    answer["ConsumedCapacity"] = CapacitiesOf(units, detail);
+  }
   return answer;
 }
 

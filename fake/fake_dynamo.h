@@ -36,11 +36,11 @@ class Service;
 }  // namespace fake
 
 /// What it models: CreateTable, DescribeTable, DeleteTable, ListTables,
-/// GetItem, PutItem, UpdateItem (SET only), DeleteItem, Query, Scan,
-/// BatchGetItem, BatchWriteItem and TransactWriteItems (Put, Delete,
-/// ConditionCheck, client tokens for 10 minutes), with DynamoDB's limits,
-/// checks, errors, page cuts and units, and the headers of its answers. A
-/// member of a request that it does not know is refused, never ignored.
+/// GetItem, PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem,
+/// BatchWriteItem and TransactWriteItems (client tokens for 10 minutes), with
+/// DynamoDB's expressions, limits, checks, errors, page cuts and units, and the
+/// headers of its answers. A member of a request that it does not know is
+/// refused, never ignored.
 ///
 /// Signatures are verified once there are accounts. Tables are kept in the
 /// order of their hash keys' digests. What Settings turn on: faults by a plan,
@@ -48,8 +48,8 @@ class Service;
 /// partitions that refuse what is more than they serve. Calls are carried out
 /// one after the other.
 ///
-/// What it does not: permissions, indexes, filters, number keys (a table may
-/// have them, items not), parts of documents in expressions, parallel scans.
+/// What it does not: permissions, indexes, the parameters of the time before
+/// expressions, parallel scans.
 ///
 /// Faults of FailNext, LoseAnswersNext ... are used up in the order in which
 /// they were asked for; each call meets one at most. "" as operation is any.

@@ -1,24 +1,46 @@
 #include "fake/service.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "fake/request.h"
 
 namespace dynamodown::fake {
 
+namespace {
+
+/// Throws a Refusal for what the operation cannot return.
+std::string ReturnedValues(const Json& request,
+                           std::initializer_list<const char*> values) {
+  std::string returned = String(request, "ReturnValues", "NONE");
+  if (std::find(values.begin(), values.end(), returned) == values.end()) {
+    RefuseInvalid("Return values set to invalid value");
+  }
+  return returned;
+}
+
+void CheckReturns(const Json& request) {
+  CapacityWanted(request);
+  OneOf(request, "ReturnItemCollectionMetrics", {"SIZE", "NONE"}, "NONE");
+  OneOf(request, "ReturnValuesOnConditionCheckFailure", {"ALL_OLD", "NONE"},
+        "NONE");
+}
+
+}  // namespace
+
 Json Service::GetItem(const Json& request) {
   CheckMembers(request, "GetItem",
                {"TableName", "Key", "ConsistentRead", "ProjectionExpression",
                 "ExpressionAttributeNames", "ReturnConsumedCapacity"});
-  Substitutions substitutions(request);
-  const auto names = ParseProjection(request, &substitutions);
-  substitutions.CheckAllUsed();
-  const bool wants_capacity = WantsCapacity(request);
+  const std::string name = TableName(request);
+  Table& table = FindActive(name);
+  const CapacityDetail detail = CapacityWanted(request);
   const bool consistent = Bool(request, "ConsistentRead", false);
-  Table& table = FindActive(request);
-  const ItemKey key =
-      table.KeyOfRequest(ItemOfJson(RequiredObject(request, "Key")));
+  Substitutions substitutions(request, {});
+  const Projection projection = ParseProjection(request, &substitutions);
+  substitutions.CheckAllUsed();
+  const ItemKey key = table.KeyOfRequest(ItemOfJson(KeyMember(request)));
   if (!table.Admits(key, Access::kRead)) Throttle(table, Access::kRead);
   const bool stale = !consistent && bend_->staleness.age.count() > 0;
   const Item* item =
@@ -28,29 +50,32 @@ Json Service::GetItem(const Json& request) {
   units_.read += units;
   table.Take(key, Access::kRead, units);
   Json answer = Json::object();
-  if (item != nullptr) answer["Item"] = Project(*item, names);
-  if (wants_capacity) {
-    answer["ConsumedCapacity"] = CapacityOf(TableName(request), units);
+  if (item != nullptr) answer["Item"] = Project(*item, projection);
+  if (detail != CapacityDetail::kNone) {
+    answer["ConsumedCapacity"] = CapacityOf(name, units, detail);
   }
   return answer;
 }
 
 void Service::CheckCondition(const Json& request, const Condition& condition,
                              const Item* item) {
-  const bool return_old = OneOf(request, "ReturnValuesOnConditionCheckFailure",
-                                {"ALL_OLD"}, "NONE") == "ALL_OLD";
   if (condition.Holds(item)) return;
   TakeWriteUnits(WriteUnits(SizeOrZero(item)));
   Refusal refusal{"ConditionalCheckFailedException",
                   "The conditional request failed"};
-  if (return_old && item != nullptr) refusal.more["Item"] = JsonOfItem(*item);
+  if (item != nullptr && String(request, "ReturnValuesOnConditionCheckFailure",
+                                "NONE") == "ALL_OLD") {
+    refusal.more["Item"] = JsonOfItem(*item);
+  }
   throw refusal;
 }
 
 /// The answer of a single write; what it returns is computed before it happens.
-Json Service::FinishWrite(const Json& request, const Item* before, size_t bytes,
-                          const Item* after) {
-  const double units = WriteUnits(bytes);
+/// `after` is null when the item goes, `update` when there is none.
+Json Service::FinishWrite(const Json& request, const Item* before,
+                          const Item* after, const Update* update) {
+  const double units =
+      WriteUnits(std::max(SizeOrZero(before), SizeOrZero(after)));
   TakeWriteUnits(units);
   Json answer = Json::object();
   const std::string returned = String(request, "ReturnValues", "NONE");
@@ -58,8 +83,14 @@ Json Service::FinishWrite(const Json& request, const Item* before, size_t bytes,
     answer["Attributes"] = JsonOfItem(*before);
   }
   if (returned == "ALL_NEW") answer["Attributes"] = JsonOfItem(*after);
-  if (WantsCapacity(request)) {
-    answer["ConsumedCapacity"] = CapacityOf(TableName(request), units);
+  if (returned == "UPDATED_OLD" || returned == "UPDATED_NEW") {
+    const Item* shown = returned == "UPDATED_OLD" ? before : after;
+    const Item updated = shown == nullptr ? Item() : update->Updated(*shown);
+    if (!updated.empty()) answer["Attributes"] = JsonOfItem(updated);
+  }
+  const CapacityDetail detail = CapacityWanted(request);
+  if (detail != CapacityDetail::kNone) {
+    answer["ConsumedCapacity"] = CapacityOf(TableName(request), units, detail);
   }
   return answer;
 }
@@ -69,72 +100,53 @@ Json Service::PutItem(const Json& request) {
       request, "PutItem",
       {"TableName", "Item", "ConditionExpression", "ExpressionAttributeNames",
        "ExpressionAttributeValues", "ReturnConsumedCapacity", "ReturnValues",
-       "ReturnValuesOnConditionCheckFailure"});
-  Substitutions substitutions(request);
-  const Condition condition = ParseCondition(request, &substitutions);
-  substitutions.CheckAllUsed();
-  OneOf(request, "ReturnValues", {"ALL_OLD"}, "NONE");
-  WantsCapacity(request);
+       "ReturnValuesOnConditionCheckFailure", "ReturnItemCollectionMetrics"});
   Table& table = FindActive(request);
-  Item item = ItemOfJson(RequiredObject(request, "Item"));
+  CheckReturns(request);
+  ReturnedValues(request, {"NONE", "ALL_OLD"});
+  const Json* member = Object(request, "Item");
+  if (member == nullptr) {
+    RefuseInvalid("Item to put in PutItem cannot be null");
+  }
+  Substitutions substitutions(request, {"ConditionExpression"});
+  const Condition condition =
+      ParseCondition(request, "ConditionExpression", &substitutions);
+  substitutions.CheckAllUsed();
+  Item item = ItemOfJson(*member);
   const ItemKey key = table.KeyOfItem(item);
 
   BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
-  Json answer = FinishWrite(request, before,
-                            std::max(SizeOrZero(before), SizeOf(item)), &item);
+  Json answer = FinishWrite(request, before, &item, nullptr);
   table.Put(key, std::move(item));
   return answer;
 }
 
 Json Service::UpdateItem(const Json& request) {
-  CheckMembers(request, "UpdateItem",
-               {"TableName", "Key", "UpdateExpression", "ConditionExpression",
-                "ExpressionAttributeNames", "ExpressionAttributeValues",
-                "ReturnConsumedCapacity", "ReturnValues",
-                "ReturnValuesOnConditionCheckFailure"});
-  Substitutions substitutions(request);
-  const auto assignments = ParseUpdate(request, &substitutions);
-  const Condition condition = ParseCondition(request, &substitutions);
-  substitutions.CheckAllUsed();
-  OneOf(request, "ReturnValues", {"ALL_OLD", "ALL_NEW"}, "NONE");
-  WantsCapacity(request);
+  CheckMembers(
+      request, "UpdateItem",
+      {"TableName", "Key", "UpdateExpression", "ConditionExpression",
+       "ExpressionAttributeNames", "ExpressionAttributeValues",
+       "ReturnConsumedCapacity", "ReturnValues",
+       "ReturnValuesOnConditionCheckFailure", "ReturnItemCollectionMetrics"});
   Table& table = FindActive(request);
-  const ItemKey key =
-      table.KeyOfRequest(ItemOfJson(RequiredObject(request, "Key")));
-  for (const auto& [name, operand] : assignments) {
-    if (table.IsKey(name)) {
-      RefuseInvalid(
-          "One or more parameter values were invalid: Cannot update "
-          "attribute " +
-          name + ". This attribute is part of the key");
-    }
-  }
+  CheckReturns(request);
+  ReturnedValues(request,
+                 {"NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"});
+  Substitutions substitutions(request,
+                              {"UpdateExpression", "ConditionExpression"});
+  const Update update = ParseUpdate(request, &substitutions);
+  const Condition condition =
+      ParseCondition(request, "ConditionExpression", &substitutions);
+  substitutions.CheckAllUsed();
+  const ItemKey key = table.KeyOfRequest(ItemOfJson(KeyMember(request)));
 
   BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
-  const Item old = before != nullptr ? *before : table.ItemOfKey(key);
-  Item after = old;
-  for (const auto& [name, operand] : assignments) {
-    if (operand.value.has_value()) {
-      after[name] = *operand.value;
-      continue;
-    }
-    const auto found = old.find(operand.path);
-    if (found == old.end()) {
-      RefuseInvalid(
-          "The provided expression refers to an attribute that does "
-          "not exist in the item");
-    }
-    after[name] = found->second;
-  }
-  if (SizeOf(after) > kItemBytesMax) {
-    RefuseInvalid("Item size to update has exceeded the maximum allowed size");
-  }
-  Json answer = FinishWrite(
-      request, before, std::max(SizeOrZero(before), SizeOf(after)), &after);
+  Item after = table.Updated(update, key, before);
+  Json answer = FinishWrite(request, before, &after, &update);
   table.Put(key, std::move(after));
   return answer;
 }
@@ -144,20 +156,20 @@ Json Service::DeleteItem(const Json& request) {
       request, "DeleteItem",
       {"TableName", "Key", "ConditionExpression", "ExpressionAttributeNames",
        "ExpressionAttributeValues", "ReturnConsumedCapacity", "ReturnValues",
-       "ReturnValuesOnConditionCheckFailure"});
-  Substitutions substitutions(request);
-  const Condition condition = ParseCondition(request, &substitutions);
-  substitutions.CheckAllUsed();
-  OneOf(request, "ReturnValues", {"ALL_OLD"}, "NONE");
-  WantsCapacity(request);
+       "ReturnValuesOnConditionCheckFailure", "ReturnItemCollectionMetrics"});
   Table& table = FindActive(request);
-  const ItemKey key =
-      table.KeyOfRequest(ItemOfJson(RequiredObject(request, "Key")));
+  CheckReturns(request);
+  ReturnedValues(request, {"NONE", "ALL_OLD"});
+  Substitutions substitutions(request, {"ConditionExpression"});
+  const Condition condition =
+      ParseCondition(request, "ConditionExpression", &substitutions);
+  substitutions.CheckAllUsed();
+  const ItemKey key = table.KeyOfRequest(ItemOfJson(KeyMember(request)));
 
   BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
-  Json answer = FinishWrite(request, before, SizeOrZero(before), nullptr);
+  Json answer = FinishWrite(request, before, nullptr, nullptr);
   table.Erase(key);
   return answer;
 }

@@ -1,23 +1,105 @@
 #include "fake/service.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fake/request.h"
 
 namespace dynamodown::fake {
 
-Json Service::AnswerPage(const Json& request, const std::string& name,
-                         Table& table, const std::vector<std::string>& names,
-                         PageRequest page_request) {
-  const bool wants_capacity = WantsCapacity(request);
-  const bool consistent = Bool(request, "ConsistentRead", false);
-  const std::string select =
-      OneOf(request, "Select",
-            {"ALL_ATTRIBUTES", "COUNT", "SPECIFIC_ATTRIBUTES"}, "");
-  if (!select.empty() && names.empty() == (select == "SPECIFIC_ATTRIBUTES")) {
-    RefuseInvalid("Select " + select +
-                  " does not go with this ProjectionExpression");
+namespace {
+
+/// Whether the answer has items, by what is selected.
+bool CheckSelect(const Json& request, const Projection& projection) {
+  const std::string select = String(request, "Select", "");
+  const bool projects = !projection.empty();
+  if (select == "ALL_PROJECTED_ATTRIBUTES") {
+    RefuseInvalid(
+        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
+        "IndexName");
   }
+  if (select == "SPECIFIC_ATTRIBUTES") {
+    if (!projects) {
+      RefuseInvalid(
+          "Must specify the AttributesToGet or ProjectionExpression when "
+          "choosing to get SPECIFIC_ATTRIBUTES");
+    }
+  } else if (select == "COUNT" || select == "ALL_ATTRIBUTES") {
+    if (projects) {
+      RefuseInvalid(
+          "Cannot specify the ProjectionExpression when choosing to get " +
+          std::string(select == "COUNT" ? "only the Count" : select));
+    }
+  } else if (!select.empty() || Member(request, "Select") != nullptr) {
+    RefuseInvalid(
+        "Select must be ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES, COUNT, or "
+        "SPECIFIC_ATTRIBUTES");
+  }
+  return select != "COUNT";
+}
+
+std::vector<std::string> KeyNames(const Table& table) {
+  std::vector<std::string> names = {table.hash().name};
+  if (table.has_range()) names.push_back(table.range().name);
+  return names;
+}
+
+/// The comparisons with the values' bytes as a key's, the hash key's first.
+std::vector<KeyComparison> KeyComparisons(
+    const Table& table, std::vector<KeyComparison> comparisons) {
+  std::sort(comparisons.begin(), comparisons.end(),
+            [&](const KeyComparison& a, const KeyComparison& b) {
+              return (a.attribute == table.hash().name) >
+                     (b.attribute == table.hash().name);
+            });
+  if (comparisons[0].attribute != table.hash().name) {
+    RefuseInvalid("Query condition missed key schema element");
+  }
+  if (comparisons[0].comparator != "=" ||
+      (comparisons.size() > 1 && !table.has_range())) {
+    RefuseInvalid("Query key condition not supported");
+  }
+  for (KeyComparison& comparison : comparisons) {
+    if (!table.IsKey(comparison.attribute)) {
+      RefuseInvalid("Query condition missed key schema element");
+    }
+    const KeyAttribute& attribute =
+        &comparison == &comparisons[0] ? table.hash() : table.range();
+    comparison.value.bytes =
+        table.BytesOfCondition(attribute, comparison.value);
+    if (comparison.comparator == "BETWEEN") {
+      comparison.upper.bytes =
+          table.BytesOfCondition(attribute, comparison.upper);
+    }
+  }
+  return comparisons;
+}
+
+void CheckFilter(const Table& table, const Condition& filter) {
+  for (const std::string& name : AttributesOf(filter)) {
+    if (!table.IsKey(name)) continue;
+    RefuseInvalid(
+        "Filter Expression can only contain non-primary key attributes: "
+        "Primary key attribute: " +
+        name);
+  }
+}
+
+/// Whether the request says where to start.
+bool ReadStart(const Json& request, const Table& table, ItemKey* start) {
+  const Json* key = Object(request, "ExclusiveStartKey");
+  if (key != nullptr) *start = table.KeyOfStart(ItemOfJson(*key));
+  return key != nullptr;
+}
+
+}  // namespace
+
+Json Service::AnswerPage(const Json& request, const std::string& name,
+                         Table& table, const Projection& projection,
+                         const Condition& filter, PageRequest page_request) {
+  const CapacityDetail detail = CapacityWanted(request);
+  const bool consistent = Bool(request, "ConsistentRead", false);
+  const bool with_items = CheckSelect(request, projection);
   page_request.items_max = Count(request, "Limit", SIZE_MAX);
   page_request.cut_at = bend_->page_items_max;
   // A page is read from the partition in which it begins.
@@ -33,107 +115,78 @@ Json Service::AnswerPage(const Json& request, const std::string& name,
   const double units = ReadUnits(page.bytes, consistent);
   units_.read += units;
   table.Take(begin, Access::kRead, units);
-  Json answer = {{"Count", page.items.size()},
-                 {"ScannedCount", page.items.size()}};
-  if (select != "COUNT") {
-    Json items = Json::array();
-    for (const Item* item : page.items) items.push_back(Project(*item, names));
-    answer["Items"] = std::move(items);
+  size_t count = 0;
+  Json items = Json::array();
+  for (const Item* item : page.items) {
+    if (!filter.Holds(item)) continue;
+    ++count;
+    if (with_items) items.push_back(Project(*item, projection));
   }
+  Json answer = {{"Count", count}, {"ScannedCount", page.items.size()}};
+  if (with_items) answer["Items"] = std::move(items);
   if (page.more) {
     answer["LastEvaluatedKey"] = JsonOfItem(table.ItemOfKey(page.last));
   }
-  if (wants_capacity) answer["ConsumedCapacity"] = CapacityOf(name, units);
+  if (detail != CapacityDetail::kNone) {
+    answer["ConsumedCapacity"] = CapacityOf(name, units, detail);
+  }
   return answer;
 }
 
 Json Service::Query(const Json& request) {
   CheckMembers(request, "Query",
-               {"TableName", "KeyConditionExpression", "ProjectionExpression",
-                "ExpressionAttributeNames", "ExpressionAttributeValues",
-                "ScanIndexForward", "Limit", "ExclusiveStartKey",
-                "ConsistentRead", "Select", "ReturnConsumedCapacity"});
-  Substitutions substitutions(request);
-  const auto comparisons = ParseKeyCondition(request, &substitutions);
-  const auto names = ParseProjection(request, &substitutions);
-  substitutions.CheckAllUsed();
+               {"TableName", "KeyConditionExpression", "FilterExpression",
+                "ProjectionExpression", "ExpressionAttributeNames",
+                "ExpressionAttributeValues", "ScanIndexForward", "Limit",
+                "ExclusiveStartKey", "ConsistentRead", "Select",
+                "ReturnConsumedCapacity"});
   const std::string name = TableName(request);
   Table& table = FindActive(name);
+  Substitutions substitutions(request,
+                              {"FilterExpression", "KeyConditionExpression"});
+  const Condition filter =
+      ParseCondition(request, "FilterExpression", &substitutions);
+  const Projection projection = ParseProjection(request, &substitutions);
+  std::vector<KeyComparison> comparisons =
+      ParseKeyCondition(request, KeyNames(table), &substitutions);
+  substitutions.CheckAllUsed();
+  comparisons = KeyComparisons(table, std::move(comparisons));
+  CheckFilter(table, filter);
 
-  const KeyComparison* hash = nullptr;
   PageRequest page;
-  for (const KeyComparison& comparison : comparisons) {
-    if (!table.IsKey(comparison.attribute)) {
-      RefuseInvalid("Query condition missed key schema element: " +
-                    (hash == nullptr ? table.hash() : table.range()).name);
-    }
-    const bool is_hash = comparison.attribute == table.hash().name;
-    const KeyComparison*& place = is_hash ? hash : page.range;
-    if (place != nullptr) {
-      RefuseInvalid(
-          "Invalid KeyConditionExpression: KeyConditionExpressions "
-          "must only contain one condition per key");
-    }
-    place = &comparison;
-    if (is_hash && comparison.comparator != "=") {
-      RefuseInvalid("Query key condition not supported");
-    }
-    const KeyAttribute& attribute = is_hash ? table.hash() : table.range();
-    table.CheckKeyValue(attribute, comparison.value);
-    if (comparison.comparator != "BETWEEN") continue;
-    table.CheckKeyValue(attribute, comparison.upper);
-    if (comparison.upper.bytes < comparison.value.bytes) {
-      RefuseInvalid(
-          "Invalid KeyConditionExpression: The BETWEEN operator "
-          "requires upper bound to be greater than or equal to lower "
-          "bound");
-    }
-  }
-  if (hash == nullptr) {
-    RefuseInvalid("Query condition missed key schema element: " +
-                  table.hash().name);
-  }
-  page.hash = hash->value.bytes;
+  page.hash = comparisons[0].value.bytes;
+  if (comparisons.size() > 1) page.range = &comparisons[1];
   page.forward = Bool(request, "ScanIndexForward", true);
-
   ItemKey after;
-  if (Member(request, "ExclusiveStartKey") != nullptr) {
-    after = table.KeyOfRequest(
-        ItemOfJson(RequiredObject(request, "ExclusiveStartKey")));
-    if (after.first != page.hash) {
+  if (ReadStart(request, table, &after)) {
+    if (after.first != page.hash ||
+        (page.range != nullptr && !Meets(after.second, *page.range))) {
       RefuseInvalid(
-          "The provided starting key is outside query boundaries "
-          "based on provided conditions");
-    }
-    if (page.range != nullptr && !Meets(after.second, *page.range)) {
-      RefuseInvalid(
-          "The provided starting key does not match the range key "
-          "predicate");
+          "The provided starting key does not match the range key predicate");
     }
     page.after = &after;
   }
-  return AnswerPage(request, name, table, names, page);
+  return AnswerPage(request, name, table, projection, filter, page);
 }
 
 Json Service::Scan(const Json& request) {
   CheckMembers(request, "Scan",
-               {"TableName", "ProjectionExpression", "ExpressionAttributeNames",
+               {"TableName", "FilterExpression", "ProjectionExpression",
+                "ExpressionAttributeNames", "ExpressionAttributeValues",
                 "Limit", "ExclusiveStartKey", "ConsistentRead", "Select",
                 "ReturnConsumedCapacity"});
-  Substitutions substitutions(request);
-  const auto names = ParseProjection(request, &substitutions);
-  substitutions.CheckAllUsed();
   const std::string name = TableName(request);
   Table& table = FindActive(name);
+  Substitutions substitutions(request, {"FilterExpression"});
+  const Condition filter =
+      ParseCondition(request, "FilterExpression", &substitutions);
+  const Projection projection = ParseProjection(request, &substitutions);
+  substitutions.CheckAllUsed();
   PageRequest page;
   page.whole_table = true;
   ItemKey after;
-  if (Member(request, "ExclusiveStartKey") != nullptr) {
-    after = table.KeyOfRequest(
-        ItemOfJson(RequiredObject(request, "ExclusiveStartKey")));
-    page.after = &after;
-  }
-  return AnswerPage(request, name, table, names, page);
+  if (ReadStart(request, table, &after)) page.after = &after;
+  return AnswerPage(request, name, table, projection, filter, page);
 }
 
 }  // namespace dynamodown::fake

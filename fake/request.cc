@@ -1,12 +1,40 @@
 #include "fake/request.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 
 namespace dynamodown::fake {
 namespace {
 
 constexpr size_t kWriteUnitBytes = 1024;
 constexpr size_t kReadUnitBytes = 4096;
+constexpr int64_t kCountMax = 2'147'483'647;
+
+// Of the service, but not of the double: parameters of the time before
+// expressions, and what is left out.
+constexpr const char* kNotModelled[] = {
+    "AttributeUpdates",
+    "AttributesToGet",
+    "ConditionalOperator",
+    "DeletionProtectionEnabled",
+    "Expected",
+    "GlobalSecondaryIndexes",
+    "IndexName",
+    "KeyConditions",
+    "LocalSecondaryIndexes",
+    "OnDemandThroughput",
+    "QueryFilter",
+    "ResourcePolicy",
+    "SSESpecification",
+    "ScanFilter",
+    "Segment",
+    "StreamSpecification",
+    "TableClass",
+    "Tags",
+    "TotalSegments",
+    "WarmThroughput",
+};
 
 double RoundUp(size_t bytes, size_t unit) {
   return static_cast<double>(std::max<size_t>(1, (bytes + unit - 1) / unit));
@@ -19,89 +47,101 @@ double ReadUnits(size_t bytes, bool consistent) {
   return RoundUp(bytes, kReadUnitBytes) * (consistent ? 1 : 0.5);
 }
 
-const Json* Member(const Json& request, const std::string& name) {
+const Json* Member(const Json& request, const char* name) {
   const auto found = request.find(name);
-  return found == request.end() ? nullptr : &*found;
+  return found == request.end() || found->is_null() ? nullptr : &*found;
 }
 
-const Json& Required(const Json& request, const std::string& name) {
+const Json* Object(const Json& request, const char* name) {
   const Json* member = Member(request, name);
-  if (member == nullptr) {
-    RefuseInvalid("1 validation error detected: Value null at '" + name +
-                  "' failed to satisfy constraint: Member must not be null");
+  if (member != nullptr && !member->is_object()) {
+    RefuseMalformed(std::string(name) + " must be a map");
   }
-  return *member;
-}
-
-const Json& RequiredObject(const Json& request, const std::string& name) {
-  const Json& member = Required(request, name);
-  if (!member.is_object()) RefuseMalformed(name + " must be a map");
   return member;
 }
 
-const Json& RequiredArray(const Json& request, const std::string& name) {
-  const Json& member = Required(request, name);
-  if (!member.is_array()) RefuseMalformed(name + " must be a list");
+const Json* Array(const Json& request, const char* name) {
+  const Json* member = Member(request, name);
+  if (member != nullptr && !member->is_array()) {
+    RefuseMalformed(std::string(name) + " must be a list");
+  }
   return member;
 }
 
-std::string String(const Json& request, const std::string& name,
+std::string String(const Json& request, const char* name,
                    const std::string& absent) {
   const Json* member = Member(request, name);
   if (member == nullptr) return absent;
-  if (!member->is_string()) RefuseMalformed(name + " must be a string");
+  if (!member->is_string()) {
+    RefuseMalformed(std::string(name) + " must be a string");
+  }
   return member->get<std::string>();
 }
 
-std::string RequiredString(const Json& request, const std::string& name) {
-  Required(request, name);
-  return String(request, name, "");
-}
-
-bool Bool(const Json& request, const std::string& name, bool absent) {
+bool Bool(const Json& request, const char* name, bool absent) {
   const Json* member = Member(request, name);
   if (member == nullptr) return absent;
-  if (!member->is_boolean()) RefuseMalformed(name + " must be a boolean");
+  if (!member->is_boolean()) {
+    RefuseMalformed(std::string(name) + " must be a boolean");
+  }
   return member->get<bool>();
 }
 
-size_t Count(const Json& request, const std::string& name, size_t absent) {
+size_t Count(const Json& request, const char* name, size_t absent) {
   const Json* member = Member(request, name);
   if (member == nullptr) return absent;
-  if (!member->is_number_integer()) {
-    RefuseMalformed(name + " must be an integer");
+  if (!member->is_number_integer() || *member > kCountMax) {
+    RefuseMalformed(std::string(name) + " must be an integer of 32 bits");
   }
-  if (member->get<int64_t>() < 1) {
-    RefuseInvalid("1 validation error detected: Value '" + member->dump() +
-                  "' at '" + name +
-                  "' failed to satisfy constraint: Member must have value "
-                  "greater than or equal to 1");
+  if (*member < 1) {
+    RefuseInvalid(std::string(name) + " must be greater than or equal to 1");
   }
   return member->get<size_t>();
 }
 
-std::string OneOf(const Json& request, const std::string& name,
+std::string OneOf(const Json& request, const char* name,
                   std::initializer_list<const char*> values,
                   const std::string& absent) {
   const std::string value = String(request, name, absent);
-  if (value != absent &&
-      std::none_of(values.begin(), values.end(),
-                   [&](const char* v) { return value == v; })) {
-    RefuseInvalid("The value '" + value + "' of " + name +
-                  " is not valid or not modelled");
+  if (value == absent ||
+      std::find(values.begin(), values.end(), value) != values.end()) {
+    return value;
   }
-  return value;
+  std::string all;
+  for (const char* v : values)
+    all += (all.empty() ? "" : ", ") + std::string(v);
+  std::string place = name;
+  place[0] = static_cast<char>(place[0] - 'A' + 'a');
+  RefuseConstraint("'" + value + "'", place,
+                   "satisfy enum value set: [" + all + "]");
+}
+
+void RefuseConstraint(const std::string& value, const std::string& place,
+                      const std::string& must) {
+  RefuseInvalid("1 validation error detected: Value " + value + " at '" +
+                place + "' failed to satisfy constraint: Member must " + must);
+}
+
+const Json& KeyMember(const Json& request) {
+  const Json* key = Object(request, "Key");
+  if (key == nullptr) {
+    RefuseInvalid(
+        "Cannot have null key for GetItem, DeleteItem, or UpdateItem");
+  }
+  return *key;
 }
 
 void CheckMembers(const Json& request, const std::string& where,
                   std::initializer_list<const char*> known) {
   if (!request.is_object()) RefuseMalformed(where + " must be a map");
-  for (const auto& [name, value] : request.items()) {
-    if (std::none_of(known.begin(), known.end(),
-                     [&, n = name](const char* k) { return n == k; })) {
-      RefuseMalformed(where + " has no member " + name +
-                      ", or it is not modelled");
+  for (auto at = request.begin(); at != request.end(); ++at) {
+    const std::string& name = at.key();
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (std::find(std::begin(kNotModelled), std::end(kNotModelled), name) !=
+        std::end(kNotModelled)) {
+      RefuseInvalid(name + " is not modelled by this in-memory service");
     }
+    RefuseMalformed(where + " has no member " + name);
   }
 }
 
@@ -121,33 +161,34 @@ void CheckTableName(const std::string& name) {
 }
 
 std::string TableName(const Json& request) {
-  std::string name = RequiredString(request, "TableName");
+  std::string name = String(request, "TableName", "");
   CheckTableName(name);
   return name;
 }
 
-bool WantsCapacity(const Json& request) {
-  return OneOf(request, "ReturnConsumedCapacity", {"TOTAL"}, "NONE") == "TOTAL";
+CapacityDetail CapacityWanted(const Json& request) {
+  const std::string detail = OneOf(request, "ReturnConsumedCapacity",
+                                   {"INDEXES", "TOTAL", "NONE"}, "NONE");
+  return detail == "NONE"    ? CapacityDetail::kNone
+         : detail == "TOTAL" ? CapacityDetail::kTotal
+                             : CapacityDetail::kIndexes;
 }
 
-Json CapacityOf(const std::string& table, double units) {
-  return {{"TableName", table}, {"CapacityUnits", units}};
-}
-
-Json CapacitiesOf(const std::map<std::string, double>& units) {
-  Json list = Json::array();
-  for (const auto& [table, sum] : units) list.push_back(CapacityOf(table, sum));
-  return list;
-}
-
-Json Project(const Item& item, const std::vector<std::string>& names) {
-  if (names.empty()) return JsonOfItem(item);
-  Item projected;
-  for (const std::string& name : names) {
-    const auto found = item.find(name);
-    if (found != item.end()) projected.insert(*found);
+Json CapacityOf(const std::string& table, double units, CapacityDetail detail) {
+  Json capacity = {{"TableName", table}, {"CapacityUnits", units}};
+  if (detail == CapacityDetail::kIndexes) {
+    capacity["Table"] = {{"CapacityUnits", units}};
   }
-  return JsonOfItem(projected);
+  return capacity;
+}
+
+Json CapacitiesOf(const std::map<std::string, double>& units,
+                  CapacityDetail detail) {
+  Json list = Json::array();
+  for (const auto& [table, sum] : units) {
+    list.push_back(CapacityOf(table, sum, detail));
+  }
+  return list;
 }
 
 size_t SizeOrZero(const Item* item) {

@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "base/scheduler.h"
+#include "fake/condition.h"
 #include "fake/partitions.h"
+#include "fake/projection.h"
 #include "fake/table.h"
 #include "fake/value.h"
 
@@ -106,18 +108,23 @@ class Service {
   Table& FindActive(const std::string& name);
   Table& FindActive(const Json& request);
   Json AnswerPage(const Json& request, const std::string& name, Table& table,
-                  const std::vector<std::string>& names,
+                  const Projection& projection, const Condition& filter,
                   PageRequest page_request);
-  Json FinishWrite(const Json& request, const Item* before, size_t bytes,
-                   const Item* after);
+  Json FinishWrite(const Json& request, const Item* before, const Item* after,
+                   const Update* update);
   void CheckCondition(const Json& request, const Condition& condition,
                       const Item* item);
   void BeginWrite(Table* table, const ItemKey& key);
   void TakeWriteUnits(double units);
   [[noreturn]] void Throttle(const Table& table, Access access);
-  Write PlanWrite(const Json& member);
-  static const char* CodeOf(const Write& write, const Item* before);
-  void Apply(std::vector<Write>* writes);
+  /// `position` counts from 1.
+  Write PlanWrite(const Json& member, size_t position);
+  static Json ReasonOf(const Write& write, const Item* before,
+                       std::optional<Item>* after);
+  void LockAll(const std::vector<Write>& writes,
+               const std::vector<std::string>& codes);
+  void Apply(const std::vector<Write>& writes,
+             std::vector<std::optional<Item>> afters);
   bool IsLeftUndone(size_t i) const;
 
   const ServiceSettings settings_;

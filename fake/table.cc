@@ -5,31 +5,56 @@
 
 #include "base/crypto.h"
 
+#include "fake/number.h"
+
 namespace dynamodown::fake {
 namespace {
 
 constexpr const char* kInvalidParameter =
     "One or more parameter values were invalid: ";
 
-void CheckKeyBytes(const KeyAttribute& attribute, const std::string& bytes,
-                   bool range) {
-  if (bytes.empty()) {
-    RefuseInvalid(
-        "One or more parameter values are not valid. The AttributeValue for a "
-        "key attribute cannot contain an empty " +
-        std::string(attribute.type == "S" ? "string" : "binary") +
-        " value. Key: " + attribute.name);
+[[noreturn]] void RefuseMissingKey() {
+  RefuseInvalid("One of the required keys was not given a value");
+}
+
+/// `where` comes before the message.
+void CheckNotEmpty(const KeyAttribute& attribute, const Value& value,
+                   const std::string& where) {
+  if (attribute.type == "N" || !value.bytes.empty()) return;
+  RefuseInvalid(where +
+                "One or more parameter values are not valid. The "
+                "AttributeValue for a key attribute cannot contain an empty " +
+                (attribute.type == "S" ? "string" : "binary") +
+                " value. Key: " + attribute.name);
+}
+
+std::string KeyBytes(const Value& value) {
+  return value.type == "N" ? KeyOfNumber(value.bytes) : value.bytes;
+}
+
+Value ValueOfKey(const KeyAttribute& attribute, const std::string& bytes) {
+  return {attribute.type,
+          attribute.type == "N" ? NumberOfKey(bytes) : bytes,
+          {},
+          {}};
+}
+
+/// The attribute of a key or of an item that is to be stored.
+std::string KeyPart(const Item& item, const KeyAttribute& attribute,
+                    size_t bytes_max) {
+  const auto found = item.find(attribute.name);
+  if (found == item.end()) RefuseMissingKey();
+  const Value& value = found->second;
+  if (value.type != attribute.type) {
+    RefuseItem(std::string(kInvalidParameter) + "Type mismatch for key");
   }
-  const size_t bytes_max = range ? kRangeKeyBytesMax : kHashKeyBytesMax;
-  if (bytes.size() > bytes_max) {
-    RefuseInvalid(kInvalidParameter + std::string("Size of ") +
-                  (range ? "rangekey" : "hashkey") +
-                  " has exceeded the maximum size limit of " +
-                  std::to_string(bytes_max) + " bytes");
+  CheckNotEmpty(attribute, value, "");
+  if (value.bytes.size() > bytes_max && attribute.type != "N") {
+    RefuseItem(
+        "Hash primary key values must be under 2048 bytes, and range primary "
+        "key values must be under 1024 bytes");
   }
-  if (attribute.type == "N") {
-    RefuseInvalid("This in-memory service keeps no items under number keys");
-  }
+  return KeyBytes(value);
 }
 
 Place PlaceOf(const ItemKey& key) {
@@ -50,21 +75,13 @@ Place EndOf(const std::string& hash) {
 }  // namespace
 
 ItemKey Table::KeyOfItem(const Item& item) const {
-  const auto part = [&](const KeyAttribute& attribute, bool range) {
-    const auto found = item.find(attribute.name);
-    if (found == item.end()) {
-      RefuseInvalid(kInvalidParameter + std::string("Missing the key ") +
-                    attribute.name + " in the item");
-    }
-    if (found->second.type != attribute.type) {
-      RefuseInvalid(kInvalidParameter + std::string("Type mismatch for key ") +
-                    attribute.name + " expected: " + attribute.type +
-                    " actual: " + found->second.type);
-    }
-    CheckKeyBytes(attribute, found->second.bytes, range);
-    return found->second.bytes;
-  };
-  ItemKey key{part(hash_, false), has_range() ? part(range_, true) : ""};
+  // Whether they are there comes first.
+  if (item.count(hash_.name) == 0 ||
+      (has_range() && item.count(range_.name) == 0)) {
+    RefuseMissingKey();
+  }
+  ItemKey key{KeyPart(item, hash_, kHashKeyBytesMax),
+              has_range() ? KeyPart(item, range_, kRangeKeyBytesMax) : ""};
   if (SizeOf(item) > kItemBytesMax) {
     RefuseInvalid("Item size has exceeded the maximum allowed size");
   }
@@ -72,35 +89,78 @@ ItemKey Table::KeyOfItem(const Item& item) const {
 }
 
 ItemKey Table::KeyOfRequest(const Item& key) const {
-  const auto part = [&](const KeyAttribute& attribute, bool range) {
-    const auto found = key.find(attribute.name);
-    if (found == key.end() || found->second.type != attribute.type) {
-      RefuseInvalid("The provided key element does not match the schema");
-    }
-    CheckKeyBytes(attribute, found->second.bytes, range);
-    return found->second.bytes;
-  };
   if (key.size() != (has_range() ? 2u : 1u)) {
-    RefuseInvalid("The provided key element does not match the schema");
+    RefuseInvalid("The number of conditions on the keys is invalid");
   }
-  return {part(hash_, false), has_range() ? part(range_, true) : ""};
+  return KeyOfItem(key);
 }
 
-void Table::CheckKeyValue(const KeyAttribute& attribute,
-                          const Value& value) const {
+ItemKey Table::KeyOfStart(const Item& key) const {
+  const std::string invalid = "The provided starting key is invalid";
+  if (key.size() != (has_range() ? 2u : 1u)) {
+    RefuseInvalid(
+        "Exclusive Start Key must have same size as table's key schema");
+  }
+  const auto part = [&](const KeyAttribute& attribute, size_t bytes_max) {
+    const auto found = key.find(attribute.name);
+    if (found == key.end()) RefuseInvalid(invalid);
+    if (found->second.type != attribute.type) {
+      RefuseInvalid("Type mismatch for attribute to update");
+    }
+    CheckNotEmpty(attribute, found->second, invalid + ": ");
+    if (attribute.type != "N" && found->second.bytes.size() > bytes_max) {
+      RefuseInvalid(invalid + ": The key attribute " + attribute.name +
+                    " is larger than " + std::to_string(bytes_max) + " bytes");
+    }
+    return KeyBytes(found->second);
+  };
+  return {part(hash_, kHashKeyBytesMax),
+          has_range() ? part(range_, kRangeKeyBytesMax) : ""};
+}
+
+std::string Table::BytesOfCondition(const KeyAttribute& attribute,
+                                    const Value& value) const {
   if (value.type != attribute.type) {
     RefuseInvalid(kInvalidParameter +
                   std::string("Condition parameter type does not match schema "
                               "type"));
   }
-  CheckKeyBytes(attribute, value.bytes, &attribute == &range_);
+  CheckNotEmpty(attribute, value, "");
+  const bool range = &attribute == &range_;
+  if (attribute.type != "N" && range &&
+      value.bytes.size() > kRangeKeyBytesMax) {
+    RefuseInvalid(kInvalidParameter +
+                  std::string("Aggregated size of all range keys has exceeded "
+                              "the size limit of 1024 bytes"));
+  }
+  if (attribute.type != "N" && !range &&
+      value.bytes.size() > kHashKeyBytesMax) {
+    RefuseInvalid(kInvalidParameter +
+                  std::string("Size of hashkey has exceeded the maximum size "
+                              "limit of 2048 bytes"));
+  }
+  return KeyBytes(value);
 }
 
 Item Table::ItemOfKey(const ItemKey& key) const {
   Item item;
-  item[hash_.name] = {hash_.type, key.first, {}, {}};
-  if (has_range()) item[range_.name] = {range_.type, key.second, {}, {}};
+  item[hash_.name] = ValueOfKey(hash_, key.first);
+  if (has_range()) item[range_.name] = ValueOfKey(range_, key.second);
   return item;
+}
+
+Item Table::Updated(const Update& update, const ItemKey& key,
+                    const Item* before) const {
+  for (const std::string& name : update.Attributes()) {
+    if (!IsKey(name)) continue;
+    RefuseInvalid(kInvalidParameter + std::string("Cannot update attribute ") +
+                  name + ". This attribute is part of the key");
+  }
+  Item after = update.ApplyTo(before != nullptr ? *before : ItemOfKey(key));
+  if (SizeOf(after) > kItemBytesMax) {
+    RefuseInvalid("Item size to update has exceeded the maximum allowed size");
+  }
+  return after;
 }
 
 const Item* Table::Find(const ItemKey& key) const {
@@ -293,7 +353,8 @@ Page Table::Read(const PageRequest& request) const {
       const KeyComparison& range = *request.range;
       const std::string& comparator = range.comparator;
       const std::string& bytes = range.value.bytes;
-      if (comparator == "=" || comparator == ">=" || comparator == "BETWEEN") {
+      if (comparator == "=" || comparator == ">=" || comparator == "BETWEEN" ||
+          comparator == "begins_with") {
         begin = items_.lower_bound(fake::PlaceOf(hash, bytes));
       } else if (comparator == ">") {
         begin = items_.upper_bound(fake::PlaceOf(hash, bytes));
@@ -304,6 +365,12 @@ Page Table::Read(const PageRequest& request) const {
         end = items_.lower_bound(fake::PlaceOf(hash, bytes));
       } else if (comparator == "BETWEEN") {
         end = items_.upper_bound(fake::PlaceOf(hash, range.upper.bytes));
+      } else if (comparator == "begins_with") {
+        end = begin;
+        while (end != items_.end() && HashOf(end->first) == hash &&
+               end->first.second.starts_with(bytes)) {
+          ++end;
+        }
       }
     }
   }
@@ -348,7 +415,7 @@ Page Table::Read(const PageRequest& request) const {
 
 bool Table::KeyBefore(const ItemKey& key, const PageRequest& request,
                       ItemKey* before) const {
-  if (!has_range() || request.whole_table) return false;
+  if (!has_range() || request.whole_table || range_.type == "N") return false;
   *before = key;
   std::string& range = before->second;
   if (!request.forward) {
@@ -390,6 +457,7 @@ bool Meets(const std::string& range, const KeyComparison& comparison) {
   if (comparison.comparator == "<=") return range <= bytes;
   if (comparison.comparator == ">") return range > bytes;
   if (comparison.comparator == ">=") return range >= bytes;
+  if (comparison.comparator == "begins_with") return range.starts_with(bytes);
   return range >= bytes && range <= comparison.upper.bytes;
 }
 

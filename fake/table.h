@@ -15,8 +15,9 @@
 #include <vector>
 
 #include "base/scheduler.h"
-#include "fake/expression.h"
+#include "fake/key_condition.h"
 #include "fake/partitions.h"
+#include "fake/update.h"
 #include "fake/value.h"
 
 namespace dynamodown::fake {
@@ -26,8 +27,9 @@ inline constexpr size_t kHashKeyBytesMax = 2048;
 inline constexpr size_t kRangeKeyBytesMax = 1024;
 inline constexpr size_t kPageBytesMax = 1'048'576;
 
-/// A key's bytes: hash, range. S and B both order as unsigned bytes. Tables
-/// keep items in the order of Place: by the hash key's digest first.
+/// A key's bytes: hash, range. They order as the values do: S and B as unsigned
+/// bytes, and N as KeyOfNumber has them. Tables keep items in the order of
+/// Place: by the hash key's digest first.
 using ItemKey = std::pair<std::string, std::string>;
 
 struct KeyAttribute {
@@ -39,6 +41,7 @@ struct KeyAttribute {
 struct PageRequest {
   bool whole_table = false;  ///< A Scan: no hash and no comparison.
   std::string hash;
+  /// Its values' bytes are a key's.
   const KeyComparison* range = nullptr;  ///< Null: all range keys.
   const ItemKey* after = nullptr;        ///< The exclusive start key; or null.
   bool forward = true;
@@ -82,9 +85,17 @@ class Table {
   ItemKey KeyOfItem(const Item& item) const;
   /// The key that a request names: its attributes and nothing else.
   ItemKey KeyOfRequest(const Item& key) const;
-  /// The same, of the value in a key condition.
-  void CheckKeyValue(const KeyAttribute& attribute, const Value& value) const;
+  /// The key after which a page begins.
+  ItemKey KeyOfStart(const Item& key) const;
+  /// The bytes of a value in a key condition.
+  std::string BytesOfCondition(const KeyAttribute& attribute,
+                               const Value& value) const;
   Item ItemOfKey(const ItemKey& key) const;
+  /// What an update makes of the item, or, of null, of one with nothing but its
+  /// key.
+  /// **Errors**: a Refusal when it cannot be done.
+  Item Updated(const Update& update, const ItemKey& key,
+               const Item* before) const;
 
   /// The item that is shown, or null. It stays valid until the table changes.
   const Item* Find(const ItemKey& key) const;

@@ -1,6 +1,10 @@
 #include "fake/service.h"
 
+#include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "fake/request.h"
 
@@ -8,6 +12,8 @@ namespace dynamodown::fake {
 namespace {
 
 constexpr size_t kTableListMax = 100;
+constexpr size_t kKeyNameBytesMax = 255;
+constexpr int64_t kTableUnitsMax = 40'000;
 
 }  // namespace
 
@@ -35,75 +41,154 @@ Table& Service::FindActive(const Json& request) {
   return FindActive(TableName(request));
 }
 
+namespace {
+
+std::string NameOf(const Json& attribute) {
+  if (Member(attribute, "AttributeName") == nullptr) {
+    RefuseInvalid("Attribute name must be specified.");
+  }
+  std::string name = String(attribute, "AttributeName", "");
+  if (name.empty() || name.size() > kKeyNameBytesMax) {
+    RefuseInvalid(
+        "Names of key attributes and attributes projected into an index must "
+        "be between 1 and 255 characters, inclusive");
+  }
+  return name;
+}
+
+/// The types of the attributes that a CreateTable defines.
+std::map<std::string, std::string> TypesOf(const Json& request) {
+  const Json* definitions = Array(request, "AttributeDefinitions");
+  if (definitions == nullptr) RefuseInvalid("No Attribute Schema Defined");
+  std::map<std::string, std::string> types;
+  for (const Json& definition : *definitions) {
+    CheckMembers(definition, "AttributeDefinition",
+                 {"AttributeName", "AttributeType"});
+    const std::string name = NameOf(definition);
+    if (Member(definition, "AttributeType") == nullptr) {
+      RefuseInvalid(
+          "Invalid Attribute value. Must contain exactly one of the supported "
+          "datatypes.");
+    }
+    const std::string type = String(definition, "AttributeType", "");
+    if (type != "S" && type != "N" && type != "B") {
+      RefuseInvalid("Member must satisfy enum value set: [B, N, S]");
+    }
+    if (!types.emplace(name, type).second) {
+      RefuseInvalid("Cannot have two attributes with the same name");
+    }
+  }
+  return types;
+}
+
+/// The hash key, and the range key if there is one.
+std::vector<KeyAttribute> KeysOf(
+    const Json& request, const std::map<std::string, std::string>& types) {
+  const Json* schema = Array(request, "KeySchema");
+  if (schema == nullptr) {
+    RefuseInvalid(
+        "No defined key schema.  A key schema containing at least a hash key "
+        "must be defined for all tables");
+  }
+  std::vector<KeyAttribute> keys;
+  std::vector<std::string> kinds;
+  for (const Json& element : *schema) {
+    CheckMembers(element, "KeySchemaElement", {"AttributeName", "KeyType"});
+    keys.push_back({NameOf(element), ""});
+    if (Member(element, "KeyType") == nullptr) {
+      RefuseInvalid(
+          "One or more keys is not specified as being hash or range.");
+    }
+    kinds.push_back(OneOf(element, "KeyType", {"HASH", "RANGE"}, ""));
+  }
+  const auto hashes = std::count(kinds.begin(), kinds.end(), "HASH");
+  if (kinds.size() > 2) {
+    RefuseInvalid(
+        "Key Schema too big.  Key Schema must at most consist of the hash and "
+        "range key of a table");
+  }
+  if (hashes != 1) {
+    RefuseInvalid(std::string(hashes == 0 ? "No Hash Key specified in schema."
+                                          : "Too many hash keys specified.") +
+                  "  All Dynamo DB tables must have exactly one hash key");
+  }
+  if (kinds[0] != "HASH") {
+    RefuseInvalid(
+        "Invalid key order. Hash Key must be specified first in key schema, "
+        "Range Key must be specifed second");
+  }
+  if (keys.size() == 2 && keys[0].name == keys[1].name) {
+    RefuseInvalid("Two keys can not have the same name");
+  }
+  for (KeyAttribute& key : keys) {
+    const auto found = types.find(key.name);
+    if (found == types.end()) {
+      RefuseInvalid(
+          std::string(&key == &keys[0] ? "Hash" : "Range") +
+          " Key not specified in Attribute Definitions.  Type unknown.");
+    }
+    key.type = found->second;
+  }
+  if (types.size() != keys.size()) {
+    RefuseInvalid(
+        "The number of attributes in key schema must match the number of "
+        "attributes defined in attribute definitions.");
+  }
+  return keys;
+}
+
+/// As DescribeTable shows it.
+Json ThroughputOf(const Json& request, bool provisioned) {
+  Json throughput = {{"ReadCapacityUnits", 0},
+                     {"WriteCapacityUnits", 0},
+                     {"NumberOfDecreasesToday", 0}};
+  const Json* wanted = Object(request, "ProvisionedThroughput");
+  if (!provisioned) {
+    if (wanted == nullptr) return throughput;
+    RefuseInvalid(
+        "One or more parameter values were invalid: Neither ReadCapacityUnits "
+        "nor WriteCapacityUnits can be specified when BillingMode is "
+        "PAY_PER_REQUEST");
+  }
+  if (wanted == nullptr) {
+    RefuseInvalid("No provisioned throughput specified for the table");
+  }
+  CheckMembers(*wanted, "ProvisionedThroughput",
+               {"ReadCapacityUnits", "WriteCapacityUnits"});
+  for (const char* units : {"ReadCapacityUnits", "WriteCapacityUnits"}) {
+    const Json* member = Member(*wanted, units);
+    if (member != nullptr && !member->is_number_integer()) {
+      RefuseMalformed(std::string(units) + " must be an integer");
+    }
+    if (member == nullptr || *member < 1) {
+      RefuseInvalid(
+          "Table read and write throughput must be at least 1, and cannot be "
+          "null");
+    }
+    if (*member > kTableUnitsMax) {
+      RefuseInvalid(
+          "Cannot increase provisioned throughput to more than 40,000 units "
+          "per table");
+    }
+    throughput[units] = *member;
+  }
+  return throughput;
+}
+
+}  // namespace
+
 Json Service::CreateTable(const Json& request) {
   CheckMembers(request, "CreateTable",
                {"TableName", "AttributeDefinitions", "KeySchema", "BillingMode",
                 "ProvisionedThroughput"});
   const std::string name = TableName(request);
-
-  std::map<std::string, std::string> types;
-  for (const Json& definition :
-       RequiredArray(request, "AttributeDefinitions")) {
-    CheckMembers(definition, "AttributeDefinition",
-                 {"AttributeName", "AttributeType"});
-    Required(definition, "AttributeType");
-    types[RequiredString(definition, "AttributeName")] =
-        OneOf(definition, "AttributeType", {"S", "B", "N"}, "");
-  }
-  std::vector<KeyAttribute> keys;
-  for (const Json& element : RequiredArray(request, "KeySchema")) {
-    CheckMembers(element, "KeySchemaElement", {"AttributeName", "KeyType"});
-    const std::string attribute = RequiredString(element, "AttributeName");
-    if (RequiredString(element, "KeyType") !=
-        (keys.empty() ? "HASH" : "RANGE")) {
-      RefuseInvalid(
-          "Invalid KeySchema: The first KeySchemaElement is not a "
-          "HASH key type, or the second not a RANGE key type");
-    }
-    if (types.count(attribute) == 0) {
-      RefuseInvalid(
-          "One or more parameter values were invalid: Some index key "
-          "attributes are not defined in AttributeDefinitions");
-    }
-    keys.push_back({attribute, types[attribute]});
-  }
-  if (keys.empty() || keys.size() > 2 ||
-      (keys.size() == 2 && keys[0].name == keys[1].name)) {
-    RefuseInvalid("Invalid KeySchema: one or two elements, of two names");
-  }
-  if (types.size() != keys.size()) {
-    RefuseInvalid(
-        "One or more parameter values were invalid: Number of "
-        "attributes in KeySchema does not exactly match number of "
-        "attributes defined in AttributeDefinitions");
-  }
-
+  const std::vector<KeyAttribute> keys = KeysOf(request, TypesOf(request));
   const std::string billing =
-      OneOf(request, "BillingMode", {"PAY_PER_REQUEST"}, "PROVISIONED");
-  Json throughput = {{"ReadCapacityUnits", 0},
-                     {"WriteCapacityUnits", 0},
-                     {"NumberOfDecreasesToday", 0}};
-  const bool provisioned = Member(request, "ProvisionedThroughput") != nullptr;
-  if (billing == "PROVISIONED" && !provisioned) {
-    RefuseInvalid("No provisioned throughput specified for the table");
-  }
-  if (billing != "PROVISIONED" && provisioned) {
-    RefuseInvalid(
-        "One or more parameter values were invalid: Neither "
-        "ReadCapacityUnits nor WriteCapacityUnits can be specified "
-        "when BillingMode is PAY_PER_REQUEST");
-  }
-  if (provisioned) {
-    const Json& wanted = RequiredObject(request, "ProvisionedThroughput");
-    CheckMembers(wanted, "ProvisionedThroughput",
-                 {"ReadCapacityUnits", "WriteCapacityUnits"});
-    for (const char* units : {"ReadCapacityUnits", "WriteCapacityUnits"}) {
-      Required(wanted, units);
-      throughput[units] = Count(wanted, units, 0);
-    }
-  }
+      OneOf(request, "BillingMode", {"PROVISIONED", "PAY_PER_REQUEST"},
+            "PROVISIONED");
+  const Json throughput = ThroughputOf(request, billing == "PROVISIONED");
   if (tables_.count(name) != 0) {
-    throw Refusal{"ResourceInUseException", "Table already exists: " + name};
+    throw Refusal{"ResourceInUseException", "Cannot create preexisting table"};
   }
 
   Json description = {
@@ -115,10 +200,13 @@ Json Service::CreateTable(const Json& request) {
       {"CreationDateTime", static_cast<double>(now_)},
       {"ItemCount", 0},
       {"TableSizeBytes", 0},
+      {"DeletionProtectionEnabled", false},
       {"TableArn", "arn:aws:dynamodb:local:000000000000:table/" + name},
   };
   if (billing != "PROVISIONED") {
-    description["BillingModeSummary"] = {{"BillingMode", billing}};
+    description["BillingModeSummary"] = {
+        {"BillingMode", billing},
+        {"LastUpdateToPayPerRequestDateTime", static_cast<double>(now_)}};
   }
   TableEntry& entry = tables_[name];
   entry.table = std::make_unique<Table>(
@@ -167,13 +255,15 @@ Json Service::ListTables(const Json& request) {
   CheckMembers(request, "ListTables", {"ExclusiveStartTableName", "Limit"});
   const size_t limit = Count(request, "Limit", kTableListMax);
   if (limit > kTableListMax) {
-    RefuseInvalid("1 validation error detected: Limit must be at most 100");
+    RefuseInvalid("Limit in ListTables must be <= 100");
+  }
+  const std::string start = String(request, "ExclusiveStartTableName", "");
+  if (Member(request, "ExclusiveStartTableName") != nullptr) {
+    CheckTableName(start);
   }
   Json names = Json::array();
   Json answer = Json::object();
-  for (auto at =
-           tables_.upper_bound(String(request, "ExclusiveStartTableName", ""));
-       at != tables_.end(); ++at) {
+  for (auto at = tables_.upper_bound(start); at != tables_.end(); ++at) {
     if (names.size() == limit) {
       answer["LastEvaluatedTableName"] = names.back();
       break;

@@ -36,12 +36,12 @@
 #include <numeric>
 #include <optional>
 #include <set>
-#include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "base/crypto.h"
 #include "fake/request.h"
+#include "fake/transaction_write.h"
 
 namespace dynamodown::fake {
 namespace {
@@ -53,15 +53,6 @@ constexpr int64_t kTokenSeconds = 600;
 
 constexpr char kConflict[] = "TransactionConflict";
 constexpr char kThrottled[] = "ThrottlingError";
-constexpr char kConditionFailed[] = "ConditionalCheckFailed";
-
-std::string MessageOf(std::string_view code) {
-  if (code == kConflict) return "Transaction is ongoing for the item";
-  if (code == kThrottled) {
-    return "Throughput exceeds the current capacity of your table or index.";
-  }
-  return "The conditional request failed";
-}
 
 /// Where the i-th write comes when they are shown: spread, as if each lay
 /// elsewhere.
@@ -87,83 +78,100 @@ Refusal Cancelled(const std::vector<std::string>& codes, Json reasons) {
           Json{{"CancellationReasons", std::move(reasons)}}};
 }
 
-}  // namespace
-
-/// One member of a transaction, checked but for its condition.
-struct Service::Write {
-  std::string table_name;
-  Table* table;
-  ItemKey key;
-  std::optional<Item> put;
-  bool deletes = false;
-  Condition condition;
-  bool return_old = false;
-  size_t bytes;
-
-  bool Changes() const { return put.has_value() || deletes; }
-};
-
-Service::Write Service::PlanWrite(const Json& member) {
-  CheckMembers(member, "TransactWriteItem",
-               {"Put", "Delete", "ConditionCheck"});
-  if (member.size() != 1) {
+const Json& MembersOf(const Json& request) {
+  const Json* members = Array(request, "TransactItems");
+  if (members == nullptr) {
     RefuseInvalid(
-        "TransactItems can only contain one of Check, Put, Update or "
-        "Delete");
+        "Value null at 'transactItems' failed to satisfy constraint: Member "
+        "must not be null");
   }
-  const std::string kind = member.begin().key();
-  const Json& request = member.begin().value();
-  CheckMembers(
-      request, kind,
-      {"TableName", kind == "Put" ? "Item" : "Key", "ConditionExpression",
-       "ExpressionAttributeNames", "ExpressionAttributeValues",
-       "ReturnValuesOnConditionCheckFailure"});
-  if (kind == "ConditionCheck") Required(request, "ConditionExpression");
-  Substitutions substitutions(request);
-  Write write;
-  write.condition = ParseCondition(request, &substitutions);
-  substitutions.CheckAllUsed();
-  write.return_old = OneOf(request, "ReturnValuesOnConditionCheckFailure",
-                           {"ALL_OLD"}, "NONE") == "ALL_OLD";
-  write.table_name = TableName(request);
-  write.table = &FindActive(write.table_name);
-  write.deletes = kind == "Delete";
-  if (kind == "Put") {
-    write.put = ItemOfJson(RequiredObject(request, "Item"));
-    write.key = write.table->KeyOfItem(*write.put);
-    write.bytes = SizeOf(*write.put);
-  } else {
-    const Item key = ItemOfJson(RequiredObject(request, "Key"));
-    write.key = write.table->KeyOfRequest(key);
-    write.bytes = SizeOf(key);
+  if (members->empty()) {
+    RefuseInvalid(
+        "Value [] at 'transactItems' failed to satisfy constraint: Member must "
+        "have length greater than or equal to 1");
   }
-  return write;
+  if (members->size() > kTransactionItemsMax) {
+    RefuseInvalid("Member must have length less than or equal to 100");
+  }
+  return *members;
 }
 
-/// Why an item cancels its transaction; "None": it does not.
-const char* Service::CodeOf(const Write& write, const Item* before) {
-  if (!write.table->Admits(write.key, Access::kWrite)) return kThrottled;
-  if (write.table->IsLocked(write.key)) return kConflict;
-  return write.condition.Holds(before) ? "None" : kConditionFailed;
+/// Empty: none.
+std::string TokenOf(const Json& request) {
+  const std::string token = String(request, "ClientRequestToken", "");
+  const auto refuse = [&](const std::string& must) {
+    RefuseInvalid("Value " + token +
+                  " at 'clientRequestToken' failed to satisfy constraint: "
+                  "Member must have length " +
+                  must);
+  };
+  if (token.size() > kTokenBytesMax) refuse("less than or equal to 36");
+  if (token.empty() && Member(request, "ClientRequestToken") != nullptr) {
+    refuse("greater than or equal to 1");
+  }
+  return token;
+}
+
+}  // namespace
+
+/// Why an item cancels its transaction, or that it does not.
+Json Service::ReasonOf(const Write& write, const Item* before,
+                       std::optional<Item>* after) {
+  if (write.invalid.has_value()) return write.ReasonFor(before, after);
+  if (!write.table->Admits(write.key, Access::kWrite)) {
+    return {{"Code", kThrottled},
+            {"Message",
+             "Throughput exceeds the current capacity of your table or "
+             "index."}};
+  }
+  if (write.table->IsLocked(write.key)) {
+    return {{"Code", kConflict},
+            {"Message", "Transaction is ongoing for the item"}};
+  }
+  return write.ReasonFor(before, after);
+}
+
+/// The items are locked for as long as the transaction takes.
+void Service::LockAll(const std::vector<Write>& writes,
+                      const std::vector<std::string>& codes) {
+  int64_t steps = 2;
+  for (size_t i = 0; i < writes.size(); ++i) {
+    if (writes[i].kind != Write::Kind::kConditionCheck) ++steps;
+  }
+  for (const std::string& code : codes) {
+    if (code != "None") steps = std::min<int64_t>(steps, 2);
+    if (code == kConflict) steps = 1;
+  }
+  takes_ = settings_.transaction_step * steps;
+  for (size_t i = 0; i < writes.size(); ++i) {
+    // A rival's lock stays the rival's.
+    if (codes[i] == kConflict || writes[i].invalid.has_value()) continue;
+    writes[i].table->Lock(writes[i].key, moment_ + takes_);
+  }
 }
 
 /// What was decided is done, now or later; the items are locked.
-void Service::Apply(std::vector<Write>* writes) {
+void Service::Apply(const std::vector<Write>& writes,
+                    std::vector<std::optional<Item>> afters) {
   const Scheduler::Duration step = settings_.transaction_step;
-  std::erase_if(*writes, [](const Write& write) { return !write.Changes(); });
+  std::vector<size_t> changed;
   std::vector<std::string> keys;
-  for (const Write& write : *writes) {
+  for (size_t i = 0; i < writes.size(); ++i) {
+    const Write& write = writes[i];
+    if (write.kind == Write::Kind::kConditionCheck) continue;
+    changed.push_back(i);
     keys.push_back(write.table_name + write.key.first + write.key.second);
   }
   const std::vector<size_t> order = OrderOf(std::move(keys));
-  for (size_t i = 0; i < writes->size(); ++i) {
-    Write& write = (*writes)[i];
+  for (size_t n = 0; n < changed.size(); ++n) {
+    const Write& write = writes[changed[n]];
+    std::optional<Item>& after = afters[changed[n]];
     if (step.count() > 0) {
-      const auto shown = static_cast<int64_t>(3 + order[i]);
-      write.table->ShowLater(write.key, std::move(write.put),
-                             moment_ + 2 * step, moment_ + shown * step);
-    } else if (write.put.has_value()) {
-      write.table->Put(write.key, *std::move(write.put));
+      const auto shown = static_cast<int64_t>(3 + order[n]);
+      write.table->ShowLater(write.key, std::move(after), moment_ + 2 * step,
+                             moment_ + shown * step);
+    } else if (after.has_value()) {
+      write.table->Put(write.key, *std::move(after));
     } else {
       write.table->Erase(write.key);
     }
@@ -171,38 +179,30 @@ void Service::Apply(std::vector<Write>* writes) {
 }
 
 Json Service::TransactWriteItems(const Json& request) {
-  CheckMembers(
-      request, "TransactWriteItems",
-      {"TransactItems", "ClientRequestToken", "ReturnConsumedCapacity"});
-  const bool wants_capacity = WantsCapacity(request);
-  const Json& members = RequiredArray(request, "TransactItems");
-  if (members.empty() || members.size() > kTransactionItemsMax) {
-    RefuseInvalid(
-        "1 validation error detected: Value at 'transactItems' "
-        "failed to satisfy constraint: Member must have length less "
-        "than or equal to 100 and greater than or equal to 1");
-  }
-  const std::string token = String(request, "ClientRequestToken", "");
-  if ((Member(request, "ClientRequestToken") != nullptr && token.empty()) ||
-      token.size() > kTokenBytesMax) {
-    RefuseInvalid(
-        "1 validation error detected: 'clientRequestToken' must have "
-        "1 to 36 characters");
-  }
+  CheckMembers(request, "TransactWriteItems",
+               {"TransactItems", "ClientRequestToken", "ReturnConsumedCapacity",
+                "ReturnItemCollectionMetrics"});
+  const CapacityDetail detail = CapacityWanted(request);
+  OneOf(request, "ReturnItemCollectionMetrics", {"SIZE", "NONE"}, "NONE");
+  const std::string token = TokenOf(request);
+  const Json& members = MembersOf(request);
   std::vector<Write> writes;
   std::set<std::tuple<std::string, ItemKey>> seen;
   size_t bytes = 0;
   for (const Json& member : members) {
-    writes.push_back(PlanWrite(member));
-    bytes += writes.back().bytes;
-    if (!seen.emplace(writes.back().table_name, writes.back().key).second) {
+    writes.push_back(PlanWrite(member, writes.size() + 1));
+    const Write& write = writes.back();
+    bytes += write.bytes;
+    if (!write.invalid.has_value() &&
+        !seen.emplace(write.table_name, write.key).second) {
       RefuseInvalid(
-          "Transaction request cannot include multiple operations on "
-          "one item");
+          "Transaction request cannot include multiple operations on one "
+          "item");
     }
   }
   if (bytes > kTransactionBytesMax) {
-    RefuseInvalid("Transaction request size exceeds 4 MB");
+    RefuseInvalid("Transaction payload size cannot exceed 4MB. Payload Size: " +
+                  std::to_string(bytes));
   }
 
   std::erase_if(transactions_, [this](const auto& done) {
@@ -213,8 +213,9 @@ Json Service::TransactWriteItems(const Json& request) {
   const bool repeated = !token.empty() && done != transactions_.end();
   if (repeated && done->second.request != members) {
     throw Refusal{"IdempotentParameterMismatchException",
-                  "The request was rejected because its client token was used "
-                  "before, with different parameters"};
+                  "DynamoDB rejected the request because you retried a request "
+                  "with a different payload but with an idempotent token that "
+                  "was already used."};
   }
   if (repeated && done->second.until > moment_) {
     throw Refusal{"TransactionInProgressException",
@@ -226,62 +227,49 @@ Json Service::TransactWriteItems(const Json& request) {
   std::vector<std::string> codes;
   Json reasons = Json::array();
   bool cancelled = false;
-  bool conflict = false;
-  for (const Write& write : writes) {
-    const Item* before = write.table->Find(write.key);
-    const size_t after = write.put.has_value() ? write.bytes : 0;
+  std::vector<std::optional<Item>> afters(writes.size());
+  for (size_t i = 0; i < writes.size(); ++i) {
+    const Write& write = writes[i];
+    const Item* before =
+        write.invalid.has_value() ? nullptr : write.table->Find(write.key);
+    Json reason = {{"Code", "None"}};
+    if (!repeated) reason = ReasonOf(write, before, &afters[i]);
+    const size_t after = afters[i].has_value() ? SizeOf(*afters[i]) : 0;
     const size_t larger = std::max(SizeOrZero(before), after);
-    codes.push_back(repeated ? "None" : CodeOf(write, before));
-    const Access access = repeated ? Access::kRead : Access::kWrite;
+    codes.push_back(reason["Code"]);
     if (codes.back() != kThrottled) {
       const double taken =
           2 * (repeated ? ReadUnits(larger, true) : WriteUnits(larger));
       units[write.table_name] += taken;
-      write.table->Take(write.key, access, taken);
+      if (!write.invalid.has_value()) {
+        write.table->Take(write.key, repeated ? Access::kRead : Access::kWrite,
+                          taken);
+      }
     }
-    conflict |= codes.back() == kConflict;
-    Json reason = {{"Code", codes.back()}};
-    if (codes.back() != "None") {
-      cancelled = true;
-      reason["Message"] = MessageOf(codes.back());
-    }
-    if (codes.back() == kConditionFailed && write.return_old &&
-        before != nullptr) {
-      reason["Item"] = JsonOfItem(*before);
-    }
+    cancelled = cancelled || codes.back() != "None";
     reasons.push_back(std::move(reason));
   }
   for (const auto& [name, sum] : units) {
     (repeated ? units_.read : units_.write) += sum;
   }
   if (!repeated) {
-    const auto steps = static_cast<int64_t>(
-        conflict    ? 1
-        : cancelled ? 2
-                    : 2 + std::count_if(writes.begin(), writes.end(),
-                                        [](const Write& write) {
-                                          return write.Changes();
-                                        }));
-    takes_ = settings_.transaction_step * steps;
-    for (size_t i = 0; i < writes.size(); ++i) {
-      // A rival's lock stays the rival's.
-      if (codes[i] != kConflict) {
-        writes[i].table->Lock(writes[i].key, moment_ + takes_);
-      }
-    }
+    LockAll(writes, codes);
     if (!token.empty()) {
       transactions_[token] = {members, now_, moment_ + takes_, cancelled};
     }
   }
   if (cancelled) throw Cancelled(codes, std::move(reasons));
-  if (!repeated) Apply(&writes);
+  if (!repeated) Apply(writes, std::move(afters));
 
   Json answer = Json::object();
-  if (wants_capacity) {
-    Json list = CapacitiesOf(units);
+  if (detail != CapacityDetail::kNone) {
+    const char* kind = repeated ? "ReadCapacityUnits" : "WriteCapacityUnits";
+    Json list = CapacitiesOf(units, detail);
     for (Json& capacity : list) {
-      capacity[repeated ? "ReadCapacityUnits" : "WriteCapacityUnits"] =
-          capacity["CapacityUnits"];
+      capacity[kind] = capacity["CapacityUnits"];
+      if (capacity.contains("Table")) {
+        capacity["Table"][kind] = capacity["CapacityUnits"];
+      }
     }
     answer["ConsumedCapacity"] = std::move(list);
   }

@@ -5,13 +5,17 @@
 #include <cstdlib>
 #include <utility>
 
+#include "fake/number.h"
+
 namespace dynamodown::fake {
 namespace {
 
-constexpr size_t kNumberDigitsMax = 38;
-constexpr int kNumberExponentMax = 125;
-constexpr int kNumberExponentMin = -130;
+// A value by itself is one level.
 constexpr size_t kNestingMax = 32;
+constexpr size_t kNameBytesMax = 65'535;
+
+constexpr std::string_view kInvalidParameter =
+    "One or more parameter values were invalid: ";
 
 constexpr std::string_view kBase64Digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -59,100 +63,116 @@ std::string DecodeBase64Strictly(const std::string& text) {
   return bytes;
 }
 
-/// A number in one form, so that equal numbers are equal texts: digits without
-/// a leading or trailing zero, and an exponent when there must be one.
-std::string CanonicalNumber(const std::string& text) {
-  const std::string refusal =
-      "The parameter cannot be converted to a numeric value: " + text;
-  size_t i = 0;
-  const bool negative = !text.empty() && text[0] == '-';
-  if (negative || (!text.empty() && text[0] == '+')) ++i;
-  std::string digits;
-  long exponent = 0;  // The value is 0.digits times ten to this.
-  bool point = false;
-  bool any = false;
-  for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
-    if (text[i] == '.' && !point) {
-      point = true;
-      continue;
-    }
-    if (text[i] < '0' || text[i] > '9') RefuseInvalid(refusal);
-    any = true;
-    if (digits.empty() && text[i] == '0') {
-      if (point) --exponent;
-      continue;
-    }
-    digits += text[i];
-    if (!point) ++exponent;
-  }
-  if (!any) RefuseInvalid(refusal);
-  if (i < text.size()) {
-    char* end = nullptr;
-    const char* begin = text.c_str() + i + 1;
-    if (*begin == '\0' || *begin == ' ') RefuseInvalid(refusal);
-    const long more = std::strtol(begin, &end, 10);
-    if (*end != '\0' || std::labs(more) > 1000) RefuseInvalid(refusal);
-    exponent += more;
-  }
-  while (!digits.empty() && digits.back() == '0') digits.pop_back();
-  if (digits.empty()) return "0";
-  if (digits.size() > kNumberDigitsMax) {
-    RefuseInvalid(
-        "Attempting to store more than 38 significant digits in a Number");
-  }
-  if (exponent - 1 > kNumberExponentMax) {
-    RefuseInvalid(
-        "Number overflow. Attempting to store a number with "
-        "magnitude larger than supported range");
-  }
-  if (exponent - 1 < kNumberExponentMin) {
-    RefuseInvalid(
-        "Number underflow. Attempting to store a number with "
-        "magnitude smaller than supported range");
-  }
-  const long size = static_cast<long>(digits.size());
-  std::string canonical = negative ? "-" : "";
-  if (exponent > static_cast<long>(kNumberDigitsMax) || exponent < -20) {
-    canonical += digits + "E" + std::to_string(exponent - size);
-  } else if (exponent <= 0) {
-    canonical += "0." + std::string(static_cast<size_t>(-exponent), '0');
-    canonical += digits;
-  } else if (exponent >= size) {
-    canonical += digits;
-    canonical.append(static_cast<size_t>(exponent - size), '0');
-  } else {
-    canonical += digits.substr(0, static_cast<size_t>(exponent)) + "." +
-                 digits.substr(static_cast<size_t>(exponent));
-  }
-  return canonical;
-}
-
 const std::string& StringOf(const Json& json) {
   if (!json.is_string()) RefuseMalformed("Expected a string");
   return json.get_ref<const std::string&>();
 }
 
-Value ValueAtDepth(const Json& json, size_t depth) {
-  if (depth > kNestingMax) {
-    RefuseInvalid("Nesting Levels have exceeded supported limits");
-  }
+[[noreturn]] void RefuseEmpty() {
+  RefuseInvalid(
+      "Supplied AttributeValue is empty, must contain exactly one of the "
+      "supported datatypes");
+}
+
+bool BoolOf(const Json& json) {
+  if (!json.is_boolean()) RefuseMalformed("Expected a boolean");
+  return json.get<bool>();
+}
+
+/// The one member that is not null.
+Json::const_iterator TypeOf(const Json& json) {
   if (!json.is_object()) {
     RefuseMalformed("Unexpected value: an AttributeValue is an object");
   }
-  if (json.empty()) {
-    RefuseInvalid(
-        "Supplied AttributeValue is empty, must contain exactly one "
-        "of the supported datatypes");
+  Json::const_iterator type = json.end();
+  for (auto at = json.begin(); at != json.end(); ++at) {
+    if (at->is_null()) continue;
+    if (type != json.end()) {
+      RefuseInvalid(
+          "Supplied AttributeValue has more than one datatypes set, must "
+          "contain exactly one of the supported datatypes");
+    }
+    type = at;
   }
-  if (json.size() > 1) {
-    RefuseInvalid(
-        "Supplied AttributeValue has more than one datatypes set, "
-        "must contain exactly one of the supported datatypes");
+  if (type == json.end()) RefuseEmpty();
+  return type;
+}
+
+[[noreturn]] void RefuseEmptySet(const std::string& type) {
+  std::string message(kInvalidParameter);
+  if (type == "BS") RefuseInvalid(message + "Binary sets should not be empty");
+  RefuseInvalid(message + "An " + (type == "SS" ? "string" : "number") +
+                " set  may not be empty");
+}
+
+[[noreturn]] void RefuseDuplicates(const std::string& type,
+                                   const Json& content) {
+  if (type == "NS") RefuseInvalid("Input collection contains duplicates");
+  std::string message(kInvalidParameter);
+  if (type == "BS") {
+    RefuseInvalid(message + "Input collection of type BS contains duplicates.");
   }
-  Value value;
-  value.type = json.begin().key();
-  const Json& content = json.begin().value();
-  const std::string& type = value.type;
+  message += "Input collection [";
+  for (size_t i = 0; i < content.size(); ++i) {
+    message += (i == 0 ? "" : ", ") + content[i].get<std::string>();
+  }
+  RefuseInvalid(message + "] contains duplicates");
+}
+
+Value SetOf(const std::string& type, const Json& content) {
+  if (!content.is_array()) RefuseMalformed("Expected a list");
+  if (content.empty()) RefuseEmptySet(type);
+  Value set{type, {}, {}, {}};
+  for (const Json& element : content) {
+    const std::string& text = StringOf(element);
+    set.elements.push_back({type.substr(0, 1),
+                            type == "SS"   ? text
+                            : type == "BS" ? DecodeBase64Strictly(text)
+                                           : CanonicalNumber(text),
+                            {},
+                            {}});
+  }
+  SortSet(&set);
+  if (std::adjacent_find(set.elements.begin(), set.elements.end()) !=
+      set.elements.end()) {
+    RefuseDuplicates(type, content);
+  }
+  return set;
+}
+
+void CheckName(const std::string& name) {
+  if (name.empty()) RefuseInvalid("Empty attribute name");
+  if (name.size() > kNameBytesMax) {
+    RefuseInvalid("Attribute name is too large, must be less than 65536 bytes");
+  }
+}
+
+Value ValueAtLevel(const Json& json, size_t level);
+
+std::map<std::string, Value> MembersAtLevel(const Json& json, size_t level) {
+  if (!json.is_object()) RefuseMalformed("Expected a map of attributes");
+  std::map<std::string, Value> members;
+  for (auto at = json.begin(); at != json.end(); ++at) {
+    CheckName(at.key());
+    if (at->is_null()) {
+      RefuseInvalid("The supplied Item contains a null AttributeValue: " +
+                    at.key() + " is null");
+    }
+    members.emplace_hint(members.end(), at.key(), ValueAtLevel(*at, level));
+  }
+  return members;
+}
+
+Value ValueAtLevel(const Json& json, size_t level) {
+  if (level > kNestingMax) {
+    RefuseInvalid(
+        "Nesting Levels have exceeded supported limits: Attributes in the "
+        "item have nested levels beyond supported limit");
+  }
+  const auto member = TypeOf(json);
+  const std::string& type = member.key();
+  const Json& content = *member;
+  Value value{type, {}, {}, {}};
   if (type == "S") {
     value.bytes = StringOf(content);
   } else if (type == "B") {
@@ -160,50 +180,26 @@ Value ValueAtDepth(const Json& json, size_t depth) {
   } else if (type == "N") {
     value.bytes = CanonicalNumber(StringOf(content));
   } else if (type == "NULL") {
-    if (!content.is_boolean()) RefuseMalformed("Expected a boolean");
-    if (!content.get<bool>()) {
-      RefuseInvalid(
-          "One or more parameter values were invalid: Null attribute "
-          "value types must have the value of true");
+    if (!BoolOf(content)) {
+      RefuseInvalid(std::string(kInvalidParameter) +
+                    "Null attribute value types must have the value of true");
     }
   } else if (type == "BOOL") {
-    if (!content.is_boolean()) RefuseMalformed("Expected a boolean");
-    value.bytes = content.get<bool>() ? "true" : "false";
-  } else if (type == "SS" || type == "NS" || type == "BS") {
-    if (!content.is_array()) RefuseMalformed("Expected a list");
-    if (content.empty()) {
-      RefuseInvalid("One or more parameter values were invalid: An " +
-                    std::string(type == "SS"   ? "string"
-                                : type == "NS" ? "number"
-                                               : "binary") +
-                    " set may not be empty");
-    }
-    for (const Json& element : content) {
-      value.elements.push_back(
-          ValueAtDepth(Json{{type.substr(0, 1), element}}, depth + 1));
-    }
-    std::sort(value.elements.begin(), value.elements.end(),
-              [](const Value& a, const Value& b) { return a.bytes < b.bytes; });
-    if (std::adjacent_find(value.elements.begin(), value.elements.end()) !=
-        value.elements.end()) {
-      RefuseInvalid(
-          "One or more parameter values were invalid: Input "
-          "collection contains duplicates");
-    }
+    value.bytes = BoolOf(content) ? "true" : "false";
+  } else if (IsSetType(type)) {
+    value = SetOf(type, content);
   } else if (type == "L") {
     if (!content.is_array()) RefuseMalformed("Expected a list");
     for (const Json& element : content) {
-      value.elements.push_back(ValueAtDepth(element, depth + 1));
+      if (element.is_null()) {
+        RefuseInvalid("The supplied Item contains a null AttributeValue");
+      }
+      value.elements.push_back(ValueAtLevel(element, level + 1));
     }
   } else if (type == "M") {
-    if (!content.is_object()) RefuseMalformed("Expected a map");
-    for (const auto& [name, member] : content.items()) {
-      value.members[name] = ValueAtDepth(member, depth + 1);
-    }
+    value.members = MembersAtLevel(content, level + 1);
   } else {
-    RefuseInvalid(
-        "Supplied AttributeValue is empty, must contain exactly one "
-        "of the supported datatypes");
+    RefuseEmpty();
   }
   return value;
 }
@@ -213,7 +209,7 @@ Json JsonOfContent(const Value& value) {
   if (value.type == "NULL") return true;
   if (value.type == "BOOL") return value.bytes == "true";
   if (value.type == "M") return JsonOfItem(value.members);
-  if (value.type == "L" || value.type.size() == 2) {
+  if (value.type == "L" || IsSetType(value.type)) {
     Json list = Json::array();
     for (const Value& element : value.elements) {
       list.push_back(value.type == "L" ? JsonOfValue(element)
@@ -224,17 +220,48 @@ Json JsonOfContent(const Value& value) {
   return value.bytes;
 }
 
+size_t LevelsOf(const Value& value) {
+  size_t levels = 0;
+  if (value.type == "L") {
+    for (const Value& element : value.elements) {
+      levels = std::max(levels, LevelsOf(element));
+    }
+  }
+  for (const auto& [name, member] : value.members) {
+    levels = std::max(levels, LevelsOf(member));
+  }
+  return levels + 1;
+}
+
 }  // namespace
 
 void RefuseInvalid(std::string message) {
   throw Refusal{"ValidationException", std::move(message)};
 }
 
+void RefuseItem(std::string message) {
+  throw Refusal{"ValidationException", std::move(message), Json::object(),
+                true};
+}
+
 void RefuseMalformed(std::string message) {
   throw Refusal{"SerializationException", std::move(message)};
 }
 
-Value ValueOfJson(const Json& json) { return ValueAtDepth(json, 0); }
+bool IsSetType(std::string_view type) {
+  return type == "SS" || type == "NS" || type == "BS";
+}
+
+void SortSet(Value* set) {
+  const bool numbers = set->type == "NS";
+  std::sort(set->elements.begin(), set->elements.end(),
+            [numbers](const Value& a, const Value& b) {
+              return numbers ? CompareNumbers(a.bytes, b.bytes) < 0
+                             : a.bytes < b.bytes;
+            });
+}
+
+Value ValueOfJson(const Json& json) { return ValueAtLevel(json, 1); }
 
 Json JsonOfValue(const Value& value) {
   Json json = Json::object();
@@ -242,19 +269,7 @@ Json JsonOfValue(const Value& value) {
   return json;
 }
 
-Item ItemOfJson(const Json& json) {
-  if (!json.is_object()) RefuseMalformed("Expected a map of attributes");
-  Item item;
-  for (const auto& [name, value] : json.items()) {
-    if (name.empty()) {
-      RefuseInvalid(
-          "One or more parameter values were invalid: an attribute "
-          "name must not be empty");
-    }
-    item[name] = ValueOfJson(value);
-  }
-  return item;
-}
+Item ItemOfJson(const Json& json) { return MembersAtLevel(json, 1); }
 
 Json JsonOfItem(const Item& item) {
   Json json = Json::object();
@@ -264,13 +279,7 @@ Json JsonOfItem(const Item& item) {
 
 size_t SizeOf(const Value& value) {
   if (value.type == "NULL" || value.type == "BOOL") return 1;
-  if (value.type == "N") {
-    // One byte for two significant digits, and one more; as documented, this
-    // is an approximation of the service's own.
-    size_t digits = 0;
-    for (char c : value.bytes) digits += c >= '0' && c <= '9';
-    return (digits + 1) / 2 + 1 + (value.bytes[0] == '-' ? 1 : 0);
-  }
+  if (value.type == "N") return SizeOfNumber(value.bytes);
   size_t size = value.bytes.size();
   const bool document = value.type == "L" || value.type == "M";
   if (document) size += 3;
@@ -281,6 +290,14 @@ size_t SizeOf(const Value& value) {
     size += SizeOf(value.members) + value.members.size();
   }
   return size;
+}
+
+void CheckLevels(const Item& item) {
+  for (const auto& [name, value] : item) {
+    if (LevelsOf(value) > kNestingMax) {
+      RefuseInvalid("Nesting Levels have exceeded supported limits");
+    }
+  }
 }
 
 size_t SizeOf(const Item& item) {

@@ -26,9 +26,12 @@ struct Refusal {
   std::string code;  ///< "ValidationException" ...
   std::string message;
   Json more = Json::object();  ///< Further members of the answer.
+  /// It concerns one item: a transaction is cancelled with it as a reason.
+  bool of_item = false;
 };
 
 [[noreturn]] void RefuseInvalid(std::string message);
+[[noreturn]] void RefuseItem(std::string message);  ///< Refusal::of_item.
 [[noreturn]] void RefuseMalformed(std::string message);
 
 /// One attribute value of any of DynamoDB's types.
@@ -43,6 +46,9 @@ struct Value {
 
 using Item = std::map<std::string, Value>;
 
+bool IsSetType(std::string_view type);
+void SortSet(Value* set);
+
 /// **Errors**: throws a Refusal for what DynamoDB refuses.
 Value ValueOfJson(const Json& json);
 Json JsonOfValue(const Value& value);
@@ -53,6 +59,10 @@ Json JsonOfItem(const Item& item);
 /// sizes and formats" in the Developer Guide).
 size_t SizeOf(const Value& value);
 size_t SizeOf(const Item& item);
+
+/// Throws a Refusal when a value is nested deeper than the service keeps. What
+/// is read from JSON is known not to be.
+void CheckLevels(const Item& item);
 
 }  // namespace dynamodown::fake
 
