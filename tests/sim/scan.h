@@ -1,0 +1,61 @@
+// An iterator that checks each of its steps, and records what it passed.
+
+#ifndef DYNAMODOWN_TESTS_SIM_SCAN_H_
+#define DYNAMODOWN_TESTS_SIM_SCAN_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dynamodown/db.h"
+#include "sim/failure.h"
+#include "sim/history.h"
+
+namespace dynamodown::sim {
+
+/// The keys of `all` for which each bound holds, taken literally.
+std::vector<std::string> KeysWithin(const Bounds& bounds,
+                                    const std::vector<std::string>& all);
+std::string Describe(const Bounds& bounds);
+
+/// Each step returns whether there is an entry. Keys come in order and are
+/// those that can be there; of each step the keys that it jumps over were
+/// absent at some moment since the scan began, and the one that it reaches held
+/// its value.
+class Scan {
+ public:
+  /// `entry` is the scan's, under way. `domain` is in order.
+  Scan(History* history, Violation violation, const CallEntry* entry,
+       const Bounds& bounds, std::vector<std::string> domain, bool eventual,
+       std::unique_ptr<leveldb::Iterator> iterator);
+
+  bool First();
+  bool Last();
+  bool Seek(const std::string& target);
+  bool Next();
+  bool Prev();
+
+  const std::string& key() const { return domain_[at_]; }
+  leveldb::Status status() const { return iterator_->status(); }
+
+ private:
+  /// The step began behind (before, when it goes backwards) `from`, which is
+  /// the end of the domain (its beginning) when nothing was there.
+  bool Land(size_t from, bool forward);
+  void Pass(size_t begin, size_t end);
+  void See(size_t i);
+  size_t Find(const std::string& key);
+
+  History* const history_;
+  const Violation violation_;
+  const CallEntry* const entry_;
+  const bool keys_only_;
+  const bool eventual_;
+  const std::vector<std::string> domain_;
+  const std::unique_ptr<leveldb::Iterator> iterator_;
+  size_t at_ = 0;
+};
+
+}  // namespace dynamodown::sim
+
+#endif  // DYNAMODOWN_TESTS_SIM_SCAN_H_

@@ -1,0 +1,329 @@
+#include "sim/world.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "base/crypto.h"
+
+namespace dynamodown::sim {
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::microseconds;
+
+constexpr uint64_t kLatencyMicroseconds = 4000;
+
+thread_local std::shared_ptr<Traffic> thread_traffic;
+
+/// What this thread sent last, to tell a repetition.
+struct LastSend {
+  std::shared_ptr<Traffic> traffic;
+  std::string operation;
+  size_t body_hash = 0;
+  size_t body_bytes = 0;
+  Attempt attempt = Attempt::kDone;
+  bool unclear = false;
+};
+thread_local LastSend thread_last;
+
+std::string OperationOf(const HttpRequest& request) {
+  for (const HttpHeader& header : request.headers) {
+    if (header.name == "X-Amz-Target") {
+      return std::string(header.value.substr(header.value.rfind('.') + 1));
+    }
+  }
+  return "none";
+}
+
+bool IsWrite(std::string_view operation) {
+  return operation != "GetItem" && operation != "Query" &&
+         operation != "Scan" && operation != "BatchGetItem" &&
+         operation != "DescribeTable";
+}
+
+bool IsDamaged(const HttpResponse& answer) {
+  const std::string_view crc = answer.Header("x-amz-crc32");
+  return !crc.empty() && crc != std::to_string(Crc32(answer.body));
+}
+
+constexpr std::array kThrottling = {
+    "ProvisionedThroughputExceededException", "RequestLimitExceeded",
+    "ThrottlingException", "Throttling", "LimitExceededException"};
+constexpr std::array kContention = {"TransactionConflictException",
+                                    "TransactionInProgressException",
+                                    "ReplicatedWriteConflictException"};
+/// What the service may say to a client that makes no mistake.
+constexpr std::array kRefusals = {"ConditionalCheckFailedException",
+                                  "ResourceNotFoundException",
+                                  "ResourceInUseException"};
+
+template <size_t n>
+bool IsOneOf(const std::string& code, const std::array<const char*, n>& codes) {
+  for (const char* one : codes) {
+    if (code == one) return true;
+  }
+  return false;
+}
+
+std::string Text(const Json& object, const char* name) {
+  return object.is_object() && object.contains(name) && object[name].is_string()
+             ? object[name].get<std::string>()
+             : "";
+}
+
+/// A cancelled transaction, by its reasons. Nothing: it cannot be.
+std::optional<Attempt> OfCancellation(const Json& body) {
+  bool failed = false;
+  bool contended = false;
+  for (const Json& reason : body.value("CancellationReasons", Json::array())) {
+    const std::string code = Text(reason, "Code");
+    if (code == "ConditionalCheckFailed") {
+      failed = true;
+    } else if (code == "TransactionConflict") {
+      contended = true;
+    } else if (code != "None" && code != "ThrottlingError" &&
+               code != "ProvisionedThroughputExceeded") {
+      return std::nullopt;
+    }
+  }
+  if (failed) return Attempt::kRefused;
+  return contended ? Attempt::kContended : Attempt::kThrottled;
+}
+
+NoAnswer Gone() {
+  // Of a reason for which nobody tries again.
+  return {NoAnswer::Reason::kInvalid, false, "the client is no more"};
+}
+
+}  // namespace
+
+TrafficScope::TrafficScope(std::shared_ptr<Traffic> traffic)
+    : before_(std::exchange(thread_traffic, std::move(traffic))) {}
+
+TrafficScope::~TrafficScope() { thread_traffic = before_; }
+
+const std::shared_ptr<Traffic>& TrafficScope::current() {
+  return thread_traffic;
+}
+
+void ClientScheduler::Run(std::function<void()> task) {
+  inner_->Run([traffic = TrafficScope::current(), task = std::move(task)] {
+    const TrafficScope scope(traffic);
+    task();
+  });
+}
+
+void Door::Close() {
+  closed_ = true;
+  if (under_way_ > 0) {
+    violation_("closing waits for what is under way",
+               std::to_string(under_way_) +
+                   " requests are under way when the store is closed");
+  }
+}
+
+/// Whether the client is no more.
+bool Door::Die() {
+  if (!dead_ && dies_after_ && (*dies_after_)-- == 0) {
+    scheduler_->Trace("the client dies");
+    dead_ = true;
+  }
+  return dead_;
+}
+
+Result<void, NoAnswer> Door::Send(const HttpRequest& request,
+                                  std::chrono::milliseconds timeout,
+                                  HttpResponse* response) {
+  if (closed_) {
+    violation_("closing waits for what is under way",
+               "a request is sent for a store that was closed");
+  }
+  if (dead_) return Gone();
+  const std::string operation = OperationOf(request);
+  NoteRetry(operation, request.body);
+  const std::shared_ptr<Traffic> traffic = TrafficScope::current() != nullptr
+                                               ? TrafficScope::current()
+                                               : std::make_shared<Traffic>();
+  const int unclear_before = traffic->unclear;
+  Attempt attempt = Attempt::kNotSent;
+  ++under_way_;
+  Result<void, NoAnswer> result =
+      Pass(request, timeout, response, &attempt, traffic.get());
+  --under_way_;
+  thread_last = {TrafficScope::current(),
+                 operation,
+                 std::hash<std::string_view>()(request.body),
+                 request.body.size(),
+                 attempt,
+                 traffic->unclear > unclear_before};
+  return result;
+}
+
+Result<void, NoAnswer> Door::Pass(const HttpRequest& request,
+                                  std::chrono::milliseconds timeout,
+                                  HttpResponse* response, Attempt* attempt,
+                                  Traffic* traffic) {
+  const std::string operation = OperationOf(request);
+  const bool writes = IsWrite(operation);
+  const Scheduler::TimePoint start = scheduler_->Now();
+  const auto travel = [&](const std::string& point) {
+    scheduler_->Trace(point);
+    scheduler_->Sleep(microseconds(scheduler_->Choose(kLatencyMicroseconds)));
+  };
+
+  travel("send " + operation);
+  if (dead_) return Gone();
+  ++traffic->sends;
+  const bool dies = Die();
+  FakeDynamo::Delivery delivery = service_->Deliver(request);
+  using Way = FakeDynamo::Delivery::Way;
+  *attempt = Attempt::kTransient;
+  const bool answered = delivery.way == Way::kAnswer;
+  const bool reached = answered || delivery.way == Way::kLostAnswer;
+  if (answered) *attempt = Classify(operation, delivery.answer);
+  const bool late =
+      delivery.way == Way::kLostAnswer && delivery.body_bytes_max == 0;
+  if (dies || dead_) {
+    traffic->unclear += writes && reached;
+    traffic->late += writes && late;
+    *attempt = Attempt::kNotSent;
+    // What the service is at goes on.
+    if (!late && delivery.delay.count() > 0) scheduler_->Sleep(delivery.delay);
+    return Gone();
+  }
+
+  const Scheduler::Duration took = scheduler_->Now() - start;
+  const bool in_time = took + delivery.delay < timeout;
+  const Scheduler::Duration wait =
+      in_time ? delivery.delay : Scheduler::Duration(timeout) - took;
+  if (wait.count() > 0) scheduler_->Sleep(wait);
+  const bool good = answered && in_time && delivery.answer.status < 500 &&
+                    !IsDamaged(delivery.answer);
+  if (!good) *attempt = Attempt::kTransient;
+  traffic->unclear += writes && reached && !good;
+  traffic->done += writes && (*attempt == Attempt::kDone ||
+                              *attempt == Attempt::kUnprocessed);
+  // A transaction goes on that its client does not wait for any more.
+  const bool left = answered && !in_time && operation == "TransactWriteItems";
+  traffic->late += writes && (late || left);
+  if (good && *attempt == Attempt::kClockSkew) {
+    ++traffic->clock_skews;
+    traffic->service_time =
+        ParseHttpDate(std::string(delivery.answer.Header("Date")));
+  }
+  if (good && *attempt == Attempt::kExpiredToken) ++traffic->expired_tokens;
+
+  NoAnswer no_answer{NoAnswer::Reason::kConnect, true, "connection lost"};
+  if (delivery.way == Way::kRefused) {
+    no_answer.sent = false;
+    no_answer.message = "connection refused";
+  }
+  if (!in_time) {
+    no_answer = {NoAnswer::Reason::kTimeout, true, "no answer in time"};
+  }
+  const bool heard = answered && in_time;
+  travel(heard ? "answer " + std::to_string(delivery.answer.status) + " to " +
+                     operation
+               : "no answer to " + operation + ": " + no_answer.message);
+  if (dead_) {
+    // The answer came too late for its client.
+    traffic->unclear += writes && reached && good;
+    *attempt = Attempt::kNotSent;
+    return Gone();
+  }
+  if (!heard) return no_answer;
+  *response = std::move(delivery.answer);
+  return {};
+}
+
+Attempt Door::Classify(const std::string& operation,
+                       const HttpResponse& answer) {
+  if (answer.status >= 500) return Attempt::kTransient;
+  if (answer.status == 200) {
+    const bool whole =
+        answer.body.find("\"UnprocessedItems\":{\"") == std::string::npos &&
+        answer.body.find("\"UnprocessedKeys\":{\"") == std::string::npos;
+    return whole ? Attempt::kDone : Attempt::kUnprocessed;
+  }
+  if (IsDamaged(answer)) return Attempt::kTransient;
+  const Json body = Json::parse(answer.body, nullptr, false);
+  std::string code = Text(body, "__type");
+  code = code.substr(code.rfind('#') + 1);
+  const std::string message = Text(body, "message");
+  if (IsOneOf(code, kThrottling)) return Attempt::kThrottled;
+  if (IsOneOf(code, kContention)) return Attempt::kContended;
+  if (IsOneOf(code, kRefusals)) return Attempt::kRefused;
+  if (code == "ExpiredTokenException") return Attempt::kExpiredToken;
+  if (code == "InvalidSignatureException" &&
+      message.rfind("Signature ", 0) == 0) {
+    return Attempt::kClockSkew;
+  }
+  if (code == "TransactionCanceledException") {
+    const std::optional<Attempt> attempt = OfCancellation(body);
+    if (attempt) return *attempt;
+  }
+  violation_("every request is one that the service accepts",
+             operation + " was answered " + std::to_string(answer.status) +
+                 " " + answer.body.substr(0, 2000));
+  return Attempt::kRefused;
+}
+
+void Door::NoteRetry(const std::string& operation, std::string_view body) {
+  const LastSend& last = thread_last;
+  if (last.traffic == nullptr || last.traffic != TrafficScope::current() ||
+      last.operation != operation) {
+    return;
+  }
+  const bool same = last.body_bytes == body.size() &&
+                    last.body_hash == std::hash<std::string_view>()(body);
+  const auto note = [&](const char* branch) {
+    ++(*tally_)[std::string("retry: ") + branch];
+  };
+  if (last.attempt == Attempt::kUnprocessed) {
+    note(same ? "unprocessed, nothing done" : "unprocessed, some done");
+    return;
+  }
+  if (!same) return;
+  switch (last.attempt) {
+    case Attempt::kThrottled:
+      return note("throttled");
+    case Attempt::kTransient:
+      if (last.unclear) note("unclear");
+      return note("transient");
+    case Attempt::kContended:
+      return note("contended");
+    case Attempt::kClockSkew:
+      return note("clock skew");
+    case Attempt::kExpiredToken:
+      return note("expired token");
+    case Attempt::kDone:
+    case Attempt::kUnprocessed:
+    case Attempt::kRefused:
+    case Attempt::kNotSent:
+      return;
+  }
+}
+
+RenewingCredentials::RenewingCredentials(std::string client,
+                                         FakeDynamo* service)
+    : client_(std::move(client)), service_(service) {
+  Expire();
+}
+
+leveldb::Status RenewingCredentials::Get(Credentials* credentials) {
+  *credentials = now_;
+  return leveldb::Status::OK();
+}
+
+void RenewingCredentials::Expire() {
+  const std::string name = client_ + std::to_string(++renewals_);
+  now_.access_key_id = "AKID" + name;
+  now_.secret_access_key = "secret-of-" + name;
+  now_.session_token = renewals_ % 3 == 0 ? "" : "token-of-" + name;
+  service_->AddAccount({now_.access_key_id, now_.secret_access_key,
+                        now_.session_token, INT64_MAX});
+}
+
+}  // namespace dynamodown::sim
