@@ -143,8 +143,9 @@ void Service::LockAll(const std::vector<Write>& writes,
   }
   takes_ = settings_.transaction_step * steps;
   for (size_t i = 0; i < writes.size(); ++i) {
-    // A rival's lock stays the rival's.
-    if (codes[i] == kConflict || writes[i].invalid.has_value()) continue;
+    if (writes[i].invalid.has_value()) continue;
+    // A rival's lock stays the rival's, also where this one was throttled.
+    if (writes[i].table->IsLocked(writes[i].key)) continue;
     writes[i].table->Lock(writes[i].key, moment_ + takes_);
   }
 }

@@ -36,8 +36,8 @@ struct Totals {
 /// all about it on standard error and exit status 1.
 uint64_t RunSeed(const SeedSettings& settings, Totals* totals);
 
-/// What a hundred seeds come to, by name in Totals::tally: branches of the retry
-/// loop, and of the workload.
+/// What a hundred seeds come to, by name in Totals::tally: branches of the
+/// retry loop, and of the workload.
 const std::vector<std::string>& Branches();
 
 /// How much goes wrong: every kind of fault.
