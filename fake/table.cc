@@ -43,6 +43,9 @@ std::string KeyPart(const Item& item, const KeyAttribute& attribute,
   const auto found = item.find(attribute.name);
   if (found == item.end()) RefuseMissingKey();
   const Value& value = found->second;
+  if (value.type != "S" && value.type != "N" && value.type != "B") {
+    RefuseItem("Invalid attribute value type");
+  }
   if (value.type != attribute.type) {
     RefuseItem(std::string(kInvalidParameter) + "Type mismatch for key");
   }
@@ -151,6 +154,21 @@ const Item* Table::Find(const ItemKey& key) const {
   return found == items_.end() ? nullptr : &found->second;
 }
 
+bool Table::EndsWith(const PageRequest& request,
+                     const std::string& range) const {
+  if (request.whole_table) return false;
+  if (!has_range()) return true;
+  if (request.range == nullptr) return false;
+  const std::string& comparator = request.range->comparator;
+  if (comparator == "BETWEEN") {
+    return range ==
+           (request.forward ? request.range->upper : request.range->value)
+               .bytes;
+  }
+  return comparator == (request.forward ? "<=" : ">=") &&
+         range == request.range->value.bytes;
+}
+
 Page Table::Read(const PageRequest& request) const {
   // [begin, end) is what the request covers, whatever the direction.
   auto begin = items_.begin();
@@ -210,8 +228,9 @@ Page Table::Read(const PageRequest& request) const {
     page.bytes += bytes;
     page.last = at->first;
     if (page.items.size() == request.items_max) {
-      // As the service does: it has not looked whether anything follows.
-      page.more = true;
+      // As the service does: it has not looked whether anything follows, but
+      // knows when nothing can.
+      page.more = !EndsWith(request, page.last.second);
       return page;
     }
     if (request.forward) {

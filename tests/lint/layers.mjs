@@ -37,7 +37,7 @@ const kIncludes = [
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',
-      'cost', 'wire', 'tls', 'leveldb', 'nlohmann', 'fmt', 'gtest', 'std',
+      'cost', 'differential', 'wire', 'tls', 'leveldb', 'nlohmann', 'fmt', 'gtest', 'std',
       'posix',
     ],
   },
