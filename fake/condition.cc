@@ -523,7 +523,7 @@ Condition ParseCondition(const Json& request, const char* name,
   if (operators > kOperatorsMax) {
     parser.Refuse(
         "The expression contains too many operators; operator count: " +
-        std::to_string(operators));
+        std::to_string(kOperatorsMax + 1));
   }
   Resolver(parser.where(), substitutions).Resolve(&term);
   return {std::move(term)};

@@ -9,10 +9,9 @@ namespace dynamodown::fake {
 
 namespace {
 
-/// Whether the answer has items, by what is selected.
-bool CheckSelect(const Json& request, const Projection& projection) {
+void CheckSelect(const Json& request) {
   const std::string select = String(request, "Select", "");
-  const bool projects = !projection.empty();
+  const bool projects = Member(request, "ProjectionExpression") != nullptr;
   if (select == "ALL_PROJECTED_ATTRIBUTES") {
     RefuseInvalid(
         "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
@@ -35,7 +34,6 @@ bool CheckSelect(const Json& request, const Projection& projection) {
         "Select must be ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES, COUNT, or "
         "SPECIFIC_ATTRIBUTES");
   }
-  return select != "COUNT";
 }
 
 std::vector<std::string> KeyNames(const Table& table) {
@@ -99,7 +97,8 @@ Json Service::AnswerPage(const Json& request, const std::string& name,
                          const Condition& filter, PageRequest page_request) {
   const CapacityDetail detail = CapacityWanted(request);
   const bool consistent = Bool(request, "ConsistentRead", false);
-  const bool with_items = CheckSelect(request, projection);
+  CheckSelect(request);
+  const bool with_items = String(request, "Select", "") != "COUNT";
   page_request.items_max = Count(request, "Limit", SIZE_MAX);
   page_request.cut_at = bend_->page_items_max;
   // A page is read from the partition in which it begins.
@@ -142,6 +141,7 @@ Json Service::Query(const Json& request) {
                 "ReturnConsumedCapacity"});
   const std::string name = TableName(request);
   Table& table = FindActive(name);
+  Count(request, "Limit", SIZE_MAX);
   Substitutions substitutions(request,
                               {"FilterExpression", "KeyConditionExpression"});
   const Condition filter =
@@ -177,6 +177,7 @@ Json Service::Scan(const Json& request) {
                 "ReturnConsumedCapacity"});
   const std::string name = TableName(request);
   Table& table = FindActive(name);
+  Count(request, "Limit", SIZE_MAX);
   Substitutions substitutions(request, {"FilterExpression"});
   const Condition filter =
       ParseCondition(request, "FilterExpression", &substitutions);

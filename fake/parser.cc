@@ -47,10 +47,11 @@ Parser::Parser(std::string where, std::string_view text)
     : where_(std::move(where)), text_(text) {
   if (text.empty()) Refuse("The expression can not be empty;");
   if (text.size() > kExpressionBytesMax) {
-    Refuse(
-        "Expression size has exceeded the maximum allowed size; expression "
-        "size: " +
-        std::to_string(text.size()));
+    const std::string size =
+        where_ == "ProjectionExpression"
+            ? ""
+            : " expression size: " + std::to_string(text.size());
+    Refuse("Expression size has exceeded the maximum allowed size;" + size);
   }
   Split();
 }
@@ -61,9 +62,7 @@ void Parser::Refuse(const std::string& why) const {
 
 void Parser::RefuseToken() const {
   const Token& token = next();
-  const size_t begin = at_ > 0 ? tokens_[at_ - 1].begin
-                       : token.kind == Token::Kind::kEnd ? 0
-                                                         : token.begin;
+  const size_t begin = at_ > 0 ? tokens_[at_ - 1].begin : 0;
   const size_t end =
       at_ + 1 < tokens_.size() ? tokens_[at_ + 1].end : text_.size();
   const std::string text =
@@ -196,8 +195,9 @@ void ResolvePath(const std::string& where, Substitutions* substitutions,
 
 void CheckPathsApart(const std::string& where,
                      const std::vector<DocumentPath>& paths) {
-  for (size_t later = 1; later < paths.size(); ++later) {
-    for (size_t earlier = 0; earlier < later; ++earlier) {
+  // From the end, as the service: of several pairs it tells the last.
+  for (size_t earlier = paths.size(); earlier-- > 0;) {
+    for (size_t later = earlier + 1; later < paths.size(); ++later) {
       const char* clash = Clash(paths[earlier], paths[later]);
       if (clash == nullptr) continue;
       RefuseExpression(where, "Two document paths " + std::string(clash) +

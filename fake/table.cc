@@ -45,6 +45,9 @@ std::string KeyPart(const Item& item, const KeyAttribute& attribute,
   const auto found = item.find(attribute.name);
   if (found == item.end()) RefuseMissingKey();
   const Value& value = found->second;
+  if (value.type != "S" && value.type != "N" && value.type != "B") {
+    RefuseItem("Invalid attribute value type");
+  }
   if (value.type != attribute.type) {
     RefuseItem(std::string(kInvalidParameter) + "Type mismatch for key");
   }
@@ -341,6 +344,21 @@ void Table::Resize(const Place& place, size_t before, size_t after) {
   partitions_->SplitAt(bytes == 0 ? large->begin : at->first, bytes, now_);
 }
 
+bool Table::EndsWith(const PageRequest& request,
+                     const std::string& range) const {
+  if (request.whole_table) return false;
+  if (!has_range()) return true;
+  if (request.range == nullptr) return false;
+  const std::string& comparator = request.range->comparator;
+  if (comparator == "BETWEEN") {
+    return range ==
+           (request.forward ? request.range->upper : request.range->value)
+               .bytes;
+  }
+  return comparator == (request.forward ? "<=" : ">=") &&
+         range == request.range->value.bytes;
+}
+
 Page Table::Read(const PageRequest& request) const {
   // [begin, end) is what the request covers, whatever the direction.
   auto begin = items_.begin();
@@ -400,8 +418,9 @@ Page Table::Read(const PageRequest& request) const {
     page.bytes += bytes;
     page.last = KeyOf(at->first);
     if (page.items.size() == request.items_max) {
-      // As the service does: it has not looked whether anything follows.
-      page.more = true;
+      // As the service does: it has not looked whether anything follows, but
+      // knows when nothing can.
+      page.more = !EndsWith(request, page.last.second);
       return page;
     }
     if (request.forward) {

@@ -177,6 +177,9 @@ class Table {
   bool KeyBefore(const ItemKey& key, const PageRequest& request,
                  ItemKey* before) const;
 
+  // Whether no range key behind this one can meet the request.
+  bool EndsWith(const PageRequest& request, const std::string& range) const;
+
   const KeyAttribute hash_;
   const KeyAttribute range_;
   Items items_;

@@ -145,34 +145,36 @@ void CheckOperandType(const std::string& function, const Term& operand,
                        function + ", operand type: " + operand.value->type);
 }
 
-void Resolve(Substitutions* substitutions, Term* term) {
-  if (term->is_operand()) {
-    ResolveOperand(kWhere, substitutions, term);
-    return;
-  }
-  for (Term& part : term->parts) Resolve(substitutions, &part);
-  if (term->kind == Kind::kComparison) {
-    for (const Term& part : term->parts) {
-      CheckOperandType(term->name, part, "N");
+void ResolveWords(Substitutions* substitutions, Term* term) {
+  if (term->is_operand()) ResolveOperand(kWhere, substitutions, term);
+  for (Term& part : term->parts) ResolveWords(substitutions, &part);
+}
+
+void CheckOperands(const Term& term) {
+  if (term.is_operand()) return;
+  for (const Term& part : term.parts) CheckOperands(part);
+  if (term.kind == Kind::kComparison) {
+    for (const Term& part : term.parts) {
+      CheckOperandType(term.name, part, "N");
     }
     return;
   }
-  if (term->parts.size() != 2) {
+  if (term.parts.size() != 2) {
     RefuseExpression(kWhere,
                      "Incorrect number of operands for operator or function; "
                      "operator or function: " +
-                         term->name + ", number of operands: " +
-                         std::to_string(term->parts.size()));
+                         term.name + ", number of operands: " +
+                         std::to_string(term.parts.size()));
   }
-  if (term->name == "list_append") {
-    for (const Term& part : term->parts) {
-      CheckOperandType(term->name, part, "L");
+  if (term.name == "list_append") {
+    for (const Term& part : term.parts) {
+      CheckOperandType(term.name, part, "L");
     }
-  } else if (term->parts[0].kind != Kind::kPath) {
+  } else if (term.parts[0].kind != Kind::kPath) {
     RefuseExpression(kWhere,
                      "Operator or function requires a document path; operator "
                      "or function: " +
-                         term->name);
+                         term.name);
   }
 }
 
@@ -187,12 +189,12 @@ std::string LongName(const std::string& type) {
   return type;
 }
 
-void ResolveAction(Substitutions* substitutions, Action* action) {
-  if (action->kind == Action::Kind::kRemove) return;
-  Resolve(substitutions, &action->operand);
-  if (action->kind == Action::Kind::kSet) return;
-  const bool add = action->kind == Action::Kind::kAdd;
-  const std::string& type = action->operand.value->type;
+void CheckAction(const Action& action) {
+  if (action.kind == Action::Kind::kRemove) return;
+  CheckOperands(action.operand);
+  if (action.kind == Action::Kind::kSet) return;
+  const bool add = action.kind == Action::Kind::kAdd;
+  const std::string& type = action.operand.value->type;
   if (IsSetType(type) || (add && type == "N")) return;
   const std::string word = add ? "ADD" : "DELETE";
   RefuseExpression(
@@ -251,7 +253,6 @@ std::optional<Value> ResultOf(const Action& action, const Item& before) {
     case Action::Kind::kAdd: {
       Value value = *action.operand.value;
       if (old == nullptr) return value;
-      if (old->type != value.type) RefuseType();
       if (value.type != "N") return UnionOf(*old, value);
       value.bytes = AddNumbers(old->bytes, value.bytes);
       return value;
@@ -259,7 +260,6 @@ std::optional<Value> ResultOf(const Action& action, const Item& before) {
     case Action::Kind::kDelete: {
       if (old == nullptr) return {};
       const Value& removed = *action.operand.value;
-      if (old->type != removed.type) RefuseType();
       Value value = *old;
       std::erase_if(value.elements, [&](const Value& element) {
         return std::count(removed.elements.begin(), removed.elements.end(),
@@ -275,9 +275,9 @@ std::optional<Value> ResultOf(const Action& action, const Item& before) {
 }
 
 /// The value in which a path of two steps or more ends.
-Value* ParentOf(Item* item, const DocumentPath& path) {
-  const auto found = item->find(path[0].name);
-  if (found == item->end()) RefusePath();
+const Value& ParentOf(const Item& item, const DocumentPath& path) {
+  const auto found = item.find(path[0].name);
+  if (found == item.end()) RefusePath();
   const Value* parent = &found->second;
   for (size_t i = 1; i + 1 < path.size(); ++i) {
     parent = Find(*parent, path[i]);
@@ -286,7 +286,32 @@ Value* ParentOf(Item* item, const DocumentPath& path) {
   if (parent->type != (path.back().index.has_value() ? "L" : "M")) {
     RefusePath();
   }
-  return const_cast<Value*>(parent);  // It is within *item.
+  return *parent;
+}
+
+Value* ParentOf(Item* item, const DocumentPath& path) {
+  return const_cast<Value*>(&ParentOf(std::as_const(*item), path));
+}
+
+/// Whether an action can be where its path leads.
+void CheckTarget(const Action& action, const Item& item) {
+  if (action.path.size() > 1) ParentOf(item, action.path);
+  if (action.kind == Action::Kind::kSet ||
+      action.kind == Action::Kind::kRemove) {
+    return;
+  }
+  const Value* old = Find(item, action.path);
+  if (old != nullptr && old->type != action.operand.value->type) RefuseType();
+}
+
+std::vector<const Action*> InOrderOfPaths(const std::vector<Action>& actions) {
+  std::vector<const Action*> ordered;
+  for (const Action& action : actions) ordered.push_back(&action);
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const Action* a, const Action* b) {
+                     return a->path[0].name < b->path[0].name;
+                   });
+  return ordered;
 }
 
 void Set(Item* item, const DocumentPath& path, Value value) {
@@ -339,6 +364,10 @@ std::vector<std::string> Update::Attributes() const {
 
 Item Update::ApplyTo(const Item& before) const {
   std::vector<Change> changes;
+  // As the service: where the paths lead comes before what is to be there.
+  for (const Action* action : InOrderOfPaths(actions_)) {
+    CheckTarget(*action, before);
+  }
   for (const Action& action : actions_) {
     changes.push_back({&action.path, ResultOf(action, before)});
   }
@@ -392,7 +421,14 @@ Update ParseUpdate(const Json& request, Substitutions* substitutions) {
     paths.push_back(action.path);
   }
   CheckPathsApart(kWhere, paths);
-  for (Action& action : actions) ResolveAction(substitutions, &action);
+  // As the service: of several errors, that of ADD is told first.
+  for (const Action::Kind kind :
+       {Action::Kind::kAdd, Action::Kind::kDelete, Action::Kind::kSet}) {
+    for (Action& action : actions) {
+      if (action.kind == kind) ResolveWords(substitutions, &action.operand);
+    }
+  }
+  for (const Action& action : actions) CheckAction(action);
   return Update(std::move(actions));
 }
 

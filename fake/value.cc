@@ -12,6 +12,8 @@ namespace {
 
 // A value by itself is one level.
 constexpr size_t kNestingMax = 32;
+// Of a value that is in no item.
+constexpr size_t kFreeNestingMax = 33;
 constexpr size_t kNameBytesMax = 65'535;
 
 constexpr std::string_view kInvalidParameter =
@@ -147,9 +149,10 @@ void CheckName(const std::string& name) {
   }
 }
 
-Value ValueAtLevel(const Json& json, size_t level);
+Value ValueAtLevel(const Json& json, size_t level, size_t level_max);
 
-std::map<std::string, Value> MembersAtLevel(const Json& json, size_t level) {
+std::map<std::string, Value> MembersAtLevel(const Json& json, size_t level,
+                                            size_t level_max) {
   if (!json.is_object()) RefuseMalformed("Expected a map of attributes");
   std::map<std::string, Value> members;
   for (auto at = json.begin(); at != json.end(); ++at) {
@@ -158,13 +161,14 @@ std::map<std::string, Value> MembersAtLevel(const Json& json, size_t level) {
       RefuseInvalid("The supplied Item contains a null AttributeValue: " +
                     at.key() + " is null");
     }
-    members.emplace_hint(members.end(), at.key(), ValueAtLevel(*at, level));
+    members.emplace_hint(members.end(), at.key(),
+                         ValueAtLevel(*at, level, level_max));
   }
   return members;
 }
 
-Value ValueAtLevel(const Json& json, size_t level) {
-  if (level > kNestingMax) {
+Value ValueAtLevel(const Json& json, size_t level, size_t level_max) {
+  if (level > level_max) {
     RefuseInvalid(
         "Nesting Levels have exceeded supported limits: Attributes in the "
         "item have nested levels beyond supported limit");
@@ -194,10 +198,10 @@ Value ValueAtLevel(const Json& json, size_t level) {
       if (element.is_null()) {
         RefuseInvalid("The supplied Item contains a null AttributeValue");
       }
-      value.elements.push_back(ValueAtLevel(element, level + 1));
+      value.elements.push_back(ValueAtLevel(element, level + 1, level_max));
     }
   } else if (type == "M") {
-    value.members = MembersAtLevel(content, level + 1);
+    value.members = MembersAtLevel(content, level + 1, level_max);
   } else {
     RefuseEmpty();
   }
@@ -261,7 +265,9 @@ void SortSet(Value* set) {
             });
 }
 
-Value ValueOfJson(const Json& json) { return ValueAtLevel(json, 1); }
+Value ValueOfJson(const Json& json) {
+  return ValueAtLevel(json, 1, kFreeNestingMax);
+}
 
 Json JsonOfValue(const Value& value) {
   Json json = Json::object();
@@ -269,7 +275,9 @@ Json JsonOfValue(const Value& value) {
   return json;
 }
 
-Item ItemOfJson(const Json& json) { return MembersAtLevel(json, 1); }
+Item ItemOfJson(const Json& json) {
+  return MembersAtLevel(json, 1, kNestingMax);
+}
 
 Json JsonOfItem(const Item& item) {
   Json json = Json::object();

@@ -49,6 +49,7 @@ using Item = std::map<std::string, Value>;
 bool IsSetType(std::string_view type);
 void SortSet(Value* set);
 
+/// A value by itself may be nested one level deeper than in an item.
 /// **Errors**: throws a Refusal for what DynamoDB refuses.
 Value ValueOfJson(const Json& json);
 Json JsonOfValue(const Value& value);
@@ -60,8 +61,8 @@ Json JsonOfItem(const Item& item);
 size_t SizeOf(const Value& value);
 size_t SizeOf(const Item& item);
 
-/// Throws a Refusal when a value is nested deeper than the service keeps. What
-/// is read from JSON is known not to be.
+/// Throws a Refusal when a value is nested deeper than the service keeps. An
+/// item of ItemOfJson is known not to be.
 void CheckLevels(const Item& item);
 
 }  // namespace dynamodown::fake

@@ -37,8 +37,8 @@ const kIncludes = [
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',
-      'cost', 'wire', 'tls', 'fake_server', 'leveldb', 'nlohmann', 'fmt',
-      'gtest', 'std', 'posix',
+      'cost', 'differential', 'wire', 'tls', 'fake_server', 'leveldb',
+      'nlohmann', 'fmt', 'gtest', 'std', 'posix',
     ],
   },
   {from: /^src\/base\/json\.cc$/, may: ['base', 'simdjson', 'std', 'posix']},

@@ -13,6 +13,28 @@ namespace dynamodown_test {
 std::string CallDynamoDb(const std::string& endpoint,
                          const std::string& operation, const std::string& json);
 
+struct RawAnswer {
+  int status;
+  std::string body;
+};
+
+/// The same over one connection, whatever the status.
+/// **Thread-safety**: none.
+class RawConnection {
+ public:
+  /// **Errors**: throws std::runtime_error, as Call does.
+  explicit RawConnection(const std::string& endpoint);
+  ~RawConnection();
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+
+  RawAnswer Call(const std::string& operation, const std::string& json);
+
+ private:
+  const std::string host_;
+  const int socket_fd_;
+};
+
 }  // namespace dynamodown_test
 
 #endif  // DYNAMODOWN_TESTS_SUPPORT_RAW_DYNAMODB_H_
