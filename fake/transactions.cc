@@ -4,8 +4,8 @@
 // levels for DynamoDB transactions" and "Transaction conflict handling") says:
 // * A transaction is serializable against GetItem, PutItem, UpdateItem,
 //   DeleteItem, other transactions, and each single write of a BatchWriteItem.
-// * Query, Scan and BatchGetItem as a whole are not: they are read-committed, so
-//   that a page may hold some of a transaction's writes and not others.
+// * Query, Scan and BatchGetItem as a whole are not: they are read-committed,
+//   so that a page may hold some of a transaction's writes and not others.
 // * A write to an item of an ongoing transaction is refused with
 //   TransactionConflictException, and another transaction is cancelled, with
 //   TransactionConflict as the reason of just those items.
