@@ -136,7 +136,7 @@ run(page ${MAN} --warnings -l ${pages}/dynamodown.1.gz)
 check_matches("${page}" "dynamodown create mytable/myhash\n" "the page")
 # A page for each command that --help lists.
 string(REGEX MATCH "\nCommands:\n(  [^\n]+\n)+" commands "${help}")
-string(REGEX MATCHALL "\n  [a-z]+" commands "${commands}")
+string(REGEX MATCHALL "\n  [a-z-]+" commands "${commands}")
 foreach(command IN LISTS commands)
   string(STRIP "${command}" command)
   run(page ${MAN} --warnings -l ${pages}/dynamodown-${command}.1.gz)
