@@ -136,15 +136,21 @@ Json Service::BatchGetItem(const Json& request) {
     std::vector<Json> items;
     Json undone = Json::array();
     for (size_t i = 0; i < part.keys.size(); ++i) {
-      const Item* item = part.table->Find(part.keys[i]);
+      const ItemKey& key = part.keys[i];
+      const Item* item = part.consistent
+                             ? part.table->Find(key)
+                             : part.table->FindPast(key, bend_->staleness);
       const size_t item_bytes = SizeOrZero(item);
-      if (IsLeftUndone(position++) || bytes + item_bytes > kBatchBytesMax) {
+      if (IsLeftUndone(position++) || bytes + item_bytes > kBatchBytesMax ||
+          !part.table->Admits(key, Access::kRead)) {
         undone.push_back((*part.request)["Keys"][i]);
         continue;
       }
       ++done;
       bytes += item_bytes;
-      units[part.name] += ReadUnits(item_bytes, part.consistent);
+      const double read = ReadUnits(item_bytes, part.consistent);
+      units[part.name] += read;
+      part.table->Take(key, Access::kRead, read);
       if (item != nullptr) items.push_back(Project(*item, part.projection));
     }
     // In no order that a caller could rely on.
@@ -229,14 +235,17 @@ Json Service::BatchWriteItem(const Json& request) {
   size_t done = 0;
   for (size_t i = 0; i < writes.size(); ++i) {
     One& one = writes[i];
-    if (IsLeftUndone(i)) {
+    if (IsLeftUndone(i) || one.table->IsLocked(one.key) ||
+        !one.table->Admits(one.key, Access::kWrite)) {
       unprocessed[one.name].push_back(*one.request);
       continue;
     }
     ++done;
     const size_t before = SizeOrZero(one.table->Find(one.key));
     const size_t after = one.put.has_value() ? SizeOf(*one.put) : 0;
-    units[one.name] += WriteUnits(std::max(before, after));
+    const double written = WriteUnits(std::max(before, after));
+    units[one.name] += written;
+    one.table->Take(one.key, Access::kWrite, written);
     if (one.put.has_value()) {
       one.table->Put(one.key, *std::move(one.put));
     } else {

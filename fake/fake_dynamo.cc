@@ -1,10 +1,15 @@
-// A call passes, in this order: the log, the before-hook, one fault, the checks
-// of its headers, the service, the after-hook. Whatever asks the test's code
-// does so before or after mutex_ is held.
+// A call passes, in this order: the log, the before-hook, what the test has
+// asked for or what the plan of faults has drawn, the checks of its headers,
+// the service, the rest of the fault, the after-hook. Whatever asks the test's
+// code does so before or after mutex_ is held.
+//
+// Nothing here waits but Send, at its very end: what takes time is a Delivery's
+// delay. A request that is delivered late lies in late_ until somebody comes
+// after the time at which it arrives: whoever comes first has it carried out,
+// as of that time, before anything else. Nobody can tell that from one that
+// came by itself.
 
 #include "fake/fake_dynamo.h"
-
-#include <strings.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -13,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "fake/fault_answers.h"
 #include "fake/service.h"
 
 namespace dynamodown {
@@ -21,50 +27,21 @@ namespace {
 using fake::Json;
 
 constexpr size_t kBodyBytesMax = 16 << 20;
-constexpr int64_t kSignatureSeconds = 300;
+constexpr size_t kShortPageItemsMax = 10;
+/// How long a client may wait for an answer that never comes, before its
+/// connection is closed.
+constexpr std::chrono::seconds kSilence(120);
 constexpr std::string_view kTargetPrefix = "DynamoDB_20120810.";
 constexpr std::string_view kContentType = "application/x-amz-json-1.0";
 
 std::string Header(const HttpRequest& request, const char* name) {
-  for (const HttpHeader& header : request.headers) {
-    if (header.name.size() == std::string_view(name).size() &&
-        strncasecmp(header.name.data(), name, header.name.size()) == 0) {
-      return std::string(header.value);
-    }
-  }
-  return {};
+  return std::string(fake::HeaderOf(request, name));
 }
 
 std::string OperationOf(const std::string& target) {
   return target.rfind(kTargetPrefix, 0) == 0
              ? target.substr(kTargetPrefix.size())
              : target;
-}
-
-/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar: Howard
-/// Hinnant's "chrono-compatible low-level date algorithms".
-int64_t DaysSince1970(int64_t year, int64_t month, int64_t day) {
-  year -= month <= 2;
-  const int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const int64_t year_of_era = year - era * 400;
-  const int64_t day_of_year =
-      (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
-
-/// Of "20150830T123600Z"; -1 for what is not of that form.
-int64_t ParseBasicTime(const std::string& text) {
-  if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return -1;
-  for (size_t i = 0; i < 15; ++i) {
-    if (i != 8 && (text[i] < '0' || text[i] > '9')) return -1;
-  }
-  const auto number = [&](size_t at, size_t n) {
-    return std::strtoll(text.substr(at, n).c_str(), nullptr, 10);
-  };
-  return DaysSince1970(number(0, 4), number(4, 2), number(6, 2)) * 86400 +
-         number(9, 2) * 3600 + number(11, 2) * 60 + number(13, 2);
 }
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT".
@@ -106,6 +83,17 @@ std::string ErrorBody(const std::string& code, const std::string& message,
   return more.dump();
 }
 
+fake::ServiceSettings ServiceSettingsOf(const FakeDynamo::Settings& settings) {
+  fake::ServiceSettings service;
+  if (settings.scheduler == nullptr) return service;
+  service.transaction_step = settings.transaction_step;
+  if (settings.faults != nullptr) {
+    service.past_kept = settings.faults->LongestOf(FaultKind::kStaleRead);
+  }
+  if (settings.throttle_by_load) service.partitions = settings.partition_limits;
+  return service;
+}
+
 }  // namespace
 
 FakeDynamo::FakeDynamo(std::function<int64_t()> unix_seconds)
@@ -113,143 +101,376 @@ FakeDynamo::FakeDynamo(std::function<int64_t()> unix_seconds)
 
 FakeDynamo::FakeDynamo(Settings settings)
     : settings_(std::move(settings)),
-      service_(std::make_unique<fake::Service>()) {}
+      signatures_("dynamodb", settings_.region, settings_.accounts),
+      service_(std::make_unique<fake::Service>(ServiceSettingsOf(settings_))) {}
 
 FakeDynamo::~FakeDynamo() = default;
 
+/// What its client is to see of a request, but for the answer.
+struct FakeDynamo::Outcome {
+  Delivery::Way way = Delivery::Way::kAnswer;
+  Scheduler::Duration delay{0};
+  size_t body_bytes_max = SIZE_MAX;
+  /// What Send says of it when it is no answer.
+  NoAnswer no_answer{NoAnswer::Reason::kConnect, true, ""};
+};
+
+/// A request that outlives its Send.
+struct FakeDynamo::LateRequest {
+  std::string operation;
+  std::string method;
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  int64_t unix_seconds;  ///< When it arrives.
+};
+
+void FakeDynamo::AddAccount(Account account) {
+  signatures_.Add(std::move(account));
+}
+
+Scheduler::TimePoint FakeDynamo::Now() const {
+  return settings_.scheduler == nullptr ? Scheduler::TimePoint()
+                                        : settings_.scheduler->Now();
+}
+
 Result<void, NoAnswer> FakeDynamo::Send(const HttpRequest& request,
-                                        std::chrono::milliseconds,
+                                        std::chrono::milliseconds timeout,
                                         HttpResponse* response) {
-  const std::string target = Header(request, "X-Amz-Target");
-  const std::string date = Header(request, "X-Amz-Date");
-  Call call{OperationOf(target), &request, 0};
+  Outcome outcome = Meet(request, response);
+  const bool in_time = timeout.count() <= 0 || outcome.delay <= timeout;
+  if (settings_.scheduler != nullptr && outcome.delay.count() > 0) {
+    settings_.scheduler->Sleep(in_time ? outcome.delay
+                                       : Scheduler::Duration(timeout));
+  }
+  if (!in_time) {
+    outcome.way = Delivery::Way::kLostAnswer;
+    outcome.no_answer = {NoAnswer::Reason::kTimeout, true, "no answer in time"};
+  }
+  if (outcome.way == Delivery::Way::kAnswer) return {};
+  *response = {};
+  return std::move(outcome.no_answer);
+}
+
+FakeDynamo::Delivery FakeDynamo::Deliver(const HttpRequest& request) {
+  Delivery delivery;
+  const Outcome outcome = Meet(request, &delivery.answer);
+  delivery.way = outcome.way;
+  delivery.delay = outcome.delay;
+  delivery.body_bytes_max = outcome.body_bytes_max;
+  return delivery;
+}
+
+FakeDynamo::Outcome FakeDynamo::Meet(const HttpRequest& request,
+                                     HttpResponse* response) {
+  Call call{OperationOf(Header(request, "X-Amz-Target")), &request, 0};
   Hook before_hook;
   Hook after_hook;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     call.number = ++calls_;
-    seen_.push_back({call.operation, std::string(request.body), date,
+    seen_.push_back({call.operation, std::string(request.body),
+                     Header(request, "X-Amz-Date"),
                      Header(request, "X-Amz-Security-Token")});
     before_hook = before_hook_;
     after_hook = after_hook_;
   }
+  const auto of_hook = [](Result<void, NoAnswer> result) {
+    Outcome outcome;
+    if (result.ok()) return outcome;
+    outcome.way = result.error().sent ? Delivery::Way::kLostAnswer
+                                      : Delivery::Way::kRefused;
+    outcome.no_answer = std::move(result).error();
+    return outcome;
+  };
+  const auto of_no_answer = [&](NoAnswer no_answer) {
+    return of_hook(Result<void, NoAnswer>(std::move(no_answer)));
+  };
+
   if (before_hook) {
-    if (auto result = before_hook(call, response)) return *std::move(result);
+    if (auto result = before_hook(call, response)) {
+      return of_hook(*std::move(result));
+    }
   }
-  const std::optional<Fault> fault = TakeFault(call.operation);
-  if (fault.has_value() && fault->kind == Fault::Kind::kRefuse) {
-    return NoAnswer{NoAnswer::Reason::kConnect, false, "connection refused"};
+  const std::optional<Scripted> scripted = TakeScripted(call.operation);
+  if (scripted.has_value() && scripted->kind == Scripted::Kind::kRefuse) {
+    return of_no_answer(
+        {NoAnswer::Reason::kConnect, false, "connection refused"});
   }
-  if (fault.has_value() && fault->kind == Fault::Kind::kAnswer) {
-    Answer(fault->status, fault->body, response);
+  if (scripted.has_value() && scripted->kind == Scripted::Kind::kAnswer) {
+    Answer(scripted->status, scripted->body, response);
     return {};
   }
-  if (Accept(request, date, target, response)) {
-    Execute(call.operation, request.body, true, response);
+  std::optional<Fault> fault;
+  if (!scripted.has_value() && settings_.faults != nullptr) {
+    fault = settings_.faults->Draw(call.operation);
   }
-  if (after_hook) {
-    if (auto result = after_hook(call, response)) return *std::move(result);
+  Outcome outcome = CarryOut(fault, call.operation, request, response);
+  if (outcome.way == Delivery::Way::kAnswer && after_hook) {
+    if (auto result = after_hook(call, response)) {
+      return of_hook(*std::move(result));
+    }
   }
-  if (fault.has_value()) {
-    *response = {};
-    return NoAnswer{NoAnswer::Reason::kTimeout, true, "no answer in time"};
+  if (scripted.has_value()) {
+    return of_no_answer(
+        {NoAnswer::Reason::kTimeout, true, "no answer in time"});
   }
-  return {};
+  return outcome;
 }
 
-FakeDynamo::Delivery FakeDynamo::Deliver(const HttpRequest& request) {
-  Delivery delivery;
-  const Result<void, NoAnswer> sent =
-      Send(request, std::chrono::milliseconds(0), &delivery.answer);
-  if (!sent.ok()) {
-    delivery.way = sent.error().sent ? Delivery::Way::kLostAnswer
-                                     : Delivery::Way::kRefused;
+/// From the connection to the answer, with the fault that it meets.
+FakeDynamo::Outcome FakeDynamo::CarryOut(const std::optional<Fault>& fault,
+                                         const std::string& operation,
+                                         const HttpRequest& request,
+                                         HttpResponse* response) {
+  Outcome outcome;
+  if (fault.has_value()) {
+    switch (fault->kind) {
+      case FaultKind::kRefuseConnection:
+        outcome.way = Delivery::Way::kRefused;
+        outcome.no_answer = {NoAnswer::Reason::kConnect, false,
+                             "connection refused"};
+        return outcome;
+      case FaultKind::kResetRequest:
+        outcome.way = Delivery::Way::kLostRequest;
+        outcome.no_answer.message = "connection lost within the request";
+        return outcome;
+      case FaultKind::kDeliverLate:
+        return KeepForLater(*fault, operation, request);
+      case FaultKind::kClockJump: {
+        const int64_t seconds =
+            std::chrono::duration_cast<std::chrono::seconds>(fault->duration)
+                .count();
+        std::lock_guard<std::mutex> lock(mutex_);
+        clock_offset_ = fault->choice % 2 == 0 ? seconds : -seconds;
+        break;
+      }
+      case FaultKind::kExpireCredentials:
+        signatures_.Expire(request, settings_.unix_seconds());
+        break;
+      default:
+        break;
+    }
   }
-  return delivery;
+  if (Accept(request, response)) {
+    if (!fault.has_value() ||
+        !AnswerInstead(*fault, operation, request.body, response)) {
+      outcome.delay = Execute(operation, request.body,
+                              Draw(fault, operation, request.body), response);
+    }
+  }
+  if (fault.has_value()) MeetAfter(*fault, response, &outcome);
+  return outcome;
+}
+
+/// Whether the request has no effect and its answer is the fault's.
+bool FakeDynamo::AnswerInstead(const Fault& fault, const std::string& operation,
+                               std::string_view body, HttpResponse* response) {
+  switch (fault.kind) {
+    case FaultKind::kThrottle:
+      AnswerFault(
+          fake::ThrottleAnswer(operation, Json::parse(body, nullptr, false),
+                               fault.choice),
+          response);
+      return true;
+    case FaultKind::kConflict:
+      AnswerFault(
+          fake::ConflictAnswer(operation, Json::parse(body, nullptr, false),
+                               fault.choice),
+          response);
+      return true;
+    case FaultKind::kServerError:
+      if (fault.after_effect) return false;
+      AnswerFault(fake::ServerErrorAnswer(fault.choice), response);
+      return true;
+    case FaultKind::kExpireCredentials:
+      // Credentials that are known and can expire have been refused already.
+      AnswerError(400, "ExpiredTokenException",
+                  "The security token included in the request is expired",
+                  response);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What befalls the answer.
+void FakeDynamo::MeetAfter(const Fault& fault, HttpResponse* response,
+                           Outcome* outcome) {
+  switch (fault.kind) {
+    case FaultKind::kServerError:
+      if (fault.after_effect) {
+        AnswerFault(fake::ServerErrorAnswer(fault.choice), response);
+      }
+      break;
+    case FaultKind::kSlowAnswer:
+      outcome->delay += fault.duration;
+      break;
+    case FaultKind::kResetAnswer:
+      outcome->way = Delivery::Way::kLostAnswer;
+      outcome->body_bytes_max = fault.choice % (response->body.size() + 1);
+      outcome->no_answer.message = "connection lost within the answer";
+      break;
+    case FaultKind::kTruncateBody: {
+      // As by something on the way that makes a whole answer of what it got.
+      std::string& body = response->body;
+      const std::string before =
+          "Content-Length: " + std::to_string(body.size());
+      if (!body.empty()) body.resize(fault.choice % body.size());
+      response->headers.replace(
+          response->headers.find(before), before.size(),
+          "Content-Length: " + std::to_string(body.size()));
+      break;
+    }
+    case FaultKind::kGarbleBody: {
+      std::string& body = response->body;
+      if (body.empty()) break;
+      char& byte = body[fault.choice % body.size()];
+      byte = static_cast<char>(byte ^ (1 + fault.choice / body.size() % 255));
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+/// It arrives when its client has given it up.
+FakeDynamo::Outcome FakeDynamo::KeepForLater(const Fault& fault,
+                                             const std::string& operation,
+                                             const HttpRequest& request) {
+  const int64_t now = settings_.unix_seconds();
+  LateRequest late{
+      operation, std::string(request.method), std::string(request.url),
+      {},        std::string(request.body),   0};
+  for (const HttpHeader& header : request.headers) {
+    late.headers.emplace_back(header.name, header.value);
+  }
+  Scheduler::Duration wait = fault.duration;
+  const int64_t signed_at =
+      fake::ParseBasicTime(fake::HeaderOf(request, "X-Amz-Date"));
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    // Later than its signature lives it would have no effect.
+    const std::chrono::seconds lives(signed_at + fake::kSignatureSeconds - 1 -
+                                     now - clock_offset_);
+    wait = std::max(Scheduler::Duration(0),
+                    std::min<Scheduler::Duration>(wait, lives));
+    late.unix_seconds =
+        now + std::chrono::duration_cast<std::chrono::seconds>(wait).count();
+    late_.emplace(Now() + wait, std::move(late));
+  }
+  Outcome outcome;
+  outcome.way = Delivery::Way::kLostAnswer;
+  outcome.body_bytes_max = 0;
+  outcome.no_answer.message = "connection lost before the answer";
+  // Half of the clients are told at once, the others hear nothing.
+  if (fault.choice % 2 == 0) outcome.delay = kSilence;
+  return outcome;
+}
+
+/// With mutex_ held: all that should have happened by now has.
+void FakeDynamo::CatchUp(Scheduler::TimePoint now) const {
+  while (!late_.empty() && late_.begin()->first <= now) {
+    const Scheduler::TimePoint arrived = late_.begin()->first;
+    const LateRequest late = std::move(late_.begin()->second);
+    late_.erase(late_.begin());
+    HttpRequest request{late.method, late.url, {}, late.body};
+    for (const auto& [name, value] : late.headers) {
+      request.headers.push_back({name, value});
+    }
+    if (RefusalOf(request, late.unix_seconds, clock_offset_).has_value()) {
+      continue;
+    }
+    CallService(late.operation, Json::parse(late.body, nullptr, false),
+                {late.unix_seconds, arrived}, fake::Bend{});
+  }
+  service_->AdvanceTo(now);
 }
 
 HttpResponse FakeDynamo::Carry(const std::string& operation,
                                const std::string& body) {
   HttpResponse response;
-  Execute(operation, body, false, &response);
+  Execute(operation, body, fake::Bend{}, &response);
   return response;
 }
 
-/// False: refused, and `*response` says why.
-bool FakeDynamo::Accept(const HttpRequest& request, const std::string& date,
-                        const std::string& target, HttpResponse* response) {
+/// Why a request is not carried out, as far as its headers say. Nothing: it is.
+std::optional<fake::FaultAnswer> FakeDynamo::RefusalOf(
+    const HttpRequest& request, int64_t now, int64_t clock_offset) const {
+  const auto refused = [](int status, const char* code, std::string message) {
+    return fake::FaultAnswer{status, code, std::move(message), Json::object()};
+  };
   const size_t host = request.url.find("://");
   const size_t path = host == std::string_view::npos
                           ? std::string_view::npos
                           : request.url.find('/', host + 3);
   if (request.method != "POST" || host == std::string_view::npos ||
       (path != std::string_view::npos && request.url.substr(path) != "/")) {
-    AnswerError(404, "UnknownOperationException", "Only POST / is served",
-                response);
-    return false;
+    return refused(404, "UnknownOperationException", "Only POST / is served");
   }
   if (Header(request, "Content-Type") != kContentType ||
-      target.rfind(kTargetPrefix, 0) != 0) {
-    AnswerError(400, "UnknownOperationException",
-                "No such Content-Type or X-Amz-Target", response);
-    return false;
+      Header(request, "X-Amz-Target").rfind(kTargetPrefix, 0) != 0) {
+    return refused(400, "UnknownOperationException",
+                   "No such Content-Type or X-Amz-Target");
   }
   if (request.body.size() > kBodyBytesMax) {
-    AnswerError(413, "RequestEntityTooLarge", "More than 16 MB", response);
-    return false;
+    return refused(413, "RequestEntityTooLarge", "More than 16 MB");
   }
-  const std::string authorization = Header(request, "Authorization");
-  if (authorization.empty()) {
-    AnswerError(400, "MissingAuthenticationTokenException",
-                "Request is missing Authentication Token", response);
-    return false;
-  }
-  const int64_t signed_at = ParseBasicTime(date);
-  if (authorization.rfind("AWS4-HMAC-SHA256 Credential=", 0) != 0 ||
-      signed_at < 0) {
-    AnswerError(400, "IncompleteSignatureException",
-                "Authorization header requires 'Credential' parameter and "
-                "existence of an 'X-Amz-Date' header. Authorization=" +
-                    authorization,
-                response);
-    return false;
-  }
-  const int64_t now = settings_.unix_seconds();
-  if (std::llabs(now - signed_at) > kSignatureSeconds) {
-    const bool early = signed_at > now;
-    AnswerError(
-        400, "InvalidSignatureException",
-        (early ? "Signature not yet current: " : "Signature expired: ") + date +
-            (early ? " is still later than " : " is now earlier than ") +
-            FormatBasicTime(now + (early ? 1 : -1) * kSignatureSeconds) + " (" +
-            FormatBasicTime(now) + (early ? " + 5 min.)" : " - 5 min.)"),
-        response);
-    return false;
-  }
-  return true;
+  auto refusal = signatures_.Check(request, now + clock_offset, now);
+  if (!refusal.has_value()) return std::nullopt;
+  return refused(400, refusal->code.c_str(), std::move(refusal->message));
 }
 
-void FakeDynamo::Execute(const std::string& operation, std::string_view body,
-                         bool bent, HttpResponse* response) {
-  std::string answer;
-  int status = 200;
-  const Json request = Json::parse(body, nullptr, false);
-  const fake::Bend bend =
-      bent ? Draw(operation, fake::Service::BatchSize(operation, request))
-           : fake::Bend{};
+/// False: refused, and `*response` says why.
+bool FakeDynamo::Accept(const HttpRequest& request, HttpResponse* response) {
   const int64_t now = settings_.unix_seconds();
+  int64_t clock_offset;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    clock_offset = clock_offset_;
+  }
+  const std::optional<fake::FaultAnswer> refusal =
+      RefusalOf(request, now, clock_offset);
+  if (refusal.has_value()) AnswerFault(*refusal, response);
+  return !refusal.has_value();
+}
+
+/// How long after it its answer comes.
+Scheduler::Duration FakeDynamo::Execute(const std::string& operation,
+                                        std::string_view body,
+                                        const fake::Bend& bend,
+                                        HttpResponse* response) {
+  const Json request = Json::parse(body, nullptr, false);
+  const int64_t unix_seconds = settings_.unix_seconds();
+  std::pair<int, std::string> answer;
+  Scheduler::Duration takes;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const Scheduler::TimePoint now = Now();
+    CatchUp(now);
+    answer = CallService(operation, request, {unix_seconds, now}, bend);
+    takes = service_->takes();
+  }
+  Answer(answer.first, std::move(answer.second), response);
+  return takes;
+}
+
+/// With mutex_ held: the answer's status and body.
+std::pair<int, std::string> FakeDynamo::CallService(
+    const std::string& operation, const Json& request,
+    const fake::Moment& moment, const fake::Bend& bend) const {
   try {
     if (request.is_discarded()) fake::RefuseMalformed("The body is no JSON");
-    std::lock_guard<std::mutex> lock(mutex_);
-    answer = service_->Call(operation, request, now, bend).dump();
+    return {200, service_->Call(operation, request, moment, bend).dump()};
   } catch (fake::Refusal& refusal) {
-    status = 400;
-    answer = ErrorBody(refusal.code, refusal.message, std::move(refusal.more));
+    return {400,
+            ErrorBody(refusal.code, refusal.message, std::move(refusal.more))};
   }
-  Answer(status, std::move(answer), response);
 }
 
-fake::Bend FakeDynamo::Draw(const std::string& operation, size_t batch_size) {
+fake::Bend FakeDynamo::Draw(const std::optional<Fault>& fault,
+                            const std::string& operation,
+                            std::string_view body) {
   std::function<bool()> choose;
   std::function<size_t()> items_max;
   {
@@ -261,28 +482,65 @@ fake::Bend FakeDynamo::Draw(const std::string& operation, size_t batch_size) {
   if (items_max && (operation == "Query" || operation == "Scan")) {
     bend.page_items_max = items_max();
   }
-  for (size_t i = 0; choose && i < batch_size; ++i) {
-    bend.unprocessed.push_back(choose());
+  const bool leaves =
+      fault.has_value() && fault->kind == FaultKind::kUnprocessed;
+  if (choose || leaves) {
+    const size_t size =
+        fake::Service::BatchSize(operation, Json::parse(body, nullptr, false));
+    if (leaves) {
+      bend.unprocessed = fake::ChooseUnprocessed(size, fault->choice);
+    }
+    bend.unprocessed.resize(size, false);
+    for (size_t i = 0; choose && i < size; ++i) {
+      if (choose()) bend.unprocessed[i] = true;
+    }
+  }
+  if (!fault.has_value()) return bend;
+  if (fault->kind == FaultKind::kShortPage) {
+    bend.page_items_max = 1 + fault->choice % kShortPageItemsMax;
+  }
+  if (fault->kind == FaultKind::kEmptyPage) bend.page_items_max = 0;
+  if (fault->kind == FaultKind::kStaleRead) {
+    bend.staleness = {fault->duration, fault->choice};
   }
   return bend;
 }
 
 void FakeDynamo::Answer(int status, std::string body, HttpResponse* response) {
-  const int64_t now = settings_.unix_seconds();
+  WriteAnswer(status, std::move(body), true, response);
+}
+
+void FakeDynamo::WriteAnswer(int status, std::string body, bool from_service,
+                             HttpResponse* response) {
+  int64_t now = settings_.unix_seconds();
   char id[53];
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    now += clock_offset_;
     std::snprintf(id, sizeof(id), "%052llu",
                   static_cast<unsigned long long>(++answers_));
   }
   response->status = status;
   response->headers = "Server: Server\r\nDate: " + HttpDate(now) +
-                      "\r\nContent-Type: " + std::string(kContentType) +
+                      "\r\nContent-Type: " +
+                      std::string(from_service ? kContentType : "text/html") +
                       "\r\nContent-Length: " + std::to_string(body.size()) +
-                      "\r\nConnection: keep-alive\r\nx-amzn-RequestId: " + id +
-                      "\r\nx-amz-crc32: " + std::to_string(Crc32(body)) +
-                      "\r\n";
+                      "\r\nConnection: keep-alive\r\n";
+  if (from_service) {
+    response->headers += std::string("x-amzn-RequestId: ") + id +
+                         "\r\nx-amz-crc32: " + std::to_string(Crc32(body)) +
+                         "\r\n";
+  }
   response->body = std::move(body);
+}
+
+void FakeDynamo::AnswerFault(const fake::FaultAnswer& answer,
+                             HttpResponse* response) {
+  const bool from_service = !answer.code.empty();
+  WriteAnswer(answer.status,
+              from_service ? ErrorBody(answer.code, answer.message, answer.more)
+                           : answer.message,
+              from_service, response);
 }
 
 void FakeDynamo::AnswerError(int status, const std::string& code,
@@ -291,52 +549,43 @@ void FakeDynamo::AnswerError(int status, const std::string& code,
   Answer(status, ErrorBody(code, message, Json::object()), response);
 }
 
-void FakeDynamo::Add(Fault fault) {
+void FakeDynamo::Add(Scripted scripted) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (fault.remaining > 0) faults_.push_back(std::move(fault));
+  if (scripted.remaining > 0) scripted_.push_back(std::move(scripted));
 }
 
-std::optional<FakeDynamo::Fault> FakeDynamo::TakeFault(
+std::optional<FakeDynamo::Scripted> FakeDynamo::TakeScripted(
     const std::string& operation) {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto found =
-      std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) {
-        return fault.operation.empty() || fault.operation == operation;
+      std::find_if(scripted_.begin(), scripted_.end(), [&](const auto& one) {
+        return one.operation.empty() || one.operation == operation;
       });
-  if (found == faults_.end()) return {};
-  Fault fault = *found;
-  if (--found->remaining == 0) faults_.erase(found);
-  return fault;
+  if (found == scripted_.end()) return {};
+  Scripted scripted = *found;
+  if (--found->remaining == 0) scripted_.erase(found);
+  return scripted;
 }
 
 void FakeDynamo::FailNext(std::string operation, int n, int status,
                           std::string code, std::string message) {
-  Add({std::move(operation), n, Fault::Kind::kAnswer, status,
+  Add({std::move(operation), n, Scripted::Kind::kAnswer, status,
        ErrorBody(code, message, Json::object())});
 }
 
 void FakeDynamo::CancelNext(int n, std::vector<std::string> codes) {
-  std::string message =
-      "Transaction cancelled, please refer cancellation reasons for specific "
-      "reasons [";
-  Json reasons = Json::array();
-  for (const std::string& code : codes) {
-    message += (reasons.empty() ? "" : ", ") + code;
-    Json reason = {{"Code", code}};
-    if (code != "None") reason["Message"] = "As the test wants it";
-    reasons.push_back(std::move(reason));
-  }
-  Add({"TransactWriteItems", n, Fault::Kind::kAnswer, 400,
-       ErrorBody("TransactionCanceledException", message + "]",
-                 {{"CancellationReasons", std::move(reasons)}})});
+  const fake::FaultAnswer cancelled =
+      fake::CancelledAnswer(codes, "As the test wants it");
+  Add({"TransactWriteItems", n, Scripted::Kind::kAnswer, cancelled.status,
+       ErrorBody(cancelled.code, cancelled.message, cancelled.more)});
 }
 
 void FakeDynamo::LoseAnswersNext(std::string operation, int n) {
-  Add({std::move(operation), n, Fault::Kind::kLose, 0, ""});
+  Add({std::move(operation), n, Scripted::Kind::kLose, 0, ""});
 }
 
 void FakeDynamo::RefuseNext(std::string operation, int n) {
-  Add({std::move(operation), n, Fault::Kind::kRefuse, 0, ""});
+  Add({std::move(operation), n, Scripted::Kind::kRefuse, 0, ""});
 }
 
 void FakeDynamo::LeaveUnprocessed(std::function<bool()> choose) {
@@ -370,7 +619,7 @@ void FakeDynamo::set_after_hook(Hook hook) {
 
 void FakeDynamo::ClearFaults() {
   std::lock_guard<std::mutex> lock(mutex_);
-  faults_.clear();
+  scripted_.clear();
   choose_unprocessed_ = nullptr;
   page_items_max_ = nullptr;
   before_hook_ = nullptr;
@@ -393,6 +642,7 @@ size_t FakeDynamo::count(std::string_view operation) const {
 
 void FakeDynamo::Clear() {
   std::lock_guard<std::mutex> lock(mutex_);
+  CatchUp(Now());
   seen_.clear();
   read_units_before_ = service_->units().read;
   write_units_before_ = service_->units().write;
@@ -400,17 +650,26 @@ void FakeDynamo::Clear() {
 
 double FakeDynamo::read_units() const {
   std::lock_guard<std::mutex> lock(mutex_);
+  CatchUp(Now());
   return service_->units().read - read_units_before_;
 }
 
 double FakeDynamo::write_units() const {
   std::lock_guard<std::mutex> lock(mutex_);
+  CatchUp(Now());
   return service_->units().write - write_units_before_;
 }
 
 size_t FakeDynamo::ItemCount(const std::string& table) const {
   std::lock_guard<std::mutex> lock(mutex_);
+  CatchUp(Now());
   return service_->ItemCount(table);
+}
+
+size_t FakeDynamo::PartitionCount(const std::string& table) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  CatchUp(Now());
+  return service_->PartitionCount(table);
 }
 
 }  // namespace dynamodown

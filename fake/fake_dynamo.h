@@ -9,22 +9,29 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "base/scheduler.h"
 #include "fake/faults.h"
+#include "fake/partitions.h"
+#include "fake/signature.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
 
 namespace fake {
 struct Bend;
+struct FaultAnswer;
+struct Moment;
 class Service;
 }  // namespace fake
 
@@ -35,13 +42,14 @@ class Service;
 /// headers of its answers. A member of a request that it does not know is
 /// refused, never ignored.
 ///
-/// What it does not: signatures (their headers must be there, and their time
-/// within 5 minutes of its clock), accounts and permissions, indexes, the
-/// parameters of the time before expressions, parallel scans, throttling by
-/// load, the delay of eventually consistent reads, or contention between
-/// transactions. It is one partition in the order of the keys, where the real
-/// Scan goes by the hash's digest, and calls are carried out one after the
-/// other. Failures come from the test.
+/// Signatures are verified once there are accounts. Tables are kept in the
+/// order of their hash keys' digests. What Settings turn on: faults by a plan,
+/// stale reads among them; transactions that take time, with their locks;
+/// partitions that refuse what is more than they serve. Calls are carried out
+/// one after the other.
+///
+/// What it does not: permissions, indexes, the parameters of the time before
+/// expressions, parallel scans.
 ///
 /// Faults of FailNext, LoseAnswersNext ... are used up in the order in which
 /// they were asked for; each call meets one at most. "" as operation is any.
@@ -50,13 +58,7 @@ class Service;
 /// or one of the test's functions runs, so these may call the scheduler.
 class FakeDynamo final : public Transport {
  public:
-  /// Whose requests are believed.
-  struct Account {
-    std::string access_key_id;
-    std::string secret_access_key;
-    std::string session_token;    ///< Empty: none.
-    int64_t expires = INT64_MAX;  ///< Unix seconds.
-  };
+  using Account = fake::Account;
 
   struct Settings {
     /// The service's clock. Must be there.
@@ -64,7 +66,8 @@ class FakeDynamo final : public Transport {
     /// For what takes time: faults, transactions, throttling by load. Null:
     /// then nothing takes time. Outlives the double.
     Scheduler* scheduler = nullptr;
-    /// Empty: a signature must be there, but nobody looks at it.
+    /// Empty: a signature must be there and of the right time, but nobody looks
+    /// at it.
     std::vector<Account> accounts;
     /// What meets the requests of Send and Deliver; null: nothing. Outlives
     /// the double.
@@ -74,6 +77,10 @@ class FakeDynamo final : public Transport {
     Scheduler::Duration transaction_step{0};
     /// Whether partitions refuse what is more than they can serve.
     bool throttle_by_load = false;
+    /// What a partition can.
+    fake::PartitionLimits partition_limits;
+    /// The only one that signatures may name; empty: any.
+    std::string region;
   };
 
   /// What becomes of a request, for whoever carries the answer to its client.
@@ -118,12 +125,16 @@ class FakeDynamo final : public Transport {
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override;
 
+  /// Believes these as well. With the first, signatures are verified.
+  void AddAccount(Account account);
+
   /// The same for a door of one's own: carries out `request` with the faults
   /// that it meets, and says what its client is to see of that. `request` has
-  /// a Host header, or a URL with a host.
+  /// a Host header, or a URL with a host. It does not wait.
   Delivery Deliver(const HttpRequest& request);
 
-  /// Carries out an operation directly: no headers, no faults, no log.
+  /// Carries out an operation directly: no headers, no faults, no log, and the
+  /// answer of what takes time at once.
   HttpResponse Carry(const std::string& operation, const std::string& body);
 
   // Faults.
@@ -170,9 +181,12 @@ class FakeDynamo final : public Transport {
   double read_units() const;
   double write_units() const;
   size_t ItemCount(const std::string& table) const;
+  /// 0 without Settings::throttle_by_load.
+  size_t PartitionCount(const std::string& table) const;
 
  private:
-  struct Fault {
+  /// A fault that a test asked for.
+  struct Scripted {
     enum class Kind { kAnswer, kLose, kRefuse };
     std::string operation;
     int remaining;
@@ -180,22 +194,51 @@ class FakeDynamo final : public Transport {
     int status = 0;
     std::string body;
   };
+  struct LateRequest;
+  struct Outcome;
 
-  void Add(Fault fault);
-  std::optional<Fault> TakeFault(const std::string& operation);
-  void Execute(const std::string& operation, std::string_view body, bool bent,
-               HttpResponse* response);
-  bool Accept(const HttpRequest& request, const std::string& date,
-              const std::string& target, HttpResponse* response);
-  fake::Bend Draw(const std::string& operation, size_t batch_size);
+  Outcome Meet(const HttpRequest& request, HttpResponse* response);
+  Outcome CarryOut(const std::optional<Fault>& fault,
+                   const std::string& operation, const HttpRequest& request,
+                   HttpResponse* response);
+  bool AnswerInstead(const Fault& fault, const std::string& operation,
+                     std::string_view body, HttpResponse* response);
+  Outcome KeepForLater(const Fault& fault, const std::string& operation,
+                       const HttpRequest& request);
+  void CatchUp(Scheduler::TimePoint now) const;
+  void MeetAfter(const Fault& fault, HttpResponse* response, Outcome* outcome);
+  void WriteAnswer(int status, std::string body, bool from_service,
+                   HttpResponse* response);
+  void Add(Scripted scripted);
+  std::optional<Scripted> TakeScripted(const std::string& operation);
+  bool Accept(const HttpRequest& request, HttpResponse* response);
+  Scheduler::Duration Execute(const std::string& operation,
+                              std::string_view body, const fake::Bend& bend,
+                              HttpResponse* response);
+  std::pair<int, std::string> CallService(const std::string& operation,
+                                          const nlohmann::json& request,
+                                          const fake::Moment& moment,
+                                          const fake::Bend& bend) const;
+  fake::Bend Draw(const std::optional<Fault>& fault,
+                  const std::string& operation, std::string_view body);
+  void AnswerFault(const fake::FaultAnswer& answer, HttpResponse* response);
+  Scheduler::TimePoint Now() const;
+
+  std::optional<fake::FaultAnswer> RefusalOf(const HttpRequest& request,
+                                             int64_t now,
+                                             int64_t clock_offset) const;
 
   const Settings settings_;
+  fake::Signatures signatures_;
 
   mutable std::mutex mutex_;  // Guards what follows.
   std::unique_ptr<fake::Service> service_;
   double read_units_before_ = 0;  // At the last Clear, as the next.
   double write_units_before_ = 0;
-  std::list<Fault> faults_;
+  std::list<Scripted> scripted_;
+  // By when they arrive. Mutable: whoever looks finds what has arrived.
+  mutable std::multimap<Scheduler::TimePoint, LateRequest> late_;
+  int64_t clock_offset_ = 0;  // Seconds that signatures' clock is ahead.
   std::function<bool()> choose_unprocessed_;
   std::function<size_t()> page_items_max_;
   Hook before_hook_;

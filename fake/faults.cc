@@ -220,6 +220,16 @@ void FaultSource::set_on(bool on) {
   on_ = on;
 }
 
+milliseconds FaultSource::LongestOf(FaultKind kind) const {
+  milliseconds longest(0);
+  for (const FaultRule& rule : plan_) {
+    if (rule.kind == kind && rule.rate > 0) {
+      longest = std::max(longest, rule.most);
+    }
+  }
+  return longest;
+}
+
 uint64_t FaultSource::count(FaultKind kind) const {
   std::lock_guard<std::mutex> lock(mutex_);
   return counts_[static_cast<size_t>(kind)];

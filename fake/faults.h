@@ -28,14 +28,18 @@ enum class FaultKind {
   kResetRequest,      ///< The connection is lost within the request: no effect.
   kResetAnswer,       ///< It is lost within the answer, after the effect.
   kSlowAnswer,        ///< The answer comes after a while.
-  kDeliverLate,       ///< No answer; the request takes effect after a while.
-  kTruncateBody,      ///< The answer ends too early, after the effect.
-  kGarbleBody,        ///< A byte of the answer is another, after the effect.
-  kStaleRead,         ///< An eventually consistent read sees an older state.
-  kShortPage,         ///< Fewer items than there could be, and more to come.
-  kEmptyPage,         ///< None, and yet more to come.
-  kClockJump,         ///< From here on the service's clock is another.
-  kExpireCredentials  ///< Those that sign are not valid any more.
+  kDeliverLate,   ///< No answer; the request takes effect after a while, while
+                  ///< its signature is valid. Half of the connections are lost
+                  ///< at once, the others are silent.
+  kTruncateBody,  ///< The answer ends too early, after the effect.
+  kGarbleBody,    ///< A byte of the answer is another, after the effect.
+  kStaleRead,     ///< An eventually consistent read sees an older state.
+  kShortPage,     ///< Fewer items than there could be, and more to come.
+  kEmptyPage,     ///< None, and yet more to come.
+  kClockJump,     ///< From here on signatures and the Date header go by another
+                  ///< clock; tokens and credentials' ends do not.
+  kExpireCredentials  ///< Temporary ones that sign expire. Of others, and
+                      ///< without accounts, this one request is refused.
 };
 inline constexpr size_t kFaultKinds = 16;
 
@@ -94,6 +98,8 @@ class FaultSource {
   std::optional<Fault> Draw(std::string_view operation);
   /// Off, it draws nothing. At first on.
   void set_on(bool on);
+  /// How long a fault of this kind lasts at most; 0: none is ever drawn.
+  std::chrono::milliseconds LongestOf(FaultKind kind) const;
   /// How many of a kind were drawn.
   uint64_t count(FaultKind kind) const;
 

@@ -40,11 +40,15 @@ Json Service::GetItem(const Json& request) {
   Substitutions substitutions(request, {});
   const Projection projection = ParseProjection(request, &substitutions);
   substitutions.CheckAllUsed();
+  const ItemKey key = table.KeyOfRequest(ItemOfJson(KeyMember(request)));
+  if (!table.Admits(key, Access::kRead)) Throttle(table, Access::kRead);
+  const bool stale = !consistent && bend_->staleness.age.count() > 0;
   const Item* item =
-      table.Find(table.KeyOfRequest(ItemOfJson(KeyMember(request))));
+      stale ? table.FindPast(key, bend_->staleness) : table.FindDecided(key);
 
   const double units = ReadUnits(SizeOrZero(item), consistent);
   units_.read += units;
+  table.Take(key, Access::kRead, units);
   Json answer = Json::object();
   if (item != nullptr) answer["Item"] = Project(*item, projection);
   if (detail != CapacityDetail::kNone) {
@@ -56,7 +60,7 @@ Json Service::GetItem(const Json& request) {
 void Service::CheckCondition(const Json& request, const Condition& condition,
                              const Item* item) {
   if (condition.Holds(item)) return;
-  units_.write += WriteUnits(SizeOrZero(item));
+  TakeWriteUnits(WriteUnits(SizeOrZero(item)));
   Refusal refusal{"ConditionalCheckFailedException",
                   "The conditional request failed"};
   if (item != nullptr && String(request, "ReturnValuesOnConditionCheckFailure",
@@ -72,7 +76,7 @@ Json Service::FinishWrite(const Json& request, const Item* before,
                           const Item* after, const Update* update) {
   const double units =
       WriteUnits(std::max(SizeOrZero(before), SizeOrZero(after)));
-  units_.write += units;
+  TakeWriteUnits(units);
   Json answer = Json::object();
   const std::string returned = String(request, "ReturnValues", "NONE");
   if (returned == "ALL_OLD" && before != nullptr) {
@@ -111,6 +115,7 @@ Json Service::PutItem(const Json& request) {
   Item item = ItemOfJson(*member);
   const ItemKey key = table.KeyOfItem(item);
 
+  BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
   Json answer = FinishWrite(request, before, &item, nullptr);
@@ -137,6 +142,7 @@ Json Service::UpdateItem(const Json& request) {
   substitutions.CheckAllUsed();
   const ItemKey key = table.KeyOfRequest(ItemOfJson(KeyMember(request)));
 
+  BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
   Item after = table.Updated(update, key, before);
@@ -160,6 +166,7 @@ Json Service::DeleteItem(const Json& request) {
   substitutions.CheckAllUsed();
   const ItemKey key = table.KeyOfRequest(ItemOfJson(KeyMember(request)));
 
+  BeginWrite(&table, key);
   const Item* before = table.Find(key);
   CheckCondition(request, condition, before);
   Json answer = FinishWrite(request, before, nullptr, nullptr);

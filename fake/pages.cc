@@ -94,7 +94,7 @@ bool ReadStart(const Json& request, const Table& table, ItemKey* start) {
 }  // namespace
 
 Json Service::AnswerPage(const Json& request, const std::string& name,
-                         const Table& table, const Projection& projection,
+                         Table& table, const Projection& projection,
                          const Condition& filter, PageRequest page_request) {
   const CapacityDetail detail = CapacityWanted(request);
   const bool consistent = Bool(request, "ConsistentRead", false);
@@ -102,10 +102,19 @@ Json Service::AnswerPage(const Json& request, const std::string& name,
   const bool with_items = String(request, "Select", "") != "COUNT";
   page_request.items_max = Count(request, "Limit", SIZE_MAX);
   page_request.cut_at = bend_->page_items_max;
+  // A page is read from the partition in which it begins.
+  const ItemKey begin = page_request.after != nullptr
+                            ? *page_request.after
+                            : ItemKey(page_request.hash, "");
+  if (!table.Admits(begin, Access::kRead)) Throttle(table, Access::kRead);
+  const Table::Past past(
+      &table, consistent ? Staleness() : bend_->staleness,
+      page_request.whole_table ? nullptr : &page_request.hash);
   const Page page = table.Read(page_request);
 
   const double units = ReadUnits(page.bytes, consistent);
   units_.read += units;
+  table.Take(begin, Access::kRead, units);
   size_t count = 0;
   Json items = Json::array();
   for (const Item* item : page.items) {

@@ -1,7 +1,9 @@
 #include "fake/table.h"
 
 #include <iterator>
-#include <optional>
+#include <random>
+
+#include "base/crypto.h"
 
 #include "fake/number.h"
 
@@ -56,6 +58,21 @@ std::string KeyPart(const Item& item, const KeyAttribute& attribute,
         "key values must be under 1024 bytes");
   }
   return KeyBytes(value);
+}
+
+Place PlaceOf(const ItemKey& key) {
+  return fake::PlaceOf(key.first, key.second);
+}
+
+ItemKey KeyOf(const Place& place) {
+  return {std::string(HashOf(place)), place.second};
+}
+
+/// What all places under a hash key are less than.
+Place EndOf(const std::string& hash) {
+  Place end = fake::PlaceOf(hash, "");
+  end.first += '\0';
+  return end;
 }
 
 }  // namespace
@@ -150,8 +167,181 @@ Item Table::Updated(const Update& update, const ItemKey& key,
 }
 
 const Item* Table::Find(const ItemKey& key) const {
-  const auto found = items_.find(key);
+  const auto found = items_.find(PlaceOf(key));
   return found == items_.end() ? nullptr : &found->second;
+}
+
+void Table::Set(const ItemKey& key, std::optional<Item> item) {
+  SetAt(PlaceOf(key), std::move(item), now_);
+}
+
+void Table::SetAt(const Place& place, std::optional<Item> item,
+                  TimePoint time) {
+  const auto found = items_.find(place);
+  const bool there = found != items_.end();
+  if (!there && !item.has_value()) return;
+  const size_t before = there && partitions_ ? SizeOf(found->second) : 0;
+  const size_t after = item.has_value() && partitions_ ? SizeOf(*item) : 0;
+  if (past_kept_.count() > 0) {
+    std::optional<Item> old;
+    if (there) old = std::move(found->second);
+    past_[place].push_back({time, std::move(old)});
+    past_order_.emplace_back(time, place);
+  }
+  if (!item.has_value()) {
+    items_.erase(found);
+  } else if (there) {
+    found->second = *std::move(item);
+  } else {
+    items_.emplace(place, *std::move(item));
+  }
+  if (partitions_.has_value()) Resize(place, before, after);
+}
+
+void Table::AdvanceTo(TimePoint now) {
+  now_ = now;
+  ForgetPast();
+  for (auto at = locks_.begin(); at != locks_.end();) {
+    LockedItem& locked = at->second;
+    if (locked.changes && locked.shown <= now) {
+      locked.changes = false;
+      SetAt(at->first, std::move(locked.after), locked.shown);
+    }
+    at = locked.until <= now ? locks_.erase(at) : std::next(at);
+  }
+}
+
+void Table::Lock(const ItemKey& key, TimePoint until) {
+  if (until > now_) locks_[PlaceOf(key)].until = until;
+}
+
+bool Table::IsLocked(const ItemKey& key) const {
+  return !locks_.empty() && locks_.count(PlaceOf(key)) > 0;
+}
+
+void Table::ShowLater(const ItemKey& key, std::optional<Item> after,
+                      TimePoint decided, TimePoint shown) {
+  LockedItem& locked = locks_.at(PlaceOf(key));
+  locked.changes = true;
+  locked.after = std::move(after);
+  locked.decided = decided;
+  locked.shown = shown;
+}
+
+const Item* Table::FindDecided(const ItemKey& key) {
+  if (!locks_.empty()) {
+    const auto found = locks_.find(PlaceOf(key));
+    if (found != locks_.end() && found->second.changes &&
+        found->second.decided <= now_) {
+      found->second.changes = false;
+      SetAt(found->first, std::move(found->second.after), now_);
+    }
+  }
+  return Find(key);
+}
+
+void Table::ForgetPast() {
+  while (!past_order_.empty() &&
+         past_order_.front().first + past_kept_ < now_) {
+    const auto found = past_.find(past_order_.front().second);
+    found->second.pop_front();
+    if (found->second.empty()) past_.erase(found);
+    past_order_.pop_front();
+  }
+}
+
+const Table::Version* Table::VersionOf(const Place& place,
+                                       const std::deque<Version>& versions,
+                                       const Staleness& staleness) const {
+  std::mt19937_64 engine(staleness.choice ^ Crc32(place.first + place.second));
+  const TimePoint seen =
+      now_ -
+      Scheduler::Duration(static_cast<int64_t>(
+          engine() % (static_cast<uint64_t>(staleness.age.count()) + 1)));
+  for (const Version& version : versions) {
+    if (version.until > seen) return &version;
+  }
+  return nullptr;
+}
+
+const Item* Table::FindPast(const ItemKey& key,
+                            const Staleness& staleness) const {
+  const auto found = past_.find(PlaceOf(key));
+  const Version* const version =
+      found == past_.end() || staleness.age.count() <= 0
+          ? nullptr
+          : VersionOf(found->first, found->second, staleness);
+  if (version == nullptr) return Find(key);
+  return version->item.has_value() ? &*version->item : nullptr;
+}
+
+Table::Past::Past(Table* table, const Staleness& staleness,
+                  const std::string* hash)
+    : table_(table) {
+  if (staleness.age.count() <= 0) return;
+  auto& past = table->past_;
+  auto begin = past.begin();
+  auto end = past.end();
+  if (hash != nullptr) {
+    begin = past.lower_bound(fake::PlaceOf(*hash, ""));
+    end = past.lower_bound(EndOf(*hash));
+  }
+  Items& items = table->items_;
+  for (; begin != end; ++begin) {
+    const Version* const version =
+        table->VersionOf(begin->first, begin->second, staleness);
+    if (version == nullptr) continue;
+    std::optional<Item> present;
+    const auto found = items.find(begin->first);
+    if (found != items.end()) {
+      present = std::move(found->second);
+      items.erase(found);
+    }
+    if (version->item.has_value()) {
+      items.emplace(begin->first, *version->item);
+    }
+    present_.emplace_back(begin->first, std::move(present));
+  }
+}
+
+Table::Past::~Past() {
+  for (auto& [place, item] : present_) {
+    table_->items_.erase(place);
+    if (item.has_value()) table_->items_.emplace(place, *std::move(item));
+  }
+}
+
+void Table::Divide(const PartitionLimits& limits,
+                   const Provisioned& provisioned) {
+  partitions_.emplace(limits, provisioned, now_);
+}
+
+bool Table::Admits(const ItemKey& key, Access access) {
+  return !partitions_.has_value() ||
+         partitions_->Admits(PlaceOf(key), access, now_);
+}
+
+void Table::Take(const ItemKey& key, Access access, double units) {
+  if (partitions_.has_value()) {
+    partitions_->Take(PlaceOf(key), access, units, now_);
+  }
+}
+
+void Table::Resize(const Place& place, size_t before, size_t after) {
+  const auto large = partitions_->Resize(place, before, after);
+  if (!large.has_value()) return;
+  // Where half of its bytes are passed.
+  auto at = items_.lower_bound(large->begin);
+  const auto end =
+      large->end.has_value() ? items_.lower_bound(*large->end) : items_.end();
+  size_t bytes = 0;
+  while (at != end && std::next(at) != end && bytes < large->bytes / 2) {
+    bytes += SizeOf(at->second);
+    ++at;
+  }
+  if (at == end) return;
+  // The first item may lie above where its partition begins.
+  partitions_->SplitAt(bytes == 0 ? large->begin : at->first, bytes, now_);
 }
 
 Page Table::Read(const PageRequest& request) const {
@@ -160,27 +350,27 @@ Page Table::Read(const PageRequest& request) const {
   auto end = items_.end();
   if (!request.whole_table) {
     const std::string& hash = request.hash;
-    begin = items_.lower_bound({hash, ""});
-    end = items_.lower_bound({hash + '\0', ""});
+    begin = items_.lower_bound(fake::PlaceOf(hash, ""));
+    end = items_.lower_bound(EndOf(hash));
     if (request.range != nullptr) {
       const KeyComparison& range = *request.range;
       const std::string& comparator = range.comparator;
       const std::string& bytes = range.value.bytes;
       if (comparator == "=" || comparator == ">=" || comparator == "BETWEEN" ||
           comparator == "begins_with") {
-        begin = items_.lower_bound({hash, bytes});
+        begin = items_.lower_bound(fake::PlaceOf(hash, bytes));
       } else if (comparator == ">") {
-        begin = items_.upper_bound({hash, bytes});
+        begin = items_.upper_bound(fake::PlaceOf(hash, bytes));
       }
       if (comparator == "=" || comparator == "<=") {
-        end = items_.upper_bound({hash, bytes});
+        end = items_.upper_bound(fake::PlaceOf(hash, bytes));
       } else if (comparator == "<") {
-        end = items_.lower_bound({hash, bytes});
+        end = items_.lower_bound(fake::PlaceOf(hash, bytes));
       } else if (comparator == "BETWEEN") {
-        end = items_.upper_bound({hash, range.upper.bytes});
+        end = items_.upper_bound(fake::PlaceOf(hash, range.upper.bytes));
       } else if (comparator == "begins_with") {
         end = begin;
-        while (end != items_.end() && end->first.first == hash &&
+        while (end != items_.end() && HashOf(end->first) == hash &&
                end->first.second.starts_with(bytes)) {
           ++end;
         }
@@ -190,9 +380,9 @@ Page Table::Read(const PageRequest& request) const {
   // The start key lies within these bounds: the caller has checked it.
   if (request.after != nullptr) {
     if (request.forward) {
-      begin = items_.upper_bound(*request.after);
+      begin = items_.upper_bound(PlaceOf(*request.after));
     } else {
-      end = items_.lower_bound(*request.after);
+      end = items_.lower_bound(PlaceOf(*request.after));
     }
   }
 
@@ -200,7 +390,7 @@ Page Table::Read(const PageRequest& request) const {
   while (begin != end) {
     const auto at = request.forward ? begin : std::prev(end);
     if (page.items.empty() && request.cut_at == 0) {
-      page.more = KeyBefore(at->first, request, &page.last);
+      page.more = KeyBefore(KeyOf(at->first), request, &page.last);
       if (page.more) return page;
     }
     const size_t bytes = SizeOf(at->second);
@@ -211,7 +401,7 @@ Page Table::Read(const PageRequest& request) const {
     }
     page.items.push_back(&at->second);
     page.bytes += bytes;
-    page.last = at->first;
+    page.last = KeyOf(at->first);
     if (page.items.size() == request.items_max) {
       // As the service does: it has not looked whether anything follows, but
       // knows when nothing can.
@@ -259,10 +449,12 @@ bool Table::KeyBefore(const ItemKey& key, const PageRequest& request,
     return false;
   }
   // Nothing may lie between the two, or it would be returned twice or skipped.
-  const auto above = items_.lower_bound(*before);
-  if (request.forward) return above != items_.end() && above->first == key;
-  return above != items_.begin() && std::prev(above)->first == key &&
-         (above == items_.end() || above->first != *before);
+  const Place place = PlaceOf(*before);
+  const Place stored = PlaceOf(key);
+  const auto above = items_.lower_bound(place);
+  if (request.forward) return above != items_.end() && above->first == stored;
+  return above != items_.begin() && std::prev(above)->first == stored &&
+         (above == items_.end() || above->first != place);
 }
 
 bool EndsRange(const KeyComparison& comparison, bool forward,

@@ -1,16 +1,22 @@
-// One table of the double: its items in the order of their keys.
+// One table of the double: its items in the order of their places, what they
+// were before, what transactions do to them, and the partitions they lie in.
 
 #ifndef DYNAMODOWN_FAKE_TABLE_H_
 #define DYNAMODOWN_FAKE_TABLE_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/scheduler.h"
 #include "fake/key_condition.h"
+#include "fake/partitions.h"
 #include "fake/update.h"
 #include "fake/value.h"
 
@@ -22,7 +28,8 @@ inline constexpr size_t kRangeKeyBytesMax = 1024;
 inline constexpr size_t kPageBytesMax = 1'048'576;
 
 /// A key's bytes: hash, range. They order as the values do: S and B as unsigned
-/// bytes, and N as KeyOfNumber has them.
+/// bytes, and N as KeyOfNumber has them. Tables keep items in the order of
+/// Place: by the hash key's digest first.
 using ItemKey = std::pair<std::string, std::string>;
 
 struct KeyAttribute {
@@ -51,8 +58,17 @@ struct Page {
   ItemKey last;  ///< When there is more: what the last-evaluated key is.
 };
 
+/// An eventually consistent read that looks at the past: each item is seen as
+/// it was at a time of its own, by `choice`, up to `age` ago. Zero: as it is.
+struct Staleness {
+  Scheduler::Duration age{0};
+  uint64_t choice = 0;
+};
+
 class Table {
  public:
+  using TimePoint = Scheduler::TimePoint;
+
   /// `range` has an empty name in a table without a range key.
   Table(KeyAttribute hash, KeyAttribute range)
       : hash_(std::move(hash)), range_(std::move(range)) {}
@@ -81,17 +97,80 @@ class Table {
   Item Updated(const Update& update, const ItemKey& key,
                const Item* before) const;
 
-  /// The item, or null.
+  /// The item that is shown, or null. It stays valid until the table changes.
   const Item* Find(const ItemKey& key) const;
-  void Put(const ItemKey& key, Item item) { items_[key] = std::move(item); }
-  void Erase(const ItemKey& key) { items_.erase(key); }
+  void Put(const ItemKey& key, Item item) { Set(key, std::move(item)); }
+  void Erase(const ItemKey& key) { Set(key, std::nullopt); }
   size_t size() const { return items_.size(); }
+
+  /// What is to happen by `now` happens; `now` is the time of what follows.
+  void AdvanceTo(TimePoint now);
+
+  // Transactions: see transactions.cc.
+
+  void Lock(const ItemKey& key, TimePoint until);
+  bool IsLocked(const ItemKey& key) const;
+  /// The locked item is to be `after`: for FindDecided from `decided` on, for
+  /// everybody from `shown` on, or from when FindDecided has shown it.
+  void ShowLater(const ItemKey& key, std::optional<Item> after,
+                 TimePoint decided, TimePoint shown);
+  const Item* FindDecided(const ItemKey& key);
+
+  // The past.
+
+  /// What items were is kept for so long. At first not at all.
+  void set_past_kept(Scheduler::Duration kept) { past_kept_ = kept; }
+  const Item* FindPast(const ItemKey& key, const Staleness& staleness) const;
+  /// While it lives, Read sees the past, and Read alone may be called.
+  class Past {
+   public:
+    /// Of the items under one hash key, or, without one, of all.
+    Past(Table* table, const Staleness& staleness, const std::string* hash);
+    ~Past();
+    Past(const Past&) = delete;
+    Past& operator=(const Past&) = delete;
+
+   private:
+    Table* const table_;
+    std::vector<std::pair<Place, std::optional<Item>>> present_;
+  };
+
+  // Load. Without Divide, all is admitted.
+
+  void Divide(const PartitionLimits& limits, const Provisioned& provisioned);
+  bool Admits(const ItemKey& key, Access access);
+  void Take(const ItemKey& key, Access access, double units);
+  /// Null: there are none.
+  const Partitions* partitions() const {
+    return partitions_.has_value() ? &*partitions_ : nullptr;
+  }
 
   /// The page stays valid until the table changes.
   Page Read(const PageRequest& request) const;
 
  private:
-  using Items = std::map<ItemKey, Item>;
+  using Items = std::map<Place, Item>;
+  /// What an item was until a time; no item: it was not there.
+  struct Version {
+    TimePoint until;
+    std::optional<Item> item;
+  };
+  struct LockedItem {
+    TimePoint until;
+    bool changes = false;  // Until then it is to be `after`.
+    std::optional<Item> after;
+    TimePoint decided;
+    TimePoint shown;
+  };
+
+  void Set(const ItemKey& key, std::optional<Item> item);
+  void SetAt(const Place& place, std::optional<Item> item, TimePoint time);
+  void Resize(const Place& place, size_t before, size_t after);
+  void ForgetPast();
+  // Null: as it is now.
+  const Version* VersionOf(const Place& place,
+                           const std::deque<Version>& versions,
+                           const Staleness& staleness) const;
 
   // A stored key's neighbour below (above, when not forward) that is itself not
   // stored and can be the last-evaluated key of an empty page. False: none.
@@ -101,6 +180,12 @@ class Table {
   const KeyAttribute hash_;
   const KeyAttribute range_;
   Items items_;
+  TimePoint now_{};
+  std::map<Place, LockedItem> locks_;
+  Scheduler::Duration past_kept_{0};
+  std::map<Place, std::deque<Version>> past_;  // The oldest first.
+  std::deque<std::pair<TimePoint, Place>> past_order_;
+  std::optional<Partitions> partitions_;
 };
 
 /// Whether a range key meets a comparison.

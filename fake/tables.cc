@@ -211,6 +211,13 @@ Json Service::CreateTable(const Json& request) {
   TableEntry& entry = tables_[name];
   entry.table = std::make_unique<Table>(
       keys[0], keys.size() == 2 ? keys[1] : KeyAttribute{});
+  entry.table->AdvanceTo(moment_);
+  entry.table->set_past_kept(settings_.past_kept);
+  if (settings_.partitions.has_value()) {
+    entry.table->Divide(*settings_.partitions,
+                        {throughput["ReadCapacityUnits"].get<double>(),
+                         throughput["WriteCapacityUnits"].get<double>()});
+  }
   entry.description = description;
   entry.describes_until_active = ready_after_;
   // The service never says ACTIVE here, whether or not it is already.

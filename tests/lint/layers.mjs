@@ -27,13 +27,13 @@ const kIncludes = [
   {
     from: /^tests\/support\/loopback_aws\.cc$/,
     may: [
-      'own', 'base', 'dynamo', 'support', 'httplib', 'nlohmann', 'gtest', 'std',
+      'own', 'base', 'fake', 'support', 'httplib', 'nlohmann', 'gtest', 'std',
     ],
   },
 
   // Tests and fuzz targets of the inside see what they like of it.
   {
-    from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test\.cc$|^tests\//,
+    from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test(_\w+)?\.(cc|h)$|^tests\//,
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',

@@ -4,18 +4,20 @@
 #include <httplib.h>
 
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
 #include <utility>
 
 #include "base/clock.h"
-#include "dynamo/sigv4.h"
 
 namespace dynamodown_test {
 namespace {
 
 using dynamodown::FormatTime;
+using dynamodown::HttpRequest;
 using dynamodown::HttpResponse;
+using dynamodown::fake::AccessKeyIdOf;
+using dynamodown::fake::SignatureRefusal;
+using dynamodown::fake::Signatures;
 using Json = nlohmann::json;
 
 constexpr char kMetadataToken[] = "TOPSECRET-metadata-token";
@@ -28,21 +30,12 @@ void Refuse(int status, const std::string& body, httplib::Response* response) {
   response->set_content(body, kJson);
 }
 
-std::vector<std::string> Split(const std::string& text, char between) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, between);) {
-    parts.push_back(part);
+HttpRequest HttpRequestOf(const httplib::Request& request) {
+  HttpRequest http{request.method, "http://127.0.0.1/", {}, request.body};
+  for (const auto& [name, value] : request.headers) {
+    http.headers.push_back({name, value});
   }
-  return parts;
-}
-
-/// What follows `name` in "Credential=..., SignedHeaders=..., Signature=...".
-std::string Part(const std::string& authorization, const std::string& name) {
-  const size_t at = authorization.find(name + "=");
-  if (at == std::string::npos) return {};
-  const size_t begin = at + name.size() + 1;
-  return authorization.substr(begin, authorization.find(',', begin) - begin);
+  return http;
 }
 
 }  // namespace
@@ -90,7 +83,7 @@ std::string LoopbackAws::url() const {
 
 IssuedCredentials LoopbackAws::Issue(const std::string& from, bool expires) {
   std::lock_guard<std::mutex> lock(mutex_);
-  const std::string n = std::to_string(credentials_.size() + 1);
+  const std::string n = std::to_string(++credentials_);
   IssuedCredentials issued;
   issued.id = "AKID" + from + n;
   issued.secret = std::string(kSecretMark) + "/secret+of/" + n;
@@ -98,7 +91,9 @@ IssuedCredentials LoopbackAws::Issue(const std::string& from, bool expires) {
     issued.token = std::string(kSecretMark) + "/token+of/" + n + "==";
     issued.expires = unix_seconds_() + kLifetime;
   }
-  credentials_[issued.id] = issued;
+  for (dynamodown::fake::Signatures* service : {&dynamodb_, &sts_}) {
+    service->Add({issued.id, issued.secret, issued.token, issued.expires});
+  }
   return issued;
 }
 
@@ -240,10 +235,11 @@ void LoopbackAws::OnSts(const Request& request, Response* response) {
       return refuse("InvalidIdentityToken");
     }
   } else {
-    const auto signer = SignerOf(request, "sts");
-    if (action != "AssumeRole" || !signer) return refuse("AccessDenied");
+    if (action != "AssumeRole" || Refusal(sts_, request).has_value()) {
+      return refuse("AccessDenied");
+    }
     std::lock_guard<std::mutex> lock(mutex_);
-    assumers_.push_back(signer->id);
+    assumers_.push_back(AccessKeyIdOf(HttpRequestOf(request)));
   }
   const IssuedCredentials issued = HandOut(web ? "web" : "sts");
   response->set_content(
@@ -261,19 +257,12 @@ void LoopbackAws::OnSts(const Request& request, Response* response) {
 void LoopbackAws::OnDynamoDb(const Request& request, Response* response) {
   const std::string target = request.get_header_value("X-Amz-Target");
   HttpResponse answer;
-  const auto signer = SignerOf(request, "dynamodb");
-  if (!signer) {
-    dynamo_.AnswerError(
-        400, "UnrecognizedClientException",
-        "The security token included in the request is invalid.", &answer);
-  } else if (signer->expires <= unix_seconds_()) {
-    dynamo_.AnswerError(400, "ExpiredTokenException",
-                        "The security token included in the request is expired",
-                        &answer);
+  if (const auto refusal = Refusal(dynamodb_, request)) {
+    dynamo_.AnswerError(400, refusal->code, refusal->message, &answer);
   } else {
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      signers_.push_back(signer->id);
+      signers_.push_back(AccessKeyIdOf(HttpRequestOf(request)));
     }
     answer = dynamo_.Carry(target.substr(target.find('.') + 1), request.body);
   }
@@ -281,45 +270,10 @@ void LoopbackAws::OnDynamoDb(const Request& request, Response* response) {
   response->set_content(answer.body, "application/x-amz-json-1.0");
 }
 
-std::optional<IssuedCredentials> LoopbackAws::SignerOf(
-    const Request& request, const std::string& service) const {
-  const std::string authorization = request.get_header_value("Authorization");
-  const std::vector<std::string> scope =
-      Split(Part(authorization, "Credential"), '/');
-  if (scope.size() != 5 || scope[3] != service) return std::nullopt;
-  IssuedCredentials issued;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    const auto at = credentials_.find(scope[0]);
-    if (at == credentials_.end()) return std::nullopt;
-    issued = at->second;
-  }
-  if (request.get_header_value("X-Amz-Security-Token") != issued.token) {
-    return std::nullopt;
-  }
-  const std::vector<std::string> names =
-      Split(Part(authorization, "SignedHeaders"), ';');
-  std::vector<std::string> values;
-  for (const std::string& name : names) {
-    values.push_back(request.get_header_value(name.c_str()));
-  }
-  dynamodown::SignableRequest signable;
-  signable.method = request.method;
-  signable.path = "/";
-  signable.body = request.body;
-  for (size_t i = 0; i < names.size(); ++i) {
-    signable.headers.emplace_back(names[i], values[i]);
-  }
-  dynamodown::Signer signer(scope[2], service);
-  const auto credentials =
-      std::make_shared<const dynamodown::SigningCredentials>(
-          dynamodown::SigningCredentials{issued.id, issued.secret,
-                                         issued.token});
-  const std::string time = request.get_header_value("X-Amz-Date");
-  if (signer.Sign(signable, credentials, time) != authorization) {
-    return std::nullopt;
-  }
-  return issued;
+std::optional<SignatureRefusal> LoopbackAws::Refusal(
+    const Signatures& service, const Request& request) const {
+  const int64_t now = unix_seconds_();
+  return service.Check(HttpRequestOf(request), now, now);
 }
 
 }  // namespace dynamodown_test

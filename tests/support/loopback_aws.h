@@ -9,6 +9,7 @@
 #ifndef DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_AWS_H_
 #define DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_AWS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "fake/fake_dynamo.h"
+#include "fake/signature.h"
 
 namespace httplib {
 class Server;
@@ -83,19 +85,23 @@ class LoopbackAws {
   void OnDynamoDb(const Request& request, Response* response);
   bool Fail(const Request& request, Response* response);
   IssuedCredentials HandOut(const std::string& service);
-  /// Whose signature a request has; nothing: nobody's, or a wrong one.
-  std::optional<IssuedCredentials> SignerOf(const Request& request,
-                                            const std::string& service) const;
+  /// Why a service does not believe a request; nothing: it does.
+  std::optional<dynamodown::fake::SignatureRefusal> Refusal(
+      const dynamodown::fake::Signatures& service,
+      const Request& request) const;
 
   const std::function<int64_t()> unix_seconds_;
   dynamodown::FakeDynamo dynamo_;
+  // With nobody's account, so that they verify from the first request on.
+  dynamodown::fake::Signatures dynamodb_{"dynamodb", "", {{"AKIDNOBODY"}}};
+  dynamodown::fake::Signatures sts_{"sts", "", {{"AKIDNOBODY"}}};
   std::unique_ptr<httplib::Server> server_;
   int port_ = 0;
   struct Thread;
   std::unique_ptr<Thread> thread_;
 
   mutable std::mutex mutex_;  // Guards what follows.
-  std::map<std::string, IssuedCredentials> credentials_;  // By their ids.
+  size_t credentials_ = 0;    // How many were issued.
   std::map<std::string, int> issued_;
   std::vector<std::string> signers_;
   std::vector<std::string> assumers_;
