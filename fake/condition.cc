@@ -187,6 +187,7 @@ class Resolver {
       ResolveOperand(where_, substitutions_, term);
       return;
     }
+    if (term->kind == Kind::kFunction) CheckOperandCount(*term);
     for (Term& part : term->parts) Resolve(&part);
     switch (term->kind) {
       case Kind::kFunction:
@@ -285,7 +286,7 @@ class Resolver {
     }
   }
 
-  void CheckFunction(const Term& term) const {
+  void CheckOperandCount(const Term& term) const {
     if (term.parts.size() != FunctionNamed(term.name)->operands) {
       Refuse(
           "Incorrect number of operands for operator or function; operator or "
@@ -293,6 +294,9 @@ class Resolver {
           term.name +
           ", number of operands: " + std::to_string(term.parts.size()));
     }
+  }
+
+  void CheckFunction(const Term& term) const {
     const Term& first = term.parts[0];
     if (term.name.starts_with("attribute_") && term.name.ends_with("exists") &&
         first.kind != Kind::kPath) {

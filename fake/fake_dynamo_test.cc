@@ -448,6 +448,52 @@ TEST_F(FakeDynamoTest, CutPagesAreShortOrEmptyButNoneEndsEarly) {
   EXPECT_EQ(QueryAll(query).first, "dcb");
 }
 
+TEST_F(FakeDynamoTest, NumberKeysOrderAsNumbersAndPagesOfThemEnd) {
+  const auto key = [](const std::string& n) {
+    return Json{{"h", {{"N", "7"}}}, {"r", {{"N", n}}}};
+  };
+  Call("CreateTable", {{"TableName", "numbers"},
+                       {"AttributeDefinitions",
+                        {{{"AttributeName", "h"}, {"AttributeType", "N"}},
+                         {{"AttributeName", "r"}, {"AttributeType", "N"}}}},
+                       {"KeySchema",
+                        {{{"AttributeName", "h"}, {"KeyType", "HASH"}},
+                         {{"AttributeName", "r"}, {"KeyType", "RANGE"}}}},
+                       {"BillingMode", "PAY_PER_REQUEST"}});
+  for (const char* n : {"10", "9", "-1", "-10", "0", "1.0"}) {
+    Json item = key(n);
+    item["value"] = S(std::string(n) + " ");
+    ASSERT_EQ(Error("PutItem", {{"TableName", "numbers"}, {"Item", item}}),
+              "OK");
+  }
+  Json query = QueryOf();
+  query["TableName"] = "numbers";
+  query["ExpressionAttributeValues"][":h"] = {{"N", "7.0"}};
+  for (const size_t items_max : {SIZE_MAX, size_t{1}, size_t{0}}) {
+    fake_.set_page_items_max(items_max);
+    EXPECT_EQ(QueryAll(query).first, "-10 -1 0 1.0 9 10 ");
+  }
+  EXPECT_EQ(Error("DeleteItem", {{"TableName", "numbers"}, {"Key", key("1")}}),
+            "OK");
+  EXPECT_EQ(QueryAll(query).first, "-10 -1 0 9 10 ");
+}
+
+TEST_F(FakeDynamoTest, AFilterComesBehindTheLimitAndTheUnits) {
+  for (const char* range : {"a", "b", "c", "d"}) {
+    Put(range, range[0] % 2 == 0 ? "even" : "odd");
+  }
+  Json query = QueryOf("", {{":v", S("even")}});
+  query["FilterExpression"] = "#v = :v";
+  query["ExpressionAttributeNames"]["#v"] = "value";
+  query["Limit"] = 3;
+  const Json answer = Call("Query", query);
+  EXPECT_EQ(Values(answer), "even");
+  EXPECT_EQ(answer["Count"], 1);
+  EXPECT_EQ(answer["ScannedCount"], 3);
+  EXPECT_EQ(answer["LastEvaluatedKey"], KeyOf("c"));
+  EXPECT_EQ(QueryAll(query).first, "eveneven");
+}
+
 TEST_F(FakeDynamoTest, ScanGoesThroughAllHashKeys) {
   Put("a", "1");
   ASSERT_EQ(Error("PutItem", {{"TableName", "table"},

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "fake/condition.h"
 #include "fake/parser.h"
 
 namespace dynamodown::fake {
@@ -11,7 +10,6 @@ namespace {
 
 using Kind = Term::Kind;
 
-constexpr const char* kWhere = "KeyConditionExpression";
 constexpr size_t kConditionsMax = 2;
 
 [[noreturn]] void RefuseOperator(const std::string& name) {
@@ -109,10 +107,8 @@ class Reader {
 
 }  // namespace
 
-std::vector<KeyComparison> ParseKeyCondition(
-    const Json& request, const std::vector<std::string>& keys,
-    Substitutions* substitutions) {
-  const Condition condition = ParseCondition(request, kWhere, substitutions);
+std::vector<KeyComparison> ReadKeyCondition(
+    const Condition& condition, const std::vector<std::string>& keys) {
   if (!condition.term.has_value()) {
     RefuseInvalid(
         "Either the KeyConditions or KeyConditionExpression parameter must be "

@@ -3,11 +3,10 @@
 #ifndef DYNAMODOWN_FAKE_KEY_CONDITION_H_
 #define DYNAMODOWN_FAKE_KEY_CONDITION_H_
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "fake/substitutions.h"
+#include "fake/condition.h"
 #include "fake/value.h"
 
 namespace dynamodown::fake {
@@ -21,12 +20,11 @@ struct KeyComparison {
   Value upper;  ///< Of BETWEEN.
 };
 
-/// The request's KeyConditionExpression, which must be there: one comparison
+/// What a KeyConditionExpression, which must be there, asks for: one comparison
 /// for each attribute, in their order. `keys` are the table's key attributes.
 /// **Errors**: throws a Refusal.
-std::vector<KeyComparison> ParseKeyCondition(
-    const Json& request, const std::vector<std::string>& keys,
-    Substitutions* substitutions);
+std::vector<KeyComparison> ReadKeyCondition(
+    const Condition& condition, const std::vector<std::string>& keys);
 
 }  // namespace dynamodown::fake
 

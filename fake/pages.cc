@@ -12,22 +12,23 @@ namespace {
 void CheckSelect(const Json& request) {
   const std::string select = String(request, "Select", "");
   const bool projects = Member(request, "ProjectionExpression") != nullptr;
-  if (select == "ALL_PROJECTED_ATTRIBUTES") {
-    RefuseInvalid(
-        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
-        "IndexName");
-  }
   if (select == "SPECIFIC_ATTRIBUTES") {
     if (!projects) {
       RefuseInvalid(
           "Must specify the AttributesToGet or ProjectionExpression when "
           "choosing to get SPECIFIC_ATTRIBUTES");
     }
-  } else if (select == "COUNT" || select == "ALL_ATTRIBUTES") {
+  } else if (select == "COUNT" || select == "ALL_ATTRIBUTES" ||
+             select == "ALL_PROJECTED_ATTRIBUTES") {
     if (projects) {
       RefuseInvalid(
           "Cannot specify the ProjectionExpression when choosing to get " +
           std::string(select == "COUNT" ? "only the Count" : select));
+    }
+    if (select == "ALL_PROJECTED_ATTRIBUTES") {
+      RefuseInvalid(
+          "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
+          "IndexName");
     }
   } else if (!select.empty() || Member(request, "Select") != nullptr) {
     RefuseInvalid(
@@ -147,10 +148,11 @@ Json Service::Query(const Json& request) {
   const Condition filter =
       ParseCondition(request, "FilterExpression", &substitutions);
   const Projection projection = ParseProjection(request, &substitutions);
-  std::vector<KeyComparison> comparisons =
-      ParseKeyCondition(request, KeyNames(table), &substitutions);
+  const Condition keys =
+      ParseCondition(request, "KeyConditionExpression", &substitutions);
   substitutions.CheckAllUsed();
-  comparisons = KeyComparisons(table, std::move(comparisons));
+  const std::vector<KeyComparison> comparisons =
+      KeyComparisons(table, ReadKeyCondition(keys, KeyNames(table)));
   CheckFilter(table, filter);
 
   PageRequest page;
@@ -160,7 +162,9 @@ Json Service::Query(const Json& request) {
   ItemKey after;
   if (ReadStart(request, table, &after)) {
     if (after.first != page.hash ||
-        (page.range != nullptr && !Meets(after.second, *page.range))) {
+        (page.range != nullptr &&
+         (!Meets(after.second, *page.range) ||
+          EndsRange(*page.range, page.forward, after.second)))) {
       RefuseInvalid(
           "The provided starting key does not match the range key predicate");
     }

@@ -48,7 +48,7 @@ Parser::Parser(std::string where, std::string_view text)
   if (text.empty()) Refuse("The expression can not be empty;");
   if (text.size() > kExpressionBytesMax) {
     const std::string size =
-        where_ == "ProjectionExpression"
+        where_ == "ProjectionExpression" || where_ == "UpdateExpression"
             ? ""
             : " expression size: " + std::to_string(text.size());
     Refuse("Expression size has exceeded the maximum allowed size;" + size);
@@ -97,16 +97,18 @@ std::string Parser::TakeText() {
 }
 
 DocumentPath Parser::TakePath() {
-  const auto take_name = [this] {
-    if (!NextIs(Token::Kind::kWord) && !NextIs(Token::Kind::kName)) {
+  const auto take_name = [this](bool first) {
+    if (!NextIs(Token::Kind::kWord) && !NextIs(Token::Kind::kName) &&
+        // Behind a point it has the form of a name that is not defined.
+        (first || !NextIs(Token::Kind::kValue))) {
       RefuseToken();
     }
     return PathStep{TakeText(), {}};
   };
-  DocumentPath path = {take_name()};
+  DocumentPath path = {take_name(true)};
   for (;;) {
     if (Take(".")) {
-      path.push_back(take_name());
+      path.push_back(take_name(false));
     } else if (Take("[")) {
       if (!NextIs(Token::Kind::kNumber)) RefuseToken();
       std::string text = TakeText();
@@ -187,7 +189,8 @@ void CheckPathWords(const std::string& where, const DocumentPath& path) {
 void ResolvePath(const std::string& where, Substitutions* substitutions,
                  DocumentPath* path) {
   for (PathStep& step : *path) {
-    if (!step.index.has_value() && step.name[0] == '#') {
+    if (!step.index.has_value() &&
+        (step.name[0] == '#' || step.name[0] == ':')) {
       step.name = substitutions->Name(step.name, where);
     }
   }

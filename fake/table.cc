@@ -123,19 +123,19 @@ ItemKey Table::KeyOfStart(const Item& key) const {
 
 std::string Table::BytesOfCondition(const KeyAttribute& attribute,
                                     const Value& value) const {
+  const bool range = &attribute == &range_;
+  if (range && (value.type == "S" || value.type == "B") &&
+      value.bytes.size() > kRangeKeyBytesMax) {
+    RefuseInvalid(kInvalidParameter +
+                  std::string("Aggregated size of all range keys has exceeded "
+                              "the size limit of 1024 bytes"));
+  }
   if (value.type != attribute.type) {
     RefuseInvalid(kInvalidParameter +
                   std::string("Condition parameter type does not match schema "
                               "type"));
   }
   CheckNotEmpty(attribute, value, "");
-  const bool range = &attribute == &range_;
-  if (attribute.type != "N" && range &&
-      value.bytes.size() > kRangeKeyBytesMax) {
-    RefuseInvalid(kInvalidParameter +
-                  std::string("Aggregated size of all range keys has exceeded "
-                              "the size limit of 1024 bytes"));
-  }
   if (attribute.type != "N" && !range &&
       value.bytes.size() > kHashKeyBytesMax) {
     RefuseInvalid(kInvalidParameter +
@@ -344,21 +344,6 @@ void Table::Resize(const Place& place, size_t before, size_t after) {
   partitions_->SplitAt(bytes == 0 ? large->begin : at->first, bytes, now_);
 }
 
-bool Table::EndsWith(const PageRequest& request,
-                     const std::string& range) const {
-  if (request.whole_table) return false;
-  if (!has_range()) return true;
-  if (request.range == nullptr) return false;
-  const std::string& comparator = request.range->comparator;
-  if (comparator == "BETWEEN") {
-    return range ==
-           (request.forward ? request.range->upper : request.range->value)
-               .bytes;
-  }
-  return comparator == (request.forward ? "<=" : ">=") &&
-         range == request.range->value.bytes;
-}
-
 Page Table::Read(const PageRequest& request) const {
   // [begin, end) is what the request covers, whatever the direction.
   auto begin = items_.begin();
@@ -420,7 +405,10 @@ Page Table::Read(const PageRequest& request) const {
     if (page.items.size() == request.items_max) {
       // As the service does: it has not looked whether anything follows, but
       // knows when nothing can.
-      page.more = !EndsWith(request, page.last.second);
+      page.more = request.whole_table ||
+                  (has_range() && (request.range == nullptr ||
+                                   !EndsRange(*request.range, request.forward,
+                                              page.last.second)));
       return page;
     }
     if (request.forward) {
@@ -467,6 +455,16 @@ bool Table::KeyBefore(const ItemKey& key, const PageRequest& request,
   if (request.forward) return above != items_.end() && above->first == stored;
   return above != items_.begin() && std::prev(above)->first == stored &&
          (above == items_.end() || above->first != place);
+}
+
+bool EndsRange(const KeyComparison& comparison, bool forward,
+               const std::string& range) {
+  const std::string& comparator = comparison.comparator;
+  if (comparator == "BETWEEN") {
+    return range == (forward ? comparison.upper : comparison.value).bytes;
+  }
+  return comparator == (forward ? "<=" : ">=") &&
+         range == comparison.value.bytes;
 }
 
 bool Meets(const std::string& range, const KeyComparison& comparison) {

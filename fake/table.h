@@ -177,9 +177,6 @@ class Table {
   bool KeyBefore(const ItemKey& key, const PageRequest& request,
                  ItemKey* before) const;
 
-  // Whether no range key behind this one can meet the request.
-  bool EndsWith(const PageRequest& request, const std::string& range) const;
-
   const KeyAttribute hash_;
   const KeyAttribute range_;
   Items items_;
@@ -193,6 +190,9 @@ class Table {
 
 /// Whether a range key meets a comparison.
 bool Meets(const std::string& range, const KeyComparison& comparison);
+/// Whether it is a bound that the comparison includes, with nothing behind it.
+bool EndsRange(const KeyComparison& comparison, bool forward,
+               const std::string& range);
 
 }  // namespace dynamodown::fake
 

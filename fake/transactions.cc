@@ -186,6 +186,24 @@ Json Service::TransactWriteItems(const Json& request) {
   OneOf(request, "ReturnItemCollectionMetrics", {"SIZE", "NONE"}, "NONE");
   const std::string token = TokenOf(request);
   const Json& members = MembersOf(request);
+  std::erase_if(transactions_, [this](const auto& done) {
+    return done.second.unix_seconds + kTokenSeconds < now_ ||
+           (done.second.cancelled && done.second.until <= moment_);
+  });
+  const auto done = transactions_.find(token);
+  const bool repeated = !token.empty() && done != transactions_.end();
+  if (repeated && done->second.request != members) {
+    throw Refusal{"IdempotentParameterMismatchException",
+                  "DynamoDB rejected the request because you retried a request "
+                  "with a different payload but with an idempotent token that "
+                  "was already used."};
+  }
+  if (repeated && done->second.until > moment_) {
+    throw Refusal{"TransactionInProgressException",
+                  "The transaction with the given request token is already in "
+                  "progress."};
+  }
+
   std::vector<Write> writes;
   std::set<std::tuple<std::string, ItemKey>> seen;
   size_t bytes = 0;
@@ -203,24 +221,6 @@ Json Service::TransactWriteItems(const Json& request) {
   if (bytes > kTransactionBytesMax) {
     RefuseInvalid("Transaction payload size cannot exceed 4MB. Payload Size: " +
                   std::to_string(bytes));
-  }
-
-  std::erase_if(transactions_, [this](const auto& done) {
-    return done.second.unix_seconds + kTokenSeconds < now_ ||
-           (done.second.cancelled && done.second.until <= moment_);
-  });
-  const auto done = transactions_.find(token);
-  const bool repeated = !token.empty() && done != transactions_.end();
-  if (repeated && done->second.request != members) {
-    throw Refusal{"IdempotentParameterMismatchException",
-                  "DynamoDB rejected the request because you retried a request "
-                  "with a different payload but with an idempotent token that "
-                  "was already used."};
-  }
-  if (repeated && done->second.until > moment_) {
-    throw Refusal{"TransactionInProgressException",
-                  "The transaction with the given request token is already in "
-                  "progress."};
   }
 
   std::map<std::string, double> units;

@@ -3,7 +3,9 @@
 // the seed, the request and both answers; run it again with --seed=N.
 //
 // State is the same on both, since every write goes to both. When a known
-// difference was met by a write, Local is made to hold what the double does.
+// difference was met by a write, Local is made to hold what the double does. (A
+// transaction that Local refuses with a ValidationException may be half done
+// there.)
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -208,8 +210,11 @@ TEST_F(Differential, RandomRequestsHaveTheSameAnswers) {
                     << "\nLocal:  " << Shown(exchange.local)
                     << "\ndouble: " << Shown(exchange.fake);
     }
+    const bool done_by_local = request.oddity != Oddity::kNone ||
+                               request.operation == "TransactWriteItems" ||
+                               exchange.local.status != exchange.fake.status;
     if (Writes(request.operation) &&
-        (!equal || exchange.local.status != exchange.fake.status)) {
+        (!equal || (done_by_local && exchange.local != exchange.fake))) {
       Heal();
     }
     if (i % 1000 == 999) CompareTables();
@@ -238,9 +243,230 @@ TEST_F(Differential, RandomRequestsHaveTheSameAnswers) {
         "TransactionCanceledException", "ResourceNotFoundException",
         "ResourceInUseException", "SerializationException",
         "IdempotentParameterMismatchException"}) {
-    EXPECT_GE(codes[code], 10) << code;
+    EXPECT_GE(codes[code], 5) << code;
   }
   EXPECT_GE(messages.size(), 300u);
+}
+
+TEST_F(Differential, MembersOfErrorsAreSpelledAsDocumented) {
+  ExpectDifference("message-member",
+                   {"GetItem", {{"TableName", s_}, {"Key", Json::object()}}});
+}
+
+TEST_F(Differential, MessagesAreTheDocumentedOnes) {
+  const std::string name = "documented-messages";
+  ExpectDifference(name, {"DescribeTable", {{"TableName", prefix_ + "no"}}});
+  const Json check = {{"TableName", s_},
+                      {"Key", {{"h", S("missing")}}},
+                      {"ConditionExpression", "attribute_exists(h)"}};
+  ExpectDifference(name, {"TransactWriteItems",
+                          {{"TransactItems", {{{"ConditionCheck", check}}}}}});
+  Json request = {
+      {"ClientRequestToken", prefix_},
+      {"TransactItems",
+       {{{"Put", {{"TableName", s_}, {"Item", {{"h", S("a")}}}}}}}}};
+  const Exchange first = Ask({"TransactWriteItems", request});
+  EXPECT_EQ(first.local, first.fake);
+  request["TransactItems"][0]["Put"]["Item"]["h"] = S("b");
+  ExpectDifference(name, {"TransactWriteItems", request});
+}
+
+TEST_F(Differential, UnknownMembersAreRefused) {
+  ExpectDifference(
+      "unknown-members",
+      {"GetItem",
+       {{"TableName", s_}, {"Key", {{"h", S("a")}}}, {"Unknown", "x"}},
+       Oddity::kUnknownMember});
+}
+
+TEST_F(Differential, JsonTypesAndBase64AreChecked) {
+  const std::string name = "json-types";
+  const auto get = [&](const Json& key) {
+    return Request{"GetItem",
+                   {{"TableName", prefix_ + "bn"}, {"Key", key}},
+                   Oddity::kJsonType};
+  };
+  ExpectDifference(name, get({{"h", {{"B", "AA=="}}}, {"r", {{"N", 5}}}}));
+  ExpectDifference(name, get({{"h", {{"B", "AB=="}}}, {"r", {{"N", "5"}}}}));
+  ExpectDifference(name, get({{"h", {{"B", "!"}}}, {"r", {{"N", "5"}}}}));
+  ExpectDifference(name, get("x"));
+}
+
+TEST_F(Differential, ConstraintsAreChecked) {
+  const std::string name = "constraints";
+  const Json key = {{"h", S("a")}};
+  ExpectDifference(
+      name,
+      {"GetItem",
+       {{"TableName", s_}, {"Key", key}, {"ReturnConsumedCapacity", "SOME"}},
+       Oddity::kConstraint});
+  ExpectDifference(name, {"PutItem",
+                          {{"TableName", s_},
+                           {"Item", key},
+                           {"ReturnItemCollectionMetrics", "SOME"}},
+                          Oddity::kConstraint});
+  const Json put = {{"Put", {{"TableName", s_}, {"Item", key}}}};
+  ExpectDifference(name,
+                   {"TransactWriteItems",
+                    {{"TransactItems", {put}}, {"ClientRequestToken", ""}},
+                    Oddity::kConstraint});
+  const Json update = {{"Update", {{"TableName", s_}, {"Key", key}}}};
+  ExpectDifference(name, {"TransactWriteItems", {{"TransactItems", {update}}}});
+  Json table = RequestGenerator::CreateTable({prefix_ + "new", "S", ""});
+  table["ProvisionedThroughput"] = {{"ReadCapacityUnits", 1},
+                                    {"WriteCapacityUnits", 1}};
+  ExpectDifference(name, {"CreateTable", table, Oddity::kConstraint});
+  table.erase("ProvisionedThroughput");
+  table["BillingMode"] = "FREE";
+  ExpectDifference(name, {"CreateTable", table, Oddity::kConstraint});
+  const Json large = {{":h", S(std::string(2049, 'h'))}};
+  ExpectDifference(name, {"Query",
+                          {{"TableName", s_},
+                           {"KeyConditionExpression", "h = :h"},
+                           {"ExpressionAttributeValues", large}},
+                          Oddity::kKeySize});
+  ExpectDifference(
+      name, {"Scan",
+             {{"TableName", ss_},
+              {"ExclusiveStartKey", ItemWith("a", std::string(1025, 'r'))}},
+             Oddity::kKeySize});
+  const Json one = {{"h", {{"N", "1"}}}};
+  const Json same = {{"h", {{"N", "1.0"}}}};
+  ExpectDifference(
+      name, {"BatchGetItem",
+             {{"RequestItems", {{prefix_ + "n", {{"Keys", {one, same}}}}}}}});
+}
+
+TEST_F(Differential, OlderParametersAreNotModelled) {
+  ExpectDifference("not-modelled", {"GetItem",
+                                    {{"TableName", s_},
+                                     {"Key", {{"h", S("a")}}},
+                                     {"AttributesToGet", {"h"}}},
+                                    Oddity::kNotModelled});
+}
+
+TEST_F(Differential, AllReservedWordsAreReserved) {
+  for (const char* word : {"size", "Convert"}) {
+    ExpectDifference("reserved-words", {"GetItem",
+                                        {{"TableName", s_},
+                                         {"Key", {{"h", S("a")}}},
+                                         {"ProjectionExpression", word}},
+                                        Oddity::kReservedWord});
+  }
+}
+
+TEST_F(Differential, NumbersHaveOneForm) {
+  const std::string name = "forms-of-values";
+  const Json list = {{"L", Json::array({{{"N", "1.50"}}})}};
+  const Exchange put = Ask(
+      {"PutItem", {{"TableName", s_}, {"Item", {{"h", S("a")}, {"l", list}}}}});
+  EXPECT_EQ(put.local, put.fake);
+  ExpectDifference(name,
+                   {"GetItem", {{"TableName", s_}, {"Key", {{"h", S("a")}}}}});
+  const Json bounds = {{":a", {{"B", "Yg=="}}}, {":b", {{"B", "YQ=="}}}};
+  ExpectDifference(name, {"Scan",
+                          {{"TableName", s_},
+                           {"FilterExpression", "b BETWEEN :a AND :b"},
+                           {"ExpressionAttributeValues", bounds}}});
+}
+
+TEST_F(Differential, OfSeveralErrorsAnotherMayBeTold) {
+  const std::string name = "which-of-several";
+  ExpectDifference(name, {"GetItem",
+                          {{"TableName", s_},
+                           {"Key", {{"h", S("a")}}},
+                           {"ProjectionExpression", "a, a, b"}}});
+  ExpectDifference(name, {"UpdateItem",
+                          {{"TableName", s_},
+                           {"Key", {{"h", S("a")}}},
+                           {"UpdateExpression",
+                            "DELETE a :a SET b = :b, "
+                            "c = if_not_exists(n, :c)"}}});
+  Json request = {
+      {"ClientRequestToken", prefix_},
+      {"TransactItems",
+       {{{"Put", {{"TableName", s_}, {"Item", {{"h", S("a")}}}}}}}}};
+  const Exchange first = Ask({"TransactWriteItems", request});
+  EXPECT_EQ(first.local, first.fake);
+  request["TransactItems"][0]["Put"]["Item"]["h"] = Json::object();
+  ExpectDifference(name, {"TransactWriteItems", request});
+}
+
+TEST_F(Differential, AnUpdateWithoutAnExpressionDoesNotFail) {
+  ExpectDifference("internal-failures", {"UpdateItem",
+                                         {{"TableName", s_},
+                                          {"Key", {{"h", S("a")}}},
+                                          {"ReturnValues", "UPDATED_NEW"}}});
+}
+
+TEST_F(Differential, APageHasAtMostOneMegabyte) {
+  for (const char* range : {"a", "b", "c"}) {
+    Json item = ItemWith("large", range);
+    item["y"] = S(std::string(400'000, 'y'));
+    const Exchange put = Ask({"PutItem", {{"TableName", ss_}, {"Item", item}}});
+    EXPECT_EQ(put.local, put.fake);
+  }
+  ExpectDifference("page-sizes",
+                   {"Query",
+                    {{"TableName", ss_},
+                     {"KeyConditionExpression", "h = :h"},
+                     {"ProjectionExpression", "h"},
+                     {"ReturnConsumedCapacity", "TOTAL"},
+                     {"ExpressionAttributeValues", {{":h", S("large")}}}}});
+}
+
+TEST_F(Differential, WhatIsNotThereCostsUnitsToo) {
+  const std::string name = "units-of-nothing";
+  const Json missing = {{"h", S("missing")}};
+  ExpectDifference(name, {"BatchGetItem",
+                          {{"RequestItems", {{s_, {{"Keys", {missing}}}}}},
+                           {"ReturnConsumedCapacity", "TOTAL"}}});
+  ExpectDifference(
+      name,
+      {"BatchWriteItem",
+       {{"RequestItems", {{s_, {{{"DeleteRequest", {{"Key", missing}}}}}}}},
+        {"ReturnConsumedCapacity", "TOTAL"}}});
+  ExpectDifference(name,
+                   {"Query",
+                    {{"TableName", s_},
+                     {"KeyConditionExpression", "h = :h"},
+                     {"ReturnConsumedCapacity", "TOTAL"},
+                     {"ExpressionAttributeValues", {{":h", S("missing")}}}}});
+  ExpectDifference(name, {"DeleteItem", {{"TableName", s_}, {"Key", missing}}});
+}
+
+TEST_F(Differential, TransactionsCostTwice) {
+  const Json put = {{"TableName", s_}, {"Item", {{"h", S("new")}}}};
+  ExpectDifference("units-of-transactions",
+                   {"TransactWriteItems",
+                    {{"TransactItems", {{{"Put", put}}}},
+                     {"ReturnConsumedCapacity", "TOTAL"}}});
+}
+
+TEST_F(Differential, TransactionsTellTheReasonOfEachItem) {
+  const std::string name = "reasons-of-transactions";
+  const Json update = {{"Update",
+                        {{"TableName", s_},
+                         {"Key", {{"h", S("missing")}}},
+                         {"UpdateExpression", "SET a = b"}}}};
+  ExpectDifference(name, {"TransactWriteItems", {{"TransactItems", {update}}}});
+  const Json check = {{"ConditionCheck",
+                       {{"TableName", s_},
+                        {"Key", {{"h", S("missing")}}},
+                        {"ConditionExpression", "attribute_exists(h)"}}}};
+  ExpectDifference(name,
+                   {"TransactWriteItems", {{"TransactItems", {check, check}}}});
+}
+
+TEST_F(Differential, TablesComeAndGoWithAStatus) {
+  const std::string name = "table-statuses";
+  ExpectDifference(name, {"CreateTable", RequestGenerator::CreateTable(
+                                             {prefix_ + "new", "S", ""})});
+  const Exchange create =
+      Ask({"CreateTable",
+           RequestGenerator::CreateTable({prefix_ + "new", "S", ""})});
+  EXPECT_EQ(create.fake.status, 200);
+  ExpectDifference(name, {"DeleteTable", {{"TableName", prefix_ + "new"}}});
 }
 
 TEST_F(Differential, EachKnownDifferenceIsDocumented) {

@@ -149,9 +149,12 @@ bool UnknownMembers(Exchange* exchange) {
 }
 
 bool JsonTypes(Exchange* exchange) {
-  return ReconcileIf(exchange->request.oddity == Oddity::kJsonType &&
-                         IsError(exchange->fake, "SerializationException"),
-                     exchange);
+  return ReconcileIf(
+      exchange->request.oddity == Oddity::kJsonType &&
+          (IsError(exchange->fake, "SerializationException") ||
+           // There is something else wrong, too.
+           (exchange->local.status == 500 && exchange->fake.status == 400)),
+      exchange);
 }
 
 bool Constraints(Exchange* exchange) {
@@ -188,7 +191,8 @@ bool ReservedWords(Exchange* exchange) {
   }
   return ReconcileIf(exchange->request.oddity == Oddity::kReservedWord &&
                          (message.ends_with("reserved keyword: size") ||
-                          message.ends_with("reserved keyword: convert")),
+                          message.ends_with("reserved keyword: convert") ||
+                          message.ends_with("function: convert")),
                      exchange);
 }
 
@@ -208,7 +212,9 @@ bool FormsOfValues(Exchange* exchange) {
 }
 
 bool IsUpdateError(const std::string& message) {
-  return message ==
+  return message == "DynamoDB only supports precision up to 38 digits" ||
+         message.starts_with("Number overflow.") ||
+         message ==
              "An operand in the update expression has an incorrect data type" ||
          message ==
              "The document path provided in the update expression is invalid "
@@ -218,16 +224,35 @@ bool IsUpdateError(const std::string& message) {
              "exist in the item";
 }
 
-/// Which of an update's errors, or of several paths that overlap, is told.
-bool WhichOfSeveral(Exchange* exchange) {
-  const std::string local = MessageOf(exchange->local);
-  const std::string fake = MessageOf(exchange->fake);
-  const std::string overlap = "Two document paths overlap with each other";
+/// UPDATED_OLD and UPDATED_NEW of an update without an expression.
+bool InternalFailures(Exchange* exchange) {
+  const Request& request = exchange->request;
   return ReconcileIf(
-      local != fake && ((IsUpdateError(local) && IsUpdateError(fake)) ||
-                        (local.find(overlap) != std::string::npos &&
-                         fake.find(overlap) != std::string::npos)),
+      exchange->local.status == 500 && exchange->fake.status == 200 &&
+          request.operation == "UpdateItem" &&
+          request.body.value("UpdateExpression", Json()).is_null(),
       exchange);
+}
+
+/// Which is told: of an update's errors, of several names that are not defined,
+/// of several paths that overlap, and of a token used before with another
+/// request that is itself not valid.
+bool WhichOfSeveral(Exchange* exchange) {
+  const Answer& one = exchange->local;
+  const Answer& other = exchange->fake;
+  const std::string local = MessageOf(one);
+  const std::string fake = MessageOf(other);
+  if (one.status != 400 || other.status != 400 || local == fake) return false;
+  const std::string overlap = "Two document paths overlap with each other";
+  const std::string undefined = "is not defined; attribute ";
+  const std::string token = "IdempotentParameterMismatchException";
+  return ReconcileIf((IsUpdateError(local) && IsUpdateError(fake)) ||
+                         (local.find(overlap) != std::string::npos &&
+                          fake.find(overlap) != std::string::npos) ||
+                         (local.find(undefined) != std::string::npos &&
+                          fake.find(undefined) != std::string::npos) ||
+                         IsError(one, token) != IsError(other, token),
+                     exchange);
 }
 
 /// Local's page has the item that goes beyond 1 MB as well.
@@ -277,10 +302,12 @@ bool UnitsOfTransactions(Exchange* exchange) {
 }
 
 bool ReasonsOfTransactions(Exchange* exchange) {
-  if (exchange->request.operation != "TransactWriteItems" ||
-      !IsError(exchange->local, "ValidationException")) {
-    return false;
+  if (exchange->request.operation != "TransactWriteItems") return false;
+  if (IsError(exchange->local, "TransactionCanceledException") &&
+      Says(exchange->fake, "multiple operations on one item")) {
+    return ReconcileIf(true, exchange);
   }
+  if (!IsError(exchange->local, "ValidationException")) return false;
   const std::string message = MessageOf(exchange->local);
   const Json reasons =
       exchange->fake.body.value("CancellationReasons", Json::array());
@@ -341,6 +368,7 @@ const std::vector<KnownDifference>& KnownDifferences() {
       {"reserved-words", ReservedWords},
       {"forms-of-values", FormsOfValues},
       {"which-of-several", WhichOfSeveral},
+      {"internal-failures", InternalFailures},
       {"page-sizes", PageSizes},
       {"units-of-nothing", UnitsOfNothing},
       {"units-of-transactions", UnitsOfTransactions},
