@@ -30,7 +30,7 @@ using dynamodown::Machine;
 using dynamodown::Result;
 
 constexpr char kDefaultKey[] = "local";
-constexpr int kThreadsMax = 1;  // Of the scheduler, which is asked to wait.
+constexpr int kThreadsMax = 1;  // Of the scheduler, which only tells the time.
 
 /// The signals that end a server. They are blocked, in every thread that is
 /// started from here on, until somebody waits for them.

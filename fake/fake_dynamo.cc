@@ -347,7 +347,8 @@ FakeDynamo::Outcome FakeDynamo::KeepForLater(const Fault& fault,
   for (const HttpHeader& header : request.headers) {
     late.headers.emplace_back(header.name, header.value);
   }
-  Scheduler::Duration wait = fault.duration;
+  Scheduler::Duration wait(0);
+  if (settings_.scheduler != nullptr) wait = fault.duration;
   const int64_t signed_at =
       fake::ParseBasicTime(fake::HeaderOf(request, "X-Amz-Date"));
   {
@@ -443,14 +444,13 @@ Scheduler::Duration FakeDynamo::Execute(const std::string& operation,
                                         const fake::Bend& bend,
                                         HttpResponse* response) {
   const Json request = Json::parse(body, nullptr, false);
-  const int64_t unix_seconds = settings_.unix_seconds();
   std::pair<int, std::string> answer;
   Scheduler::Duration takes;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    const Scheduler::TimePoint now = Now();
-    CatchUp(now);
-    answer = CallService(operation, request, {unix_seconds, now}, bend);
+    const fake::Moment moment{settings_.unix_seconds(), Now()};
+    CatchUp(moment.now);
+    answer = CallService(operation, request, moment, bend);
     takes = service_->takes();
   }
   Answer(answer.first, std::move(answer.second), response);

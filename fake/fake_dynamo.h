@@ -61,10 +61,12 @@ class FakeDynamo final : public Transport {
   using Account = fake::Account;
 
   struct Settings {
-    /// The service's clock. Must be there.
+    /// The service's clock. Must be there, calls nothing of the double and does
+    /// not wait.
     std::function<int64_t()> unix_seconds;
     /// For what takes time: faults, transactions, throttling by load. Null:
-    /// then nothing takes time. Outlives the double.
+    /// then nothing takes time, and what is delivered late comes at once.
+    /// Outlives the double.
     Scheduler* scheduler = nullptr;
     /// Empty: a signature must be there and of the right time, but nobody looks
     /// at it.

@@ -8,12 +8,12 @@
 namespace dynamodown::fake {
 namespace {
 
-constexpr size_t kDigestBytes = std::tuple_size_v<Md5Digest>;
+constexpr size_t kDigestBytes = std::tuple_size_v<Sha1Digest>;
 
 }  // namespace
 
 Place PlaceOf(std::string_view hash, std::string_view range) {
-  std::string first(AsBytes(Md5(hash)));
+  std::string first(AsBytes(Sha1(hash)));
   first.append(hash);
   return {std::move(first), std::string(range)};
 }

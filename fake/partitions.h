@@ -2,9 +2,8 @@
 // Decisions by the time that they are told, no I/O.
 //
 // The model, and where the Developer Guide says it:
-// * A partition serves 3,000 read and 1,000 write units a second and holds 10
-// GB
-//   ("Best practices for designing and using partition keys effectively",
+// * A partition serves 3,000 read and 1,000 write units a second, and holds
+//   10 GB ("Best practices for designing and using partition keys effectively",
 //   "Partitions and data distribution"). It is split in two when it is full.
 // * Unused capacity of the last 300 seconds is kept for bursts ("DynamoDB burst
 //   and adaptive capacity"), but no burst goes above what a partition serves.

@@ -204,13 +204,13 @@ TEST(Load, WithoutItNothingIsRefused) {
 
 TEST(ScanOrder, IsThatOfTheDigests) {
   FakeTestWorld world;
-  // printf 2 | md5sum: c81e...; 1: c4ca...; 3: eccb...; 4: a87f...
+  // printf 4 | sha1sum: 1b64...; 1: 356a...; 3: 77de...; 2: da4b...
   for (const char* hash : {"1", "2", "3", "4"}) {
     world.Send("PutItem",
                {{"TableName", "table"},
                 {"Item", {{"h", S(hash)}, {"r", B("r")}, {"value", S(hash)}}}});
   }
-  EXPECT_EQ(FakeTestWorld::ValuesOf(world.Scan().body()), "4123");
+  EXPECT_EQ(FakeTestWorld::ValuesOf(world.Scan().body()), "4132");
   // Also from page to page.
   std::string values;
   Json request = {{"TableName", "table"}, {"Limit", 1}};
@@ -220,7 +220,7 @@ TEST(ScanOrder, IsThatOfTheDigests) {
     if (!page.contains("LastEvaluatedKey")) break;
     request["ExclusiveStartKey"] = page["LastEvaluatedKey"];
   }
-  EXPECT_EQ(values, "4123");
+  EXPECT_EQ(values, "4132");
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ class Service {
  public:
   explicit Service(ServiceSettings settings) : settings_(settings) {}
 
-  /// `moment` is never before that of an earlier call.
+  /// `moment.now` is never before that of an earlier call.
   /// **Errors**: throws a Refusal.
   Json Call(const std::string& operation, const Json& request,
             const Moment& moment, const Bend& bend);

@@ -4,7 +4,6 @@
 #include <random>
 
 #include "base/crypto.h"
-
 #include "fake/number.h"
 
 namespace dynamodown::fake {

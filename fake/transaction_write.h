@@ -19,11 +19,10 @@ namespace dynamodown::fake {
 struct Service::Write {
   enum class Kind { kPut, kDelete, kUpdate, kConditionCheck };
 
-  /// Why the transaction is cancelled when `before` (or null) is the item; a
-  /// reason without a message: it is not, and `*after` is what becomes of the
+  /// Why the transaction is cancelled when `before` (or null) is the item; the
+  /// code "None": it is not, and `*after` is what becomes of the
   /// item, nothing when there is none.
   Json ReasonFor(const Item* before, std::optional<Item>* after) const;
-
 
   Kind kind;
   std::string table_name;

@@ -56,7 +56,7 @@ constexpr char kThrottled[] = "ThrottlingError";
 /// Where the i-th write comes when they are shown: spread, as if each lay
 /// elsewhere.
 std::vector<size_t> OrderOf(std::vector<std::string> keys) {
-  for (std::string& key : keys) key = AsBytes(Md5(key));
+  for (std::string& key : keys) key = AsBytes(Sha1(key));
   std::vector<size_t> sorted(keys.size());
   std::iota(sorted.begin(), sorted.end(), size_t{0});
   std::sort(sorted.begin(), sorted.end(),

@@ -3,7 +3,6 @@
 #include <nettle/base16.h>
 #include <nettle/base64.h>
 #include <nettle/hmac.h>
-#include <nettle/md5.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <zlib.h>
@@ -41,15 +40,6 @@ Sha1Digest Sha1(std::string_view bytes) {
   sha1_update(&context, bytes.size(), Bytes(bytes));
   Sha1Digest digest;
   sha1_digest(&context, digest.size(), digest.data());
-  return digest;
-}
-
-Md5Digest Md5(std::string_view bytes) {
-  md5_ctx context;
-  md5_init(&context);
-  md5_update(&context, bytes.size(), Bytes(bytes));
-  Md5Digest digest;
-  md5_digest(&context, digest.size(), digest.data());
   return digest;
 }
 

@@ -1,5 +1,4 @@
-// Digests and encodings of bytes: SHA-256, HMAC, SHA-1, MD5, base64, hex,
-// CRC-32.
+// Digests and encodings of bytes: SHA-256, HMAC, SHA-1, base64, hex, CRC-32.
 
 #ifndef DYNAMODOWN_BASE_CRYPTO_H_
 #define DYNAMODOWN_BASE_CRYPTO_H_
@@ -14,14 +13,11 @@ namespace dynamodown {
 
 using Sha256Digest = std::array<uint8_t, 32>;
 using Sha1Digest = std::array<uint8_t, 20>;
-using Md5Digest = std::array<uint8_t, 16>;
 
 Sha256Digest Sha256(std::string_view bytes);
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes);
 /// For names that others made with it; it protects nothing.
 Sha1Digest Sha1(std::string_view bytes);
-/// To spread things evenly; it protects nothing.
-Md5Digest Md5(std::string_view bytes);
 
 template <size_t size>
 std::string_view AsBytes(const std::array<uint8_t, size>& digest) {

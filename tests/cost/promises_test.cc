@@ -243,7 +243,9 @@ TEST(Promises, AreThoseOfTheDocuments) {
       const auto old = file.find(key);
       if (old != file.end()) promise.tests = old->second.tests;
     }
-    std::ofstream(PROMISES) << TextOf(documents);
+    std::ofstream out(PROMISES);
+    out << TextOf(documents) << std::flush;
+    ASSERT_TRUE(out.good()) << "cannot write " << PROMISES;
     return;
   }
   for (const auto& [key, promise] : documents) {

@@ -126,7 +126,9 @@ TEST_F(WorkloadsTest, CostWhatTheFileSays) {
 
   const char* update = std::getenv("UPDATE_GOLDEN");
   if (update != nullptr && std::string(update) == "1") {
-    std::ofstream(WORKLOADS) << report_;
+    std::ofstream out(WORKLOADS);
+    out << report_ << std::flush;
+    ASSERT_TRUE(out.good()) << "cannot write " << WORKLOADS;
     return;
   }
   std::ifstream in(WORKLOADS);
