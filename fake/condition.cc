@@ -37,15 +37,6 @@ const Function* FunctionNamed(std::string_view name) {
 
 Term ParseAny(Parser* parser);
 
-Term TakeParentheses(Parser* parser) {
-  parser->Expect("(");
-  Term inner = ParseAny(parser);
-  parser->Expect(")");
-  if (inner.in_parentheses) parser->NoteRedundantParentheses();
-  inner.in_parentheses = true;
-  return inner;
-}
-
 Term FinishComparison(Parser* parser, Term first, bool enclosed) {
   Term term;
   if (parser->Take("BETWEEN")) {
@@ -94,8 +85,9 @@ Term ParseNot(Parser* parser, bool enclosed) {
     term.parts.push_back(ParseNot(parser, false));
     return term;
   }
-  Term first =
-      parser->NextIs("(") ? TakeParentheses(parser) : ParseOperand(parser);
+  Term first = parser->NextIs("(")
+                   ? parser->TakeParentheses([&] { return ParseAny(parser); })
+                   : ParseOperand(parser);
   return IsOperand(first) ? FinishComparison(parser, std::move(first), enclosed)
                           : first;
 }
@@ -472,12 +464,7 @@ void CollectAttributes(const Term& term, std::vector<std::string>* names) {
 
 Term ParseOperand(Parser* parser) {
   if (parser->NextIs("(")) {
-    parser->Expect("(");
-    Term inner = ParseOperand(parser);
-    parser->Expect(")");
-    if (inner.in_parentheses) parser->NoteRedundantParentheses();
-    inner.in_parentheses = true;
-    return inner;
+    return parser->TakeParentheses([&] { return ParseOperand(parser); });
   }
   Term term;
   if (parser->NextIs(Token::Kind::kValue)) {

@@ -153,14 +153,24 @@ TEST(ExpressionTest, LimitsAreTheServices) {
             "ExpressionAttributeValues exceeds max size");
 }
 
-TEST(ExpressionTest, DeepParenthesesDoNotOverflow) {
+TEST(ExpressionTest, DeepNestingDoesNotOverflow) {
   const std::string open(2000, '(');
   const std::string close(2000, ')');
+  const std::string redundant = "The expression has redundant parentheses;";
   EXPECT_EQ(Judge(open + "n = :v" + close, {{":v", N("5")}}),
-            "Invalid ConditionExpression: The expression has redundant "
-            "parentheses;");
-  EXPECT_EQ(Judge(open).substr(0, 41),
-            "Invalid ConditionExpression: Syntax error");
+            "Invalid ConditionExpression: " + redundant);
+  EXPECT_EQ(Updated("SET n = " + open + ":v" + close, {{":v", N("5")}}),
+            "Invalid UpdateExpression: " + redundant);
+  std::string nots = "attribute_exists(n)";
+  for (int i = 0; i < 1000; ++i) nots = "NOT " + nots;
+  EXPECT_EQ(Judge(nots),
+            "Invalid ConditionExpression: The expression contains too many "
+            "operators; operator count: 301");
+  std::string functions = "n";
+  for (int i = 0; i < 600; ++i) functions = "size(" + functions + ")";
+  EXPECT_EQ(Judge(functions + " = :v", {{":v", N("5")}}),
+            "Invalid ConditionExpression: The expression contains too many "
+            "operators; operator count: 301");
 }
 
 TEST(ExpressionTest, ReservedWordsAreThoseOfEitherCase) {

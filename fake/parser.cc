@@ -124,7 +124,11 @@ DocumentPath Parser::TakePath() {
 }
 
 void Parser::CheckParentheses() const {
-  if (redundant_) Refuse("The expression has redundant parentheses;");
+  if (redundant_) RefuseParentheses();
+}
+
+void Parser::RefuseParentheses() const {
+  Refuse("The expression has redundant parentheses;");
 }
 
 void Parser::Split() {

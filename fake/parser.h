@@ -62,17 +62,34 @@ class Parser {
   /// With names as they are spelled: ResolvePath puts those behind "#" in.
   DocumentPath TakePath();
 
-  /// Parentheses within parentheses, told once the form is known to be right.
-  void NoteRedundantParentheses() { redundant_ = true; }
+  /// Takes what `parse` does between parentheses.
+  template <class Parse>
+  auto TakeParentheses(Parse parse) {
+    // So many are redundant, or have too many operators between them.
+    if (++depth_ > kDepthMax) RefuseParentheses();
+    Expect("(");
+    auto inner = parse();
+    Expect(")");
+    --depth_;
+    if (inner.in_parentheses) redundant_ = true;
+    inner.in_parentheses = true;
+    return inner;
+  }
+  /// Parentheses within parentheses are told once the form is known to be
+  /// right.
   void CheckParentheses() const;
 
  private:
+  static constexpr size_t kDepthMax = 350;
+
   void Split();
+  [[noreturn]] void RefuseParentheses() const;
 
   const std::string where_;
   const std::string_view text_;
   std::vector<Token> tokens_;
   size_t at_ = 0;
+  size_t depth_ = 0;
   bool redundant_ = false;
 };
 

@@ -41,11 +41,8 @@ constexpr const char* kWhere = "UpdateExpression";
 
 Term ParseValue(Parser* parser) {
   Term first;
-  if (parser->Take("(")) {
-    first = ParseValue(parser);
-    parser->Expect(")");
-    if (first.in_parentheses) parser->NoteRedundantParentheses();
-    first.in_parentheses = true;
+  if (parser->NextIs("(")) {
+    first = parser->TakeParentheses([&] { return ParseValue(parser); });
     if (first.kind == Kind::kComparison) return first;
   } else {
     first = ParseOperand(parser);
