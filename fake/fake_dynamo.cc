@@ -111,6 +111,7 @@ struct FakeDynamo::Outcome {
   Delivery::Way way = Delivery::Way::kAnswer;
   Scheduler::Duration delay{0};
   size_t body_bytes_max = SIZE_MAX;
+  bool late = false;
   /// What Send says of it when it is no answer.
   NoAnswer no_answer{NoAnswer::Reason::kConnect, true, ""};
 };
@@ -158,6 +159,7 @@ FakeDynamo::Delivery FakeDynamo::Deliver(const HttpRequest& request) {
   delivery.way = outcome.way;
   delivery.delay = outcome.delay;
   delivery.body_bytes_max = outcome.body_bytes_max;
+  delivery.late = outcome.late;
   return delivery;
 }
 
@@ -365,6 +367,7 @@ FakeDynamo::Outcome FakeDynamo::KeepForLater(const Fault& fault,
   Outcome outcome;
   outcome.way = Delivery::Way::kLostAnswer;
   outcome.body_bytes_max = 0;
+  outcome.late = true;
   outcome.no_answer.message = "connection lost before the answer";
   // Half of the clients are told at once, the others hear nothing.
   if (fault.choice % 2 == 0) outcome.delay = kSilence;

@@ -101,6 +101,10 @@ class FakeDynamo final : public Transport {
     Scheduler::Duration delay{0};
     /// Of the answer's body, before the connection is closed.
     size_t body_bytes_max = SIZE_MAX;
+    /// With kLostAnswer: the request has yet to reach the service, and what it
+    /// does is yet to come. Else that is done when Deliver returns, or, of a
+    /// transaction that takes time, when `delay` has passed.
+    bool late = false;
   };
 
   struct Call {

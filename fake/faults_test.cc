@@ -461,6 +461,15 @@ TEST(FaultsTest, DeliverSaysHowFarAnAnswerGets) {
   EXPECT_EQ(delivery.way, FakeDynamo::Delivery::Way::kLostAnswer);
   EXPECT_LE(delivery.body_bytes_max, delivery.answer.body.size());
   EXPECT_FALSE(delivery.answer.body.empty());
+  EXPECT_FALSE(delivery.late);
+}
+
+TEST(FaultsTest, DeliverSaysWhatArrivesLater) {
+  FakeTestWorld world(AlwaysFor(FaultKind::kDeliverLate, seconds(30)));
+  const FakeDynamo::Delivery delivery = world.dynamo.Deliver(
+      {"POST", "http://localhost/", {{"X-Amz-Target", "x"}}, "{}"});
+  EXPECT_EQ(delivery.way, FakeDynamo::Delivery::Way::kLostAnswer);
+  EXPECT_TRUE(delivery.late);
 }
 
 }  // namespace

@@ -223,6 +223,45 @@ TEST_F(SlowTransaction, DeletesAreShownLikePuts) {
   EXPECT_EQ(world_.Query().body()["Count"], 2);
 }
 
+TEST(ThrottledTransaction, LeavesARivalsLockAsItIs) {
+  FakeDynamo::Settings settings = Slow();
+  settings.throttle_by_load = true;
+  // The first transaction takes 8, and all is gone until 1/7 s later.
+  settings.partition_limits.write_units = 7;
+  FakeTestWorld world({}, 1, settings);
+  world.timeout = seconds(60);
+  const auto sleep_to = [&](milliseconds time) {
+    world.scheduler.Sleep(Scheduler::TimePoint(time) - world.scheduler.Now());
+  };
+  const auto send_throttled = [&] {
+    world.scheduler.Spawn("throttled", [&world] {
+      const Json answer = world.TransactPut({"a", "x"}, "throttled").body();
+      ASSERT_TRUE(answer.contains("CancellationReasons"));
+      for (const Json& reason : answer["CancellationReasons"]) {
+        EXPECT_EQ(reason["Code"], "ThrottlingError");
+      }
+    });
+  };
+  world.scheduler.Spawn("rival", [&world] {
+    EXPECT_EQ(world.TransactPut(kKeys, "new").what(), "OK");
+  });
+  sleep_to(milliseconds(1));
+  send_throttled();
+  // What it locks itself is free at 2 s, the rival's is not: at 6 s.
+  sleep_to(milliseconds(3000));
+  EXPECT_EQ(world.Put("x", "other").what(), "OK");
+  EXPECT_EQ(world.Put("a", "other").what(), "TransactionConflictException");
+  sleep_to(milliseconds(5500));
+  while (world.Put("z", "load").ok()) {
+  }
+  send_throttled();
+  sleep_to(milliseconds(6500));
+  EXPECT_EQ(world.Put("x", "other").what(), "TransactionConflictException");
+  EXPECT_EQ(world.Put("a", "other").what(), "OK");
+  world.scheduler.RunAll();
+  EXPECT_EQ(world.Stored("a"), "other");
+}
+
 TEST(TransactionAtOnce, TakesNoTimeWithoutAStep) {
   FakeTestWorld world;
   EXPECT_EQ(world.TransactPut(kKeys, "new").what(), "OK");

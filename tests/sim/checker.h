@@ -6,8 +6,7 @@
 // It keeps every state that the register may be in, and decides as late as it
 // can: a write takes effect when it has to, because its call returns, or its
 // time is up, or because a read that returns could not be explained without it.
-// A state that
-// another one is as good as, or better than, is dropped.
+// A state is dropped when another can become all that it can.
 
 #ifndef DYNAMODOWN_TESTS_SIM_CHECKER_H_
 #define DYNAMODOWN_TESTS_SIM_CHECKER_H_
@@ -15,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace dynamodown::sim {
@@ -30,6 +28,8 @@ struct Sight {
   Kind kind = Kind::kIs;
   ValueId value = kNothing;
 
+  static Sight Is(ValueId value) { return {Kind::kIs, value}; }
+  static Sight IsNot(ValueId value) { return {Kind::kIsNot, value}; }
   bool Holds(ValueId there) const {
     return (there == value) == (kind == Kind::kIs);
   }

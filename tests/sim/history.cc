@@ -115,11 +115,9 @@ void History::End(CallEntry* entry, Ending ending, const std::string& outcome) {
 }
 
 void History::Wrote(const std::string& name, ValueId value,
-                    const CallEntry* entry, bool once,
+                    const CallEntry* entry, const Effects& effects,
                     std::optional<Sight> condition) {
   Register& one = registers_[name];
-  Known& known = known_[name];
-  known.written = entry->end;
   if (entry->ending == Ending::kRefused) {
     if (value != kNothing) one.refused.insert(value);
     return;
@@ -129,14 +127,21 @@ void History::Wrote(const std::string& name, ValueId value,
   write.call = entry->call;
   write.end = entry->end;
   write.acknowledged = entry->ending == Ending::kAcknowledged;
-  write.effects_max =
-      once ? std::min(1, entry->effects_max) : entry->effects_max;
-  write.effects_end = entry->late ? kForever : entry->end;
+  write.effects_max = effects.max;
+  write.effects_end = effects.late ? kForever : entry->end;
   write.condition = condition;
-  one.writes.push_back({write, entry});
-  if (write.acknowledged) known.possible.clear();
-  known.possible.insert(value);
-  if (entry->late) known.late.insert(value);
+  one.writes.push_back({write, entry, effects.late});
+
+  Known& known = known_[name];
+  known.written = entry->end;
+  if (write.acknowledged) {
+    known.possible.clear();
+    std::erase_if(known.late, [&](const auto& late) {
+      return late.second < TimeOf(entry->call);
+    });
+  }
+  if (effects.max > 0) known.possible.insert(value);
+  if (effects.late) known.late[value] = TimeOf(entry->end) + settings_.late;
 }
 
 void History::Saw(const std::string& name, Sight sight, int64_t since,
@@ -158,9 +163,13 @@ void History::Denied(const std::string& name, Sight condition,
   }
 }
 
-void History::SawOnce(const std::string& name, ValueId value, int64_t until,
-                      const CallEntry* entry) {
-  registers_[name].old_reads.push_back({value, until, entry});
+void History::SawLately(const std::string& name, Sight sight, int64_t until,
+                        const CallEntry* entry) {
+  registers_[name].reads.push_back(
+      {{sight, StaleBegin(entry->call), until, std::nullopt},
+       entry,
+       false,
+       true});
 }
 
 /// The map of one client: no search, no windows, so that a mistake of the
@@ -172,7 +181,10 @@ void History::Expect(const std::string& name, const Sight& sight, int64_t since,
   // What was read may be from before a write that was made meanwhile.
   if (known.written > since && entry->ending != Ending::kRefused) return;
   std::set<ValueId> left;
-  known.possible.insert(known.late.begin(), known.late.end());
+  // What can come no more may have come unseen.
+  for (const auto& [value, until] : known.late) known.possible.insert(value);
+  std::erase_if(known.late,
+                [&](const auto& late) { return late.second < TimeOf(since); });
   for (const ValueId value : known.possible) {
     if (sight.Holds(value)) left.insert(value);
   }
@@ -192,24 +204,28 @@ void History::Expect(const std::string& name, const Sight& sight, int64_t since,
 }
 
 int64_t History::LateEnd(int64_t end) const {
-  const auto after =
-      std::upper_bound(times_.begin(), times_.end(),
-                       times_[static_cast<size_t>(end)] + settings_.late);
+  const auto after = std::upper_bound(times_.begin(), times_.end(),
+                                      TimeOf(end) + settings_.late);
   return after == times_.end() ? kForever : after - times_.begin();
 }
 
+/// The first moment at the time that is the oldest that can be seen, or after
+/// it: nothing is known to have happened in between.
+int64_t History::StaleBegin(int64_t call) const {
+  return std::lower_bound(times_.begin(), times_.end(),
+                          TimeOf(call) - settings_.stale) -
+         times_.begin();
+}
+
 void History::Check() const {
-  for (const auto& [name, one] : registers_) {
-    CheckOne(name, one);
-    CheckOldReads(name, one);
-  }
+  for (const auto& [name, one] : registers_) CheckOne(name, one);
 }
 
 void History::CheckOne(const std::string& name, const Register& one) const {
   std::vector<RegisterWrite> writes;
   for (const Write& write : one.writes) {
     writes.push_back(write.write);
-    if (write.entry->late) writes.back().effects_end = LateEnd(write.write.end);
+    if (write.late) writes.back().effects_end = LateEnd(write.write.end);
   }
   const std::vector<Read>& seen = one.reads;
   std::vector<RegisterRead> reads;
@@ -227,35 +243,23 @@ void History::CheckOne(const std::string& name, const Register& one) const {
   std::string what = impossible->gave_up
                          ? "The checker found too many ways to explain it.\n"
                          : "";
+  bool eventual = false;
   if (impossible->is_read) {
-    what += "what was read of " + KeyText(name) + " cannot be explained: " +
-            Text(seen[impossible->index].read.sight) + "\n";
+    const Read& read = seen[impossible->index];
+    eventual = read.eventual;
+    what +=
+        "what was read of " + KeyText(name) +
+        " cannot be explained: " + Text(read.read.sight) +
+        (one.refused.count(read.read.sight.value) > 0 ? ", which was refused\n"
+                                                      : "\n");
   } else {
     what += "a write of " + KeyText(name) +
             " was acknowledged, but cannot have taken effect once\n";
   }
-  violation_("each key's history is linearizable",
+  violation_(eventual ? "an eventual read sees what was there lately"
+                      : "each key's history is linearizable",
              what + "at #" + std::to_string(entry->number) + " " + entry->text +
                  "\n" + Describe(one, "HERE", entry));
-}
-
-void History::CheckOldReads(const std::string& name,
-                            const Register& one) const {
-  for (const OldRead& read : one.old_reads) {
-    if (read.value == kNothing) continue;
-    const bool explained = std::any_of(
-        one.writes.begin(), one.writes.end(), [&](const Write& write) {
-          return write.write.value == read.value &&
-                 write.write.call < read.until;
-        });
-    if (explained) continue;
-    violation_(
-        "an eventual read sees what was written before",
-        "#" + std::to_string(read.entry->number) + " " + read.entry->text +
-            " saw v" + std::to_string(read.value) +
-            (one.refused.count(read.value) > 0 ? ", which was refused" : "") +
-            " of " + KeyText(name) + "\n" + Describe(one, "HERE", read.entry));
-  }
 }
 
 std::string History::Describe(const Register& one, const std::string& mark,
@@ -275,12 +279,12 @@ std::string History::Describe(const Register& one, const std::string& mark,
             (w.condition ? " if " + Text(*w.condition) : "") + ", " +
             Text(write.entry->ending) + ", up to " +
             std::to_string(w.effects_max) + " effects" +
-            (write.entry->late ? ", until " + std::to_string(LateEnd(w.end))
-                               : ""));
+            (write.late ? ", until " + std::to_string(LateEnd(w.end)) : ""));
   }
   for (const Read& read : one.reads) {
     add(read.read.call, read.read.end, read.entry,
-        "sees " + Text(read.read.sight));
+        (read.eventual ? "sees, eventually, " : "sees ") +
+            Text(read.read.sight));
   }
   std::string text = "its history (v: values; [moments]):\n";
   // The last part, when it is long: up to what is marked.

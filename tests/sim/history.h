@@ -39,9 +39,14 @@ struct CallEntry {
   int64_t end = 0;
   Ending ending = Ending::kUnknown;
   std::string outcome;
-  /// How often its requests may have taken effect, one that was acknowledged
-  /// included, and whether one may do so after it returned.
-  int effects_max = 1;
+};
+
+/// What a call's requests may have done to one register.
+struct Effects {
+  /// How often they may have taken effect, the time that was acknowledged
+  /// included.
+  int max = 0;
+  /// Whether they may do so after the call has returned.
   bool late = false;
 };
 
@@ -51,7 +56,10 @@ class History {
   struct Settings {
     /// How long after its call a request may take effect.
     Scheduler::Duration late{0};
-    /// One client, whose requests are never late: a map says what it must read.
+    /// How old what an eventually consistent read sees may be.
+    Scheduler::Duration stale{0};
+    /// There is one client, and the network delivers nothing late: a map says
+    /// what it must read. (A transaction that it gave up may still end late.)
     bool one_client = false;
   };
   History(SimScheduler* scheduler, const Settings& settings,
@@ -76,17 +84,18 @@ class History {
 
   // Of a call that has ended:
 
-  /// `once`: it takes effect once at most, however often it is repeated.
   void Wrote(const std::string& name, ValueId value, const CallEntry* entry,
-             bool once, std::optional<Sight> condition = std::nullopt);
+             const Effects& effects,
+             std::optional<Sight> condition = std::nullopt);
   /// `name` was seen to be so between `since` and `until`.
   void Saw(const std::string& name, Sight sight, int64_t since, int64_t until,
            const CallEntry* entry);
   /// A condition did not hold, and not because of the call's own effect.
   void Denied(const std::string& name, Sight condition, const CallEntry* entry);
-  /// Of an eventually consistent read.
-  void SawOnce(const std::string& name, ValueId value, int64_t until,
-               const CallEntry* entry);
+  /// The same of an eventually consistent read: it may have been so since
+  /// Settings::stale before the call began.
+  void SawLately(const std::string& name, Sight sight, int64_t until,
+                 const CallEntry* entry);
 
   /// Every register.
   void Check() const;
@@ -96,22 +105,18 @@ class History {
   struct Write {
     RegisterWrite write;
     const CallEntry* entry;
+    bool late;
   };
   struct Read {
     RegisterRead read;
     const CallEntry* entry;
     /// Of a denied condition, the call's own write counts as not yet done.
     bool before_own_write = false;
-  };
-  struct OldRead {
-    ValueId value;
-    int64_t until;
-    const CallEntry* entry;
+    bool eventual = false;
   };
   struct Register {
     std::vector<Write> writes;
     std::vector<Read> reads;
-    std::vector<OldRead> old_reads;
     std::set<ValueId> refused;
   };
   struct Value {
@@ -121,15 +126,18 @@ class History {
   /// What the one client's map knows of a key.
   struct Known {
     std::set<ValueId> possible = {kNothing};
-    /// What may yet come, whatever was read meanwhile.
-    std::set<ValueId> late;
+    /// What may yet come, whatever is read meanwhile, and until when.
+    std::map<ValueId, Scheduler::TimePoint> late;
     int64_t written = 0;  // When last.
   };
 
   std::string TextOf(ValueId id) const;
+  Scheduler::TimePoint TimeOf(int64_t moment) const {
+    return times_[static_cast<size_t>(moment)];
+  }
   int64_t LateEnd(int64_t end) const;
+  int64_t StaleBegin(int64_t call) const;
   void CheckOne(const std::string& name, const Register& one) const;
-  void CheckOldReads(const std::string& name, const Register& one) const;
   std::string Describe(const Register& one, const std::string& mark_of,
                        const CallEntry* marked) const;
   void Expect(const std::string& name, const Sight& sight, int64_t since,

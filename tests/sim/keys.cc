@@ -31,7 +31,7 @@ Keys MakeKeys(bool utf8, size_t plain, size_t bulk) {
                 "a" + zeros(2),
                 "a" + zeros(1) + "b",
                 "b",
-                std::string(1024, 'c')};
+                std::string(kKeyBytesMax, 'c')};
   if (utf8) {
     keys.plain.insert(keys.plain.end(),
                       {"\xc3\xbf", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf"});

@@ -25,6 +25,8 @@ struct Keys {
 /// `utf8`: for a table whose range key is a string.
 Keys MakeKeys(bool utf8, size_t plain, size_t bulk);
 
+/// DynamoDB's limit for a range key.
+inline constexpr size_t kKeyBytesMax = 1024;
 /// All quiet keys start so, and no others.
 inline constexpr char kQuietPrefix[] = "q/";
 /// No client ever writes it.

@@ -116,34 +116,30 @@ size_t Scan::Find(const std::string& key) {
 }
 
 void Scan::Pass(size_t begin, size_t end) {
-  if (eventual_) return;
-  const int64_t now = history_->Now();
   for (size_t i = begin; i < end; ++i) {
-    history_->Saw(domain_[i], {Sight::Kind::kIs, kNothing}, entry_->call, now,
-                  entry_);
+    Note(domain_[i], {Sight::Kind::kIs, kNothing});
   }
 }
 
 void Scan::See(size_t i) {
   const std::string& key = domain_[i];
   const std::string text = iterator_->value().ToString();
-  if (keys_only_) {
-    if (!text.empty()) {
-      violation_("a scan of keys has no values",
-                 "#" + std::to_string(entry_->number) + " at " + KeyText(key));
-    }
-    if (!eventual_) {
-      history_->Saw(key, {Sight::Kind::kIsNot, kNothing}, entry_->call,
-                    history_->Now(), entry_);
-    }
+  if (!keys_only_) {
+    Note(key, {Sight::Kind::kIs, history_->ValueOf(key, text)});
     return;
   }
-  const ValueId value = history_->ValueOf(key, text);
+  if (!text.empty()) {
+    violation_("a scan of keys has no values",
+               "#" + std::to_string(entry_->number) + " at " + KeyText(key));
+  }
+  Note(key, {Sight::Kind::kIsNot, kNothing});
+}
+
+void Scan::Note(const std::string& key, const Sight& sight) {
   if (eventual_) {
-    history_->SawOnce(key, value, history_->Now(), entry_);
+    history_->SawLately(key, sight, history_->Now(), entry_);
   } else {
-    history_->Saw(key, {Sight::Kind::kIs, value}, entry_->call, history_->Now(),
-                  entry_);
+    history_->Saw(key, sight, entry_->call, history_->Now(), entry_);
   }
 }
 

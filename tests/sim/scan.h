@@ -21,7 +21,7 @@ std::string Describe(const Bounds& bounds);
 /// Each step returns whether there is an entry. Keys come in order and are
 /// those that can be there; of each step the keys that it jumps over were
 /// absent at some moment since the scan began, and the one that it reaches held
-/// its value.
+/// its value. (Of an eventual scan: since the oldest state that it may see.)
 class Scan {
  public:
   /// `entry` is the scan's, under way. `domain` is in order.
@@ -44,6 +44,7 @@ class Scan {
   bool Land(size_t from, bool forward);
   void Pass(size_t begin, size_t end);
   void See(size_t i);
+  void Note(const std::string& key, const Sight& sight);
   size_t Find(const std::string& key);
 
   History* const history_;

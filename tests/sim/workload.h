@@ -1,5 +1,6 @@
 // What one thread of a client does to the store, chosen by the seed, and what
-// it must see of that.
+// it must see of that: workload.cc chooses, workload_calls.cc judges how calls
+// end, and the others are the calls.
 
 #ifndef DYNAMODOWN_TESTS_SIM_WORKLOAD_H_
 #define DYNAMODOWN_TESTS_SIM_WORKLOAD_H_
@@ -10,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -92,6 +94,8 @@ class Workload {
   Ending End(const Call& call, const leveldb::Status& status);
   Ending Judge(const Call& call, const leveldb::Status& status);
   void Explain(const Call& call, const leveldb::Status& status);
+  static Effects EffectsOn(const Call& call, const std::string& key, bool once);
+  static bool IsDenied(const leveldb::Status& status);
   void EndDenied(const Call& call, const leveldb::Status& status);
   void NameConflict(const Call& call, const std::string& named);
   void SetClock(const Traffic& traffic);
@@ -124,7 +128,7 @@ class Workload {
   std::unique_ptr<Database> OpenSideStore(const Call& call);
   leveldb::Status Persist(const Call& call,
                           const std::function<leveldb::Status()>& action);
-  bool HasKeys(const Call& call, Database* db);
+  std::set<std::string> SideKeys(const Call& call, Database* db);
   void List();
   void JumpClock();
 
@@ -132,7 +136,8 @@ class Workload {
                             uint64_t deletes_of_10, std::vector<Write>* writes);
   leveldb::WriteBatch GroupBatch(size_t group, std::vector<Write>* writes);
   void WroteGroup(size_t group, const std::vector<Write>& writes,
-                  const CallEntry* entry, std::optional<Sight> condition);
+                  const Call& call, std::optional<Sight> condition);
+  void Wrote(const Call& call, const std::vector<Write>& writes, bool once);
   void GetMember(size_t group, const std::string& key);
   std::string GroupName(size_t group) const {
     return "group " + std::to_string(group);
@@ -149,6 +154,7 @@ class Workload {
   std::string side_store_;         // Where; empty: there is none.
   bool side_store_late_ = false;   // Some request for it may yet arrive.
   bool side_store_begun_ = false;  // To be destroyed.
+  uint64_t side_store_keys_ = 0;   // That were ever written there, at most.
 };
 
 }  // namespace dynamodown::sim

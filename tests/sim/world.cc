@@ -2,6 +2,7 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -13,7 +14,15 @@ namespace {
 using Json = nlohmann::json;
 using std::chrono::microseconds;
 
+/// Each way takes less: like a service near by, and enough for clients to come
+/// between each other's requests.
 constexpr uint64_t kLatencyMicroseconds = 4000;
+
+/// Of so many credentials one is a user's, so that both kinds sign: those with
+/// a token, and those without.
+constexpr int kOfUserEach = 3;
+/// The range key's name in the tables that we create.
+constexpr char kRangeKey[] = "rkey";
 
 thread_local std::shared_ptr<Traffic> thread_traffic;
 
@@ -90,6 +99,85 @@ std::optional<Attempt> OfCancellation(const Json& body) {
   }
   if (failed) return Attempt::kRefused;
   return contended ? Attempt::kContended : Attempt::kThrottled;
+}
+
+Json ParseJson(std::string_view text) {
+  return Json::parse(text, nullptr, false);
+}
+
+/// The range key of an item or of a key, or nothing: it has none.
+std::optional<std::string> RangeOf(const Json& attributes) {
+  const Json range = attributes.value(kRangeKey, Json::object());
+  if (range.contains("S")) return range["S"].get<std::string>();
+  std::string bytes;
+  if (!DecodeBase64(Text(range, "B"), &bytes)) return std::nullopt;
+  return bytes;
+}
+
+void AddKeys(const Json& write, std::set<std::string>* keys) {
+  for (const char* member : {"Item", "Key"}) {
+    if (!write.contains(member)) continue;
+    if (const auto key = RangeOf(write[member])) keys->insert(*key);
+  }
+}
+
+void AddBatch(const Json& tables, std::set<std::string>* keys) {
+  for (const auto& [table, writes] : tables.items()) {
+    for (const Json& write : writes) {
+      for (const auto& [kind, one] : write.items()) AddKeys(one, keys);
+    }
+  }
+}
+
+std::set<std::string> KeysWritten(const std::string& operation,
+                                  const Json& request) {
+  std::set<std::string> keys;
+  if (operation == "BatchWriteItem") {
+    AddBatch(request.value("RequestItems", Json::object()), &keys);
+  } else if (operation == "TransactWriteItems") {
+    for (const Json& write : request.value("TransactItems", Json::array())) {
+      for (const auto& [kind, one] : write.items()) {
+        if (kind != "ConditionCheck") AddKeys(one, &keys);
+      }
+    }
+  } else {
+    AddKeys(request, &keys);
+  }
+  return keys;
+}
+
+std::set<std::string> KeysUndone(const Json& answer) {
+  std::set<std::string> keys;
+  AddBatch(answer.value("UnprocessedItems", Json::object()), &keys);
+  return keys;
+}
+
+/// Counts a write that was delivered. `good`: its client has a good answer;
+/// `late`: it goes on after the call.
+void CountWrite(const std::string& operation, std::string_view body,
+                const FakeDynamo::Delivery& delivery, bool good, bool late,
+                Traffic* traffic) {
+  using Way = FakeDynamo::Delivery::Way;
+  if (delivery.way == Way::kRefused || delivery.way == Way::kLostRequest) {
+    return;
+  }
+  const int status = delivery.late ? 0 : delivery.answer.status;
+  traffic->done += good && status == 200;
+  traffic->unclear += !good;
+  // It says that nothing was done, whether or not anybody hears that.
+  if (status >= 400 && status < 500) return;
+  traffic->late += late;
+  std::set<std::string> keys = KeysWritten(operation, ParseJson(body));
+  if (status == 200 && !IsDamaged(delivery.answer)) {
+    for (const std::string& key : KeysUndone(ParseJson(delivery.answer.body))) {
+      keys.erase(key);
+    }
+  }
+  for (const std::string& key : keys) {
+    KeyTraffic& of_key = traffic->keys[key];
+    ++(good ? of_key.done : of_key.unclear);
+    of_key.late = of_key.late || late;
+  }
 }
 
 NoAnswer Gone() {
@@ -181,16 +269,17 @@ Result<void, NoAnswer> Door::Pass(const HttpRequest& request,
   using Way = FakeDynamo::Delivery::Way;
   *attempt = Attempt::kTransient;
   const bool answered = delivery.way == Way::kAnswer;
-  const bool reached = answered || delivery.way == Way::kLostAnswer;
   if (answered) *attempt = Classify(operation, delivery.answer);
-  const bool late =
-      delivery.way == Way::kLostAnswer && delivery.body_bytes_max == 0;
   if (dies || dead_) {
-    traffic->unclear += writes && reached;
-    traffic->late += writes && late;
+    if (writes) {
+      CountWrite(operation, request.body, delivery, false, delivery.late,
+                 traffic);
+    }
     *attempt = Attempt::kNotSent;
     // What the service is at goes on.
-    if (!late && delivery.delay.count() > 0) scheduler_->Sleep(delivery.delay);
+    if (!delivery.late && delivery.delay.count() > 0) {
+      scheduler_->Sleep(delivery.delay);
+    }
     return Gone();
   }
 
@@ -199,21 +288,10 @@ Result<void, NoAnswer> Door::Pass(const HttpRequest& request,
   const Scheduler::Duration wait =
       in_time ? delivery.delay : Scheduler::Duration(timeout) - took;
   if (wait.count() > 0) scheduler_->Sleep(wait);
-  const bool good = answered && in_time && delivery.answer.status < 500 &&
-                    !IsDamaged(delivery.answer);
+  const bool heard = answered && in_time;
+  const bool good =
+      heard && delivery.answer.status < 500 && !IsDamaged(delivery.answer);
   if (!good) *attempt = Attempt::kTransient;
-  traffic->unclear += writes && reached && !good;
-  traffic->done += writes && (*attempt == Attempt::kDone ||
-                              *attempt == Attempt::kUnprocessed);
-  // A transaction goes on that its client does not wait for any more.
-  const bool left = answered && !in_time && operation == "TransactWriteItems";
-  traffic->late += writes && (late || left);
-  if (good && *attempt == Attempt::kClockSkew) {
-    ++traffic->clock_skews;
-    traffic->service_time =
-        ParseHttpDate(std::string(delivery.answer.Header("Date")));
-  }
-  if (good && *attempt == Attempt::kExpiredToken) ++traffic->expired_tokens;
 
   NoAnswer no_answer{NoAnswer::Reason::kConnect, true, "connection lost"};
   if (delivery.way == Way::kRefused) {
@@ -223,16 +301,26 @@ Result<void, NoAnswer> Door::Pass(const HttpRequest& request,
   if (!in_time) {
     no_answer = {NoAnswer::Reason::kTimeout, true, "no answer in time"};
   }
-  const bool heard = answered && in_time;
   travel(heard ? "answer " + std::to_string(delivery.answer.status) + " to " +
                      operation
                : "no answer to " + operation + ": " + no_answer.message);
+  if (writes) {
+    // A transaction goes on that its client does not wait for any more.
+    const bool left = !in_time && operation == "TransactWriteItems";
+    CountWrite(operation, request.body, delivery, good && !dead_,
+               delivery.late || left, traffic);
+  }
   if (dead_) {
     // The answer came too late for its client.
-    traffic->unclear += writes && reached && good;
     *attempt = Attempt::kNotSent;
     return Gone();
   }
+  if (good && *attempt == Attempt::kClockSkew) {
+    ++traffic->clock_skews;
+    traffic->service_time =
+        ParseHttpDate(std::string(delivery.answer.Header("Date")));
+  }
+  if (good && *attempt == Attempt::kExpiredToken) ++traffic->expired_tokens;
   if (!heard) return no_answer;
   *response = std::move(delivery.answer);
   return {};
@@ -321,7 +409,8 @@ void RenewingCredentials::Expire() {
   const std::string name = client_ + std::to_string(++renewals_);
   now_.access_key_id = "AKID" + name;
   now_.secret_access_key = "secret-of-" + name;
-  now_.session_token = renewals_ % 3 == 0 ? "" : "token-of-" + name;
+  const bool of_user = renewals_ % kOfUserEach == 0;
+  now_.session_token = of_user ? "" : "token-of-" + name;
   service_->AddAccount({now_.access_key_id, now_.secret_access_key,
                         now_.session_token, INT64_MAX});
 }

@@ -4,12 +4,16 @@
 #ifndef DYNAMODOWN_TESTS_SIM_WORLD_H_
 #define DYNAMODOWN_TESTS_SIM_WORLD_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/scheduler.h"
@@ -37,14 +41,25 @@ enum class Attempt {
   kNotSent,  ///< The client is no more.
 };
 
+/// What requests have done to one key, whatever their client knows of it. Each
+/// counts once.
+struct KeyTraffic {
+  int done = 0;       ///< Took effect, and the client heard so.
+  int unclear = 0;    ///< Took effect, or may have, and the client did not.
+  bool late = false;  ///< One of these may yet do so after the call.
+};
+
 /// What the requests of one call met. Those of its background threads count.
 struct Traffic {
   int sends = 0;
-  int done = 0;  ///< Have taken effect, in whole or in part, as an answer says.
-  /// May have taken effect though no good answer says so; and those of them
-  /// that may yet do so.
-  int unclear = 0;
+  // Of those that write, as their client knows it:
+  int done = 0;  ///< A good answer says that it was done, in whole or in part.
+  int unclear = 0;  ///< It reached the service, but no good answer came.
+  /// May take effect after the call.
   int late = 0;
+  /// By the range keys that they name, as they are stored. Of a batch what was
+  /// left undone does not count.
+  std::map<std::string, KeyTraffic> keys;
   int clock_skews = 0;
   int expired_tokens = 0;
   int64_t service_time = 0;  ///< Unix seconds, of the last clock_skews.

@@ -8,8 +8,10 @@
 // the build folder's compile_commands.json says, and linked in front of the
 // library, whose own objects of these files the linker then leaves out.
 //
-// The exit status is 0 when the simulator finds a violation, or is stopped by
-// one; else 1, and standard error says why.
+// The exit status is 0 when the simulator finds a violation and says so, or the
+// mistake damages its memory (SIGSEGV) or is met by a check of the library's own
+// (SIGABRT); else 1, and standard error says why. Whatever else ends the
+// simulator, a lack of memory or of time, finds nothing.
 
 import {spawnSync} from 'node:child_process';
 import fs from 'node:fs';
@@ -19,8 +21,11 @@ import {fileURLToPath} from 'node:url';
 const kSources =
     path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const kOutputShown = 4000;
-/// What the simulator ends with: a violation, or a signal of its own checks.
-const kFound = 1;
+const kViolationStatus = 1;
+const kViolationText = 'violation, seed ';
+const kSignalsOfMistakes = ['SIGSEGV', 'SIGABRT'];
+/// Less than a test may take, so that it is this program that says so.
+const kSimulatorMillisecondsMax = 240_000;
 
 class Failure extends Error {}
 
@@ -28,6 +33,16 @@ function Run(command, args, options = {}) {
   const done = spawnSync(command, args, {encoding: 'utf8', ...options});
   if (done.error) throw new Failure(`${command}: ${done.error.message}`);
   return done;
+}
+
+/// How the simulator found something: its words; or nothing: it did not.
+function FoundBy(run) {
+  if (run.signal) {
+    return kSignalsOfMistakes.includes(run.signal) ? run.signal : undefined;
+  }
+  const said = run.stderr.split('\n').find(
+      (line) => line.startsWith(kViolationText));
+  return run.status === kViolationStatus ? said : undefined;
 }
 
 function MustRun(what, command, args, options) {
@@ -104,14 +119,20 @@ function Main([build, target, seeds, patch]) {
   Link(build, target, files.map((file) => Compile(build, file, folder)),
        program);
 
-  const run = Run(program, ['--seeds', seeds], {maxBuffer: 1 << 28});
-  const output = run.stdout + run.stderr;
+  const run = spawnSync(program, ['--seeds', seeds], {
+    encoding: 'utf8', maxBuffer: 1 << 28, timeout: kSimulatorMillisecondsMax,
+    killSignal: 'SIGKILL',
+  });
+  const output = (run.stdout ?? '') + (run.stderr ?? '');
   fs.rmSync(program);
-  if (run.status !== kFound && !run.signal) {
-    throw new Failure(`not found with seeds ${seeds} (status ${run.status}):\n` +
+  const found = FoundBy(run);
+  if (!found) {
+    const how = run.error?.code === 'ETIMEDOUT' ? 'it takes too long' :
+        run.error ? run.error.message : run.signal ?? `status ${run.status}`;
+    throw new Failure(`not found with seeds ${seeds} (${how}):\n` +
                       output.slice(-kOutputShown));
   }
-  console.log(`found (${run.signal ?? 'a violation'}):`);
+  console.log(`found (${found}):`);
   console.log(output.slice(0, kOutputShown));
 }
 

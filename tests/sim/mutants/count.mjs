@@ -1,0 +1,23 @@
+// Checks that the README tells of as many planted mistakes as there are patches
+// here, so that none vanishes unnoticed:
+//
+//     node count.mjs README
+
+import fs from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const folder = path.dirname(fileURLToPath(import.meta.url));
+const patches =
+    fs.readdirSync(folder).filter((name) => name.endsWith('.patch')).length;
+const told = /\b(\d+)\s+planted\s+mistakes\b/.exec(
+    fs.readFileSync(process.argv[2], 'utf8'));
+if (!told) {
+  console.error('the README does not say how many planted mistakes there are');
+  process.exit(1);
+}
+if (Number(told[1]) !== patches) {
+  console.error(`the README tells of ${told[1]} planted mistakes, ` +
+                `and there are ${patches}`);
+  process.exit(1);
+}

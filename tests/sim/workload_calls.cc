@@ -1,0 +1,145 @@
+// How a call begins and ends, and whether it may end so.
+
+#include "sim/workload.h"
+
+#include <algorithm>
+
+namespace dynamodown::sim {
+namespace {
+
+using leveldb::Status;
+
+bool Has(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+bool SaysNothingWasWritten(const Status& status) {
+  const std::string text = status.ToString();
+  return Has(text, "nothing was written") ||
+         Has(text, "nothing of the batch was written");
+}
+
+/// DynamoDB has no empty key: one of zeros only is stored with one more.
+std::string StoredKey(const std::string& key) {
+  const bool zeros = key.find_first_not_of('\0') == std::string::npos;
+  return zeros ? key + '\0' : key;
+}
+
+}  // namespace
+
+Workload::Call Workload::Begin(const std::string& text) {
+  return {bench_.history->Begin(bench_.client, text),
+          std::make_shared<Traffic>()};
+}
+
+Ending Workload::End(const Call& call, const Status& status) {
+  const Ending ending = Judge(call, status);
+  bench_.history->End(call.entry, ending, status.ToString());
+  return ending;
+}
+
+void Workload::EndRead(const Call& call, const Status& status) {
+  End(call, status.IsNotFound() ? Status::OK() : status);
+}
+
+Ending Workload::Judge(const Call& call, const Status& status) {
+  if (dead()) return Ending::kUnknown;
+  ++(*bench_.counts)->calls;
+  if (status.ok()) return Ending::kAcknowledged;
+  ++(*bench_.counts)->failed;
+  Explain(call, status);
+  if (!SaysNothingWasWritten(status)) return Ending::kUnknown;
+  if (call.traffic->done > 0 || call.traffic->unclear > 0) {
+    bench_.violation("a failure says whether anything may be written",
+                     call.entry->text + "\n" + status.ToString());
+  }
+  return Ending::kRefused;
+}
+
+/// What the call's requests may have done to `key`. `once`: in one transaction,
+/// which takes effect once at most, however often it is repeated.
+Effects Workload::EffectsOn(const Call& call, const std::string& key,
+                            bool once) {
+  const auto at = call.traffic->keys.find(StoredKey(key));
+  if (at == call.traffic->keys.end()) return {};
+  const KeyTraffic& traffic = at->second;
+  const int effects = traffic.unclear + (traffic.done > 0);
+  return {once ? std::min(1, effects) : effects, traffic.late};
+}
+
+/// What may make a call fail, and that all was tried before.
+void Workload::Explain(const Call& call, const Status& status) {
+  const std::string text = status.ToString();
+  const auto violate = [&](const std::string& rule) {
+    bench_.violation(rule, "#" + std::to_string(call.entry->number) + " " +
+                               bench_.client + ": " + call.entry->text + "\n" +
+                               text);
+  };
+  if (!*bench_.faults && bench_.usual_options) {
+    violate("every call succeeds when nothing fails");
+  }
+  const bool one_attempt = bench_.options.retry.max_attempts == 1;
+  switch (KindOf(status)) {
+    case StatusKind::kThrottled:
+    case StatusKind::kUnavailable:
+    case StatusKind::kTimeout:
+    case StatusKind::kConflict:
+    case StatusKind::kCorruption:
+      if (Has(text, "at the deadline")) {
+        ++(*bench_.tally)["gave up: deadline"];
+      } else if (Has(text, "too many calls are failing")) {
+        ++(*bench_.tally)["gave up: budget"];
+      } else if (Has(text, "; gave up after")) {
+        ++(*bench_.tally)["gave up: attempts"];
+      } else if (!one_attempt) {
+        violate("what may pass is tried again");
+      }
+      return;
+    case StatusKind::kDenied:
+    case StatusKind::kCredentials: {
+      const Traffic& traffic = *call.traffic;
+      const int least = one_attempt ? 1 : 2;
+      if (traffic.clock_skews < least && traffic.expired_tokens < least) {
+        violate("a wrong clock and an expired token are mended");
+      }
+      ++(*bench_.tally)["gave up: mended before"];
+      return;
+    }
+    default:
+      violate("a call fails only as its documentation says");
+  }
+}
+
+/// A condition that did not hold: an answer, and no failure. An earlier attempt
+/// without an answer may take effect all the same.
+void Workload::EndDenied(const Call& call, const Status& status) {
+  ++(*bench_.counts)->calls;
+  const bool certain = SaysNothingWasWritten(status);
+  if (call.traffic->done > 0 || (certain && call.traffic->unclear > 0)) {
+    bench_.violation("a conflict says whether anything may be written",
+                     call.entry->text + "\n" + status.ToString());
+  }
+  bench_.history->End(call.entry, certain ? Ending::kRefused : Ending::kUnknown,
+                      status.ToString());
+}
+
+void Workload::NameConflict(const Call& call, const std::string& named) {
+  bench_.violation("a conflict names the condition that did not hold",
+                   call.entry->text + ": " + KeyText(named));
+}
+
+/// A client that may not try twice cannot mend its clock either.
+void Workload::SetClock(const Traffic& traffic) {
+  if (bench_.options.retry.max_attempts == 1 && traffic.clock_skews > 0) {
+    bench_.clock->Set(traffic.service_time);
+  }
+}
+
+/// By a condition, and not by others' transactions. (The name of the condition
+/// does not tell: the key may be the empty one.)
+bool Workload::IsDenied(const Status& status) {
+  return KindOf(status) == StatusKind::kConflict &&
+         Has(status.ToString(), "the condition on key");
+}
+
+}  // namespace dynamodown::sim

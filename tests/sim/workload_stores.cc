@@ -1,0 +1,185 @@
+// Stores that are opened, listed, made and destroyed.
+
+#include "sim/workload.h"
+
+#include <algorithm>
+
+#include "leveldb/write_batch.h"
+
+namespace dynamodown::sim {
+namespace {
+
+using leveldb::Status;
+
+constexpr char kLocation[] = "table/store";
+/// With odd options, such as one attempt only, most tries may fail; so many in
+/// a row do not.
+constexpr int kTriesMax = 200;
+
+}  // namespace
+
+std::unique_ptr<Database> Workload::Open() {
+  Options options = bench_.options;
+  options.create_if_missing = true;
+  for (int i = 0; i < kTriesMax; ++i) {
+    const Call call = Begin("Open");
+    Database* db = nullptr;
+    Status status;
+    {
+      const TrafficScope scope(call.traffic);
+      status = OpenIn(OutsideNow(), options, kLocation, &db);
+    }
+    End(call, status);
+    if (status.ok()) return std::unique_ptr<Database>(db);
+    if (dead()) return nullptr;
+    SetClock(*call.traffic);
+  }
+  bench_.violation("Open succeeds at last", bench_.client);
+  return nullptr;
+}
+
+void Workload::List() {
+  const Call call = Begin("ListStores");
+  std::vector<StoreSummary> stores;
+  Status status;
+  {
+    const TrafficScope scope(call.traffic);
+    status = ListStoresIn(OutsideNow(), bench_.options, kLocation, &stores);
+  }
+  EndRead(call, status);
+  const bool listed =
+      std::any_of(stores.begin(), stores.end(), [](const StoreSummary& store) {
+        return store.location == kLocation && !store.foreign &&
+               !store.destroying;
+      });
+  if (!listed) bench_.violation("a store that is there is listed", kLocation);
+}
+
+/// A store that nobody else uses is made, filled and destroyed, or what a death
+/// in the middle of that has left is.
+void Workload::SideStore() {
+  if (side_store_.empty()) {
+    side_store_ =
+        "table/" + bench_.client + "-" + std::to_string(++side_stores_);
+  }
+  const Call call = Begin("make, fill and destroy " + side_store_);
+  const TrafficScope scope(call.traffic);
+  if (OneIn(3)) bench_.doors->back()->DieAfter(Below(40));
+  FillSideStore(call);
+  Status status;
+  if (!dead()) {
+    side_store_begun_ = true;
+    status = Persist(call, [&] {
+      return DestroyIn(OutsideNow(), bench_.options, side_store_,
+                       DestroyOptions());
+    });
+  }
+  side_store_late_ = side_store_late_ || call.traffic->late > 0;
+  if (!dead()) side_store_begun_ = false;
+  // A request that is yet to come may bring back what is gone.
+  if (!dead() && !side_store_late_) {
+    const std::unique_ptr<Database> db = OpenSideStore(call);
+    if (!dead() && !SideKeys(call, db.get()).empty() && !dead()) {
+      bench_.violation("what is destroyed is gone", side_store_);
+    }
+    ++(*bench_.tally)["destroyed"];
+  }
+  if (!dead()) {
+    side_store_.clear();
+    side_store_late_ = false;
+    side_store_keys_ = 0;
+  }
+  bench_.doors->back()->Survive();
+  bench_.history->End(call.entry, Ending::kUnknown, status.ToString());
+}
+
+void Workload::FillSideStore(const Call& call) {
+  const std::unique_ptr<Database> db = OpenSideStore(call);
+  if (db == nullptr || dead()) return;
+  const uint64_t keys = 30 + Below(60);
+  side_store_keys_ = std::max(side_store_keys_, keys);
+  leveldb::WriteBatch batch;
+  std::set<std::string> written;
+  for (uint64_t n = 1; n <= keys; ++n) {
+    written.insert(std::to_string(n));
+    batch.Put(std::to_string(n), "side");
+  }
+  Persist(call, [&] {
+    return db->Write(AnyWriteOptions(BatchMode::kUnordered), &batch);
+  });
+  if (dead()) return;
+  const std::set<std::string> found = SideKeys(call, db.get());
+  // An earlier destruction's deletes may yet arrive.
+  const bool deletes_late = side_store_begun_ && side_store_late_;
+  if (dead() || deletes_late) return;
+  // An earlier life may have left more.
+  std::set<std::string> possible = written;
+  for (uint64_t n = keys + 1; n <= side_store_keys_; ++n) {
+    possible.insert(std::to_string(n));
+  }
+  if (!std::includes(found.begin(), found.end(), written.begin(),
+                     written.end()) ||
+      !std::includes(possible.begin(), possible.end(), found.begin(),
+                     found.end())) {
+    bench_.violation("what is acknowledged is there, and nothing else",
+                     side_store_ + ": " + std::to_string(found.size()) +
+                         " keys were found and " +
+                         std::to_string(written.size()) + " to " +
+                         std::to_string(possible.size()) + " written");
+  }
+}
+
+/// Again and again, until `action` is OK or the client is no more.
+Status Workload::Persist(const Call& call,
+                         const std::function<Status()>& action) {
+  Status status;
+  for (int i = 0; i < kTriesMax && !dead(); ++i) {
+    call.traffic->clock_skews = call.traffic->expired_tokens = 0;
+    status = action();
+    if (status.ok() || dead()) return status;
+    Explain(call, status);
+    SetClock(*call.traffic);
+  }
+  if (!dead()) {
+    bench_.violation("what is tried again and again succeeds",
+                     call.entry->text + "\n" + status.ToString());
+  }
+  return status;
+}
+
+/// Null when the client is no more, or the store is being destroyed.
+std::unique_ptr<Database> Workload::OpenSideStore(const Call& call) {
+  Options options = bench_.options;
+  options.create_if_missing = true;
+  Database* db = nullptr;
+  Persist(call, [&] {
+    const Status status = OpenIn(OutsideNow(), options, side_store_, &db);
+    // Of an earlier life.
+    return KindOf(status) == StatusKind::kDestroying && side_store_begun_
+               ? Status::OK()
+               : status;
+  });
+  return std::unique_ptr<Database>(db);
+}
+
+std::set<std::string> Workload::SideKeys(const Call& call, Database* db) {
+  std::set<std::string> keys;
+  Persist(call, [&] {
+    keys.clear();
+    const std::unique_ptr<leveldb::Iterator> i(
+        db->NewIterator(ReadOptions(), Bounds()));
+    for (i->SeekToFirst(); i->Valid(); i->Next()) {
+      keys.insert(i->key().ToString());
+    }
+    return i->status();
+  });
+  return keys;
+}
+
+Outside Workload::OutsideNow() const {
+  Outside outside = bench_.outside;
+  outside.transport = bench_.doors->back().get();
+  return outside;
+}
+
+}  // namespace dynamodown::sim
