@@ -64,9 +64,10 @@ class SlowTransaction : public testing::Test {
     return shown;
   }
 
-  FakeTestWorld world_{{}, 1, Slow()};
+  // Before the world, which lets writers finish when it ends.
   Sent sent_;
   Scheduler::TimePoint answered_at_;
+  FakeTestWorld world_{{}, 1, Slow()};
 };
 
 TEST_F(SlowTransaction, ShowsItsWritesOneByOneAndAnswersLast) {
