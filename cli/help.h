@@ -282,8 +282,9 @@ command line. It checks requests as DynamoDB does, has its limits, errors, page
 cuts and units, and fails like the network when it is asked to. It is no
 database: all of it is in memory, and gone when it ends.
 
-It listens on the loopback alone, on 127.0.0.1 and ::1, until SIGINT (Ctrl-C) or
-SIGTERM ends it. It prints a line when it is ready:
+It listens on the loopback alone, on 127.0.0.1 and ::1, until Ctrl-C or SIGTERM
+ends it. (What a script starts with & ignores SIGINT, as shells have it.) It
+prints a line when it is ready:
 
   fake-server: listening on http://127.0.0.1:8000
 
@@ -302,8 +303,11 @@ A file of --faults is a JSON object:
               {"kind": "server_error", "rate": 0.01, "when": "after"},
               {"kind": "slow_answer", "rate": 0.01, "seconds": [0.1, 8]}]}
 
-The first rule that meets a request counts. "rate" is from 0 to 1, "when" is
-before the effect, after it, or either.
+The first rule that meets a request counts. "rate" is from 0 to 1. Without
+"operations" a rule is for all that it can meet. "when" is of server_error:
+before the effect, after it, or either. "seconds" are the least and the most, 0
+to 900, of what takes time: the wait of slow_answer and deliver_late, the age of
+stale_read, how far clock_jump goes, either way.
 
 Kinds:
   throttle            any code of throttling; no effect

@@ -42,6 +42,14 @@ bool Meets(FaultKind kind, std::string_view operation) {
   }
 }
 
+/// Of the double: what it does not have is a mistake in a plan.
+bool IsOperation(std::string_view name) {
+  return IsOneOf(
+      name, {"CreateTable", "DescribeTable", "DeleteTable", "ListTables",
+             "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan",
+             "BatchGetItem", "BatchWriteItem", "TransactWriteItems"});
+}
+
 bool TakesTime(FaultKind kind) {
   return kind == FaultKind::kSlowAnswer || kind == FaultKind::kDeliverLate ||
          kind == FaultKind::kStaleRead || kind == FaultKind::kClockJump;
@@ -91,7 +99,8 @@ FaultRule RuleOf(const Json& json) {
     const Json& operations = json["operations"];
     if (!operations.is_array() || operations.empty() ||
         !std::all_of(operations.begin(), operations.end(), [&](const Json& o) {
-          return o.is_string() && Meets(rule.kind, o.get<std::string>());
+          return o.is_string() && IsOperation(o.get<std::string>()) &&
+                 Meets(rule.kind, o.get<std::string>());
         })) {
       throw BadPlan{
           "\"operations\" must be a list of names of operations, such "
@@ -162,13 +171,19 @@ FaultPlan DefaultFaultPlan() {
 }
 
 Result<FaultPlan> ParseFaultPlan(std::string_view text) {
-  if (text == "default") return DefaultFaultPlan();
-  const Json json = Json::parse(text, nullptr, false);
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    return Error{ErrorKind::kInvalidArgument,
+                 "a plan of faults is JSON, and this is none from byte " +
+                     std::to_string(error.byte) + " on"};
+  }
   if (!json.is_object() || json.size() != 1 || !json.contains("faults") ||
       !json["faults"].is_array()) {
     return Error{ErrorKind::kInvalidArgument,
-                 "a plan of faults is \"default\" or a JSON object with one "
-                 "member, \"faults\", a list of rules"};
+                 "a plan of faults is a JSON object with one member, "
+                 "\"faults\", a list of rules"};
   }
   FaultPlan plan;
   for (const Json& rule : json["faults"]) {

@@ -68,7 +68,7 @@ using FaultPlan = std::vector<FaultRule>;
 /// Every kind: a bad day. One PutItem in 7 meets a fault, one Query in 5.
 FaultPlan DefaultFaultPlan();
 
-/// Of a file: "default", or a JSON object such as
+/// Of a file: a JSON object such as
 ///
 ///     {"faults": [{"kind": "throttle", "rate": 0.02,
 ///                  "operations": ["PutItem", "BatchWriteItem"]},

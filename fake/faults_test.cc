@@ -22,6 +22,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::HasSubstr;
 using testing::ElementsAre;
 using testing::IsSupersetOf;
 using testing::UnorderedElementsAre;
@@ -470,6 +471,58 @@ TEST(FaultsTest, DeliverSaysWhatArrivesLater) {
       {"POST", "http://localhost/", {{"X-Amz-Target", "x"}}, "{}"});
   EXPECT_EQ(delivery.way, FakeDynamo::Delivery::Way::kLostAnswer);
   EXPECT_TRUE(delivery.late);
+}
+
+std::string PlanError(const std::string& text) {
+  const Result<FaultPlan> plan = ParseFaultPlan(text);
+  return plan.ok() ? "" : plan.error().message;
+}
+
+TEST(FaultPlanTest, IsReadWithAllItsMembers) {
+  const Result<FaultPlan> plan = ParseFaultPlan(
+      R"({"faults": [{"kind": "server_error", "rate": 0.25, "when": "after",
+                      "operations": ["PutItem", "Query"]},
+                     {"kind": "clock_jump", "rate": 1, "seconds": [1.5, 2]},
+                     {"kind": "throttle", "rate": 0}]})");
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  ASSERT_EQ(plan->size(), 3u);
+  EXPECT_EQ((*plan)[0].kind, FaultKind::kServerError);
+  EXPECT_EQ((*plan)[0].rate, 0.25);
+  EXPECT_EQ((*plan)[0].when, FaultRule::When::kAfter);
+  EXPECT_EQ((*plan)[0].operations,
+            (std::vector<std::string>{"PutItem", "Query"}));
+  EXPECT_EQ((*plan)[1].least, std::chrono::milliseconds(1500));
+  EXPECT_EQ((*plan)[1].most, std::chrono::milliseconds(2000));
+}
+
+TEST(FaultPlanTest, RefusesWhatItWouldNotCarryOut) {
+  EXPECT_THAT(PlanError(""), HasSubstr("this is none from byte 1 on"));
+  EXPECT_THAT(PlanError(R"({"faults": [],})"), HasSubstr("from byte 15 on"));
+  EXPECT_THAT(PlanError(R"({"faults": [], "seed": 1})"),
+              HasSubstr("one member"));
+  const auto rule = [](const std::string& members) {
+    return PlanError(R"({"faults": [{"kind": "throttle", "rate": 1}, {)" +
+                     members + "}]}");
+  };
+  EXPECT_EQ(rule(R"("kind": "throttle", "rate": 1)"), "");
+  EXPECT_THAT(
+      rule(R"("kind": "trottle", "rate": 1)"),
+      HasSubstr("rule 2 of the plan of faults: \"kind\" must be one of: "
+                "throttle, server_error"));
+  EXPECT_THAT(rule(R"("kind": "throttle")"), HasSubstr("\"rate\" must be"));
+  EXPECT_THAT(rule(R"("kind": "throttle", "rate": 1, "operation": "Query")"),
+              HasSubstr("no member \"operation\""));
+  for (const char* operations :
+       {R"(["PutItm"])", R"(["PutItem"])", R"([])", R"("Query")"}) {
+    EXPECT_THAT(rule(R"("kind": "short_page", "rate": 1, "operations": )" +
+                     std::string(operations)),
+                HasSubstr("\"short_page\" can meet"))
+        << operations;
+  }
+  EXPECT_THAT(rule(R"("kind": "throttle", "rate": 1, "when": "after")"),
+              HasSubstr("server_error only"));
+  EXPECT_THAT(rule(R"("kind": "slow_answer", "rate": 1, "seconds": [2, 1])"),
+              HasSubstr("the least and the most"));
 }
 
 }  // namespace

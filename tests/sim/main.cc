@@ -1,5 +1,6 @@
 // The simulator's command line.
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,13 +17,15 @@ constexpr char kUsage[] =
     "usage: dynamodown_sim SEED          replay a seed, with its trace\n"
     "       dynamodown_sim --seeds A-B   run these\n"
     "       dynamodown_sim --minutes N   run seeds that nobody chose, so long\n"
-    "--calls N      calls of a seed, 500 by default\n"
+    "--calls N      calls of a seed's workload, 500 by default; others open,\n"
+    "               destroy and look at the end\n"
     "--trace-hash   print each seed's hash; with --twice run each twice, and\n"
     "               fail when they differ\n"
     "--complete     fail when faults, branches or acknowledgements are too "
     "few\n"
     "The exit status is 1 when a rule was broken, 2 for wrong usage.\n";
 
+constexpr uint64_t kNumberMax = 1'000'000'000'000;
 constexpr uint64_t kFaultsLeast = 100;
 constexpr double kAcknowledgedLeast = 0.97;
 
@@ -38,12 +41,9 @@ struct Arguments {
 };
 
 bool ParseNumber(const std::string& text, uint64_t* number) {
-  if (text.empty() ||
-      text.find_first_not_of("0123456789") != std::string::npos) {
-    return false;
-  }
-  *number = std::strtoull(text.c_str(), nullptr, 10);
-  return true;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, *number);
+  return read.ec == std::errc() && read.ptr == end && *number <= kNumberMax;
 }
 
 bool Parse(const std::vector<std::string>& words, Arguments* arguments) {
@@ -82,6 +82,8 @@ bool Parse(const std::vector<std::string>& words, Arguments* arguments) {
       arguments->replay = true;
       chosen = true;
     } else {
+      std::fprintf(stderr, "dynamodown_sim: not understood: %s\n",
+                   word.c_str());
       return false;
     }
   }
