@@ -64,3 +64,12 @@ dynamodown_test(aws_test
   LABELS unit)
 target_compile_definitions(aws_test PRIVATE
   ENDPOINTS_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/endpoints.mjs")
+
+# The operation log.
+dynamodown_test(dyno_test
+  SOURCES
+    ${UNIT_TESTS}/dyno/dyno_test_world.cc
+    ${UNIT_TESTS}/dyno/seed_test.cc
+  LIBRARIES dyno_internal
+  LABELS unit)
+target_include_directories(dyno_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
