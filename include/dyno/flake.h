@@ -29,7 +29,7 @@ struct Flake {
 
   std::string ToString() const;
 
-  /// "2013-03-11T20:46:20.910Z": when that was by the writer's clock, which may
+  /// "2013-03-11T09:27:59.598Z": when that was by the writer's clock, which may
   /// run ahead of the time of day.
   std::string ToTime() const;
 

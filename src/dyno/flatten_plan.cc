@@ -84,6 +84,9 @@ Result<FlattenStep> PlanFlatten(std::string_view encoded_name, const View& view,
   FlattenStep step;
   if (view.base != nullptr) step.timestamp = view.base->timestamp;
   if (folded.empty()) return step;
+  // All of them, so that what cannot be folded is told before anything is.
+  const Result<State> whole = Replay(view, folded.back()->timestamp);
+  if (!whole.ok()) return whole.error();
   const leveldb::Status known = CheckKnown(folded);
   if (!known.ok()) return known;
 
@@ -97,7 +100,8 @@ Result<FlattenStep> PlanFlatten(std::string_view encoded_name, const View& view,
       folded.pop_back();
     }
   }
-  const Result<State> state = Replay(view, folded.back()->timestamp);
+  const Result<State> state =
+      step.is_last ? whole : Replay(view, folded.back()->timestamp);
   if (!state.ok()) return state.error();
   step.timestamp = state->timestamp;
   step.folded = folded.size();
