@@ -128,7 +128,8 @@ const kIncludes = [
     // curl is what the client is measured against.
     from: /^bench\//,
     may: [
-      'own', 'base', 'fake', 'dynamodown', 'leveldb', 'benchmark', 'curl',
+      'own', 'base', 'fake', 'dynamodown', 'dyno', 'leveldb', 'benchmark',
+      'curl',
       'std', 'posix',
     ],
   },
