@@ -159,9 +159,9 @@ struct FlattenResult {
 /// makes sure. "conflict:": other writers kept winning, nothing was written.
 ///
 /// **Cost**: reads and writes of the backend, named for each call. A writer's
-/// first write also takes its slot, which is 2 ranges and 1 WriteIf (shared: 3
-/// ranges, and 1 WriteIf more in a new store), and every minute or so of
-/// writing its place is written again, 1 write.
+/// first write also takes its slot: 1 range and 1 WriteIf (shared: 2 ranges; in
+/// a new store 1 WriteIf more). After each minute of the clock in which it
+/// wrote its place is written again, 1 WriteIf.
 class Store {
  public:
   Store() = default;

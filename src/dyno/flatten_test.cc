@@ -325,6 +325,40 @@ TEST_F(FlattenTest, OverTheItemLimitNothingChanges) {
   EXPECT_EQ(world_.backend.records(), records);
 }
 
+TEST_F(FlattenTest, ABaseThatAnotherStoreLeftAtTheSameTimeIsKept) {
+  std::string timestamp;
+  DYNO_OK(store_->PutItem({}, "x", R"({"a":1})", &timestamp));
+  // The same T with other content, as a merge with another store leaves it.
+  const auto fields = [](char hash) {
+    return R"("n":1,"h":")" + std::string(64, hash) +
+           R"(","seen":{},"done":[])";
+  };
+  world_.backend.Put("x/" + timestamp + "/~base",
+                     "{" + fields('b') + R"(,"also":[{)" + fields('a') +
+                         R"(,"item":{"a":7}}]})");
+  Item item;
+  DYNO_OK(store_->GetItem("x", &item));
+  EXPECT_EQ(item.json, R"({"a":1})");
+  ASSERT_EQ(item.late.size(), 1u);
+  EXPECT_EQ(item.late[0].operation, "~base");
+  EXPECT_EQ(item.late[0].change, R"({"a":7})");
+
+  DYNO_OK(store_->IncAttrs({}, "x", R"({"a":1})"));
+  DYNO_OK(store_->Flatten("x", FlattenOptions()));
+  const std::string key = item.late[0].key;
+  DYNO_OK(store_->GetItem("x", &item));
+  EXPECT_EQ(item.json, R"({"a":2})");
+  ASSERT_EQ(item.late.size(), 1u);
+  EXPECT_EQ(item.late[0].key, key);
+  EXPECT_EQ(world_.backend.items().size(), 4u);
+  EXPECT_TRUE(store_->Reapply({}, "x", key).IsInvalidArgument());
+  DYNO_OK(store_->Settle({}, "x", {key}));
+  DYNO_OK(store_->Flatten("x", FlattenOptions()));
+  DYNO_OK(store_->GetItem("x", &item));
+  EXPECT_TRUE(item.late.empty());
+  EXPECT_EQ(item.json, R"({"a":2})");
+}
+
 TEST_F(FlattenTest, AllOfThemButThoseThatCannotBe) {
   for (const std::string name : {"a", "b", "c", "d"}) {
     DYNO_OK(store_->PutItem({}, name, R"({"n":1})"));

@@ -550,6 +550,7 @@ Status StoreImpl::Query(const QueryOptions& options,
   const auto visit_state = [&](const ItemRecords& read) {
     Result<State> state = Replay(read.view, EndOfTime());
     if (!state.ok()) return note(state.error());
+    writer_.Show(state->timestamp);
     if (state->item.is_null() && !options.deleted) return true;
     if (wanted) {
       if (!state->item.is_object()) return true;

@@ -133,6 +133,41 @@ TEST_F(StoreTest, AWriteIsOneWriteOnceTheWriterHasItsPlace) {
   EXPECT_EQ(world_.backend.ranges, ranges);
 }
 
+TEST_F(StoreTest, AWritersFirstWriteTakesItsPlace) {
+  // An id, a place, the operation; a look at the places.
+  DYNO_OK(store_->PutItem({}, "kim", "{}"));
+  EXPECT_EQ(world_.backend.writes, 3);
+  EXPECT_EQ(world_.backend.ranges, 2);  // One is Open's.
+  DYNO_OK(store_->Close());
+  EXPECT_EQ(world_.backend.writes, 4);
+  world_.backend.is_shared = true;
+  store_ = world_.Open(Options());
+  world_.backend.writes = world_.backend.ranges = 0;
+  DYNO_OK(store_->PutItem({}, "kim", "{}"));
+  EXPECT_EQ(world_.backend.writes, 2);
+  EXPECT_EQ(world_.backend.ranges, 2);  // The places and the floor.
+}
+
+TEST_F(StoreTest, WhatWasReadIsWrittenAfter) {
+  Flake ahead;
+  ASSERT_TRUE(Flake::Parse(TimestampAt(0), &ahead));
+  ahead.replica = 1;
+  const auto put = [&](const std::string& name) {
+    ahead.milliseconds += 1000;
+    world_.backend.Put(name + "/" + ahead.ToString() + "/putItem", "{}");
+    return ahead.ToString();
+  };
+  std::string next;
+  const std::string a = put("a");
+  Get("a");
+  DYNO_OK(store_->NewTimestamp(&next));
+  EXPECT_GT(next, a);
+  const std::string b = put("b");
+  QueryNames(QueryOptions());
+  DYNO_OK(store_->NewTimestamp(&next));
+  EXPECT_GT(next, b);
+}
+
 TEST_F(StoreTest, TheHashIsThatOfItsDefinition) {
   DYNO_OK(store_->PutItem({}, "chilts", R"({"nick":"chilts"})"));
   DYNO_OK(store_->PutAttrs({}, "chilts", R"({"logins":10})"));
