@@ -7,6 +7,8 @@ find_package(CURL 7.85 REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(ZLIB REQUIRED)
+# Headers only; dyno's.
+find_package(nlohmann_json REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
 

@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 set(DYNAMODOWN_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/dynamodown)
 
 # CMake before 3.23 does not read file sets, so the include path is said twice.
-install(TARGETS dynamodown EXPORT dynamodown
+install(TARGETS dynamodown dyno EXPORT dynamodown
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT dev
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
@@ -45,7 +45,10 @@ if(NOT BUILD_SHARED_LIBS)
   set(DYNAMODOWN_PC_LIBS " -lcurl -lsimdjson -lpugixml -lnettle -lz -pthread")
 endif()
 configure_file(cmake/dynamodown.pc.in ${PROJECT_BINARY_DIR}/dynamodown.pc @ONLY)
+configure_file(cmake/dynamodown-dyno.pc.in
+  ${PROJECT_BINARY_DIR}/dynamodown-dyno.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/dynamodown.pc
+  ${PROJECT_BINARY_DIR}/dynamodown-dyno.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 
 install(FILES LICENSE README.md CHANGELOG.md

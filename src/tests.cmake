@@ -64,3 +64,22 @@ dynamodown_test(aws_test
   LABELS unit)
 target_compile_definitions(aws_test PRIVATE
   ENDPOINTS_PROGRAM="${PROJECT_SOURCE_DIR}/tests/servers/endpoints.mjs")
+
+# The operation log.
+dynamodown_test(dyno_test
+  SOURCES
+    ${UNIT_TESTS}/dyno/conformance_test.cc
+    ${UNIT_TESTS}/dyno/dyno_test_world.cc
+    ${UNIT_TESTS}/dyno/flake_test.cc
+    ${UNIT_TESTS}/dyno/flatten_test.cc
+    ${UNIT_TESTS}/dyno/key_test.cc
+    ${UNIT_TESTS}/dyno/leveldb_backend_test.cc
+    ${UNIT_TESTS}/dyno/operation_test.cc
+    ${UNIT_TESTS}/dyno/records_test.cc
+    ${UNIT_TESTS}/dyno/replay_test.cc
+    ${UNIT_TESTS}/dyno/seed_test.cc
+    ${UNIT_TESTS}/dyno/store_test.cc
+    ${UNIT_TESTS}/dyno/writer_test.cc
+  LIBRARIES dyno_internal
+  LABELS unit)
+target_include_directories(dyno_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)

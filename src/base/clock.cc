@@ -12,6 +12,11 @@ namespace {
 class SystemClock final : public Clock {
  public:
   int64_t UnixSeconds() override { return time(nullptr); }
+  int64_t UnixMilliseconds() override {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1000000;
+  }
 };
 
 std::string Format(int64_t unix_seconds, const char* format) {

@@ -1,5 +1,5 @@
-// The time of day, as signatures need it. (Waiting and measuring use
-// Scheduler::Now.)
+// The time of day, as signatures and timestamps need it. (Waiting and measuring
+// use Scheduler::Now.)
 
 #ifndef DYNAMODOWN_BASE_CLOCK_H_
 #define DYNAMODOWN_BASE_CLOCK_H_
@@ -17,6 +17,9 @@ class Clock {
   virtual ~Clock() = default;
   /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
   virtual int64_t UnixSeconds() = 0;
+  /// The same in milliseconds; exact to a second only where a clock knows no
+  /// better.
+  virtual int64_t UnixMilliseconds() { return UnixSeconds() * 1000; }
 };
 
 std::unique_ptr<Clock> NewSystemClock();

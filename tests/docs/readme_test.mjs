@@ -78,8 +78,10 @@ function Run(script, folder, environment) {
 /// The script that builds a program of `text`, in `folder`.
 function BuildScript(text, folder) {
   fs.writeFileSync(path.join(folder, 'block.cc'), text);
+  const library = text.includes('#include <dyno/') ? 'dynamodown-dyno' :
+                                                     'dynamodown';
   return '$CXX -std=c++17 -Wall -Wextra -Werror $CXXFLAGS block.cc -o block ' +
-      '$(pkg-config --cflags --libs --static dynamodown)';
+      `$(pkg-config --cflags --libs --static ${library})`;
 }
 
 /// The Markdown files in and below `folder`, in order.

@@ -22,6 +22,7 @@ foreach(file IN LISTS headers ITEMS
     ${DOCDIR}/LICENSE ${DOCDIR}/README.md ${DOCDIR}/CHANGELOG.md
     ${DOCDIR}/examples/CMakeLists.txt
     ${LIBDIR}/pkgconfig/dynamodown.pc
+    ${LIBDIR}/pkgconfig/dynamodown-dyno.pc
     ${LIBDIR}/cmake/dynamodown/dynamodownConfig.cmake
     ${LIBDIR}/cmake/dynamodown/dynamodownConfigVersion.cmake
     ${LIBDIR}/cmake/dynamodown/dynamodownTargets.cmake)
@@ -46,7 +47,7 @@ foreach(file IN LISTS package)
     check_no_word(${file} ${folder}/)
   endforeach()
   # The layers are objects inside of the library, and its own business.
-  foreach(target base transport dynamo store db flags internal)
+  foreach(target base transport dynamo store db dyno flags internal)
     check_no_word(${file} dynamodown_${target})
   endforeach()
   if(KIND STREQUAL shared)

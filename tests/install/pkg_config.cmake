@@ -11,7 +11,7 @@ foreach(how told_plain told)
   if(how STREQUAL told)
     set(static --static)
   endif()
-  execute_process(COMMAND ${PKG_CONFIG} --cflags --libs ${static} dynamodown
+  execute_process(COMMAND ${PKG_CONFIG} --cflags --libs ${static} dynamodown-dyno
     OUTPUT_VARIABLE ${how} OUTPUT_STRIP_TRAILING_WHITESPACE
     COMMAND_ERROR_IS_FATAL ANY)
 endforeach()

@@ -1,9 +1,11 @@
-// A program of somebody else's: opens a store, puts, gets, scans, deletes, and
-// destroys it. Says what went wrong and ends with 1 if anything did.
+// A program of somebody else's: opens a store, puts, gets, scans, deletes,
+// keeps an item in it, and destroys it. Says what went wrong and ends with 1 if
+// anything did.
 //
 //     consumer LOCATION
 
 #include <dynamodown/db.h>
+#include <dyno/store.h>
 
 #include <iostream>
 #include <memory>
@@ -71,6 +73,19 @@ bool CastToDatabase(leveldb::DB* db, const std::string& plain_path) {
 bool CastToDatabase(leveldb::DB*, const std::string&) { return true; }
 #endif
 
+bool KeepAnItem(leveldb::DB* db) {
+  dyno::Store* opened = nullptr;
+  if (!Expect(dyno::Open(dyno::Options(), db, &opened), "dyno's Open")) {
+    return false;
+  }
+  const std::unique_ptr<dyno::Store> store(opened);
+  dyno::Item item;
+  return Expect(store->PutItem({}, "kim", R"({"films":1})"), "PutItem") &&
+         Expect(store->IncAttrs({}, "kim", R"({"films":1})"), "IncAttrs") &&
+         Expect(store->GetItem("kim", &item), "GetItem") &&
+         Expect(item.json == R"({"films":2})", "GetItem gave " + item.json);
+}
+
 bool ReadThroughDatabase(const dynamodown::Options& options,
                          const std::string& location) {
   dynamodown::Database* opened = nullptr;
@@ -102,7 +117,8 @@ int main(int argc, char** argv) {
   leveldb::DB* opened = nullptr;
   if (!Expect(dynamodown::Open(options, location, &opened), "Open")) return 1;
   std::unique_ptr<leveldb::DB> db(opened);
-  bool good = UseAsLevelDb(db.get()) && CastToDatabase(db.get(), plain_path);
+  bool good = UseAsLevelDb(db.get()) && CastToDatabase(db.get(), plain_path) &&
+              KeepAnItem(db.get());
   db.reset();
 
   good = good && ReadThroughDatabase(options, location);

@@ -1,0 +1,130 @@
+#include "dyno/dyno_test_world.h"
+
+#include <utility>
+
+namespace dyno {
+namespace {
+
+using leveldb::Slice;
+using leveldb::Status;
+
+/// The updates of a batch; fails the test when a key comes twice.
+class Updates final : public leveldb::WriteBatch::Handler {
+ public:
+  void Put(const Slice& key, const Slice& value) override {
+    Note(key);
+    puts.emplace_back(key.ToString(), value.ToString());
+  }
+  void Delete(const Slice& key) override {
+    Note(key);
+    deletes.push_back(key.ToString());
+  }
+  std::set<std::string> keys;
+  std::vector<std::pair<std::string, std::string>> puts;
+  std::vector<std::string> deletes;
+
+ private:
+  void Note(const Slice& key) {
+    EXPECT_TRUE(keys.insert(key.ToString()).second) << key.ToString();
+  }
+};
+
+}  // namespace
+
+Status MemoryBackend::Range(const RangeOptions& options, const Slice& start,
+                            const Slice& limit, const Visitor& visit) {
+  ++ranges;
+  if (before_range) before_range();
+  // A copy, so that a visitor may write.
+  std::map<std::string, std::string> found;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const auto end =
+        limit.empty() ? records_.end() : records_.lower_bound(limit.ToString());
+    const auto begin = records_.lower_bound(start.ToString());
+    if (!limit.empty() && start.compare(limit) >= 0) return Status::OK();
+    found.insert(begin, end);
+  }
+  for (const auto& [key, value] : found) {
+    if (!visit(key, options.keys_only ? Slice() : Slice(value))) break;
+  }
+  return Status::OK();
+}
+
+Status MemoryBackend::Write(leveldb::WriteBatch* updates, bool) {
+  bool met = false;
+  return Apply(updates, {}, &met);
+}
+
+Status MemoryBackend::WriteIf(leveldb::WriteBatch* updates,
+                              const std::vector<Condition>& conditions, bool,
+                              bool* met) {
+  return Apply(updates, conditions, met);
+}
+
+Status MemoryBackend::Apply(leveldb::WriteBatch* updates,
+                            const std::vector<Condition>& conditions,
+                            bool* met) {
+  *met = false;
+  const int write = ++writes;
+  if (before_write) {
+    const Status status = before_write(write);
+    if (!status.ok()) return status;
+  }
+  Updates parsed;
+  const Status iterated = updates->Iterate(&parsed);
+  if (!iterated.ok()) return iterated;
+  std::set<std::string> conditioned;
+  for (const Condition& condition : conditions) {
+    EXPECT_TRUE(conditioned.insert(condition.key).second) << condition.key;
+    parsed.keys.insert(condition.key);
+  }
+  EXPECT_LE(parsed.keys.size(), batch_max);
+  for (const auto& [key, value] : parsed.puts) {
+    EXPECT_LE(key.size(), 1024u);
+    if (key.size() + value.size() > value_bytes_max) {
+      return Status::InvalidArgument("an item is over the limit");
+    }
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (const Condition& condition : conditions) {
+      const auto found = records_.find(condition.key);
+      const bool is_there = found != records_.end();
+      const bool holds = condition.kind == Condition::Kind::kAbsent ? !is_there
+                         : condition.kind == Condition::Kind::kPresent
+                             ? is_there
+                             : is_there && found->second == condition.value;
+      if (!holds) return Status::OK();
+    }
+    for (auto& [key, value] : parsed.puts) records_[key] = value;
+    for (const std::string& key : parsed.deletes) records_.erase(key);
+  }
+  *met = true;
+  return after_write ? after_write(write) : Status::OK();
+}
+
+std::map<std::string, std::string> MemoryBackend::records() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return records_;
+}
+
+std::map<std::string, std::string> MemoryBackend::items() const {
+  std::map<std::string, std::string> items;
+  for (const auto& [key, value] : records()) {
+    if (key.rfind("%dyno/", 0) != 0) items[key] = value;
+  }
+  return items;
+}
+
+void MemoryBackend::Put(const std::string& key, const std::string& value) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  records_[key] = value;
+}
+
+void MemoryBackend::Delete(const std::string& key) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  records_.erase(key);
+}
+
+}  // namespace dyno

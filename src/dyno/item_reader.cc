@@ -1,0 +1,136 @@
+#include "dyno/item_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "dyno/key.h"
+
+namespace dyno {
+namespace {
+
+using leveldb::Slice;
+using leveldb::Status;
+
+std::string_view ViewOfSlice(const Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+Slice SliceOf(std::string_view text) { return {text.data(), text.size()}; }
+
+Status ReadOnce(Backend* backend, const std::string& encoded_name,
+                ItemRecords* item) {
+  RecordCollector collector;
+  Status damaged;
+  const Status read = backend->Range(
+      RangeOptions(), ItemBegin(encoded_name), ItemEnd(encoded_name),
+      [&](const Slice& key, const Slice& value) {
+        damaged = collector.Add(ViewOfSlice(key), ViewOfSlice(value));
+        return damaged.ok();
+      });
+  if (!read.ok()) return read;
+  if (!damaged.ok()) return damaged;
+  item->encoded_name = encoded_name;
+  item->count = collector.count();
+  item->records = std::move(collector.records());
+  item->view = ViewOf(item->records);
+  return Status::OK();
+}
+
+/// Collects items from a stream of records.
+class ItemStream {
+ public:
+  using Visit = std::function<bool(const ItemRecords&, const Status&)>;
+  explicit ItemStream(const Visit& visit) : visit_(visit) {}
+
+  bool Add(std::string_view key, std::string_view value) {
+    const std::string_view name = key.substr(0, key.find('/'));
+    if (name.size() == key.size() || !IsNameOrCurrent(name)) {
+      return Finish() && visit_(ItemRecords(), Damaged(key, "is of no item"));
+    }
+    if (name != item_.encoded_name) {
+      if (!Finish()) return false;
+      item_.encoded_name = name;
+    }
+    const Status added = collector_.Add(key, value);
+    if (!added.ok() && damaged_.ok()) damaged_ = added;
+    return true;
+  }
+
+  bool Finish() {
+    if (collector_.count() == 0) return true;
+    item_.count = collector_.count();
+    std::swap(item_.records, collector_.records());
+    item_.view = damaged_.ok() ? ViewOf(item_.records) : View();
+    const bool goes_on = visit_(item_, damaged_);
+    item_.encoded_name.clear();
+    collector_.Clear();
+    damaged_ = Status::OK();
+    return goes_on;
+  }
+
+ private:
+  bool IsNameOrCurrent(std::string_view name) const {
+    return (!name.empty() && name == item_.encoded_name) ||
+           DecodeName(name).has_value();
+  }
+
+  const Visit& visit_;
+  ItemRecords item_;
+  RecordCollector collector_;
+  Status damaged_;
+};
+
+}  // namespace
+
+Status ReadItem(Backend* backend, const std::string& encoded_name,
+                ItemRecords* item) {
+  const Status read = ReadOnce(backend, encoded_name, item);
+  if (!read.ok() || !backend->shared() || !item->view.has_late()) return read;
+  return ReadOnce(backend, encoded_name, item);
+}
+
+ItemRange RangeOfNames(const std::string& from, const std::string& to) {
+  ItemRange range;
+  if (!from.empty()) range.begin = ItemBegin(EncodeName(from));
+  if (!to.empty()) range.end = ItemEnd(EncodeName(to));
+  return range;
+}
+
+Status VisitRecords(Backend* backend, const ItemRange& range, bool keys_only,
+                    const Backend::Visitor& visit) {
+  RangeOptions options;
+  options.keys_only = keys_only;
+  options.expected = SIZE_MAX;
+  bool goes_on = true;
+  const auto visit_part = [&](std::string_view begin, std::string_view end) {
+    if (!goes_on || (!end.empty() && begin >= end)) return Status::OK();
+    return backend->Range(options, SliceOf(begin), SliceOf(end),
+                          [&](const Slice& key, const Slice& value) {
+                            return goes_on = visit(key, value);
+                          });
+  };
+  const std::string_view begin = range.begin;
+  const std::string_view end = range.end;
+  // Around dyno's own. A part that fails ends as far as it came; the other one
+  // is visited all the same.
+  const Status before =
+      visit_part(begin, end.empty() ? kOwnBegin : std::min(end, kOwnBegin));
+  const Status after = visit_part(std::max(begin, kOwnEnd), end);
+  return before.ok() ? after : before;
+}
+
+Status VisitItems(
+    Backend* backend, const ItemRange& range,
+    const std::function<bool(const ItemRecords&, const Status&)>& visit) {
+  ItemStream stream(visit);
+  bool goes_on = true;
+  const Status read = VisitRecords(
+      backend, range, false, [&](const Slice& key, const Slice& value) {
+        return goes_on = stream.Add(ViewOfSlice(key), ViewOfSlice(value));
+      });
+  // What a failure cut off is no whole item.
+  if (goes_on && (read.ok() || read.IsCorruption())) stream.Finish();
+  return read;
+}
+
+}  // namespace dyno

@@ -1,0 +1,186 @@
+#include "dyno/key.h"
+
+#include <cstdio>
+
+#include "base/utf8.h"
+#include "dyno/store.h"
+
+namespace dyno {
+namespace {
+
+constexpr size_t kOperationBytesMax = 64;
+constexpr size_t kPrintableMax = 200;
+
+/// The length of the UTF-8 character at the front; 0 when there is none.
+size_t CharacterBytes(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  if (lead < 0x80) return 1;
+  const size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  return dynamodown::IsUtf8(text.substr(0, length)) ? length : 0;
+}
+
+void AppendEscaped(char byte, std::string* out) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  const auto bits = static_cast<unsigned char>(byte);
+  out->push_back('%');
+  out->push_back(kDigits[bits >> 4]);
+  out->push_back(kDigits[bits & 15]);
+}
+
+/// -1 for what is none of 0-9A-F.
+int DigitOf(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool IsOperationName(std::string_view name) {
+  if (name.empty() || name.size() > kOperationBytesMax) return false;
+  for (const char c : name) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!is_letter && !(c >= '0' && c <= '9') && c != '_' && c != '~') {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string EncodeName(std::string_view name) {
+  std::string encoded;
+  encoded.reserve(name.size());
+  while (!name.empty()) {
+    const size_t length = CharacterBytes(name);
+    if (length == 0 || name.front() == '/' || name.front() == '%') {
+      AppendEscaped(name.front(), &encoded);
+      name.remove_prefix(1);
+    } else {
+      encoded.append(name.substr(0, length));
+      name.remove_prefix(length);
+    }
+  }
+  return encoded;
+}
+
+Result<std::string> CheckedName(std::string_view name) {
+  if (name.empty()) {
+    return leveldb::Status::InvalidArgument("an item's name is empty");
+  }
+  std::string encoded = EncodeName(name);
+  if (encoded.size() > kNameBytesMax) {
+    return leveldb::Status::InvalidArgument(
+        "an item's name has " + std::to_string(encoded.size()) +
+        " bytes as it is encoded; the limit is " +
+        std::to_string(kNameBytesMax));
+  }
+  return encoded;
+}
+
+std::optional<std::string> DecodeName(std::string_view encoded) {
+  std::string name;
+  name.reserve(encoded.size());
+  bool is_plain = true;
+  for (size_t at = 0; at < encoded.size(); ++at) {
+    const char c = encoded[at];
+    is_plain = is_plain && c > 0 && c != '%' && c != '/';
+    if (c != '%') {
+      name.push_back(c);
+      continue;
+    }
+    if (encoded.size() - at < 3) return std::nullopt;
+    const int high = DigitOf(encoded[at + 1]);
+    const int low = DigitOf(encoded[at + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    name.push_back(static_cast<char>(high << 4 | low));
+    at += 2;
+  }
+  if (name.empty()) return std::nullopt;
+  if (!is_plain && EncodeName(name) != encoded) return std::nullopt;
+  return name;
+}
+
+std::optional<RecordKey> SplitRecordKey(std::string_view key) {
+  const size_t slash = key.find('/');
+  if (slash == std::string_view::npos || slash == 0 ||
+      key.size() < slash + Flake::kBytes + 3) {
+    return std::nullopt;
+  }
+  RecordKey parts;
+  parts.name = key.substr(0, slash);
+  const std::string_view timestamp = key.substr(slash + 1, Flake::kBytes);
+  const std::string_view rest = key.substr(slash + 1 + Flake::kBytes);
+  if (rest.front() != '/' || !IsOperationName(rest.substr(1)) ||
+      !Flake::Parse({timestamp.data(), timestamp.size()}, &parts.timestamp)) {
+    return std::nullopt;
+  }
+  parts.operation = rest.substr(1);
+  return parts;
+}
+
+std::optional<RecordKey> ParseRecordKey(std::string_view key) {
+  std::optional<RecordKey> parts = SplitRecordKey(key);
+  if (parts && !DecodeName(parts->name)) return std::nullopt;
+  return parts;
+}
+
+std::string MakeRecordKey(std::string_view encoded_name, const Flake& timestamp,
+                          std::string_view operation) {
+  std::string key;
+  key.reserve(encoded_name.size() + Flake::kBytes + operation.size() + 2);
+  key.append(encoded_name).push_back('/');
+  key.append(timestamp.ToString()).push_back('/');
+  key.append(operation);
+  return key;
+}
+
+std::string ItemBegin(std::string_view encoded_name) {
+  return std::string(encoded_name) + "/";
+}
+
+std::string ItemEnd(std::string_view encoded_name) {
+  static_assert('/' + 1 == '0');
+  return std::string(encoded_name) + "0";
+}
+
+std::string WriterKey(uint16_t slot) {
+  char digits[5];
+  snprintf(digits, sizeof digits, "%04x", slot);
+  return std::string(kWritersBegin) + digits;
+}
+
+std::optional<uint16_t> ParseWriterKey(std::string_view key) {
+  if (key.substr(0, kWritersBegin.size()) != kWritersBegin) return std::nullopt;
+  unsigned slot = 0;
+  for (const char c : key.substr(kWritersBegin.size())) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_digit && (c < 'a' || c > 'f')) return std::nullopt;
+    slot = slot << 4 | static_cast<unsigned>(is_digit ? c - '0' : c - 'a' + 10);
+  }
+  if (key.size() != kWritersBegin.size() + 4) return std::nullopt;
+  return static_cast<uint16_t>(slot);
+}
+
+std::string ChangeKey(const Flake& timestamp) {
+  char slot[5];
+  snprintf(slot, sizeof slot, "%04x", timestamp.slot);
+  return "%dyno/c/" + std::string(slot) + "/" + timestamp.ToString();
+}
+
+std::string Printable(std::string_view bytes) {
+  std::string text = "\"";
+  for (const char c : bytes.substr(0, kPrintableMax)) {
+    if (c >= ' ' && c <= '~') {
+      text.push_back(c);
+    } else {
+      char escape[5];
+      snprintf(escape, sizeof escape, "\\x%02x",
+               static_cast<unsigned>(static_cast<unsigned char>(c)));
+      text += escape;
+    }
+  }
+  text += "\"";
+  return bytes.size() > kPrintableMax ? text + "..." : text;
+}
+
+}  // namespace dyno

@@ -1,0 +1,102 @@
+// WriteIf looks and writes while no other write of this backend is under way;
+// LevelDB does the rest.
+
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+
+#include "dyno/backend.h"
+#include "leveldb/iterator.h"
+#include "leveldb/options.h"
+
+namespace dyno {
+namespace {
+
+using leveldb::Slice;
+using leveldb::Status;
+
+/// LevelDB has no limit; this one is for the memory that a batch takes.
+constexpr size_t kBatchMax = 100 * 1000;
+
+class LevelDbBackend final : public Backend {
+ public:
+  explicit LevelDbBackend(leveldb::DB* db) : db_(db) {}
+
+  bool shared() const override { return false; }
+  size_t max_batch() const override { return kBatchMax; }
+
+  Status Range(const RangeOptions&, const Slice& start, const Slice& limit,
+               const Visitor& visit) override {
+    leveldb::ReadOptions options;
+    options.verify_checksums = true;
+    const std::unique_ptr<leveldb::Iterator> it(db_->NewIterator(options));
+    for (it->Seek(start); it->Valid(); it->Next()) {
+      if (!limit.empty() && it->key().compare(limit) >= 0) break;
+      if (!visit(it->key(), it->value())) break;
+    }
+    return it->status();
+  }
+
+  Status Write(leveldb::WriteBatch* updates, bool sync) override {
+    std::unique_lock<std::mutex> turn(turnstile_);
+    const std::shared_lock<std::shared_mutex> lock(writing_);
+    turn.unlock();
+    return db_->Write(OptionsOf(sync), updates);
+  }
+
+  Status WriteIf(leveldb::WriteBatch* updates,
+                 const std::vector<Condition>& conditions, bool sync,
+                 bool* met) override {
+    *met = false;
+    std::unique_lock<std::mutex> turn(turnstile_);
+    const std::unique_lock<std::shared_mutex> lock(writing_);
+    turn.unlock();
+    for (const Condition& condition : conditions) {
+      bool holds = false;
+      const Status looked = Holds(condition, &holds);
+      if (!looked.ok() || !holds) return looked;
+    }
+    const Status written = db_->Write(OptionsOf(sync), updates);
+    *met = written.ok();
+    return written;
+  }
+
+ private:
+  static leveldb::WriteOptions OptionsOf(bool sync) {
+    leveldb::WriteOptions options;
+    options.sync = sync;
+    return options;
+  }
+
+  Status Holds(const Condition& condition, bool* holds) const {
+    std::string value;
+    const Status found =
+        db_->Get(leveldb::ReadOptions(), condition.key, &value);
+    if (!found.ok() && !found.IsNotFound()) return found;
+    switch (condition.kind) {
+      case Condition::Kind::kAbsent:
+        *holds = found.IsNotFound();
+        break;
+      case Condition::Kind::kPresent:
+        *holds = found.ok();
+        break;
+      case Condition::Kind::kEquals:
+        *holds = found.ok() && value == condition.value;
+        break;
+    }
+    return Status::OK();
+  }
+
+  leveldb::DB* const db_;
+  /// Passed by every write, held by a WriteIf until it has writing_: a stream
+  /// of other writes cannot keep it waiting for ever.
+  std::mutex turnstile_;
+  std::shared_mutex writing_;  // Held alone by WriteIf, shared by other writes.
+};
+
+}  // namespace
+
+Backend* NewLevelDbBackend(leveldb::DB* db) { return new LevelDbBackend(db); }
+
+}  // namespace dyno

@@ -1,0 +1,43 @@
+// The one place that takes clock, randomness and waiting from the machine.
+
+#include <memory>
+#include <utility>
+
+#include "dyno/wiring.h"
+
+namespace dyno {
+namespace {
+
+struct Machine {
+  std::unique_ptr<Backend> backend;  // Null when it is the caller's.
+  const std::unique_ptr<dynamodown::Clock> clock = dynamodown::NewSystemClock();
+  const std::unique_ptr<dynamodown::Random> random =
+      dynamodown::NewSystemRandom();
+  // Nothing is run on its threads: it is for waiting.
+  const std::unique_ptr<dynamodown::Scheduler> scheduler =
+      dynamodown::NewThreadScheduler(1);
+};
+
+leveldb::Status OpenOn(const Options& options, Backend* backend,
+                       std::unique_ptr<Backend> owned, Store** store) {
+  const auto machine = std::make_shared<Machine>();
+  machine->backend = std::move(owned);
+  return OpenWired(
+      options, backend,
+      {machine->clock.get(), machine->random.get(), machine->scheduler.get()},
+      machine, store);
+}
+
+}  // namespace
+
+leveldb::Status Open(const Options& options, Backend* backend, Store** store) {
+  return OpenOn(options, backend, nullptr, store);
+}
+
+leveldb::Status Open(const Options& options, leveldb::DB* db, Store** store) {
+  std::unique_ptr<Backend> owned(NewLevelDbBackend(db));
+  Backend* const backend = owned.get();
+  return OpenOn(options, backend, std::move(owned), store);
+}
+
+}  // namespace dyno

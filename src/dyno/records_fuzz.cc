@@ -1,0 +1,119 @@
+// Any bytes as names, keys and the records of an item: parsed or refused, never
+// two keys for one record, and what is parsed can be replayed, stored and
+// flattened.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dyno/codec.h"
+#include "dyno/flatten_plan.h"
+#include "dyno/key.h"
+#include "dyno/records.h"
+#include "dyno/replay.h"
+
+namespace dyno {
+namespace {
+
+void Require(bool holds) {
+  if (!holds) abort();
+}
+
+void TryName(const std::string& bytes) {
+  const std::string encoded = EncodeName(bytes);
+  Require(encoded.find('/') == std::string::npos);
+  Require(DecodeName(encoded) ==
+          (bytes.empty() ? std::nullopt : std::optional<std::string>(bytes)));
+  const std::optional<std::string> name = DecodeName(bytes);
+  Require(!name || EncodeName(*name) == bytes);
+}
+
+void TryKey(const std::string& bytes) {
+  const std::optional<RecordKey> parts = ParseRecordKey(bytes);
+  Require(!parts || MakeRecordKey(parts->name, parts->timestamp,
+                                  parts->operation) == bytes);
+  const std::optional<uint16_t> slot = ParseWriterKey(bytes);
+  Require(!slot || WriterKey(*slot) == bytes);
+  Flake flake;
+  Require(!Flake::Parse(bytes, &flake) || flake.ToString() == bytes);
+  Require(!Flake::ParseBound(bytes, &flake) ||
+          flake.ToString().substr(0, bytes.size()) == bytes);
+}
+
+void TryOwn(const std::string& bytes) {
+  const Result<StoreId> id = DecodeStoreId(bytes);
+  Require(!id.ok() || DecodeStoreId(EncodeStoreId(*id)).ok());
+  const Result<WriterPlace> place = DecodeWriterPlace("%dyno/w/0001", bytes);
+  Require(!place.ok() ||
+          DecodeWriterPlace("%dyno/w/0001", EncodeWriterPlace(*place)).ok());
+  const Result<Flake> floor = DecodeFloor(bytes);
+  Require(floor.ok() || !floor.error().ToString().empty());
+}
+
+/// Each line is the end of a key behind the item's name, a tab and a value.
+std::map<std::string, std::string> RecordsOf(std::string_view text) {
+  std::map<std::string, std::string> records;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const size_t tab = line.find('\t');
+    if (tab == std::string_view::npos) continue;
+    records["x/" + std::string(line.substr(0, tab))] = line.substr(tab + 1);
+  }
+  return records;
+}
+
+void TryItem(const std::string& bytes) {
+  RecordCollector collector;
+  bool is_whole = true;
+  for (const auto& [key, value] : RecordsOf(bytes)) {
+    const leveldb::Status added = collector.Add(key, value);
+    Require(added.ok() || added.IsCorruption());
+    is_whole = is_whole && added.ok();
+  }
+  if (!is_whole) return;
+  const Records normal = Merge(collector.records(), Records());
+  Require(Merge(normal, normal) == normal);
+  const View view = ViewOf(normal);
+  const Result<State> state = Replay(view, EndOfTime());
+  if (!state.ok()) {
+    Require(state.error().IsCorruption());
+    return;
+  }
+  const Result<FlattenStep> step = PlanFlatten("x", view, EndOfTime(), 100);
+  if (!step.ok()) {
+    Require(step.error().IsNotSupportedError());
+    return;
+  }
+  if (step->folded == 0 || !step->is_last) return;
+  // What is written gives the same item again.
+  std::map<std::string, std::string> records;
+  for (const OperationRecord& x : normal.operations) records[x.key] = x.value;
+  for (const std::string& key : step->deletes) records.erase(key);
+  for (const StoredRecord& put : step->puts) records[put.key] = put.value;
+  RecordCollector after;
+  for (const auto& [key, value] : records) {
+    Require(after.Add(key, value).ok());
+  }
+  const Result<State> again = Replay(ViewOf(after.records()), EndOfTime());
+  Require(again.ok() && ToText(again->item) == ToText(state->item) &&
+          again->hash == state->hash && again->changes == state->changes);
+}
+
+}  // namespace
+}  // namespace dyno
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string bytes(reinterpret_cast<const char*>(data), size);
+  dyno::TryName(bytes);
+  dyno::TryKey(bytes);
+  dyno::TryOwn(bytes);
+  dyno::TryItem(bytes);
+  return 0;
+}

@@ -1,0 +1,776 @@
+// A call from top to bottom: the name and the change are looked at, the writer
+// gives a timestamp, the backend is written to; or the item's range is read,
+// its records are viewed and replayed. What decides is in records.cc, replay.cc
+// and flatten_plan.cc; here is what asks the backend.
+
+#include "dyno/store.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/fork.h"
+#include "dyno/codec.h"
+#include "dyno/flatten_plan.h"
+#include "dyno/item_reader.h"
+#include "dyno/json.h"
+#include "dyno/key.h"
+#include "dyno/operation.h"
+#include "dyno/replay.h"
+#include "dyno/wiring.h"
+#include "dyno/writer.h"
+
+namespace dyno {
+namespace {
+
+using leveldb::Slice;
+using leveldb::Status;
+
+constexpr int kFlattenAttempts = 16;
+constexpr uint64_t kDriftMax = uint64_t{1} << 40;
+
+Status Invalid(const std::string& what) {
+  return Status::InvalidArgument(what);
+}
+
+struct Write {
+  Operation operation;
+  std::string change;  // As it is stored.
+};
+
+Result<Write> WriteOf(Operation operation, const Json& change) {
+  if (!HasShape(operation, change)) {
+    return Invalid(std::string(NameOf(operation)) + " needs " +
+                   std::string(ShapeOf(operation)));
+  }
+  return Write{operation, ToText(change)};
+}
+
+Result<Write> WriteOf(Operation operation, const std::string& change) {
+  const auto parsed = ParseJson(change);
+  if (!parsed.ok()) {
+    return Invalid(std::string(NameOf(operation)) + ": " + parsed.error());
+  }
+  return WriteOf(operation, *parsed);
+}
+
+Result<Json> StringsOf(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    if (!IsJsonString(text)) return Invalid(Printable(text) + " is not UTF-8");
+  }
+  return Json(texts);
+}
+
+LateRecord LateRecordOf(const OperationRecord& x) {
+  return {LateKey(x), x.timestamp.ToString(), std::string(x.operation()),
+          x.value};
+}
+
+LateRecord LateRecordOf(const BaseRecord& base) {
+  return {LateKey(base), base.timestamp.ToString(), std::string(kBaseOperation),
+          base.item.empty() ? "{}" : base.item};
+}
+
+Item ItemOf(const ItemRecords& read, State state) {
+  Item item;
+  item.name = DecodeName(read.encoded_name).value_or(std::string());
+  item.exists = !state.item.is_null();
+  if (item.exists) item.json = ToText(state.item);
+  if (state.changes > 0) item.timestamp = state.timestamp.ToString();
+  item.changes = state.changes;
+  item.hash = std::move(state.hash);
+  item.records = read.count;
+  for (const OperationRecord* x : read.view.late_operations) {
+    item.late.push_back(LateRecordOf(*x));
+  }
+  for (const BaseRecord* base : read.view.late_bases) {
+    item.late.push_back(LateRecordOf(*base));
+  }
+  std::sort(
+      item.late.begin(), item.late.end(),
+      [](const LateRecord& a, const LateRecord& b) { return a.key < b.key; });
+  item.unknown = std::move(state.unknown);
+  return item;
+}
+
+/// The entries of what was not applied, in order.
+std::vector<HistoryEntry> NotApplied(const View& view) {
+  std::vector<HistoryEntry> entries;
+  const auto add = [&entries](HistoryEntry::Kind kind,
+                              const LateRecord& record) {
+    HistoryEntry entry;
+    entry.kind = kind;
+    entry.timestamp = record.timestamp;
+    entry.operation = record.operation;
+    entry.change = record.change;
+    entries.push_back(std::move(entry));
+  };
+  for (const auto* x : view.late_operations) {
+    add(HistoryEntry::Kind::kLate, LateRecordOf(*x));
+  }
+  for (const auto* base : view.late_bases) {
+    add(HistoryEntry::Kind::kLate, LateRecordOf(*base));
+  }
+  for (const auto* x : view.settled_operations) {
+    add(HistoryEntry::Kind::kSettled, LateRecordOf(*x));
+  }
+  for (const auto* base : view.settled_bases) {
+    add(HistoryEntry::Kind::kSettled, LateRecordOf(*base));
+  }
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const HistoryEntry& a, const HistoryEntry& b) {
+                     return a.timestamp < b.timestamp;
+                   });
+  return entries;
+}
+
+HistoryEntry EntryOf(const View& view, const OperationRecord* made_by,
+                     const State& state) {
+  HistoryEntry entry;
+  entry.timestamp = state.timestamp.ToString();
+  entry.exists = !state.item.is_null();
+  if (entry.exists) entry.json = ToText(state.item);
+  entry.changes = state.changes;
+  entry.hash = state.hash;
+  if (made_by == nullptr) {
+    entry.kind = HistoryEntry::Kind::kBase;
+    entry.operation =
+        NameOf(entry.exists ? Operation::kPutItem : Operation::kDelItem);
+    entry.change = view.base->item.empty() ? "{}" : view.base->item;
+    return entry;
+  }
+  entry.kind = OperationNamed(made_by->operation())
+                   ? HistoryEntry::Kind::kOperation
+                   : HistoryEntry::Kind::kUnknown;
+  entry.operation = made_by->operation();
+  entry.change = made_by->value;
+  return entry;
+}
+
+/// The error that says that the item was flattened later than `end`; OK if it
+/// was not.
+Status CheckNotFlattenedLater(const View& view, const Flake& end) {
+  if (view.base == nullptr || view.base->timestamp <= end) return Status::OK();
+  return Invalid("the item was flattened at " +
+                 view.base->timestamp.ToString() +
+                 "; what it was before that is not known any more");
+}
+
+/// The timestamp up to which a flatten goes.
+Result<Flake> EndOfFlatten(const ItemRecords& read,
+                           const FlattenOptions& options) {
+  Flake end = EndOfTime();
+  if (!options.timestamp.empty() &&
+      !Flake::ParseBound(options.timestamp, &end)) {
+    return Invalid("no timestamp: " + Printable(options.timestamp));
+  }
+  if (!options.hash.empty()) {
+    std::optional<Flake> found;
+    const Result<State> state = Replay(
+        read.view, EndOfTime(), [&](const OperationRecord*, const State& at) {
+          if (at.hash == options.hash) found = at.timestamp;
+        });
+    if (!state.ok()) return state.error();
+    if (!found) {
+      return Invalid("unknown hash " + Printable(options.hash) +
+                     " for the item " + Printable(read.encoded_name));
+    }
+    return *found;
+  }
+  const Status later = CheckNotFlattenedLater(read.view, end);
+  if (!later.ok()) return later;
+  const bool is_empty =
+      read.view.base == nullptr &&
+      (read.view.live.empty() || read.view.live.front()->timestamp > end);
+  if (is_empty) {
+    return Invalid(
+        "the item " + Printable(read.encoded_name) + " has no operation" +
+        (options.timestamp.empty() ? std::string()
+                                   : " at or before " + options.timestamp));
+  }
+  return end;
+}
+
+class StoreImpl final : public Store {
+ public:
+  StoreImpl(const Options& options, Backend* backend, const Wiring& wiring,
+            std::shared_ptr<void> stands_on)
+      : stands_on_(std::move(stands_on)),
+        backend_(backend),
+        writer_(options, backend, wiring) {}
+
+  ~StoreImpl() override {
+    // Its failure is in the header.
+    if (maker_.IsThis()) static_cast<void>(writer_.Close());
+  }
+
+  Status Load() { return writer_.Load(); }
+
+  Status PutItem(const WriteOptions& options, const std::string& name,
+                 const std::string& object, std::string* timestamp) override {
+    return Add(options, name, WriteOf(Operation::kPutItem, object), timestamp);
+  }
+  Status DelItem(const WriteOptions& options, const std::string& name,
+                 std::string* timestamp) override {
+    return Add(options, name, WriteOf(Operation::kDelItem, Json::object()),
+               timestamp);
+  }
+  Status PutAttrs(const WriteOptions& options, const std::string& name,
+                  const std::string& object, std::string* timestamp) override {
+    return Add(options, name, WriteOf(Operation::kPutAttrs, object), timestamp);
+  }
+  Status DelAttrs(const WriteOptions& options, const std::string& name,
+                  const std::vector<std::string>& attributes,
+                  std::string* timestamp) override {
+    const Result<Json> names = StringsOf(attributes);
+    if (!names.ok()) return names.error();
+    return Add(options, name, WriteOf(Operation::kDelAttrs, *names), timestamp);
+  }
+  Status IncAttrs(const WriteOptions& options, const std::string& name,
+                  const std::string& numbers, std::string* timestamp) override {
+    return Add(options, name, WriteOf(Operation::kIncAttrs, numbers),
+               timestamp);
+  }
+  Status AppendAttrs(const WriteOptions& options, const std::string& name,
+                     const std::string& strings,
+                     std::string* timestamp) override {
+    return Add(options, name, WriteOf(Operation::kAppendAttrs, strings),
+               timestamp);
+  }
+  Status AddToSet(const WriteOptions& options, const std::string& name,
+                  const std::string& sets, std::string* timestamp) override {
+    return Add(options, name, WriteOf(Operation::kAddToSet, sets), timestamp);
+  }
+  Status DelFromSet(const WriteOptions& options, const std::string& name,
+                    const std::string& sets, std::string* timestamp) override {
+    return Add(options, name, WriteOf(Operation::kDelFromSet, sets), timestamp);
+  }
+
+  Status Settle(const WriteOptions& options, const std::string& name,
+                const std::vector<std::string>& late,
+                std::string* timestamp) override;
+  Status Reapply(const WriteOptions& options, const std::string& name,
+                 const std::string& late, std::string* timestamp) override;
+
+  Status GetItem(const std::string& name, Item* item) override {
+    return GetUpTo(name, EndOfTime(), item);
+  }
+  Status GetItemAsOf(const std::string& name, const std::string& timestamp,
+                     Item* item) override;
+  Status History(
+      const std::string& name,
+      const std::function<bool(const HistoryEntry&)>& visit) override;
+  Status Query(const QueryOptions& options,
+               const std::function<bool(const Item&)>& visit) override;
+  Status Count(const QueryOptions& options, uint64_t* count) override;
+  Status Names(const QueryOptions& options,
+               const std::function<bool(const std::string&)>& visit) override;
+
+  Status Flatten(const std::string& name, const FlattenOptions& options,
+                 FlattenResult* result) override;
+  Status FlattenAll(const std::string& timestamp,
+                    FlattenResult* result) override;
+
+  Status NewTimestamp(std::string* timestamp) override;
+
+  std::string replica() const override {
+    const std::optional<StoreId> id = writer_.id();
+    return id ? ReplicaText(id->replica) : std::string();
+  }
+
+  Status Close() override {
+    const Status here = CheckProcess();
+    return here.ok() ? writer_.Close() : here;
+  }
+
+ private:
+  Status CheckProcess() const {
+    if (maker_.IsThis()) return Status::OK();
+    return Status::IOError(
+        "forked: the store was opened before fork(); open it again");
+  }
+
+  /// One range, and what it showed is shown to the writer's clock.
+  Status Read(const std::string& name, ItemRecords* item);
+  Status GetUpTo(const std::string& name, const Flake& end, Item* item);
+
+  Status Add(const WriteOptions& options, const std::string& name,
+             const Result<Write>& write, std::string* timestamp);
+  /// Writes records in one batch, each with a timestamp of its own, the last of
+  /// which is WriteOptions::timestamp if that is set.
+  Status AddAll(const WriteOptions& options, const std::string& encoded_name,
+                const std::vector<Write>& writes, std::string* timestamp);
+  Result<std::vector<Flake>> TimestampsFor(const WriteOptions& options,
+                                           const std::string& encoded_name,
+                                           const std::vector<Write>& writes);
+  Status CheckFree(const Flake& timestamp, const std::string& encoded_name,
+                   const Write& write);
+  Status Put(const std::vector<StoredRecord>& records, bool sync);
+  /// `status` of a write, and what is known of it.
+  Status Told(const Status& status, const Flake& timestamp) const;
+
+  /// What a flatten needs to know to be safe in a replicated store.
+  Status CheckMayFlatten() const;
+  Status FlattenSteps(const std::string& encoded_name,
+                      const FlattenOptions& options, FlattenResult* result);
+  /// `*met` is false when somebody else has changed the item.
+  Status WriteStep(const FlattenStep& step, bool* met);
+
+  const std::shared_ptr<void> stands_on_;  // First, so that it ends last.
+  const dynamodown::MakerProcess maker_;
+  Backend* const backend_;
+  Writer writer_;
+};
+
+// ---------------------------------------------------------------- operations
+
+Status StoreImpl::Add(const WriteOptions& options, const std::string& name,
+                      const Result<Write>& write, std::string* timestamp) {
+  if (timestamp != nullptr) timestamp->clear();
+  const Status here = CheckProcess();
+  if (!here.ok()) return here;
+  const Result<std::string> encoded_name = CheckedName(name);
+  if (!encoded_name.ok()) return encoded_name.error();
+  if (!write.ok()) return write.error();
+  return AddAll(options, *encoded_name, {*write}, timestamp);
+}
+
+Status StoreImpl::AddAll(const WriteOptions& options,
+                         const std::string& encoded_name,
+                         const std::vector<Write>& writes,
+                         std::string* timestamp) {
+  const Result<std::vector<Flake>> timestamps =
+      TimestampsFor(options, encoded_name, writes);
+  if (!timestamps.ok()) return timestamps.error();
+  const Flake& last = timestamps->back();
+  if (timestamp != nullptr) *timestamp = last.ToString();
+
+  std::vector<StoredRecord> entries;
+  std::vector<StoredRecord> records;
+  for (size_t i = 0; i < writes.size(); ++i) {
+    const Flake& each = (*timestamps)[i];
+    entries.push_back({ChangeKey(each), encoded_name});
+    records.push_back(
+        {MakeRecordKey(encoded_name, each, NameOf(writes[i].operation)),
+         writes[i].change});
+  }
+  Status status;
+  if (writer_.id()->replicated) {
+    // What is announced may not be there; what is there is announced.
+    if (backend_->shared()) {
+      status = Put(entries, options.sync);
+    } else {
+      records.insert(records.begin(), entries.begin(), entries.end());
+    }
+  }
+  if (status.ok()) status = Put(records, options.sync);
+  return status.ok() ? status : Told(status, last);
+}
+
+Result<std::vector<Flake>> StoreImpl::TimestampsFor(
+    const WriteOptions& options, const std::string& encoded_name,
+    const std::vector<Write>& writes) {
+  if (options.timestamp.empty()) return writer_.Issue(writes.size());
+  Flake given;
+  if (!Flake::Parse(options.timestamp, &given)) {
+    return Invalid("no timestamp: " + Printable(options.timestamp));
+  }
+  if (writes.size() > 1) {
+    return Invalid("two records cannot have one timestamp");
+  }
+  const Status adopted = writer_.Adopt(given);
+  if (!adopted.ok()) return adopted;
+  const Status is_free = CheckFree(given, encoded_name, writes.front());
+  if (!is_free.ok()) return is_free;
+  return std::vector<Flake>{given};
+}
+
+Status StoreImpl::CheckFree(const Flake& timestamp,
+                            const std::string& encoded_name,
+                            const Write& write) {
+  ItemRecords item;
+  const Status read = ReadItem(backend_, encoded_name, &item);
+  if (!read.ok()) return read;
+  if (item.view.base != nullptr && timestamp <= item.view.base->timestamp) {
+    return Invalid("the timestamp " + timestamp.ToString() +
+                   " is not above that of the item's base, " +
+                   item.view.base->timestamp.ToString());
+  }
+  for (const OperationRecord& x : item.records.operations) {
+    if (x.timestamp != timestamp) continue;
+    if (x.operation() != NameOf(write.operation) || x.value != write.change) {
+      return Invalid("the timestamp " + timestamp.ToString() +
+                     " is that of another operation on the item");
+    }
+  }
+  return Status::OK();
+}
+
+Status StoreImpl::Put(const std::vector<StoredRecord>& records, bool sync) {
+  leveldb::WriteBatch batch;
+  for (const StoredRecord& record : records) {
+    batch.Put(record.key, record.value);
+  }
+  return backend_->Write(&batch, sync);
+}
+
+Status StoreImpl::Told(const Status& status, const Flake& timestamp) const {
+  if (!status.IsIOError() || !backend_->MayHaveWritten(status)) return status;
+  static constexpr std::string_view kWord = "IO error: ";
+  std::string message = status.ToString();
+  if (message.substr(0, kWord.size()) == kWord) message.erase(0, kWord.size());
+  return Status::IOError(message +
+                         "; whether the operation was written is unknown: "
+                         "repeat it with its timestamp, " +
+                         timestamp.ToString());
+}
+
+Status StoreImpl::Settle(const WriteOptions& options, const std::string& name,
+                         const std::vector<std::string>& late,
+                         std::string* timestamp) {
+  if (timestamp != nullptr) timestamp->clear();
+  Item item;
+  const Status read = GetItem(name, &item);
+  if (!read.ok()) return read;
+  for (const std::string& key : late) {
+    const bool is_late =
+        std::any_of(item.late.begin(), item.late.end(),
+                    [&key](const LateRecord& each) { return each.key == key; });
+    if (!is_late) return Invalid(Printable(key) + " is not late");
+  }
+  if (late.empty()) return Invalid("there is nothing to settle");
+  Json change = Json::object();
+  change["late"] = Json(late);
+  return Add(options, name, WriteOf(Operation::kSettle, change), timestamp);
+}
+
+Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
+                          const std::string& late, std::string* timestamp) {
+  if (timestamp != nullptr) timestamp->clear();
+  Item item;
+  const Status read = GetItem(name, &item);
+  if (!read.ok()) return read;
+  const auto found = std::find_if(
+      item.late.begin(), item.late.end(),
+      [&late](const LateRecord& each) { return each.key == late; });
+  if (found == item.late.end())
+    return Invalid(Printable(late) + " is not late");
+  const std::optional<Operation> operation = OperationNamed(found->operation);
+  if (!operation) {
+    return Invalid(Printable(late) +
+                   " is no operation that this version can apply");
+  }
+  const Result<Write> copy = WriteOf(*operation, found->change);
+  if (!copy.ok()) return copy.error();
+  Json change = Json::object();
+  change["late"] = Json::array({late});
+  const Result<Write> settle = WriteOf(Operation::kSettle, change);
+  if (!settle.ok()) return settle.error();
+  return AddAll(options, EncodeName(name), {*settle, *copy}, timestamp);
+}
+
+// --------------------------------------------------------------------- reads
+
+Status StoreImpl::Read(const std::string& name, ItemRecords* item) {
+  const Status here = CheckProcess();
+  if (!here.ok()) return here;
+  const Result<std::string> encoded_name = CheckedName(name);
+  if (!encoded_name.ok()) return encoded_name.error();
+  const Status read = ReadItem(backend_, *encoded_name, item);
+  if (!read.ok()) return read;
+  // Late ones are not above the base.
+  const View& view = item->view;
+  if (!view.live.empty()) {
+    writer_.Show(view.live.back()->timestamp);
+  } else if (view.base != nullptr) {
+    writer_.Show(view.base->timestamp);
+  }
+  return Status::OK();
+}
+
+Status StoreImpl::GetUpTo(const std::string& name, const Flake& end,
+                          Item* item) {
+  ItemRecords read;
+  Status status = Read(name, &read);
+  if (status.ok()) status = CheckNotFlattenedLater(read.view, end);
+  if (!status.ok()) return status;
+  Result<State> state = Replay(read.view, end);
+  if (!state.ok()) return state.error();
+  *item = ItemOf(read, *std::move(state));
+  return Status::OK();
+}
+
+Status StoreImpl::GetItemAsOf(const std::string& name,
+                              const std::string& timestamp, Item* item) {
+  Flake end;
+  if (!Flake::ParseBound(timestamp, &end)) {
+    return Invalid("no timestamp: " + Printable(timestamp));
+  }
+  return GetUpTo(name, end, item);
+}
+
+Status StoreImpl::History(
+    const std::string& name,
+    const std::function<bool(const HistoryEntry&)>& visit) {
+  ItemRecords read;
+  const Status status = Read(name, &read);
+  if (!status.ok()) return status;
+  // Damage is told before anything is shown.
+  const Result<State> whole = Replay(read.view, EndOfTime());
+  if (!whole.ok()) return whole.error();
+  for (const HistoryEntry& entry : NotApplied(read.view)) {
+    if (!visit(entry)) return Status::OK();
+  }
+  bool goes_on = true;
+  const Result<State> shown =
+      Replay(read.view, EndOfTime(),
+             [&](const OperationRecord* made_by, const State& state) {
+               if (goes_on) goes_on = visit(EntryOf(read.view, made_by, state));
+             });
+  return shown.ok() ? Status::OK() : shown.error();
+}
+
+Status StoreImpl::Query(const QueryOptions& options,
+                        const std::function<bool(const Item&)>& visit) {
+  const Status here = CheckProcess();
+  if (!here.ok()) return here;
+  std::optional<Json> wanted;
+  if (!options.attribute.empty()) {
+    auto value = ParseJson(options.value);
+    if (!value.ok()) return Invalid("the value: " + value.error());
+    wanted = *std::move(value);
+  }
+  Status first;
+  const auto note = [&first](const Status& status) {
+    if (first.ok()) first = status;
+    return true;
+  };
+  const auto visit_state = [&](const ItemRecords& read) {
+    Result<State> state = Replay(read.view, EndOfTime());
+    if (!state.ok()) return note(state.error());
+    writer_.Show(state->timestamp);
+    if (state->item.is_null() && !options.deleted) return true;
+    if (wanted) {
+      if (!state->item.is_object()) return true;
+      const auto found = state->item.find(options.attribute);
+      if (found == state->item.end() || *found != *wanted) return true;
+    }
+    return visit(ItemOf(read, *std::move(state)));
+  };
+  const Status read = VisitItems(
+      backend_, RangeOfNames(options.from, options.to),
+      [&](const ItemRecords& item, const Status& status) {
+        if (!status.ok()) return note(status);
+        if (!backend_->shared() || !item.view.has_late()) {
+          return visit_state(item);
+        }
+        ItemRecords again;
+        const Status reread = ReadItem(backend_, item.encoded_name, &again);
+        return reread.ok() ? visit_state(again) : note(reread);
+      });
+  return read.ok() ? first : read;
+}
+
+Status StoreImpl::Count(const QueryOptions& options, uint64_t* count) {
+  *count = 0;
+  return Query(options, [count](const Item&) {
+    ++*count;
+    return true;
+  });
+}
+
+Status StoreImpl::Names(const QueryOptions& options,
+                        const std::function<bool(const std::string&)>& visit) {
+  const Status here = CheckProcess();
+  if (!here.ok()) return here;
+  Status first;
+  std::string last;
+  const Status read = VisitRecords(
+      backend_, RangeOfNames(options.from, options.to), true,
+      [&](const Slice& key, const Slice&) {
+        const std::string_view whole(key.data(), key.size());
+        const std::string_view encoded = whole.substr(0, whole.find('/'));
+        if (encoded == last) return true;
+        const std::optional<std::string> name = DecodeName(encoded);
+        if (encoded.size() == whole.size() || !name) {
+          if (first.ok()) first = Damaged(whole, "is of no item");
+          return true;
+        }
+        last = encoded;
+        return visit(*name);
+      });
+  return read.ok() ? first : read;
+}
+
+// ------------------------------------------------------------------- flatten
+
+Status StoreImpl::CheckMayFlatten() const {
+  const Status here = CheckProcess();
+  if (!here.ok()) return here;
+  const std::optional<StoreId> id = writer_.id();
+  if (!id || !id->replicated) return Status::OK();
+  return Status::NotSupported(
+      "a replicated store cannot be flattened by this version");
+}
+
+Status StoreImpl::WriteStep(const FlattenStep& step, bool* met) {
+  leveldb::WriteBatch batch;
+  for (const StoredRecord& record : step.puts) {
+    batch.Put(record.key, record.value);
+  }
+  for (const std::string& key : step.deletes) batch.Delete(key);
+  return backend_->WriteIf(&batch, step.conditions, false, met);
+}
+
+Status StoreImpl::FlattenSteps(const std::string& encoded_name,
+                               const FlattenOptions& options,
+                               FlattenResult* result) {
+  std::optional<Flake> end;
+  for (int lost = 0; lost < kFlattenAttempts;) {
+    ItemRecords item;
+    const Status read = ReadItem(backend_, encoded_name, &item);
+    if (!read.ok()) return read;
+    if (!end) {
+      const Result<Flake> found = EndOfFlatten(item, options);
+      if (!found.ok()) return found.error();
+      end = *found;
+      // What is added meanwhile was not meant.
+      if (!item.view.live.empty()) {
+        end = std::min(*end, item.view.live.back()->timestamp);
+      }
+    }
+    const Result<FlattenStep> step =
+        PlanFlatten(encoded_name, item.view, *end, backend_->max_batch());
+    if (!step.ok()) return step.error();
+    if (step->timestamp != Flake()) {
+      result->timestamp = step->timestamp.ToString();
+    }
+    if (step->folded == 0) return Status::OK();
+    bool met = false;
+    const Status written = WriteStep(*step, &met);
+    if (!written.ok()) return written;
+    if (!met) {
+      ++lost;
+      continue;
+    }
+    lost = 0;
+    result->folded += step->folded;
+    ++result->steps;
+    if (step->is_last) return Status::OK();
+  }
+  return Status::IOError("conflict: others kept changing the item " +
+                         Printable(encoded_name) + " while it was flattened");
+}
+
+Status StoreImpl::Flatten(const std::string& name,
+                          const FlattenOptions& options,
+                          FlattenResult* result) {
+  FlattenResult ignored;
+  if (result == nullptr) result = &ignored;
+  *result = FlattenResult();
+  const Status may = CheckMayFlatten();
+  if (!may.ok()) return may;
+  const Result<std::string> encoded_name = CheckedName(name);
+  if (!encoded_name.ok()) return encoded_name.error();
+  if (!options.timestamp.empty() && !options.hash.empty()) {
+    return Invalid("flatten takes a timestamp or a hash, not both");
+  }
+  return FlattenSteps(*encoded_name, options, result);
+}
+
+Status StoreImpl::FlattenAll(const std::string& timestamp,
+                             FlattenResult* result) {
+  FlattenResult ignored;
+  if (result == nullptr) result = &ignored;
+  *result = FlattenResult();
+  Status first = CheckMayFlatten();
+  if (!first.ok()) return first;
+  Flake end = EndOfTime();
+  if (!timestamp.empty() && !Flake::ParseBound(timestamp, &end)) {
+    return Invalid("no timestamp: " + Printable(timestamp));
+  }
+  const auto note = [&first](const Status& status) {
+    if (!status.ok() && first.ok()) first = status;
+  };
+
+  // An item has something to fold when it has an operation above its base; what
+  // stands at the base's timestamp is the base.
+  std::string name;
+  std::vector<Flake> timestamps;
+  std::optional<Flake> base;
+  const auto finish = [&] {
+    const bool has_some = std::any_of(
+        timestamps.begin(), timestamps.end(), [&](const Flake& each) {
+          return each <= end && (!base || *base < each);
+        });
+    if (has_some && (!base || *base <= end)) {
+      FlattenOptions options;
+      options.timestamp = timestamp;
+      FlattenResult one;
+      note(FlattenSteps(name, options, &one));
+      result->folded += one.folded;
+      result->steps += one.steps;
+    }
+    timestamps.clear();
+    base.reset();
+  };
+  const Status read = VisitRecords(
+      backend_, ItemRange(), true, [&](const Slice& slice, const Slice&) {
+        const std::string_view key(slice.data(), slice.size());
+        const std::optional<RecordKey> parts = ParseRecordKey(key);
+        if (!parts) {
+          note(Damaged(key, "is of no item"));
+          return true;
+        }
+        if (parts->name != name) {
+          finish();
+          name = parts->name;
+        }
+        if (parts->operation == kBaseOperation) {
+          base = std::max(base.value_or(Flake()), parts->timestamp);
+        } else {
+          timestamps.push_back(parts->timestamp);
+        }
+        return true;
+      });
+  finish();
+  return read.ok() ? first : read;
+}
+
+Status StoreImpl::NewTimestamp(std::string* timestamp) {
+  const Status here = CheckProcess();
+  if (!here.ok()) return here;
+  const Result<std::vector<Flake>> issued = writer_.Issue(1);
+  if (!issued.ok()) return issued.error();
+  *timestamp = issued->front().ToString();
+  return Status::OK();
+}
+
+}  // namespace
+
+Status OpenWired(const Options& options, Backend* backend, const Wiring& wiring,
+                 std::shared_ptr<void> stands_on, Store** store) {
+  *store = nullptr;
+  uint64_t replica = 0;
+  if (!options.replica.empty() && !ParseReplica(options.replica, &replica)) {
+    return Invalid("a replica is 12 lower-case hex digits, not " +
+                   Printable(options.replica));
+  }
+  if (options.slot == 0xffff) return Invalid("slot ffff is of no writer");
+  if (options.slot != 0 && backend->shared()) {
+    return Invalid("a shared store gives the slots out itself");
+  }
+  if (options.drift_ms_max > kDriftMax) {
+    return Invalid("drift_ms_max is over 2^40 ms");
+  }
+  auto opened = std::make_unique<StoreImpl>(options, backend, wiring,
+                                            std::move(stands_on));
+  const Status loaded = opened->Load();
+  if (!loaded.ok()) return loaded;
+  *store = opened.release();
+  return Status::OK();
+}
+
+}  // namespace dyno
