@@ -11,6 +11,7 @@
 #include "dynamodown/db.h"
 #include "dynamodown/iam.h"
 #include "format.h"
+#include "item.h"
 
 namespace cli {
 
@@ -29,6 +30,7 @@ enum class Command {
   kDump,
   kLoad,
   kBatch,
+  kItem,
 };
 
 struct CommandLine {
@@ -55,6 +57,7 @@ struct CommandLine {
   std::optional<std::string> checkpoint;  ///< load
   bool creates = true;                    ///< load: a store that is missing
   bool unordered = false;                 ///< batch
+  ItemArguments item;                     ///< item
 };
 
 /// Fills `*line` and returns nothing; or, when there is nothing left to do (a
