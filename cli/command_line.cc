@@ -3,7 +3,10 @@
 // nothing, "++" for the end of a command and "get" for another one, and it
 // skips empty values. So every argument that is not an option is shielded: it
 // goes in behind a colon, which the callbacks take off again. An argument after
-// "--" is shielded too, however it looks, and the "--" itself is left out.
+// "--" is shielded too, however it looks, and the "--" itself is left out. So
+// is what begins like a negative number: no option does. The command goes in as
+// it is, behind "item" the one after that too; what they are not, CLI11 never
+// sees.
 
 #include "command_line.h"
 
@@ -19,7 +22,10 @@
 #include <memory>
 #include <stdexcept>
 
+#include "dyno/flake.h"
 #include "help.h"
+#include "item_format.h"
+#include "json_lines.h"
 #include "manual.h"
 #include "message.h"
 
@@ -27,6 +33,7 @@ namespace cli {
 namespace {
 
 constexpr char kShield = ':';
+constexpr char kItemCommand[] = "item";  // it has commands of its own
 constexpr char kConnectionGroup[] = "Connection";
 constexpr int kDescriptionColumn = 28;      // of a help text
 constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
@@ -44,16 +51,23 @@ std::string Unshield(const std::string& argument) {
   return argument.starts_with(kShield) ? argument.substr(1) : argument;
 }
 
-// Argument 1, the command, stays as it is.
+bool LooksLikeAnOption(const std::string& argument) {
+  return argument.size() >= 2 && argument[0] == '-' &&
+         (argument[1] < '0' || argument[1] > '9');
+}
+
 std::vector<std::string> Shield(int argc, char** argv) {
-  std::vector<std::string> shielded(argv + 1, argv + std::min(argc, 2));
+  const bool has_two_words =
+      argc > 1 && argv[1] == std::string_view(kItemCommand);
+  const int begin = std::min(argc, has_two_words ? 3 : 2);
+  std::vector<std::string> shielded(argv + 1, argv + begin);
   bool options_end = false;
-  for (int i = 2; i < argc; ++i) {
+  for (int i = begin; i < argc; ++i) {
     const std::string argument = argv[i];
     const size_t equals = argument.find('=');
     if (!options_end && argument == "--") {
       options_end = true;
-    } else if (options_end || argument.size() < 2 || argument[0] != '-') {
+    } else if (options_end || !LooksLikeAnOption(argument)) {
       shielded.push_back(kShield + argument);
     } else if (argument.starts_with("--") && equals != std::string::npos) {
       shielded.push_back(argument.substr(0, equals + 1) + kShield +
@@ -65,12 +79,31 @@ std::vector<std::string> Shield(int argc, char** argv) {
   return shielded;
 }
 
-// "help" and "help COMMAND" become "--help" and "COMMAND --help".
+/// Takes every "help" at `at` away, and the shield off what is then there;
+/// false when there was none.
+bool TakeHelp(size_t at, std::vector<std::string>* arguments) {
+  bool taken = false;
+  while (at < arguments->size() && (*arguments)[at] == kHelpCommand) {
+    taken = true;
+    arguments->erase(arguments->begin() + static_cast<ptrdiff_t>(at));
+    if (at < arguments->size()) (*arguments)[at] = Unshield((*arguments)[at]);
+  }
+  return taken;
+}
+
+// "help", "help COMMAND" and "item help COMMAND" become "--help", "COMMAND
+// --help" and "item COMMAND --help".
 std::vector<std::string> TranslateHelp(std::vector<std::string> arguments) {
-  while (!arguments.empty() && arguments[0] == kHelpCommand) {
-    arguments.erase(arguments.begin());
-    if (!arguments.empty()) arguments[0] = Unshield(arguments[0]);
-    arguments.insert(arguments.begin() + (arguments.empty() ? 0 : 1), "--help");
+  size_t words = 1;
+  bool asked = TakeHelp(0, &arguments);
+  if (!arguments.empty() && arguments[0] == kItemCommand) {
+    words = 2;
+    if (asked && arguments.size() > 1) arguments[1] = Unshield(arguments[1]);
+    asked = TakeHelp(1, &arguments) || asked;
+  }
+  if (asked) {
+    const size_t at = std::min(words, arguments.size());
+    arguments.insert(arguments.begin() + static_cast<ptrdiff_t>(at), "--help");
   }
   return arguments;
 }
@@ -102,6 +135,17 @@ bool IsRepeated(const CLI::Option* option) {
   return option->get_items_expected_max() > 1;
 }
 
+std::vector<const CLI::App*> CommandsOf(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+CLI::App* FindCommand(CLI::App* app, const std::string& name) {
+  for (CLI::App* each : app->get_subcommands(nullptr)) {
+    if (each->get_name() == name) return each;
+  }
+  return nullptr;
+}
+
 /// Names and descriptions as CLI11 lays them out, without its remarks.
 class Formatter : public CLI::Formatter {
  public:
@@ -120,6 +164,10 @@ class Formatter : public CLI::Formatter {
   std::string make_usage(const CLI::App* app, std::string name) const override {
     if (app->get_parent() == nullptr) {
       return "\nUsage: " + name + " COMMAND LOCATION [OPTION]...\n";
+    }
+    if (!CommandsOf(*app).empty()) {
+      return "\nUsage: " + name +
+             " COMMAND LOCATION [ARGUMENT]... [OPTION]...\n";
     }
     std::string usage = "\nUsage: " + name;
     for (const CLI::Option* option : app->get_options()) {
@@ -166,12 +214,15 @@ std::string DescribeUsage(const CLI::App* app, const std::string& name) {
   return usage.substr(begin, usage.find_last_not_of('\n') + 1 - begin);
 }
 
-/// `name` is the whole of it, with the program's.
-ManualPage DescribeApp(const CLI::App* app, const std::string& name) {
+/// `program` and `name` together are what is typed; the program's own name is
+/// empty.
+ManualPage DescribeApp(const CLI::App* app, const std::string& program,
+                       const std::string& name) {
   ManualPage page;
-  page.name = app->get_name();
+  page.name = name.empty() ? program : name;
   page.description = app->get_description();
-  page.usage = DescribeUsage(app, name);
+  page.usage =
+      DescribeUsage(app, name.empty() ? program : program + " " + name);
   page.footer = app->get_footer();
   for (const CLI::Option* option : app->get_options()) {
     if (!option->get_positional()) continue;
@@ -187,6 +238,12 @@ ManualPage DescribeApp(const CLI::App* app, const std::string& name) {
     // One without a name is hidden.
     if (group.empty() || described.options.empty()) continue;
     page.groups.push_back(std::move(described));
+  }
+  for (const CLI::App* command : CommandsOf(*app)) {
+    if (command->get_group().empty()) continue;  // hidden
+    page.commands.push_back(DescribeApp(
+        command, program,
+        name.empty() ? command->get_name() : name + " " + command->get_name()));
   }
   return page;
 }
@@ -249,35 +306,42 @@ class Parser {
     AddLoad();
     AddBatch();
     AddFakeServer();
+    AddItem();
   }
 
   std::optional<int> Parse(int argc, char** argv) {
     std::vector<std::string> arguments = TranslateHelp(Shield(argc, argv));
-    if (arguments.empty()) return Misuse("", "a command is missing");
-    const std::string first = arguments[0];
-    CLI::App* app = FindCommand(first);
-    if (app == nullptr && !first.starts_with('-')) {
-      return Misuse("", "there is no command '" + first + "'");
+    CLI::App* app = &root_;
+    std::string command;            // its words
+    std::string before = program_;  // of them, the program's included
+    for (size_t i = 0; !CommandsOf(*app).empty(); ++i) {
+      if (i == arguments.size()) return Misuse(command, "a command is missing");
+      if (arguments[i].starts_with('-')) break;
+      if (app != &root_) before += " " + app->get_name();
+      command += (command.empty() ? "" : " ") + arguments[i];
+      app = FindCommand(app, arguments[i]);
+      if (app == nullptr) {
+        const size_t known = command.size() - arguments[i].size();
+        return Misuse(command.substr(0, known - std::min<size_t>(known, 1)),
+                      "there is no command '" + command + "'");
+      }
     }
-    const std::string command = app == nullptr ? "" : first;
     try {
       std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
       root_.parse(std::move(arguments));
       Decode();
     } catch (const CLI::CallForHelp&) {
-      std::cout << (app == nullptr ? root_.help()
-                                   : app->help(root_.get_name()));
+      std::cout << app->help(app == &root_ ? "" : before);
       return FinishText();
     } catch (const CLI::CallForVersion& e) {
       std::cout << e.what() << '\n';
       return FinishText();
     } catch (const CLI::ExtrasError&) {
-      return Misuse(command, Unexpected(app == nullptr ? root_ : *app));
+      return Misuse(command, Unexpected(*app));
     } catch (const CLI::RequiredError& e) {
       // Rather the option that is unknown than the key that it is not.
-      const CLI::App& at = app == nullptr ? root_ : *app;
-      if (app == nullptr || at.remaining_size() > 0) {
-        return Misuse(command, Unexpected(at));
+      if (!CommandsOf(*app).empty() || app->remaining_size() > 0) {
+        return Misuse(command, Unexpected(*app));
       }
       return Misuse(command, e.what());
     } catch (const CLI::ConversionError&) {
@@ -292,24 +356,13 @@ class Parser {
 
   Manual Describe() const {
     Manual manual;
-    const std::string program = root_.get_name();
-    manual.program = DescribeApp(&root_, program);
-    for (const CLI::App* app : root_.get_subcommands(nullptr)) {
-      if (app->get_group().empty()) continue;  // hidden
-      manual.commands.push_back(
-          DescribeApp(app, program + " " + app->get_name()));
-    }
+    manual.program = DescribeApp(&root_, program_, "");
+    manual.commands = std::move(manual.program.commands);
+    manual.program.commands.clear();
     return manual;
   }
 
  private:
-  CLI::App* FindCommand(const std::string& name) {
-    for (CLI::App* app : root_.get_subcommands(nullptr)) {
-      if (app->get_name() == name) return app;
-    }
-    return nullptr;
-  }
-
   static int FinishText() {
     return std::cout.flush() ? kExitOk : Fail("cannot write standard output");
   }
@@ -321,7 +374,7 @@ class Parser {
       return "unexpected argument '" + Unshield(rest[0]) + "'";
     }
     const std::string option = rest[0].substr(0, rest[0].find('='));
-    if (app.get_parent() == nullptr) {
+    if (!CommandsOf(app).empty()) {
       return "'" + option + "' is before the command, or unknown";
     }
     return "there is no option " + option;
@@ -332,9 +385,7 @@ class Parser {
   CLI::App* AddCommand(Command command, const std::string& name,
                        const std::string& description, const char* footer) {
     CLI::App* app = AddPlainCommand(command, name, description, footer);
-    AddValue(app, "LOCATION", "", "The store: see dynamodown --help",
-             Into(&line_.location))
-        ->required();
+    AddLocation(app);
     return app;
   }
 
@@ -342,12 +393,25 @@ class Parser {
   CLI::App* AddPlainCommand(Command command, const std::string& name,
                             const std::string& description,
                             const char* footer) {
-    CLI::App* app = root_.add_subcommand(name, description);
+    CLI::App* app = AddNamed(&root_, name, description, footer);
     app->callback([this, command] { line_.command = command; });
+    return app;
+  }
+
+  static CLI::App* AddNamed(CLI::App* parent, const std::string& name,
+                            const std::string& description,
+                            const char* footer) {
+    CLI::App* app = parent->add_subcommand(name, description);
     app->group("Commands");
     app->footer(footer);
     app->set_help_flag("-h,--help", "Print this text");
     return app;
+  }
+
+  void AddLocation(CLI::App* app) {
+    AddValue(app, "LOCATION", "", "The store: see dynamodown --help",
+             Into(&line_.location))
+        ->required();
   }
 
   void AddKey(CLI::App* app) {
@@ -385,6 +449,14 @@ class Parser {
              Into(&bounds.lt));
     AddValue(app, "--prefix", "KEY", "Keys that begin with this",
              Into(&bounds.prefix));
+  }
+
+  void AddLimit(CLI::App* app) {
+    AddValue(app, "--limit", "N", "At most so many",
+             [this](const std::string& value) {
+               line_.limit =
+                   ParseNumber<uint64_t>("--limit", value, 0, UINT64_MAX);
+             });
   }
 
   void AddEventual(CLI::App* app) {
@@ -538,11 +610,7 @@ class Parser {
     CLI::App* app = AddCommand(Command::kScan, "scan", kScanHelp, kScanFooter);
     AddBounds(app);
     app->add_flag("-r,--reverse", line_.reverse, "From the last key back");
-    AddValue(app, "--limit", "N", "At most so many",
-             [this](const std::string& value) {
-               line_.limit =
-                   ParseNumber<uint64_t>("--limit", value, 0, UINT64_MAX);
-             });
+    AddLimit(app);
     app->add_flag("--keys-only", line_.bounds.keys_only, "Print no values");
     AddEncoding(app, "Keys, bounds and values are");
     AddJson(app, "Print a JSON object a line");
@@ -732,10 +800,262 @@ class Parser {
              IntoFile(&line_.input));
   }
 
+  // ------------------------------------------------------- commands of item
+
+  void AddItem() {
+    CLI::App* item = AddNamed(&root_, kItemCommand, kItemHelp, kItemFooter);
+    item->require_subcommand(1, 1);
+    AddItemWrites(item);
+    AddItemGet(item);
+    AddItemHistory(item);
+    AddItemFlatten(item);
+    AddItemSettle(item);
+    AddItemQuery(item);
+    AddItemScan(item);
+  }
+
+  CLI::App* AddVerb(CLI::App* item, ItemVerb verb, const std::string& name,
+                    const std::string& description, const char* footer) {
+    CLI::App* app = AddNamed(item, name, description, footer);
+    app->callback([this, verb] {
+      line_.command = Command::kItem;
+      line_.item.verb = verb;
+    });
+    AddLocation(app);
+    return app;
+  }
+
+  CLI::Option* AddName(CLI::App* app) {
+    return AddValue(app, "NAME", "", "The item's name, any bytes but none",
+                    Into(&line_.item.name));
+  }
+
+  void AddItemWrites(CLI::App* item) {
+    ItemArguments& arguments = line_.item;
+    CLI::App* put =
+        AddWrite(item, ItemVerb::kPut, "put", kItemPutHelp, kItemPutFooter);
+    AddObject(put);
+    CLI::App* set =
+        AddWrite(item, ItemVerb::kSet, "set", kItemSetHelp, kItemSetFooter);
+    AddObject(set);
+    CLI::App* unset = AddWrite(item, ItemVerb::kUnset, "unset", kItemUnsetHelp,
+                               kItemUnsetFooter);
+    AddValues(unset, "ATTR", "Names of attributes")->required();
+    CLI::App* inc =
+        AddWrite(item, ItemVerb::kInc, "inc", kItemIncHelp, kItemIncFooter);
+    AddAttribute(inc)->required();
+    AddValue(inc, "BY", "",
+             "A number, which may be negative; 1 is the\ndefault",
+             Into(&arguments.by));
+    CLI::App* append = AddWrite(item, ItemVerb::kAppend, "append",
+                                kItemAppendHelp, kItemAppendFooter);
+    AddAttribute(append)->required();
+    AddValue(
+        append, "TEXT", "", "What to append",
+        [&arguments](const std::string& text) { arguments.values = {text}; })
+        ->required();
+    CLI::App* add =
+        AddWrite(item, ItemVerb::kAdd, "add", kItemAddHelp, kItemAddFooter);
+    AddAttribute(add)->required();
+    AddValues(add, "VALUE", "Texts")->required();
+    CLI::App* remove = AddWrite(item, ItemVerb::kRemove, "remove",
+                                kItemRemoveHelp, kItemRemoveFooter);
+    AddAttribute(remove)->required();
+    AddValues(remove, "VALUE", "Texts")->required();
+    AddWrite(item, ItemVerb::kDel, "del", kItemDelHelp, kItemDelFooter);
+  }
+
+  /// Its arguments behind NAME are still to come.
+  CLI::App* AddWrite(CLI::App* item, ItemVerb verb, const std::string& name,
+                     const std::string& description, const char* footer) {
+    CLI::App* app = AddVerb(item, verb, name, description, footer);
+    AddName(app)->required();
+    AddValue(app, "--timestamp", "TIMESTAMP",
+             "Repeat a write that failed, and had this\ntimestamp",
+             Into(&line_.item.timestamp));
+    AddTable(app);
+    AddConnection(app);
+    return app;
+  }
+
+  void AddObject(CLI::App* app) {
+    AddValue(app, "JSON", "", "An object; none or -: standard input",
+             IntoFile(&line_.item.object));
+  }
+
+  CLI::Option* AddAttribute(CLI::App* app) {
+    return AddValue(app, "ATTR", "", "The attribute's name",
+                    Into(&line_.item.attribute));
+  }
+
+  CLI::Option* AddValues(CLI::App* app, const std::string& name,
+                         const std::string& description) {
+    return AddValue(app, name, "", description,
+                    [this](const std::string& value) {
+                      line_.item.values.push_back(value);
+                    })
+        ->expected(1, CLI::detail::expected_max_vector_size)
+        ->allow_extra_args();
+  }
+
+  CLI::Option* AddTime(CLI::App* app, const std::string& name,
+                       const std::string& metavariable,
+                       const std::string& description) {
+    return AddValue(
+        app, name, metavariable, description,
+        [this, name](const std::string& value) { SetTime(name, value); });
+  }
+
+  void SetTime(const std::string& name, const std::string& value) {
+    const std::optional<std::string> bound = TimeBound(value);
+    if (!bound) {
+      throw UsageError(name + " '" + value +
+                       "' is no timestamp, no beginning of one and no time "
+                       "like 2013-03-11T20:46:20Z");
+    }
+    line_.item.timestamp = *bound;
+  }
+
+  void AddItemGet(CLI::App* item) {
+    CLI::App* app =
+        AddVerb(item, ItemVerb::kGet, "get", kItemGetHelp, kItemGetFooter);
+    AddName(app)->required();
+    AddTime(app, "--as-of", "TIMESTAMP", "As it was then");
+    AddJson(app, "Print an object with all there is to say");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddItemHistory(CLI::App* item) {
+    CLI::App* app = AddVerb(item, ItemVerb::kHistory, "history",
+                            kItemHistoryHelp, kItemHistoryFooter);
+    AddName(app)->required();
+    AddJson(app, "Print a JSON object a line");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddItemFlatten(CLI::App* item) {
+    CLI::App* app = AddVerb(item, ItemVerb::kFlatten, "flatten",
+                            kItemFlattenHelp, kItemFlattenFooter);
+    AddName(app);
+    CLI::Option* timestamp =
+        AddTime(app, "TIMESTAMP", "", "Up to then; none: everything");
+    CLI::Option* hash =
+        AddValue(app, "--hash", "HASH", "Up to the change that gave this hash",
+                 Into(&line_.item.hash));
+    hash->excludes(timestamp);
+    CLI::Option* all =
+        app->add_flag("--all", line_.item.all, "Every item; NAME is left out");
+    CLI::Option* until =
+        AddTime(app, "--until", "TIMESTAMP", "With --all: up to then");
+    until->needs(all);
+    all->excludes(hash);
+    AddJson(app, "Print a JSON object");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddItemSettle(CLI::App* item) {
+    CLI::App* app = AddVerb(item, ItemVerb::kSettle, "settle", kItemSettleHelp,
+                            kItemSettleFooter);
+    AddName(app);
+    AddValues(app, "KEY", "Late operations; none: all of them");
+    app->add_flag("--all", line_.item.all, "Of every item; NAME is left out");
+    app->add_flag("--reapply", line_.item.reapply,
+                  "Apply them now, as new operations");
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void AddItemQuery(CLI::App* item) {
+    CLI::App* app = AddVerb(item, ItemVerb::kQuery, "query", kItemQueryHelp,
+                            kItemQueryFooter);
+    AddValue(app, "FROM", "", "The first name; empty: from the beginning",
+             Into(&line_.item.from))
+        ->required();
+    AddValue(app, "TO", "",
+             "The last name, itself included; none or\nempty: to the end",
+             Into(&line_.item.to));
+    AddItemsOutput(app);
+  }
+
+  void AddItemScan(CLI::App* item) {
+    CLI::App* app =
+        AddVerb(item, ItemVerb::kScan, "scan", kItemScanHelp, kItemScanFooter);
+    CLI::Option* attribute =
+        AddValue(app, "ATTR", "", "Only items with this attribute ...",
+                 Into(&line_.item.attribute));
+    CLI::Option* value =
+        AddValue(app, "VALUE", "", "... that has this value: JSON",
+                 Into(&line_.item.value));
+    attribute->needs(value);
+    AddItemsOutput(app);
+  }
+
+  void AddItemsOutput(CLI::App* app) {
+    AddLimit(app);
+    app->add_flag("--names-only", line_.item.names_only, "Print no items");
+    AddJson(app, "Print a JSON object a line");
+    AddReadRate(app);
+    AddTable(app);
+    AddConnection(app);
+  }
+
+  void CheckItem() const {
+    const ItemArguments& item = line_.item;
+    CheckUtf8("ATTR", item.attribute);
+    if (item.verb != ItemVerb::kSettle) {
+      for (const std::string& value : item.values) {
+        CheckUtf8(item.verb == ItemVerb::kUnset    ? "ATTR"
+                  : item.verb == ItemVerb::kAppend ? "TEXT"
+                                                   : "VALUE",
+                  value);
+      }
+    }
+    const bool is_number =
+        IsJson(item.by) && item.by.find_first_of("-0123456789") == 0;
+    if (!is_number) throw UsageError("BY '" + item.by + "' is no number");
+    if (item.verb == ItemVerb::kScan) CheckScan();
+    const bool takes_all =
+        item.verb == ItemVerb::kFlatten || item.verb == ItemVerb::kSettle;
+    if (takes_all) CheckAll();
+  }
+
+  static void CheckUtf8(const std::string& name, const std::string& text) {
+    if (!IsUtf8(text)) {
+      throw UsageError(name + " '" + EncodeForLine(Encoding::kText, text) +
+                       "' is not UTF-8");
+    }
+  }
+
+  void CheckScan() const {
+    const ItemArguments& item = line_.item;
+    if (!item.value) return;
+    if (item.attribute.empty()) throw UsageError("ATTR is empty");
+    if (!IsJson(*item.value)) {
+      throw UsageError("VALUE '" + *item.value +
+                       "' is not JSON; a text is in quotes: '\"" + *item.value +
+                       "\"'");
+    }
+  }
+
+  void CheckAll() const {
+    const ItemArguments& item = line_.item;
+    if (item.all && !item.name.empty()) {
+      throw UsageError(item.verb == ItemVerb::kFlatten
+                           ? "--all takes no NAME; its time is --until "
+                             "TIMESTAMP"
+                           : "--all takes no NAME");
+    }
+    if (!item.all && item.name.empty()) throw UsageError("NAME is missing");
+  }
+
   // ---------------------------------------------------------------- decoding
 
   void Decode() {
     CheckTogether();
+    if (line_.command == Command::kItem) CheckItem();
     for (std::string& key : line_.keys) DecodeOne("KEY", &key);
     if (line_.value) DecodeOne("VALUE", &*line_.value);
     dynamodown::Bounds& bounds = line_.bounds;
@@ -769,7 +1089,8 @@ class Parser {
   }
 
   CommandLine& line_;
-  CLI::App root_{kProgramHelp, "dynamodown"};
+  const std::string program_ = "dynamodown";
+  CLI::App root_{kProgramHelp, program_};
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "dynamodown/iam.h"
 #include "fake_server.h"
 #include "format.h"
+#include "item.h"
 
 namespace cli {
 
@@ -31,6 +32,7 @@ enum class Command {
   kLoad,
   kBatch,
   kFakeServer,
+  kItem,
 };
 
 struct CommandLine {
@@ -59,6 +61,7 @@ struct CommandLine {
   bool unordered = false;                 ///< batch
 
   FakeServerOptions fake_server;
+  ItemArguments item;  ///< item
 };
 
 /// Fills `*line` and returns nothing; or, when there is nothing left to do (a

@@ -1,14 +1,9 @@
 #include "commands.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,11 +14,13 @@
 #include "diagnosis.h"
 #include "fake_server.h"
 #include "format.h"
+#include "item.h"
 #include "leveldb/write_batch.h"
 #include "message.h"
 #include "output.h"
 #include "progress.h"
 #include "session.h"
+#include "standard_input.h"
 #include "transfer.h"
 
 namespace cli {
@@ -31,9 +28,6 @@ namespace {
 
 using dynamodown::Database;
 using leveldb::Status;
-
-// A value that does not fit in memory fits into no store.
-constexpr size_t kInputBytesMax = size_t{1} << 30;
 
 std::string_view View(const leveldb::Slice& slice) {
   return {slice.data(), slice.size()};
@@ -64,27 +58,10 @@ int Get(const CommandLine& line) {
   return Finish(&output);
 }
 
-/// All of standard input; returns 0 or errno.
-int ReadInput(std::string* bytes) {
-  std::array<char, 65536> buffer;
-  for (;;) {
-    const ssize_t n = read(STDIN_FILENO, buffer.data(), buffer.size());
-    if (n == 0) return 0;
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    bytes->append(buffer.data(), static_cast<size_t>(n));
-    if (bytes->size() > kInputBytesMax) return EFBIG;
-  }
-}
-
 int Put(const CommandLine& line) {
   std::string value = line.value.value_or("");
   if (!line.value) {
-    const int error = ReadInput(&value);
-    if (error != 0) {
-      return Fail(
-          fmt::format("cannot read standard input: {}", std::strerror(error)));
-    }
+    if (Complaint c = ReadStandardInput(&value)) return Fail(*c);
   }
   Session session(line);
   Status status = session.Open();
@@ -299,6 +276,8 @@ int Run(const CommandLine& line) {
       return Batch(line);
     case Command::kFakeServer:
       return ServeFake(line.fake_server);
+    case Command::kItem:
+      return Item(line);
   }
   return kExitFailure;
 }

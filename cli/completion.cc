@@ -22,9 +22,10 @@ constexpr std::string_view kBegin =
 
 # What may follow a command, or with '' the program: its options, those of them
 # that take a value (--name=METAVARIABLE or --name=VALUE|VALUE), its arguments,
-# and whether the last argument may be repeated.
+# whether the last argument may be repeated, and whether the first one is a
+# command that is described apart ("item put").
 _dynamodown_describe() {
-  options=() takes=() arguments=() repeated=
+  options=() takes=() arguments=() repeated='' nested=''
   case $1 in
 )bash";
 
@@ -145,7 +146,7 @@ _dynamodown_look_back() {
 
 _dynamodown() {
   local words current kept command first=1 i
-  local options takes arguments repeated count ended metavariable
+  local options takes arguments repeated nested count ended metavariable
   COMPREPLY=()
   _dynamodown_split
   current=${words[${#words[@]} - 1]}
@@ -154,6 +155,10 @@ _dynamodown() {
   command=
   if ((${#words[@]} > 2)); then command=${words[1]} first=2; fi
   _dynamodown_describe "$command" || return 0
+  if [[ -n $nested ]] && ((${#words[@]} > 3)); then
+    first=3
+    _dynamodown_describe "$command ${words[2]}" || return 0
+  fi
   _dynamodown_look_back "${words[@]:first:${#words[@]} - first - 1}"
   if [[ -n $repeated ]] && ((count >= ${#arguments[@]})); then
     count=$((${#arguments[@]} - 1))
@@ -236,24 +241,57 @@ std::string Case(const std::string& name, const ManualPage& page,
   if (!page.arguments.empty() && page.arguments.back().repeated) {
     text += "      repeated=yes\n";
   }
+  if (!page.commands.empty()) text += "      nested=yes\n";
   return text + "      ;;\n";
+}
+
+std::string CommandCase(const ManualPage& page) {
+  Words arguments;
+  for (const ManualArgument& argument : page.arguments) {
+    arguments.push_back(argument.name);
+  }
+  return Case(page.name, page, arguments);
+}
+
+/// Names as a choice of values, as a metavariable has them: each with a '|'
+/// behind it.
+std::string Choice(const std::vector<ManualPage>& commands) {
+  std::string choice;
+  for (const ManualPage& page : commands) {
+    choice += page.name.substr(page.name.rfind(' ') + 1) + '|';
+  }
+  return choice;
+}
+
+/// The lines of a command that has commands of its own.
+std::string NestedCases(const ManualPage& page) {
+  const std::string choice = Choice(page.commands);
+  std::string text = Case(page.name, page, {choice + kHelpCommand});
+  ManualPage help;
+  for (const std::string& name :
+       {page.name + " " + kHelpCommand,
+        kHelpCommand + std::string(" ") + page.name}) {
+    text += Case(name, help, {choice});
+  }
+  for (const ManualPage& command : page.commands) {
+    text += CommandCase(command);
+  }
+  return text;
 }
 
 }  // namespace
 
 std::string MakeBashCompletion(const Manual& manual) {
-  std::string commands;  // a choice of values, as a metavariable has them
-  for (const ManualPage& page : manual.commands) commands += page.name + '|';
-
+  const std::string commands = Choice(manual.commands) + kHelpCommand;
   std::string text(kBegin);
-  text += Case("", manual.program, {commands + kHelpCommand});
-  text += Case(kHelpCommand, {}, {commands + kHelpCommand});
+  text += Case("", manual.program, {commands});
+  ManualPage help;
   for (const ManualPage& page : manual.commands) {
-    Words arguments;
-    for (const ManualArgument& argument : page.arguments) {
-      arguments.push_back(argument.name);
-    }
-    text += Case(page.name, page, arguments);
+    if (!page.commands.empty()) help.commands.push_back(page);
+  }
+  text += Case(kHelpCommand, help, {commands});
+  for (const ManualPage& page : manual.commands) {
+    text += page.commands.empty() ? CommandCase(page) : NestedCases(page);
   }
   return text.append(kEnd);
 }

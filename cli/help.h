@@ -31,12 +31,13 @@ Examples:
   dynamodown get mytable/myhash name
   dynamodown scan mytable/myhash --prefix user: --limit 10
   dynamodown scan leveldb:/var/lib/app/db --json | jq -r .key
+  dynamodown item set mytable/users kim '{"nick":"kim"}'
 
 Options come after the command. An argument after -- is never an option.
 
 Exit status:
   0  done
-  1  get: there is no such key
+  1  get: there is no such key; item: there is no such item
   2  the arguments are wrong
   3  anything else: one line on standard error says what, and what to do
 
@@ -178,10 +179,11 @@ inline constexpr char kIamHelp[] = "Print the IAM policy that a store needs.";
 inline constexpr char kIamFooter[] =
     R"(The smallest one: data are allowed by the store's hash key alone, so that
 the table's other stores stay out of reach. "read" is for get, scan, count,
-info and dump; "write" also for put, del, batch and load; "manage" also for
-create, destroy and list, and for a load that makes the store: it can scan and
-delete the whole table, since that cannot be narrowed. With --hash-key and
---range-key the table is never described, and that is not in the policy.
+info, dump and the commands of item that print; "write" also for put, del,
+batch, load and the other commands of item; "manage" also for create, destroy
+and list, and for a load that makes the store: it can scan and delete the whole
+table, since that cannot be narrowed. With --hash-key and --range-key the table
+is never described, and that is not in the policy.
 
 Nothing is sent. What a customer-managed KMS key of the table needs is not in
 the policy.
@@ -337,6 +339,223 @@ Examples:
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   aws dynamodb list-tables
   dynamodown create mytable/myhash
+)";
+
+inline constexpr char kItemHelp[] =
+    "Keep items as the operations that made them.";
+inline constexpr char kItemFooter[] =
+    R"(An item is a JSON object with a name. Every change of it is a record of
+its own with a timestamp, and the item is what comes out when its records are
+replayed in order: nobody reads before writing, and what was written is not
+lost when others write at the same time. The records can be folded into one
+again with flatten.
+
+Any store holds items, and nothing else beside them. On DynamoDB any number of
+processes may write to it at once. A command that writes there takes a writer's
+slot first and gives it back, which is 8 write units besides its own 1; a
+program that keeps the store open pays the 1 alone.
+
+When a write fails and nobody knows whether it was written, its message names
+its timestamp. The same command with --timestamp repeats it, and it counts once.
+That is refused when another process has taken the slot that the timestamp is
+of; history then says what is there.
+
+The store must exist: dynamodown create makes it. dynamodown help item COMMAND
+says more.
+
+Examples:
+  dynamodown create mytable/users
+  dynamodown item put mytable/users kim '{"nick":"kim","logins":0}'
+  dynamodown item inc mytable/users kim logins
+  dynamodown item get mytable/users kim
+  dynamodown item history mytable/users kim
+)";
+
+inline constexpr char kItemPutHelp[] = "Make an item what an object says.";
+inline constexpr char kItemPutFooter[] =
+    R"(What the item was before does not matter, and is still in its history.
+
+Without JSON, or when it is "-", the object is read from standard input.
+
+Examples:
+  dynamodown item put mytable/users kim '{"nick":"kim","logins":0}'
+  dynamodown item put mytable/users kim < kim.json
+)";
+
+inline constexpr char kItemSetHelp[] = "Set attributes of an item.";
+inline constexpr char kItemSetFooter[] =
+    R"(Each attribute of the object is set; the others stay. When there is no
+such item, there is one then.
+
+Without JSON, or when it is "-", the object is read from standard input.
+
+Examples:
+  dynamodown item set mytable/users kim '{"email":"kim@example.com"}'
+  dynamodown item set mytable/users kim '{"address":{"city":"Seoul"}}'
+)";
+
+inline constexpr char kItemUnsetHelp[] = "Remove attributes of an item.";
+inline constexpr char kItemUnsetFooter[] =
+    R"(What is not there is no error.
+
+Examples:
+  dynamodown item unset mytable/users kim email
+  dynamodown item unset mytable/users kim email address
+)";
+
+inline constexpr char kItemIncHelp[] = "Add to a number in an item.";
+inline constexpr char kItemIncFooter[] =
+    R"(An attribute that is not there, or is no number, becomes BY. Nothing is
+lost when several add at once. Integers are exact from -2^63 to 2^64-1.
+
+Examples:
+  dynamodown item inc mytable/users kim logins
+  dynamodown item inc mytable/users kim credit -2.5
+)";
+
+inline constexpr char kItemAppendHelp[] = "Append to a text in an item.";
+inline constexpr char kItemAppendFooter[] =
+    R"(An attribute that is not there becomes TEXT. One that is no text becomes
+its JSON first.
+
+Examples:
+  dynamodown item append mytable/users kim log 'logged in; '
+)";
+
+inline constexpr char kItemAddHelp[] = "Add to a set in an item.";
+inline constexpr char kItemAddFooter[] =
+    R"(A set is an object like {"red":true,"blue":true}. An attribute that is
+something else becomes a set first: an array that of its elements, any other
+value that of itself.
+
+Examples:
+  dynamodown item add mytable/users kim colours red blue
+)";
+
+inline constexpr char kItemRemoveHelp[] = "Remove from a set in an item.";
+inline constexpr char kItemRemoveFooter[] =
+    R"(What is not in the set is no error. See dynamodown item add for what a
+set is.
+
+Examples:
+  dynamodown item remove mytable/users kim colours red
+)";
+
+inline constexpr char kItemDelHelp[] = "Remove an item.";
+inline constexpr char kItemDelFooter[] =
+    R"(That is an operation, too: the history stays, and get --as-of finds what
+was there. An item that is not there is no error.
+
+Examples:
+  dynamodown item del mytable/users kim
+)";
+
+inline constexpr char kItemGetHelp[] = "Print an item.";
+inline constexpr char kItemGetFooter[] =
+    R"(It is JSON in one line. With --json it is the member "item" of an object
+that also has "name", "timestamp" and "time" of the last change, "changes" (how
+many there were), "hash" (of all of them), "records" (stored now), "late" and
+"unknown".
+
+What came when the item had been flattened later than that is late: it is kept
+and not applied. When there is some, a line on standard error says so; history
+shows it, and settle deals with it.
+
+A TIMESTAMP is one as history prints it, the beginning of one, or a time in UTC
+like 2013-03-11T20:46:20Z. What was before an item was flattened is not known
+any more.
+
+The exit status is 1 when there is no such item.
+
+Examples:
+  dynamodown item get mytable/users kim
+  dynamodown item get mytable/users kim --json | jq .changes
+  dynamodown item get mytable/users kim --as-of 2013-03-11T20:46:20Z
+)";
+
+inline constexpr char kItemHistoryHelp[] = "Print what made an item.";
+inline constexpr char kItemHistoryFooter[] =
+    R"(A line is a record, in the order of their timestamps: the timestamp, when
+that was by the writer's clock, the operation and what it changes. The line
+below it is the item after it. With --json a line is an object.
+
+The operations are as they are stored: put is putItem, set putAttrs, unset
+delAttrs, inc incAttrs, append appendAttrs, add addToSet, remove delFromSet and
+del delItem.
+
+The exit status is 1 when there is no such item.
+
+Examples:
+  dynamodown item history mytable/users kim
+  dynamodown item history mytable/users kim --json | jq -r .operation
+)";
+
+inline constexpr char kItemFlattenHelp[] =
+    "Fold the operations of an item into one.";
+inline constexpr char kItemFlattenFooter[] =
+    R"(The item stays what it is, its timestamp, the number of its changes and
+its hash too; its history is gone up to there. Do that when you know that no
+older operation will come any more: one that does is kept, and not applied.
+
+Without a time everything is folded that is there. A TIMESTAMP is one as history
+prints it, the beginning of one, or a time in UTC like 2013-03-11T20:46:20Z: the
+last operation that is not later is folded too.
+
+It goes in steps, the oldest first, and each is atomic. Running it again is
+safe.
+
+The exit status is 1 when there is no such item.
+
+Examples:
+  dynamodown item flatten mytable/users kim
+  dynamodown item flatten mytable/users kim 2013-03-11T20:46:20Z
+  dynamodown item flatten mytable/users --all --until 2013-03-11T20:46:20Z
+)";
+
+inline constexpr char kItemSettleHelp[] =
+    "Say that late operations have been dealt with.";
+inline constexpr char kItemSettleFooter[] =
+    R"(Late is what came when the item had been flattened later than that: it is
+kept, and not applied. When it is settled nobody is told of it any more. With
+--reapply a copy of it is written with a timestamp of now, so that it counts.
+
+A KEY is one that get --json prints in "late": a timestamp, a slash and the
+operation. Each that was settled is printed, with --all behind the item's name
+and a tab. What cannot be reapplied, the rest of another flatten, is told, and
+the other items go on.
+
+The exit status is 1 when there is no such item.
+
+Examples:
+  dynamodown item settle mytable/users kim
+  dynamodown item settle mytable/users kim --reapply
+  dynamodown item settle mytable/users --all
+)";
+
+inline constexpr char kItemQueryHelp[] = "Print the items between two names.";
+inline constexpr char kItemQueryFooter[] =
+    R"(A line is a name, a tab and the item, JSON. In a name every byte that
+could disturb that is printed as \xNN. With --json a line is an object as get
+--json prints it.
+
+An item that cannot be read is left out, and the first such is told at the end.
+
+Examples:
+  dynamodown item query mytable/users a m
+  dynamodown item query mytable/users kim kim
+  dynamodown item query mytable/users '' --names-only
+)";
+
+inline constexpr char kItemScanHelp[] =
+    "Print all items, or those with a value.";
+inline constexpr char kItemScanFooter[] =
+    R"(What is printed is what query prints. VALUE is JSON: a text is in quotes.
+All items are read to find those that have it, and paid for.
+
+Examples:
+  dynamodown item scan mytable/users
+  dynamodown item scan mytable/users admin true
+  dynamodown item scan mytable/users nick '"kim"' --names-only
 )";
 
 }  // namespace cli

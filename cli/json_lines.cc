@@ -153,6 +153,8 @@ bool IsBlank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+bool IsJson(std::string_view text) { return json::accept(text); }
+
 Complaint ParseRecord(std::string_view line, Operation* record) {
   record->type = Operation::Type::kPut;
   Member members[] = {{"key", &record->key}, {"value", &record->value}};

@@ -33,6 +33,9 @@ struct Operation {
 /// Whether a line has nothing but spaces, tabs and "\r": no line at all.
 bool IsBlank(std::string_view line);
 
+/// Whether `text` is JSON, any value.
+bool IsJson(std::string_view text);
+
 /// "key" and "value": a put.
 Complaint ParseRecord(std::string_view line, Operation* record);
 

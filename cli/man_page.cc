@@ -168,9 +168,18 @@ class PageWriter {
   }
 
  private:
+  /// "p", "p-get", "p-item-put".
   std::string NameOf(const ManualPage& page) const {
     const std::string& program = manual_.program.name;
-    return &page == &manual_.program ? program : program + '-' + page.name;
+    if (&page == &manual_.program) return program;
+    std::string name = program + '-' + page.name;
+    std::replace(name.begin(), name.end(), ' ', '-');
+    return name;
+  }
+
+  /// Those that the page lists.
+  const std::vector<ManualPage>& Commands() const {
+    return is_program_ ? manual_.commands : page_.commands;
   }
 
   const TextSection* Find(const std::vector<TextSection>& sections,
@@ -208,9 +217,9 @@ class PageWriter {
   }
 
   void WriteCommands() {
-    if (!is_program_) return;
+    if (Commands().empty()) return;
     roff_.Macro("SH", {"COMMANDS"});
-    for (const ManualPage& command : manual_.commands) {
+    for (const ManualPage& command : Commands()) {
       roff_.Macro("TP");
       Refer(command);
       roff_.Fill(command.description);
@@ -292,9 +301,16 @@ class PageWriter {
 
   void WriteSeeAlso() {
     roff_.Macro("SH", {"SEE ALSO"});
-    if (!is_program_) return Refer(manual_.program);
+    std::vector<const ManualPage*> others;
+    if (!is_program_) others.push_back(&manual_.program);
     for (const ManualPage& command : manual_.commands) {
-      Refer(command, &command == &manual_.commands.back() ? "" : ",");
+      // The command that this is a command of.
+      if (page_.name.starts_with(command.name + ' '))
+        others.push_back(&command);
+    }
+    for (const ManualPage& command : Commands()) others.push_back(&command);
+    for (const ManualPage* other : others) {
+      Refer(*other, other == others.back() ? "" : ",");
     }
   }
 
@@ -345,6 +361,9 @@ std::vector<ManPage> MakeManPages(const Manual& manual,
   pages.push_back(PageWriter(manual, manual.program).Write(edition));
   for (const ManualPage& command : manual.commands) {
     pages.push_back(PageWriter(manual, command).Write(edition));
+    for (const ManualPage& own : command.commands) {
+      pages.push_back(PageWriter(manual, own).Write(edition));
+    }
   }
   return pages;
 }

@@ -34,12 +34,15 @@ struct ManualArgument {
 
 /// The program itself, or a command of it.
 struct ManualPage {
-  std::string name;         ///< "dynamodown", or the command: "get"
+  /// "dynamodown", or the command: "get", "item put".
+  std::string name;
   std::string description;  ///< a sentence
   std::string usage;        ///< "dynamodown get LOCATION KEY [OPTION]..."
   std::vector<ManualArgument> arguments;
   std::vector<ManualGroup> groups;
   std::string footer;  ///< help.h says how it is structured
+  /// Of a command that has some of its own. (The program's are the manual's.)
+  std::vector<ManualPage> commands;
 };
 
 struct Manual {

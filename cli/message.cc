@@ -44,31 +44,6 @@ bool IsControl(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-// An argument as a shell takes it.
-std::string Quoted(const std::string& argument) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:!";
-  if (!argument.empty() &&
-      argument.find_first_not_of(kPlain) == std::string::npos) {
-    return argument;
-  }
-  // Control characters, which a message has not, need bash's own form.
-  const bool plain = std::none_of(argument.begin(), argument.end(), IsControl);
-  std::string quoted = plain ? "'" : "$'";
-  for (const char c : argument) {
-    if (IsControl(c)) {
-      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else if (c == '\'') {
-      quoted += plain ? "'\\''" : "\\'";
-    } else if (c == '\\' && !plain) {
-      quoted += "\\\\";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + '\'';
-}
-
 // What to do about it; empty when the message itself says so.
 std::string Advice(StatusKind kind, const std::string& location) {
   switch (kind) {
@@ -83,7 +58,7 @@ std::string Advice(StatusKind kind, const std::string& location) {
     case StatusKind::kConflict:
       return "try again";
     case StatusKind::kDestroying:
-      return "to finish that, run: dynamodown destroy " + Quoted(location);
+      return "to finish that, run: dynamodown destroy " + ShellWord(location);
     default:
       return "";
   }
@@ -107,6 +82,32 @@ int Fail(std::string_view message) {
   return kExitFailure;
 }
 
+void Note(std::string_view message) { PrintLine(message); }
+
+std::string ShellWord(const std::string& argument) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:!";
+  if (!argument.empty() &&
+      argument.find_first_not_of(kPlain) == std::string::npos) {
+    return argument;
+  }
+  // Control characters, which a message has not, need bash's own form.
+  const bool plain = std::none_of(argument.begin(), argument.end(), IsControl);
+  std::string quoted = plain ? "'" : "$'";
+  for (const char c : argument) {
+    if (IsControl(c)) {
+      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else if (c == '\'') {
+      quoted += plain ? "'\\''" : "\\'";
+    } else if (c == '\\' && !plain) {
+      quoted += "\\\\";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '\'';
+}
+
 std::string InShellWords(std::string message) {
   constexpr std::pair<std::string_view, std::string_view> kWords[] = {
       {"Options::connection.region", "--region"},
@@ -120,6 +121,7 @@ std::string InShellWords(std::string message) {
       {" (error_if_exists is true)", ""},
       {"set batch = kUnordered", "use --unordered"},
       {"destroy it with force if", "destroy it with --force if"},
+      {"repeat it with its timestamp, ", "repeat it with --timestamp "},
   };
   for (const auto& [from, to] : kWords) Replace(from, to, &message);
   return message;
@@ -132,7 +134,7 @@ std::string Describe(const leveldb::Status& status,
     message += location.starts_with("leveldb:")
                    ? "; to make it, run: "
                    : "; to make it, run, with the same options: ";
-    message += "dynamodown create " + Quoted(location);
+    message += "dynamodown create " + ShellWord(location);
   }
   const std::string advice = Advice(KindOf(status), location);
   if (!advice.empty()) message.append("; ").append(advice);

@@ -20,6 +20,11 @@ int NotFound(std::string_view message);
 /// `command` may be empty: then it was not understood.
 int Misuse(std::string_view command, std::string_view message);
 int Fail(std::string_view message);
+/// The same line for what is no failure.
+void Note(std::string_view message);
+
+/// `argument` as a shell takes it.
+std::string ShellWord(const std::string& argument);
 
 /// What the library says, with the command line's options in the place of
 /// C++'s.

@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -343,10 +344,16 @@ class Store {
 /// NotSupported for a store of another version. Those of the backend.
 /// **Cost**: 1 range of 1 record.
 leveldb::Status Open(const Options& options, Backend* backend, Store** store);
+/// The same; the store owns `backend`.
+leveldb::Status Open(const Options& options, std::unique_ptr<Backend> backend,
+                     Store** store);
 
 /// The same on a LevelDB, with a backend of NewLevelDbBackend that the store
 /// owns; `db` must outlive the store. Another implementation of leveldb::DB
 /// does as well, as long as only this store writes to it.
+/// **Errors**: InvalidArgument for one whose property "dynamodown.supports"
+/// says "many-processes", a DynamoDOWN store on DynamoDB: the Open of
+/// dynamodown/dyno.h is for those.
 leveldb::Status Open(const Options& options, leveldb::DB* db, Store** store);
 
 }  // namespace dyno

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include "db/to_status.h"
 
@@ -124,6 +125,22 @@ leveldb::Status ToStatus(const Error& error) {
           WordOf(KindOf(error.kind)),
           error.message.empty() ? "no details" : error.message);
   }
+}
+
+bool MayHaveWritten(const leveldb::Status& status) {
+  const bool is_certain =
+      status.ok() || status.IsNotFound() || status.IsInvalidArgument() ||
+      status.IsNotSupportedError() || KindOf(status) == StatusKind::kForked;
+  if (is_certain) return false;
+  const std::string text = status.ToString();
+  for (const std::string_view end :
+       {"nothing was written", "nothing of the batch was written"}) {
+    if (text.size() >= end.size() &&
+        text.compare(text.size() - end.size(), end.size(), end) == 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace dynamodown

@@ -14,6 +14,10 @@ inline leveldb::Status ToStatus(const Result<void>& result) {
   return result.ok() ? leveldb::Status::OK() : ToStatus(result.error());
 }
 
+/// Whether a write that ended with `status`, which is not OK, may have taken
+/// effect, or may yet: the end of its message says so.
+bool MayHaveWritten(const leveldb::Status& status);
+
 }  // namespace dynamodown
 
 #endif  // DYNAMODOWN_DB_TO_STATUS_H_

@@ -1,6 +1,7 @@
 // The one place that takes clock, randomness and waiting from the machine.
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "dyno/wiring.h"
@@ -18,6 +19,14 @@ struct Machine {
       dynamodown::NewThreadScheduler(1);
 };
 
+/// Whether `db` says that others may write to what it stands on. A backend that
+/// looks and writes under a lock of its own would not see them.
+bool IsShared(leveldb::DB* db) {
+  std::string supports;
+  return db->GetProperty("dynamodown.supports", &supports) &&
+         supports.find("many-processes") != std::string::npos;
+}
+
 leveldb::Status OpenOn(const Options& options, Backend* backend,
                        std::unique_ptr<Backend> owned, Store** store) {
   const auto machine = std::make_shared<Machine>();
@@ -34,10 +43,20 @@ leveldb::Status Open(const Options& options, Backend* backend, Store** store) {
   return OpenOn(options, backend, nullptr, store);
 }
 
-leveldb::Status Open(const Options& options, leveldb::DB* db, Store** store) {
-  std::unique_ptr<Backend> owned(NewLevelDbBackend(db));
+leveldb::Status Open(const Options& options, std::unique_ptr<Backend> owned,
+                     Store** store) {
   Backend* const backend = owned.get();
   return OpenOn(options, backend, std::move(owned), store);
+}
+
+leveldb::Status Open(const Options& options, leveldb::DB* db, Store** store) {
+  *store = nullptr;
+  if (IsShared(db)) {
+    return leveldb::Status::InvalidArgument(
+        "other processes may write to this database: open its items with "
+        "dynamodown/dyno.h");
+  }
+  return Open(options, std::unique_ptr<Backend>(NewLevelDbBackend(db)), store);
 }
 
 }  // namespace dyno

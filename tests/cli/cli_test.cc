@@ -251,6 +251,9 @@ TEST_F(CliTest, EveryCommandHasAHelpThatFitsATerminal) {
   const char* commands[] = {"get",   "put",    "del",     "scan",
                             "count", "create", "destroy", "info",
                             "list",  "dump",   "load",    "batch"};
+  const char* item_commands[] = {"put",     "set",    "unset", "inc", "append",
+                                 "add",     "remove", "del",   "get", "history",
+                                 "flatten", "settle", "query", "scan"};
   const std::string program_help = Output({"--help"});
   for (const char* part : {"leveldb:PATH", "Exit status:", "Environment:"}) {
     EXPECT_THAT(program_help, HasSubstr(part));
@@ -261,6 +264,20 @@ TEST_F(CliTest, EveryCommandHasAHelpThatFitsATerminal) {
     const std::string help = Output({command, "--help"});
     EXPECT_THAT(help, HasSubstr("\nUsage: dynamodown " + command + " "));
     EXPECT_THAT(help, HasSubstr("\nExamples:\n  dynamodown " + command + " "));
+    EXPECT_THAT(help, HasSubstr("--timeout SECONDS"));
+    all += help;
+  }
+  const std::string item_help = Output({"item", "--help"});
+  EXPECT_THAT(program_help, HasSubstr("\n  item "));
+  EXPECT_THAT(item_help, HasSubstr("\nUsage: dynamodown item COMMAND "));
+  EXPECT_THAT(item_help, HasSubstr("\nExamples:\n  dynamodown "));
+  all += item_help;
+  for (const std::string command : item_commands) {
+    EXPECT_THAT(item_help, HasSubstr("\n  " + command + " "));
+    const std::string help = Output({"item", command, "--help"});
+    const std::string words = " dynamodown item " + command + " ";
+    EXPECT_THAT(help, HasSubstr("\nUsage:" + words));
+    EXPECT_THAT(help, HasSubstr("\nExamples:\n " + words));
     EXPECT_THAT(help, HasSubstr("--timeout SECONDS"));
     all += help;
   }

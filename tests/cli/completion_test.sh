@@ -82,6 +82,19 @@ completes_nothing 'dynamodown get t k' dynamodown get t k
 has_option 'dynamodown get -' -n dynamodown get -
 has_option 'dynamodown get -' --raw dynamodown get -
 
+completes 'dynamodown item se' dynamodown item se = set settle
+completes 'dynamodown item h' dynamodown item h = help history
+completes 'dynamodown help item fl' dynamodown help item fl = flatten
+completes 'dynamodown item help fl' dynamodown item help fl = flatten
+completes 'dynamodown item get lev' dynamodown item get lev = leveldb:
+completes 'dynamodown item get t n --as' dynamodown item get t n --as = --as-of
+completes 'dynamodown item --' dynamodown item -- = --help
+completes_nothing 'dynamodown item nonsense ' dynamodown item nonsense ''
+completes_nothing 'dynamodown item get t n --reap' \
+  dynamodown item get t n --reap
+completes 'dynamodown item settle t n k k --reap' \
+  dynamodown item settle t n k k --reap = --reapply
+
 # --------------------------------------------------------- values of options
 
 completes 'dynamodown get --key-type ' dynamodown get --key-type '' = B S

@@ -1,9 +1,13 @@
 // The examples print what the documents that they come from say, on an embedded
 // store and on DynamoDB Local, and say so when they cannot.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
+#include <regex>
 #include <string>
 
 #include "program.h"
@@ -36,19 +40,25 @@ void PrintTo(const Example& example, std::ostream* out) {
   *out << example.name;
 }
 
+Outcome RunOn(const std::string& program, const std::string& location) {
+  Invocation invocation;
+  invocation.program = program;
+  invocation.arguments = {location};
+  return RunProgram(invocation);
+}
+
+/// A table of this run's own.
+std::string NewTable() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return "examples." + std::to_string(now.count());
+}
+
 class ExamplesTest : public testing::TestWithParam<Example> {
  protected:
-  Outcome RunOn(const std::string& location) {
-    Invocation invocation;
-    invocation.program = GetParam().program;
-    invocation.arguments = {location};
-    return RunProgram(invocation);
-  }
-
   // Twice: the second time the store exists.
   void ExpectTheDocumentsOutput(const std::string& location) {
     for (int i = 0; i < 2; ++i) {
-      const Outcome outcome = RunOn(location);
+      const Outcome outcome = RunOn(GetParam().program, location);
       EXPECT_EQ(outcome.status, 0);
       EXPECT_EQ(outcome.out, GetParam().output);
       EXPECT_EQ(outcome.err, "");
@@ -64,15 +74,14 @@ TEST_P(ExamplesTest, RunsOnAnEmbeddedStore) {
 TEST_P(ExamplesTest, RunsOnDynamoDbLocal) {
   const std::string endpoint = DynamoDbLocal();
   ASSERT_NE(endpoint, "");
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const std::string table = "examples." + std::to_string(now.count());
+  const std::string table = NewTable();
   const std::string settings = "?region=us-east-1&endpoint=" + endpoint;
   ExpectTheDocumentsOutput("dynamodb://" + table + "/myhash" + settings);
   ExpectTheDocumentsOutput("dynamodb://" + table + settings);
 }
 
 TEST_P(ExamplesTest, FailsOnABadLocation) {
-  const Outcome outcome = RunOn("/myhash");
+  const Outcome outcome = RunOn(GetParam().program, "/myhash");
   EXPECT_EQ(outcome.status, 1);
   EXPECT_EQ(outcome.out, "");
   EXPECT_NE(outcome.err, "");
@@ -84,6 +93,83 @@ INSTANTIATE_TEST_SUITE_P(Seeds, ExamplesTest,
                          [](const auto& example) {
                            return example.param.name;
                          });
+
+// ----------------------------------------------------------------------- dyno
+
+// Where the document has a timestamp: each has the next number, from 0, in the
+// order of their first appearance.
+std::string Numbered(const std::string& text) {
+  const std::regex pattern("[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  std::map<std::string, size_t> numbers;
+  std::string numbered;
+  std::sregex_iterator match(text.begin(), text.end(), pattern);
+  size_t end = 0;
+  for (; match != std::sregex_iterator(); ++match) {
+    const size_t begin = static_cast<size_t>(match->position());
+    const size_t number =
+        numbers.emplace(match->str(), numbers.size()).first->second;
+    numbered += text.substr(end, begin - end) + "#" + std::to_string(number);
+    end = begin + static_cast<size_t>(match->length());
+  }
+  return numbered + text.substr(end);
+}
+
+constexpr char kDynoItem[] = "{ nick: 'chilts', name: 'Andy Chilton' }\n";
+constexpr char kDynoRecords[] =
+    "chilts/#0/putItem = {\"nick\":\"chilts\",\"email\":\"me@example.com\"}\n"
+    "chilts/#1/delAttrs = [\"email\"]\n"
+    "chilts/#2/putAttrs = {\"name\":\"Andy Chilton\"}\n";
+// The document folds at a timestamp that no operation has, and doubles an
+// attribute. Beside the item stands what is known of its past.
+constexpr char kDynoFlattened[] =
+    "There have been 3 changes to this item\n"
+    "The last change occurred at #0\n"
+    "Item:  { nick: 'chilts', name: 'Andy Chilton' }\n"
+    "This item is now flattened\n"
+    "chilts/#0/putItem = {\"nick\":\"chilts\",\"name\":\"Andy Chilton\"}\n"
+    "chilts/#0/~base = {\"n\":3,\"h\":";
+
+void ExpectDynosDocument(const std::string& location) {
+  const Outcome written = RunOn(SEED_DYNO, location);
+  EXPECT_EQ(written.status, 0) << written.err;
+  EXPECT_EQ(written.err, "");
+  EXPECT_EQ(Numbered(written.out), std::string(kDynoItem) + kDynoRecords);
+
+  const Outcome flattened = RunOn(SEED_DYNO_FLATTEN, location);
+  EXPECT_EQ(flattened.status, 0) << flattened.err;
+  EXPECT_EQ(flattened.err, "");
+  EXPECT_THAT(Numbered(flattened.out), testing::StartsWith(kDynoFlattened));
+  const auto lines =
+      std::count(flattened.out.begin(), flattened.out.end(), '\n');
+  EXPECT_EQ(lines, 6) << flattened.out;
+
+  // Folded at the last operation: #2 of what was written.
+  const std::string last = written.out.substr(written.out.rfind("chilts/"));
+  const std::string timestamp = last.substr(7, last.rfind('/') - 7);
+  EXPECT_THAT(flattened.out,
+              testing::HasSubstr("occurred at " + timestamp + "\n"));
+}
+
+TEST(DynoExamplesTest, PrintOnAnEmbeddedStoreWhatTheDocumentSays) {
+  const TemporaryDirectory directory;
+  ExpectDynosDocument("leveldb:" + (directory.path() / "db").string());
+}
+
+TEST(DynoExamplesTest, PrintOnDynamoDbLocalWhatTheDocumentSays) {
+  const std::string endpoint = DynamoDbLocal();
+  ASSERT_NE(endpoint, "");
+  ExpectDynosDocument("dynamodb://" + NewTable() +
+                      "/users?region=us-east-1&endpoint=" + endpoint);
+}
+
+TEST(DynoExamplesTest, FailOnABadLocation) {
+  for (const char* program : {SEED_DYNO, SEED_DYNO_FLATTEN}) {
+    const Outcome outcome = RunOn(program, "/users");
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_NE(outcome.err, "");
+  }
+}
 
 }  // namespace
 }  // namespace dynamodown

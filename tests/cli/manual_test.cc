@@ -55,10 +55,27 @@ std::string Groff(const std::string& roff) {
 /// In one line, so that it does not matter where a line ends.
 std::string Words(const std::string& text) { return cli::InOneLine(text); }
 
+/// The manual's name for a command: "dynamodown-item-put" for "item put".
+std::string NameOf(const std::string& command) {
+  if (command.empty()) return "dynamodown";
+  return "dynamodown-" + std::regex_replace(command, std::regex(" "), "-");
+}
+
+/// The command that lists it: "item" for "item put", "" for "item".
+std::string ParentOf(const std::string& command) {
+  const size_t blank = command.rfind(' ');
+  return blank == std::string::npos ? "" : command.substr(0, blank);
+}
+
 std::string PageOf(const std::string& command) {
-  const std::string name =
-      command.empty() ? "dynamodown" : "dynamodown-" + command;
-  return ReadFile(kManual / "man1" / (name + ".1"));
+  return ReadFile(kManual / "man1" / (NameOf(command) + ".1"));
+}
+
+std::vector<std::string> WordsOf(const std::string& text) {
+  std::vector<std::string> words;
+  std::istringstream stream(text);
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
 }
 
 struct HelpOption {
@@ -90,22 +107,37 @@ std::vector<HelpOption> OptionsIn(const std::string& help) {
 class ManualTest : public CliFixture {
  protected:
   std::string Help(const std::string& command) {
-    return command.empty() ? Output({"--help"}) : Output({command, "--help"});
+    std::vector<std::string> arguments = WordsOf(command);
+    arguments.push_back("--help");
+    return Output(arguments);
   }
 
-  /// Those that --help lists, and the program itself as "".
-  std::vector<std::string> Commands() {
-    const std::string help = Help("");
+  /// Those that the --help of `command` lists, as they are typed.
+  std::vector<std::string> CommandsOf(const std::string& command) {
+    const std::string help = Help(command);
+    std::vector<std::string> commands;
     const size_t begin = help.find("\nCommands:\n");
-    EXPECT_NE(begin, std::string::npos) << help;
-    std::vector<std::string> commands = {""};
+    if (begin == std::string::npos) return commands;
     for (const std::string& line : LinesOf(help.substr(begin + 11))) {
       if (!line.starts_with("  ")) break;
-      if (line[2] != ' ')
-        commands.push_back(line.substr(2, line.find(' ', 2) - 2));
+      if (line[2] == ' ') continue;
+      commands.push_back((command.empty() ? "" : command + " ") +
+                         line.substr(2, line.find(' ', 2) - 2));
     }
     EXPECT_GE(commands.size(), 10u) << help;
     return commands;
+  }
+
+  /// All of them, and the program itself as "".
+  std::vector<std::string> Commands() {
+    std::vector<std::string> all = {""};
+    for (const std::string& command : CommandsOf("")) {
+      all.push_back(command);
+      const std::vector<std::string> own = CommandsOf(command);
+      all.insert(all.end(), own.begin(), own.end());
+    }
+    EXPECT_THAT(all, Contains("item put"));
+    return all;
   }
 
   /// What completion knows of a command, as bash has it.
@@ -131,8 +163,7 @@ class ManualTest : public CliFixture {
 TEST_F(ManualTest, EachCommandHasAPageAndNothingElseHas) {
   std::set<std::string> expected;
   for (const std::string& command : Commands()) {
-    expected.insert(command.empty() ? "dynamodown.1"
-                                    : "dynamodown-" + command + ".1");
+    expected.insert(NameOf(command) + ".1");
   }
   std::set<std::string> found;
   for (const auto& entry :
@@ -146,7 +177,7 @@ TEST_F(ManualTest, APageSaysOfEachOptionWhatHelpSays) {
   for (const std::string& command : Commands()) {
     const std::string page = Words(Groff(PageOf(command)));
     const std::vector<HelpOption> options = OptionsIn(Help(command));
-    EXPECT_GE(options.size(), 2u) << command;
+    EXPECT_GE(options.size(), command == "item" ? 1u : 2u) << command;
     for (const HelpOption& option : options) {
       // --help has no blank after the comma between two names.
       const std::string text = std::regex_replace(
@@ -183,11 +214,13 @@ TEST_F(ManualTest, CompletionKnowsTheOptionsThatHelpPrintsAndNoOther) {
 }
 
 TEST_F(ManualTest, CompletionKnowsTheCommandsThatHelpPrintsAndHelp) {
-  std::string expected;
-  for (const std::string& command : Commands()) {
-    if (!command.empty()) expected += command + '|';
+  for (const std::string parent : {"", "item"}) {
+    std::string expected;
+    for (const std::string& command : CommandsOf(parent)) {
+      expected += command.substr(command.rfind(' ') + 1) + '|';
+    }
+    EXPECT_EQ(Completion(parent, "arguments"), expected + "help\n");
   }
-  EXPECT_EQ(Completion("", "arguments"), expected + "help\n");
 }
 
 TEST_F(ManualTest, APageHasTheSectionsThatPeopleLookFor) {
@@ -200,14 +233,16 @@ TEST_F(ManualTest, APageHasTheSectionsThatPeopleLookFor) {
   for (const std::string& command : Commands()) {
     if (command.empty()) continue;
     const std::string page = Groff(PageOf(command));
+    const std::string parent = Groff(PageOf(ParentOf(command)));
     for (const char* section :
          {"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS",
           "ENVIRONMENT", "EXAMPLES", "SEE ALSO"}) {
       EXPECT_THAT(LinesOf(page), Contains(section)) << command;
     }
-    EXPECT_THAT(page, HasSubstr("\n       dynamodown-" + command + " - "));
+    EXPECT_THAT(page, HasSubstr("\n       " + NameOf(command) + " - "));
     EXPECT_THAT(page, HasSubstr("\n       dynamodown " + command + " "));
-    EXPECT_THAT(program, HasSubstr("dynamodown-" + command + "(1)"));
+    EXPECT_THAT(parent, HasSubstr(NameOf(command) + "(1)"));
+    EXPECT_THAT(page, HasSubstr(NameOf(ParentOf(command)) + "(1)"));
   }
 }
 
@@ -216,9 +251,7 @@ TEST_F(ManualTest, AnExampleCanBeCopiedFromThePage) {
     const std::string help = Help(command);
     const std::string page = Format(
         "man",
-        {"-E", "UTF-8", "-l",
-         kManual / "man1" /
-             ("dynamodown" + (command.empty() ? "" : "-" + command) + ".1")});
+        {"-E", "UTF-8", "-l", kManual / "man1" / (NameOf(command) + ".1")});
     const size_t begin = help.find("\nExamples:\n");
     ASSERT_NE(begin, std::string::npos) << command;
     for (const std::string& line : LinesOf(help.substr(begin + 11))) {
@@ -241,6 +274,12 @@ TEST_F(ManualTest, HelpIsTheOtherWayToAskForHelp) {
   EXPECT_EQ(Output({"help", "help"}), Output({"--help"}));
   EXPECT_EQ(Output({"help", "--help"}), Output({"--help"}));
   EXPECT_EQ(Output({"help", "scan"}), Output({"scan", "--help"}));
+  EXPECT_EQ(Output({"help", "item"}), Output({"item", "--help"}));
+  EXPECT_EQ(Output({"item", "help"}), Output({"item", "--help"}));
+  EXPECT_EQ(Output({"help", "item", "put"}), Output({"item", "put", "--help"}));
+  EXPECT_EQ(Output({"item", "help", "put"}), Output({"item", "put", "--help"}));
+  EXPECT_THAT(Error(kUsage, {"help", "item", "nonsense"}),
+              HasSubstr("there is no command 'item nonsense'"));
   EXPECT_THAT(Error(kUsage, {"help", "nonsense"}),
               HasSubstr("there is no command 'nonsense'"));
 }

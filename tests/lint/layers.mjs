@@ -23,6 +23,11 @@ const kColumnsMax = 80;
 /// `posix` the system's C ones.
 const kIncludes = [
   {from: /^include\/dyno\//, may: ['dyno', 'leveldb', 'std']},
+  {
+    // Where the two meet.
+    from: /^include\/dynamodown\/dyno\.h$/,
+    may: ['dynamodown', 'dyno', 'leveldb', 'std'],
+  },
   {from: /^include\//, may: ['dynamodown', 'leveldb', 'std']},
 
   {
@@ -116,7 +121,7 @@ const kIncludes = [
   },
   {
     from: /^cli\/command_line\.cc$/,
-    may: ['own', 'dynamodown', 'leveldb', 'CLI11', 'fmt', 'std', 'posix'],
+    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'CLI11', 'fmt', 'std', 'posix'],
   },
   {
     // Starts the double.
@@ -129,13 +134,16 @@ const kIncludes = [
   },
   {
     from: /^cli\/.*_(test|fuzz)\.cc$/,
-    may: ['own', 'dynamodown', 'leveldb', 'fmt', 'gtest', 'std', 'posix'],
+    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'fmt', 'gtest', 'std', 'posix'],
   },
   {
     from: /^cli\//,
-    may: ['own', 'dynamodown', 'leveldb', 'fmt', 'std', 'posix'],
+    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'fmt', 'std', 'posix'],
   },
-  {from: /^examples\//, may: ['own', 'dynamodown', 'leveldb', 'std', 'posix']},
+  {
+    from: /^examples\//,
+    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'std', 'posix'],
+  },
   {
     // Signs what it sends.
     from: /^bench\/fake_server_bench\.cc$/,

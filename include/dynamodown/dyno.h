@@ -1,0 +1,52 @@
+// dyno (see dyno/store.h) on a DynamoDOWN store.
+//
+//     dynamodown::Database* db;
+//     leveldb::Status s = dynamodown::Open(options, "mytable/myhash", &db);
+//     dyno::Store* items;
+//     if (s.ok()) s = dyno::Open(dyno::Options(), db, &items);
+//
+// Link dynamodown::dyno besides dynamodown::dynamodown.
+
+#ifndef DYNAMODOWN_DYNO_H_
+#define DYNAMODOWN_DYNO_H_
+
+#include <memory>
+
+#include "dynamodown/db.h"
+#include "dyno/backend.h"
+#include "dyno/store.h"
+#include "leveldb/status.h"
+
+namespace dynamodown {
+
+/// A backend of dyno's on `db`, which must outlive it; the caller deletes it.
+/// On DynamoDB it is shared: any number of processes may write to the store at
+/// once, each through a backend of its own. On an embedded store there must be
+/// one backend at a time.
+///
+/// Reads are strongly consistent and batches atomic, whatever `db` was opened
+/// with. With leveldb::Options::paranoid_checks a Range ends at the first
+/// record that cannot be read.
+///
+/// **Errors**: those of `db`; in a forked child "forked:".
+/// **Cost**: Range: 1 Query for each MB that it visits, or is expected to;
+/// without a limit or an expectation, an iterator's growing pages. Write of
+/// one key: 1 PutItem or DeleteItem, 1 unit per KB of the item; of several,
+/// and WriteIf: 1 TransactWriteItems, 2 units per KB of each item.
+dyno::Backend* NewDynoBackend(Database* db);
+
+}  // namespace dynamodown
+
+namespace dyno {
+
+/// Opens the items in `db`, which must outlive the store; the caller deletes
+/// `*store`. It is the one of dyno/store.h with the backend above.
+inline leveldb::Status Open(const Options& options, dynamodown::Database* db,
+                            Store** store) {
+  return Open(options, std::unique_ptr<Backend>(dynamodown::NewDynoBackend(db)),
+              store);
+}
+
+}  // namespace dyno
+
+#endif  // DYNAMODOWN_DYNO_H_

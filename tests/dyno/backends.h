@@ -1,0 +1,38 @@
+// The stores that dyno stands on, for tests that run on each of them.
+
+#ifndef DYNAMODOWN_TESTS_DYNO_BACKENDS_H_
+#define DYNAMODOWN_TESTS_DYNO_BACKENDS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dyno/backend.h"
+
+namespace dynamodown_test {
+
+/// A new, empty place for records.
+///
+/// **Thread-safety**: none.
+class Place {
+ public:
+  virtual ~Place() = default;
+  /// A backend on it, which dies before the place. Of one that is not shared
+  /// there is one at a time.
+  virtual std::unique_ptr<dyno::Backend> Open() = 0;
+};
+
+/// "leveldb": dyno's own backend on LevelDB. "embedded", "double", "local":
+/// DynamoDOWN's on a LevelDB directory, on the in-memory DynamoDB and on
+/// DynamoDB Local.
+const std::vector<std::string>& PlaceNames();
+
+/// **Errors**: throws std::runtime_error when its server is not running.
+std::unique_ptr<Place> NewPlace(const std::string& name);
+
+/// A location on DynamoDB Local that no test has used, with its settings.
+std::string NewLocalLocation();
+
+}  // namespace dynamodown_test
+
+#endif  // DYNAMODOWN_TESTS_DYNO_BACKENDS_H_
