@@ -872,7 +872,7 @@ class Parser {
     AddName(app)->required();
     AddValue(app, "--timestamp", "TIMESTAMP",
              "Repeat a write that failed, and had this\ntimestamp",
-             Into(&line_.item.timestamp));
+             IntoNotEmpty("--timestamp", &line_.item.timestamp));
     AddTable(app);
     AddConnection(app);
     return app;
@@ -896,6 +896,15 @@ class Parser {
                     })
         ->expected(1, CLI::detail::expected_max_vector_size)
         ->allow_extra_args();
+  }
+
+  /// An empty one, as of a variable that is not set, would mean another thing.
+  static std::function<void(const std::string&)> IntoNotEmpty(
+      const std::string& name, std::string* place) {
+    return [name, place](const std::string& value) {
+      if (value.empty()) throw UsageError(name + " must not be empty");
+      *place = value;
+    };
   }
 
   CLI::Option* AddTime(CLI::App* app, const std::string& name,
@@ -943,7 +952,7 @@ class Parser {
         AddTime(app, "TIMESTAMP", "", "Up to then; none: everything");
     CLI::Option* hash =
         AddValue(app, "--hash", "HASH", "Up to the change that gave this hash",
-                 Into(&line_.item.hash));
+                 IntoNotEmpty("--hash", &line_.item.hash));
     hash->excludes(timestamp);
     CLI::Option* all =
         app->add_flag("--all", line_.item.all, "Every item; NAME is left out");

@@ -99,6 +99,7 @@ Status Writer::Adopt(const Flake& timestamp) {
   const auto is_ours = [&] {
     return timestamp.slot == slot_ && timestamp.replica == id_->replica;
   };
+  wanted_slot_ = timestamp.slot;
   // The place first: it may be another one than last time.
   Status status = Reserve(&lock, [] { return 0; });
   if (status.ok() && is_ours()) {
@@ -192,6 +193,11 @@ Status Writer::MakeId() {
 
 Status Writer::TakeSlot() {
   const uint16_t own = options_.slot != 0 ? options_.slot : kEmbeddedSlot;
+  uint16_t wanted;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    wanted = wanted_slot_;
+  }
   for (int attempt = 0; attempt < kTakesMax; ++attempt) {
     std::set<uint16_t> known;
     std::vector<std::pair<uint16_t, std::string>> closed;
@@ -223,7 +229,11 @@ Status Writer::TakeSlot() {
       found.reset();
       if (!closed.empty()) {
         // Any of them, so that those who come together do not meet again.
-        auto& chosen = closed[wiring_.random->UpTo(closed.size() - 1)];
+        size_t choice = wiring_.random->UpTo(closed.size() - 1);
+        for (size_t i = 0; i < closed.size(); ++i) {
+          if (closed[i].first == wanted) choice = i;
+        }
+        auto& chosen = closed[choice];
         slot = chosen.first;
         found = std::move(chosen.second);
       } else {

@@ -44,6 +44,7 @@ class Writer {
 
   /// Makes sure that `timestamp` is one that this writer may give, but for what
   /// only the item's records tell, and that no Issue gives it from here on.
+  /// Without a place it takes that of the timestamp, if nobody has it.
   /// **Errors**: InvalidArgument; the clock stays.
   leveldb::Status Adopt(const Flake& timestamp);
 
@@ -86,7 +87,8 @@ class Writer {
   bool open_ = false;  // The place is ours, and the clock is above all it gave.
   std::optional<StoreId> id_;
   uint16_t slot_ = 0;
-  std::string stored_;  // The place as it is stored.
+  uint16_t wanted_slot_ = 0;  // Taken, if it is free. 0: any.
+  std::string stored_;        // The place as it is stored.
   uint64_t reserved_ = 0;
   IdClock clock_;
 };

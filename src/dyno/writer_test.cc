@@ -228,6 +228,27 @@ TEST_F(WriterTest, AClosedSlotIsTakenAgainAboveItsReserve) {
   EXPECT_EQ(Next(a.get()).slot, 3);
 }
 
+TEST_F(WriterTest, WhoeverRepeatsATimestampTakesItsSlotWhenThatIsFree) {
+  world_.backend.is_shared = true;
+  std::vector<std::unique_ptr<Writer>> writers;
+  std::vector<Flake> given;
+  for (int i = 0; i < 8; ++i) {
+    writers.push_back(NewWriter());
+    given.push_back(Next(writers.back().get()));
+  }
+  for (const auto& writer : writers) ASSERT_TRUE(writer->Close().ok());
+  for (const Flake& timestamp : given) {
+    const auto writer = NewWriter();
+    EXPECT_TRUE(writer->Adopt(timestamp).ok()) << timestamp.ToString();
+    EXPECT_GT(Next(writer.get()), timestamp);
+    ASSERT_TRUE(writer->Close().ok());
+  }
+  // Not when somebody has it.
+  const auto owner = NewWriter();
+  ASSERT_TRUE(owner->Adopt(given[3]).ok());
+  EXPECT_TRUE(NewWriter()->Adopt(given[3]).IsInvalidArgument());
+}
+
 TEST_F(WriterTest, AnOpenSlotIsNeverTaken) {
   world_.backend.is_shared = true;
   NewWriter()->Issue(1).ok();  // Ends without a word.
