@@ -297,7 +297,8 @@ class Store {
   /// Done in steps of Backend::max_batch records, the oldest first, each
   /// atomic and each a flatten of its own: a failure leaves the item as it was,
   /// flattened less far. Reads what it folds anew when others changed it, 16
-  /// times.
+  /// times. On DynamoDB let one place at a time flatten an item: see "Flatten"
+  /// in docs/dyno.md.
   /// **Errors**: InvalidArgument when nothing is as old as `timestamp`, when no
   /// change had that `hash`, and when the item does not fit in a record of the
   /// backend; NotSupported when an unknown operation would be folded, and in a
