@@ -140,6 +140,10 @@ void DynoScan(benchmark::State& state) {
       state.SkipWithError("the scan failed");
       break;
     }
+    if (megabytes == 0) {
+      state.SkipWithError("/proc/self/status does not tell RssAnon");
+      break;
+    }
   }
   state.counters["MB"] = megabytes;
   state.SetItemsProcessed(state.iterations() * items);
