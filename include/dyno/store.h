@@ -118,7 +118,7 @@ struct QueryOptions {
   std::string from;  ///< The first name; empty: from the beginning.
   std::string to;    ///< The last name, itself included; empty: to the end.
   /// Only items whose attribute of this name has this JSON value, if it is set;
-  /// 1 and 1.0 are equal.
+  /// 1 and 1.0 are equal, and so are objects in any order of their members.
   std::string attribute;
   std::string value;
   /// Only items that do not exist any more are left out by default.

@@ -288,6 +288,8 @@ TEST_F(StoreTest, QueryFindsAttributesByTheirValue) {
   DYNO_OK(store_->PutItem({}, "b", R"({"admin":false,"n":1})"));
   DYNO_OK(store_->PutItem({}, "c", R"({"n":1.0})"));
   DYNO_OK(store_->PutItem({}, "d", R"({"n":"1"})"));
+  DYNO_OK(store_->PutItem({}, "e", R"({"n":-1})"));
+  DYNO_OK(store_->PutItem({}, "f", R"({"n":9007199254740992.0})"));
   QueryOptions options;
   options.attribute = "admin";
   options.value = "true";
@@ -295,9 +297,29 @@ TEST_F(StoreTest, QueryFindsAttributesByTheirValue) {
   options.attribute = "n";
   options.value = "1";
   EXPECT_EQ(QueryNames(options), (std::vector<std::string>{"b", "c"}));
+  options.value = "18446744073709551615";
+  EXPECT_TRUE(QueryNames(options).empty());
+  options.value = "9007199254740993";
+  EXPECT_TRUE(QueryNames(options).empty());
   options.value = "one";
   QueryNames(options);
   ExpectInvalid(query_status_, "value");
+}
+
+TEST_F(StoreTest, ValuesAreEqualInAnyOrderOfTheirMembers) {
+  DYNO_OK(store_->PutItem({}, "a", R"({"x":{"a":1,"b":[{"c":2,"d":3}]}})"));
+  DYNO_OK(store_->PutItem({}, "b", R"({"x":{"b":[{"d":3,"c":2}],"a":1.0}})"));
+  DYNO_OK(store_->PutItem({}, "c", R"({"x":{"a":1,"b":[{"c":2}]}})"));
+  DYNO_OK(store_->PutItem({}, "d", R"({"x":{"a":1,"e":[{"c":2,"d":3}]}})"));
+  DYNO_OK(store_->PutItem({}, "e", R"({"x":[2,1]})"));
+  QueryOptions options;
+  options.attribute = "x";
+  options.value = R"({"b":[{"c":2,"d":3}],"a":1})";
+  EXPECT_EQ(QueryNames(options), (std::vector<std::string>{"a", "b"}));
+  options.value = "[1,2]";
+  EXPECT_TRUE(QueryNames(options).empty());
+  options.value = "[2,1]";
+  EXPECT_EQ(QueryNames(options), std::vector<std::string>{"e"});
 }
 
 TEST_F(StoreTest, AVisitorMayWriteAndEndTheQuery) {
