@@ -270,7 +270,7 @@ class Store {
   /// item at a time is in memory.
   /// **Cost**: 1 range (2 when the beginning or the end is open) over the
   /// records of the items between; a shared item with late records is read
-  /// again.
+  /// once more, and so is each item that comes after damage.
   virtual leveldb::Status Query(
       const QueryOptions& options,
       const std::function<bool(const Item&)>& visit) = 0;

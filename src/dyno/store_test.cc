@@ -590,6 +590,58 @@ TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
   }
 }
 
+TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
+  // Some before dyno's own records, some after them.
+  const std::vector<std::string> all = {"#1", "#2", "a", "b", "c"};
+  for (const std::string& name : all) {
+    for (const char* change : {R"({"x":1})", R"({"y":1})", R"({"z":1})"}) {
+      DYNO_OK(store_->PutAttrs({}, name, change));
+    }
+  }
+  for (const auto& [key, value] : world_.backend.items()) {
+    const std::string damaged = key.substr(0, key.find('/'));
+    world_.backend.unreadable = {key};
+    std::vector<std::string> others;
+    for (const std::string& name : all) {
+      if (name != damaged) others.push_back(name);
+    }
+    EXPECT_EQ(QueryNames(QueryOptions()), others) << key;
+    EXPECT_TRUE(query_status_.IsCorruption());
+    EXPECT_NE(query_status_.ToString().find(key), std::string::npos)
+        << query_status_.ToString();
+    uint64_t count = 0;
+    EXPECT_TRUE(store_->Count(QueryOptions(), &count).IsCorruption());
+    EXPECT_EQ(count, others.size());
+    // A name is known of any record.
+    std::vector<std::string> names;
+    const Status named =
+        store_->Names(QueryOptions(), [&names](const std::string& name) {
+          names.push_back(name);
+          return true;
+        });
+    EXPECT_TRUE(named.IsCorruption());
+    EXPECT_EQ(names, all);
+  }
+  world_.backend.unreadable = {world_.backend.items().begin()->first};
+  FlattenResult result;
+  EXPECT_TRUE(store_->FlattenAll("", &result).IsCorruption());
+  EXPECT_EQ(result.folded, 12u);
+  world_.backend.unreadable.clear();
+  EXPECT_EQ(Get("#1").records, 3u);
+  EXPECT_EQ(Get("#1").json, R"({"x":1,"y":1,"z":1})");
+}
+
+TEST_F(StoreTest, AFailureInOnePartOfAQueryShowsNoHalfAnItem) {
+  for (const char* name : {"#1", "a", "b"}) {
+    DYNO_OK(store_->PutAttrs({}, name, R"({"x":1})"));
+    DYNO_OK(store_->PutAttrs({}, name, R"({"y":1})"));
+  }
+  const auto items = world_.backend.items();
+  world_.backend.fails_at = std::next(items.begin())->first;
+  EXPECT_EQ(QueryNames(QueryOptions()).front(), "a");
+  EXPECT_TRUE(query_status_.IsIOError()) << query_status_.ToString();
+}
+
 TEST_F(StoreTest, AnItemOfABaseThatIsNoObjectIsDamaged) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
