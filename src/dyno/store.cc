@@ -569,7 +569,7 @@ Status StoreImpl::Query(const QueryOptions& options,
           return visit_state(item);
         }
         ItemRecords again;
-        const Status reread = ReadItem(backend_, item.encoded_name, &again);
+        const Status reread = ReadItemOnce(backend_, item.encoded_name, &again);
         return reread.ok() ? visit_state(again) : note(reread);
       });
   return read.ok() ? first : read;

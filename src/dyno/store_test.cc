@@ -434,6 +434,17 @@ TEST_F(LateTest, InASharedStoreIsLateOnlyWhatIsSoWhenReadAgain) {
   EXPECT_EQ(ranges, 2);
 }
 
+TEST_F(LateTest, AQueryOfASharedStoreReadsWhatIsLateOnceMore) {
+  MakeLate();
+  world_.backend.is_shared = true;
+  DYNO_OK(store_->PutItem({}, "lee", "{}"));
+  const int before = world_.backend.ranges;
+  EXPECT_EQ(QueryNames(QueryOptions()),
+            (std::vector<std::string>{"kim", "lee"}));
+  // Two around dyno's own, and one of kim.
+  EXPECT_EQ(world_.backend.ranges, before + 3);
+}
+
 // ------------------------------------------------------------------ bad input
 
 TEST_F(StoreTest, NamesThatCannotBeAreRefusedBeforeAnythingIsWritten) {
