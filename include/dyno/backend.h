@@ -41,6 +41,9 @@ struct RangeOptions {
   bool keys_only = false;
   /// How many records will be looked at; 0: unknown. A hint.
   size_t expected = 0;
+  /// If not null, set to true, by the Range, when a record cannot be read: at
+  /// the latest before the visitor is given one that comes after it.
+  bool* damaged = nullptr;
 };
 
 /// Records in the order of their keys' bytes. Keys have at most 1,024 bytes.
@@ -72,9 +75,9 @@ class Backend {
 
   /// Visits the records with start <= key < limit, in order; an empty limit is
   /// none. Reads are strongly consistent: each record is seen as it was at some
-  /// time after the call began. A record that cannot be read is left out, and
-  /// the status is Corruption that names the first such. OK when the visitor
-  /// ended it.
+  /// time after the call began. A record that cannot be read is left out, which
+  /// RangeOptions::damaged tells in time, and the status is Corruption that
+  /// names the first such. OK when the visitor ended it.
   virtual leveldb::Status Range(const RangeOptions& options,
                                 const leveldb::Slice& start,
                                 const leveldb::Slice& limit,

@@ -118,7 +118,7 @@ struct QueryOptions {
   std::string from;  ///< The first name; empty: from the beginning.
   std::string to;    ///< The last name, itself included; empty: to the end.
   /// Only items whose attribute of this name has this JSON value, if it is set;
-  /// 1 and 1.0 are equal.
+  /// 1 and 1.0 are equal, and so are objects in any order of their members.
   std::string attribute;
   std::string value;
   /// Only items that do not exist any more are left out by default.
@@ -270,7 +270,7 @@ class Store {
   /// item at a time is in memory.
   /// **Cost**: 1 range (2 when the beginning or the end is open) over the
   /// records of the items between; a shared item with late records is read
-  /// again.
+  /// once more, and so is each item that comes after damage.
   virtual leveldb::Status Query(
       const QueryOptions& options,
       const std::function<bool(const Item&)>& visit) = 0;

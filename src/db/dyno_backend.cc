@@ -64,9 +64,11 @@ class DatabaseBackend final : public dyno::Backend {
     const std::unique_ptr<leveldb::Iterator> it(
         db_->NewIterator(reading, BoundsOf(options, start, limit)));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      TellDamage(options, *it);
       // Damage further on in the page is then nobody's business.
       if (!visit(it->key(), it->value())) return Status::OK();
     }
+    TellDamage(options, *it);
     return it->status();
   }
 
@@ -98,6 +100,15 @@ class DatabaseBackend final : public dyno::Backend {
   }
 
  private:
+  /// The status is that of the page as soon as its first record is visited, and
+  /// stays.
+  static void TellDamage(const dyno::RangeOptions& options,
+                         const leveldb::Iterator& it) {
+    if (options.damaged != nullptr && !it.status().ok()) {
+      *options.damaged = true;
+    }
+  }
+
   static Bounds BoundsOf(const dyno::RangeOptions& options, const Slice& start,
                          const Slice& limit) {
     Bounds bounds;

@@ -8,8 +8,9 @@
 //                       "also": [...] of others with the same T that neither is
 //                       below the first nor above it, each with its "item"
 //     %dyno/id          {"replica": ..., "replicated": ..., "format": 1}
-//     %dyno/w/SLOT      {"open": ..., "promise": timestamp, "reserved":
-//     timestamp} %dyno/floor       a timestamp as JSON
+//     %dyno/w/SLOT      {"open": ..., "promise": timestamp,
+//                       "reserved": timestamp}
+//     %dyno/floor       a timestamp as JSON
 
 #ifndef DYNO_CODEC_H_
 #define DYNO_CODEC_H_

@@ -45,10 +45,17 @@ Status MemoryBackend::Range(const RangeOptions& options, const Slice& start,
     if (!limit.empty() && start.compare(limit) >= 0) return Status::OK();
     found.insert(begin, end);
   }
+  Status status;
   for (const auto& [key, value] : found) {
-    if (!visit(key, options.keys_only ? Slice() : Slice(value))) break;
+    if (key == fails_at) return Status::IOError(key);
+    if (unreadable.count(key) > 0) {
+      if (status.ok()) status = Status::Corruption(key);
+      if (options.damaged != nullptr) *options.damaged = true;
+    } else if (!visit(key, options.keys_only ? Slice() : Slice(value))) {
+      return Status::OK();
+    }
   }
-  return Status::OK();
+  return status;
 }
 
 Status MemoryBackend::Write(leveldb::WriteBatch* updates, bool) {

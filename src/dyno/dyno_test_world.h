@@ -47,6 +47,10 @@ class MemoryBackend final : public Backend {
   std::function<leveldb::Status(int write)> after_write;
   /// Called with each range, before it is read.
   std::function<void()> before_range;
+  /// Keys of records that cannot be read.
+  std::set<std::string> unreadable;
+  /// A range that comes to this key fails there.
+  std::string fails_at;
 
   bool shared() const override { return is_shared; }
   size_t max_batch() const override { return batch_max; }

@@ -17,30 +17,15 @@ std::string_view ViewOfSlice(const Slice& slice) {
 }
 Slice SliceOf(std::string_view text) { return {text.data(), text.size()}; }
 
-Status ReadOnce(Backend* backend, const std::string& encoded_name,
-                ItemRecords* item) {
-  RecordCollector collector;
-  Status damaged;
-  const Status read = backend->Range(
-      RangeOptions(), ItemBegin(encoded_name), ItemEnd(encoded_name),
-      [&](const Slice& key, const Slice& value) {
-        damaged = collector.Add(ViewOfSlice(key), ViewOfSlice(value));
-        return damaged.ok();
-      });
-  if (!read.ok()) return read;
-  if (!damaged.ok()) return damaged;
-  item->encoded_name = encoded_name;
-  item->count = collector.count();
-  item->records = std::move(collector.records());
-  item->view = ViewOf(item->records);
-  return Status::OK();
-}
-
 /// Collects items from a stream of records.
 class ItemStream {
  public:
   using Visit = std::function<bool(const ItemRecords&, const Status&)>;
-  explicit ItemStream(const Visit& visit) : visit_(visit) {}
+  ItemStream(Backend* backend, const Visit& visit)
+      : backend_(backend), visit_(visit) {}
+
+  /// Whether the records given so far may not be all that there are.
+  bool* has_gap() { return &has_gap_; }
 
   bool Add(std::string_view key, std::string_view value) {
     const std::string_view name = key.substr(0, key.find('/'));
@@ -61,7 +46,7 @@ class ItemStream {
     item_.count = collector_.count();
     std::swap(item_.records, collector_.records());
     item_.view = damaged_.ok() ? ViewOf(item_.records) : View();
-    const bool goes_on = visit_(item_, damaged_);
+    const bool goes_on = has_gap_ ? VisitAnew() : visit_(item_, damaged_);
     item_.encoded_name.clear();
     collector_.Clear();
     damaged_ = Status::OK();
@@ -69,12 +54,20 @@ class ItemStream {
   }
 
  private:
+  bool VisitAnew() {
+    ItemRecords whole;
+    const Status read = ReadItemOnce(backend_, item_.encoded_name, &whole);
+    return read.ok() ? visit_(whole, read) : visit_(item_, read);
+  }
+
   bool IsNameOrCurrent(std::string_view name) const {
     return (!name.empty() && name == item_.encoded_name) ||
            DecodeName(name).has_value();
   }
 
+  Backend* const backend_;
   const Visit& visit_;
+  bool has_gap_ = false;
   ItemRecords item_;
   RecordCollector collector_;
   Status damaged_;
@@ -82,11 +75,30 @@ class ItemStream {
 
 }  // namespace
 
+Status ReadItemOnce(Backend* backend, const std::string& encoded_name,
+                    ItemRecords* item) {
+  RecordCollector collector;
+  Status damaged;
+  const Status read = backend->Range(
+      RangeOptions(), ItemBegin(encoded_name), ItemEnd(encoded_name),
+      [&](const Slice& key, const Slice& value) {
+        damaged = collector.Add(ViewOfSlice(key), ViewOfSlice(value));
+        return damaged.ok();
+      });
+  if (!read.ok()) return read;
+  if (!damaged.ok()) return damaged;
+  item->encoded_name = encoded_name;
+  item->count = collector.count();
+  item->records = std::move(collector.records());
+  item->view = ViewOf(item->records);
+  return Status::OK();
+}
+
 Status ReadItem(Backend* backend, const std::string& encoded_name,
                 ItemRecords* item) {
-  const Status read = ReadOnce(backend, encoded_name, item);
+  const Status read = ReadItemOnce(backend, encoded_name, item);
   if (!read.ok() || !backend->shared() || !item->view.has_late()) return read;
-  return ReadOnce(backend, encoded_name, item);
+  return ReadItemOnce(backend, encoded_name, item);
 }
 
 ItemRange RangeOfNames(const std::string& from, const std::string& to) {
@@ -97,17 +109,24 @@ ItemRange RangeOfNames(const std::string& from, const std::string& to) {
 }
 
 Status VisitRecords(Backend* backend, const ItemRange& range, bool keys_only,
-                    const Backend::Visitor& visit) {
+                    const Backend::Visitor& visit, bool* has_gap) {
+  bool ignored = false;
+  if (has_gap == nullptr) has_gap = &ignored;
+  *has_gap = false;
   RangeOptions options;
+  options.damaged = has_gap;
   options.keys_only = keys_only;
   options.expected = SIZE_MAX;
   bool goes_on = true;
   const auto visit_part = [&](std::string_view begin, std::string_view end) {
     if (!goes_on || (!end.empty() && begin >= end)) return Status::OK();
-    return backend->Range(options, SliceOf(begin), SliceOf(end),
-                          [&](const Slice& key, const Slice& value) {
-                            return goes_on = visit(key, value);
-                          });
+    const Status read =
+        backend->Range(options, SliceOf(begin), SliceOf(end),
+                       [&](const Slice& key, const Slice& value) {
+                         return goes_on = visit(key, value);
+                       });
+    if (!read.ok()) *has_gap = true;
+    return read;
   };
   const std::string_view begin = range.begin;
   const std::string_view end = range.end;
@@ -122,12 +141,14 @@ Status VisitRecords(Backend* backend, const ItemRange& range, bool keys_only,
 Status VisitItems(
     Backend* backend, const ItemRange& range,
     const std::function<bool(const ItemRecords&, const Status&)>& visit) {
-  ItemStream stream(visit);
+  ItemStream stream(backend, visit);
   bool goes_on = true;
   const Status read = VisitRecords(
-      backend, range, false, [&](const Slice& key, const Slice& value) {
+      backend, range, false,
+      [&](const Slice& key, const Slice& value) {
         return goes_on = stream.Add(ViewOfSlice(key), ViewOfSlice(value));
-      });
+      },
+      stream.has_gap());
   // What a failure cut off is no whole item.
   if (goes_on && (read.ok() || read.IsCorruption())) stream.Finish();
   return read;

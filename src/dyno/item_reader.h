@@ -23,6 +23,11 @@ struct ItemRecords {
   uint64_t count = 0;
 };
 
+/// One range.
+/// **Errors**: Corruption that names the key of a damaged record.
+leveldb::Status ReadItemOnce(Backend* backend, const std::string& encoded_name,
+                             ItemRecords* item);
+
 /// One range; a second one when the backend is shared and the first one found
 /// what is late: a flatten between two pages of a range leaves its operations
 /// in the first and its base in the second.
@@ -39,12 +44,17 @@ struct ItemRange {
 ItemRange RangeOfNames(const std::string& from, const std::string& to);
 
 /// Visits keys and values of items in that range, and nothing of dyno's own.
+/// `*has_gap`, if not null, is false, and true at the latest before the visitor
+/// is given a record that comes after one that was not read.
 leveldb::Status VisitRecords(Backend* backend, const ItemRange& range,
-                             bool keys_only, const Backend::Visitor& visit);
+                             bool keys_only, const Backend::Visitor& visit,
+                             bool* has_gap = nullptr);
 
 /// Visits item after item, with one of them in memory; the visitor returns
 /// false to end. Of an item with a damaged record the visitor is given the
-/// status. A key that is of no item comes with an empty name.
+/// status. A key that is of no item comes with an empty name. From the first
+/// record on that cannot be read, each item is read anew by a range of its own:
+/// it is whole, or has a status.
 leveldb::Status VisitItems(
     Backend* backend, const ItemRange& range,
     const std::function<bool(const ItemRecords&, const leveldb::Status&)>&

@@ -1,8 +1,10 @@
 #include "dyno/json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "base/utf8.h"
 #include "dyno/store.h"
@@ -38,6 +40,32 @@ Wide WideOf(const Json& integer) {
                                       : Wide{integer.get<int64_t>()};
 }
 
+bool IsSameNumber(const Json& a, const Json& b) {
+  if (a.is_number_integer() && b.is_number_integer()) {
+    return WideOf(a) == WideOf(b);
+  }
+  if (a.is_number_float() && b.is_number_float()) {
+    return a.get<double>() == b.get<double>();
+  }
+  if (a.is_number_float()) return IsSameNumber(b, a);
+  // What is greater is no integer of ours, and might not be one of Wide's.
+  const double b_double = b.get<double>();
+  return std::abs(b_double) <= 0x1p64 &&
+         static_cast<double>(static_cast<Wide>(b_double)) == b_double &&
+         WideOf(a) == static_cast<Wide>(b_double);
+}
+
+/// In the order of their names.
+std::vector<const Json::object_t::value_type*> MembersOf(const Json& object) {
+  std::vector<const Json::object_t::value_type*> members;
+  for (const auto& member : object.get_ref<const Json::object_t&>()) {
+    members.push_back(&member);
+  }
+  std::sort(members.begin(), members.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  return members;
+}
+
 }  // namespace
 
 dynamodown::Result<Json, std::string> ParseJson(std::string_view text) {
@@ -59,6 +87,21 @@ std::string ToText(const Json& value) {
 }
 
 bool IsJsonString(std::string_view text) { return dynamodown::IsUtf8(text); }
+
+bool IsSameValue(const Json& a, const Json& b) {
+  if (a.is_number() && b.is_number()) return IsSameNumber(a, b);
+  if (a.type() != b.type() || a.size() != b.size()) return false;
+  if (a.is_array()) {
+    return std::equal(a.begin(), a.end(), b.begin(), IsSameValue);
+  }
+  if (!a.is_object()) return a == b;
+  const auto of_a = MembersOf(a);
+  const auto of_b = MembersOf(b);
+  return std::equal(
+      of_a.begin(), of_a.end(), of_b.begin(), [](const auto* x, const auto* y) {
+        return x->first == y->first && IsSameValue(x->second, y->second);
+      });
+}
 
 Json Sum(const Json& a, const Json& b) {
   if (a.is_number_integer() && b.is_number_integer()) {

@@ -25,6 +25,9 @@ std::string ToText(const Json& value);
 /// `text` as a member's name or a string must be UTF-8 to be one.
 bool IsJsonString(std::string_view text);
 
+/// Numbers by what they are worth, objects in any order of their members.
+bool IsSameValue(const Json& a, const Json& b);
+
 /// Exact as long as the sum of integers is an integer from -2^63 to 2^64-1; a
 /// double otherwise, at most the greatest one. Both must be numbers.
 Json Sum(const Json& a, const Json& b);

@@ -26,15 +26,17 @@ class LevelDbBackend final : public Backend {
   bool shared() const override { return false; }
   size_t max_batch() const override { return kBatchMax; }
 
-  Status Range(const RangeOptions&, const Slice& start, const Slice& limit,
-               const Visitor& visit) override {
-    leveldb::ReadOptions options;
-    options.verify_checksums = true;
-    const std::unique_ptr<leveldb::Iterator> it(db_->NewIterator(options));
+  Status Range(const RangeOptions& options, const Slice& start,
+               const Slice& limit, const Visitor& visit) override {
+    leveldb::ReadOptions reading;
+    reading.verify_checksums = true;
+    const std::unique_ptr<leveldb::Iterator> it(db_->NewIterator(reading));
     for (it->Seek(start); it->Valid(); it->Next()) {
       if (!limit.empty() && it->key().compare(limit) >= 0) break;
-      if (!visit(it->key(), it->value())) break;
+      TellDamage(options, *it);
+      if (!visit(it->key(), it->value())) return Status::OK();
     }
+    TellDamage(options, *it);
     return it->status();
   }
 
@@ -63,6 +65,14 @@ class LevelDbBackend final : public Backend {
   }
 
  private:
+  /// An iterator passes over what it cannot read; its status then stays bad.
+  static void TellDamage(const RangeOptions& options,
+                         const leveldb::Iterator& it) {
+    if (options.damaged != nullptr && !it.status().ok()) {
+      *options.damaged = true;
+    }
+  }
+
   static leveldb::WriteOptions OptionsOf(bool sync) {
     leveldb::WriteOptions options;
     options.sync = sync;

@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -80,6 +84,79 @@ TEST_F(LevelDbBackendTest, ConditionsHoldOrNothingIsWritten) {
   EXPECT_TRUE(
       WriteIf(both, {Condition::Equals("a", "1"), Condition::Absent("c")}));
   EXPECT_EQ(Range("", ""), "b ");
+}
+
+TEST_F(LevelDbBackendTest, ABlockThatIsDamagedHidesItsItemAndNoOther) {
+  // Blocks are of 1 KiB at least: each item has several.
+  backend_.reset();
+  db_.reset();
+  leveldb::Options options;
+  options.create_if_missing = true;
+  options.compression = leveldb::kNoCompression;
+  options.block_size = 1024;
+  const std::string path = folder_.Child("damaged");
+  const auto open = [&] {
+    leveldb::DB* db = nullptr;
+    const Status opened = leveldb::DB::Open(options, path, &db);
+    EXPECT_TRUE(opened.ok()) << opened.ToString();
+    db_.reset(db);
+  };
+  const auto open_store = [&] {
+    Store* store = nullptr;
+    const Status opened = dyno::Open(dyno::Options(), db_.get(), &store);
+    EXPECT_TRUE(opened.ok()) << opened.ToString();
+    return std::unique_ptr<Store>(store);
+  };
+  open();
+  std::map<std::string, std::string> whole;
+  {
+    const auto store = open_store();
+    for (const std::string name : {"#", "a", "b", "c", "d"}) {
+      for (int i = 0; i < 100; ++i) {
+        const std::string change =
+            "{\"" + name + std::to_string(i) + "\":" + std::to_string(i) + "}";
+        DYNO_OK(store->PutAttrs({}, name, change));
+      }
+      whole[name] = JsonOf(store.get(), name);
+    }
+    DYNO_OK(store->Close());
+  }
+  db_->CompactRange(nullptr, nullptr);
+  db_.reset();
+
+  int damaged = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) {
+    if (entry.path().extension() != ".ldb") continue;
+    std::fstream file(entry.path(),
+                      std::ios::in | std::ios::out | std::ios::binary);
+    std::string bytes((std::istreambuf_iterator<char>(file)),
+                      std::istreambuf_iterator<char>());
+    for (const char* record : {"{\"a50\"", "{\"c50\""}) {
+      const size_t at = bytes.find(record);
+      if (at == std::string::npos) continue;
+      file.clear();
+      file.seekp(static_cast<std::streamoff>(at));
+      file.put('!');
+      ++damaged;
+    }
+  }
+  ASSERT_EQ(damaged, 2);
+
+  open();
+  const auto store = open_store();
+  std::map<std::string, std::string> shown;
+  const Status status = store->Query(QueryOptions(), [&](const Item& item) {
+    shown[item.name] = item.json;
+    return true;
+  });
+  EXPECT_TRUE(status.IsCorruption()) << status.ToString();
+  for (const char* name : {"a", "c"}) {
+    Item item;
+    EXPECT_TRUE(store->GetItem(name, &item).IsCorruption()) << name;
+    EXPECT_EQ(shown.count(name), 0u) << name;
+    whole.erase(name);
+  }
+  EXPECT_EQ(shown, whole);
 }
 
 TEST_F(LevelDbBackendTest, OfManyWithOneConditionOneWins) {

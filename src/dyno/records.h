@@ -5,11 +5,11 @@
 // and what it vouches for: `seen`, for each replica, up to where that replica's
 // operations are folded in it or settled, and `done`, the late records settled.
 //
-//   operation x is below base B   iff  x.ts <= B.seen[replica of x], or x.ts =
-//   T base B' is below base B       iff  (T', h') <= (T, h), seen' <= seen,
-//                                      done' within done, and B has T': they
-//                                      are equal up to (T, h), or T' <=
-//                                      B.seen[replica of T']
+//   operation x is below base B  iff
+//       x.ts <= B.seen[replica of x], or x.ts = T
+//   base B' is below base B  iff
+//       (T', h') <= (T, h), seen' <= seen, done' within done, and B has T':
+//       they are equal up to (T, h), or T' <= B.seen[replica of T']
 //   Norm(S)  = what is below no other record
 //   Merge(S) = Norm(S1 u S2)
 //

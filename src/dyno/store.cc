@@ -555,7 +555,9 @@ Status StoreImpl::Query(const QueryOptions& options,
     if (wanted) {
       if (!state->item.is_object()) return true;
       const auto found = state->item.find(options.attribute);
-      if (found == state->item.end() || *found != *wanted) return true;
+      if (found == state->item.end() || !IsSameValue(*found, *wanted)) {
+        return true;
+      }
     }
     return visit(ItemOf(read, *std::move(state)));
   };
@@ -567,7 +569,7 @@ Status StoreImpl::Query(const QueryOptions& options,
           return visit_state(item);
         }
         ItemRecords again;
-        const Status reread = ReadItem(backend_, item.encoded_name, &again);
+        const Status reread = ReadItemOnce(backend_, item.encoded_name, &again);
         return reread.ok() ? visit_state(again) : note(reread);
       });
   return read.ok() ? first : read;

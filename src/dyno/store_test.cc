@@ -288,6 +288,8 @@ TEST_F(StoreTest, QueryFindsAttributesByTheirValue) {
   DYNO_OK(store_->PutItem({}, "b", R"({"admin":false,"n":1})"));
   DYNO_OK(store_->PutItem({}, "c", R"({"n":1.0})"));
   DYNO_OK(store_->PutItem({}, "d", R"({"n":"1"})"));
+  DYNO_OK(store_->PutItem({}, "e", R"({"n":-1})"));
+  DYNO_OK(store_->PutItem({}, "f", R"({"n":9007199254740992.0})"));
   QueryOptions options;
   options.attribute = "admin";
   options.value = "true";
@@ -295,9 +297,29 @@ TEST_F(StoreTest, QueryFindsAttributesByTheirValue) {
   options.attribute = "n";
   options.value = "1";
   EXPECT_EQ(QueryNames(options), (std::vector<std::string>{"b", "c"}));
+  options.value = "18446744073709551615";
+  EXPECT_TRUE(QueryNames(options).empty());
+  options.value = "9007199254740993";
+  EXPECT_TRUE(QueryNames(options).empty());
   options.value = "one";
   QueryNames(options);
   ExpectInvalid(query_status_, "value");
+}
+
+TEST_F(StoreTest, ValuesAreEqualInAnyOrderOfTheirMembers) {
+  DYNO_OK(store_->PutItem({}, "a", R"({"x":{"a":1,"b":[{"c":2,"d":3}]}})"));
+  DYNO_OK(store_->PutItem({}, "b", R"({"x":{"b":[{"d":3,"c":2}],"a":1.0}})"));
+  DYNO_OK(store_->PutItem({}, "c", R"({"x":{"a":1,"b":[{"c":2}]}})"));
+  DYNO_OK(store_->PutItem({}, "d", R"({"x":{"a":1,"e":[{"c":2,"d":3}]}})"));
+  DYNO_OK(store_->PutItem({}, "e", R"({"x":[2,1]})"));
+  QueryOptions options;
+  options.attribute = "x";
+  options.value = R"({"b":[{"c":2,"d":3}],"a":1})";
+  EXPECT_EQ(QueryNames(options), (std::vector<std::string>{"a", "b"}));
+  options.value = "[1,2]";
+  EXPECT_TRUE(QueryNames(options).empty());
+  options.value = "[2,1]";
+  EXPECT_EQ(QueryNames(options), std::vector<std::string>{"e"});
 }
 
 TEST_F(StoreTest, AVisitorMayWriteAndEndTheQuery) {
@@ -410,6 +432,17 @@ TEST_F(LateTest, InASharedStoreIsLateOnlyWhatIsSoWhenReadAgain) {
   };
   EXPECT_TRUE(Get("kim").late.empty());
   EXPECT_EQ(ranges, 2);
+}
+
+TEST_F(LateTest, AQueryOfASharedStoreReadsWhatIsLateOnceMore) {
+  MakeLate();
+  world_.backend.is_shared = true;
+  DYNO_OK(store_->PutItem({}, "lee", "{}"));
+  const int before = world_.backend.ranges;
+  EXPECT_EQ(QueryNames(QueryOptions()),
+            (std::vector<std::string>{"kim", "lee"}));
+  // Two around dyno's own, and one of kim.
+  EXPECT_EQ(world_.backend.ranges, before + 3);
 }
 
 // ------------------------------------------------------------------ bad input
@@ -566,6 +599,58 @@ TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
       if (key.rfind(damage.name + "/", 0) == 0) world_.backend.Delete(key);
     }
   }
+}
+
+TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
+  // Some before dyno's own records, some after them.
+  const std::vector<std::string> all = {"#1", "#2", "a", "b", "c"};
+  for (const std::string& name : all) {
+    for (const char* change : {R"({"x":1})", R"({"y":1})", R"({"z":1})"}) {
+      DYNO_OK(store_->PutAttrs({}, name, change));
+    }
+  }
+  for (const auto& [key, value] : world_.backend.items()) {
+    const std::string damaged = key.substr(0, key.find('/'));
+    world_.backend.unreadable = {key};
+    std::vector<std::string> others;
+    for (const std::string& name : all) {
+      if (name != damaged) others.push_back(name);
+    }
+    EXPECT_EQ(QueryNames(QueryOptions()), others) << key;
+    EXPECT_TRUE(query_status_.IsCorruption());
+    EXPECT_NE(query_status_.ToString().find(key), std::string::npos)
+        << query_status_.ToString();
+    uint64_t count = 0;
+    EXPECT_TRUE(store_->Count(QueryOptions(), &count).IsCorruption());
+    EXPECT_EQ(count, others.size());
+    // A name is known of any record.
+    std::vector<std::string> names;
+    const Status named =
+        store_->Names(QueryOptions(), [&names](const std::string& name) {
+          names.push_back(name);
+          return true;
+        });
+    EXPECT_TRUE(named.IsCorruption());
+    EXPECT_EQ(names, all);
+  }
+  world_.backend.unreadable = {world_.backend.items().begin()->first};
+  FlattenResult result;
+  EXPECT_TRUE(store_->FlattenAll("", &result).IsCorruption());
+  EXPECT_EQ(result.folded, 12u);
+  world_.backend.unreadable.clear();
+  EXPECT_EQ(Get("#1").records, 3u);
+  EXPECT_EQ(Get("#1").json, R"({"x":1,"y":1,"z":1})");
+}
+
+TEST_F(StoreTest, AFailureInOnePartOfAQueryShowsNoHalfAnItem) {
+  for (const char* name : {"#1", "a", "b"}) {
+    DYNO_OK(store_->PutAttrs({}, name, R"({"x":1})"));
+    DYNO_OK(store_->PutAttrs({}, name, R"({"y":1})"));
+  }
+  const auto items = world_.backend.items();
+  world_.backend.fails_at = std::next(items.begin())->first;
+  EXPECT_EQ(QueryNames(QueryOptions()).front(), "a");
+  EXPECT_TRUE(query_status_.IsIOError()) << query_status_.ToString();
 }
 
 TEST_F(StoreTest, AnItemOfABaseThatIsNoObjectIsDamaged) {

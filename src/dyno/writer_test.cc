@@ -196,8 +196,7 @@ TEST_F(WriterTest, APlaceOrFloorAtTheEndOfTimeIsDamaged) {
   EXPECT_TRUE(NewWriter()->Issue(1).error().IsCorruption());
 }
 
-// ---------------------------------------------------------------- shared
-// stores
+// --------------------------------------------------------- shared stores
 
 TEST_F(WriterTest, WritersOfASharedStoreHaveSlotsOfTheirOwn) {
   world_.backend.is_shared = true;

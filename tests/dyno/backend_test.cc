@@ -315,9 +315,13 @@ TEST_F(DoubleBackendTest, WhatCannotBeReadIsLeftOutAndNamed) {
   world_.PutItem("table", {{"hkey", S("s")}, {"rkey", B("b")}});
   world_.PutItem("table",
                  {{"hkey", S("s")}, {"rkey", B("c")}, {"value", S("3")}});
+  bool damaged = false;
+  RangeOptions options;
+  options.damaged = &damaged;
   Records records;
   const Status status = backend_->Range(
-      RangeOptions(), "", "", [&records](const Slice& key, const Slice& value) {
+      options, "", "", [&](const Slice& key, const Slice& value) {
+        EXPECT_TRUE(damaged || key == "a");
         records.emplace_back(key.ToString(), value.ToString());
         return true;
       });
