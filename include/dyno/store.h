@@ -68,12 +68,22 @@ struct WriteOptions {
   /// must be of this writer's slot and replica, above the item's base, above
   /// what the store has promised to others, and no further ahead than
   /// drift_ms_max. Giving the timestamp of a write that failed repeats that
-  /// write, which then counts once.
+  /// write, which then counts once: nothing is written when it is there, and
+  /// InvalidArgument names the base when the item was flattened beyond it (the
+  /// store cannot tell then whether the write came in time to be folded).
   std::string timestamp;
 };
 
 /// A record that came when what it belongs to had been flattened already: it is
 /// kept, but not applied. See Store::Settle.
+///
+/// One case is told as late although it is in the base. In a shared store the
+/// backend itself sends a write whose answer was lost once more; if another
+/// process flattened the first arrival in between, the second one is late.
+/// Whoever wrote it saw OK, or an error that named its timestamp. Settle it; to
+/// reapply it would count it twice. (A write with WriteOptions::timestamp is on
+/// condition that the item was not flattened since it was read, and does not
+/// do this, unless the item had no record at all when it was read.)
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -157,7 +167,8 @@ struct FlattenResult {
 /// version wrote. A backend's own errors come as they are: after one of a
 /// write, when Backend::MayHaveWritten, the operation may be there, and the
 /// message says so; `*timestamp` is set even then, and writing with it again
-/// makes sure. "conflict:": other writers kept winning, nothing was written.
+/// makes sure (Reapply: reapplying again). "conflict:": other writers kept
+/// winning, nothing was written.
 ///
 /// **Cost**: reads and writes of the backend, named for each call. A writer's
 /// first write also takes its slot: 1 range and 1 WriteIf (shared: 2 ranges; in
@@ -175,7 +186,10 @@ class Store {
   // bytes but none (see kNameBytesMax). `*timestamp`, if not null, is set to
   // the record's as soon as there is one, also when the write then fails.
   // Cost: 1 write of 1 record (replicated: of 2; shared and replicated: 2
-  // writes); with WriteOptions::timestamp also 1 range, the item.
+  // writes); with WriteOptions::timestamp also 1 range, the item, before the
+  // writer takes its place, and the write is a WriteIf with up to 3 conditions
+  // (shared, in a writer that has no place: up to 2 ranges of 1 record more).
+  // Both are repeated when others flattened meanwhile, at most 16 times.
 
   /// The item is `object`, whatever it was.
   virtual leveldb::Status PutItem(const WriteOptions& options,
@@ -230,11 +244,16 @@ class Store {
                                  const std::string& name,
                                  const std::vector<std::string>& late,
                                  std::string* timestamp = nullptr) = 0;
-  /// Settles a late operation and writes a copy of it with a timestamp of now,
-  /// atomically; `*timestamp` is the copy's.
+  /// Puts a copy of a late operation, with a timestamp of now, in its place,
+  /// and settles it, in case it comes again: atomically, and once, also when
+  /// several do this at the same time. `*timestamp` is the copy's. After an
+  /// unknown outcome reapply it again: if it was done, it is not late any more.
   /// **Errors**: InvalidArgument for what is not late, or is a "~base": read
-  /// it, put what you want of it, and Settle.
-  /// **Cost**: 1 range, 1 write of 2 records (replicated: of 4).
+  /// it, put what you want of it, and Settle; and for WriteOptions::timestamp,
+  /// which cannot be that of two records. "conflict:".
+  /// **Cost**: 1 range, 1 WriteIf of 2 puts, 1 delete and 1 condition more
+  /// (replicated: 2 entries more; shared and replicated: in a write before).
+  /// Both are repeated when others flattened meanwhile, at most 16 times.
   virtual leveldb::Status Reapply(const WriteOptions& options,
                                   const std::string& name,
                                   const std::string& late,

@@ -28,7 +28,8 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-constexpr int kFlattenAttempts = 16;
+/// Of a flatten, and of a write on condition, that others were faster than.
+constexpr int kAttempts = 16;
 constexpr uint64_t kDriftMax = uint64_t{1} << 40;
 
 Status Invalid(const std::string& what) {
@@ -193,6 +194,108 @@ Result<Flake> EndOfFlatten(const ItemRecords& read,
   return end;
 }
 
+/// What one call writes.
+struct Change {
+  std::vector<StoredRecord> entries;  ///< Of the change log.
+  std::vector<StoredRecord> puts;
+  std::vector<std::string> deletes;
+  std::vector<Condition> conditions;  ///< Met or not only if there are some.
+};
+
+void AddTo(Change* change, const std::string& encoded_name,
+           const Flake& timestamp, const Write& write) {
+  change->entries.push_back({ChangeKey(timestamp), encoded_name});
+  change->puts.push_back(
+      {MakeRecordKey(encoded_name, timestamp, NameOf(write.operation)),
+       write.change});
+}
+
+/// Whether the item has this very write with that timestamp already.
+/// **Errors**: InvalidArgument when the timestamp cannot be that of `write`.
+Result<bool> IsThere(const ItemRecords& item, const Flake& timestamp,
+                     const Write& write) {
+  if (item.view.base != nullptr && timestamp <= item.view.base->timestamp) {
+    return Invalid("the timestamp " + timestamp.ToString() +
+                   " is not above that of the item's base, " +
+                   item.view.base->timestamp.ToString());
+  }
+  bool is_there = false;
+  for (const OperationRecord& x : item.records.operations) {
+    if (x.timestamp != timestamp) continue;
+    if (x.operation() != NameOf(write.operation) || x.value != write.change) {
+      return Invalid("the timestamp " + timestamp.ToString() +
+                     " is that of another operation on the item");
+    }
+    is_there = true;
+  }
+  return is_there;
+}
+
+Condition HasBase(const std::string& encoded_name, const BaseRecord& base) {
+  return Condition::Present(
+      MakeRecordKey(encoded_name, base.timestamp, kBaseOperation));
+}
+
+/// What a flatten of the item as it was read makes untrue. Of an item without
+/// any record nothing can be said.
+std::vector<Condition> NotFlattenedSince(const ItemRecords& item) {
+  const std::string& name = item.encoded_name;
+  if (item.view.base != nullptr) return {HasBase(name, *item.view.base)};
+  if (item.view.live.empty()) return {};
+  // The oldest is folded first, and then gone; or it was a putItem that is
+  // folded alone, and its key is that of the base's item.
+  const OperationRecord& first = *item.view.live.front();
+  return {
+      Condition::Present(first.key),
+      Condition::Absent(MakeRecordKey(name, first.timestamp, kBaseOperation))};
+}
+
+/// The late operation `key`, to be written once more.
+Result<Write> CopyOf(const View& view, const std::string& key) {
+  const auto& operations = view.late_operations;
+  const auto found = std::find_if(
+      operations.begin(), operations.end(),
+      [&key](const OperationRecord* x) { return LateKey(*x) == key; });
+  const bool is_base =
+      std::any_of(view.late_bases.begin(), view.late_bases.end(),
+                  [&key](const BaseRecord* x) { return LateKey(*x) == key; });
+  if (found == operations.end() && !is_base) {
+    return Invalid(Printable(key) + " is not late");
+  }
+  const std::optional<Operation> operation =
+      is_base ? std::nullopt : OperationNamed((*found)->operation());
+  if (!operation) {
+    return Invalid(Printable(key) +
+                   " is no operation that this version can apply");
+  }
+  return WriteOf(*operation, (*found)->value);
+}
+
+Result<Write> SettleOf(const std::vector<std::string>& late) {
+  Json change = Json::object();
+  change["late"] = Json(late);
+  return WriteOf(Operation::kSettle, change);
+}
+
+Status Conflict(const std::string& encoded_name, const std::string& what) {
+  return Status::IOError("conflict: others kept changing the item " +
+                         Printable(encoded_name) + " while it was " + what);
+}
+
+/// `status`, and what more there is to say.
+Status Continued(const Status& status, const std::string& words) {
+  static constexpr std::string_view kWord = "IO error: ";
+  std::string message = status.ToString();
+  if (message.substr(0, kWord.size()) == kWord) message.erase(0, kWord.size());
+  return Status::IOError(message + "; " + words);
+}
+
+std::string RepeatWith(const Flake& timestamp) {
+  return "whether the operation was written is unknown: repeat it with its "
+         "timestamp, " +
+         timestamp.ToString();
+}
+
 class StoreImpl final : public Store {
  public:
   StoreImpl(const Options& options, Backend* backend, const Wiring& wiring,
@@ -298,18 +401,13 @@ class StoreImpl final : public Store {
 
   Status Add(const WriteOptions& options, const std::string& name,
              const Result<Write>& write, std::string* timestamp);
-  /// Writes records in one batch, each with a timestamp of its own, the last of
-  /// which is WriteOptions::timestamp if that is set.
-  Status AddAll(const WriteOptions& options, const std::string& encoded_name,
-                const std::vector<Write>& writes, std::string* timestamp);
-  Result<std::vector<Flake>> TimestampsFor(const WriteOptions& options,
-                                           const std::string& encoded_name,
-                                           const std::vector<Write>& writes);
-  Status CheckFree(const Flake& timestamp, const std::string& encoded_name,
-                   const Write& write);
-  Status Put(const std::vector<StoredRecord>& records, bool sync);
-  /// `status` of a write, and what is known of it.
-  Status Told(const Status& status, const Flake& timestamp) const;
+  /// With the timestamp that was asked for.
+  Status AddAt(const WriteOptions& options, const std::string& encoded_name,
+               const Write& write, std::string* timestamp);
+  /// Announces the change if the store is replicated, and writes it in one
+  /// batch. `unknown` is said of an outcome that is.
+  Status Apply(const Change& change, bool sync, const std::string& unknown,
+               bool* met);
 
   /// What a flatten needs to know to be safe in a replicated store.
   Status CheckMayFlatten() const;
@@ -334,97 +432,91 @@ Status StoreImpl::Add(const WriteOptions& options, const std::string& name,
   const Result<std::string> encoded_name = CheckedName(name);
   if (!encoded_name.ok()) return encoded_name.error();
   if (!write.ok()) return write.error();
-  return AddAll(options, *encoded_name, {*write}, timestamp);
+  if (!options.timestamp.empty()) {
+    return AddAt(options, *encoded_name, *write, timestamp);
+  }
+  const Result<std::vector<Flake>> issued = writer_.Issue(1);
+  if (!issued.ok()) return issued.error();
+  const Flake& next = issued->front();
+  if (timestamp != nullptr) *timestamp = next.ToString();
+  Change change;
+  AddTo(&change, *encoded_name, next, *write);
+  bool met = false;
+  return Apply(change, options.sync, RepeatWith(next), &met);
 }
 
-Status StoreImpl::AddAll(const WriteOptions& options,
-                         const std::string& encoded_name,
-                         const std::vector<Write>& writes,
-                         std::string* timestamp) {
-  const Result<std::vector<Flake>> timestamps =
-      TimestampsFor(options, encoded_name, writes);
-  if (!timestamps.ok()) return timestamps.error();
-  const Flake& last = timestamps->back();
-  if (timestamp != nullptr) *timestamp = last.ToString();
-
-  std::vector<StoredRecord> entries;
-  std::vector<StoredRecord> records;
-  for (size_t i = 0; i < writes.size(); ++i) {
-    const Flake& each = (*timestamps)[i];
-    entries.push_back({ChangeKey(each), encoded_name});
-    records.push_back(
-        {MakeRecordKey(encoded_name, each, NameOf(writes[i].operation)),
-         writes[i].change});
-  }
-  Status status;
-  if (writer_.id()->replicated) {
-    // What is announced may not be there; what is there is announced.
-    if (backend_->shared()) {
-      status = Put(entries, options.sync);
-    } else {
-      records.insert(records.begin(), entries.begin(), entries.end());
-    }
-  }
-  if (status.ok()) status = Put(records, options.sync);
-  return status.ok() ? status : Told(status, last);
-}
-
-Result<std::vector<Flake>> StoreImpl::TimestampsFor(
-    const WriteOptions& options, const std::string& encoded_name,
-    const std::vector<Write>& writes) {
-  if (options.timestamp.empty()) return writer_.Issue(writes.size());
+Status StoreImpl::AddAt(const WriteOptions& options,
+                        const std::string& encoded_name, const Write& write,
+                        std::string* timestamp) {
   Flake given;
   if (!Flake::Parse(options.timestamp, &given)) {
     return Invalid("no timestamp: " + Printable(options.timestamp));
   }
-  if (writes.size() > 1) {
-    return Invalid("two records cannot have one timestamp");
+  bool is_adopted = false;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    ItemRecords item;
+    const Status read = ReadItem(backend_, encoded_name, &item);
+    if (!read.ok()) return read;
+    const Result<bool> is_there = IsThere(item, given, write);
+    if (!is_there.ok()) return is_there.error();
+    if (!is_adopted) {
+      const Status adopted = writer_.Adopt(given);
+      if (!adopted.ok()) return adopted;
+      is_adopted = true;
+      if (timestamp != nullptr) *timestamp = given.ToString();
+    }
+    const bool is_durable = backend_->shared() || !options.sync;
+    if (*is_there && is_durable) return Status::OK();
+
+    Change change;
+    AddTo(&change, encoded_name, given, write);
+    const StoredRecord& record = change.puts.front();
+    if (*is_there) {
+      change.conditions = {Condition::Equals(record.key, record.value)};
+    } else {
+      // An attempt before may arrive after all, and be folded: then this one
+      // would be late, and the operation told as not applied although it is.
+      change.conditions = NotFlattenedSince(item);
+      change.conditions.push_back(Condition::Absent(record.key));
+    }
+    bool met = false;
+    const Status written = Apply(change, options.sync, RepeatWith(given), &met);
+    if (!written.ok() || met) return written;
   }
-  const Status adopted = writer_.Adopt(given);
-  if (!adopted.ok()) return adopted;
-  const Status is_free = CheckFree(given, encoded_name, writes.front());
-  if (!is_free.ok()) return is_free;
-  return std::vector<Flake>{given};
+  return Conflict(encoded_name, "written");
 }
 
-Status StoreImpl::CheckFree(const Flake& timestamp,
-                            const std::string& encoded_name,
-                            const Write& write) {
-  ItemRecords item;
-  const Status read = ReadItem(backend_, encoded_name, &item);
-  if (!read.ok()) return read;
-  if (item.view.base != nullptr && timestamp <= item.view.base->timestamp) {
-    return Invalid("the timestamp " + timestamp.ToString() +
-                   " is not above that of the item's base, " +
-                   item.view.base->timestamp.ToString());
-  }
-  for (const OperationRecord& x : item.records.operations) {
-    if (x.timestamp != timestamp) continue;
-    if (x.operation() != NameOf(write.operation) || x.value != write.change) {
-      return Invalid("the timestamp " + timestamp.ToString() +
-                     " is that of another operation on the item");
+Status StoreImpl::Apply(const Change& change, bool sync,
+                        const std::string& unknown, bool* met) {
+  leveldb::WriteBatch batch;
+  if (writer_.id()->replicated) {
+    leveldb::WriteBatch announced;
+    // What is announced may not be there; what is there is announced.
+    leveldb::WriteBatch* const log = backend_->shared() ? &announced : &batch;
+    for (const StoredRecord& entry : change.entries) {
+      log->Put(entry.key, entry.value);
+    }
+    if (backend_->shared()) {
+      const Status status = backend_->Write(&announced, sync);
+      if (!status.ok()) {
+        return status.IsIOError()
+                   ? Continued(status, "the operation was not written")
+                   : status;
+      }
     }
   }
-  return Status::OK();
-}
-
-Status StoreImpl::Put(const std::vector<StoredRecord>& records, bool sync) {
-  leveldb::WriteBatch batch;
-  for (const StoredRecord& record : records) {
+  for (const StoredRecord& record : change.puts) {
     batch.Put(record.key, record.value);
   }
-  return backend_->Write(&batch, sync);
-}
-
-Status StoreImpl::Told(const Status& status, const Flake& timestamp) const {
-  if (!status.IsIOError() || !backend_->MayHaveWritten(status)) return status;
-  static constexpr std::string_view kWord = "IO error: ";
-  std::string message = status.ToString();
-  if (message.substr(0, kWord.size()) == kWord) message.erase(0, kWord.size());
-  return Status::IOError(message +
-                         "; whether the operation was written is unknown: "
-                         "repeat it with its timestamp, " +
-                         timestamp.ToString());
+  for (const std::string& key : change.deletes) batch.Delete(key);
+  *met = true;
+  const Status status =
+      change.conditions.empty()
+          ? backend_->Write(&batch, sync)
+          : backend_->WriteIf(&batch, change.conditions, sync, met);
+  const bool is_unknown =
+      status.IsIOError() && backend_->MayHaveWritten(status);
+  return is_unknown ? Continued(status, unknown) : status;
 }
 
 Status StoreImpl::Settle(const WriteOptions& options, const std::string& name,
@@ -441,34 +533,48 @@ Status StoreImpl::Settle(const WriteOptions& options, const std::string& name,
     if (!is_late) return Invalid(Printable(key) + " is not late");
   }
   if (late.empty()) return Invalid("there is nothing to settle");
-  Json change = Json::object();
-  change["late"] = Json(late);
-  return Add(options, name, WriteOf(Operation::kSettle, change), timestamp);
+  return Add(options, name, SettleOf(late), timestamp);
 }
 
 Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
                           const std::string& late, std::string* timestamp) {
   if (timestamp != nullptr) timestamp->clear();
-  Item item;
-  const Status read = GetItem(name, &item);
-  if (!read.ok()) return read;
-  const auto found = std::find_if(
-      item.late.begin(), item.late.end(),
-      [&late](const LateRecord& each) { return each.key == late; });
-  if (found == item.late.end())
-    return Invalid(Printable(late) + " is not late");
-  const std::optional<Operation> operation = OperationNamed(found->operation);
-  if (!operation) {
-    return Invalid(Printable(late) +
-                   " is no operation that this version can apply");
+  if (!options.timestamp.empty()) {
+    return Invalid("two records cannot have one timestamp");
   }
-  const Result<Write> copy = WriteOf(*operation, found->change);
-  if (!copy.ok()) return copy.error();
-  Json change = Json::object();
-  change["late"] = Json::array({late});
-  const Result<Write> settle = WriteOf(Operation::kSettle, change);
-  if (!settle.ok()) return settle.error();
-  return AddAll(options, EncodeName(name), {*settle, *copy}, timestamp);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    ItemRecords item;
+    const Status read = Read(name, &item);
+    if (!read.ok()) return read;
+    const Result<Write> copy = CopyOf(item.view, late);
+    if (!copy.ok()) return copy.error();
+    const Result<Write> settle = SettleOf({late});
+    if (!settle.ok()) return settle.error();
+    const Result<std::vector<Flake>> issued = writer_.Issue(2);
+    if (!issued.ok()) return issued.error();
+
+    Change change;
+    AddTo(&change, item.encoded_name, issued->front(), *settle);
+    AddTo(&change, item.encoded_name, issued->back(), *copy);
+    // The copy takes the record's place, so that of all who do this at once one
+    // does; the settle is for the same record when it comes from elsewhere. The
+    // base stays until then: above another one the two might be late.
+    const std::string record = ItemBegin(item.encoded_name) + late;
+    change.deletes = {record};
+    change.conditions = {Condition::Present(record),
+                         HasBase(item.encoded_name, *item.view.base)};
+    bool met = false;
+    const Status written = Apply(
+        change, options.sync,
+        "whether it was reapplied is unknown: if so, it is not late any more; "
+        "if it is late still, reapply it again, which counts once",
+        &met);
+    if (!written.ok() || met) {
+      if (timestamp != nullptr) *timestamp = issued->back().ToString();
+      return written;
+    }
+  }
+  return Conflict(EncodeName(name), "reapplied");
 }
 
 // --------------------------------------------------------------------- reads
@@ -630,7 +736,7 @@ Status StoreImpl::FlattenSteps(const std::string& encoded_name,
                                const FlattenOptions& options,
                                FlattenResult* result) {
   std::optional<Flake> end;
-  for (int lost = 0; lost < kFlattenAttempts;) {
+  for (int lost = 0; lost < kAttempts;) {
     ItemRecords item;
     const Status read = ReadItem(backend_, encoded_name, &item);
     if (!read.ok()) return read;
@@ -662,8 +768,7 @@ Status StoreImpl::FlattenSteps(const std::string& encoded_name,
     ++result->steps;
     if (step->is_last) return Status::OK();
   }
-  return Status::IOError("conflict: others kept changing the item " +
-                         Printable(encoded_name) + " while it was flattened");
+  return Conflict(encoded_name, "flattened");
 }
 
 Status StoreImpl::Flatten(const std::string& name,

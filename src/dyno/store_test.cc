@@ -408,6 +408,82 @@ TEST_F(LateTest, ReappliedCountsOnceAndIsSettledAtomically) {
   EXPECT_TRUE(item.late.empty());
   EXPECT_EQ(item.timestamp, timestamp);
   ExpectInvalid(store_->Reapply({}, "kim", late_), "not late");
+  // When it comes once more, from elsewhere, it is settled.
+  world_.backend.Put("kim/" + late_, R"({"films":5})");
+  EXPECT_TRUE(Get("kim").late.empty());
+  DYNO_OK(store_->Flatten("kim", FlattenOptions()));
+  EXPECT_TRUE(Get("kim").late.empty());
+  EXPECT_EQ(Json("kim"), R"({"films":6})");
+}
+
+TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
+  world_.backend.is_shared = true;
+  store_ = world_.Open(Options());
+  MakeLate();
+  const auto other = world_.Open(Options());
+  DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its place.
+  bool is_first = true;
+  world_.backend.before_write = [&](int) {
+    if (!is_first) return Status::OK();
+    is_first = false;
+    return other->Reapply({}, "kim", late_);
+  };
+  std::string timestamp;
+  ExpectInvalid(store_->Reapply({}, "kim", late_, &timestamp), "not late");
+  EXPECT_FALSE(is_first);
+  EXPECT_EQ(timestamp, "");
+  EXPECT_EQ(Json("kim"), R"({"films":6})");
+  EXPECT_EQ(Get("kim").changes, 3u);  // And a settle.
+}
+
+TEST_F(LateTest, WhatIsReappliedDuringAFlattenIsAboveItsBase) {
+  world_.backend.is_shared = true;
+  store_ = world_.Open(Options());
+  MakeLate();
+  const auto other = world_.Open(Options());
+  bool is_first = true;
+  world_.backend.before_write = [&](int) {
+    if (!is_first) return Status::OK();
+    is_first = false;
+    world_.clock.now += 1000;
+    const Status added = other->IncAttrs({}, "kim", R"({"films":1})");
+    return added.ok() ? other->Flatten("kim", FlattenOptions()) : added;
+  };
+  DYNO_OK(store_->Reapply({}, "kim", late_));
+  EXPECT_FALSE(is_first);
+  EXPECT_TRUE(Get("kim").late.empty());
+  EXPECT_EQ(Json("kim"), R"({"films":7})");
+}
+
+TEST_F(LateTest, AReapplyOfUnknownOutcomeIsRepeated) {
+  for (const bool takes_effect : {false, true}) {
+    MakeLate();
+    const auto fail = [](int) { return Status::IOError("timeout: no answer"); };
+    (takes_effect ? world_.backend.after_write : world_.backend.before_write) =
+        fail;
+    const Status status = store_->Reapply({}, "kim", late_);
+    world_.backend.before_write = world_.backend.after_write = nullptr;
+    EXPECT_TRUE(status.IsIOError()) << status.ToString();
+    EXPECT_NE(status.ToString().find("whether it was reapplied is unknown"),
+              std::string::npos)
+        << status.ToString();
+    EXPECT_EQ(status.ToString().find("its timestamp"), std::string::npos);
+    if (takes_effect) {
+      ExpectInvalid(store_->Reapply({}, "kim", late_), "not late");
+    } else {
+      DYNO_OK(store_->Reapply({}, "kim", late_));
+    }
+    EXPECT_EQ(Json("kim"), R"({"films":6})");
+  }
+}
+
+TEST_F(LateTest, TwoRecordsAreNotGivenOneTimestamp) {
+  MakeLate();
+  const int writes = world_.backend.writes;
+  WriteOptions options;
+  options.timestamp = TimestampAt(9);
+  ExpectInvalid(store_->Reapply(options, "kim", late_), "one timestamp");
+  EXPECT_EQ(world_.backend.writes, writes);
 }
 
 TEST_F(LateTest, OnlyWhatIsLateIsSettled) {
@@ -509,6 +585,130 @@ TEST_F(StoreTest, TheSameWriteWithItsTimestampCountsOnce) {
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   ExpectInvalid(store_->IncAttrs(options, "kim", R"({"n":1})"), "base");
   EXPECT_EQ(Json("kim"), R"({"n":1})");
+}
+
+TEST_F(StoreTest, ARepeatOfWhatIsThereWritesOnlyWhatMakesItDurable) {
+  WriteOptions options;
+  DYNO_OK(store_->IncAttrs({}, "kim", R"({"n":1})", &options.timestamp));
+  const int writes = world_.backend.writes;
+  DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
+  EXPECT_EQ(world_.backend.writes, writes);
+  options.sync = true;
+  DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
+  EXPECT_EQ(world_.backend.writes, writes + 1);
+  world_.backend.is_shared = true;  // Durable as it is.
+  DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
+  EXPECT_EQ(world_.backend.writes, writes + 1);
+  EXPECT_EQ(Json("kim"), R"({"n":1})");
+}
+
+TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
+  // What the item has when the write whose answer was lost arrives.
+  for (const std::string before : {"an operation", "a putItem", "a base"}) {
+    world_.backend.is_shared = true;
+    store_ = world_.Open(Options());
+    const auto other = world_.Open(Options());
+    const std::string name = before.substr(before.rfind(' ') + 1);
+    if (before == "an operation") {
+      DYNO_OK(store_->IncAttrs({}, name, R"({"n":1})"));
+    } else {
+      DYNO_OK(store_->PutItem({}, name, R"({"n":1})"));
+    }
+    if (before == "a base") {
+      DYNO_OK(store_->Flatten(name, FlattenOptions()));
+    }
+    WriteOptions options;
+    DYNO_OK(store_->NewTimestamp(&options.timestamp));
+    DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its place.
+    bool is_first = true;
+    world_.backend.before_write = [&](int) {
+      if (!is_first) return Status::OK();
+      is_first = false;
+      world_.backend.Put(name + "/" + options.timestamp + "/incAttrs",
+                         R"({"n":1})");
+      world_.clock.now += 1;
+      const Status added = other->IncAttrs({}, name, R"({"n":1})");
+      return added.ok() ? other->Flatten(name, FlattenOptions()) : added;
+    };
+    ExpectInvalid(store_->IncAttrs(options, name, R"({"n":1})"), "base");
+    world_.backend.before_write = nullptr;
+    EXPECT_FALSE(is_first);
+    EXPECT_TRUE(Get(name).late.empty()) << before;
+    EXPECT_EQ(Json(name), R"({"n":3})") << before;
+  }
+}
+
+TEST_F(StoreTest, AGivenTimestampGivesUpWhenOthersKeepFlattening) {
+  world_.backend.is_shared = true;
+  store_ = world_.Open(Options());
+  DYNO_OK(store_->PutItem({}, "kim", R"({"n":1})"));
+  DYNO_OK(store_->Flatten("kim", FlattenOptions()));
+  WriteOptions options;
+  DYNO_OK(store_->NewTimestamp(&options.timestamp));
+  // The base goes each time, and comes back before it is read.
+  std::string base;
+  std::string value;
+  for (const auto& [key, stored] : world_.backend.items()) {
+    if (key.find("/~base") == std::string::npos) continue;
+    base = key;
+    value = stored;
+  }
+  int conflicts = 0;
+  world_.backend.before_write = [&](int) {
+    ++conflicts;
+    world_.backend.Delete(base);
+    return Status::OK();
+  };
+  world_.backend.before_range = [&] { world_.backend.Put(base, value); };
+  const Status status = store_->IncAttrs(options, "kim", R"({"n":1})");
+  world_.backend.before_write = nullptr;
+  EXPECT_NE(status.ToString().find("conflict:"), std::string::npos)
+      << status.ToString();
+  EXPECT_EQ(conflicts, 16);
+  EXPECT_EQ(Json("kim"), R"({"n":1})");
+}
+
+TEST_F(StoreTest, ATimestampOfAnotherIsRefusedBeforeAnythingIsWritten) {
+  const auto with = [this](const std::string& timestamp) {
+    WriteOptions options;
+    options.timestamp = timestamp;
+    return store_->PutItem(options, "kim", "{}");
+  };
+  for (const bool is_shared : {false, true}) {
+    world_.backend.is_shared = is_shared;
+    Options options;
+    store_ = world_.Open(options);
+    ExpectInvalid(with("013d58c7276e-0000-0001-786ae2e1f629"), "another");
+    options.replica = "786ae2e1f629";
+    store_ = world_.Open(options);
+    ExpectInvalid(with("013d58c7276e-0000-0001-786ae2e1f628"), "another");
+    ExpectInvalid(with("013d58c7276e-0000-0002-786ae2e1f629"), "another");
+    EXPECT_EQ(world_.backend.writes, 0);
+    EXPECT_TRUE(world_.backend.records().empty());
+  }
+  // That of a writer that is there.
+  std::string timestamp;
+  DYNO_OK(world_.Open(Options())->NewTimestamp(&timestamp));
+  const auto owner = world_.Open(Options());
+  DYNO_OK(owner->NewTimestamp(&timestamp));
+  store_ = world_.Open(Options());
+  const auto records = world_.backend.records();
+  ExpectInvalid(with(timestamp), "another");
+  EXPECT_EQ(world_.backend.records(), records);
+  DYNO_OK(owner->Close());
+  DYNO_OK(with(timestamp));
+}
+
+TEST_F(StoreTest, ATimestampBelowTheBaseTakesNoPlace) {
+  DYNO_OK(store_->PutItem({}, "kim", "{}"));
+  DYNO_OK(store_->Flatten("kim", FlattenOptions()));
+  store_.reset();
+  store_ = world_.Open();
+  const int writes = world_.backend.writes;
+  WriteOptions options;
+  options.timestamp = TimestampAt(0);
+  ExpectInvalid(store_->PutItem(options, "kim", "{}"), "base");
+  EXPECT_EQ(world_.backend.writes, writes);
 }
 
 TEST_F(StoreTest, AWriteOfUnknownOutcomeSaysSoAndCanBeRepeated) {
@@ -807,6 +1007,17 @@ TEST_F(StoreTest, InASharedReplicatedStoreTheEntryIsThereBeforeTheRecord) {
   world_.backend.after_write = nullptr;
   EXPECT_EQ(entries(), 3u);
   EXPECT_EQ(Get("kim").changes, 2u);
+  // What was not written is not said to be unknown.
+  world_.backend.before_write = [&](int) {
+    return Status::IOError("timeout: no answer");
+  };
+  const Status status = store_->PutItem({}, "kim", "{}");
+  world_.backend.before_write = nullptr;
+  EXPECT_EQ(status.ToString().find("unknown"), std::string::npos)
+      << status.ToString();
+  EXPECT_NE(status.ToString().find("the operation was not written"),
+            std::string::npos)
+      << status.ToString();
 }
 
 }  // namespace

@@ -25,6 +25,17 @@ constexpr uint16_t kSlotMax = 0xfffe;
 /// Others who take slots at the same time.
 constexpr int kTakesMax = 64;
 
+/// The InvalidArgument of a timestamp that is not of this slot and replica.
+Status OfAnother(const Flake& timestamp, uint16_t slot, uint64_t replica) {
+  Flake own = EndOf(0);
+  own.slot = slot;
+  own.replica = replica;
+  return Status::InvalidArgument("the timestamp " + timestamp.ToString() +
+                                 " is of another writer: this one's end in \"" +
+                                 own.ToString().substr(Flake::kBytes - 17) +
+                                 "\"");
+}
+
 Slice SliceOf(std::string_view text) { return {text.data(), text.size()}; }
 
 Condition Unchanged(const std::string& key,
@@ -95,6 +106,8 @@ Status Writer::Adopt(const Flake& timestamp) {
         "the timestamp " + timestamp.ToString() + " is more than " +
         std::to_string(options_.drift_ms_max) + " ms ahead of the clock");
   }
+  const Status may_be = CheckMayBeOurs(timestamp);
+  if (!may_be.ok()) return may_be;
   std::unique_lock<std::mutex> lock(mutex_);
   const auto is_ours = [&] {
     return timestamp.slot == slot_ && timestamp.replica == id_->replica;
@@ -106,17 +119,52 @@ Status Writer::Adopt(const Flake& timestamp) {
     status = Reserve(&lock, [&] { return timestamp.clock(); });
   }
   if (!status.ok()) return status;
-  if (!is_ours()) {
-    Flake own = EndOf(0);
-    own.slot = slot_;
-    own.replica = id_->replica;
-    return Status::InvalidArgument(
-        "the timestamp " + timestamp.ToString() +
-        " is of another writer: this one's end in \"" +
-        own.ToString().substr(Flake::kBytes - 17) + "\"");
-  }
+  if (!is_ours()) return OfAnother(timestamp, slot_, id_->replica);
   clock_.Pass(timestamp.clock());
   return Status::OK();
+}
+
+Status Writer::CheckMayBeOurs(const Flake& timestamp) {
+  if (!id() && backend_->shared()) {  // Others may have made it.
+    const Status loaded = Load();
+    if (!loaded.ok()) return loaded;
+  }
+  uint64_t replica = 0;
+  const std::optional<StoreId> known = id();
+  if (known) {
+    replica = known->replica;
+  } else if (!ParseReplica(options_.replica, &replica)) {
+    return Status::InvalidArgument("the timestamp " + timestamp.ToString() +
+                                   " is of another writer: this store has "
+                                   "given none yet");
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (open_) {
+      const bool is_ours =
+          timestamp.slot == slot_ && timestamp.replica == replica;
+      return is_ours ? Status::OK() : OfAnother(timestamp, slot_, replica);
+    }
+  }
+  if (!backend_->shared()) {
+    const uint16_t slot = options_.slot != 0 ? options_.slot : kEmbeddedSlot;
+    const bool is_ours = timestamp.slot == slot && timestamp.replica == replica;
+    return is_ours ? Status::OK() : OfAnother(timestamp, slot, replica);
+  }
+  const Status of_another = Status::InvalidArgument(
+      "the timestamp " + timestamp.ToString() +
+      " is of another writer: this store's end in \"" + ReplicaText(replica) +
+      "\", and its slot is taken or was never given");
+  if (timestamp.replica != replica) return of_another;
+  const std::string key = WriterKey(timestamp.slot);
+  const Result<std::optional<std::string>> found = ReadOwn(key);
+  if (!found.ok()) return found.error();
+  // The first slot is the one that is given next in a store that is new.
+  if (!*found) {
+    return timestamp.slot == kEmbeddedSlot ? Status::OK() : of_another;
+  }
+  const Result<WriterPlace> place = DecodeWriterPlace(key, **found);
+  return place.ok() && !place->open ? Status::OK() : of_another;
 }
 
 void Writer::Show(const Flake& timestamp) {

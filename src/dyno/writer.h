@@ -44,7 +44,8 @@ class Writer {
 
   /// Makes sure that `timestamp` is one that this writer may give, but for what
   /// only the item's records tell, and that no Issue gives it from here on.
-  /// Without a place it takes that of the timestamp, if nobody has it.
+  /// Without a place it takes that of the timestamp, if nobody has it. What can
+  /// be told before that is refused before anything is written.
   /// **Errors**: InvalidArgument; the clock stays.
   leveldb::Status Adopt(const Flake& timestamp);
 
@@ -62,6 +63,8 @@ class Writer {
   /// and its reserve raised to above what `needed()` tells.
   leveldb::Status Reserve(std::unique_lock<std::mutex>* lock,
                           const std::function<uint64_t()>& needed);
+  /// The InvalidArgument of a timestamp that will not be this writer's.
+  leveldb::Status CheckMayBeOurs(const Flake& timestamp);
   leveldb::Status WaitForTurn(std::unique_lock<std::mutex>* lock);
   void EndTurn();
 
