@@ -27,6 +27,15 @@ void CheckReturns(const Json& request) {
         "NONE");
 }
 
+/// Of a request that has no other expression.
+Condition OnlyCondition(const Json& request) {
+  Substitutions substitutions(request, {"ConditionExpression"});
+  Condition condition =
+      ParseCondition(request, "ConditionExpression", &substitutions);
+  substitutions.CheckAllUsed();
+  return condition;
+}
+
 }  // namespace
 
 Json Service::GetItem(const Json& request) {
@@ -108,10 +117,7 @@ Json Service::PutItem(const Json& request) {
   if (member == nullptr) {
     RefuseInvalid("Item to put in PutItem cannot be null");
   }
-  Substitutions substitutions(request, {"ConditionExpression"});
-  const Condition condition =
-      ParseCondition(request, "ConditionExpression", &substitutions);
-  substitutions.CheckAllUsed();
+  const Condition condition = OnlyCondition(request);
   Item item = ItemOfJson(*member);
   const ItemKey key = table.KeyOfItem(item);
 
@@ -160,10 +166,7 @@ Json Service::DeleteItem(const Json& request) {
   Table& table = FindActive(request);
   CheckReturns(request);
   ReturnedValues(request, {"NONE", "ALL_OLD"});
-  Substitutions substitutions(request, {"ConditionExpression"});
-  const Condition condition =
-      ParseCondition(request, "ConditionExpression", &substitutions);
-  substitutions.CheckAllUsed();
+  const Condition condition = OnlyCondition(request);
   const ItemKey key = table.KeyOfRequest(ItemOfJson(KeyMember(request)));
 
   BeginWrite(&table, key);

@@ -77,6 +77,18 @@ std::function<void(CaseRun*)> WriteOf(BatchMode mode) {
   };
 }
 
+/// In a table whose range key is of type S.
+std::function<void(CaseRun*)> WriteOfTextKeys(BatchMode mode) {
+  return [mode](CaseRun* run) {
+    run->SetNames({"hkey", "S", "rkey", "S"});
+    run->Open();
+    leveldb::WriteBatch batch;
+    batch.Put(kUnusual, "v");
+    batch.Delete("");
+    Write(run, batch, mode);
+  };
+}
+
 void WriteIf(CaseRun* run, leveldb::WriteBatch batch,
              const std::vector<Condition>& conditions) {
   std::string conflict = "(unchanged)";
@@ -167,29 +179,13 @@ std::vector<Case> WriteCases() {
          batch.Put("k", "2");
          Write(run, batch, BatchMode::kAtomic);
        }},
-      {"batch-keys-s",
-       [](CaseRun* run) {
-         run->SetNames({"hkey", "S", "rkey", "S"});
-         run->Open();
-         leveldb::WriteBatch batch;
-         batch.Put(kUnusual, "v");
-         batch.Delete("");
-         Write(run, batch, BatchMode::kAtomic);
-       }},
+      {"batch-keys-s", WriteOfTextKeys(BatchMode::kAtomic)},
       {"batch-repeated", WriteOf(BatchMode::kAtomic)},
       {"batch-cancelled-for-a-conflict", WriteOf(BatchMode::kAtomic)},
       {"batch-cancelled-for-throttling", WriteOf(BatchMode::kAtomic)},
 
       {"unordered", WriteOf(BatchMode::kUnordered)},
-      {"unordered-keys-s",
-       [](CaseRun* run) {
-         run->SetNames({"hkey", "S", "rkey", "S"});
-         run->Open();
-         leveldb::WriteBatch batch;
-         batch.Put(kUnusual, "v");
-         batch.Delete("");
-         Write(run, batch, BatchMode::kUnordered);
-       }},
+      {"unordered-keys-s", WriteOfTextKeys(BatchMode::kUnordered)},
       {"unordered-unprocessed", WriteOf(BatchMode::kUnordered)},
       {"unordered-alien-unprocessed", WriteOf(BatchMode::kUnordered)},
 
