@@ -79,6 +79,7 @@ dynamodown_test(dyno_test
     ${UNIT_TESTS}/dyno/replay_test.cc
     ${UNIT_TESTS}/dyno/seed_test.cc
     ${UNIT_TESTS}/dyno/store_test.cc
+    ${UNIT_TESTS}/dyno/sync_test.cc
     ${UNIT_TESTS}/dyno/writer_test.cc
   LIBRARIES dyno_internal
   LABELS unit)

@@ -55,14 +55,15 @@ struct RangeOptions {
 /// visitor live until it returns. After fork() the child's calls may fail.
 ///
 /// **Errors**: of a write, whatever MayHaveWritten says no to means that
-/// nothing was written. All writes are atomic, and durable against the end of
-/// the process when they return OK.
+/// nothing was written. Write and WriteIf are atomic; all writes are durable
+/// against the end of the process when they return OK.
 class Backend {
  public:
   virtual ~Backend() = default;
 
   /// Whether several processes may write at once. What this process has written
-  /// is then seen by every other process's next read.
+  /// is then seen by every other process's next read; but a Range may show a
+  /// part of a write of several keys that takes effect meanwhile.
   virtual bool shared() const = 0;
 
   /// How many keys, those of updates and conditions together, one write may
@@ -93,6 +94,11 @@ class Backend {
   virtual leveldb::Status WriteIf(leveldb::WriteBatch* updates,
                                   const std::vector<Condition>& conditions,
                                   bool sync, bool* met) = 0;
+
+  /// Applies `updates`, of any number of keys, no key twice, in any order and
+  /// not atomically: when it fails, some may have taken effect. As durable as
+  /// other writes are without `sync`.
+  virtual leveldb::Status WriteUnordered(leveldb::WriteBatch* updates) = 0;
 
   /// Whether a write that ended with `status`, which is not OK, may have taken
   /// effect, or may yet.

@@ -34,6 +34,10 @@ class QueueScheduler final : public Scheduler {
             const std::function<bool()>& ready) override {
     return ready();
   }
+  bool WaitUntil(std::unique_lock<std::mutex>&,
+                 const std::function<bool()>& ready, TimePoint) override {
+    return ready();
+  }
   void Notify() override { ++notifications; }
   void Sleep(Duration duration) override { time.Sleep(duration); }
   TimePoint Now() override { return time.Now(); }

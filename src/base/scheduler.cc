@@ -96,6 +96,11 @@ class ThreadScheduler final : public Scheduler {
 
   bool Wait(std::unique_lock<std::mutex>& lock,
             const std::function<bool()>& ready) override {
+    return WaitUntil(lock, ready, TimePoint::max());
+  }
+
+  bool WaitUntil(std::unique_lock<std::mutex>& lock,
+                 const std::function<bool()>& ready, TimePoint until) override {
     Threads* const t = threads_.get();
     for (;;) {
       if (InForkedChild()) return ready();
@@ -107,10 +112,16 @@ class ThreadScheduler final : public Scheduler {
         seen = t->generation;
       }
       if (ready()) return true;
+      if (until != TimePoint::max() && Now() >= until) return false;
       lock.unlock();
       {
         std::unique_lock<std::mutex> wait_lock(t->wait_mutex);
-        t->notified.wait(wait_lock, [&] { return t->generation != seen; });
+        const auto has_changed = [&] { return t->generation != seen; };
+        if (until == TimePoint::max()) {
+          t->notified.wait(wait_lock, has_changed);
+        } else {
+          t->notified.wait_until(wait_lock, until, has_changed);
+        }
       }
       lock.lock();
     }

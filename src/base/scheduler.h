@@ -36,6 +36,12 @@ class Scheduler {
   virtual bool Wait(std::unique_lock<std::mutex>& lock,
                     const std::function<bool()>& ready) = 0;
 
+  /// The same, but returns at `until` at the latest: whether `ready()` is true
+  /// then.
+  virtual bool WaitUntil(std::unique_lock<std::mutex>& lock,
+                         const std::function<bool()>& ready,
+                         TimePoint until) = 0;
+
   /// Something that a Wait may be waiting for has changed. Call it after the
   /// change, with or without the mutex.
   virtual void Notify() = 0;

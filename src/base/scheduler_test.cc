@@ -55,6 +55,26 @@ int InForkedChild(const Body& body) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+TEST(ThreadScheduler, AWaitWithAnEndReturnsThenOrWhenItIsReady) {
+  const auto scheduler = NewThreadScheduler(1);
+  std::mutex mutex;
+  std::unique_lock<std::mutex> lock(mutex);
+  const auto before = scheduler->Now();
+  EXPECT_FALSE(scheduler->WaitUntil(
+      lock, [] { return false; }, before + milliseconds(20)));
+  EXPECT_GE(scheduler->Now() - before, milliseconds(20));
+  EXPECT_TRUE(scheduler->WaitUntil(
+      lock, [] { return true; }, before));
+  bool is_done = false;
+  scheduler->Run([&] {
+    std::lock_guard<std::mutex> locked(mutex);
+    is_done = true;
+    scheduler->Notify();
+  });
+  EXPECT_TRUE(scheduler->WaitUntil(
+      lock, [&] { return is_done; }, before + std::chrono::hours(1)));
+}
+
 TEST(ThreadScheduler, RunsEveryTaskOnOtherThreads) {
   std::mutex mutex;
   std::set<std::thread::id> threads;

@@ -95,6 +95,12 @@ class DatabaseBackend final : public dyno::Backend {
     return is_condition && !MayHaveWritten(status) ? Status::OK() : status;
   }
 
+  Status WriteUnordered(leveldb::WriteBatch* updates) override {
+    WriteOptions options;
+    options.batch = BatchMode::kUnordered;
+    return db_->Write(options, updates);
+  }
+
   bool MayHaveWritten(const Status& status) const override {
     return dynamodown::MayHaveWritten(status);
   }

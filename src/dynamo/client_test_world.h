@@ -26,6 +26,10 @@ class TestScheduler final : public Scheduler {
             const std::function<bool()>& ready) override {
     return ready();
   }
+  bool WaitUntil(std::unique_lock<std::mutex>&,
+                 const std::function<bool()>& ready, TimePoint) override {
+    return ready();
+  }
   void Notify() override {}
   void Sleep(Duration duration) override {
     sleeps.push_back(duration);

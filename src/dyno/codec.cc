@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kFormat = 1;
 constexpr size_t kHashBytes = 64;
+constexpr char kBodyMissing[] = "is a base whose item is missing";
 
 std::string_view BodyOperation(const BaseRecord& base) {
   return NameOf(base.item.empty() ? Operation::kDelItem : Operation::kPutItem);
@@ -72,6 +73,18 @@ bool ParseFields(const Json& fields, BaseRecord* base) {
   return true;
 }
 
+bool ParseFolds(const Json& fields, BaseRecord* base) {
+  const Json& folds = Member(fields, "folds");
+  if (folds.is_null()) return true;
+  if (!folds.is_array()) return false;
+  base->folds.emplace();
+  for (const Json& end : folds) {
+    if (!end.is_string()) return false;
+    base->folds->push_back(end.get<std::string>());
+  }
+  return true;
+}
+
 bool IsDeleted(const Json& fields) { return Member(fields, "deleted") == true; }
 
 /// One of "also": with its item inside.
@@ -100,6 +113,25 @@ std::optional<std::string> TakeBody(const Flake& timestamp,
   return std::nullopt;
 }
 
+Json EncodeSlots(const std::map<uint16_t, Flake>& slots) {
+  Json fields = Json::object();
+  for (const auto& [slot, timestamp] : slots) {
+    fields[SlotText(slot)] = timestamp.ToString();
+  }
+  return fields;
+}
+
+bool ParseSlots(const Json& fields, std::map<uint16_t, Flake>* slots) {
+  if (!fields.is_object()) return false;
+  for (const auto& [text, timestamp] : fields.items()) {
+    uint16_t slot = 0;
+    Flake flake;
+    if (!ParseSlot(text, &slot) || !ParseFlake(timestamp, &flake)) return false;
+    (*slots)[slot] = flake;
+  }
+  return true;
+}
+
 Result<Json> ParseOwn(std::string_view key, std::string_view value) {
   auto parsed = ParseJson(value);
   if (!parsed.ok()) return Damaged(key, "is no JSON");
@@ -113,26 +145,15 @@ leveldb::Status Damaged(std::string_view key, std::string_view what) {
                                      std::string(what));
 }
 
-std::string ReplicaText(uint64_t replica) {
-  Flake flake;
-  flake.replica = replica;
-  return flake.ToString().substr(Flake::kBytes - 12);
-}
-
-bool ParseReplica(std::string_view text, uint64_t* replica) {
-  Flake flake;
-  if (text.size() != 12 ||
-      !Flake::Parse("000000000000-0000-0000-" + std::string(text), &flake)) {
-    return false;
-  }
-  *replica = flake.replica;
-  return true;
-}
-
 // ------------------------------------------------------------------- bases
 
+std::string EndOfKey(std::string_view key) {
+  return std::string(key.substr(key.find('/') + 1));
+}
+
 std::vector<StoredRecord> EncodeBases(std::string_view encoded_name,
-                                      std::vector<const BaseRecord*> bases) {
+                                      std::vector<const BaseRecord*> bases,
+                                      const std::vector<std::string>* folds) {
   // The order is a function of the records, so that equal ones are stored
   // equal.
   std::sort(bases.begin(), bases.end(),
@@ -153,6 +174,7 @@ std::vector<StoredRecord> EncodeBases(std::string_view encoded_name,
     }
     fields["also"].push_back(std::move(other));
   }
+  if (folds != nullptr) fields["folds"] = Json(*folds);
   return {{MakeRecordKey(encoded_name, first.timestamp, BodyOperation(first)),
            first.item.empty() ? "{}" : first.item},
           {MakeRecordKey(encoded_name, first.timestamp, kBaseOperation),
@@ -164,6 +186,7 @@ leveldb::Status RecordCollector::Add(std::string_view key,
   ++count_;
   const std::optional<RecordKey> parts = SplitRecordKey(key);
   if (!parts) return Damaged(key, "has a key that is none of dyno's");
+  if (name_.empty()) name_ = parts->name;
   if (parts->operation == kBaseOperation) {
     return AddBases(key, parts->timestamp, value);
   }
@@ -178,14 +201,21 @@ leveldb::Status RecordCollector::AddBases(std::string_view key,
   const auto fields = ParseJson(value);
   BaseRecord base;
   base.timestamp = timestamp;
-  if (!fields.ok() || !ParseFields(*fields, &base)) {
+  base.stored = value;
+  if (!fields.ok() || !ParseFields(*fields, &base) ||
+      !ParseFolds(*fields, &base)) {
     return Damaged(key, "is no base");
   }
   const bool is_deleted = IsDeleted(*fields);
   std::optional<std::string> body = TakeBody(
       timestamp, NameOf(is_deleted ? Operation::kDelItem : Operation::kPutItem),
       &records_);
-  if (!body) return Damaged(key, "is a base whose item is missing");
+  if (!body && base.folds) {
+    bodiless_.push_back(std::move(base));
+    bodiless_keys_.emplace_back(key);
+    return leveldb::Status::OK();
+  }
+  if (!body) return Damaged(key, kBodyMissing);
   if (!is_deleted) {
     const auto item = ParseJson(*body);
     if (!item.ok() || !item->is_object()) {
@@ -198,15 +228,109 @@ leveldb::Status RecordCollector::AddBases(std::string_view key,
   std::vector<BaseRecord> bases = {std::move(base)};
   for (const Json& other : Member(*fields, "also")) {
     bases.emplace_back().timestamp = timestamp;
+    bases.back().stored = value;
     if (!ParseOther(other, &bases.back())) return Damaged(key, "is no base");
   }
   for (BaseRecord& each : bases) records_.bases.push_back(std::move(each));
   return leveldb::Status::OK();
 }
 
+bool RecordCollector::IsFolded(std::string_view end_of_key) const {
+  const auto& bases = records_.bases;
+  return std::any_of(bases.begin(), bases.end(), [&](const BaseRecord& base) {
+    return base.folds && std::find(base.folds->begin(), base.folds->end(),
+                                   end_of_key) != base.folds->end();
+  });
+}
+
+/// Whether all that it folds is there, or another base stands for it.
+bool RecordCollector::IsNotThereYet(const BaseRecord& base) const {
+  std::set<std::string> there;
+  for (const OperationRecord& x : records_.operations) there.insert(LateKey(x));
+  for (const BaseRecord& other : records_.bases) {
+    const std::string at = other.timestamp.ToString() + "/";
+    there.insert(at + std::string(kBaseOperation));
+    there.insert(at + std::string(BodyOperation(other)));
+  }
+  for (const BaseRecord& other : bodiless_) {
+    there.insert(other.timestamp.ToString() + "/" +
+                 std::string(kBaseOperation));
+  }
+  const auto& bases = records_.bases;
+  return std::all_of(
+      base.folds->begin(), base.folds->end(), [&](const std::string& end) {
+        if (there.count(end) > 0 || IsFolded(end)) return true;
+        const std::optional<RecordKey> parts = SplitRecordKey("x/" + end);
+        return parts && std::any_of(bases.begin(), bases.end(),
+                                    [&](const BaseRecord& other) {
+                                      return IsBelow(parts->timestamp, other);
+                                    });
+      });
+}
+
+leveldb::Status RecordCollector::FinishOne(const BaseRecord& base,
+                                           const std::string& key) {
+  const auto& bases = records_.bases;
+  const bool is_over =
+      IsFolded(EndOfKey(key)) ||
+      std::any_of(bases.begin(), bases.end(), [&](const BaseRecord& other) {
+        return IsBelow(base, other);
+      });
+  if (is_over) {
+    leftovers_.push_back(key);
+  } else if (IsNotThereYet(base)) {
+    unfinished_.push_back({key, base.stored});
+  } else {
+    return Damaged(key, kBodyMissing);
+  }
+  return leveldb::Status::OK();
+}
+
+leveldb::Status RecordCollector::Finish() {
+  const bool has_folds = std::any_of(
+      records_.bases.begin(), records_.bases.end(),
+      [](const BaseRecord& base) { return base.folds.has_value(); });
+  if (!has_folds && bodiless_.empty()) return leveldb::Status::OK();
+  leveldb::Status first;
+  for (size_t i = 0; i < bodiless_.size(); ++i) {
+    const leveldb::Status status = FinishOne(bodiless_[i], bodiless_keys_[i]);
+    if (first.ok()) first = status;
+  }
+  std::set<std::string> folded;
+  for (const BaseRecord& base : records_.bases) {
+    if (base.folds) folded.insert(base.folds->begin(), base.folds->end());
+  }
+  Records kept;
+  for (OperationRecord& x : records_.operations) {
+    if (folded.count(LateKey(x)) > 0) {
+      leftovers_.push_back(std::move(x.key));
+    } else {
+      kept.operations.push_back(std::move(x));
+    }
+  }
+  for (BaseRecord& base : records_.bases) {
+    const std::string at = base.timestamp.ToString() + "/";
+    if (folded.count(at + std::string(kBaseOperation)) == 0) {
+      kept.bases.push_back(std::move(base));
+      continue;
+    }
+    for (const std::string_view operation :
+         {kBaseOperation, BodyOperation(base)}) {
+      leftovers_.push_back(name_ + "/" + at + std::string(operation));
+    }
+  }
+  records_ = std::move(kept);
+  return first;
+}
+
 void RecordCollector::Clear() {
+  name_.clear();
   records_.operations.clear();
   records_.bases.clear();
+  bodiless_.clear();
+  bodiless_keys_.clear();
+  leftovers_.clear();
+  unfinished_.clear();
   count_ = 0;
 }
 
@@ -226,6 +350,10 @@ std::string EncodeStoreId(const StoreId& id) {
   fields["replica"] = ReplicaText(id.replica);
   fields["replicated"] = id.replicated;
   fields["format"] = kFormat;
+  if (id.announces) fields["announces"] = true;
+  for (const uint64_t replica : id.unmet) {
+    fields["unmet"].push_back(ReplicaText(replica));
+  }
   return ToText(fields);
 }
 
@@ -247,6 +375,15 @@ Result<StoreId> DecodeStoreId(std::string_view value) {
     return Damaged(kIdKey, "is no store's id");
   }
   id.replicated = replicated.get<bool>();
+  id.announces = Member(*fields, "announces") == true;
+  for (const Json& each : Member(*fields, "unmet")) {
+    uint64_t unmet = 0;
+    if (!each.is_string() ||
+        !ParseReplica(each.get_ref<const std::string&>(), &unmet)) {
+      return Damaged(kIdKey, "is no store's id");
+    }
+    id.unmet.insert(unmet);
+  }
   return id;
 }
 
@@ -279,6 +416,56 @@ Result<Flake> DecodeFloor(std::string_view value) {
   Flake floor;
   if (!ParseFlake(*text, &floor)) return Damaged(kFloorKey, "is no timestamp");
   return floor;
+}
+
+std::string EncodeFloor(const Flake& floor) {
+  return ToText(Json(floor.ToString()));
+}
+
+std::string EncodeKnown(const Known& known) {
+  if (known.since == Flake()) return ToText(Json(known.known.ToString()));
+  Json fields = Json::object();
+  fields["known"] = known.known.ToString();
+  fields["forgotten"] = known.forgotten;
+  fields["since"] = known.since.ToString();
+  return ToText(fields);
+}
+
+Result<Known> DecodeKnown(std::string_view key, std::string_view value) {
+  const Result<Json> parsed = ParseOwn(key, value);
+  if (!parsed.ok()) return parsed.error();
+  Known known;
+  if (ParseFlake(*parsed, &known.known)) return known;
+  const Json& forgotten = Member(*parsed, "forgotten");
+  if (!ParseFlake(Member(*parsed, "known"), &known.known) ||
+      !ParseFlake(Member(*parsed, "since"), &known.since) ||
+      !forgotten.is_boolean()) {
+    return Damaged(key, "does not tell what is known of a replica");
+  }
+  known.forgotten = forgotten.get<bool>();
+  return known;
+}
+
+std::string EncodePeer(const Peer& peer) {
+  Json fields = Json::object();
+  fields["cursor"] = EncodeSlots(peer.cursor);
+  fields["acked"] = EncodeSlots(peer.acked);
+  fields["met"] = peer.met;
+  return ToText(fields);
+}
+
+Result<Peer> DecodePeer(std::string_view key, std::string_view value) {
+  const Result<Json> fields = ParseOwn(key, value);
+  if (!fields.ok()) return fields.error();
+  Peer peer;
+  const Json& met = Member(*fields, "met");
+  if (!met.is_string() ||
+      !ParseSlots(Member(*fields, "cursor"), &peer.cursor) ||
+      !ParseSlots(Member(*fields, "acked"), &peer.acked)) {
+    return Damaged(key, "does not tell of a meeting");
+  }
+  peer.met = met.get<std::string>();
+  return peer;
 }
 
 }  // namespace dyno

@@ -6,16 +6,32 @@
 //     NAME/T/~base      {"n": changes, "h": hash, "seen": {replica: timestamp},
 //                       "done": [late keys]}, "deleted": true for delItem, and
 //                       "also": [...] of others with the same T that neither is
-//                       below the first nor above it, each with its "item"
+//                       below the first nor above it, each with its "item";
+//                       in a shared store "folds": [TIMESTAMP/OPERATION, ...]
 //     %dyno/id          {"replica": ..., "replicated": ..., "format": 1}
 //     %dyno/w/SLOT      {"open": ..., "promise": timestamp,
 //                       "reserved": timestamp}
 //     %dyno/floor       a timestamp as JSON
+//     %dyno/f/NAME      of a flatten under way in a shared store, T/RANDOM
+//     %dyno/c/SLOT/TIMESTAMP
+//                       NAME, or NAME/REPLICA when what changed came from there
+//     %dyno/k/REPLICA   a timestamp as JSON; or {"known": timestamp,
+//                       "forgotten": ..., "since": timestamp}
+//     %dyno/p/REPLICA   {"cursor": {SLOT: timestamp}, "acked": {SLOT:
+//                       timestamp}, "met": RANDOM}
+//
+// In a shared store a base takes three steps, since a range may show a part of
+// one write: "~base" with its "folds", then the item, with which the base is
+// there, then the records that it folds go. A "~base" without its item whose
+// folds are all there is not there yet; what an active base folds is not there
+// any more.
 
 #ifndef DYNO_CODEC_H_
 #define DYNO_CODEC_H_
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,10 +49,15 @@ struct StoredRecord {
   std::string value;
 };
 
-/// What is stored for the bases with one T, of which there is one at least. The
-/// greatest by hash is the one that the item's record shows.
-std::vector<StoredRecord> EncodeBases(std::string_view encoded_name,
-                                      std::vector<const BaseRecord*> bases);
+/// What is stored for the bases with one T, of which there is one at least: the
+/// item, then "~base". The greatest by hash is the one that the item's record
+/// shows. `folds` is null outside of shared stores.
+std::vector<StoredRecord> EncodeBases(
+    std::string_view encoded_name, std::vector<const BaseRecord*> bases,
+    const std::vector<std::string>* folds = nullptr);
+
+/// "TIMESTAMP/OPERATION" of a record's key.
+std::string EndOfKey(std::string_view key);
 
 /// Collects an item's records in the order of their keys.
 class RecordCollector {
@@ -46,9 +67,17 @@ class RecordCollector {
   /// what follows can be added.
   leveldb::Status Add(std::string_view key, std::string_view value);
 
-  /// What was added.
+  /// To be called when all are added, once.
+  /// **Errors**: Corruption that names the key of a base that cannot be whole.
+  leveldb::Status Finish();
+
+  /// What was added. After Finish without leftovers.
   const Records& records() const { return records_; }
   Records& records() { return records_; }
+  /// Keys of records that a base stands for and that can be deleted.
+  std::vector<std::string>& leftovers() { return leftovers_; }
+  /// The "~base" records of bases that are not there yet.
+  std::vector<StoredRecord>& unfinished() { return unfinished_; }
   /// Keys, those left out too.
   uint64_t count() const { return count_; }
   void Clear();
@@ -56,8 +85,16 @@ class RecordCollector {
  private:
   leveldb::Status AddBases(std::string_view key, const Flake& timestamp,
                            std::string_view value);
+  leveldb::Status FinishOne(const BaseRecord& base, const std::string& key);
+  bool IsNotThereYet(const BaseRecord& base) const;
+  bool IsFolded(std::string_view end_of_key) const;
 
+  std::string name_;  // As it is encoded.
   Records records_;
+  std::vector<BaseRecord> bodiless_;
+  std::vector<std::string> bodiless_keys_;
+  std::vector<std::string> leftovers_;
+  std::vector<StoredRecord> unfinished_;
   uint64_t count_ = 0;
 };
 
@@ -70,6 +107,12 @@ Flake EndOf(uint64_t clock);
 struct StoreId {
   uint64_t replica = 0;
   bool replicated = false;
+  /// Not yet replicated, but writers that begin announce what they write.
+  bool announces = false;
+  /// Whether writers enter what they change in the log.
+  bool announces_changes() const { return replicated || announces; }
+  /// Of a restored store: the members that it has yet to meet.
+  std::set<uint64_t> unmet;
 };
 std::string EncodeStoreId(const StoreId& id);
 /// **Errors**: Corruption; NotSupported for another format.
@@ -87,10 +130,27 @@ Result<WriterPlace> DecodeWriterPlace(std::string_view key,
 
 /// **Errors**: Corruption.
 Result<Flake> DecodeFloor(std::string_view value);
+std::string EncodeFloor(const Flake& floor);
 
-/// 12 lower-case hex digits.
-std::string ReplicaText(uint64_t replica);
-bool ParseReplica(std::string_view text, uint64_t* replica);
+/// K of one replica.
+struct Known {
+  Flake known;  ///< All of its operations up to here are in the store.
+  bool forgotten = false;
+  Flake since;  ///< When that was last decided; the newer one counts.
+};
+std::string EncodeKnown(const Known& known);
+/// **Errors**: Corruption that names `key`.
+Result<Known> DecodeKnown(std::string_view key, std::string_view value);
+
+/// How far two stores have read each other's logs.
+struct Peer {
+  std::map<uint16_t, Flake> cursor;  ///< In the other one's log, by slot.
+  std::map<uint16_t, Flake> acked;   ///< The other one's, in ours.
+  std::string met;                   ///< The same in both after a whole Sync.
+};
+std::string EncodePeer(const Peer& peer);
+/// **Errors**: Corruption that names `key`.
+Result<Peer> DecodePeer(std::string_view key, std::string_view value);
 
 leveldb::Status Damaged(std::string_view key, std::string_view what);
 

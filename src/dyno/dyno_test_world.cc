@@ -69,6 +69,25 @@ Status MemoryBackend::WriteIf(leveldb::WriteBatch* updates,
   return Apply(updates, conditions, met);
 }
 
+Status MemoryBackend::WriteUnordered(leveldb::WriteBatch* updates) {
+  Updates parsed;
+  Status status = updates->Iterate(&parsed);
+  bool met = false;
+  const auto apply = [&](const auto& fill) {
+    if (!status.ok()) return;
+    leveldb::WriteBatch one;
+    fill(&one);
+    status = Apply(&one, {}, &met);
+  };
+  for (const auto& [key, value] : parsed.puts) {
+    apply([&, &k = key, &v = value](auto* one) { one->Put(k, v); });
+  }
+  for (const std::string& key : parsed.deletes) {
+    apply([&](auto* one) { one->Delete(key); });
+  }
+  return status;
+}
+
 Status MemoryBackend::Apply(leveldb::WriteBatch* updates,
                             const std::vector<Condition>& conditions,
                             bool* met) {

@@ -62,6 +62,8 @@ class MemoryBackend final : public Backend {
   leveldb::Status WriteIf(leveldb::WriteBatch* updates,
                           const std::vector<Condition>& conditions, bool sync,
                           bool* met) override;
+  /// Key by key; each is a write for before_write and after_write.
+  leveldb::Status WriteUnordered(leveldb::WriteBatch* updates) override;
 
   /// Copies, for tests to look at and to change.
   std::map<std::string, std::string> records() const;

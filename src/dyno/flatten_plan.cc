@@ -11,33 +11,78 @@
 namespace dyno {
 namespace {
 
-/// Those of the base made, and of the one that it takes the place of.
-constexpr size_t kKeysOfBases = 4;
+using leveldb::Status;
 
-leveldb::Status CheckKnown(const std::vector<const OperationRecord*>& folded) {
+/// Those of the base made, of the one that it takes the place of, and of what
+/// keeps others from flattening the item at the same time.
+constexpr size_t kKeysOfBases = 5;
+/// Of a base's folds; a name takes 50 bytes.
+constexpr size_t kNamesMax = 1000;
+
+using Operations = std::vector<const OperationRecord*>;
+
+Status CheckKnown(const Operations& folded) {
   for (const OperationRecord* x : folded) {
     if (OperationNamed(x->operation())) continue;
-    return leveldb::Status::NotSupported(
+    return Status::NotSupported(
         "the operation " + Printable(x->key) +
         " is unknown to this version and cannot be flattened; flatten up to "
         "before it");
   }
-  return leveldb::Status::OK();
+  return Status::OK();
+}
+
+/// In a replicated store: how many of them may be folded, and why no more.
+size_t CountStable(const ItemRecords& item, const Operations& folded,
+                   const Stable& stable, Status* why) {
+  if (item.view.has_late()) {
+    *why = Status::InvalidArgument("the item " + Printable(item.encoded_name) +
+                                   " has late operations; settle them first");
+    return 0;
+  }
+  size_t count = 0;
+  for (const OperationRecord* x : folded) {
+    const auto known = stable.known.find(x->timestamp.replica);
+    const bool is_known =
+        known != stable.known.end() && x->timestamp <= known->second;
+    if (is_known && x->timestamp <= stable.watermark) {
+      ++count;
+      continue;
+    }
+    const std::string reason =
+        x->timestamp <= stable.watermark
+            ? "not so much is known of the store that it is from"
+            : "that is held back by " + stable.held_by;
+    *why = Status::InvalidArgument("older operations than " +
+                                   x->timestamp.ToString() +
+                                   " may come still: " + reason);
+    break;
+  }
+  return count;
 }
 
 BaseRecord BaseOf(const State& state, const View& view,
-                  const std::vector<const OperationRecord*>& folded) {
+                  const Operations& folded,
+                  const std::optional<Stable>& stable) {
   BaseRecord base;
   base.timestamp = state.timestamp;
   if (!state.item.is_null()) base.item = ToText(state.item);
   base.changes = state.changes;
   base.hash = state.hash;
+  const auto see = [&base](uint64_t replica, const Flake& timestamp) {
+    Flake& seen = base.seen[replica];
+    seen = std::max(seen, timestamp);
+  };
   for (const BaseRecord* before : view.same_bases) {
     for (const auto& [replica, timestamp] : before->seen) {
-      Flake& seen = base.seen[replica];
-      seen = std::max(seen, timestamp);
+      see(replica, timestamp);
     }
     base.done.insert(before->done.begin(), before->done.end());
+  }
+  if (stable) {
+    for (const auto& [replica, known] : stable->known) {
+      see(replica, std::min(base.timestamp, known));
+    }
   }
   for (const OperationRecord* x : folded) {
     if (x->operation() != NameOf(Operation::kSettle)) continue;
@@ -47,8 +92,8 @@ BaseRecord BaseOf(const State& state, const View& view,
 }
 
 /// The base before goes, in its whole family; others with its T stay.
-void ReplaceBase(std::string_view encoded_name, const View& view,
-                 FlattenStep* step) {
+void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
+  const View& view = item.view;
   if (view.base == nullptr) return;
   std::vector<const BaseRecord*> family = view.same_bases;
   std::vector<const BaseRecord*> others;
@@ -59,38 +104,88 @@ void ReplaceBase(std::string_view encoded_name, const View& view,
       others.push_back(other);
     }
   }
-  for (const StoredRecord& before : EncodeBases(encoded_name, family)) {
-    step->deletes.push_back(before.key);
-    step->conditions.push_back(Condition::Present(before.key));
+  const auto before = EncodeBases(item.encoded_name, family);
+  for (const StoredRecord& record : before) {
+    step->deletes.push_back(record.key);
   }
+  if (!shared) {
+    step->conditions.push_back(Condition::Present(before.front().key));
+  }
+  const std::string& base_key = before.back().key;
+  step->conditions.push_back(
+      view.base->stored.empty()
+          ? Condition::Present(base_key)
+          : Condition::Equals(base_key, view.base->stored));
   if (others.empty()) return;
-  std::vector<StoredRecord> left = EncodeBases(encoded_name, others);
-  for (StoredRecord& record : left) {
+  const std::vector<std::string> none;
+  for (StoredRecord& record :
+       EncodeBases(item.encoded_name, others, shared ? &none : nullptr)) {
     step->deletes.erase(
         std::remove(step->deletes.begin(), step->deletes.end(), record.key),
         step->deletes.end());
-    step->puts.push_back(std::move(record));
+    step->others.push_back(std::move(record));
   }
+}
+
+/// The names of what this step folds, and those of before that matter still.
+std::vector<std::string> FoldsOf(const ItemRecords& item,
+                                 const BaseRecord& base,
+                                 const FlattenStep& step,
+                                 const Operations& folded,
+                                 const FlattenTerms& terms) {
+  std::set<std::string> names;
+  for (const std::string& key : step.deletes) names.insert(EndOfKey(key));
+  for (const OperationRecord* x : folded) names.insert(LateKey(*x));
+  // The item of the base itself may be at the place of an operation.
+  names.erase(EndOfKey(step.item.key));
+  for (const BaseRecord* before : item.view.same_bases) {
+    if (!before->folds) continue;
+    for (auto name = before->folds->rbegin(); name != before->folds->rend();
+         ++name) {
+      const auto parts = SplitRecordKey("x/" + *name);
+      if (names.size() >= kNamesMax) break;
+      if (!parts || parts->timestamp < terms.names_from) continue;
+      if (!IsBelow(parts->timestamp, base)) names.insert(*name);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+/// On which the base made can be written.
+Condition PlaceOfBase(const ItemRecords& item, const std::string& key) {
+  for (const StoredRecord& unfinished : item.unfinished) {
+    if (unfinished.key == key) return Condition::Equals(key, unfinished.value);
+  }
+  // Somebody else's flatten to the same end has then been first.
+  return Condition::Absent(key);
 }
 
 }  // namespace
 
-Result<FlattenStep> PlanFlatten(std::string_view encoded_name, const View& view,
-                                const Flake& end, size_t keys_max) {
-  std::vector<const OperationRecord*> folded;
+Result<FlattenStep> PlanFlatten(const ItemRecords& item,
+                                const FlattenTerms& terms) {
+  const View& view = item.view;
+  Operations folded;
   for (const OperationRecord* x : view.live) {
-    if (x->timestamp <= end) folded.push_back(x);
+    if (x->timestamp <= terms.end) folded.push_back(x);
   }
   FlattenStep step;
   if (view.base != nullptr) step.timestamp = view.base->timestamp;
   if (folded.empty()) return step;
+  if (terms.stable) {
+    const size_t count =
+        CountStable(item, folded, *terms.stable, &step.blocked);
+    if (count == 0 || (terms.strict && count < folded.size())) return step;
+    folded.resize(count);
+  }
   // All of them, so that what cannot be folded is told before anything is.
   const Result<State> whole = Replay(view, folded.back()->timestamp);
   if (!whole.ok()) return whole.error();
-  const leveldb::Status known = CheckKnown(folded);
+  const Status known = CheckKnown(folded);
   if (!known.ok()) return known;
 
-  const size_t room = keys_max - std::min(keys_max - 1, kKeysOfBases);
+  const size_t room =
+      terms.keys_max - std::min(terms.keys_max - 1, kKeysOfBases);
   step.is_last = folded.size() <= room;
   if (!step.is_last) {
     folded.resize(room);
@@ -106,20 +201,22 @@ Result<FlattenStep> PlanFlatten(std::string_view encoded_name, const View& view,
   step.timestamp = state->timestamp;
   step.folded = folded.size();
 
-  const BaseRecord base = BaseOf(*state, view, folded);
-  std::set<std::string> made;
-  for (StoredRecord& record : EncodeBases(encoded_name, {&base})) {
-    made.insert(record.key);
-    step.puts.push_back(std::move(record));
-  }
-  // Somebody else's flatten to the same end has then been first.
-  step.conditions.push_back(Condition::Absent(step.puts.back().key));
+  const BaseRecord base = BaseOf(*state, view, folded, terms.stable);
+  step.item = EncodeBases(item.encoded_name, {&base}).front();
   for (const OperationRecord* x : folded) {
     step.conditions.push_back(Condition::Present(x->key));
     // A putItem may be where the base's item goes.
-    if (made.count(x->key) == 0) step.deletes.push_back(x->key);
+    if (x->key != step.item.key) step.deletes.push_back(x->key);
   }
-  ReplaceBase(encoded_name, view, &step);
+  ReplaceBase(item, terms.shared, &step);
+  step.deletes.insert(step.deletes.end(), item.leftovers.begin(),
+                      item.leftovers.end());
+  std::vector<std::string> folds;
+  if (terms.shared) folds = FoldsOf(item, base, step, folded, terms);
+  step.base =
+      EncodeBases(item.encoded_name, {&base}, terms.shared ? &folds : nullptr)
+          .back();
+  step.conditions.push_back(PlaceOfBase(item, step.base.key));
   return step;
 }
 

@@ -4,31 +4,59 @@
 #define DYNO_FLATTEN_PLAN_H_
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dyno/backend.h"
 #include "dyno/codec.h"
+#include "dyno/item_reader.h"
 #include "dyno/records.h"
 #include "dyno/result.h"
 
 namespace dyno {
 
+/// What a base may vouch for in a replicated store.
+struct Stable {
+  Flake watermark;                  ///< Nothing above is folded.
+  std::map<uint64_t, Flake> known;  ///< K, of forgotten replicas too.
+  std::string held_by;              ///< Whose K the watermark is, in words.
+};
+
+struct FlattenTerms {
+  Flake end;            ///< Nothing above is folded.
+  size_t keys_max = 0;  ///< Of one write.
+  bool shared = false;  ///< In steps, see codec.h.
+  /// In a shared store the base goes on naming what was folded before and is
+  /// younger than this: a request for it may still be on its way.
+  Flake names_from;
+  std::optional<Stable> stable;  ///< In a replicated store.
+  bool strict = false;           ///< There: all up to the end or nothing.
+};
+
+/// In a store that is not shared all of it is one write. In a shared one it is
+/// three: `base` with `others` on `conditions`; `item` on condition that `base`
+/// is as it was written; and `deletes`.
 struct FlattenStep {
-  std::vector<StoredRecord> puts;
+  StoredRecord item;
+  StoredRecord base;
+  std::vector<StoredRecord> others;  ///< Bases that stay at a place of theirs.
   std::vector<std::string> deletes;
   std::vector<Condition> conditions;
   uint64_t folded = 0;  ///< 0: there is nothing to do.
   Flake timestamp;      ///< Of the base, there before or made.
-  bool is_last = true;  ///< Nothing up to the end is left.
+  bool is_last = true;  ///< Nothing up to the end is left to fold.
+  /// In a replicated store: why not all was folded, or nothing.
+  leveldb::Status blocked;
 };
 
-/// The oldest live operations at or before `end`, as many as fit in a write of
-/// `keys_max` keys, folded. `view` is of an item that can be replayed.
-/// **Errors**: NotSupported when one up to `end` is unknown; Corruption.
-Result<FlattenStep> PlanFlatten(std::string_view encoded_name, const View& view,
-                                const Flake& end, size_t keys_max);
+/// The oldest live operations at or before the end, as many as fit in a write,
+/// folded. `item` can be replayed.
+/// **Errors**: NotSupported when one of them is unknown; Corruption.
+Result<FlattenStep> PlanFlatten(const ItemRecords& item,
+                                const FlattenTerms& terms);
 
 }  // namespace dyno
 

@@ -43,8 +43,12 @@ class ItemStream {
 
   bool Finish() {
     if (collector_.count() == 0) return true;
+    const Status finished = collector_.Finish();
+    if (!finished.ok() && damaged_.ok()) damaged_ = finished;
     item_.count = collector_.count();
     std::swap(item_.records, collector_.records());
+    std::swap(item_.leftovers, collector_.leftovers());
+    std::swap(item_.unfinished, collector_.unfinished());
     item_.view = damaged_.ok() ? ViewOf(item_.records) : View();
     const bool goes_on = has_gap_ ? VisitAnew() : visit_(item_, damaged_);
     item_.encoded_name.clear();
@@ -86,10 +90,13 @@ Status ReadItemOnce(Backend* backend, const std::string& encoded_name,
         return damaged.ok();
       });
   if (!read.ok()) return read;
+  if (damaged.ok()) damaged = collector.Finish();
   if (!damaged.ok()) return damaged;
   item->encoded_name = encoded_name;
   item->count = collector.count();
   item->records = std::move(collector.records());
+  item->leftovers = std::move(collector.leftovers());
+  item->unfinished = std::move(collector.unfinished());
   item->view = ViewOf(item->records);
   return Status::OK();
 }
@@ -97,7 +104,9 @@ Status ReadItemOnce(Backend* backend, const std::string& encoded_name,
 Status ReadItem(Backend* backend, const std::string& encoded_name,
                 ItemRecords* item) {
   const Status read = ReadItemOnce(backend, encoded_name, item);
-  if (!read.ok() || !backend->shared() || !item->view.has_late()) return read;
+  const bool may_be_in_between =
+      read.IsCorruption() || (read.ok() && item->view.has_late());
+  if (!backend->shared() || !may_be_in_between) return read;
   return ReadItemOnce(backend, encoded_name, item);
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dyno/backend.h"
 #include "dyno/codec.h"
@@ -20,6 +21,8 @@ struct ItemRecords {
   std::string encoded_name;
   Records records;
   View view;
+  std::vector<std::string> leftovers;  ///< See RecordCollector.
+  std::vector<StoredRecord> unfinished;
   uint64_t count = 0;
 };
 
@@ -29,8 +32,8 @@ leveldb::Status ReadItemOnce(Backend* backend, const std::string& encoded_name,
                              ItemRecords* item);
 
 /// One range; a second one when the backend is shared and the first one found
-/// what is late: a flatten between two pages of a range leaves its operations
-/// in the first and its base in the second.
+/// what is late or damaged: a flatten between two pages of a range leaves its
+/// operations in the first and its base in the second.
 /// **Errors**: Corruption that names the key of a damaged record.
 leveldb::Status ReadItem(Backend* backend, const std::string& encoded_name,
                          ItemRecords* item);

@@ -143,28 +143,81 @@ std::string ItemEnd(std::string_view encoded_name) {
   return std::string(encoded_name) + "0";
 }
 
-std::string WriterKey(uint16_t slot) {
+std::string SlotText(uint16_t slot) {
   char digits[5];
   snprintf(digits, sizeof digits, "%04x", slot);
-  return std::string(kWritersBegin) + digits;
+  return digits;
+}
+
+bool ParseSlot(std::string_view text, uint16_t* slot) {
+  Flake flake;
+  if (text.size() != 4 ||
+      !Flake::Parse("000000000000-0000-" + std::string(text) + "-000000000000",
+                    &flake)) {
+    return false;
+  }
+  *slot = flake.slot;
+  return true;
+}
+
+std::string ReplicaText(uint64_t replica) {
+  Flake flake;
+  flake.replica = replica;
+  return flake.ToString().substr(Flake::kBytes - 12);
+}
+
+bool ParseReplica(std::string_view text, uint64_t* replica) {
+  Flake flake;
+  if (text.size() != 12 ||
+      !Flake::Parse("000000000000-0000-0000-" + std::string(text), &flake)) {
+    return false;
+  }
+  *replica = flake.replica;
+  return true;
+}
+
+std::string WriterKey(uint16_t slot) {
+  return std::string(kWritersBegin) + SlotText(slot);
 }
 
 std::optional<uint16_t> ParseWriterKey(std::string_view key) {
-  if (key.substr(0, kWritersBegin.size()) != kWritersBegin) return std::nullopt;
-  unsigned slot = 0;
-  for (const char c : key.substr(kWritersBegin.size())) {
-    const bool is_digit = c >= '0' && c <= '9';
-    if (!is_digit && (c < 'a' || c > 'f')) return std::nullopt;
-    slot = slot << 4 | static_cast<unsigned>(is_digit ? c - '0' : c - 'a' + 10);
+  uint16_t slot = 0;
+  if (key.substr(0, kWritersBegin.size()) != kWritersBegin ||
+      !ParseSlot(key.substr(kWritersBegin.size()), &slot)) {
+    return std::nullopt;
   }
-  if (key.size() != kWritersBegin.size() + 4) return std::nullopt;
-  return static_cast<uint16_t>(slot);
+  return slot;
+}
+
+std::string ChangePrefix(uint16_t slot) {
+  return std::string(kChangesBegin) + SlotText(slot) + "/";
 }
 
 std::string ChangeKey(const Flake& timestamp) {
-  char slot[5];
-  snprintf(slot, sizeof slot, "%04x", timestamp.slot);
-  return "%dyno/c/" + std::string(slot) + "/" + timestamp.ToString();
+  return ChangePrefix(timestamp.slot) + timestamp.ToString();
+}
+
+std::optional<Flake> ParseChangeKey(std::string_view key) {
+  Flake timestamp;
+  if (key.size() < Flake::kBytes) return std::nullopt;
+  const std::string_view end = key.substr(key.size() - Flake::kBytes);
+  if (!Flake::Parse({end.data(), end.size()}, &timestamp) ||
+      key != ChangeKey(timestamp)) {
+    return std::nullopt;
+  }
+  return timestamp;
+}
+
+std::string KnownKey(uint64_t replica) {
+  return std::string(kKnownBegin) + ReplicaText(replica);
+}
+
+std::string PeerKey(uint64_t replica) {
+  return std::string(kPeersBegin) + ReplicaText(replica);
+}
+
+std::string FlattenKey(std::string_view encoded_name) {
+  return "%dyno/f/" + std::string(encoded_name);
 }
 
 std::string Printable(std::string_view bytes) {

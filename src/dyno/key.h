@@ -25,6 +25,10 @@ inline constexpr std::string_view kOwnBegin = "%dyno/";
 inline constexpr std::string_view kOwnEnd = "%dyno0";
 inline constexpr std::string_view kIdKey = "%dyno/id";
 inline constexpr std::string_view kFloorKey = "%dyno/floor";
+inline constexpr std::string_view kChangesBegin = "%dyno/c/";
+inline constexpr std::string_view kChangesEnd = "%dyno/c0";
+inline constexpr std::string_view kKnownBegin = "%dyno/k/";
+inline constexpr std::string_view kPeersBegin = "%dyno/p/";
 inline constexpr std::string_view kWritersBegin = "%dyno/w/";
 inline constexpr std::string_view kWritersEnd = "%dyno/w0";
 
@@ -66,6 +70,22 @@ std::optional<uint16_t> ParseWriterKey(std::string_view key);
 
 /// The entry in the change log that announces what `timestamp` is that of.
 std::string ChangeKey(const Flake& timestamp);
+/// The entries of a slot begin with this.
+std::string ChangePrefix(uint16_t slot);
+/// Nothing for what is no such key.
+std::optional<Flake> ParseChangeKey(std::string_view key);
+
+std::string KnownKey(uint64_t replica);
+std::string PeerKey(uint64_t replica);
+/// Held while an item of a shared store is flattened.
+std::string FlattenKey(std::string_view encoded_name);
+
+/// 4 lower-case hex digits.
+std::string SlotText(uint16_t slot);
+bool ParseSlot(std::string_view text, uint16_t* slot);
+/// 12 lower-case hex digits.
+std::string ReplicaText(uint64_t replica);
+bool ParseReplica(std::string_view text, uint64_t* replica);
 
 /// For messages: what is not printable ASCII as \xNN, and the end cut off when
 /// it is long.

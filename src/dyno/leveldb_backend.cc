@@ -47,6 +47,10 @@ class LevelDbBackend final : public Backend {
     return db_->Write(OptionsOf(sync), updates);
   }
 
+  Status WriteUnordered(leveldb::WriteBatch* updates) override {
+    return Write(updates, false);
+  }
+
   Status WriteIf(leveldb::WriteBatch* updates,
                  const std::vector<Condition>& conditions, bool sync,
                  bool* met) override {

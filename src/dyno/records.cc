@@ -92,8 +92,12 @@ bool operator==(const Records& a, const Records& b) {
                     });
 }
 
+bool IsBelow(const Flake& timestamp, const BaseRecord& base) {
+  return timestamp == base.timestamp || Sees(base, timestamp);
+}
+
 bool IsBelow(const OperationRecord& x, const BaseRecord& base) {
-  return x.timestamp == base.timestamp || Sees(base, x.timestamp);
+  return IsBelow(x.timestamp, base);
 }
 
 bool IsBelow(const BaseRecord& lower, const BaseRecord& base) {

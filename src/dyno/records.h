@@ -27,6 +27,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -52,6 +53,13 @@ struct BaseRecord {
   std::string hash;                ///< 64 hex digits.
   std::map<uint64_t, Flake> seen;  ///< By replica.
   std::set<std::string> done;      ///< Late keys.
+
+  // What the place where it is stored needs to know of it; no part of what it
+  // says, and not compared.
+  /// In a shared store: the ends of keys, "TIMESTAMP/OPERATION", of records
+  /// that it stands for and that may be there still, or again.
+  std::optional<std::vector<std::string>> folds;
+  std::string stored;  ///< Its "~base" as it was read; empty: not read.
 };
 bool operator==(const BaseRecord& a, const BaseRecord& b);
 
@@ -62,6 +70,8 @@ struct Records {
 bool operator==(const Records& a, const Records& b);
 
 bool IsBelow(const OperationRecord& x, const BaseRecord& base);
+/// The same for any operation with that timestamp.
+bool IsBelow(const Flake& timestamp, const BaseRecord& base);
 /// True of equal ones too.
 bool IsBelow(const BaseRecord& lower, const BaseRecord& base);
 

@@ -69,6 +69,53 @@ std::map<std::string, std::string> RecordsOf(std::string_view text) {
   return records;
 }
 
+void RequireSame(const std::map<std::string, std::string>& records,
+                 const State& state) {
+  RecordCollector after;
+  for (const auto& [key, value] : records) {
+    Require(after.Add(key, value).ok());
+  }
+  Require(after.Finish().ok());
+  const Result<State> again = Replay(ViewOf(after.records()), EndOfTime());
+  Require(again.ok() && ToText(again->item) == ToText(state.item) &&
+          again->hash == state.hash && again->changes == state.changes);
+}
+
+void TryFlatten(const Records& normal, const State& state, bool shared) {
+  ItemRecords item;
+  item.encoded_name = "x";
+  item.records = normal;
+  item.view = ViewOf(item.records);
+  FlattenTerms terms;
+  terms.end = EndOfTime();
+  terms.keys_max = 100;
+  terms.shared = shared;
+  const Result<FlattenStep> step = PlanFlatten(item, terms);
+  if (!step.ok()) {
+    Require(step.error().IsNotSupportedError());
+    return;
+  }
+  // What other bases there are is not written here.
+  if (step->folded == 0 || !step->is_last || normal.bases.size() > 1) return;
+  // What is written gives the same item again; in a shared store at each step.
+  std::map<std::string, std::string> records;
+  for (const OperationRecord& x : normal.operations) records[x.key] = x.value;
+  if (!normal.bases.empty()) {
+    for (const StoredRecord& record : EncodeBases("x", {&normal.bases[0]})) {
+      records[record.key] = record.value;
+    }
+  }
+  records[step->base.key] = step->base.value;
+  if (shared) RequireSame(records, state);
+  records[step->item.key] = step->item.value;
+  if (shared) RequireSame(records, state);
+  for (const std::string& key : step->deletes) {
+    records.erase(key);
+    if (shared) RequireSame(records, state);
+  }
+  RequireSame(records, state);
+}
+
 void TryItem(const std::string& bytes) {
   RecordCollector collector;
   bool is_whole = true;
@@ -77,7 +124,9 @@ void TryItem(const std::string& bytes) {
     Require(added.ok() || added.IsCorruption());
     is_whole = is_whole && added.ok();
   }
-  if (!is_whole) return;
+  const leveldb::Status finished = collector.Finish();
+  Require(finished.ok() || finished.IsCorruption());
+  if (!is_whole || !finished.ok()) return;
   const Records normal = Merge(collector.records(), Records());
   Require(Merge(normal, normal) == normal);
   const View view = ViewOf(normal);
@@ -86,24 +135,7 @@ void TryItem(const std::string& bytes) {
     Require(state.error().IsCorruption());
     return;
   }
-  const Result<FlattenStep> step = PlanFlatten("x", view, EndOfTime(), 100);
-  if (!step.ok()) {
-    Require(step.error().IsNotSupportedError());
-    return;
-  }
-  if (step->folded == 0 || !step->is_last) return;
-  // What is written gives the same item again.
-  std::map<std::string, std::string> records;
-  for (const OperationRecord& x : normal.operations) records[x.key] = x.value;
-  for (const std::string& key : step->deletes) records.erase(key);
-  for (const StoredRecord& put : step->puts) records[put.key] = put.value;
-  RecordCollector after;
-  for (const auto& [key, value] : records) {
-    Require(after.Add(key, value).ok());
-  }
-  const Result<State> again = Replay(ViewOf(after.records()), EndOfTime());
-  Require(again.ok() && ToText(again->item) == ToText(state->item) &&
-          again->hash == state->hash && again->changes == state->changes);
+  for (const bool shared : {false, true}) TryFlatten(normal, *state, shared);
 }
 
 }  // namespace

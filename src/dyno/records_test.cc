@@ -188,6 +188,7 @@ TEST(Algebra, RecordsComeBackFromWhatIsStored) {
       const leveldb::Status added = collector.Add(key, value);
       ASSERT_TRUE(added.ok()) << seed << " " << added.ToString();
     }
+    ASSERT_TRUE(collector.Finish().ok());
     ASSERT_EQ(collector.count(), stored.size());
     ASSERT_TRUE(JustNormal(collector.records()) == records) << seed;
   }

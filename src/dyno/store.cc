@@ -1,7 +1,7 @@
 // A call from top to bottom: the name and the change are looked at, the writer
 // gives a timestamp, the backend is written to; or the item's range is read,
 // its records are viewed and replayed. What decides is in records.cc, replay.cc
-// and flatten_plan.cc; here is what asks the backend.
+// and flatten_plan.cc; here and in flatten.cc is what asks the backend.
 
 #include "dyno/store.h"
 
@@ -11,16 +11,16 @@
 #include <string_view>
 #include <utility>
 
-#include "base/fork.h"
+#include "dyno/change.h"
 #include "dyno/codec.h"
-#include "dyno/flatten_plan.h"
+#include "dyno/flatten.h"
 #include "dyno/item_reader.h"
+#include "dyno/item_view.h"
 #include "dyno/json.h"
 #include "dyno/key.h"
 #include "dyno/operation.h"
+#include "dyno/parts.h"
 #include "dyno/replay.h"
-#include "dyno/wiring.h"
-#include "dyno/writer.h"
 
 namespace dyno {
 namespace {
@@ -28,18 +28,13 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Of a flatten, and of a write on condition, that others were faster than.
+/// Of a write on condition that others were faster than.
 constexpr int kAttempts = 16;
 constexpr uint64_t kDriftMax = uint64_t{1} << 40;
 
 Status Invalid(const std::string& what) {
   return Status::InvalidArgument(what);
 }
-
-struct Write {
-  Operation operation;
-  std::string change;  // As it is stored.
-};
 
 Result<Write> WriteOf(Operation operation, const Json& change) {
   if (!HasShape(operation, change)) {
@@ -64,92 +59,6 @@ Result<Json> StringsOf(const std::vector<std::string>& texts) {
   return Json(texts);
 }
 
-LateRecord LateRecordOf(const OperationRecord& x) {
-  return {LateKey(x), x.timestamp.ToString(), std::string(x.operation()),
-          x.value};
-}
-
-LateRecord LateRecordOf(const BaseRecord& base) {
-  return {LateKey(base), base.timestamp.ToString(), std::string(kBaseOperation),
-          base.item.empty() ? "{}" : base.item};
-}
-
-Item ItemOf(const ItemRecords& read, State state) {
-  Item item;
-  item.name = DecodeName(read.encoded_name).value_or(std::string());
-  item.exists = !state.item.is_null();
-  if (item.exists) item.json = ToText(state.item);
-  if (state.changes > 0) item.timestamp = state.timestamp.ToString();
-  item.changes = state.changes;
-  item.hash = std::move(state.hash);
-  item.records = read.count;
-  for (const OperationRecord* x : read.view.late_operations) {
-    item.late.push_back(LateRecordOf(*x));
-  }
-  for (const BaseRecord* base : read.view.late_bases) {
-    item.late.push_back(LateRecordOf(*base));
-  }
-  std::sort(
-      item.late.begin(), item.late.end(),
-      [](const LateRecord& a, const LateRecord& b) { return a.key < b.key; });
-  item.unknown = std::move(state.unknown);
-  return item;
-}
-
-/// The entries of what was not applied, in order.
-std::vector<HistoryEntry> NotApplied(const View& view) {
-  std::vector<HistoryEntry> entries;
-  const auto add = [&entries](HistoryEntry::Kind kind,
-                              const LateRecord& record) {
-    HistoryEntry entry;
-    entry.kind = kind;
-    entry.timestamp = record.timestamp;
-    entry.operation = record.operation;
-    entry.change = record.change;
-    entries.push_back(std::move(entry));
-  };
-  for (const auto* x : view.late_operations) {
-    add(HistoryEntry::Kind::kLate, LateRecordOf(*x));
-  }
-  for (const auto* base : view.late_bases) {
-    add(HistoryEntry::Kind::kLate, LateRecordOf(*base));
-  }
-  for (const auto* x : view.settled_operations) {
-    add(HistoryEntry::Kind::kSettled, LateRecordOf(*x));
-  }
-  for (const auto* base : view.settled_bases) {
-    add(HistoryEntry::Kind::kSettled, LateRecordOf(*base));
-  }
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const HistoryEntry& a, const HistoryEntry& b) {
-                     return a.timestamp < b.timestamp;
-                   });
-  return entries;
-}
-
-HistoryEntry EntryOf(const View& view, const OperationRecord* made_by,
-                     const State& state) {
-  HistoryEntry entry;
-  entry.timestamp = state.timestamp.ToString();
-  entry.exists = !state.item.is_null();
-  if (entry.exists) entry.json = ToText(state.item);
-  entry.changes = state.changes;
-  entry.hash = state.hash;
-  if (made_by == nullptr) {
-    entry.kind = HistoryEntry::Kind::kBase;
-    entry.operation =
-        NameOf(entry.exists ? Operation::kPutItem : Operation::kDelItem);
-    entry.change = view.base->item.empty() ? "{}" : view.base->item;
-    return entry;
-  }
-  entry.kind = OperationNamed(made_by->operation())
-                   ? HistoryEntry::Kind::kOperation
-                   : HistoryEntry::Kind::kUnknown;
-  entry.operation = made_by->operation();
-  entry.change = made_by->value;
-  return entry;
-}
-
 /// The error that says that the item was flattened later than `end`; OK if it
 /// was not.
 Status CheckNotFlattenedLater(const View& view, const Flake& end) {
@@ -157,57 +66,6 @@ Status CheckNotFlattenedLater(const View& view, const Flake& end) {
   return Invalid("the item was flattened at " +
                  view.base->timestamp.ToString() +
                  "; what it was before that is not known any more");
-}
-
-/// The timestamp up to which a flatten goes.
-Result<Flake> EndOfFlatten(const ItemRecords& read,
-                           const FlattenOptions& options) {
-  Flake end = EndOfTime();
-  if (!options.timestamp.empty() &&
-      !Flake::ParseBound(options.timestamp, &end)) {
-    return Invalid("no timestamp: " + Printable(options.timestamp));
-  }
-  if (!options.hash.empty()) {
-    std::optional<Flake> found;
-    const Result<State> state = Replay(
-        read.view, EndOfTime(), [&](const OperationRecord*, const State& at) {
-          if (at.hash == options.hash) found = at.timestamp;
-        });
-    if (!state.ok()) return state.error();
-    if (!found) {
-      return Invalid("unknown hash " + Printable(options.hash) +
-                     " for the item " + Printable(read.encoded_name));
-    }
-    return *found;
-  }
-  const Status later = CheckNotFlattenedLater(read.view, end);
-  if (!later.ok()) return later;
-  const bool is_empty =
-      read.view.base == nullptr &&
-      (read.view.live.empty() || read.view.live.front()->timestamp > end);
-  if (is_empty) {
-    return Invalid(
-        "the item " + Printable(read.encoded_name) + " has no operation" +
-        (options.timestamp.empty() ? std::string()
-                                   : " at or before " + options.timestamp));
-  }
-  return end;
-}
-
-/// What one call writes.
-struct Change {
-  std::vector<StoredRecord> entries;  ///< Of the change log.
-  std::vector<StoredRecord> puts;
-  std::vector<std::string> deletes;
-  std::vector<Condition> conditions;  ///< Met or not only if there are some.
-};
-
-void AddTo(Change* change, const std::string& encoded_name,
-           const Flake& timestamp, const Write& write) {
-  change->entries.push_back({ChangeKey(timestamp), encoded_name});
-  change->puts.push_back(
-      {MakeRecordKey(encoded_name, timestamp, NameOf(write.operation)),
-       write.change});
 }
 
 /// Whether the item has this very write with that timestamp already.
@@ -282,14 +140,6 @@ Status Conflict(const std::string& encoded_name, const std::string& what) {
                          Printable(encoded_name) + " while it was " + what);
 }
 
-/// `status`, and what more there is to say.
-Status Continued(const Status& status, const std::string& words) {
-  static constexpr std::string_view kWord = "IO error: ";
-  std::string message = status.ToString();
-  if (message.substr(0, kWord.size()) == kWord) message.erase(0, kWord.size());
-  return Status::IOError(message + "; " + words);
-}
-
 std::string RepeatWith(const Flake& timestamp) {
   return "whether the operation was written is unknown: repeat it with its "
          "timestamp, " +
@@ -301,12 +151,13 @@ class StoreImpl final : public Store {
   StoreImpl(const Options& options, Backend* backend, const Wiring& wiring,
             std::shared_ptr<void> stands_on)
       : stands_on_(std::move(stands_on)),
+        parts_(options, backend, wiring),
         backend_(backend),
-        writer_(options, backend, wiring) {}
+        writer_(parts_.writer) {}
 
   ~StoreImpl() override {
     // Its failure is in the header.
-    if (maker_.IsThis()) static_cast<void>(writer_.Close());
+    if (CheckProcess().ok()) static_cast<void>(writer_.Close());
   }
 
   Status Load() { return writer_.Load(); }
@@ -388,12 +239,10 @@ class StoreImpl final : public Store {
     return here.ok() ? writer_.Close() : here;
   }
 
+  Parts* parts() override { return &parts_; }
+
  private:
-  Status CheckProcess() const {
-    if (maker_.IsThis()) return Status::OK();
-    return Status::IOError(
-        "forked: the store was opened before fork(); open it again");
-  }
+  Status CheckProcess() const { return parts_.CheckProcess(); }
 
   /// One range, and what it showed is shown to the writer's clock.
   Status Read(const std::string& name, ItemRecords* item);
@@ -401,25 +250,19 @@ class StoreImpl final : public Store {
 
   Status Add(const WriteOptions& options, const std::string& name,
              const Result<Write>& write, std::string* timestamp);
+  /// Takes a timestamp that is given in flight, and announces the change.
+  Status AdoptAt(const Flake& given, const std::string& encoded_name,
+                 bool sync);
   /// With the timestamp that was asked for.
   Status AddAt(const WriteOptions& options, const std::string& encoded_name,
                const Write& write, std::string* timestamp);
-  /// Announces the change if the store is replicated, and writes it in one
-  /// batch. `unknown` is said of an outcome that is.
-  Status Apply(const Change& change, bool sync, const std::string& unknown,
-               bool* met);
-
-  /// What a flatten needs to know to be safe in a replicated store.
-  Status CheckMayFlatten() const;
-  Status FlattenSteps(const std::string& encoded_name,
-                      const FlattenOptions& options, FlattenResult* result);
-  /// `*met` is false when somebody else has changed the item.
-  Status WriteStep(const FlattenStep& step, bool* met);
+  /// What is stable, if the store is replicated.
+  Status FindStable(std::optional<Stable>* stable);
 
   const std::shared_ptr<void> stands_on_;  // First, so that it ends last.
-  const dynamodown::MakerProcess maker_;
+  Parts parts_;
   Backend* const backend_;
-  Writer writer_;
+  Writer& writer_;
 };
 
 // ---------------------------------------------------------------- operations
@@ -442,7 +285,17 @@ Status StoreImpl::Add(const WriteOptions& options, const std::string& name,
   Change change;
   AddTo(&change, *encoded_name, next, *write);
   bool met = false;
-  return Apply(change, options.sync, RepeatWith(next), &met);
+  return parts_.changes.Apply(change, options.sync, RepeatWith(next), &met);
+}
+
+Status StoreImpl::AdoptAt(const Flake& given, const std::string& encoded_name,
+                          bool sync) {
+  const Status adopted = writer_.Adopt(given);
+  if (!adopted.ok() || !writer_.id()->announces_changes()) return adopted;
+  const Status announced =
+      parts_.changes.AnnounceOnce(encoded_name, given, sync);
+  if (!announced.ok()) writer_.Done({given});
+  return announced;
 }
 
 Status StoreImpl::AddAt(const WriteOptions& options,
@@ -460,16 +313,20 @@ Status StoreImpl::AddAt(const WriteOptions& options,
     const Result<bool> is_there = IsThere(item, given, write);
     if (!is_there.ok()) return is_there.error();
     if (!is_adopted) {
-      const Status adopted = writer_.Adopt(given);
+      const Status adopted = AdoptAt(given, encoded_name, options.sync);
       if (!adopted.ok()) return adopted;
       is_adopted = true;
       if (timestamp != nullptr) *timestamp = given.ToString();
     }
     const bool is_durable = backend_->shared() || !options.sync;
-    if (*is_there && is_durable) return Status::OK();
+    if (*is_there && is_durable) {
+      writer_.Done({given});
+      return Status::OK();
+    }
 
     Change change;
     AddTo(&change, encoded_name, given, write);
+    change.entries.clear();  // AdoptAt has written it.
     const StoredRecord& record = change.puts.front();
     if (*is_there) {
       change.conditions = {Condition::Equals(record.key, record.value)};
@@ -480,43 +337,12 @@ Status StoreImpl::AddAt(const WriteOptions& options,
       change.conditions.push_back(Condition::Absent(record.key));
     }
     bool met = false;
-    const Status written = Apply(change, options.sync, RepeatWith(given), &met);
+    const Status written =
+        parts_.changes.Apply(change, options.sync, RepeatWith(given), &met);
     if (!written.ok() || met) return written;
+    is_adopted = false;  // It is not in flight any more.
   }
   return Conflict(encoded_name, "written");
-}
-
-Status StoreImpl::Apply(const Change& change, bool sync,
-                        const std::string& unknown, bool* met) {
-  leveldb::WriteBatch batch;
-  if (writer_.id()->replicated) {
-    leveldb::WriteBatch announced;
-    // What is announced may not be there; what is there is announced.
-    leveldb::WriteBatch* const log = backend_->shared() ? &announced : &batch;
-    for (const StoredRecord& entry : change.entries) {
-      log->Put(entry.key, entry.value);
-    }
-    if (backend_->shared()) {
-      const Status status = backend_->Write(&announced, sync);
-      if (!status.ok()) {
-        return status.IsIOError()
-                   ? Continued(status, "the operation was not written")
-                   : status;
-      }
-    }
-  }
-  for (const StoredRecord& record : change.puts) {
-    batch.Put(record.key, record.value);
-  }
-  for (const std::string& key : change.deletes) batch.Delete(key);
-  *met = true;
-  const Status status =
-      change.conditions.empty()
-          ? backend_->Write(&batch, sync)
-          : backend_->WriteIf(&batch, change.conditions, sync, met);
-  const bool is_unknown =
-      status.IsIOError() && backend_->MayHaveWritten(status);
-  return is_unknown ? Continued(status, unknown) : status;
 }
 
 Status StoreImpl::Settle(const WriteOptions& options, const std::string& name,
@@ -564,7 +390,7 @@ Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
     change.conditions = {Condition::Present(record),
                          HasBase(item.encoded_name, *item.view.base)};
     bool met = false;
-    const Status written = Apply(
+    const Status written = parts_.changes.Apply(
         change, options.sync,
         "whether it was reapplied is unknown: if so, it is not late any more; "
         "if it is late still, reapply it again, which counts once",
@@ -714,61 +540,19 @@ Status StoreImpl::Names(const QueryOptions& options,
 
 // ------------------------------------------------------------------- flatten
 
-Status StoreImpl::CheckMayFlatten() const {
+Status StoreImpl::FindStable(std::optional<Stable>* stable) {
   const Status here = CheckProcess();
   if (!here.ok()) return here;
+  if (backend_->shared()) {  // Others may have made it replicated meanwhile.
+    const Status loaded = writer_.Load();
+    if (!loaded.ok()) return loaded;
+  }
   const std::optional<StoreId> id = writer_.id();
   if (!id || !id->replicated) return Status::OK();
-  return Status::NotSupported(
-      "a replicated store cannot be flattened by this version");
-}
-
-Status StoreImpl::WriteStep(const FlattenStep& step, bool* met) {
-  leveldb::WriteBatch batch;
-  for (const StoredRecord& record : step.puts) {
-    batch.Put(record.key, record.value);
-  }
-  for (const std::string& key : step.deletes) batch.Delete(key);
-  return backend_->WriteIf(&batch, step.conditions, false, met);
-}
-
-Status StoreImpl::FlattenSteps(const std::string& encoded_name,
-                               const FlattenOptions& options,
-                               FlattenResult* result) {
-  std::optional<Flake> end;
-  for (int lost = 0; lost < kAttempts;) {
-    ItemRecords item;
-    const Status read = ReadItem(backend_, encoded_name, &item);
-    if (!read.ok()) return read;
-    if (!end) {
-      const Result<Flake> found = EndOfFlatten(item, options);
-      if (!found.ok()) return found.error();
-      end = *found;
-      // What is added meanwhile was not meant.
-      if (!item.view.live.empty()) {
-        end = std::min(*end, item.view.live.back()->timestamp);
-      }
-    }
-    const Result<FlattenStep> step =
-        PlanFlatten(encoded_name, item.view, *end, backend_->max_batch());
-    if (!step.ok()) return step.error();
-    if (step->timestamp != Flake()) {
-      result->timestamp = step->timestamp.ToString();
-    }
-    if (step->folded == 0) return Status::OK();
-    bool met = false;
-    const Status written = WriteStep(*step, &met);
-    if (!written.ok()) return written;
-    if (!met) {
-      ++lost;
-      continue;
-    }
-    lost = 0;
-    result->folded += step->folded;
-    ++result->steps;
-    if (step->is_last) return Status::OK();
-  }
-  return Conflict(encoded_name, "flattened");
+  Vouched vouched;
+  const Status status = Vouch(&parts_, backend_, &vouched);
+  if (status.ok()) *stable = StableOf(vouched);
+  return status;
 }
 
 Status StoreImpl::Flatten(const std::string& name,
@@ -777,14 +561,17 @@ Status StoreImpl::Flatten(const std::string& name,
   FlattenResult ignored;
   if (result == nullptr) result = &ignored;
   *result = FlattenResult();
-  const Status may = CheckMayFlatten();
-  if (!may.ok()) return may;
+  const Status here = CheckProcess();
+  if (!here.ok()) return here;
   const Result<std::string> encoded_name = CheckedName(name);
   if (!encoded_name.ok()) return encoded_name.error();
   if (!options.timestamp.empty() && !options.hash.empty()) {
     return Invalid("flatten takes a timestamp or a hash, not both");
   }
-  return FlattenSteps(*encoded_name, options, result);
+  std::optional<Stable> stable;
+  const Status found = FindStable(&stable);
+  if (!found.ok()) return found;
+  return FlattenItem(&parts_, *encoded_name, options, stable, result);
 }
 
 Status StoreImpl::FlattenAll(const std::string& timestamp,
@@ -792,12 +579,14 @@ Status StoreImpl::FlattenAll(const std::string& timestamp,
   FlattenResult ignored;
   if (result == nullptr) result = &ignored;
   *result = FlattenResult();
-  Status first = CheckMayFlatten();
-  if (!first.ok()) return first;
-  Flake end = EndOfTime();
+  Flake end = EndOf(writer_.DriftLimit());
   if (!timestamp.empty() && !Flake::ParseBound(timestamp, &end)) {
     return Invalid("no timestamp: " + Printable(timestamp));
   }
+  std::optional<Stable> stable;
+  Status first = FindStable(&stable);
+  if (!first.ok()) return first;
+  if (stable) end = std::min(end, stable->watermark);
   const auto note = [&first](const Status& status) {
     if (!status.ok() && first.ok()) first = status;
   };
@@ -814,9 +603,9 @@ Status StoreImpl::FlattenAll(const std::string& timestamp,
         });
     if (has_some && (!base || *base <= end)) {
       FlattenOptions options;
-      options.timestamp = timestamp;
+      options.timestamp = end.ToString();
       FlattenResult one;
-      note(FlattenSteps(name, options, &one));
+      note(FlattenWhatIsStable(&parts_, name, options, stable, &one));
       result->folded += one.folded;
       result->steps += one.steps;
     }
@@ -852,6 +641,7 @@ Status StoreImpl::NewTimestamp(std::string* timestamp) {
   const Result<std::vector<Flake>> issued = writer_.Issue(1);
   if (!issued.ok()) return issued.error();
   *timestamp = issued->front().ToString();
+  writer_.Done(*issued);
   return Status::OK();
 }
 

@@ -967,8 +967,6 @@ TEST_F(StoreTest, AReplicatedStoreAnnouncesWhatItWrites) {
   DYNO_OK(store_->PutItem({}, "a/b", "{}"));
   const std::string entry = "%dyno/c/188c/" + TimestampAt(0);
   EXPECT_EQ(world_.backend.records().at(entry), "a%2Fb");
-  EXPECT_TRUE(store_->Flatten("a/b", FlattenOptions()).IsNotSupportedError());
-  EXPECT_TRUE(store_->FlattenAll("").IsNotSupportedError());
   // It stays what it was made.
   store_.reset();
   store_ = world_.Open();

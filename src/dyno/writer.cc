@@ -1,7 +1,9 @@
 #include "dyno/writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "dyno/key.h"
@@ -25,6 +27,14 @@ constexpr uint16_t kSlotMax = 0xfffe;
 /// Others who take slots at the same time.
 constexpr int kTakesMax = 64;
 
+/// Of a place in a replicated shared store. A signed request lives 5 minutes
+/// and others wait for 15 (stability.h), so that nothing of a place that they
+/// have closed is still on its way.
+constexpr std::chrono::seconds kRenewAfter(5);
+constexpr std::chrono::seconds kCloseAfter(10);
+constexpr std::chrono::minutes kStaleAfter(5);
+constexpr uint64_t kStaleAfterWall = ClockAt(5 * 60 * 1000);
+
 /// The InvalidArgument of a timestamp that is not of this slot and replica.
 Status OfAnother(const Flake& timestamp, uint16_t slot, uint64_t replica) {
   Flake own = EndOf(0);
@@ -45,13 +55,38 @@ Condition Unchanged(const std::string& key,
 
 }  // namespace
 
+Writer::~Writer() { End(); }
+
+void Writer::End() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  ends_ = true;
+  wiring_.scheduler->Notify();
+  // A forked child has no such thread, and does not wait.
+  wiring_.scheduler->Wait(lock, [this] { return !keeper_runs_; });
+}
+
 uint64_t Writer::Wall() const {
   return ClockAtWall(wiring_.clock->UnixMilliseconds());
+}
+
+uint64_t Writer::DriftLimit() const {
+  return Wall() + ClockAt(options_.drift_ms_max);
 }
 
 std::optional<StoreId> Writer::id() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return id_;
+}
+
+void Writer::SetId(const StoreId& id) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  id_ = id;
+}
+
+std::optional<uint16_t> Writer::open_slot() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!open_) return std::nullopt;
+  return slot_;
 }
 
 Result<std::optional<std::string>> Writer::ReadOwn(std::string_view key) {
@@ -79,9 +114,21 @@ Status Writer::Load() {
   return Status::OK();
 }
 
+Status Writer::EnsureId() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (id_) return Status::OK();
+  const Status turn = TakeTurn(&lock);
+  if (!turn.ok()) return turn;
+  lock.unlock();
+  const Status status = id() ? Status::OK() : MakeId();
+  lock.lock();
+  EndTurn();
+  return status;
+}
+
 // ---------------------------------------------------------------- timestamps
 
-Result<std::vector<Flake>> Writer::Issue(size_t count) {
+Result<std::vector<Flake>> Writer::Issue(size_t count, const void* owner) {
   std::unique_lock<std::mutex> lock(mutex_);
   uint64_t wall = 0;
   const Status reserved = Reserve(&lock, [&] {
@@ -95,13 +142,16 @@ Result<std::vector<Flake>> Writer::Issue(size_t count) {
     flake.slot = slot_;
     flake.replica = id_->replica;
     timestamps.push_back(flake);
+    in_flight_.insert(in_flight_.end(), flake);
   }
+  Flake& last = last_of_[owner];
+  last = std::max(last, timestamps.back());
+  used_ = wiring_.scheduler->Now();
   return timestamps;
 }
 
 Status Writer::Adopt(const Flake& timestamp) {
-  const uint64_t limit = Wall() + ClockAt(options_.drift_ms_max);
-  if (timestamp.clock() > limit) {
+  if (timestamp.clock() > DriftLimit()) {
     return Status::InvalidArgument(
         "the timestamp " + timestamp.ToString() + " is more than " +
         std::to_string(options_.drift_ms_max) + " ms ahead of the clock");
@@ -120,8 +170,100 @@ Status Writer::Adopt(const Flake& timestamp) {
   }
   if (!status.ok()) return status;
   if (!is_ours()) return OfAnother(timestamp, slot_, id_->replica);
+  const Status not_promised = CheckNotPromised(timestamp);
+  if (!not_promised.ok()) return not_promised;
   clock_.Pass(timestamp.clock());
+  in_flight_.insert(timestamp);
+  Flake& last = last_of_[nullptr];
+  last = std::max(last, timestamp);
+  used_ = wiring_.scheduler->Now();
   return Status::OK();
+}
+
+Status Writer::CheckNotPromised(const Flake& timestamp) const {
+  if (timestamp > promised_ || in_flight_.count(timestamp) > 0) {
+    return Status::OK();
+  }
+  return Status::InvalidArgument(
+      "the timestamp " + timestamp.ToString() +
+      " is not above what the store has promised to others, " +
+      promised_.ToString());
+}
+
+void Writer::Done(const std::vector<Flake>& timestamps) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const Flake& each : timestamps) {
+    in_flight_.erase(each);
+    in_doubt_.erase(each);
+  }
+  wiring_.scheduler->Notify();  // A Close may be waiting.
+}
+
+void Writer::Doubt(const std::vector<Flake>& timestamps) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const Flake& each : timestamps) {
+    if (in_flight_.count(each) > 0) in_doubt_.insert(each);
+  }
+  wiring_.scheduler->Notify();
+}
+
+Status Writer::CheckInFlight(const Flake& timestamp) {
+  if (!backend_->shared()) return Status::OK();
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (in_flight_.count(timestamp) > 0 && !IsStale()) {
+    return Status::OK();
+  }
+  return Status::IOError(
+      "conflict: the writer's place was closed by others, who had not seen it "
+      "renewed for long; nothing was written");
+}
+
+Flake Writer::LastOfOthers(const void* owner) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Flake last;
+  for (const auto& [each, timestamp] : last_of_) {
+    if (each != owner) last = std::max(last, timestamp);
+  }
+  return last;
+}
+
+void Writer::EndOwner(const void* owner) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = last_of_.find(owner);
+  if (found == last_of_.end()) return;
+  const Flake last = found->second;
+  last_of_.erase(found);
+  last_of_[nullptr] = std::max(last_of_[nullptr], last);
+}
+
+Result<std::optional<Writer::Promised>> Writer::Promise() {
+  Resolve();
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (!backend_->shared()) {
+    const Status taken = Reserve(&lock, [] { return 0; });
+    if (!taken.ok()) return taken;
+  }
+  const Status turn = TakeTurn(&lock);
+  if (!turn.ok()) return turn;
+  Status status;
+  const Flake before = promised_;
+  const bool was_open = open_;
+  if (was_open) {
+    lock.unlock();
+    status = Renew(0);
+    lock.lock();
+  }
+  EndTurn();
+  if (!status.ok()) return status;
+  if (open_) return std::optional<Promised>({before, promised_});
+  if (backend_->shared()) return std::optional<Promised>();
+  return Status::IOError("conflict: the store was closed meanwhile");
+}
+
+void Writer::Abandon() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (backend_->shared() && !busy_) LosePlace();
+  wiring_.scheduler->Notify();
 }
 
 Status Writer::CheckMayBeOurs(const Flake& timestamp) {
@@ -168,39 +310,55 @@ Status Writer::CheckMayBeOurs(const Flake& timestamp) {
 }
 
 void Writer::Show(const Flake& timestamp) {
-  if (timestamp.clock() > Wall() + ClockAt(options_.drift_ms_max)) return;
+  if (timestamp.clock() > DriftLimit()) return;
+  Pass(timestamp);
+}
+
+void Writer::Pass(const Flake& timestamp) {
   std::lock_guard<std::mutex> lock(mutex_);
-  clock_.Pass(timestamp.clock());
+  clock_.Pass(std::min(timestamp.clock(), kClockMax));
 }
 
 // ----------------------------------------------------------------- the place
 
+bool Writer::IsStale() const {
+  if (!backend_->shared()) return false;
+  const uint64_t wall = Wall();
+  return wiring_.scheduler->Now() - renewed_ > kStaleAfter ||
+         wall > renewed_wall_ + kStaleAfterWall;
+}
+
 Status Writer::Reserve(std::unique_lock<std::mutex>* lock,
                        const std::function<uint64_t()>& needed) {
-  while (!open_ || needed() > reserved_) {
-    if (busy_) {
-      const Status waited = WaitForTurn(lock);
-      if (!waited.ok()) return waited;
-      continue;
+  while (!open_ || needed() > reserved_ || IsStale()) {
+    const Status turn = TakeTurn(lock);
+    if (!turn.ok()) return turn;
+    Status status;
+    if (!open_ || needed() > reserved_ || IsStale()) {
+      const bool was_open = open_;
+      const uint64_t clock = needed();
+      lock->unlock();
+      status = was_open ? Renew(clock) : TakePlace();
+      lock->lock();
     }
-    busy_ = true;
-    const bool was_open = open_;
-    const uint64_t clock = needed();
-    lock->unlock();
-    const Status status = was_open ? Renew(clock) : TakePlace();
-    lock->lock();
     EndTurn();
     if (!status.ok()) return status;
+    StartKeeper(lock);
   }
   return Status::OK();
 }
 
-Status Writer::WaitForTurn(std::unique_lock<std::mutex>* lock) {
-  if (wiring_.scheduler->Wait(*lock, [this] { return !busy_; })) {
-    return Status::OK();
-  }
+Status Writer::WaitFor(std::unique_lock<std::mutex>* lock,
+                       const std::function<bool()>& ready) {
+  if (wiring_.scheduler->Wait(*lock, ready)) return Status::OK();
   return Status::IOError(
       "forked: the store was opened before fork(); open it again");
+}
+
+Status Writer::TakeTurn(std::unique_lock<std::mutex>* lock) {
+  const Status waited = WaitFor(lock, [this] { return !busy_; });
+  if (waited.ok()) busy_ = true;
+  return waited;
 }
 
 void Writer::EndTurn() {
@@ -208,14 +366,66 @@ void Writer::EndTurn() {
   wiring_.scheduler->Notify();
 }
 
+void Writer::Resolve() {
+  if (resolve_) resolve_();
+}
+
+void Writer::StartKeeper(std::unique_lock<std::mutex>* lock) {
+  if (!open_ || keeper_runs_ || ends_ || !backend_->shared() ||
+      !id_->announces_changes()) {
+    return;
+  }
+  keeper_runs_ = true;
+  lock->unlock();
+  const std::thread::id here = std::this_thread::get_id();
+  wiring_.scheduler->Run([this, here] {
+    // Where no thread is to be had nobody keeps the place: it is then renewed
+    // by those who use it, and closed by others when nobody does.
+    std::unique_lock<std::mutex> locked(mutex_);
+    if (std::this_thread::get_id() != here) Keep(&locked);
+    keeper_runs_ = false;
+    wiring_.scheduler->Notify();
+  });
+  lock->lock();
+}
+
+void Writer::Keep(std::unique_lock<std::mutex>* lock) {
+  dynamodown::Scheduler* const scheduler = wiring_.scheduler;
+  const auto ends = [this] { return ends_ || !open_; };
+  auto next = renewed_ + kRenewAfter;
+  while (!scheduler->WaitUntil(*lock, ends, next)) {
+    lock->unlock();
+    Resolve();
+    lock->lock();
+    scheduler->Wait(*lock, [&] { return !busy_ || ends_; });
+    if (ends()) return;
+    busy_ = true;
+    const bool is_idle =
+        in_flight_.empty() && scheduler->Now() - used_ >= kCloseAfter;
+    lock->unlock();
+    // A failure is met again at the next turn, or by who uses the place.
+    const Status status = is_idle ? GiveBack() : Renew(0);
+    lock->lock();
+    EndTurn();
+    next = (status.ok() ? renewed_ : scheduler->Now()) + kRenewAfter;
+  }
+}
+
 Status Writer::TakePlace() {
   Status status;
   if (!id()) status = MakeId();
-  if (status.ok()) status = TakeSlot();
-  if (status.ok() && backend_->shared()) status = ReadFloor();
+  bool is_held = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    is_held = held_;
+  }
+  // One that is held since the floor could not be read is gone on with.
+  if (status.ok() && !is_held) status = TakeSlot();
+  if (status.ok() && backend_->shared()) status = ReadFloorAndId();
   if (!status.ok()) return status;
   std::lock_guard<std::mutex> lock(mutex_);
   open_ = true;
+  used_ = wiring_.scheduler->Now();
   return Status::OK();
 }
 
@@ -317,7 +527,8 @@ Status Writer::TryTake(uint16_t slot, const std::optional<std::string>& found,
     reserved = clock_.Peek(Wall()) + kReserve;
   }
   place.open = true;
-  place.promise = Flake();
+  const Flake promise = backend_->shared() ? Flake() : place.promise;
+  place.promise = promise;
   place.reserved = EndOf(reserved);
   const std::string value = EncodeWriterPlace(place);
   leveldb::WriteBatch batch;
@@ -326,68 +537,149 @@ Status Writer::TryTake(uint16_t slot, const std::optional<std::string>& found,
       backend_->WriteIf(&batch, {Unchanged(key, found)}, true, taken);
   if (!written.ok() || !*taken) return written;
   std::lock_guard<std::mutex> lock(mutex_);
+  held_ = true;
   slot_ = slot;
   stored_ = value;
   reserved_ = reserved;
+  promised_ = std::max(promised_, promise);
+  NoteRenewed();
   return Status::OK();
 }
 
-Status Writer::ReadFloor() {
-  const Result<std::optional<std::string>> found = ReadOwn(kFloorKey);
-  if (!found.ok()) return found.error();
-  if (!*found) return Status::OK();
-  const Result<Flake> floor = DecodeFloor(**found);
-  if (!floor.ok()) return floor.error();
-  if (floor->clock() > kClockMax) {
-    return Damaged(kFloorKey, "is the end of time");
+void Writer::NoteRenewed() {
+  renewed_ = wiring_.scheduler->Now();
+  renewed_wall_ = Wall();
+}
+
+Status Writer::ReadFloorAndId() {
+  // They are neighbours.
+  std::optional<std::string> floor_text;
+  std::optional<std::string> id_text;
+  RangeOptions options;
+  options.expected = 2;
+  const Status read =
+      backend_->Range(options, SliceOf(kFloorKey), std::string(kIdKey) + '\0',
+                      [&](const Slice& key, const Slice& value) {
+                        if (key == SliceOf(kFloorKey)) {
+                          floor_text = value.ToString();
+                        } else if (key == SliceOf(kIdKey)) {
+                          id_text = value.ToString();
+                        }
+                        return true;
+                      });
+  if (!read.ok()) return read;
+  Flake floor;
+  if (floor_text) {
+    const Result<Flake> decoded = DecodeFloor(*floor_text);
+    if (!decoded.ok()) return decoded.error();
+    floor = *decoded;
+    if (floor.clock() > kClockMax) {
+      return Damaged(kFloorKey, "is the end of time");
+    }
   }
+  if (!id_text) return Damaged(kIdKey, "is missing");
+  const Result<StoreId> id = DecodeStoreId(*id_text);
+  if (!id.ok()) return id.error();
   std::lock_guard<std::mutex> lock(mutex_);
-  clock_.Pass(floor->clock());
+  clock_.Pass(floor.clock());
+  promised_ = std::max(promised_, floor);
+  id_ = *id;
   return Status::OK();
+}
+
+Flake Writer::NextPromise() {
+  if (!in_flight_.empty()) {
+    const uint64_t oldest = in_flight_.begin()->clock();
+    return std::max(promised_, EndOf(oldest == 0 ? 0 : oldest - 1));
+  }
+  const uint64_t next = clock_.Peek(Wall());
+  clock_.Pass(next);
+  return EndOf(next);
 }
 
 Status Writer::Renew(uint64_t needed) {
-  const std::string key = WriterKey(slot_);
   WriterPlace place;
-  place.open = true;
-  const uint64_t reserved = needed + kReserve;
-  place.reserved = EndOf(reserved);
+  std::string key;
+  std::string stored;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    key = WriterKey(slot_);
+    stored = stored_;
+    if (id_->announces_changes()) promised_ = NextPromise();
+    place.open = true;
+    place.promise = promised_;
+    needed = std::max(needed, clock_.last());
+    place.reserved = EndOf(std::max(reserved_, needed + kReserve));
+  }
   const std::string value = EncodeWriterPlace(place);
   leveldb::WriteBatch batch;
   batch.Put(key, value);
   bool met = false;
   const Status written =
-      backend_->WriteIf(&batch, {Condition::Equals(key, stored_)}, true, &met);
+      backend_->WriteIf(&batch, {Condition::Equals(key, stored)}, true, &met);
   std::lock_guard<std::mutex> lock(mutex_);
+  if (!written.ok() && !backend_->MayHaveWritten(written)) return written;
   if (!written.ok() || !met) {
     // Not ours any more, or we do not know what is stored: take one anew.
-    open_ = false;
+    LosePlace();
     return written;
   }
   stored_ = value;
-  reserved_ = reserved;
+  reserved_ = place.reserved.clock();
+  NoteRenewed();
   return Status::OK();
 }
 
-Status Writer::Close() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  while (busy_) {
-    const Status waited = WaitForTurn(&lock);
-    if (!waited.ok()) return waited;
-  }
-  if (!open_) return Status::OK();
+void Writer::LosePlace() {
+  held_ = false;
   open_ = false;
-  busy_ = true;
+  if (!backend_->shared()) return;
+  // From here on others may count on it that none of these comes.
+  in_flight_.clear();
+  in_doubt_.clear();
+}
+
+Status Writer::GiveBack() {
   WriterPlace place;
-  place.reserved = EndOf(clock_.last());
-  const std::string key = WriterKey(slot_);
+  std::string key;
+  std::string stored;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    open_ = false;
+    held_ = false;
+    key = WriterKey(slot_);
+    stored = stored_;
+    place.promise = promised_;
+    place.reserved = EndOf(clock_.last());
+  }
   leveldb::WriteBatch batch;
   batch.Put(key, EncodeWriterPlace(place));
-  lock.unlock();
   bool met = false;
   // Not ours any more: then there is nothing to give back.
-  const Status written =
-      backend_->WriteIf(&batch, {Condition::Equals(key, stored_)}, true, &met);
+  return backend_->WriteIf(&batch, {Condition::Equals(key, stored)}, true,
+                           &met);
+}
+
+Status Writer::Close() {
+  Resolve();
+  std::unique_lock<std::mutex> lock(mutex_);
+  const Status waited = WaitFor(&lock, [this] {
+    return !busy_ && (!held_ || in_flight_.size() == in_doubt_.size());
+  });
+  if (!waited.ok()) return waited;
+  if (!held_) return Status::OK();
+  if (!in_doubt_.empty()) {
+    // Not given back: what is in doubt may come yet.
+    open_ = false;
+    held_ = false;
+    wiring_.scheduler->Notify();
+    return Status::IOError(
+        "unavailable: whether " + std::to_string(in_doubt_.size()) +
+        " operations were written is unknown; the writer's place stays open");
+  }
+  busy_ = true;
+  lock.unlock();
+  const Status written = GiveBack();
   lock.lock();
   EndTurn();
   return written;

@@ -47,7 +47,9 @@ class WriterTest : public testing::Test {
   Flake Next(Writer* writer) {
     const Result<std::vector<Flake>> issued = writer->Issue(1);
     EXPECT_TRUE(issued.ok()) << issued.error().ToString();
-    return issued.ok() ? issued->front() : Flake();
+    if (!issued.ok()) return Flake();
+    writer->Done(*issued);
+    return issued->front();
   }
   WriterPlace PlaceOf(uint16_t slot) {
     const std::string key = WriterKey(slot);
@@ -80,7 +82,9 @@ TEST_F(WriterTest, AMillionFromEightThreadsAreUniqueAndRise) {
       threads.emplace_back([&writer, &own] {
         for (size_t i = 0; i < kEach; ++i) {
           const Result<std::vector<Flake>> issued = writer.Issue(1);
-          if (issued.ok()) own.push_back(issued->front());
+          if (!issued.ok()) return;
+          own.push_back(issued->front());
+          writer.Done(*issued);
         }
       });
     }
@@ -239,6 +243,7 @@ TEST_F(WriterTest, WhoeverRepeatsATimestampTakesItsSlotWhenThatIsFree) {
   for (const Flake& timestamp : given) {
     const auto writer = NewWriter();
     EXPECT_TRUE(writer->Adopt(timestamp).ok()) << timestamp.ToString();
+    writer->Done({timestamp});
     EXPECT_GT(Next(writer.get()), timestamp);
     ASSERT_TRUE(writer->Close().ok());
   }

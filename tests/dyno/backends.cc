@@ -32,6 +32,9 @@ class Owning final : public dyno::Backend {
   Status Write(leveldb::WriteBatch* updates, bool sync) override {
     return backend_->Write(updates, sync);
   }
+  Status WriteUnordered(leveldb::WriteBatch* updates) override {
+    return backend_->WriteUnordered(updates);
+  }
   Status WriteIf(leveldb::WriteBatch* updates,
                  const std::vector<dyno::Condition>& conditions, bool sync,
                  bool* met) override {

@@ -87,6 +87,12 @@ void SimScheduler::Sleep(Duration duration) {
 
 bool SimScheduler::Wait(std::unique_lock<std::mutex>& lock,
                         const std::function<bool()>& ready) {
+  return WaitUntil(lock, ready, TimePoint::max());
+}
+
+bool SimScheduler::WaitUntil(std::unique_lock<std::mutex>& lock,
+                             const std::function<bool()>& ready,
+                             TimePoint until) {
   std::mutex* const wait_mutex = lock.mutex();
   assert(lock.owns_lock());
   lock.unlock();
@@ -95,11 +101,13 @@ bool SimScheduler::Wait(std::unique_lock<std::mutex>& lock,
   current_->state = State::kWaiting;
   current_->wait_mutex = wait_mutex;
   current_->ready = &ready;
+  current_->wake_at = until;
   current_->notified = true;
+  Thread* const self = current_;
   Pass();
   // Nobody ran since CanGoOn had this mutex, so it is free.
   lock.lock();
-  return true;
+  return self->is_ready;
 }
 
 void SimScheduler::Notify() {
@@ -147,7 +155,8 @@ SimScheduler::Thread* SimScheduler::Next() {
     TimePoint first_wake = TimePoint::max();
     for (const auto& thread : threads_) {
       if (CanGoOn(thread.get())) candidates.push_back(thread.get());
-      if (thread->state == State::kSleeping) {
+      if (thread->state == State::kSleeping ||
+          thread->state == State::kWaiting) {
         first_wake = std::min(first_wake, thread->wake_at);
       }
     }
@@ -175,7 +184,9 @@ bool SimScheduler::CanGoOn(Thread* thread) {
     case State::kWaiting:
       break;
   }
-  if (!thread->notified) return false;
+  thread->is_ready = false;
+  const bool is_late = thread->wake_at <= now_;
+  if (!thread->notified && !is_late) return false;
   if (!thread->wait_mutex->try_lock()) {
     Fail("a mutex that " + thread->name +
          " waits with is held by a thread that gave up the baton");
@@ -184,7 +195,8 @@ bool SimScheduler::CanGoOn(Thread* thread) {
   thread->wait_mutex->unlock();
   // Once it holds it is asked again, as another thread may be chosen first.
   thread->notified = ready;
-  return ready;
+  thread->is_ready = ready;
+  return ready || is_late;
 }
 
 void SimScheduler::Trace(const std::string& event) { TraceLine(event); }

@@ -56,6 +56,8 @@ class SimScheduler final : public Scheduler {
   void Run(std::function<void()> task) override;
   bool Wait(std::unique_lock<std::mutex>& lock,
             const std::function<bool()>& ready) override;
+  bool WaitUntil(std::unique_lock<std::mutex>& lock,
+                 const std::function<bool()>& ready, TimePoint until) override;
   void Notify() override;
   void Sleep(Duration duration) override;
   TimePoint Now() override;
@@ -88,10 +90,11 @@ class SimScheduler final : public Scheduler {
     State state = State::kRunnable;
     std::string point;  // Where it gave up the baton.
     std::function<void()> body;
-    TimePoint wake_at;                 // Of kSleeping.
+    TimePoint wake_at;                 // Of kSleeping and kWaiting.
     std::mutex* wait_mutex = nullptr;  // Of kWaiting, as is ready.
     const std::function<bool()>* ready = nullptr;
     bool notified = false;  // Whether `ready` needs to be asked again.
+    bool is_ready = false;  // Of kWaiting that goes on: not just in time.
     std::condition_variable turn;
     std::thread thread;
   };

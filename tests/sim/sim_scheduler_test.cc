@@ -70,6 +70,34 @@ TEST(SimScheduler, SleepersWakeInTheOrderOfTime) {
   }
 }
 
+TEST(SimScheduler, AWaitWithAnEndReturnsThenOrWhenItIsReady) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    SimScheduler scheduler(seed);
+    const auto start = scheduler.Now();
+    std::mutex mutex;
+    bool is_set = false;
+    scheduler.Spawn("in vain", [&] {
+      std::unique_lock<std::mutex> lock(mutex);
+      EXPECT_FALSE(scheduler.WaitUntil(
+          lock, [] { return false; }, start + seconds(2)));
+      EXPECT_EQ(scheduler.Now() - start, seconds(2));
+    });
+    scheduler.Spawn("in time", [&] {
+      std::unique_lock<std::mutex> lock(mutex);
+      EXPECT_TRUE(scheduler.WaitUntil(
+          lock, [&] { return is_set; }, start + seconds(9)));
+      EXPECT_EQ(scheduler.Now() - start, seconds(1));
+    });
+    scheduler.Spawn("setter", [&] {
+      scheduler.Sleep(seconds(1));
+      std::lock_guard<std::mutex> lock(mutex);
+      is_set = true;
+      scheduler.Notify();
+    });
+    scheduler.RunAll();
+  }
+}
+
 TEST(SimScheduler, TimeStandsStillWhileSomeoneCanGoOn) {
   SimScheduler scheduler(7);
   bool slept = false;

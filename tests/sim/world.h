@@ -88,6 +88,10 @@ class ClientScheduler final : public Scheduler {
             const std::function<bool()>& ready) override {
     return inner_->Wait(lock, ready);
   }
+  bool WaitUntil(std::unique_lock<std::mutex>& lock,
+                 const std::function<bool()>& ready, TimePoint until) override {
+    return inner_->WaitUntil(lock, ready, until);
+  }
   void Notify() override { inner_->Notify(); }
   void Sleep(Duration duration) override { inner_->Sleep(duration); }
   TimePoint Now() override { return inner_->Now(); }
