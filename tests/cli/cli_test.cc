@@ -315,6 +315,7 @@ TEST_F(CliTest, AWrongArgumentIsNamed) {
       {{"scan", store_, "--limit", "1k"}, "--limit does not take '1k'", "scan"},
       {{"scan", store_, "--from"}, "--from", "scan --help"},
       {{"get", store_, "a", "--json=1"}, "takes none", "get --help"},
+      {{"get", store_, "a", "--hex=1"}, "takes none", "get --help"},
       {{"get", store_, "a", "--timeout", "0"}, "not take '0'", "get --help"},
       {{"get", store_, "a", "--timeout", "nan"}, "not take 'nan'", "get"},
       {{"get", store_, "a", "--timeout", "9999"}, "not take '9999'", "get"},

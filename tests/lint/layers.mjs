@@ -120,8 +120,8 @@ const kIncludes = [
     never: ['base/json.h'],
   },
   {
-    from: /^cli\/command_line\.cc$/,
-    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'CLI11', 'fmt', 'std', 'posix'],
+    from: /^cli\/argument_parser\.cc$/,
+    may: ['own', 'CLI11', 'std'],
   },
   {
     // Starts the double.
