@@ -47,7 +47,7 @@ Setter IntoFile(std::optional<std::string>* target) {
 
 Setter IntoNotEmpty(const std::string& name, std::string* target) {
   return [name, target](const std::string& value) {
-    if (value.empty()) throw UsageError(name + " must not be empty");
+    if (value.empty()) throw UsageError(name + " is empty");
     *target = value;
   };
 }

@@ -38,7 +38,8 @@ Options come after the command. An argument after -- is never an option.
 Exit status:
   0  done
   1  get: there is no such key; item: there is no such item
-  2  the arguments are wrong
+  2  the arguments are wrong, or the object that item put or item set reads
+     from standard input in the place of one
   3  anything else: one line on standard error says what, and what to do
 
 Environment:
@@ -376,7 +377,8 @@ inline constexpr char kItemPutHelp[] = "Make an item what an object says.";
 inline constexpr char kItemPutFooter[] =
     R"(What the item was before does not matter, and is still in its history.
 
-Without JSON, or when it is "-", the object is read from standard input.
+Without JSON, or when it is "-", the object is read from standard input. What is
+no object there is a wrong argument too: the exit status is 2.
 
 Examples:
   dynamodown item put mytable/users kim '{"nick":"kim","logins":0}'
@@ -388,7 +390,8 @@ inline constexpr char kItemSetFooter[] =
     R"(Each attribute of the object is set; the others stay. When there is no
 such item, there is one then.
 
-Without JSON, or when it is "-", the object is read from standard input.
+Without JSON, or when it is "-", the object is read from standard input. What is
+no object there is a wrong argument too: the exit status is 2.
 
 Examples:
   dynamodown item set mytable/users kim '{"email":"kim@example.com"}'

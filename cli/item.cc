@@ -16,6 +16,7 @@
 #include "dynamodown/dyno.h"
 #include "format.h"
 #include "item_format.h"
+#include "json_lines.h"
 #include "message.h"
 #include "output.h"
 #include "session.h"
@@ -102,10 +103,14 @@ Status Write(const ItemArguments& item, const std::string& object,
 int Write(const CommandLine& line) {
   const ItemArguments& item = line.item;
   std::string object = item.object.value_or("");
-  const bool takes_object =
-      item.verb == ItemVerb::kPut || item.verb == ItemVerb::kSet;
-  if (takes_object && !item.object) {
-    if (Complaint c = ReadStandardInput(&object)) return Fail(*c);
+  const bool is_put = item.verb == ItemVerb::kPut;
+  if ((is_put || item.verb == ItemVerb::kSet) && !item.object) {
+    if (const Complaint c = ReadStandardInput(&object)) return Fail(*c);
+    // It is in the place of an argument, and wrong like one.
+    if (const Complaint wrong = CheckItemObject(object)) {
+      return Misuse(is_put ? "item put" : "item set",
+                    "standard input " + *wrong);
+    }
   }
   Items items(line);
   Status status = items.Open();

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "command_builder.h"
+#include "dyno/flake.h"
 #include "format.h"
 #include "help.h"
 #include "item_format.h"
@@ -11,6 +12,8 @@
 
 namespace cli {
 namespace {
+
+constexpr size_t kHashDigits = 64;  // of SHA-256, in hexadecimal
 
 // ------------------------------------------------- when all arguments are set
 
@@ -40,10 +43,17 @@ void CheckBy(const ItemArguments& item) {
 void CheckScan(const ItemArguments& item) {
   if (!item.value) return;
   if (item.attribute.empty()) throw UsageError("ATTR is empty");
-  if (!IsJson(*item.value)) {
-    throw UsageError("VALUE '" + *item.value +
-                     "' is not JSON; a text is in quotes: '\"" + *item.value +
-                     "\"'");
+  if (const Complaint wrong = CheckItemValue(*item.value)) {
+    throw UsageError("VALUE " + *wrong + "; a text is in quotes: '\"" +
+                     *item.value + "\"'");
+  }
+}
+
+/// Standard input is checked when it was read.
+void CheckObject(const ItemArguments& item) {
+  if (!item.object) return;
+  if (const Complaint wrong = CheckItemObject(*item.object)) {
+    throw UsageError("the argument JSON " + *wrong);
   }
 }
 
@@ -63,6 +73,7 @@ void Finish(ItemVerb verb, CommandLine* line) {
   CheckRates(*line);
   CheckUtf8("ATTR", item.attribute);
   CheckValues(item);
+  CheckObject(item);
   if (verb == ItemVerb::kInc) CheckBy(item);
   if (verb == ItemVerb::kScan) CheckScan(item);
   if (verb == ItemVerb::kFlatten || verb == ItemVerb::kSettle) CheckAll(item);
@@ -79,6 +90,28 @@ void SetTime(const std::string& name, const std::string& value,
                      "like 2013-03-11T20:46:20Z");
   }
   line->item.timestamp = *bound;
+}
+
+/// Of a write that is repeated: one of its own, and whole.
+void SetTimestamp(const std::string& value, CommandLine* line) {
+  dyno::Flake ignored;
+  if (!dyno::Flake::Parse(value, &ignored)) {
+    throw UsageError("--timestamp '" + value +
+                     "' is no timestamp; the message of the write that failed "
+                     "has one");
+  }
+  line->item.timestamp = value;
+}
+
+void SetHash(const std::string& value, CommandLine* line) {
+  const bool is_hash =
+      value.size() == kHashDigits &&
+      value.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!is_hash) {
+    throw UsageError("--hash '" + value +
+                     "' is no hash; get --json prints one, of 64 digits");
+  }
+  line->item.hash = value;
 }
 
 // -------------------------------------------------------------- the commands
@@ -126,7 +159,7 @@ class ItemCommands {
   void AddGet() {
     CommandBuilder get =
         Begin(ItemVerb::kGet, "get", kItemGetHelp, kItemGetFooter);
-    AddName(&get).is_required = true;
+    AddRequiredName(&get);
     get.AddOption("--as-of", "TIMESTAMP", "As it was then", Time("--as-of"));
     get.AddJson("Print an object with all there is to say");
     get.AddTable();
@@ -136,7 +169,7 @@ class ItemCommands {
   void AddHistory() {
     CommandBuilder history = Begin(ItemVerb::kHistory, "history",
                                    kItemHistoryHelp, kItemHistoryFooter);
-    AddName(&history).is_required = true;
+    AddRequiredName(&history);
     history.AddJson("Print a JSON object a line");
     history.AddTable();
     history.AddConnection();
@@ -149,8 +182,9 @@ class ItemCommands {
     flatten.AddArgument("TIMESTAMP", "Up to then; none: everything",
                         Time("TIMESTAMP"));
     flatten
-        .AddOption("--hash", "HASH", "Up to the change that gave this hash",
-                   IntoNotEmpty("--hash", &line_->item.hash))
+        .AddOption(
+            "--hash", "HASH", "Up to the change that gave this hash",
+            [line = line_](const std::string& value) { SetHash(value, line); })
         .excludes = {"TIMESTAMP"};
     flatten.AddFlag("--all", "Every item; NAME is left out", &line_->item.all)
         .excludes = {"--hash"};
@@ -215,18 +249,29 @@ class ItemCommands {
                             const std::string& description,
                             const char* footer) {
     CommandBuilder begun = Begin(verb, name, description, footer);
-    AddName(&begun).is_required = true;
+    AddRequiredName(&begun);
     begun.AddOption("--timestamp", "TIMESTAMP",
                     "Repeat a write that failed, and had this\ntimestamp",
-                    IntoNotEmpty("--timestamp", &line_->item.timestamp));
+                    [line = line_](const std::string& value) {
+                      SetTimestamp(value, line);
+                    });
     begun.AddTable();
     begun.AddConnection();
     return begun;
   }
 
-  ArgumentSpec& AddName(CommandBuilder* command) {
-    return command->AddArgument("NAME", "The item's name, any bytes but none",
-                                Into(&line_->item.name));
+  static constexpr char kNameHelp[] = "The item's name, any bytes but none";
+
+  /// Left out with --all.
+  void AddName(CommandBuilder* command) {
+    command->AddArgument("NAME", kNameHelp, Into(&line_->item.name));
+  }
+
+  void AddRequiredName(CommandBuilder* command) {
+    command
+        ->AddArgument("NAME", kNameHelp,
+                      IntoNotEmpty("NAME", &line_->item.name))
+        .is_required = true;
   }
 
   void AddObject(CommandBuilder* command) {

@@ -130,7 +130,7 @@ const kIncludes = [
   },
   {
     from: /^cli\/json_lines\.cc$/,
-    may: ['own', 'dynamodown', 'leveldb', 'nlohmann', 'fmt', 'std', 'posix'],
+    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'nlohmann', 'fmt', 'std', 'posix'],
   },
   {
     from: /^cli\/.*_(test|fuzz)\.cc$/,
