@@ -18,6 +18,7 @@
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
 #include "store/item_codec.h"
+#include "store/outcome.h"
 
 namespace dynamodown {
 namespace {
@@ -103,9 +104,9 @@ class EmbeddedDatabase final : public Database {
     std::set<std::string> seen;
     for (const Condition& condition : conditions) {
       if (!seen.insert(condition.key).second) {
-        return Status::InvalidArgument(
-            "key " + Printable(condition.key) +
-            " has more than one condition; nothing was written");
+        return Status::InvalidArgument("key " + Printable(condition.key) +
+                                       " has more than one condition" +
+                                       std::string(kNothingWritten));
       }
     }
     std::unique_lock<std::mutex> turn(turnstile_);
@@ -125,7 +126,8 @@ class EmbeddedDatabase final : public Database {
       if (conflict != nullptr) *conflict = condition.key;
       return ToStatus(Error{ErrorKind::kConflict,
                             "the condition on key " + Printable(condition.key) +
-                                " does not hold; nothing was written"});
+                                " does not hold" +
+                                std::string(kNothingWritten)});
     }
     return db_->Write(options, updates);
   }
