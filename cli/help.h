@@ -357,6 +357,10 @@ A command that writes on DynamoDB takes a writer's slot first and gives it back,
 which is 4 write and 4 read units besides its own 1; a program that keeps the
 store open pays the 1 alone.
 
+Before the first item of a store is written its first key is looked at, and when
+that is no record of an item the write is refused: it would be among keys of
+something else. It costs 1 Query more, that once.
+
 When a write fails and nobody knows whether it was written, its message names
 its timestamp. The same command with --timestamp repeats it, and it counts once.
 That is refused while another process has the slot that the timestamp is of, and

@@ -1,6 +1,7 @@
 // dynamodown item ..., as its users run it, on an embedded store and on
 // DynamoDB Local.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -602,6 +603,44 @@ TEST_P(ItemTest, WhatNoStoreCouldTakeIsAWrongArgument) {
   Write("put", {"kim", "{\"a\":" + DeepJson(199) + "}"});
 }
 
+TEST_P(ItemTest, AStoreOfOtherKeysIsNotMadeAStoreOfItems) {
+  PutRecord("name", "Yuri");
+  PutRecord("occupation", "Clown");
+  const Arguments writes[] = {
+      {"put", "kim", "{}"},        {"set", "kim", "{}"},
+      {"unset", "kim", "a"},       {"inc", "kim", "a"},
+      {"append", "kim", "a", ""},  {"add", "kim", "a", "b"},
+      {"remove", "kim", "a", "b"}, {"del", "kim"},
+  };
+  for (const Arguments& write : writes) {
+    EXPECT_EQ(ItemError(kFailure, write[0], {write.begin() + 1, write.end()}),
+              "dynamodown: " + store_ +
+                  " has keys that are no items, the first is 'name'; items "
+                  "need a store without others: name another one, or make it "
+                  "with dynamodown create\n");
+  }
+  EXPECT_EQ(Output({"scan", store_}), "name\tYuri\noccupation\tClown\n");
+  // What dyno left of its own says nothing of the others.
+  PutRecord("%dyno/p", "");
+  EXPECT_THAT(ItemError(kFailure, "put", {"kim", "{}"}), HasSubstr("'name'"));
+  EXPECT_EQ(Output({"del", store_, "name", "occupation", "%dyno/p"}), "");
+  Write("put", {"kim", "{}"});
+  EXPECT_EQ(Item("scan", {}), "kim\t{}\n");
+}
+
+TEST_P(ItemTest, OnlyAStoreWithoutItemsIsLookedThroughForOtherKeys) {
+  Write("put", {"kim", "{}"});
+  PutRecord("!before", "");
+  Write("inc", {"kim", "n"});
+  EXPECT_EQ(Item("get", {"kim"}), "{\"n\":1}\n");
+}
+
+TEST_P(ItemTest, RecordsThatAnotherProgramLeftAreAStoreOfItems) {
+  PutRecord("%2F%FF b/" + TimestampOf("013d58c7276e-0000") + "/fooAttrs", "[]");
+  Write("put", {"kim", "{}"});
+  EXPECT_EQ(Item("get", {"kim"}), "{}\n");
+}
+
 TEST_P(ItemTest, DamageIsNamedAndTheOtherItemsStayReadable) {
   PutDocument();
   const std::string key =
@@ -674,6 +713,19 @@ TEST_P(ItemDynamoDbTest, VerbosePrintsWhatItCost) {
   EXPECT_THAT(outcome.err,
               ContainsRegex("\\* 8 requests, 0 retries, [0-9.]+ read units, 9 "
                             "write units\n$"));
+}
+
+TEST_P(ItemDynamoDbTest, TheFirstWriteIntoAStoreCostsAQueryMore) {
+  const auto queries = [this] {
+    const Outcome outcome = Cli({"item", "inc", store_, "kim", "n", "-v"});
+    EXPECT_EQ(outcome.status, kOk) << outcome.err;
+    const std::vector<std::string> lines = LinesOf(outcome.err);
+    return std::count_if(lines.begin(), lines.end(), [](const auto& line) {
+      return line.starts_with("* Query ok ");
+    });
+  };
+  const auto first = queries();
+  EXPECT_EQ(queries(), first - 1);
 }
 
 TEST_P(ItemDynamoDbTest, AFailureToConnectIsOneLine) {
