@@ -91,10 +91,10 @@ Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
   return it->status();
 }
 
-/// Items in a store of something else would leave it neither: every scan of
-/// the items would end with the others' keys. Nobody means that, and a mistaken
-/// location is easily typed; so before the first item is written one key is
-/// looked at.
+/// Whether the first item of a store would be written among keys of something
+/// else, and the first of those. Every scan of the items would end with
+/// Corruption that names them; nobody means that, and a mistaken location is
+/// easily typed. One key is looked at, and none in a store that has items.
 Status FindOthers(Items* items, std::optional<std::string>* key) {
   if (!items->store()->replica().empty()) return Status::OK();
   std::optional<std::string> first;

@@ -7,7 +7,7 @@
 // system needs the memory for nothing else; they are printed, and not limited.
 //
 // DYNAMODOWN_TEST_ITEMS names another number of items: 1,000,000 take half a
-// minute and a few hundred MB of disk.
+// minute and 100 MB of disk.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
