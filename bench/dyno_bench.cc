@@ -4,6 +4,8 @@
 //
 //     ./dev bench --benchmark_filter=Dyno
 //     DYNAMODOWN_BENCH_ITEMS=1000000 ./dev bench --benchmark_filter=DynoScan
+//
+// The limit of the memory is asserted: tests/dyno/scan_memory_test.cc.
 
 #include <benchmark/benchmark.h>
 

@@ -38,7 +38,8 @@ Options come after the command. An argument after -- is never an option.
 Exit status:
   0  done
   1  get: there is no such key; item: there is no such item
-  2  the arguments are wrong
+  2  the arguments are wrong, or the object that item put or item set reads
+     from standard input in the place of one
   3  anything else: one line on standard error says what, and what to do
 
 Environment:
@@ -356,6 +357,10 @@ A command that writes on DynamoDB takes a writer's slot first and gives it back,
 which is 4 write and 4 read units besides its own 1; a program that keeps the
 store open pays the 1 alone.
 
+Before the first item of a store is written its first key is looked at, and when
+that is no record of an item the write is refused: it would be among keys of
+something else. It costs 1 Query more, that once.
+
 When a write fails and nobody knows whether it was written, its message names
 its timestamp. The same command with --timestamp repeats it, and it counts once.
 That is refused while another process has the slot that the timestamp is of, and
@@ -376,7 +381,8 @@ inline constexpr char kItemPutHelp[] = "Make an item what an object says.";
 inline constexpr char kItemPutFooter[] =
     R"(What the item was before does not matter, and is still in its history.
 
-Without JSON, or when it is "-", the object is read from standard input.
+Without JSON, or when it is "-", the object is read from standard input. What is
+no object there is a wrong argument too: the exit status is 2.
 
 Examples:
   dynamodown item put mytable/users kim '{"nick":"kim","logins":0}'
@@ -388,7 +394,8 @@ inline constexpr char kItemSetFooter[] =
     R"(Each attribute of the object is set; the others stay. When there is no
 such item, there is one then.
 
-Without JSON, or when it is "-", the object is read from standard input.
+Without JSON, or when it is "-", the object is read from standard input. What is
+no object there is a wrong argument too: the exit status is 2.
 
 Examples:
   dynamodown item set mytable/users kim '{"email":"kim@example.com"}'

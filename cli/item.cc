@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "dynamodown/dyno.h"
 #include "format.h"
 #include "item_format.h"
+#include "json_lines.h"
 #include "message.h"
 #include "output.h"
 #include "session.h"
@@ -25,6 +27,11 @@ namespace cli {
 namespace {
 
 using leveldb::Status;
+
+// The range of dyno's own keys, as docs/dyno.md has it.
+constexpr char kOwnKeys[] = "%dyno/";
+constexpr char kBehindOwnKeys[] = "%dyno0";  // The character behind a slash.
+constexpr size_t kKeyBytesShown = 100;
 
 /// **Thread-safety**: one thread. **Ownership**: `line` outlives it.
 class Items {
@@ -39,6 +46,7 @@ class Items {
     store_.reset(store);
     return status;
   }
+  dynamodown::Database* db() { return session_.db(); }
   dyno::Store* store() { return store_.get(); }
   dyno::Store* operator->() { return store_.get(); }
 
@@ -68,6 +76,40 @@ std::string ArrayOf(const std::vector<std::string>& strings) {
     array += (array.empty() ? "" : ",") + JsonString(each);
   }
   return "[" + array + "]";
+}
+
+/// The store's first key but for dyno's own, if there is one.
+Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
+  dynamodown::Bounds bounds;
+  bounds.keys_only = true;
+  bounds.expected = 1;
+  const std::unique_ptr<leveldb::Iterator> it(
+      db->NewIterator(dynamodown::ReadOptions(), bounds));
+  it->SeekToFirst();
+  if (it->Valid() && it->key().starts_with(kOwnKeys)) it->Seek(kBehindOwnKeys);
+  if (it->Valid()) *key = it->key().ToString();
+  return it->status();
+}
+
+/// Whether the first item of a store would be written among keys of something
+/// else, and the first of those. Every scan of the items would end with
+/// Corruption that names them; nobody means that, and a mistaken location is
+/// easily typed. One key is looked at, and none in a store that has items.
+Status FindOthers(Items* items, std::optional<std::string>* key) {
+  if (!items->store()->replica().empty()) return Status::OK();
+  std::optional<std::string> first;
+  const Status status = FirstKey(items->db(), &first);
+  if (status.ok() && first && !IsItemRecord(*first)) *key = first;
+  return status;
+}
+
+int RefuseOthers(const CommandLine& line, const std::string& key) {
+  const bool is_cut = key.size() > kKeyBytesShown;
+  return Fail(fmt::format(
+      "{} has keys that are no items, the first is '{}'{}; items need a store "
+      "without others: name another one, or make it with dynamodown create",
+      line.location, Shown(key.substr(0, kKeyBytesShown)),
+      is_cut ? "..." : ""));
 }
 
 Status Write(const ItemArguments& item, const std::string& object,
@@ -102,13 +144,20 @@ Status Write(const ItemArguments& item, const std::string& object,
 int Write(const CommandLine& line) {
   const ItemArguments& item = line.item;
   std::string object = item.object.value_or("");
-  const bool takes_object =
-      item.verb == ItemVerb::kPut || item.verb == ItemVerb::kSet;
-  if (takes_object && !item.object) {
-    if (Complaint c = ReadStandardInput(&object)) return Fail(*c);
+  const bool is_put = item.verb == ItemVerb::kPut;
+  if ((is_put || item.verb == ItemVerb::kSet) && !item.object) {
+    if (const Complaint c = ReadStandardInput(&object)) return Fail(*c);
+    // It is in the place of an argument, and wrong like one.
+    if (const Complaint wrong = CheckItemObject(object)) {
+      return Misuse(is_put ? "item put" : "item set",
+                    "standard input " + *wrong);
+    }
   }
   Items items(line);
   Status status = items.Open();
+  std::optional<std::string> other;
+  if (status.ok()) status = FindOthers(&items, &other);
+  if (other) return RefuseOthers(line, *other);
   if (status.ok()) status = Write(item, object, items.store());
   return status.ok() ? kExitOk : Fail(status, line.location);
 }

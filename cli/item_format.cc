@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -17,6 +18,29 @@ namespace {
 using dyno::HistoryEntry;
 
 constexpr char kIndent[] = "    ";
+constexpr size_t kOperationBytesMax = 64;
+
+bool IsUpperHex(std::string_view digits) {
+  return digits.size() == 2 &&
+         digits.find_first_not_of("0123456789ABCDEF") == std::string_view::npos;
+}
+
+/// As it is in a key: nothing in it ends it, and an escape is one.
+bool IsEncodedName(std::string_view name) {
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '/') return false;
+    if (name[i] == '%' && !IsUpperHex(name.substr(i + 1, 2))) return false;
+  }
+  return !name.empty() && IsUtf8(name);
+}
+
+bool IsOperationName(std::string_view name) {
+  return !name.empty() && name.size() <= kOperationBytesMax &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  (c >= '0' && c <= '9') || c == '_' || c == '~';
+         });
+}
 
 /// Empty for what is no timestamp.
 std::string TimeOf(const std::string& timestamp) {
@@ -154,6 +178,22 @@ std::string JsonForLine(std::string_view json) {
     }
   }
   return line;
+}
+
+bool IsItemRecord(std::string_view key) {
+  const size_t operation = key.rfind('/');
+  if (operation == std::string_view::npos ||
+      operation < dyno::Flake::kBytes + 1) {
+    return false;
+  }
+  const size_t timestamp = operation - dyno::Flake::kBytes;
+  dyno::Flake ignored;
+  return key[timestamp - 1] == '/' &&
+         IsEncodedName(key.substr(0, timestamp - 1)) &&
+         dyno::Flake::Parse(
+             leveldb::Slice(key.data() + timestamp, dyno::Flake::kBytes),
+             &ignored) &&
+         IsOperationName(key.substr(operation + 1));
 }
 
 std::string ItemJson(const dyno::Item& item) {

@@ -17,6 +17,10 @@ namespace cli {
 /// terminal: control characters become \uNNNN or, between its parts, blanks.
 std::string JsonForLine(std::string_view json);
 
+/// Whether a key is that of an item's record, NAME/TIMESTAMP/OPERATION, as
+/// docs/dyno.md has it.
+bool IsItemRecord(std::string_view key);
+
 /// What there is to say of an item, as an object in one line, without "\n".
 std::string ItemJson(const dyno::Item& item);
 

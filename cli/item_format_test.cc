@@ -47,6 +47,29 @@ TEST(ItemFormatTest, TimeBoundTakesNothingElse) {
   }
 }
 
+TEST(ItemFormatTest, ARecordIsANameATimestampAndAnOperation) {
+  const std::string timestamp = "013d58c7276e-0000-188c-786ae2e1f629";
+  for (const std::string& key :
+       {"kim/" + timestamp + "/putItem", "a b!/" + timestamp + "/~base",
+        "%2F%FF/" + timestamp + "/foo_1", "%25dyno/" + timestamp + "/x",
+        "k/" + timestamp + "/" + std::string(64, 'x')}) {
+    EXPECT_TRUE(IsItemRecord(key)) << key;
+  }
+  for (const std::string& key :
+       {std::string(), std::string("/"), std::string("name"),
+        std::string("name/value/x"), "kim/" + timestamp,
+        "kim/" + timestamp + "/", "/" + timestamp + "/putItem",
+        timestamp + "/putItem", "a/b/" + timestamp + "/putItem",
+        "kim/" + timestamp + "/put-item", "kim/" + timestamp + "0/putItem",
+        std::string("kim/013D58C7276E-0000-188c-786ae2e1f629/putItem"),
+        "kim " + timestamp + "/putItem", "%2f/" + timestamp + "/putItem",
+        "%dyno/" + timestamp + "/putItem", "%2/" + timestamp + "/putItem",
+        "\xff/" + timestamp + "/putItem",
+        "k/" + timestamp + "/" + std::string(65, 'x')}) {
+    EXPECT_FALSE(IsItemRecord(key)) << key;
+  }
+}
+
 TEST(ItemFormatTest, WhatWasNotAppliedHasNoItemBelowIt) {
   HistoryEntry entry;
   entry.timestamp = "013d58c7276e-0000-188c-786ae2e1f629";

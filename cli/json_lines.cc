@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "dyno/store.h"
 #include "format.h"
 
 namespace cli {
@@ -147,6 +148,53 @@ Complaint ParseObject(std::string_view line, std::span<Member> members) {
   return handler.complaint();
 }
 
+/// What there is to say against a value in an item. It takes what is JSON to
+/// the parser, and so to dyno, which has the same one.
+class ItemValueHandler final : public nlohmann::json_sax<json> {
+ public:
+  const Complaint& complaint() const { return complaint_; }
+  bool is_object() const { return is_object_; }
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool key(string_t&) override { return true; }
+  bool start_object(size_t) override {
+    if (depth_ == 0) is_object_ = true;
+    return Begin();
+  }
+  bool start_array(size_t) override { return Begin(); }
+  bool end_object() override { return End(); }
+  bool end_array() override { return End(); }
+  bool parse_error(size_t byte, const std::string&,
+                   const nlohmann::detail::exception& error) override {
+    complaint_ = dynamic_cast<const json::out_of_range*>(&error) != nullptr
+                     ? "has a number that is greater than any double"
+                     : fmt::format("is not valid JSON, at byte {}", byte);
+    return false;
+  }
+
+ private:
+  bool Begin() {
+    if (++depth_ <= dyno::kJsonDepthMax) return true;
+    complaint_ =
+        fmt::format("is nested more deeply than {}", dyno::kJsonDepthMax);
+    return false;
+  }
+  bool End() {
+    --depth_;
+    return true;
+  }
+
+  size_t depth_ = 0;
+  bool is_object_ = false;
+  Complaint complaint_;
+};
+
 }  // namespace
 
 bool IsBlank(std::string_view line) {
@@ -154,6 +202,19 @@ bool IsBlank(std::string_view line) {
 }
 
 bool IsJson(std::string_view text) { return json::accept(text); }
+
+Complaint CheckItemValue(std::string_view text) {
+  ItemValueHandler handler;
+  json::sax_parse(text.begin(), text.end(), &handler);
+  return handler.complaint();
+}
+
+Complaint CheckItemObject(std::string_view text) {
+  ItemValueHandler handler;
+  json::sax_parse(text.begin(), text.end(), &handler);
+  if (handler.complaint() || handler.is_object()) return handler.complaint();
+  return "is no object";
+}
 
 Complaint ParseRecord(std::string_view line, Operation* record) {
   record->type = Operation::Type::kPut;

@@ -36,6 +36,13 @@ bool IsBlank(std::string_view line);
 /// Whether `text` is JSON, any value.
 bool IsJson(std::string_view text);
 
+/// What keeps `text` from being a value in an item, to be said of it: "is not
+/// valid JSON, at byte 8". What dyno refuses of a value by itself is found
+/// here, before any store is opened.
+Complaint CheckItemValue(std::string_view text);
+/// The same for an item's attributes: a value that is an object.
+Complaint CheckItemObject(std::string_view text);
+
 /// "key" and "value": a put.
 Complaint ParseRecord(std::string_view line, Operation* record);
 

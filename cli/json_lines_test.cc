@@ -232,5 +232,32 @@ TEST(JsonLinesTest, ACheckpointIsReadBack) {
             "there is no member \"location\"");
 }
 
+TEST(JsonLinesTest, AValueOfAnItemIsJsonWithinLimits) {
+  const auto deep = [](size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  for (const std::string& value :
+       {std::string("{}"), std::string(" [1, -2.5e3, null] "),
+        std::string("\"[[\""), std::string("18446744073709551615"),
+        std::string("123456789012345678901234567890"), deep(200)}) {
+    EXPECT_EQ(CheckItemValue(value), std::nullopt) << value;
+  }
+  EXPECT_EQ(CheckItemValue(""), "is not valid JSON, at byte 1");
+  EXPECT_EQ(CheckItemValue("{\"nick\""), "is not valid JSON, at byte 8");
+  EXPECT_EQ(CheckItemValue("1 2"), "is not valid JSON, at byte 3");
+  EXPECT_EQ(CheckItemValue("\"\xff\""), "is not valid JSON, at byte 2");
+  EXPECT_EQ(CheckItemValue("[1e999]"),
+            "has a number that is greater than any double");
+  EXPECT_EQ(CheckItemValue(deep(201)), "is nested more deeply than 200");
+}
+
+TEST(JsonLinesTest, AttributesOfAnItemAreAnObject) {
+  EXPECT_EQ(CheckItemObject(" {\"a\":[{}]} "), std::nullopt);
+  for (const char* value : {"7", "[]", "[{}]", "\"{}\"", "null"}) {
+    EXPECT_EQ(CheckItemObject(value), "is no object") << value;
+  }
+  EXPECT_EQ(CheckItemObject("{"), "is not valid JSON, at byte 2");
+}
+
 }  // namespace
 }  // namespace cli

@@ -1,7 +1,7 @@
 // The program `dynamodown`: LevelDB's calls on any location, from the shell.
 //
-// command_line.cc understands the arguments, commands.cc does what they ask
-// for, format.cc and message.cc say how keys, values and failures look.
+// command_line.h is what the arguments ask for, commands.cc does it, format.cc
+// and message.cc say how keys, values and failures look.
 
 #include <fcntl.h>
 #include <unistd.h>

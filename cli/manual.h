@@ -11,6 +11,8 @@ namespace cli {
 
 /// Another way to ask for --help: "help", "help COMMAND".
 inline constexpr char kHelpCommand[] = "help";
+/// The command that has commands of its own.
+inline constexpr char kItemCommand[] = "item";
 
 /// An option. Line ends in a description are --help's own and mean a space.
 struct ManualOption {

@@ -4,10 +4,12 @@
 #include "db/embedded_database.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <shared_mutex>
+#include <system_error>
 #include <utility>
 
 #include "db/bounds.h"
@@ -16,6 +18,7 @@
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
 #include "store/item_codec.h"
+#include "store/outcome.h"
 
 namespace dynamodown {
 namespace {
@@ -101,9 +104,9 @@ class EmbeddedDatabase final : public Database {
     std::set<std::string> seen;
     for (const Condition& condition : conditions) {
       if (!seen.insert(condition.key).second) {
-        return Status::InvalidArgument(
-            "key " + Printable(condition.key) +
-            " has more than one condition; nothing was written");
+        return Status::InvalidArgument("key " + Printable(condition.key) +
+                                       " has more than one condition" +
+                                       std::string(kNothingWritten));
       }
     }
     std::unique_lock<std::mutex> turn(turnstile_);
@@ -123,7 +126,8 @@ class EmbeddedDatabase final : public Database {
       if (conflict != nullptr) *conflict = condition.key;
       return ToStatus(Error{ErrorKind::kConflict,
                             "the condition on key " + Printable(condition.key) +
-                                " does not hold; nothing was written"});
+                                " does not hold" +
+                                std::string(kNothingWritten)});
     }
     return db_->Write(options, updates);
   }
@@ -247,6 +251,31 @@ Status CheckDirectory(leveldb::Env* env, const std::string& path,
                                  "does not exist (create_if_missing is false)");
 }
 
+/// LevelDB tells of a lock that somebody has by its words alone: "lock
+/// PATH/LOCK: " and the system's reason, or its own when this process has it.
+/// (A LOCK that cannot be made is told by its path, without the first word.)
+/// So they are looked at here, and nothing but them is changed.
+Status InWords(const Status& status, const std::string& path) {
+  const std::string text = status.ToString();
+  const std::string begin = "IO error: lock " + path + "/LOCK: ";
+  if (!text.starts_with(begin)) return status;
+  const std::string reason = text.substr(begin.size());
+  if (reason == "already held by process") {
+    return Status::IOError(path,
+                           "this process has the store open and locked "
+                           "already; use that one, or delete it first");
+  }
+  const auto is_reason = [&reason](int code) {
+    return reason == std::generic_category().message(code);
+  };
+  // POSIX has either. Others, as of a file system without locks, stay.
+  if (!is_reason(EAGAIN) && !is_reason(EACCES)) return status;
+  return Status::IOError(
+      path,
+      "another process has the store open and locked; an embedded store has "
+      "one process at a time: wait until that one ends, or end it");
+}
+
 }  // namespace
 
 Status OpenEmbedded(const Options& options, const std::string& path,
@@ -264,12 +293,13 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   }
   // "Not found" is what a key is; a missing parent directory is something else.
   if (status.IsNotFound()) return Status::IOError(path, status.ToString());
-  return status;
+  return InWords(status, path);
 }
 
 Status DestroyEmbedded(const Options& options, const std::string& path) {
   const Status usable = CheckDirectory(EnvOf(options), path, true);
-  return usable.ok() ? leveldb::DestroyDB(path, options) : usable;
+  if (!usable.ok()) return usable;
+  return InWords(leveldb::DestroyDB(path, options), path);
 }
 
 }  // namespace dynamodown

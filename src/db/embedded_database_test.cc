@@ -4,7 +4,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -213,6 +217,79 @@ TEST_F(EmbeddedDatabaseTest, PropertiesSayWhatItSupports) {
   EXPECT_EQ(db_->GetInfo().engine, "leveldb");
   EXPECT_EQ(db_->GetInfo().mode, "exclusive");
   EXPECT_EQ(db_->GetInfo().location, "leveldb:" + dir_.Child("db"));
+}
+
+// --------------------------------------------------------- who has it open
+
+class EmbeddedLockTest : public EmbeddedDatabaseTest {
+ protected:
+  Status OpenAgain() {
+    Database* db = nullptr;
+    const Status status =
+        dynamodown::OpenEmbedded(dynamodown::Options(), dir_.Child("db"), &db);
+    EXPECT_EQ(db, nullptr);
+    delete db;
+    return status;
+  }
+};
+
+TEST_F(EmbeddedLockTest, TheProcessThatHasItOpenIsToldSo) {
+  for (const Status& status :
+       {OpenAgain(),
+        dynamodown::DestroyEmbedded(dynamodown::Options(), dir_.Child("db"))}) {
+    EXPECT_EQ(status.ToString(),
+              "IO error: " + dir_.Child("db") +
+                  ": this process has the store open and locked already; use "
+                  "that one, or delete it first");
+    EXPECT_EQ(KindOf(status), StatusKind::kIOError);
+  }
+  Put("a", "1");
+}
+
+TEST_F(EmbeddedLockTest, AnotherProcessIsToldSo) {
+  db_.reset();
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    Database* db = nullptr;
+    const Status status =
+        dynamodown::OpenEmbedded(dynamodown::Options(), dir_.Child("db"), &db);
+    const char is_open = status.ok() ? 'y' : 'n';
+    if (write(ends[1], &is_open, 1) != 1) _exit(1);
+    pause();  // until it is killed
+  }
+  char is_open = 'n';
+  ASSERT_EQ(read(ends[0], &is_open, 1), 1);
+  ASSERT_EQ(is_open, 'y');
+  for (const Status& status :
+       {OpenAgain(),
+        dynamodown::DestroyEmbedded(dynamodown::Options(), dir_.Child("db"))}) {
+    EXPECT_EQ(status.ToString(),
+              "IO error: " + dir_.Child("db") +
+                  ": another process has the store open and locked; an "
+                  "embedded store has one process at a time: wait until that "
+                  "one ends, or end it");
+    EXPECT_EQ(KindOf(status), StatusKind::kIOError);
+  }
+  EXPECT_EQ(kill(child, SIGKILL), 0);
+  EXPECT_EQ(waitpid(child, nullptr, 0), child);
+  close(ends[0]);
+  close(ends[1]);
+  dynamodown::Database* db = nullptr;
+  const Status status =
+      dynamodown::OpenEmbedded(dynamodown::Options(), dir_.Child("db"), &db);
+  db_.reset(db);
+  EXPECT_TRUE(status.ok()) << status.ToString();
+}
+
+TEST_F(EmbeddedLockTest, WhatElseFailsKeepsItsOwnWords) {
+  db_.reset();
+  std::filesystem::remove(dir_.Child("db/LOCK"));
+  std::filesystem::create_directory(dir_.Child("db/LOCK"));
+  const Status status = OpenAgain();
+  EXPECT_TRUE(status.IsIOError()) << status.ToString();
+  EXPECT_THAT(status.ToString(), HasSubstr("Is a directory"));
 }
 
 }  // namespace

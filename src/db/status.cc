@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "db/to_status.h"
+#include "store/outcome.h"
 
 namespace dynamodown {
 namespace {
@@ -131,16 +132,7 @@ bool MayHaveWritten(const leveldb::Status& status) {
   const bool is_certain =
       status.ok() || status.IsNotFound() || status.IsInvalidArgument() ||
       status.IsNotSupportedError() || KindOf(status) == StatusKind::kForked;
-  if (is_certain) return false;
-  const std::string text = status.ToString();
-  for (const std::string_view end :
-       {"nothing was written", "nothing of the batch was written"}) {
-    if (text.size() >= end.size() &&
-        text.compare(text.size() - end.size(), end.size(), end) == 0) {
-      return false;
-    }
-  }
-  return true;
+  return !is_certain && !SaysNothingWritten(status.ToString());
 }
 
 }  // namespace dynamodown

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "db/to_status.h"
+#include "store/outcome.h"
 
 namespace dynamodown {
 namespace {
@@ -76,6 +78,39 @@ TEST(Status, OtherIOErrorsAreOfNoKindOfOurs) {
         << message;
   }
   EXPECT_EQ(KindOf(Status::IOError("throttled", "x")), StatusKind::kThrottled);
+}
+
+TEST(Status, WhatWasNotWrittenIsReadBack) {
+  for (const auto& [inside, outside] : Kinds()) {
+    for (const std::string_view end :
+         {kNothingWritten, kNothingOfBatchWritten}) {
+      for (const std::string before : {"what happened", "", "; "}) {
+        const Status status =
+            ToStatus(Error{inside, before + std::string(end)});
+        EXPECT_FALSE(MayHaveWritten(status)) << status.ToString();
+      }
+    }
+  }
+  EXPECT_FALSE(MayHaveWritten(Status::OK()));
+  EXPECT_FALSE(MayHaveWritten(Status::NotFound("x")));
+}
+
+TEST(Status, WhatDoesNotEndSoMayHaveBeenWritten) {
+  const std::string nothing(kNothingWritten);
+  for (const auto& [inside, outside] : Kinds()) {
+    for (const std::string& message :
+         {std::string(), std::string("what happened"),
+          "x" + std::string(kMaybeWritten), "x" + std::string(kMaybeAllWritten),
+          // The service's words are not ours, and neither is a part of ours.
+          "x" + nothing + std::string(kMaybeWritten), nothing + ".",
+          "x" + nothing + "; see y", "x: " + nothing.substr(2)}) {
+      const Status status = ToStatus(Error{inside, message});
+      const bool may = outside == StatusKind::kCorruption ||
+                       (status.IsIOError() && outside != StatusKind::kForked);
+      EXPECT_EQ(MayHaveWritten(status), may) << status.ToString();
+    }
+  }
+  EXPECT_TRUE(MayHaveWritten(Status::IOError("db/000003.log", "No space")));
 }
 
 }  // namespace

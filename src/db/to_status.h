@@ -15,7 +15,8 @@ inline leveldb::Status ToStatus(const Result<void>& result) {
 }
 
 /// Whether a write that ended with `status`, which is not OK, may have taken
-/// effect, or may yet: the end of its message says so.
+/// effect, or may yet: the end of its message says so (store/outcome.h), and
+/// without such an end it may.
 bool MayHaveWritten(const leveldb::Status& status);
 
 }  // namespace dynamodown

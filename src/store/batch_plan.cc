@@ -4,6 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "store/outcome.h"
+
 namespace dynamodown {
 
 namespace {
@@ -65,8 +67,8 @@ Result<std::vector<PlannedWrite>> PlanBatch(
     }
     if (!planned.ok()) {
       planned.error().message = "operation " + std::to_string(i) +
-                                " of the batch: " + planned.error().message +
-                                "; nothing was written";
+                                " of the batch: " + planned.error().message;
+      planned.error().message += kNothingWritten;
       return std::move(planned).error();
     }
     write.stored_key = *std::move(stored);
@@ -97,7 +99,8 @@ Result<ConditionalPlan> PlanConditional(
     if (!seen.insert(condition.key).second) {
       return Error{ErrorKind::kInvalidArgument,
                    "key " + Printable(condition.key) +
-                       " has more than one condition; nothing was written"};
+                       " has more than one condition" +
+                       std::string(kNothingWritten)};
     }
     Result<std::string> stored = codec.keys().Store(condition.key);
     const bool equals = condition.kind == KeyCondition::Kind::kEquals;
@@ -137,7 +140,7 @@ Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
                    std::to_string(bytes) + " bytes: the limits are " +
                    std::to_string(limits.transaction_items) + " keys and " +
                    std::to_string(limits.transaction_bytes) + " bytes; " +
-                   std::string(advice) + "; nothing was written"};
+                   std::string(advice) + std::string(kNothingWritten)};
 }
 
 std::vector<size_t> CutRuns(const std::vector<size_t>& sizes, size_t items_max,

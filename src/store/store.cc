@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "store/outcome.h"
+
 namespace dynamodown {
 namespace {
 
@@ -48,9 +50,7 @@ ServiceError TransactionError(ServiceError error, const char* advice) {
     error.message += "; this endpoint has no transactions: ";
     error.message += advice;
   }
-  error.message += error.ambiguous
-                       ? "; all of the batch may be written, or nothing"
-                       : "; nothing of the batch was written";
+  error.message += error.ambiguous ? kMaybeAllWritten : kNothingOfBatchWritten;
   return error;
 }
 
@@ -61,10 +61,10 @@ ConditionalError Conflict(size_t index, const KeyCondition& condition,
   error.kind = ErrorKind::kConflict;
   error.condition = index;
   error.message =
-      "the condition on key " + Printable(condition.key) + " does not hold; ";
-  error.message += ambiguous ? "an earlier attempt, whose answer was lost, may "
-                               "have been or may yet be written"
-                             : "nothing was written";
+      "the condition on key " + Printable(condition.key) + " does not hold";
+  error.message += ambiguous ? "; an earlier attempt, whose answer was lost, "
+                               "may have been or may yet be written"
+                             : kNothingWritten;
   return error;
 }
 
@@ -171,8 +171,7 @@ Result<void> Store::WriteOne(PlannedWrite write, const CallOptions& call) {
   }
   if (sent.ok()) return {};
   ServiceError error = std::move(sent).error();
-  error.message +=
-      error.ambiguous ? "; it may have been written" : "; nothing was written";
+  error.message += error.ambiguous ? kMaybeWritten : kNothingWritten;
   return error;
 }
 

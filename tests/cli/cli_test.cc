@@ -1,7 +1,11 @@
 // The command line on an embedded store: arguments, formats, exit statuses. And
 // the failures that need no server.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -17,6 +21,23 @@ using testing::Not;
 
 // Nothing listens there: the port is privileged and unassigned.
 constexpr char kDeadEndpoint[] = "http://127.0.0.1:1";
+
+/// Holds the store as LevelDB does in a process that has it open.
+class Lock {
+ public:
+  explicit Lock(const std::filesystem::path& database)
+      : fd_(open((database / "LOCK").c_str(), O_RDWR | O_CLOEXEC)) {
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    EXPECT_EQ(fcntl(fd_, F_SETLK, &whole), 0);
+  }
+  ~Lock() { close(fd_); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  const int fd_;
+};
 
 class CliTest : public CliFixture {
  protected:
@@ -315,6 +336,7 @@ TEST_F(CliTest, AWrongArgumentIsNamed) {
       {{"scan", store_, "--limit", "1k"}, "--limit does not take '1k'", "scan"},
       {{"scan", store_, "--from"}, "--from", "scan --help"},
       {{"get", store_, "a", "--json=1"}, "takes none", "get --help"},
+      {{"get", store_, "a", "--hex=1"}, "takes none", "get --help"},
       {{"get", store_, "a", "--timeout", "0"}, "not take '0'", "get --help"},
       {{"get", store_, "a", "--timeout", "nan"}, "not take 'nan'", "get"},
       {{"get", store_, "a", "--timeout", "9999"}, "not take '9999'", "get"},
@@ -384,6 +406,22 @@ TEST_F(CliTest, AnUnreachableEndpointFailsWithinTheTimeout) {
                 testing::ContainsRegex("^dynamodown: (unavailable|timeout): "));
     EXPECT_THAT(outcome.err, Not(HasSubstr("\ndynamodown")));
     EXPECT_LT(outcome.elapsed, std::chrono::seconds(2));
+  }
+}
+
+TEST_F(CliTest, AStoreThatAnotherProcessHasOpenIsRefusedInWords) {
+  Create();
+  const Lock lock(directory_.path() / "db");
+  for (const Arguments& arguments :
+       {Arguments{"get", store_, "a"}, Arguments{"put", store_, "a", "b"},
+        Arguments{"scan", store_}, Arguments{"destroy", store_},
+        Arguments{"item", "get", store_, "kim"},
+        Arguments{"item", "put", store_, "kim", "{}"}}) {
+    EXPECT_EQ(Error(kFailure, arguments),
+              "dynamodown: " + (directory_.path() / "db").string() +
+                  ": another process has the store open and locked; an "
+                  "embedded store has one process at a time: wait until that "
+                  "one ends, or end it\n");
   }
 }
 

@@ -1,6 +1,7 @@
 // dynamodown item ..., as its users run it, on an embedded store and on
 // DynamoDB Local.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -31,6 +32,11 @@ std::vector<std::string> LinesOf(const std::string& text) {
 constexpr char kWriter[] = "-188c-786ae2e1f629";
 
 std::string TimestampOf(const std::string& clock) { return clock + kWriter; }
+
+/// Arrays in arrays.
+std::string DeepJson(size_t depth) {
+  return std::string(depth, '[') + std::string(depth, ']');
+}
 
 class ItemTest : public CliFixture,
                  public testing::WithParamInterface<std::string> {
@@ -124,9 +130,20 @@ TEST_P(ItemTest, AnObjectIsReadFromStandardInput) {
   Write("put", {"kim"}, "{\n  \"nick\": \"kim\"\n}\n");
   Write("set", {"kim", "-"}, "{\"age\":7}");
   EXPECT_EQ(Item("get", {"kim"}), "{\"nick\":\"kim\",\"age\":7}\n");
-  EXPECT_THAT(ItemError(kFailure, "put", {"kim"}, "{\"nick\""),
-              HasSubstr("no JSON, at byte 8"));
-  EXPECT_THAT(ItemError(kFailure, "put", {"kim"}, ""), HasSubstr("no JSON"));
+}
+
+TEST_P(ItemTest, AWrongObjectOnStandardInputIsAWrongArgument) {
+  for (const std::string verb : {"put", "set"}) {
+    const std::string message = ItemError(kUsage, verb, {"kim"}, "{\"nick\"");
+    EXPECT_THAT(message, HasSubstr("standard input is not valid JSON, at byte "
+                                   "8; try 'dynamodown item " +
+                                   verb + " --help'"));
+    EXPECT_THAT(ItemError(kUsage, verb, {"kim", "-"}, ""),
+                HasSubstr("standard input is not valid JSON"));
+    EXPECT_THAT(ItemError(kUsage, verb, {"kim"}, "[]"),
+                HasSubstr("standard input is no object"));
+  }
+  EXPECT_EQ(Item("scan", {}), "");
 }
 
 TEST_P(ItemTest, IntegersAreExact) {
@@ -291,7 +308,8 @@ TEST_P(ItemTest, FlattenFoldsUpToATimestampAHashOrEverything) {
               StartsWith("chilts/" + TimestampOf("013d58c7276e-0002") +
                          "/putItem\t{\"nick\":\"chilts\",\"name\":\"Andy "
                          "Chilton\"}\n"));
-  EXPECT_THAT(ItemError(kFailure, "flatten", {"chilts", "--hash", "0123"}),
+  EXPECT_THAT(ItemError(kFailure, "flatten",
+                        {"chilts", "--hash", std::string(64, '0')}),
               HasSubstr("unknown hash"));
 }
 
@@ -456,19 +474,8 @@ TEST_P(ItemTest, WhatCannotBeWrittenIsRefusedAndNothingIsWritten) {
     Arguments more;
     const char* words;
   } cases[] = {
-      {"put", {"", "{}"}, "name is empty"},
       {"put", {std::string(901, 'n'), "{}"}, "the limit is 900"},
       {"put", {std::string(301, '/'), "{}"}, "name has 903 bytes"},
-      {"get", {""}, "name is empty"},
-      {"put", {"kim", "{"}, "no JSON, at byte 2"},
-      {"put", {"kim", "nick"}, "no JSON, at byte 2"},
-      {"put", {"kim", "[]"}, "putItem needs an object"},
-      {"set", {"kim", "7"}, "putAttrs needs an object"},
-      {"set", {"kim", "{\"a\":1e999}"}, "greater than any double"},
-      {"put", {"kim", std::string(201, '[') + std::string(201, ']')}, "nested"},
-      {"put", {"kim", "{\"a\":\"\xff\"}"}, "no JSON"},
-      {"inc", {"kim", "n", "--timestamp", "yesterday"}, "no timestamp"},
-      {"inc", {"kim", "n", "--timestamp", "013d58c7276e"}, "no timestamp"},
       {"inc",
        {"kim", "n", "--timestamp", TimestampOf("013d58c7276e-0000")},
        "is of another writer"},
@@ -523,6 +530,7 @@ TEST_P(ItemTest, AWrongArgumentIsNamed) {
       {{"item", "inc", store_, "a", "n", "1,\"m\":2"}, "is no number", "inc"},
       {{"item", "inc", store_, "a", "n", "true"}, "is no number", "item inc"},
       {{"item", "inc", store_, "a", "n", ""}, "is no number", "item inc"},
+      {{"item", "inc", store_, "a", "n", "1e999"}, "is no number", "item inc"},
       {{"item", "inc", store_, "a", "\xff"}, "ATTR '\\xff' is not", "inc"},
       {{"item", "unset", store_, "a", "\xff"}, "ATTR '\\xff' is not", "unset"},
       {{"item", "append", store_, "a", "n"}, "TEXT is required", "append"},
@@ -548,6 +556,8 @@ TEST_P(ItemTest, AWrongArgumentIsNamed) {
       {{"item", "scan", store_, "nick"}, "ATTR requires VALUE", "item scan"},
       {{"item", "scan", store_, "nick", "kim"}, "'\"kim\"'", "item scan"},
       {{"item", "scan", store_, "", "1"}, "ATTR is empty", "item scan"},
+      {{"item", "scan", store_, "n", DeepJson(201)}, "nested more", "scan"},
+      {{"item", "scan", store_, "n", "1e999"}, "than any double", "item scan"},
       {{"item", "query", store_}, "FROM is required", "item query --help"},
   };
   for (const auto& c : cases) {
@@ -556,6 +566,79 @@ TEST_P(ItemTest, AWrongArgumentIsNamed) {
     EXPECT_THAT(message, HasSubstr("; try 'dynamodown "));
     EXPECT_THAT(message, HasSubstr(c.help));
   }
+}
+
+TEST_P(ItemTest, WhatNoStoreCouldTakeIsAWrongArgument) {
+  const struct {
+    const char* verb;
+    Arguments more;
+    const char* words;
+  } cases[] = {
+      {"put", {"kim", "{"}, "JSON is not valid JSON, at byte 2"},
+      {"put", {"kim", "nick"}, "is not valid JSON, at byte 2"},
+      {"put", {"kim", ""}, "is not valid JSON, at byte 1"},
+      {"put", {"kim", "{\"a\":\"\xff\"}"}, "is not valid JSON, at byte 7"},
+      {"put", {"kim", "[]"}, "the argument JSON is no object"},
+      {"set", {"kim", "7"}, "the argument JSON is no object"},
+      {"set", {"kim", "{\"a\":1e999}"}, "greater than any double"},
+      {"put", {"kim", "{\"a\":" + DeepJson(200) + "}"}, "nested more deeply"},
+      {"put", {"", "{}"}, "NAME is empty"},
+      {"get", {""}, "NAME is empty"},
+      {"history", {""}, "NAME is empty"},
+      {"inc", {"kim", "n", "--timestamp", "yesterday"}, "is no timestamp"},
+      {"inc", {"kim", "n", "--timestamp", "013d58c7276e"}, "is no timestamp"},
+      {"get", {"kim", "--as-of", "yesterday"}, "is no timestamp"},
+      {"flatten", {"kim", "yesterday"}, "is no timestamp"},
+      {"flatten", {"--all", "--until", "yesterday"}, "is no timestamp"},
+      {"flatten", {"kim", "--hash", "0123"}, "is no hash"},
+      {"flatten", {"kim", "--hash", std::string(64, 'A')}, "is no hash"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_THAT(ItemError(kUsage, c.verb, c.more), HasSubstr(c.words));
+    // Nothing is opened to find that out.
+    Arguments elsewhere = {"item", c.verb, store_ + ".none"};
+    elsewhere.insert(elsewhere.end(), c.more.begin(), c.more.end());
+    EXPECT_THAT(Error(kUsage, elsewhere), HasSubstr(c.words));
+  }
+  Write("put", {"kim", "{\"a\":" + DeepJson(199) + "}"});
+}
+
+TEST_P(ItemTest, AStoreOfOtherKeysIsNotMadeAStoreOfItems) {
+  PutRecord("name", "Yuri");
+  PutRecord("occupation", "Clown");
+  const Arguments writes[] = {
+      {"put", "kim", "{}"},        {"set", "kim", "{}"},
+      {"unset", "kim", "a"},       {"inc", "kim", "a"},
+      {"append", "kim", "a", ""},  {"add", "kim", "a", "b"},
+      {"remove", "kim", "a", "b"}, {"del", "kim"},
+  };
+  for (const Arguments& write : writes) {
+    EXPECT_EQ(ItemError(kFailure, write[0], {write.begin() + 1, write.end()}),
+              "dynamodown: " + store_ +
+                  " has keys that are no items, the first is 'name'; items "
+                  "need a store without others: name another one, or make it "
+                  "with dynamodown create\n");
+  }
+  EXPECT_EQ(Output({"scan", store_}), "name\tYuri\noccupation\tClown\n");
+  // What dyno left of its own says nothing of the others.
+  PutRecord("%dyno/p", "");
+  EXPECT_THAT(ItemError(kFailure, "put", {"kim", "{}"}), HasSubstr("'name'"));
+  EXPECT_EQ(Output({"del", store_, "name", "occupation", "%dyno/p"}), "");
+  Write("put", {"kim", "{}"});
+  EXPECT_EQ(Item("scan", {}), "kim\t{}\n");
+}
+
+TEST_P(ItemTest, OnlyAStoreWithoutItemsIsLookedThroughForOtherKeys) {
+  Write("put", {"kim", "{}"});
+  PutRecord("!before", "");
+  Write("inc", {"kim", "n"});
+  EXPECT_EQ(Item("get", {"kim"}), "{\"n\":1}\n");
+}
+
+TEST_P(ItemTest, RecordsThatAnotherProgramLeftAreAStoreOfItems) {
+  PutRecord("%2F%FF b/" + TimestampOf("013d58c7276e-0000") + "/fooAttrs", "[]");
+  Write("put", {"kim", "{}"});
+  EXPECT_EQ(Item("get", {"kim"}), "{}\n");
 }
 
 TEST_P(ItemTest, DamageIsNamedAndTheOtherItemsStayReadable) {
@@ -630,6 +713,19 @@ TEST_P(ItemDynamoDbTest, VerbosePrintsWhatItCost) {
   EXPECT_THAT(outcome.err,
               ContainsRegex("\\* 8 requests, 0 retries, [0-9.]+ read units, 9 "
                             "write units\n$"));
+}
+
+TEST_P(ItemDynamoDbTest, TheFirstWriteIntoAStoreCostsAQueryMore) {
+  const auto queries = [this] {
+    const Outcome outcome = Cli({"item", "inc", store_, "kim", "n", "-v"});
+    EXPECT_EQ(outcome.status, kOk) << outcome.err;
+    const std::vector<std::string> lines = LinesOf(outcome.err);
+    return std::count_if(lines.begin(), lines.end(), [](const auto& line) {
+      return line.starts_with("* Query ok ");
+    });
+  };
+  const auto first = queries();
+  EXPECT_EQ(queries(), first - 1);
 }
 
 TEST_P(ItemDynamoDbTest, AFailureToConnectIsOneLine) {

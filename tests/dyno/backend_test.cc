@@ -356,6 +356,12 @@ TEST_F(DoubleBackendTest, AnErrorSaysWhetherTheWriteMayBeThere) {
          world_.dynamo.FailNext("", 1, 500, "InternalServerError", "oops");
        },
        true},
+      {"failing with our own words",
+       [this] {
+         world_.dynamo.FailNext("", 1, 500, "InternalServerError",
+                                "oops; nothing was written");
+       },
+       true},
   };
   for (const Case& each : cases) {
     SCOPED_TRACE(each.what);

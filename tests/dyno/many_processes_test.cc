@@ -1,9 +1,13 @@
-// Processes that write and flatten the items of one store at once, on DynamoDB
-// Local; and a process that was forked.
+// Processes that write, repeat, flatten, settle and reapply the operations of
+// one item at once, on DynamoDB Local; and a process that was forked.
 //
 // Each process opens the store for itself, and they begin together. What each
-// of them does is decided by the seed. Every operation carries a token of its
-// own, so that it can be told afterwards whether it is still there.
+// of them tries is decided by the seed, and what comes of it by who is first.
+// Every operation adds 1 to a token of its own, so that afterwards each can be
+// found, once: in the item, or late, or settled. And each record that was
+// written is a change, or late, or settled. Some operations arrive long after
+// their timestamp was given, as one does whose request was held up, so that
+// there is enough that is late.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -12,10 +16,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backends.h"
@@ -32,8 +37,18 @@ using nlohmann::json;
 
 constexpr int kSeeds = 100;
 constexpr int kProcesses = 2;
-constexpr int kSteps = 8;
+constexpr int kSteps = 12;
 constexpr char kName[] = "shared/item";
+constexpr char kEncodedName[] = "shared%2Fitem";
+/// Every such step's operation is held up until the step after it.
+constexpr int kHeldUpStep = 4;
+
+// Of all seeds together: what the test is worth. How many there are depends on
+// who is first; these are half of the least that were seen.
+constexpr int kFlattensLeast = 330;
+constexpr int kRepeatsLeast = 40;
+constexpr int kSettledLeast = 20;
+constexpr int kReappliedLeast = 15;
 
 /// A store and what it stands on.
 struct OpenItems {
@@ -97,86 +112,255 @@ std::string TokenOf(int process, int step) {
   return "p" + std::to_string(process) + "." + std::to_string(step);
 }
 
-/// What one process does. A conflict of a flatten's is no failure: others kept
-/// winning, and nothing is lost by that.
-Status Work(int process, uint64_t seed, dyno::Store* store) {
-  Random random(seed * kProcesses + static_cast<uint64_t>(process));
-  std::string first;  // Of this process's timestamps.
-  for (int step = 0; step < kSteps; ++step) {
-    std::string timestamp;
-    const std::string token = json(TokenOf(process, step)).dump();
-    const Status status =
-        store->AddToSet({}, kName, "{\"tokens\":[" + token + "]}", &timestamp);
-    if (!status.ok()) return status;
-    if (first.empty()) first = timestamp;
-    if (random.Below(3) == 0) continue;
-    dyno::FlattenOptions options;
-    if (random.Below(2) == 0) options.timestamp = first;
-    const Status flattened = store->Flatten(kName, options);
-    const bool is_failure =
-        !flattened.ok() && !flattened.IsInvalidArgument() &&
-        dynamodown::KindOf(flattened) != dynamodown::StatusKind::kConflict;
-    if (is_failure) return flattened;
+/// What took effect; the rest was refused or came to nothing, as it may.
+struct Effects {
+  int flattens = 0;  ///< That folded something.
+  int repeats = 0;   ///< That were not refused.
+  int settled = 0;
+  int reapplied = 0;
+
+  Effects& operator+=(const Effects& other) {
+    flattens += other.flattens;
+    repeats += other.repeats;
+    settled += other.settled;
+    reapplied += other.reapplied;
+    return *this;
   }
-  return store->Close();
+};
+
+/// One of the processes.
+class Worker {
+ public:
+  /// `items` outlive it.
+  Worker(int process, uint64_t seed, const OpenItems& items)
+      : process_(process),
+        random_(seed * kProcesses + static_cast<uint64_t>(process)),
+        db_(items.db.get()),
+        store_(items.store.get()) {}
+
+  const Effects& effects() const { return effects_; }
+
+  Status Work() {
+    for (int step = 0; step < kSteps; ++step) {
+      Status status = Write(step);
+      if (status.ok()) status = DoOneMore();
+      if (!status.ok()) return status;
+    }
+    return store_->Close();
+  }
+
+ private:
+  static std::string NumbersOf(const std::string& token) {
+    return json{{token, 1}}.dump();
+  }
+
+  /// Refused because of what others did before, or others kept winning: that
+  /// loses nothing and is no failure. `*effect` counts what is neither.
+  static Status Judge(const Status& status, int* effect) {
+    if (status.ok()) ++*effect;
+    const bool is_lost_race =
+        status.IsInvalidArgument() ||
+        dynamodown::KindOf(status) == dynamodown::StatusKind::kConflict;
+    return is_lost_race ? Status::OK() : status;
+  }
+
+  Status Write(int step) {
+    const std::string token = TokenOf(process_, step);
+    std::string timestamp;
+    if (step % kHeldUpStep == 0) {
+      const Status given = store_->NewTimestamp(&timestamp);
+      held_up_ = {timestamp, token};
+      return given;
+    }
+    const Status status =
+        store_->IncAttrs({}, kName, NumbersOf(token), &timestamp);
+    written_.emplace_back(timestamp, token);
+    return status.ok() && step % kHeldUpStep == 1 ? Arrive() : status;
+  }
+
+  /// What was held up is written past the store, which would refuse it now.
+  Status Arrive() {
+    const auto& [timestamp, token] = held_up_;
+    const std::string key =
+        std::string(kEncodedName) + "/" + timestamp + "/incAttrs";
+    written_.push_back(held_up_);
+    return db_->Put(dynamodown::WriteOptions(), key, NumbersOf(token));
+  }
+
+  Status DoOneMore() {
+    switch (random_.Below(8)) {
+      case 0:
+        return Status::OK();
+      case 1:
+        return Repeat();
+      case 2:
+      case 3:
+        return DealWithLate();
+      default:
+        return Flatten();
+    }
+  }
+
+  Status Repeat() {
+    if (written_.empty()) return Status::OK();
+    const auto& [timestamp, token] = AnyWritten();
+    dyno::WriteOptions options;
+    options.timestamp = timestamp;
+    return Judge(store_->IncAttrs(options, kName, NumbersOf(token)),
+                 &effects_.repeats);
+  }
+
+  Status DealWithLate() {
+    dyno::Item item;
+    const Status read = store_->GetItem(kName, &item);
+    if (!read.ok() || item.late.empty()) return read;
+    const std::string& key = item.late[random_.Below(item.late.size())].key;
+    return random_.Below(2) == 0
+               ? Judge(store_->Settle({}, kName, {key}), &effects_.settled)
+               : Judge(store_->Reapply({}, kName, key), &effects_.reapplied);
+  }
+
+  Status Flatten() {
+    dyno::FlattenOptions options;
+    if (!written_.empty() && random_.Below(2) == 0) {
+      options.timestamp = AnyWritten().first;
+    }
+    dyno::FlattenResult result;
+    int ignored = 0;
+    const Status status =
+        Judge(store_->Flatten(kName, options, &result), &ignored);
+    if (result.folded > 0) ++effects_.flattens;
+    return status;
+  }
+
+  const std::pair<std::string, std::string>& AnyWritten() {
+    return written_[random_.Below(written_.size())];
+  }
+
+  const int process_;
+  Random random_;
+  dynamodown::Database* const db_;
+  dyno::Store* const store_;
+  /// Timestamps and tokens.
+  std::vector<std::pair<std::string, std::string>> written_;
+  std::pair<std::string, std::string> held_up_;
+  Effects effects_;
+};
+
+/// How often each token counts, wherever it is.
+using Tokens = std::map<std::string, int>;
+
+void AddTokens(const std::string& numbers, Tokens* tokens) {
+  const json object = json::parse(numbers);
+  for (const auto& [token, count] : object.items()) {
+    (*tokens)[token] += count.get<int>();
+  }
 }
 
-void Collect(const json& tokens, std::multiset<std::string>* found) {
-  for (const auto& token : tokens) found->insert(token.get<std::string>());
-}
-
-/// Every operation is in the item or late, once; and the counts agree.
-void ExpectNothingLost(const std::string& location) {
+/// Each token is there once, and so is each record.
+void ExpectNothingLost(const std::string& location, const Effects& effects) {
   OpenItems items;
   const Status opened = Open(location, &items);
   ASSERT_TRUE(opened.ok()) << opened.ToString();
   dyno::Item item;
   const Status read = items.store->GetItem(kName, &item);
   ASSERT_TRUE(read.ok()) << read.ToString();
+  EXPECT_TRUE(item.unknown.empty());
 
-  std::multiset<std::string> found;
-  if (item.exists) {
-    const json tokens = json::parse(item.json)["tokens"];
-    for (const auto& [token, is_in] : tokens.items()) found.insert(token);
-  }
-  for (const dyno::LateRecord& late : item.late) {
-    ASSERT_EQ(late.operation, "addToSet") << late.key;
-    Collect(json::parse(late.change)["tokens"], &found);
-  }
-  std::multiset<std::string> expected;
+  Tokens found;
+  if (item.exists) AddTokens(item.json, &found);
+  size_t late = 0;
+  size_t settled = 0;
+  const Status visited =
+      items.store->History(kName, [&](const dyno::HistoryEntry& entry) {
+        const bool is_late = entry.kind == dyno::HistoryEntry::Kind::kLate;
+        const bool is_settled =
+            entry.kind == dyno::HistoryEntry::Kind::kSettled;
+        late += is_late ? 1 : 0;
+        settled += is_settled ? 1 : 0;
+        if ((is_late || is_settled) && entry.operation != "settle") {
+          EXPECT_EQ(entry.operation, "incAttrs");
+          AddTokens(entry.change, &found);
+        }
+        return true;
+      });
+  ASSERT_TRUE(visited.ok()) << visited.ToString();
+  EXPECT_EQ(late, item.late.size());
+
+  Tokens expected;
   for (int process = 0; process < kProcesses; ++process) {
     for (int step = 0; step < kSteps; ++step) {
-      expected.insert(TokenOf(process, step));
+      expected[TokenOf(process, step)] = 1;
     }
   }
   EXPECT_EQ(found, expected);
-  EXPECT_EQ(item.changes + item.late.size(), expected.size());
-  EXPECT_TRUE(item.unknown.empty());
+  // To settle is an operation. To reapply is one more: the copy takes its
+  // record's place.
+  const int records = kProcesses * kSteps + effects.settled + effects.reapplied;
+  EXPECT_EQ(item.changes + late + settled, static_cast<uint64_t>(records));
 }
 
-TEST(ManyProcessesTest, WritingAndFlatteningOneItemAtOnceLosesNothing) {
+/// Runs one worker in a process of its own, which writes its Effects to `out`
+/// when all went well.
+pid_t StartWorker(int process, uint64_t seed, const std::string& location,
+                  Gate* gate, int out) {
+  return Start([=] {
+    OpenItems items;
+    Status status = Open(location, &items);
+    gate->Pass();
+    if (status.ok()) {
+      Worker worker(process, seed, items);
+      status = worker.Work();
+      const Effects& effects = worker.effects();
+      if (status.ok() &&
+          write(out, &effects, sizeof effects) != ssize_t{sizeof effects}) {
+        status = Status::IOError("cannot tell what was done");
+      }
+    }
+    if (!status.ok()) fprintf(stderr, "%s\n", status.ToString().c_str());
+    return status.ok() ? 0 : 1;
+  });
+}
+
+/// All processes on one item; adds up what they did.
+void RunSeed(uint64_t seed, Effects* total) {
+  const std::string location = NewLocalLocation();
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  Gate gate;
+  std::vector<pid_t> processes;
+  for (int process = 0; process < kProcesses; ++process) {
+    processes.push_back(StartWorker(process, seed, location, &gate, ends[1]));
+  }
+  close(ends[1]);
+  gate.Open();
+  for (const pid_t pid : processes) EXPECT_EQ(ExitStatusOf(pid), 0);
+  Effects sum;
+  Effects one;
+  while (read(ends[0], &one, sizeof one) == ssize_t{sizeof one}) sum += one;
+  close(ends[0]);
+  ExpectNothingLost(location, sum);
+  *total += sum;
+}
+
+TEST(ManyProcessesTest, WhatAllDoToOneItemAtOnceCountsOnce) {
   const uint64_t first =
       std::stoull(FlagOr(0, nullptr, "seed", "DYNAMODOWN_TEST_SEED", "1"));
+  Effects total;
   for (uint64_t seed = first; seed < first + kSeeds; ++seed) {
     SCOPED_TRACE("DYNAMODOWN_TEST_SEED=" + std::to_string(seed));
-    const std::string location = NewLocalLocation();
-    Gate gate;
-    std::vector<pid_t> processes;
-    for (int process = 0; process < kProcesses; ++process) {
-      processes.push_back(Start([&] {
-        OpenItems items;
-        Status status = Open(location, &items);
-        gate.Pass();
-        if (status.ok()) status = Work(process, seed, items.store.get());
-        if (!status.ok()) fprintf(stderr, "%s\n", status.ToString().c_str());
-        return status.ok() ? 0 : 1;
-      }));
-    }
-    gate.Open();
-    for (const pid_t pid : processes) EXPECT_EQ(ExitStatusOf(pid), 0);
-    ExpectNothingLost(location);
+    RunSeed(seed, &total);
     if (HasFailure()) return;
   }
+  printf(
+      "of %d operations: %d flattens folded, %d repeated, %d settled, %d "
+      "reapplied\n",
+      kSeeds * kProcesses * kSteps, total.flattens, total.repeats,
+      total.settled, total.reapplied);
+  EXPECT_GE(total.flattens, kFlattensLeast);
+  EXPECT_GE(total.repeats, kRepeatsLeast);
+  EXPECT_GE(total.settled, kSettledLeast);
+  EXPECT_GE(total.reapplied, kReappliedLeast);
 }
 
 // ------------------------------------------------------------ a forked process

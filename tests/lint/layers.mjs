@@ -120,8 +120,8 @@ const kIncludes = [
     never: ['base/json.h'],
   },
   {
-    from: /^cli\/command_line\.cc$/,
-    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'CLI11', 'fmt', 'std', 'posix'],
+    from: /^cli\/argument_parser\.cc$/,
+    may: ['own', 'CLI11', 'std'],
   },
   {
     // Starts the double.
@@ -130,7 +130,7 @@ const kIncludes = [
   },
   {
     from: /^cli\/json_lines\.cc$/,
-    may: ['own', 'dynamodown', 'leveldb', 'nlohmann', 'fmt', 'std', 'posix'],
+    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'nlohmann', 'fmt', 'std', 'posix'],
   },
   {
     from: /^cli\/.*_(test|fuzz)\.cc$/,
