@@ -213,11 +213,11 @@ std::string SyncJson(const SyncedStore& a, const SyncedStore& b,
 
 std::string SyncText(const SyncedStore& a, const SyncedStore& b,
                      const dyno::SyncResult& result) {
-  std::string text = Counted(result.items, "item") + " compared" +
-                     (result.first_meeting ? ": all that there are\n" : "\n") +
-                     SideText(a, result.a) + SideText(b, result.b) +
-                     HeldBackText(a, b, result.a) +
-                     HeldBackText(b, a, result.b);
+  std::string text =
+      fmt::format("items compared: {}{}\n", result.items,
+                  result.first_meeting ? ", all that there are" : "") +
+      SideText(a, result.a) + SideText(b, result.b) +
+      HeldBackText(a, b, result.a) + HeldBackText(b, a, result.b);
   for (size_t i = 0; i < std::min(result.twins.size(), kTwinsShown); ++i) {
     text += "both had, with other values, " +
             EncodeForLine(Encoding::kText, result.twins[i]) +
@@ -272,7 +272,9 @@ std::string StatusJson(const ItemStatusReport& report) {
 std::string StatusText(const ItemStatusReport& report) {
   const dyno::StoreStatus& status = report.status;
   std::string store = report.location;
-  if (status.replica.empty()) return store + ": nothing was written yet\n";
+  if (status.replica.empty()) {
+    return Section("store", {store + ": nothing was written yet"});
+  }
   store += ", replica " + status.replica +
            (status.shared ? ", many writers" : ", embedded");
   if (!status.replicated) store += ", not replicated";
