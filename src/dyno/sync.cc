@@ -388,7 +388,7 @@ Status Synchronizer::ConcludeSide(Side* side, const Side& other,
   const Status learned = Learn(&side->backend, lesson, peer);
   if (!learned.ok() || !other.is_replicated()) return learned;
   side->parts->writer.Load().ok();  // `unmet` may be others now.
-  return TrimLog(&side->backend, lesson);
+  return Status::OK();
 }
 
 Status Synchronizer::Conclude() {
@@ -412,6 +412,14 @@ Status Synchronizer::Conclude() {
   if (status.ok() && b_.is_replicated()) {
     status =
         ConcludeSide(&b_, a_, a_.is_replicated() ? &in_a : nullptr, met, &in_b);
+  }
+  if (!a_.is_replicated() || !b_.is_replicated()) return status;
+  // Now both have noted how far they read, and nobody asks for that again.
+  if (status.ok()) {
+    status = TrimLog(&a_.backend, a_.vouched.own, b_.vouched.replica, in_b);
+  }
+  if (status.ok()) {
+    status = TrimLog(&b_.backend, b_.vouched.own, a_.vouched.replica, in_a);
   }
   return status;
 }
