@@ -519,7 +519,7 @@ refused, and the message says who holds it back (see dynamodown item status).
 
 It goes in steps, the oldest first, and a reader sees the same item at any
 moment. Running it again is safe. On DynamoDB folding n records costs about
-3n + 10 write units.
+3n + 12 write units.
 
 The exit status is 1 when there is no such item.
 
