@@ -387,7 +387,10 @@ Status Synchronizer::ConcludeSide(Side* side, const Side& other,
   }
   const Status learned = Learn(&side->backend, lesson, peer);
   if (!learned.ok() || !other.is_replicated()) return learned;
-  side->parts->writer.Load().ok();  // `unmet` may be others now.
+  if (lesson.is_whole) {  // `unmet` may be others now.
+    const Status loaded = side->parts->writer.Load();
+    if (!loaded.ok()) return loaded;
+  }
   return TrimLog(&side->backend, lesson);
 }
 
