@@ -387,11 +387,8 @@ Status Synchronizer::ConcludeSide(Side* side, const Side& other,
   }
   const Status learned = Learn(&side->backend, lesson, peer);
   if (!learned.ok() || !other.is_replicated()) return learned;
-  if (lesson.is_whole) {  // `unmet` may be others now.
-    const Status loaded = side->parts->writer.Load();
-    if (!loaded.ok()) return loaded;
-  }
-  return TrimLog(&side->backend, lesson);
+  if (!lesson.is_whole) return Status::OK();
+  return side->parts->writer.Load();  // `unmet` may be others now.
 }
 
 Status Synchronizer::Conclude() {
@@ -415,6 +412,14 @@ Status Synchronizer::Conclude() {
   if (status.ok() && b_.is_replicated()) {
     status =
         ConcludeSide(&b_, a_, a_.is_replicated() ? &in_a : nullptr, met, &in_b);
+  }
+  if (!a_.is_replicated() || !b_.is_replicated()) return status;
+  // Now both have noted how far they read, and nobody asks for that again.
+  if (status.ok()) {
+    status = TrimLog(&a_.backend, a_.vouched.own, b_.vouched.replica, in_b);
+  }
+  if (status.ok()) {
+    status = TrimLog(&b_.backend, b_.vouched.own, a_.vouched.replica, in_a);
   }
   return status;
 }

@@ -310,6 +310,36 @@ TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
   EXPECT_EQ(StatusOf(*b).log_entries, 0u);
 }
 
+TEST_F(SyncTest, TheSyncThatBothReadAllInTrimsAllOfIt) {
+  for (const bool shared : {false, true}) {
+    const auto a = NewPlace();
+    const auto b = NewPlace(shared);
+    for (int i = 0; i < 20; ++i) Inc(*a, "item" + std::to_string(i));
+    for (int i = 20; i < 40; ++i) Inc(*b, "item" + std::to_string(i));
+    for (int round = 0; round < 2; ++round) {
+      Meet(*a, *b);
+      EXPECT_EQ(StatusOf(*a).log_entries, 0u);
+      EXPECT_EQ(StatusOf(*b).log_entries, 0u);
+      // What was there before the first meeting is not paid for at the next.
+      Inc(*a, "kim");
+      Inc(*b, "yuri");
+    }
+  }
+}
+
+TEST_F(SyncTest, WhatAThirdStoreHasNotReadStaysInTheLog) {
+  const auto a = NewPlace();
+  const auto b = NewPlace(true);
+  const auto c = NewPlace();
+  Meet(*b, *c);
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  EXPECT_EQ(StatusOf(*a).log_entries, 0u);
+  EXPECT_EQ(StatusOf(*b).log_entries, 1u);
+  EXPECT_EQ(Meet(*b, *c).items, 1u);
+  ExpectEqual(*a, *c, "kim");
+}
+
 TEST_F(SyncTest, CutOffAtAnyWriteTheNextOneEndsEqual) {
   for (const bool shared : {false, true}) {
     for (int failing = 1;; ++failing) {
