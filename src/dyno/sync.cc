@@ -276,6 +276,9 @@ Status Synchronizer::Add(ItemPair* pair) {
     }
     if (!side->writer) continue;
     Records theirs = items[1 - i]->records;
+    if (other->is_replicated() && !other->backend.shared()) {
+      LeaveOut(other->vouched.replica, other->vouched.floor, &theirs);
+    }
     HoldBack(EndOf(side->parts->writer.DriftLimit()), &theirs, &side->held);
     const Records merged = Merge(items[i]->records, theirs, &twins);
     MergeSide plan = PlanMerge(pair->encoded_name, *items[i], merged,
