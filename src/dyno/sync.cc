@@ -276,6 +276,9 @@ Status Synchronizer::Add(ItemPair* pair) {
     }
     if (!side->writer) continue;
     Records theirs = items[1 - i]->records;
+    if (other->is_replicated() && !other->backend.shared()) {
+      LeaveOut(other->vouched.replica, other->vouched.floor, &theirs);
+    }
     HoldBack(EndOf(side->parts->writer.DriftLimit()), &theirs, &side->held);
     const Records merged = Merge(items[i]->records, theirs, &twins);
     MergeSide plan = PlanMerge(pair->encoded_name, *items[i], merged,
@@ -387,8 +390,8 @@ Status Synchronizer::ConcludeSide(Side* side, const Side& other,
   }
   const Status learned = Learn(&side->backend, lesson, peer);
   if (!learned.ok() || !other.is_replicated()) return learned;
-  side->parts->writer.Load().ok();  // `unmet` may be others now.
-  return Status::OK();
+  if (!lesson.is_whole) return Status::OK();
+  return side->parts->writer.Load();  // `unmet` may be others now.
 }
 
 Status Synchronizer::Conclude() {

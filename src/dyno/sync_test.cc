@@ -301,6 +301,40 @@ TEST_F(SyncTest, ARestoredBackupGetsBackWhatItLostAndVouchesOnlyForBefore) {
   EXPECT_TRUE(StatusOf(*b).unmet.empty());
 }
 
+TEST_F(SyncTest, WhatIsWrittenMeanwhileIsSentWhenItIsDurable) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  Inc(*a, "kim");
+  int ranges = 0;
+  a->backend.before_range = [&] {
+    if (++ranges == 2) Inc(*a, "kim");  // After the promise.
+  };
+  Meet(*a, *b);
+  a->backend.before_range = nullptr;
+  EXPECT_EQ(ItemOf(*a, "kim").changes, 3u);
+  EXPECT_EQ(ItemOf(*b, "kim").changes, 2u);
+  Meet(*a, *b);
+  ExpectEqual(*a, *b, "kim");
+}
+
+TEST_F(SyncTest, ACopyCanFlattenWhatTheOriginalDid) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  Inc(*a, "kim");
+  DYNO_OK(a->store()->Close());
+  for (const auto& [key, value] : a->backend.records()) {
+    b->backend.Put(key, value);
+  }
+  b->Open();
+  DYNO_OK(NewReplica(b->store()));
+  clock_.now += 10;
+  FlattenResult result;
+  DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &result));
+  EXPECT_EQ(result.folded, 1u);
+}
+
 TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
   const auto a = NewPlace();
   const auto b = NewPlace(true);
