@@ -614,7 +614,7 @@ Examples:
 )";
 
 inline constexpr char kItemStatusHelp[] =
-    "Print what a store knows of those that it exchanges with.";
+    "Print how far a store knows its members.";
 inline constexpr char kItemStatusFooter[] =
     R"(The first word of a line says what follows:
 
@@ -670,13 +670,13 @@ Examples:
 )";
 
 inline constexpr char kItemForgetHelp[] =
-    "Expect no more of a store that is gone, or of a writer.";
+    "Expect no more of a store or a writer.";
 inline constexpr char kItemForgetFooter[] =
-    R"(REPLICA is one that dynamodown item status prints: a laptop that was lost,
-say. It holds back no flatten any more, and other stores learn that when they
-are synchronized. Its operations that are here stay. What comes of it all the
-same may be late: kept, but not applied. When it is synchronized it is a member
-again.
+    R"(REPLICA is one that dynamodown item status prints: of a laptop that was
+lost, say. It holds back no flatten any more, and other stores learn that when
+they are synchronized. Its operations that are here stay. What comes of it all
+the same may be late: kept, but not applied. When it is synchronized it is a
+member again.
 
 With --writer the place of a program that writes to this store, on DynamoDB, is
 closed. One that ended without doing so, because it was killed, holds back what
