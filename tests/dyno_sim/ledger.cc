@@ -115,7 +115,7 @@ std::vector<uint64_t> Ledger::AcknowledgedAt(const std::string& site,
   std::vector<uint64_t> tokens;
   for (const auto& [token, entry] : entries_) {
     if (entry.is_acknowledged && entry.name == name && entry.site == site &&
-        entry.reapplied == 0) {
+        !entry.is_gone_there && entry.reapplied == 0) {
       tokens.push_back(token);
     }
   }
@@ -129,7 +129,8 @@ std::string Ledger::Describe(const Entry& entry) const {
 }
 
 void Ledger::CheckTokens(const std::string& where, const Item& item,
-                         const std::vector<uint64_t>& expected) const {
+                         const std::vector<uint64_t>& expected,
+                         bool is_read) const {
   const Tokens applied = TokensOf(item.json);
   Tokens late;
   for (const LateRecord& each : item.late) {
@@ -151,6 +152,7 @@ void Ledger::CheckTokens(const std::string& where, const Item& item,
   for (const uint64_t token : expected) {
     const Entry& entry = entries_.at(token);
     if (entry.is_lost || entry.is_settled) continue;
+    if (is_read && (entry.is_gone_there || entry.reapplied > 0)) continue;
     if (applied.count(token) > 0 || late.count(token) > 0) continue;
     violation_("what was acknowledged is applied, late or settled",
                where + " has not " + Describe(entry) + ":\n" + item.json);
@@ -160,10 +162,12 @@ void Ledger::CheckTokens(const std::string& where, const Item& item,
 void Ledger::CheckRead(const std::string& site, const Item& item,
                        const std::vector<uint64_t>& before) const {
   if (IsWild(item.name)) return;
-  CheckTokens("the item " + item.name + " read in " + site, item, before);
+  CheckTokens("the item " + item.name + " read in " + site, item, before,
+              true);
 }
 
-void Ledger::NoteLoss(const std::vector<const RecordMap*>& stores) {
+void Ledger::NoteLoss(const std::string& site, const RecordMap& left,
+                      const std::vector<const RecordMap*>& stores) {
   std::map<std::string, std::vector<Records>> items;
   for (auto& [token, entry] : entries_) {
     if (!entry.is_acknowledged || entry.is_lost) continue;
@@ -176,6 +180,9 @@ void Ledger::NoteLoss(const std::vector<const RecordMap*>& stores) {
       for (const RecordMap* each : stores) {
         copies.push_back(RecordsOf(*each, entry.name));
       }
+    }
+    if (entry.site == site && !IsIn(entry, RecordsOf(left, entry.name))) {
+      entry.is_gone_there = true;
     }
     entry.is_lost = std::none_of(
         copies.begin(), copies.end(),
@@ -232,7 +239,7 @@ void Ledger::CheckStore(const std::string& site, const Item& item,
                    std::to_string(required) + " to " + std::to_string(asked));
   }
   if (IsWild(item.name)) return;
-  CheckTokens(where, item, expected);
+  CheckTokens(where, item, expected, false);
   if (is_simple) CheckReplay(where, item);
 }
 

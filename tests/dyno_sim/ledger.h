@@ -25,6 +25,8 @@ struct Entry {
   uint64_t token = 0;
   std::string name;
   std::string site;  ///< The store that it was written to.
+  /// It is not there any more, since the disk was lost, until others bring it.
+  bool is_gone_there = false;
   std::string operation;
   std::string change;     ///< As it is stored.
   std::string timestamp;  ///< Empty: none was given.
@@ -68,8 +70,9 @@ class Ledger {
   void CheckRead(const std::string& site, const Item& item,
                  const std::vector<uint64_t>& before) const;
 
-  /// Some store's records are now those of before: what no store has is lost.
-  void NoteLoss(const std::vector<const RecordMap*>& stores);
+  /// The records of `site` are now those of before: what no store has is lost.
+  void NoteLoss(const std::string& site, const RecordMap& left,
+                const std::vector<const RecordMap*>& stores);
 
   /// At the end: all that must be in the store is.
   void CheckStore(const std::string& site, const Item& item,
@@ -77,7 +80,7 @@ class Ledger {
 
  private:
   void CheckTokens(const std::string& where, const Item& item,
-                   const std::vector<uint64_t>& expected) const;
+                   const std::vector<uint64_t>& expected, bool is_read) const;
   void CheckReplay(const std::string& where, const Item& item) const;
   std::string Describe(const Entry& entry) const;
 

@@ -1,6 +1,7 @@
 #include "dyno_sim/simulation.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <memory>
 
@@ -18,6 +19,8 @@ using std::chrono::minutes;
 
 constexpr int kEmbedded = 3;
 constexpr int kWriters = 3;
+constexpr size_t kRecordsShown = 12;  // Of an item in a store.
+constexpr size_t kBytesShown = 400;
 /// Places of dead writers are closed after 15 minutes; what is late comes
 /// before 5.
 constexpr minutes kUntilTheDeadAreClosed(16);
@@ -30,13 +33,15 @@ class Simulation {
             Shape(seed), &scheduler_, tally,
             [this, seed](const std::string& rule, const std::string& details) {
               dynamodown::sim::EndWith(seed, scheduler_, "./dev dyno-sim", rule,
-                                       details);
+                                       details + RecordsNamedIn(details));
             }) {}
 
   void Run(int steps);
   const SimScheduler& scheduler() const { return scheduler_; }
 
  private:
+  /// What the stores have of the items that `text` names.
+  std::string RecordsNamedIn(const std::string& text) const;
   void SetFaults(bool on);
   void MeetAll();
   void BeRight();
@@ -51,6 +56,29 @@ class Simulation {
   SimScheduler scheduler_;
   World world_;
 };
+
+std::string Simulation::RecordsNamedIn(const std::string& text) const {
+  std::string found;
+  for (const std::string& name : world_.names) {
+    const size_t at = text.find(name);
+    if (at == std::string::npos) continue;
+    const size_t end = at + name.size();
+    if (end < text.size() && std::isdigit(text[end]) != 0) continue;
+    for (const auto& site : world_.sites) {
+      found += "\n" + name + " in " + site->name() + ":";
+      const auto& records = site->records();
+      size_t shown = 0;
+      for (auto record = records.lower_bound(name + "/");
+           record != records.end() && record->first < name + "0" &&
+           shown < kRecordsShown;
+           ++record, ++shown) {
+        found += "\n  " + record->first + " " +
+                 record->second.substr(0, kBytesShown);
+      }
+    }
+  }
+  return found;
+}
 
 void Simulation::SetFaults(bool on) {
   world_.ground.disk_failures = on ? world_.shape.disk_failures : 0;
@@ -107,9 +135,15 @@ void Simulation::CheckEqual(bool flattened) {
         const Records records = RecordsOf(site->records(), name);
         const View view = ViewOf(records);
         if (!view.live.empty()) {
+          StoreStatus state;
+          static_cast<void>(GetStatus(Open(site.get()), &state));
+          std::string held;
+          for (const std::string& each : state.held_by) held += " " + each;
           world_.ground.violation(
               "in the end all can be flattened",
-              where + " still has " + view.live.front()->key);
+              where + " still has " + view.live.front()->key +
+                  "; flattened is up to " + state.watermark +
+                  ", held back by" + held);
         }
       }
       if (site == world_.sites.front()) {

@@ -63,6 +63,7 @@ class Process {
   /// Nobody else has it, or gets it, until EndAlone.
   void BeginAlone();
   void EndAlone();
+  bool is_alone() const { return alone_; }
   /// Between the two: closes the store, in order if the process lives.
   void Bury();
   /// The same: opens it, if it is not.

@@ -448,7 +448,8 @@ void Actor::EndMachine() {
   Disk* const disk = site->disk();
   const size_t lost = Choose(disk->unsynced() + 1);
   disk->Lose(lost);
-  world_->ledger.NoteLoss(world_->AllRecords());
+  world_->ledger.NoteLoss(site->name(), site->records(),
+                          world_->AllRecords());
   world_->ground.scheduler->Trace("the machine of " + site->name() +
                                   " ends, and loses the last " +
                                   std::to_string(lost) + " writes");
@@ -468,6 +469,12 @@ void Actor::Lull() {
 
 void Actor::BackUp() {
   Site* const site = AnyEmbedded();
+  // A store without an id is a new one when it is restored, and a copy that has
+  // its original's still is not one to keep.
+  if (site->records().count("%dyno/id") == 0 ||
+      site->processes().front()->is_alone()) {
+    return;
+  }
   site->backup = std::make_unique<Site::Backup>();
   site->backup->records = site->records();
   Count("backup");
@@ -486,7 +493,8 @@ void Actor::Restore() {
   }
   const auto backup = std::move(site->backup);
   site->disk()->Replace(backup->records);
-  world_->ledger.NoteLoss(world_->AllRecords());
+  world_->ledger.NoteLoss(site->name(), site->records(),
+                          world_->AllRecords());
   world_->ground.scheduler->Trace("the backup of " + site->name() +
                                   " is restored");
   Count("restore");

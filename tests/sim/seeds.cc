@@ -10,7 +10,7 @@ namespace dynamodown::sim {
 namespace {
 
 constexpr uint64_t kNumberMax = 1'000'000'000'000;
-constexpr size_t kTraceLinesShown = 60;
+constexpr size_t kTraceLinesShown = 6000;
 
 struct Arguments {
   uint64_t first = 0;
