@@ -75,12 +75,13 @@ dynamodown_test(dyno_test
     ${UNIT_TESTS}/dyno/key_test.cc
     ${UNIT_TESTS}/dyno/leveldb_backend_test.cc
     ${UNIT_TESTS}/dyno/operation_test.cc
+    ${UNIT_TESTS}/dyno/place_test.cc
     ${UNIT_TESTS}/dyno/records_test.cc
     ${UNIT_TESTS}/dyno/replay_test.cc
     ${UNIT_TESTS}/dyno/seed_test.cc
     ${UNIT_TESTS}/dyno/store_test.cc
     ${UNIT_TESTS}/dyno/sync_test.cc
     ${UNIT_TESTS}/dyno/writer_test.cc
-  LIBRARIES dyno_internal
+  LIBRARIES dyno_internal dynamodown_sim
   LABELS unit)
 target_include_directories(dyno_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)

@@ -6,7 +6,7 @@
 //        is there, and the mark %dyno/f/NAME, on condition that there is none
 //     2. the item, on condition that "~base" is there: the base takes effect
 //     3. what it folds goes
-//     4. the mark goes
+//     4. the mark goes, and "~base" names no more than what may come again
 //
 // The mark keeps two from planning at once what only one of them can do. One
 // that does not go away is that of a process that ended: who meets it undoes
@@ -72,6 +72,9 @@ class Flattener {
   Status WriteStep(const FlattenStep& step, bool* met);
   Status WriteAtOnce(const FlattenStep& step, bool* met);
   Status WriteInSteps(const FlattenStep& step, bool* met);
+  Status End(const FlattenStep& step, const std::string& mark);
+  /// What an earlier flatten folded and could not delete.
+  Status CleanUp(const ItemRecords& item);
   Status ReadMark(std::optional<std::string>* mark);
   Status AwaitMark();
   Status Undo(const std::string& mark);
@@ -159,7 +162,7 @@ Status Flattener::Run() {
     }
     if (step->folded == 0) {
       blocked_ = step->blocked;
-      return Status::OK();
+      return CleanUp(item);
     }
     bool met = false;
     const Status written = WriteStep(*step, &met);
@@ -223,11 +226,30 @@ Status Flattener::WriteInSteps(const FlattenStep& step, bool* met) {
   for (const std::string& key : step.deletes) folded.Delete(key);
   status = backend_->WriteUnordered(&folded);
   if (!status.ok()) return status;
+  return End(step, mark);
+}
+
+Status Flattener::End(const FlattenStep& step, const std::string& mark) {
+  const Condition is_ours = Condition::Equals(mark_key_, mark);
   leveldb::WriteBatch ended;
   ended.Delete(mark_key_);
-  bool is_ours = false;  // Taken away by others: then it is gone.
-  return backend_->WriteIf(&ended, {Condition::Equals(mark_key_, mark)}, false,
-                           &is_ours);
+  ended.Put(step.base_after.key, step.base_after.value);
+  bool met = false;
+  Status status = backend_->WriteIf(
+      &ended, {is_ours, Condition::Equals(step.base.key, step.base.value)},
+      false, &met);
+  if (!status.ok() || met) return status;
+  // Others have taken the mark away, or written another base beside this one.
+  leveldb::WriteBatch mark_only;
+  mark_only.Delete(mark_key_);
+  return backend_->WriteIf(&mark_only, {is_ours}, false, &met);
+}
+
+Status Flattener::CleanUp(const ItemRecords& item) {
+  if (item.leftovers.empty()) return Status::OK();
+  leveldb::WriteBatch batch;
+  for (const std::string& key : item.leftovers) batch.Delete(key);
+  return backend_->WriteUnordered(&batch);
 }
 
 Status Flattener::ReadMark(std::optional<std::string>* mark) {

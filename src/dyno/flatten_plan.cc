@@ -16,8 +16,8 @@ using leveldb::Status;
 /// Those of the base made, of the one that it takes the place of, and of what
 /// keeps others from flattening the item at the same time.
 constexpr size_t kKeysOfBases = 5;
-/// Of a base's folds; a name takes 50 bytes.
-constexpr size_t kNamesMax = 1000;
+/// Of what a base goes on naming: 50 bytes each, which are read with the item.
+constexpr size_t kNamesMax = 64;
 
 using Operations = std::vector<const OperationRecord*>;
 
@@ -127,28 +127,37 @@ void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
   }
 }
 
-/// The names of what this step folds, and those of before that matter still.
-std::vector<std::string> FoldsOf(const ItemRecords& item,
-                                 const BaseRecord& base,
-                                 const FlattenStep& step,
-                                 const Operations& folded,
-                                 const FlattenTerms& terms) {
+/// The names of what this step folds, and what the base before names.
+std::set<std::string> FoldsOf(const ItemRecords& item, const FlattenStep& step,
+                              const Operations& folded) {
   std::set<std::string> names;
+  for (const BaseRecord* before : item.view.same_bases) {
+    if (before->folds)
+      names.insert(before->folds->begin(), before->folds->end());
+  }
   for (const std::string& key : step.deletes) names.insert(EndOfKey(key));
   for (const OperationRecord* x : folded) names.insert(LateKey(*x));
   // The item of the base itself may be at the place of an operation.
   names.erase(EndOfKey(step.item.key));
-  for (const BaseRecord* before : item.view.same_bases) {
-    if (!before->folds) continue;
-    for (auto name = before->folds->rbegin(); name != before->folds->rend();
-         ++name) {
-      const auto parts = SplitRecordKey("x/" + *name);
-      if (names.size() >= kNamesMax) break;
-      if (!parts || parts->timestamp < terms.names_from) continue;
-      if (!IsBelow(parts->timestamp, base)) names.insert(*name);
+  return names;
+}
+
+/// Those of which a request may still be on its way, and that nothing else
+/// stands for: the youngest, as many as are kept.
+std::vector<std::string> YoungOf(const std::set<std::string>& names,
+                                 const BaseRecord& base, const Flake& from) {
+  std::vector<std::string> young;
+  for (auto name = names.rbegin();
+       name != names.rend() && young.size() < kNamesMax; ++name) {
+    const auto parts = SplitRecordKey("x/" + *name);
+    if (!parts || parts->timestamp < from) break;
+    // What is at its own place is below it, but not below those to come.
+    if (parts->timestamp == base.timestamp ||
+        !IsBelow(parts->timestamp, base)) {
+      young.push_back(*name);
     }
   }
-  return {names.begin(), names.end()};
+  return {young.rbegin(), young.rend()};
 }
 
 /// On which the base made can be written.
@@ -211,11 +220,19 @@ Result<FlattenStep> PlanFlatten(const ItemRecords& item,
   ReplaceBase(item, terms.shared, &step);
   step.deletes.insert(step.deletes.end(), item.leftovers.begin(),
                       item.leftovers.end());
-  std::vector<std::string> folds;
-  if (terms.shared) folds = FoldsOf(item, base, step, folded, terms);
-  step.base =
-      EncodeBases(item.encoded_name, {&base}, terms.shared ? &folds : nullptr)
-          .back();
+  const auto encode = [&](const std::vector<std::string>* folds) {
+    return EncodeBases(item.encoded_name, {&base}, folds).back();
+  };
+  if (terms.shared) {
+    const std::set<std::string> names = FoldsOf(item, step, folded);
+    const std::vector<std::string> folds(names.begin(), names.end());
+    const std::vector<std::string> young =
+        YoungOf(names, base, terms.names_from);
+    step.base = encode(&folds);
+    step.base_after = encode(young.empty() ? nullptr : &young);
+  } else {
+    step.base = encode(nullptr);
+  }
   step.conditions.push_back(PlaceOfBase(item, step.base.key));
   return step;
 }

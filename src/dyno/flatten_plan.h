@@ -37,11 +37,12 @@ struct FlattenTerms {
 };
 
 /// In a store that is not shared all of it is one write. In a shared one it is
-/// three: `base` with `others` on `conditions`; `item` on condition that `base`
-/// is as it was written; and `deletes`.
+/// four: `base` with `others` on `conditions`; `item` on condition that `base`
+/// is as it was written; `deletes`; and `base_after` in the place of `base`.
 struct FlattenStep {
   StoredRecord item;
   StoredRecord base;
+  StoredRecord base_after;  ///< Shared: without the names that are done with.
   std::vector<StoredRecord> others;  ///< Bases that stay at a place of theirs.
   std::vector<std::string> deletes;
   std::vector<Condition> conditions;

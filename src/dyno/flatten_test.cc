@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -13,6 +15,7 @@
 #include "dyno/dyno_test_world.h"
 #include "dyno/json.h"
 #include "dyno/store.h"
+#include "sim/sim_scheduler.h"
 
 namespace dyno {
 namespace {
@@ -396,6 +399,136 @@ TEST_F(FlattenTest, AllUpToATimestamp) {
   // Flattened later than asked for: left alone.
   DYNO_OK(store_->FlattenAll("013d58c7276e", &result));
   EXPECT_EQ(result.folded, 0u);
+}
+
+/// A shared store, and its records after each write.
+class SharedFlattenTest : public testing::Test {
+ protected:
+  SharedFlattenTest() {
+    world_.backend.is_shared = true;
+    world_.backend.batch_max = 16;
+    world_.scheduler = std::make_unique<dynamodown::SimScheduler>(1);
+    store_ = world_.Open(Options());
+  }
+  void Write(int operations) {
+    for (int i = 0; i < operations; ++i) {
+      ++world_.clock.now;
+      DYNO_OK(WriteAny(&random_, store_.get(), "x"));
+    }
+  }
+  void Watch() {
+    states_ = {world_.backend.items()};
+    world_.backend.after_write = [this](int) {
+      states_.push_back(world_.backend.items());
+      return Status::OK();
+    };
+  }
+  /// What a reader is shown of these records.
+  static std::optional<Seen> Shown(
+      const std::map<std::string, std::string>& records) {
+    DynoWorld world;
+    world.backend.is_shared = true;
+    for (const auto& [key, value] : records) world.backend.Put(key, value);
+    Item item;
+    const Status status = world.Open(Options())->GetItem("x", &item);
+    if (status.IsCorruption()) return std::nullopt;
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    EXPECT_TRUE(item.late.empty());
+    return Seen{item.exists, item.json, item.timestamp, item.changes,
+                item.hash};
+  }
+
+  DynoWorld world_;
+  std::mt19937_64 random_{5};
+  std::unique_ptr<Store> store_;
+  std::vector<std::map<std::string, std::string>> states_;
+};
+
+TEST_F(SharedFlattenTest, AfterEveryWriteTheItemIsTheSame) {
+  for (int round = 0; round < 4; ++round) {
+    Write(25);
+    const Seen before = SeenOf(store_.get(), "x");
+    Watch();
+    DYNO_OK(store_->Flatten("x", FlattenOptions()));
+    world_.backend.after_write = nullptr;
+    EXPECT_GT(states_.size(), 25u);
+    for (const auto& state : states_) {
+      const std::optional<Seen> seen = Shown(state);
+      ASSERT_TRUE(seen && *seen == before) << round;
+    }
+    EXPECT_EQ(world_.backend.records().count("%dyno/f/x"), 0u);
+    EXPECT_EQ(world_.backend.items().size(), 2u);
+  }
+}
+
+TEST_F(SharedFlattenTest, AReaderBetweenWhosePagesItTakesEffectSeesTheSame) {
+  for (int round = 0; round < 2; ++round) {
+    Write(8);
+    const Seen before = SeenOf(store_.get(), "x");
+    Watch();
+    DYNO_OK(store_->Flatten("x", FlattenOptions()));
+    world_.backend.after_write = nullptr;
+    size_t damaged = 0;
+    size_t looked_at = 0;
+    for (size_t first = 0; first < states_.size(); ++first) {
+      for (size_t second = first; second < states_.size(); ++second) {
+        for (const auto& [split, ignored] : states_[first]) {
+          std::map<std::string, std::string> mixed(
+              states_[first].begin(), states_[first].lower_bound(split));
+          mixed.insert(states_[second].lower_bound(split),
+                       states_[second].end());
+          const std::optional<Seen> seen = Shown(mixed);
+          ++looked_at;
+          damaged += !seen;  // Such a reader reads once more.
+          ASSERT_TRUE(!seen || *seen == before)
+              << round << " " << first << " " << second << " " << split;
+        }
+      }
+    }
+    EXPECT_LT(damaged * 10, looked_at);
+  }
+}
+
+TEST_F(SharedFlattenTest, CutOffAtAnyWriteTheItemIsTheSameAndTheNextGoesOn) {
+  for (const bool takes_effect : {false, true}) {
+    for (int failing = 1; failing < 40; ++failing) {
+      Write(9);
+      const Seen before = SeenOf(store_.get(), "x");
+      int writes = 0;
+      const auto fail = [&](int) {
+        return ++writes == failing ? Status::IOError("timeout: no answer")
+                                   : Status::OK();
+      };
+      (takes_effect ? world_.backend.after_write
+                    : world_.backend.before_write) = fail;
+      const Status cut = store_->Flatten("x", FlattenOptions());
+      EXPECT_EQ(cut.ok(), writes < failing) << cut.ToString();
+      world_.backend.before_write = nullptr;
+      world_.backend.after_write = nullptr;
+      ASSERT_TRUE(SeenOf(store_.get(), "x") == before) << failing;
+      if (failing % 3 == 0) Write(2);
+      const Seen now = SeenOf(store_.get(), "x");
+      DYNO_OK(store_->Flatten("x", FlattenOptions()));
+      ASSERT_TRUE(SeenOf(store_.get(), "x") == now) << failing;
+      ASSERT_EQ(world_.backend.items().size(), 2u) << failing;
+    }
+  }
+}
+
+TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
+  Write(5);
+  const auto before = world_.backend.items();
+  const Seen seen = SeenOf(store_.get(), "x");
+  DYNO_OK(store_->Flatten("x", FlattenOptions()));
+  // The client sent them twice, and the network kept the second ones.
+  for (const auto& [key, value] : before) world_.backend.Put(key, value);
+  EXPECT_TRUE(SeenOf(store_.get(), "x") == seen);
+  Write(1);
+  DYNO_OK(store_->Flatten("x", FlattenOptions()));
+  EXPECT_EQ(world_.backend.items().size(), 2u);
+  const auto& [last, value] = *before.rbegin();
+  world_.backend.Put(last, value);
+  EXPECT_TRUE(SeenOf(store_.get(), "x").changes == 6);
 }
 
 TEST(FlattenShared, WritersAndFlattenersAtOnceLoseNothing) {

@@ -543,7 +543,8 @@ Status StoreImpl::Names(const QueryOptions& options,
 Status StoreImpl::FindStable(std::optional<Stable>* stable) {
   const Status here = CheckProcess();
   if (!here.ok()) return here;
-  if (backend_->shared()) {  // Others may have made it replicated meanwhile.
+  // Others may have made it replicated, but not while it has a place.
+  if (backend_->shared() && !writer_.open_slot()) {
     const Status loaded = writer_.Load();
     if (!loaded.ok()) return loaded;
   }

@@ -609,7 +609,8 @@ Status Writer::Renew(uint64_t needed) {
     place.open = true;
     place.promise = promised_;
     needed = std::max(needed, clock_.last());
-    place.reserved = EndOf(std::max(reserved_, needed + kReserve));
+    // Never as it was: others take a place that does not change for dead.
+    place.reserved = EndOf(std::max(reserved_ + 1, needed + kReserve));
   }
   const std::string value = EncodeWriterPlace(place);
   leveldb::WriteBatch batch;
