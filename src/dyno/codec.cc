@@ -210,12 +210,11 @@ leveldb::Status RecordCollector::AddBases(std::string_view key,
   std::optional<std::string> body = TakeBody(
       timestamp, NameOf(is_deleted ? Operation::kDelItem : Operation::kPutItem),
       &records_);
-  if (!body && base.folds) {
+  if (!body) {  // Not there yet, or not any more.
     bodiless_.push_back(std::move(base));
     bodiless_keys_.emplace_back(key);
     return leveldb::Status::OK();
   }
-  if (!body) return Damaged(key, kBodyMissing);
   if (!is_deleted) {
     const auto item = ParseJson(*body);
     if (!item.ok() || !item->is_object()) {
@@ -278,7 +277,7 @@ leveldb::Status RecordCollector::FinishOne(const BaseRecord& base,
       });
   if (is_over) {
     leftovers_.push_back(key);
-  } else if (IsNotThereYet(base)) {
+  } else if (base.folds && IsNotThereYet(base)) {
     unfinished_.push_back({key, base.stored});
   } else {
     return Damaged(key, kBodyMissing);
