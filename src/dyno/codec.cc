@@ -242,6 +242,19 @@ bool RecordCollector::IsFolded(std::string_view end_of_key) const {
   });
 }
 
+/// Whether it is what another one folded. One of a replicated store that came
+/// again, from a store where more was seen, has its key and is another.
+bool RecordCollector::IsFolded(const BaseRecord& base,
+                               std::string_view end_of_key) const {
+  const auto& bases = records_.bases;
+  return std::any_of(bases.begin(), bases.end(), [&](const BaseRecord& other) {
+    return other.folds &&
+           std::find(other.folds->begin(), other.folds->end(), end_of_key) !=
+               other.folds->end() &&
+           (other.seen.empty() || IsBelow(base, other));
+  });
+}
+
 /// Whether all that it folds is there, or another base stands for it.
 bool RecordCollector::IsNotThereYet(const BaseRecord& base) const {
   std::set<std::string> there;
@@ -271,12 +284,12 @@ leveldb::Status RecordCollector::FinishOne(const BaseRecord& base,
                                            const std::string& key) {
   const auto& bases = records_.bases;
   const bool is_over =
-      IsFolded(EndOfKey(key)) ||
+      IsFolded(base, EndOfKey(key)) ||
       std::any_of(bases.begin(), bases.end(), [&](const BaseRecord& other) {
         return IsBelow(base, other);
       });
   if (is_over) {
-    leftovers_.push_back(key);
+    leftovers_.push_back({key, base.stored});
   } else if (base.folds && IsNotThereYet(base)) {
     unfinished_.push_back({key, base.stored});
   } else {
@@ -302,21 +315,20 @@ leveldb::Status RecordCollector::Finish() {
   Records kept;
   for (OperationRecord& x : records_.operations) {
     if (folded.count(LateKey(x)) > 0) {
-      leftovers_.push_back(std::move(x.key));
+      leftovers_.push_back({std::move(x.key), std::move(x.value)});
     } else {
       kept.operations.push_back(std::move(x));
     }
   }
-  for (BaseRecord& base : records_.bases) {
+  for (const BaseRecord& base : records_.bases) {
     const std::string at = base.timestamp.ToString() + "/";
-    if (folded.count(at + std::string(kBaseOperation)) == 0) {
-      kept.bases.push_back(std::move(base));
+    if (!IsFolded(base, at + std::string(kBaseOperation))) {
+      kept.bases.push_back(base);
       continue;
     }
-    for (const std::string_view operation :
-         {kBaseOperation, BodyOperation(base)}) {
-      leftovers_.push_back(name_ + "/" + at + std::string(operation));
-    }
+    const std::string begin = name_ + "/" + at;
+    leftovers_.push_back({begin + std::string(kBaseOperation), base.stored});
+    leftovers_.push_back({begin + std::string(BodyOperation(base)), base.item});
   }
   records_ = std::move(kept);
   return first;

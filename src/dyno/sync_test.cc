@@ -234,25 +234,35 @@ TEST_F(SyncTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
 }
 
 TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
-  const auto a = NewPlace(true);
-  const auto b = NewPlace();
-  const auto c = NewPlace();
-  Meet(*a, *b);
-  Inc(*a, "kim");
-  FlattenOptions first;
-  first.timestamp = ItemOf(*a, "kim").timestamp;
-  Inc(*a, "kim");
-  for (int i = 0; i < 2; ++i) Meet(*a, *b);
-  Meet(*b, *c);
-  // Of c the base in b knows, and neither of those in a.
-  DYNO_OK(b->store()->Flatten("kim", first));
-  DYNO_OK(a->store()->Flatten("kim", first));
-  DYNO_OK(a->store()->Flatten("kim", FlattenOptions()));
-  Inc(*b, "kim");
-  Meet(*a, *b);
-  Meet(*a, *b);
-  ExpectEqual(*a, *b, "kim");
-  EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":3})");
+  for (int failing = 1; failing <= 10; ++failing) {
+    const auto a = NewPlace(true);
+    const auto b = NewPlace();
+    const auto c = NewPlace();
+    Meet(*a, *b);
+    Inc(*a, "kim");
+    FlattenOptions first;
+    first.timestamp = ItemOf(*a, "kim").timestamp;
+    Inc(*a, "kim");
+    for (int i = 0; i < 2; ++i) Meet(*a, *b);
+    Meet(*b, *c);
+    // Of c the base in b knows, and neither of those in a.
+    DYNO_OK(b->store()->Flatten("kim", first));
+    DYNO_OK(a->store()->Flatten("kim", first));
+    // The second one may be cut off anywhere.
+    int writes = 0;
+    a->backend.before_write = [&](int) {
+      return ++writes >= failing ? Status::IOError("timeout: no answer")
+                                 : Status::OK();
+    };
+    static_cast<void>(a->store()->Flatten("kim", FlattenOptions()));
+    a->backend.before_write = nullptr;
+    Inc(*b, "kim");
+    Meet(*a, *b);
+    Meet(*a, *b);
+    ExpectEqual(*a, *b, "kim");
+    EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":3})");
+    if (HasFailure()) FAIL() << "write " << failing;
+  }
 }
 
 TEST_F(SyncTest, CopiesWithOneReplicaAreRefusedUntilOneHasANewOne) {
