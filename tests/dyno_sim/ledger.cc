@@ -162,8 +162,7 @@ void Ledger::CheckTokens(const std::string& where, const Item& item,
 void Ledger::CheckRead(const std::string& site, const Item& item,
                        const std::vector<uint64_t>& before) const {
   if (IsWild(item.name)) return;
-  CheckTokens("the item " + item.name + " read in " + site, item, before,
-              true);
+  CheckTokens("the item " + item.name + " read in " + site, item, before, true);
 }
 
 void Ledger::NoteLoss(const std::string& site, const RecordMap& left,

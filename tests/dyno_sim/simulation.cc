@@ -142,8 +142,8 @@ void Simulation::CheckEqual(bool flattened) {
           world_.ground.violation(
               "in the end all can be flattened",
               where + " still has " + view.live.front()->key +
-                  "; flattened is up to " + state.watermark +
-                  ", held back by" + held);
+                  "; flattened is up to " + state.watermark + ", held back by" +
+                  held);
         }
       }
       if (site == world_.sites.front()) {

@@ -104,7 +104,8 @@ class Site {
   /// An embedded store's directory as it was, and who it has met since.
   struct Backup {
     RecordMap records;
-    std::set<Site*> met_since;
+    std::set<Site*> met_since;    ///< Whole.
+    std::set<Site*> begun_since;  ///< Maybe not.
   };
   std::unique_ptr<Backup> backup;
 

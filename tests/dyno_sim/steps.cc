@@ -6,7 +6,8 @@
 #include <random>
 #include <utility>
 
-#include "dyno/json.h"
+#include "dyno/codec.h"
+#include "dyno/key.h"
 
 namespace dyno::sim {
 namespace {
@@ -31,6 +32,14 @@ void CheckStatus(World* world, const char* what, const Status& status,
   if (may_be_invalid && status.IsInvalidArgument()) return;
   world->ground.violation("a call fails only for what was done to it",
                           std::string(what) + ": " + status.ToString());
+}
+
+/// Whether a store with `records` knows of `other`.
+bool Knows(const RecordMap& records, const Site& other) {
+  const auto id = other.records().find(std::string(kIdKey));
+  if (id == other.records().end()) return false;
+  const Result<StoreId> decoded = DecodeStoreId(id->second);
+  return decoded.ok() && records.count(KnownKey(decoded->replica)) > 0;
 }
 
 void CheckLate(World* world, const std::string& site, const Item& item) {
@@ -335,6 +344,8 @@ Status Meet(World* world, Site* a, Store* in_a, Site* b, Store* in_b,
             const SyncOptions& options) {
   auto* const scheduler = world->ground.scheduler;
   scheduler->Trace("sync of " + a->name() + " and " + b->name());
+  if (a->backup != nullptr) a->backup->begun_since.insert(b);
+  if (b->backup != nullptr) b->backup->begun_since.insert(a);
   SyncResult result;
   const Status status = Sync(in_a, in_b, options, &result);
   scheduler->Trace("sync of " + a->name() + " and " + b->name() + ", " +
@@ -448,8 +459,7 @@ void Actor::EndMachine() {
   Disk* const disk = site->disk();
   const size_t lost = Choose(disk->unsynced() + 1);
   disk->Lose(lost);
-  world_->ledger.NoteLoss(site->name(), site->records(),
-                          world_->AllRecords());
+  world_->ledger.NoteLoss(site->name(), site->records(), world_->AllRecords());
   world_->ground.scheduler->Trace("the machine of " + site->name() +
                                   " ends, and loses the last " +
                                   std::to_string(lost) + " writes");
@@ -471,7 +481,7 @@ void Actor::BackUp() {
   Site* const site = AnyEmbedded();
   // A store without an id is a new one when it is restored, and a copy that has
   // its original's still is not one to keep.
-  if (site->records().count("%dyno/id") == 0 ||
+  if (site->records().count(std::string(kIdKey)) == 0 ||
       site->processes().front()->is_alone()) {
     return;
   }
@@ -492,9 +502,16 @@ void Actor::Restore() {
     return;
   }
   const auto backup = std::move(site->backup);
+  // A store cannot wait for those that it does not know.
+  for (Site* met : backup->begun_since) {
+    if (!Knows(backup->records, *met)) {
+      Count("restore: of no use");
+      process->EndAlone();
+      return;
+    }
+  }
   site->disk()->Replace(backup->records);
-  world_->ledger.NoteLoss(site->name(), site->records(),
-                          world_->AllRecords());
+  world_->ledger.NoteLoss(site->name(), site->records(), world_->AllRecords());
   world_->ground.scheduler->Trace("the backup of " + site->name() +
                                   " is restored");
   Count("restore");
