@@ -99,7 +99,7 @@ _dynamodown_offer_value() {
   local values
   case $2 in
     FILE) _dynamodown_offer_files "$1" -f ;;
-    LOCATION)
+    LOCATION | OTHER)
       if [[ $current == "$1"leveldb:* ]]; then
         _dynamodown_offer_files "$1"leveldb: -d
       else

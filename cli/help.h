@@ -37,7 +37,8 @@ Options come after the command. An argument after -- is never an option.
 
 Exit status:
   0  done
-  1  get: there is no such key; item: there is no such item
+  1  get: there is no such key; item: there is no such item, or nobody of
+     that name to forget
   2  the arguments are wrong, or the object that item put or item set reads
      from standard input in the place of one
   3  anything else: one line on standard error says what, and what to do
@@ -366,6 +367,9 @@ its timestamp. The same command with --timestamp repeats it, and it counts once.
 That is refused while another process has the slot that the timestamp is of, and
 when the item was flattened meanwhile; history then says what is there.
 
+Stores can be synchronized with each other, such as one on a laptop with one in
+a table: see dynamodown item sync.
+
 The store must exist: dynamodown create makes it. dynamodown help item COMMAND
 says more.
 
@@ -509,9 +513,13 @@ Without a time everything is folded that is there. A TIMESTAMP is one as history
 prints it, the beginning of one, or a time in UTC like 2013-03-11T20:46:20Z: the
 last operation that is not later is folded too.
 
-It goes in steps, the oldest first, and each is atomic. Running it again is
-safe. On DynamoDB each record that is folded costs 2 write units per KB, and the
-two of the base too.
+In a replicated store only what is stable is folded: what no member can add
+anything older to. Without a time that is what it folds; a time beyond it is
+refused, and the message says who holds it back (see dynamodown item status).
+
+It goes in steps, the oldest first, and a reader sees the same item at any
+moment. Running it again is safe. On DynamoDB folding n records costs about
+3n + 12 write units.
 
 The exit status is 1 when there is no such item.
 
@@ -566,6 +574,122 @@ Examples:
   dynamodown item scan mytable/users
   dynamodown item scan mytable/users admin true
   dynamodown item scan mytable/users nick '"kim"' --names-only
+)";
+
+inline constexpr char kItemSyncHelp[] =
+    "Exchange with another store what each has.";
+inline constexpr char kItemSyncFooter[] =
+    R"(Each store gets what the other one has; nothing is lost, whoever changed
+what meanwhile, and both end with the same items. Any two stores can be
+synchronized, in any order, also while others use them. One that was cut off is
+run again: what was exchanged stays.
+
+Both stores must exist, and are replicated: they write what changes into a log,
+by which the next sync finds it. A store with nothing in it becomes so here. One
+that has items and is not replicated is imported: the other one gets what it
+has, and nothing is written to it; a line on standard error says so, and
+dynamodown item replicate makes it replicated. Each replicated store counts as a
+member from then on, and holds back flatten until it is synchronized again or
+forgotten (dynamodown item status, dynamodown item forget).
+
+When two stores meet for the first time all items of both are read once, and so
+they are with --full. Later in each store that costs 1 range read for what it
+knows, 1 for each writer that wrote since, and 1 and a write or two for each
+item that changed; on DynamoDB a range read is a Query, and an operation that is
+written 1 unit per KB. What was consumed is printed; --verbose shows each
+request.
+
+Operations that are over a minute ahead of the clock stay where they are until
+it has come to them. Two copies of one store are refused: give one of them a
+replica of its own with dynamodown item replicate --new-id.
+
+It prints how many items were compared, and for each store what it got, and what
+was read and written. With --json that is an object with "a" and "b", in the
+order of the arguments, "first_meeting", "items" and "twins": keys of records
+that the two had with other bytes.
+
+Examples:
+  dynamodown item sync leveldb:users mytable/users
+  dynamodown item sync leveldb:users leveldb:/media/stick/users --json
+)";
+
+inline constexpr char kItemStatusHelp[] =
+    "Print what a store knows of those that it exchanges with.";
+inline constexpr char kItemStatusFooter[] =
+    R"(The first word of a line says what follows:
+
+Lines:
+  store      its location and replica
+  stable     up to when all operations of all members are here: that can be
+             flattened, and nothing older will come
+  held back  whose operations are known least far, and by how much less than
+             those of the others
+  known      each member, and up to when all its operations are here
+  writers    open places of programs that write; one whose program has ended
+             holds back what is stable (dynamodown item forget --writer)
+  to meet    of a restored backup: the members that it has to be synchronized
+             with before it vouches for what it had done itself
+  log        what members have yet to read
+  late       with --late: item and key of what came too late, for settle
+
+Nothing is written: what is stable is as of the last sync or flatten. That is 2
+range reads: what the store knows, and the keys of its log. --late also reads
+every item, and is paid for as dynamodown item scan is.
+
+Examples:
+  dynamodown item status mytable/users
+  dynamodown item status leveldb:users --late
+  dynamodown item status mytable/users --json | jq -r .held_by[]
+)";
+
+inline constexpr char kItemReplicateHelp[] =
+    "Make a store one that can be synchronized.";
+inline constexpr char kItemReplicateFooter[] =
+    R"(From then on every write enters what it changes in a log first, which on
+DynamoDB costs 1 write unit more. There is no way back. Its replica, 12 digits
+that no other store has, is printed. On one that is replicated already nothing
+is done.
+
+On DynamoDB no other program may be writing to the store meanwhile: one that has
+its place open is told, and nothing is done. It costs 2 range reads and 2
+conditional writes.
+
+With --new-id a copy, of a directory or a table, gets a replica of its own, so
+that it can be synchronized with the one it was copied from. Do that before
+anything is written to it.
+
+With --restored a backup says that it is one. Until it has met each member that
+it knows it vouches for nothing that it may have lost. A sync finds that out by
+itself, but only from one that knows more of this store than it does itself;
+with others, mark it first.
+
+Examples:
+  dynamodown item replicate leveldb:users
+  dynamodown item replicate leveldb:copy --new-id
+  dynamodown item replicate mytable/users --restored
+)";
+
+inline constexpr char kItemForgetHelp[] =
+    "Expect no more of a store that is gone, or of a writer.";
+inline constexpr char kItemForgetFooter[] =
+    R"(REPLICA is one that dynamodown item status prints: a laptop that was lost,
+say. It holds back no flatten any more, and other stores learn that when they
+are synchronized. Its operations that are here stay. What comes of it all the
+same may be late: kept, but not applied. When it is synchronized it is a member
+again.
+
+With --writer the place of a program that writes to this store, on DynamoDB, is
+closed. One that ended without doing so, because it was killed, holds back what
+is stable until a program has seen the place unchanged for 15 minutes. Be sure
+that it has ended: one that lives takes another place with its next write, but
+a write of it that is under way may come late.
+
+It costs 1 range read and 1 conditional write. The exit status is 1 when there
+is no such replica, or no such open place.
+
+Examples:
+  dynamodown item forget mytable/users 786ae2e1f629
+  dynamodown item forget mytable/users --writer 0003
 )";
 
 }  // namespace cli

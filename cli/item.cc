@@ -14,50 +14,19 @@
 #include <vector>
 
 #include "command_line.h"
-#include "dynamodown/dyno.h"
 #include "format.h"
 #include "item_format.h"
+#include "item_store.h"
+#include "item_sync.h"
 #include "json_lines.h"
 #include "message.h"
 #include "output.h"
-#include "session.h"
 #include "standard_input.h"
 
 namespace cli {
 namespace {
 
 using leveldb::Status;
-
-// The range of dyno's own keys, as docs/dyno.md has it.
-constexpr char kOwnKeys[] = "%dyno/";
-constexpr char kBehindOwnKeys[] = "%dyno0";  // The character behind a slash.
-constexpr size_t kKeyBytesShown = 100;
-
-/// **Thread-safety**: one thread. **Ownership**: `line` outlives it.
-class Items {
- public:
-  explicit Items(const CommandLine& line) : session_(line) {}
-
-  Status Open() {
-    Status status = session_.Open();
-    if (!status.ok()) return status;
-    dyno::Store* store = nullptr;
-    status = dyno::Open(dyno::Options(), session_.db(), &store);
-    store_.reset(store);
-    return status;
-  }
-  dynamodown::Database* db() { return session_.db(); }
-  dyno::Store* store() { return store_.get(); }
-  dyno::Store* operator->() { return store_.get(); }
-
- private:
-  Session session_;
-  std::unique_ptr<dyno::Store> store_;  // Gives its slot back before that.
-};
-
-std::string Shown(const std::string& name) {
-  return EncodeForLine(Encoding::kText, name);
-}
 
 int NoSuchItem(const ItemArguments& item) {
   return NotFound("there is no item " + Shown(item.name));
@@ -76,40 +45,6 @@ std::string ArrayOf(const std::vector<std::string>& strings) {
     array += (array.empty() ? "" : ",") + JsonString(each);
   }
   return "[" + array + "]";
-}
-
-/// The store's first key but for dyno's own, if there is one.
-Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
-  dynamodown::Bounds bounds;
-  bounds.keys_only = true;
-  bounds.expected = 1;
-  const std::unique_ptr<leveldb::Iterator> it(
-      db->NewIterator(dynamodown::ReadOptions(), bounds));
-  it->SeekToFirst();
-  if (it->Valid() && it->key().starts_with(kOwnKeys)) it->Seek(kBehindOwnKeys);
-  if (it->Valid()) *key = it->key().ToString();
-  return it->status();
-}
-
-/// Whether the first item of a store would be written among keys of something
-/// else, and the first of those. Every scan of the items would end with
-/// Corruption that names them; nobody means that, and a mistaken location is
-/// easily typed. One key is looked at, and none in a store that has items.
-Status FindOthers(Items* items, std::optional<std::string>* key) {
-  if (!items->store()->replica().empty()) return Status::OK();
-  std::optional<std::string> first;
-  const Status status = FirstKey(items->db(), &first);
-  if (status.ok() && first && !IsItemRecord(*first)) *key = first;
-  return status;
-}
-
-int RefuseOthers(const CommandLine& line, const std::string& key) {
-  const bool is_cut = key.size() > kKeyBytesShown;
-  return Fail(fmt::format(
-      "{} has keys that are no items, the first is '{}'{}; items need a store "
-      "without others: name another one, or make it with dynamodown create",
-      line.location, Shown(key.substr(0, kKeyBytesShown)),
-      is_cut ? "..." : ""));
 }
 
 Status Write(const ItemArguments& item, const std::string& object,
@@ -156,8 +91,8 @@ int Write(const CommandLine& line) {
   Items items(line);
   Status status = items.Open();
   std::optional<std::string> other;
-  if (status.ok()) status = FindOthers(&items, &other);
-  if (other) return RefuseOthers(line, *other);
+  if (status.ok()) status = items.FindOthers(&other);
+  if (other) return RefuseOthers(line.location, *other);
   if (status.ok()) status = Write(item, object, items.store());
   return status.ok() ? kExitOk : Fail(status, line.location);
 }
@@ -374,6 +309,14 @@ int Item(const CommandLine& line) {
     case ItemVerb::kQuery:
     case ItemVerb::kScan:
       return Query(line);
+    case ItemVerb::kSync:
+      return SyncItems(line);
+    case ItemVerb::kStatus:
+      return ShowItemStatus(line);
+    case ItemVerb::kReplicate:
+      return ReplicateItems(line);
+    case ItemVerb::kForget:
+      return ForgetReplica(line);
   }
   return kExitFailure;
 }

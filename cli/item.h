@@ -28,6 +28,10 @@ enum class ItemVerb {
   kSettle,
   kQuery,
   kScan,
+  kSync,
+  kStatus,
+  kReplicate,
+  kForget,
 };
 
 struct ItemArguments {
@@ -45,6 +49,13 @@ struct ItemArguments {
   std::string from, to;   ///< query
   std::optional<std::string> value;  ///< scan: JSON
   bool names_only = false;
+  std::string other;             ///< sync: the second location
+  bool full = false;             ///< sync
+  bool late = false;             ///< status
+  bool new_id = false;           ///< replicate
+  bool restored = false;         ///< replicate
+  std::string replica;           ///< forget; empty: a writer
+  std::optional<uint16_t> slot;  ///< forget: the writer's
 };
 
 /// Does what `line` asks for and returns the exit status.

@@ -7,6 +7,7 @@
 #include "format.h"
 #include "help.h"
 #include "item_format.h"
+#include "item_sync_format.h"
 #include "json_lines.h"
 #include "manual.h"
 
@@ -14,6 +15,7 @@ namespace cli {
 namespace {
 
 constexpr size_t kHashDigits = 64;  // of SHA-256, in hexadecimal
+constexpr size_t kReplicaDigits = 12;
 
 // ------------------------------------------------- when all arguments are set
 
@@ -57,6 +59,12 @@ void CheckObject(const ItemArguments& item) {
   }
 }
 
+void CheckForget(const ItemArguments& item) {
+  if (item.replica.empty() && !item.slot) {
+    throw UsageError("REPLICA, or --writer SLOT, is missing");
+  }
+}
+
 void CheckAll(const ItemArguments& item) {
   if (item.all && !item.name.empty()) {
     throw UsageError(item.verb == ItemVerb::kFlatten
@@ -77,6 +85,7 @@ void Finish(ItemVerb verb, CommandLine* line) {
   if (verb == ItemVerb::kInc) CheckBy(item);
   if (verb == ItemVerb::kScan) CheckScan(item);
   if (verb == ItemVerb::kFlatten || verb == ItemVerb::kSettle) CheckAll(item);
+  if (verb == ItemVerb::kForget) CheckForget(item);
 }
 
 // ------------------------------------------------------------------- setters
@@ -112,6 +121,25 @@ void SetHash(const std::string& value, CommandLine* line) {
                      "' is no hash; get --json prints one, of 64 digits");
   }
   line->item.hash = value;
+}
+
+void SetReplica(const std::string& value, CommandLine* line) {
+  const bool is_replica =
+      value.size() == kReplicaDigits &&
+      value.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!is_replica) {
+    throw UsageError("REPLICA '" + value +
+                     "' is no replica; item status prints them, of 12 digits");
+  }
+  line->item.replica = value;
+}
+
+void SetSlot(const std::string& value, CommandLine* line) {
+  line->item.slot = ParseSlot(value);
+  if (!line->item.slot) {
+    throw UsageError("--writer '" + value +
+                     "' is no slot; item status prints them, of 4 digits");
+  }
 }
 
 // -------------------------------------------------------------- the commands
@@ -235,6 +263,58 @@ class ItemCommands {
     AddItemsOutput(&scan);
   }
 
+  void AddSync() {
+    CommandBuilder sync =
+        Begin(ItemVerb::kSync, "sync", kItemSyncHelp, kItemSyncFooter);
+    sync.AddArgument("OTHER", "The store to exchange with",
+                     IntoNotEmpty("OTHER", &line_->item.other))
+        .is_required = true;
+    sync.AddFlag("--full", "Compare every item, as at a first meeting",
+                 &line_->item.full);
+    sync.AddJson("Print a JSON object");
+    sync.AddTable();
+    sync.AddConnection();
+  }
+
+  void AddStatus() {
+    CommandBuilder status =
+        Begin(ItemVerb::kStatus, "status", kItemStatusHelp, kItemStatusFooter);
+    status.AddFlag("--late", "List late operations too: reads every item",
+                   &line_->item.late);
+    status.AddJson("Print a JSON object");
+    status.AddTable();
+    status.AddConnection();
+  }
+
+  void AddReplicate() {
+    CommandBuilder replicate = Begin(ItemVerb::kReplicate, "replicate",
+                                     kItemReplicateHelp, kItemReplicateFooter);
+    replicate
+        .AddFlag("--new-id", "It is a copy: give it a replica of its own",
+                 &line_->item.new_id)
+        .excludes = {"--restored"};
+    replicate.AddFlag("--restored", "It is a backup that was restored",
+                      &line_->item.restored);
+    replicate.AddTable();
+    replicate.AddConnection();
+  }
+
+  void AddForget() {
+    CommandBuilder forget =
+        Begin(ItemVerb::kForget, "forget", kItemForgetHelp, kItemForgetFooter);
+    forget.AddArgument(
+        "REPLICA", "The store of which no more is expected",
+        [line = line_](const std::string& value) { SetReplica(value, line); });
+    forget
+        .AddOption(
+            "--writer", "SLOT",
+            "Close the place of a writer whose program\nhas ended",
+            [line = line_](const std::string& value) { SetSlot(value, line); })
+        .excludes = {"REPLICA"};
+    forget.AddTable();
+    forget.AddConnection();
+  }
+
  private:
   CommandBuilder Begin(ItemVerb verb, const std::string& name,
                        const std::string& description, const char* footer) {
@@ -327,6 +407,10 @@ void AddItemCommands(CommandSpec* program, CommandLine* line) {
   commands.AddSettle();
   commands.AddQuery();
   commands.AddScan();
+  commands.AddSync();
+  commands.AddStatus();
+  commands.AddReplicate();
+  commands.AddForget();
 }
 
 }  // namespace cli

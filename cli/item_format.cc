@@ -64,12 +64,6 @@ std::string TimeMembers(const std::string& timestamp) {
          JsonMember("time", TimeOf(timestamp));
 }
 
-std::string LateJson(const dyno::LateRecord& late) {
-  return "{" + JsonMember("key", late.key) + "," + TimeMembers(late.timestamp) +
-         "," + JsonMember("operation", late.operation) + "," +
-         ChangeMember(late.change) + "}";
-}
-
 const char* KindName(HistoryEntry::Kind kind) {
   switch (kind) {
     case HistoryEntry::Kind::kBase:
@@ -194,6 +188,12 @@ bool IsItemRecord(std::string_view key) {
              leveldb::Slice(key.data() + timestamp, dyno::Flake::kBytes),
              &ignored) &&
          IsOperationName(key.substr(operation + 1));
+}
+
+std::string LateJson(const dyno::LateRecord& late) {
+  return "{" + JsonMember("key", late.key) + "," + TimeMembers(late.timestamp) +
+         "," + JsonMember("operation", late.operation) + "," +
+         ChangeMember(late.change) + "}";
 }
 
 std::string ItemJson(const dyno::Item& item) {

@@ -24,6 +24,9 @@ bool IsItemRecord(std::string_view key);
 /// What there is to say of an item, as an object in one line, without "\n".
 std::string ItemJson(const dyno::Item& item);
 
+/// What there is to say of a late record, as an object, without "\n".
+std::string LateJson(const dyno::LateRecord& late);
+
 /// A line of `history --json`, without "\n".
 std::string EntryJson(const dyno::HistoryEntry& entry);
 

@@ -31,6 +31,12 @@ void Progress::Show(uint64_t records, uint64_t bytes) {
   if (IsTime()) Print(ProgressText(records, bytes, last_ - start_));
 }
 
+void Progress::ShowSync(uint64_t items, uint64_t operations) {
+  if (!IsTime()) return;
+  Print(fmt::format("{} items compared, {} operations exchanged", items,
+                    operations));
+}
+
 void Progress::Clear() {
   if (shown_) Print("");
 }

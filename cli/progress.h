@@ -26,6 +26,9 @@ class Progress {
   /// As ProgressText, since this object was made.
   void Show(uint64_t records, uint64_t bytes);
 
+  /// Of two stores that exchange what they have.
+  void ShowSync(uint64_t items, uint64_t operations);
+
   /// Takes the line away.
   void Clear();
   /// Leaves the line as it is at the end.

@@ -77,13 +77,13 @@ struct WriteOptions {
 /// A record that came when what it belongs to had been flattened already: it is
 /// kept, but not applied. See Store::Settle.
 ///
-/// One case is told as late although it is in the base. In a shared store the
-/// backend itself sends a write whose answer was lost once more; if another
-/// process flattened the first arrival in between, the second one is late.
-/// Whoever wrote it saw OK, or an error that named its timestamp. Settle it; to
-/// reapply it would count it twice. (A write with WriteOptions::timestamp is on
-/// condition that the item was not flattened since it was read, and does not
-/// do this, unless the item had no record at all when it was read.)
+/// One case may be told as late although it is in the base. In a shared store
+/// the backend itself sends a write whose answer was lost once more; another
+/// process may have flattened the first arrival in between. The base names the
+/// last 64 operations that were folded within 15 minutes, longer than a request
+/// lives, and what it names is not late. Of one beyond those whoever wrote it
+/// saw OK, or an error that named its timestamp. Settle it; to reapply it would
+/// count it twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -137,7 +137,9 @@ struct QueryOptions {
 
 struct FlattenOptions {
   /// Up to the last operation at or before this, a timestamp or the beginning
-  /// of one (see Flake::ParseBound); empty, the default: all of them.
+  /// of one (see Flake::ParseBound); empty, the default: all of them that are
+  /// there when it begins, but for those further ahead of the clock than
+  /// Options::drift_ms_max. In a replicated store: all that are stable.
   std::string timestamp;
   /// Up to the operation after which the item has this hash (Item::hash);
   /// empty, the default: not asked for. Not together with `timestamp`.
@@ -308,29 +310,37 @@ class Store {
   // ----------------------------------------------------------------- flatten
 
   /// Folds operations, with the base before them, into one base. Item,
-  /// timestamp, changes and hash stay what they were. The caller knows, from
-  /// elsewhere, that no older operation will come any more; one that does is
-  /// kept, not applied, and reported as late. Folding again what is folded does
-  /// nothing. `*result`, if not null, is set also on failure.
+  /// timestamp, changes and hash stay what they were. In a store that is not
+  /// replicated the caller knows, from elsewhere, that no older operation will
+  /// come any more; in a replicated one only what is stable is folded (see
+  /// dyno/sync.h). One that comes all the same is kept, not applied, and
+  /// reported as late. Folding again what is folded does nothing. `*result`, if
+  /// not null, is set also on failure.
   ///
-  /// Done in steps of Backend::max_batch records, the oldest first, each
-  /// atomic and each a flatten of its own: a failure leaves the item as it was,
-  /// flattened less far. Reads what it folds anew when others changed it, 16
-  /// times. On DynamoDB let one place at a time flatten an item: see "Flatten"
-  /// in docs/dyno.md.
+  /// Done in steps of Backend::max_batch records, the oldest first, each a
+  /// flatten of its own: a failure leaves the item as it was, flattened less
+  /// far. A step is atomic; in a shared store it is several writes, in an order
+  /// in which every reader sees the same item. Reads what it folds anew when
+  /// others changed it, 16 times, and waits for others who flatten the item.
   /// **Errors**: InvalidArgument when nothing is as old as `timestamp`, when no
   /// change had that `hash`, and when the item does not fit in a record of the
-  /// backend; NotSupported when an unknown operation would be folded, and in a
-  /// replicated store; "conflict:".
+  /// backend; in a replicated store when not all up to `timestamp` or `hash` is
+  /// stable, or, without one, nothing is: it names who holds it back; and there
+  /// when the item has late operations. NotSupported when an unknown operation
+  /// would be folded; "conflict:".
   /// **Cost**: 1 range and 1 WriteIf for each step; 2 puts, and 1 delete for
-  /// each folded record.
+  /// each folded record. Shared: 1 range, 3 WriteIf and 1 WriteUnordered for
+  /// each step. Replicated: 1 range and 1 WriteIf more (shared: 3 ranges and up
+  /// to 2 WriteIf).
   virtual leveldb::Status Flatten(const std::string& name,
                                   const FlattenOptions& options,
                                   FlattenResult* result = nullptr) = 0;
 
   /// Flattens every item that has something to fold at or before `timestamp`
-  /// (empty: all). An item that cannot be is left as it is; the first such
-  /// error is the status, and the others are flattened all the same. In
+  /// (empty: all, as Flatten has it; in a replicated store never more than is
+  /// stable, which is no error). An item that cannot be is left as it is; the
+  /// first such error is the status, and the others are flattened all the same.
+  /// In
   /// `*result` are the sums, and `timestamp` is empty.
   /// **Cost**: Names, and Flatten of each item.
   virtual leveldb::Status FlattenAll(const std::string& timestamp,

@@ -63,6 +63,8 @@ class Flattener {
   }
 
   Status Run();
+  /// Not all that is asked for must be stable.
+  void TakeWhatIsStable() { terms_.strict = false; }
   const Status& blocked() const { return blocked_; }
 
  private:
@@ -307,7 +309,9 @@ Status FlattenWhatIsStable(Store::Parts* parts, const std::string& encoded_name,
                            const FlattenOptions& options,
                            const std::optional<Stable>& stable,
                            FlattenResult* result) {
-  return Flattener(parts, encoded_name, options, stable, result).Run();
+  Flattener flattener(parts, encoded_name, options, stable, result);
+  flattener.TakeWhatIsStable();
+  return flattener.Run();
 }
 
 Status FlattenItem(Store::Parts* parts, const std::string& encoded_name,

@@ -166,39 +166,33 @@ Status Learn(Backend* backend, const Lesson& lesson, Peer* peer) {
   return Status::IOError("conflict: others kept being synchronized");
 }
 
-Status TrimLog(Backend* backend, const Lesson& lesson) {
-  const OwnRecords& own = lesson.vouched->own;
+Status TrimLog(Backend* backend, const OwnRecords& own, uint64_t other,
+               const Peer& others_peer) {
   for (const auto& [slot, place] : own.writers) {
-    std::optional<Flake> bound;
-    bool has_news = false;
+    const auto read_by_other = others_peer.cursor.find(slot);
+    if (read_by_other == others_peer.cursor.end()) continue;
+    Flake bound = read_by_other->second;
+    bool has_news = true;
     for (const auto& [replica, peer] : own.peers) {
-      const auto known = own.known.find(replica);
-      const bool is_other = replica == lesson.other;
-      if (!is_other && known != own.known.end() &&
-          known->second.value.forgotten) {
+      const auto found = peer.value.acked.find(slot);
+      const Flake acked =
+          found == peer.value.acked.end() ? Flake() : found->second;
+      if (replica == other) {
+        has_news = acked < read_by_other->second;
         continue;
       }
-      const Peer* noted = &peer.value;
-      std::optional<Flake> acked;
-      const auto before = noted->acked.find(slot);
-      if (before != noted->acked.end()) acked = before->second;
-      if (is_other && lesson.others_peer != nullptr) {
-        const auto now = lesson.others_peer->cursor.find(slot);
-        if (now != lesson.others_peer->cursor.end()) {
-          has_news = !acked || *acked < now->second;
-          acked = now->second;
-        }
-      }
-      bound =
-          std::min(bound.value_or(EndOf(UINT64_MAX)), acked.value_or(Flake()));
+      const auto known = own.known.find(replica);
+      const bool is_forgotten =
+          known != own.known.end() && known->second.value.forgotten;
+      if (!is_forgotten) bound = std::min(bound, acked);
     }
-    if (!bound || !has_news || *bound == Flake()) continue;
+    if (!has_news || bound == Flake()) continue;
     std::vector<std::string> keys;
     RangeOptions options;
     options.keys_only = true;
     const Status read =
         backend->Range(options, ChangePrefix(slot),
-                       ChangePrefix(slot) + bound->ToString() + '\0',
+                       ChangePrefix(slot) + bound.ToString() + '\0',
                        [&keys](const Slice& key, const Slice&) {
                          keys.push_back(key.ToString());
                          return keys.size() < 100 * kTrimmedAtOnce;

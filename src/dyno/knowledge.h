@@ -38,8 +38,9 @@ struct Lesson {
 leveldb::Status Learn(Backend* backend, const Lesson& lesson, Peer* peer);
 
 /// Deletes entries of the log that all members have read that ever met this
-/// store.
-leveldb::Status TrimLog(Backend* backend, const Lesson& lesson);
+/// store; `others_peer` is what the other one has noted, durably, of this one.
+leveldb::Status TrimLog(Backend* backend, const OwnRecords& own, uint64_t other,
+                        const Peer& others_peer);
 
 /// When the other store knows more of this one than this one has ever promised,
 /// it is a backup that was restored: it is marked so, and vouches only for what

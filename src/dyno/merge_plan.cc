@@ -127,4 +127,14 @@ void HoldBack(const Flake& limit, Records* records, Ahead* ahead) {
   bases.erase(kept, bases.end());
 }
 
+void LeaveOut(uint64_t replica, const Flake& promise, Records* records) {
+  auto& operations = records->operations;
+  operations.erase(std::remove_if(operations.begin(), operations.end(),
+                                  [&](const OperationRecord& x) {
+                                    return x.timestamp.replica == replica &&
+                                           x.timestamp > promise;
+                                  }),
+                   operations.end());
+}
+
 }  // namespace dyno

@@ -51,6 +51,11 @@ struct Ahead {
 /// Takes what is above `limit` out of `*records`.
 void HoldBack(const Flake& limit, Records* records, Ahead* ahead);
 
+/// Takes operations of `replica` above `promise` out of `*records`: what an
+/// embedded store has written since it promised may be lost there yet, with the
+/// machine, and must not be known elsewhere before it is durable.
+void LeaveOut(uint64_t replica, const Flake& promise, Records* records);
+
 }  // namespace dyno
 
 #endif  // DYNO_MERGE_PLAN_H_

@@ -75,6 +75,21 @@ Status CheckNobodyWrites(const Store::Parts& parts, const OwnRecords& own) {
       "closing it can be closed (see CloseWriter)");
 }
 
+/// Up to where a store holds all that was ever issued as its replica, also if
+/// it is a copy of one that has gone on since.
+Flake HeldOfItself(const Store::Parts& parts, const OwnRecords& own) {
+  if (parts.backend->shared()) {
+    return own.floor ? own.floor->value : Flake();
+  }
+  Flake held;
+  for (const auto& [slot, place] : own.writers) {
+    // A place that was closed gave nothing above what it reserves.
+    held = std::max(
+        held, place.value.open ? place.value.promise : place.value.reserved);
+  }
+  return held;
+}
+
 }  // namespace
 
 Status Replicate(Store* store) {
@@ -128,6 +143,12 @@ Status NewReplica(Store* store) {
     // the other's.
     for (const auto& [replica, peer] : own.peers)
       batch->Delete(PeerKey(replica));
+    const uint64_t before = own.id->value.replica;
+    Known known;
+    const auto found = own.known.find(before);
+    if (found != own.known.end()) known = found->second.value;
+    known.known = std::max(known.known, HeldOfItself(*parts, own));
+    batch->Put(KnownKey(before), EncodeKnown(known));
     return PutId(own, id, batch, conditions);
   });
   return status.ok() ? parts->writer.Load() : status;

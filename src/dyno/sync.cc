@@ -276,6 +276,9 @@ Status Synchronizer::Add(ItemPair* pair) {
     }
     if (!side->writer) continue;
     Records theirs = items[1 - i]->records;
+    if (other->is_replicated() && !other->backend.shared()) {
+      LeaveOut(other->vouched.replica, other->vouched.floor, &theirs);
+    }
     HoldBack(EndOf(side->parts->writer.DriftLimit()), &theirs, &side->held);
     const Records merged = Merge(items[i]->records, theirs, &twins);
     MergeSide plan = PlanMerge(pair->encoded_name, *items[i], merged,
@@ -387,8 +390,8 @@ Status Synchronizer::ConcludeSide(Side* side, const Side& other,
   }
   const Status learned = Learn(&side->backend, lesson, peer);
   if (!learned.ok() || !other.is_replicated()) return learned;
-  side->parts->writer.Load().ok();  // `unmet` may be others now.
-  return TrimLog(&side->backend, lesson);
+  if (!lesson.is_whole) return Status::OK();
+  return side->parts->writer.Load();  // `unmet` may be others now.
 }
 
 Status Synchronizer::Conclude() {
@@ -412,6 +415,14 @@ Status Synchronizer::Conclude() {
   if (status.ok() && b_.is_replicated()) {
     status =
         ConcludeSide(&b_, a_, a_.is_replicated() ? &in_a : nullptr, met, &in_b);
+  }
+  if (!a_.is_replicated() || !b_.is_replicated()) return status;
+  // Now both have noted how far they read, and nobody asks for that again.
+  if (status.ok()) {
+    status = TrimLog(&a_.backend, a_.vouched.own, b_.vouched.replica, in_b);
+  }
+  if (status.ok()) {
+    status = TrimLog(&b_.backend, b_.vouched.own, a_.vouched.replica, in_a);
   }
   return status;
 }

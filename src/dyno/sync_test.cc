@@ -356,6 +356,40 @@ TEST_F(SyncTest, ARestoredBackupGetsBackWhatItLostAndVouchesOnlyForBefore) {
   EXPECT_TRUE(StatusOf(*b).unmet.empty());
 }
 
+TEST_F(SyncTest, WhatIsWrittenMeanwhileIsSentWhenItIsDurable) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  Inc(*a, "kim");
+  int ranges = 0;
+  a->backend.before_range = [&] {
+    if (++ranges == 2) Inc(*a, "kim");  // After the promise.
+  };
+  Meet(*a, *b);
+  a->backend.before_range = nullptr;
+  EXPECT_EQ(ItemOf(*a, "kim").changes, 3u);
+  EXPECT_EQ(ItemOf(*b, "kim").changes, 2u);
+  Meet(*a, *b);
+  ExpectEqual(*a, *b, "kim");
+}
+
+TEST_F(SyncTest, ACopyCanFlattenWhatTheOriginalDid) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  Inc(*a, "kim");
+  DYNO_OK(a->store()->Close());
+  for (const auto& [key, value] : a->backend.records()) {
+    b->backend.Put(key, value);
+  }
+  b->Open();
+  DYNO_OK(NewReplica(b->store()));
+  clock_.now += 10;
+  FlattenResult result;
+  DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &result));
+  EXPECT_EQ(result.folded, 1u);
+}
+
 TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
   const auto a = NewPlace();
   const auto b = NewPlace(true);
@@ -363,6 +397,36 @@ TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
   for (int i = 0; i < 3; ++i) Meet(*a, *b);
   EXPECT_EQ(StatusOf(*a).log_entries, 0u);
   EXPECT_EQ(StatusOf(*b).log_entries, 0u);
+}
+
+TEST_F(SyncTest, TheSyncThatBothReadAllInTrimsAllOfIt) {
+  for (const bool shared : {false, true}) {
+    const auto a = NewPlace();
+    const auto b = NewPlace(shared);
+    for (int i = 0; i < 20; ++i) Inc(*a, "item" + std::to_string(i));
+    for (int i = 20; i < 40; ++i) Inc(*b, "item" + std::to_string(i));
+    for (int round = 0; round < 2; ++round) {
+      Meet(*a, *b);
+      EXPECT_EQ(StatusOf(*a).log_entries, 0u);
+      EXPECT_EQ(StatusOf(*b).log_entries, 0u);
+      // What was there before the first meeting is not paid for at the next.
+      Inc(*a, "kim");
+      Inc(*b, "yuri");
+    }
+  }
+}
+
+TEST_F(SyncTest, WhatAThirdStoreHasNotReadStaysInTheLog) {
+  const auto a = NewPlace();
+  const auto b = NewPlace(true);
+  const auto c = NewPlace();
+  Meet(*b, *c);
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  EXPECT_EQ(StatusOf(*a).log_entries, 0u);
+  EXPECT_EQ(StatusOf(*b).log_entries, 1u);
+  EXPECT_EQ(Meet(*b, *c).items, 1u);
+  ExpectEqual(*a, *c, "kim");
 }
 
 TEST_F(SyncTest, CutOffAtAnyWriteTheNextOneEndsEqual) {

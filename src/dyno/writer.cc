@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "dyno/key.h"
@@ -34,6 +33,9 @@ constexpr std::chrono::seconds kRenewAfter(5);
 constexpr std::chrono::seconds kCloseAfter(10);
 constexpr std::chrono::minutes kStaleAfter(5);
 constexpr uint64_t kStaleAfterWall = ClockAt(5 * 60 * 1000);
+
+/// Of this thread: the one that is asking for a thread to keep its place.
+thread_local const Writer* starting = nullptr;
 
 /// The InvalidArgument of a timestamp that is not of this slot and replica.
 Status OfAnother(const Flake& timestamp, uint16_t slot, uint64_t replica) {
@@ -377,15 +379,17 @@ void Writer::StartKeeper(std::unique_lock<std::mutex>* lock) {
   }
   keeper_runs_ = true;
   lock->unlock();
-  const std::thread::id here = std::this_thread::get_id();
-  wiring_.scheduler->Run([this, here] {
+  starting = this;
+  wiring_.scheduler->Run([this] {
     // Where no thread is to be had nobody keeps the place: it is then renewed
     // by those who use it, and closed by others when nobody does.
+    const bool has_own_thread = starting != this;
     std::unique_lock<std::mutex> locked(mutex_);
-    if (std::this_thread::get_id() != here) Keep(&locked);
+    if (has_own_thread) Keep(&locked);
     keeper_runs_ = false;
     wiring_.scheduler->Notify();
   });
+  starting = nullptr;
   lock->lock();
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <regex>
 #include <string>
+#include <vector>
 
 #include "program.h"
 
@@ -169,6 +170,63 @@ TEST(DynoExamplesTest, FailOnABadLocation) {
     EXPECT_EQ(outcome.out, "");
     EXPECT_NE(outcome.err, "");
   }
+}
+
+// -------------------------------------------------------------------- offline
+
+/// What the program prints, with two more arguments or none.
+std::string Offline(const std::string& folder, const std::string& location,
+                    std::vector<std::string> more = {}) {
+  Invocation invocation;
+  invocation.program = OFFLINE;
+  invocation.arguments = {folder, location};
+  invocation.arguments.insert(invocation.arguments.end(), more.begin(),
+                              more.end());
+  const Outcome outcome = RunProgram(invocation);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  return outcome.out;
+}
+
+TEST(OfflineExampleTest, WhatWasNotedWithoutANetworkIsExchangedLater) {
+  const TemporaryDirectory directory;
+  const std::string mine = (directory.path() / "mine").string();
+  const std::string yours = (directory.path() / "yours").string();
+  const std::string endpoint = DynamoDbLocal();
+  ASSERT_NE(endpoint, "");
+  const std::string table =
+      "dynamodb://" + NewTable() + "/notes?region=us-east-1";
+  const std::string shared = table + "&endpoint=" + endpoint;
+  const std::string unreachable = table + "&endpoint=http://127.0.0.1:1";
+
+  const std::string alone =
+      "offline: the notes are kept here until the next time\n";
+  EXPECT_EQ(Offline(mine, unreachable, {"groceries", "milk \"fresh\""}),
+            alone + R"(groceries: {"lines":{"milk \"fresh\"":true}})" + "\n");
+  EXPECT_EQ(Offline(mine, shared),
+            "exchanged: 1 sent, 0 received\n"
+            R"(groceries: {"lines":{"milk \"fresh\"":true}})"
+            "\n");
+  EXPECT_EQ(Offline(yours, unreachable, {"groceries", "bread"}),
+            alone + R"(groceries: {"lines":{"bread":true}})" + "\n");
+  const std::string both =
+      R"(groceries: {"lines":{"milk \"fresh\"":true,"bread":true}})"
+      "\n";
+  EXPECT_EQ(Offline(yours, shared), "exchanged: 1 sent, 1 received\n" + both);
+  EXPECT_EQ(Offline(mine, shared), "exchanged: 0 sent, 1 received\n" + both);
+  EXPECT_EQ(Offline(mine, shared), "exchanged: 0 sent, 0 received\n" + both);
+}
+
+TEST(OfflineExampleTest, WhatIsNoMatterOfTheNetworkFails) {
+  const TemporaryDirectory directory;
+  Invocation invocation;
+  invocation.program = OFFLINE;
+  invocation.arguments = {(directory.path() / "mine").string(), "/notes"};
+  Outcome outcome = RunProgram(invocation);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err, "");
+  invocation.arguments.pop_back();
+  EXPECT_EQ(RunProgram(invocation).status, 2);
 }
 
 }  // namespace
