@@ -210,7 +210,7 @@ leveldb::Status RecordCollector::AddBases(std::string_view key,
   std::optional<std::string> body = TakeBody(
       timestamp, NameOf(is_deleted ? Operation::kDelItem : Operation::kPutItem),
       &records_);
-  if (!body) {
+  if (!body) {  // Not there yet, or not any more.
     bodiless_.push_back(std::move(base));
     bodiless_keys_.emplace_back(key);
     return leveldb::Status::OK();
@@ -239,6 +239,19 @@ bool RecordCollector::IsFolded(std::string_view end_of_key) const {
   return std::any_of(bases.begin(), bases.end(), [&](const BaseRecord& base) {
     return base.folds && std::find(base.folds->begin(), base.folds->end(),
                                    end_of_key) != base.folds->end();
+  });
+}
+
+/// Whether it is what another one folded. One of a replicated store that came
+/// again, from a store where more was seen, has its key and is another.
+bool RecordCollector::IsFolded(const BaseRecord& base,
+                               std::string_view end_of_key) const {
+  const auto& bases = records_.bases;
+  return std::any_of(bases.begin(), bases.end(), [&](const BaseRecord& other) {
+    return other.folds &&
+           std::find(other.folds->begin(), other.folds->end(), end_of_key) !=
+               other.folds->end() &&
+           (other.seen.empty() || IsBelow(base, other));
   });
 }
 
@@ -271,12 +284,12 @@ leveldb::Status RecordCollector::FinishOne(const BaseRecord& base,
                                            const std::string& key) {
   const auto& bases = records_.bases;
   const bool is_over =
-      IsFolded(EndOfKey(key)) ||
+      IsFolded(base, EndOfKey(key)) ||
       std::any_of(bases.begin(), bases.end(), [&](const BaseRecord& other) {
         return IsBelow(base, other);
       });
   if (is_over) {
-    leftovers_.push_back(key);
+    leftovers_.push_back({key, base.stored});
   } else if (base.folds && IsNotThereYet(base)) {
     unfinished_.push_back({key, base.stored});
   } else {
@@ -302,21 +315,20 @@ leveldb::Status RecordCollector::Finish() {
   Records kept;
   for (OperationRecord& x : records_.operations) {
     if (folded.count(LateKey(x)) > 0) {
-      leftovers_.push_back(std::move(x.key));
+      leftovers_.push_back({std::move(x.key), std::move(x.value)});
     } else {
       kept.operations.push_back(std::move(x));
     }
   }
-  for (BaseRecord& base : records_.bases) {
+  for (const BaseRecord& base : records_.bases) {
     const std::string at = base.timestamp.ToString() + "/";
-    if (folded.count(at + std::string(kBaseOperation)) == 0) {
-      kept.bases.push_back(std::move(base));
+    if (!IsFolded(base, at + std::string(kBaseOperation))) {
+      kept.bases.push_back(base);
       continue;
     }
-    for (const std::string_view operation :
-         {kBaseOperation, BodyOperation(base)}) {
-      leftovers_.push_back(name_ + "/" + at + std::string(operation));
-    }
+    const std::string begin = name_ + "/" + at;
+    leftovers_.push_back({begin + std::string(kBaseOperation), base.stored});
+    leftovers_.push_back({begin + std::string(BodyOperation(base)), base.item});
   }
   records_ = std::move(kept);
   return first;

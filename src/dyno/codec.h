@@ -74,8 +74,8 @@ class RecordCollector {
   /// What was added. After Finish without leftovers.
   const Records& records() const { return records_; }
   Records& records() { return records_; }
-  /// Keys of records that a base stands for and that can be deleted.
-  std::vector<std::string>& leftovers() { return leftovers_; }
+  /// Records that a base stands for and that can be deleted.
+  std::vector<StoredRecord>& leftovers() { return leftovers_; }
   /// The "~base" records of bases that are not there yet.
   std::vector<StoredRecord>& unfinished() { return unfinished_; }
   /// Keys, those left out too.
@@ -88,12 +88,13 @@ class RecordCollector {
   leveldb::Status FinishOne(const BaseRecord& base, const std::string& key);
   bool IsNotThereYet(const BaseRecord& base) const;
   bool IsFolded(std::string_view end_of_key) const;
+  bool IsFolded(const BaseRecord& base, std::string_view end_of_key) const;
 
   std::string name_;  // As it is encoded.
   Records records_;
   std::vector<BaseRecord> bodiless_;
   std::vector<std::string> bodiless_keys_;
-  std::vector<std::string> leftovers_;
+  std::vector<StoredRecord> leftovers_;
   std::vector<StoredRecord> unfinished_;
   uint64_t count_ = 0;
 };

@@ -250,7 +250,7 @@ Status Flattener::End(const FlattenStep& step, const std::string& mark) {
 Status Flattener::CleanUp(const ItemRecords& item) {
   if (item.leftovers.empty()) return Status::OK();
   leveldb::WriteBatch batch;
-  for (const std::string& key : item.leftovers) batch.Delete(key);
+  for (const StoredRecord& each : item.leftovers) batch.Delete(each.key);
   return backend_->WriteUnordered(&batch);
 }
 

@@ -218,8 +218,9 @@ Result<FlattenStep> PlanFlatten(const ItemRecords& item,
     if (x->key != step.item.key) step.deletes.push_back(x->key);
   }
   ReplaceBase(item, terms.shared, &step);
-  step.deletes.insert(step.deletes.end(), item.leftovers.begin(),
-                      item.leftovers.end());
+  for (const StoredRecord& each : item.leftovers) {
+    step.deletes.push_back(each.key);
+  }
   const auto encode = [&](const std::vector<std::string>* folds) {
     return EncodeBases(item.encoded_name, {&base}, folds).back();
   };

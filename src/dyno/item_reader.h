@@ -21,7 +21,7 @@ struct ItemRecords {
   std::string encoded_name;
   Records records;
   View view;
-  std::vector<std::string> leftovers;  ///< See RecordCollector.
+  std::vector<StoredRecord> leftovers;  ///< See RecordCollector.
   std::vector<StoredRecord> unfinished;
   uint64_t count = 0;
 };

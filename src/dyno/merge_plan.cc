@@ -39,8 +39,10 @@ Condition PlaceOf(const ItemRecords& own, const std::string& key,
   if (there != nullptr && !there->front()->stored.empty()) {
     return Condition::Equals(key, there->front()->stored);
   }
-  for (const StoredRecord& unfinished : own.unfinished) {
-    if (unfinished.key == key) return Condition::Equals(key, unfinished.value);
+  for (const auto* others : {&own.unfinished, &own.leftovers}) {
+    for (const StoredRecord& other : *others) {
+      if (other.key == key) return Condition::Equals(key, other.value);
+    }
   }
   return Condition::Absent(key);
 }
@@ -58,7 +60,8 @@ MergeSide PlanMerge(const std::string& encoded_name, const ItemRecords& own,
   for (const auto& [timestamp, family] : wanted) {
     AddKeys(encoded_name, family, &stays);
   }
-  std::set<std::string> goes(own.leftovers.begin(), own.leftovers.end());
+  std::set<std::string> goes;
+  for (const StoredRecord& each : own.leftovers) goes.insert(each.key);
   for (const OperationRecord& x : own.records.operations) goes.insert(x.key);
   for (const auto& [timestamp, family] : there) {
     AddKeys(encoded_name, family, &goes);

@@ -169,6 +169,29 @@ TEST_F(SyncTest, FlattenedUpToTheWatermarkNothingIsLate) {
   EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":15})");
 }
 
+TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
+  const auto a = NewPlace(true);
+  const auto b = NewPlace();
+  Inc(*a, "kim");
+  for (int i = 0; i < 2; ++i) Meet(*a, *b);
+  clock_.now += 3600 * 1000;  // The base need not name what it folds.
+  DYNO_OK(a->store()->Flatten("kim", FlattenOptions()));
+  Inc(*a, "kim");
+  for (int i = 0; i < 2; ++i) Meet(*a, *b);
+  int looks = 0;
+  const auto look = [&](int) {
+    ++looks;
+    EXPECT_EQ(JsonOf(a->store(), "kim"), R"({"n":2})") << looks;
+    return Status::OK();
+  };
+  a->backend.after_write = look;
+  FlattenResult result;
+  DYNO_OK(a->store()->Flatten("kim", FlattenOptions(), &result));
+  a->backend.after_write = nullptr;
+  EXPECT_EQ(result.folded, 1u);
+  EXPECT_GE(looks, 6);
+}
+
 TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesWhoHoldsItBack) {
   const auto a = NewPlace();
   const auto b = NewPlace();
@@ -207,6 +230,38 @@ TEST_F(SyncTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
   // It is a member again.
   for (const MemberStatus& member : StatusOf(*a).members) {
     EXPECT_FALSE(member.forgotten);
+  }
+}
+
+TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
+  for (int failing = 1; failing <= 10; ++failing) {
+    const auto a = NewPlace(true);
+    const auto b = NewPlace();
+    const auto c = NewPlace();
+    Meet(*a, *b);
+    Inc(*a, "kim");
+    FlattenOptions first;
+    first.timestamp = ItemOf(*a, "kim").timestamp;
+    Inc(*a, "kim");
+    for (int i = 0; i < 2; ++i) Meet(*a, *b);
+    Meet(*b, *c);
+    // Of c the base in b knows, and neither of those in a.
+    DYNO_OK(b->store()->Flatten("kim", first));
+    DYNO_OK(a->store()->Flatten("kim", first));
+    // The second one may be cut off anywhere.
+    int writes = 0;
+    a->backend.before_write = [&](int) {
+      return ++writes >= failing ? Status::IOError("timeout: no answer")
+                                 : Status::OK();
+    };
+    static_cast<void>(a->store()->Flatten("kim", FlattenOptions()));
+    a->backend.before_write = nullptr;
+    Inc(*b, "kim");
+    Meet(*a, *b);
+    Meet(*a, *b);
+    ExpectEqual(*a, *b, "kim");
+    EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":3})");
+    if (HasFailure()) FAIL() << "write " << failing;
   }
 }
 

@@ -9,11 +9,11 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <utility>
+
+#include "sim/seeds.h"
 
 namespace dynamodown::sim {
 namespace {
@@ -24,25 +24,7 @@ using std::chrono::seconds;
 constexpr int64_t kStart = 1'795'348'800;  // 2026-11-22T12:00:00Z
 constexpr milliseconds kLateMax = seconds(20);
 constexpr milliseconds kStaleMax = seconds(8);
-constexpr size_t kTraceLinesShown = 60;
 constexpr int kCallsAfterFaults = 12;
-
-[[noreturn]] void EndWith(uint64_t seed, const SimScheduler& scheduler,
-                          const std::string& rule, const std::string& details) {
-  std::string text = "the end of the trace:\n";
-  const auto& trace = scheduler.trace();
-  for (size_t i = trace.size() - std::min(trace.size(), kTraceLinesShown);
-       i < trace.size(); ++i) {
-    text += "  " + trace[i] + "\n";
-  }
-  text += "violation, seed " + std::to_string(seed) + ": " + rule + "\n" +
-          details + "\nto replay it with its trace: ./dev sim " +
-          std::to_string(seed) + "\n";
-  std::fputs(text.c_str(), stderr);
-  std::fflush(stdout);
-  // Other threads may still use what is gone.
-  std::_Exit(1);
-}
 
 /// What the seed says about a run before it begins.
 struct Shape {
@@ -175,7 +157,7 @@ Simulation::Simulation(const Shape& shape, Totals* totals)
       clock_(&scheduler_, kStart),
       client_scheduler_(&scheduler_),
       violation_([this](const std::string& rule, const std::string& details) {
-        EndWith(shape_.seed, scheduler_, rule, details);
+        EndWith(shape_.seed, scheduler_, "./dev sim", rule, details);
       }),
       faults_(SimulatedFaults(shape.late), shape.seed),
       service_([this] {

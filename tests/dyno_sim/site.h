@@ -1,0 +1,122 @@
+// The stores of a simulation: their records, the processes that have them open,
+// and what each process has of its own: a life, a door, a clock.
+
+#ifndef DYNAMODOWN_TESTS_DYNO_SIM_SITE_H_
+#define DYNAMODOWN_TESTS_DYNO_SIM_SITE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "dyno/store.h"
+#include "dyno_sim/disk.h"
+#include "dyno_sim/life.h"
+#include "dyno_sim/table.h"
+#include "sim/sim_scheduler.h"
+#include "sim/world.h"
+
+namespace dyno::sim {
+
+/// What all sites of a simulation share.
+struct Ground {
+  dynamodown::SimScheduler* scheduler = nullptr;
+  dynamodown::sim::Tally* tally = nullptr;
+  dynamodown::sim::Violation violation;
+  /// Of a thousand writes to a disk.
+  uint64_t disk_failures = 0;
+  uint64_t seed = 0;
+};
+
+/// A process's time of day.
+class OffsetClock final : public dynamodown::Clock {
+ public:
+  explicit OffsetClock(dynamodown::SimScheduler* scheduler)
+      : scheduler_(scheduler) {}
+  int64_t UnixSeconds() override { return UnixMilliseconds() / 1000; }
+  int64_t UnixMilliseconds() override;
+  int64_t offset = 0;  ///< Milliseconds.
+
+ private:
+  dynamodown::SimScheduler* const scheduler_;
+};
+
+class Site;
+
+/// A process that has the store open when somebody uses it. Many may at once;
+/// who dies is buried by the last of them, and the next one opens anew.
+///
+/// **Thread-safety**: by the scheduler's baton.
+class Process {
+ public:
+  Process(const Ground* ground, Site* site, std::string name, uint64_t seed);
+  ~Process();
+
+  /// The store, until Release; null: it could not be opened.
+  Store* Acquire();
+  void Release();
+  /// Nobody else has it, or gets it, until EndAlone.
+  void BeginAlone();
+  void EndAlone();
+  bool is_alone() const { return alone_; }
+  /// Between the two: closes the store, in order if the process lives.
+  void Bury();
+  /// The same: opens it, if it is not.
+  Store* Open();
+
+  Life* life() { return life_.get(); }
+  const std::string& name() const { return name_; }
+  OffsetClock clock;
+
+ private:
+  const Ground* const ground_;
+  Site* const site_;
+  const std::string name_;
+  dynamodown::Random random_;
+  std::mutex mutex_;
+  bool alone_ = false;
+  int users_ = 0;
+  std::unique_ptr<Life> life_;
+  std::unique_ptr<Backend> door_;
+  std::unique_ptr<Store> store_;
+};
+
+class Site {
+ public:
+  Site(const Ground* ground, std::string name, bool shared, int processes);
+
+  const std::string& name() const { return name_; }
+  bool shared() const { return table_ != nullptr; }
+  const RecordMap& records() const {
+    return shared() ? table_->records() : disk_->records();
+  }
+  Disk* disk() { return disk_.get(); }
+  Table* table() { return table_.get(); }
+  std::vector<std::unique_ptr<Process>>& processes() { return processes_; }
+  Process* AddProcess();
+  std::unique_ptr<Backend> NewDoor(Life* life);
+
+  /// An embedded store's directory as it was, and who it has met since.
+  struct Backup {
+    RecordMap records;
+    std::set<Site*> met_since;    ///< Whole.
+    std::set<Site*> begun_since;  ///< Maybe not.
+  };
+  std::unique_ptr<Backup> backup;
+
+ private:
+  const Ground* const ground_;
+  const std::string name_;
+  std::unique_ptr<Disk> disk_;
+  std::unique_ptr<Table> table_;
+  std::vector<std::unique_ptr<Process>> processes_;
+};
+
+}  // namespace dyno::sim
+
+#endif  // DYNAMODOWN_TESTS_DYNO_SIM_SITE_H_

@@ -1,0 +1,604 @@
+#include "dyno_sim/steps.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <utility>
+
+#include "dyno/codec.h"
+#include "dyno/key.h"
+
+namespace dyno::sim {
+namespace {
+
+using dynamodown::sim::Tally;
+using dynamodown::sim::Violation;
+using leveldb::Status;
+using std::chrono::milliseconds;
+
+constexpr int64_t kHourMs = 3'600'000;
+constexpr size_t kSitesMax = 7;
+
+int64_t NowMs(World* world) {
+  return std::chrono::duration_cast<milliseconds>(
+             world->ground.scheduler->Now().time_since_epoch())
+      .count();
+}
+
+void CheckStatus(World* world, const char* what, const Status& status,
+                 bool may_be_invalid) {
+  if (status.ok() || status.IsIOError()) return;
+  if (may_be_invalid && status.IsInvalidArgument()) return;
+  world->ground.violation("a call fails only for what was done to it",
+                          std::string(what) + ": " + status.ToString());
+}
+
+/// Whether a store with `records` knows of `other`.
+bool Knows(const RecordMap& records, const Site& other) {
+  const auto id = other.records().find(std::string(kIdKey));
+  if (id == other.records().end()) return false;
+  const Result<StoreId> decoded = DecodeStoreId(id->second);
+  return decoded.ok() && records.count(KnownKey(decoded->replica)) > 0;
+}
+
+void CheckLate(World* world, const std::string& site, const Item& item) {
+  if (world->shape.strangers || item.late.empty()) return;
+  world->ground.violation("without strangers nothing is late",
+                          item.name + " in " + site + ": " +
+                              item.late.front().key + " " +
+                              item.late.front().change);
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------ the world
+
+Shape::Shape(uint64_t a_seed) : seed(a_seed) {
+  std::mt19937_64 random(seed * 2 + 1);
+  const auto below = [&random](uint64_t n) { return random() % n; };
+  strangers = seed % 2 == 0;
+  actors = 1 + static_cast<int>(below(6));
+  names = std::vector<int>{2, 3, 8, 40}[below(4)];
+  pace_ms = std::vector<uint64_t>{20, 1000, 8000}[below(3)];
+  jump_ms = std::vector<uint64_t>{0, 2000, 40'000, 300'000}[below(4)];
+  far_jumps = below(8) == 0;
+  disk_failures = below(3) == 0 ? 10 : 0;
+  const std::vector<uint64_t> rates = {0, 5, 30};
+  const uint64_t rate = rates[below(3)];
+  faults = {2 * rate, rate, rate, rate, rate, 3 * rate};
+}
+
+World::World(const Shape& a_shape, dynamodown::SimScheduler* scheduler,
+             Tally* a_tally, Violation violation)
+    : shape(a_shape), tally(*a_tally), ledger(violation) {
+  ground.scheduler = scheduler;
+  ground.tally = a_tally;
+  ground.violation = std::move(violation);
+  ground.seed = shape.seed;
+  for (int i = 0; i < shape.names; ++i) {
+    names.push_back((i % 4 == 1 ? "wild" : "item") + std::to_string(i));
+  }
+}
+
+Site* World::AddSite(bool shared, int processes) {
+  const std::string name = shared ? "table" : "disk";
+  sites.push_back(std::make_unique<Site>(
+      &ground, name + std::to_string(sites.size()), shared, processes));
+  return sites.back().get();
+}
+
+std::vector<const RecordMap*> World::AllRecords() const {
+  std::vector<const RecordMap*> all;
+  for (const auto& site : sites) all.push_back(&site->records());
+  return all;
+}
+
+Use::Use(World* world, Site* site) {
+  auto& processes = site->processes();
+  process_ = processes[world->Choose(processes.size())].get();
+  store_ = process_->Acquire();
+}
+
+Use::~Use() {
+  if (store_ != nullptr) process_->Release();
+}
+
+// ------------------------------------------------------------------ the steps
+
+void Actor::Step() {
+  auto* const scheduler = world_->ground.scheduler;
+  const int64_t lull = world_->lull_until_ms - NowMs(world_);
+  scheduler->Sleep(
+      milliseconds(std::max<int64_t>(lull, 0) +
+                   static_cast<int64_t>(Choose(world_->shape.pace_ms + 1))));
+  using Deed = void (Actor::*)();
+  struct Choice {
+    uint64_t weight;
+    Deed deed;
+  };
+  static const std::vector<Choice> kUsual = {
+      {90, static_cast<Deed>(&Actor::Write)},
+      {10, &Actor::WriteAt},
+      {14, &Actor::Read},
+      {22, &Actor::Flatten},
+      {6, &Actor::FlattenAll},
+      {34, &Actor::Synchronize},
+      {5, &Actor::DealWithLate},
+      {4, &Actor::JumpClock},
+      {6, &Actor::EndProcess},
+      {2, &Actor::EndMachine},
+      {2, &Actor::Lull},
+  };
+  static const std::vector<Choice> kStrange = {
+      {3, &Actor::BackUp}, {3, &Actor::Restore},   {2, &Actor::Join},
+      {2, &Actor::Copy},   {2, &Actor::ForgetOne},
+  };
+  uint64_t sum = 0;
+  for (const Choice& each : kUsual) sum += each.weight;
+  if (world_->shape.strangers) {
+    for (const Choice& each : kStrange) sum += each.weight;
+  }
+  uint64_t chosen = Choose(sum);
+  for (const auto* choices : {&kUsual, &kStrange}) {
+    for (const Choice& each : *choices) {
+      if (chosen < each.weight) {
+        (this->*each.deed)();
+        return;
+      }
+      chosen -= each.weight;
+    }
+  }
+}
+
+Site* Actor::AnySite() {
+  // The shared one has three writers.
+  if (Choose(2) == 0) return world_->sites.front().get();
+  return AnyEmbedded();
+}
+
+Site* Actor::AnyEmbedded() {
+  return world_->sites[1 + Choose(world_->sites.size() - 1)].get();
+}
+
+const std::string& Actor::AnyName() {
+  // The first ones more often.
+  const uint64_t n = world_->names.size();
+  return world_->names[std::min(Choose(n), Choose(n))];
+}
+
+Entry* Actor::NewEntry(Site* site) {
+  Entry entry;
+  entry.token = world_->ledger.NewToken();
+  entry.name = AnyName();
+  entry.site = site->name();
+  const std::string token = "t" + std::to_string(entry.token);
+  switch (Choose(IsWild(entry.name) ? 7 : 3)) {
+    case 0:
+      entry.operation = "incAttrs";
+      entry.change = R"({")" + token + R"(":1})";
+      break;
+    case 1:
+      entry.operation = "addToSet";
+      entry.change = R"({"s":[")" + token + R"("]})";
+      break;
+    case 2:
+      entry.operation = "appendAttrs";
+      entry.change = R"({"log":")" + token + R"(;"})";
+      break;
+    case 3:
+      entry.operation = "putItem";
+      entry.change = R"({")" + token + R"(":1})";
+      break;
+    case 4:
+      entry.operation = "delItem";
+      entry.change = "{}";
+      break;
+    case 5:
+      entry.operation = "putAttrs";
+      entry.change =
+          R"({"a)" + std::to_string(Choose(5)) + R"(":")" + token + R"("})";
+      break;
+    default:
+      entry.operation = "delAttrs";
+      entry.change = R"(["a)" + std::to_string(Choose(5)) + R"("])";
+      break;
+  }
+  return world_->ledger.Add(std::move(entry));
+}
+
+Status Actor::Write(Store* store, Entry* entry, const std::string& at) {
+  WriteOptions options;
+  options.sync = Choose(4) == 0;
+  options.timestamp = at;
+  std::string timestamp;
+  Status status;
+  const std::string& kind = entry->operation;
+  if (kind == "incAttrs") {
+    status = store->IncAttrs(options, entry->name, entry->change, &timestamp);
+  } else if (kind == "addToSet") {
+    status = store->AddToSet(options, entry->name, entry->change, &timestamp);
+  } else if (kind == "appendAttrs") {
+    status =
+        store->AppendAttrs(options, entry->name, entry->change, &timestamp);
+  } else if (kind == "putItem") {
+    status = store->PutItem(options, entry->name, entry->change, &timestamp);
+  } else if (kind == "delItem") {
+    status = store->DelItem(options, entry->name, &timestamp);
+  } else if (kind == "putAttrs") {
+    status = store->PutAttrs(options, entry->name, entry->change, &timestamp);
+  } else {
+    const std::string attribute =
+        entry->change.substr(2, entry->change.size() - 4);
+    status = store->DelAttrs(options, entry->name, {attribute}, &timestamp);
+  }
+  if (!timestamp.empty()) entry->timestamp = timestamp;
+  return status;
+}
+
+void Actor::NoteWritten(Entry* entry, const Status& status) {
+  if (status.ok()) entry->is_acknowledged = true;
+  world_->ground.scheduler->Trace(
+      entry->name + "/" + entry->timestamp + "/" + entry->operation + " " +
+      entry->change + " in " + entry->site + ": " + status.ToString());
+  Count(status.ok() ? "operation" : "operation: failed");
+}
+
+void Actor::Write() {
+  Site* const site = AnySite();
+  const Use use(world_, site);
+  if (use.store() == nullptr) return;
+  Entry* const entry = NewEntry(site);
+  Status status = Write(use.store(), entry, "");
+  CheckStatus(world_, "a write", status, false);
+  NoteWritten(entry, status);
+  // Who does not know, or does not trust it, repeats it.
+  if (entry->timestamp.empty() || Choose(status.ok() ? 20 : 2) != 0) return;
+  world_->ground.scheduler->Sleep(milliseconds(Choose(3000)));
+  status = Write(use.store(), entry, entry->timestamp);
+  CheckStatus(world_, "a repeated write", status, true);
+  if (status.ok()) {
+    Count("operation: repeated");
+    NoteWritten(entry, status);
+  }
+}
+
+void Actor::WriteAt() {
+  Site* const site = AnySite();
+  const Use use(world_, site);
+  if (use.store() == nullptr) return;
+  std::string timestamp;
+  Status status = use.store()->NewTimestamp(&timestamp);
+  CheckStatus(world_, "a new timestamp", status, false);
+  if (!status.ok()) return;
+  if (Choose(2) == 0) {
+    world_->ground.scheduler->Sleep(milliseconds(Choose(5000)));
+  }
+  Entry* const entry = NewEntry(site);
+  status = Write(use.store(), entry, timestamp);
+  CheckStatus(world_, "a write with a timestamp", status, true);
+  NoteWritten(entry, status);
+  if (status.ok()) Count("operation: with a timestamp");
+}
+
+void Actor::Read() {
+  Site* const site = AnySite();
+  const Use use(world_, site);
+  if (use.store() == nullptr) return;
+  const std::string& name = AnyName();
+  const auto before = world_->ledger.AcknowledgedAt(site->name(), name);
+  Item item;
+  const Status status = use.store()->GetItem(name, &item);
+  CheckStatus(world_, "a read", status, false);
+  if (!status.ok()) return;
+  Count("read");
+  item.name = name;
+  CheckLate(world_, site->name(), item);
+  world_->ledger.CheckRead(site->name(), item, before);
+}
+
+void Actor::Flatten() {
+  Site* const site = AnySite();
+  const Use use(world_, site);
+  if (use.store() == nullptr) return;
+  const std::string& name = AnyName();
+  FlattenOptions options;
+  if (Choose(4) == 0) {
+    Item item;
+    const Status read = use.store()->GetItem(name, &item);
+    CheckStatus(world_, "a read", read, false);
+    if (!read.ok()) return;
+    if (Choose(2) == 0) {
+      options.timestamp = item.timestamp;
+    } else {
+      options.hash = item.hash;
+    }
+  }
+  FlattenResult result;
+  const Status status = use.store()->Flatten(name, options, &result);
+  CheckStatus(world_, "a flatten", status, true);
+  world_->ground.scheduler->Trace("flatten of " + name + " in " + site->name() +
+                                  " to " + result.timestamp + ": " +
+                                  status.ToString());
+  if (status.ok() && result.folded > 0) {
+    Count("flatten");
+    world_->tally["flatten: folded"] += result.folded;
+  }
+  if (status.IsInvalidArgument()) Count("flatten: refused");
+}
+
+void Actor::FlattenAll() {
+  Site* const site = AnySite();
+  const Use use(world_, site);
+  if (use.store() == nullptr) return;
+  FlattenResult result;
+  const Status status = use.store()->FlattenAll("", &result);
+  CheckStatus(world_, "a flatten of all", status, true);
+  world_->ground.scheduler->Trace("flatten of all in " + site->name() + ": " +
+                                  status.ToString());
+  if (result.folded > 0) Count("flatten of all");
+  world_->tally["flatten: folded"] += result.folded;
+}
+
+Status Meet(World* world, Site* a, Store* in_a, Site* b, Store* in_b,
+            const SyncOptions& options) {
+  auto* const scheduler = world->ground.scheduler;
+  scheduler->Trace("sync of " + a->name() + " and " + b->name());
+  if (a->backup != nullptr) a->backup->begun_since.insert(b);
+  if (b->backup != nullptr) b->backup->begun_since.insert(a);
+  SyncResult result;
+  const Status status = Sync(in_a, in_b, options, &result);
+  scheduler->Trace("sync of " + a->name() + " and " + b->name() + ", " +
+                   std::to_string(result.items) + " items, " +
+                   std::to_string(result.a.operations) + " and " +
+                   std::to_string(result.b.operations) +
+                   " records: " + status.ToString());
+  CheckStatus(world, "a sync", status, false);
+  if (!result.twins.empty()) {
+    world->ground.violation("no two operations have one timestamp",
+                            "a sync of " + a->name() + " and " + b->name() +
+                                " met the twin " + result.twins.front());
+  }
+  ++world->tally[status.ok() ? "sync: whole" : "sync: cut off"];
+  if (result.first_meeting) ++world->tally["sync: first meeting"];
+  world->tally["sync: held back"] += result.a.held_back + result.b.held_back;
+  if (status.ok()) {
+    if (a->backup != nullptr) a->backup->met_since.insert(b);
+    if (b->backup != nullptr) b->backup->met_since.insert(a);
+  }
+  return status;
+}
+
+void Actor::Synchronize() {
+  Site* const a = AnySite();
+  Site* const b = AnySite();
+  if (a == b) return;
+  const Use in_a(world_, a);
+  if (in_a.store() == nullptr) return;
+  const Use in_b(world_, b);
+  if (in_b.store() == nullptr) return;
+  SyncOptions options;
+  options.full = Choose(20) == 0;
+  if (Choose(3) == 0) options.chunk_bytes = 1 + Choose(2000);
+  bool is_canceled = Choose(30) == 0;
+  if (is_canceled) options.progress = [](const SyncProgress&) { return false; };
+  // Now and then one of the two ends meanwhile.
+  Process* const victim = Choose(2) == 0 ? in_a.process() : in_b.process();
+  if (Choose(10) == 0) victim->life()->EndAfter(Choose(40));
+  static_cast<void>(Meet(world_, a, in_a.store(), b, in_b.store(), options));
+}
+
+void Actor::DealWithLate() {
+  Site* const site = AnySite();
+  const Use use(world_, site);
+  if (use.store() == nullptr) return;
+  for (const std::string& name : world_->names) {
+    Item item;
+    const Status read = use.store()->GetItem(name, &item);
+    CheckStatus(world_, "a read", read, false);
+    if (!read.ok()) return;
+    item.name = name;
+    CheckLate(world_, site->name(), item);
+    if (item.late.empty()) continue;
+    const LateRecord late = item.late[Choose(item.late.size())];
+    const bool reapplies = late.operation != "~base" && Choose(2) == 0;
+    world_->ledger.NoteLateDone(name, late, reapplies);
+    const Status status = reapplies ? use.store()->Reapply({}, name, late.key)
+                                    : use.store()->Settle({}, name, {late.key});
+    CheckStatus(world_, "dealing with what is late", status, true);
+    world_->ground.scheduler->Trace((reapplies ? "reapply " : "settle ") +
+                                    name + "/" + late.key + " in " +
+                                    site->name() + ": " + status.ToString());
+    if (status.ok()) Count(reapplies ? "late: reapplied" : "late: settled");
+    return;
+  }
+}
+
+// ------------------------------------------------------------------ accidents
+
+void Actor::JumpClock() {
+  Site* const site = AnySite();
+  auto& processes = site->processes();
+  OffsetClock& clock = processes[Choose(processes.size())]->clock;
+  const Shape& shape = world_->shape;
+  auto most = static_cast<int64_t>(shape.jump_ms);
+  if (shape.far_jumps && Choose(4) == 0) most = 2 * kHourMs;
+  clock.offset =
+      static_cast<int64_t>(Choose(static_cast<uint64_t>(2 * most + 1))) - most;
+  world_->offset_max_ms = std::max(world_->offset_max_ms, clock.offset);
+  world_->ground.scheduler->Trace("a clock of " + site->name() +
+                                  " jumps to an offset of " +
+                                  std::to_string(clock.offset));
+  Count("clock jump");
+}
+
+void Actor::EndProcess() {
+  Site* const site = AnySite();
+  auto& processes = site->processes();
+  Process* const process = processes[Choose(processes.size())].get();
+  if (Choose(3) == 0) {  // In order.
+    process->BeginAlone();
+    process->Bury();
+    process->EndAlone();
+    Count("process closed");
+    return;
+  }
+  if (process->life() == nullptr || process->life()->dead()) return;
+  process->life()->EndAfter(Choose(15));
+  world_->ground.scheduler->Trace(process->name() + " ends soon");
+  Count(site->shared() ? "crash of a shared store's writer"
+                       : "crash of an embedded store's writer");
+}
+
+void Actor::EndMachine() {
+  Site* const site = AnyEmbedded();
+  Process* const process = site->processes().front().get();
+  // Nothing may reach the disk between.
+  if (process->life() == nullptr) return;
+  process->life()->End();
+  Disk* const disk = site->disk();
+  const size_t lost = Choose(disk->unsynced() + 1);
+  disk->Lose(lost);
+  world_->ledger.NoteLoss(site->name(), site->records(), world_->AllRecords());
+  world_->ground.scheduler->Trace("the machine of " + site->name() +
+                                  " ends, and loses the last " +
+                                  std::to_string(lost) + " writes");
+  Count("crash of a machine");
+  if (lost > 0) Count("crash of a machine: lost writes");
+}
+
+void Actor::Lull() {
+  const std::vector<int64_t> kinds = {12'000, 70'000, 960'000};
+  const int64_t lull = kinds[Choose(kinds.size())];
+  world_->lull_until_ms = NowMs(world_) + lull;
+  world_->ground.scheduler->Trace("a lull of " + std::to_string(lull));
+  Count("lull");
+}
+
+// ------------------------------------------------------------------ strangers
+
+void Actor::BackUp() {
+  Site* const site = AnyEmbedded();
+  // A store without an id is a new one when it is restored, and a copy that has
+  // its original's still is not one to keep.
+  if (site->records().count(std::string(kIdKey)) == 0 ||
+      site->processes().front()->is_alone()) {
+    return;
+  }
+  site->backup = std::make_unique<Site::Backup>();
+  site->backup->records = site->records();
+  Count("backup");
+}
+
+void Actor::Restore() {
+  Site* const site = AnyEmbedded();
+  if (site->backup == nullptr) return;
+  Process* const process = site->processes().front().get();
+  if (process->life() != nullptr) process->life()->End();
+  process->BeginAlone();
+  process->Bury();
+  if (site->backup == nullptr) {  // Somebody else was first.
+    process->EndAlone();
+    return;
+  }
+  const auto backup = std::move(site->backup);
+  // A store cannot wait for those that it does not know.
+  for (Site* met : backup->begun_since) {
+    if (!Knows(backup->records, *met)) {
+      Count("restore: of no use");
+      process->EndAlone();
+      return;
+    }
+  }
+  site->disk()->Replace(backup->records);
+  world_->ledger.NoteLoss(site->name(), site->records(), world_->AllRecords());
+  world_->ground.scheduler->Trace("the backup of " + site->name() +
+                                  " is restored");
+  Count("restore");
+  // It first meets one that knows better, or is told that it is restored.
+  bool is_told = false;
+  const std::vector<Site*> met(backup->met_since.begin(),
+                               backup->met_since.end());
+  for (int attempt = 0; attempt < 3 && !met.empty() && !is_told; ++attempt) {
+    if (Choose(2) == 0) break;
+    Site* other = nullptr;
+    for (const auto& each : world_->sites) {
+      if (backup->met_since.count(each.get()) > 0 &&
+          (other == nullptr || Choose(2) == 0)) {
+        other = each.get();
+      }
+    }
+    Store* const own = process->Open();
+    const Use theirs(world_, other);
+    if (own == nullptr || theirs.store() == nullptr) continue;
+    is_told = Meet(world_, site, own, other, theirs.store()).ok();
+    if (is_told) Count("restore: seen by another store");
+  }
+  while (!is_told) {
+    Store* const own = process->Open();
+    if (own == nullptr) continue;
+    const Status status = MarkRestored(own);
+    CheckStatus(world_, "a mark of a restored store", status, true);
+    is_told = status.ok() || status.IsInvalidArgument();
+  }
+  process->EndAlone();
+}
+
+void Actor::Join() {
+  if (world_->sites.size() >= kSitesMax) return;
+  world_->AddSite(false, 1);
+  Count("join");
+}
+
+void Actor::Copy() {
+  if (world_->sites.size() >= kSitesMax) return;
+  Site* const site = AnyEmbedded();
+  Site* const copy = world_->AddSite(false, 1);
+  Process* const process = copy->processes().front().get();
+  process->BeginAlone();
+  copy->disk()->Replace(site->records());
+  world_->ground.scheduler->Trace(copy->name() + " is a copy of " +
+                                  site->name());
+  {
+    const Use original(world_, site);
+    Store* const own = process->Open();
+    if (original.store() != nullptr && own != nullptr &&
+        !own->replica().empty()) {
+      const Status refused = Sync(original.store(), own);
+      if (refused.ok()) {
+        world_->ground.violation("a copy is refused",
+                                 copy->name() + " of " + site->name());
+      }
+      if (refused.IsInvalidArgument()) Count("copy: refused");
+    }
+  }
+  for (bool is_new = false; !is_new;) {
+    Store* const own = process->Open();
+    if (own == nullptr) continue;
+    const Status status = NewReplica(own);
+    CheckStatus(world_, "a new replica", status, true);
+    is_new = status.ok() || status.IsInvalidArgument();
+  }
+  process->EndAlone();
+  Count("copy");
+}
+
+void Actor::ForgetOne() {
+  Site* const site = AnySite();
+  Site* const other = AnyEmbedded();
+  if (site == other) return;
+  std::string replica;
+  {
+    const Use theirs(world_, other);
+    if (theirs.store() != nullptr) replica = theirs.store()->replica();
+  }
+  const Use use(world_, site);
+  if (use.store() == nullptr || replica.empty()) return;
+  const Status status = Forget(use.store(), replica);
+  CheckStatus(world_, "a forget", status, true);
+  world_->ground.scheduler->Trace(site->name() + " forgets " + other->name() +
+                                  ": " + status.ToString());
+  if (status.ok()) Count("forget");
+}
+
+}  // namespace dyno::sim

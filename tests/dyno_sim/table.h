@@ -1,0 +1,102 @@
+// A shared store's records, in memory, and a process's door to them.
+//
+// As DynamoDB has them: a range is read page by page, and may show a part of a
+// write of several keys; who writes to a key of such a write waits. A request
+// may be slow, be refused, be lost before its effect or after it, or take
+// effect minutes after its sender gave it up. A put or delete on no condition
+// that was sent twice takes effect twice, the second time minutes after the
+// call has ended. A write of several keys, or on condition, carries a token,
+// and takes effect once.
+
+#ifndef DYNAMODOWN_TESTS_DYNO_SIM_TABLE_H_
+#define DYNAMODOWN_TESTS_DYNO_SIM_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dyno_sim/life.h"
+#include "sim/sim_scheduler.h"
+#include "sim/world.h"
+
+namespace dyno::sim {
+
+/// Of a thousand requests.
+struct TableFaults {
+  uint64_t slow = 0;
+  uint64_t refused = 0;
+  uint64_t lost = 0;    ///< Before the effect.
+  uint64_t silent = 0;  ///< After it.
+  uint64_t late = 0;    ///< Given up, and then takes effect.
+  uint64_t twice = 0;   ///< Of those that may.
+};
+
+/// **Thread-safety**: by the scheduler's baton.
+class Table {
+ public:
+  Table(dynamodown::SimScheduler* scheduler, dynamodown::sim::Tally* tally)
+      : scheduler_(scheduler), tally_(tally) {}
+
+  const RecordMap& records() const { return records_; }
+  void set_faults(const TableFaults& faults) { faults_ = faults; }
+  const TableFaults& faults() const { return faults_; }
+
+  /// Takes effect at once or, key by key, in a while.
+  bool Commit(const std::vector<Update>& updates,
+              const std::vector<Condition>& conditions);
+  /// Minutes from now.
+  void CommitLate(std::vector<Update> updates,
+                  std::vector<Condition> conditions);
+
+  /// True once in `rate` of a thousand.
+  bool Draw(uint64_t rate, const char* name);
+  void Travel();
+
+  dynamodown::SimScheduler* scheduler() { return scheduler_; }
+
+ private:
+  bool IsUnderWay(const std::vector<Update>& updates,
+                  const std::vector<Condition>& conditions) const;
+
+  dynamodown::SimScheduler* const scheduler_;
+  dynamodown::sim::Tally* const tally_;
+  TableFaults faults_;
+  RecordMap records_;
+  std::set<std::string> under_way_;  // Keys of writes that are shown in part.
+};
+
+/// **Thread-safety**: by the scheduler's baton.
+class TableDoor final : public Backend {
+ public:
+  TableDoor(Table* table, Life* life) : table_(table), life_(life) {}
+
+  bool shared() const override { return true; }
+  size_t max_batch() const override { return 96; }
+  leveldb::Status Range(const RangeOptions& options,
+                        const leveldb::Slice& start,
+                        const leveldb::Slice& limit,
+                        const Visitor& visit) override;
+  leveldb::Status Write(leveldb::WriteBatch* updates, bool sync) override;
+  leveldb::Status WriteIf(leveldb::WriteBatch* updates,
+                          const std::vector<Condition>& conditions, bool sync,
+                          bool* met) override;
+  leveldb::Status WriteUnordered(leveldb::WriteBatch* updates) override;
+  bool MayHaveWritten(const leveldb::Status& status) const override {
+    return status.IsIOError() &&
+           status.ToString().find("unknown: ") != std::string::npos;
+  }
+
+ private:
+  leveldb::Status Send(const std::vector<Update>& updates,
+                       const std::vector<Condition>& conditions, bool once,
+                       bool* met);
+
+  Table* const table_;
+  Life* const life_;
+};
+
+}  // namespace dyno::sim
+
+#endif  // DYNAMODOWN_TESTS_DYNO_SIM_TABLE_H_
