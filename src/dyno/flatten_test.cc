@@ -263,6 +263,24 @@ TEST_F(FlattenTest, ADeletedItemKeepsItsCountAndHash) {
   EXPECT_EQ(JsonOf(store_.get(), "x"), R"({"a":1})");
 }
 
+TEST_F(FlattenTest, WhatIsFarAheadOfTheClockIsFoldedOnlyWhenAskedFor) {
+  Write(2);
+  world_.clock.now += 3600 * 1000;
+  Write(1);
+  world_.clock.now -= 3600 * 1000;
+  const Seen before = SeenOf(store_.get(), "x");
+  FlattenResult result;
+  DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
+  EXPECT_EQ(result.folded, 2u);
+  DYNO_OK(store_->FlattenAll("", &result));
+  EXPECT_EQ(result.folded, 0u);
+  FlattenOptions options;
+  options.timestamp = before.timestamp;
+  DYNO_OK(store_->Flatten("x", options, &result));
+  EXPECT_EQ(result.folded, 1u);
+  EXPECT_TRUE(SeenOf(store_.get(), "x") == before);
+}
+
 TEST_F(FlattenTest, UpToATimestampOrAHashAndNoFurther) {
   std::vector<std::string> timestamps(4);
   std::vector<std::string> hashes;
