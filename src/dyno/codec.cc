@@ -97,6 +97,13 @@ bool ParseOther(const Json& fields, BaseRecord* base) {
   return true;
 }
 
+/// The item within a "~base"; null when it does not exist.
+Json ItemWithin(const BaseRecord& base) {
+  auto item = ParseJson(base.item);
+  if (base.item.empty() || !item.ok()) return nullptr;
+  return *std::move(item);
+}
+
 /// Takes the operation with that timestamp and name out of `*records`.
 std::optional<std::string> TakeBody(const Flake& timestamp,
                                     std::string_view operation,
@@ -153,7 +160,8 @@ std::string EndOfKey(std::string_view key) {
 
 std::vector<StoredRecord> EncodeBases(std::string_view encoded_name,
                                       std::vector<const BaseRecord*> bases,
-                                      const std::vector<std::string>* folds) {
+                                      const std::vector<std::string>* folds,
+                                      bool is_whole) {
   // The order is a function of the records, so that equal ones are stored
   // equal.
   std::sort(bases.begin(), bases.end(),
@@ -164,13 +172,14 @@ std::vector<StoredRecord> EncodeBases(std::string_view encoded_name,
   const BaseRecord& first = *bases.front();
   Json fields = FieldsOf(first);
   if (first.item.empty()) fields["deleted"] = true;
+  if (is_whole) fields["item"] = ItemWithin(first);
   for (size_t i = 1; i < bases.size(); ++i) {
     Json other = FieldsOf(*bases[i]);
-    auto item = ParseJson(bases[i]->item);
-    if (bases[i]->item.empty() || !item.ok()) {
+    Json item = ItemWithin(*bases[i]);
+    if (item.is_null()) {
       other["deleted"] = true;
     } else {
-      other["item"] = *std::move(item);
+      other["item"] = std::move(item);
     }
     fields["also"].push_back(std::move(other));
   }
@@ -210,6 +219,12 @@ leveldb::Status RecordCollector::AddBases(std::string_view key,
   std::optional<std::string> body = TakeBody(
       timestamp, NameOf(is_deleted ? Operation::kDelItem : Operation::kPutItem),
       &records_);
+  if (fields->contains("item")) {
+    // What is at the item's place may still be another base's.
+    const Json& item = (*fields)["item"];
+    if (item.is_object() == is_deleted) return Damaged(key, "is no base");
+    body = is_deleted ? std::string() : ToText(item);
+  }
   if (!body) {  // Not there yet, or not any more.
     bodiless_.push_back(std::move(base));
     bodiless_keys_.emplace_back(key);

@@ -7,7 +7,9 @@
 //                       "done": [late keys]}, "deleted": true for delItem, and
 //                       "also": [...] of others with the same T that neither is
 //                       below the first nor above it, each with its "item";
-//                       in a shared store "folds": [TIMESTAMP/OPERATION, ...]
+//                       in a shared store "folds": [TIMESTAMP/OPERATION, ...],
+//                       and "item", its item or null, which counts instead of
+//                       the item's record
 //     %dyno/id          {"replica": ..., "replicated": ..., "format": 1}
 //     %dyno/w/SLOT      {"open": ..., "promise": timestamp,
 //                       "reserved": timestamp}
@@ -22,7 +24,9 @@
 //
 // In a shared store a base takes three steps, since a range may show a part of
 // one write: "~base" with its "folds", then the item, with which the base is
-// there, then the records that it folds go. A "~base" without its item whose
+// there, then the records that it folds go. One that takes the place of another
+// base with the same T has its item within, since a range may show it with the
+// other one's. A "~base" without its item whose
 // folds are all there is not there yet; what an active base folds is not there
 // any more.
 
@@ -51,10 +55,11 @@ struct StoredRecord {
 
 /// What is stored for the bases with one T, of which there is one at least: the
 /// item, then "~base". The greatest by hash is the one that the item's record
-/// shows. `folds` is null outside of shared stores.
+/// shows. `folds` is null outside of shared stores. `is_whole`: the item is
+/// also within "~base".
 std::vector<StoredRecord> EncodeBases(
     std::string_view encoded_name, std::vector<const BaseRecord*> bases,
-    const std::vector<std::string>* folds = nullptr);
+    const std::vector<std::string>* folds = nullptr, bool is_whole = false);
 
 /// "TIMESTAMP/OPERATION" of a record's key.
 std::string EndOfKey(std::string_view key);

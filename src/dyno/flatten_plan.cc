@@ -118,12 +118,16 @@ void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
           : Condition::Equals(base_key, view.base->stored));
   if (others.empty()) return;
   const std::vector<std::string> none;
-  for (StoredRecord& record :
-       EncodeBases(item.encoded_name, others, shared ? &none : nullptr)) {
+  for (StoredRecord& record : EncodeBases(item.encoded_name, others,
+                                          shared ? &none : nullptr, shared)) {
     step->deletes.erase(
         std::remove(step->deletes.begin(), step->deletes.end(), record.key),
         step->deletes.end());
-    step->others.push_back(std::move(record));
+    // In a shared store their item stays as it is, another's: a range may show
+    // it without the other record.
+    if (!shared || record.key == base_key) {
+      step->others.push_back(std::move(record));
+    }
   }
 }
 

@@ -535,6 +535,25 @@ TEST_F(SharedFlattenTest, CutOffAtAnyWriteTheItemIsTheSameAndTheNextGoesOn) {
   }
 }
 
+TEST_F(SharedFlattenTest, CutOffAtAnyWriteAFlattenOfAllGoesOn) {
+  for (int failing = 1; failing < 20; ++failing) {
+    Write(3);
+    const Seen before = SeenOf(store_.get(), "x");
+    int writes = 0;
+    world_.backend.before_write = [&](int) {
+      return ++writes >= failing ? Status::IOError("timeout: no answer")
+                                 : Status::OK();
+    };
+    static_cast<void>(store_->Flatten("x", FlattenOptions()));
+    world_.backend.before_write = nullptr;
+    DYNO_OK(store_->FlattenAll(""));
+    ASSERT_TRUE(SeenOf(store_.get(), "x") == before) << failing;
+    FlattenResult left;
+    DYNO_OK(store_->Flatten("x", FlattenOptions(), &left));
+    EXPECT_EQ(left.folded, 0u) << failing;
+  }
+}
+
 TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
   Write(5);
   const auto before = world_.backend.items();

@@ -83,8 +83,10 @@ MergeSide PlanMerge(const std::string& encoded_name, const ItemRecords& own,
   for (const auto& [timestamp, family] : wanted) {
     const auto found = there.find(timestamp);
     if (found != there.end() && IsSame(found->second, family)) continue;
+    // In a shared store the item is written after "~base".
+    const bool is_whole = shared && found != there.end();
     std::vector<StoredRecord> records =
-        EncodeBases(encoded_name, family, shared ? &folds : nullptr);
+        EncodeBases(encoded_name, family, shared ? &folds : nullptr, is_whole);
     const Condition condition =
         PlaceOf(own, records.back().key,
                 found == there.end() ? nullptr : &found->second);

@@ -597,6 +597,7 @@ Status StoreImpl::FlattenAll(const std::string& timestamp,
   std::string name;
   std::vector<Flake> timestamps;
   std::optional<Flake> base;
+  bool has_item = false;  // The last key may be that of a base's item.
   const auto finish = [&] {
     const bool has_some = std::any_of(
         timestamps.begin(), timestamps.end(), [&](const Flake& each) {
@@ -625,11 +626,15 @@ Status StoreImpl::FlattenAll(const std::string& timestamp,
           finish();
           name = parts->name;
         }
-        if (parts->operation == kBaseOperation) {
-          base = std::max(base.value_or(Flake()), parts->timestamp);
-        } else {
+        if (parts->operation != kBaseOperation) {
           timestamps.push_back(parts->timestamp);
+        } else if (!timestamps.empty() &&
+                   timestamps.back() == parts->timestamp &&
+                   has_item) {  // Else it is not there yet.
+          base = std::max(base.value_or(Flake()), parts->timestamp);
         }
+        has_item = parts->operation == NameOf(Operation::kPutItem) ||
+                   parts->operation == NameOf(Operation::kDelItem);
         return true;
       });
   finish();

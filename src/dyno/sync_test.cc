@@ -265,6 +265,48 @@ TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
   }
 }
 
+TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnother) {
+  const auto names = {"kim0", "kim1", "kim2", "kim3", "kim4", "kim5"};
+  for (int failing = 1; failing <= 20; ++failing) {
+    const auto a = NewPlace(true);
+    const auto b = NewPlace();
+    const auto c = NewPlace();
+    Meet(*a, *b);
+    for (const char* name : names) {
+      DYNO_OK(c->store()->PutAttrs({}, name, R"({"x":1})"));
+    }
+    clock_.now += 1;
+    for (const char* name : names) Inc(*a, name);
+    for (int i = 0; i < 2; ++i) Meet(*a, *b);
+    Meet(*b, *c);
+    // To the same end; b has folded what is from c, and a does not know of c.
+    DYNO_OK(a->store()->FlattenAll(""));
+    DYNO_OK(b->store()->FlattenAll(""));
+    int writes = 0;
+    a->backend.after_write = [&](int) {
+      for (const char* name : names) {
+        const std::string json = JsonOf(a->store(), name);
+        EXPECT_TRUE(json == R"({"n":1})" || json == R"({"x":1,"n":1})") << json;
+        if (json == R"({"n":1})") continue;
+        EXPECT_EQ(ItemOf(*a, name).changes, 2u);
+      }
+      return ++writes >= failing ? Status::IOError("timeout: no answer")
+                                 : Status::OK();
+    };
+    SyncOptions options;
+    options.full = true;
+    static_cast<void>(Sync(a->store(), b->store(), options));
+    a->backend.after_write = nullptr;
+    a->Open();
+    options.full = true;
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_TRUE(Meet(*a, *b, options).twins.empty());
+    }
+    for (const char* name : names) ExpectEqual(*a, *b, name);
+    if (HasFailure()) FAIL() << "write " << failing;
+  }
+}
+
 TEST_F(SyncTest, CopiesWithOneReplicaAreRefusedUntilOneHasANewOne) {
   const auto a = NewPlace();
   const auto b = NewPlace();

@@ -23,6 +23,8 @@ class Disk {
   void Replace(RecordMap records);
 
   void Write(const std::vector<Update>& updates, bool sync);
+  /// All of it is durable.
+  void Sync() { undo_.clear(); }
   /// How many writes the end of the machine may undo.
   size_t unsynced() const { return undo_.size(); }
   /// It undoes so many of them, the last ones.

@@ -486,6 +486,7 @@ void Actor::BackUp() {
     return;
   }
   site->backup = std::make_unique<Site::Backup>();
+  site->disk()->Sync();
   site->backup->records = site->records();
   Count("backup");
 }
@@ -556,6 +557,7 @@ void Actor::Copy() {
   Site* const copy = world_->AddSite(false, 1);
   Process* const process = copy->processes().front().get();
   process->BeginAlone();
+  site->disk()->Sync();
   copy->disk()->Replace(site->records());
   world_->ground.scheduler->Trace(copy->name() + " is a copy of " +
                                   site->name());
