@@ -1,0 +1,95 @@
+#include "environment.h"
+
+#include <utility>
+
+#include "core.h"
+#include "task.h"
+
+namespace face {
+
+Environment* Environment::Of(Napi::Env env) {
+  return env.GetInstanceData<Environment>();
+}
+
+std::unique_ptr<Environment> Environment::New(Napi::Env env) {
+  std::unique_ptr<Environment> made(new Environment(env));
+  if (napi_create_threadsafe_function(env, nullptr, nullptr,
+                                      Napi::String::New(env, "dynamodown"), 0,
+                                      1, nullptr, nullptr, made.get(), &Deliver,
+                                      &made->way_back_) != napi_ok) {
+    Napi::Error::New(env, "dynamodown: the environment is ending")
+        .ThrowAsJavaScriptException();
+    return nullptr;
+  }
+  // Work under way is what keeps the loop alive, see Begin.
+  napi_unref_threadsafe_function(env, made->way_back_);
+  // After the function above, whose own hook then comes later.
+  napi_add_env_cleanup_hook(env, &CleanUp, made.get());
+  return made;
+}
+
+void Environment::WakeUp() {
+  // Never blocks: the queue has no limit, and at most one call is in it.
+  napi_call_threadsafe_function(way_back_, nullptr, napi_tsfn_nonblocking);
+}
+
+void Environment::HandBack(Task* task) {
+  // The lock is held while waking up: CleanUp, which comes by it, then knows
+  // that nobody is in there any more.
+  const std::lock_guard<std::mutex> lock(mutex_);
+  over_.push_back(task);
+  if (!ended_ && !std::exchange(woken_, true)) WakeUp();
+}
+
+void Environment::Post(std::function<void(Napi::Env)> call) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  posted_.push_back(std::move(call));
+  if (!ended_ && !std::exchange(woken_, true)) WakeUp();
+}
+
+void Environment::Begin() {
+  if (under_way_++ == 0) napi_ref_threadsafe_function(env_, way_back_);
+}
+
+void Environment::End() {
+  if (--under_way_ == 0) napi_unref_threadsafe_function(env_, way_back_);
+}
+
+void Environment::Deliver(napi_env env, napi_value /*callback*/, void* context,
+                          void* /*data*/) {
+  // The environment is ending: CleanUp has everything.
+  if (env == nullptr) return;
+  static_cast<Environment*>(context)->Drain(env);
+}
+
+void Environment::Drain(Napi::Env env) {
+  std::vector<Task*> over;
+  std::vector<std::function<void(Napi::Env)>> posted;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    woken_ = false;
+    over.swap(over_);
+    posted.swap(posted_);
+  }
+  for (Task* task : over) {
+    const Napi::HandleScope scope(env);
+    task->core->Settle(task);
+  }
+  for (const auto& call : posted) {
+    const Napi::HandleScope scope(env);
+    call(env);
+  }
+}
+
+void Environment::CleanUp(void* environment) {
+  auto* self = static_cast<Environment*>(environment);
+  {
+    const std::lock_guard<std::mutex> lock(self->mutex_);
+    self->ended_ = true;
+    self->posted_.clear();
+  }
+  const std::set<std::shared_ptr<Core>> cores = std::move(self->cores_);
+  for (const std::shared_ptr<Core>& core : cores) core->Abandon();
+}
+
+}  // namespace face

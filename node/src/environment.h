@@ -1,0 +1,70 @@
+#ifndef DYNAMODOWN_NODE_ENVIRONMENT_H_
+#define DYNAMODOWN_NODE_ENVIRONMENT_H_
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "napi.h"
+
+namespace face {
+
+class Core;
+class Task;
+
+/// What one Node.js environment (the main thread, or a worker thread) has of
+/// ours: its stores, and the way back from our threads to the script's.
+///
+/// What comes back is handed over in batches: a wake-up of the script's thread
+/// settles all that is over by then. The environment's end waits for work under
+/// way and closes every store, so that nothing of ours runs afterwards.
+///
+/// **Thread-safety**: HandBack and Post from any thread, the rest from the
+/// script's.
+class Environment {
+ public:
+  static Environment* Of(Napi::Env env);
+
+  /// Null when the environment is ending already: an error is then pending.
+  static std::unique_ptr<Environment> New(Napi::Env env);
+
+  /// `task` has run: settles it on the script's thread.
+  void HandBack(Task* task);
+  /// Calls `call` on the script's thread; never, if the environment ends first.
+  void Post(std::function<void(Napi::Env)> call);
+
+  /// While something is under way the event loop goes on.
+  void Begin();
+  void End();
+
+  void Add(std::shared_ptr<Core> core) { cores_.insert(std::move(core)); }
+  void Remove(const std::shared_ptr<Core>& core) { cores_.erase(core); }
+
+  Napi::Env env() const { return env_; }
+
+ private:
+  explicit Environment(Napi::Env env) : env_(env) {}
+
+  static void Deliver(napi_env env, napi_value callback, void* context,
+                      void* data);
+  static void CleanUp(void* environment);
+  void Drain(Napi::Env env);
+  void WakeUp();
+
+  const Napi::Env env_;
+  napi_threadsafe_function way_back_ = nullptr;
+  std::set<std::shared_ptr<Core>> cores_;
+  size_t under_way_ = 0;
+
+  std::mutex mutex_;
+  std::vector<Task*> over_;
+  std::vector<std::function<void(Napi::Env)>> posted_;
+  bool woken_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace face
+
+#endif  // DYNAMODOWN_NODE_ENVIRONMENT_H_
