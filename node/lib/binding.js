@@ -3,6 +3,7 @@
 'use strict';
 
 const path = require('node:path');
+const {isMainThread} = require('node:worker_threads');
 
 /// A build tree's is taken when it is named; the package brings its own.
 function Load() {
@@ -20,7 +21,11 @@ function Load() {
   }
 }
 
-exports.binding = Load();
+const binding = Load();
+exports.binding = binding;
+
+// A worker thread's end is one that the addon hears of by itself.
+if (isMainThread) process.on('exit', () => binding.finish());
 
 exports.kFormats = {buffer: 0, utf8: 1, view: 2};
 

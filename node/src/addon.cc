@@ -23,6 +23,11 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Iterator", face::Iterator::Define(env));
   exports.Set("Snapshot", face::Snapshot::Define(env));
   exports.Set("Items", face::Items::Define(env));
+  // For lib/binding.js; see Environment::Finish.
+  exports.Set("finish",
+              Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+                Environment::Of(info.Env())->Finish();
+              }));
   return exports;
 }
 

@@ -395,6 +395,10 @@ std::shared_ptr<Core> Database::Prepare(const Napi::CallbackInfo& info,
                                         dynamodown::Options* options,
                                         std::string* location) {
   const Napi::Env env = info.Env();
+  if (Environment::Of(env)->is_finished()) {
+    NotOpen(env).ThrowAsJavaScriptException();
+    return nullptr;
+  }
   const auto settings = info[1].As<Napi::Object>();
   if (!ToBytes(env, info[0], location) || !ToOptions(env, settings, options)) {
     return nullptr;

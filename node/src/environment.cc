@@ -24,7 +24,12 @@ std::unique_ptr<Environment> Environment::New(Napi::Env env) {
   // Work under way is what keeps the loop alive, see Begin.
   napi_unref_threadsafe_function(env, made->way_back_);
   // After the function above, whose own hook then comes later.
-  napi_add_env_cleanup_hook(env, &CleanUp, made.get());
+  napi_add_env_cleanup_hook(
+      env,
+      [](void* environment) {
+        static_cast<Environment*>(environment)->Finish();
+      },
+      made.get());
   return made;
 }
 
@@ -34,17 +39,17 @@ void Environment::WakeUp() {
 }
 
 void Environment::HandBack(Task* task) {
-  // The lock is held while waking up: CleanUp, which comes by it, then knows
+  // The lock is held while waking up: Finish, which comes by it, then knows
   // that nobody is in there any more.
   const std::lock_guard<std::mutex> lock(mutex_);
   over_.push_back(task);
-  if (!ended_ && !std::exchange(woken_, true)) WakeUp();
+  if (!is_silent_ && !std::exchange(woken_, true)) WakeUp();
 }
 
 void Environment::Post(std::function<void(Napi::Env)> call) {
   const std::lock_guard<std::mutex> lock(mutex_);
   posted_.push_back(std::move(call));
-  if (!ended_ && !std::exchange(woken_, true)) WakeUp();
+  if (!is_silent_ && !std::exchange(woken_, true)) WakeUp();
 }
 
 void Environment::Begin() {
@@ -57,7 +62,7 @@ void Environment::End() {
 
 void Environment::Deliver(napi_env env, napi_value /*callback*/, void* context,
                           void* /*data*/) {
-  // The environment is ending: CleanUp has everything.
+  // The environment is ending: Finish has everything.
   if (env == nullptr) return;
   static_cast<Environment*>(context)->Drain(env);
 }
@@ -81,15 +86,20 @@ void Environment::Drain(Napi::Env env) {
   }
 }
 
-void Environment::CleanUp(void* environment) {
-  auto* self = static_cast<Environment*>(environment);
+void Environment::Finish() {
+  is_finished_ = true;
   {
-    const std::lock_guard<std::mutex> lock(self->mutex_);
-    self->ended_ = true;
-    self->posted_.clear();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    is_silent_ = true;
+    over_.clear();  // The cores own them.
+    posted_.clear();
   }
-  const std::set<std::shared_ptr<Core>> cores = std::move(self->cores_);
+  const std::set<std::shared_ptr<Core>> cores = std::move(cores_);
+  cores_.clear();
   for (const std::shared_ptr<Core>& core : cores) core->Abandon();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  over_.clear();
+  posted_.clear();
 }
 
 }  // namespace face

@@ -30,6 +30,13 @@ class Environment {
   /// Null when the environment is ending already: an error is then pending.
   static std::unique_ptr<Environment> New(Napi::Env env);
 
+  /// Waits for what is under way and closes every store; nothing can be opened
+  /// any more. The environment's end does this too, but there is none when the
+  /// main thread's script calls process.exit(): then the process's statics are
+  /// destroyed while threads still run, unless this was called.
+  void Finish();
+  bool is_finished() const { return is_finished_; }
+
   /// `task` has run: settles it on the script's thread.
   void HandBack(Task* task);
   /// Calls `call` on the script's thread; never, if the environment ends first.
@@ -49,7 +56,6 @@ class Environment {
 
   static void Deliver(napi_env env, napi_value callback, void* context,
                       void* data);
-  static void CleanUp(void* environment);
   void Drain(Napi::Env env);
   void WakeUp();
 
@@ -57,12 +63,13 @@ class Environment {
   napi_threadsafe_function way_back_ = nullptr;
   std::set<std::shared_ptr<Core>> cores_;
   size_t under_way_ = 0;
+  bool is_finished_ = false;
 
   std::mutex mutex_;
   std::vector<Task*> over_;
   std::vector<std::function<void(Napi::Env)>> posted_;
   bool woken_ = false;
-  bool ended_ = false;
+  bool is_silent_ = false;  // Nobody is to be woken up any more.
 };
 
 }  // namespace face

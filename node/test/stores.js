@@ -10,16 +10,11 @@ const {randomUUID} = require('node:crypto');
 
 const kTable = 'node-tests';
 
-/// The URL of DynamoDB Local.
-function Endpoint() {
-  if (process.env.DYNAMODOWN_TEST_ENDPOINT) {
-    return process.env.DYNAMODOWN_TEST_ENDPOINT;
-  }
+/// The URL of a server that ctest started, "dynamodb-local" or "dynalite".
+function Endpoint(server = 'dynamodb-local') {
   const servers = process.env.DYNAMODOWN_TEST_SERVERS;
-  if (!servers) {
-    throw new Error('run this with ctest, or in ./dev local');
-  }
-  return fs.readFileSync(path.join(servers, 'dynamodb-local.endpoint'), 'utf8')
+  if (!servers) throw new Error('run this with npm test, or with ctest');
+  return fs.readFileSync(path.join(servers, `${server}.endpoint`), 'utf8')
       .trim();
 }
 
