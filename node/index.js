@@ -7,4 +7,9 @@ const {DynamoLevel} = require('./lib/level');
 const {DynamoDOWN} = require('./lib/leveldown');
 const {Dyno, dyno} = require('./lib/dyno');
 
-module.exports = Object.assign(DynamoDOWN, {DynamoDOWN, DynamoLevel, Dyno, dyno});
+// One by one, so that Node.js finds the names for `import {...}`.
+module.exports = DynamoDOWN;
+module.exports.DynamoDOWN = DynamoDOWN;
+module.exports.DynamoLevel = DynamoLevel;
+module.exports.Dyno = Dyno;
+module.exports.dyno = dyno;

@@ -59,15 +59,17 @@ class DynamoLevel extends AbstractLevel {
     return this.#location;
   }
 
+  // What follows returns the addon's own promises: each one more costs.
+
   async _open(options) {
     return OpenNative(this[kNative], this.#location, options);
   }
 
-  async _close() {
+  _close() {
     return this[kNative].close();
   }
 
-  async _get(key, options) {
+  _get(key, options) {
     return this[kNative].get(
         key, ReadFlags(options, options.valueEncoding),
         options.snapshot?.[kNative]);
@@ -79,35 +81,35 @@ class DynamoLevel extends AbstractLevel {
         options.snapshot?.[kNative]);
   }
 
-  async _getMany(keys, options) {
+  _getMany(keys, options) {
     return this[kNative].getMany(
         keys, ReadFlags(options, options.valueEncoding),
         options.snapshot?.[kNative]);
   }
 
-  async _has(key, options) {
+  _has(key, options) {
     return this[kNative].has(
         key, ReadFlags(options, 'buffer'), options.snapshot?.[kNative]);
   }
 
-  async _hasMany(keys, options) {
+  _hasMany(keys, options) {
     return this[kNative].hasMany(
         keys, ReadFlags(options, 'buffer'), options.snapshot?.[kNative]);
   }
 
-  async _put(key, value, options) {
+  _put(key, value, options) {
     return this[kNative].put(key, value, WriteFlags(options));
   }
 
-  async _del(key, options) {
+  _del(key, options) {
     return this[kNative].del(key, WriteFlags(options));
   }
 
-  async _batch(operations, options) {
+  _batch(operations, options) {
     return this[kNative].batch(operations, WriteFlags(options));
   }
 
-  async _clear(options) {
+  _clear(options) {
     return this[kNative].clear(
         options, WriteFlags(options), options.snapshot?.[kNative]);
   }
@@ -161,7 +163,7 @@ class Snapshot extends AbstractSnapshot {
     this[kNative] = new binding.Snapshot(native);
   }
 
-  async _close() {
+  _close() {
     this[kNative].release();
   }
 }

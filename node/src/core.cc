@@ -33,7 +33,10 @@ class Core::Closing final : public Task {
 };
 
 Core::Core(Environment* environment, size_t threads_max)
-    : environment_(environment), pool_(threads_max) {}
+    : environment_(environment),
+      pool_(threads_max, [environment](const std::vector<Job*>& jobs) {
+        environment->HandBack(jobs);
+      }) {}
 
 Core::~Core() = default;
 
@@ -55,10 +58,7 @@ void Core::Launch(Task* task) {
     Settle(task);
     return;
   }
-  pool_.Run([environment = environment_, task] {
-    task->Run();
-    environment->HandBack(task);
-  });
+  pool_.Run(task);
 }
 
 void Core::Settle(Task* first) {

@@ -1,6 +1,7 @@
 #ifndef DYNAMODOWN_NODE_CORE_H_
 #define DYNAMODOWN_NODE_CORE_H_
 
+#include <atomic>
 #include <list>
 #include <memory>
 #include <set>
@@ -67,6 +68,9 @@ class Core : public std::enable_shared_from_this<Core> {
   std::shared_ptr<ScriptCredentials> credentials;
   std::unique_ptr<dynamodown::Database> db;
   bool is_embedded = false;
+  /// Whether calls that wait in line together are made as one. Ends when the
+  /// service refuses that.
+  std::atomic<bool> is_grouping{true};
 
   std::unique_ptr<dyno::Store> items;  ///< Above the store, if asked for.
   Ledger items_ledger;                 ///< Names instead of keys.

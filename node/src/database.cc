@@ -10,6 +10,7 @@
 
 #include "convert.h"
 #include "dynamodown/db.h"
+#include "dynamodown/status.h"
 #include "leveldb/write_batch.h"
 #include "snapshot.h"
 
@@ -19,11 +20,17 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-// Calls that one store carries out at once, each on a thread of its own. On
-// DynamoDB a call is mostly waiting, and by Little's law 32 of them are more
-// than a partition takes; on an embedded store it is work for a core.
-constexpr size_t kThreadsMax = 32;
+// Calls that one store carries out at once, each on a thread of its own; what
+// more there is waits in line. On DynamoDB a call is mostly waiting, and by
+// Little's law a dozen of them fill a partition; on an embedded store it is
+// work for a core.
+constexpr size_t kThreadsMax = 16;
 constexpr size_t kEmbeddedThreadsMax = 4;
+
+// Calls that are made as one: what one BatchGetItem and one BatchWriteItem
+// take.
+constexpr size_t kGetsTogether = 100;
+constexpr size_t kWritesTogether = 25;
 
 // Of one write of a clear.
 constexpr size_t kClearedAtOnce = 500;
@@ -43,6 +50,13 @@ Encoding EncodingOf(uint32_t flags) {
 /// The pending exception, as a promise that is rejected with it.
 Napi::Value RejectedPending(Napi::Env env) {
   return Rejected(env, env.GetAndClearPendingException());
+}
+
+/// Whether what was asked for together may be allowed one by one.
+bool IsRefusal(const Status& status) {
+  const dynamodown::StatusKind kind = dynamodown::KindOf(status);
+  return kind == dynamodown::StatusKind::kDenied ||
+         kind == dynamodown::StatusKind::kRejected;
 }
 
 class OpenTask final : public Task {
@@ -116,8 +130,37 @@ class GetTask final : public ReadTask {
 
   void Run() override {
     status = core->db->Get(options, key_, &value_);
-    is_there_ = status.ok();
-    if (status.IsNotFound()) status = Status::OK();
+    Understand();
+  }
+
+  /// What reads in the same way, and no snapshot.
+  bool TakesAlong(const Job& other) const override {
+    const auto* get = dynamic_cast<const GetTask*>(&other);
+    return get != nullptr && options.snapshot == nullptr &&
+           get->options.snapshot == nullptr &&
+           get->options.consistency == options.consistency &&
+           get->options.fill_cache == options.fill_cache;
+  }
+  size_t together_max() const override {
+    return core->is_grouping ? kGetsTogether : 1;
+  }
+  void RunTogether(const std::vector<Job*>& jobs) override {
+    std::vector<Slice> keys;
+    for (Job* job : jobs) keys.push_back(static_cast<GetTask*>(job)->key_);
+    std::vector<std::string> values;
+    std::vector<Status> statuses;
+    const Status all = core->db->MultiGet(options, keys, &values, &statuses);
+    if (IsRefusal(all)) {
+      core->is_grouping = false;
+      Job::RunTogether(jobs);
+      return;
+    }
+    for (size_t i = 0; i < jobs.size(); ++i) {
+      auto* get = static_cast<GetTask*>(jobs[i]);
+      get->status = statuses[i];
+      get->value_ = std::move(values[i]);
+      get->Understand();
+    }
   }
   Napi::Value Value(Napi::Env env) override {
     if (is_has_) return Napi::Boolean::New(env, is_there_);
@@ -125,6 +168,11 @@ class GetTask final : public ReadTask {
   }
 
  private:
+  void Understand() {
+    is_there_ = status.ok();
+    if (status.IsNotFound()) status = Status::OK();
+  }
+
   const std::string key_;
   const bool is_has_;
   std::string value_;
@@ -167,30 +215,58 @@ class GetManyTask final : public ReadTask {
   std::vector<Status> statuses_;
 };
 
-class PutTask final : public Task {
+/// A put or a del.
+class WriteTask final : public Task {
  public:
-  PutTask(Napi::Env env, uint32_t flags, std::string key, std::string value)
+  /// Without a value: a del.
+  WriteTask(Napi::Env env, uint32_t flags, std::string key,
+            std::optional<std::string> value)
       : Task(env),
         options_(WriteOptionsOf(flags)),
         key_(std::move(key)),
         value_(std::move(value)) {}
-  void Run() override { status = core->db->Put(options_, key_, value_); }
+
+  void Run() override {
+    status = value_ ? core->db->Put(options_, key_, *value_)
+                    : core->db->Delete(options_, key_);
+  }
+
+  // Never two on one key: the second waits for the first.
+  bool TakesAlong(const Job& other) const override {
+    const auto* write = dynamic_cast<const WriteTask*>(&other);
+    return write != nullptr && write->options_.sync == options_.sync;
+  }
+  size_t together_max() const override {
+    return core->is_grouping ? kWritesTogether : 1;
+  }
+  void RunTogether(const std::vector<Job*>& jobs) override {
+    leveldb::WriteBatch updates;
+    for (Job* job : jobs) {
+      const auto* write = static_cast<WriteTask*>(job);
+      if (write->value_) {
+        updates.Put(write->key_, *write->value_);
+      } else {
+        updates.Delete(write->key_);
+      }
+    }
+    dynamodown::WriteOptions options = options_;
+    options.batch = dynamodown::BatchMode::kUnordered;
+    const Status all = core->db->Write(options, &updates);
+    if (IsRefusal(all)) {
+      core->is_grouping = false;
+      Job::RunTogether(jobs);
+    } else if (all.IsInvalidArgument()) {
+      // Nothing was sent, because of one of them.
+      Job::RunTogether(jobs);
+    } else {
+      for (Job* job : jobs) static_cast<WriteTask*>(job)->status = all;
+    }
+  }
 
  private:
   const dynamodown::WriteOptions options_;
   const std::string key_;
-  const std::string value_;
-};
-
-class DelTask final : public Task {
- public:
-  DelTask(Napi::Env env, uint32_t flags, std::string key)
-      : Task(env), options_(WriteOptionsOf(flags)), key_(std::move(key)) {}
-  void Run() override { status = core->db->Delete(options_, key_); }
-
- private:
-  const dynamodown::WriteOptions options_;
-  const std::string key_;
+  const std::optional<std::string> value_;
 };
 
 class BatchTask final : public Task {
@@ -407,7 +483,9 @@ std::shared_ptr<Core> Database::Prepare(const Napi::CallbackInfo& info,
   double threads =
       static_cast<double>(is_embedded ? kEmbeddedThreadsMax : kThreadsMax);
   double cache_bytes = static_cast<double>(kCacheBytes);
-  if (!Member(settings, "concurrency", &threads) ||
+  bool is_grouping = true;
+  if (!Member(settings, "grouping", &is_grouping) ||
+      !Member(settings, "concurrency", &threads) ||
       !Member(settings, "cacheSize", &cache_bytes)) {
     return nullptr;
   }
@@ -421,6 +499,7 @@ std::shared_ptr<Core> Database::Prepare(const Napi::CallbackInfo& info,
   const auto core = std::make_shared<Core>(Environment::Of(env),
                                            static_cast<size_t>(threads));
   core->is_embedded = is_embedded;
+  core->is_grouping = is_grouping;
   if (is_embedded) {
     core->block_cache.reset(
         leveldb::NewLRUCache(static_cast<size_t>(cache_bytes)));
@@ -553,7 +632,7 @@ Napi::Value Database::Put(const Napi::CallbackInfo& info) {
     return RejectedPending(env);
   }
   auto task =
-      std::make_unique<PutTask>(env, Flags(info[2]), key, std::move(value));
+      std::make_unique<WriteTask>(env, Flags(info[2]), key, std::move(value));
   core->ledger.Write(task.get(), {std::move(key)});
   return core->Start(std::move(task));
 }
@@ -564,7 +643,8 @@ Napi::Value Database::Del(const Napi::CallbackInfo& info) {
   if (core == nullptr) return Rejected(env, NotOpen(env));
   std::string key;
   if (!ToBytes(env, info[0], &key)) return RejectedPending(env);
-  auto task = std::make_unique<DelTask>(env, Flags(info[1]), key);
+  auto task =
+      std::make_unique<WriteTask>(env, Flags(info[1]), key, std::nullopt);
   core->ledger.Write(task.get(), {std::move(key)});
   return core->Start(std::move(task));
 }

@@ -34,22 +34,29 @@ std::unique_ptr<Environment> Environment::New(Napi::Env env) {
 }
 
 void Environment::WakeUp() {
-  // Never blocks: the queue has no limit, and at most one call is in it.
+  // Never blocks: the queue has no limit, and at most one call is in it. It is
+  // still there: Finish comes before it goes, and ends the threads that call.
   napi_call_threadsafe_function(way_back_, nullptr, napi_tsfn_nonblocking);
 }
 
-void Environment::HandBack(Task* task) {
-  // The lock is held while waking up: Finish, which comes by it, then knows
-  // that nobody is in there any more.
-  const std::lock_guard<std::mutex> lock(mutex_);
-  over_.push_back(task);
-  if (!is_silent_ && !std::exchange(woken_, true)) WakeUp();
+void Environment::HandBack(const std::vector<Job*>& tasks) {
+  bool is_first;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    over_.insert(over_.end(), tasks.begin(), tasks.end());
+    is_first = !is_silent_ && !std::exchange(woken_, true);
+  }
+  if (is_first) WakeUp();
 }
 
 void Environment::Post(std::function<void(Napi::Env)> call) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  posted_.push_back(std::move(call));
-  if (!is_silent_ && !std::exchange(woken_, true)) WakeUp();
+  bool is_first;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    posted_.push_back(std::move(call));
+    is_first = !is_silent_ && !std::exchange(woken_, true);
+  }
+  if (is_first) WakeUp();
 }
 
 void Environment::Begin() {
@@ -68,7 +75,7 @@ void Environment::Deliver(napi_env env, napi_value /*callback*/, void* context,
 }
 
 void Environment::Drain(Napi::Env env) {
-  std::vector<Task*> over;
+  std::vector<Job*> over;
   std::vector<std::function<void(Napi::Env)>> posted;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -76,8 +83,9 @@ void Environment::Drain(Napi::Env env) {
     over.swap(over_);
     posted.swap(posted_);
   }
-  for (Task* task : over) {
+  for (Job* job : over) {
     const Napi::HandleScope scope(env);
+    Task* const task = static_cast<Task*>(job);
     task->core->Settle(task);
   }
   for (const auto& call : posted) {

@@ -12,7 +12,7 @@
 namespace face {
 
 class Core;
-class Task;
+class Job;
 
 /// What one Node.js environment (the main thread, or a worker thread) has of
 /// ours: its stores, and the way back from our threads to the script's.
@@ -37,8 +37,8 @@ class Environment {
   void Finish();
   bool is_finished() const { return is_finished_; }
 
-  /// `task` has run: settles it on the script's thread.
-  void HandBack(Task* task);
+  /// `tasks` have run: settles them on the script's thread.
+  void HandBack(const std::vector<Job*>& tasks);
   /// Calls `call` on the script's thread; never, if the environment ends first.
   void Post(std::function<void(Napi::Env)> call);
 
@@ -66,7 +66,7 @@ class Environment {
   bool is_finished_ = false;
 
   std::mutex mutex_;
-  std::vector<Task*> over_;
+  std::vector<Job*> over_;
   std::vector<std::function<void(Napi::Env)>> posted_;
   bool woken_ = false;
   bool is_silent_ = false;  // Nobody is to be woken up any more.

@@ -4,34 +4,48 @@
 #include <utility>
 
 namespace face {
+namespace {
 
-void Pool::Run(std::function<void()> job) {
-  std::unique_lock<std::mutex> lock(mutex_);
-  if (stopped_) return;
-  // An idle thread may have been promised to a job that still waits in line.
-  if (idle_ <= jobs_.size() && threads_.size() < threads_max_) {
-    try {
-      threads_.emplace_back([this] { Work(); });
-    } catch (const std::system_error&) {
-      // Those that are there carry it out, later.
-      if (threads_.empty()) {
-        lock.unlock();
-        job();
-        return;
-      }
-    }
+// How far down the line a job looks for others to take along.
+constexpr size_t kLookedAtMax = 256;
+
+}  // namespace
+
+bool Pool::Call() {
+  if (is_coming_) return true;
+  if (idle_ > 0) {
+    is_coming_ = true;
+    changed_.notify_one();
+    return true;
   }
-  jobs_.push_back(std::move(job));
+  // Those that are busy look at the line when they are done.
+  if (threads_.size() == threads_max_) return true;
+  try {
+    threads_.emplace_back([this] { Work(); });
+  } catch (const std::system_error&) {
+    return !threads_.empty();
+  }
+  is_coming_ = true;
+  return true;
+}
+
+void Pool::Run(Job* job) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (is_stopped_) return;
+  line_.push_back(job);
+  if (Call()) return;
+  line_.pop_back();
   lock.unlock();
-  changed_.notify_one();
+  job->Run();
+  done_({job});
 }
 
 void Pool::Stop() {
   std::vector<std::thread> threads;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    stopped_ = true;
-    jobs_.clear();
+    is_stopped_ = true;
+    line_.clear();
     threads.swap(threads_);
   }
   changed_.notify_all();
@@ -39,16 +53,41 @@ void Pool::Stop() {
 }
 
 void Pool::Work() {
+  std::vector<Job*> jobs;
   std::unique_lock<std::mutex> lock(mutex_);
+  // It was started for the line.
+  is_coming_ = false;
   while (true) {
-    ++idle_;
-    changed_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
-    --idle_;
-    if (stopped_) return;
-    const std::function<void()> job = std::move(jobs_.front());
-    jobs_.pop_front();
+    while (!is_stopped_ && line_.empty()) {
+      ++idle_;
+      changed_.wait(lock);
+      --idle_;
+      is_coming_ = false;
+    }
+    if (is_stopped_) return;
+
+    Job* const first = line_.front();
+    line_.pop_front();
+    jobs.assign(1, first);
+    const size_t most = first->together_max();
+    size_t looked_at = 0;
+    for (auto job = line_.begin(); job != line_.end() && jobs.size() < most &&
+                                   looked_at++ < kLookedAtMax;) {
+      if (first->TakesAlong(**job)) {
+        jobs.push_back(*job);
+        job = line_.erase(job);
+      } else {
+        ++job;
+      }
+    }
+    if (!line_.empty()) Call();
     lock.unlock();
-    job();
+    if (jobs.size() == 1) {
+      first->Run();
+    } else {
+      first->RunTogether(jobs);
+    }
+    done_(jobs);
     lock.lock();
   }
 }

@@ -2,29 +2,59 @@
 #define DYNAMODOWN_NODE_POOL_H_
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace face {
 
-/// Threads for jobs that block: started when a job finds none idle, never more
-/// than a limit, and not one of Node's own.
+/// Something that blocks, for a Pool.
+class Job {
+ public:
+  virtual ~Job() = default;
+
+  /// Takes as long as it takes.
+  virtual void Run() = 0;
+
+  /// Whether `other`, which waits in line too, can be done in the same go.
+  /// Quick, and not about what may change.
+  virtual bool TakesAlong(const Job& /*other*/) const { return false; }
+
+  /// How many it can be with, itself included.
+  virtual size_t together_max() const { return 1; }
+
+  /// Runs them all, itself being the first.
+  virtual void RunTogether(const std::vector<Job*>& jobs) {
+    for (Job* job : jobs) job->Run();
+  }
+};
+
+/// Threads for jobs, none of Node's own: started when they are needed, never
+/// more than a limit. One thread at a time is on its way to the line; what came
+/// into it by then, it may take along. So calls that are made at once, and
+/// those that wait because all threads are busy, cost one exchange where they
+/// would cost many.
 ///
 /// **Thread-safety**: Run from any thread; Stop and the destructor from one,
 /// which is none of the pool's.
+/// **Ownership**: a job must live until `done` is told of it, on its thread.
 class Pool {
  public:
-  explicit Pool(size_t threads_max) : threads_max_(threads_max) {}
+  using Done = std::function<void(const std::vector<Job*>&)>;
+
+  Pool(size_t threads_max, Done done)
+      : threads_max_(threads_max), done_(std::move(done)) {}
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
   ~Pool() { Stop(); }
 
   /// Carries out `job` on a thread; on the caller's, and at once, when the
   /// system has no thread to give and the pool has none. After Stop: never.
-  void Run(std::function<void()> job);
+  void Run(Job* job);
 
   /// Drops the jobs that have not begun, and returns when those that have are
   /// over and all threads are joined.
@@ -32,14 +62,19 @@ class Pool {
 
  private:
   void Work();
+  /// Under the lock: sees to it that somebody comes for the jobs in line.
+  /// False when nobody ever will.
+  bool Call();
 
   const size_t threads_max_;
+  const Done done_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> jobs_;
+  std::deque<Job*> line_;
   std::vector<std::thread> threads_;
   size_t idle_ = 0;
-  bool stopped_ = false;
+  bool is_coming_ = false;  // A thread is on its way to the line.
+  bool is_stopped_ = false;
 };
 
 }  // namespace face

@@ -8,6 +8,7 @@
 #include "ledger.h"
 #include "leveldb/status.h"
 #include "napi.h"
+#include "pool.h"
 
 namespace face {
 
@@ -19,15 +20,13 @@ class Core;
 ///
 /// **Ownership**: Core::Start takes it. What Run used is destroyed with it, on
 /// the script's thread; also when it never ran, the environment having ended.
-class Task : public Ledger::Entry {
+class Task : public Ledger::Entry, public Job {
  public:
   explicit Task(Napi::Env env) : promise_(env) {}
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
-  virtual ~Task() = default;
 
-  /// Blocks as long as it takes, and sets `status`.
-  virtual void Run() = 0;
+  // Run sets `status`.
 
   /// On the script's thread, after Run and before the promise is settled,
   /// whatever the status.
