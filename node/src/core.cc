@@ -9,6 +9,14 @@
 
 namespace face {
 
+namespace {
+
+// A long turn of the script need not end before its first calls begin: so many
+// fill a request.
+constexpr size_t kReadyMax = 100;
+
+}  // namespace
+
 /// Takes down what it was given, on a thread of ours, or wherever it is
 /// destroyed when it never ran.
 class Core::Closing final : public Task {
@@ -58,7 +66,18 @@ void Core::Launch(Task* task) {
     Settle(task);
     return;
   }
-  pool_.Run(task);
+  ready_.push_back(task);
+  if (ready_.size() == 1) {
+    environment_->CallFlush(shared_from_this());
+  } else if (ready_.size() == kReadyMax) {
+    Flush();
+  }
+}
+
+void Core::Flush() {
+  const std::vector<Job*> ready = std::move(ready_);
+  ready_.clear();
+  if (!ready.empty()) pool_.Run(ready);
 }
 
 void Core::Settle(Task* first) {
@@ -124,6 +143,7 @@ void Core::LaunchClosing() {
 
 void Core::Abandon() {
   if (credentials != nullptr) credentials->End();
+  ready_.clear();
   pool_.Stop();
   for (Cursor* cursor : cursors) cursor->iterator.reset();
   cursors.clear();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "credentials.h"
 #include "dynamodown/db.h"
@@ -49,6 +50,8 @@ class Core : public std::enable_shared_from_this<Core> {
 
   /// On the way back from Run.
   void Settle(Task* task);
+  /// The script's turn is over: what it asked for begins.
+  void Flush();
 
   /// Fulfilled when all is over; also when it was before.
   Napi::Promise Close(Napi::Env env);
@@ -86,6 +89,7 @@ class Core : public std::enable_shared_from_this<Core> {
 
   Environment* const environment_;
   std::list<std::unique_ptr<Task>> tasks_;
+  std::vector<Job*> ready_;  // For the next Flush.
   std::unique_ptr<Closing> closing_;
   bool is_closing_ = false;
   bool is_retired_ = false;

@@ -21,6 +21,12 @@ std::unique_ptr<Environment> Environment::New(Napi::Env env) {
         .ThrowAsJavaScriptException();
     return nullptr;
   }
+  made->queue_microtask_ =
+      Napi::Persistent(env.Global().Get("queueMicrotask").As<Napi::Function>());
+  made->flush_ = Napi::Persistent(Napi::Function::New(
+      env, [self = made.get()](const Napi::CallbackInfo& /*info*/) {
+        self->Flush();
+      }));
   // Work under way is what keeps the loop alive, see Begin.
   napi_unref_threadsafe_function(env, made->way_back_);
   // After the function above, whose own hook then comes later.
@@ -57,6 +63,23 @@ void Environment::Post(std::function<void(Napi::Env)> call) {
     is_first = !is_silent_ && !std::exchange(woken_, true);
   }
   if (is_first) WakeUp();
+}
+
+void Environment::CallFlush(std::shared_ptr<Core> core) {
+  to_flush_.push_back(std::move(core));
+  if (to_flush_.size() > 1) return;
+  queue_microtask_.Call({flush_.Value()});
+  // No script runs any more: there is no turn to wait for.
+  if (env_.IsExceptionPending()) {
+    Napi::Env(env_).GetAndClearPendingException();
+    Flush();
+  }
+}
+
+void Environment::Flush() {
+  const std::vector<std::shared_ptr<Core>> cores = std::move(to_flush_);
+  to_flush_.clear();
+  for (const std::shared_ptr<Core>& core : cores) core->Flush();
 }
 
 void Environment::Begin() {
@@ -96,6 +119,7 @@ void Environment::Drain(Napi::Env env) {
 
 void Environment::Finish() {
   is_finished_ = true;
+  to_flush_.clear();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     is_silent_ = true;

@@ -42,6 +42,10 @@ class Environment {
   /// Calls `call` on the script's thread; never, if the environment ends first.
   void Post(std::function<void(Napi::Env)> call);
 
+  /// Calls `core`'s Flush when the script's turn is over, in a microtask: what
+  /// it does not wait for is then complete, and goes together.
+  void CallFlush(std::shared_ptr<Core> core);
+
   /// While something is under way the event loop goes on.
   void Begin();
   void End();
@@ -58,9 +62,13 @@ class Environment {
                       void* data);
   void Drain(Napi::Env env);
   void WakeUp();
+  void Flush();
 
   const Napi::Env env_;
   napi_threadsafe_function way_back_ = nullptr;
+  Napi::FunctionReference queue_microtask_;
+  Napi::FunctionReference flush_;
+  std::vector<std::shared_ptr<Core>> to_flush_;
   std::set<std::shared_ptr<Core>> cores_;
   size_t under_way_ = 0;
   bool is_finished_ = false;

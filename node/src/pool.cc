@@ -1,5 +1,6 @@
 #include "pool.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -8,6 +9,10 @@ namespace {
 
 // How far down the line a job looks for others to take along.
 constexpr size_t kLookedAtMax = 256;
+
+// A thread leaves half of the line to others, who work at the same time, as
+// long as there is this much.
+constexpr size_t kNotShared = 8;
 
 }  // namespace
 
@@ -29,15 +34,16 @@ bool Pool::Call() {
   return true;
 }
 
-void Pool::Run(Job* job) {
-  std::unique_lock<std::mutex> lock(mutex_);
-  if (is_stopped_) return;
-  line_.push_back(job);
-  if (Call()) return;
-  line_.pop_back();
-  lock.unlock();
-  job->Run();
-  done_({job});
+void Pool::Run(const std::vector<Job*>& jobs) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (is_stopped_) return;
+    line_.insert(line_.end(), jobs.begin(), jobs.end());
+    if (Call()) return;
+    line_.clear();  // There is no thread: nobody else has put anything there.
+  }
+  for (Job* job : jobs) job->Run();
+  done_(jobs);
 }
 
 void Pool::Stop() {
@@ -69,7 +75,8 @@ void Pool::Work() {
     Job* const first = line_.front();
     line_.pop_front();
     jobs.assign(1, first);
-    const size_t most = first->together_max();
+    const size_t fair = std::max((line_.size() + 2) / 2, kNotShared);
+    const size_t most = std::min(first->together_max(), fair);
     size_t looked_at = 0;
     for (auto job = line_.begin(); job != line_.end() && jobs.size() < most &&
                                    looked_at++ < kLookedAtMax;) {

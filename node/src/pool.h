@@ -52,9 +52,9 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
   ~Pool() { Stop(); }
 
-  /// Carries out `job` on a thread; on the caller's, and at once, when the
+  /// Carries out `jobs` on threads; on the caller's, and at once, when the
   /// system has no thread to give and the pool has none. After Stop: never.
-  void Run(Job* job);
+  void Run(const std::vector<Job*>& jobs);
 
   /// Drops the jobs that have not begun, and returns when those that have are
   /// over and all threads are joined.

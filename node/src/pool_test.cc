@@ -94,7 +94,7 @@ TEST_F(PoolTest, JobsThatBlockHaveThreadsOfTheirOwnUpToTheLimit) {
   Pool pool(3, Note());
   for (int i = 0; i < 5; ++i) {
     jobs.push_back(std::make_unique<Waiting>(&gate_));
-    pool.Run(jobs.back().get());
+    pool.Run({jobs.back().get()});
   }
   gate_.AwaitWaiting(3);
   gate_.Open();
@@ -105,9 +105,9 @@ TEST_F(PoolTest, WhatWaitsInLineGoesTogetherAsFarAsItDoes) {
   Waiting first(&gate_);
   Kind a1("a", 2), b1("b", 2), a2("a", 2), a3("a", 2), b2("b", 2);
   Pool pool(1, Note());
-  pool.Run(&first);
+  pool.Run({&first});
   gate_.AwaitWaiting(1);
-  for (Job* job : {&a1, &b1, &a2, &a3, &b2}) pool.Run(job);
+  pool.Run({&a1, &b1, &a2, &a3, &b2});
   gate_.Open();
   AwaitDone(4);
   EXPECT_THAT(done_, ElementsAre(ElementsAre(&first), ElementsAre(&a1, &a2),
@@ -118,10 +118,10 @@ TEST_F(PoolTest, ABusyThreadHoldsUpNobodyWhoseThreadThereIs) {
   Waiting first(&gate_);
   Kind second("a", 1);
   Pool pool(2, Note());
-  pool.Run(&first);
+  pool.Run({&first});
   gate_.AwaitWaiting(1);
   for (size_t i = 1; i <= 100; ++i) {
-    pool.Run(&second);
+    pool.Run({&second});
     AwaitDone(i);
   }
   gate_.Open();
@@ -130,16 +130,16 @@ TEST_F(PoolTest, ABusyThreadHoldsUpNobodyWhoseThreadThereIs) {
 TEST_F(PoolTest, StoppingWaitsForWhatRunsAndDropsTheRest) {
   Waiting first(&gate_), second(&gate_);
   Pool pool(1, Note());
-  pool.Run(&first);
+  pool.Run({&first});
   gate_.AwaitWaiting(1);
-  pool.Run(&second);
+  pool.Run({&second});
   std::thread stopping([&] { pool.Stop(); });
   gate_.Open();
   stopping.join();
   // Whether the second one had begun is up to the threads.
   EXPECT_LE(done_.size(), 2u);
   const size_t done = done_.size();
-  pool.Run(&second);
+  pool.Run({&second});
   EXPECT_EQ(done_.size(), done);
 }
 
@@ -149,7 +149,7 @@ TEST_F(PoolTest, ManyJobsAreAllDoneOnce) {
     jobs.push_back(std::make_unique<Kind>(std::to_string(i % 3), 7));
   }
   Pool pool(8, Note());
-  for (const auto& job : jobs) pool.Run(job.get());
+  for (const auto& job : jobs) pool.Run({job.get()});
   std::unique_lock<std::mutex> lock(mutex_);
   const auto Count = [&] {
     size_t count = 0;
