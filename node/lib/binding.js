@@ -3,7 +3,6 @@
 'use strict';
 
 const path = require('node:path');
-const {isMainThread} = require('node:worker_threads');
 
 /// A build tree's is taken when it is named; the package brings its own.
 function Load() {
@@ -24,8 +23,9 @@ function Load() {
 const binding = Load();
 exports.binding = binding;
 
-// A worker thread's end is one that the addon hears of by itself.
-if (isMainThread) process.on('exit', () => binding.finish());
+// Of a process.exit() on the main thread the addon does not hear by itself. What
+// is dropped is never told of: that is what the promise is for.
+process.on('exit', () => binding.finish(new Promise(() => {})));
 
 exports.kFormats = {buffer: 0, utf8: 1, view: 2};
 

@@ -26,7 +26,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   // For lib/binding.js; see Environment::Finish.
   exports.Set("finish",
               Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
-                Environment::Of(info.Env())->Finish();
+                Environment::Of(info.Env())->Finish(info[0]);
               }));
   return exports;
 }

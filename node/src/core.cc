@@ -141,7 +141,7 @@ void Core::LaunchClosing() {
   Start(std::move(closing_));
 }
 
-void Core::Abandon() {
+void Core::Abandon(Napi::Value never) {
   if (credentials != nullptr) credentials->End();
   ready_.clear();
   pool_.Stop();
@@ -154,6 +154,10 @@ void Core::Abandon() {
   snapshots.clear();
   is_closing_ = true;
   is_retired_ = true;
+  if (!never.IsEmpty()) {
+    for (const std::unique_ptr<Task>& task : tasks_) task->Drop(never);
+    if (closing_ != nullptr) closing_->Drop(never);
+  }
   tasks_.clear();
   closing_.reset();
   items.reset();

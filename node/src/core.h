@@ -58,7 +58,8 @@ class Core : public std::enable_shared_from_this<Core> {
   /// The same for who does not wait: an object was collected.
   void Forget(Napi::Env env);
   /// Everything, here and now: the environment ends. Waits for what runs.
-  void Abandon();
+  /// `never` is for Task::Drop, and is empty when no script runs any more.
+  void Abandon(Napi::Value never);
   /// Opening failed: to be done when the task is over.
   void Retire() { is_retired_ = true; }
 

@@ -33,7 +33,7 @@ std::unique_ptr<Environment> Environment::New(Napi::Env env) {
   napi_add_env_cleanup_hook(
       env,
       [](void* environment) {
-        static_cast<Environment*>(environment)->Finish();
+        static_cast<Environment*>(environment)->Finish(Napi::Value());
       },
       made.get());
   return made;
@@ -117,7 +117,7 @@ void Environment::Drain(Napi::Env env) {
   }
 }
 
-void Environment::Finish() {
+void Environment::Finish(Napi::Value never) {
   is_finished_ = true;
   to_flush_.clear();
   {
@@ -128,7 +128,7 @@ void Environment::Finish() {
   }
   const std::set<std::shared_ptr<Core>> cores = std::move(cores_);
   cores_.clear();
-  for (const std::shared_ptr<Core>& core : cores) core->Abandon();
+  for (const std::shared_ptr<Core>& core : cores) core->Abandon(never);
   const std::lock_guard<std::mutex> lock(mutex_);
   over_.clear();
   posted_.clear();

@@ -33,8 +33,10 @@ class Environment {
   /// Waits for what is under way and closes every store; nothing can be opened
   /// any more. The environment's end does this too, but there is none when the
   /// main thread's script calls process.exit(): then the process's statics are
-  /// destroyed while threads still run, unless this was called.
-  void Finish();
+  /// destroyed while threads still run, unless this was called. Promises of
+  /// what is dropped stay pending: `never` is such a one; it is empty when no
+  /// script runs any more.
+  void Finish(Napi::Value never);
   bool is_finished() const { return is_finished_; }
 
   /// `tasks` have run: settles them on the script's thread.

@@ -63,6 +63,14 @@ class Task : public Ledger::Entry, public Job {
     promise_.Reject(error.Value());
   }
 
+  /// The script ends: nobody hears of it any more. `never` is a promise that
+  /// stays pending, and so will this one, but nothing is left of it on our
+  /// side.
+  void Drop(Napi::Value never) {
+    if (!is_settled_) promise_.Resolve(never);
+    is_settled_ = true;
+  }
+
   leveldb::Status status;
   Core* core = nullptr;
   Ledger* ledger = nullptr;

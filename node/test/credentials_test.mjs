@@ -34,6 +34,9 @@ const kAnswers = {
 };
 // What the next request is refused with, once.
 let refusal = null;
+// Operations that nobody is allowed, and those that came.
+const denied = new Set();
+let operations = [];
 
 const server = http.createServer((request, response) => {
   request.resume().on('end', () => {
@@ -47,6 +50,13 @@ const server = http.createServer((request, response) => {
       token: request.headers['x-amz-security-token'],
     });
     const operation = request.headers['x-amz-target'].split('.')[1];
+    operations.push(operation);
+    if (denied.has(operation)) {
+      refusal = {
+        __type: 'com.amazon.coral.service#AccessDeniedException',
+        message: `not authorized to perform: dynamodb:${operation}`,
+      };
+    }
     const answer = refusal ?? kAnswers[operation] ?? {};
     response.statusCode = refusal === null ? 200 : 400;
     refusal = null;
@@ -261,3 +271,25 @@ for (const Client of [DynamoDB, DynamoDBClient]) {
     client.destroy();
   });
 }
+
+test('where batches are denied, calls go one by one', async () => {
+  const db = new DynamoLevel('table/hash', {
+    endpoint, region: 'eu-west-1', credentials: {
+      accessKeyId: 'K', secretAccessKey: kSecret,
+    },
+  });
+  await db.open();
+  denied.add('BatchGetItem').add('BatchWriteItem');
+  const keys = ['a', 'b', 'c'];
+  operations = [];
+  await Promise.all(keys.map((key) => db.put(key, '1')));
+  assert.deepEqual(
+      await Promise.all(keys.map((key) => db.get(key))), Array(3).fill());
+  denied.clear();
+  // Once denied, never asked for again.
+  assert.deepEqual(
+      operations,
+      ['BatchWriteItem', ...Array(3).fill('PutItem'),
+       ...Array(3).fill('GetItem')]);
+  await db.close();
+});

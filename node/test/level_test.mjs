@@ -112,6 +112,45 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.ok(after - before <= 2, `${after - before} units`);
     });
 
+    test('what is refused does not fail what was made with it', async () => {
+      if (is_embedded) return;
+      const db = Open();
+      await db.open();
+      const results = await Promise.allSettled([
+        db.put('a', '1'), db.put('k'.repeat(1025), '2'), db.put('b', '3'),
+      ]);
+      assert.deepEqual(
+          results.map(({status}) => status),
+          ['fulfilled', 'rejected', 'fulfilled']);
+      const found = await Promise.all(
+          [db.get('a'), db.get('b'), db.get('c'), db.has('a'), db.has('c')]);
+      assert.deepEqual(found, ['1', '3', undefined, true, false]);
+    });
+
+    test('calls of one turn cost few requests and their own units', async () => {
+      if (is_embedded) return;
+      for (const grouping of [true, false]) {
+        const db = Open({grouping});
+        await db.open();
+        const Requests = () => Number(db.getProperty('dynamodown.requests'));
+        const Consumed = () =>
+            [Number(db.getProperty('dynamodown.write-units')),
+             Number(db.getProperty('dynamodown.read-units'))];
+        const before = Requests();
+        const [written, read] = Consumed();
+        const keys = Array.from({length: 40}, (_, i) => `k${i}`);
+        await Promise.all(keys.map((key) => db.put(key, key)));
+        const values = await Promise.all(keys.map((key) => db.get(key)));
+        assert.deepEqual(values, keys);
+        const requests = Requests() - before;
+        assert.ok(grouping ? requests < 30 : requests === 80, `${requests}`);
+        const [written_after, read_after] = Consumed();
+        assert.equal(written_after - written, 40);
+        assert.equal(read_after - read, 40);
+        await db.close();
+      }
+    });
+
     test('seeking goes on in both directions, within the range', async () => {
       const db = Open();
       await db.batch('acegikmo'.split('').map(
