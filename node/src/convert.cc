@@ -111,6 +111,10 @@ const char* CodeOf(const leveldb::Status& status) {
     case StatusKind::kIOError:
       break;
   }
+  // LevelDB's own words, for which it has no code.
+  if (status.ToString().rfind("IO error: lock ", 0) == 0) {
+    return "LEVEL_LOCKED";
+  }
   return "LEVEL_IO_ERROR";
 }
 

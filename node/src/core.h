@@ -44,6 +44,9 @@ class Core : public std::enable_shared_from_this<Core> {
   /// Whether calls may be made.
   bool is_open() const { return db != nullptr && !is_closing_; }
 
+  /// Whether nothing is left of it: it was closed, or never opened.
+  bool is_over() const { return is_retired_ && tasks_.empty(); }
+
   /// Carries `task` out as soon as what it waits for in the ledger is over.
   /// Enter it in the ledger before. Returns its promise.
   Napi::Promise Start(std::unique_ptr<Task> task);

@@ -475,6 +475,11 @@ std::shared_ptr<Core> Database::Prepare(const Napi::CallbackInfo& info,
     NotOpen(env).ThrowAsJavaScriptException();
     return nullptr;
   }
+  if (core_ != nullptr && !core_->is_over()) {
+    ToError(env, "LEVEL_DATABASE_NOT_CLOSED", "Database is open already")
+        .ThrowAsJavaScriptException();
+    return nullptr;
+  }
   const auto settings = info[1].As<Napi::Object>();
   if (!ToBytes(env, info[0], location) || !ToOptions(env, settings, options)) {
     return nullptr;

@@ -92,7 +92,7 @@ async function Main() {
       global.gc();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    console.log('done');
+    console.log('finished');
     const db = new DynamoLevel(`exercise/${kName}-last`, kConnection);
     await db.open();
     for (let i = 0; i < 50; ++i) db.put(`k${i}`, 'v');

@@ -186,6 +186,19 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.match(missing.message, /does not exist/);
     });
 
+    test('an embedded store is locked, another one is shared', async () => {
+      const db = Open();
+      await db.put('a', '1');
+      const second = new DynamoLevel(db.location, engine.options);
+      opened.push(second);
+      if (is_embedded) {
+        const error = await Failure(second.open());
+        assert.equal(error.code, 'LEVEL_LOCKED');
+      } else {
+        assert.equal(await second.get('a'), '1');
+      }
+    });
+
     test('a store that is destroyed is gone', async () => {
       const db = Open();
       await db.put('a', '1');

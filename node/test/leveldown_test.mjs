@@ -104,6 +104,15 @@ test('createIfMissing and errorIfExists are about the store', async () => {
   await assert.rejects(Open({errorIfExists: true}), /exists/);
 });
 
+test('opening what is open is refused', async () => {
+  const down = DynamoDOWN(engine.Location());
+  const Open = promisify(down.open.bind(down));
+  await Open({dynamo: kDynamo});
+  await assert.rejects(
+      Open({dynamo: kDynamo}), {code: 'LEVEL_DATABASE_NOT_CLOSED'});
+  await promisify(down.close.bind(down))();
+});
+
 test('a table that is created has the throughput that was asked for',
      async () => {
        const TableName = `throughput-${Date.now()}`;

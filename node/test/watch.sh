@@ -39,4 +39,4 @@ if (( status != 0 || ours != 0 )); then
   cat "${reports[@]}" | head -200
   exit 1
 fi
-grep -qx done "$folder/stdout"
+grep -qx finished "$folder/stdout"
