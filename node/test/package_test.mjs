@@ -16,8 +16,8 @@ after(() => fs.rmSync(folder, {recursive: true, force: true}));
 
 /// The environment without anything of this tree.
 function Environment(more = {}) {
-  const {PATH, HOME} = process.env;
-  return {PATH, HOME, ...more};
+  const {DYNAMODOWN_NODE_ADDON, DYNAMODOWN_TEST_SERVERS, ...rest} = process.env;
+  return {...rest, ...more};
 }
 
 function Output(command, args, options) {

@@ -29,8 +29,8 @@ for (const {line, text, output} of tested) {
       cwd: folder,
       encoding: 'utf8',
       env: {
-        PATH: process.env.PATH,
-        DYNAMODOWN_NODE_ADDON: process.env.DYNAMODOWN_NODE_ADDON,
+        ...process.env,
+        HOME: '/nonexistent',  // no configuration of AWS's
         AWS_ENDPOINT_URL: stores.Endpoint(),
         AWS_REGION: 'us-east-1',
         AWS_ACCESS_KEY_ID: 'local',

@@ -17,7 +17,11 @@ const {DynamoLevel} = dynamodown;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-tls-'));
 
 function Certtool(...args) {
-  execFileSync('certtool', args, {stdio: ['ignore', 'ignore', 'pipe']});
+  execFileSync('certtool', args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {PATH: process.env.PATH},  // No sanitizer.
+    timeout: 30_000,
+  });
 }
 
 function File(name, text) {
@@ -155,6 +159,7 @@ test('no TLS function of the addon is bound to Node\'s OpenSSL', () => {
   const {stdout, status} = spawnSync(process.execPath, [script], {
     env: {...process.env, LD_DEBUG: 'bindings', LD_DEBUG_OUTPUT: output},
     encoding: 'utf8',
+    timeout: 60_000,
   });
   assert.equal(status, 0);
   // What was answered was understood as TLS, and as no answer of DynamoDB's.
