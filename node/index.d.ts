@@ -74,8 +74,10 @@ declare namespace Module {
     deadline?: number|undefined;
     /** Requests for one call, the first included; default 10. */
     maxAttempts?: number|undefined;
-    /** Calls that are carried out at once; default 32, embedded 4. */
+    /** Calls that are carried out at once; default 16, embedded 4. */
     concurrency?: number|undefined;
+    /** Gets, and puts, that begin together are one request; default true. */
+    grouping?: boolean|undefined;
     /** Requests of one call at once; default 12. */
     maxParallel?: number|undefined;
   }

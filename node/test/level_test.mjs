@@ -2,6 +2,8 @@
 // limits, errors' codes, and the order of calls that nobody waits for.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import net from 'node:net';
 import {after, describe, test} from 'node:test';
 import dynamodown from '../index.js';
 import stores from './stores.js';
@@ -295,4 +297,27 @@ test('nobody listening is unavailable', async () => {
   });
   const error = await Failure(db.open());
   assert.equal(error.code, 'LEVEL_UNAVAILABLE');
+});
+
+test('calls that wait leave Node\'s own threads free', async () => {
+  // Takes connections, and says nothing.
+  const sockets = [];
+  const server = net.createServer((socket) => sockets.push(socket));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  let failed = 0;
+  const opened = Array.from({length: 16}, () => new DynamoLevel('table/hash', {
+    endpoint: `http://127.0.0.1:${server.address().port}`,
+    credentials: stores.kCredentials,
+    maxAttempts: 1,
+    attemptTimeout: 1000,
+  }).open().catch(() => ++failed));
+  while (sockets.length < 16) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  for (let i = 0; i < 20; ++i) await fs.stat('.');
+  assert.equal(failed, 0);
+  await Promise.all(opened);
+  assert.equal(failed, 16);
+  for (const socket of sockets) socket.destroy();
+  server.close();
 });

@@ -48,11 +48,13 @@ test('its links lead somewhere', () => {
   }
 });
 
-test('it names every option that there is', () => {
+test('it and the declarations name every option that there is', () => {
+  const declared = fs.readFileSync(path.join(kPackage, 'index.d.ts'), 'utf8');
   const settings = fs.readFileSync(
       path.join(kPackage, 'lib/settings.js'), 'utf8');
   const list = /const kSettings = \[([^\]]*)\]/.exec(settings)[1];
   for (const [, name] of list.matchAll(/'(\w+)'/g)) {
     assert.ok(text.includes(name), name);
+    assert.match(declared, new RegExp(`\\b${name}\\??:`));
   }
 });
