@@ -11,8 +11,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-const kRoots = ['include', 'src', 'cli', 'fake', 'tests', 'bench', 'examples'];
-const kSkipped = ['node_modules', 'build', '.deps'];
+const kRoots = [
+  'include', 'src', 'cli', 'node', 'fake', 'tests', 'bench', 'examples',
+];
+const kSkipped = ['node_modules', 'prebuilds', 'build', '.deps'];
 const kColumnsMax = 80;
 
 // ------------------------------------------------------------- the tables
@@ -141,6 +143,15 @@ const kIncludes = [
     may: ['own', 'dynamodown', 'dyno', 'leveldb', 'fmt', 'std', 'posix'],
   },
   {
+    // What decides and what waits knows nothing of Node.js.
+    from: /^node\/src\/(pool|ledger|credentials)(_test)?\.(cc|h)$/,
+    may: ['own', 'dynamodown/options.h', 'leveldb', 'gtest', 'std'],
+  },
+  {
+    from: /^node\//,
+    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'napi', 'std'],
+  },
+  {
     from: /^examples\//,
     may: ['own', 'dynamodown', 'dyno', 'leveldb', 'std', 'posix'],
   },
@@ -175,6 +186,7 @@ const kLibraries = [
   {name: 'CLI11', headers: /^CLI\//},
   {name: 'fmt', headers: /^fmt\//},
   {name: 'gtest', headers: /^g(test|mock)\//},
+  {name: 'napi', headers: /^napi\.h$/},
   {name: 'benchmark', headers: /^benchmark\//},
 ];
 const kStd = /^[a-z_0-9]+$/;

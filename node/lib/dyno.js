@@ -1,0 +1,255 @@
+// dyno: items that are kept as the operations that made them.
+//
+// Calls take a callback or promise. Those that are not waited for take effect
+// in order, also the ones that come before the store is open.
+
+'use strict';
+
+const {binding} = require('./binding');
+const {DynamoLevel, kNative} = require('./level');
+const {LocationOfPath} = require('./location');
+
+/// The store below what levelup and its like put around it, or undefined.
+function Unwrap(db) {
+  for (let inner = db; typeof inner === 'object' && inner !== null;
+       inner = inner.db ?? inner._db) {
+    if (inner[kNative]) return {native: inner[kNative], outer: db};
+  }
+  return undefined;
+}
+
+/// Fulfilled when `db`, of abstract-level, abstract-leveldown or levelup, is
+/// open.
+function WhenOpen(db) {
+  if (db.status === 'open' || db._status === 'open') return Promise.resolve();
+  if (typeof db.open !== 'function') {
+    return Promise.reject(new TypeError('the database cannot be opened'));
+  }
+  return new Promise((resolve, reject) => {
+    // abstract-level and levelup promise, and both open once.
+    if (db instanceof DynamoLevel) {
+      db.open().then(resolve, reject);
+    } else if (typeof db.isOpen === 'function') {
+      db.open((error) => error ? reject(error) : resolve());
+    } else {
+      reject(new Error('the database must be open before dyno is on it'));
+    }
+  });
+}
+
+/// As `promise`, or nothing and `callback` is told.
+function Answer(promise, callback, spread = (value) => [value]) {
+  if (callback === undefined) return promise;
+  if (typeof callback !== 'function') {
+    throw new TypeError('the callback must be a function');
+  }
+  promise.then(
+      (value) => process.nextTick(callback, null, ...spread(value)),
+      (error) => process.nextTick(callback, error));
+  return undefined;
+}
+
+/// The arguments (options, callback) or (callback).
+function OptionsAnd(options, callback) {
+  return typeof options === 'function' ? [{}, options] :
+                                         [options ?? {}, callback];
+}
+
+function Text(value, what) {
+  const json = JSON.stringify(value);
+  if (json === undefined) throw new TypeError(`${what} must be JSON`);
+  return json;
+}
+
+function List(value, what) {
+  if (!Array.isArray(value)) throw new TypeError(`${what} must be an array`);
+  return value;
+}
+
+/// What the addon gives, with values in the place of JSON.
+function ItemOf({json, late, ...rest}) {
+  return {
+    ...rest,
+    item: json === undefined ? undefined : JSON.parse(json),
+    late: late.map(
+        ({change, ...record}) => ({...record, change: JSON.parse(change)})),
+  };
+}
+
+function EntryOf({json, change, ...rest}) {
+  return {
+    ...rest,
+    change: JSON.parse(change),
+    item: json === undefined ? undefined : JSON.parse(json),
+  };
+}
+
+function QueryOptions({where, ...options}) {
+  if (where === undefined) return options;
+  const conditions = Object.entries(where);
+  if (conditions.length !== 1) {
+    throw new TypeError('`where` must have one attribute');
+  }
+  const [attribute, value] = conditions[0];
+  return {...options, attribute, value: Text(value, '`where`')};
+}
+
+class Dyno {
+  #own = null;
+  #ready;
+  #items;
+
+  constructor(db, options = {}) {
+    const {replicated, replica, ...settings} = options;
+    let store = db;
+    if (typeof db === 'string') {
+      store = this.#own = new DynamoLevel(LocationOfPath(db), settings);
+    }
+    const found = Unwrap(store);
+    if (found === undefined && typeof store?.open !== 'function') {
+      throw new TypeError(
+          'dyno is on a location or on a database of this package');
+    }
+    this.#ready = WhenOpen(store).then(async () => {
+      const {native} = Unwrap(store) ?? {};
+      if (native === undefined) {
+        throw new TypeError('dyno is on a database of this package');
+      }
+      this.#items = new binding.Items(native);
+      await this.#items.open({replicated, replica});
+    });
+    // Every call tells of it.
+    this.#ready.catch(() => {});
+  }
+
+  /// Calls are made in the order of their callers, once the store is open.
+  #Call(method, ...args) {
+    return this.#ready.then(() => this.#items[method](...args));
+  }
+
+  #Write(operation, name, argument, given, callback) {
+    const [options, told] = OptionsAnd(given, callback);
+    return Answer(
+        this.#Call('write', operation, String(name), argument, options), told);
+  }
+
+  putItem(name, item, options, callback) {
+    return this.#Write(
+        'putItem', name, Text(item, 'an item'), options, callback);
+  }
+
+  delItem(name, options, callback) {
+    return this.#Write('delItem', name, '', options, callback);
+  }
+
+  putAttrs(name, attributes, options, callback) {
+    return this.#Write(
+        'putAttrs', name, Text(attributes, 'attributes'), options, callback);
+  }
+
+  delAttrs(name, attributes, options, callback) {
+    return this.#Write(
+        'delAttrs', name, List(attributes, 'attributes'), options, callback);
+  }
+
+  incAttrs(name, numbers, options, callback) {
+    return this.#Write(
+        'incAttrs', name, Text(numbers, 'numbers'), options, callback);
+  }
+
+  appendAttrs(name, strings, options, callback) {
+    return this.#Write(
+        'appendAttrs', name, Text(strings, 'strings'), options, callback);
+  }
+
+  addToSet(name, sets, options, callback) {
+    return this.#Write('addToSet', name, Text(sets, 'sets'), options, callback);
+  }
+
+  delFromSet(name, sets, options, callback) {
+    return this.#Write(
+        'delFromSet', name, Text(sets, 'sets'), options, callback);
+  }
+
+  settle(name, late, options, callback) {
+    return this.#Write(
+        'settle', name, List(late, 'late records'), options, callback);
+  }
+
+  reapply(name, late, options, callback) {
+    return this.#Write('reapply', name, String(late), options, callback);
+  }
+
+  getItem(name, given, callback) {
+    const [{asOf}, told] = OptionsAnd(given, callback);
+    return Answer(
+        this.#Call('getItem', String(name), asOf).then(ItemOf), told,
+        ({item, timestamp, changes}) => [item, timestamp, changes]);
+  }
+
+  history(name, callback) {
+    return Answer(
+        this.#Call('history', String(name))
+            .then((entries) => entries.map(EntryOf)),
+        callback);
+  }
+
+  query(given, callback) {
+    const [options, told] = OptionsAnd(given, callback);
+    return Answer(
+        this.#Call('query', QueryOptions(options))
+            .then((items) => items.map(ItemOf)),
+        told);
+  }
+
+  names(given, callback) {
+    const [options, told] = OptionsAnd(given, callback);
+    return Answer(this.#Call('names', QueryOptions(options)), told);
+  }
+
+  count(given, callback) {
+    const [options, told] = OptionsAnd(given, callback);
+    return Answer(this.#Call('count', QueryOptions(options)), told);
+  }
+
+  /// Up to a timestamp, or {timestamp}, or {hash}; all of it without one.
+  flatten(name, upTo, callback) {
+    const [given, told] = OptionsAnd(upTo, callback);
+    const options = typeof given === 'string' ? {timestamp: given} : given;
+    return Answer(this.#Call('flatten', String(name), options), told);
+  }
+
+  flattenAll(timestamp, callback) {
+    if (typeof timestamp === 'function') {
+      return this.flattenAll(undefined, timestamp);
+    }
+    return Answer(this.#Call('flattenAll', timestamp), callback);
+  }
+
+  newTimestamp(callback) {
+    return Answer(this.#Call('newTimestamp'), callback);
+  }
+
+  replica(callback) {
+    return Answer(this.#Call('replica'), callback);
+  }
+
+  /// Gives the writer's place back; and closes the store, if it was opened by
+  /// its location.
+  close(callback) {
+    const closed = this.#ready.then(
+        async () => {
+          await this.#items.close();
+          await this.#own?.close();
+        },
+        () => this.#own?.close());
+    return Answer(closed, callback);
+  }
+}
+
+/// dyno on a location, on a path of this machine, or on a database.
+function dyno(db, options) {
+  return new Dyno(db, options);
+}
+
+module.exports = {Dyno, dyno};

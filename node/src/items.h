@@ -1,0 +1,57 @@
+#ifndef DYNAMODOWN_NODE_ITEMS_H_
+#define DYNAMODOWN_NODE_ITEMS_H_
+
+#include <memory>
+
+#include "core.h"
+#include "napi.h"
+
+namespace face {
+
+/// The script's object for dyno on a store. All calls promise; JSON goes in and
+/// out as text, and lib/dyno.js makes values of it.
+///
+///     new Items(database)
+///     open(options)               replicated, replica
+///     write(operation, name, argument, options)     the timestamp
+///     getItem(name, asOf)
+///     history(name)
+///     query(options), names(options), count(options)
+///     flatten(name, options)      timestamp or hash
+///     flattenAll(timestamp)
+///     newTimestamp()
+///     replica()                   at once
+///     close()                     gives the writer's place back
+///
+/// Calls take effect in order: those on one name one after another, the ones
+/// that look at more than one after all writes.
+///
+/// A store has one dyno::Store, which all Items on it share.
+class Items final : public Napi::ObjectWrap<Items> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  explicit Items(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value Open(const Napi::CallbackInfo& info);
+  Napi::Value Write(const Napi::CallbackInfo& info);
+  Napi::Value GetItem(const Napi::CallbackInfo& info);
+  Napi::Value History(const Napi::CallbackInfo& info);
+  Napi::Value Query(const Napi::CallbackInfo& info);
+  Napi::Value Names(const Napi::CallbackInfo& info);
+  Napi::Value Count(const Napi::CallbackInfo& info);
+  Napi::Value Flatten(const Napi::CallbackInfo& info);
+  Napi::Value FlattenAll(const Napi::CallbackInfo& info);
+  Napi::Value NewTimestamp(const Napi::CallbackInfo& info);
+  Napi::Value Replica(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+
+  /// Null when calls cannot be made.
+  Core* Usable() const;
+
+  const std::shared_ptr<Core> core_;
+};
+
+}  // namespace face
+
+#endif  // DYNAMODOWN_NODE_ITEMS_H_

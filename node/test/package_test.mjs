@@ -1,0 +1,104 @@
+// The npm package, installed in an empty folder: it is whole, it runs without
+// this tree, and it needs no library but those that README.md names.
+
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {after, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import stores from './stores.js';
+
+const kPackage = path.resolve(fileURLToPath(import.meta.url), '../..');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-package-'));
+after(() => fs.rmSync(folder, {recursive: true, force: true}));
+
+/// The environment without anything of this tree.
+function Environment(more = {}) {
+  const {DYNAMODOWN_NODE_ADDON, DYNAMODOWN_TEST_SERVERS, ...rest} = process.env;
+  return {...rest, ...more};
+}
+
+function Output(command, args, options) {
+  return execFileSync(
+      command, args,
+      {encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options});
+}
+
+const tarball = Output(process.execPath, [
+  path.join(kPackage, 'pack.mjs'), process.env.DYNAMODOWN_NODE_ADDON, folder,
+]).trim();
+
+test('it has what it needs and nothing else', () => {
+  const names = Output('tar', ['-tzf', tarball]).trim().split('\n')
+      .map((name) => name.replace(/^package\//, ''));
+  assert.deepEqual(names.filter((name) => !name.startsWith('lib/')).sort(), [
+    'CHANGELOG.md', 'LICENSE', 'README.md', 'index.d.ts', 'index.js',
+    'package.json', 'prebuilds/linux-x64/dynamodown.node',
+  ]);
+  assert.deepEqual(
+      names.filter((name) => name.startsWith('lib/')).sort(),
+      fs.readdirSync(path.join(kPackage, 'lib')).map((name) => `lib/${name}`)
+          .sort());
+});
+
+test('it installs in an empty folder and runs there', () => {
+  const empty = path.join(folder, 'empty');
+  fs.mkdirSync(empty);
+  const options = {cwd: empty, env: Environment()};
+  Output(
+      'npm',
+      [
+        'install', '--prefer-offline', '--no-audit', '--no-fund',
+        '--ignore-scripts', '--loglevel', 'error', tarball,
+      ],
+      options);
+  fs.writeFileSync(path.join(empty, 'run.mjs'), `
+    import DynamoDOWN, {DynamoLevel, dyno} from 'dynamodown';
+    const connection = {
+      region: 'us-east-1',
+      endpoint: process.env.ENDPOINT,
+      credentials: {accessKeyId: 'local', secretAccessKey: 'local'},
+    };
+    for (const [location, options] of [
+      ['leveldb:here/kim', {}], ['package/${Date.now()}', connection],
+    ]) {
+      const db = new DynamoLevel(location, options);
+      await db.put('name', 'Yuri Irsenovich Kim');
+      console.log(await db.get('name'));
+      await dyno(db).putItem('kim', {a: 1});
+      await db.close();
+    }
+    console.log(typeof DynamoDOWN);
+  `);
+  const printed = Output(process.execPath, ['run.mjs'], {
+    ...options, env: Environment({ENDPOINT: stores.Endpoint()}),
+  });
+  const name = 'Yuri Irsenovich Kim\n';
+  assert.equal(printed, `${name}${name}function\n`);
+});
+
+test('the addon needs the libraries that README.md names', (context) => {
+  const needed = [...Output('readelf', [
+    '--dynamic', process.env.DYNAMODOWN_NODE_ADDON,
+  ]).matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, name]) => name)
+      // A sanitizer's own, in its builds.
+      .filter((name) => !/^lib(asan|ubsan|tsan)\.so/.test(name));
+  const kOfTheSystem =
+      /^(libc|libm|libgcc_s|libstdc\+\+|libpthread|ld-linux-x86-64)\.so/;
+  const own = needed.filter((name) => !kOfTheSystem.test(name)).sort();
+  assert.deepEqual(
+      own, ['libcurl-gnutls.so.4', 'libnettle.so.8', 'libsimdjson.so.14']);
+  const readme = fs.readFileSync(path.join(kPackage, 'README.md'), 'utf8');
+  for (const name of own) assert.ok(readme.includes(name), name);
+});
+
+test('the addon shows nobody its insides', () => {
+  const shown = Output('nm', [
+    '--dynamic', '--defined-only', process.env.DYNAMODOWN_NODE_ADDON,
+  ]).trim().split('\n').map((line) => line.split(' ').at(-1));
+  assert.deepEqual(
+      shown.sort(),
+      ['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
+});

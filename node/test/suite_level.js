@@ -1,0 +1,20 @@
+// abstract-level's own suite, whole, on a DynamoLevel.
+
+'use strict';
+
+const test = require('tape');
+const suite = require('abstract-level/test');
+const {DynamoLevel} = require('..');
+const {Stores} = require('./stores');
+
+const stores = Stores(process.argv[2]);
+test.onFinish(stores.CleanUp);
+
+/// The suite compares the constructor's options with what hooks are told of.
+class Level extends DynamoLevel {
+  async _open(options) {
+    return super._open({...stores.options, ...options});
+  }
+}
+
+suite({test, factory: (options) => new Level(stores.Location(), options)});

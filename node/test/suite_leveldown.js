@@ -1,0 +1,26 @@
+// abstract-leveldown's own suite, whole, on a DynamoDOWN.
+
+'use strict';
+
+const test = require('tape');
+const suite = require('abstract-leveldown/test');
+const DynamoDOWN = require('..');
+const {Stores} = require('./stores');
+
+const stores = Stores(process.argv[2]);
+test.onFinish(stores.CleanUp);
+
+/// The suite opens without options, as levelup's defaults are.
+class Down extends DynamoDOWN {
+  _open(options, callback) {
+    super._open({...stores.options, ...options}, callback);
+  }
+}
+
+suite({
+  test,
+  factory: () => new Down(stores.Location()),
+  snapshots: new Down(stores.Location()).supports.snapshots,
+  clear: true,
+  getMany: true,
+});
