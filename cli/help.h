@@ -614,7 +614,7 @@ Examples:
 )";
 
 inline constexpr char kItemStatusHelp[] =
-    "Print what a store knows of those that it exchanges with.";
+    "Print how far a store knows its members.";
 inline constexpr char kItemStatusFooter[] =
     R"(The first word of a line says what follows:
 
@@ -651,8 +651,8 @@ that no other store has, is printed. On one that is replicated already nothing
 is done.
 
 On DynamoDB no other program may be writing to the store meanwhile: one that has
-its place open is told, and nothing is done. It costs 2 range reads and 2
-conditional writes.
+its place open is told, and nothing is done. It costs 4 range reads and 2
+conditional writes, of 4 units each there.
 
 With --new-id a copy, of a directory or a table, gets a replica of its own, so
 that it can be synchronized with the one it was copied from. Do that before
@@ -670,19 +670,20 @@ Examples:
 )";
 
 inline constexpr char kItemForgetHelp[] =
-    "Expect no more of a store that is gone, or of a writer.";
+    "Expect no more of a store or a writer.";
 inline constexpr char kItemForgetFooter[] =
-    R"(REPLICA is one that dynamodown item status prints: a laptop that was lost,
-say. It holds back no flatten any more, and other stores learn that when they
-are synchronized. Its operations that are here stay. What comes of it all the
-same may be late: kept, but not applied. When it is synchronized it is a member
-again.
+    R"(REPLICA is one that dynamodown item status prints: of a laptop that was
+lost, say. It holds back no flatten any more, and other stores learn that when
+they are synchronized. Its operations that are here stay. What comes of it all
+the same may be late: kept, but not applied. When it is synchronized it is a
+member again.
 
 With --writer the place of a program that writes to this store, on DynamoDB, is
 closed. One that ended without doing so, because it was killed, holds back what
-is stable until a program has seen the place unchanged for 15 minutes. Be sure
-that it has ended: one that lives takes another place with its next write, but
-a write of it that is under way may come late.
+is stable until a program that keeps the store open has seen the place unchanged
+for 15 minutes; the commands, each of which opens it anew, do not. Be sure that
+it has ended: one that lives takes another place with its next write, but a
+write of it that is under way may come late.
 
 It costs 1 range read and 1 conditional write. The exit status is 1 when there
 is no such replica, or no such open place.

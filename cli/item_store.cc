@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 
 #include "dynamodown/dyno.h"
 #include "format.h"
 #include "item_format.h"
+#include "json_lines.h"
 #include "message.h"
 
 namespace cli {
@@ -39,9 +39,7 @@ Status ReadReplicated(dynamodown::Database* db, bool* is_replicated) {
   std::string value;
   const Status status = db->Get(dynamodown::ReadOptions(), kIdKey, &value);
   if (!status.ok()) return status;
-  const nlohmann::json id = nlohmann::json::parse(value, nullptr, false);
-  const auto member = id.is_object() ? id.find("replicated") : id.end();
-  *is_replicated = member != id.end() && *member == true;
+  *is_replicated = HasTrueMember(value, "replicated");
   return Status::OK();
 }
 

@@ -203,6 +203,13 @@ bool IsBlank(std::string_view line) {
 
 bool IsJson(std::string_view text) { return json::accept(text); }
 
+bool HasTrueMember(std::string_view text, const std::string& name) {
+  const json object = json::parse(text, nullptr, false);
+  if (!object.is_object()) return false;
+  const auto member = object.find(name);
+  return member != object.end() && *member == true;
+}
+
 Complaint CheckItemValue(std::string_view text) {
   ItemValueHandler handler;
   json::sax_parse(text.begin(), text.end(), &handler);

@@ -36,6 +36,9 @@ bool IsBlank(std::string_view line);
 /// Whether `text` is JSON, any value.
 bool IsJson(std::string_view text);
 
+/// Whether `text` is an object with a member of this name that is true.
+bool HasTrueMember(std::string_view text, const std::string& name);
+
 /// What keeps `text` from being a value in an item, to be said of it: "is not
 /// valid JSON, at byte 8". What dyno refuses of a value by itself is found
 /// here, before any store is opened.

@@ -259,5 +259,13 @@ TEST(JsonLinesTest, AttributesOfAnItemAreAnObject) {
   EXPECT_EQ(CheckItemObject("{"), "is not valid JSON, at byte 2");
 }
 
+TEST(JsonLinesTest, AMemberThatIsTrueIsFound) {
+  EXPECT_TRUE(HasTrueMember(R"({"a":1,"b":true})", "b"));
+  for (const char* text :
+       {R"({"b":false})", R"({"b":1})", R"({"a":true})", "[true]", "{", ""}) {
+    EXPECT_FALSE(HasTrueMember(text, "b")) << text;
+  }
+}
+
 }  // namespace
 }  // namespace cli

@@ -330,8 +330,9 @@ class Store {
   /// would be folded; "conflict:".
   /// **Cost**: 1 range and 1 WriteIf for each step; 2 puts, and 1 delete for
   /// each folded record. Shared: 1 range, 3 WriteIf and 1 WriteUnordered for
-  /// each step. Replicated: 1 range and 1 WriteIf more (shared: 3 ranges and up
-  /// to 2 WriteIf).
+  /// each step, and 1 range more for an item that never was flattened, unless
+  /// the store is replicated. Replicated: 1 range and 1 WriteIf more (shared: 3
+  /// ranges and up to 2 WriteIf).
   virtual leveldb::Status Flatten(const std::string& name,
                                   const FlattenOptions& options,
                                   FlattenResult* result = nullptr) = 0;

@@ -74,6 +74,11 @@ class Flattener {
   Status WriteStep(const FlattenStep& step, bool* met);
   Status WriteAtOnce(const FlattenStep& step, bool* met);
   Status WriteInSteps(const FlattenStep& step, bool* met);
+  /// With the mark in place, so that nobody else begins. A base before is a
+  /// condition of a step, but that there is none cannot be one: another flatten
+  /// may have come and gone, of older operations that were not there yet when
+  /// the item was read. Then the mark is undone.
+  Status CheckStillFirst(const std::string& mark, bool* is_first);
   Status End(const FlattenStep& step, const std::string& mark);
   /// What an earlier flatten folded and could not delete.
   Status CleanUp(const ItemRecords& item);
@@ -211,6 +216,10 @@ Status Flattener::WriteInSteps(const FlattenStep& step, bool* met) {
   Status status = backend_->WriteIf(&begun, conditions, false, met);
   if (!status.ok()) return status;
   if (!*met) return AwaitMark();
+  if (step.is_first && !terms_.stable) {
+    status = CheckStillFirst(mark, met);
+    if (!status.ok() || !*met) return status;
+  }
 
   leveldb::WriteBatch item;
   item.Put(step.item.key, step.item.value);
@@ -229,6 +238,15 @@ Status Flattener::WriteInSteps(const FlattenStep& step, bool* met) {
   status = backend_->WriteUnordered(&folded);
   if (!status.ok()) return status;
   return End(step, mark);
+}
+
+Status Flattener::CheckStillFirst(const std::string& mark, bool* is_first) {
+  ItemRecords now;
+  const Status read = ReadItem(backend_, name_, &now);
+  *is_first = read.ok() && now.view.base == nullptr;
+  if (*is_first) return Status::OK();
+  const Status undone = Undo(mark);
+  return read.ok() ? undone : read;
 }
 
 Status Flattener::End(const FlattenStep& step, const std::string& mark) {

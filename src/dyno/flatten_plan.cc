@@ -183,7 +183,8 @@ Result<FlattenStep> PlanFlatten(const ItemRecords& item,
     if (x->timestamp <= terms.end) folded.push_back(x);
   }
   FlattenStep step;
-  if (view.base != nullptr) step.timestamp = view.base->timestamp;
+  step.is_first = view.base == nullptr;
+  if (!step.is_first) step.timestamp = view.base->timestamp;
   if (folded.empty()) return step;
   if (terms.stable) {
     const size_t count =

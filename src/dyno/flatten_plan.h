@@ -46,9 +46,10 @@ struct FlattenStep {
   std::vector<StoredRecord> others;  ///< Bases that stay at a place of theirs.
   std::vector<std::string> deletes;
   std::vector<Condition> conditions;
-  uint64_t folded = 0;  ///< 0: there is nothing to do.
-  Flake timestamp;      ///< Of the base, there before or made.
-  bool is_last = true;  ///< Nothing up to the end is left to fold.
+  uint64_t folded = 0;    ///< 0: there is nothing to do.
+  Flake timestamp;        ///< Of the base, there before or made.
+  bool is_first = false;  ///< No base was there.
+  bool is_last = true;    ///< Nothing up to the end is left to fold.
   /// In a replicated store: why not all was folded, or nothing.
   leveldb::Status blocked;
 };

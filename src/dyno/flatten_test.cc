@@ -570,6 +570,41 @@ TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
   EXPECT_TRUE(SeenOf(store_.get(), "x").changes == 6);
 }
 
+TEST_F(SharedFlattenTest,
+       AFirstFlattenThatMeetsOneOfOlderOperationsBeginsAnew) {
+  for (int i = 0; i < 5; ++i) {
+    DYNO_OK(store_->IncAttrs({}, "x", R"({"n":1})"));
+  }
+  const auto other = world_.Open(Options());
+  bool has_come = false;
+  world_.backend.before_write = [&](int) {
+    if (has_come) return Status::OK();
+    has_come = true;
+    for (const char digit : {'1', '2', '3'}) {
+      world_.backend.Put(std::string("x/003d58c7276e-000") + digit +
+                             "-188c-786ae2e1f629/incAttrs",
+                         R"({"n":1})");
+    }
+    FlattenOptions options;
+    options.timestamp = "003d58c7276e";
+    FlattenResult result;
+    const Status status = other->Flatten("x", options, &result);
+    EXPECT_EQ(result.folded, 3u);
+    return status;
+  };
+  FlattenResult result;
+  DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
+  world_.backend.before_write = nullptr;
+  EXPECT_EQ(result.folded, 5u);
+  Item item;
+  DYNO_OK(store_->GetItem("x", &item));
+  EXPECT_EQ(item.json, R"({"n":8})");
+  EXPECT_EQ(item.changes, 8u);
+  EXPECT_TRUE(item.late.empty());
+  EXPECT_EQ(world_.backend.items().size(), 2u);
+  EXPECT_EQ(world_.backend.records().count("%dyno/f/x"), 0u);
+}
+
 TEST(FlattenShared, WritersAndFlattenersAtOnceLoseNothing) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
     DynoWorld world;

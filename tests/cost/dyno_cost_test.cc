@@ -98,7 +98,7 @@ TEST_F(DynoCostTest, AnItemThatIsNotThereIsOneQuery) {
   ExpectCost({{"Query", 1}}, 1, 0);
 }
 
-TEST_F(DynoCostTest, AFlattenOfNIsAQueryAndThreeNPlusTwelveUnits) {
+TEST_F(DynoCostTest, AFlattenOfNIsAQueryOrTwoAndThreeNPlusTwelveUnits) {
   for (int i = 0; i < 10; ++i) {
     Ok(items_->PutAttrs({}, "chilts", R"({"nick":"chilts"})"));
   }
@@ -107,8 +107,8 @@ TEST_F(DynoCostTest, AFlattenOfNIsAQueryAndThreeNPlusTwelveUnits) {
   Ok(items_->Flatten("chilts", {}, &result));
   EXPECT_EQ(result.folded, 10u);
   EXPECT_EQ(result.steps, 1u);
-  ExpectCost({{"Query", 1}, {"TransactWriteItems", 3}, {"BatchWriteItem", 1}},
-             1, 3 * 10 + 12);
+  ExpectCost({{"Query", 2}, {"TransactWriteItems", 3}, {"BatchWriteItem", 1}},
+             2, 3 * 10 + 12);
   // With a base before, which is of this hour, it is four more, and more for
   // the names of what was folded, a unit or two for each KB.
   for (int i = 0; i < 10; ++i) {
@@ -130,7 +130,7 @@ TEST_F(DynoCostTest, AFlattenOfManyIsSeveralTransactions) {
   Ok(items_->Flatten("chilts", {}, &result));
   EXPECT_EQ(result.folded, 200u);
   EXPECT_EQ(world_.dynamo.count("TransactWriteItems"), 3 * result.steps);
-  EXPECT_EQ(world_.dynamo.count("Query"), result.steps);
+  EXPECT_EQ(world_.dynamo.count("Query"), result.steps + 1);
   EXPECT_LE(result.steps, 3u);
   Clear();
   EXPECT_EQ(Get("chilts").json, R"({"logins":200})");
