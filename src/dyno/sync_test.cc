@@ -192,6 +192,30 @@ TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
   EXPECT_GE(looks, 6);
 }
 
+TEST_F(SyncTest, AFlattenThatComesBeforeTheFirstWriteKnowsOfReplication) {
+  for (int before = 1; before < 8; ++before) {
+    const auto a = NewPlace(true);
+    Options options;
+    options.replicated = true;
+    Store* opened = nullptr;
+    DYNO_OK(OpenWired(options, &a->backend,
+                      {&clock_, &random_, scheduler_.get()}, nullptr, &opened));
+    const std::unique_ptr<Store> other(opened);
+    a->backend.ranges = 0;
+    bool has_written = false;
+    a->backend.before_range = [&] {
+      if (has_written || a->backend.ranges < before) return;
+      has_written = true;
+      DYNO_OK(other->IncAttrs({}, "kim", R"({"n":1})"));
+    };
+    static_cast<void>(a->store()->Flatten("kim", FlattenOptions()));
+    a->backend.before_range = nullptr;
+    for (const auto& [key, value] : a->backend.items()) {
+      EXPECT_EQ(value.find(R"("seen":{})"), std::string::npos) << before;
+    }
+  }
+}
+
 TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesWhoHoldsItBack) {
   const auto a = NewPlace();
   const auto b = NewPlace();
