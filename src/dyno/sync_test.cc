@@ -456,6 +456,31 @@ TEST_F(SyncTest, ACopyCanFlattenWhatTheOriginalDid) {
   EXPECT_EQ(result.folded, 1u);
 }
 
+TEST_F(SyncTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  const auto c = NewPlace();
+  Meet(*a, *b);
+  Meet(*a, *c);
+  const auto backup = a->backend.records();
+  Inc(*a, "kim");
+  Meet(*a, *b);  // b has it, and nobody else.
+  DYNO_OK(a->store()->Close());
+  for (const auto& [key, value] : a->backend.records()) a->backend.Delete(key);
+  for (const auto& [key, value] : backup) a->backend.Put(key, value);
+  a->Open();
+  DYNO_OK(MarkRestored(a->store()));
+  Inc(*a, "yuri");
+  const std::string replica = a->store()->replica();
+  DYNO_OK(NewReplica(a->store()));
+  for (const MemberStatus& member : StatusOf(*a).members) {
+    if (member.replica != replica) continue;
+    Flake known;
+    ASSERT_TRUE(member.known.empty() || Flake::Parse(member.known, &known));
+    EXPECT_LE(known.milliseconds, static_cast<uint64_t>(clock_.now) - 11);
+  }
+}
+
 TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
   const auto a = NewPlace();
   const auto b = NewPlace(true);
