@@ -456,6 +456,44 @@ TEST_F(SyncTest, ACopyCanFlattenWhatTheOriginalDid) {
   EXPECT_EQ(result.folded, 1u);
 }
 
+TEST_F(SyncTest, ARestoredStoreIsNoticedAlsoWhenItWasWrittenToFirst) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  const auto c = NewPlace();
+  Meet(*a, *b);
+  Meet(*a, *c);
+  DYNO_OK(a->store()->Close());
+  const auto backup = a->backend.records();
+  a->Open();
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  DYNO_OK(a->store()->Close());
+  for (const auto& [key, value] : a->backend.records()) a->backend.Delete(key);
+  for (const auto& [key, value] : backup) a->backend.Put(key, value);
+  a->Open();
+  for (int i = 0; i < 3; ++i) {  // The place is renewed in between.
+    clock_.now += 70 * 1000;
+    Inc(*a, "yuri");
+  }
+  DYNO_OK(a->store()->FlattenAll(""));
+  Meet(*a, *b);
+  EXPECT_EQ(StatusOf(*a).unmet,
+            std::vector<std::string>{c->store()->replica()});
+  Meet(*a, *c);
+  EXPECT_TRUE(StatusOf(*a).unmet.empty());
+  for (const char* name : {"kim", "yuri"}) {
+    ExpectEqual(*a, *b, name);
+    ExpectEqual(*a, *c, name);
+  }
+}
+
+TEST_F(SyncTest, ABackupThatKnowsNobodyIsGivenANewReplica) {
+  const auto a = NewPlace();
+  Inc(*a, "kim");
+  const Status refused = MarkRestored(a->store());
+  EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
+}
+
 TEST_F(SyncTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
   const auto a = NewPlace();
   const auto b = NewPlace();
