@@ -257,6 +257,24 @@ TEST_F(SyncTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
   }
 }
 
+TEST_F(SyncTest, WhoWasForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  const auto c = NewPlace();
+  for (int i = 0; i < 2; ++i) {
+    Meet(*a, *b);
+    Meet(*a, *c);
+    Meet(*b, *c);
+  }
+  DYNO_OK(Forget(c->store(), b->store()->replica()));
+  Inc(*a, "kim");
+  // The first one tells a of it, the next one trims its log.
+  for (int i = 0; i < 3; ++i) Meet(*a, *c);
+  EXPECT_TRUE(Meet(*a, *b).first_meeting);
+  ExpectEqual(*a, *b, "kim");
+  EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
+}
+
 TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
   for (int failing = 1; failing <= 10; ++failing) {
     const auto a = NewPlace(true);
