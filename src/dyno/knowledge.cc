@@ -29,6 +29,11 @@ class Notes {
                                  : Condition::Absent(key));
     batch_.Put(key, value);
   }
+  template <class T>
+  void Delete(const std::string& key, const Read<T>& before) {
+    conditions_.push_back(Condition::Equals(key, before.stored));
+    batch_.Delete(key);
+  }
   size_t size() const { return conditions_.size(); }
   Status Write(Backend* backend, bool* met) {
     *met = true;
@@ -139,9 +144,17 @@ Status Learn(Backend* backend, const Lesson& lesson, Peer* peer) {
       if (!read.ok()) return read;
     }
     Notes notes;
-    for (const auto& [replica, known] : KnownAfter(lesson, own)) {
-      notes.Put(KnownKey(replica), Find(own.known, replica),
-                EncodeKnown(known));
+    const std::map<uint64_t, Known> known = KnownAfter(lesson, own);
+    for (const auto& [replica, each] : known) {
+      notes.Put(KnownKey(replica), Find(own.known, replica), EncodeKnown(each));
+    }
+    // The log is not kept for who is forgotten: should it come back, it is not
+    // read from where that was left.
+    for (const auto& [replica, each] : own.peers) {
+      const auto found = known.find(replica);
+      if (found != known.end() && found->second.forgotten) {
+        notes.Delete(PeerKey(replica), each);
+      }
     }
     if (lesson.theirs != nullptr) {
       *peer = PeerAfter(lesson, own);

@@ -266,6 +266,49 @@ TEST_F(SyncTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
   }
 }
 
+TEST_F(SyncTest, WhoWasForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  const auto c = NewPlace();
+  for (int i = 0; i < 2; ++i) {
+    Meet(*a, *b);
+    Meet(*a, *c);
+    Meet(*b, *c);
+  }
+  DYNO_OK(Forget(c->store(), b->store()->replica()));
+  Inc(*a, "kim");
+  // The first one tells a of it, the next one trims its log.
+  for (int i = 0; i < 3; ++i) Meet(*a, *c);
+  EXPECT_TRUE(Meet(*a, *b).first_meeting);
+  ExpectEqual(*a, *b, "kim");
+  EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
+}
+
+TEST_F(SyncTest, WhatThePlacesWriterBeforeWroteMeanwhileIsNotTakenAsRead) {
+  const auto a = NewPlace(true);
+  const auto b = NewPlace();
+  Inc(*a, "early");
+  Meet(*a, *b);
+  Store* opened = nullptr;
+  Options options;
+  options.replicated = true;
+  DYNO_OK(OpenWired(options, &a->backend, {&clock_, &random_, scheduler_.get()},
+                    nullptr, &opened));
+  const std::unique_ptr<Store> second(opened);
+  Inc(*b, "anna");
+  SyncOptions meanwhile;
+  meanwhile.progress = [&](const SyncProgress&) {
+    Inc(*a, "kim");
+    a->Open();  // The place is given back, and the second one takes it.
+    return true;
+  };
+  clock_.now += 10;
+  DYNO_OK(Sync(second.get(), b->store(), meanwhile));
+  Meet(*a, *b);
+  ExpectEqual(*a, *b, "kim");
+  EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
+}
+
 TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
   for (int failing = 1; failing <= 10; ++failing) {
     const auto a = NewPlace(true);

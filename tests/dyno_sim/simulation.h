@@ -18,7 +18,8 @@ namespace dyno::sim {
 struct SeedSettings {
   uint64_t seed = 0;
   int steps = 300;
-  /// Called at the end, when all is well; may be empty.
+  /// Called at the end, when all is well; may be empty. When it is not, the
+  /// whole trace is kept.
   std::function<void(const dynamodown::SimScheduler&)> at_end;
 };
 
@@ -27,7 +28,7 @@ struct SeedSettings {
 /// status 1.
 uint64_t RunSeed(const SeedSettings& settings, dynamodown::sim::Tally* tally);
 
-/// What a thousand seeds meet, by name in the tally, and how often at least.
+/// What five hundred seeds meet, by name in the tally, and how often at least.
 const std::vector<std::pair<std::string, uint64_t>>& Floors();
 
 }  // namespace dyno::sim

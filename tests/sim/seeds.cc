@@ -1,6 +1,5 @@
 #include "sim/seeds.h"
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -10,7 +9,6 @@ namespace dynamodown::sim {
 namespace {
 
 constexpr uint64_t kNumberMax = 1'000'000'000'000;
-constexpr size_t kTraceLinesShown = 6000;
 
 struct Arguments {
   uint64_t first = 0;
@@ -174,12 +172,8 @@ bool HasAtLeast(const Tally& tally, const std::string& name, uint64_t least) {
 void EndWith(uint64_t seed, const SimScheduler& scheduler,
              const std::string& replay, const std::string& rule,
              const std::string& details) {
-  std::string text = "the end of the trace:\n";
-  const auto& trace = scheduler.trace();
-  for (size_t i = trace.size() - std::min(trace.size(), kTraceLinesShown);
-       i < trace.size(); ++i) {
-    text += "  " + trace[i] + "\n";
-  }
+  std::string text = "the trace, or its end:\n";
+  for (const std::string& line : scheduler.trace()) text += "  " + line + "\n";
   text += "violation, seed " + std::to_string(seed) + ": " + rule + "\n" +
           details + "\nto replay it with its trace: " + replay + " " +
           std::to_string(seed) + "\n";

@@ -22,7 +22,8 @@ struct Simulator {
   int length = 0;           ///< By default.
 
   /// Runs a seed and returns its trace's hash. With `counts` false it is a run
-  /// that was counted already. `at_end` may be empty.
+  /// that was counted already. `at_end` may be empty; when it is not, the whole
+  /// trace is kept, so that it is told when a rule is broken, too.
   std::function<uint64_t(
       uint64_t seed, int length, bool counts,
       const std::function<void(const SimScheduler&)>& at_end)>

@@ -17,7 +17,8 @@ constexpr size_t kFailureTraceLines = 40;
 
 }  // namespace
 
-SimScheduler::SimScheduler(uint64_t seed) : seed_(seed), engine_(seed) {
+SimScheduler::SimScheduler(uint64_t seed, size_t trace_lines_max)
+    : seed_(seed), trace_lines_max_(trace_lines_max), engine_(seed) {
   threads_.push_back(std::make_unique<Thread>());
   main_ = current_ = threads_.back().get();
   main_->name = "main";
@@ -208,7 +209,7 @@ void SimScheduler::TraceLine(const std::string& event) {
     trace_hash_ = (trace_hash_ ^ static_cast<uint8_t>(c)) * 1099511628211u;
   }
   trace_.push_back(std::move(line));
-  if (trace_.size() > kTraceLinesMax) trace_.pop_front();
+  if (trace_.size() > trace_lines_max_) trace_.pop_front();
 }
 
 std::string SimScheduler::Describe() const {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -46,7 +47,8 @@ namespace dynamodown {
 /// **Thread-safety**: by the baton: it is for simulated threads only.
 class SimScheduler final : public Scheduler {
  public:
-  explicit SimScheduler(uint64_t seed);
+  /// Of the trace it keeps so many lines, the last ones.
+  explicit SimScheduler(uint64_t seed, size_t trace_lines_max = kTraceLinesMax);
   /// RunAll, then joins.
   ~SimScheduler() override;
   SimScheduler(const SimScheduler&) = delete;
@@ -76,12 +78,13 @@ class SimScheduler final : public Scheduler {
 
   /// Adds a line, with the time and the thread that has the baton.
   void Trace(const std::string& event);
-  /// The last lines, kTraceLinesMax at most.
+  /// The last lines, as many as are kept.
   const std::deque<std::string>& trace() const { return trace_; }
   /// Of all lines ever: equal runs have equal hashes.
   uint64_t trace_hash() const { return trace_hash_; }
 
   static constexpr size_t kTraceLinesMax = 10'000;
+  static constexpr size_t kWholeTrace = std::numeric_limits<size_t>::max();
 
  private:
   enum class State { kRunnable, kSleeping, kWaiting, kJoining, kIdle };
@@ -113,6 +116,7 @@ class SimScheduler final : public Scheduler {
   [[noreturn]] void Fail(const std::string& why) const;
 
   const uint64_t seed_;
+  const size_t trace_lines_max_;
   std::mutex mutex_;  // Guards these two as the baton changes hands.
   Thread* current_;   // Who has the baton. What follows is its alone.
   bool closing_ = false;

@@ -98,7 +98,7 @@ Options OptionsOf(const Shape& shape, std::mt19937_64* random) {
 
 class Simulation {
  public:
-  Simulation(const Shape& shape, Totals* totals);
+  Simulation(const Shape& shape, size_t trace_lines_max, Totals* totals);
 
   void Run(int calls);
   const SimScheduler& scheduler() const { return scheduler_; }
@@ -150,10 +150,11 @@ class Simulation {
   std::vector<std::unique_ptr<Process>> processes_;
 };
 
-Simulation::Simulation(const Shape& shape, Totals* totals)
+Simulation::Simulation(const Shape& shape, size_t trace_lines_max,
+                       Totals* totals)
     : shape_(shape),
       totals_(totals),
-      scheduler_(shape.seed),
+      scheduler_(shape.seed, trace_lines_max),
       clock_(&scheduler_, kStart),
       client_scheduler_(&scheduler_),
       violation_([this](const std::string& rule, const std::string& details) {
@@ -390,7 +391,9 @@ const std::vector<std::string>& Branches() {
 
 uint64_t RunSeed(const SeedSettings& settings, Totals* totals) {
   const Shape shape(settings.seed);
-  Simulation simulation(shape, totals);
+  const size_t trace_lines_max = settings.at_end ? SimScheduler::kWholeTrace
+                                                 : SimScheduler::kTraceLinesMax;
+  Simulation simulation(shape, trace_lines_max, totals);
   simulation.Run(settings.calls);
   ++totals->seeds;
   totals->seeds_with_several_clients += shape.several();

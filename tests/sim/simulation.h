@@ -17,7 +17,8 @@ namespace dynamodown::sim {
 struct SeedSettings {
   uint64_t seed = 0;
   int calls = 500;  ///< Of all clients together.
-  /// Called at the end, when all is well; may be empty.
+  /// Called at the end, when all is well; may be empty. When it is not, the
+  /// whole trace is kept.
   std::function<void(const SimScheduler&)> at_end;
 };
 
