@@ -226,6 +226,60 @@ class Dyno {
     return Answer(this.#Call('flattenAll', timestamp), callback);
   }
 
+  /// Gives this store and the other one what each lacks. Both may be written
+  /// to meanwhile.
+  sync(other, given, callback) {
+    const [{full, progress}, told] = OptionsAnd(given, callback);
+    if (typeof other !== 'object' || other === null || !(#ready in other)) {
+      throw new TypeError(
+          'items are synchronized with what dyno() returned in this thread');
+    }
+    if (progress !== undefined && typeof progress !== 'function') {
+      throw new TypeError('the option \'progress\' must be a function');
+    }
+    const ready = [this.#ready, other.#ready];
+    let ends;
+    // What is called later, of either, comes after it, also when one of the
+    // two has yet to open.
+    const entered = Promise.all(ready).then(() => {
+      ends = this.#items.sync(other.#items, {full, progress});
+      ends.catch(() => {});
+    });
+    for (const [i, items] of [this, other].entries()) {
+      items.#ready = entered.catch(() => ready[i]);
+      items.#ready.catch(() => {});
+    }
+    return Answer(entered.then(() => ends), told);
+  }
+
+  /// What this store knows of those that it is synchronized with.
+  status(callback) {
+    return Answer(this.#Call('status'), callback);
+  }
+
+  replicate(callback) {
+    return Answer(this.#Call('administer', 'replicate'), callback);
+  }
+
+  newReplica(callback) {
+    return Answer(this.#Call('administer', 'newReplica'), callback);
+  }
+
+  markRestored(callback) {
+    return Answer(this.#Call('administer', 'markRestored'), callback);
+  }
+
+  forget(replica, callback) {
+    return Answer(this.#Call('forget', String(replica)), callback);
+  }
+
+  closeWriter(slot, callback) {
+    if (!Number.isInteger(slot) || slot < 0 || slot > 0xffff) {
+      throw new RangeError('a slot is a whole number up to 65535');
+    }
+    return Answer(this.#Call('closeWriter', slot), callback);
+  }
+
   newTimestamp(callback) {
     return Answer(this.#Call('newTimestamp'), callback);
   }

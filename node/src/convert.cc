@@ -144,6 +144,12 @@ Napi::Value Rejected(Napi::Env env, const Napi::Error& error) {
   return deferred.Promise();
 }
 
+Napi::Value Resolved(Napi::Env env) {
+  const Napi::Promise::Deferred deferred(env);
+  deferred.Resolve(env.Undefined());
+  return deferred.Promise();
+}
+
 namespace {
 
 /// False, with a TypeError pending, if there is a value that is no `type`.

@@ -48,6 +48,8 @@ Napi::Error ToAbortError(Napi::Env env);
 
 /// A promise that is rejected with it.
 Napi::Value Rejected(Napi::Env env, const Napi::Error& error);
+/// One that is fulfilled, with undefined.
+Napi::Value Resolved(Napi::Env env);
 
 /// The settings of lib/settings.js: a flat object. False, with an exception
 /// pending, for a value of the wrong type.

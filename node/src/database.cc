@@ -553,11 +553,7 @@ Napi::Value Database::Destroy(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Database::Close(const Napi::CallbackInfo& info) {
-  if (core_ == nullptr) {
-    const Napi::Promise::Deferred closed(info.Env());
-    closed.Resolve(info.Env().Undefined());
-    return closed.Promise();
-  }
+  if (core_ == nullptr) return Resolved(info.Env());
   return core_->Close(info.Env());
 }
 

@@ -28,6 +28,10 @@ class Task : public Ledger::Entry, public Job {
 
   // Run sets `status`.
 
+  /// On the script's thread, while Run may be under way: nobody waits for it
+  /// any more. What takes long ends early.
+  virtual void Interrupt() {}
+
   /// On the script's thread, after Run and before the promise is settled,
   /// whatever the status.
   virtual void Over(Napi::Env /*env*/) {}
