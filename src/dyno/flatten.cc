@@ -77,8 +77,9 @@ class Flattener {
   /// With the mark in place, so that nobody else begins. A base before is a
   /// condition of a step, but that there is none cannot be one: another flatten
   /// may have come and gone, of older operations that were not there yet when
-  /// the item was read. Then the mark is undone.
-  Status CheckStillFirst(const std::string& mark, bool* is_first);
+  /// the item was read. Then what this one began is undone.
+  Status CheckStillFirst(const FlattenStep& step, const std::string& mark,
+                         bool* is_first);
   Status End(const FlattenStep& step, const std::string& mark);
   /// What an earlier flatten folded and could not delete.
   Status CleanUp(const ItemRecords& item);
@@ -217,7 +218,7 @@ Status Flattener::WriteInSteps(const FlattenStep& step, bool* met) {
   if (!status.ok()) return status;
   if (!*met) return AwaitMark();
   if (step.is_first && !terms_.stable) {
-    status = CheckStillFirst(mark, met);
+    status = CheckStillFirst(step, mark, met);
     if (!status.ok() || !*met) return status;
   }
 
@@ -240,12 +241,26 @@ Status Flattener::WriteInSteps(const FlattenStep& step, bool* met) {
   return End(step, mark);
 }
 
-Status Flattener::CheckStillFirst(const std::string& mark, bool* is_first) {
+Status Flattener::CheckStillFirst(const FlattenStep& step,
+                                  const std::string& mark, bool* is_first) {
   ItemRecords now;
   const Status read = ReadItem(backend_, name_, &now);
-  *is_first = read.ok() && now.view.base == nullptr;
+  const auto& bases = now.records.bases;
+  // This one is there already where what it folds is just its item.
+  *is_first = read.ok() &&
+              std::all_of(bases.begin(), bases.end(), [&](const auto& base) {
+                return base.timestamp == step.timestamp;
+              });
   if (*is_first) return Status::OK();
-  const Status undone = Undo(mark);
+  leveldb::WriteBatch batch;
+  batch.Delete(mark_key_);
+  batch.Delete(step.base.key);
+  bool met = false;  // Not met: others took this one for dead.
+  const Status undone =
+      backend_->WriteIf(&batch,
+                        {Condition::Equals(mark_key_, mark),
+                         Condition::Equals(step.base.key, step.base.value)},
+                        false, &met);
   return read.ok() ? undone : read;
 }
 

@@ -572,35 +572,49 @@ TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
 
 TEST_F(SharedFlattenTest,
        AFirstFlattenThatMeetsOneOfOlderOperationsBeginsAnew) {
-  for (int i = 0; i < 5; ++i) {
-    DYNO_OK(store_->IncAttrs({}, "x", R"({"n":1})"));
-  }
-  const auto other = world_.Open(Options());
-  bool has_come = false;
-  world_.backend.before_write = [&](int) {
-    if (has_come) return Status::OK();
-    has_come = true;
-    for (const char digit : {'1', '2', '3'}) {
-      world_.backend.Put(std::string("x/003d58c7276e-000") + digit +
-                             "-188c-786ae2e1f629/incAttrs",
-                         R"({"n":1})");
+  // One that is an item whole is what its own base would be.
+  for (const int operations : {1, 5}) {
+    const std::string name = "x" + std::to_string(operations);
+    DYNO_OK(store_->PutItem({}, name, R"({"n":1})"));
+    for (int i = 1; i < operations; ++i) {
+      DYNO_OK(store_->IncAttrs({}, name, R"({"n":1})"));
     }
-    FlattenOptions options;
-    options.timestamp = "003d58c7276e";
+    const auto other = world_.Open(Options());
+    bool has_come = false;
+    world_.backend.before_write = [&](int) {
+      if (has_come) return Status::OK();
+      has_come = true;
+      for (const char digit : {'1', '2', '3'}) {
+        world_.backend.Put(
+            name + "/003d58c7276e-000" + digit + "-188c-786ae2e1f629/incAttrs",
+            R"({"m":1})");
+      }
+      FlattenOptions options;
+      options.timestamp = "003d58c7276e";
+      FlattenResult result;
+      const Status status = other->Flatten(name, options, &result);
+      EXPECT_EQ(result.folded, 3u);
+      return status;
+    };
     FlattenResult result;
-    const Status status = other->Flatten("x", options, &result);
-    EXPECT_EQ(result.folded, 3u);
-    return status;
-  };
+    DYNO_OK(store_->Flatten(name, FlattenOptions(), &result));
+    world_.backend.before_write = nullptr;
+    EXPECT_EQ(result.folded, static_cast<uint64_t>(operations));
+    Item item;
+    DYNO_OK(store_->GetItem(name, &item));
+    EXPECT_EQ(item.json, "{\"n\":" + std::to_string(operations) + "}");
+    EXPECT_EQ(item.changes, 3u + static_cast<uint64_t>(operations));
+    EXPECT_EQ(item.records, 2u);
+    EXPECT_TRUE(item.late.empty());
+    EXPECT_EQ(world_.backend.records().count("%dyno/f/" + name), 0u);
+  }
+}
+
+TEST_F(SharedFlattenTest, AFlattenOfOneOperationThatIsAnItemWholeIsOne) {
+  DYNO_OK(store_->PutItem({}, "x", R"({"n":1})"));
   FlattenResult result;
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
-  world_.backend.before_write = nullptr;
-  EXPECT_EQ(result.folded, 5u);
-  Item item;
-  DYNO_OK(store_->GetItem("x", &item));
-  EXPECT_EQ(item.json, R"({"n":8})");
-  EXPECT_EQ(item.changes, 8u);
-  EXPECT_TRUE(item.late.empty());
+  EXPECT_EQ(result.folded, 1u);
   EXPECT_EQ(world_.backend.items().size(), 2u);
   EXPECT_EQ(world_.backend.records().count("%dyno/f/x"), 0u);
 }
