@@ -13,6 +13,10 @@ namespace face {
 
 using dynamodown::StatusKind;
 
+Encoding EncodingOf(uint32_t flags) {
+  return static_cast<Encoding>(flags & kEncodingMask);
+}
+
 dynamodown::ReadOptions ReadOptionsOf(uint32_t flags) {
   dynamodown::ReadOptions options;
   options.fill_cache = (flags & kNoFillCache) == 0;
@@ -142,6 +146,10 @@ Napi::Value Rejected(Napi::Env env, const Napi::Error& error) {
   const Napi::Promise::Deferred deferred(env);
   deferred.Reject(error.Value());
   return deferred.Promise();
+}
+
+Napi::Value RejectedPending(Napi::Env env) {
+  return Rejected(env, env.GetAndClearPendingException());
 }
 
 Napi::Value Resolved(Napi::Env env) {

@@ -28,6 +28,7 @@ constexpr uint32_t kSync = 32;
 constexpr uint32_t kAtomic = 64;
 constexpr uint32_t kUnordered = 128;
 
+Encoding EncodingOf(uint32_t flags);
 dynamodown::ReadOptions ReadOptionsOf(uint32_t flags);
 dynamodown::WriteOptions WriteOptionsOf(uint32_t flags);
 
@@ -48,6 +49,8 @@ Napi::Error ToAbortError(Napi::Env env);
 
 /// A promise that is rejected with it.
 Napi::Value Rejected(Napi::Env env, const Napi::Error& error);
+/// The same with the exception that is pending.
+Napi::Value RejectedPending(Napi::Env env);
 /// One that is fulfilled, with undefined.
 Napi::Value Resolved(Napi::Env env);
 

@@ -128,10 +128,6 @@ bool ToQueryOptions(Napi::Value value, dyno::QueryOptions* options) {
          Member(object, "deleted", &options->deleted);
 }
 
-Napi::Value RejectedPending(Napi::Env env) {
-  return Rejected(env, env.GetAndClearPendingException());
-}
-
 }  // namespace
 
 Napi::Function Items::Define(Napi::Env env) {
