@@ -49,10 +49,29 @@ function Answer(promise, callback, spread = (value) => [value]) {
   return undefined;
 }
 
-/// The arguments (options, callback) or (callback).
-function OptionsAnd(options, callback) {
-  return typeof options === 'function' ? [{}, options] :
-                                         [options ?? {}, callback];
+/// The arguments (options, callback) or (callback). A misspelt option would
+/// change what is meant without a word, so there are none but the `known`.
+function OptionsAnd(given, callback, known) {
+  const [options, told] =
+      typeof given === 'function' ? [{}, given] : [given ?? {}, callback];
+  if (typeof options !== 'object') {
+    throw new TypeError('options must be an object');
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+          `there is no option '${name}', but ${known.join(', ')}`);
+    }
+  }
+  return [options, told];
+}
+
+const kOperationOptions = ['sync', 'timestamp'];
+const kQueryOptions = ['from', 'to', 'where', 'deleted', 'limit'];
+
+function Name(name) {
+  if (typeof name !== 'string') throw new TypeError('a name must be a string');
+  return name;
 }
 
 function Text(value, what) {
@@ -128,9 +147,9 @@ class Dyno {
   }
 
   #Write(operation, name, argument, given, callback) {
-    const [options, told] = OptionsAnd(given, callback);
+    const [options, told] = OptionsAnd(given, callback, kOperationOptions);
     return Answer(
-        this.#Call('write', operation, String(name), argument, options), told);
+        this.#Call('write', operation, Name(name), argument, options), told);
   }
 
   putItem(name, item, options, callback) {
@@ -181,21 +200,24 @@ class Dyno {
   }
 
   getItem(name, given, callback) {
-    const [{asOf}, told] = OptionsAnd(given, callback);
+    const [{asOf}, told] = OptionsAnd(given, callback, ['asOf']);
+    if (asOf !== undefined && typeof asOf !== 'string') {
+      throw new TypeError("the option 'asOf' must be a string");
+    }
     return Answer(
-        this.#Call('getItem', String(name), asOf).then(ItemOf), told,
+        this.#Call('getItem', Name(name), asOf).then(ItemOf), told,
         ({item, timestamp, changes}) => [item, timestamp, changes]);
   }
 
   history(name, callback) {
     return Answer(
-        this.#Call('history', String(name))
+        this.#Call('history', Name(name))
             .then((entries) => entries.map(EntryOf)),
         callback);
   }
 
   query(given, callback) {
-    const [options, told] = OptionsAnd(given, callback);
+    const [options, told] = OptionsAnd(given, callback, kQueryOptions);
     return Answer(
         this.#Call('query', QueryOptions(options))
             .then((items) => items.map(ItemOf)),
@@ -203,20 +225,21 @@ class Dyno {
   }
 
   names(given, callback) {
-    const [options, told] = OptionsAnd(given, callback);
+    const [options, told] = OptionsAnd(given, callback, kQueryOptions);
     return Answer(this.#Call('names', QueryOptions(options)), told);
   }
 
   count(given, callback) {
-    const [options, told] = OptionsAnd(given, callback);
+    const [options, told] = OptionsAnd(given, callback, kQueryOptions);
     return Answer(this.#Call('count', QueryOptions(options)), told);
   }
 
   /// Up to a timestamp, or {timestamp}, or {hash}; all of it without one.
   flatten(name, upTo, callback) {
-    const [given, told] = OptionsAnd(upTo, callback);
-    const options = typeof given === 'string' ? {timestamp: given} : given;
-    return Answer(this.#Call('flatten', String(name), options), told);
+    const [options, told] = OptionsAnd(
+        typeof upTo === 'string' ? {timestamp: upTo} : upTo, callback,
+        ['timestamp', 'hash']);
+    return Answer(this.#Call('flatten', Name(name), options), told);
   }
 
   flattenAll(timestamp, callback) {
@@ -229,7 +252,8 @@ class Dyno {
   /// Gives this store and the other one what each lacks. Both may be written
   /// to meanwhile.
   sync(other, given, callback) {
-    const [{full, progress}, told] = OptionsAnd(given, callback);
+    const [{full, progress}, told] =
+        OptionsAnd(given, callback, ['full', 'progress']);
     if (typeof other !== 'object' || other === null || !(#ready in other)) {
       throw new TypeError(
           'items are synchronized with what dyno() returned in this thread');
