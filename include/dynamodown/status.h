@@ -43,6 +43,10 @@ StatusKind KindOf(const leveldb::Status& status);
 /// things.)
 bool IsMissingStore(const leveldb::Status& status);
 
+/// Whether Open refused because an embedded store is open already, in another
+/// process or in this one. (As in LevelDB that is an IOError.)
+bool IsLockedStore(const leveldb::Status& status);
+
 /// The stable word that starts a message of this kind, without the colon;
 /// empty for the kinds that LevelDB has a code for.
 const char* WordOf(StatusKind kind);

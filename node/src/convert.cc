@@ -116,10 +116,7 @@ const char* CodeOf(const leveldb::Status& status) {
     case StatusKind::kIOError:
       break;
   }
-  // LevelDB's own words, for which it has no code.
-  if (status.ToString().rfind("IO error: lock ", 0) == 0) {
-    return "LEVEL_LOCKED";
-  }
+  if (dynamodown::IsLockedStore(status)) return "LEVEL_LOCKED";
   return "LEVEL_IO_ERROR";
 }
 

@@ -261,9 +261,9 @@ Status InWords(const Status& status, const std::string& path) {
   if (!text.starts_with(begin)) return status;
   const std::string reason = text.substr(begin.size());
   if (reason == "already held by process") {
-    return Status::IOError(path,
-                           "this process has the store open and locked "
-                           "already; use that one, or delete it first");
+    return Status::IOError(path, std::string("this process ") + kOpenAndLocked +
+                                     " already; use that one, or delete it "
+                                     "first");
   }
   const auto is_reason = [&reason](int code) {
     return reason == std::generic_category().message(code);
@@ -272,8 +272,9 @@ Status InWords(const Status& status, const std::string& path) {
   if (!is_reason(EAGAIN) && !is_reason(EACCES)) return status;
   return Status::IOError(
       path,
-      "another process has the store open and locked; an embedded store has "
-      "one process at a time: wait until that one ends, or end it");
+      std::string("another process ") + kOpenAndLocked +
+          "; an embedded store has one process at a time: wait until that one "
+          "ends, or end it");
 }
 
 }  // namespace

@@ -242,7 +242,9 @@ TEST_F(EmbeddedLockTest, TheProcessThatHasItOpenIsToldSo) {
                   ": this process has the store open and locked already; use "
                   "that one, or delete it first");
     EXPECT_EQ(KindOf(status), StatusKind::kIOError);
+    EXPECT_TRUE(dynamodown::IsLockedStore(status));
   }
+  EXPECT_FALSE(dynamodown::IsLockedStore(Status::IOError("lost")));
   Put("a", "1");
 }
 

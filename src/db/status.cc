@@ -112,6 +112,11 @@ bool IsMissingStore(const leveldb::Status& status) {
          text.compare(text.size() - length, length, kWords) == 0;
 }
 
+bool IsLockedStore(const leveldb::Status& status) {
+  return status.IsIOError() &&
+         status.ToString().find(kOpenAndLocked) != std::string::npos;
+}
+
 leveldb::Status ToStatus(const Error& error) {
   switch (error.kind) {
     case ErrorKind::kInvalidArgument:

@@ -19,6 +19,10 @@ inline leveldb::Status ToStatus(const Result<void>& result) {
 /// without such an end it may.
 bool MayHaveWritten(const leveldb::Status& status);
 
+/// In the message of an embedded store that somebody has open; IsLockedStore
+/// reads it back.
+inline constexpr char kOpenAndLocked[] = "has the store open and locked";
+
 }  // namespace dynamodown
 
 #endif  // DYNAMODOWN_DB_TO_STATUS_H_

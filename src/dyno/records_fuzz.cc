@@ -90,6 +90,23 @@ void TryFlatten(const Records& normal, const State& state, bool shared) {
   terms.end = EndOfTime();
   terms.keys_max = 100;
   terms.shared = shared;
+  // A base that vouches for something is that of a replicated store.
+  for (const BaseRecord& base : normal.bases) {
+    if (base.seen.empty()) continue;
+    terms.stable.emplace();
+    terms.stable->watermark = EndOfTime();
+  }
+  if (terms.stable) {
+    for (const OperationRecord& x : normal.operations) {
+      terms.stable->known[x.timestamp.replica] = EndOfTime();
+    }
+    for (const BaseRecord& base : normal.bases) {
+      terms.stable->known[base.timestamp.replica] = EndOfTime();
+      for (const auto& [replica, seen] : base.seen) {
+        terms.stable->known[replica] = EndOfTime();
+      }
+    }
+  }
   const Result<FlattenStep> step = PlanFlatten(item, terms);
   if (!step.ok()) {
     Require(step.error().IsNotSupportedError());

@@ -78,6 +78,8 @@ Status CheckNobodyWrites(const Store::Parts& parts, const OwnRecords& own) {
 /// Up to where a store holds all that was ever issued as its replica, also if
 /// it is a copy of one that has gone on since.
 Flake HeldOfItself(const Store::Parts& parts, const OwnRecords& own) {
+  // A restored store may lack some of what it issued before.
+  if (!own.id->value.unmet.empty()) return Flake();
   if (parts.backend->shared()) {
     return own.floor ? own.floor->value : Flake();
   }

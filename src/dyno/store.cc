@@ -548,6 +548,11 @@ Status StoreImpl::FindStable(std::optional<Stable>* stable) {
     const Status loaded = writer_.Load();
     if (!loaded.ok()) return loaded;
   }
+  if (!writer_.id() && writer_.makes_replicated()) {
+    // Else somebody may make it, and write, before the item is read.
+    const Status made = writer_.EnsureId();
+    if (!made.ok()) return made;
+  }
   const std::optional<StoreId> id = writer_.id();
   if (!id || !id->replicated) return Status::OK();
   Vouched vouched;

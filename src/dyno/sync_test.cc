@@ -192,6 +192,30 @@ TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
   EXPECT_GE(looks, 6);
 }
 
+TEST_F(SyncTest, AFlattenThatComesBeforeTheFirstWriteKnowsOfReplication) {
+  for (int before = 1; before < 8; ++before) {
+    const auto a = NewPlace(true);
+    Options options;
+    options.replicated = true;
+    Store* opened = nullptr;
+    DYNO_OK(OpenWired(options, &a->backend,
+                      {&clock_, &random_, scheduler_.get()}, nullptr, &opened));
+    const std::unique_ptr<Store> other(opened);
+    a->backend.ranges = 0;
+    bool has_written = false;
+    a->backend.before_range = [&] {
+      if (has_written || a->backend.ranges < before) return;
+      has_written = true;
+      DYNO_OK(other->IncAttrs({}, "kim", R"({"n":1})"));
+    };
+    static_cast<void>(a->store()->Flatten("kim", FlattenOptions()));
+    a->backend.before_range = nullptr;
+    for (const auto& [key, value] : a->backend.items()) {
+      EXPECT_EQ(value.find(R"("seen":{})"), std::string::npos) << before;
+    }
+  }
+}
+
 TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesWhoHoldsItBack) {
   const auto a = NewPlace();
   const auto b = NewPlace();
@@ -430,6 +454,31 @@ TEST_F(SyncTest, ACopyCanFlattenWhatTheOriginalDid) {
   FlattenResult result;
   DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &result));
   EXPECT_EQ(result.folded, 1u);
+}
+
+TEST_F(SyncTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  const auto c = NewPlace();
+  Meet(*a, *b);
+  Meet(*a, *c);
+  const auto backup = a->backend.records();
+  Inc(*a, "kim");
+  Meet(*a, *b);  // b has it, and nobody else.
+  DYNO_OK(a->store()->Close());
+  for (const auto& [key, value] : a->backend.records()) a->backend.Delete(key);
+  for (const auto& [key, value] : backup) a->backend.Put(key, value);
+  a->Open();
+  DYNO_OK(MarkRestored(a->store()));
+  Inc(*a, "yuri");
+  const std::string replica = a->store()->replica();
+  DYNO_OK(NewReplica(a->store()));
+  for (const MemberStatus& member : StatusOf(*a).members) {
+    if (member.replica != replica) continue;
+    Flake known;
+    ASSERT_TRUE(member.known.empty() || Flake::Parse(member.known, &known));
+    EXPECT_LE(known.milliseconds, static_cast<uint64_t>(clock_.now) - 11);
+  }
 }
 
 TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {

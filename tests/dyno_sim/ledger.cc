@@ -232,13 +232,13 @@ void Ledger::CheckStore(const std::string& site, const Item& item,
                  where + " has not " + Describe(entry));
     }
   }
+  if (!IsWild(item.name)) CheckTokens(where, item, expected, false);
   if (is_simple && (item.changes < required || item.changes > asked)) {
     violation_("an item counts its changes",
                where + " has " + std::to_string(item.changes) + ", of " +
                    std::to_string(required) + " to " + std::to_string(asked));
   }
   if (IsWild(item.name)) return;
-  CheckTokens(where, item, expected, false);
   if (is_simple) CheckReplay(where, item);
 }
 

@@ -195,6 +195,11 @@ void Simulation::Run(int steps) {
     for (int round = 0; round < 2; ++round) MeetAll();
   }
   SetFaults(true);
+  for (const auto& site : world_.sites) {
+    for (const auto& process : site->processes()) {
+      process->clock.offset = world_.AnyOffset(world_.shape.jump_ms);
+    }
+  }
   const int actors = world_.shape.actors;
   std::vector<std::unique_ptr<Actor>> all;
   for (int i = 0; i < actors; ++i) {

@@ -17,7 +17,7 @@ using dynamodown::sim::Violation;
 using leveldb::Status;
 using std::chrono::milliseconds;
 
-constexpr int64_t kHourMs = 3'600'000;
+constexpr uint64_t kHourMs = 3'600'000;
 constexpr size_t kSitesMax = 7;
 
 int64_t NowMs(World* world) {
@@ -58,15 +58,18 @@ Shape::Shape(uint64_t a_seed) : seed(a_seed) {
   std::mt19937_64 random(seed * 2 + 1);
   const auto below = [&random](uint64_t n) { return random() % n; };
   strangers = seed % 2 == 0;
-  actors = 1 + static_cast<int>(below(6));
-  names = std::vector<int>{2, 3, 8, 40}[below(4)];
+  actors = 1 + static_cast<int>(below(8));
+  names = std::vector<int>{2, 6, 20, 40}[below(4)];
   pace_ms = std::vector<uint64_t>{20, 1000, 8000}[below(3)];
   jump_ms = std::vector<uint64_t>{0, 2000, 40'000, 300'000}[below(4)];
   far_jumps = below(8) == 0;
   disk_failures = below(3) == 0 ? 10 : 0;
   const std::vector<uint64_t> rates = {0, 5, 30};
   const uint64_t rate = rates[below(3)];
-  faults = {2 * rate, rate, rate, rate, rate, 3 * rate};
+  const uint64_t slow = std::vector<uint64_t>{0, 10, 80}[below(3)];
+  faults = {slow, rate, rate, rate, rate, 3 * rate};
+  faults.stuck = std::vector<uint64_t>{0, 30, 250}[below(3)];
+  faults.stuck_kind = static_cast<TableFaults::Kind>(below(3));
 }
 
 World::World(const Shape& a_shape, dynamodown::SimScheduler* scheduler,
@@ -86,6 +89,13 @@ Site* World::AddSite(bool shared, int processes) {
   sites.push_back(std::make_unique<Site>(
       &ground, name + std::to_string(sites.size()), shared, processes));
   return sites.back().get();
+}
+
+int64_t World::AnyOffset(uint64_t most_ms) {
+  const int64_t offset = static_cast<int64_t>(Choose(2 * most_ms + 1)) -
+                         static_cast<int64_t>(most_ms);
+  offset_max_ms = std::max(offset_max_ms, offset);
+  return offset;
 }
 
 std::vector<const RecordMap*> World::AllRecords() const {
@@ -421,11 +431,8 @@ void Actor::JumpClock() {
   auto& processes = site->processes();
   OffsetClock& clock = processes[Choose(processes.size())]->clock;
   const Shape& shape = world_->shape;
-  auto most = static_cast<int64_t>(shape.jump_ms);
-  if (shape.far_jumps && Choose(4) == 0) most = 2 * kHourMs;
-  clock.offset =
-      static_cast<int64_t>(Choose(static_cast<uint64_t>(2 * most + 1))) - most;
-  world_->offset_max_ms = std::max(world_->offset_max_ms, clock.offset);
+  const bool is_far = shape.far_jumps && Choose(4) == 0;
+  clock.offset = world_->AnyOffset(is_far ? 2 * kHourMs : shape.jump_ms);
   world_->ground.scheduler->Trace("a clock of " + site->name() +
                                   " jumps to an offset of " +
                                   std::to_string(clock.offset));
@@ -557,6 +564,7 @@ void Actor::Copy() {
   Site* const copy = world_->AddSite(false, 1);
   Process* const process = copy->processes().front().get();
   process->BeginAlone();
+  if (site->backup != nullptr) site->backup->begun_since.insert(copy);
   site->disk()->Sync();
   copy->disk()->Replace(site->records());
   world_->ground.scheduler->Trace(copy->name() + " is a copy of " +

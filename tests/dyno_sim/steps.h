@@ -40,6 +40,8 @@ struct World {
   uint64_t Choose(uint64_t n) { return ground.scheduler->Choose(n); }
   Site* AddSite(bool shared, int processes);
   std::vector<const RecordMap*> AllRecords() const;
+  /// Of a clock, either way.
+  int64_t AnyOffset(uint64_t most_ms);
 
   const Shape shape;
   Ground ground;

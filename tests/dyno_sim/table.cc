@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "dyno/key.h"
+
 namespace dyno::sim {
 namespace {
 
@@ -13,6 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr uint64_t kTravelMs = 12;
 constexpr uint64_t kSlowMs = 20'000;
+constexpr uint64_t kStuckMs = 90'000;
 /// A signed request lives 5 minutes.
 constexpr uint64_t kLateMs = 300'000;
 
@@ -30,6 +33,19 @@ void Table::Travel() {
   uint64_t most = kTravelMs;
   if (Draw(faults_.slow, "request: slow")) most = kSlowMs;
   scheduler_->Sleep(milliseconds(scheduler_->Choose(most)));
+}
+
+void Table::TravelWith(const std::vector<Update>& updates) {
+  const auto kind_of = [](const std::string& key) {
+    if (key.rfind(kChangesBegin, 0) == 0) return TableFaults::Kind::kEntries;
+    return key.rfind(kOwnBegin, 0) == 0 ? TableFaults::Kind::kPlaces
+                                        : TableFaults::Kind::kRecords;
+  };
+  if (kind_of(updates.front().key) == faults_.stuck_kind &&
+      Draw(faults_.stuck, "request: stuck")) {
+    scheduler_->Sleep(milliseconds(scheduler_->Choose(kStuckMs)));
+  }
+  Travel();
 }
 
 bool Table::IsUnderWay(const std::vector<Update>& updates,
@@ -111,7 +127,7 @@ Status TableDoor::Send(const std::vector<Update>& updates,
                        bool* met) {
   *met = false;
   const TableFaults& faults = table_->faults();
-  table_->Travel();
+  table_->TravelWith(updates);
   if (life_->dead()) return Dead();
   if (!life_->Pass()) {
     // It is on its way, and arrives or not.

@@ -31,6 +31,9 @@ struct TableFaults {
   uint64_t silent = 0;  ///< After it.
   uint64_t late = 0;    ///< Given up, and then takes effect.
   uint64_t twice = 0;   ///< Of those that may.
+  /// Of writes of one kind: on their way for a minute or so.
+  uint64_t stuck = 0;
+  enum class Kind { kRecords, kEntries, kPlaces } stuck_kind = Kind::kRecords;
 };
 
 /// **Thread-safety**: by the scheduler's baton.
@@ -53,6 +56,8 @@ class Table {
   /// True once in `rate` of a thousand.
   bool Draw(uint64_t rate, const char* name);
   void Travel();
+  /// The way there of a write.
+  void TravelWith(const std::vector<Update>& updates);
 
   dynamodown::SimScheduler* scheduler() { return scheduler_; }
 

@@ -45,7 +45,8 @@ const kIncludes = [
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
       'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',
-      'cost', 'differential', 'wire', 'tls', 'fake_server', 'dyno', 'leveldb',
+      'cost', 'differential', 'wire', 'tls', 'fake_server', 'dyno', 'dyno_sim',
+      'leveldb',
       'nlohmann', 'fmt', 'gtest', 'std', 'posix',
     ],
   },
