@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "convert.h"
 #include "dynamodown/db.h"
+#include "errors.h"
 #include "leveldb/write_batch.h"
 #include "opening.h"
 #include "snapshot.h"
@@ -37,10 +38,6 @@ bool ToKeys(Napi::Env env, Napi::Value value, std::vector<std::string>* keys) {
 }
 
 }  // namespace
-
-Napi::Error NotOpen(Napi::Env env) {
-  return ToError(env, "LEVEL_DATABASE_NOT_OPEN", "Database is not open");
-}
 
 Napi::Function Database::Define(Napi::Env env) {
   return DefineClass(

@@ -11,6 +11,7 @@
 #include "dynamodown/dyno.h"
 #include "dyno/store.h"
 #include "dyno/sync.h"
+#include "errors.h"
 #include "sync.h"
 
 namespace face {

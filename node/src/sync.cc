@@ -17,9 +17,9 @@
 #include <utility>
 
 #include "answers.h"
-#include "convert.h"
 #include "dynamodown/status.h"
 #include "environment.h"
+#include "errors.h"
 
 namespace face {
 namespace {

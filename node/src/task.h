@@ -4,7 +4,7 @@
 #include <list>
 #include <memory>
 
-#include "convert.h"
+#include "errors.h"
 #include "ledger.h"
 #include "leveldb/status.h"
 #include "napi.h"
