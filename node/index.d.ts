@@ -21,7 +21,8 @@ import {
 } from 'abstract-level';
 
 /**
- * A store for levelup and what stands on it. Called with or without `new`.
+ * A store for levelup and what stands on it. Called without `new`, which
+ * JavaScript may add.
  *
  * @param location "table/hash", "table", "dynamodb://..." or "leveldb:PATH".
  */
@@ -192,7 +193,8 @@ declare namespace Module {
    * @template K The default type of keys.
    * @template V The default type of values.
    */
-  class DynamoLevel<K = string, V = string> extends AbstractLevel<Format, K, V> {
+  class DynamoLevel<K = string, V = string>
+      extends AbstractLevel<Format, K, V> {
     /**
      * @param location "table/hash", "table", "dynamodb://..." or
      * "leveldb:PATH".
@@ -225,7 +227,8 @@ declare namespace Module {
         Promise<boolean>;
 
     hasMany(keys: K[]): Promise<boolean[]>;
-    hasMany<K2 = K>(keys: K2[], options: AbstractHasManyOptions<K2>&ReadOptions):
+    hasMany<K2 = K>(
+        keys: K2[], options: AbstractHasManyOptions<K2>&ReadOptions):
         Promise<boolean[]>;
 
     put(key: K, value: V): Promise<void>;
@@ -465,18 +468,22 @@ declare namespace Module {
     getItem<T = any>(name: string, options?: {asOf?: string}): Promise<Item<T>>;
     getItem<T = any>(name: string, callback: ItemCallback<T>): void;
     getItem<T = any>(
-        name: string, options: {asOf?: string}, callback: ItemCallback<T>): void;
+        name: string, options: {asOf?: string},
+        callback: ItemCallback<T>): void;
 
     history<T = any>(name: string): Promise<Array<HistoryEntry<T>>>;
     history<T = any>(
         name: string, callback: Callback<Array<HistoryEntry<T>>>): void;
 
     query<T = any>(options?: QueryOptions): Promise<Array<Item<T>>>;
+    query<T = any>(callback: Callback<Array<Item<T>>>): void;
     query<T = any>(
         options: QueryOptions, callback: Callback<Array<Item<T>>>): void;
     names(options?: QueryOptions): Promise<string[]>;
+    names(callback: Callback<string[]>): void;
     names(options: QueryOptions, callback: Callback<string[]>): void;
     count(options?: QueryOptions): Promise<number>;
+    count(callback: Callback<number>): void;
     count(options: QueryOptions, callback: Callback<number>): void;
 
     flatten(name: string, up_to?: UpTo): Promise<FlattenResult>;

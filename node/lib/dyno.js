@@ -6,6 +6,7 @@
 'use strict';
 
 const {binding} = require('./binding');
+const {Tell} = require('./callback');
 const {DynamoLevel, kNative} = require('./level');
 const {LocationOfPath} = require('./location');
 
@@ -38,14 +39,12 @@ function WhenOpen(db) {
 }
 
 /// As `promise`, or nothing and `callback` is told.
-function Answer(promise, callback, spread = (value) => [value]) {
+function Answer(promise, callback, spread = undefined) {
   if (callback === undefined) return promise;
   if (typeof callback !== 'function') {
     throw new TypeError('the callback must be a function');
   }
-  promise.then(
-      (value) => process.nextTick(callback, null, ...spread(value)),
-      (error) => process.nextTick(callback, error));
+  Tell(promise, callback, spread);
   return undefined;
 }
 

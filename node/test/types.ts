@@ -55,6 +55,9 @@ export async function Items(): Promise<void> {
   // @ts-expect-error: attributes are a list
   await items.delAttrs('kim', 'a');
   console.log(a, await items.query({where: {a: 1}}));
+  items.query((error, found) => console.log(error, found[0].name));
+  items.names((error, names) => console.log(error, names.length));
+  items.count({deleted: true}, (error, count) => console.log(error, count + 1));
   const other = dyno('table/users', {replicated: true});
   const {firstMeeting, b: {heldBack}} = await items.sync(other, {
     full: true,
