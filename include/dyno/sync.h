@@ -109,9 +109,14 @@ leveldb::Status Replicate(Store* store);
 leveldb::Status NewReplica(Store* store);
 
 /// Says that a store is a backup that was restored: until it has met every
-/// member that it knows it vouches only for what it did before. Sync sees by
+/// member that it knows, it vouches only for what it did before. Sync sees by
 /// itself when the other one knows more of a store than it does itself; tell it
-/// when a restored store may first meet one that does not.
+/// before anything else when a restored store may first meet one that does not,
+/// or is flattened, or is a shared store that is written to. What the store has
+/// lost and gave, since the backup, only to stores that the backup does not
+/// know may be taken for settled where those bring it back later.
+/// **Errors**: InvalidArgument when it knows of no other store: give it a new
+/// replica instead.
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status MarkRestored(Store* store);
 

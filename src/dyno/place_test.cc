@@ -73,7 +73,8 @@ class PlaceTest : public testing::Test {
   }
   Vouched VouchFor(Store* store) {
     Vouched vouched;
-    const Status status = Vouch(store->parts(), &backend_, &vouched);
+    const Status status =
+        Vouch(store->parts(), &backend_, Writer::Audience::kOthers, &vouched);
     EXPECT_TRUE(status.ok()) << status.ToString();
     return vouched;
   }

@@ -165,6 +165,16 @@ Status MarkRestored(Store* store) {
     const Status read = ReadOwnRecords(parts->backend, &own);
     if (!read.ok()) return read;
     if (!own.id) return NoId();
+    const uint64_t replica = own.id->value.replica;
+    const bool knows_others =
+        std::any_of(own.known.begin(), own.known.end(), [&](const auto& each) {
+          return each.first != replica && !each.second.value.forgotten;
+        });
+    if (!knows_others) {
+      return Invalid(
+          "this backup knows of no other store, so that nothing tells what it "
+          "has lost and who has it: give it a new replica (see NewReplica)");
+    }
     bool met = false;
     const Status written = WriteUnmet(parts->backend, own, {}, &met);
     if (!written.ok()) return written;

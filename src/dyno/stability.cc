@@ -140,8 +140,9 @@ Flake Vouched::PromiseOf(uint16_t slot) const {
   return found == open.end() ? floor : std::min(floor, found->second);
 }
 
-Status Vouch(Store::Parts* parts, Backend* backend, Vouched* vouched) {
-  const auto promised = parts->writer.Promise();
+Status Vouch(Store::Parts* parts, Backend* backend, Writer::Audience audience,
+             Vouched* vouched) {
+  const auto promised = parts->writer.Promise(audience);
   if (!promised.ok()) return promised.error();
   if (backend->shared()) {
     const Status raised = RaiseFloor(backend, EndOf(parts->writer.Wall()),

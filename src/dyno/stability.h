@@ -27,6 +27,7 @@
 #include "dyno/flake.h"
 #include "dyno/flatten_plan.h"
 #include "dyno/store.h"
+#include "dyno/writer.h"
 
 namespace dyno {
 
@@ -87,10 +88,12 @@ struct Vouched {
 };
 
 /// Raises the floor, closes places of writers that are dead, reads. `backend`
-/// is that of `parts`, or one in front of it.
-/// **Cost**: 1 range and 1 WriteIf; shared: 2 ranges, 1 WriteIf when the floor
-/// rises and 1 for its own open place.
-leveldb::Status Vouch(Store::Parts* parts, Backend* backend, Vouched* vouched);
+/// is that of `parts`, or one in front of it; `audience` is who will count on
+/// it.
+/// **Cost**: 1 range, and 1 WriteIf for others; shared: 2 ranges, 1 WriteIf
+/// when the floor rises and 1 for its own open place.
+leveldb::Status Vouch(Store::Parts* parts, Backend* backend,
+                      Writer::Audience audience, Vouched* vouched);
 
 /// The least K of the members and whose it is.
 struct Watermark {

@@ -556,7 +556,8 @@ Status StoreImpl::FindStable(std::optional<Stable>* stable) {
   const std::optional<StoreId> id = writer_.id();
   if (!id || !id->replicated) return Status::OK();
   Vouched vouched;
-  const Status status = Vouch(&parts_, backend_, &vouched);
+  const Status status =
+      Vouch(&parts_, backend_, Writer::Audience::kThisStore, &vouched);
   if (status.ok()) *stable = StableOf(vouched);
   return status;
 }

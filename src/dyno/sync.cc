@@ -141,7 +141,8 @@ Status Synchronizer::VouchFor(Side* side, const Side& other) {
   if (!side->is_replicated()) return Status::OK();
   side->writer.emplace(side->parts, &side->backend,
                        other.id ? other.id->replica : 0, this, side->counts);
-  return Vouch(side->parts, &side->backend, &side->vouched);
+  return Vouch(side->parts, &side->backend, Writer::Audience::kOthers,
+               &side->vouched);
 }
 
 bool Synchronizer::IsFirstMeeting() const {
@@ -360,7 +361,7 @@ Status Synchronizer::RaiseOwnCursor(Side* side) {
   if (writer.LastOfOthers(this) > side->vouched.PromiseOf(*slot)) {
     return Status::OK();
   }
-  const auto promised = writer.Promise();
+  const auto promised = writer.Promise(Writer::Audience::kOthers);
   if (!promised.ok()) return promised.error();
   if (!*promised || writer.open_slot() != slot) return Status::OK();
   if (writer.LastOfOthers(this) > side->vouched.PromiseOf(*slot)) {

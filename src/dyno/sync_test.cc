@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,14 @@ class Place {
     return opened;
   }
   Store* store() { return store_.get(); }
+  /// Ends the process, and begins one on these records.
+  void Restore(const std::map<std::string, std::string>& records) {
+    const Status closed = store_->Close();
+    EXPECT_TRUE(closed.ok()) << closed.ToString();
+    for (const auto& [key, value] : backend.records()) backend.Delete(key);
+    for (const auto& [key, value] : records) backend.Put(key, value);
+    Open();
+  }
 
   MemoryBackend backend;
 
@@ -409,12 +418,7 @@ TEST_F(SyncTest, ARestoredBackupGetsBackWhatItLostAndVouchesOnlyForBefore) {
   Inc(*b, "kim");
   Inc(*b, "yuri");
   Meet(*a, *b);
-  DYNO_OK(b->store()->Close());
-  for (const auto& [key, value] : b->backend.records()) {
-    b->backend.Delete(key);
-  }
-  for (const auto& [key, value] : backup) b->backend.Put(key, value);
-  b->Open();
+  b->Restore(backup);
   const SyncResult result = Meet(*a, *b);
   EXPECT_TRUE(result.first_meeting);
   ExpectEqual(*a, *b, "kim");
@@ -456,6 +460,41 @@ TEST_F(SyncTest, ACopyCanFlattenWhatTheOriginalDid) {
   EXPECT_EQ(result.folded, 1u);
 }
 
+TEST_F(SyncTest, ARestoredStoreIsNoticedAlsoWhenItWasWrittenToFirst) {
+  const auto a = NewPlace();
+  const auto b = NewPlace();
+  const auto c = NewPlace();
+  Meet(*a, *b);
+  Meet(*a, *c);
+  DYNO_OK(a->store()->Close());
+  const auto backup = a->backend.records();
+  a->Open();
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  a->Restore(backup);
+  for (int i = 0; i < 3; ++i) {  // The place is renewed in between.
+    clock_.now += 70 * 1000;
+    Inc(*a, "yuri");
+  }
+  DYNO_OK(a->store()->FlattenAll(""));
+  Meet(*a, *b);
+  EXPECT_EQ(StatusOf(*a).unmet,
+            std::vector<std::string>{c->store()->replica()});
+  Meet(*a, *c);
+  EXPECT_TRUE(StatusOf(*a).unmet.empty());
+  for (const char* name : {"kim", "yuri"}) {
+    ExpectEqual(*a, *b, name);
+    ExpectEqual(*a, *c, name);
+  }
+}
+
+TEST_F(SyncTest, ABackupThatKnowsNobodyIsGivenANewReplica) {
+  const auto a = NewPlace();
+  Inc(*a, "kim");
+  const Status refused = MarkRestored(a->store());
+  EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
+}
+
 TEST_F(SyncTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
   const auto a = NewPlace();
   const auto b = NewPlace();
@@ -465,10 +504,7 @@ TEST_F(SyncTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
   const auto backup = a->backend.records();
   Inc(*a, "kim");
   Meet(*a, *b);  // b has it, and nobody else.
-  DYNO_OK(a->store()->Close());
-  for (const auto& [key, value] : a->backend.records()) a->backend.Delete(key);
-  for (const auto& [key, value] : backup) a->backend.Put(key, value);
-  a->Open();
+  a->Restore(backup);
   DYNO_OK(MarkRestored(a->store()));
   Inc(*a, "yuri");
   const std::string replica = a->store()->replica();

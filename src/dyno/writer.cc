@@ -238,26 +238,33 @@ void Writer::EndOwner(const void* owner) {
   last_of_[nullptr] = std::max(last_of_[nullptr], last);
 }
 
-Result<std::optional<Writer::Promised>> Writer::Promise() {
+Result<std::optional<Writer::Promised>> Writer::Promise(Audience audience) {
   Resolve();
   std::unique_lock<std::mutex> lock(mutex_);
   if (!backend_->shared()) {
     const Status taken = Reserve(&lock, [] { return 0; });
     if (!taken.ok()) return taken;
+    if (audience == Audience::kThisStore) {
+      promised_ = NextPromise();
+      return std::optional<Promised>({told_, promised_});
+    }
   }
   const Status turn = TakeTurn(&lock);
   if (!turn.ok()) return turn;
   Status status;
-  const Flake before = promised_;
-  const bool was_open = open_;
-  if (was_open) {
+  const Flake before = told_;
+  if (open_) {
+    // Of an embedded store others are told only now, so that what is stored is
+    // what they may know: see CheckNotRestored.
+    promised_ = NextPromise();
+    told_ = promised_;
     lock.unlock();
     status = Renew(0);
     lock.lock();
   }
   EndTurn();
   if (!status.ok()) return status;
-  if (open_) return std::optional<Promised>({before, promised_});
+  if (open_) return std::optional<Promised>({before, told_});
   if (backend_->shared()) return std::optional<Promised>();
   return Status::IOError("conflict: the store was closed meanwhile");
 }
@@ -545,6 +552,7 @@ Status Writer::TryTake(uint16_t slot, const std::optional<std::string>& found,
   slot_ = slot;
   stored_ = value;
   reserved_ = reserved;
+  told_ = std::max(told_, promise);
   promised_ = std::max(promised_, promise);
   NoteRenewed();
   return Status::OK();
@@ -609,9 +617,12 @@ Status Writer::Renew(uint64_t needed) {
     std::lock_guard<std::mutex> lock(mutex_);
     key = WriterKey(slot_);
     stored = stored_;
-    if (id_->announces_changes()) promised_ = NextPromise();
+    if (id_->announces_changes() && backend_->shared()) {
+      promised_ = NextPromise();
+      told_ = promised_;
+    }
     place.open = true;
-    place.promise = promised_;
+    place.promise = told_;
     needed = std::max(needed, clock_.last());
     // Never as it was: others take a place that does not change for dead.
     place.reserved = EndOf(std::max(reserved_ + 1, needed + kReserve));
@@ -654,7 +665,7 @@ Status Writer::GiveBack() {
     held_ = false;
     key = WriterKey(slot_);
     stored = stored_;
-    place.promise = promised_;
+    place.promise = told_;
     place.reserved = EndOf(clock_.last());
   }
   leveldb::WriteBatch batch;

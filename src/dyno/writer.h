@@ -92,14 +92,18 @@ class Writer {
   /// Nothing at or below `timestamp` is given from here on.
   void Pass(const Flake& timestamp);
 
+  enum class Audience {
+    kThisStore,  ///< The promise need not outlive the process.
+    kOthers,     ///< It is durable when it is returned.
+  };
   struct Promised {
-    Flake before;  ///< What was promised until now.
+    Flake before;  ///< What others were promised until now.
     Flake now;
   };
-  /// Promises, durably: nothing of this writer comes at or below `now`, and all
-  /// that was is there. In a shared store it speaks for its open place alone,
-  /// and returns nothing when it has none.
-  Result<std::optional<Promised>> Promise();
+  /// Promises: nothing of this writer comes at or below `now`, and all that was
+  /// is there. In a shared store it speaks for its open place alone, and
+  /// returns nothing when it has none.
+  Result<std::optional<Promised>> Promise(Audience audience);
 
   /// Goes on without this place, which stays open as it is stored: what was
   /// written with it may come yet. In a shared store others close it in time.
@@ -171,7 +175,8 @@ class Writer {
   IdClock clock_;
   std::set<Flake> in_flight_;
   std::set<Flake> in_doubt_;  // Of those.
-  Flake promised_;
+  Flake promised_;            // Nothing is given at or below this.
+  Flake told_;                // What of that others were told: what is stored.
   std::map<const void*, Flake> last_of_;  // By owner.
 
   // When the place was renewed, by the clock that never steps back and by the
