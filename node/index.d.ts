@@ -21,7 +21,8 @@ import {
 } from 'abstract-level';
 
 /**
- * A store for levelup and what stands on it. Called with or without `new`.
+ * A store for levelup and what stands on it. Called without `new`, which
+ * JavaScript may add.
  *
  * @param location "table/hash", "table", "dynamodb://..." or "leveldb:PATH".
  */
@@ -192,7 +193,8 @@ declare namespace Module {
    * @template K The default type of keys.
    * @template V The default type of values.
    */
-  class DynamoLevel<K = string, V = string> extends AbstractLevel<Format, K, V> {
+  class DynamoLevel<K = string, V = string>
+      extends AbstractLevel<Format, K, V> {
     /**
      * @param location "table/hash", "table", "dynamodb://..." or
      * "leveldb:PATH".
@@ -225,7 +227,8 @@ declare namespace Module {
         Promise<boolean>;
 
     hasMany(keys: K[]): Promise<boolean[]>;
-    hasMany<K2 = K>(keys: K2[], options: AbstractHasManyOptions<K2>&ReadOptions):
+    hasMany<K2 = K>(
+        keys: K2[], options: AbstractHasManyOptions<K2>&ReadOptions):
         Promise<boolean[]>;
 
     put(key: K, value: V): Promise<void>;
@@ -350,6 +353,89 @@ declare namespace Module {
     steps: number;
   }
 
+  interface SyncOptions {
+    /** Compare every item; default false: what the logs say. */
+    full?: boolean|undefined;
+    /**
+     * Told now and then; the sync waits for it. When it returns false, the sync
+     * ends with an AbortError; what it throws ends it too. Nothing that was
+     * exchanged is undone.
+     */
+    progress?: ((report: SyncProgress) => unknown)|undefined;
+  }
+
+  interface SyncProgress {
+    /** Whole stores are compared. */
+    firstMeeting: boolean;
+    /** Compared so far. */
+    items: number;
+    /** Put so far, in both stores. */
+    operations: number;
+    /** The last item's. */
+    name: string;
+  }
+
+  /** What a sync did to one of its stores. */
+  interface SyncSide {
+    /** That were changed. */
+    items: number;
+    /** Records put there. */
+    operations: number;
+    /** Records deleted, which flattened ones stand for. */
+    deletes: number;
+    ranges: number;
+    writes: number;
+    bytesRead: number;
+    bytesWritten: number;
+    /** Left in the other store: they are too far ahead of the clock. */
+    heldBack: number;
+  }
+
+  interface SyncResult {
+    /** The store whose sync() it was. */
+    a: SyncSide;
+    /** The other one. */
+    b: SyncSide;
+    firstMeeting: boolean;
+    /** Compared. */
+    items: number;
+    /** Keys of records that both had, and not alike; the greater ones stay. */
+    twins: string[];
+  }
+
+  interface MemberStatus {
+    replica: string;
+    /** All of that one's operations up to this timestamp are here. */
+    known: string;
+    isSelf: boolean;
+    forgotten: boolean;
+    /** The two have been synchronized with each other. */
+    met: boolean;
+  }
+
+  interface WriterStatus {
+    slot: number;
+    open: boolean;
+    promise: string;
+    reserved: string;
+  }
+
+  interface StoreStatus {
+    /** Empty: nothing was written yet. */
+    replica: string;
+    replicated: boolean;
+    shared: boolean;
+    /** All operations up to this timestamp are here; empty: none. */
+    watermark: string;
+    /** The replicas of the members that keep it from going on. */
+    heldBy: string[];
+    members: MemberStatus[];
+    writers: WriterStatus[];
+    /** Members that a restored store has yet to meet. */
+    unmet: string[];
+    logEntries: number;
+  }
+
   /** A call that adds an operation: its timestamp, promised or told. */
   interface Operation<Arguments extends unknown[]> {
     (...args: Arguments): Promise<string>;
@@ -382,18 +468,22 @@ declare namespace Module {
     getItem<T = any>(name: string, options?: {asOf?: string}): Promise<Item<T>>;
     getItem<T = any>(name: string, callback: ItemCallback<T>): void;
     getItem<T = any>(
-        name: string, options: {asOf?: string}, callback: ItemCallback<T>): void;
+        name: string, options: {asOf?: string},
+        callback: ItemCallback<T>): void;
 
     history<T = any>(name: string): Promise<Array<HistoryEntry<T>>>;
     history<T = any>(
         name: string, callback: Callback<Array<HistoryEntry<T>>>): void;
 
     query<T = any>(options?: QueryOptions): Promise<Array<Item<T>>>;
+    query<T = any>(callback: Callback<Array<Item<T>>>): void;
     query<T = any>(
         options: QueryOptions, callback: Callback<Array<Item<T>>>): void;
     names(options?: QueryOptions): Promise<string[]>;
+    names(callback: Callback<string[]>): void;
     names(options: QueryOptions, callback: Callback<string[]>): void;
     count(options?: QueryOptions): Promise<number>;
+    count(callback: Callback<number>): void;
     count(options: QueryOptions, callback: Callback<number>): void;
 
     flatten(name: string, up_to?: UpTo): Promise<FlattenResult>;
@@ -402,6 +492,35 @@ declare namespace Module {
     flattenAll(timestamp?: string): Promise<FlattenResult>;
     flattenAll(callback: Callback<FlattenResult>): void;
     flattenAll(timestamp: string, callback: Callback<FlattenResult>): void;
+
+    /**
+     * Gives this store and `other` what each lacks. It is a call of one of
+     * them, as all others are, and not a function of two, though it does not
+     * matter whose: only `a` and `b` of the result change places. It comes
+     * after earlier writes of both, and what is called later of either comes
+     * after it. Both are of this thread.
+     */
+    sync(other: Dyno, options?: SyncOptions): Promise<SyncResult>;
+    sync(other: Dyno, callback: Callback<SyncResult>): void;
+    sync(other: Dyno, options: SyncOptions, callback: Callback<SyncResult>):
+        void;
+    status(): Promise<StoreStatus>;
+    status(callback: Callback<StoreStatus>): void;
+    /** Makes the store one that is synchronized, once and for all. */
+    replicate(): Promise<void>;
+    replicate(callback: Callback): void;
+    /** Of a copy, before anything is written to it. */
+    newReplica(): Promise<void>;
+    newReplica(callback: Callback): void;
+    /** Says that the store is a backup that was restored. */
+    markRestored(): Promise<void>;
+    markRestored(callback: Callback): void;
+    /** Nothing is expected of that replica any more. */
+    forget(replica: string): Promise<void>;
+    forget(replica: string, callback: Callback): void;
+    /** Closes the place of a writer of a shared store that was killed. */
+    closeWriter(slot: number): Promise<void>;
+    closeWriter(slot: number, callback: Callback): void;
 
     newTimestamp(): Promise<string>;
     newTimestamp(callback: Callback<string>): void;

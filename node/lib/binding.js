@@ -23,8 +23,8 @@ function Load() {
 const binding = Load();
 exports.binding = binding;
 
-// Of a process.exit() on the main thread the addon does not hear by itself. What
-// is dropped is never told of: that is what the promise is for.
+// Of a process.exit() on the main thread the addon does not hear by itself.
+// What is dropped is never told of: that is what the promise is for.
 process.on('exit', () => binding.finish(new Promise(() => {})));
 
 exports.kFormats = {buffer: 0, utf8: 1, view: 2};
@@ -38,15 +38,16 @@ function Choice(options, name, choices) {
   const word = options[name];
   if (word === undefined || word === null) return 0;
   if (!Object.hasOwn(choices, word)) {
-    throw new TypeError(
-        `the option '${name}' must be '${Object.keys(choices).join("' or '")}'`);
+    const words = Object.keys(choices).join("' or '");
+    throw new TypeError(`the option '${name}' must be '${words}'`);
   }
   return choices[word];
 }
 
 /// The flags of a read whose value comes back as `format`.
 exports.ReadFlags = (options, format) =>
-    exports.kFormats[format] | (options.fillCache === false ? kNoFillCache : 0) |
+    exports.kFormats[format] |
+    (options.fillCache === false ? kNoFillCache : 0) |
     Choice(options, 'consistency', kConsistency);
 
 exports.WriteFlags = (options) =>

@@ -6,6 +6,7 @@
 'use strict';
 
 const {binding} = require('./binding');
+const {Tell} = require('./callback');
 const {DynamoLevel, kNative} = require('./level');
 const {LocationOfPath} = require('./location');
 
@@ -38,21 +39,38 @@ function WhenOpen(db) {
 }
 
 /// As `promise`, or nothing and `callback` is told.
-function Answer(promise, callback, spread = (value) => [value]) {
+function Answer(promise, callback, spread = undefined) {
   if (callback === undefined) return promise;
   if (typeof callback !== 'function') {
     throw new TypeError('the callback must be a function');
   }
-  promise.then(
-      (value) => process.nextTick(callback, null, ...spread(value)),
-      (error) => process.nextTick(callback, error));
+  Tell(promise, callback, spread);
   return undefined;
 }
 
-/// The arguments (options, callback) or (callback).
-function OptionsAnd(options, callback) {
-  return typeof options === 'function' ? [{}, options] :
-                                         [options ?? {}, callback];
+/// The arguments (options, callback) or (callback). A misspelt option would
+/// change what is meant without a word, so there are none but the `known`.
+function OptionsAnd(given, callback, known) {
+  const [options, told] =
+      typeof given === 'function' ? [{}, given] : [given ?? {}, callback];
+  if (typeof options !== 'object') {
+    throw new TypeError('options must be an object');
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+          `there is no option '${name}', but ${known.join(', ')}`);
+    }
+  }
+  return [options, told];
+}
+
+const kOperationOptions = ['sync', 'timestamp'];
+const kQueryOptions = ['from', 'to', 'where', 'deleted', 'limit'];
+
+function Name(name) {
+  if (typeof name !== 'string') throw new TypeError('a name must be a string');
+  return name;
 }
 
 function Text(value, what) {
@@ -128,9 +146,9 @@ class Dyno {
   }
 
   #Write(operation, name, argument, given, callback) {
-    const [options, told] = OptionsAnd(given, callback);
+    const [options, told] = OptionsAnd(given, callback, kOperationOptions);
     return Answer(
-        this.#Call('write', operation, String(name), argument, options), told);
+        this.#Call('write', operation, Name(name), argument, options), told);
   }
 
   putItem(name, item, options, callback) {
@@ -181,21 +199,24 @@ class Dyno {
   }
 
   getItem(name, given, callback) {
-    const [{asOf}, told] = OptionsAnd(given, callback);
+    const [{asOf}, told] = OptionsAnd(given, callback, ['asOf']);
+    if (asOf !== undefined && typeof asOf !== 'string') {
+      throw new TypeError("the option 'asOf' must be a string");
+    }
     return Answer(
-        this.#Call('getItem', String(name), asOf).then(ItemOf), told,
+        this.#Call('getItem', Name(name), asOf).then(ItemOf), told,
         ({item, timestamp, changes}) => [item, timestamp, changes]);
   }
 
   history(name, callback) {
     return Answer(
-        this.#Call('history', String(name))
+        this.#Call('history', Name(name))
             .then((entries) => entries.map(EntryOf)),
         callback);
   }
 
   query(given, callback) {
-    const [options, told] = OptionsAnd(given, callback);
+    const [options, told] = OptionsAnd(given, callback, kQueryOptions);
     return Answer(
         this.#Call('query', QueryOptions(options))
             .then((items) => items.map(ItemOf)),
@@ -203,20 +224,21 @@ class Dyno {
   }
 
   names(given, callback) {
-    const [options, told] = OptionsAnd(given, callback);
+    const [options, told] = OptionsAnd(given, callback, kQueryOptions);
     return Answer(this.#Call('names', QueryOptions(options)), told);
   }
 
   count(given, callback) {
-    const [options, told] = OptionsAnd(given, callback);
+    const [options, told] = OptionsAnd(given, callback, kQueryOptions);
     return Answer(this.#Call('count', QueryOptions(options)), told);
   }
 
   /// Up to a timestamp, or {timestamp}, or {hash}; all of it without one.
   flatten(name, upTo, callback) {
-    const [given, told] = OptionsAnd(upTo, callback);
-    const options = typeof given === 'string' ? {timestamp: given} : given;
-    return Answer(this.#Call('flatten', String(name), options), told);
+    const [options, told] = OptionsAnd(
+        typeof upTo === 'string' ? {timestamp: upTo} : upTo, callback,
+        ['timestamp', 'hash']);
+    return Answer(this.#Call('flatten', Name(name), options), told);
   }
 
   flattenAll(timestamp, callback) {
@@ -224,6 +246,61 @@ class Dyno {
       return this.flattenAll(undefined, timestamp);
     }
     return Answer(this.#Call('flattenAll', timestamp), callback);
+  }
+
+  /// Gives this store and the other one what each lacks. Both may be written
+  /// to meanwhile.
+  sync(other, given, callback) {
+    const [{full, progress}, told] =
+        OptionsAnd(given, callback, ['full', 'progress']);
+    if (typeof other !== 'object' || other === null || !(#ready in other)) {
+      throw new TypeError(
+          'items are synchronized with what dyno() returned in this thread');
+    }
+    if (progress !== undefined && typeof progress !== 'function') {
+      throw new TypeError('the option \'progress\' must be a function');
+    }
+    const ready = [this.#ready, other.#ready];
+    let ends;
+    // What is called later, of either, comes after it, also when one of the
+    // two has yet to open.
+    const entered = Promise.all(ready).then(() => {
+      ends = this.#items.sync(other.#items, {full, progress});
+      ends.catch(() => {});
+    });
+    for (const [i, items] of [this, other].entries()) {
+      items.#ready = entered.catch(() => ready[i]);
+      items.#ready.catch(() => {});
+    }
+    return Answer(entered.then(() => ends), told);
+  }
+
+  /// What this store knows of those that it is synchronized with.
+  status(callback) {
+    return Answer(this.#Call('status'), callback);
+  }
+
+  replicate(callback) {
+    return Answer(this.#Call('administer', 'replicate'), callback);
+  }
+
+  newReplica(callback) {
+    return Answer(this.#Call('administer', 'newReplica'), callback);
+  }
+
+  markRestored(callback) {
+    return Answer(this.#Call('administer', 'markRestored'), callback);
+  }
+
+  forget(replica, callback) {
+    return Answer(this.#Call('forget', String(replica)), callback);
+  }
+
+  closeWriter(slot, callback) {
+    if (!Number.isInteger(slot) || slot < 0 || slot > 0xffff) {
+      throw new RangeError('a slot is a whole number up to 65535');
+    }
+    return Answer(this.#Call('closeWriter', slot), callback);
   }
 
   newTimestamp(callback) {

@@ -45,8 +45,13 @@ async function OpenNative(native, location, options) {
   return native.open(location, settings, ask);
 }
 
+/// abstract-level's codes of calls that come when a store is not open.
+const kNotOpen =
+    new Set(['LEVEL_DATABASE_NOT_OPEN', 'LEVEL_ITERATOR_NOT_OPEN']);
+
 class DynamoLevel extends AbstractLevel {
   #location;
+  #failure;  // Of the last open().
 
   constructor(location, options) {
     CheckLocation(location);
@@ -62,7 +67,26 @@ class DynamoLevel extends AbstractLevel {
   // What follows returns the addon's own promises: each one more costs.
 
   async _open(options) {
-    return OpenNative(this[kNative], this.#location, options);
+    this.#failure = undefined;
+    try {
+      await OpenNative(this[kNative], this.#location, options);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+  }
+
+  /// What was called before the store failed to open tells why it did: most
+  /// programs do not call open() themselves, and hear of it nowhere else.
+  async deferAsync(call, options) {
+    try {
+      return await super.deferAsync(call, options);
+    } catch (error) {
+      if (this.#failure !== undefined && kNotOpen.has(error.code)) {
+        error.cause ??= this.#failure;
+      }
+      throw error;
+    }
   }
 
   _close() {

@@ -10,20 +10,13 @@
 
 const {AbstractIterator, AbstractLevelDOWN} = require('abstract-leveldown');
 const {binding, ReadFlags, WriteFlags} = require('./binding');
+const {Tell} = require('./callback');
 const {Grown, IteratorSettings} = require('./iterator');
 const {kNative, OpenNative, ResolveOptions} = require('./level');
 const {CheckLocation, IsEmbedded} = require('./location');
 const {IsClient} = require('./settings');
 
 const kClient = Symbol('client');
-
-/// Tells `callback` what `promise` comes to, from outside of the promise: what
-/// it throws is its caller's, as with any callback.
-function Tell(promise, callback) {
-  promise.then(
-      (value) => process.nextTick(callback, null, value),
-      (error) => process.nextTick(callback, error));
-}
 
 function Format(asBuffer) {
   return asBuffer ? 'buffer' : 'utf8';
@@ -75,7 +68,9 @@ function WithClient(client) {
     return down;
   }
   Constructor.destroy = (location, options, callback) => {
-    if (typeof options === 'function') return Destroy(location, {client}, options);
+    if (typeof options === 'function') {
+      return Destroy(location, {client}, options);
+    }
     return Destroy(location, {...options, client}, callback);
   };
   return Constructor;
@@ -230,7 +225,9 @@ class DownIterator extends AbstractIterator {
   }
 
   _seek(target) {
-    if (target.length === 0) throw new Error('cannot seek() to an empty target');
+    if (target.length === 0) {
+      throw new Error('cannot seek() to an empty target');
+    }
     this.#cache = [];
     this.#position = 0;
     this.#size = 1;

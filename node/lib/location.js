@@ -1,5 +1,6 @@
 // Locations: "table/hash", "dynamodb://..." and "leveldb:PATH". What they mean
-// is the library's business; here is only what must be known before it is asked.
+// is the library's business; here is only what must be known before it is
+// asked.
 
 'use strict';
 

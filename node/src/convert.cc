@@ -7,11 +7,11 @@
 #include <limits>
 #include <utility>
 
-#include "dynamodown/status.h"
-
 namespace face {
 
-using dynamodown::StatusKind;
+Encoding EncodingOf(uint32_t flags) {
+  return static_cast<Encoding>(flags & kEncodingMask);
+}
 
 dynamodown::ReadOptions ReadOptionsOf(uint32_t flags) {
   dynamodown::ReadOptions options;
@@ -74,71 +74,6 @@ Napi::Value FromBytes(Napi::Env env, const leveldb::Slice& bytes,
       break;
   }
   return Napi::Buffer<char>::Copy(env, bytes.data(), bytes.size());
-}
-
-namespace {
-
-const char* CodeOf(const leveldb::Status& status) {
-  switch (dynamodown::KindOf(status)) {
-    case StatusKind::kOk:
-      break;
-    case StatusKind::kNotFound:
-      return "LEVEL_NOT_FOUND";
-    case StatusKind::kInvalidArgument:
-      return "LEVEL_INVALID_ARGUMENT";
-    case StatusKind::kNotSupported:
-      return "LEVEL_NOT_SUPPORTED";
-    case StatusKind::kCorruption:
-      return "LEVEL_CORRUPTION";
-    case StatusKind::kThrottled:
-      return "LEVEL_THROTTLED";
-    case StatusKind::kDenied:
-      return "LEVEL_DENIED";
-    case StatusKind::kCredentials:
-      return "LEVEL_CREDENTIALS";
-    case StatusKind::kUnavailable:
-      return "LEVEL_UNAVAILABLE";
-    case StatusKind::kTimeout:
-      return "LEVEL_TIMEOUT";
-    case StatusKind::kConflict:
-      return "LEVEL_CONFLICT";
-    case StatusKind::kRejected:
-      return "LEVEL_REJECTED";
-    case StatusKind::kDestroying:
-      return "LEVEL_DESTROYING";
-    case StatusKind::kForked:
-      return "LEVEL_FORKED";
-    case StatusKind::kIOError:
-      break;
-  }
-  if (dynamodown::IsLockedStore(status)) return "LEVEL_LOCKED";
-  return "LEVEL_IO_ERROR";
-}
-
-}  // namespace
-
-Napi::Error ToError(Napi::Env env, const char* code,
-                    const std::string& message) {
-  Napi::Error error = Napi::Error::New(env, message);
-  error.Set("code", Napi::String::New(env, code));
-  return error;
-}
-
-Napi::Error ToAbortError(Napi::Env env) {
-  Napi::Error error =
-      ToError(env, "LEVEL_ABORTED", "Operation has been aborted");
-  error.Set("name", Napi::String::New(env, "AbortError"));
-  return error;
-}
-
-Napi::Error ToError(Napi::Env env, const leveldb::Status& status) {
-  return ToError(env, CodeOf(status), status.ToString());
-}
-
-Napi::Value Rejected(Napi::Env env, const Napi::Error& error) {
-  const Napi::Promise::Deferred deferred(env);
-  deferred.Reject(error.Value());
-  return deferred.Promise();
 }
 
 namespace {

@@ -7,7 +7,6 @@
 #include "dynamodown/db.h"
 #include "dynamodown/options.h"
 #include "leveldb/slice.h"
-#include "leveldb/status.h"
 #include "napi.h"
 
 namespace face {
@@ -28,6 +27,7 @@ constexpr uint32_t kSync = 32;
 constexpr uint32_t kAtomic = 64;
 constexpr uint32_t kUnordered = 128;
 
+Encoding EncodingOf(uint32_t flags);
 dynamodown::ReadOptions ReadOptionsOf(uint32_t flags);
 dynamodown::WriteOptions WriteOptionsOf(uint32_t flags);
 
@@ -38,16 +38,6 @@ bool ToBytes(Napi::Env env, Napi::Value value, std::string* bytes);
 /// Empty, with an exception pending, for what is too large for JavaScript.
 Napi::Value FromBytes(Napi::Env env, const leveldb::Slice& bytes,
                       Encoding encoding);
-
-/// An Error with one of the codes of README.md, "Errors".
-Napi::Error ToError(Napi::Env env, const leveldb::Status& status);
-Napi::Error ToError(Napi::Env env, const char* code,
-                    const std::string& message);
-/// As the standard's AbortSignal has it.
-Napi::Error ToAbortError(Napi::Env env);
-
-/// A promise that is rejected with it.
-Napi::Value Rejected(Napi::Env env, const Napi::Error& error);
 
 /// The settings of lib/settings.js: a flat object. False, with an exception
 /// pending, for a value of the wrong type.

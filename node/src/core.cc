@@ -89,7 +89,7 @@ void Core::Settle(Task* first) {
     task->Settle(environment_->env());
     for (Ledger::Entry* entry : task->ledger->Done(task)) {
       Task* const ready = static_cast<Task*>(entry);
-      if (ready->is_local()) {
+      if (ready->core == this && ready->is_local()) {
         ready->Run();
         over.push_back(ready);
       } else {
@@ -141,10 +141,17 @@ void Core::LaunchClosing() {
   Start(std::move(closing_));
 }
 
-void Core::Abandon(Napi::Value never) {
+void Core::Interrupt() {
   if (credentials != nullptr) credentials->End();
+  for (const std::unique_ptr<Task>& task : tasks_) task->Interrupt();
+}
+
+void Core::Stop() {
   ready_.clear();
   pool_.Stop();
+}
+
+void Core::Abandon(Napi::Value never) {
   for (Cursor* cursor : cursors) cursor->iterator.reset();
   cursors.clear();
   for (HeldSnapshot* snapshot : snapshots) {

@@ -60,9 +60,18 @@ class Core : public std::enable_shared_from_this<Core> {
   Napi::Promise Close(Napi::Env env);
   /// The same for who does not wait: an object was collected.
   void Forget(Napi::Env env);
-  /// Everything, here and now: the environment ends. Waits for what runs.
-  /// `never` is for Task::Drop, and is empty when no script runs any more.
+
+  // The environment ends. These come one after another, each for all of its
+  // stores first: a call may use another store too.
+
+  /// What runs is told to be quick.
+  void Interrupt();
+  /// Nothing begins any more; waits for what runs.
+  void Stop();
+  /// Everything goes, here and now. `never` is for Task::Drop, and is empty
+  /// when no script runs any more.
   void Abandon(Napi::Value never);
+
   /// Opening failed: to be done when the task is over.
   void Retire() { is_retired_ = true; }
 

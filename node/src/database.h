@@ -8,9 +8,6 @@
 
 namespace face {
 
-/// The error of calls that come before open() or after close().
-Napi::Error NotOpen(Napi::Env env);
-
 /// The script's object for a store. Keys and values are strings or typed
 /// arrays; flags are those of convert.h; everything but getSync and property
 /// returns a promise.

@@ -128,6 +128,8 @@ void Environment::Finish(Napi::Value never) {
   }
   const std::set<std::shared_ptr<Core>> cores = std::move(cores_);
   cores_.clear();
+  for (const std::shared_ptr<Core>& core : cores) core->Interrupt();
+  for (const std::shared_ptr<Core>& core : cores) core->Stop();
   for (const std::shared_ptr<Core>& core : cores) core->Abandon(never);
   const std::lock_guard<std::mutex> lock(mutex_);
   over_.clear();

@@ -5,10 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "answers.h"
 #include "convert.h"
 #include "database.h"
 #include "dynamodown/dyno.h"
 #include "dyno/store.h"
+#include "dyno/sync.h"
+#include "errors.h"
+#include "sync.h"
 
 namespace face {
 namespace {
@@ -52,117 +56,6 @@ class ItemsTask final : public Task {
   const Show show_;
   Answer answer_{};
 };
-
-// ---------------------------------------------------------- how things look
-
-void SetText(Napi::Object object, const char* name, const std::string& text) {
-  object.Set(name, Napi::String::New(object.Env(), text));
-}
-
-void SetNumber(Napi::Object object, const char* name, uint64_t number) {
-  object.Set(name,
-             Napi::Number::New(object.Env(), static_cast<double>(number)));
-}
-
-Napi::Value ShowText(Napi::Env env, const std::string& text) {
-  return Napi::String::New(env, text);
-}
-
-Napi::Value ShowNothing(Napi::Env env, const char& /*nothing*/) {
-  return env.Undefined();
-}
-
-Napi::Value ShowTexts(Napi::Env env, const std::vector<std::string>& texts) {
-  const auto array = Napi::Array::New(env, texts.size());
-  for (size_t i = 0; i < texts.size(); ++i) {
-    const Napi::HandleScope scope(env);
-    array.Set(static_cast<uint32_t>(i), Napi::String::New(env, texts[i]));
-  }
-  return array;
-}
-
-Napi::Value ShowNumber(Napi::Env env, const uint64_t& number) {
-  return Napi::Number::New(env, static_cast<double>(number));
-}
-
-/// A member that is text, or is missing when the text is empty.
-void SetJson(Napi::Object object, bool exists, const std::string& json) {
-  if (exists) SetText(object, "json", json);
-}
-
-Napi::Value ShowItem(Napi::Env env, const dyno::Item& item) {
-  const auto object = Napi::Object::New(env);
-  SetText(object, "name", item.name);
-  SetJson(object, item.exists, item.json);
-  SetText(object, "timestamp", item.timestamp);
-  SetNumber(object, "changes", item.changes);
-  SetText(object, "hash", item.hash);
-  SetNumber(object, "records", item.records);
-  const auto late = Napi::Array::New(env, item.late.size());
-  for (size_t i = 0; i < item.late.size(); ++i) {
-    const auto record = Napi::Object::New(env);
-    SetText(record, "key", item.late[i].key);
-    SetText(record, "timestamp", item.late[i].timestamp);
-    SetText(record, "operation", item.late[i].operation);
-    SetText(record, "change", item.late[i].change);
-    late.Set(static_cast<uint32_t>(i), record);
-  }
-  object.Set("late", late);
-  object.Set("unknown", ShowTexts(env, item.unknown));
-  return object;
-}
-
-Napi::Value ShowItems(Napi::Env env, const std::vector<dyno::Item>& items) {
-  const auto array = Napi::Array::New(env, items.size());
-  for (size_t i = 0; i < items.size(); ++i) {
-    const Napi::HandleScope scope(env);
-    array.Set(static_cast<uint32_t>(i), ShowItem(env, items[i]));
-  }
-  return array;
-}
-
-const char* NameOf(dyno::HistoryEntry::Kind kind) {
-  switch (kind) {
-    case dyno::HistoryEntry::Kind::kBase:
-      return "base";
-    case dyno::HistoryEntry::Kind::kOperation:
-      return "operation";
-    case dyno::HistoryEntry::Kind::kUnknown:
-      return "unknown";
-    case dyno::HistoryEntry::Kind::kLate:
-      return "late";
-    case dyno::HistoryEntry::Kind::kSettled:
-      break;
-  }
-  return "settled";
-}
-
-Napi::Value ShowHistory(Napi::Env env,
-                        const std::vector<dyno::HistoryEntry>& entries) {
-  const auto array = Napi::Array::New(env, entries.size());
-  for (size_t i = 0; i < entries.size(); ++i) {
-    const Napi::HandleScope scope(env);
-    const dyno::HistoryEntry& entry = entries[i];
-    const auto object = Napi::Object::New(env);
-    SetText(object, "kind", NameOf(entry.kind));
-    SetText(object, "timestamp", entry.timestamp);
-    SetText(object, "operation", entry.operation);
-    SetText(object, "change", entry.change);
-    SetJson(object, entry.exists, entry.json);
-    SetNumber(object, "changes", entry.changes);
-    SetText(object, "hash", entry.hash);
-    array.Set(static_cast<uint32_t>(i), object);
-  }
-  return array;
-}
-
-Napi::Value ShowFlatten(Napi::Env env, const dyno::FlattenResult& result) {
-  const auto object = Napi::Object::New(env);
-  SetText(object, "timestamp", result.timestamp);
-  SetNumber(object, "folded", result.folded);
-  SetNumber(object, "steps", result.steps);
-  return object;
-}
 
 // -------------------------------------------------------------- the writes
 
@@ -236,10 +129,6 @@ bool ToQueryOptions(Napi::Value value, dyno::QueryOptions* options) {
          Member(object, "deleted", &options->deleted);
 }
 
-Napi::Value RejectedPending(Napi::Env env) {
-  return Rejected(env, env.GetAndClearPendingException());
-}
-
 }  // namespace
 
 Napi::Function Items::Define(Napi::Env env) {
@@ -255,6 +144,11 @@ Napi::Function Items::Define(Napi::Env env) {
                       InstanceMethod<&Items::FlattenAll>("flattenAll"),
                       InstanceMethod<&Items::NewTimestamp>("newTimestamp"),
                       InstanceMethod<&Items::Replica>("replica"),
+                      InstanceMethod<&Items::Sync>("sync"),
+                      InstanceMethod<&Items::Status>("status"),
+                      InstanceMethod<&Items::Administer>("administer"),
+                      InstanceMethod<&Items::Forget>("forget"),
+                      InstanceMethod<&Items::CloseWriter>("closeWriter"),
                       InstanceMethod<&Items::Close>("close")});
 }
 
@@ -289,6 +183,18 @@ Napi::Value Begin(Napi::Env env, Core* core, const std::string* name,
     core->items_ledger.Read(task.get(), *name);
   }
   return core->Start(std::move(task));
+}
+
+/// The same for one that comes after all writes, and before all that is called
+/// later.
+Napi::Value BeginAlone(Napi::Env env, Core* core,
+                       std::function<Status(dyno::Store*)> work) {
+  return Begin<char>(
+      env, core, nullptr, true,
+      [work = std::move(work)](dyno::Store* store, char* /*nothing*/) {
+        return work(store);
+      },
+      &ShowNothing);
 }
 
 }  // namespace
@@ -450,11 +356,71 @@ Napi::Value Items::Replica(const Napi::CallbackInfo& info) {
       info.Env(), core == nullptr ? std::string() : core->items->replica());
 }
 
+Napi::Value Items::Sync(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Core* const a = Usable();
+  Core* const b = Unwrap(info[0].As<Napi::Object>())->Usable();
+  if (a == nullptr || b == nullptr) return Rejected(env, NotOpen(env));
+  const auto given = info[1].As<Napi::Object>();
+  dyno::SyncOptions options;
+  if (!Member(given, "full", &options.full)) return RejectedPending(env);
+  return StartSync(env, a, b, std::move(options), given.Get("progress"));
+}
+
+Napi::Value Items::Status(const Napi::CallbackInfo& info) {
+  return Begin<dyno::StoreStatus>(
+      info.Env(), Usable(), nullptr, false,
+      [](dyno::Store* store, dyno::StoreStatus* status) {
+        return dyno::GetStatus(store, status);
+      },
+      &ShowStatus);
+}
+
+Napi::Value Items::Administer(const Napi::CallbackInfo& info) {
+  constexpr struct {
+    const char* name;
+    leveldb::Status (*call)(dyno::Store*);
+  } kCalls[] = {
+      {"replicate", &dyno::Replicate},
+      {"newReplica", &dyno::NewReplica},
+      {"markRestored", &dyno::MarkRestored},
+  };
+  const Napi::Env env = info.Env();
+  std::string name;
+  if (!ToBytes(env, info[0], &name)) return RejectedPending(env);
+  for (const auto& known : kCalls) {
+    if (name != known.name) continue;
+    return BeginAlone(env, Usable(), [call = known.call](dyno::Store* store) {
+      return call(store);
+    });
+  }
+  return env.Undefined();  // lib/dyno.js names no other.
+}
+
+Napi::Value Items::Forget(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::string replica;
+  if (!ToBytes(env, info[0], &replica)) return RejectedPending(env);
+  return BeginAlone(env, Usable(), [replica](dyno::Store* store) {
+    return dyno::Forget(store, replica);
+  });
+}
+
+Napi::Value Items::CloseWriter(const Napi::CallbackInfo& info) {
+  const auto slot =
+      static_cast<uint16_t>(info[0].As<Napi::Number>().Uint32Value());
+  return BeginAlone(info.Env(), Usable(), [slot](dyno::Store* store) {
+    return dyno::CloseWriter(store, slot);
+  });
+}
+
 Napi::Value Items::Close(const Napi::CallbackInfo& info) {
-  return Begin<char>(
-      info.Env(), Usable(), nullptr, true,
-      [](dyno::Store* store, char* /*nothing*/) { return store->Close(); },
-      &ShowNothing);
+  const Napi::Env env = info.Env();
+  Core* const core = Usable();
+  // The store has been closed, and gave the place back then.
+  if (core == nullptr) return Resolved(env);
+  return BeginAlone(env, core,
+                    [](dyno::Store* store) { return store->Close(); });
 }
 
 }  // namespace face

@@ -21,6 +21,10 @@ namespace face {
 ///     flattenAll(timestamp)
 ///     newTimestamp()
 ///     replica()                   at once
+///     sync(items, options)        with a store of this environment
+///     status()
+///     administer(operation)       replicate, newReplica or markRestored
+///     forget(replica), closeWriter(slot)
 ///     close()                     gives the writer's place back
 ///
 /// Calls take effect in order: those on one name one after another, the ones
@@ -44,6 +48,11 @@ class Items final : public Napi::ObjectWrap<Items> {
   Napi::Value FlattenAll(const Napi::CallbackInfo& info);
   Napi::Value NewTimestamp(const Napi::CallbackInfo& info);
   Napi::Value Replica(const Napi::CallbackInfo& info);
+  Napi::Value Sync(const Napi::CallbackInfo& info);
+  Napi::Value Status(const Napi::CallbackInfo& info);
+  Napi::Value Administer(const Napi::CallbackInfo& info);
+  Napi::Value Forget(const Napi::CallbackInfo& info);
+  Napi::Value CloseWriter(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
   /// Null when calls cannot be made.

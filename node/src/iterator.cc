@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "database.h"
+#include "errors.h"
 
 namespace face {
 

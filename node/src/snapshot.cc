@@ -1,6 +1,7 @@
 #include "snapshot.h"
 
 #include "database.h"
+#include "errors.h"
 
 namespace face {
 

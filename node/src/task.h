@@ -4,7 +4,7 @@
 #include <list>
 #include <memory>
 
-#include "convert.h"
+#include "errors.h"
 #include "ledger.h"
 #include "leveldb/status.h"
 #include "napi.h"
@@ -27,6 +27,10 @@ class Task : public Ledger::Entry, public Job {
   Task& operator=(const Task&) = delete;
 
   // Run sets `status`.
+
+  /// On the script's thread, while Run may be under way: nobody waits for it
+  /// any more. What takes long ends early.
+  virtual void Interrupt() {}
 
   /// On the script's thread, after Run and before the promise is settled,
   /// whatever the status.

@@ -122,6 +122,12 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.equal(error.code, 'LEVEL_INVALID_ARGUMENT');
       assert.throws(() => items.putItem('kim', undefined), TypeError);
       assert.throws(() => items.delAttrs('kim', 'email'), TypeError);
+      assert.throws(() => items.putItem(undefined, {}), TypeError);
+      assert.throws(() => items.getItem('kim', {asOf: 5}), TypeError);
+      assert.throws(() => items.putItem('kim', {}, 5), TypeError);
+      assert.throws(
+          () => items.query({form: 'a'}),
+          {name: 'TypeError', message: /'form'.*from, to/});
     });
 
     test('two handles on one store share its writer', async () => {

@@ -188,6 +188,20 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.match(missing.message, /does not exist/);
     });
 
+    test('what came before opening failed tells why', async () => {
+      const db = new DynamoLevel(
+          engine.Location(), {...engine.options, createIfMissing: false});
+      const calls = [
+        db.put('a', '1'), db.get('a'), db.getMany(['a']), db.has('a'),
+        db.clear(), db.batch([{type: 'del', key: 'a'}]), db.iterator().next(),
+      ];
+      for (const call of calls) {
+        const {code, message} = await Failure(call);
+        assert.equal(code, 'LEVEL_INVALID_ARGUMENT');
+        assert.match(message, /\(createIfMissing is false\)/);
+      }
+    });
+
     test('an embedded store is locked, another one is shared', async () => {
       const db = Open();
       await db.put('a', '1');

@@ -78,6 +78,41 @@ for (const name of ['leveldb', 'dynamodb']) {
       `);
     });
 
+    test('process.exit comes while stores are synchronized', async () => {
+      await Run(engine, `
+        const all = [];
+        for (const name of ['1', '2', '3']) {
+          all.push(dyno(location + name, {replicated: true, ...options}));
+        }
+        for (let i = 0; i < 600; ++i) await all[i % 2].putItem('' + i, {});
+        const exit = () => process.exit(0);
+        all[0].sync(all[1], {progress: () => setImmediate(exit) && true});
+        all[2].sync(all[1]);
+        all[1].sync(all[0], {progress: exit});
+      `);
+    });
+
+    test('a worker thread ends while stores are synchronized', async () => {
+      await Run(engine, `
+        if (isMainThread) {
+          for (let i = 0; i < 3; ++i) {
+            const worker = new Worker(__filename, {workerData: i});
+            await new Promise((resolve) => worker.on('message', resolve));
+            await worker.terminate();
+          }
+          return;
+        }
+        const {parentPort} = require('node:worker_threads');
+        const [a, b] = ['a', 'b'].map((name) => dyno(
+            location + name + workerData, {replicated: true, ...options}));
+        for (let i = 0; i < 300; ++i) a.putItem('' + i, {});
+        await a.count();
+        const progress = () => parentPort.postMessage('progress');
+        while (true) await Promise.all([a, b].map((one, i, all) => one.sync(
+            all[1 - i], {full: true, progress})));
+      `);
+    });
+
     test('process.exit comes while a store opens', async () => {
       await Run(engine, `
         Open().open();

@@ -55,5 +55,25 @@ export async function Items(): Promise<void> {
   // @ts-expect-error: attributes are a list
   await items.delAttrs('kim', 'a');
   console.log(a, await items.query({where: {a: 1}}));
+  items.query((error, found) => console.log(error, found[0].name));
+  items.names((error, names) => console.log(error, names.length));
+  items.count({deleted: true}, (error, count) => console.log(error, count + 1));
+  const other = dyno('table/users', {replicated: true});
+  const {firstMeeting, b: {heldBack}} = await items.sync(other, {
+    full: true,
+    progress: ({operations}) => operations < 10,
+  });
+  const [first, held]: [boolean, number] = [firstMeeting, heldBack];
+  items.sync(other, (error, {twins}) => console.log(error, twins, first, held));
+  const {members} = await items.status();
+  for (const {replica, isSelf} of members) {
+    if (!isSelf) await items.forget(replica);
+  }
+  await items.replicate();
+  await items.newReplica();
+  await items.markRestored();
+  items.closeWriter(1, (error) => console.log(error));
+  // @ts-expect-error: a location is no store
+  await items.sync('table/users');
   await items.close();
 }
