@@ -275,6 +275,31 @@ TEST_F(SyncTest, WhoWasForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
   EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
 }
 
+TEST_F(SyncTest, WhatThePlacesWriterBeforeWroteMeanwhileIsNotTakenAsRead) {
+  const auto a = NewPlace(true);
+  const auto b = NewPlace();
+  Inc(*a, "early");
+  Meet(*a, *b);
+  Store* opened = nullptr;
+  Options options;
+  options.replicated = true;
+  DYNO_OK(OpenWired(options, &a->backend, {&clock_, &random_, scheduler_.get()},
+                    nullptr, &opened));
+  const std::unique_ptr<Store> second(opened);
+  Inc(*b, "anna");
+  SyncOptions meanwhile;
+  meanwhile.progress = [&](const SyncProgress&) {
+    Inc(*a, "kim");
+    a->Open();  // The place is given back, and the second one takes it.
+    return true;
+  };
+  clock_.now += 10;
+  DYNO_OK(Sync(second.get(), b->store(), meanwhile));
+  Meet(*a, *b);
+  ExpectEqual(*a, *b, "kim");
+  EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
+}
+
 TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
   for (int failing = 1; failing <= 10; ++failing) {
     const auto a = NewPlace(true);

@@ -522,7 +522,8 @@ Status Writer::TryTake(uint16_t slot, const std::optional<std::string>& found,
     if (!before.ok()) return before.error();
     place = *before;
   }
-  const uint64_t start = place.reserved.clock();
+  const Flake others = place.reserved;
+  const uint64_t start = others.clock();
   if (start > kClockMax) return Damaged(key, "reserves the end of time");
   uint64_t reserved = 0;
   {
@@ -544,6 +545,8 @@ Status Writer::TryTake(uint16_t slot, const std::optional<std::string>& found,
   held_ = true;
   slot_ = slot;
   stored_ = value;
+  // Whoever had the place may have written up to there.
+  last_of_[nullptr] = std::max(last_of_[nullptr], others);
   reserved_ = reserved;
   promised_ = std::max(promised_, promise);
   NoteRenewed();

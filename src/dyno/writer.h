@@ -105,7 +105,8 @@ class Writer {
   /// written with it may come yet. In a shared store others close it in time.
   void Abandon();
 
-  /// The last timestamp that was issued to anybody but `owner`.
+  /// The last timestamp that was issued to anybody but `owner`, or that who had
+  /// the place before may have issued.
   Flake LastOfOthers(const void* owner);
   void EndOwner(const void* owner);
 
