@@ -278,7 +278,10 @@ Status Synchronizer::Add(ItemPair* pair) {
     if (!side->writer) continue;
     Records theirs = items[1 - i]->records;
     if (other->is_replicated() && !other->backend.shared()) {
-      LeaveOut(other->vouched.replica, other->vouched.floor, &theirs);
+      // Another sync may have vouched for more meanwhile.
+      const Vouched& vouched = other->vouched;
+      const Flake known = vouched.known.at(vouched.replica).known;
+      LeaveOut(vouched.replica, std::max(vouched.floor, known), &theirs);
     }
     HoldBack(EndOf(side->parts->writer.DriftLimit()), &theirs, &side->held);
     const Records merged = Merge(items[i]->records, theirs, &twins);

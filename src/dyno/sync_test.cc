@@ -309,6 +309,41 @@ TEST_F(SyncTest, WhatThePlacesWriterBeforeWroteMeanwhileIsNotTakenAsRead) {
   EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
 }
 
+TEST_F(SyncTest, AStoreThatOthersVouchForMeanwhileSendsAllThatItVouchesFor) {
+  const auto a = NewPlace();
+  const auto b = NewPlace(true);
+  const auto c = NewPlace();
+  Inc(*a, "early");
+  Meet(*a, *b);
+  Meet(*a, *c);
+  Store* opened = nullptr;
+  Options options;
+  options.replicated = true;
+  DYNO_OK(OpenWired(options, &b->backend, {&clock_, &random_, scheduler_.get()},
+                    nullptr, &opened));
+  const std::unique_ptr<Store> second(opened);
+  std::string written;
+  bool is_first = true;
+  // When a has said what it vouches for, and b not yet.
+  b->backend.before_write = [&](int) {
+    if (!is_first) return Status::OK();
+    is_first = false;
+    clock_.now += 10;
+    EXPECT_TRUE(Sync(a->store(), second.get()).ok());
+    clock_.now += 1;
+    EXPECT_TRUE(a->store()->IncAttrs({}, "kim", R"({"n":1})", &written).ok());
+    Meet(*a, *c);
+    return Status::OK();
+  };
+  Meet(*a, *b);
+  ASSERT_FALSE(written.empty());
+  for (const MemberStatus& member : StatusOf(*b).members) {
+    if (member.replica == a->store()->replica() && member.known >= written) {
+      EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
+    }
+  }
+}
+
 TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
   for (int failing = 1; failing <= 10; ++failing) {
     const auto a = NewPlace(true);

@@ -165,10 +165,43 @@ void Ledger::CheckRead(const std::string& site, const Item& item,
   CheckTokens("the item " + item.name + " read in " + site, item, before, true);
 }
 
+void Ledger::CheckKnown(const std::string& site, const RecordMap& records) {
+  std::map<uint64_t, Flake> known;
+  const auto known_of = [&](uint64_t replica) {
+    const auto [at, is_new] = known.try_emplace(replica);
+    const auto record = records.find(KnownKey(replica));
+    if (is_new && record != records.end()) {
+      const auto decoded = DecodeKnown(record->first, record->second);
+      if (decoded.ok()) at->second = decoded->known;
+    }
+    return at->second;
+  };
+  for (auto& [token, entry] : entries_) {
+    if (!entry.is_acknowledged || entry.is_lost || entry.is_settled ||
+        entry.reapplied > 0 || entry.found_in.count(site) > 0 ||
+        restored_.count(entry.site) > 0) {
+      continue;
+    }
+    Flake timestamp;
+    if (!Flake::Parse(entry.timestamp, &timestamp) ||
+        known_of(timestamp.replica) < timestamp) {
+      continue;
+    }
+    if (!IsIn(entry, RecordsOf(records, entry.name))) {
+      violation_("a store has what it says that it knows",
+                 site + " knows all up to " +
+                     known_of(timestamp.replica).ToString() + ", and has not " +
+                     Describe(entry));
+    }
+    entry.found_in.insert(site);
+  }
+}
+
 void Ledger::NoteLoss(const std::string& site, const RecordMap& left,
                       const std::vector<const RecordMap*>& stores) {
   std::map<std::string, std::vector<Records>> items;
   for (auto& [token, entry] : entries_) {
+    entry.found_in.erase(site);
     if (!entry.is_acknowledged || entry.is_lost) continue;
     if (entry.reapplied > 0) {  // The copy may be.
       entry.is_lost = true;

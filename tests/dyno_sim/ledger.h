@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Entry {
   /// Somebody settled it, or tried to.
   bool is_settled = false;
   int reapplied = 0;  ///< So many times somebody tried to.
+  /// Stores that said that they know it, and had it.
+  std::set<std::string> found_in;
 };
 
 /// An item's tokens, and how many times each is in it.
@@ -70,6 +73,13 @@ class Ledger {
   void CheckRead(const std::string& site, const Item& item,
                  const std::vector<uint64_t>& before) const;
 
+  /// What an embedded store says that it knows it has, at any moment. Not so
+  /// what a restored store wrote: with a clock that is behind it may give
+  /// timestamps that it had promised not to, which no mark tells it.
+  void CheckKnown(const std::string& site, const RecordMap& records);
+
+  void NoteRestored(const std::string& site) { restored_.insert(site); }
+
   /// The records of `site` are now those of before: what no store has is lost.
   void NoteLoss(const std::string& site, const RecordMap& left,
                 const std::vector<const RecordMap*>& stores);
@@ -88,6 +98,7 @@ class Ledger {
   uint64_t tokens_ = 0;
   std::map<uint64_t, Entry> entries_;
   std::map<std::string, uint64_t> others_;
+  std::set<std::string> restored_;
 };
 
 }  // namespace dyno::sim

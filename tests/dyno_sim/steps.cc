@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -34,12 +35,18 @@ void CheckStatus(World* world, const char* what, const Status& status,
                           std::string(what) + ": " + status.ToString());
 }
 
+/// The replica that a store with `records` is, if it is one.
+std::optional<uint64_t> ReplicaOf(const RecordMap& records) {
+  const auto id = records.find(std::string(kIdKey));
+  if (id == records.end()) return std::nullopt;
+  const Result<StoreId> decoded = DecodeStoreId(id->second);
+  return decoded.ok() ? std::optional(decoded->replica) : std::nullopt;
+}
+
 /// Whether a store with `records` knows of `other`.
 bool Knows(const RecordMap& records, const Site& other) {
-  const auto id = other.records().find(std::string(kIdKey));
-  if (id == other.records().end()) return false;
-  const Result<StoreId> decoded = DecodeStoreId(id->second);
-  return decoded.ok() && records.count(KnownKey(decoded->replica)) > 0;
+  const auto replica = ReplicaOf(other.records());
+  return replica && records.count(KnownKey(*replica)) > 0;
 }
 
 void CheckLate(World* world, const std::string& site, const Item& item) {
@@ -102,6 +109,12 @@ std::vector<const RecordMap*> World::AllRecords() const {
   std::vector<const RecordMap*> all;
   for (const auto& site : sites) all.push_back(&site->records());
   return all;
+}
+
+void World::CheckKnown() {
+  for (const auto& site : sites) {
+    if (!site->shared()) ledger.CheckKnown(site->name(), site->records());
+  }
 }
 
 Use::Use(World* world, Site* site) {
@@ -252,6 +265,7 @@ void Actor::NoteWritten(Entry* entry, const Status& status) {
       entry->name + "/" + entry->timestamp + "/" + entry->operation + " " +
       entry->change + " in " + entry->site + ": " + status.ToString());
   Count(status.ok() ? "operation" : "operation: failed");
+  if (status.ok()) world_->CheckKnown();
 }
 
 void Actor::Write() {
@@ -364,6 +378,7 @@ Status Meet(World* world, Site* a, Store* in_a, Site* b, Store* in_b,
                    std::to_string(result.b.operations) +
                    " records: " + status.ToString());
   CheckStatus(world, "a sync", status, false);
+  world->CheckKnown();
   if (!result.twins.empty()) {
     world->ground.violation("no two operations have one timestamp",
                             "a sync of " + a->name() + " and " + b->name() +
@@ -522,6 +537,7 @@ void Actor::Restore() {
   world_->ledger.NoteLoss(site->name(), site->records(), world_->AllRecords());
   world_->ground.scheduler->Trace("the backup of " + site->name() +
                                   " is restored");
+  world_->ledger.NoteRestored(site->name());
   Count("restore");
   // It first meets one that knows better, or is told that it is restored.
   bool is_told = false;
@@ -582,12 +598,16 @@ void Actor::Copy() {
       if (refused.IsInvalidArgument()) Count("copy: refused");
     }
   }
-  for (bool is_new = false; !is_new;) {
+  const auto before = ReplicaOf(copy->records());
+  // One that failed may have taken effect: a second one would leave the stores
+  // waiting for a replica that never was.
+  for (bool is_new = false; !is_new && ReplicaOf(copy->records()) == before;) {
     Store* const own = process->Open();
     if (own == nullptr) continue;
     const Status status = NewReplica(own);
     CheckStatus(world_, "a new replica", status, true);
     is_new = status.ok() || status.IsInvalidArgument();
+    if (!is_new) process->Bury();
   }
   process->EndAlone();
   Count("copy");

@@ -40,6 +40,9 @@ struct World {
   uint64_t Choose(uint64_t n) { return ground.scheduler->Choose(n); }
   Site* AddSite(bool shared, int processes);
   std::vector<const RecordMap*> AllRecords() const;
+  /// Embedded stores have what they say that they know. What a shared store
+  /// has may be in the middle of a write.
+  void CheckKnown();
   /// Of a clock, either way.
   int64_t AnyOffset(uint64_t most_ms);
 
