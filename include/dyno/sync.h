@@ -103,7 +103,8 @@ leveldb::Status Sync(Store* a, Store* b,
 leveldb::Status Replicate(Store* store);
 
 /// Gives a store a new replica: for a copy of a store's directory or table,
-/// before anything is written to it. What it holds stays.
+/// before anything is written to it, and for a store that was imported and is
+/// now to be replicated. What it holds stays; see MarkRestored, too.
 /// **Errors**: InvalidArgument when it has none yet; "conflict:" as Replicate.
 /// **Cost**: 2 ranges, 1 WriteIf.
 leveldb::Status NewReplica(Store* store);
@@ -111,7 +112,9 @@ leveldb::Status NewReplica(Store* store);
 /// Says that a store is a backup that was restored: until it has met every
 /// member that it knows it vouches only for what it did before. Sync sees by
 /// itself when the other one knows more of a store than it does itself; tell it
-/// when a restored store may first meet one that does not.
+/// when a restored store may first meet one that does not. If it will never
+/// meet them all, use NewReplica, a Sync, and Forget of the replica that it
+/// had.
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status MarkRestored(Store* store);
 
