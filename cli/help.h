@@ -582,13 +582,16 @@ inline constexpr char kItemSyncFooter[] =
     R"(Each store gets what the other one has; nothing is lost, whoever changed
 what meanwhile, and both end with the same items. Any two stores can be
 synchronized, in any order, also while others use them. One that was cut off is
-run again: what was exchanged stays.
+run again: what was exchanged stays. On DynamoDB its place as a writer may have
+stayed open, also after Ctrl-C, and then it holds back flatten: see dynamodown
+item status and dynamodown item forget --writer.
 
 Both stores must exist, and are replicated: they write what changes into a log,
 by which the next sync finds it. A store with nothing in it becomes so here. One
 that has items and is not replicated is imported: the other one gets what it
 has, and nothing is written to it; a line on standard error says so, and
-dynamodown item replicate makes it replicated. Each replicated store counts as a
+dynamodown item replicate makes it replicated. Do that before its first sync; of
+one that was imported already with --new-id. Each replicated store counts as a
 member from then on, and holds back flatten until it is synchronized again or
 forgotten (dynamodown item status, dynamodown item forget).
 
@@ -597,7 +600,9 @@ they are with --full. Later in each store that costs 1 range read for what it
 knows, 1 for each writer that wrote since, and 1 and a write or two for each
 item that changed; on DynamoDB a range read is a Query, and an operation that is
 written 1 unit per KB. What was consumed is printed; --verbose shows each
-request.
+request. At a first meeting each item that goes to a store is entered in its
+log, and taken out again at a later sync: on DynamoDB 2 write units more for
+each.
 
 Operations that are over a minute ahead of the clock stay where they are until
 it has come to them. Two copies of one store are refused: give one of them a
@@ -616,7 +621,7 @@ Examples:
 inline constexpr char kItemStatusHelp[] =
     "Print how far a store knows its members.";
 inline constexpr char kItemStatusFooter[] =
-    R"(The first word of a line says what follows:
+    R"(The first word of a line says what follows in it, as is listed below.
 
 Lines:
   store      its location and replica
@@ -628,8 +633,9 @@ Lines:
   writers    open places of programs that write; one whose program has ended
              holds back what is stable (dynamodown item forget --writer)
   to meet    of a restored backup: the members that it has to be synchronized
-             with before it vouches for what it had done itself
-  log        what members have yet to read
+             with, directly, before it vouches for what it does now; if it
+             never meets them see dynamodown item replicate --new-id
+  log        how many changes are entered that some member has yet to read
   late       with --late: item and key of what came too late, for settle
 
 Nothing is written: what is stable is as of the last sync or flatten. That is 2
@@ -662,6 +668,11 @@ With --restored a backup says that it is one. Until it has met each member that
 it knows it vouches for nothing that it may have lost. A sync finds that out by
 itself, but only from one that knows more of this store than it does itself;
 with others, mark it first.
+
+Until then it holds back what is stable everywhere. A backup that will never
+meet them all, of a laptop that is only synchronized with a table, say, takes
+--new-id instead: synchronize it once more, and let the table forget the replica
+that it had (dynamodown item forget).
 
 Examples:
   dynamodown item replicate leveldb:users

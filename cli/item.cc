@@ -102,11 +102,17 @@ int Write(const CommandLine& line) {
 /// What a reader of the item alone would not see; empty when there is nothing.
 std::string NotApplied(const CommandLine& line, const dyno::Item& item) {
   if (item.late.empty() && item.unknown.empty()) return "";
+  std::string what;
+  if (!item.late.empty()) what = fmt::format("{} late", item.late.size());
+  if (!item.unknown.empty()) {
+    what += fmt::format("{}{} unknown", what.empty() ? "" : " and ",
+                        item.unknown.size());
+  }
+  const bool is_one = item.late.size() + item.unknown.size() == 1;
   return fmt::format(
-      "not applied: {} late and {} unknown operations; see: dynamodown item "
-      "history {} {}",
-      item.late.size(), item.unknown.size(), ShellWord(line.location),
-      ShellWord(line.item.name));
+      "not applied: {} operation{}; see: dynamodown item history {} {}{}", what,
+      is_one ? "" : "s", ShellWord(line.location), ShellWord(line.item.name),
+      item.late.empty() ? "" : ", and dynamodown help item settle");
 }
 
 int Get(const CommandLine& line) {

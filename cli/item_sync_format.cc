@@ -75,8 +75,9 @@ std::string SideText(const SyncedStore& store, const SyncSide& side) {
             Counted(side.items, "item");
   }
   if (side.deletes > 0) {
-    text += fmt::format(", and {} that were folded went",
-                        Counted(side.deletes, "record"));
+    text += fmt::format(", and {} that {} folded went",
+                        Counted(side.deletes, "record"),
+                        side.deletes == 1 ? "was" : "were");
   }
   text += fmt::format("; {} and {}, {} bytes read and {} written",
                       Counted(side.ranges, "range read"),
@@ -165,7 +166,8 @@ std::vector<std::string> HeldBackLines(const dyno::StoreStatus& status) {
     std::string line =
         "by " + member.replica + (member.is_self ? ", this store" : "");
     if (member.known.empty()) {
-      line += ", of which nothing is known";
+      line += member.is_self ? ", which no sync has vouched for yet"
+                             : ", of which nothing is known";
     } else if (ms && *ms > 0) {
       line += ", " + DurationText(*ms) + " behind the others";
     }
@@ -174,13 +176,22 @@ std::vector<std::string> HeldBackLines(const dyno::StoreStatus& status) {
   return lines;
 }
 
-std::vector<std::string> OpenWriterLines(const dyno::StoreStatus& status) {
+std::vector<std::string> OpenWriterLines(const ItemStatusReport& report) {
   std::vector<std::string> lines;
-  for (const WriterStatus& writer : status.writers) {
+  for (const WriterStatus& writer : report.status.writers) {
     if (!writer.open) continue;
-    lines.push_back(SlotText(writer.slot) +
-                    "  open, nothing comes at or below " +
-                    When(writer.promise));
+    std::string line = SlotText(writer.slot) + "  open, ";
+    line += writer.promise.empty()
+                ? "nothing is promised from there yet"
+                : "nothing comes at or below " + When(writer.promise);
+    // A program that lives reserves more before it gets there, or closes it.
+    const auto reserved = MillisecondsOf(writer.reserved);
+    if (reserved && *reserved < report.now_ms) {
+      line += "; nothing was written from there for " +
+              DurationText(report.now_ms - *reserved) +
+              ": has its program ended?";
+    }
+    lines.push_back(line);
   }
   return lines;
 }
@@ -273,7 +284,8 @@ std::string StatusText(const ItemStatusReport& report) {
   const dyno::StoreStatus& status = report.status;
   std::string store = report.location;
   if (status.replica.empty()) {
-    return Section("store", {store + ": nothing was written yet"});
+    return Section("store",
+                   {store + ": no replica yet, the first write makes one"});
   }
   store += ", replica " + status.replica +
            (status.shared ? ", many writers" : ", embedded");
@@ -288,7 +300,7 @@ std::string StatusText(const ItemStatusReport& report) {
             Section("held back", HeldBackLines(status)) +
             Section("known", members);
   }
-  if (status.shared) text += Section("writers", OpenWriterLines(status));
+  if (status.shared) text += Section("writers", OpenWriterLines(report));
   text += Section("to meet", status.unmet);
   if (status.replicated) {
     const uint64_t n = status.log_entries;

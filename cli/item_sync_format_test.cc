@@ -63,5 +63,62 @@ TEST(ItemSyncFormatTest, OfManyTwinsTheFirstOnesAreShown) {
   EXPECT_TRUE(text.ends_with("\nand 2 more of this kind\n"));
 }
 
+TEST(ItemSyncFormatTest, OneRecordThatWentIsOne) {
+  dyno::SyncResult result;
+  result.a.deletes = 1;
+  result.b.deletes = 2;
+  const std::string text = SyncText({"a"}, {"b"}, result);
+  EXPECT_NE(text.find(", and 1 record that was folded went;"),
+            std::string::npos);
+  EXPECT_NE(text.find(", and 2 records that were folded went;"),
+            std::string::npos);
+}
+
+ItemStatusReport ReportOfWriter(const std::string& promise,
+                                const std::string& reserved) {
+  ItemStatusReport report;
+  report.location = "table/store";
+  report.now_ms = 0x013d58c7276e;
+  report.status.replica = "786ae2e1f629";
+  report.status.shared = true;
+  dyno::WriterStatus writer;
+  writer.slot = 3;
+  writer.open = true;
+  writer.promise = promise;
+  writer.reserved = reserved;
+  report.status.writers = {writer};
+  return report;
+}
+
+TEST(ItemSyncFormatTest, AWriterThatPromisedNothingSaysSo) {
+  const std::string text =
+      StatusText(ReportOfWriter("", "013d58c7276e-0000-ffff-ffffffffffff"));
+  EXPECT_TRUE(text.ends_with(
+      "\nwriters    0003  open, nothing is promised from there yet\n"))
+      << text;
+}
+
+TEST(ItemSyncFormatTest, AWriterThatReachedWhatItReservedMayHaveEnded) {
+  // 125 s before now.
+  const std::string text =
+      StatusText(ReportOfWriter("", "013d58c53f26-0000-ffff-ffffffffffff"));
+  EXPECT_TRUE(
+      text.ends_with("yet; nothing was written from there for 2 min 5 s: has "
+                     "its program ended?\n"))
+      << text;
+}
+
+TEST(ItemSyncFormatTest, AStoreThatNoSyncVouchedForHoldsItselfBack) {
+  ItemStatusReport report;
+  report.status.replica = "786ae2e1f629";
+  report.status.replicated = true;
+  report.status.members = {Member("786ae2e1f629", "")};
+  report.status.members[0].is_self = true;
+  report.status.held_by = {"786ae2e1f629"};
+  EXPECT_NE(StatusText(report).find("held back  by 786ae2e1f629, this store, "
+                                    "which no sync has vouched for yet\n"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace cli

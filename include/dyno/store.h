@@ -341,8 +341,7 @@ class Store {
   /// (empty: all, as Flatten has it; in a replicated store never more than is
   /// stable, which is no error). An item that cannot be is left as it is; the
   /// first such error is the status, and the others are flattened all the same.
-  /// In
-  /// `*result` are the sums, and `timestamp` is empty.
+  /// In `*result` are the sums, and `timestamp` is empty.
   /// **Cost**: Names, and Flatten of each item.
   virtual leveldb::Status FlattenAll(const std::string& timestamp,
                                      FlattenResult* result = nullptr) = 0;

@@ -99,11 +99,12 @@ leveldb::Status Sync(Store* a, Store* b,
 /// **Errors**: "conflict:", in a shared store, when writers that may not know
 /// of it have their places open: end these programs, or see CloseWriter, and
 /// try again.
-/// **Cost**: 2 ranges, 2 WriteIf.
+/// **Cost**: 4 ranges and 3 WriteIf (shared: 5 ranges).
 leveldb::Status Replicate(Store* store);
 
 /// Gives a store a new replica: for a copy of a store's directory or table,
-/// before anything is written to it. What it holds stays.
+/// before anything is written to it, and for a store that was imported and is
+/// now to be replicated. What it holds stays; see MarkRestored, too.
 /// **Errors**: InvalidArgument when it has none yet; "conflict:" as Replicate.
 /// **Cost**: 2 ranges, 1 WriteIf.
 leveldb::Status NewReplica(Store* store);
@@ -114,7 +115,9 @@ leveldb::Status NewReplica(Store* store);
 /// before anything else when a restored store may first meet one that does not,
 /// or is flattened, or is a shared store that is written to. What the store has
 /// lost and gave, since the backup, only to stores that the backup does not
-/// know may be taken for settled where those bring it back later.
+/// know may be taken for settled where those bring it back later. If it will
+/// never meet them all, use NewReplica, a Sync, and Forget of the replica that
+/// it had.
 /// **Errors**: InvalidArgument when it knows of no other store: give it a new
 /// replica instead.
 /// **Cost**: 1 range, 1 WriteIf.

@@ -125,7 +125,12 @@ Status Replicate(Store* store) {
     id.announces = false;
     return PutId(own, id, batch, conditions);
   });
-  return status.ok() ? writer.Load() : status;
+  if (status.ok()) status = writer.Load();
+  if (!status.ok()) return status;
+  // What it wrote before, others may have imported: it is vouched for from the
+  // beginning, or it would be taken for a restored backup when they tell of it.
+  Vouched vouched;
+  return Vouch(parts, parts->backend, Writer::Audience::kOthers, &vouched);
 }
 
 Status NewReplica(Store* store) {

@@ -30,6 +30,9 @@ using leveldb::Status;
 constexpr size_t kNamesMax = 100 * 1000;
 /// Of SyncResult::twins.
 constexpr size_t kTwinsMax = 1000;
+/// Items that one store is given at a time: an announcement that is cut off is
+/// made again for so many, and progress is told after them.
+constexpr size_t kPlannedMax = 1000;
 /// Others who change an item while it is merged.
 constexpr int kRoundsMax = 16;
 
@@ -298,7 +301,10 @@ Status Synchronizer::Add(ItemPair* pair) {
       result_->twins.push_back(std::move(key));
     }
   }
-  return planned_bytes_ < options_.chunk_bytes ? Status::OK() : Flush();
+  const bool is_much = planned_bytes_ >= options_.chunk_bytes ||
+                       a_.planned.size() >= kPlannedMax ||
+                       b_.planned.size() >= kPlannedMax;
+  return is_much ? Flush() : Status::OK();
 }
 
 Status Synchronizer::Report(const std::string& encoded_name) {

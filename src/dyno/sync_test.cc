@@ -469,6 +469,23 @@ TEST_F(SyncTest, AReplicatedStoreIsMadeOfOneThatWasNot) {
   }
 }
 
+TEST_F(SyncTest, AnImportedStoreThatIsThenReplicatedIsNoRestoredOne) {
+  for (const bool shared : {false, true}) {
+    const auto a = NewPlace(shared, false);
+    const auto b = NewPlace();
+    const auto c = NewPlace();
+    Meet(*b, *c);
+    Inc(*a, "kim");
+    Meet(*a, *b);  // An import.
+    clock_.now += 10;
+    DYNO_OK(Replicate(a->store()));
+    Inc(*a, "kim");
+    Meet(*a, *b);
+    EXPECT_TRUE(StatusOf(*a).unmet.empty());
+    ExpectEqual(*a, *b, "kim");
+  }
+}
+
 TEST_F(SyncTest, WhatIsFarAheadOfTheClockStaysWhereItIs) {
   const auto a = NewPlace();
   const auto b = NewPlace();

@@ -109,8 +109,8 @@ class Writer {
   /// written with it may come yet. In a shared store others close it in time.
   void Abandon();
 
-  /// The last timestamp that was issued to anybody but `owner`, or may have been
-  /// by who had the place before.
+  /// The last timestamp that was issued to anybody but `owner`, or may have
+  /// been by who had the place before.
   Flake LastOfOthers(const void* owner);
   void EndOwner(const void* owner);
 

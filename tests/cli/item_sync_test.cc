@@ -321,7 +321,8 @@ TEST_P(ItemSyncTest, ProgressIsForATerminal) {
 
 TEST_P(ItemSyncTest, StatusOfAStoreBeforeItIsAnything) {
   EXPECT_EQ(Output({"item", "status", laptop_}),
-            "store      " + laptop_ + ": nothing was written yet\n");
+            "store      " + laptop_ +
+                ": no replica yet, the first write makes one\n");
   EXPECT_EQ(StatusOf(laptop_)["replica"], "");
   Inc(laptop_, "kim");
   const json status = StatusOf(laptop_);
@@ -511,7 +512,7 @@ TEST_P(ItemSyncDynamoDbTest, ThePlaceOfAWriterThatWasKilledCanBeClosed) {
   EXPECT_THAT(Output({"item", "status", hub_}),
               HasSubstr("\nwriters    0007  open, nothing comes at or below "
                         "2013-03-11T09:27:59.598Z  013d58c7276e-0000-ffff-"
-                        "ffffffffffff\n"));
+                        "ffffffffffff; nothing was written from there for "));
   const auto open = [this] {
     Arguments slots;
     const json status = StatusOf(hub_);

@@ -342,9 +342,9 @@ TEST_P(ItemTest, WhatIsLateIsKeptAndShownAndSettledOrReapplied) {
   EXPECT_EQ(got.status, kOk);
   EXPECT_EQ(got.out, "{\"nick\":\"chilts\",\"name\":\"Andy Chilton\"}\n");
   EXPECT_EQ(got.err,
-            "dynamodown: not applied: 2 late and 0 unknown operations; see: "
-            "dynamodown item history " +
-                store_ + " chilts\n");
+            "dynamodown: not applied: 2 late operations; see: dynamodown item "
+            "history " +
+                store_ + " chilts, and dynamodown help item settle\n");
   const json whole = Whole("chilts");
   ASSERT_EQ(whole["late"].size(), 2u);
   EXPECT_EQ(whole["late"][1],
@@ -666,7 +666,7 @@ TEST_P(ItemTest, AnUnknownOperationIsKeptAndShownAndSkipped) {
   const Outcome got = Cli({"item", "get", store_, "chilts"});
   EXPECT_EQ(got.status, kOk);
   EXPECT_EQ(got.out, "{\"nick\":\"chilts\",\"name\":\"Andy Chilton\"}\n");
-  EXPECT_THAT(got.err, HasSubstr("0 late and 1 unknown operations"));
+  EXPECT_THAT(got.err, HasSubstr("applied: 1 unknown operation; see: "));
   EXPECT_THAT(Item("history", {"chilts"}),
               EndsWith("  fooAttrs [1]  (unknown: skipped)\n"));
   EXPECT_THAT(ItemError(kFailure, "flatten", {"chilts"}),
