@@ -590,8 +590,7 @@ Both stores must exist, and are replicated: they write what changes into a log,
 by which the next sync finds it. A store with nothing in it becomes so here. One
 that has items and is not replicated is imported: the other one gets what it
 has, and nothing is written to it; a line on standard error says so, and
-dynamodown item replicate makes it replicated. Do that before its first sync; of
-one that was imported already with --new-id. Each replicated store counts as a
+dynamodown item replicate makes it replicated. Each replicated store counts as a
 member from then on, and holds back flatten until it is synchronized again or
 forgotten (dynamodown item status, dynamodown item forget).
 
