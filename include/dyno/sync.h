@@ -118,6 +118,8 @@ leveldb::Status NewReplica(Store* store);
 /// know may be taken for settled where those bring it back later. If it will
 /// never meet them all, use NewReplica, a Sync, and Forget of the replica that
 /// it had.
+/// Its clock must not be behind what it gave before until it has met somebody
+/// who knows that.
 /// **Errors**: InvalidArgument when it knows of no other store: give it a new
 /// replica instead.
 /// **Cost**: 1 range, 1 WriteIf.
