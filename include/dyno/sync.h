@@ -103,8 +103,9 @@ leveldb::Status Sync(Store* a, Store* b,
 leveldb::Status Replicate(Store* store);
 
 /// Gives a store a new replica: for a copy of a store's directory or table,
-/// before anything is written to it, and for a store that was imported and is
-/// now to be replicated. What it holds stays; see MarkRestored, too.
+/// before anything is written to it. What it holds stays; see MarkRestored,
+/// too. After an unknown outcome look (GetStatus) before it is done again: each
+/// time makes a member.
 /// **Errors**: InvalidArgument when it has none yet; "conflict:" as Replicate.
 /// **Cost**: 2 ranges, 1 WriteIf.
 leveldb::Status NewReplica(Store* store);
