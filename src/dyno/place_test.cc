@@ -121,6 +121,29 @@ TEST_F(PlaceTest, AStoreThatIsNotReplicatedCostsNothingWhileItIsOpen) {
   EXPECT_EQ(backend_.writes, writes);
 }
 
+TEST_F(PlaceTest, ItIsTakenBeforeTheFloorIsRead) {
+  const auto first = Open();
+  DYNO_OK(first->PutItem({}, "kim", "{}"));
+  const auto second = Open();
+  // Whoever raises the floor now and then lists the writers must see it.
+  bool is_listed_when_the_floor_is_read = false;
+  Flake floor;
+  backend_.before_range = [&] {
+    if (!PlaceOf(2).open || is_listed_when_the_floor_is_read) return;
+    is_listed_when_the_floor_is_read = true;
+    EXPECT_EQ(PlaceOf(2).promise, Flake());
+    floor = EndOf(ClockAtWall(clock_.UnixMilliseconds() + 1000));
+    backend_.Put(std::string(kFloorKey), EncodeFloor(floor));
+  };
+  std::string timestamp;
+  DYNO_OK(second->PutItem({}, "kim", "{}", &timestamp));
+  backend_.before_range = nullptr;
+  EXPECT_TRUE(is_listed_when_the_floor_is_read);
+  Flake given;
+  ASSERT_TRUE(Flake::Parse(timestamp, &given));
+  EXPECT_GT(given, floor);
+}
+
 TEST_F(PlaceTest, WhatIsInFlightHoldsThePromiseBack) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
