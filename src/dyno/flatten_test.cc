@@ -120,6 +120,11 @@ TEST(Flatten, NothingThatCanBeSeenChanges) {
 class FlattenTest : public testing::Test {
  protected:
   FlattenTest() { world_.backend.batch_max = 16; }
+  // What they look at ends with the test's body; the store ends later.
+  void TearDown() override {
+    world_.backend.before_write = nullptr;
+    world_.backend.after_write = nullptr;
+  }
 
   void Write(int operations) {
     std::mt19937_64 random(5);
