@@ -32,6 +32,12 @@ std::string TimestampAt(int counter) {
 
 class StoreTest : public testing::Test {
  protected:
+  // What they look at ends with the test's body; the store ends later.
+  void TearDown() override {
+    world_.backend.before_write = nullptr;
+    world_.backend.after_write = nullptr;
+    world_.backend.before_range = nullptr;
+  }
   StoreTest() : store_(world_.Open()) {}
 
   Item Get(const std::string& name) {
