@@ -29,14 +29,18 @@ class Place {
   }
   Store* Open(bool replicated = true) {
     store_.reset();
+    store_ = OpenAnother(replicated);
+    return store_.get();
+  }
+  /// As another process does, in a shared store.
+  std::unique_ptr<Store> OpenAnother(bool replicated = true) {
     Options options;
     options.replicated = replicated;
     Store* opened = nullptr;
     const Status status = OpenWired(
         options, &backend, {clock_, random_, scheduler_}, nullptr, &opened);
     EXPECT_TRUE(status.ok()) << status.ToString();
-    store_.reset(opened);
-    return opened;
+    return std::unique_ptr<Store>(opened);
   }
   Store* store() { return store_.get(); }
   /// Ends the process, and begins one on these records.
@@ -289,12 +293,7 @@ TEST_F(SyncTest, WhatThePlacesWriterBeforeWroteMeanwhileIsNotTakenAsRead) {
   const auto b = NewPlace();
   Inc(*a, "early");
   Meet(*a, *b);
-  Store* opened = nullptr;
-  Options options;
-  options.replicated = true;
-  DYNO_OK(OpenWired(options, &a->backend, {&clock_, &random_, scheduler_.get()},
-                    nullptr, &opened));
-  const std::unique_ptr<Store> second(opened);
+  const std::unique_ptr<Store> second = a->OpenAnother();
   Inc(*b, "anna");
   SyncOptions meanwhile;
   meanwhile.progress = [&](const SyncProgress&) {
@@ -316,12 +315,7 @@ TEST_F(SyncTest, AStoreThatOthersVouchForMeanwhileSendsAllThatItVouchesFor) {
   Inc(*a, "early");
   Meet(*a, *b);
   Meet(*a, *c);
-  Store* opened = nullptr;
-  Options options;
-  options.replicated = true;
-  DYNO_OK(OpenWired(options, &b->backend, {&clock_, &random_, scheduler_.get()},
-                    nullptr, &opened));
-  const std::unique_ptr<Store> second(opened);
+  const std::unique_ptr<Store> second = b->OpenAnother();
   std::string written;
   bool is_first = true;
   // When a has said what it vouches for, and b not yet.
