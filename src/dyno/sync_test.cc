@@ -208,12 +208,7 @@ TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
 TEST_F(SyncTest, AFlattenThatComesBeforeTheFirstWriteKnowsOfReplication) {
   for (int before = 1; before < 8; ++before) {
     const auto a = NewPlace(true);
-    Options options;
-    options.replicated = true;
-    Store* opened = nullptr;
-    DYNO_OK(OpenWired(options, &a->backend,
-                      {&clock_, &random_, scheduler_.get()}, nullptr, &opened));
-    const std::unique_ptr<Store> other(opened);
+    const std::unique_ptr<Store> other = a->OpenAnother();
     a->backend.ranges = 0;
     bool has_written = false;
     a->backend.before_range = [&] {
