@@ -26,14 +26,20 @@ class DynoCostTest : public testing::Test {
     Clear();
   }
 
-  /// Knowing nothing of the items' sizes.
-  void Reopen() {
-    items_.reset();
-    db_.reset();
+  void Open() {
     db_ = world_.Open("table/s");
     dyno::Store* opened = nullptr;
     Ok(dyno::Open(dyno::Options(), db_.get(), &opened));
     items_.reset(opened);
+  }
+  void Close() {
+    items_.reset();
+    db_.reset();
+  }
+  /// The store then knows nothing about the sizes of its items.
+  void Reopen() {
+    Close();
+    Open();
     Clear();
   }
   void Clear() {
@@ -73,6 +79,20 @@ TEST_F(DynoCostTest, AnOperationIsOnePutItemOfOneUnit) {
   ExpectCost({{"PutItem", 1}}, 0, 1);
   Ok(items_->DelItem({}, "chilts"));
   ExpectCost({{"PutItem", 1}}, 0, 1);
+}
+
+TEST_F(DynoCostTest, AWriterOfOneOperationIsFourUnitsOfEachKindMore) {
+  Close();
+  Clear();
+  Open();
+  Ok(items_->PutItem({}, "chilts", "{}"));
+  Close();
+  ExpectCost({{"DescribeTable", 1},
+              {"GetItem", 1},
+              {"Query", 3},
+              {"TransactWriteItems", 2},
+              {"PutItem", 1}},
+             4, 4 + 1);
 }
 
 TEST_F(DynoCostTest, AnItemIsReadWithOneQueryHoweverManyRecordsItHas) {

@@ -1,13 +1,14 @@
-// Holds the tests to the headers. promises.txt has what the public headers say
-// of cost, a block for each declaration, and README.md's table and the help:
+// Checks that a test counts every documented cost. promises.txt lists them: a
+// block for each declaration of a public header, for each row of docs/costs.md,
+// for each section of a page that states a cost, and for the help:
 //
 //     db.h Database::Put
 //       1 PutItem; 1 write unit per KB of the item.
 //       tested by WriteCostTest.APutIsAUnitPerKilobyteOfTheItem
 //
-// A promise that is new or has changed fails here, so that somebody looks
-// whether its tests still count it. UPDATE_GOLDEN=1 in the environment writes
-// the file anew; new blocks have no tests then, and fail until they do.
+// A new or changed promise fails here, so that somebody checks whether its
+// tests still count it. UPDATE_GOLDEN=1 in the environment writes the file
+// anew. New blocks then have no tests, and fail until they get some.
 
 #include <gtest/gtest.h>
 
@@ -133,27 +134,66 @@ void AddPromisesOf(const std::string& path, Promises* promises) {
   }
 }
 
-/// The rows of README.md's table of costs, and its sentence below.
-void AddPromisesOfReadme(Promises* promises) {
-  const std::string text = ReadFile(README);
-  const size_t begin = text.find("## What a call costs");
-  ASSERT_NE(begin, std::string::npos);
-  std::istringstream in(text.substr(begin, text.find("\n## ", begin) - begin));
-  std::string below;
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("#") || line.starts_with("|---") ||
-        line.starts_with("| call |")) {
-      continue;
-    }
-    if (!line.starts_with("| ")) {
-      below += line + " ";
-      continue;
-    }
-    const size_t cell = line.find(" | ");
-    (*promises)["README.md " + line.substr(2, cell - 2)].text =
-        Spaced(line.substr(cell + 3, line.size() - cell - 5));
+/// The sentences of `text` that state a cost.
+std::string CostsIn(const std::string& text) {
+  static const std::regex about(
+      "\\dn?( \\+ \\d+)? (read |write )?units?\\b|unit is \\d|costs? half|"
+      "\\d (PutItem|GetItem|DeleteItem|Query|BatchGetItem|BatchWriteItem|"
+      "TransactWriteItems)");
+  static const std::regex sentence(R"([^.]+(?:\.(?=\S)[^.]*)*\.?)");
+  std::string costs;
+  for (std::sregex_iterator i(text.begin(), text.end(), sentence), end;
+       i != end; ++i) {
+    const std::string one = i->str();
+    // A rate is a limit, not a cost.
+    if (one.find(" a second") != std::string::npos) continue;
+    if (std::regex_search(one, about)) costs += " " + one;
   }
-  (*promises)["README.md (below the table)"].text = Spaced(below);
+  return Spaced(costs);
+}
+
+/// The rows of a page's table of costs, and the costs in each section's prose.
+void AddPromisesOfPage(const std::string& path, Promises* promises) {
+  const std::string page = fs::path(path).filename();
+  std::string heading;
+  std::string prose;
+  const auto end_section = [&] {
+    const std::string costs = CostsIn(Spaced(prose));
+    prose.clear();
+    if (costs.empty()) return;
+    (*promises)[page + " \"" + heading + "\""].text = costs;
+  };
+  bool is_in_block = false;
+  bool is_in_costs = false;
+  std::istringstream in(ReadFile(path));
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```")) is_in_block = !is_in_block;
+    if (is_in_block || line.starts_with("```")) continue;
+    if (line.starts_with("#")) {
+      end_section();
+      heading = line.substr(line.find_first_not_of("# "));
+    } else if (line == "| call | requests | units |") {
+      is_in_costs = true;
+    } else if (!line.starts_with("|")) {
+      is_in_costs = false;
+      prose += line + " ";
+    } else if (is_in_costs && !line.starts_with("|---")) {
+      const size_t cell = line.find(" | ");
+      (*promises)[page + " " + line.substr(2, cell - 2)].text =
+          Spaced(line.substr(cell + 3, line.size() - cell - 5));
+    }
+  }
+  end_section();
+}
+
+/// README.md and the pages for users. (dyno.md has costs of its own, which
+/// tests/dyno/sync_cost_test.cc counts.)
+void AddPromisesOfPages(Promises* promises) {
+  AddPromisesOfPage(README, promises);
+  for (const char* page :
+       {"aws", "command-line", "costs", "moving-data", "reliability"}) {
+    AddPromisesOfPage(DOCS "/" + std::string(page) + ".md", promises);
+  }
 }
 
 /// What the program's help says of cost.
@@ -171,7 +211,7 @@ void AddPromisesOfHelp(Promises* promises) {
 
 Promises OfDocuments() {
   Promises promises;
-  AddPromisesOfReadme(&promises);
+  AddPromisesOfPages(&promises);
   AddPromisesOfHelp(&promises);
   for (const auto& header : fs::directory_iterator(HEADERS)) {
     AddPromisesOf(header.path(), &promises);

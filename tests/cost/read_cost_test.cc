@@ -172,7 +172,7 @@ TEST_F(ReadCostTest, AProviderIsAskedForEachRequest) {
   EXPECT_EQ(provider->asked, 3u);
 }
 
-// "A scan reads many small items for the price of a few": README.md.
+// docs/costs.md: "A scan reads many small items for the price of a few".
 TEST_F(ReadCostTest, AScanOf1500SmallItemsCosts24UnitsAndAsManyGets1500) {
   Fill(1500, 64);
   dynamodown::Bounds all;

@@ -1,10 +1,10 @@
-// The fenced blocks of a Markdown text.
+// Reads Markdown: fenced blocks, headings and links.
 
 const kFence = /^(```+)\s*(\S*)\s*$/;
 
-/// [{language, line, text, output}]: `line` is that of the block's first line
-/// of text, counted from 1. `output` is the text of a ```text block that comes
-/// right after, with no more than empty lines between, or null.
+/// [{language, line, text, output}]: `line` is the number of the block's first
+/// line of text, counted from 1. `output` is the text of a ```text block that
+/// follows with only empty lines between, or null.
 export function Blocks(markdown) {
   const lines = markdown.split('\n');
   const blocks = [];
@@ -35,12 +35,32 @@ export function Blocks(markdown) {
   return blocks;
 }
 
-/// What is to be done with a block: 'run' a shell script, 'build' a C++ program
-/// (and run it if its output is told), or null. README's C++ is built always,
-/// all else if its first line is a comment "tested".
-export function PlanOf(block, is_readme) {
-  const is_tested = /^(#|\/\/) tested\b/.test(block.text);
-  if (block.language === 'sh') return is_tested ? 'run' : null;
-  if (block.language === 'cpp') return is_readme || is_tested ? 'build' : null;
+/// What the test does with a block: 'run' a shell script, 'build' a C++ program
+/// (and run it if an output follows), or null.
+export function PlanOf(block) {
+  if (block.language === 'sh') return 'run';
+  if (block.language === 'cpp') return 'build';
   return null;
+}
+
+/// The text outside of fenced blocks and `code`.
+function ProseOf(markdown) {
+  return markdown.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`]*`/g, '');
+}
+
+/// The targets of the links to files of the tree, as they are written.
+export function Links(markdown) {
+  return [...ProseOf(markdown).matchAll(/\]\(([^)\s]+)[^)]*\)/g)]
+      .map(([, target]) => target)
+      .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/// The anchors that GitHub gives to the headings.
+export function Anchors(markdown) {
+  const headings =
+      markdown.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(
+      ([, heading]) => heading.toLowerCase()
+                           .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+                           .replace(/\s/g, '-'));
 }

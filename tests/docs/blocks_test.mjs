@@ -1,8 +1,8 @@
-// What readme_test.mjs takes out of a document.
+// Tests of the Markdown reader.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {Blocks, PlanOf} from './blocks.mjs';
+import {Anchors, Blocks, Links, PlanOf} from './blocks.mjs';
 
 function Document(...lines) {
   return lines.join('\n');
@@ -45,17 +45,22 @@ test('a block that does not end is an error', () => {
   assert.throws(() => Blocks(Document('a', '```sh', 'b')), /line 2/);
 });
 
-test('what is marked is tested, and all C++ of README', () => {
-  const [sh, tested_sh, cpp, tested_cpp, text] = Blocks(Document(
-      '```sh', 'a', '```', '```sh', '# tested', 'a', '```', '```cpp', 'b',
-      '```', '```cpp', '// tested', 'b', '```', '.', '```text', '# tested',
-      '```'));
-  for (const is_readme of [false, true]) {
-    assert.equal(PlanOf(sh, is_readme), null);
-    assert.equal(PlanOf(tested_sh, is_readme), 'run');
-    assert.equal(PlanOf(tested_cpp, is_readme), 'build');
-    assert.equal(PlanOf(text, is_readme), null);
-  }
-  assert.equal(PlanOf(cpp, false), null);
-  assert.equal(PlanOf(cpp, true), 'build');
+test('every shell block is run and every C++ block is built', () => {
+  const plans = Blocks(Document(
+      '```sh', 'a', '```', '```cpp', 'b', '```', '```js', 'c', '```', '.',
+      '```text', 'd', '```')).map(PlanOf);
+  assert.deepEqual(plans, ['run', 'build', null, null]);
+});
+
+test('links are those to files, outside of code', () => {
+  const text = Document(
+      '[a](b.md) and [c](d.md#e) ![f](g.svg)', '[h](https://i.org)', '`[j](k)`',
+      '```cpp', '[l](m) {}', '```');
+  assert.deepEqual(Links(text), ['b.md', 'd.md#e', 'g.svg']);
+});
+
+test('anchors are those of GitHub', () => {
+  const text = Document(
+      '# The command line', '## What `x` costs: a, b', '```sh', '# no', '```');
+  assert.deepEqual(Anchors(text), ['the-command-line', 'what-x-costs-a-b']);
 });

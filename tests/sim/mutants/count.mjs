@@ -1,7 +1,7 @@
-// Checks that the README tells of as many planted mistakes as there are patches
-// here, so that none vanishes unnoticed:
+// Checks that a page names the number of patches in this folder, so that no
+// patch vanishes unnoticed:
 //
-//     node count.mjs README
+//     node count.mjs PAGE
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,11 +13,11 @@ const patches =
 const told = /\b(\d+)\s+planted\s+mistakes\b/.exec(
     fs.readFileSync(process.argv[2], 'utf8'));
 if (!told) {
-  console.error('the README does not say how many planted mistakes there are');
+  console.error('the page does not say how many planted mistakes there are');
   process.exit(1);
 }
 if (Number(told[1]) !== patches) {
-  console.error(`the README tells of ${told[1]} planted mistakes, ` +
-                `and there are ${patches}`);
+  console.error(`the page names ${told[1]} planted mistakes, ` +
+                `but there are ${patches}`);
   process.exit(1);
 }
