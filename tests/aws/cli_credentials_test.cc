@@ -1,5 +1,5 @@
-// The program with each place's credentials: it works, and whatever it prints,
-// also with --verbose and when things fail, holds nothing secret.
+// Tests of the program with credentials from each source: it works, and never
+// prints a secret, even with --verbose or when calls fail.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ class CliCredentialsTest : public testing::TestWithParam<Place> {
       : clock_(dynamodown::NewSystemClock()),
         aws_([this] { return clock_->UnixSeconds(); }),
         home_(&aws_) {
-    // The program's own of RunProgram are unset.
+    // Removes the keys that RunProgram sets.
     home_.environment["AWS_ACCESS_KEY_ID"] = "";
     home_.environment["AWS_SECRET_ACCESS_KEY"] = "";
     GetParam().set_up(&home_);
@@ -65,7 +65,7 @@ TEST_P(CliCredentialsTest, WorkAndAreNeverPrinted) {
   aws_.set_failing(500);
   Run({"get", "table/kim", "name", "-v"});
   Run({"doctor", "table/kim", "-v"});
-  aws_.set_failing(200);  // An answer that is none.
+  aws_.set_failing(200);  // Not a valid answer.
   Run({"get", "table/kim", "name", "-v"});
   Run({"doctor", "table/kim", "--json", "-v"});
 }

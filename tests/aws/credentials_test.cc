@@ -1,6 +1,6 @@
-// Every place that credentials come from: requests are signed with what it
-// gives, what expires is renewed, and nothing secret is told. Real requests on
-// the loopback; the time of day alone is the test's own.
+// Tests of every source of credentials: its credentials sign the requests, they
+// are renewed when they expire, and no secret is printed. Requests really cross
+// the loopback; only the time of day is the test's own.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ class ManualClock final : public dynamodown::Clock {
   std::atomic<int64_t> now{1'800'000'000};
 };
 
-/// Remembers what was logged.
+/// Keeps the log's text.
 class Log final : public leveldb::Logger {
  public:
   void Logv(const char* format, va_list arguments) override {
@@ -140,7 +140,7 @@ TEST_P(CredentialsTest, AreRenewedByOneThreadOfMany) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  // A role of a role is two.
+  // A role of a role takes two.
   const int at_once = GetParam().name == "RoleOfRole" ? 2 : 1;
   EXPECT_EQ(aws_.issued(GetParam().hands_out),
             issued + (issued > 0 ? at_once : 0));

@@ -1,5 +1,5 @@
-// The places that credentials come from, each set up against a LoopbackAws:
-// files written, environment filled in.
+// The sources of credentials. Each one is set up against a LoopbackAws: it
+// writes files and sets environment variables.
 
 #ifndef DYNAMODOWN_TESTS_AWS_PLACES_H_
 #define DYNAMODOWN_TESTS_AWS_PLACES_H_
@@ -22,7 +22,7 @@ inline void WriteFile(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::trunc) << text;
 }
 
-/// A home with AWS's files, and an environment that leads to it and nowhere
+/// A home directory with AWS's files, and an environment that refers to nothing
 /// else.
 struct Home {
   explicit Home(LoopbackAws* a) : aws(a) {
@@ -40,7 +40,7 @@ struct Home {
   void Credentials(const std::string& text) {
     WriteFile(folder.Child("credentials"), text);
   }
-  /// What a credential_process of these files prints next.
+  /// Sets the next output of the files' credential_process.
   void ProcessPrints(const IssuedCredentials& issued) {
     WriteFile(folder.Child("process.json"),
               R"({"Version":1,"AccessKeyId":")" + issued.id +
@@ -57,10 +57,10 @@ struct Home {
 
 struct Place {
   std::string name;
-  /// Part of the ids of what it hands out.
+  /// Part of the ids that this source issues.
   std::string hands_out;
   void (*set_up)(Home* home);
-  /// Its credentials expire.
+  /// The credentials expire.
   bool temporary = true;
 };
 

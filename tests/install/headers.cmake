@@ -1,5 +1,5 @@
-# Each installed header compiles alone as C++17 without a warning, when nothing
-# but the package and LevelDB is there to be included.
+# Compiles each installed header alone, as C++17 without a warning. Only the
+# package and LevelDB can be included.
 file(GLOB_RECURSE headers RELATIVE ${PREFIX}/${INCLUDEDIR}
   ${PREFIX}/${INCLUDEDIR}/*.h)
 if(NOT headers)
@@ -7,7 +7,7 @@ if(NOT headers)
 endif()
 file(MAKE_DIRECTORY ${WORK})
 foreach(header IN LISTS headers)
-  # Twice: what a header guard is for.
+  # Twice, to test the header guard.
   file(WRITE ${WORK}/alone.cc "#include <${header}>\n#include <${header}>\n")
   execute_process(
     COMMAND ${CXX} -std=c++17 -fsyntax-only -Wall -Wextra -Wpedantic -Werror

@@ -1,6 +1,6 @@
-# Installs BUILD into STAGE, moves the result to PREFIX, and checks what is there:
-# a package that names a folder of the build, or the one that it was first put
-# in, would not work where it is now.
+# Installs BUILD into STAGE, moves the result to PREFIX, and checks it. If the
+# package named a folder of the build, or the folder that it was first put in,
+# it would not work where it is now.
 function(check_no_word file word)
   file(READ ${file} text)
   string(FIND "${text}" "${word}" at)
@@ -15,7 +15,7 @@ execute_process(
   OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 file(RENAME ${STAGE} ${PREFIX})
 
-# The documents, and every public header that the source has.
+# The documents, and every public header of the source.
 file(GLOB_RECURSE headers RELATIVE ${SOURCE}/include ${SOURCE}/include/*.h)
 list(TRANSFORM headers PREPEND ${INCLUDEDIR}/)
 foreach(file IN LISTS headers ITEMS
@@ -32,7 +32,7 @@ foreach(file IN LISTS headers ITEMS
   endif()
 endforeach()
 
-# What a build with the command line says of it.
+# The manual and the completion, if the build has the command line.
 if(EXISTS ${PREFIX}/bin/dynamodown)
   foreach(file man/man1/dynamodown.1 man/man1/dynamodown-get.1
       bash-completion/completions/dynamodown)
@@ -47,7 +47,7 @@ foreach(file IN LISTS package)
   foreach(folder ${SOURCE} ${BUILD} ${STAGE})
     check_no_word(${file} ${folder}/)
   endforeach()
-  # The layers are objects inside of the library, and its own business.
+  # The layers are objects inside the library, and private.
   foreach(target base transport dynamo store db dyno flags internal)
     check_no_word(${file} dynamodown_${target})
   endforeach()
@@ -59,7 +59,7 @@ foreach(file IN LISTS package)
   endif()
 endforeach()
 
-# CMake before 3.23 finds the headers by this.
+# CMake before 3.23 finds the headers through this variable.
 file(READ ${PREFIX}/${LIBDIR}/cmake/dynamodown/dynamodownTargets.cmake targets)
 if(NOT targets MATCHES "INTERFACE_INCLUDE_DIRECTORIES")
   message(SEND_ERROR "the package has no include path for CMake before 3.23")

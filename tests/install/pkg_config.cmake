@@ -1,5 +1,5 @@
-# Builds and runs the consumer with the flags that pkg-config tells, by hand, when
-# pkg-config sees nothing but our own file.
+# Builds and runs the consumer by hand, with the flags that pkg-config prints
+# when it sees nothing but our own file.
 find_program(PKG_CONFIG pkg-config REQUIRED)
 set(ENV{PKG_CONFIG_LIBDIR} ${PREFIX}/${LIBDIR}/pkgconfig)
 set(rpath "")
@@ -15,7 +15,7 @@ foreach(how told_plain told)
     OUTPUT_VARIABLE ${how} OUTPUT_STRIP_TRAILING_WHITESPACE
     COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
-# There is only ever one library, so either way of asking is right.
+# There is only one library, so both ways of asking must agree.
 if(NOT told_plain STREQUAL told)
   message(FATAL_ERROR "--static gives ${told}, without it is ${told_plain}")
 endif()
@@ -35,7 +35,7 @@ execute_process(
 execute_process(COMMAND ${WORK}/consumer leveldb:${WORK}/store
   COMMAND_ERROR_IS_FATAL ANY)
 
-# What the program itself asks the loader for.
+# Lists the libraries that the program requests from the loader.
 find_program(READELF readelf)
 if(KIND STREQUAL shared AND READELF)
   execute_process(COMMAND ${READELF} --dynamic ${WORK}/consumer

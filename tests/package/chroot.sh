@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# A fresh system, by debootstrap, for scripts that source this: its folder is
-# $root, and it is gone when they end. It is of this machine's release and from
-# this machine's mirror, and has nothing that is not essential.
+# Makes a fresh system with debootstrap, for scripts that source this file. Its
+# folder is $root, and is removed when the script ends. It has this machine's
+# release and mirror, and only essential packages.
 #
-# As root.
+# Run as root.
 
 say() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*"; }
 
@@ -24,7 +24,7 @@ inside() {
     DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
 }
 
-# Installs, and nothing that is only recommended.
+# Installs packages without those that are only recommended.
 apt_install() {
   say "installing $*"
   inside apt-get -qq --yes --no-install-recommends \
@@ -42,7 +42,7 @@ expect() {
 
 # ------------------------------------------------------------- the system
 
-# Where this machine's own packages come from: URI, suite and component.
+# Lists the sources of this machine's own packages: URI, suite and component.
 # shellcheck disable=SC1091
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 # shellcheck disable=SC2016  # apt-get fills that in
@@ -64,7 +64,7 @@ debootstrap --variant=minbase "$release" "$root" "$mirror" \
 }
 rm -f "$root.log"
 awk '{print "deb", $0}' <<<"$sources" >"$root/etc/apt/sources.list"
-# A proxy, if there is one, and what it takes to reach it.
+# The proxy, if there is one, and the settings to reach it.
 apt-config dump --format '%F "%v";%n' Acquire::http Acquire::https \
   >"$root/etc/apt/apt.conf.d/50host"
 cp /etc/resolv.conf "$root/etc/resolv.conf"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs the Debian packages where nothing else is, in a system that
-# debootstrap has just made, and uses what they bring: the program, its pages,
-# its completion, and the library from CMake and from pkg-config. The system is
-# of this machine's release and from this machine's mirror.
+# Installs the Debian packages in a fresh system that debootstrap has just made,
+# and uses what they bring: the program, its pages, its completion, and the
+# library from CMake and from pkg-config. The system has this machine's release
+# and mirror.
 #
 #     chroot_test.sh PACKAGE.deb...
 #
-# As root. Takes minutes and 1.5 GB below TMPDIR, and leaves nothing there.
+# Run as root. Takes minutes and 1.5 GB below TMPDIR, and leaves nothing there.
 set -euo pipefail
 
 (( $# > 0 )) || {
@@ -33,7 +33,7 @@ inside dynamodown create leveldb:/tmp/kim
 inside dynamodown put leveldb:/tmp/kim name 'Yuri Irsenovich Kim'
 expect "get" 'Yuri Irsenovich Kim' \
   "$(inside dynamodown get leveldb:/tmp/kim name)"
-# Over the network: there are no credentials, and so nothing is sent.
+# Tries the network: without credentials nothing is sent.
 status=0
 inside env AWS_EC2_METADATA_DISABLED=true \
   dynamodown get mytable/myhash name --region eu-west-1 \
@@ -47,7 +47,7 @@ for page in dynamodown dynamodown-get dynamodown-scan; do
   expect "the warnings of man $page" '' "$(cat "$root/tmp/error")"
   grep -q "^EXAMPLES" "$root/tmp/page" || fail "man $page: no examples"
 done
-# man can also be asked as git's is.
+# man also accepts two words, as for git's pages.
 inside man dynamodown get >/dev/null
 inside mandb --quiet
 expect "apropos" 'dynamodown-scan (1)  - print keys and values in order' \
@@ -69,7 +69,7 @@ expect "completion of a location" /tmp/kim/ \
     'dynamodown get leveldb:/tmp/ki' dynamodown get leveldb : /tmp/ki)"
 
 apt_install bash-completion
-# What the tab key does: the package looks for the file by the program's name.
+# Does what the tab key does: the package finds the file by the program's name.
 expect "completion found by bash-completion" '--keys-only' \
   "$(inside bash -c "
     source /usr/share/bash-completion/bash_completion

@@ -1,4 +1,4 @@
-# Makes the Debian packages of a build, checks what they are, and unpacks them
+# Makes the Debian packages of a build, checks their contents, and unpacks them
 # into HERE/root, where the program, its pages and its completion must work.
 function(check_matches text pattern what)
   if(NOT text MATCHES "${pattern}")
@@ -12,8 +12,8 @@ function(check_no_match text pattern what)
   endif()
 endfunction()
 
-# run(<variable> command ...): its output. It must succeed, without a word on
-# standard error.
+# run(<variable> command ...): stores the output of the command, which must
+# succeed and print nothing on standard error.
 function(run variable)
   execute_process(COMMAND ${ARGN}
     OUTPUT_VARIABLE output ERROR_VARIABLE error COMMAND_ERROR_IS_FATAL ANY)
@@ -23,8 +23,8 @@ function(run variable)
   set(${variable} "${output}" PARENT_SCOPE)
 endfunction()
 
-# Whoever packs, and whenever, packs the same bytes. (CPack gives the two
-# archives in a .deb the mode of the umask; that is nobody's concern.)
+# The bytes are the same on every machine and at any time. (CPack gives the two
+# archives in a .deb the mode of the umask; that does not matter.)
 function(digest variable package)
   run(bytes sh -c [=[
     dpkg-deb --ctrl-tarfile "$0" | sha256sum
@@ -92,7 +92,7 @@ foreach(file bin/dynamodown share/bash-completion/completions/dynamodown
     share/man/man1/dynamodown.1.gz share/man/man1/dynamodown-get.1.gz)
   check_matches("${listing}" "\\./usr/${file}" "contents of dynamodown")
 endforeach()
-# What is the library's, or a page that is not compressed.
+# Files of the library, or a page that is not compressed.
 check_no_match("${listing}" "\\.(h|a|cmake|1)(\n|$)" "contents of dynamodown")
 
 describe(libdynamodown-dev)
@@ -134,7 +134,7 @@ set(pages ${root}/usr/share/man/man1)
 set(ENV{MANWIDTH} 80)
 run(page ${MAN} --warnings -l ${pages}/dynamodown.1.gz)
 check_matches("${page}" "dynamodown create mytable/myhash\n" "the page")
-# A page for each command that --help lists.
+# There is a page for each command that --help lists.
 string(REGEX MATCH "\nCommands:\n(  [^\n]+\n)+" commands "${help}")
 string(REGEX MATCHALL "\n  [a-z-]+" commands "${commands}")
 foreach(command IN LISTS commands)

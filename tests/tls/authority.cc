@@ -1,4 +1,4 @@
-// By GnuTLS's certtool: a template says what a certificate is to say.
+// Makes certificates with GnuTLS's certtool. A template describes each one.
 
 #include "tls/authority.h"
 

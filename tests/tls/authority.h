@@ -1,4 +1,4 @@
-// Certificates of a test's own, made when it begins.
+// Certificates that a test makes when it begins.
 
 #ifndef DYNAMODOWN_TESTS_TLS_AUTHORITY_H_
 #define DYNAMODOWN_TESTS_TLS_AUTHORITY_H_
@@ -8,7 +8,7 @@
 
 namespace dynamodown_test {
 
-/// Whom a certificate is for, and when.
+/// The host that a certificate is for, and its period of validity.
 struct Identity {
   std::string host = "localhost";  ///< DNS name; empty: none.
   std::string ip;                  ///< Empty: none.
@@ -17,17 +17,18 @@ struct Identity {
   std::string until;
 };
 
-/// An authority that nobody knows yet. Its files are in a folder that outlives
-/// it. **Errors**: a certificate that cannot be made fails the test.
+/// An authority that nobody knows yet. The folder of its files must outlive it.
+/// **Errors**: if a certificate cannot be made, the test fails.
 class Authority {
  public:
   Authority(const std::string& folder, const std::string& name);
 
-  /// PEM file for those who trust it.
+  /// The PEM file for peers that trust this authority.
   const std::string& file() const { return file_; }
-  /// PEM file of a new certificate that it signed, and of its key.
+  /// Returns the PEM file of a new certificate, signed by this authority, and
+  /// of its key.
   std::string Certify(const Identity& identity);
-  /// Likewise of one that only itself has signed.
+  /// The same for a self-signed certificate.
   std::string CertifyByItself(const Identity& identity);
 
  private:

@@ -1,5 +1,5 @@
-// Proxies between the library and DynamoDB Local: which are asked, what they
-// are told, and what is said when they refuse.
+// Tests of proxies between the library and DynamoDB Local: which proxy is used,
+// what it receives, and the message when it refuses.
 
 #include <chrono>
 #include <cstdarg>
@@ -33,9 +33,10 @@ using testing::SizeIs;
 using testing::StartsWith;
 using Reason = NoAnswer::Reason;
 
-/// Nobody finds it but a Proxy.
+/// Only a Proxy resolves this name.
 constexpr char kHost[] = "dynamodb.test";
-/// In no message and no log; "MARKED" is what RunProgram looks for, too.
+/// This must appear in no message and no log. RunProgram looks for "MARKED",
+/// too.
 constexpr char kLogin[] = "MARKED-user:MARKED-password";
 
 const Proxy::Manners kForbids{.refuses = true, .refusal = Answer(403, "")};
@@ -57,7 +58,7 @@ class Log : public leveldb::Logger {
 
 class ProxyTest : public TlsFixture {
  protected:
-  /// Sends a request by a transport of its own.
+  /// Sends a request with a transport of its own.
   Result<void, NoAnswer> Send(const std::string& endpoint,
                               CurlTransportOptions options = {}) {
     options.ca_bundle = authority_.file();
@@ -67,8 +68,8 @@ class ProxyTest : public TlsFixture {
         &response_);
   }
 
-  /// A proxy with those manners is asked for a tunnel once, and the error
-  /// is about it.
+  /// Requests a tunnel from a proxy with those manners. The proxy is asked
+  /// once, and the error is about it.
   NoAnswer ExpectNoTunnel(const Proxy::Manners& manners) {
     Proxy proxy(manners);
     SetVariable("https_proxy", proxy.url(kLogin));
@@ -86,7 +87,7 @@ class ProxyTest : public TlsFixture {
   HttpResponse response_;
 };
 
-// ------------------------------------------------------------- which is asked
+// ------------------------------------------------------- which proxy is used
 
 class ProxyVariableTest : public ProxyTest,
                           public testing::WithParamInterface<std::string> {};
@@ -137,7 +138,8 @@ INSTANTIATE_TEST_SUITE_P(Of, HttpsProxyTest,
                                          "all_proxy", "ALL_PROXY"),
                          NameOf);
 
-// In a CGI program it is a header that any web client sends: "httpoxy".
+// In a CGI program, HTTP_PROXY is a header that any web client sends:
+// "httpoxy".
 TEST_F(ProxyTest, HttpProxyInCapitalsIsNotBelieved) {
   Proxy proxy(kForbids);
   SetVariable("HTTP_PROXY", proxy.url());
@@ -201,7 +203,7 @@ TEST_F(ProxyTest, ATransportMayUseNone) {
   EXPECT_EQ(proxy.connections(), 0);
 }
 
-// ------------------------------------------------------------ what it is told
+// ------------------------------------------------------ what a proxy receives
 
 TEST_F(ProxyTest, ItsCredentialsGoToATunnelsProxyAlone) {
   Proxy proxy({.login = kLogin});
@@ -224,7 +226,7 @@ TEST_F(ProxyTest, ItsCredentialsGoToACarryingProxyAlone) {
   EXPECT_NE(Open(Http(DynamoDbPort(), kHost)), nullptr);
   EXPECT_THAT(proxy.heads(),
               Each(HasSubstr("\r\nProxy-Authorization: Basic ")));
-  // Asked directly, nobody hears of them.
+  // Without a proxy, nobody sees the credentials.
   SetVariable("no_proxy", "localhost");
   EXPECT_NE(Open(Http(behind_.port(), "localhost")), nullptr);
   EXPECT_THAT(behind_.heard(), HasSubstr("Authorization: AWS4-HMAC-SHA256"));
@@ -299,7 +301,7 @@ TEST_F(ProxyTest, AProxyThatIsNoneIsWorthARetry) {
       Reason::kConnect);
 }
 
-// What the proxy said before is not of the handshake.
+// What the proxy sent before is not part of the handshake.
 TEST_F(ProxyTest, ATunnelWhoseEndSaysNothingIsWorthARetry) {
   for (const bool speaks : {false, true}) {
     LoopbackServer proxy([speaks](Peer* peer) {
@@ -419,7 +421,7 @@ TEST_F(ProxyTest, TheCommandLineShowsNoCredentialsOfProxies) {
   cli_environment_ = {
       {"AWS_ENDPOINT_URL_DYNAMODB", Https(server.port(), kHost)},
       {"AWS_CA_BUNDLE", authority_.file()}};
-  // RunProgram looks for the mark in all that is printed.
+  // RunProgram looks for the mark in all output.
   Proxy proxy({.login = kLogin});
   cli_environment_["https_proxy"] = proxy.url(kLogin);
   dynamodown::Outcome outcome = Cli({"create", location_, "--verbose"});

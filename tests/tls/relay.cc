@@ -12,7 +12,7 @@ namespace {
 
 using Observer = std::function<void(const std::string& bytes)>;
 
-/// Passes on what there is to read; false at the end of it.
+/// Passes on the available bytes. Returns false at the end of the stream.
 bool PassOn(const Peer& from, Peer* to, const Observer& observe) {
   char bytes[16384];
   const ssize_t n = recv(from.fd(), bytes, sizeof bytes, 0);
@@ -26,8 +26,9 @@ bool PassOn(const Peer& from, Peer* to, const Observer& observe) {
   return true;
 }
 
-/// Until both sides have said all. When one has hung up, so is the other told,
-/// whose end then is waited for: so nothing is on its way any more.
+/// Passes bytes on until both sides have finished. When one side hangs up, the
+/// other side is told, and its end is awaited, so nothing is under way any
+/// more.
 void Join(Peer* client, Peer* server, const Observer& observe) {
   bool client_talks = true, server_talks = true;
   while (client_talks || server_talks) {
@@ -48,7 +49,8 @@ std::string BasicOf(const std::string& login) {
   return text;
 }
 
-/// The port of "POST http://host:8000/ HTTP/1.1" and "CONNECT host:8000 ...".
+/// Returns the port in "POST http://host:8000/ HTTP/1.1" and "CONNECT host:8000
+/// ...".
 int PortAskedFor(const std::string& request) {
   const size_t begin = request.find(' ') + 1;
   const size_t scheme = request.compare(begin, 7, "http://") == 0 ? 7 : 0;
@@ -56,7 +58,8 @@ int PortAskedFor(const std::string& request) {
   return std::stoi(request.substr(colon + 1, 5));
 }
 
-/// As the origin gets it: without the host, and what was for the proxy.
+/// Returns the request as the origin gets it: without the host, and without the
+/// proxy's own headers.
 std::string Forwarded(std::string request) {
   const size_t begin = request.find(' ') + 1;
   request.erase(begin, request.find('/', begin + 7) - begin);

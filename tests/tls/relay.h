@@ -1,5 +1,5 @@
-// What stands between two ends of a connection and passes on what they say: a
-// relay, which counts it, and a proxy, which is asked for the way first.
+// Servers between the two ends of a connection: a relay, which records what it
+// passes on, and an HTTP proxy.
 
 #ifndef DYNAMODOWN_TESTS_TLS_RELAY_H_
 #define DYNAMODOWN_TESTS_TLS_RELAY_H_
@@ -13,8 +13,8 @@
 
 namespace dynamodown_test {
 
-/// Passes each connection on to another port of the loopback, and remembers
-/// what clients said.
+/// Passes each connection on to another port of the loopback, and keeps what
+/// clients sent.
 class Relay {
  public:
   explicit Relay(int target);
@@ -22,7 +22,7 @@ class Relay {
   int port() const { return server_.port(); }
   int connections() const { return server_.connections(); }
   std::string heard();
-  /// Connections from now on go there.
+  /// Sets the port for new connections.
   void set_target(int port) { target_ = port; }
   void HangUp() { server_.HangUp(); }
   bool AllClosed() { return server_.AllClosed(); }
@@ -34,16 +34,16 @@ class Relay {
   LoopbackServer server_;  // Last: its threads use the others.
 };
 
-/// An HTTP proxy, RFC 9110: carries requests for http:// and opens tunnels
-/// (CONNECT). Whatever host is asked for is found on the loopback, which tells
-/// that it was the proxy who looked for it.
+/// An HTTP proxy (RFC 9110): it forwards requests for http:// and opens tunnels
+/// (CONNECT). It resolves every host name to the loopback, so a test can tell
+/// that the proxy resolved the name.
 class Proxy {
  public:
   struct Manners {
-    /// "user:password" that it wants; empty: none.
+    /// The required "user:password"; empty: none.
     std::string login;
-    /// What it says to whatever it is asked, and then hangs up; not even that
-    /// when it is empty.
+    /// It answers every request with `refusal` and hangs up. If `refusal` is
+    /// empty, it only hangs up.
     bool refuses = false;
     std::string refusal;
     bool silent = false;  ///< It never answers.
@@ -55,10 +55,10 @@ class Proxy {
   int port() const { return server_.port(); }
   /// "127.0.0.1:1234"
   std::string address() const;
-  /// As for https_proxy; `login` is "user:password" or empty.
+  /// A URL for https_proxy. `login` is "user:password" or empty.
   std::string url(const std::string& login = "") const;
   int connections() const { return server_.connections(); }
-  /// Heads of what it was asked: requests and CONNECTs.
+  /// The heads of the requests and CONNECTs that it received.
   std::vector<std::string> heads();
 
  private:

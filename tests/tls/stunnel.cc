@@ -1,11 +1,11 @@
-// What it did is read from its log, whose lines end like
+// Reads stunnel's activity from its log, whose lines end like
 //
 //     Service [x] (FD=8) bound to 127.0.0.1:39509
 //     Service [x] accepted connection from 127.0.0.1:46266
 //     TLS accepted: new session negotiated
 //     Connection closed: 38 byte(s) sent to TLS, 124 byte(s) sent to socket
 //
-// the last of them for each connection, however it ended.
+// The last line appears once for each connection, however it ended.
 
 #include "tls/stunnel.h"
 
@@ -48,7 +48,7 @@ int Count(const std::string& text, const std::string& words) {
   return count;
 }
 
-/// The number before `end`.
+/// Returns the number before `end`.
 long NumberBefore(const std::string& text, size_t end) {
   const size_t last = text.find_last_not_of("0123456789", end - 1);
   return std::stol(text.substr(last + 1, end - last - 1));

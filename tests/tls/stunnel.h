@@ -1,4 +1,4 @@
-// A server that speaks TLS and hands on what it decrypts: stunnel.
+// A server that speaks TLS and passes on the decrypted bytes: stunnel.
 
 #ifndef DYNAMODOWN_TESTS_TLS_STUNNEL_H_
 #define DYNAMODOWN_TESTS_TLS_STUNNEL_H_
@@ -9,12 +9,12 @@
 
 namespace dynamodown_test {
 
-/// Runs while it lives, on a free port of the loopback. **Errors**: one that
-/// does not start fails the test.
+/// Runs on a free port of the loopback until it is destroyed. **Errors**: if it
+/// does not start, the test fails.
 class Stunnel {
  public:
-  /// `identity` is a PEM file of a certificate and its key; what is decrypted
-  /// goes to `port`; `settings` are more lines of its configuration. Files are
+  /// `identity` is a PEM file with a certificate and its key. Decrypted bytes
+  /// go to `port`. `settings` are additional lines of configuration. Files are
   /// made in `folder`.
   Stunnel(const std::string& folder, const std::string& identity, int port,
           const std::string& settings = "");
@@ -23,12 +23,12 @@ class Stunnel {
   Stunnel& operator=(const Stunnel&) = delete;
 
   int port() const { return port_; }
-  int connections() const;  ///< That it accepted.
-  int handshakes() const;   ///< That succeeded on its side.
-  /// Whether it has told a client that it closes the connection.
+  int connections() const;  ///< Accepted ones.
+  int handshakes() const;   ///< Those that succeeded on its side.
+  /// Returns whether it has told a client that it closes the connection.
   bool AwaitCloseNotify() const;
-  /// How many bytes it decrypted and handed on, once every connection that it
-  /// accepted has ended. -1: one does not end.
+  /// Returns the number of decrypted bytes that it passed on, once every
+  /// accepted connection has ended. Returns -1 if one does not end.
   long AwaitBytesHandedOn() const;
 
  private:

@@ -11,7 +11,7 @@
 namespace dynamodown_test {
 namespace {
 
-// DynamoDB Local outlives this program: names differ from run to run.
+// DynamoDB Local outlives this program, so names differ from run to run.
 std::string NewLocation() {
   static std::atomic<int> number = 0;
   return "tls." + std::to_string(getpid()) + "." + std::to_string(++number) +

@@ -1,5 +1,5 @@
-// What the tests of TLS and of proxies share: certificates, a server that shows
-// one of them, and, behind it, DynamoDB Local.
+// The fixture of the TLS and proxy tests: certificates, a server that shows one
+// of them, and DynamoDB Local behind it.
 
 #ifndef DYNAMODOWN_TESTS_TLS_TLS_FIXTURE_H_
 #define DYNAMODOWN_TESTS_TLS_TLS_FIXTURE_H_
@@ -31,18 +31,18 @@ class TlsFixture : public testing::Test {
   static void SetUpTestSuite();
   ~TlsFixture() override;
 
-  /// An environment variable, until the test ends; empty: unset.
+  /// Sets an environment variable until the test ends. Empty: unset.
   void SetVariable(const std::string& name, const std::string& value);
 
-  /// A server with that certificate; what it decrypts goes to `behind_`.
+  /// Starts a server with that certificate. Decrypted bytes go to `behind_`.
   Stunnel Serve(const std::string& identity, const std::string& settings = "") {
     return Stunnel(folder_.path(), identity, behind_.port(), settings);
   }
 
-  /// The store at `location_`, as `options_` say.
+  /// Opens the store at `location_` with `options_`.
   leveldb::Status TryOpen(const std::string& endpoint, Database* db);
   leveldb::Status TryOpen(const std::string& endpoint);
-  /// One that must open.
+  /// The same; opening must succeed.
   Database Open(const std::string& endpoint);
 
   dynamodown::Outcome Cli(std::vector<std::string> arguments);
@@ -51,7 +51,7 @@ class TlsFixture : public testing::Test {
   Authority authority_{folder_.path(), "authority"};
   Relay behind_{DynamoDbPort()};
   const std::string location_;
-  dynamodown::Options options_;  ///< At first: trusts authority_ alone.
+  dynamodown::Options options_;  ///< Initially trusts authority_ alone.
   std::map<std::string, std::string> cli_environment_;
 
   TlsFixture();

@@ -1,5 +1,5 @@
-// TLS between the library and DynamoDB Local, which stands behind stunnel: who
-// is trusted, and that nobody else gets a byte of a request.
+// Tests of TLS between the library and DynamoDB Local behind stunnel: which
+// servers are trusted, and that no other server gets a byte of a request.
 
 #include <sys/stat.h>
 
@@ -20,8 +20,8 @@ using testing::Not;
 
 class TlsTest : public TlsFixture {
  protected:
-  /// Opening fails at once, for good, and in words; what stands behind the
-  /// server hears nothing. Returns the message.
+  /// Opening fails at once, for good, and says why. The server behind stunnel
+  /// receives nothing. Returns the message.
   std::string ExpectRefused(const Stunnel& server,
                             const std::string& host = "localhost") {
     Relay front(server.port());
@@ -39,7 +39,7 @@ class TlsTest : public TlsFixture {
   }
 };
 
-/// How many bytes of files this process has read.
+/// Returns how many bytes of files this process has read.
 size_t FileBytesRead() {
   const std::string text = dynamodown::ReadFile("/proc/self/io");
   return std::stoul(text.substr(text.find("rchar: ") + 7));
@@ -63,7 +63,7 @@ TEST_F(TlsTest, TheRightAuthorityOpensAStore) {
   }
   EXPECT_TRUE(it->status().ok()) << it->status().ToString();
   EXPECT_EQ(keys, "dob name ");
-  // It did go that way.
+  // The request did take that way.
   EXPECT_THAT(behind_.heard(),
               HasSubstr("X-Amz-Target: DynamoDB_20120810.Put"));
 }
@@ -87,7 +87,8 @@ TEST_F(TlsTest, OneHandshakeServesManyRequests) {
   EXPECT_EQ(server.handshakes(), 1);
 }
 
-// Not noticed, it would cost a write a retry that may take effect twice.
+// Unnoticed, the closed connection would cost a write a retry that may take
+// effect twice.
 TEST_F(TlsTest, AConnectionThatTheServerClosedWhileIdleIsReplaced) {
   const Stunnel server = Serve(authority_.Certify({}));
   const Database db = Open(Https(server.port()));
@@ -121,7 +122,7 @@ TEST_F(TlsTest, AnotherAuthorityIsRefused) {
 TEST_F(TlsTest, WithoutABundleTheSystemDecides) {
   const Stunnel server = Serve(authority_.Certify({}));
   options_.connection.ca_bundle.clear();
-  // The latter where the system has none.
+  // The latter applies where the system has none.
   EXPECT_THAT(ExpectRefused(server),
               AnyOf(HasSubstr("none of the authorities that this system"),
                     HasSubstr("cannot read the authorities")));
@@ -131,7 +132,7 @@ TEST_F(TlsTest, ABundleStandsInThePlaceOfTheSystems) {
   const Stunnel server = Serve(authority_.Certify({}));
   const size_t before = FileBytesRead();
   ASSERT_NE(Open(Https(server.port())), nullptr);
-  // The system's would be some hundred thousand.
+  // The system's authorities would be some hundred thousand bytes.
   EXPECT_LT(FileBytesRead() - before, 64u << 10);
 }
 

@@ -1,6 +1,6 @@
-// A program of somebody else's: opens a store, puts, gets, scans, deletes,
-// keeps an item in it, and destroys it. Says what went wrong and ends with 1 if
-// anything did.
+// A third-party program: opens a store, puts, gets, scans, deletes, keeps an
+// item in it, and destroys it. On a failure it prints what went wrong and
+// returns 1.
 //
 //     consumer LOCATION
 
@@ -50,7 +50,7 @@ bool UseAsLevelDb(leveldb::DB* db) {
 }
 
 #ifdef __GXX_RTTI
-// What another library derived from LevelDB's class is no store of ours.
+// A class that another library derived from LevelDB's is no store of ours.
 bool CastToDatabase(leveldb::DB* db, const std::string& plain_path) {
   auto* database = dynamic_cast<dynamodown::Database*>(db);
   if (!Expect(database != nullptr, "the cast to a Database gave null") ||
