@@ -1,6 +1,6 @@
-// What must not be believed: calls, settings, tables, items, answers and
-// endpoints. Each case says what becomes of it: the status and its words, which
-// tell what to do, how many requests were sent, and in what time.
+// Tests of input that must be refused: calls, settings, tables, items, answers
+// and endpoints. Each case gives the status, the words of its message, which
+// say what to do, the number of requests, and the time that it may take.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ using leveldb::Status;
 using std::string_literals::operator""s;
 using testing::HasSubstr;
 
-/// A case's world; `db` is open where the case says so.
+/// The environment of a case; `db` is open if the case says so.
 struct Scene {
   FakeWorld world;
   std::unique_ptr<Database> db;
@@ -48,7 +48,7 @@ struct Scene {
     std::string value;
     return db->Get(ReadOptions(), key, &value);
   }
-  /// Puts of these keys and, as the last, of `last`.
+  /// Writes a batch that puts these keys and then `last`.
   Status Write(BatchMode mode, int keys, const std::string& last,
                size_t value_bytes = 1) {
     WriteOptions options;
@@ -68,14 +68,14 @@ struct Scene {
     }
     return i->status();
   }
-  /// As another program would.
+  /// Puts an item as another program would.
   void PutForeign(const std::string& key, const Json& value) {
     Json item = {{"hkey", S("store")}, {"rkey", B(key)}};
     if (!value.is_null()) item["value"] = value;
     world.PutItem("table", item);
   }
-  /// Every answer of `operation` comes with what `change` makes of its body,
-  /// with the checksum of that, or without one.
+  /// Replaces the body of every answer of `operation` by the result of
+  /// `change`, with that body's checksum, or without one.
   void Garble(const std::string& operation,
               const std::function<void(std::string*)>& change,
               bool checksum = true, int status = 200) {
@@ -591,7 +591,8 @@ std::vector<Case> All() {
   item("WithABoolean", {{"BOOL", true}}, "has a value of type BOOL");
   item("WithASetOfStrings", {{"SS", {"a"}}}, "has a value of type SS");
 
-  // Answers: tried again, as another copy may arrive whole; then Corruption.
+  // Answers. They are retried, as another copy may arrive whole; then
+  // Corruption.
   const auto answer = [&](const std::string& name, const std::string& words,
                           const std::function<void(std::string*)>& change,
                           bool checksum) {

@@ -1,6 +1,6 @@
-// Endpoints that are closed, silent or something else, through the real
-// transport: what a call says then, and that it does not take longer than twice
-// the limit that it names.
+// Tests of endpoints that are closed, silent or not DynamoDB, through the real
+// transport: what a call reports, and that it takes at most twice the limit
+// that it names.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,8 +26,8 @@ using std::chrono::milliseconds;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// A server that sends every connection `answer`, whatever was asked, and ends
-/// it.
+/// A server that sends `answer` on every connection, whatever the request, and
+/// closes it.
 class Answerer {
  public:
   explicit Answerer(std::string answer) : answer_(std::move(answer)) {
@@ -50,7 +50,8 @@ class Answerer {
         send(connection, answer_.data(), answer_.size(), MSG_NOSIGNAL);
       }
       shutdown(connection, SHUT_WR);
-      // Until the peer has gone, so that it is not reset before it has read.
+      // Waits until the peer has gone, so that the connection is not reset
+      // before the peer has read.
       while (recv(connection, request, sizeof request, 0) > 0) {
       }
       close(connection);
@@ -65,7 +66,7 @@ class Answerer {
 class EndpointTest : public testing::Test {
  protected:
   EndpointTest() {
-    // Loopback is reached directly, whatever proxy there is.
+    // Reaches the loopback directly, whatever proxy is set.
     setenv("no_proxy", "127.0.0.1", 1);
     world_.outside.transport = nullptr;
     world_.outside.scheduler = nullptr;
@@ -75,7 +76,7 @@ class EndpointTest : public testing::Test {
     world_.options.retry.deadline = kLimit;
   }
 
-  /// Opens a store there in under twice the limit.
+  /// Opens a store there, in less than twice the limit.
   Status Open(const std::string& url) {
     world_.options.connection.endpoint = url;
     const auto begin = std::chrono::steady_clock::now();

@@ -1,4 +1,4 @@
-// Batches of every size, atomic and not.
+// Tests of batches of every size, atomic and not.
 
 #include "contract/contract.h"
 #include "dynamodown/status.h"
@@ -178,8 +178,7 @@ TEST_P(AtomicLimitTest, ABatchOfJustUnder4MbIsWritten) {
   EXPECT_TRUE(Forward(Iterate().get()) == EntriesOf(expected));
 }
 
-// DynamoDB Local counts the units of a transaction wrong, so they are not
-// looked at.
+// DynamoDB Local counts a transaction's units wrong, so they are not checked.
 TEST_P(AtomicLimitTest, ABatchIsOneRequest) {
   leveldb::WriteBatch batch;
   for (int i = 0; i < 100; ++i) batch.Put(Numbered(i), "v");

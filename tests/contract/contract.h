@@ -1,4 +1,4 @@
-// What the contract's suites share: a fresh store of the engine under test.
+// The fixture of the contract's suites: a fresh store of the engine under test.
 
 #ifndef DYNAMODOWN_TESTS_CONTRACT_CONTRACT_H_
 #define DYNAMODOWN_TESTS_CONTRACT_CONTRACT_H_
@@ -18,15 +18,15 @@
 
 namespace dynamodown_test {
 
-/// Chooses the engine under test: in main(), before InitGoogleTest.
+/// Chooses the engine under test. Call it in main(), before InitGoogleTest.
 void UseEngine(const std::string& name);
 
-/// The engine under test, if `wanted` is true of what it can do, else none: a
-/// suite that is instantiated with none has no tests.
+/// Returns the engine under test if `wanted` holds for its capabilities, else
+/// nothing. A suite that is instantiated with nothing has no tests.
 std::vector<std::string> EnginesWhere(bool (*wanted)(const Capabilities&));
 
-/// Runs `suite` on the engine under test if `condition`, on its Capabilities
-/// `can`, holds.
+/// Runs `suite` on the engine under test if `condition` holds. In it, `can` is
+/// the engine's Capabilities.
 #define CONTRACT_SUITE(suite, condition)                                      \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(suite);                       \
   INSTANTIATE_TEST_SUITE_P(                                                   \
@@ -43,7 +43,7 @@ std::vector<std::string> EnginesWhere(bool (*wanted)(const Capabilities&));
 
 using ::testing::HasSubstr;
 
-/// A fresh store, open.
+/// A fresh, open store.
 class ContractTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override;
@@ -60,7 +60,7 @@ class ContractTest : public ::testing::TestWithParam<std::string> {
   leveldb::Status Put(const std::string& key, const std::string& value);
   leveldb::Status Delete(const std::string& key);
   leveldb::Status Write(leveldb::WriteBatch* batch);
-  /// Nothing when it is not found; any other status is a failure.
+  /// Returns nothing if the key is not found. Any other status is a failure.
   std::optional<std::string> Get(const std::string& key);
   std::unique_ptr<leveldb::Iterator> Iterate();
   std::unique_ptr<leveldb::Iterator> Iterate(const dynamodown::Bounds& bounds);
@@ -70,9 +70,9 @@ class ContractTest : public ::testing::TestWithParam<std::string> {
   /// Fails unless the store holds `entries` and nothing else.
   void ExpectContents(const Map& entries);
 
-  /// A key that the engine can store.
+  /// Returns a key that the engine can store.
   std::string RandomKey(Random* random, size_t bytes_max);
-  /// The longest value that fits with `key`.
+  /// Returns the size of the longest value that fits with `key`.
   size_t ValueBytesMax(const std::string& key);
 
  private:
@@ -80,7 +80,7 @@ class ContractTest : public ::testing::TestWithParam<std::string> {
   OpenStore store_;
 };
 
-/// Such a store, where it is a dynamodown::Database.
+/// The same on engines whose stores are a dynamodown::Database.
 class DatabaseTest : public ContractTest {};
 
 }  // namespace dynamodown_test

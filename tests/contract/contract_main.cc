@@ -1,4 +1,4 @@
-// The contract on one engine: contract_test --engine=local-b.
+// Runs the contract on one engine: contract_test --engine=local-b.
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,11 @@
-// The same random operations on LevelDB and on a store in DynamoDB: every
-// answer must be the same. A difference prints the seed and the operation; run
-// it again with --seed=N.
+// Runs the same random operations on LevelDB and on a store in DynamoDB, and
+// compares every answer. A difference prints the seed and the operation;
+// --seed=N runs it again.
 //
-// The keys are few and alike, so that operations meet: of an alphabet with 00
-// and ff, some empty, some of the longest length, some too long to be stored.
-// Of those the store must say so, and LevelDB is not asked.
+// The keys are few and alike, so that operations meet: they use an alphabet
+// with 00 and ff; some are empty, some have the maximum length, and some are
+// too long to be stored. The store must refuse the latter, and LevelDB is not
+// asked.
 
 #include <gtest/gtest.h>
 
@@ -33,7 +34,7 @@ bool Fits(const std::string& key) {
   return key.size() + (zeros ? 1 : 0) <= kKeyBytesMax;
 }
 
-/// A few hundred keys.
+/// Returns a few hundred keys.
 std::vector<std::string> MakeKeys(Random* random) {
   const std::vector<char> alphabet = {'\0',   '\x01', 'a',    'b',   '\x7f',
                                       '\x80', '\xc3', '\xa9', '\xff'};

@@ -53,7 +53,7 @@ const std::map<std::string, Capabilities>& AllCapabilities() {
   return *all;
 }
 
-/// Numbers the stores of this run; other runs may use the same table.
+/// Numbers the stores of this run. Other runs may use the same table.
 class Names {
  public:
   std::string Next() {
@@ -96,7 +96,7 @@ class LevelDbEngine : public Engine {
 
 class DatabaseEngine : public Engine {
  public:
-  /// `places` begins the locations: "leveldb:FOLDER/", "TABLE/".
+  /// Locations begin with `places`: "leveldb:FOLDER/", "TABLE/".
   DatabaseEngine(const Capabilities& capabilities,
                  const dynamodown::Options& options, std::string places)
       : capabilities_(capabilities),

@@ -1,8 +1,8 @@
-// The stores that the contract runs on, each with what it can do.
+// The engines that the contract runs on, each with its capabilities.
 //
-// The contract is one suite. Where an engine differs from LevelDB, the
-// difference has a name here, and each name has two groups of tests: what those
-// with it do, and how those without refuse it. Nothing is skipped.
+// The contract is one suite. If an engine differs from LevelDB, the difference
+// has a name here, and each name has two groups of tests: engines with the
+// capability use it, and engines without it refuse. Nothing is skipped.
 
 #ifndef DYNAMODOWN_TESTS_CONTRACT_ENGINE_H_
 #define DYNAMODOWN_TESTS_CONTRACT_ENGINE_H_
@@ -21,7 +21,7 @@ namespace dynamodown_test {
 inline constexpr size_t kUnlimited = std::numeric_limits<size_t>::max();
 
 struct Capabilities {
-  /// Open gives a dynamodown::Database, not only a leveldb::DB.
+  /// Open returns a dynamodown::Database, not only a leveldb::DB.
   bool database = false;
   /// The store is DynamoDB's: requests are sent and counted.
   bool remote = false;
@@ -31,26 +31,26 @@ struct Capabilities {
   bool any_comparator = false;
   /// Batches are all or nothing, and WriteIf works.
   bool atomic_batch = false;
-  /// ... of more than 100 keys, too.
+  /// Batches of more than 100 keys are atomic, too.
   bool atomic_batch_unlimited = false;
   /// Keys are any bytes, not only UTF-8.
   bool binary_keys = false;
-  /// Only one may open a store at a time.
+  /// Only one process may open a store at a time.
   bool exclusive_lock = false;
-  /// Of a key; of one that has only 00 bytes it is one less.
+  /// The maximum of a key. For a key with only 00 bytes it is one less.
   size_t key_bytes_max = kUnlimited;
-  /// Of key, value and attribute names together.
+  /// The maximum of key, value and attribute names together.
   size_t item_bytes_max = kUnlimited;
 };
 
-/// A store that is open.
+/// An open store.
 struct OpenStore {
   std::unique_ptr<leveldb::DB> db;
-  /// The same as a Database; null on engines that have none.
+  /// The same store as a Database; null on engines that have none.
   dynamodown::Database* database = nullptr;
 };
 
-/// One way of opening stores.
+/// A way of opening stores.
 ///
 /// **Thread-safety**: none.
 class Engine {
@@ -58,11 +58,11 @@ class Engine {
   virtual ~Engine() = default;
 
   virtual Capabilities capabilities() const = 0;
-  /// How this engine opens a store: create_if_missing is set.
+  /// The options to open a store with; create_if_missing is set.
   virtual dynamodown::Options options() const = 0;
-  /// A location that no test has used.
+  /// Returns a location that no test has used.
   virtual std::string NewLocation() = 0;
-  /// What an item holds beyond the key as stored and the value.
+  /// The bytes of an item beyond the stored key and the value.
   virtual size_t ItemOverhead(const std::string& location) const = 0;
 
   virtual leveldb::Status Open(const dynamodown::Options& options,
@@ -78,9 +78,9 @@ const std::vector<std::string>& EngineNames();
 
 Capabilities CapabilitiesOf(const std::string& name);
 
-/// The engine of that name, made when it is first asked for.
-/// **Errors**: throws std::runtime_error, which is a test's failure, in words,
-/// when its server is not running.
+/// Returns the engine of that name, and makes it on the first call.
+/// **Errors**: throws std::runtime_error, which fails the test with a message,
+/// if its server is not running.
 Engine& EngineNamed(const std::string& name);
 
 }  // namespace dynamodown_test

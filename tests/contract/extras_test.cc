@@ -1,4 +1,4 @@
-// What dynamodown::Database adds to leveldb::DB.
+// Tests of the calls that dynamodown::Database adds to leveldb::DB.
 
 #include "contract/contract.h"
 #include "dynamodown/status.h"

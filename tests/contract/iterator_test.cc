@@ -1,4 +1,4 @@
-// Iterators over a whole store.
+// Tests of iterators over a whole store.
 
 #include <set>
 
@@ -13,8 +13,8 @@ std::string Numbered(const std::string& start, int i) {
   return start + std::string(6 - digits.size(), '0') + digits;
 }
 
-/// About 3 MB in values of 1 to 60 KB, some of text and some not: a store of
-/// several pages of the largest size.
+/// Returns about 3 MB in values of 1 to 60 KB, some of them text: a store of
+/// several pages of the maximum size.
 Map ManyPages() {
   Random random(10);
   Map entries;

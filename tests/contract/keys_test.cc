@@ -1,4 +1,4 @@
-// Which keys there are, and in which order.
+// Tests of the keys that a store accepts, and of their order.
 
 #include "contract/contract.h"
 #include "dynamodown/status.h"
@@ -32,7 +32,7 @@ TEST_P(KeysTest, RandomKeysUpTo1024BytesRoundTripInOrder) {
 TEST_P(KeysTest, KeysOfOnlyZeroBytesAreDistinctAndInOrder) {
   Map expected;
   for (size_t n : {0, 1, 2, 3, 1022, 1023}) {
-    // Neighbours that an encoding of zeros could run into.
+    // Neighbours that an encoding of zeros could collide with.
     for (const char* tail : {"", "\x01", "a"}) {
       const std::string key = Zeros(n) + tail;
       ASSERT_TRUE(Put(key, std::to_string(n) + tail).ok()) << Shown(key);

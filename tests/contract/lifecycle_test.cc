@@ -1,4 +1,4 @@
-// Opening, closing, destroying; two stores; many threads; properties.
+// Tests of opening, closing, destroying; two stores; many threads; properties.
 
 #include <thread>
 
@@ -15,7 +15,7 @@ using ::testing::AnyOf;
 
 class LifecycleTest : public ContractTest {
  protected:
-  /// Opens another store, or the same one once more.
+  /// Opens another store, or the same one again.
   leveldb::Status Open(const dynamodown::Options& options,
                        const std::string& location, OpenStore* store) {
     return engine().Open(options, location, store);
@@ -196,7 +196,7 @@ TEST_P(LifecycleTest, ApproximateSizesAreNotZeroWhereThereIsData) {
     entries["key" + std::to_string(100 + i)] = random.Bytes(3000);
   }
   Fill(entries);
-  db()->CompactRange(nullptr, nullptr);  // LevelDB counts files only.
+  db()->CompactRange(nullptr, nullptr);  // LevelDB counts only files.
   const leveldb::Range ranges[] = {
       {"", "\xff"}, {"key100", "key150"}, {"x", "y"}, {"y", "x"}};
   uint64_t sizes[] = {7, 7, 7, 7};
@@ -208,7 +208,7 @@ TEST_P(LifecycleTest, ApproximateSizesAreNotZeroWhereThereIsData) {
   EXPECT_EQ(sizes[3], 0u);
 }
 
-/// Orders keys the other way round.
+/// Orders keys in reverse.
 class ReverseComparator : public leveldb::Comparator {
  public:
   int Compare(const leveldb::Slice& a, const leveldb::Slice& b) const override {
@@ -277,7 +277,7 @@ TEST_P(SharedTest, WhatOneHandleWritesAnotherReads) {
 
 class RemoteTest : public LifecycleTest {
  protected:
-  /// The location of a table that no test has made.
+  /// Returns the location of a table that no test has made.
   std::string NewTable() {
     std::string hash = engine().NewLocation();
     return "contract-" + hash.substr(hash.find('/') + 1);
@@ -314,7 +314,7 @@ TEST_P(RemoteTest, ATableOfItsOwnIsMadeAndDroppedOnRequest) {
   EXPECT_TRUE(status.ok()) << status.ToString();
   dynamodown::Options options = engine().options();
   options.create_if_missing = false;
-  // Deleting a table takes DynamoDB a while.
+  // DynamoDB takes a while to delete a table.
   status = Open(options, table, &store);
   EXPECT_FALSE(status.ok());
   EXPECT_THAT(status.ToString(), AnyOf(HasSubstr("does not exist"),

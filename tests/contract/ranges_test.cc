@@ -1,4 +1,5 @@
-// Parts of a store: by Seek, as LevelDB's users do it, and by Bounds.
+// Tests of parts of a store: with Seek, as LevelDB's users read them, and with
+// Bounds.
 
 #include <algorithm>
 #include <optional>
@@ -8,7 +9,8 @@
 namespace dynamodown_test {
 namespace {
 
-/// Keys to read around: short and long, neighbours, prefixes of each other.
+/// Returns keys to read around: short and long, neighbours, prefixes of each
+/// other.
 Map RangeEntries(bool binary_keys) {
   Random random(20);
   Map entries;
@@ -37,8 +39,8 @@ Map RangeEntries(bool binary_keys) {
   return entries;
 }
 
-/// Bounds to read from: keys that are there, ones beside them, ones that no
-/// store could hold.
+/// Returns bounds to read from: existing keys, keys beside them, and keys that
+/// no store could hold.
 std::vector<std::string> ProbesOf(const Map& entries) {
   Random random(21);
   std::vector<std::string> probes = {"",
@@ -61,8 +63,8 @@ std::vector<std::string> ProbesOf(const Map& entries) {
     probes.push_back(key);
     probes.push_back(key + '\0');
     if (!key.empty()) probes.push_back(key.substr(0, key.size() - 1));
-    // Over the limit, with a key that is there as its first 1,024 bytes or as
-    // its beginning.
+    // A bound over the limit that begins with an existing key, or whose first
+    // 1,024 bytes are one.
     const size_t more = random.Between(1025, 2000) - key.size();
     probes.push_back(key + std::string(more, '\0'));
     probes.push_back(key + random.Bytes(more));
@@ -154,13 +156,13 @@ TEST_P(SeekTest, ChangesOfDirectionAgreeWithTheOracle) {
 
 class BoundsTest : public SeekTest {
  protected:
-  /// Every form of range, `each` times, from keys of all kinds.
+  /// Returns `each` ranges of every form, from keys of all kinds.
   std::vector<dynamodown::Bounds> ManyBounds(int each) {
     Random random(24);
     std::vector<dynamodown::Bounds> all;
     for (int form = 0; form < 32; ++form) {
       for (int i = 0; i < each; ++i) {
-        // Mostly the right way round, so that there is something to see.
+        // Mostly in the right order, so that the range is not empty.
         std::vector<std::string> ends;
         for (int end = 0; end < 4; ++end) ends.push_back(random.Of(probes_));
         if (!random.OneIn(4)) std::sort(ends.begin(), ends.end());

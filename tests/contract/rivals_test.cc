@@ -1,4 +1,4 @@
-// What earlier stores of this kind on DynamoDB got wrong: a test each.
+// Tests of the mistakes that earlier stores on DynamoDB made, one test each.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ using dynamodown::StatusKind;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr double kUnitBytes = 4096;  // Of a strongly consistent read.
+constexpr double kUnitBytes = 4096;  // A strongly consistent read unit.
 constexpr size_t kPageBytes = 1024 * 1024;
 
 std::string Numbered(const std::string& start, int i) {
@@ -44,7 +44,7 @@ class RivalsTest : public testing::Test {
     Reopen();
   }
 
-  /// A handle that knows nothing of the store.
+  /// Opens a handle that knows nothing about the store.
   void Reopen() {
     store_ = OpenStore();
     const leveldb::Status status =
@@ -86,8 +86,8 @@ class RivalsTest : public testing::Test {
     Fill({{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}, {"e", "5"}});
   }
 
-  /// What `calls` cost, reads in the background included: their answers may
-  /// come after the iterator is gone, so this waits until nothing changes.
+  /// Returns the cost of `calls`, with reads in the background. Their answers
+  /// may come after the iterator is gone, so this waits until nothing changes.
   template <class Calls>
   Stats CostOf(Calls calls) {
     const Stats before = db()->GetStats();
@@ -291,7 +291,7 @@ TEST_F(RivalsTest, BatchOf101PutsIsRefusedInWordsOrWrittenWhole) {
   EXPECT_EQ(Forward(Iterate().get()).size(), 101u);
 }
 
-// What a call costs.
+// The cost of a call.
 
 TEST_F(RivalsTest, PutCostsOneRequest) {
   const Stats cost = CostOf([&] { ASSERT_TRUE(Put("k", "v").ok()); });
@@ -342,7 +342,7 @@ TEST_F(RivalsTest, EventualReadsCostHalf) {
   EXPECT_EQ(cost.read_units, 1);
 }
 
-// Reading no more than is asked for.
+// Reading no more than requested.
 
 /// 200 items of 50 KB.
 class LargeScanTest : public RivalsTest {
@@ -490,7 +490,7 @@ TEST_F(RivalsTest, DestroyRemovesOnlyThisStore) {
   std::string value;
   EXPECT_TRUE(other.db->Get(leveldb::ReadOptions(), "k", &value).ok());
   EXPECT_EQ(value, "stays");
-  // Neither items nor descriptor are left.
+  // Neither items nor the descriptor are left.
   EXPECT_THAT(
       Raw("Scan", "{\"TableName\":\"" + Table() +
                       "\",\"ExpressionAttributeNames\":{\"#h\":"
@@ -532,7 +532,7 @@ TEST_F(RivalsTest, WriteIfLetsOneOfManyWritersWin) {
   EXPECT_EQ(Get("counter"), std::to_string(kWriters * 10));
 }
 
-// Telling the truth.
+// Honest answers.
 
 TEST_F(RivalsTest, NotFoundIsTyped) {
   std::string value = "unchanged";

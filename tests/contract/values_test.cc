@@ -1,4 +1,4 @@
-// Which values there are.
+// Tests of the values that a store accepts.
 
 #include "contract/contract.h"
 #include "dynamodown/status.h"

@@ -1,4 +1,4 @@
-// A store on the double, and what its calls sent and consumed.
+// A store on the fake that counts the requests and units of its calls.
 
 #ifndef DYNAMODOWN_TESTS_COST_COST_FIXTURE_H_
 #define DYNAMODOWN_TESTS_COST_COST_FIXTURE_H_
@@ -14,24 +14,26 @@
 
 namespace dynamodown_test {
 
-/// How many of each operation.
+/// The number of requests of each operation.
 using Requests = std::map<std::string, size_t>;
 
 class CostTest : public testing::Test {
  protected:
   static constexpr char kLocation[] = "table/s";
-  /// Of an item's attribute names, and the store's: hkey, s, rkey, value.
+  /// The bytes of an item's attribute names and the store's: hkey, s, rkey,
+  /// value.
   static constexpr size_t kItemOverhead = 4 + 1 + 4 + 5;
 
   void SetUp() override { Reopen(); }
 
-  /// Opens the store, knowing nothing of its items, and counts anew.
+  /// Opens the store anew, so that it knows nothing about its items, and counts
+  /// anew.
   void Reopen() {
     db_.reset();
     db_ = world_.Open(kLocation);
     Clear();
   }
-  /// The same with an empty one.
+  /// The same with an empty store.
   void StartAnew() {
     db_.reset();
     ASSERT_TRUE(world_.Destroy(kLocation).ok());
@@ -43,7 +45,7 @@ class CostTest : public testing::Test {
     before_ = db_ == nullptr ? dynamodown::Stats() : db_->GetStats();
   }
 
-  /// A value that makes the item under `key` have `item_bytes`.
+  /// Returns a value that makes the item under `key` have `item_bytes`.
   static std::string ValueFor(const std::string& key, size_t item_bytes) {
     return std::string(item_bytes - kItemOverhead - key.size(), 'v');
   }
@@ -52,7 +54,7 @@ class CostTest : public testing::Test {
     std::string number = std::to_string(i);
     return "k" + std::string(5 - number.size(), '0') + number;
   }
-  /// What others wrote, which is not counted: items of that size.
+  /// Writes items of that size as others would; they are not counted.
   void Fill(size_t n, size_t item_bytes) {
     for (size_t i = 0; i < n; ++i) PutAsOthersDo(KeyOf(i), item_bytes);
     Clear();
@@ -67,8 +69,8 @@ class CostTest : public testing::Test {
     for (const auto& seen : world_.dynamo.seen()) ++requests[seen.operation];
     return requests;
   }
-  /// Of everything since the last Clear, and counts anew. The store's own
-  /// statistics must say the same.
+  /// Compares everything since the last Clear, and counts anew. The store's own
+  /// statistics must agree.
   void ExpectCost(const Requests& requests, double read_units,
                   double write_units) {
     world_.scheduler.RunAll();

@@ -1,4 +1,4 @@
-// What Destroy costs.
+// Tests of the cost of Destroy.
 
 #include <string>
 
@@ -26,8 +26,9 @@ class DestroyCostTest : public CostTest {
   }
 };
 
-// Marking and unmarking the descriptor are a unit each; so are the Queries of
-// the data, of what is left of them, and of the descriptor's hash key.
+// Marking and unmarking the descriptor cost a unit each. So do the Query of the
+// data, the Query that finds nothing left, and the Query of the descriptor's
+// hash key.
 TEST_F(DestroyCostTest, AnEmptyStore) {
   Destroy();
   ExpectCost({{"DescribeTable", 1},
@@ -42,7 +43,7 @@ TEST_F(DestroyCostTest, ItsKeysGoIn25sHoweverTheyCome) {
   struct {
     size_t n;
     size_t item_bytes;
-    size_t queries;  // Of which one finds nothing, and one is the descriptor's.
+    size_t queries;  // One of them finds nothing, and one is the descriptor's.
   } const cases[] = {{1, 100, 3},      {25, 100, 3},    {26, 100, 3},
                      {1000, 100, 4},   {1001, 1024, 4}, {700, 3000, 5},
                      {30, 390'000, 17}};

@@ -1,5 +1,5 @@
-// What dyno's calls on a DynamoDOWN store send and consume, counted on the
-// double.
+// Tests of the requests and units of dyno's calls on a DynamoDOWN store,
+// counted on the fake.
 
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ class DynoCostTest : public testing::Test {
     items_.reset();
     db_.reset();
   }
-  /// The store then knows nothing about the sizes of its items.
+  /// The new handle knows nothing about the sizes of the items.
   void Reopen() {
     Close();
     Open();
@@ -49,7 +49,7 @@ class DynoCostTest : public testing::Test {
   static void Ok(const Status& status) {
     ASSERT_TRUE(status.ok()) << status.ToString();
   }
-  /// Of everything since the last Clear, and counts anew.
+  /// Compares everything since the last Clear, and counts anew.
   void ExpectCost(const Requests& requests, double read_units,
                   double write_units) {
     world_.scheduler.RunAll();
@@ -103,7 +103,7 @@ TEST_F(DynoCostTest, AnItemIsReadWithOneQueryHoweverManyRecordsItHas) {
       Ok(items_->IncAttrs({}, name, R"({"logins":1})"));
     }
     Ok(items_->PutItem({}, name + "/next", "{}"));
-    Reopen();  // The first page of all must not be a guess either.
+    Reopen();  // Even the first page must not be a guess.
     EXPECT_EQ(Get(name).changes, static_cast<uint64_t>(records));
     // Each record is less than 100 bytes.
     const double units = world_.dynamo.read_units();
@@ -129,8 +129,8 @@ TEST_F(DynoCostTest, AFlattenOfNIsAQueryOrTwoAndThreeNPlusTwelveUnits) {
   EXPECT_EQ(result.steps, 1u);
   ExpectCost({{"Query", 2}, {"TransactWriteItems", 3}, {"BatchWriteItem", 1}},
              2, 3 * 10 + 12);
-  // With a base before, which is of this hour, it is four more, and more for
-  // the names of what was folded, a unit or two for each KB.
+  // With an earlier base, which is of this hour, it is four more, and a unit or
+  // two for each KB of names of the folded operations.
   for (int i = 0; i < 10; ++i) {
     Ok(items_->PutAttrs({}, "chilts", R"({"nick":"chilts"})"));
   }
@@ -165,7 +165,7 @@ TEST_F(DynoCostTest, AQueryOfManyItemsReadsFullPages) {
   uint64_t count = 0;
   Ok(items_->Count({}, &count));
   EXPECT_EQ(count, 301u);
-  // Around dyno's own records there are two ranges; each is one page.
+  // dyno's own records split the store into two ranges; each is one page.
   EXPECT_EQ(world_.dynamo.count("Query"), 2u);
   EXPECT_EQ(world_.dynamo.count(""), 2u);
 }

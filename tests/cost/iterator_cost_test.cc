@@ -1,4 +1,5 @@
-// What iterators cost: how pages grow, and what an abandoned one has fetched.
+// Tests of the cost of iterators: how pages grow, and what an abandoned
+// iterator has fetched.
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +33,7 @@ class IteratorCostTest : public CostTest {
     EXPECT_TRUE(iterator->status().ok()) << iterator->status().ToString();
     return n;
   }
-  /// Of each Query so far: what it was limited to.
+  /// The limit of each Query so far.
   std::vector<uint64_t> Limits() const {
     std::vector<uint64_t> limits;
     for (const Json& body : world_.Bodies("Query")) {
@@ -40,8 +41,9 @@ class IteratorCostTest : public CostTest {
     }
     return limits;
   }
-  /// Each page at most four times the one before, in items and in bytes of
-  /// `item_bytes` each, none over 1 MB, and the last ones as full as can be.
+  /// Expects each page to be at most four times the one before, in items and in
+  /// bytes of `item_bytes` each, none over 1 MB, and the last ones as full as
+  /// possible.
   static void ExpectGrowth(const std::vector<uint64_t>& limits,
                            size_t item_bytes) {
     const size_t full = kPageBytesMax / item_bytes;
@@ -72,7 +74,8 @@ TEST_F(IteratorCostTest, TheFirstPageIsOfTwoItems) {
       ASSERT_TRUE(iterator->Valid());
     }
     EXPECT_EQ(Limits()[0], 2u);
-    // The first of two items is half of the page: the next is under way.
+    // The first of two items is half of the page: the next page is being
+    // fetched.
     world_.scheduler.RunAll();
     EXPECT_LE(Limits().size(), 2u);
   }
@@ -89,7 +92,7 @@ TEST_F(IteratorCostTest, OnceItemsAreKnownTheFirstPageIsOf4Kilobytes) {
   EXPECT_GT(4096u / 100, 2u);
 }
 
-/// With items of so many bytes.
+/// Its parameter is the size of the items.
 class PageGrowthCostTest : public IteratorCostTest,
                            public testing::WithParamInterface<size_t> {};
 
@@ -195,7 +198,7 @@ TEST_F(IteratorCostTest, OneThatIsAbandonedFetchedAtMostOnePageTooMany) {
       ASSERT_TRUE(iterator->Valid());
     }
     world_.scheduler.RunAll();
-    size_t needed = 0;  // Pages that hold what was read.
+    size_t needed = 0;  // The pages that hold the items read.
     size_t held = 0;
     for (const uint64_t limit : Limits()) {
       if (held >= read) break;

@@ -1,4 +1,4 @@
-// What opening, creating, listing, the doctor and a policy cost.
+// Tests of the cost of opening, creating, listing, the doctor and a policy.
 
 #include <memory>
 #include <string>
@@ -90,7 +90,7 @@ TEST_F(OpenCostTest, CreatingATableIsACreateTableAndDescribesUntilItIsThere) {
   EXPECT_EQ(Counted().at("CreateTable"), 1u);
   EXPECT_EQ(Counted().at("PutItem"), 1u);
   EXPECT_EQ(Counted().size(), 3u);
-  // Once to learn that there is none, then until it is ACTIVE.
+  // One to learn that there is no table, then more until it is ACTIVE.
   EXPECT_GE(Counted().at("DescribeTable"), 4u);
   EXPECT_LE(Counted().at("DescribeTable"), 5u);
   EXPECT_EQ(world_.dynamo.read_units(), 0);
@@ -138,7 +138,7 @@ TEST_F(OpenCostTest, TheDoctorsVisit) {
       world.MakeTable("table");
     } else {
       world.TryOpen("table/s");
-      // What a store holds does not make the doctor dearer.
+      // A store's contents do not make the doctor more expensive.
       world.PutItem("table", {{"hkey", S("s")},
                               {"rkey", B("k")},
                               {"value", S(std::string(100'000, 'v'))}});
@@ -171,7 +171,7 @@ TEST_F(OpenCostTest, TheDoctorsVisit) {
       if (access == Access::kManage) {
         requests["Scan"] = 1;
         requests["UpdateItem"] = 1;
-        read += foreign ? 0.5 : 12.5;  // The Scan finds that one.
+        read += foreign ? 0.5 : 12.5;  // The Scan finds that item.
         write += 1;
       }
       Requests counted;
@@ -179,7 +179,7 @@ TEST_F(OpenCostTest, TheDoctorsVisit) {
       EXPECT_EQ(counted, requests);
       EXPECT_EQ(world.dynamo.read_units(), read);
       EXPECT_EQ(world.dynamo.write_units(), write);
-      // Not in them: the units of the conditions that did not hold.
+      // These exclude the units of the conditions that did not hold.
       EXPECT_EQ(stats.read_units, world.dynamo.read_units());
       EXPECT_EQ(stats.write_units, access == Access::kRead ? 0 : 1);
     }

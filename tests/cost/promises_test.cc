@@ -32,7 +32,7 @@ struct Promise {
   std::string text;
   std::vector<std::string> tests;
 };
-/// By "db.h Database::Put".
+/// The key is like "db.h Database::Put".
 using Promises = std::map<std::string, Promise>;
 
 std::string ReadFile(const std::string& path) {
@@ -43,7 +43,7 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
-/// With one blank between words.
+/// Returns `text` with one blank between words.
 std::string Spaced(const std::string& text) {
   std::istringstream words(text);
   std::string spaced;
@@ -53,14 +53,16 @@ std::string Spaced(const std::string& text) {
   return spaced;
 }
 
-/// What of a comment is about cost: its paragraph, and sentences elsewhere.
+/// Returns the part of a comment that states a cost: its cost paragraph, and
+/// sentences elsewhere.
 std::string PromiseIn(const std::string& comment) {
   static const std::string kBegin = "**Cost**";
   std::string promise;
   std::string rest = comment;
   const size_t begin = comment.find(kBegin);
   if (begin != std::string::npos) {
-    // Up to the next paragraph; "**Errors** and **Cost**: ..." begins earlier.
+    // It ends at the next paragraph; "**Errors** and **Cost**: ..." begins
+    // earlier.
     const size_t end = comment.find("**", begin + kBegin.size());
     promise =
         comment.substr(begin + kBegin.size(),
@@ -84,7 +86,7 @@ std::string PromiseIn(const std::string& comment) {
   return Spaced(promise);
 }
 
-/// The name that a line of code declares.
+/// Returns the name that a line of code declares.
 std::string NameIn(const std::string& line) {
   static const std::regex kinds[] = {
       std::regex(R"(^\s*(?:enum )?(?:class|struct) (\w+))"),
@@ -98,7 +100,7 @@ std::string NameIn(const std::string& line) {
   return line;
 }
 
-/// Everything that a header's comments promise.
+/// Adds every promise in a header's comments.
 void AddPromisesOf(const std::string& path, Promises* promises) {
   const std::string file = fs::path(path).filename();
   std::istringstream in(ReadFile(path));
@@ -111,7 +113,7 @@ void AddPromisesOf(const std::string& path, Promises* promises) {
     const std::string name = NameIn(line);
     const bool member = line.starts_with(" ") && !scope.empty();
     std::string key = file + " " + (member ? scope + "::" : "") + name;
-    // Of one name there may be several.
+    // A name may occur several times.
     while (promises->count(key) != 0) key += "'";
     promises->emplace(key, Promise{text, {}});
   };
@@ -134,7 +136,7 @@ void AddPromisesOf(const std::string& path, Promises* promises) {
   }
 }
 
-/// The sentences of `text` that state a cost.
+/// Returns the sentences of `text` that state a cost.
 std::string CostsIn(const std::string& text) {
   static const std::regex about(
       "\\dn?( \\+ \\d+)? (read |write )?units?\\b|unit is \\d|costs? half|"
@@ -152,7 +154,8 @@ std::string CostsIn(const std::string& text) {
   return Spaced(costs);
 }
 
-/// The rows of a page's table of costs, and the costs in each section's prose.
+/// Adds the rows of a page's table of costs, and the costs in each section's
+/// prose.
 void AddPromisesOfPage(const std::string& path, Promises* promises) {
   const std::string page = fs::path(path).filename();
   std::string heading;
@@ -186,8 +189,8 @@ void AddPromisesOfPage(const std::string& path, Promises* promises) {
   end_section();
 }
 
-/// README.md and the pages for users. (dyno.md has costs of its own, which
-/// tests/dyno/sync_cost_test.cc counts.)
+/// Adds README.md and the pages for users. (tests/dyno/sync_cost_test.cc counts
+/// the costs in dyno.md.)
 void AddPromisesOfPages(Promises* promises) {
   AddPromisesOfPage(README, promises);
   for (const char* page :
@@ -196,7 +199,7 @@ void AddPromisesOfPages(Promises* promises) {
   }
 }
 
-/// What the program's help says of cost.
+/// Adds the costs in the program's help.
 void AddPromisesOfHelp(Promises* promises) {
   const std::string text = Spaced(ReadFile(HELP));
   static const std::regex about(R"([^.]*\bcosts about [^.]*\.)");
@@ -259,7 +262,7 @@ std::string TextOf(const Promises& promises) {
   return file;
 }
 
-/// "Suite.Test" of this program, once for all its parameters.
+/// Returns "Suite.Test" of this program, once for all its parameters.
 std::set<std::string> Tests() {
   std::set<std::string> names;
   const testing::UnitTest& program = *testing::UnitTest::GetInstance();

@@ -1,4 +1,5 @@
-// What Get, MultiGet, sizes and questions about the store itself cost.
+// Tests of the cost of Get, MultiGet, sizes and questions about the store
+// itself.
 
 #include <string>
 #include <vector>
@@ -148,7 +149,7 @@ TEST_F(ReadCostTest, WhatTheStoreKnowsOfItselfCostsNothing) {
   ExpectNothing();
 }
 
-/// Counts how often it is asked.
+/// Counts its calls.
 class Counting final : public dynamodown::CredentialsProvider {
  public:
   leveldb::Status Get(dynamodown::Credentials* credentials) override {

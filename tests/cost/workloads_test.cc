@@ -1,6 +1,6 @@
-// What standard workloads cost, exactly: workloads.txt is the count of requests
-// and units of each. A change that makes one dearer or cheaper shows in its
-// diff; UPDATE_GOLDEN=1 in the environment writes it anew.
+// Tests of the exact cost of standard workloads: workloads.txt has the requests
+// and units of each. If a change makes one more or less expensive, its diff
+// shows it. UPDATE_GOLDEN=1 in the environment writes it anew.
 
 #include <algorithm>
 #include <cstdlib>
@@ -24,7 +24,7 @@ using leveldb::WriteBatch;
 
 class WorkloadsTest : public CostTest {
  protected:
-  /// `n` steps of `step`, and a line of what they cost.
+  /// Runs `step` `n` times, and adds a line with the cost.
   void Measure(const std::string& name, size_t n,
                const std::function<void(size_t)>& step) {
     Clear();

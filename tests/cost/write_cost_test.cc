@@ -1,4 +1,4 @@
-// What Put, Delete, Write and WriteIf cost.
+// Tests of the cost of Put, Delete, Write and WriteIf.
 
 #include <string>
 #include <vector>
@@ -22,7 +22,7 @@ class WriteCostTest : public CostTest {
     const leveldb::Status status = db_->Write(options, &batch);
     ASSERT_TRUE(status.ok()) << status.ToString();
   }
-  /// Puts of items of that size.
+  /// Returns puts of `n` items of that size.
   WriteBatch Puts(size_t n, size_t item_bytes) {
     WriteBatch batch;
     for (size_t i = 0; i < n; ++i) {
@@ -140,13 +140,13 @@ TEST_F(WriteCostTest, AnUnorderedBatchIsOneRequestFor25KeysAtOnceTheUnits) {
   for (size_t i = 0; i < 25; ++i) folded.Delete(KeyOf(i));
   Reopen();
   Write(Unordered(), folded);
-  // Of 1,025 bytes before.
+  // The items had 1,025 bytes before.
   ExpectCost({{"BatchWriteItem", 1}}, 0, 50);
 }
 
 TEST_F(WriteCostTest, AnUnorderedBatchOver16MegabytesOnTheWireIsMoreRequests) {
-  // As \u0001 each byte of these has six on the wire: 2.4 MB each, of which 6
-  // go into a request.
+  // Each byte takes six on the wire, as \u0001. So these have 2.4 MB each, and
+  // 6 of them fit into a request.
   WriteBatch batch;
   for (size_t i = 0; i < 13; ++i) {
     batch.Put(KeyOf(i), std::string(400'000, '\x01'));
@@ -162,11 +162,11 @@ TEST_F(WriteCostTest, AConditionalBatchIsOneTransaction) {
   WriteIf(Puts(3, 2000),
           {Condition::Absent(KeyOf(0)), Condition::Absent(KeyOf(2))});
   ExpectCost({{"TransactWriteItems", 1}}, 0, 2 * 3 * 2);
-  // Conditions on keys that are not written, one of them on nothing.
+  // Conditions on keys that are not written, one of them on a missing key.
   WriteIf({}, {Condition::Present("present"), Condition::Absent("absent"),
                Condition::Present("large")});
   ExpectCost({{"TransactWriteItems", 1}}, 0, 2 * (1 + 1 + 5));
-  // One key, too, and 100 of both together.
+  // One key, too, and 100 keys of updates and conditions together.
   WriteIf(Puts(1, 1024), {});
   ExpectCost({{"TransactWriteItems", 1}}, 0, 2 * 2);  // 2,000 bytes before.
   std::vector<Condition> conditions;
@@ -179,7 +179,7 @@ TEST_F(WriteCostTest, AConditionalBatchIsOneTransaction) {
 
 TEST_F(WriteCostTest, AConditionalBatchOfNoKeyIsNothing) {
   WriteIf({}, {});
-  // What cannot be stored is absent, and never present.
+  // A key that cannot be stored is absent, and never present.
   WriteIf({}, {Condition::Absent(std::string(1025, 'k'))});
   WriteIf(Puts(1, 100), {Condition::Present(std::string(1025, 'k'))}, false);
   ExpectNothing();

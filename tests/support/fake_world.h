@@ -1,5 +1,5 @@
-// A world without a network, a clock or chance: the whole library on the
-// in-memory DynamoDB, for tests that look at what is sent.
+// A world without network, real clock or real randomness: the whole library on
+// the in-memory DynamoDB, for tests that look at requests.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_FAKE_WORLD_H_
 #define DYNAMODOWN_TESTS_SUPPORT_FAKE_WORLD_H_
@@ -27,11 +27,12 @@ Json B(const std::string& bytes);
 Json N(const std::string& number);
 Json Null();
 
-/// Fails when `message` holds a FakeWorld's credentials, or "TOPSECRET", which
+/// Fails if `message` contains a FakeWorld's credentials, or "TOPSECRET", which
 /// stands for others in tests.
 void ExpectNoSecrets(const std::string& message);
 
-/// Names and types of a table's keys; without a range name it has none.
+/// Names and types of a table's keys. Without a range name the table has no
+/// range key.
 struct KeyNames {
   std::string hash = "hkey";
   std::string hash_type = "S";
@@ -39,8 +40,8 @@ struct KeyNames {
   std::string range_type = "B";
 };
 
-/// What `outside` points to goes by the seed; time is virtual and passes only
-/// in waits. Databases of this world die before it.
+/// The parts in `outside` follow the seed. Time is virtual and passes only in
+/// waits. Destroy a world's databases before it.
 struct FakeWorld {
   explicit FakeWorld(uint64_t seed = 1);
   FakeWorld(const FakeWorld&) = delete;
@@ -50,33 +51,34 @@ struct FakeWorld {
   dynamodown::SimClock clock;
   dynamodown::Random random;
   dynamodown::FakeDynamo dynamo;
-  /// At first: credentials and a region.
+  /// Initially has credentials and a region.
   std::map<std::string, std::string> environment;
   dynamodown::Outside outside;
-  /// At first: create_if_missing.
+  /// Initially create_if_missing.
   dynamodown::Options options;
 
-  /// The store at `location`; the test fails when it does not open.
+  /// Opens the store at `location`. If it does not open, the test fails.
   std::unique_ptr<dynamodown::Database> Open(const std::string& location);
-  /// Opens and closes it.
+  /// Opens and closes the store.
   leveldb::Status TryOpen(const std::string& location);
   leveldb::Status Destroy(const std::string& location, bool force = false,
                           bool drop_table = false);
 
-  // What other programs do: no request that is counted.
+  // Requests of other programs, which are not counted.
 
-  /// The answer, which must be a success.
+  /// Returns the answer, which must be a success.
   Json Carry(const std::string& operation, const Json& request);
   void MakeTable(const std::string& table, const KeyNames& names = {});
   void PutItem(const std::string& table, const Json& item);
-  /// All items of a hash key (a JSON value) in a table named as by default.
+  /// Returns all items of a hash key (a JSON value) in a table with the default
+  /// names.
   std::vector<Json> ItemsOf(const std::string& table, const Json& hash);
-  /// Makes the attributes in `changes` those of the descriptor of `store`,
-  /// whose table is named as by default; a null one is removed.
+  /// Sets the attributes in `changes` in the descriptor of `store`, whose table
+  /// has the default names. A null removes the attribute.
   void ChangeDescriptor(const std::string& table, const std::string& store,
                         const Json& changes);
 
-  /// The bodies of all requests of that operation.
+  /// Returns the bodies of all requests of that operation.
   std::vector<Json> Bodies(const std::string& operation) const;
 };
 

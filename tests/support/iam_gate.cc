@@ -18,7 +18,7 @@ std::string ValueOf(const Json& key, const std::string& hash_name) {
   return key.at(hash_name).at("S").get<std::string>();
 }
 
-/// Where a `*` stands for anything.
+/// In `pattern`, a `*` stands for any text.
 bool Matches(std::string_view pattern, std::string_view text) {
   const size_t star = pattern.find('*');
   if (star == std::string_view::npos) return pattern == text;
@@ -31,7 +31,7 @@ bool Matches(std::string_view pattern, std::string_view text) {
   return false;
 }
 
-/// "${$}" as IAM reads it.
+/// Replaces "${$}" as IAM does.
 std::string Unescaped(std::string text) {
   for (size_t at = 0; (at = text.find("${", at)) != std::string::npos; ++at) {
     EXPECT_EQ(text.substr(at, 4), "${$}") << "a variable in " << text;

@@ -1,5 +1,5 @@
-// IAM as a store meets it: requests that a policy does not allow are refused,
-// as DynamoDB refuses them.
+// A gate that refuses requests that an IAM policy does not allow, as DynamoDB
+// does.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_IAM_GATE_H_
 #define DYNAMODOWN_TESTS_SUPPORT_IAM_GATE_H_
@@ -15,31 +15,32 @@
 
 namespace dynamodown_test {
 
-/// What a request asks to be allowed: an IAM action and the values of the hash
-/// keys that it touches; none when it is not about items of certain hash keys.
+/// A permission that a request needs: an IAM action, and the values of the hash
+/// keys that it touches; none if it does not concern items of certain hash
+/// keys.
 struct AskedAction {
   std::string action;
   std::set<std::string> leading_keys;
 };
 
-/// A transaction's parts are one each.
+/// A transaction needs one for each of its parts.
 std::vector<AskedAction> ActionsOf(std::string_view operation,
                                    const nlohmann::json& request,
                                    const std::string& hash_name);
 
-/// Of the elements of a policy those that ours have: Version, Statement, Sid,
+/// Knows the elements of a policy that ours use: Version, Statement, Sid,
 /// Effect Allow, Action, one Resource, Condition ForAllValues:StringEquals and
-/// StringLike on dynamodb:LeadingKeys. Another one fails the test.
+/// StringLike on dynamodb:LeadingKeys. Any other element fails the test.
 class IamGate {
  public:
   /// `policy` is for tables in eu-west-1.
   IamGate(const std::string& policy, std::string hash_name = "hkey");
 
-  /// For FakeDynamo::set_before_hook. The gate outlives its use.
+  /// A hook for FakeDynamo::set_before_hook. The gate must outlive it.
   dynamodown::FakeDynamo::Hook Hook(dynamodown::FakeDynamo* dynamo);
 
-  /// "Sid dynamodb:Action" for all that the policy allows, and for what was
-  /// needed of it.
+  /// Both return "Sid dynamodb:Action" entries: all that the policy allows, and
+  /// those that requests have needed.
   std::set<std::string> allowed() const;
   std::set<std::string> used() const { return used_; }
 

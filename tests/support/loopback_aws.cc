@@ -54,7 +54,7 @@ LoopbackAws::LoopbackAws(std::function<int64_t()> unix_seconds)
   port_ = server_->bind_to_any_port("127.0.0.1");
   EXPECT_GT(port_, 0) << "cannot listen on the loopback";
   thread_->thread = std::thread([this] { server_->listen_after_bind(); });
-  // stop() is lost on one that does not run yet.
+  // A stop() before the server runs would be lost.
   while (!server_->is_running()) std::this_thread::yield();
 }
 
@@ -143,7 +143,7 @@ bool LoopbackAws::Fail(const Request& request, Response* response) {
   asked_.push_back(request.method + " " + request.target +
                    (request.body.empty() ? "" : " " + request.body));
   if (failing_ == 0) return false;
-  // A careless service repeats what it was sent.
+  // A careless service repeats its input.
   std::string sent = request.body;
   for (const auto& [name, value] : request.headers) sent += " " + value;
   const Json refusal = {{"message", "not understood: " + sent}};

@@ -1,10 +1,9 @@
-// The parts of AWS that credentials have to do with, on one port of the
-// loopback: instance metadata (IMDSv2), a container's credentials, STS, the
-// portal of IAM Identity Center, and a DynamoDB that believes nobody whose
-// signature it has not verified.
+// The parts of AWS that credentials involve, on one port of the loopback:
+// instance metadata (IMDSv2), a container's credentials, STS, the portal of IAM
+// Identity Center, and a DynamoDB that verifies every signature.
 //
-// Each credential that it hands out is a new one, with a secret of its own, so
-// that a request tells by whose credentials it was signed.
+// Each credential that it issues is new and has its own secret, so a request
+// shows whose credentials signed it.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_AWS_H_
 #define DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_AWS_H_
@@ -30,12 +29,12 @@ struct Response;
 
 namespace dynamodown_test {
 
-/// Stands in every secret, and nowhere else.
+/// Occurs in every secret, and nowhere else.
 inline constexpr char kSecretMark[] = "TOPSECRET";
 
 struct IssuedCredentials {
   std::string id;      ///< "AKIDsts1"
-  std::string secret;  ///< Has kSecretMark in it, as the token.
+  std::string secret;  ///< Contains kSecretMark, as the token does.
   std::string token;
   int64_t expires = INT64_MAX;  ///< Unix seconds.
 };
@@ -50,24 +49,24 @@ class LoopbackAws {
 
   std::string url() const;  ///< "http://127.0.0.1:PORT"
 
-  /// New credentials, known to the services, that expire in an hour or never.
-  /// `from` is a part of their id.
+  /// Issues new credentials that the services know. They expire in an hour or
+  /// never. `from` is a part of their id.
   IssuedCredentials Issue(const std::string& from, bool expires);
-  /// How often a service has handed out credentials: "imds", "container",
-  /// "sts", "web" or "sso".
+  /// How often a service has issued credentials: "imds", "container", "sts",
+  /// "web" or "sso".
   int issued(const std::string& service) const;
-  /// The services, but for DynamoDB, then answer with this status; 0 ends it.
+  /// Makes the services, except DynamoDB, answer with this status; 0 ends it.
   void set_failing(int status);
 
-  /// Ids of the credentials that DynamoDB's requests were signed with, in
-  /// order, and of those that STS's AssumeRole was.
+  /// Ids of the credentials that signed DynamoDB's requests, in order, and
+  /// those of STS's AssumeRole.
   std::vector<std::string> signers() const;
   std::vector<std::string> assumers() const;
-  /// What requests to the services (but DynamoDB) asked for: "METHOD path",
-  /// and for STS the form.
+  /// The requests to the services (except DynamoDB): "METHOD path", and for STS
+  /// the form.
   std::vector<std::string> asked() const;
 
-  /// What the services insist on.
+  /// The tokens that the services require.
   std::string container_token() const;
   std::string web_token() const;
   std::string sso_token() const;
@@ -85,14 +84,14 @@ class LoopbackAws {
   void OnDynamoDb(const Request& request, Response* response);
   bool Fail(const Request& request, Response* response);
   IssuedCredentials HandOut(const std::string& service);
-  /// Why a service does not believe a request; nothing: it does.
+  /// Returns why a service refuses a request; nothing if it accepts it.
   std::optional<dynamodown::fake::SignatureRefusal> Refusal(
       const dynamodown::fake::Signatures& service,
       const Request& request) const;
 
   const std::function<int64_t()> unix_seconds_;
   dynamodown::FakeDynamo dynamo_;
-  // With nobody's account, so that they verify from the first request on.
+  // It has an unused account, so that it verifies from the first request on.
   dynamodown::fake::Signatures dynamodb_{"dynamodb", "", {{"AKIDNOBODY"}}};
   dynamodown::fake::Signatures sts_{"sts", "", {{"AKIDNOBODY"}}};
   std::unique_ptr<httplib::Server> server_;
@@ -101,7 +100,7 @@ class LoopbackAws {
   std::unique_ptr<Thread> thread_;
 
   mutable std::mutex mutex_;  // Guards what follows.
-  size_t credentials_ = 0;    // How many were issued.
+  size_t credentials_ = 0;    // The number issued.
   std::map<std::string, int> issued_;
   std::vector<std::string> signers_;
   std::vector<std::string> assumers_;

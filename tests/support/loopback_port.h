@@ -13,8 +13,8 @@
 
 namespace dynamodown_test {
 
-/// A loopback port of its own. Until Listen it refuses connections, and as long
-/// as this lives nobody else can take it.
+/// A loopback port that nobody else can take while this lives. Until Listen it
+/// refuses connections.
 class LoopbackPort {
  public:
   LoopbackPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -32,7 +32,7 @@ class LoopbackPort {
   LoopbackPort(const LoopbackPort&) = delete;
   LoopbackPort& operator=(const LoopbackPort&) = delete;
 
-  /// From now on connections are made; nobody answers them.
+  /// Accepts connections from now on, and answers none.
   void Listen() { EXPECT_EQ(listen(socket_, 64), 0); }
   int socket() const { return socket_; }
   const std::string& address() const { return address_; }

@@ -144,7 +144,7 @@ void LoopbackServer::HangUp() {
 
 void LoopbackServer::Accept() {
   while (IsReadable(listener_, -1)) {
-    // Under the lock, so that no connection is neither waiting nor open.
+    // Under the lock, so that every connection is either waiting or open.
     std::lock_guard<std::mutex> lock(mutex_);
     const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) return;

@@ -1,5 +1,5 @@
-// A server of a test's own on raw sockets of the loopback, which does as the
-// test tells it: only so can it misbehave.
+// A server on raw sockets of the loopback that does exactly what a test says,
+// so that it can misbehave.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_SERVER_H_
 #define DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_SERVER_H_
@@ -14,12 +14,12 @@
 
 namespace dynamodown_test {
 
-/// An HTTP answer with a body of a known length; each of `headers` ends in
-/// CRLF.
+/// Returns an HTTP answer with a body of a known length. Each of `headers` ends
+/// in CRLF.
 std::string Answer(int status, const std::string& body,
                    const std::string& headers = "");
 
-/// One end of a connection. Closed with it.
+/// One end of a connection, which closes with it.
 class Peer {
  public:
   Peer(int fd, int number) : fd_(fd), number_(number) {}
@@ -28,19 +28,19 @@ class Peer {
   Peer& operator=(const Peer&) = delete;
 
   int fd() const { return fd_; }
-  int number() const { return number_; }  ///< Of the connection, from 1.
+  int number() const { return number_; }  ///< The connection's number, from 1.
 
-  /// The next request or answer, head and body; empty when the other side hung
-  /// up.
+  /// Returns the next request or answer, head and body; empty if the other side
+  /// has hung up.
   std::string ReadMessage();
   void Write(const std::string& bytes);
   bool ReadMore();
   /// Blocks until the other side hangs up or the server stops.
   void AwaitEnd();
   void Close();
-  /// By another thread: whatever reads or writes here ends.
+  /// For another thread: ends all reads and writes here.
   void HangUp();
-  /// Ends the connection with RST in place of FIN.
+  /// Ends the connection with RST instead of FIN.
   void Reset();
 
  private:
@@ -50,11 +50,11 @@ class Peer {
   std::string buffer_;
 };
 
-/// A connection to that port of the loopback, or -1.
+/// Returns a connection to that port of the loopback, or -1.
 int ConnectToLoopback(int port);
 
-/// Listens on a free port; each connection has a thread that runs `serve` and
-/// then closes it.
+/// Listens on a free port. Each connection has a thread, which runs `serve` and
+/// then closes the connection.
 class LoopbackServer {
  public:
   using Serve = std::function<void(Peer* peer)>;
@@ -67,9 +67,9 @@ class LoopbackServer {
   int port() const { return port_; }
   std::string url(const std::string& scheme = "http") const;
   int connections() const { return connections_; }
-  /// Whether every connection has been closed, by either side, in good time.
+  /// Returns whether every connection has been closed, by either side, in time.
   bool AllClosed();
-  /// Ends every connection that is open now.
+  /// Ends every open connection.
   void HangUp();
 
  private:

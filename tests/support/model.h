@@ -1,4 +1,4 @@
-// What a store must show: a std::map, and an iterator over it.
+// The expected contents of a store: a std::map, and an iterator over it.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_MODEL_H_
 #define DYNAMODOWN_TESTS_SUPPORT_MODEL_H_
@@ -19,7 +19,7 @@ namespace dynamodown_test {
 
 using Map = std::map<std::string, std::string>;
 
-/// `bytes` as people can read them: escaped, cut short, with their number.
+/// Prints `bytes` for people: escaped, shortened, with their number.
 std::string Shown(const leveldb::Slice& bytes);
 
 struct Entry {
@@ -32,22 +32,22 @@ inline void PrintTo(const Entry& entry, std::ostream* out) {
 }
 using Entries = std::vector<Entry>;
 
-/// Whether `key` is one that an iterator within `bounds` visits.
+/// Returns whether an iterator within `bounds` visits `key`.
 bool Inside(const dynamodown::Bounds& bounds, const std::string& key);
 
-/// `bounds` as people can read them.
+/// Prints `bounds` for people.
 std::string Shown(const dynamodown::Bounds& bounds);
 
-/// The entries of `map` within `bounds`, in order.
+/// Returns the entries of `map` within `bounds`, in order.
 Entries EntriesOf(const Map& map, const dynamodown::Bounds& bounds = {});
 Entries Reversed(Entries entries);
 
-/// All that `iterator` shows from its beginning, and from its end. Its status
-/// must be OK.
+/// Returns all entries of `iterator` from its beginning, or from its end. Its
+/// status must be OK.
 Entries Forward(leveldb::Iterator* iterator);
 Entries Backward(leveldb::Iterator* iterator);
 
-/// An iterator over entries, as LevelDB's is over a store.
+/// An iterator over entries that behaves as LevelDB's over a store.
 class Model {
  public:
   explicit Model(Entries entries)
@@ -67,9 +67,9 @@ class Model {
   size_t at_;
 };
 
-/// Moves `iterator` and `oracle` (a Model, or LevelDB's own iterator) alike,
-/// `steps` times at random, seeking keys of `probes`, and compares them after
-/// each move. Ends at the first difference.
+/// Moves `iterator` and `oracle` (a Model, or LevelDB's own iterator) in the
+/// same way, `steps` times at random, seeking keys of `probes`, and compares
+/// them after each move. Ends at the first difference.
 template <class Oracle>
 void Walk(leveldb::Iterator* iterator, Oracle* oracle,
           const std::vector<std::string>& probes, int steps, Random* random) {

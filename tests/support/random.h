@@ -1,4 +1,4 @@
-// Random keys and values from a seed: the same ones on every machine.
+// Random keys and values from a seed: the same on every machine.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_RANDOM_H_
 #define DYNAMODOWN_TESTS_SUPPORT_RANDOM_H_
@@ -15,7 +15,7 @@ class Random {
  public:
   explicit Random(uint64_t seed) : generator_(seed) {}
 
-  /// 0 to n-1. The library's distributions differ between libraries.
+  /// Returns 0 to n-1. The library's distributions differ between libraries.
   size_t Below(size_t n) { return static_cast<size_t>(generator_() % n); }
   size_t Between(size_t least, size_t most) {
     return least + Below(most - least + 1);
@@ -26,15 +26,16 @@ class Random {
     return choices[Below(choices.size())];
   }
 
-  /// `n` bytes of every value, with many 00 and ff.
+  /// Returns `n` bytes of every value, with many 00 and ff.
   std::string Bytes(size_t n);
-  /// `n` bytes of printable ASCII.
+  /// Returns `n` bytes of printable ASCII.
   std::string Text(size_t n);
-  /// Valid UTF-8 of exactly `n` bytes with characters from every length of
-  /// code, the first and the last of each among them.
+  /// Returns valid UTF-8 of exactly `n` bytes, with characters of every length
+  /// of code, the first and the last of each among them.
   std::string Utf8(size_t n);
 
-  /// A key of 0 to `bytes_max` bytes: lengths near both ends are frequent.
+  /// Returns a key of 0 to `bytes_max` bytes. Lengths near both ends are
+  /// frequent.
   std::string BinaryKey(size_t bytes_max) { return Bytes(Length(bytes_max)); }
   std::string Utf8Key(size_t bytes_max) { return Utf8(Length(bytes_max)); }
 
@@ -44,7 +45,7 @@ class Random {
   std::mt19937_64 generator_;
 };
 
-/// UTF-8 of one code point.
+/// Returns the UTF-8 of one code point.
 std::string EncodeUtf8(uint32_t code_point);
 
 }  // namespace dynamodown_test

@@ -57,7 +57,7 @@ void SendAll(int socket_fd, const std::string& request) {
   }
 }
 
-/// False: nothing more comes.
+/// Returns false if nothing more comes.
 bool Receive(int socket_fd, std::string* answer) {
   char buffer[16384];
   const ssize_t n = read(socket_fd, buffer, sizeof(buffer));
@@ -119,7 +119,7 @@ RawAnswer RawConnection::Call(const std::string& operation,
     wait_for(body + size);
     return {status, answer.substr(body)};
   }
-  // In chunks, each behind its size; one of size 0 is the last.
+  // In chunks, each after its size; a chunk of size 0 is the last.
   std::string content;
   for (size_t at = body;;) {
     const size_t begin = line_end(at, "\r\n") + 2;

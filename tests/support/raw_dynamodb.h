@@ -1,5 +1,5 @@
 // A witness that shares no code with the library: DynamoDB's JSON over a bare
-// socket, as sent and as answered. Emulators only: the signature is made up.
+// socket. For emulators only, because the signature is invented.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_RAW_DYNAMODB_H_
 #define DYNAMODOWN_TESTS_SUPPORT_RAW_DYNAMODB_H_
@@ -8,8 +8,8 @@
 
 namespace dynamodown_test {
 
-/// The body of the answer to `operation` ("ListTables") with `json`.
-/// **Errors**: throws std::runtime_error, which is a test's failure.
+/// Returns the body of the answer to `operation` ("ListTables") with `json`.
+/// **Errors**: throws std::runtime_error, which fails the test.
 std::string CallDynamoDb(const std::string& endpoint,
                          const std::string& operation, const std::string& json);
 

@@ -1,4 +1,4 @@
-// The programs of tests/servers that answer as AWS's own SDK does.
+// Runs the programs of tests/servers that answer as AWS's own SDK does.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_REFERENCE_PROGRAM_H_
 #define DYNAMODOWN_TESTS_SUPPORT_REFERENCE_PROGRAM_H_
@@ -9,8 +9,8 @@
 
 namespace dynamodown_test {
 
-/// What the Node.js program answers, a line a question. The test fails when it
-/// does.
+/// Returns the answers of the Node.js program, one line a question. If it
+/// fails, the test fails.
 std::vector<nlohmann::json> AnswersOf(
     const std::string& program, const std::vector<nlohmann::json>& questions);
 

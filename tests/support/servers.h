@@ -1,4 +1,4 @@
-// The servers that tests talk to, and their credentials.
+// The servers that tests use, and their credentials.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_SERVERS_H_
 #define DYNAMODOWN_TESTS_SUPPORT_SERVERS_H_
@@ -7,19 +7,20 @@
 
 namespace dynamodown_test {
 
-/// The URL of server `name` ("dynamodb-local", "dynalite"), as the folder that
-/// DYNAMODOWN_TEST_SERVERS names has it in `name`.endpoint.
+/// Returns the URL of server `name` ("dynamodb-local", "dynalite"). It is in
+/// the file `name`.endpoint of the folder that DYNAMODOWN_TEST_SERVERS names.
 ///
-/// **Errors**: throws std::runtime_error, which is a test's failure, in words,
-/// when it is not running. A test without its server has failed, not passed.
+/// **Errors**: throws std::runtime_error, which fails the test with a message,
+/// if the server is not running. A test without its server has failed, not
+/// passed.
 std::string Endpoint(const std::string& name);
 
-/// Replaces the environment's AWS settings, whatever they are, by those that
-/// every local server takes. Call it first in main(), before any thread.
+/// Replaces the environment's AWS settings by those that every local server
+/// accepts. Call it first in main(), before any thread.
 void UseLocalCredentials();
 
-/// The value of `--name=value` among the arguments, else of the environment
-/// variable `variable`, else `otherwise`.
+/// Returns the value of `--name=value` among the arguments, else that of the
+/// environment variable `variable`, else `otherwise`.
 std::string FlagOr(int argc, char** argv, const std::string& name,
                    const char* variable, const std::string& otherwise);
 

@@ -1,4 +1,4 @@
-// A folder of a test's own, gone when it ends.
+// A folder of a test's own, removed when the test ends.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_TEMP_DIR_H_
 #define DYNAMODOWN_TESTS_SUPPORT_TEMP_DIR_H_

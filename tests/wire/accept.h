@@ -1,5 +1,5 @@
-// Whether a service takes a golden request: the tables that it is about, and
-// what counts as taken.
+// Checks that a service accepts a golden request: makes its tables, and judges
+// its answer.
 
 #ifndef DYNAMODOWN_TESTS_WIRE_ACCEPT_H_
 #define DYNAMODOWN_TESTS_WIRE_ACCEPT_H_
@@ -12,19 +12,20 @@
 
 namespace dynamodown_test {
 
-/// Sends an operation's body to the service at hand.
+/// Sends an operation's body to the service under test.
 using Caller =
     std::function<void(const std::string& operation, const std::string& body)>;
 
-/// The tables that a request names.
+/// Returns the tables that a request names.
 std::set<std::string> TablesOf(const SentRequest& sent);
 
-/// Makes them, with keys of those names, but for a CreateTable's.
+/// Makes those tables with keys of those names, except the table of a
+/// CreateTable.
 void MakeTablesOf(const SentRequest& sent, const KeyNames& names,
                   const Caller& call);
 
-/// Done, or refused for a condition that does not hold on an empty table, and
-/// for nothing else.
+/// Returns whether the answer is a success, or a refusal for a condition that
+/// does not hold on an empty table, and for nothing else.
 bool IsAccepted(int status, const std::string& body);
 
 }  // namespace dynamodown_test

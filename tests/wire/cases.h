@@ -12,12 +12,12 @@
 
 namespace dynamodown_test {
 
-/// One character of each length in UTF-8, and what JSON escapes.
+/// One character of each length in UTF-8, and the characters that JSON escapes.
 inline constexpr char kUnusual[] =
     "a\u00e9\u20ac\U0001F600 \"\\/\b\f\n\r\t\x01\x1f\x7f\u2028<&>'";
 
 struct Case {
-  std::string name;  ///< Its folder's.
+  std::string name;  ///< The name of its folder.
   std::function<void(CaseRun* run)> call;
 };
 
@@ -28,7 +28,7 @@ std::vector<Case> WriteCases();
 std::vector<Case> TableCases();
 /// Members of operations that no call of the API sends.
 std::vector<Case> OperationCases();
-/// What the service says when it does not do it, and damaged answers.
+/// Errors of the service, and damaged answers.
 std::vector<Case> ErrorCases();
 
 /// All of them.

@@ -1,5 +1,5 @@
-// Every code that the client knows, in the forms that the service and what
-// stands before it use, and answers that are none.
+// Every code that the client knows, in the forms that the service and the
+// machines before it use, and invalid answers.
 
 #include <functional>
 #include <string>
@@ -90,7 +90,7 @@ std::vector<Case> ErrorCases() {
        }) {
     cases.push_back({"error-" + std::string(name), PutOf(1)});
   }
-  // Those that say what time it is there: the repetition is signed for that.
+  // These carry the server's time; the repetition is signed for that time.
   for (const char* name : {"RequestTimeTooSkewed", "RequestExpired",
                            "InvalidSignatureException-expired",
                            "InvalidSignatureException-not-yet-current"}) {

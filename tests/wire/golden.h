@@ -1,7 +1,7 @@
-// Golden requests and answers: what goes over the wire for each call, byte by
-// byte, and what its caller makes of the answer.
+// Golden requests and answers: the bytes on the wire for each call, and its
+// caller's result.
 //
-// A case is a call (cases.h) and a folder of cases/ of the same name:
+// A case is a call (cases.h) and a folder of cases/ with the same name:
 //
 //     1.request   what is sent: method and URL, headers, an empty line, body
 //     1.answer    what comes back: status, headers, an empty line, body; or
@@ -9,9 +9,9 @@
 //     2.request   and so on
 //     result      what the caller sees
 //
-// Bodies are the file's last byte for byte: no newline follows. Answers are
-// written by hand, after the service's documentation; with UPDATE_GOLDEN=1 in
-// the environment the test rewrites requests and results.
+// Bodies are the file's last bytes; no newline follows. Answers are written by
+// hand, from the service's documentation. With UPDATE_GOLDEN=1 in the
+// environment, the test rewrites requests and results.
 
 #ifndef DYNAMODOWN_TESTS_WIRE_GOLDEN_H_
 #define DYNAMODOWN_TESTS_WIRE_GOLDEN_H_
@@ -41,7 +41,7 @@ inline constexpr char kGoldenAccessKey[] = "AKIDEXAMPLE";
 inline constexpr char kGoldenSecret[] =
     "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
-/// A request that was sent, in memory of its own.
+/// A copy of a request that was sent.
 struct SentRequest {
   std::string method;
   std::string url;
@@ -51,18 +51,18 @@ struct SentRequest {
   /// The file's text.
   std::string Text() const;
   std::string Header(std::string_view name) const;
-  /// "GetItem"; empty for what is no operation.
+  /// "GetItem"; empty for a request that is no operation.
   std::string Operation() const;
 };
 
-/// Answers from a case's files, in their order, and keeps what was sent.
+/// Answers from a case's files, in order, and keeps the requests.
 class GoldenTransport final : public dynamodown::Transport {
  public:
   /// The texts of answer files.
   explicit GoldenTransport(std::vector<std::string> answers)
       : answers_(std::move(answers)) {}
 
-  /// On, it answers any GetItem with a descriptor, and keeps nothing.
+  /// While on, it answers any GetItem with a descriptor, and keeps nothing.
   void set_opening(bool on) { opening_ = on; }
 
   dynamodown::Result<void, dynamodown::NoAnswer> Send(
@@ -77,41 +77,42 @@ class GoldenTransport final : public dynamodown::Transport {
   std::vector<SentRequest> sent_;
 };
 
-/// One run of a case, in a world of its own: a clock that stands still but for
-/// waits, and the random numbers that the case's name gives.
+/// One run of a case in its own environment: its clock only advances in waits,
+/// and its random numbers depend on the case's name.
 class CaseRun {
  public:
   CaseRun(const std::string& name, std::vector<std::string> answers);
   ~CaseRun();
 
-  // For a case to set before it opens something.
+  // A case sets these before it opens a store.
 
-  /// At first the names of the keys are given, so that no table is described.
+  /// Initially with the names of the keys, so that no table is described.
   dynamodown::Options options;
   std::map<std::string, std::string> environment;
   dynamodown::Outside outside;
-  /// Of the table that a service must have for the case's requests.
+  /// The keys of the table that a service must have for the case's requests.
   KeyNames names;
-  /// Sets that, and `options` likewise.
+  /// Sets `names`, and `options` accordingly.
   void SetNames(const KeyNames& keys);
 
-  /// Opens a store that exists; what that sends is not part of the case.
+  /// Opens an existing store; its requests are not part of the case.
   dynamodown::Database* Open(const std::string& location = kGoldenStore);
   dynamodown::Database* db() { return db_.get(); }
-  /// One attempt a Send, for operations that no call of the API makes so.
+  /// A client that makes one attempt a Send, for operations that no call of the
+  /// API sends in this form.
   dynamodown::Client* client();
 
-  // The result, a line each.
+  // The result, one line each.
 
   void Say(const std::string& line) { result_ += line + "\n"; }
   /// "put: OK".
   void Say(const std::string& what, const leveldb::Status& status);
-  /// Lets all that is under way end, and says what the calls since Open or the
-  /// last time counted.
+  /// Waits for everything under way, and prints what the calls since Open or
+  /// the last SayStats counted.
   void SayStats();
   void SayStats(const dynamodown::Stats& stats);
 
-  /// Ends what is under way, and closes.
+  /// Waits for everything under way, and closes.
   void Finish();
   const std::vector<SentRequest>& sent() const { return transport_.sent(); }
   const std::string& result() const { return result_; }
@@ -130,17 +131,17 @@ class CaseRun {
   std::string result_;
 };
 
-/// In quotes, with what is not printable ASCII as \xNN.
+/// Returns `bytes` in quotes, with \xNN for all but printable ASCII.
 std::string Quoted(std::string_view bytes);
 
-/// Where the two differ first, for people; empty when they are equal.
+/// Describes the first difference, for people; empty if both are equal.
 std::string DifferenceOf(std::string_view expected, std::string_view actual);
 
 /// **Errors**: throws std::runtime_error, which is a test's failure.
 std::string ReadWhole(const std::string& path);
 void WriteWhole(const std::string& path, std::string_view text);
 
-/// The texts of `folder`/1.answer, 2.answer ...
+/// Returns the texts of `folder`/1.answer, 2.answer ...
 std::vector<std::string> AnswersIn(const std::string& folder);
 
 }  // namespace dynamodown_test

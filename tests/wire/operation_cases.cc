@@ -1,5 +1,5 @@
-// Optional members of operations that the database never or seldom sends, so
-// that the codec's every branch has its bytes.
+// Optional members of operations that the database rarely or never sends, so
+// that golden bytes cover every branch of the codec.
 
 #include <string>
 #include <vector>

@@ -44,7 +44,7 @@ void MultiGet(CaseRun* run, const std::vector<std::string>& keys,
   run->SayStats();
 }
 
-/// From the first to the last, or the other way.
+/// Iterates from the first entry to the last, or in reverse.
 void Walk(CaseRun* run, const Bounds& bounds, const ReadOptions& options = {},
           bool forward = true) {
   const std::unique_ptr<leveldb::Iterator> iterator(

@@ -1,6 +1,6 @@
-// AWS's published test suite for Signature Version 4, those of its requests
-// that this signer can be asked for: it normalises no paths and joins no
-// repeated headers, since DynamoDB's requests need neither.
+// AWS's published test suite for Signature Version 4, as far as this signer
+// supports it: it normalises no paths and joins no repeated headers, since
+// DynamoDB's requests need neither.
 //
 // Source: github.com/awslabs/aws-c-auth, tests/aws-signing-test-suite/v4, the
 // "header" variants. All are signed for us-east-1 and the service "service", at

@@ -16,7 +16,7 @@ using dynamodown::StoreSummary;
 
 namespace {
 
-/// With a DescribeTable.
+/// Makes Open send a DescribeTable.
 void AskForNames(CaseRun* run) {
   run->options.table.hash_key.clear();
   run->options.table.range_key.clear();

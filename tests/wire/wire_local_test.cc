@@ -1,5 +1,4 @@
-// Golden requests against Amazon's own emulator: what it does not take must not
-// be golden.
+// Sends the golden requests to Amazon's own emulator, which must accept them.
 
 #include <gtest/gtest.h>
 

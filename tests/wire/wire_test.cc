@@ -1,5 +1,5 @@
-// Each case against its files, and each file's request against the in-process
-// double, which parses it on its own.
+// Compares each case with its files, and sends each file's request to the
+// in-process fake, which parses it independently.
 
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ bool IsUpdate() {
 
 std::string FolderOf(const Case& tested) { return kFolder + "/" + tested.name; }
 
-/// Of what the case has sent, by its files.
+/// Plays a case against the answers in its files.
 std::unique_ptr<CaseRun> Play(const Case& tested) {
   auto run =
       std::make_unique<CaseRun>(tested.name, AnswersIn(FolderOf(tested)));
@@ -42,7 +42,7 @@ std::unique_ptr<CaseRun> Play(const Case& tested) {
   return run;
 }
 
-/// When it was signed. "20261122T120000Z"
+/// Returns the time of the signature, from "20261122T120000Z".
 int64_t TimeOf(const SentRequest& sent) {
   const std::string date = sent.Header("X-Amz-Date");
   return dynamodown::ParseTime(date.substr(0, 4) + "-" + date.substr(4, 2) +
@@ -85,7 +85,7 @@ TEST_P(GoldenTest, SendsAndReadsWhatItsFilesSay) {
   }
   Compare("the result", "result", run->result());
 
-  // Nothing is left that the call did not need.
+  // Finds files that no call needs any more.
   std::set<std::string> needed = {"result"};
   for (size_t i = 1; i <= run->sent().size(); ++i) {
     needed.insert(std::to_string(i) + ".request");
@@ -103,14 +103,15 @@ TEST_P(GoldenTest, SendsAndReadsWhatItsFilesSay) {
   }
 }
 
-// What is golden must not be wrong.
+// Golden requests must be valid.
 TEST_P(GoldenTest, TheDoubleAcceptsItsRequests) {
   const std::unique_ptr<CaseRun> run = Play(GetParam());
   for (const SentRequest& sent : run->sent()) {
     SCOPED_TRACE(sent.Operation() + " " + sent.body);
     if (sent.Operation().empty()) continue;  // The doctor's GET.
     dynamodown::FakeDynamo::Settings settings;
-    // Its clock is what the request says: some were signed for a mended one.
+    // The fake's clock is the request's time, because some were signed for a
+    // corrected clock.
     settings.unix_seconds = [time = TimeOf(sent)] { return time; };
     settings.accounts = {
         {kGoldenAccessKey, kGoldenSecret, sent.Header("X-Amz-Security-Token")}};
@@ -145,7 +146,7 @@ TEST(Golden, EveryFolderHasItsCase) {
   }
 }
 
-/// All that `pattern`'s group matches in a source file.
+/// Returns all matches of `pattern`'s group in a source file.
 std::set<std::string> Matches(const std::string& file,
                               const std::string& pattern) {
   const std::string text = ReadWhole(kSource + "/" + file);
@@ -158,7 +159,7 @@ std::set<std::string> Matches(const std::string& file,
   return found;
 }
 
-/// All golden files whose names end so, one text.
+/// Returns all golden files whose names end in `end`, as one text.
 std::string AllText(const std::string& end) {
   std::string text;
   for (const auto& file : fs::recursive_directory_iterator(kFolder)) {

@@ -16,7 +16,7 @@ using std::string_literals::operator""s;
 
 namespace {
 
-/// Every byte once.
+/// Returns every byte once.
 std::string AllBytes() {
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes.push_back(static_cast<char>(i));
@@ -48,7 +48,7 @@ void Write(CaseRun* run, leveldb::WriteBatch batch, BatchMode mode) {
   run->SayStats();
 }
 
-/// Gives a token, and another one once that has expired.
+/// Gives a token, and another one after that has expired.
 class Renewing final : public dynamodown::CredentialsProvider {
  public:
   leveldb::Status Get(dynamodown::Credentials* credentials) override {
@@ -77,7 +77,7 @@ std::function<void(CaseRun*)> WriteOf(BatchMode mode) {
   };
 }
 
-/// In a table whose range key is of type S.
+/// Writes to a table whose range key has type S.
 std::function<void(CaseRun*)> WriteOfTextKeys(BatchMode mode) {
   return [mode](CaseRun* run) {
     run->SetNames({"hkey", "S", "rkey", "S"});
