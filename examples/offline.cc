@@ -1,13 +1,13 @@
-// Notes on a laptop: they are kept in a folder of its own, with or without a
-// network, and exchanged with others by way of a table when it can be reached.
+// Keeps notes on a laptop, in a folder, with or without a network. When a table
+// can be reached, it exchanges the notes with other laptops through that table.
 //
 //     offline DIRECTORY LOCATION [NOTE LINE]
 //
 //     offline ~/notes mytable/notes groceries milk    adds a line to a note
-//     offline ~/notes mytable/notes                   only exchanges and tells
+//     offline ~/notes mytable/notes                   exchanges and prints
 //
-// Any number of laptops may do that, each with a folder of its own. What two of
-// them add to one note meanwhile is there in the end, on both.
+// Any number of laptops may do so, each with a folder of its own. If two of
+// them add to one note at the same time, both end with both lines.
 
 #include <dynamodown/dyno.h>
 #include <dynamodown/status.h>
@@ -22,7 +22,7 @@ namespace {
 
 using leveldb::Status;
 
-/// A store of items, and what it stands on.
+/// A store of items, and the database under it.
 struct Notes {
   std::unique_ptr<dynamodown::Database> db;
   std::unique_ptr<dyno::Store> store;
@@ -31,7 +31,7 @@ struct Notes {
 Status Open(const std::string& location, Notes* notes) {
   dynamodown::Options options;
   options.create_if_missing = true;
-  // Nobody waits a minute to be told that there is no network.
+  // Without a network, fail in seconds instead of a minute.
   options.retry.deadline = std::chrono::seconds(3);
   options.retry.max_attempts = 3;
   dynamodown::Database* db = nullptr;
@@ -39,7 +39,7 @@ Status Open(const std::string& location, Notes* notes) {
   notes->db.reset(db);
   if (!s.ok()) return s;
 
-  // Each write also enters what it changes in a log, for the next Sync.
+  // Each write also enters its change in a log, for the next Sync.
   dyno::Options replicated;
   replicated.replicated = true;
   dyno::Store* store = nullptr;
@@ -48,7 +48,7 @@ Status Open(const std::string& location, Notes* notes) {
   return s;
 }
 
-/// `text`, which is UTF-8, as JSON.
+/// Returns `text`, which is UTF-8, as JSON.
 std::string Quoted(const std::string& text) {
   std::string json = "\"";
   for (const char c : text) {
@@ -64,19 +64,20 @@ std::string Quoted(const std::string& text) {
   return json + '"';
 }
 
-/// Adds to a set: whoever adds what meanwhile, elsewhere, all of it counts.
+/// Adds to a set, so that concurrent additions elsewhere all count.
 Status Note(const std::string& note, const std::string& line, Notes* mine) {
   return mine->store->AddToSet({}, note, "{\"lines\":[" + Quoted(line) + "]}");
 }
 
-Status Tell(Notes* mine) {
+Status PrintNotes(Notes* mine) {
   return mine->store->Query({}, [](const dyno::Item& item) {
     std::cout << item.name << ": " << item.json << '\n';
     return true;
   });
 }
 
-/// No network is no failure: everything is here, and the next time will do.
+/// A missing network is no failure: everything is stored here, and the next run
+/// exchanges it.
 bool IsOffline(const Status& s) {
   const dynamodown::StatusKind kind = dynamodown::KindOf(s);
   return kind == dynamodown::StatusKind::kUnavailable ||
@@ -112,7 +113,7 @@ int main(int argc, char** argv) {
   Status s = Open(std::string("leveldb:") + argv[1], &mine);
   if (s.ok() && argc == 5) s = Note(argv[3], argv[4], &mine);
   if (s.ok()) s = Exchange(argv[2], &mine);
-  if (s.ok()) s = Tell(&mine);
+  if (s.ok()) s = PrintNotes(&mine);
   if (!s.ok()) {
     std::cerr << s.ToString() << '\n';
     return 1;

@@ -1,4 +1,4 @@
-// What the dyno examples print.
+// Prints items and records for the dyno examples.
 
 #ifndef EXAMPLES_PRINT_ITEM_H_
 #define EXAMPLES_PRINT_ITEM_H_
@@ -9,7 +9,8 @@
 #include <memory>
 #include <string>
 
-/// JSON the way Node.js prints it. Enough for an item of plain texts.
+/// Returns JSON as Node.js prints it. It only handles items whose values are
+/// texts.
 inline std::string AsNodePrints(std::string json) {
   const char* pairs[][2] = {
       {"{\"", "{ "}, {"\":\"", ": '"}, {"\",\"", "', "}, {"\"}", "' }"}};
@@ -23,8 +24,8 @@ inline std::string AsNodePrints(std::string json) {
   return json;
 }
 
-/// The records of an item as they are in `db`, one a line. `name` has no "/",
-/// "%" or bytes that are not UTF-8: those would be encoded.
+/// Prints the records of an item in `db`, one a line. `name` must have no "/",
+/// "%" or bytes that are not UTF-8, because those would be encoded.
 inline leveldb::Status PrintRecords(const std::string& name,
                                     dynamodown::Database* db) {
   dynamodown::Bounds bounds;

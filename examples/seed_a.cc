@@ -1,11 +1,11 @@
-// Puts four entries into a store and reads them back in order. It is a LevelDB
-// program in all but one line: the one that opens the store.
+// Puts four entries into a store and reads them back in order. Only one line
+// differs from a LevelDB program: the one that opens the store.
 //
 //     seed_a LOCATION
 //
-//     seed_a mytable/myhash        a store in a DynamoDB table (it takes the
-//                                  region and the credentials from the
-//                                  environment, as every AWS tool does)
+//     seed_a mytable/myhash        a store in a DynamoDB table (region and
+//                                  credentials come from the environment,
+//                                  as for every AWS tool)
 //     seed_a leveldb:/tmp/myhash   an embedded LevelDB
 
 #include <dynamodown/db.h>
@@ -16,7 +16,7 @@
 
 namespace {
 
-// Puts the entries and prints all that the store holds.
+// Puts the entries and prints the whole store.
 leveldb::Status Run(leveldb::DB* db) {
   const std::pair<const char*, const char*> entries[] = {
       {"name", "Yuri Irsenovich Kim"},
@@ -38,7 +38,7 @@ leveldb::Status Run(leveldb::DB* db) {
   if (!it->status().ok()) return it->status();
   std::cout << "Stream ended\n";
 
-  it.reset();  // An iterator is closed by deleting it, before its store is.
+  it.reset();  // Delete iterators before their store.
   std::cout << "Stream closed\n";
   return leveldb::Status::OK();
 }
@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: seed_a LOCATION\n";
     return 2;
   }
-  dynamodown::Options options;  // a leveldb::Options, and what AWS needs
+  dynamodown::Options options;  // leveldb::Options, and AWS settings
   options.create_if_missing = true;
 
   leveldb::DB* opened = nullptr;

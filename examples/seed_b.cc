@@ -1,10 +1,10 @@
-// Puts four entries into a store and prints what is in it the way Node.js
-// prints objects. A location may be the name of a table alone: then
-// the store is the one named "!".
+// Puts four entries into a store and prints the store as Node.js prints
+// objects. A location may be just the name of a table: it means the store "!"
+// in that table.
 //
 //     seed_b LOCATION
 //
-//     seed_b table_name            makes the table when there is none
+//     seed_b table_name            creates the table if it is missing
 //     seed_b leveldb:/tmp/kim      an embedded LevelDB
 
 #include <dynamodown/db.h>
@@ -20,12 +20,13 @@ int main(int argc, char** argv) {
   }
   dynamodown::Options options;
   options.create_if_missing = true;
-  // A table that this creates is paid for by the request. For a fixed rate:
+  // A table that this program creates is billed by the request. For a fixed
+  // rate:
   //     options.table.read_capacity_units = 1;
   //     options.table.write_capacity_units = 1;
   //
   // The region comes from AWS_REGION, the credentials from AWS_ACCESS_KEY_ID
-  // and AWS_SECRET_ACCESS_KEY. In code they would be
+  // and AWS_SECRET_ACCESS_KEY. To set them in code:
   //     options.connection.region = "us-east-1";
   //     options.connection.credentials_provider = ...;
 

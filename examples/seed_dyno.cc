@@ -1,12 +1,12 @@
-// Puts an item, changes it twice, gets it back, and shows what of that is
-// stored: the operations, in order.
+// Puts an item, changes it twice, gets it back, and prints its stored
+// operations in order.
 //
 //     seed_dyno LOCATION
 //
 //     seed_dyno mytable/users        a store in a DynamoDB table
 //     seed_dyno leveldb:/tmp/users   an embedded LevelDB
 //
-// seed_dyno_flatten goes on from there.
+// seed_dyno_flatten continues from there.
 
 #include <dynamodown/dyno.h>
 
@@ -18,7 +18,7 @@
 
 namespace {
 
-// The sequence, and what comes out of it.
+// Writes the operations and prints the resulting item.
 leveldb::Status Run(dyno::Store* store) {
   const dyno::WriteOptions options;
   leveldb::Status s = store->PutItem(

@@ -1,5 +1,5 @@
-// Gets the item that seed_dyno made, with the number of its changes and the
-// timestamp of the last one, and flattens it up to there: all of its operations
+// Gets the item of seed_dyno, with the number of its changes and the timestamp
+// of the last one, and flattens it up to that timestamp: all of its operations
 // become one.
 //
 //     seed_dyno_flatten LOCATION
@@ -23,8 +23,8 @@ leveldb::Status Run(dyno::Store* store) {
             << "The last change occurred at " << item.timestamp << '\n'
             << "Item:  " << AsNodePrints(item.json) << '\n';
 
-  // Say that what was read is right (which we know from elsewhere: no older
-  // operation will come any more), and fold the history into one.
+  // Confirm what was read, and fold the history into one operation. (We know
+  // from elsewhere that no older operation will come.)
   dyno::FlattenOptions options;
   options.timestamp = item.timestamp;
   s = store->Flatten("chilts", options);

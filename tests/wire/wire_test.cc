@@ -104,7 +104,7 @@ TEST_P(GoldenTest, SendsAndReadsWhatItsFilesSay) {
 }
 
 // Golden requests must be valid.
-TEST_P(GoldenTest, TheDoubleAcceptsItsRequests) {
+TEST_P(GoldenTest, TheFakeAcceptsItsRequests) {
   const std::unique_ptr<CaseRun> run = Play(GetParam());
   for (const SentRequest& sent : run->sent()) {
     SCOPED_TRACE(sent.Operation() + " " + sent.body);
