@@ -1,7 +1,7 @@
-// What dyno stands on: an ordered store of records.
+// The ordered store of records that dyno runs on.
 //
-// NewLevelDbBackend makes one of any leveldb::DB. Whoever has another ordered
-// store implements Backend.
+// NewLevelDbBackend turns any leveldb::DB into one. To use another ordered
+// store, implement Backend.
 
 #ifndef DYNO_BACKEND_H_
 #define DYNO_BACKEND_H_
@@ -19,7 +19,7 @@
 
 namespace dyno {
 
-/// What must hold for a key when a WriteIf takes effect.
+/// A requirement on one key, checked when a WriteIf takes effect.
 struct Condition {
   enum class Kind { kAbsent, kPresent, kEquals };
   static Condition Absent(std::string key) {
@@ -37,82 +37,113 @@ struct Condition {
 };
 
 struct RangeOptions {
-  /// Values are not needed: the visitor may be given empty ones.
+  /// The caller needs no values: the visitor may get empty ones.
   bool keys_only = false;
-  /// How many records will be looked at; 0: unknown. A hint.
+  /// How many records the caller expects to visit; 0: unknown. A hint.
   size_t expected = 0;
-  /// If not null, set to true, by the Range, when a record cannot be read: at
-  /// the latest before the visitor is given one that comes after it.
+  /// If not null, Range sets it to true when a record cannot be read, and does
+  /// so before it visits any record behind that one.
   bool* damaged = nullptr;
+};
+
+/// What a write left behind.
+enum class WriteOutcome {
+  kUnknown,         ///< It took effect, in part or whole, or may yet, or not.
+  kNothingWritten,  ///< Nothing was written, and nothing will be.
+  kAllWritten,
+};
+
+/// The status of a write together with its outcome:
+///
+///     Written()              OK, everything was written
+///     ConditionFailed()      OK, and nothing was written: WriteIf only
+///     NothingWritten(error)  certainly without effect
+///     Unknown(error)         everything else: if in doubt, return this
+struct [[nodiscard]] WriteResult {
+  static WriteResult Written() {
+    return {leveldb::Status::OK(), WriteOutcome::kAllWritten};
+  }
+  static WriteResult ConditionFailed() {
+    return {leveldb::Status::OK(), WriteOutcome::kNothingWritten};
+  }
+  static WriteResult NothingWritten(leveldb::Status error) {
+    return {std::move(error), WriteOutcome::kNothingWritten};
+  }
+  static WriteResult Unknown(leveldb::Status error) {
+    return {std::move(error), WriteOutcome::kUnknown};
+  }
+
+  bool ok() const { return status.ok(); }
+  bool is_written() const { return outcome == WriteOutcome::kAllWritten; }
+  bool is_unknown() const { return outcome == WriteOutcome::kUnknown; }
+
+  leveldb::Status status;
+  WriteOutcome outcome = WriteOutcome::kUnknown;
 };
 
 /// Records in the order of their keys' bytes. Keys have at most 1,024 bytes.
 ///
-/// **Thread-safety**: every call from any number of threads at once; a visitor
-/// may call the backend that calls it.
+/// **Thread-safety**: any thread may make any call at any time; a visitor may
+/// call the backend that calls it.
 ///
-/// **Ownership**: the backend keeps nothing of its arguments. Slices given to a
-/// visitor live until it returns. After fork() the child's calls may fail.
+/// **Ownership**: the backend keeps none of its arguments. Slices given to a
+/// visitor live until it returns. After fork() calls of the child may fail.
 ///
-/// **Errors**: of a write, whatever MayHaveWritten says no to means that
-/// nothing was written. Write and WriteIf are atomic; all writes are durable
-/// against the end of the process when they return OK.
+/// **Errors**: a failed write reports what it left behind (WriteResult). Write
+/// and WriteIf are atomic. Once a write returns OK, it survives the end of the
+/// process.
 class Backend {
  public:
   virtual ~Backend() = default;
 
-  /// Whether several processes may write at once. What this process has written
-  /// is then seen by every other process's next read; but a Range may show a
-  /// part of a write of several keys that takes effect meanwhile.
+  /// Whether several processes may write at once. Then every read sees all that
+  /// any process wrote before the read began; but a Range may show a part of a
+  /// write of several keys that takes effect meanwhile.
   virtual bool shared() const = 0;
 
-  /// How many keys, those of updates and conditions together, one write may
-  /// have; at least 8. The same key counts once.
+  /// The number of distinct keys, in updates and conditions together, that one
+  /// write may have; at least 8.
   virtual size_t max_batch() const = 0;
 
-  /// Returns true to go on with the next record, false to end.
+  /// Returns true to continue with the next record, false to stop.
   using Visitor = std::function<bool(const leveldb::Slice& key,
                                      const leveldb::Slice& value)>;
 
-  /// Visits the records with start <= key < limit, in order; an empty limit is
-  /// none. Reads are strongly consistent: each record is seen as it was at some
-  /// time after the call began. A record that cannot be read is left out, which
-  /// RangeOptions::damaged tells in time, and the status is Corruption that
-  /// names the first such. OK when the visitor ended it.
+  /// Visits the records with start <= key < limit, in order; an empty limit
+  /// means no limit. Reads are strongly consistent: each record is shown as it
+  /// was at some time after the call began. Records that cannot be read are
+  /// skipped: RangeOptions::damaged reports that in time, and the status is
+  /// Corruption that names the first one. OK when the visitor stopped the
+  /// Range.
   virtual leveldb::Status Range(const RangeOptions& options,
                                 const leveldb::Slice& start,
                                 const leveldb::Slice& limit,
                                 const Visitor& visit) = 0;
 
-  /// Applies `updates`, of at most max_batch keys, no key twice. With `sync`
-  /// they are durable against the end of the machine when it returns.
-  virtual leveldb::Status Write(leveldb::WriteBatch* updates, bool sync) = 0;
+  /// Applies `updates`, at most max_batch keys, each key once. With `sync` the
+  /// updates survive the end of the machine once the call returns OK.
+  virtual WriteResult Write(leveldb::WriteBatch* updates, bool sync) = 0;
 
-  /// The same, if every condition holds; then `*met` is true. Otherwise nothing
-  /// is written, the status is OK and `*met` is false. At most one condition a
-  /// key; a key may have an update and a condition.
-  virtual leveldb::Status WriteIf(leveldb::WriteBatch* updates,
-                                  const std::vector<Condition>& conditions,
-                                  bool sync, bool* met) = 0;
+  /// Does the same if every condition holds. If one does not, nothing is
+  /// written and the result is ConditionFailed(). At most one condition per
+  /// key; a key may have both an update and a condition.
+  virtual WriteResult WriteIf(leveldb::WriteBatch* updates,
+                              const std::vector<Condition>& conditions,
+                              bool sync) = 0;
 
-  /// Applies `updates`, of any number of keys, no key twice, in any order and
-  /// not atomically: when it fails, some may have taken effect. As durable as
-  /// other writes are without `sync`.
-  virtual leveldb::Status WriteUnordered(leveldb::WriteBatch* updates) = 0;
-
-  /// Whether a write that ended with `status`, which is not OK, may have taken
-  /// effect, or may yet.
-  virtual bool MayHaveWritten(const leveldb::Status& status) const {
-    return status.IsIOError();
-  }
+  /// Applies `updates`, any number of keys, each key once, in any order and not
+  /// atomically: a failed call may have written some of them, which is an
+  /// unknown outcome. As durable as other writes without `sync`.
+  virtual WriteResult WriteUnordered(leveldb::WriteBatch* updates) = 0;
 };
 
 /// A backend on `db`, which must order keys by their bytes and outlive it; the
-/// caller deletes the backend. It is not shared, and knows of no batch limit.
-/// Only one backend at a time may write to a `db`, and nothing else may:
-/// conditions are looked at under a lock of the backend's own.
-/// **Cost**: a Range is one iterator; a Write is LevelDB's own; a WriteIf, one
-/// Get for each condition and a Write, alone.
+/// caller deletes the backend. It is not shared, and reports a batch limit of
+/// 100,000 keys to bound memory. Only one backend at a time may write to a
+/// `db`, and nothing else may: conditions are checked under a lock of the
+/// backend's own.
+/// **Cost**: Range: one iterator. Write: LevelDB's own. WriteIf: one Get per
+/// condition and a Write, with all other writes waiting.
 Backend* NewLevelDbBackend(leveldb::DB* db);
 
 }  // namespace dyno

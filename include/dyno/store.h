@@ -167,10 +167,10 @@ struct FlattenResult {
 /// written. Corruption names the key of a record that cannot be understood: the
 /// item cannot be read, every other one can. NotSupported for what another
 /// version wrote. A backend's own errors come as they are: after one of a
-/// write, when Backend::MayHaveWritten, the operation may be there, and the
-/// message says so; `*timestamp` is set even then, and writing with it again
-/// makes sure (Reapply: reapplying again). "conflict:": other writers kept
-/// winning, nothing was written.
+/// write whose outcome is unknown (WriteResult), the operation may be there,
+/// and the message says so; `*timestamp` is set even then, and writing with it
+/// again makes sure (Reapply: reapplying again). "conflict:": other writers
+/// kept winning, nothing was written.
 ///
 /// **Cost**: reads and writes of the backend, named for each call. A writer's
 /// first write also takes its slot: 1 range and 1 WriteIf (shared: 2 ranges; in

@@ -72,14 +72,13 @@ class DatabaseBackend final : public dyno::Backend {
     return it->status();
   }
 
-  Status Write(leveldb::WriteBatch* updates, bool sync) override {
-    return db_->Write(OptionsOf(sync), updates);
+  dyno::WriteResult Write(leveldb::WriteBatch* updates, bool sync) override {
+    return ResultOf(db_->Write(OptionsOf(sync), updates));
   }
 
-  Status WriteIf(leveldb::WriteBatch* updates,
-                 const std::vector<dyno::Condition>& conditions, bool sync,
-                 bool* met) override {
-    *met = false;
+  dyno::WriteResult WriteIf(leveldb::WriteBatch* updates,
+                            const std::vector<dyno::Condition>& conditions,
+                            bool sync) override {
     std::vector<Condition> same;
     same.reserve(conditions.size());
     for (const dyno::Condition& each : conditions) {
@@ -88,24 +87,27 @@ class DatabaseBackend final : public dyno::Backend {
     std::string conflict;
     const Status status =
         db_->WriteIf(OptionsOf(sync), updates, same, &conflict);
-    *met = status.ok();
     // With a key, it is a condition that failed: no key of dyno's is empty.
     const bool is_condition =
         KindOf(status) == StatusKind::kConflict && !conflict.empty();
-    return is_condition && !MayHaveWritten(status) ? Status::OK() : status;
+    return is_condition && !MayHaveWritten(status)
+               ? dyno::WriteResult::ConditionFailed()
+               : ResultOf(status);
   }
 
-  Status WriteUnordered(leveldb::WriteBatch* updates) override {
+  dyno::WriteResult WriteUnordered(leveldb::WriteBatch* updates) override {
     WriteOptions options;
     options.batch = BatchMode::kUnordered;
-    return db_->Write(options, updates);
-  }
-
-  bool MayHaveWritten(const Status& status) const override {
-    return dynamodown::MayHaveWritten(status);
+    return ResultOf(db_->Write(options, updates));
   }
 
  private:
+  static dyno::WriteResult ResultOf(const Status& status) {
+    if (status.ok()) return dyno::WriteResult::Written();
+    return MayHaveWritten(status) ? dyno::WriteResult::Unknown(status)
+                                  : dyno::WriteResult::NothingWritten(status);
+  }
+
   /// The status is that of the page as soon as its first record is visited, and
   /// stays.
   static void TellDamage(const dyno::RangeOptions& options,

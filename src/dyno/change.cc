@@ -55,20 +55,19 @@ Status ChangeWriter::Announce(const Change& change, bool sync) {
   if (!backend_->shared() || change.entries.empty()) return Status::OK();
   // What is announced may not be there; what is there is announced.
   leveldb::WriteBatch batch = BatchOf(change.entries, {});
-  const Status status = backend_->Write(&batch, sync);
+  const Status status = backend_->Write(&batch, sync).status;
   return status.IsIOError() ? Continued(status, "the operation was not written")
                             : status;
 }
 
-Status ChangeWriter::WriteRecords(const Change& change, bool sync, bool* met) {
+WriteResult ChangeWriter::WriteRecords(const Change& change, bool sync) {
   leveldb::WriteBatch batch = BatchOf(change.puts, change.deletes);
   if (!backend_->shared() && writer_->id()->announces_changes()) {
     batch.Append(BatchOf(change.entries, {}));
   }
-  *met = true;
   return change.conditions.empty()
              ? backend_->Write(&batch, sync)
-             : backend_->WriteIf(&batch, change.conditions, sync, met);
+             : backend_->WriteIf(&batch, change.conditions, sync);
 }
 
 Status ChangeWriter::Apply(const Change& change, bool sync,
@@ -90,35 +89,34 @@ Status ChangeWriter::Apply(const Change& change, bool sync,
     writer_->Done(change.timestamps);
     return status;
   }
-  status = WriteRecords(change, sync, met);
-  const bool is_unknown =
-      status.IsIOError() && backend_->MayHaveWritten(status);
+  const WriteResult written = WriteRecords(change, sync);
+  const bool is_unknown = !written.ok() && written.is_unknown();
+  *met = written.is_written();
   if (!is_unknown || !is_replicated) {
     if (is_replicated) DropDoubted(change.timestamps);
     writer_->Done(change.timestamps);
-    return is_unknown ? Continued(status, unknown) : status;
+    return is_unknown ? Continued(written.status, unknown) : written.status;
   }
   {
     std::lock_guard<std::mutex> lock(mutex_);
     doubted_.push_back(change);
   }
   writer_->Doubt(change.timestamps);
-  return Continued(status, unknown);
+  return Continued(written.status, unknown);
 }
 
 Status ChangeWriter::AnnounceOnce(const std::string& encoded_name,
                                   const Flake& timestamp, bool sync) {
   const std::string key = ChangeKey(timestamp);
   leveldb::WriteBatch batch = BatchOf({{key, encoded_name}}, {});
-  bool met = false;
-  const Status status =
-      backend_->WriteIf(&batch, {Condition::Absent(key)}, sync, &met);
-  if (!status.ok()) {
-    return status.IsIOError()
-               ? Continued(status, "the operation was not written")
-               : status;
+  const WriteResult written =
+      backend_->WriteIf(&batch, {Condition::Absent(key)}, sync);
+  if (!written.ok()) {
+    return written.status.IsIOError()
+               ? Continued(written.status, "the operation was not written")
+               : written.status;
   }
-  if (met) return Status::OK();
+  if (written.is_written()) return Status::OK();
   std::optional<std::string> found;
   const Status read = backend_->Range(RangeOptions(), key, key + '\0',
                                       [&](const Slice&, const Slice& value) {
@@ -147,14 +145,10 @@ void ChangeWriter::Resolve() {
   }
   for (const Change& change : doubted) {
     // What was in flight when the place was lost cannot come any more.
-    Status status = writer_->CheckInFlight(change.timestamps.front());
-    if (status.ok()) {
-      bool met = false;
-      status = WriteRecords(change, true, &met);
-      if (status.IsIOError() && backend_->MayHaveWritten(status)) continue;
+    if (writer_->CheckInFlight(change.timestamps.front()).ok()) {
       // Not written now, for instance for a refusal, does not say that it was
       // not written then: unless a condition told so it stays in doubt.
-      if (!status.ok()) continue;
+      if (!WriteRecords(change, true).ok()) continue;
     }
     DropDoubted(change.timestamps);
     writer_->Done(change.timestamps);

@@ -62,7 +62,7 @@ class ChangeWriter {
 
  private:
   leveldb::Status Announce(const Change& change, bool sync);
-  leveldb::Status WriteRecords(const Change& change, bool sync, bool* met);
+  WriteResult WriteRecords(const Change& change, bool sync);
   void DropDoubted(const std::vector<Flake>& timestamps);
 
   Backend* const backend_;

@@ -31,22 +31,19 @@ class CountingBackend final : public Backend {
           return visit(key, value);
         });
   }
-  leveldb::Status Write(leveldb::WriteBatch* updates, bool sync) override {
+  WriteResult Write(leveldb::WriteBatch* updates, bool sync) override {
     Count(*updates);
     return inner_->Write(updates, sync);
   }
-  leveldb::Status WriteIf(leveldb::WriteBatch* updates,
-                          const std::vector<Condition>& conditions, bool sync,
-                          bool* met) override {
+  WriteResult WriteIf(leveldb::WriteBatch* updates,
+                      const std::vector<Condition>& conditions,
+                      bool sync) override {
     Count(*updates);
-    return inner_->WriteIf(updates, conditions, sync, met);
+    return inner_->WriteIf(updates, conditions, sync);
   }
-  leveldb::Status WriteUnordered(leveldb::WriteBatch* updates) override {
+  WriteResult WriteUnordered(leveldb::WriteBatch* updates) override {
     Count(*updates);
     return inner_->WriteUnordered(updates);
-  }
-  bool MayHaveWritten(const leveldb::Status& status) const override {
-    return inner_->MayHaveWritten(status);
   }
 
  private:

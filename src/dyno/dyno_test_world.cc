@@ -29,6 +29,13 @@ class Updates final : public leveldb::WriteBatch::Handler {
   }
 };
 
+/// Like a file's: after an IOError nothing is known.
+WriteResult ResultOf(const Status& status) {
+  if (status.ok()) return WriteResult::Written();
+  return status.IsIOError() ? WriteResult::Unknown(status)
+                            : WriteResult::NothingWritten(status);
+}
+
 }  // namespace
 
 Status MemoryBackend::Range(const RangeOptions& options, const Slice& start,
@@ -58,26 +65,24 @@ Status MemoryBackend::Range(const RangeOptions& options, const Slice& start,
   return status;
 }
 
-Status MemoryBackend::Write(leveldb::WriteBatch* updates, bool) {
-  bool met = false;
-  return Apply(updates, {}, &met);
+WriteResult MemoryBackend::Write(leveldb::WriteBatch* updates, bool) {
+  return Apply(updates, {});
 }
 
-Status MemoryBackend::WriteIf(leveldb::WriteBatch* updates,
-                              const std::vector<Condition>& conditions, bool,
-                              bool* met) {
-  return Apply(updates, conditions, met);
+WriteResult MemoryBackend::WriteIf(leveldb::WriteBatch* updates,
+                                   const std::vector<Condition>& conditions,
+                                   bool) {
+  return Apply(updates, conditions);
 }
 
-Status MemoryBackend::WriteUnordered(leveldb::WriteBatch* updates) {
+WriteResult MemoryBackend::WriteUnordered(leveldb::WriteBatch* updates) {
   Updates parsed;
-  Status status = updates->Iterate(&parsed);
-  bool met = false;
+  WriteResult result = ResultOf(updates->Iterate(&parsed));
   const auto apply = [&](const auto& fill) {
-    if (!status.ok()) return;
+    if (!result.ok()) return;
     leveldb::WriteBatch one;
     fill(&one);
-    status = Apply(&one, {}, &met);
+    result = Apply(&one, {});
   };
   for (const auto& [key, value] : parsed.puts) {
     apply([&, &k = key, &v = value](auto* one) { one->Put(k, v); });
@@ -85,21 +90,19 @@ Status MemoryBackend::WriteUnordered(leveldb::WriteBatch* updates) {
   for (const std::string& key : parsed.deletes) {
     apply([&](auto* one) { one->Delete(key); });
   }
-  return status;
+  return result;
 }
 
-Status MemoryBackend::Apply(leveldb::WriteBatch* updates,
-                            const std::vector<Condition>& conditions,
-                            bool* met) {
-  *met = false;
+WriteResult MemoryBackend::Apply(leveldb::WriteBatch* updates,
+                                 const std::vector<Condition>& conditions) {
   const int write = ++writes;
   if (before_write) {
     const Status status = before_write(write);
-    if (!status.ok()) return status;
+    if (!status.ok()) return ResultOf(status);
   }
   Updates parsed;
   const Status iterated = updates->Iterate(&parsed);
-  if (!iterated.ok()) return iterated;
+  if (!iterated.ok()) return ResultOf(iterated);
   std::set<std::string> conditioned;
   for (const Condition& condition : conditions) {
     EXPECT_TRUE(conditioned.insert(condition.key).second) << condition.key;
@@ -109,7 +112,8 @@ Status MemoryBackend::Apply(leveldb::WriteBatch* updates,
   for (const auto& [key, value] : parsed.puts) {
     EXPECT_LE(key.size(), 1024u);
     if (key.size() + value.size() > value_bytes_max) {
-      return Status::InvalidArgument("an item is over the limit");
+      return WriteResult::NothingWritten(
+          Status::InvalidArgument("an item is over the limit"));
     }
   }
   {
@@ -121,13 +125,12 @@ Status MemoryBackend::Apply(leveldb::WriteBatch* updates,
                          : condition.kind == Condition::Kind::kPresent
                              ? is_there
                              : is_there && found->second == condition.value;
-      if (!holds) return Status::OK();
+      if (!holds) return WriteResult::ConditionFailed();
     }
     for (auto& [key, value] : parsed.puts) records_[key] = value;
     for (const std::string& key : parsed.deletes) records_.erase(key);
   }
-  *met = true;
-  return after_write ? after_write(write) : Status::OK();
+  return ResultOf(after_write ? after_write(write) : Status::OK());
 }
 
 std::map<std::string, std::string> MemoryBackend::records() const {

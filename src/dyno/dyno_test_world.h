@@ -58,12 +58,12 @@ class MemoryBackend final : public Backend {
                         const leveldb::Slice& start,
                         const leveldb::Slice& limit,
                         const Visitor& visit) override;
-  leveldb::Status Write(leveldb::WriteBatch* updates, bool sync) override;
-  leveldb::Status WriteIf(leveldb::WriteBatch* updates,
-                          const std::vector<Condition>& conditions, bool sync,
-                          bool* met) override;
+  WriteResult Write(leveldb::WriteBatch* updates, bool sync) override;
+  WriteResult WriteIf(leveldb::WriteBatch* updates,
+                      const std::vector<Condition>& conditions,
+                      bool sync) override;
   /// Key by key; each is a write for before_write and after_write.
-  leveldb::Status WriteUnordered(leveldb::WriteBatch* updates) override;
+  WriteResult WriteUnordered(leveldb::WriteBatch* updates) override;
 
   /// Copies, for tests to look at and to change.
   std::map<std::string, std::string> records() const;
@@ -76,8 +76,8 @@ class MemoryBackend final : public Backend {
   std::atomic<int> ranges{0};
 
  private:
-  leveldb::Status Apply(leveldb::WriteBatch* updates,
-                        const std::vector<Condition>& conditions, bool* met);
+  WriteResult Apply(leveldb::WriteBatch* updates,
+                    const std::vector<Condition>& conditions);
 
   mutable std::mutex mutex_;
   std::map<std::string, std::string> records_;

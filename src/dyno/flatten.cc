@@ -200,7 +200,9 @@ Status Flattener::WriteAtOnce(const FlattenStep& step, bool* met) {
     batch.Put(other.key, other.value);
   }
   for (const std::string& key : step.deletes) batch.Delete(key);
-  return backend_->WriteIf(&batch, step.conditions, false, met);
+  const WriteResult written = backend_->WriteIf(&batch, step.conditions, false);
+  *met = written.is_written();
+  return written.status;
 }
 
 Status Flattener::WriteInSteps(const FlattenStep& step, bool* met) {
@@ -214,30 +216,32 @@ Status Flattener::WriteInSteps(const FlattenStep& step, bool* met) {
   }
   std::vector<Condition> conditions = step.conditions;
   conditions.push_back(Condition::Absent(mark_key_));
-  Status status = backend_->WriteIf(&begun, conditions, false, met);
-  if (!status.ok()) return status;
+  WriteResult written = backend_->WriteIf(&begun, conditions, false);
+  *met = written.is_written();
+  if (!written.ok()) return written.status;
   if (!*met) return AwaitMark();
   if (step.is_first && !terms_.stable) {
-    status = CheckStillFirst(step, mark, met);
-    if (!status.ok() || !*met) return status;
+    const Status checked = CheckStillFirst(step, mark, met);
+    if (!checked.ok() || !*met) return checked;
   }
 
   leveldb::WriteBatch item;
   item.Put(step.item.key, step.item.value);
-  status = backend_->WriteIf(
-      &item, {Condition::Equals(step.base.key, step.base.value)}, false, met);
-  if (!status.ok() && !backend_->MayHaveWritten(status)) {
+  written = backend_->WriteIf(
+      &item, {Condition::Equals(step.base.key, step.base.value)}, false);
+  *met = written.is_written();
+  if (!written.ok() && !written.is_unknown()) {
     // The mark is undone so that nobody has to wait for it; that this may fail
     // as well is why others can do it.
     static_cast<void>(Undo(mark));
-    return status;
+    return written.status;
   }
   // Not met: others took this one for dead.
-  if (!status.ok() || !*met) return status;
+  if (!written.ok() || !*met) return written.status;
   leveldb::WriteBatch folded;
   for (const std::string& key : step.deletes) folded.Delete(key);
-  status = backend_->WriteUnordered(&folded);
-  if (!status.ok()) return status;
+  const Status deleted = backend_->WriteUnordered(&folded).status;
+  if (!deleted.ok()) return deleted;
   return End(step, mark);
 }
 
@@ -255,12 +259,14 @@ Status Flattener::CheckStillFirst(const FlattenStep& step,
   leveldb::WriteBatch batch;
   batch.Delete(mark_key_);
   batch.Delete(step.base.key);
-  bool met = false;  // Not met: others took this one for dead.
+  // Not met: others took this one for dead.
   const Status undone =
-      backend_->WriteIf(&batch,
-                        {Condition::Equals(mark_key_, mark),
-                         Condition::Equals(step.base.key, step.base.value)},
-                        false, &met);
+      backend_
+          ->WriteIf(&batch,
+                    {Condition::Equals(mark_key_, mark),
+                     Condition::Equals(step.base.key, step.base.value)},
+                    false)
+          .status;
   return read.ok() ? undone : read;
 }
 
@@ -269,22 +275,21 @@ Status Flattener::End(const FlattenStep& step, const std::string& mark) {
   leveldb::WriteBatch ended;
   ended.Delete(mark_key_);
   ended.Put(step.base_after.key, step.base_after.value);
-  bool met = false;
-  Status status = backend_->WriteIf(
+  const WriteResult written = backend_->WriteIf(
       &ended, {is_ours, Condition::Equals(step.base.key, step.base.value)},
-      false, &met);
-  if (!status.ok() || met) return status;
+      false);
+  if (!written.ok() || written.is_written()) return written.status;
   // Others have taken the mark away, or written another base beside this one.
   leveldb::WriteBatch mark_only;
   mark_only.Delete(mark_key_);
-  return backend_->WriteIf(&mark_only, {is_ours}, false, &met);
+  return backend_->WriteIf(&mark_only, {is_ours}, false).status;
 }
 
 Status Flattener::CleanUp(const ItemRecords& item) {
   if (item.leftovers.empty()) return Status::OK();
   leveldb::WriteBatch batch;
   for (const StoredRecord& each : item.leftovers) batch.Delete(each.key);
-  return backend_->WriteUnordered(&batch);
+  return backend_->WriteUnordered(&batch).status;
 }
 
 Status Flattener::ReadMark(std::optional<std::string>* mark) {
@@ -332,8 +337,8 @@ Status Flattener::Undo(const std::string& mark) {
           MakeRecordKey(name_, parts->timestamp, NameOf(operation))));
     }
   }
-  bool met = false;  // Not met: somebody went on.
-  return backend_->WriteIf(&batch, conditions, false, &met);
+  // Not met: somebody went on.
+  return backend_->WriteIf(&batch, conditions, false).status;
 }
 
 }  // namespace

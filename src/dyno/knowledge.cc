@@ -35,10 +35,9 @@ class Notes {
     batch_.Delete(key);
   }
   size_t size() const { return conditions_.size(); }
-  Status Write(Backend* backend, bool* met) {
-    *met = true;
-    if (conditions_.empty()) return Status::OK();
-    return backend->WriteIf(&batch_, conditions_, true, met);
+  WriteResult Write(Backend* backend) {
+    if (conditions_.empty()) return WriteResult::Written();
+    return backend->WriteIf(&batch_, conditions_, true);
   }
 
  private:
@@ -172,9 +171,8 @@ Status Learn(Backend* backend, const Lesson& lesson, Peer* peer) {
           "a store knows of " + std::to_string(notes.size()) +
           " replicas; the limit is " + std::to_string(backend->max_batch()));
     }
-    bool met = false;
-    const Status written = notes.Write(backend, &met);
-    if (!written.ok() || met) return written;
+    const WriteResult written = notes.Write(backend);
+    if (!written.ok() || written.is_written()) return written.status;
   }
   return Status::IOError("conflict: others kept being synchronized");
 }
@@ -216,15 +214,15 @@ Status TrimLog(Backend* backend, const OwnRecords& own, uint64_t other,
       for (size_t j = i; j < std::min(i + kTrimmedAtOnce, keys.size()); ++j) {
         batch.Delete(keys[j]);
       }
-      const Status written = backend->WriteUnordered(&batch);
+      const Status written = backend->WriteUnordered(&batch).status;
       if (!written.ok()) return written;
     }
   }
   return Status::OK();
 }
 
-Status WriteUnmet(Backend* backend, const OwnRecords& own,
-                  const std::map<uint64_t, Known>& also, bool* met) {
+WriteResult WriteUnmet(Backend* backend, const OwnRecords& own,
+                       const std::map<uint64_t, Known>& also) {
   StoreId id = own.id->value;
   const auto add = [&id](uint64_t replica, const Known& known) {
     if (!known.forgotten && replica != id.replica) id.unmet.insert(replica);
@@ -233,7 +231,7 @@ Status WriteUnmet(Backend* backend, const OwnRecords& own,
   for (const auto& [replica, known] : also) add(replica, known);
   Notes notes;
   notes.Put(std::string(kIdKey), own.id, EncodeStoreId(id));
-  return notes.Write(backend, met);
+  return notes.Write(backend);
 }
 
 Status CheckNotRestored(Store::Parts* parts, Backend* backend, Vouched* vouched,
@@ -252,9 +250,9 @@ Status CheckNotRestored(Store::Parts* parts, Backend* backend, Vouched* vouched,
   for (int attempt = 0; status.ok() && attempt < kAttempts; ++attempt) {
     status = ReadOwnRecords(backend, &vouched->own);
     if (!status.ok()) return status;
-    bool met = false;
-    status = WriteUnmet(backend, vouched->own, theirs.known, &met);
-    if (!status.ok() || !met) continue;
+    const WriteResult written = WriteUnmet(backend, vouched->own, theirs.known);
+    status = written.status;
+    if (!written.is_written()) continue;
     status = ReadOwnRecords(backend, &vouched->own);
     if (!status.ok()) return status;
     parts->writer.SetId(vouched->own.id->value);

@@ -49,8 +49,8 @@ leveldb::Status CheckNotRestored(Store::Parts* parts, Backend* backend,
                                  Vouched* vouched, const Vouched& theirs);
 
 /// Marks it, as CheckNotRestored does; `also` are members beside its own.
-leveldb::Status WriteUnmet(Backend* backend, const OwnRecords& own,
-                           const std::map<uint64_t, Known>& also, bool* met);
+WriteResult WriteUnmet(Backend* backend, const OwnRecords& own,
+                       const std::map<uint64_t, Known>& also);
 
 }  // namespace dyno
 

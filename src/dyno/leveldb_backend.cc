@@ -40,32 +40,30 @@ class LevelDbBackend final : public Backend {
     return it->status();
   }
 
-  Status Write(leveldb::WriteBatch* updates, bool sync) override {
+  WriteResult Write(leveldb::WriteBatch* updates, bool sync) override {
     std::unique_lock<std::mutex> turn(turnstile_);
     const std::shared_lock<std::shared_mutex> lock(writing_);
     turn.unlock();
-    return db_->Write(OptionsOf(sync), updates);
+    return ResultOf(db_->Write(OptionsOf(sync), updates));
   }
 
-  Status WriteUnordered(leveldb::WriteBatch* updates) override {
+  WriteResult WriteUnordered(leveldb::WriteBatch* updates) override {
     return Write(updates, false);
   }
 
-  Status WriteIf(leveldb::WriteBatch* updates,
-                 const std::vector<Condition>& conditions, bool sync,
-                 bool* met) override {
-    *met = false;
+  WriteResult WriteIf(leveldb::WriteBatch* updates,
+                      const std::vector<Condition>& conditions,
+                      bool sync) override {
     std::unique_lock<std::mutex> turn(turnstile_);
     const std::unique_lock<std::shared_mutex> lock(writing_);
     turn.unlock();
     for (const Condition& condition : conditions) {
       bool holds = false;
       const Status looked = Holds(condition, &holds);
-      if (!looked.ok() || !holds) return looked;
+      if (!looked.ok()) return ResultOf(looked);
+      if (!holds) return WriteResult::ConditionFailed();
     }
-    const Status written = db_->Write(OptionsOf(sync), updates);
-    *met = written.ok();
-    return written;
+    return ResultOf(db_->Write(OptionsOf(sync), updates));
   }
 
  private:
@@ -75,6 +73,13 @@ class LevelDbBackend final : public Backend {
     if (options.damaged != nullptr && !it.status().ok()) {
       *options.damaged = true;
     }
+  }
+
+  /// A write that failed on the disk may be in LevelDB's log all the same.
+  static WriteResult ResultOf(const Status& status) {
+    if (status.ok()) return WriteResult::Written();
+    return status.IsIOError() ? WriteResult::Unknown(status)
+                              : WriteResult::NothingWritten(status);
   }
 
   static leveldb::WriteOptions OptionsOf(bool sync) {

@@ -42,10 +42,9 @@ class LevelDbBackendTest : public testing::Test {
   }
   bool WriteIf(leveldb::WriteBatch batch,
                const std::vector<Condition>& conditions) {
-    bool met = false;
-    const Status status = backend_->WriteIf(&batch, conditions, false, &met);
-    EXPECT_TRUE(status.ok()) << status.ToString();
-    return met;
+    const WriteResult result = backend_->WriteIf(&batch, conditions, false);
+    EXPECT_TRUE(result.ok()) << result.status.ToString();
+    return result.is_written();
   }
 
   dynamodown_test::TempDir folder_;
@@ -56,7 +55,7 @@ class LevelDbBackendTest : public testing::Test {
 TEST_F(LevelDbBackendTest, RangesAreHalfOpenAndEndWhenTheVisitorDoes) {
   leveldb::WriteBatch batch;
   for (const char* key : {"a", "b", "c", "d"}) batch.Put(key, "");
-  DYNO_OK(backend_->Write(&batch, false));
+  DYNO_OK(backend_->Write(&batch, false).status);
   EXPECT_EQ(Range("b", "d"), "b c ");
   EXPECT_EQ(Range("", ""), "a b c d ");
   EXPECT_EQ(Range("c", ""), "c d ");

@@ -27,26 +27,25 @@ class Transactions {
       : backend_(backend), again_(again) {}
 
   /// Room for so many keys and bytes in the batch at hand.
-  Status MakeRoom(size_t keys, size_t bytes) {
+  WriteResult MakeRoom(size_t keys, size_t bytes) {
     if (keys_ + keys > backend_->max_batch() ||
         (keys_ > 0 && bytes_ + bytes > kBasesBytesMax)) {
-      const Status status = Flush();
-      if (!status.ok()) return status;
+      WriteResult flushed = Flush();
+      if (!flushed.ok()) return flushed;
     }
     keys_ += keys;
     bytes_ += bytes;
-    return Status::OK();
+    return WriteResult::Written();
   }
   leveldb::WriteBatch* batch() { return &batch_; }
   void AddCondition(const Condition& condition, const std::string& name) {
     conditions_.push_back(condition);
     if (names_.empty() || names_.back() != name) names_.push_back(name);
   }
-  Status Flush() {
-    if (keys_ == 0) return Status::OK();
-    bool met = false;
-    const Status status = backend_->WriteIf(&batch_, conditions_, false, &met);
-    if (status.ok() && !met) {
+  WriteResult Flush() {
+    if (keys_ == 0) return WriteResult::Written();
+    const WriteResult result = backend_->WriteIf(&batch_, conditions_, false);
+    if (result.ok() && !result.is_written()) {
       again_->insert(again_->end(), names_.begin(), names_.end());
     }
     batch_.Clear();
@@ -54,7 +53,7 @@ class Transactions {
     names_.clear();
     keys_ = 0;
     bytes_ = 0;
-    return status;
+    return result;
   }
 
  private:
@@ -88,10 +87,9 @@ Status MergeWriter::Write(const std::vector<PlannedItem>& items,
       entries.push_back({ChangeKey((*issued)[i]),
                          some[i]->encoded_name + "/" + ReplicaText(origin_)});
     }
-    const Status status = WriteAll(some, entries, again);
-    const bool is_unknown = status.IsIOError() &&
-                            backend_->MayHaveWritten(status) &&
-                            backend_->shared();
+    const WriteResult result = WriteAll(some, entries, again);
+    const bool is_unknown =
+        !result.ok() && result.is_unknown() && backend_->shared();
     if (is_unknown) {
       // What was announced may come yet.
       parts_->writer.Abandon();
@@ -100,7 +98,7 @@ Status MergeWriter::Write(const std::vector<PlannedItem>& items,
     }
     some.clear();
     keys = 0;
-    return status;
+    return result.status;
   };
   for (const PlannedItem& item : items) {
     if (item.side.empty()) continue;
@@ -115,23 +113,22 @@ Status MergeWriter::Write(const std::vector<PlannedItem>& items,
   return flush();
 }
 
-Status MergeWriter::WriteAll(const Items& items,
-                             const std::vector<StoredRecord>& entries,
-                             std::vector<std::string>* again) {
+WriteResult MergeWriter::WriteAll(const Items& items,
+                                  const std::vector<StoredRecord>& entries,
+                                  std::vector<std::string>* again) {
   std::vector<std::string> conflicts;
-  Status status;
+  WriteResult result;
   if (backend_->shared()) {
-    status = WriteInSteps(items, entries, &conflicts);
+    result = WriteInSteps(items, entries, &conflicts);
   } else {
-    bool met = false;
-    status = WriteAtOnce(items, entries, &met);
-    if (status.ok() && !met) {
+    result = WriteAtOnce(items, entries);
+    if (result.ok() && !result.is_written()) {
       for (const PlannedItem* item : items) {
         conflicts.push_back(item->encoded_name);
       }
     }
   }
-  if (!status.ok()) return status;
+  if (!result.ok()) return result;
   const std::set<std::string> lost(conflicts.begin(), conflicts.end());
   Flake last;
   for (const PlannedItem* item : items) {
@@ -144,12 +141,11 @@ Status MergeWriter::WriteAll(const Items& items,
   }
   parts_->writer.Show(last);
   again->insert(again->end(), lost.begin(), lost.end());
-  return status;
+  return result;
 }
 
-Status MergeWriter::WriteAtOnce(const Items& items,
-                                const std::vector<StoredRecord>& entries,
-                                bool* met) {
+WriteResult MergeWriter::WriteAtOnce(const Items& items,
+                                     const std::vector<StoredRecord>& entries) {
   leveldb::WriteBatch batch;
   std::vector<Condition> conditions;
   for (const StoredRecord& entry : entries) batch.Put(entry.key, entry.value);
@@ -168,24 +164,20 @@ Status MergeWriter::WriteAtOnce(const Items& items,
     }
     for (const std::string& key : item->side.deletes) batch.Delete(key);
   }
-  return backend_->WriteIf(&batch, conditions, false, met);
+  return backend_->WriteIf(&batch, conditions, false);
 }
 
-Status MergeWriter::WriteUnordered(leveldb::WriteBatch* batch) {
-  return backend_->WriteUnordered(batch);
-}
-
-Status MergeWriter::WriteInSteps(const Items& items,
-                                 const std::vector<StoredRecord>& entries,
-                                 std::vector<std::string>* again) {
+WriteResult MergeWriter::WriteInSteps(const Items& items,
+                                      const std::vector<StoredRecord>& entries,
+                                      std::vector<std::string>* again) {
   leveldb::WriteBatch announced;
   for (const StoredRecord& entry : entries) {
     announced.Put(entry.key, entry.value);
   }
-  Status status = WriteUnordered(&announced);
-  if (status.ok()) status = WriteBases(items, false, again);
-  if (status.ok()) status = WriteBases(items, true, again);
-  if (!status.ok()) return status;
+  WriteResult result = backend_->WriteUnordered(&announced);
+  if (result.ok()) result = WriteBases(items, false, again);
+  if (result.ok()) result = WriteBases(items, true, again);
+  if (!result.ok()) return result;
   // What a base stands for must not go before it is there.
   const std::set<std::string> lost(again->begin(), again->end());
   leveldb::WriteBatch operations;
@@ -205,14 +197,14 @@ Status MergeWriter::WriteInSteps(const Items& items,
       has_deletes = true;
     }
   }
-  if (has_operations) status = WriteUnordered(&operations);
-  if (status.ok()) status = DeleteBases(whole, again);
-  if (status.ok() && has_deletes) status = WriteUnordered(&deletes);
-  return status;
+  if (has_operations) result = backend_->WriteUnordered(&operations);
+  if (result.ok()) result = DeleteBases(whole, again);
+  if (result.ok() && has_deletes) result = backend_->WriteUnordered(&deletes);
+  return result;
 }
 
-Status MergeWriter::WriteBases(const Items& items, bool bodies,
-                               std::vector<std::string>* again) {
+WriteResult MergeWriter::WriteBases(const Items& items, bool bodies,
+                                    std::vector<std::string>* again) {
   std::vector<std::string> conflicts;
   const std::set<std::string> lost(again->begin(), again->end());
   Transactions transactions(backend_, &conflicts);
@@ -220,7 +212,7 @@ Status MergeWriter::WriteBases(const Items& items, bool bodies,
     if (lost.count(item->encoded_name) > 0) continue;
     for (const BasePut& base : item->side.bases) {
       const StoredRecord& put = bodies ? base.item : base.base;
-      const Status room = transactions.MakeRoom(
+      WriteResult room = transactions.MakeRoom(
           bodies ? 2 : 1, put.key.size() + put.value.size());
       if (!room.ok()) return room;
       transactions.batch()->Put(put.key, put.value);
@@ -230,17 +222,17 @@ Status MergeWriter::WriteBases(const Items& items, bool bodies,
           item->encoded_name);
     }
   }
-  const Status status = transactions.Flush();
+  WriteResult result = transactions.Flush();
   again->insert(again->end(), conflicts.begin(), conflicts.end());
-  return status;
+  return result;
 }
 
-Status MergeWriter::DeleteBases(const Items& items,
-                                std::vector<std::string>* again) {
+WriteResult MergeWriter::DeleteBases(const Items& items,
+                                     std::vector<std::string>* again) {
   Transactions transactions(backend_, again);
   for (const PlannedItem* item : items) {
     for (const StoredRecord& base : item->side.base_deletes) {
-      const Status room = transactions.MakeRoom(1, base.key.size());
+      WriteResult room = transactions.MakeRoom(1, base.key.size());
       if (!room.ok()) return room;
       transactions.batch()->Delete(base.key);
       transactions.AddCondition(Condition::Equals(base.key, base.value),

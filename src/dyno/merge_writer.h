@@ -45,21 +45,18 @@ class MergeWriter {
  private:
   using Items = std::vector<const PlannedItem*>;
 
-  leveldb::Status WriteAll(const Items& items,
+  WriteResult WriteAll(const Items& items,
+                       const std::vector<StoredRecord>& entries,
+                       std::vector<std::string>* again);
+  WriteResult WriteAtOnce(const Items& items,
+                          const std::vector<StoredRecord>& entries);
+  WriteResult WriteInSteps(const Items& items,
                            const std::vector<StoredRecord>& entries,
                            std::vector<std::string>* again);
-  leveldb::Status WriteAtOnce(const Items& items,
-                              const std::vector<StoredRecord>& entries,
-                              bool* met);
-  leveldb::Status WriteInSteps(const Items& items,
-                               const std::vector<StoredRecord>& entries,
-                               std::vector<std::string>* again);
   /// The "~base" records, or the items, of many bases in few transactions.
-  leveldb::Status WriteBases(const Items& items, bool bodies,
-                             std::vector<std::string>* again);
-  leveldb::Status DeleteBases(const Items& items,
-                              std::vector<std::string>* again);
-  leveldb::Status WriteUnordered(leveldb::WriteBatch* batch);
+  WriteResult WriteBases(const Items& items, bool bodies,
+                         std::vector<std::string>* again);
+  WriteResult DeleteBases(const Items& items, std::vector<std::string>* again);
   void Count(const PlannedItem& item);
 
   Store::Parts* const parts_;

@@ -41,9 +41,9 @@ Status EditOwn(Store::Parts* parts, const Edit& edit) {
     std::vector<Condition> conditions;
     if (status.ok()) status = edit(own, &batch, &conditions);
     if (!status.ok() || conditions.empty()) return status;
-    bool met = false;
-    status = parts->backend->WriteIf(&batch, conditions, true, &met);
-    if (!status.ok() || met) return status;
+    const WriteResult written =
+        parts->backend->WriteIf(&batch, conditions, true);
+    if (!written.ok() || written.is_written()) return written.status;
   }
   return Status::IOError("conflict: others kept writing");
 }
@@ -180,10 +180,9 @@ Status MarkRestored(Store* store) {
           "this backup knows of no other store, so that nothing tells what it "
           "has lost and who has it: give it a new replica (see NewReplica)");
     }
-    bool met = false;
-    const Status written = WriteUnmet(parts->backend, own, {}, &met);
-    if (!written.ok()) return written;
-    if (met) return parts->writer.Load();
+    const WriteResult written = WriteUnmet(parts->backend, own, {});
+    if (!written.ok()) return written.status;
+    if (written.is_written()) return parts->writer.Load();
   }
   return Status::IOError("conflict: others kept writing");
 }
@@ -234,9 +233,8 @@ Status CloseWriter(Store* store, uint16_t slot) {
     return Invalid("there is no open place " + SlotText(slot) +
                    " of another writer");
   }
-  bool met = false;
-  const Status closed = ClosePlace(parts->backend, slot, found->second, &met);
-  if (!closed.ok() || met) return closed;
+  const WriteResult closed = ClosePlace(parts->backend, slot, found->second);
+  if (!closed.ok() || closed.is_written()) return closed.status;
   return Status::IOError("conflict: the writer of the place " + SlotText(slot) +
                          " is alive: it has just renewed it");
 }

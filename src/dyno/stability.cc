@@ -55,11 +55,10 @@ Status CloseTheDead(Store::Parts* parts, OwnRecords* own) {
   for (const uint16_t slot : parts->watch.FindDead(*own)) {
     if (parts->writer.open_slot() == slot) continue;
     Read<WriterPlace>& place = own->writers[slot];
-    bool met = false;
-    const Status closed = ClosePlace(parts->backend, slot, place, &met);
-    if (!closed.ok()) return closed;
+    const WriteResult closed = ClosePlace(parts->backend, slot, place);
+    if (!closed.ok()) return closed.status;
     // It lives after all: then it counts as it was read.
-    if (met) place.value.open = false;
+    if (closed.is_written()) place.value.open = false;
   }
   return Status::OK();
 }
@@ -94,13 +93,12 @@ Status RaiseFloor(Backend* backend, const Flake& now, Flake* before,
     leveldb::WriteBatch batch;
     const std::string key(kFloorKey);
     batch.Put(key, EncodeFloor(now));
-    bool met = false;
-    const Status written =
+    const WriteResult written =
         backend->WriteIf(&batch,
                          {own.floor ? Condition::Equals(key, own.floor->stored)
                                     : Condition::Absent(key)},
-                         true, &met);
-    if (!written.ok() || met) return written;
+                         true);
+    if (!written.ok() || written.is_written()) return written.status;
   }
   return Status::IOError("conflict: others kept raising the floor");
 }
@@ -124,15 +122,14 @@ std::vector<uint16_t> WriterWatch::FindDead(const OwnRecords& own) {
   return dead;
 }
 
-Status ClosePlace(Backend* backend, uint16_t slot,
-                  const Read<WriterPlace>& place, bool* met) {
+WriteResult ClosePlace(Backend* backend, uint16_t slot,
+                       const Read<WriterPlace>& place) {
   WriterPlace closed = place.value;
   closed.open = false;
   const std::string key = WriterKey(slot);
   leveldb::WriteBatch batch;
   batch.Put(key, EncodeWriterPlace(closed));
-  return backend->WriteIf(&batch, {Condition::Equals(key, place.stored)}, true,
-                          met);
+  return backend->WriteIf(&batch, {Condition::Equals(key, place.stored)}, true);
 }
 
 Flake Vouched::PromiseOf(uint16_t slot) const {

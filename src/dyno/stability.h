@@ -111,8 +111,8 @@ leveldb::Status RaiseFloor(Backend* backend, const Flake& now, Flake* before,
                            Flake* floor);
 
 /// Closes the place in `slot`, as it is stored in `own`.
-leveldb::Status ClosePlace(Backend* backend, uint16_t slot,
-                           const Read<WriterPlace>& place, bool* met);
+WriteResult ClosePlace(Backend* backend, uint16_t slot,
+                       const Read<WriterPlace>& place);
 
 }  // namespace dyno
 

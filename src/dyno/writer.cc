@@ -450,11 +450,10 @@ Status Writer::MakeId() {
   }
   leveldb::WriteBatch batch;
   batch.Put(SliceOf(kIdKey), EncodeStoreId(id));
-  bool met = false;
-  const Status written = backend_->WriteIf(
-      &batch, {Condition::Absent(std::string(kIdKey))}, true, &met);
-  if (!written.ok()) return written;
-  if (!met) return Load();  // Another was first.
+  const WriteResult written =
+      backend_->WriteIf(&batch, {Condition::Absent(std::string(kIdKey))}, true);
+  if (!written.ok()) return written.status;
+  if (!written.is_written()) return Load();  // Another was first.
   std::lock_guard<std::mutex> lock(mutex_);
   id_ = id;
   return Status::OK();
@@ -545,9 +544,10 @@ Status Writer::TryTake(uint16_t slot, const std::optional<std::string>& found,
   const std::string value = EncodeWriterPlace(place);
   leveldb::WriteBatch batch;
   batch.Put(key, value);
-  const Status written =
-      backend_->WriteIf(&batch, {Unchanged(key, found)}, true, taken);
-  if (!written.ok() || !*taken) return written;
+  const WriteResult written =
+      backend_->WriteIf(&batch, {Unchanged(key, found)}, true);
+  *taken = written.is_written();
+  if (!*taken) return written.status;
   std::lock_guard<std::mutex> lock(mutex_);
   held_ = true;
   slot_ = slot;
@@ -633,15 +633,14 @@ Status Writer::Renew(uint64_t needed) {
   const std::string value = EncodeWriterPlace(place);
   leveldb::WriteBatch batch;
   batch.Put(key, value);
-  bool met = false;
-  const Status written =
-      backend_->WriteIf(&batch, {Condition::Equals(key, stored)}, true, &met);
+  const WriteResult written =
+      backend_->WriteIf(&batch, {Condition::Equals(key, stored)}, true);
   std::lock_guard<std::mutex> lock(mutex_);
-  if (!written.ok() && !backend_->MayHaveWritten(written)) return written;
-  if (!written.ok() || !met) {
+  if (!written.ok() && !written.is_unknown()) return written.status;
+  if (!written.is_written()) {
     // Not ours any more, or we do not know what is stored: take one anew.
     LosePlace();
-    return written;
+    return written.status;
   }
   stored_ = value;
   reserved_ = place.reserved.clock();
@@ -673,10 +672,9 @@ Status Writer::GiveBack() {
   }
   leveldb::WriteBatch batch;
   batch.Put(key, EncodeWriterPlace(place));
-  bool met = false;
   // Not ours any more: then there is nothing to give back.
-  return backend_->WriteIf(&batch, {Condition::Equals(key, stored)}, true,
-                           &met);
+  return backend_->WriteIf(&batch, {Condition::Equals(key, stored)}, true)
+      .status;
 }
 
 Status Writer::Close() {

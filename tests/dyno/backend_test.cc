@@ -24,6 +24,8 @@ namespace {
 using dyno::Backend;
 using dyno::Condition;
 using dyno::RangeOptions;
+using dyno::WriteOutcome;
+using dyno::WriteResult;
 using leveldb::Slice;
 using leveldb::Status;
 using leveldb::WriteBatch;
@@ -62,8 +64,8 @@ class BackendTest : public testing::TestWithParam<std::string> {
   Records All() { return RangeOf(backend_.get(), "", ""); }
 
   void Write(WriteBatch batch) {
-    const Status status = backend_->Write(&batch, false);
-    ASSERT_TRUE(status.ok()) << status.ToString();
+    const WriteResult result = backend_->Write(&batch, false);
+    ASSERT_TRUE(result.ok()) << result.status.ToString();
   }
   void Put(const std::string& key, const std::string& value) {
     WriteBatch batch;
@@ -72,10 +74,9 @@ class BackendTest : public testing::TestWithParam<std::string> {
   }
   /// Whether the conditions were met.
   bool WriteIf(WriteBatch batch, const std::vector<Condition>& conditions) {
-    bool met = false;
-    const Status status = backend_->WriteIf(&batch, conditions, true, &met);
-    EXPECT_TRUE(status.ok()) << status.ToString();
-    return met;
+    const WriteResult result = backend_->WriteIf(&batch, conditions, true);
+    EXPECT_TRUE(result.ok()) << result.status.ToString();
+    return result.is_written();
   }
 
   std::unique_ptr<Place> place_;
@@ -257,10 +258,8 @@ TEST_P(BackendTest, SharedOnesSeeEachOthersWritesAtOnce) {
   EXPECT_THAT(RangeOf(other.get(), "", ""), ElementsAre(Pair("a", "1")));
   WriteBatch batch;
   batch.Put("a", "2");
-  bool met = false;
-  ASSERT_TRUE(
-      other->WriteIf(&batch, {Condition::Equals("a", "1")}, false, &met).ok());
-  EXPECT_TRUE(met);
+  EXPECT_TRUE(other->WriteIf(&batch, {Condition::Equals("a", "1")}, false)
+                  .is_written());
   EXPECT_FALSE(WriteIf(batch, {Condition::Equals("a", "1")}));
   EXPECT_THAT(All(), ElementsAre(Pair("a", "2")));
 }
@@ -276,12 +275,12 @@ class DoubleBackendTest : public testing::Test {
     db_ = world_.Open("table/s");
     backend_.reset(dynamodown::NewDynoBackend(db_.get()));
   }
-  Status WriteIf(const std::vector<Condition>& conditions, bool* met) {
+  WriteResult WriteIf(const std::vector<Condition>& conditions) {
     WriteBatch batch;
     batch.Put("a", "1");
-    return backend_->WriteIf(&batch, conditions, false, met);
+    return backend_->WriteIf(&batch, conditions, false);
   }
-  Status Put() {
+  WriteResult Put() {
     WriteBatch batch;
     batch.Put("a", "1");
     return backend_->Write(&batch, false);
@@ -336,55 +335,53 @@ TEST_F(DoubleBackendTest, AnErrorSaysWhetherTheWriteMayBeThere) {
   struct Case {
     const char* what;
     std::function<void()> fault;
-    bool may;
+    WriteOutcome outcome;
   };
   const Case cases[] = {
       {"denied",
        [this] {
          world_.dynamo.FailNext("", 1, 400, "AccessDeniedException", "no");
        },
-       false},
+       WriteOutcome::kNothingWritten},
       {"throttled",
        [this] {
          world_.dynamo.FailNext("", 1, 400, "ThrottlingException", "slow");
        },
-       false},
-      {"refused", [this] { world_.dynamo.RefuseNext("", 1); }, false},
-      {"lost", [this] { world_.dynamo.LoseAnswersNext("", 1); }, true},
+       WriteOutcome::kNothingWritten},
+      {"refused", [this] { world_.dynamo.RefuseNext("", 1); },
+       WriteOutcome::kNothingWritten},
+      {"lost", [this] { world_.dynamo.LoseAnswersNext("", 1); },
+       WriteOutcome::kUnknown},
       {"failing",
        [this] {
          world_.dynamo.FailNext("", 1, 500, "InternalServerError", "oops");
        },
-       true},
+       WriteOutcome::kUnknown},
       {"failing with our own words",
        [this] {
          world_.dynamo.FailNext("", 1, 500, "InternalServerError",
                                 "oops; nothing was written");
        },
-       true},
+       WriteOutcome::kUnknown},
   };
   for (const Case& each : cases) {
     SCOPED_TRACE(each.what);
     each.fault();
-    const Status put = Put();
-    EXPECT_TRUE(put.IsIOError()) << put.ToString();
-    EXPECT_EQ(backend_->MayHaveWritten(put), each.may) << put.ToString();
-    each.fault();
-    bool met = true;
-    const Status conditional = WriteIf({}, &met);
-    EXPECT_TRUE(conditional.IsIOError()) << conditional.ToString();
-    EXPECT_FALSE(met);
-    EXPECT_EQ(backend_->MayHaveWritten(conditional), each.may)
-        << conditional.ToString();
+    for (const bool is_conditional : {false, true}) {
+      if (is_conditional) each.fault();
+      const WriteResult result = is_conditional ? WriteIf({}) : Put();
+      EXPECT_TRUE(result.status.IsIOError()) << result.status.ToString();
+      EXPECT_EQ(result.outcome, each.outcome) << result.status.ToString();
+    }
   }
-  bool met = true;
-  EXPECT_TRUE(WriteIf({Condition::Present("not there")}, &met).ok());
-  EXPECT_FALSE(met);
+  const WriteResult unmet = WriteIf({Condition::Present("not there")});
+  EXPECT_TRUE(unmet.ok()) << unmet.status.ToString();
+  EXPECT_EQ(unmet.outcome, WriteOutcome::kNothingWritten);
   WriteBatch refused;
   refused.Put(std::string(1025, 'k'), "v");
-  const Status invalid = backend_->Write(&refused, false);
-  EXPECT_TRUE(invalid.IsInvalidArgument()) << invalid.ToString();
-  EXPECT_FALSE(backend_->MayHaveWritten(invalid));
+  const WriteResult invalid = backend_->Write(&refused, false);
+  EXPECT_TRUE(invalid.status.IsInvalidArgument()) << invalid.status.ToString();
+  EXPECT_EQ(invalid.outcome, WriteOutcome::kNothingWritten);
 }
 
 TEST_F(DoubleBackendTest, ALostConflictIsAnErrorAndNotAnUnmetCondition) {
@@ -393,22 +390,20 @@ TEST_F(DoubleBackendTest, ALostConflictIsAnErrorAndNotAnUnmetCondition) {
   // The first attempt may yet arrive, and the condition hold by then.
   world_.dynamo.FailNext("TransactWriteItems", 1, 500, "InternalServerError",
                          "oops");
-  bool met = true;
-  const Status status = WriteIf({Condition::Absent("a")}, &met);
-  EXPECT_TRUE(status.IsIOError()) << status.ToString();
-  EXPECT_FALSE(met);
-  EXPECT_TRUE(backend_->MayHaveWritten(status));
+  const WriteResult result = WriteIf({Condition::Absent("a")});
+  EXPECT_TRUE(result.status.IsIOError()) << result.status.ToString();
+  EXPECT_EQ(result.outcome, WriteOutcome::kUnknown);
 }
 
 TEST_F(DoubleBackendTest, OthersWhoKeepWinningAreAnError) {
   world_.options.retry.max_attempts = 2;
   Open();
   world_.dynamo.CancelNext(2, {"TransactionConflict"});
-  bool met = true;
-  const Status status = WriteIf({Condition::Absent("a")}, &met);
-  EXPECT_EQ(dynamodown::KindOf(status), dynamodown::StatusKind::kConflict)
-      << status.ToString();
-  EXPECT_FALSE(met);
+  const WriteResult result = WriteIf({Condition::Absent("a")});
+  EXPECT_EQ(dynamodown::KindOf(result.status),
+            dynamodown::StatusKind::kConflict)
+      << result.status.ToString();
+  EXPECT_FALSE(result.is_written());
 }
 
 TEST_F(DoubleBackendTest, DynosOwnLevelDbBackendIsRefusedForASharedStore) {

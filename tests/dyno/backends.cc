@@ -29,19 +29,16 @@ class Owning final : public dyno::Backend {
                const Slice& limit, const Visitor& visit) override {
     return backend_->Range(options, start, limit, visit);
   }
-  Status Write(leveldb::WriteBatch* updates, bool sync) override {
+  dyno::WriteResult Write(leveldb::WriteBatch* updates, bool sync) override {
     return backend_->Write(updates, sync);
   }
-  Status WriteUnordered(leveldb::WriteBatch* updates) override {
+  dyno::WriteResult WriteUnordered(leveldb::WriteBatch* updates) override {
     return backend_->WriteUnordered(updates);
   }
-  Status WriteIf(leveldb::WriteBatch* updates,
-                 const std::vector<dyno::Condition>& conditions, bool sync,
-                 bool* met) override {
-    return backend_->WriteIf(updates, conditions, sync, met);
-  }
-  bool MayHaveWritten(const Status& status) const override {
-    return backend_->MayHaveWritten(status);
+  dyno::WriteResult WriteIf(leveldb::WriteBatch* updates,
+                            const std::vector<dyno::Condition>& conditions,
+                            bool sync) override {
+    return backend_->WriteIf(updates, conditions, sync);
   }
 
  private:

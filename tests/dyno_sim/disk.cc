@@ -58,31 +58,29 @@ Status DiskDoor::Range(const RangeOptions& options, const Slice& start,
   return Status::OK();
 }
 
-Status DiskDoor::Write(leveldb::WriteBatch* updates, bool sync) {
-  bool met = false;
-  return WriteIf(updates, {}, sync, &met);
+WriteResult DiskDoor::Write(leveldb::WriteBatch* updates, bool sync) {
+  return WriteIf(updates, {}, sync);
 }
 
-Status DiskDoor::WriteIf(leveldb::WriteBatch* updates,
-                         const std::vector<Condition>& conditions, bool sync,
-                         bool* met) {
-  *met = false;
+WriteResult DiskDoor::WriteIf(leveldb::WriteBatch* updates,
+                              const std::vector<Condition>& conditions,
+                              bool sync) {
   scheduler_->Yield("write to a disk");
-  if (!life_->Pass()) return Dead();
+  if (!life_->Pass()) return WriteResult::Unknown(Dead());
   const bool fails = scheduler_->Choose(1000) < *failures_;
   if (fails && scheduler_->Choose(2) == 0) {
     ++(*tally_)["disk write failed"];
-    return Status::IOError("unknown: the disk failed");
+    return WriteResult::Unknown(Status::IOError("unknown: the disk failed"));
   }
-  if (!Hold(conditions, disk_->records())) return Status::OK();
+  if (!Hold(conditions, disk_->records()))
+    return WriteResult::ConditionFailed();
   disk_->Write(UpdatesOf(*updates), sync);
   if (fails) {
     ++(*tally_)["disk write failed"];
-    return Status::IOError("unknown: the disk failed");
+    return WriteResult::Unknown(Status::IOError("unknown: the disk failed"));
   }
-  *met = true;
   if (sync) scheduler_->Sleep(std::chrono::milliseconds(1));
-  return life_->Pass() ? Status::OK() : Dead();
+  return life_->Pass() ? WriteResult::Written() : WriteResult::Unknown(Dead());
 }
 
 }  // namespace dyno::sim

@@ -53,11 +53,11 @@ class DiskDoor final : public Backend {
                         const leveldb::Slice& start,
                         const leveldb::Slice& limit,
                         const Visitor& visit) override;
-  leveldb::Status Write(leveldb::WriteBatch* updates, bool sync) override;
-  leveldb::Status WriteIf(leveldb::WriteBatch* updates,
-                          const std::vector<Condition>& conditions, bool sync,
-                          bool* met) override;
-  leveldb::Status WriteUnordered(leveldb::WriteBatch* updates) override {
+  WriteResult Write(leveldb::WriteBatch* updates, bool sync) override;
+  WriteResult WriteIf(leveldb::WriteBatch* updates,
+                      const std::vector<Condition>& conditions,
+                      bool sync) override;
+  WriteResult WriteUnordered(leveldb::WriteBatch* updates) override {
     return Write(updates, false);
   }
 

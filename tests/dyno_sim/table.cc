@@ -19,7 +19,11 @@ constexpr uint64_t kStuckMs = 90'000;
 /// A signed request lives 5 minutes.
 constexpr uint64_t kLateMs = 300'000;
 
-Status NoAnswer() { return Status::IOError("unknown: no answer"); }
+WriteResult NoAnswer() {
+  return WriteResult::Unknown(Status::IOError("unknown: no answer"));
+}
+WriteResult NoProcess() { return WriteResult::Unknown(Dead()); }
+Status Refused() { return Status::IOError("throttled: too many"); }
 
 }  // namespace
 
@@ -99,7 +103,7 @@ Status TableDoor::Range(const RangeOptions& options, const Slice& start,
     table_->Travel();
     if (!life_->Pass()) return Dead();
     if (table_->Draw(table_->faults().refused, "request: refused")) {
-      return Status::IOError("throttled: too many");
+      return Refused();
     }
     // Most pages hold all that there is.
     const size_t most =
@@ -122,69 +126,58 @@ Status TableDoor::Range(const RangeOptions& options, const Slice& start,
   }
 }
 
-Status TableDoor::Send(const std::vector<Update>& updates,
-                       const std::vector<Condition>& conditions, bool once,
-                       bool* met) {
-  *met = false;
+WriteResult TableDoor::Send(const std::vector<Update>& updates,
+                            const std::vector<Condition>& conditions,
+                            bool once) {
   const TableFaults& faults = table_->faults();
   table_->TravelWith(updates);
-  if (life_->dead()) return Dead();
+  if (life_->dead()) return NoProcess();
   if (!life_->Pass()) {
     // It is on its way, and arrives or not.
     if (table_->scheduler()->Choose(3) == 0) {
       table_->CommitLate(updates, conditions);
     }
-    return Dead();
+    return NoProcess();
   }
   if (table_->Draw(faults.refused, "request: refused")) {
-    return Status::IOError("throttled: too many");
+    return WriteResult::NothingWritten(Refused());
   }
   if (table_->Draw(faults.lost, "request: lost")) return NoAnswer();
   if (table_->Draw(faults.late, "request: late")) {
     table_->CommitLate(updates, conditions);
     return NoAnswer();
   }
-  *met = table_->Commit(updates, conditions);
+  const bool is_written = table_->Commit(updates, conditions);
   if (!once && table_->Draw(faults.twice, "request: twice")) {
     table_->CommitLate(updates, conditions);
   }
   const bool is_lost = table_->Draw(faults.silent, "request: silent");
   if (table_->scheduler()->Choose(2) == 0) table_->Travel();
-  if (!life_->Pass()) return Dead();
-  if (is_lost) {
-    *met = false;
-    return NoAnswer();
-  }
-  return Status::OK();
+  if (!life_->Pass()) return NoProcess();
+  if (is_lost) return NoAnswer();
+  return is_written ? WriteResult::Written() : WriteResult::ConditionFailed();
 }
 
-Status TableDoor::Write(leveldb::WriteBatch* updates, bool) {
+WriteResult TableDoor::Write(leveldb::WriteBatch* updates, bool) {
   const std::vector<Update> all = UpdatesOf(*updates);
-  bool met = false;
-  return Send(all, {}, all.size() > 1, &met);
+  return Send(all, {}, all.size() > 1);
 }
 
-Status TableDoor::WriteIf(leveldb::WriteBatch* updates,
-                          const std::vector<Condition>& conditions, bool,
-                          bool* met) {
-  return Send(UpdatesOf(*updates), conditions, true, met);
+WriteResult TableDoor::WriteIf(leveldb::WriteBatch* updates,
+                               const std::vector<Condition>& conditions, bool) {
+  return Send(UpdatesOf(*updates), conditions, true);
 }
 
-Status TableDoor::WriteUnordered(leveldb::WriteBatch* updates) {
+WriteResult TableDoor::WriteUnordered(leveldb::WriteBatch* updates) {
   std::vector<Update> left = UpdatesOf(*updates);
   while (!left.empty()) {
     std::swap(left[table_->scheduler()->Choose(left.size())], left.back());
-    bool met = false;
-    const Status status = Send({left.back()}, {}, false, &met);
-    if (!status.ok()) {
-      // Some of it may be there, and some of the rest, too.
-      return status.ToString().find("throttled") == std::string::npos
-                 ? status
-                 : NoAnswer();
-    }
+    const WriteResult sent = Send({left.back()}, {}, false);
+    // Some of it may be there, and some of the rest, too.
+    if (!sent.ok()) return sent.is_unknown() ? sent : NoAnswer();
     left.pop_back();
   }
-  return Status::OK();
+  return WriteResult::Written();
 }
 
 }  // namespace dyno::sim

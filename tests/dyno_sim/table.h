@@ -83,20 +83,15 @@ class TableDoor final : public Backend {
                         const leveldb::Slice& start,
                         const leveldb::Slice& limit,
                         const Visitor& visit) override;
-  leveldb::Status Write(leveldb::WriteBatch* updates, bool sync) override;
-  leveldb::Status WriteIf(leveldb::WriteBatch* updates,
-                          const std::vector<Condition>& conditions, bool sync,
-                          bool* met) override;
-  leveldb::Status WriteUnordered(leveldb::WriteBatch* updates) override;
-  bool MayHaveWritten(const leveldb::Status& status) const override {
-    return status.IsIOError() &&
-           status.ToString().find("unknown: ") != std::string::npos;
-  }
+  WriteResult Write(leveldb::WriteBatch* updates, bool sync) override;
+  WriteResult WriteIf(leveldb::WriteBatch* updates,
+                      const std::vector<Condition>& conditions,
+                      bool sync) override;
+  WriteResult WriteUnordered(leveldb::WriteBatch* updates) override;
 
  private:
-  leveldb::Status Send(const std::vector<Update>& updates,
-                       const std::vector<Condition>& conditions, bool once,
-                       bool* met);
+  WriteResult Send(const std::vector<Update>& updates,
+                   const std::vector<Condition>& conditions, bool once);
 
   Table* const table_;
   Life* const life_;
