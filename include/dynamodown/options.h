@@ -36,6 +36,15 @@ enum class KeyType {
   kString,  ///< S: keys must be UTF-8; what the JavaScript libraries use.
 };
 
+/// How messages spell options. Each face of the library has names of its own
+/// for them, and a message that advises one must name it as its reader knows
+/// it.
+enum class Spelling {
+  kCpp,          ///< "Options::connection.region"
+  kCommandLine,  ///< "--region"
+  kJavaScript,   ///< "the option region"
+};
+
 /// AWS credentials: never written to a log or into a message.
 struct Credentials {
   std::string access_key_id;
@@ -197,6 +206,9 @@ struct Options : leveldb::Options {
   Consistency consistency = Consistency::kStrong;
   /// Default kAtomic, as in LevelDB.
   BatchMode batch = BatchMode::kAtomic;
+  /// How messages spell options. Default kCpp. A face that is built on this API
+  /// sets its own, so that its users read names that they can set.
+  Spelling spelling = Spelling::kCpp;
 };
 
 /// How to read. Of LevelDB's own fields, `snapshot` must be null on DynamoDB

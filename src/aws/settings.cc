@@ -143,8 +143,7 @@ std::string Places(const ProfilePaths& paths) {
 
 /// The profile's name and who asked for it; nobody: "default".
 Setting ProfileOf(const AskedSettings& asked, const Environment& environment) {
-  if (!asked.profile.empty())
-    return {asked.profile, "Options::connection.profile"};
+  if (!asked.profile.value.empty()) return asked.profile;
   for (const char* name : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
     const std::optional<std::string> value = environment(name);
     if (value) return {*value, name};
@@ -175,7 +174,7 @@ Result<AwsSettings> FindSettings(const AskedSettings& asked,
 
   Setting profile = ProfileOf(asked, machine.environment);
   settings.profile = std::move(profile.value);
-  settings.profile_asked = !asked.profile.empty();
+  settings.profile_asked = !asked.profile.value.empty();
   if (!profile.from.empty() &&
       settings.profiles.Find(settings.profile) == nullptr) {
     return Invalid("profile " + settings.profile + ", asked for by " +

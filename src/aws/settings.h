@@ -24,7 +24,7 @@ struct AskedSettings {
   Setting region;
   Setting endpoint;  ///< DynamoDB's: URL.
   Setting ca_bundle;
-  std::string profile;
+  Setting profile;
   bool fips = false;        ///< As
   bool dual_stack = false;  ///< here: false says nothing.
 };

@@ -81,7 +81,7 @@ TEST_F(SettingsTest, TheProfileIsTheCallersThenTheEnvironments) {
   Set({{"AWS_PROFILE", "b"}});
   EXPECT_EQ(Find().profile, "b");
   EXPECT_FALSE(Find().profile_asked);
-  const AwsSettings settings = Find({.profile = "c"});
+  const AwsSettings settings = Find({.profile = {"c", "--profile"}});
   EXPECT_EQ(settings.profile, "c");
   EXPECT_TRUE(settings.profile_asked);
   ExpectSetting(settings.region, "r3", "profile c");
@@ -89,15 +89,16 @@ TEST_F(SettingsTest, TheProfileIsTheCallersThenTheEnvironments) {
 
 TEST_F(SettingsTest, AProfileMayBeInEitherFile) {
   test_.Write(kCredentials, "[keys]\naws_access_key_id = id");
-  EXPECT_EQ(
-      Find({.profile = "keys"}).profiles.Find("keys")->Get("aws_access_key_id"),
-      "id");
+  EXPECT_EQ(Find({.profile = {"keys", "--profile"}})
+                .profiles.Find("keys")
+                ->Get("aws_access_key_id"),
+            "id");
 }
 
 TEST_F(SettingsTest, AnAskedProfileThatIsNowhereIsAnError) {
   Config("[default]\nregion=r0\n[dev]\nregion=r1\n[sso-session dev]\n");
-  EXPECT_EQ(MessageOf({.profile = "dev"}),
-            "profile dev, asked for by Options::connection.profile, is not in "
+  EXPECT_EQ(MessageOf({.profile = {"dev", "--profile"}}),
+            "profile dev, asked for by --profile, is not in "
             "/home/kim/.aws/config or /home/kim/.aws/credentials");
   Set({{"AWS_DEFAULT_PROFILE", "dev"}});
   EXPECT_THAT(MessageOf(), HasSubstr("dev, asked for by AWS_DEFAULT_PROFILE"));
@@ -143,7 +144,7 @@ TEST_F(SettingsTest, TheRegionIsTheCallersTheEnvironmentsTheProfiles) {
 
 TEST_F(SettingsTest, ANamedProfileInheritsNothingFromDefault) {
   Config("[default]\nregion = r0\n[profile dev]\noutput = json");
-  ExpectSetting(Find({.profile = "dev"}).region, "", "");
+  ExpectSetting(Find({.profile = {"dev", "--profile"}}).region, "", "");
 }
 
 TEST_F(SettingsTest, TheAuthoritiesAreTheCallersTheEnvironmentsTheProfiles) {
@@ -183,13 +184,13 @@ TEST_F(SettingsTest, ServicesWithoutDynamoDbSayNothingAboutIt) {
 TEST_F(SettingsTest, ServicesThatNoSectionDescribesAreAnError) {
   Config("[profile dev]\nservices = hunter2\n[services other]\n");
   EXPECT_THAT(
-      MessageOf({.profile = "dev"}),
+      MessageOf({.profile = {"dev", "--profile"}}),
       AllOf(HasSubstr("profile dev: services"), Not(HasSubstr("hunter2"))));
   // Nobody looks there.
   EXPECT_EQ(MessageOf({.endpoint = {"http://1", "x"}, .profile = "dev"}),
             "no error");
   Set({{"AWS_ENDPOINT_URL", "http://2"}});
-  EXPECT_EQ(MessageOf({.profile = "dev"}), "no error");
+  EXPECT_EQ(MessageOf({.profile = {"dev", "--profile"}}), "no error");
 }
 
 TEST_F(SettingsTest, ConfiguredEndpointsCanBeIgnoredButNotTheCallers) {

@@ -9,8 +9,11 @@
 #include <cassert>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
+
+#include "base/advice.h"
 
 namespace dynamodown {
 
@@ -32,6 +35,14 @@ enum class ErrorKind {
 struct Error {
   ErrorKind kind = ErrorKind::kUnavailable;
   std::string message;
+  /// Follows the message, in the words of the user's face.
+  Advice advice;
+  std::string rest;  ///< Follows the advice.
+
+  /// Adds to the end of the text.
+  void Append(std::string_view text) {
+    (advice.kind == Advice::Kind::kNone ? message : rest) += text;
+  }
 };
 
 /// A T or an E. Moving out of value() leaves a moved-from T.

@@ -406,18 +406,19 @@ void ExamineEmbedded(const Options& options, const std::string& text,
 
 }  // namespace
 
-Status DiagnoseIn(const Outside& outside, const Options& options,
+Status DiagnoseIn(const Outside& outside, const Options& caller,
                   const std::string& text, const DoctorOptions& doctor,
                   std::vector<Finding>* findings, Stats* stats) {
   findings->clear();
   if (stats != nullptr) *stats = Stats();
-  Result<Location> location = ParseLocation(text);
-  if (!location.ok()) return ToStatus(location.error());
-  if (location->embedded) {
+  Result<Place> place = PlaceOf(caller, text);
+  if (!place.ok()) return ToStatus(place.error());
+  const Options& options = place->options;
+  if (place->location.embedded) {
     ExamineEmbedded(options, text, findings);
     return Status::OK();
   }
-  Result<Prepared> prepared = Prepare(outside, options, *std::move(location));
+  Result<Prepared> prepared = Prepare(outside, options, place->location);
   if (!prepared.ok()) {
     findings->push_back(
         {"settings", Outcome::kFailed, Text(prepared.error()), {}});

@@ -1,18 +1,21 @@
 // Grammar:
 //
 //     location  = "leveldb:" path
-//               | "dynamodb://" table [ "/" hash ] [ "?" setting *( "&" setting
-//               ) ] | table [ "/" hash ]
-//     setting   = ( "region" | "endpoint" ) "=" value
+//               | "dynamodb://" table [ "/" hash ] [ "?" option *( "&" option )
+//               ] | table [ "/" hash ]
+//     option    = name "=" value
 //
 // Behind "dynamodb://" the table, the hash and values are percent-encoded;
-// elsewhere every byte stands for itself. Only the first "/" separates.
+// elsewhere every byte stands for itself. Only the first "/" separates. A name
+// is a row of the option table that a location may set; each comes at most
+// once.
 
 #include "db/location.h"
 
 #include <algorithm>
-#include <string_view>
+#include <optional>
 
+#include "db/option_row.h"
 #include "store/item_codec.h"
 
 namespace dynamodown {
@@ -22,7 +25,7 @@ constexpr std::string_view kEmbedded = "leveldb:";
 constexpr std::string_view kUrl = "dynamodb://";
 
 Error Invalid(std::string message) {
-  return Error{ErrorKind::kInvalidArgument, std::move(message)};
+  return Error{ErrorKind::kInvalidArgument, "location: " + std::move(message)};
 }
 
 int HexDigit(char c) {
@@ -42,7 +45,7 @@ Result<std::string> PercentDecoded(std::string_view text) {
     const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
     if (high < 0 || low < 0) {
-      return Invalid("location: a % must be followed by two hex digits");
+      return Invalid("a % must be followed by two hex digits");
     }
     decoded.push_back(static_cast<char>(high * 16 + low));
     i += 2;
@@ -60,7 +63,7 @@ Result<void> CheckTable(const std::string& table) {
   if (!characters_ok || table.size() < 3 || table.size() > 255) {
     // "key:secret@table" is not repeated.
     const bool secret = table.find_first_of("@:") != std::string::npos;
-    return Invalid("location: " + (secret ? "that" : Printable(table)) +
+    return Invalid((secret ? "that" : Printable(table)) +
                    " cannot be a table's name, which has 3 to 255 of a-z, A-Z, "
                    "0-9, '_', '-' and '.'; a location is table/hash, "
                    "dynamodb://table/hash?region=..., or leveldb:PATH");
@@ -68,95 +71,154 @@ Result<void> CheckTable(const std::string& table) {
   return {};
 }
 
-Result<void> SetFrom(std::string_view setting, Location* location) {
-  const size_t equals = setting.find('=');
-  const std::string_view name = setting.substr(0, equals);
-  std::string* target = name == "region"     ? &location->region
-                        : name == "endpoint" ? &location->endpoint
-                                             : nullptr;
-  if (target == nullptr) {
-    return Invalid("location: there is no setting " + Printable(name) +
-                   "; there are region and endpoint");
+// ---- Options ----------------------------------------------------------------
+
+/// The row of an option that a location may set.
+Result<const OptionRow*> RowOf(std::string_view name) {
+  const OptionRow* const row = FindOptionRow(name);
+  if (row != nullptr && row->info.in_location) return row;
+  if (row != nullptr) {
+    return Invalid("option " + row->info.name +
+                   " cannot be set in a location; set it where the store is "
+                   "opened");
   }
-  if (equals == std::string_view::npos || !target->empty()) {
-    return Invalid("location: setting " + Printable(name) +
-                   " must be given once, as " + std::string(name) + "=VALUE");
+  std::vector<std::string> known;
+  for (const OptionRow& each : OptionRows()) {
+    if (each.info.in_location) known.push_back(each.info.name);
   }
-  Result<std::string> value = PercentDecoded(setting.substr(equals + 1));
+  return Invalid(NoSuchOption(name, known));
+}
+
+/// Adds one "name=value".
+Result<void> AddOption(std::string_view text, Location* location) {
+  const size_t equals = text.find('=');
+  const std::string_view name = text.substr(0, equals);
+  const Result<const OptionRow*> row = RowOf(name);
+  if (!row.ok()) return row.error();
+  const std::string option = "option " + (*row)->info.name;
+  if (equals == std::string_view::npos || location->Sets(name)) {
+    return Invalid(option + " must be given once, as " + (*row)->info.name +
+                   "=VALUE");
+  }
+  Result<std::string> value = PercentDecoded(text.substr(equals + 1));
   if (!value.ok()) return std::move(value).error();
-  if (value->empty()) {
-    return Invalid("location: setting " + Printable(name) + " is empty");
-  }
-  *target = *std::move(value);
+  if (value->empty()) return Invalid(option + " is empty");
+  const Result<OptionValue> parsed = ParseOption(**row, *value);
+  if (!parsed.ok()) return Invalid(option + " " + parsed.error().message);
+  location->options.emplace_back(name, *std::move(value));
   return {};
+}
+
+/// Adds all of "name=value&name=value".
+Result<void> AddOptions(std::string_view text, Location* location) {
+  while (!text.empty()) {
+    const size_t end = text.find('&');
+    Result<void> added = AddOption(text.substr(0, end), location);
+    if (!added.ok()) return added;
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return {};
+}
+
+/// In the short form every byte is the store's name, so "?region=..." would be
+/// a part of it; that is not what it was meant to be.
+bool HoldsOption(std::string_view short_form) {
+  const size_t query = short_form.find('?');
+  if (query == std::string_view::npos) return false;
+  const std::string_view text = short_form.substr(query + 1);
+  const size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return false;
+  const OptionRow* const row = FindOptionRow(text.substr(0, equals));
+  return row != nullptr && row->info.in_location;
+}
+
+// ---- Table and hash ---------------------------------------------------------
+
+/// Takes "table/hash" into `*location`.
+Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
+                              Location* location) {
+  const size_t slash = text.find('/');
+  std::string table(text.substr(0, slash));
+  std::string store;
+  if (slash != std::string_view::npos) store = text.substr(slash + 1);
+  if (is_encoded) {
+    for (std::string* part : {&table, &store}) {
+      Result<std::string> decoded = PercentDecoded(*part);
+      if (!decoded.ok()) return std::move(decoded).error();
+      *part = *std::move(decoded);
+    }
+  }
+  Result<void> table_ok = CheckTable(table);
+  if (!table_ok.ok()) return table_ok;
+  if (slash != std::string_view::npos && store.empty()) {
+    return Invalid(
+        "nothing follows the '/'; a location without one means the store '!'");
+  }
+  location->table = std::move(table);
+  if (!store.empty()) location->store = std::move(store);
+  return {};
+}
+
+/// `text` follows "dynamodb://".
+Result<Location> ParseUrl(std::string_view text) {
+  // Anywhere, since a secret may hold a '/' or a '?'.
+  if (text.find('@') != std::string_view::npos) {
+    return Invalid(
+        "credentials do not belong into a location, set them in the "
+        "environment; an '@' in a name is written %40");
+  }
+  Location location;
+  const size_t query = text.find('?');
+  if (query != std::string_view::npos) {
+    Result<void> added = AddOptions(text.substr(query + 1), &location);
+    if (!added.ok()) return std::move(added).error();
+    text = text.substr(0, query);
+  }
+  Result<void> set = SetTableAndStore(text, true, &location);
+  if (!set.ok()) return std::move(set).error();
+  return location;
 }
 
 }  // namespace
 
+bool Location::Sets(std::string_view name) const {
+  return std::any_of(
+      options.begin(), options.end(),
+      [name](const auto& option) { return option.first == name; });
+}
+
 Result<Location> ParseLocation(const std::string& text) {
+  const std::string_view view = text;
   Location location;
-  std::string_view rest = text;
-  if (rest.substr(0, kEmbedded.size()) == kEmbedded) {
+  if (view.starts_with(kEmbedded)) {
     location.embedded = true;
-    location.path = rest.substr(kEmbedded.size());
+    location.path = view.substr(kEmbedded.size());
     if (location.path.empty()) {
-      return Invalid("location: leveldb: must be followed by a directory");
+      return Invalid("leveldb: must be followed by a directory");
     }
     return location;
   }
-
-  const bool url = rest.substr(0, kUrl.size()) == kUrl;
-  if (url) {
-    rest.remove_prefix(kUrl.size());
-    // Anywhere, since a secret may hold a '/' or a '?'.
-    if (rest.find('@') != std::string_view::npos) {
-      return Invalid(
-          "location: credentials do not belong into a location, set them in "
-          "the environment; an '@' in a name is written %40");
-    }
-    const size_t query = rest.find('?');
-    if (query != std::string_view::npos) {
-      std::string_view settings = rest.substr(query + 1);
-      rest = rest.substr(0, query);
-      while (!settings.empty()) {
-        const size_t end = settings.find('&');
-        Result<void> set = SetFrom(settings.substr(0, end), &location);
-        if (!set.ok()) return std::move(set).error();
-        settings.remove_prefix(end == std::string_view::npos ? settings.size()
-                                                             : end + 1);
-      }
-    }
-  }
-  // In the short form every byte is the store's name; these are meant
-  // otherwise.
-  if (!url && (rest.find("?region=") != std::string_view::npos ||
-               rest.find("?endpoint=") != std::string_view::npos)) {
+  if (view.starts_with(kUrl)) return ParseUrl(view.substr(kUrl.size()));
+  if (HoldsOption(view)) {
     return Invalid(
-        "location: settings need the long form, "
+        "options need the long form, "
         "dynamodb://table/hash?region=...&endpoint=...");
   }
-  const size_t slash = rest.find('/');
-  std::string table(rest.substr(0, slash));
-  std::string store;
-  if (slash != std::string_view::npos) store = rest.substr(slash + 1);
-  if (url) {
-    Result<std::string> decoded_table = PercentDecoded(table);
-    if (!decoded_table.ok()) return std::move(decoded_table).error();
-    Result<std::string> decoded_store = PercentDecoded(store);
-    if (!decoded_store.ok()) return std::move(decoded_store).error();
-    table = *std::move(decoded_table);
-    store = *std::move(decoded_store);
-  }
-  Result<void> table_ok = CheckTable(table);
-  if (!table_ok.ok()) return std::move(table_ok).error();
-  if (slash != std::string_view::npos && store.empty()) {
-    return Invalid(
-        "location: nothing follows the '/'; a location without one "
-        "means the store '!'");
-  }
-  location.table = std::move(table);
-  if (!store.empty()) location.store = std::move(store);
+  Result<void> set = SetTableAndStore(view, false, &location);
+  if (!set.ok()) return std::move(set).error();
   return location;
+}
+
+Result<Place> PlaceOf(const Options& options, const std::string& location) {
+  Result<Location> parsed = ParseLocation(location);
+  if (!parsed.ok()) return std::move(parsed).error();
+  Place place{*std::move(parsed), options};
+  for (const auto& [name, value] : place.location.options) {
+    const OptionRow* const row = FindOptionRow(name);
+    const Result<OptionValue> option = ParseOption(*row, value);
+    row->set(*option, &place.options);
+  }
+  return place;
 }
 
 }  // namespace dynamodown

@@ -4,8 +4,12 @@
 #define DYNAMODOWN_DB_LOCATION_H_
 
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
+#include "dynamodown/options.h"
 
 namespace dynamodown {
 
@@ -14,14 +18,28 @@ struct Location {
   std::string path;  ///< When embedded: the LevelDB directory.
   std::string table;
   std::string store = "!";  ///< The hash key.
-  std::string region;       ///< Empty: not said, as
-  std::string endpoint;     ///< here.
+  /// Names and values, in the order in which they were given. Each is an option
+  /// that a location may set, with a value that it allows.
+  std::vector<std::pair<std::string, std::string>> options;
+
+  /// Whether it sets the option `name`.
+  bool Sets(std::string_view name) const;
 };
 
-/// Parses "table/hash", "table", "dynamodb://table/hash?region=R&endpoint=URL"
-/// or "leveldb:PATH". **Errors**: kInvalidArgument; never quotes a location
-/// that may hold credentials.
+/// Parses "table/hash", "table", "dynamodb://table/hash?name=value&..." or
+/// "leveldb:PATH". **Errors**: kInvalidArgument; never quotes a location that
+/// may hold credentials.
 Result<Location> ParseLocation(const std::string& text);
+
+/// A location, and the options that are in force there: its own come before the
+/// caller's.
+struct Place {
+  Location location;
+  Options options;
+};
+
+/// **Errors**: as ParseLocation.
+Result<Place> PlaceOf(const Options& options, const std::string& location);
 
 }  // namespace dynamodown
 

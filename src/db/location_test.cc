@@ -8,8 +8,11 @@
 namespace dynamodown {
 namespace {
 
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 std::string Refusal(const std::string& text) {
   const Result<Location> location = ParseLocation(text);
@@ -21,10 +24,13 @@ std::string Refusal(const std::string& text) {
 
 /// "table|store|region|endpoint" or "leveldb|path".
 std::string Parsed(const std::string& text) {
-  const Result<Location> l = ParseLocation(text);
-  if (!l.ok()) return l.error().message;
-  if (l->embedded) return "leveldb|" + l->path;
-  return l->table + "|" + l->store + "|" + l->region + "|" + l->endpoint;
+  const Result<Place> place = PlaceOf(Options(), text);
+  if (!place.ok()) return place.error().message;
+  const Location& location = place->location;
+  if (location.embedded) return "leveldb|" + location.path;
+  const ConnectionOptions& connection = place->options.connection;
+  return location.table + "|" + location.store + "|" + connection.region + "|" +
+         connection.endpoint;
 }
 
 TEST(Location, IsATableAndAHash) {
@@ -49,16 +55,17 @@ TEST(Location, WithoutASchemeEveryByteStandsForItself) {
   EXPECT_EQ(Parsed("table/\xff\x01"), "table|\xff\x01||");
 }
 
-TEST(Location, SettingsWithoutASchemeAreTakenForAMistake) {
+TEST(Location, OptionsWithoutASchemeAreTakenForAMistake) {
   for (const char* text :
-       {"table/x?region=eu-west-1", "table/x?endpoint=http://h:1"}) {
+       {"table/x?region=eu-west-1", "table/x?endpoint=http://h:1",
+        "table/x?batch=unordered", "table?max_parallel=4"}) {
     EXPECT_THAT(Refusal(text),
-                HasSubstr("settings need the long form, "
+                HasSubstr("options need the long form, "
                           "dynamodb://table/hash?region=...&endpoint=..."));
   }
 }
 
-TEST(Location, WithASchemeItHasSettingsAndIsPercentDecoded) {
+TEST(Location, WithASchemeItHasOptionsAndIsPercentDecoded) {
   EXPECT_EQ(Parsed("dynamodb://table/hash?region=eu-west-1&endpoint=http://"
                    "127.0.0.1:8000"),
             "table|hash|eu-west-1|http://127.0.0.1:8000");
@@ -110,19 +117,59 @@ TEST(Location, ASlashIsFollowedByAName) {
   }
 }
 
-TEST(Location, SettingsAreKnownAndGivenOnce) {
-  EXPECT_EQ(Refusal("dynamodb://table/x?colour=red"),
-            "location: there is no setting \"colour\"; there are region and "
-            "endpoint");
+TEST(Location, OptionsAreKnownAndGivenOnce) {
+  EXPECT_THAT(Refusal("dynamodb://table/x?colour=red"),
+              AllOf(StartsWith("location: there is no option \"colour\"; there "
+                               "are attempt_timeout, batch, "),
+                    EndsWith(" and value_attribute")));
+  EXPECT_EQ(Refusal("dynamodb://table/x?max_paralel=4"),
+            "location: there is no option \"max_paralel\"; did you mean "
+            "max_parallel?");
+  EXPECT_EQ(Refusal("dynamodb://table/x?create_if_missing=true"),
+            "location: option create_if_missing cannot be set in a location; "
+            "set it where the store is opened");
   EXPECT_EQ(Refusal("dynamodb://table/x?region=a&region=b"),
-            "location: setting \"region\" must be given once, as region=VALUE");
+            "location: option region must be given once, as region=VALUE");
   EXPECT_EQ(Refusal("dynamodb://table/x?endpoint"),
-            "location: setting \"endpoint\" must be given once, as "
-            "endpoint=VALUE");
+            "location: option endpoint must be given once, as endpoint=VALUE");
   EXPECT_EQ(Refusal("dynamodb://table/x?region="),
-            "location: setting \"region\" is empty");
+            "location: option region is empty");
   EXPECT_THAT(Refusal("dynamodb://table/x?&region=a"),
-              HasSubstr("there is no setting \"\""));
+              HasSubstr("there is no option \"\""));
+}
+
+TEST(Location, AnOptionsValueIsOneThatItAllows) {
+  EXPECT_EQ(Refusal("dynamodb://table/x?max_parallel=65"),
+            "location: option max_parallel must be 1 to 64, not \"65\"");
+  EXPECT_EQ(Refusal("dynamodb://table/x?batch=Atomic"),
+            "location: option batch must be atomic or unordered, not "
+            "\"Atomic\"");
+  EXPECT_EQ(Refusal("dynamodb://table/x?deadline=10m"),
+            "location: option deadline must be more than 0 and at most 9 "
+            "minutes, not \"10m\"");
+}
+
+TEST(Location, ItsOptionsComeBeforeTheCallers) {
+  Options options;
+  options.connection.region = "eu-west-1";
+  options.connection.profile = "work";
+  options.batch = BatchMode::kAtomic;
+  const Result<Place> place =
+      PlaceOf(options,
+              "dynamodb://table/x?region=eu-north-1&batch=unordered&"
+              "consistency=eventual&max_read_units=2.5&deadline=90s&"
+              "hash_key=my%20hash&range_key=r&key_type=string");
+  ASSERT_TRUE(place.ok()) << place.error().message;
+  EXPECT_EQ(place->options.connection.region, "eu-north-1");
+  EXPECT_EQ(place->options.connection.profile, "work");
+  EXPECT_EQ(place->options.batch, BatchMode::kUnordered);
+  EXPECT_EQ(place->options.consistency, Consistency::kEventual);
+  EXPECT_EQ(place->options.rate.read_units, 2.5);
+  EXPECT_EQ(place->options.retry.deadline.count(), 90'000);
+  EXPECT_EQ(place->options.table.hash_key, "my hash");
+  EXPECT_EQ(place->options.table.key_type, KeyType::kString);
+  EXPECT_TRUE(place->location.Sets("region"));
+  EXPECT_FALSE(place->location.Sets("profile"));
 }
 
 TEST(Location, CredentialsInItAreRefusedAndNotRepeated) {
@@ -144,7 +191,7 @@ TEST(Location, CredentialsInItAreRefusedAndNotRepeated) {
   EXPECT_EQ(Parsed("dynamodb://table/a%40b"), "table|a@b||");
 }
 
-TEST(Location, ASettingsValueIsNeverRepeated) {
+TEST(Location, AnUnknownOptionsValueIsNeverRepeated) {
   EXPECT_THAT(Refusal("dynamodb://table/x?secret_access_key=TOPSECRET"),
               Not(HasSubstr("TOPSECRET")));
 }

@@ -51,13 +51,15 @@ Result<void> CheckAccount(const std::string& account) {
 
 }  // namespace
 
-Status OpenIn(const Outside& outside, const Options& options,
+Status OpenIn(const Outside& outside, const Options& caller,
               const std::string& text, Database** db) {
   *db = nullptr;
-  Result<Location> location = ParseLocation(text);
-  if (!location.ok()) return ToStatus(location.error());
-  if (location->embedded) return OpenEmbedded(options, location->path, db);
-  Result<Prepared> prepared = Prepare(outside, options, *std::move(location));
+  Result<Place> place = PlaceOf(caller, text);
+  if (!place.ok()) return ToStatus(place.error());
+  const Options& options = place->options;
+  const Location& location = place->location;
+  if (location.embedded) return OpenEmbedded(options, location.path, db);
+  Result<Prepared> prepared = Prepare(outside, options, location);
   if (!prepared.ok()) return ToStatus(prepared.error());
   Result<OpenedStore> opened = prepared->catalog->Open(
       prepared->location.store, options.create_if_missing,
@@ -78,14 +80,16 @@ Status OpenIn(const Outside& outside, const Options& options,
   return Status::OK();
 }
 
-Status DestroyIn(const Outside& outside, const Options& options,
+Status DestroyIn(const Outside& outside, const Options& caller,
                  const std::string& text, const DestroyOptions& destroy,
                  Stats* stats) {
   if (stats != nullptr) *stats = Stats();
-  Result<Location> location = ParseLocation(text);
-  if (!location.ok()) return ToStatus(location.error());
-  if (location->embedded) return DestroyEmbedded(options, location->path);
-  Result<Prepared> prepared = Prepare(outside, options, *std::move(location));
+  Result<Place> place = PlaceOf(caller, text);
+  if (!place.ok()) return ToStatus(place.error());
+  const Options& options = place->options;
+  const Location& location = place->location;
+  if (location.embedded) return DestroyEmbedded(options, location.path);
+  Result<Prepared> prepared = Prepare(outside, options, location);
   if (!prepared.ok()) return ToStatus(prepared.error());
   const Result<void> destroyed = prepared->catalog->Destroy(
       prepared->location.store, destroy.force, destroy.drop_table,
@@ -99,13 +103,13 @@ Status ListStoresIn(const Outside& outside, const Options& options,
                     Stats* stats) {
   if (stats != nullptr) *stats = Stats();
   stores->clear();
-  Result<Location> location = ParseLocation(text);
-  if (!location.ok()) return ToStatus(location.error());
-  if (location->embedded) {
+  Result<Place> place = PlaceOf(options, text);
+  if (!place.ok()) return ToStatus(place.error());
+  if (place->location.embedded) {
     return Status::NotSupported(
         "a leveldb: location is one store; there is no table to list");
   }
-  Result<Prepared> prepared = Prepare(outside, options, *std::move(location));
+  Result<Prepared> prepared = Prepare(outside, place->options, place->location);
   if (!prepared.ok()) return ToStatus(prepared.error());
   Result<std::vector<ListedStore>> listed = prepared->catalog->List();
   if (stats != nullptr) *stats = prepared->stack->stats();
@@ -117,12 +121,14 @@ Status ListStoresIn(const Outside& outside, const Options& options,
   return Status::OK();
 }
 
-Status IamPolicyIn(const Outside& outside, const Options& options,
+Status IamPolicyIn(const Outside& outside, const Options& caller,
                    const std::string& text, const IamOptions& iam,
                    std::string* policy) {
-  Result<Location> location = ParseLocation(text);
-  if (!location.ok()) return ToStatus(location.error());
-  if (location->embedded) {
+  Result<Place> place = PlaceOf(caller, text);
+  if (!place.ok()) return ToStatus(place.error());
+  const Options& options = place->options;
+  const Location& location = place->location;
+  if (location.embedded) {
     return Status::NotSupported(
         "a leveldb: location needs no policy: the file system decides");
   }
@@ -131,11 +137,11 @@ Status IamPolicyIn(const Outside& outside, const Options& options,
   const Result<void> account = CheckAccount(iam.account);
   if (!account.ok()) return ToStatus(account);
   const Result<void> name =
-      CheckStoreName(location->store, LimitsOf(options.limits));
+      CheckStoreName(location.store, LimitsOf(options.limits));
   if (!name.ok()) return ToStatus(name);
-  if (!IsUtf8(location->store)) {
+  if (!IsUtf8(location.store)) {
     return Status::InvalidArgument("the store's name " +
-                                   Printable(location->store) +
+                                   Printable(location.store) +
                                    " is not UTF-8, as a policy must be");
   }
   if (options.table.hash_key_type == KeyType::kBinary) {
@@ -143,13 +149,13 @@ Status IamPolicyIn(const Outside& outside, const Options& options,
         "a policy names hash keys as text, so it cannot be written for a table "
         "whose hash key is of type B");
   }
-  const Result<AwsSettings> settings = SettingsFor(outside, options, *location);
+  const Result<AwsSettings> settings = SettingsFor(outside, options, location);
   if (!settings.ok()) return ToStatus(settings.error());
   const std::string& region = settings->region.value;
   if (!region.empty() && !IsRegion(region)) return ToStatus(NoRegion(region));
   *policy = PolicyFor(
       {std::string(PartitionOf(region).name), region.empty() ? "*" : region,
-       location->table, location->store, !options.table.hash_key.empty()},
+       location.table, location.store, !options.table.hash_key.empty()},
       iam);
   return Status::OK();
 }

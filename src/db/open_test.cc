@@ -87,9 +87,9 @@ TEST_F(OpenTest, SettingsThatCannotBeSendNothing) {
            [](Options* o) { o->retry.deadline = milliseconds(0); }},
           {"must be more than 0",
            [](Options* o) { o->table.create_timeout = milliseconds(0); }},
-          {"delays must not be negative",
+          {"retry.base_delay must be 0 or more",
            [](Options* o) { o->retry.base_delay = milliseconds(-1); }},
-          {"delays must not be negative",
+          {"retry.max_delay must be 0 or more",
            [](Options* o) { o->retry.max_delay = milliseconds(-1); }},
           {"max_attempts must be at least 1",
            [](Options* o) { o->retry.max_attempts = 0; }},
@@ -97,13 +97,13 @@ TEST_F(OpenTest, SettingsThatCannotBeSendNothing) {
            [](Options* o) { o->connection.max_parallel = 0; }},
           {"max_parallel must be 1 to 64",
            [](Options* o) { o->connection.max_parallel = 65; }},
-          {"value_attribute is empty",
+          {"table.value_attribute must not be empty",
            [](Options* o) { o->table.value_attribute = ""; }},
           {"must both be 0",
            [](Options* o) { o->table.read_capacity_units = 1; }},
           {"must both be 0",
            [](Options* o) { o->table.write_capacity_units = 1; }},
-          {"must both be 0",
+          {"table.read_capacity_units must be at least 0",
            [](Options* o) {
              o->table.read_capacity_units = -1;
              o->table.write_capacity_units = -1;
@@ -131,11 +131,13 @@ TEST_F(OpenTest, SettingsThatCannotBeSendNothing) {
              o->table.hash_key = "h";
              o->table.range_key = "\xff";
            }},
-          {"every limit must be more than 0",
+          {"limits.item_bytes must be at least 1",
            [](Options* o) { o->limits.item_bytes = 0; }},
-          {"every limit must be more than 0",
+          {"limits.hash_key_bytes must be at least 64",
+           [](Options* o) { o->limits.hash_key_bytes = 63; }},
+          {"limits.batch_write_items must be at least 1",
            [](Options* o) { o->limits.batch_write_items = 0; }},
-          {"every limit must be more than 0",
+          {"limits.transaction_items must be at least 1",
            [](Options* o) { o->limits.transaction_items = 0; }},
       };
   for (const auto& [words, set] : bad) {

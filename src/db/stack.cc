@@ -6,6 +6,7 @@
 
 #include "aws/chain.h"
 #include "db/check_options.h"
+#include "db/spelling.h"
 #include "leveldb/env.h"
 #include "transport/curl_transport.h"
 
@@ -100,19 +101,19 @@ Machine MachineOf(const Outside& outside) {
   return machine;
 }
 
-/// What the caller says: the location, then the options.
-AskedSettings Asked(const Location& location,
-                    const ConnectionOptions& connection) {
+/// What the caller says, in the location or in the options.
+AskedSettings Asked(const Location& location, const Options& options) {
+  const auto asked_by = [&](std::string_view name, const std::string& value) {
+    return Setting{value, location.Sets(name)
+                              ? "the location"
+                              : SpelledOption(name, options.spelling)};
+  };
+  const ConnectionOptions& connection = options.connection;
   AskedSettings asked;
-  asked.region = location.region.empty()
-                     ? Setting{connection.region, "Options::connection.region"}
-                     : Setting{location.region, "the location"};
-  asked.endpoint =
-      location.endpoint.empty()
-          ? Setting{connection.endpoint, "Options::connection.endpoint"}
-          : Setting{location.endpoint, "the location"};
-  asked.ca_bundle = {connection.ca_bundle, "Options::connection.ca_bundle"};
-  asked.profile = connection.profile;
+  asked.region = asked_by("region", connection.region);
+  asked.endpoint = asked_by("endpoint", connection.endpoint);
+  asked.ca_bundle = asked_by("ca_bundle", connection.ca_bundle);
+  asked.profile = asked_by("profile", connection.profile);
   asked.fips = connection.use_fips_endpoint;
   asked.dual_stack = connection.use_dualstack_endpoint;
   return asked;
@@ -266,7 +267,7 @@ Limits LimitsOf(const LimitOptions& options) {
 
 Result<AwsSettings> SettingsFor(const Outside& outside, const Options& options,
                                 const Location& location) {
-  return FindSettings(Asked(location, options.connection), MachineOf(outside));
+  return FindSettings(Asked(location, options), MachineOf(outside));
 }
 
 Result<Prepared> Prepare(const Outside& outside, const Options& options,

@@ -63,7 +63,8 @@ class WiredStack final : public DynamoDatabase::Stack {
   std::unique_ptr<Scheduler> scheduler_;
 };
 
-/// What `location` and the options say, then what is found.
+/// What `location` and the options that are in force there say, then what is
+/// found.
 Result<AwsSettings> SettingsFor(const Outside& outside, const Options& options,
                                 const Location& location);
 

@@ -321,10 +321,17 @@ std::vector<Case> All() {
   location("WithoutAHash", "table/", "nothing follows the '/'");
   location("WithABadPercent", "dynamodb://table/%zz",
            "a % must be followed by two hex digits");
-  location("WithAnUnknownSetting", "dynamodb://table/x?key=TOPSECRET",
-           "there is no setting \"key\"; there are region and endpoint");
-  location("WithASettingTwice", "dynamodb://table/x?region=a&region=b",
-           "setting \"region\" must be given once, as region=VALUE");
+  location("WithAnUnknownOption", "dynamodb://table/x?key=TOPSECRET",
+           "there is no option \"key\"; there are attempt_timeout, batch, ");
+  location("WithAMistypedOption", "dynamodb://table/x?regoin=eu-west-1",
+           "there is no option \"regoin\"; did you mean region?");
+  location("WithAnOptionTwice", "dynamodb://table/x?region=a&region=b",
+           "option region must be given once, as region=VALUE");
+  location("WithAnOptionThatCannotBe", "dynamodb://table/x?max_parallel=0",
+           "option max_parallel must be 1 to 64, not \"0\"");
+  location("WithAnOptionOfThePrograms",
+           "dynamodb://table/x?create_if_missing=true",
+           "option create_if_missing cannot be set in a location");
   location("WithCredentials", "dynamodb://AKIDEXAMPLE:TOPSECRET@table/hash",
            "credentials do not belong into a location, set them in the "
            "environment");
@@ -439,8 +446,8 @@ std::vector<Case> All() {
          return s->Open("table/store");
        },
        kInvalidArgument,
-       {"hash_key, range_key and value_attribute must be three different "
-        "names"},
+       {"table.hash_key, table.range_key and table.value_attribute must be "
+        "three different names"},
        0});
 
   // Tables.

@@ -1,0 +1,73 @@
+// The options as a table: each with its name, type, default and meaning, and
+// SetOption, which sets one from text.
+//
+// A location's "?name=value", the command line, Node.js and every other face
+// read this one table, so that an option that is added to it is known
+// everywhere. Options that are objects (comparator, env, info_log, block_cache,
+// filter_policy, credentials_provider) have no text form and are not in it.
+//
+// Thread-safety: free functions on values; safe from any thread.
+
+#ifndef DYNAMODOWN_OPTION_TABLE_H_
+#define DYNAMODOWN_OPTION_TABLE_H_
+
+#include <string>
+#include <vector>
+
+#include "dynamodown/options.h"
+#include "leveldb/status.h"
+
+namespace dynamodown {
+
+/// How the value of an option is written.
+enum class OptionType {
+  kBool,      ///< "true" or "false".
+  kInteger,   ///< "12".
+  kNumber,    ///< "0.5", "1e3".
+  kDuration,  ///< "250ms", "5s" or "3m"; a bare number is in milliseconds.
+  kText,      ///< Any text.
+  kChoice,    ///< One of OptionInfo::choices.
+};
+
+/// Which stores an option is about. The others ignore it.
+enum class OptionScope { kEveryStore, kDynamoDb, kEmbedded };
+
+/// One row of the table.
+struct OptionInfo {
+  std::string name;  ///< In snake_case, unique: "max_parallel".
+  OptionType type = OptionType::kText;
+  OptionScope scope = OptionScope::kDynamoDb;
+  std::string default_value;  ///< As SetOption takes it: "12", "5s", "atomic".
+  std::string allowed;        ///< In words: "a whole number, 1 to 64".
+  std::vector<std::string> choices;  ///< For kChoice.
+  std::string description;           ///< One sentence, without its full stop.
+  /// Whether a location may set it, as "dynamodb://table/hash?max_parallel=4".
+  bool in_location = false;
+
+  // Its names in the faces. All but the field follow from `name` by rule; a
+  // face whose name differs has it from here.
+  std::string field;         ///< Member of Options: "connection.max_parallel".
+  std::string command_line;  ///< "--max-parallel"; empty: there is none.
+  std::string javascript;    ///< "maxParallel".
+};
+
+/// All options, in the order of their names. The table lives as long as the
+/// program.
+const std::vector<OptionInfo>& OptionTable();
+
+/// The option of that name, or null.
+const OptionInfo* FindOption(const std::string& name);
+
+/// Sets the option `name` of `*options` from text, in the form that its type
+/// has.
+/// **Errors**: InvalidArgument, with `*options` unchanged, for an unknown name
+/// (the message names the nearest known one) and for a value that the option
+/// does not allow (the message says what it allows). Messages spell the option
+/// as `options->spelling` says. Conditions on several options at once, such as
+/// "hash_key and range_key, or neither", are checked by Open.
+leveldb::Status SetOption(Options* options, const std::string& name,
+                          const std::string& value);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_OPTION_TABLE_H_

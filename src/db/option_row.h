@@ -1,0 +1,69 @@
+// The rows of the option table as src/db uses them: what an option is, and how
+// its field is read, checked and set.
+
+#ifndef DYNAMODOWN_DB_OPTION_ROW_H_
+#define DYNAMODOWN_DB_OPTION_ROW_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "dynamodown/option_table.h"
+
+namespace dynamodown {
+
+/// A field's value. Durations are milliseconds; a choice is its enumerator.
+using OptionValue = std::variant<bool, int64_t, double, std::string>;
+
+/// A word of a choice.
+struct OptionChoice {
+  std::string_view word;      ///< "unordered"
+  int64_t value;              ///< Its enumerator,
+  std::string_view constant;  ///< and that one's name: "kUnordered".
+};
+
+struct OptionRow {
+  OptionInfo info;
+  /// Bounds of integers, durations and numbers.
+  double least = 0;
+  double most = 0;
+  bool zero_too = false;      ///< 0 is allowed besides `least` to `most`.
+  bool is_filled = false;     ///< For text: it may not be empty.
+  bool is_attribute = false;  ///< For text: it must be UTF-8.
+  /// The command line's option takes no value: it stands for the last choice.
+  bool is_flag = false;
+  std::string range;  ///< The bounds in words: "1 to 64", "more than 0".
+  std::vector<OptionChoice> choices;
+  OptionValue (*get)(const Options&) = nullptr;
+  /// Requires the alternative that the type has, within the bounds.
+  void (*set)(const OptionValue&, Options*) = nullptr;
+};
+
+const std::vector<OptionRow>& OptionRows();
+const OptionRow* FindOptionRow(std::string_view name);
+
+/// `text` as the row's type has it. **Errors**: kInvalidArgument, with the part
+/// of a message that follows the option's name: `must be 1 to 64, not "70"`. It
+/// does not repeat the value of a text option, which may hold a password.
+Result<OptionValue> ParseOption(const OptionRow& row, std::string_view text);
+
+/// The text that ParseOption makes `value` of.
+std::string FormatOption(const OptionRow& row, const OptionValue& value);
+
+/// Whether a value that code has set is within the row's bounds: "must be 1 to
+/// 64", or nothing.
+std::optional<std::string> CheckOption(const OptionRow& row,
+                                       const OptionValue& value);
+
+/// For an unknown name: "there is no option X; did you mean Y?". `known` are
+/// the names that there are.
+std::string NoSuchOption(std::string_view name,
+                         const std::vector<std::string>& known);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DB_OPTION_ROW_H_

@@ -1,0 +1,202 @@
+// Options' values as text. Integers have no sign, fraction or exponent.
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <utility>
+
+#include "base/nearest.h"
+#include "base/utf8.h"
+#include "db/option_row.h"
+#include "store/item_codec.h"
+
+namespace dynamodown {
+namespace {
+
+/// Longer times are mistakes, and would overflow a clock that counts in
+/// nanoseconds.
+constexpr int64_t kTextMillisecondsMax = int64_t{366} * 24 * 60 * 60 * 1000;
+constexpr char kTextDurationMax[] = "at most 366 days";
+
+Error Invalid(std::string message) {
+  return Error{ErrorKind::kInvalidArgument, std::move(message)};
+}
+
+Error MustBe(const std::string& what, std::string_view text) {
+  return Invalid("must be " + what + ", not " + Printable(text));
+}
+
+std::optional<int64_t> Integer(std::string_view text) {
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || text.starts_with('-')) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<double> Number(std::string_view text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || !std::isfinite(value)) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+/// Milliseconds; no more than int64_t holds.
+std::optional<int64_t> Duration(std::string_view text) {
+  int64_t unit = 1;
+  for (const auto& [suffix, milliseconds] :
+       {std::pair<std::string_view, int64_t>{"ms", 1},
+        {"s", 1000},
+        {"m", 60'000}}) {
+    if (!text.ends_with(suffix)) continue;
+    unit = milliseconds;
+    text.remove_suffix(suffix.size());
+    break;
+  }
+  const std::optional<int64_t> count = Integer(text);
+  if (!count) return std::nullopt;
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  return *count > kMost / unit ? kMost : *count * unit;
+}
+
+std::string FormatDuration(int64_t milliseconds) {
+  if (milliseconds == 0 || milliseconds % 1000 != 0) {
+    return std::to_string(milliseconds) + "ms";
+  }
+  if (milliseconds % 60'000 != 0) {
+    return std::to_string(milliseconds / 1000) + "s";
+  }
+  return std::to_string(milliseconds / 60'000) + "m";
+}
+
+std::string FormatNumber(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17g", number);
+  double same = 0;
+  for (int digits = 1; digits < 17; ++digits) {
+    char shorter[32];
+    std::snprintf(shorter, sizeof shorter, "%.*g", digits, number);
+    const std::string_view view(shorter);
+    std::from_chars(view.data(), view.data() + view.size(), same);
+    if (same == number) return shorter;
+  }
+  return text;
+}
+
+/// The value before its bounds are looked at.
+std::optional<OptionValue> Read(const OptionRow& row, std::string_view text) {
+  const auto any = [](auto value) -> std::optional<OptionValue> {
+    if (!value) return std::nullopt;
+    return OptionValue(*value);
+  };
+  switch (row.info.type) {
+    case OptionType::kBool:
+      if (text == "true" || text == "false") return OptionValue(text == "true");
+      return std::nullopt;
+    case OptionType::kInteger:
+      return any(Integer(text));
+    case OptionType::kNumber:
+      return any(Number(text));
+    case OptionType::kDuration:
+      return any(Duration(text));
+    case OptionType::kText:
+      return OptionValue(std::string(text));
+    case OptionType::kChoice:
+      break;
+  }
+  for (const OptionChoice& choice : row.choices) {
+    if (choice.word == text) return OptionValue(choice.value);
+  }
+  return std::nullopt;
+}
+
+bool IsWithin(const OptionRow& row, double value) {
+  return (row.zero_too && value == 0) ||
+         (row.least <= value && value <= row.most);
+}
+
+}  // namespace
+
+Result<OptionValue> ParseOption(const OptionRow& row, std::string_view text) {
+  std::optional<OptionValue> value = Read(row, text);
+  if (!value) return MustBe(row.info.allowed, text);
+  if (row.info.type == OptionType::kDuration &&
+      std::get<int64_t>(*value) > kTextMillisecondsMax) {
+    return MustBe(row.most < static_cast<double>(kTextMillisecondsMax)
+                      ? row.range
+                      : kTextDurationMax,
+                  text);
+  }
+  const std::optional<std::string> problem = CheckOption(row, *value);
+  if (!problem) return *std::move(value);
+  if (row.info.type == OptionType::kText) return Invalid(*problem);
+  return Invalid(*problem + ", not " + Printable(text));
+}
+
+std::string FormatOption(const OptionRow& row, const OptionValue& value) {
+  switch (row.info.type) {
+    case OptionType::kBool:
+      return std::get<bool>(value) ? "true" : "false";
+    case OptionType::kInteger:
+      return std::to_string(std::get<int64_t>(value));
+    case OptionType::kNumber:
+      return FormatNumber(std::get<double>(value));
+    case OptionType::kDuration:
+      return FormatDuration(std::get<int64_t>(value));
+    case OptionType::kText:
+      return std::get<std::string>(value);
+    case OptionType::kChoice:
+      break;
+  }
+  for (const OptionChoice& choice : row.choices) {
+    if (choice.value == std::get<int64_t>(value)) {
+      return std::string(choice.word);
+    }
+  }
+  return "";
+}
+
+std::optional<std::string> CheckOption(const OptionRow& row,
+                                       const OptionValue& value) {
+  switch (row.info.type) {
+    case OptionType::kBool:
+    case OptionType::kChoice:
+      return std::nullopt;
+    case OptionType::kInteger:
+    case OptionType::kDuration:
+      if (IsWithin(row, static_cast<double>(std::get<int64_t>(value)))) {
+        return std::nullopt;
+      }
+      return "must be " + row.range;
+    case OptionType::kNumber:
+      if (IsWithin(row, std::get<double>(value))) return std::nullopt;
+      return "must be " + row.range;
+    case OptionType::kText:
+      break;
+  }
+  const std::string& text = std::get<std::string>(value);
+  if (row.is_filled && text.empty()) return "must not be empty";
+  if (row.is_attribute && !IsUtf8(text)) return "must be UTF-8";
+  return std::nullopt;
+}
+
+std::string NoSuchOption(std::string_view name,
+                         const std::vector<std::string>& known) {
+  std::string message = "there is no option " + Printable(name) + "; ";
+  const std::string nearest = Nearest(name, known);
+  if (!nearest.empty()) return message + "did you mean " + nearest + "?";
+  message += "there are ";
+  for (size_t i = 0; i < known.size(); ++i) {
+    if (i > 0) message += i + 1 == known.size() ? " and " : ", ";
+    message += known[i];
+  }
+  return message;
+}
+
+}  // namespace dynamodown
