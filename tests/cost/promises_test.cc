@@ -294,14 +294,14 @@ TEST(Promises, AreThoseOfTheDocuments) {
   for (const auto& [key, promise] : documents) {
     const auto found = file.find(key);
     ASSERT_NE(found, file.end())
-        << key << " promises, and " << PROMISES << " does not have it: \""
+        << key << " states a cost that " << PROMISES << " does not list: \""
         << promise.text << "\"";
     EXPECT_EQ(promise.text, found->second.text)
-        << key << " has changed: see whether its tests count what it says now, "
-        << "then UPDATE_GOLDEN=1";
+        << key << " has changed: check that its tests count the new cost, then "
+        << "UPDATE_GOLDEN=1";
   }
   for (const auto& [key, promise] : file) {
-    EXPECT_EQ(documents.count(key), 1u) << key << " promises nothing any more";
+    EXPECT_EQ(documents.count(key), 1u) << key << " no longer states a cost";
   }
 }
 
@@ -337,7 +337,7 @@ TEST(Promises, EachTestIsOfAPromise) {
   }
   for (const std::string& test : Tests()) {
     if (test.find("CostTest.") == std::string::npos) continue;
-    EXPECT_EQ(used.count(test), 1u) << test << " stands for no promise";
+    EXPECT_EQ(used.count(test), 1u) << test << " tests no promise";
   }
 }
 
