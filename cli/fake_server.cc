@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "base/scheduler.h"
 #include "fake/fake_dynamo.h"
-#include "fake/faults.h"
+#include "fake/faults/faults.h"
 #include "fake/server.h"
 #include "message.h"
 #include "output.h"

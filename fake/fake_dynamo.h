@@ -1,5 +1,5 @@
-// DynamoDB in the memory of the process, for tests: strict, deterministic, and
-// able to fail on demand.
+// An in-memory DynamoDB for tests: strict, deterministic, and able to fail on
+// demand.
 
 #ifndef DYNAMODOWN_FAKE_FAKE_DYNAMO_H_
 #define DYNAMODOWN_FAKE_FAKE_DYNAMO_H_
@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,89 +20,88 @@
 
 #include "base/result.h"
 #include "base/scheduler.h"
-#include "fake/faults.h"
-#include "fake/partitions.h"
-#include "fake/signature.h"
+#include "fake/faults/fault_script.h"
+#include "fake/faults/faults.h"
+#include "fake/http/signature.h"
+#include "fake/storage/partitions.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
 
 namespace fake {
-struct Bend;
-struct FaultAnswer;
+struct CallFaults;
+struct ErrorAnswer;
 struct Moment;
 class Service;
 }  // namespace fake
 
-/// What it models: CreateTable, DescribeTable, DeleteTable, ListTables,
-/// GetItem, PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem,
-/// BatchWriteItem and TransactWriteItems (client tokens for 10 minutes), with
-/// DynamoDB's expressions, limits, checks, errors, page cuts and units, and the
-/// headers of its answers. A member of a request that it does not know is
-/// refused, never ignored.
+/// Our DynamoDB fake.
 ///
-/// Signatures are verified once there are accounts. Tables are kept in the
-/// order of their hash keys' digests. What Settings turn on: faults by a plan,
-/// stale reads among them; transactions that take time, with their locks;
-/// partitions that refuse what is more than they serve. Calls are carried out
-/// one after the other.
+/// It models CreateTable, DescribeTable, DeleteTable, ListTables, GetItem,
+/// PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem, BatchWriteItem
+/// and TransactWriteItems (client tokens live for 10 minutes), with DynamoDB's
+/// expressions, limits, checks, errors, page boundaries, units and answer
+/// headers. It refuses a request with an unknown member rather than ignore it.
 ///
-/// What it does not: permissions, indexes, the parameters of the time before
-/// expressions, parallel scans.
+/// Signatures are verified once there are accounts. A Scan returns hash keys in
+/// the order of their digests. Settings turn on: random faults by a plan, stale
+/// reads among them; transactions that take time and hold locks; partitions
+/// that throttle. Calls are carried out one after another.
 ///
-/// Faults of FailNext, LoseAnswersNext ... are used up in the order in which
-/// they were asked for; each call meets one at most. "" as operation is any.
+/// It does not model permissions, indexes, the legacy parameters that
+/// expressions replaced, or parallel scans.
+///
+/// Faults of FailNext, LoseAnswersNext ... are used up in the order of their
+/// calls; each request meets at most one. The operation "" stands for any.
 ///
 /// **Thread-safety**: all calls from any thread. No mutex is held while a hook
-/// or one of the test's functions runs, so these may call the scheduler.
+/// or another function of the test runs, so these may call the scheduler.
 class FakeDynamo final : public Transport {
  public:
   using Account = fake::Account;
 
   struct Settings {
-    /// The service's clock. Must be there, calls nothing of the double and does
-    /// not wait.
+    /// The service's clock. Required. It must not call the fake or wait.
     std::function<int64_t()> unix_seconds;
-    /// For what takes time: faults, transactions, throttling by load. Null:
-    /// then nothing takes time, and what is delivered late comes at once.
-    /// Outlives the double.
+    /// The clock of delays, transactions and throttling by load. If null,
+    /// nothing takes time, and late requests arrive at once. Outlives the fake.
     Scheduler* scheduler = nullptr;
-    /// Empty: a signature must be there and of the right time, but nobody looks
-    /// at it.
+    /// If empty, a signature must be present and of the right time, but is not
+    /// verified.
     std::vector<Account> accounts;
-    /// What meets the requests of Send and Deliver; null: nothing. Outlives
-    /// the double.
+    /// Draws the faults of Send and Deliver; null: none. Outlives the fake.
     FaultSource* faults = nullptr;
-    /// How long each step of a transaction takes: to lock its items, to decide,
+    /// The length of each step of a transaction: to lock its items, to decide,
     /// and to show each of its writes to Query, Scan and BatchGetItem.
     Scheduler::Duration transaction_step{0};
-    /// Whether partitions refuse what is more than they can serve.
+    /// Whether partitions throttle requests beyond their limits.
     bool throttle_by_load = false;
-    /// Whether seen() and count() are to know of requests: it copies them all.
+    /// Whether to copy all requests for seen() and count().
     bool logs_requests = true;
-    /// What a partition can.
+    /// The limits of a partition, for throttle_by_load.
     fake::PartitionLimits partition_limits;
-    /// The only one that signatures may name; empty: any.
+    /// The only region that signatures may name; empty: any.
     std::string region;
   };
 
-  /// What becomes of a request, for whoever carries the answer to its client.
+  /// The fate of a request, for the server that carries the answer to the
+  /// client.
   struct Delivery {
     enum class Way {
-      kAnswer,       ///< It gets `answer`.
-      kRefused,      ///< No connection.
-      kLostRequest,  ///< The connection is closed before the request was whole.
-      kLostAnswer,   ///< It is closed within the answer, or before it.
+      kAnswer,       ///< The client gets `answer`.
+      kRefused,      ///< The connection is refused.
+      kLostRequest,  ///< The connection closes before the request is complete.
+      kLostAnswer,   ///< The connection closes before or within the answer.
     };
     Way way = Way::kAnswer;
     HttpResponse answer;
-    /// To be waited for before that.
+    /// How long to wait before that.
     Scheduler::Duration delay{0};
-    /// Of the answer's body, before the connection is closed.
+    /// How much of the answer's body to send before closing the connection.
     size_t body_bytes_max = SIZE_MAX;
-    /// With kLostAnswer: the request has yet to reach the service, and what it
-    /// does is yet to come. Else that is done when Deliver returns, or, of a
-    /// transaction that takes time, when `delay` has passed.
+    /// With kLostAnswer: the request has not yet reached the service, and will
+    /// take effect later. Otherwise it has taken effect when Deliver returns,
+    /// or, if it is a transaction that takes time, after `delay`.
     bool late = false;
   };
 
@@ -112,11 +110,11 @@ class FakeDynamo final : public Transport {
     const HttpRequest* request;
     uint64_t number;  ///< Counts from 1.
   };
-  /// What to return from Send instead; nothing: go on as usual.
+  /// Returns a result to end Send with, or nothing to continue as usual.
   using Hook = std::function<std::optional<Result<void, NoAnswer>>(
       const Call& call, HttpResponse* response)>;
 
-  /// One request as it was seen: every Send, those that a fault met as well.
+  /// A request as it was sent, including requests that met a fault.
   struct Seen {
     std::string operation;
     std::string body;
@@ -133,59 +131,65 @@ class FakeDynamo final : public Transport {
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override;
 
-  /// Believes these as well. With the first, signatures are verified.
+  /// Adds an account. From the first one on, signatures are verified.
   void AddAccount(Account account);
 
-  /// The same for a door of one's own: carries out `request` with the faults
-  /// that it meets, and says what its client is to see of that. `request` has
-  /// a Host header, or a URL with a host. It does not wait.
+  /// Like Send, for a server of your own: carries out `request` with its faults
+  /// and returns what the client must see, without waiting. `request` needs a
+  /// Host header, or a URL with a host.
   Delivery Deliver(const HttpRequest& request);
 
-  /// Carries out an operation directly: no headers, no faults, no log, and the
-  /// answer of what takes time at once.
+  /// Carries out an operation directly: without headers, faults or log. The
+  /// answer comes at once, even if the operation takes time.
   HttpResponse Carry(const std::string& operation, const std::string& body);
 
   // Faults.
 
-  /// The next `n` such calls have no effect and this answer.
+  /// The next `n` such calls have no effect and get this error.
   void FailNext(std::string operation, int n, int status, std::string code,
                 std::string message);
-  /// A TransactionCanceledException with these reasons' codes.
+  /// The next `n` transactions get a TransactionCanceledException with these
+  /// codes as reasons.
   void CancelNext(int n, std::vector<std::string> codes);
-  /// They take effect, then there is no answer.
+  /// The next `n` such calls take effect, but their answers are lost.
   void LoseAnswersNext(std::string operation, int n);
-  /// They have no effect and do not reach the service.
+  /// The next `n` such calls do not reach the service.
   void RefuseNext(std::string operation, int n);
-  /// Whether an item or key of a batch is left undone, asked for each. Should
-  /// it be all of them, the answer is ProvisionedThroughputExceededException,
-  /// as the service's would be. An empty function ends it.
+  /// Calls `choose` for each item or key of a batch and leaves it unprocessed
+  /// if `choose` returns true. If none is processed, the answer is
+  /// ProvisionedThroughputExceededException, like DynamoDB's. An empty function
+  /// ends it.
   void LeaveUnprocessed(std::function<bool()> choose);
-  /// Items in a page of Query or Scan at most, asked for each page; SIZE_MAX:
-  /// as many as the service would. At 0 a Query's page is empty, with a
-  /// LastEvaluatedKey, wherever there is a key to name, and has one item where
-  /// not. An empty function ends it.
+  /// Calls `items_max` for each page of Query or Scan, and limits the page to
+  /// that many items; SIZE_MAX: no limit. At 0 a Query's page is empty, with a
+  /// LastEvaluatedKey, if there is a key to name; otherwise it has one item. An
+  /// empty function ends it.
   void CutPages(std::function<size_t()> items_max);
   void set_page_items_max(size_t n);
-  /// Tables are then CREATING until that many DescribeTable have been answered.
+  /// Tables created from now on stay CREATING for that many DescribeTable
+  /// calls.
   void set_table_ready_after(int describes);
-  /// Before the service has the request; a value returned is Send's.
+  /// Runs before the request reaches the service. Send returns its result, if
+  /// any.
   void set_before_hook(Hook hook);
-  /// After the effect, with the answer, which it may change.
+  /// Runs after the effect, with the answer, which it may change.
   void set_after_hook(Hook hook);
-  /// Ends all faults and hooks, and a pending readiness.
+  /// Ends all scripted faults and hooks, and set_table_ready_after.
   void ClearFaults();
 
-  /// Makes `*response` an answer with all headers, or an error of the service.
+  // For hooks: set `*response` to an answer with all headers.
+
   void Answer(int status, std::string body, HttpResponse* response);
   void AnswerError(int status, const std::string& code,
                    const std::string& message, HttpResponse* response);
 
-  // What happened.
+  // Observations.
 
   std::vector<Seen> seen() const;
   size_t count(std::string_view operation) const;  ///< "": all.
-  void Clear();  ///< Forgets the requests seen and the units.
-  /// Of all calls since Clear, whether or not their answers said so.
+  void Clear();  ///< Forgets the requests and units so far.
+  /// Units of all calls since Clear, whether or not their answers reported
+  /// them.
   double read_units() const;
   double write_units() const;
   size_t ItemCount(const std::string& table) const;
@@ -193,60 +197,50 @@ class FakeDynamo final : public Transport {
   size_t PartitionCount(const std::string& table) const;
 
  private:
-  /// A fault that a test asked for.
-  struct Scripted {
-    enum class Kind { kAnswer, kLose, kRefuse };
-    std::string operation;
-    int remaining;
-    Kind kind;
-    int status = 0;
-    std::string body;
-  };
   struct LateRequest;
   struct Outcome;
+  struct ServiceAnswer;
 
+  // The path of a request, from the outside in.
   Outcome Meet(const HttpRequest& request, HttpResponse* response);
   Outcome CarryOut(const std::optional<Fault>& fault,
                    const std::string& operation, const HttpRequest& request,
                    HttpResponse* response);
+  Outcome KeepForLater(const Fault& fault, const HttpRequest& request);
+  bool Accept(const HttpRequest& request, HttpResponse* response);
   bool AnswerInstead(const Fault& fault, const std::string& operation,
                      std::string_view body, HttpResponse* response);
-  Outcome KeepForLater(const Fault& fault, const std::string& operation,
-                       const HttpRequest& request);
-  void CatchUp(Scheduler::TimePoint now) const;
   void MeetAfter(const Fault& fault, HttpResponse* response, Outcome* outcome);
+  fake::CallFaults DrawCallFaults(const std::optional<Fault>& fault,
+                                  const std::string& operation,
+                                  std::string_view body);
+  Scheduler::Duration Execute(const std::string& operation,
+                              std::string_view body,
+                              const fake::CallFaults& faults,
+                              HttpResponse* response);
+  ServiceAnswer CallService(const std::string& operation,
+                            const nlohmann::json& request,
+                            const fake::Moment& moment,
+                            const fake::CallFaults& faults) const;
+  void CatchUp(Scheduler::TimePoint now) const;
+
   void WriteAnswer(int status, std::string body, bool from_service,
                    HttpResponse* response);
-  void Add(Scripted scripted);
-  std::optional<Scripted> TakeScripted(const std::string& operation);
-  bool Accept(const HttpRequest& request, HttpResponse* response);
-  Scheduler::Duration Execute(const std::string& operation,
-                              std::string_view body, const fake::Bend& bend,
-                              HttpResponse* response);
-  std::pair<int, std::string> CallService(const std::string& operation,
-                                          const nlohmann::json& request,
-                                          const fake::Moment& moment,
-                                          const fake::Bend& bend) const;
-  fake::Bend Draw(const std::optional<Fault>& fault,
-                  const std::string& operation, std::string_view body);
-  void AnswerFault(const fake::FaultAnswer& answer, HttpResponse* response);
+  void WriteError(const fake::ErrorAnswer& answer, HttpResponse* response);
   Scheduler::TimePoint Now() const;
-
-  std::optional<fake::FaultAnswer> RefusalOf(const HttpRequest& request,
-                                             int64_t now,
-                                             int64_t clock_offset) const;
 
   const Settings settings_;
   fake::Signatures signatures_;
 
-  mutable std::mutex mutex_;  // Guards what follows.
+  mutable std::mutex mutex_;  // Guards the members below.
   std::unique_ptr<fake::Service> service_;
-  double read_units_before_ = 0;  // At the last Clear, as the next.
-  double write_units_before_ = 0;
-  std::list<Scripted> scripted_;
-  // By when they arrive. Mutable: whoever looks finds what has arrived.
+  // Late requests by their time of arrival. Mutable, as the units are: const
+  // calls carry out the requests that have arrived.
   mutable std::multimap<Scheduler::TimePoint, LateRequest> late_;
-  int64_t clock_offset_ = 0;  // Seconds that signatures' clock is ahead.
+  mutable double read_units_ = 0;
+  mutable double write_units_ = 0;
+  fake::FaultScript script_;
+  int64_t clock_offset_ = 0;  // Seconds that the signatures' clock is ahead.
   std::function<bool()> choose_unprocessed_;
   std::function<size_t()> page_items_max_;
   Hook before_hook_;

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <utility>
 
-#include "fake/number.h"
+#include "fake/values/number.h"
 
 namespace dynamodown_test {
 namespace {

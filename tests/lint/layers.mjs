@@ -20,8 +20,8 @@ const kColumnsMax = 80;
 // ------------------------------------------------------------- the tables
 
 /// What may be included where: the first line whose `from` fits a file decides.
-/// A name is a project folder or a library of kLibraries; "own" is the file's
-/// own folder; "dynamo/item.h" is that one header. `std` is C++'s headers,
+/// A name is a project folder, at any depth, or a library of kLibraries; "own"
+/// is the file's own folder; "dynamo/item.h" is that one header. `std` is C++'s headers,
 /// `posix` the system's C ones.
 const kIncludes = [
   {from: /^include\/dyno\//, may: ['dyno', 'leveldb', 'std']},
@@ -114,8 +114,40 @@ const kIncludes = [
     from: /^src\/dyno\//,
     may: ['dyno', 'base', 'leveldb', 'std', 'posix'],
   },
+  // The rooms of the fake, from the bottom up. None sees the library's own
+  // limits or parsing, so that a mistake there cannot hide.
+  {from: /^fake\/values\//, may: ['fake/values', 'nlohmann', 'std']},
   {
-    // Limits and parsing of its own, so that a mistake in ours cannot hide.
+    from: /^fake\/expressions\//,
+    may: ['fake/expressions', 'fake/values', 'std'],
+  },
+  {
+    from: /^fake\/storage\//,
+    may: ['fake/storage', 'fake/expressions', 'fake/values', 'base', 'std'],
+    never: ['base/json.h'],
+  },
+  {
+    from: /^fake\/operations\//,
+    may: [
+      'fake/operations', 'fake/storage', 'fake/expressions', 'fake/values',
+      'base', 'std',
+    ],
+    never: ['base/json.h'],
+  },
+  {
+    from: /^fake\/http\//,
+    may: [
+      'fake/http', 'fake/values', 'transport', 'base', 'dynamo/sigv4.h', 'std',
+    ],
+    never: ['base/json.h'],
+  },
+  {
+    from: /^fake\/faults\//,
+    may: ['fake/faults', 'fake/http', 'fake/values', 'base', 'nlohmann', 'std'],
+    never: ['base/json.h'],
+  },
+  {
+    // FakeDynamo and its server put the rooms together.
     from: /^fake\//,
     may: [
       'fake', 'transport', 'base', 'dynamo/sigv4.h', 'nlohmann', 'std', 'posix',
@@ -127,7 +159,7 @@ const kIncludes = [
     may: ['own', 'CLI11', 'std'],
   },
   {
-    // Starts the double.
+    // Starts the fake.
     from: /^cli\/fake_server\.cc$/,
     may: ['own', 'fake', 'base', 'fmt', 'std', 'posix'],
   },
@@ -288,7 +320,9 @@ function NamesOf(header, file, root) {
   const beside = path.posix.join(path.posix.dirname(file), header);
   if (fs.existsSync(path.join(root, beside))) return ['own', header];
   if (header.includes('/') && !kPosix.test(header)) {
-    return [header.split('/')[0], header];
+    // Every folder on the way: "fake" and "fake/values".
+    const folders = header.split('/').slice(0, -1);
+    return [...folders.map((_, i) => folders.slice(0, i + 1).join('/')), header];
   }
   if (kStd.test(header)) return ['std'];
   return kPosix.test(header) ? ['posix'] : [];

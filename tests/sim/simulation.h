@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "fake/faults.h"
+#include "fake/faults/faults.h"
 #include "sim/workload.h"
 #include "sim/world.h"
 

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "fake/fake_dynamo.h"
-#include "fake/signature.h"
+#include "fake/http/signature.h"
 
 namespace httplib {
 class Server;

@@ -1,0 +1,78 @@
+// Condition and filter expressions.
+//
+//   condition := and { OR and }
+//   and       := not { AND not }
+//   not       := NOT not | "(" condition ")" | function | comparison
+//   comparison:= operand ("=" | "<>" | "<" | "<=" | ">" | ">=") operand
+//              | operand BETWEEN operand AND operand
+//              | operand IN "(" operand { "," operand } ")"
+//   operand   := path | :value | function | "(" operand ")"
+//   function  := word "(" operand { "," operand } ")"
+
+#ifndef DYNAMODOWN_FAKE_EXPRESSIONS_CONDITION_H_
+#define DYNAMODOWN_FAKE_EXPRESSIONS_CONDITION_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fake/expressions/document_path.h"
+#include "fake/expressions/substitutions.h"
+#include "fake/values/value.h"
+
+namespace dynamodown::fake {
+
+class Parser;
+
+/// A condition or an operand: a node of an expression's tree.
+struct Term {
+  enum class Kind {
+    kPath,
+    kValue,
+    kFunction,    ///< `name` of `parts`.
+    kComparison,  ///< Two parts; `name` is "=", "<" ...
+    kBetween,     ///< Three parts.
+    kIn,          ///< The first part among the others.
+    kAnd,         ///< Two or more parts, as kOr.
+    kOr,
+    kNot,
+  };
+
+  bool is_operand() const {
+    return kind == Kind::kPath || kind == Kind::kValue;
+  }
+
+  Kind kind;
+  std::string name;  ///< Of a value: ":a".
+  DocumentPath path;
+  std::shared_ptr<const Value> value;
+  std::vector<Term> parts;
+  bool in_parentheses = false;
+};
+
+/// A condition that may be absent, and then always holds.
+struct Condition {
+  /// `item` is null when there is none.
+  bool Holds(const Item* item) const;
+
+  std::optional<Term> term;
+};
+
+/// The request's expression of that name, checked.
+/// **Errors**: throws a Refusal.
+Condition ParseCondition(const Json& request, const char* name,
+                         Substitutions* substitutions);
+
+/// The top-level attributes that it looks at, in order.
+std::vector<std::string> AttributesOf(const Condition& condition);
+
+/// An operand of any expression: path, value, function or parentheses.
+Term ParseOperand(Parser* parser);
+/// Step 3 of an operand that is a path or a value.
+void ResolveOperand(const std::string& where, Substitutions* substitutions,
+                    Term* term);
+
+}  // namespace dynamodown::fake
+
+#endif  // DYNAMODOWN_FAKE_EXPRESSIONS_CONDITION_H_

@@ -1,0 +1,46 @@
+// A request's ExpressionAttributeNames and ExpressionAttributeValues.
+
+#ifndef DYNAMODOWN_FAKE_EXPRESSIONS_SUBSTITUTIONS_H_
+#define DYNAMODOWN_FAKE_EXPRESSIONS_SUBSTITUTIONS_H_
+
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "fake/values/value.h"
+
+namespace dynamodown::fake {
+
+/// All expressions of the request must be parsed before CheckAllUsed.
+class Substitutions {
+ public:
+  /// `users` are the expressions in which values may be used.
+  /// **Errors**: throws a Refusal for what is not of its form, and when there
+  /// is no expression that could use it.
+  Substitutions(const Json& request, std::initializer_list<const char*> users);
+
+  /// `where` is the expression: "ConditionExpression".
+  const std::string& Name(const std::string& alias, const std::string& where);
+  std::shared_ptr<const Value> ValueOf(const std::string& alias,
+                                       const std::string& where);
+  /// DynamoDB refuses a request that defines what it does not use.
+  void CheckAllUsed() const;
+
+ private:
+  template <class T>
+  struct Defined {
+    T content;
+    bool used = false;
+  };
+
+  void ReadNames(const Json& names);
+  void ReadValues(const Json& values);
+
+  std::map<std::string, Defined<std::string>> names_;
+  std::map<std::string, Defined<std::shared_ptr<const Value>>> values_;
+};
+
+}  // namespace dynamodown::fake
+
+#endif  // DYNAMODOWN_FAKE_EXPRESSIONS_SUBSTITUTIONS_H_

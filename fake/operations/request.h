@@ -1,0 +1,43 @@
+// Parts of requests and answers that several operations share.
+
+#ifndef DYNAMODOWN_FAKE_OPERATIONS_REQUEST_H_
+#define DYNAMODOWN_FAKE_OPERATIONS_REQUEST_H_
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "fake/values/members.h"
+#include "fake/values/value.h"
+
+namespace dynamodown::fake {
+
+/// Units of one item, or of the sum of one page. A write unit is 1 KB, a read
+/// unit 4 KB, each rounded up; an eventually consistent read costs half
+/// ("Read/write capacity mode" in the Developer Guide).
+double WriteUnits(size_t bytes);
+double ReadUnits(size_t bytes, bool consistent);
+
+/// The required "Key" of an operation on one item.
+const Json& KeyMember(const Json& request);
+
+void CheckTableName(const std::string& name);
+std::string TableName(const Json& request);
+
+/// How much capacity detail the answer reports.
+enum class CapacityDetail { kNone, kTotal, kIndexes };
+
+CapacityDetail CapacityWanted(const Json& request);
+/// The ConsumedCapacity of one table. `detail` is not kNone.
+Json CapacityOf(const std::string& table, double units, CapacityDetail detail);
+Json CapacitiesOf(const std::map<std::string, double>& units,
+                  CapacityDetail detail);
+
+/// 0 if `item` is null.
+size_t SizeOrZero(const Item* item);
+
+[[noreturn]] void RefuseMissingTable();
+
+}  // namespace dynamodown::fake
+
+#endif  // DYNAMODOWN_FAKE_OPERATIONS_REQUEST_H_
