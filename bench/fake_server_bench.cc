@@ -26,9 +26,9 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/credentials.h"
+#include "aws/sigv4.h"
 #include "base/clock.h"
-#include "dynamo/credentials.h"
-#include "dynamo/sigv4.h"
 
 namespace dynamodown {
 namespace {

@@ -14,9 +14,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 
-# dynamodown_layer(<name> SOURCES ... [LAYERS ...] [LIBRARIES ...])
+# dynamodown_layer(<name> SOURCES ... [LAYERS ...] [PRIVATE_LAYERS ...]
+#                  [LIBRARIES ...])
+# The layers above see LAYERS through this one, and PRIVATE_LAYERS not.
 function(dynamodown_layer name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LAYERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LAYERS;PRIVATE_LAYERS;LIBRARIES" ${ARGN})
   set(root ${DYNAMODOWN_LAYER_ROOT}/${name})
   file(MAKE_DIRECTORY ${root})
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${root}/${name} SYMBOLIC)
@@ -27,6 +29,9 @@ function(dynamodown_layer name)
     PRIVATE $<BUILD_INTERFACE:dynamodown_flags> ${ARG_LIBRARIES})
   foreach(layer IN LISTS ARG_LAYERS)
     target_link_libraries(dynamodown_${name} PUBLIC dynamodown_${layer})
+  endforeach()
+  foreach(layer IN LISTS ARG_PRIVATE_LAYERS)
+    target_link_libraries(dynamodown_${name} PRIVATE dynamodown_${layer})
   endforeach()
 endfunction()
 

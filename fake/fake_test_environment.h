@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "dynamo/sigv4.h"
 #include "fake/fake_dynamo.h"
 #include "fake/faults/faults.h"
 #include "sim/sim_scheduler.h"

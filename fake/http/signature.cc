@@ -1,4 +1,4 @@
-// The arithmetic is the client's own (dynamo/sigv4.h), which is held against
+// The arithmetic is the client's own (aws/sigv4.h), which is held against
 // AWS's published examples and its SDK where it stands; what is looked at, and
 // how it is refused, is written anew.
 
@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <utility>
 
+#include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "dynamo/sigv4.h"
 
 namespace dynamodown::fake {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "aws/sigv4.h"
 #include "base/clock.h"
-#include "dynamo/sigv4.h"
 #include "fake/fake_test_environment.h"
 
 namespace dynamodown {

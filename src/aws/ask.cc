@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dynamo/retry.h"
+#include "aws/retry.h"
 
 namespace dynamodown {
 namespace {

@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "aws/service_error.h"
 #include "aws/tools.h"
 #include "base/result.h"
-#include "dynamo/errors.h"
 #include "transport/transport.h"
 
 namespace dynamodown {

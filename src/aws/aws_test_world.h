@@ -17,12 +17,12 @@
 #include <utility>
 #include <vector>
 
+#include "aws/client_test_environment.h"
 #include "aws/refreshing.h"
 #include "aws/settings.h"
 #include "aws/settings_test_machine.h"
 #include "aws/tools.h"
 #include "base/random.h"
-#include "dynamo/client_test_world.h"
 
 namespace dynamodown {
 

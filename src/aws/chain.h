@@ -14,9 +14,9 @@
 
 #include <memory>
 
+#include "aws/credentials.h"
 #include "aws/settings.h"
 #include "aws/tools.h"
-#include "dynamo/credentials.h"
 
 namespace dynamodown {
 

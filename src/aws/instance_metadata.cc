@@ -10,7 +10,7 @@
 
 #include "aws/answers.h"
 #include "aws/ask.h"
-#include "dynamo/sigv4.h"
+#include "aws/sigv4.h"
 
 namespace dynamodown {
 namespace {

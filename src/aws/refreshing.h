@@ -12,10 +12,10 @@
 #include <optional>
 #include <string>
 
+#include "aws/credentials.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/scheduler.h"
-#include "dynamo/credentials.h"
 
 namespace dynamodown {
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "dynamo/client_test_world.h"
+#include "aws/client_test_environment.h"
 #include "sim/sim_scheduler.h"
 
 namespace dynamodown {

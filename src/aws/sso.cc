@@ -5,8 +5,8 @@
 
 #include "aws/answers.h"
 #include "aws/profiles.h"
+#include "aws/sigv4.h"
 #include "base/crypto.h"
-#include "dynamo/sigv4.h"
 
 namespace dynamodown {
 namespace {

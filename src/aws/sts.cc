@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "aws/answers.h"
+#include "aws/sigv4.h"
 #include "base/clock.h"
-#include "dynamo/sigv4.h"
 
 namespace dynamodown {
 namespace {

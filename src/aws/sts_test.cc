@@ -8,7 +8,7 @@
 
 #include "aws/ask.h"
 #include "aws/aws_test_world.h"
-#include "dynamo/sigv4.h"
+#include "aws/sigv4.h"
 
 namespace dynamodown {
 namespace {

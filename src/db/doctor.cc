@@ -13,6 +13,7 @@
 #include "db/stack.h"
 #include "db/to_status.h"
 #include "db/wiring.h"
+#include "dynamo/errors.h"
 #include "dynamo/operations.h"
 #include "dynamodown/doctor.h"
 #include "store/item_codec.h"
@@ -76,7 +77,7 @@ class Examination {
   }
 
  private:
-  const World& world() const { return prepared_.stack->world(); }
+  const ClientEnvironment& world() const { return prepared_.stack->world(); }
 
   bool Ok(std::string check, std::string found) {
     findings_.push_back({std::move(check), Outcome::kOk, std::move(found), {}});

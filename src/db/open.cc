@@ -66,7 +66,7 @@ Status OpenIn(const Outside& outside, const Options& caller,
       options.error_if_exists);
   if (!opened.ok()) return ToStatus(opened.error());
 
-  const World& world = prepared->stack->world();
+  const ClientEnvironment& world = prepared->stack->world();
   const Limits limits = LimitsOf(options.limits);
   auto store = std::make_unique<Store>(
       ItemCodec(opened->schema, prepared->location.store, limits), limits,

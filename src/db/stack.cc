@@ -284,7 +284,7 @@ Result<Prepared> Prepare(const Outside& outside, const Options& options,
   prepared.endpoint = *std::move(endpoint);
   prepared.stack = std::make_unique<WiredStack>(
       outside, options, prepared.settings, prepared.endpoint);
-  const World& world = prepared.stack->world();
+  const ClientEnvironment& world = prepared.stack->world();
   prepared.catalog = std::make_unique<Catalog>(
       SettingsOf(prepared.location.table, options),
       Catalog::Tools{prepared.stack->client(), world.scheduler, world.clock,

@@ -14,7 +14,7 @@
 #include "db/dynamo_database.h"
 #include "db/location.h"
 #include "db/wiring.h"
-#include "dynamo/client.h"
+#include "dynamo/client_stack.h"
 #include "dynamo/limits.h"
 #include "store/catalog.h"
 
@@ -43,12 +43,12 @@ class WiredStack final : public DynamoDatabase::Stack {
 
   Stats stats() const override;
   Client* client() { return paced_.get(); }
-  const World& world() const { return world_; }
+  const ClientEnvironment& world() const { return world_; }
 
  private:
   Meter meter_;
   const RetrySettings retry_;
-  World world_;
+  ClientEnvironment world_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Random> random_;
   std::unique_ptr<Transport> transport_;

@@ -3,10 +3,11 @@
 #include <atomic>
 #include <vector>
 
+#include "aws/sigv4.h"
 #include "base/crypto.h"
 #include "base/json.h"
-#include "dynamo/client.h"
-#include "dynamo/sigv4.h"
+#include "dynamo/client_stack.h"
+#include "dynamo/errors.h"
 
 namespace dynamodown {
 namespace {
@@ -51,9 +52,10 @@ void HideSecrets(const SigningCredentials& credentials, ServiceError* error) {
 
 class HttpClient final : public Client {
  public:
-  HttpClient(const HttpClientOptions& options, const World& world)
+  HttpClient(const HttpClientOptions& options,
+             const ClientEnvironment& environment)
       : options_(options),
-        world_(world),
+        environment_(environment),
         host_(HostOf(options.endpoint)),
         url_(options.endpoint + "/"),
         signer_(options.region, "dynamodb") {}
@@ -72,7 +74,7 @@ class HttpClient final : public Client {
   Result<void, ServiceError> Attempt(Operation* operation,
                                      const CallOptions& options,
                                      Exchange* exchange, Traffic* traffic) {
-    auto credentials = world_.credentials->Get();
+    auto credentials = environment_.credentials->Get();
     if (!credentials.ok()) {
       return ServiceError{std::move(credentials).error(), {}, {}, {}, {}};
     }
@@ -82,7 +84,7 @@ class HttpClient final : public Client {
     std::string target = "DynamoDB_20120810.";
     target.append(operation->name());
     const std::string time =
-        FormatBasicTime(world_.clock->UnixSeconds() +
+        FormatBasicTime(environment_.clock->UnixSeconds() +
                         clock_offset_.load(std::memory_order_relaxed));
     SignableRequest signable;
     signable.method = "POST";
@@ -117,7 +119,7 @@ class HttpClient final : public Client {
     }
     HttpResponse& response = exchange->response;
     Result<void, NoAnswer> sent =
-        world_.transport->Send(request, timeout, &response);
+        environment_.transport->Send(request, timeout, &response);
     if (sent.ok() || sent.error().sent) traffic->sent += exchange->body.size();
     if (!sent.ok()) return ErrorOfNoAnswer(sent.error());
     traffic->received += response.body.size();
@@ -125,7 +127,7 @@ class HttpClient final : public Client {
     if (!result.ok()) HideSecrets(**credentials, &result.error());
     // Also when nobody will try again: the next call needs other credentials.
     if (!result.ok() && result.error().retry == RetryClass::kExpiredToken) {
-      world_.credentials->Expire(*credentials);
+      environment_.credentials->Expire(*credentials);
     }
     return result;
   }
@@ -163,7 +165,7 @@ class HttpClient final : public Client {
   void MendClock(const HttpResponse& response) {
     const int64_t there = ParseHttpDate(std::string(response.Header("Date")));
     if (there < 0) return;
-    clock_offset_.store(there - world_.clock->UnixSeconds(),
+    clock_offset_.store(there - environment_.clock->UnixSeconds(),
                         std::memory_order_relaxed);
   }
 
@@ -193,7 +195,7 @@ class HttpClient final : public Client {
   static constexpr std::string_view kContentType = "application/x-amz-json-1.0";
 
   const HttpClientOptions options_;
-  const World world_;
+  const ClientEnvironment environment_;
   const std::string host_;
   const std::string url_;
   Signer signer_;
@@ -205,8 +207,8 @@ class HttpClient final : public Client {
 }  // namespace
 
 std::unique_ptr<Client> NewHttpClient(const HttpClientOptions& options,
-                                      const World& world) {
-  return std::make_unique<HttpClient>(options, world);
+                                      const ClientEnvironment& environment) {
+  return std::make_unique<HttpClient>(options, environment);
 }
 
 }  // namespace dynamodown

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "aws/client_test_environment.h"
+#include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "dynamo/client.h"
-#include "dynamo/client_test_world.h"
-#include "dynamo/sigv4.h"
+#include "dynamo/client_stack.h"
 
 namespace dynamodown {
 namespace {
@@ -30,13 +30,14 @@ class HttpClientTest : public testing::Test {
                           HttpResponse* response) {
           return answer_(request, timeout, response);
         }),
-        world_{&transport_, &scheduler_, &clock_, &random_, &credentials_} {
+        environment_{&transport_, &scheduler_, &clock_, &random_,
+                     &credentials_} {
     Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
     AnswerWith(200, "{}");
   }
 
   void Make(const HttpClientOptions& options) {
-    client_ = NewHttpClient(options, world_);
+    client_ = NewHttpClient(options, environment_);
   }
   void AnswerWith(int status, const std::string& body,
                   const std::string& headers = "") {
@@ -77,7 +78,7 @@ class HttpClientTest : public testing::Test {
   TestCredentials credentials_;
   RecordingTransport::Inner answer_;
   RecordingTransport transport_;
-  World world_;
+  ClientEnvironment environment_;
   std::unique_ptr<Client> client_;
   DeleteTable operation_;
   Traffic traffic_;

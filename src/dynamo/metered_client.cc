@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "dynamo/client.h"
+#include "dynamo/client_stack.h"
 
 namespace dynamodown {
 namespace {

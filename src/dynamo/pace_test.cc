@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "dynamo/client.h"
-#include "dynamo/client_test_world.h"
+#include "aws/client_test_environment.h"
+#include "dynamo/client_stack.h"
 
 namespace dynamodown {
 namespace {

@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "dynamo/client.h"
+#include "dynamo/client_stack.h"
 #include "dynamo/pace.h"
 
 namespace dynamodown {

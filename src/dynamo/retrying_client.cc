@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "dynamo/client.h"
-#include "dynamo/retry.h"
+#include "aws/retry.h"
+#include "dynamo/client_stack.h"
 
 namespace dynamodown {
 namespace {
@@ -18,10 +18,10 @@ constexpr milliseconds kDeadlineMax = std::chrono::minutes(9);
 class RetryingClient final : public Client {
  public:
   RetryingClient(Client* next, const RetrySettings& settings,
-                 const World& world, Meter* meter)
+                 const ClientEnvironment& environment, Meter* meter)
       : next_(next),
         settings_(settings),
-        world_(world),
+        environment_(environment),
         meter_(meter),
         budget_(settings.budget) {}
 
@@ -31,14 +31,14 @@ class RetryingClient final : public Client {
     const milliseconds deadline = std::min(
         kDeadlineMax,
         options.deadline.count() > 0 ? options.deadline : settings_.deadline);
-    RetryState state(settings_, deadline, world_.scheduler->Now());
+    RetryState state(settings_, deadline, environment_.scheduler->Now());
     size_t undone = operation->unprocessed();
     bool ambiguous = false;
     for (bool first = true;; first = false) {
       CallOptions attempt;
       attempt.deadline = std::max(
           milliseconds(1), std::chrono::duration_cast<milliseconds>(
-                               state.Remaining(world_.scheduler->Now())));
+                               state.Remaining(environment_.scheduler->Now())));
       Result<void, ServiceError> result =
           next_->Send(operation, attempt, traffic);
 
@@ -48,8 +48,8 @@ class RetryingClient final : public Client {
       if (!result.ok()) {
         error = std::move(result).error();
         ambiguous = ambiguous || error.ambiguous;
-        delay = state.OnFailure(world_.scheduler->Now(), &budget_,
-                                world_.random, &error);
+        delay = state.OnFailure(environment_.scheduler->Now(), &budget_,
+                                environment_.random, &error);
         if (delay) {
           stats.ambiguous_retries = error.ambiguous && !operation->repeatable();
         }
@@ -62,8 +62,8 @@ class RetryingClient final : public Client {
         error.kind = ErrorKind::kThrottled;
         error.message =
             std::to_string(undone) + " items of a batch were left unprocessed";
-        delay = state.OnUnprocessed(world_.scheduler->Now(), progress, &budget_,
-                                    world_.random, &error);
+        delay = state.OnUnprocessed(environment_.scheduler->Now(), progress,
+                                    &budget_, environment_.random, &error);
         if (delay) stats.unprocessed = undone;
       }
       if (!delay) {
@@ -72,14 +72,14 @@ class RetryingClient final : public Client {
       }
       stats.retries = 1;
       meter_->Add(stats);
-      if (delay->count() > 0) world_.scheduler->Sleep(*delay);
+      if (delay->count() > 0) environment_.scheduler->Sleep(*delay);
     }
   }
 
  private:
   Client* const next_;
   const RetrySettings settings_;
-  const World world_;
+  const ClientEnvironment environment_;
   Meter* const meter_;
   RetryBudget budget_;
 };
@@ -88,8 +88,9 @@ class RetryingClient final : public Client {
 
 std::unique_ptr<Client> NewRetryingClient(Client* next,
                                           const RetrySettings& settings,
-                                          const World& world, Meter* meter) {
-  return std::make_unique<RetryingClient>(next, settings, world, meter);
+                                          const ClientEnvironment& environment,
+                                          Meter* meter) {
+  return std::make_unique<RetryingClient>(next, settings, environment, meter);
 }
 
 }  // namespace dynamodown

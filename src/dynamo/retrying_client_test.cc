@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "dynamo/client.h"
-#include "dynamo/client_test_world.h"
+#include "aws/client_test_environment.h"
+#include "dynamo/client_stack.h"
 #include "fake/fake_dynamo.h"
 
 namespace dynamodown {
@@ -67,14 +67,14 @@ class RetryingClientTest : public testing::Test {
   }
 
   void Make(const RetrySettings& settings) {
-    const World world{&transport_, &scheduler_, &clock_, &random_,
-                      &credentials_};
+    const ClientEnvironment environment{&transport_, &scheduler_, &clock_,
+                                        &random_, &credentials_};
     http_ = NewHttpClient({"http://localhost:8000", "us-east-1", seconds(5)},
-                          world);
+                          environment);
     metered_ = NewMeteredClient(
         http_.get(), &meter_, &scheduler_,
         [this](const std::string& line) { log_.push_back(line); });
-    client_ = NewRetryingClient(metered_.get(), settings, world, &meter_);
+    client_ = NewRetryingClient(metered_.get(), settings, environment, &meter_);
   }
 
   Result<void, ServiceError> Put(int i = 0,

@@ -13,6 +13,7 @@
 
 #include "aws/refreshing.h"
 #include "aws/static_keys.h"
+#include "dynamo/client_stack.h"
 #include "store/store.h"
 #include "support/fake_world.h"
 
@@ -54,9 +55,9 @@ class StoreTest : public testing::Test {
     credentials_ = dynamodown::NewRefreshingCredentials(
         dynamodown::NewEnvironmentKeys(world_.outside.environment),
         &world_.scheduler, &world_.clock);
-    const dynamodown::World world{&world_.dynamo, &world_.scheduler,
-                                  &world_.clock, &world_.random,
-                                  credentials_.get()};
+    const dynamodown::ClientEnvironment world{&world_.dynamo, &world_.scheduler,
+                                              &world_.clock, &world_.random,
+                                              credentials_.get()};
     http_ = dynamodown::NewHttpClient({"http://localhost", "eu-west-1"}, world);
     client_ = dynamodown::NewRetryingClient(http_.get(), retry, world, &meter_);
     Schema schema;

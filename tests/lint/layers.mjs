@@ -62,19 +62,19 @@ const kIncludes = [
   },
   {from: /^src\/transport\//, may: ['transport', 'base', 'std', 'posix']},
   {
-    from: /^src\/dynamo\//,
-    may: ['dynamo', 'transport/transport.h', 'base', 'std', 'posix'],
-  },
-  {
     from: /^src\/aws\/sts\.cc$/,
-    may: [
-      'aws', 'dynamo', 'transport/transport.h', 'base', 'pugixml', 'std',
-      'posix',
-    ],
+    may: ['aws', 'transport/transport.h', 'base', 'pugixml', 'std', 'posix'],
   },
   {
     from: /^src\/aws\//,
-    may: ['aws', 'dynamo', 'transport/transport.h', 'base', 'std', 'posix'],
+    may: ['aws', 'transport/transport.h', 'base', 'std', 'posix'],
+  },
+  {
+    from: /^src\/dynamo\//,
+    may: [
+      'dynamo', 'aws/credentials.h', 'aws/retry.h', 'aws/service_error.h',
+      'aws/sigv4.h', 'transport/transport.h', 'base', 'std', 'posix',
+    ],
   },
   {
     // Never JSON, never HTTP.
@@ -150,7 +150,7 @@ const kIncludes = [
     // FakeDynamo and its server put the rooms together.
     from: /^fake\//,
     may: [
-      'fake', 'transport', 'base', 'dynamo/sigv4.h', 'nlohmann', 'std', 'posix',
+      'fake', 'transport', 'base', 'aws/sigv4.h', 'nlohmann', 'std', 'posix',
     ],
     never: ['base/json.h'],
   },
@@ -191,7 +191,7 @@ const kIncludes = [
   {
     // Signs what it sends.
     from: /^bench\/fake_server_bench\.cc$/,
-    may: ['base', 'dynamo', 'std', 'posix'],
+    may: ['base', 'aws', 'std', 'posix'],
   },
   {
     // curl is what the client is measured against.

@@ -8,7 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "dynamo/credentials.h"
+#include "aws/credentials.h"
+#include "dynamo/client_stack.h"
 
 namespace dynamodown_test {
 

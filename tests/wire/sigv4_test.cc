@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "dynamo/sigv4.h"
+#include "aws/sigv4.h"
 #include "wire/golden.h"
 
 namespace dynamodown_test {

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "dynamo/sigv4.h"
 #include "support/reference_program.h"
 
 namespace dynamodown {

@@ -4,7 +4,7 @@
 //
 // names in order, the path percent-encoded once more than it is sent.
 
-#include "dynamo/sigv4.h"
+#include "aws/sigv4.h"
 
 #include <algorithm>
 

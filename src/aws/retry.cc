@@ -1,4 +1,4 @@
-#include "dynamo/retry.h"
+#include "aws/retry.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // What the tests of the clients have around them: a clock that moves when
 // somebody sleeps, credentials to expire, a transport that remembers.
 
-#ifndef DYNAMODOWN_DYNAMO_CLIENT_TEST_WORLD_H_
-#define DYNAMODOWN_DYNAMO_CLIENT_TEST_WORLD_H_
+#ifndef DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
+#define DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
 
 #include <chrono>
 #include <functional>
@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "aws/credentials.h"
 #include "base/clock.h"
 #include "base/scheduler.h"
-#include "dynamo/credentials.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
@@ -143,4 +143,4 @@ class RecordingTransport final : public Transport {
 
 }  // namespace dynamodown
 
-#endif  // DYNAMODOWN_DYNAMO_CLIENT_TEST_WORLD_H_
+#endif  // DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_

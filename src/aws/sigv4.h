@@ -1,8 +1,8 @@
 // AWS Signature Version 4, for requests whose body is signed
 // (docs.aws.amazon.com, "Create a signed AWS API request").
 
-#ifndef DYNAMODOWN_DYNAMO_SIGV4_H_
-#define DYNAMODOWN_DYNAMO_SIGV4_H_
+#ifndef DYNAMODOWN_AWS_SIGV4_H_
+#define DYNAMODOWN_AWS_SIGV4_H_
 
 #include <memory>
 #include <mutex>
@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "aws/credentials.h"
 #include "base/crypto.h"
-#include "dynamo/credentials.h"
 
 namespace dynamodown {
 
@@ -61,4 +61,4 @@ class Signer {
 
 }  // namespace dynamodown
 
-#endif  // DYNAMODOWN_DYNAMO_SIGV4_H_
+#endif  // DYNAMODOWN_AWS_SIGV4_H_

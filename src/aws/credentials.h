@@ -1,7 +1,7 @@
 // What requests are signed with. Where that comes from: aws/chain.h.
 
-#ifndef DYNAMODOWN_DYNAMO_CREDENTIALS_H_
-#define DYNAMODOWN_DYNAMO_CREDENTIALS_H_
+#ifndef DYNAMODOWN_AWS_CREDENTIALS_H_
+#define DYNAMODOWN_AWS_CREDENTIALS_H_
 
 #include <memory>
 #include <string>
@@ -35,4 +35,4 @@ class CredentialsSource {
 
 }  // namespace dynamodown
 
-#endif  // DYNAMODOWN_DYNAMO_CREDENTIALS_H_
+#endif  // DYNAMODOWN_AWS_CREDENTIALS_H_

@@ -1,4 +1,4 @@
-#include "dynamo/sigv4.h"
+#include "aws/sigv4.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

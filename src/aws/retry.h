@@ -8,19 +8,27 @@
 //   SDKs).
 // * A skewed clock and an expired token are mended once each, at once.
 
-#ifndef DYNAMODOWN_DYNAMO_RETRY_H_
-#define DYNAMODOWN_DYNAMO_RETRY_H_
+#ifndef DYNAMODOWN_AWS_RETRY_H_
+#define DYNAMODOWN_AWS_RETRY_H_
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <string>
 
+#include "aws/service_error.h"
 #include "base/random.h"
 #include "base/scheduler.h"
-#include "dynamo/client.h"
-#include "dynamo/errors.h"
 
 namespace dynamodown {
+
+struct RetrySettings {
+  int max_attempts = 10;
+  std::chrono::milliseconds deadline{60000};
+  std::chrono::milliseconds base_delay{25};
+  std::chrono::milliseconds max_delay{5000};
+  int budget = 500;
+};
 
 /// **Thread-safety**: all calls from any thread.
 class RetryBudget {
@@ -76,4 +84,4 @@ class RetryState {
 
 }  // namespace dynamodown
 
-#endif  // DYNAMODOWN_DYNAMO_RETRY_H_
+#endif  // DYNAMODOWN_AWS_RETRY_H_

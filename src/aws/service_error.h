@@ -1,0 +1,46 @@
+// The error of an AWS service, or of the way to it, and whether it may pass.
+
+#ifndef DYNAMODOWN_AWS_SERVICE_ERROR_H_
+#define DYNAMODOWN_AWS_SERVICE_ERROR_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace dynamodown {
+
+struct NoAnswer;
+
+/// Why it makes sense to send the same request again.
+enum class RetryClass {
+  kNever,
+  kThrottled,     ///< The service asks for less.
+  kTransient,     ///< 5xx, no answer, or a damaged one.
+  kContended,     ///< Another transaction was there first.
+  kClockSkew,     ///< Signed at a wrong time: once, with the clock corrected.
+  kExpiredToken,  ///< Once, with fresh credentials.
+};
+
+/// An Error that knows where it comes from.
+struct ServiceError : Error {
+  std::string
+      code;  ///< The service's, without its namespace; empty: no answer.
+  RetryClass retry = RetryClass::kNever;
+  /// The request may have taken effect.
+  bool ambiguous = false;
+  /// For a cancelled transaction: a code for each of its items, "None" for
+  /// those that are not to blame.
+  std::vector<std::string> reasons;
+};
+
+/// For a request without an answer.
+ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer);
+
+/// For an answer that makes no sense although it reports success.
+ServiceError DamagedAnswer(std::string message, std::string_view request_id);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_AWS_SERVICE_ERROR_H_

@@ -1,0 +1,96 @@
+// The clients, which db/stack.cc stacks and uses as one:
+//
+//     PacedClient          lets a call begin when its units allow
+//       RetryingClient     one call, several attempts
+//         MeteredClient    counts and logs each attempt
+//           HttpClient     encodes, signs, sends, decodes
+
+#ifndef DYNAMODOWN_DYNAMO_CLIENT_STACK_H_
+#define DYNAMODOWN_DYNAMO_CLIENT_STACK_H_
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "aws/credentials.h"
+#include "aws/retry.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/scheduler.h"
+#include "dynamo/client.h"
+#include "transport/transport.h"
+
+namespace dynamodown {
+
+/// Injected into the clients, which it outlives.
+struct ClientEnvironment {
+  Transport* transport;
+  Scheduler* scheduler;
+  Clock* clock;
+  Random* random;
+  CredentialsSource* credentials;
+};
+
+struct HttpClientOptions {
+  std::string endpoint;  ///< URL without a path.
+  std::string region;
+  std::chrono::milliseconds attempt_timeout{5000};
+};
+
+/// One attempt. `options.deadline`, unless 0, bounds it further.
+std::unique_ptr<Client> NewHttpClient(const HttpClientOptions& options,
+                                      const ClientEnvironment& environment);
+
+/// Gets a line for each attempt. Never keys, values or credentials.
+using LogLine = std::function<void(const std::string&)>;
+
+struct ClientStats {
+  uint64_t requests = 0;
+  uint64_t retries = 0;
+  uint64_t ambiguous_retries = 0;
+  uint64_t throttles = 0;
+  uint64_t unprocessed = 0;
+  uint64_t bytes_sent = 0;
+  uint64_t bytes_received = 0;
+  double read_units = 0;
+  double write_units = 0;
+};
+
+/// The sums of one stack of clients. **Thread-safety**: all calls.
+class Meter {
+ public:
+  void Add(const ClientStats& more);
+  ClientStats Read() const;
+
+ private:
+  mutable std::mutex mutex_;
+  ClientStats sums_;
+};
+
+/// `meter` and `next` outlive it. `log` may be empty.
+std::unique_ptr<Client> NewMeteredClient(Client* next, Meter* meter,
+                                         Scheduler* scheduler, LogLine log);
+
+/// The one retry loop: aws/retry.h decides.
+std::unique_ptr<Client> NewRetryingClient(Client* next,
+                                          const RetrySettings& settings,
+                                          const ClientEnvironment& environment,
+                                          Meter* meter);
+
+/// Units per second. 0: no limit.
+struct PaceSettings {
+  double read_units = 0;
+  double write_units = 0;
+};
+
+/// `next` and `scheduler` outlive it.
+std::unique_ptr<Client> NewPacedClient(Client* next,
+                                       const PaceSettings& settings,
+                                       Scheduler* scheduler);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DYNAMO_CLIENT_STACK_H_
