@@ -64,3 +64,14 @@ export function Anchors(markdown) {
                            .replace(/[^\p{L}\p{N}\s_-]/gu, '')
                            .replace(/\s/g, '-'));
 }
+
+/// The files and folders that `code` outside of fenced blocks names: those that
+/// begin with one of `folders`, and the names of C++ files.
+export function Paths(markdown, folders) {
+  const prose = markdown.replace(/^```[\s\S]*?^```/gm, '');
+  return [...prose.matchAll(/`([\w./-]+)`/g)]
+      .map(([, name]) => name)
+      .filter(
+          (name) => folders.some((folder) => name.startsWith(`${folder}/`)) ||
+              /^[a-z]\w*(\/\w+)*\.(cc|h)$/.test(name));
+}

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {Anchors, Blocks, Links, PlanOf} from './blocks.mjs';
+import {Anchors, Blocks, Links, Paths, PlanOf} from './blocks.mjs';
 
 function Document(...lines) {
   return lines.join('\n');
@@ -63,4 +63,11 @@ test('anchors are those of GitHub', () => {
   const text = Document(
       '# The command line', '## What `x` costs: a, b', '```sh', '# no', '```');
   assert.deepEqual(Anchors(text), ['the-command-line', 'what-x-costs-a-b']);
+});
+
+test('paths are those in code, and names of C++ files', () => {
+  const text = Document(
+      '`src/db` `a.cc` `base/b.h` src/c `other/d` `e.md`', '```', '`src/f`',
+      '```');
+  assert.deepEqual(Paths(text, ['src']), ['src/db', 'a.cc', 'base/b.h']);
 });
