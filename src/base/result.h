@@ -32,12 +32,22 @@ enum class ErrorKind {
   kForked,
 };
 
+/// What is known of the effect of a write that failed.
+enum class Certainty {
+  kNothingWritten,  ///< Nothing was written, nor will be.
+  kAllWritten,      ///< Everything was written.
+  kUnknown,         ///< Some of it may have been written, or may yet be.
+};
+
 struct Error {
   ErrorKind kind = ErrorKind::kUnavailable;
   std::string message;
   /// Follows the message, in the words of the user's face.
   Advice advice;
   std::string rest;  ///< Follows the advice.
+  /// Set by every write that fails; a read's error does not use it. The default
+  /// is the safe one: the caller must assume that something may be written.
+  Certainty certainty = Certainty::kUnknown;
 
   /// Adds to the end of the text.
   void Append(std::string_view text) {
