@@ -1,4 +1,4 @@
-// Whether this is still the process that something was made in.
+// Tells a forked child from the process that created an object.
 
 #ifndef DYNAMODOWN_BASE_FORK_H_
 #define DYNAMODOWN_BASE_FORK_H_
@@ -7,8 +7,8 @@
 
 namespace dynamodown {
 
-/// Remembers the process that makes it. Costs one system call a question.
-class MakerProcess {
+/// Remembers the process that creates it. IsThis costs one system call.
+class CreatorProcess {
  public:
   bool IsThis() const { return getpid() == process_; }
 

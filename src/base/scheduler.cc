@@ -152,10 +152,10 @@ class ThreadScheduler final : public Scheduler {
     }
   }
 
-  bool InForkedChild() const { return !maker_.IsThis(); }
+  bool InForkedChild() const { return !creator_.IsThis(); }
 
   std::unique_ptr<Threads> threads_;
-  const MakerProcess maker_;
+  const CreatorProcess creator_;
 };
 
 }  // namespace

@@ -53,7 +53,7 @@ DynamoDatabase::DynamoDatabase(std::unique_ptr<Stack> stack,
       info_(std::move(info)) {}
 
 DynamoDatabase::~DynamoDatabase() {
-  if (!maker_.IsThis()) {
+  if (!creator_.IsThis()) {
     // What is below belongs to the parent: its connections, and locks that its
     // threads may have held.
     store_.release();
@@ -64,7 +64,7 @@ DynamoDatabase::~DynamoDatabase() {
 }
 
 Status DynamoDatabase::CheckProcess() const {
-  if (maker_.IsThis()) return Status::OK();
+  if (creator_.IsThis()) return Status::OK();
   return ToStatus(Error{ErrorKind::kForked,
                         "the store was opened before fork(); open it again"});
 }

@@ -76,7 +76,7 @@ class DynamoDatabase final : public Database {
 
   class NoSnapshot final : public leveldb::Snapshot {};
 
-  const MakerProcess maker_;
+  const CreatorProcess creator_;
   const NoSnapshot snapshot_;
   // Destroyed in the reverse order.
   std::unique_ptr<Stack> stack_;

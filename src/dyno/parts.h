@@ -24,12 +24,12 @@ struct Store::Parts {
   ~Parts() { writer.End(); }  // Its thread uses `changes`.
 
   leveldb::Status CheckProcess() const {
-    if (maker.IsThis()) return leveldb::Status::OK();
+    if (creator.IsThis()) return leveldb::Status::OK();
     return leveldb::Status::IOError(
         "forked: the store was opened before fork(); open it again");
   }
 
-  const dynamodown::MakerProcess maker;
+  const dynamodown::CreatorProcess creator;
   Backend* const backend;
   const Wiring wiring;
   Writer writer;

@@ -475,7 +475,7 @@ class CurlTransport final : public Transport {
   }
 
   ~CurlTransport() override {
-    if (!maker_.IsThis()) {
+    if (!creator_.IsThis()) {
       // Closing would tell the service that the parent hangs up.
       for (std::unique_ptr<Connection>& c : idle_) c.release();
       return;
@@ -485,7 +485,7 @@ class CurlTransport final : public Transport {
   Result<void, NoAnswer> Send(const HttpRequest& request,
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override {
-    if (!maker_.IsThis()) {
+    if (!creator_.IsThis()) {
       return NoAnswer{NoAnswer::Reason::kForked, false,
                       "the store was opened before fork(); open it again"};
     }
@@ -521,7 +521,7 @@ class CurlTransport final : public Transport {
   }
 
   const CurlTransportOptions options_;
-  const MakerProcess maker_;
+  const CreatorProcess creator_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;  // Guarded by mutex_.
 };
