@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "db/open_environment.h"
 #include "db/stack.h"
 #include "db/to_status.h"
-#include "db/wiring.h"
 #include "dynamo/errors.h"
 #include "dynamo/operations.h"
 #include "dynamodown/doctor.h"
@@ -407,7 +407,7 @@ void ExamineEmbedded(const Options& options, const std::string& text,
 
 }  // namespace
 
-Status DiagnoseIn(const Outside& outside, const Options& caller,
+Status DiagnoseIn(const OpenEnvironment& environment, const Options& caller,
                   const std::string& text, const DoctorOptions& doctor,
                   std::vector<Finding>* findings, Stats* stats) {
   findings->clear();
@@ -419,7 +419,7 @@ Status DiagnoseIn(const Outside& outside, const Options& caller,
     ExamineEmbedded(options, text, findings);
     return Status::OK();
   }
-  Result<Prepared> prepared = Prepare(outside, options, place->location);
+  Result<Prepared> prepared = Prepare(environment, options, place->location);
   if (!prepared.ok()) {
     findings->push_back(
         {"settings", Outcome::kFailed, Text(prepared.error()), {}});
@@ -434,7 +434,8 @@ Status DiagnoseIn(const Outside& outside, const Options& caller,
 Status Diagnose(const Options& options, const std::string& location,
                 const DoctorOptions& doctor, std::vector<Finding>* findings,
                 Stats* stats) {
-  return DiagnoseIn(Outside(), options, location, doctor, findings, stats);
+  return DiagnoseIn(OpenEnvironment(), options, location, doctor, findings,
+                    stats);
 }
 
 }  // namespace dynamodown

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "dynamodown/doctor.h"
 #include "support/fake_world.h"
 #include "support/iam_gate.h"
@@ -38,8 +38,9 @@ class DoctorTest : public testing::Test {
     DoctorOptions doctor;
     doctor.access = access;
     std::vector<Finding> findings;
-    const Status status = dynamodown::DiagnoseIn(
-        world_.outside, world_.options, location, doctor, &findings, nullptr);
+    const Status status =
+        dynamodown::DiagnoseIn(world_.open_environment, world_.options,
+                               location, doctor, &findings, nullptr);
     EXPECT_TRUE(status.ok()) << status.ToString();
     std::map<std::string, Finding> by_check;
     order_.clear();
@@ -97,7 +98,7 @@ TEST_F(DoctorTest, CostsWhatItsHeaderSays) {
     }
     world.dynamo.Clear();
     std::vector<Finding> findings;
-    ASSERT_TRUE(dynamodown::DiagnoseIn(world.outside, world.options,
+    ASSERT_TRUE(dynamodown::DiagnoseIn(world.open_environment, world.options,
                                        "table/kim", {}, &findings, nullptr)
                     .ok());
     EXPECT_EQ(world.dynamo.count("DescribeTable"), 1u);
@@ -138,7 +139,7 @@ TEST_F(DoctorTest, NamesEachActionThatIsDenied) {
   dynamodown::IamOptions iam;
   iam.access = Access::kRead;
   world_.environment["AWS_REGION"] = "eu-west-1";
-  ASSERT_TRUE(dynamodown::IamPolicyIn(world_.outside, world_.options,
+  ASSERT_TRUE(dynamodown::IamPolicyIn(world_.open_environment, world_.options,
                                       "table/kim", iam, &policy)
                   .ok());
   IamGate gate(policy);
@@ -226,7 +227,7 @@ class WrongClock final : public dynamodown::Clock {
 TEST_F(DoctorTest, MeasuresTheClock) {
   world_.Open("table/kim").reset();
   WrongClock wrong(&world_.clock);
-  world_.outside.clock = &wrong;
+  world_.open_environment.clock = &wrong;
   EXPECT_EQ(Examine("table/kim").at("clock").outcome, Outcome::kOk);
   wrong.off = 120;
   EXPECT_THAT(Examine("table/kim").at("clock").found,

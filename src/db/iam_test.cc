@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "dynamodown/iam.h"
 #include "support/fake_world.h"
 #include "support/iam_gate.h"
@@ -41,7 +41,7 @@ class IamTest : public testing::Test {
     iam.access = access;
     std::string policy;
     const Status status = dynamodown::IamPolicyIn(
-        world_.outside, world_.options, location, iam, &policy);
+        world_.open_environment, world_.options, location, iam, &policy);
     EXPECT_TRUE(status.ok()) << status.ToString();
     return policy;
   }
@@ -80,8 +80,8 @@ class IamTest : public testing::Test {
 
   Status Open(const std::string& location, std::unique_ptr<Database>* db) {
     Database* opened = nullptr;
-    const Status status =
-        dynamodown::OpenIn(world_.outside, world_.options, location, &opened);
+    const Status status = dynamodown::OpenIn(world_.open_environment,
+                                             world_.options, location, &opened);
     db->reset(opened);
     return status;
   }
@@ -127,8 +127,8 @@ TEST_F(IamTest, AllowsWhatManagingSendsAndNothingElse) {
   world_.dynamo.set_before_hook({});
   world_.Open("table/other").reset();
   world_.dynamo.set_before_hook(gate.Hook(&world_.dynamo));
-  const Status listed = dynamodown::ListStoresIn(world_.outside, world_.options,
-                                                 "table", &stores, nullptr);
+  const Status listed = dynamodown::ListStoresIn(
+      world_.open_environment, world_.options, "table", &stores, nullptr);
   EXPECT_TRUE(listed.ok()) << listed.ToString();
   EXPECT_EQ(stores.size(), 2u);
   world_.dynamo.set_before_hook({});
@@ -197,7 +197,7 @@ TEST_F(IamTest, RegionPartitionAndAccountAreInTheResource) {
     IamOptions iam;
     iam.account = account;
     std::string policy;
-    EXPECT_TRUE(dynamodown::IamPolicyIn(world_.outside, world_.options,
+    EXPECT_TRUE(dynamodown::IamPolicyIn(world_.open_environment, world_.options,
                                         "table/kim", iam, &policy)
                     .ok());
     return Json::parse(policy)["Statement"][0]["Resource"].get<std::string>();
@@ -217,7 +217,7 @@ TEST_F(IamTest, RefusesWhatCannotBe) {
   IamOptions iam;
   const auto refusal = [&](const std::string& location) {
     const Status status = dynamodown::IamPolicyIn(
-        world_.outside, world_.options, location, iam, &policy);
+        world_.open_environment, world_.options, location, iam, &policy);
     EXPECT_EQ(policy, "as before");
     return status;
   };

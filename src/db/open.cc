@@ -10,9 +10,9 @@
 #include "db/embedded_database.h"
 #include "db/iam.h"
 #include "db/location.h"
+#include "db/open_environment.h"
 #include "db/stack.h"
 #include "db/to_status.h"
-#include "db/wiring.h"
 
 namespace dynamodown {
 namespace {
@@ -51,7 +51,7 @@ Result<void> CheckAccount(const std::string& account) {
 
 }  // namespace
 
-Status OpenIn(const Outside& outside, const Options& caller,
+Status OpenIn(const OpenEnvironment& environment, const Options& caller,
               const std::string& text, Database** db) {
   *db = nullptr;
   Result<Place> place = PlaceOf(caller, text);
@@ -59,7 +59,7 @@ Status OpenIn(const Outside& outside, const Options& caller,
   const Options& options = place->options;
   const Location& location = place->location;
   if (location.embedded) return OpenEmbedded(options, location.path, db);
-  Result<Prepared> prepared = Prepare(outside, options, location);
+  Result<Prepared> prepared = Prepare(environment, options, location);
   if (!prepared.ok()) return ToStatus(prepared.error());
   Result<OpenedStore> opened = prepared->catalog->Open(
       prepared->location.store, options.create_if_missing,
@@ -80,7 +80,7 @@ Status OpenIn(const Outside& outside, const Options& caller,
   return Status::OK();
 }
 
-Status DestroyIn(const Outside& outside, const Options& caller,
+Status DestroyIn(const OpenEnvironment& environment, const Options& caller,
                  const std::string& text, const DestroyOptions& destroy,
                  Stats* stats) {
   if (stats != nullptr) *stats = Stats();
@@ -89,7 +89,7 @@ Status DestroyIn(const Outside& outside, const Options& caller,
   const Options& options = place->options;
   const Location& location = place->location;
   if (location.embedded) return DestroyEmbedded(options, location.path);
-  Result<Prepared> prepared = Prepare(outside, options, location);
+  Result<Prepared> prepared = Prepare(environment, options, location);
   if (!prepared.ok()) return ToStatus(prepared.error());
   const Result<void> destroyed = prepared->catalog->Destroy(
       prepared->location.store, destroy.force, destroy.drop_table,
@@ -98,7 +98,7 @@ Status DestroyIn(const Outside& outside, const Options& caller,
   return ToStatus(destroyed);
 }
 
-Status ListStoresIn(const Outside& outside, const Options& options,
+Status ListStoresIn(const OpenEnvironment& environment, const Options& options,
                     const std::string& text, std::vector<StoreSummary>* stores,
                     Stats* stats) {
   if (stats != nullptr) *stats = Stats();
@@ -109,7 +109,8 @@ Status ListStoresIn(const Outside& outside, const Options& options,
     return Status::NotSupported(
         "a leveldb: location is one store; there is no table to list");
   }
-  Result<Prepared> prepared = Prepare(outside, place->options, place->location);
+  Result<Prepared> prepared =
+      Prepare(environment, place->options, place->location);
   if (!prepared.ok()) return ToStatus(prepared.error());
   Result<std::vector<ListedStore>> listed = prepared->catalog->List();
   if (stats != nullptr) *stats = prepared->stack->stats();
@@ -121,7 +122,7 @@ Status ListStoresIn(const Outside& outside, const Options& options,
   return Status::OK();
 }
 
-Status IamPolicyIn(const Outside& outside, const Options& caller,
+Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
                    const std::string& text, const IamOptions& iam,
                    std::string* policy) {
   Result<Place> place = PlaceOf(caller, text);
@@ -149,7 +150,8 @@ Status IamPolicyIn(const Outside& outside, const Options& caller,
         "a policy names hash keys as text, so it cannot be written for a table "
         "whose hash key is of type B");
   }
-  const Result<AwsSettings> settings = SettingsFor(outside, options, location);
+  const Result<AwsSettings> settings =
+      SettingsFor(environment, options, location);
   if (!settings.ok()) return ToStatus(settings.error());
   const std::string& region = settings->region.value;
   if (!region.empty() && !IsRegion(region)) return ToStatus(NoRegion(region));
@@ -162,7 +164,7 @@ Status IamPolicyIn(const Outside& outside, const Options& caller,
 
 Status Open(const Options& options, const std::string& location,
             Database** db) {
-  return OpenIn(Outside(), options, location, db);
+  return OpenIn(OpenEnvironment(), options, location, db);
 }
 
 Status Open(const Options& options, const std::string& location,
@@ -176,7 +178,7 @@ Status Open(const Options& options, const std::string& location,
 
 Status Destroy(const Options& options, const std::string& location,
                const DestroyOptions& destroy, Stats* stats) {
-  return DestroyIn(Outside(), options, location, destroy, stats);
+  return DestroyIn(OpenEnvironment(), options, location, destroy, stats);
 }
 
 Status Create(const Options& options, const std::string& location) {
@@ -191,12 +193,12 @@ Status Create(const Options& options, const std::string& location) {
 
 Status ListStores(const Options& options, const std::string& location,
                   std::vector<StoreSummary>* stores, Stats* stats) {
-  return ListStoresIn(Outside(), options, location, stores, stats);
+  return ListStoresIn(OpenEnvironment(), options, location, stores, stats);
 }
 
 Status IamPolicy(const Options& options, const std::string& location,
                  const IamOptions& iam, std::string* policy) {
-  return IamPolicyIn(Outside(), options, location, iam, policy);
+  return IamPolicyIn(OpenEnvironment(), options, location, iam, policy);
 }
 
 }  // namespace dynamodown

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
 #include "support/fake_world.h"
@@ -58,8 +58,8 @@ class OpenTest : public testing::Test {
           return std::nullopt;
         });
     Database* db = nullptr;
-    const Status status =
-        dynamodown::OpenIn(world_.outside, world_.options, location, &db);
+    const Status status = dynamodown::OpenIn(world_.open_environment,
+                                             world_.options, location, &db);
     world_.dynamo.set_before_hook(nullptr);
     if (!status.ok()) return status.ToString();
     const dynamodown::StoreInfo info = db->GetInfo();
@@ -368,7 +368,7 @@ TEST_F(OpenTest, ClosingWaitsForWhatIsInFlight) {
     SimTransport transport(&world.dynamo, &world.scheduler, [&] {
       return milliseconds(1 + world.scheduler.Choose(20));
     });
-    world.outside.transport = &transport;
+    world.open_environment.transport = &transport;
     std::unique_ptr<Database> db = world.Open("table/store");
     int begun = 0;
     int ended = 0;
@@ -448,8 +448,8 @@ TEST_F(OpenTest, AnEmbeddedLocationOpensLevelDb) {
   EXPECT_TRUE(world_.Destroy(location).ok());
   EXPECT_EQ(world_.dynamo.count(""), 0u);
   std::vector<dynamodown::StoreSummary> stores;
-  EXPECT_EQ(KindOf(dynamodown::ListStoresIn(world_.outside, world_.options,
-                                            location, &stores)),
+  EXPECT_EQ(KindOf(dynamodown::ListStoresIn(world_.open_environment,
+                                            world_.options, location, &stores)),
             StatusKind::kNotSupported);
 }
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "support/fake_world.h"
 
 namespace dynamodown_test {

@@ -93,11 +93,11 @@ Stats StatsOf(const ClientStats& sums) {
   return stats;
 }
 
-Machine MachineOf(const Outside& outside) {
+Machine MachineOf(const OpenEnvironment& environment) {
   Machine machine = ThisMachine();
-  if (outside.environment) machine.environment = outside.environment;
-  if (outside.read_file) machine.read_file = outside.read_file;
-  if (outside.run_command) machine.run_command = outside.run_command;
+  if (environment.variables) machine.environment = environment.variables;
+  if (environment.read_file) machine.read_file = environment.read_file;
+  if (environment.run_command) machine.run_command = environment.run_command;
   return machine;
 }
 
@@ -190,15 +190,16 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings) {
   return endpoint;
 }
 
-WiredStack::WiredStack(const Outside& outside, const Options& options,
-                       const AwsSettings& settings, const Endpoint& endpoint)
+WiredStack::WiredStack(const OpenEnvironment& environment,
+                       const Options& options, const AwsSettings& settings,
+                       const Endpoint& endpoint)
     : retry_{options.retry.max_attempts, options.retry.deadline,
              options.retry.base_delay, options.retry.max_delay,
              options.retry.budget} {
-  world_.transport = outside.transport;
-  world_.scheduler = outside.scheduler;
-  world_.clock = outside.clock;
-  world_.random = outside.random;
+  world_.transport = environment.transport;
+  world_.scheduler = environment.scheduler;
+  world_.clock = environment.clock;
+  world_.random = environment.random;
   if (world_.clock == nullptr) {
     clock_ = NewSystemClock();
     world_.clock = clock_.get();
@@ -208,7 +209,7 @@ WiredStack::WiredStack(const Outside& outside, const Options& options,
     world_.random = random_.get();
   }
   const ConnectionOptions& connection = options.connection;
-  Transport* local_transport = outside.transport;
+  Transport* local_transport = environment.transport;
   if (world_.transport == nullptr) {
     transport_ = MakeTransport(connection, settings, true);
     local_transport_ = MakeTransport(connection, settings, false);
@@ -224,7 +225,7 @@ WiredStack::WiredStack(const Outside& outside, const Options& options,
         std::make_unique<ProvidedCredentials>(connection.credentials_provider);
   } else {
     credentials_ = NewDefaultCredentials(
-        settings, {MachineOf(outside), world_.transport, local_transport,
+        settings, {MachineOf(environment), world_.transport, local_transport,
                    world_.scheduler, world_.clock, world_.random});
   }
   world_.credentials = credentials_.get();
@@ -265,16 +266,17 @@ Limits LimitsOf(const LimitOptions& options) {
   return limits;
 }
 
-Result<AwsSettings> SettingsFor(const Outside& outside, const Options& options,
+Result<AwsSettings> SettingsFor(const OpenEnvironment& environment,
+                                const Options& options,
                                 const Location& location) {
-  return FindSettings(Asked(location, options), MachineOf(outside));
+  return FindSettings(Asked(location, options), MachineOf(environment));
 }
 
-Result<Prepared> Prepare(const Outside& outside, const Options& options,
-                         Location location) {
+Result<Prepared> Prepare(const OpenEnvironment& environment,
+                         const Options& options, Location location) {
   Result<void> checked = CheckOptions(options);
   if (!checked.ok()) return std::move(checked).error();
-  Result<AwsSettings> settings = SettingsFor(outside, options, location);
+  Result<AwsSettings> settings = SettingsFor(environment, options, location);
   if (!settings.ok()) return std::move(settings).error();
   Result<Endpoint> endpoint = FindEndpoint(*settings);
   if (!endpoint.ok()) return std::move(endpoint).error();
@@ -283,12 +285,12 @@ Result<Prepared> Prepare(const Outside& outside, const Options& options,
   prepared.settings = *std::move(settings);
   prepared.endpoint = *std::move(endpoint);
   prepared.stack = std::make_unique<WiredStack>(
-      outside, options, prepared.settings, prepared.endpoint);
+      environment, options, prepared.settings, prepared.endpoint);
   const ClientEnvironment& world = prepared.stack->world();
   prepared.catalog = std::make_unique<Catalog>(
       SettingsOf(prepared.location.table, options),
-      Catalog::Tools{prepared.stack->client(), world.scheduler, world.clock,
-                     world.random});
+      Catalog::Environment{prepared.stack->client(), world.scheduler,
+                           world.clock, world.random});
   return prepared;
 }
 

@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "db/dynamo_database.h"
 #include "db/location.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "dynamo/client_stack.h"
 #include "dynamo/limits.h"
 #include "store/catalog.h"
@@ -34,10 +34,10 @@ Error NoRegion(const std::string& name);
 /// hold a password.
 Result<Endpoint> FindEndpoint(const AwsSettings& settings);
 
-/// Made, or borrowed from `outside`. Nothing is sent before it is used.
+/// Made, or borrowed from `environment`. Nothing is sent before it is used.
 class WiredStack final : public DynamoDatabase::Stack {
  public:
-  WiredStack(const Outside& outside, const Options& options,
+  WiredStack(const OpenEnvironment& environment, const Options& options,
              const AwsSettings& settings, const Endpoint& endpoint);
   ~WiredStack() override;
 
@@ -65,7 +65,8 @@ class WiredStack final : public DynamoDatabase::Stack {
 
 /// What `location` and the options that are in force there say, then what is
 /// found.
-Result<AwsSettings> SettingsFor(const Outside& outside, const Options& options,
+Result<AwsSettings> SettingsFor(const OpenEnvironment& environment,
+                                const Options& options,
                                 const Location& location);
 
 /// Everything up to the first request.
@@ -78,8 +79,8 @@ struct Prepared {
 };
 
 /// Checks the options and finds the settings. `location` is not embedded.
-Result<Prepared> Prepare(const Outside& outside, const Options& options,
-                         Location location);
+Result<Prepared> Prepare(const OpenEnvironment& environment,
+                         const Options& options, Location location);
 
 Limits LimitsOf(const LimitOptions& options);
 

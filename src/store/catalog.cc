@@ -139,8 +139,8 @@ Result<void> CheckDescriptor(const Descriptor& descriptor) {
                    ", which this version does not know; use a newer one"};
 }
 
-Catalog::Catalog(TableSettings settings, Tools tools)
-    : settings_(std::move(settings)), tools_(tools) {}
+Catalog::Catalog(TableSettings settings, const Environment& environment)
+    : settings_(std::move(settings)), environment_(environment) {}
 
 Result<void> CheckStoreName(const std::string& store, const Limits& limits) {
   if (store.empty()) return Invalid("the store's name is empty");
@@ -176,7 +176,7 @@ Result<std::optional<TableDescription>, ServiceError> Catalog::Describe(
     const CallOptions& call) {
   DescribeTable describe;
   describe.table = settings_.table;
-  Result<void, ServiceError> sent = tools_.client->Send(&describe, call);
+  Result<void, ServiceError> sent = environment_.client->Send(&describe, call);
   if (sent.ok()) return std::optional(std::move(describe.description));
   if (IsMissingTable(sent.error())) return std::optional<TableDescription>();
   return std::move(sent).error();
@@ -251,7 +251,7 @@ Result<Schema> Catalog::CreateTableAndWait() {
   // Checked before anything is created.
   Result<Schema> schema = SchemaOf(create.description);
   if (!schema.ok()) return schema;
-  Result<void, ServiceError> sent = tools_.client->Send(&create);
+  Result<void, ServiceError> sent = environment_.client->Send(&create);
   // Somebody else, or a lost answer's request, may have created it.
   if (!sent.ok() && sent.error().code != "ResourceInUseException") {
     return std::move(sent).error();
@@ -263,14 +263,14 @@ Result<Schema> Catalog::CreateTableAndWait() {
 
 Result<TableDescription> Catalog::WaitUntilActive() {
   const Scheduler::TimePoint end =
-      tools_.scheduler->Now() + settings_.create_timeout;
+      environment_.scheduler->Now() + settings_.create_timeout;
   Scheduler::Duration wait = kFirstWait;
   for (;;) {
     CallOptions call;
     call.deadline =
         std::max(std::chrono::milliseconds(1),
                  std::chrono::duration_cast<std::chrono::milliseconds>(
-                     end - tools_.scheduler->Now()));
+                     end - environment_.scheduler->Now()));
     Result<std::optional<TableDescription>, ServiceError> description =
         Describe(call);
     if (!description.ok()) return std::move(description).error();
@@ -286,7 +286,7 @@ Result<TableDescription> Catalog::WaitUntilActive() {
                        (status == "DELETING" ? "being deleted" : status) +
                        ", so it cannot be used now"};
     }
-    if (tools_.scheduler->Now() + wait > end) {
+    if (environment_.scheduler->Now() + wait > end) {
       return Error{ErrorKind::kTimeout,
                    "table " + Printable(settings_.table) + " is still " +
                        status + " after " +
@@ -294,7 +294,7 @@ Result<TableDescription> Catalog::WaitUntilActive() {
                        " ms; open it again later, or set a longer "
                        "table.create_timeout"};
     }
-    tools_.scheduler->Sleep(wait);
+    environment_.scheduler->Sleep(wait);
     wait = std::min<Scheduler::Duration>(wait * 2, kLongestWait);
   }
 }
@@ -306,7 +306,7 @@ Result<std::optional<Descriptor>> Catalog::ReadDescriptor(
   GetItem get;
   get.table = schema.keys;
   get.key = DescriptorKey(schema, store);
-  Result<void, ServiceError> sent = tools_.client->Send(&get);
+  Result<void, ServiceError> sent = environment_.client->Send(&get);
   if (!sent.ok()) {
     ServiceError error = std::move(sent).error();
     if (IsMissingTable(error)) {
@@ -330,15 +330,15 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
                                             const std::string& store) {
   Descriptor descriptor;
   descriptor.version = kVersion;
-  descriptor.id = tools_.random->Id();
-  descriptor.created = FormatTime(tools_.clock->UnixSeconds());
+  descriptor.id = environment_.random->Id();
+  descriptor.created = FormatTime(environment_.clock->UnixSeconds());
   descriptor.mode = "shared";
   PutItem put;
   put.table = schema.keys;
   put.item = EncodeDescriptor(schema, store, descriptor);
   put.condition.terms = {
       {ConditionExpression::Kind::kNotExists, schema.keys.range_name, {}}};
-  Result<void, ServiceError> sent = tools_.client->Send(&put);
+  Result<void, ServiceError> sent = environment_.client->Send(&put);
   if (sent.ok()) return descriptor;
   if (!IsFailedCondition(sent.error())) {
     return std::move(sent).error();
@@ -365,7 +365,7 @@ Result<bool> Catalog::HasKeys(const Schema& schema, const std::string& store) {
   query.projection = {schema.keys.range_name};
   do {
     query.exclusive_start = query.last_evaluated;
-    Result<void, ServiceError> sent = tools_.client->Send(&query);
+    Result<void, ServiceError> sent = environment_.client->Send(&query);
     if (!sent.ok()) return std::move(sent).error();
     // An empty page is not the end.
   } while (query.items.empty() && query.last_evaluated);
@@ -476,7 +476,7 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
     query.exclusive_start = start;
     query.limit = kDestroyPageItems;
     query.projection = {schema.keys.range_name};
-    Result<void, ServiceError> sent = tools_.client->Send(&query);
+    Result<void, ServiceError> sent = environment_.client->Send(&query);
     if (!sent.ok()) return std::move(sent).error();
     for (const Item& item : query.items) {
       const AttributeValue* range = Find(item, schema.keys.range_name);
@@ -490,17 +490,19 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
         CutRuns(std::vector<size_t>(n, 1), run_items, n);
     std::mutex mutex;
     std::optional<Error> failed;  // Guarded by mutex.
-    ParallelFor(tools_.scheduler, ends.size(), parallel_max, [&](size_t run) {
-      BatchWriteItem batch;
-      batch.table = schema.keys;
-      batch.hash = query.hash;
-      for (size_t i = run == 0 ? 0 : ends[run - 1]; i < ends[run]; ++i) {
-        batch.requests.push_back({ranges[i], std::nullopt});
-      }
-      Result<void, ServiceError> deleted = tools_.client->Send(&batch);
-      std::lock_guard<std::mutex> lock(mutex);
-      if (!deleted.ok() && !failed) failed = std::move(deleted).error();
-    });
+    ParallelFor(
+        environment_.scheduler, ends.size(), parallel_max, [&](size_t run) {
+          BatchWriteItem batch;
+          batch.table = schema.keys;
+          batch.hash = query.hash;
+          for (size_t i = run == 0 ? 0 : ends[run - 1]; i < ends[run]; ++i) {
+            batch.requests.push_back({ranges[i], std::nullopt});
+          }
+          Result<void, ServiceError> deleted =
+              environment_.client->Send(&batch);
+          std::lock_guard<std::mutex> lock(mutex);
+          if (!deleted.ok() && !failed) failed = std::move(deleted).error();
+        });
     if (failed) return *std::move(failed);
     found_any = found_any || n > 0;
     ranges.erase(ranges.begin(),
@@ -568,7 +570,7 @@ Result<void> Catalog::DestroyMarked(const Schema& schema,
     mark.key = DescriptorKey(schema, store);
     mark.set = {{NameIn(schema, "state"), AttributeValue::S("destroying")}};
     mark.condition = same;
-    Result<void, ServiceError> marked = tools_.client->Send(&mark);
+    Result<void, ServiceError> marked = environment_.client->Send(&mark);
     if (!marked.ok() && IsFailedCondition(marked.error())) return {};
     if (!marked.ok()) return std::move(marked).error();
   }
@@ -581,7 +583,7 @@ Result<void> Catalog::DestroyMarked(const Schema& schema,
   unmark.table = schema.keys;
   unmark.key = DescriptorKey(schema, store);
   unmark.condition = same;
-  Result<void, ServiceError> unmarked = tools_.client->Send(&unmark);
+  Result<void, ServiceError> unmarked = environment_.client->Send(&unmark);
   if (!unmarked.ok() && !IsFailedCondition(unmarked.error())) {
     return std::move(unmarked).error();
   }
@@ -599,7 +601,7 @@ Result<void> Catalog::DropTable(const Schema& schema) {
   }
   DeleteTable drop;
   drop.table = settings_.table;
-  Result<void, ServiceError> dropped = tools_.client->Send(&drop);
+  Result<void, ServiceError> dropped = environment_.client->Send(&drop);
   if (!dropped.ok() && !IsMissingTable(dropped.error())) {
     return std::move(dropped).error();
   }
@@ -629,7 +631,7 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
   scan.consistent_read = consistent;
   scan.projection = {schema.keys.hash_name};
   do {
-    Result<void, ServiceError> sent = tools_.client->Send(&scan);
+    Result<void, ServiceError> sent = environment_.client->Send(&scan);
     if (!sent.ok()) return std::move(sent).error();
     if (scan.items.empty()) {
       // Not the end, if there is where to go on.

@@ -61,13 +61,13 @@ struct ListedStore {
 /// **Thread-safety**: all calls from any thread.
 class Catalog {
  public:
-  struct Tools {
+  struct Environment {
     Client* client;
     Scheduler* scheduler;
     Clock* clock;
     Random* random;
   };
-  Catalog(TableSettings settings, Tools tools);
+  Catalog(TableSettings settings, const Environment& environment);
 
   /// **Errors**: kInvalidArgument for what does or does not exist and for a
   /// table that cannot hold a store, kDestroying, kNotSupported for a feature
@@ -134,7 +134,7 @@ class Catalog {
   std::string Where(const std::string& store) const;
 
   const TableSettings settings_;
-  const Tools tools_;
+  const Environment environment_;
 };
 
 /// Whether a store can be called so. **Errors**: kInvalidArgument.

@@ -386,7 +386,7 @@ TEST_F(CatalogTest, OfTwoCreatorsBothGetTheSameStore) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     FakeWorld world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler);
-    world.outside.transport = &transport;
+    world.open_environment.transport = &transport;
     world.dynamo.set_table_ready_after(static_cast<int>(seed % 3));
     std::vector<std::string> ids(2);
     for (size_t i = 0; i < ids.size(); ++i) {
@@ -405,7 +405,7 @@ TEST_F(CatalogTest, OfTwoCreatorsWithErrorIfExistsOneFails) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     FakeWorld world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler);
-    world.outside.transport = &transport;
+    world.open_environment.transport = &transport;
     world.options.error_if_exists = true;
     std::vector<StatusKind> kinds(2);
     for (size_t i = 0; i < kinds.size(); ++i) {
@@ -728,7 +728,7 @@ class ListTest : public CatalogTest {
   std::vector<std::string> List(const std::string& table = "table") {
     std::vector<StoreSummary> stores;
     const Status status = dynamodown::ListStoresIn(
-        world_.outside, world_.options, table, &stores);
+        world_.open_environment, world_.options, table, &stores);
     EXPECT_TRUE(status.ok()) << status.ToString();
     std::vector<std::string> lines;
     for (const StoreSummary& store : stores) {
@@ -816,8 +816,8 @@ TEST_F(ListTest, AStoreWithADamagedDescriptorDoesNotHideTheOthers) {
 
 TEST_F(ListTest, OfAMissingTableIsAnError) {
   std::vector<StoreSummary> stores;
-  const Status status = dynamodown::ListStoresIn(world_.outside, world_.options,
-                                                 "table", &stores);
+  const Status status = dynamodown::ListStoresIn(
+      world_.open_environment, world_.options, "table", &stores);
   EXPECT_EQ(status.ToString(),
             "Invalid argument: table \"table\" does not exist");
 }

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "fake/fake_dynamo.h"
 
 namespace dynamodown {
@@ -21,10 +21,11 @@ class NoonClock final : public Clock {
 class FormatTest : public ::testing::Test {
  protected:
   FormatTest() : fake_([this] { return clock_.UnixSeconds(); }), random_(7) {
-    outside_.transport = &fake_;
-    outside_.clock = &clock_;
-    outside_.random = &random_;
-    outside_.environment = [](const char* name) -> std::optional<std::string> {
+    environment_.transport = &fake_;
+    environment_.clock = &clock_;
+    environment_.random = &random_;
+    environment_.variables =
+        [](const char* name) -> std::optional<std::string> {
       const std::string variable = name;
       if (variable == "AWS_REGION") return "us-east-1";
       if (variable == "AWS_ACCESS_KEY_ID") return "test";
@@ -38,7 +39,7 @@ class FormatTest : public ::testing::Test {
   std::unique_ptr<Database> OpenStore() {
     Database* db = nullptr;
     const leveldb::Status status =
-        OpenIn(outside_, options_, "table/yourHashKey", &db);
+        OpenIn(environment_, options_, "table/yourHashKey", &db);
     EXPECT_TRUE(status.ok()) << status.ToString();
     return std::unique_ptr<Database>(db);
   }
@@ -66,7 +67,7 @@ class FormatTest : public ::testing::Test {
   NoonClock clock_;
   FakeDynamo fake_;
   Random random_;
-  Outside outside_;
+  OpenEnvironment environment_;
   Options options_;
 };
 
@@ -129,7 +130,7 @@ TEST_F(FormatTest, ADestroyingStoreSaysSoInItsDescriptor) {
   Random same_seed(7);
   const std::string id = same_seed.Id();
   OpenStore();
-  ASSERT_TRUE(DestroyIn(outside_, options_, "table/yourHashKey", {}).ok());
+  ASSERT_TRUE(DestroyIn(environment_, options_, "table/yourHashKey", {}).ok());
   EXPECT_EQ(Body("UpdateItem"),
             R"({"TableName":"table","Key":{)"
             R"("hkey":{"S":"yourHashKey/.dynamodown"},)"

@@ -53,7 +53,7 @@ class StoreTest : public testing::Test {
     }
     world_.dynamo.Clear();
     credentials_ = dynamodown::NewRefreshingCredentials(
-        dynamodown::NewEnvironmentKeys(world_.outside.environment),
+        dynamodown::NewEnvironmentKeys(world_.open_environment.variables),
         &world_.scheduler, &world_.clock);
     const dynamodown::ClientEnvironment world{&world_.dynamo, &world_.scheduler,
                                               &world_.clock, &world_.random,

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "aws/places.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "leveldb/env.h"
 
 namespace dynamodown_test {
@@ -60,8 +60,8 @@ class CredentialsTest : public testing::TestWithParam<Place> {
   CredentialsTest()
       : aws_([this] { return clock_.UnixSeconds(); }), home_(&aws_) {
     GetParam().set_up(&home_);
-    outside_.clock = &clock_;
-    outside_.environment =
+    environment_.clock = &clock_;
+    environment_.variables =
         [this](const char* name) -> std::optional<std::string> {
       const auto at = home_.environment.find(name);
       if (at == home_.environment.end()) return std::nullopt;
@@ -78,7 +78,7 @@ class CredentialsTest : public testing::TestWithParam<Place> {
   Status Open(std::unique_ptr<Database>* db) {
     Database* opened = nullptr;
     const Status status =
-        dynamodown::OpenIn(outside_, options_, "table/kim", &opened);
+        dynamodown::OpenIn(environment_, options_, "table/kim", &opened);
     EXPECT_THAT(status.ToString(), Not(HasSubstr(kSecretMark)));
     db->reset(opened);
     return status;
@@ -97,7 +97,7 @@ class CredentialsTest : public testing::TestWithParam<Place> {
   LoopbackAws aws_;
   Home home_;
   Log log_;
-  dynamodown::Outside outside_;
+  dynamodown::OpenEnvironment environment_;
   dynamodown::Options options_;
 };
 
@@ -168,7 +168,7 @@ TEST_P(CredentialsTest, FailInWordsAndComeBack) {
 
 TEST_P(CredentialsTest, AreDescribedByTheirPlace) {
   std::vector<dynamodown::Finding> findings;
-  ASSERT_TRUE(dynamodown::DiagnoseIn(outside_, options_, "table/kim", {},
+  ASSERT_TRUE(dynamodown::DiagnoseIn(environment_, options_, "table/kim", {},
                                      &findings, nullptr)
                   .ok());
   bool told = false;

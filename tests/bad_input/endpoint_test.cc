@@ -68,9 +68,9 @@ class EndpointTest : public testing::Test {
   EndpointTest() {
     // Reaches the loopback directly, whatever proxy is set.
     setenv("no_proxy", "127.0.0.1", 1);
-    world_.outside.transport = nullptr;
-    world_.outside.scheduler = nullptr;
-    world_.outside.clock = nullptr;
+    world_.open_environment.transport = nullptr;
+    world_.open_environment.scheduler = nullptr;
+    world_.open_environment.clock = nullptr;
     world_.options.connection.connect_timeout = kLimit;
     world_.options.connection.attempt_timeout = kLimit;
     world_.options.retry.deadline = kLimit;

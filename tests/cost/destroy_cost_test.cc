@@ -3,7 +3,7 @@
 #include <string>
 
 #include "cost/cost_fixture.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 
 namespace dynamodown_test {
 namespace {
@@ -18,7 +18,7 @@ class DestroyCostTest : public CostTest {
     Clear();
     Stats stats;
     const leveldb::Status status = dynamodown::DestroyIn(
-        world_.outside, world_.options, kLocation, destroy, &stats);
+        world_.open_environment, world_.options, kLocation, destroy, &stats);
     EXPECT_EQ(status.ok(), succeeds) << status.ToString();
     EXPECT_EQ(stats.requests, world_.dynamo.count(""));
     EXPECT_EQ(stats.read_units, world_.dynamo.read_units());

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cost/cost_fixture.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 
 namespace dynamodown_test {
 namespace {
@@ -108,8 +108,9 @@ TEST_F(OpenCostTest, ListingIsAScanOfOneItemForEachHashKey) {
   std::vector<StoreSummary> stores;
   Stats stats;
   const auto list = [&] {
-    ASSERT_TRUE(dynamodown::ListStoresIn(world_.outside, world_.options,
-                                         "table", &stores, &stats)
+    ASSERT_TRUE(dynamodown::ListStoresIn(world_.open_environment,
+                                         world_.options, "table", &stores,
+                                         &stats)
                     .ok());
     EXPECT_EQ(stats.read_units, world_.dynamo.read_units());
     EXPECT_EQ(stats.requests, world_.dynamo.count(""));
@@ -151,7 +152,7 @@ TEST_F(OpenCostTest, TheDoctorsVisit) {
       std::vector<dynamodown::Finding> findings;
       dynamodown::DoctorOptions doctor;
       doctor.access = access;
-      ASSERT_TRUE(dynamodown::DiagnoseIn(world.outside, world.options,
+      ASSERT_TRUE(dynamodown::DiagnoseIn(world.open_environment, world.options,
                                          "table/s", doctor, &findings, &stats)
                       .ok());
       Requests requests = {{"", 1},  // The GET.
@@ -188,8 +189,8 @@ TEST_F(OpenCostTest, TheDoctorsVisit) {
 
 TEST_F(OpenCostTest, APolicyCostsNothing) {
   std::string policy;
-  ASSERT_TRUE(dynamodown::IamPolicyIn(world_.outside, world_.options, kLocation,
-                                      {}, &policy)
+  ASSERT_TRUE(dynamodown::IamPolicyIn(world_.open_environment, world_.options,
+                                      kLocation, {}, &policy)
                   .ok());
   EXPECT_NE(policy, "");
   ExpectNothing();

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "cost/cost_fixture.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 
 namespace dynamodown_test {
 namespace {

@@ -172,7 +172,7 @@ Outcome RunOnce(uint64_t seed, Shape shape) {
   SimTransport transport(&world.dynamo, scheduler, [scheduler] {
     return std::chrono::microseconds(scheduler->Choose(5000));
   });
-  world.outside.transport = &transport;
+  world.open_environment.transport = &transport;
   world.options.connection.max_parallel = 3;
 
   std::vector<std::unique_ptr<Database>> handles;

@@ -198,10 +198,10 @@ std::unique_ptr<Simulation::Process> Simulation::MakeProcess(
     bench.client = process->name;
     if (threads > 1) bench.client += static_cast<char>('a' + i);
     bench.options = process->options;
-    bench.outside.scheduler = &client_scheduler_;
-    bench.outside.clock = &process->clock;
-    bench.outside.random = process->ids.get();
-    bench.outside.environment = [](const char*) {
+    bench.environment.scheduler = &client_scheduler_;
+    bench.environment.clock = &process->clock;
+    bench.environment.random = process->ids.get();
+    bench.environment.variables = [](const char*) {
       return std::optional<std::string>();
     };
     bench.doors = &process->doors;

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "dynamodown/db.h"
 #include "sim/failure.h"
 #include "sim/history.h"
@@ -41,7 +41,7 @@ struct Bench {
   Violation violation;
   std::string client;
   Options options;
-  Outside outside;  ///< But for the transport.
+  OpenEnvironment environment;  ///< But for the transport.
   /// Of the client's lives, the last being this one's.
   const std::vector<std::unique_ptr<Door>>* doors = nullptr;
   ClientClock* clock = nullptr;
@@ -101,7 +101,7 @@ class Workload {
   void SetClock(const Traffic& traffic);
   void EndRead(const Call& call, const leveldb::Status& status);
   bool dead() const { return bench_.doors->back()->dead(); }
-  Outside OutsideNow() const;
+  OpenEnvironment EnvironmentNow() const;
 
   void Put();
   void Delete();

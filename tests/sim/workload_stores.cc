@@ -27,7 +27,7 @@ std::unique_ptr<Database> Workload::Open() {
     Status status;
     {
       const TrafficScope scope(call.traffic);
-      status = OpenIn(OutsideNow(), options, kLocation, &db);
+      status = OpenIn(EnvironmentNow(), options, kLocation, &db);
     }
     End(call, status);
     if (status.ok()) return std::unique_ptr<Database>(db);
@@ -44,7 +44,7 @@ void Workload::List() {
   Status status;
   {
     const TrafficScope scope(call.traffic);
-    status = ListStoresIn(OutsideNow(), bench_.options, kLocation, &stores);
+    status = ListStoresIn(EnvironmentNow(), bench_.options, kLocation, &stores);
   }
   EndRead(call, status);
   const bool listed =
@@ -70,7 +70,7 @@ void Workload::SideStore() {
   if (!dead()) {
     side_store_begun_ = true;
     status = Persist(call, [&] {
-      return DestroyIn(OutsideNow(), bench_.options, side_store_,
+      return DestroyIn(EnvironmentNow(), bench_.options, side_store_,
                        DestroyOptions());
     });
   }
@@ -153,7 +153,7 @@ std::unique_ptr<Database> Workload::OpenSideStore(const Call& call) {
   options.create_if_missing = true;
   Database* db = nullptr;
   Persist(call, [&] {
-    const Status status = OpenIn(OutsideNow(), options, side_store_, &db);
+    const Status status = OpenIn(EnvironmentNow(), options, side_store_, &db);
     // Of an earlier life.
     return KindOf(status) == StatusKind::kDestroying && side_store_begun_
                ? Status::OK()
@@ -176,10 +176,10 @@ std::set<std::string> Workload::SideKeys(const Call& call, Database* db) {
   return keys;
 }
 
-Outside Workload::OutsideNow() const {
-  Outside outside = bench_.outside;
-  outside.transport = bench_.doors->back().get();
-  return outside;
+OpenEnvironment Workload::EnvironmentNow() const {
+  OpenEnvironment environment = bench_.environment;
+  environment.transport = bench_.doors->back().get();
+  return environment;
 }
 
 }  // namespace dynamodown::sim

@@ -42,11 +42,12 @@ FakeWorld::FakeWorld(uint64_t seed)
       environment({{"AWS_ACCESS_KEY_ID", kAccessKey},
                    {"AWS_SECRET_ACCESS_KEY", kSecretKey},
                    {"AWS_REGION", "eu-west-1"}}) {
-  outside.transport = &dynamo;
-  outside.scheduler = &scheduler;
-  outside.clock = &clock;
-  outside.random = &random;
-  outside.environment = [this](const char* name) -> std::optional<std::string> {
+  open_environment.transport = &dynamo;
+  open_environment.scheduler = &scheduler;
+  open_environment.clock = &clock;
+  open_environment.random = &random;
+  open_environment.variables =
+      [this](const char* name) -> std::optional<std::string> {
     const auto found = environment.find(name);
     if (found == environment.end()) return std::nullopt;
     return found->second;
@@ -57,7 +58,7 @@ FakeWorld::FakeWorld(uint64_t seed)
 std::unique_ptr<Database> FakeWorld::Open(const std::string& location) {
   Database* db = nullptr;
   const leveldb::Status status =
-      dynamodown::OpenIn(outside, options, location, &db);
+      dynamodown::OpenIn(open_environment, options, location, &db);
   EXPECT_TRUE(status.ok()) << location << ": " << status.ToString();
   return std::unique_ptr<Database>(db);
 }
@@ -65,7 +66,7 @@ std::unique_ptr<Database> FakeWorld::Open(const std::string& location) {
 leveldb::Status FakeWorld::TryOpen(const std::string& location) {
   Database* db = nullptr;
   const leveldb::Status status =
-      dynamodown::OpenIn(outside, options, location, &db);
+      dynamodown::OpenIn(open_environment, options, location, &db);
   EXPECT_EQ(status.ok(), db != nullptr);
   delete db;
   return status;
@@ -76,7 +77,7 @@ leveldb::Status FakeWorld::Destroy(const std::string& location, bool force,
   dynamodown::DestroyOptions destroy;
   destroy.force = force;
   destroy.drop_table = drop_table;
-  return dynamodown::DestroyIn(outside, options, location, destroy);
+  return dynamodown::DestroyIn(open_environment, options, location, destroy);
 }
 
 Json FakeWorld::Carry(const std::string& operation, const Json& request) {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "dynamodown/db.h"
 #include "fake/fake_dynamo.h"
 #include "sim/sim_scheduler.h"
@@ -40,8 +40,8 @@ struct KeyNames {
   std::string range_type = "B";
 };
 
-/// The parts in `outside` follow the seed. Time is virtual and passes only in
-/// waits. Destroy a world's databases before it.
+/// The parts in `open_environment` follow the seed. Time is virtual and passes
+/// only in waits. Destroy a world's databases before it.
 struct FakeWorld {
   explicit FakeWorld(uint64_t seed = 1);
   FakeWorld(const FakeWorld&) = delete;
@@ -53,7 +53,7 @@ struct FakeWorld {
   dynamodown::FakeDynamo dynamo;
   /// Initially has credentials and a region.
   std::map<std::string, std::string> environment;
-  dynamodown::Outside outside;
+  dynamodown::OpenEnvironment open_environment;
   /// Initially create_if_missing.
   dynamodown::Options options;
 

@@ -142,11 +142,11 @@ CaseRun::CaseRun(const std::string& name, std::vector<std::string> answers)
       clock_(&scheduler_, kGoldenTime),
       random_(SeedOf(name)),
       credentials_(std::make_unique<Credentials>()) {
-  outside.transport = &transport_;
-  outside.scheduler = &scheduler_;
-  outside.clock = &clock_;
-  outside.random = &random_;
-  outside.environment =
+  open_environment.transport = &transport_;
+  open_environment.scheduler = &scheduler_;
+  open_environment.clock = &clock_;
+  open_environment.random = &random_;
+  open_environment.variables =
       [this](const char* variable) -> std::optional<std::string> {
     const auto found = environment.find(variable);
     if (found == environment.end()) return std::nullopt;
@@ -173,7 +173,7 @@ Database* CaseRun::Open(const std::string& location) {
   Database* db = nullptr;
   transport_.set_opening(true);
   const leveldb::Status status =
-      dynamodown::OpenIn(outside, options, location, &db);
+      dynamodown::OpenIn(open_environment, options, location, &db);
   transport_.set_opening(false);
   if (!status.ok()) throw std::runtime_error("open: " + status.ToString());
   db_.reset(db);

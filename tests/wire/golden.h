@@ -24,7 +24,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "db/wiring.h"
+#include "db/open_environment.h"
 #include "dynamo/client.h"
 #include "dynamodown/db.h"
 #include "sim/sim_scheduler.h"
@@ -89,7 +89,7 @@ class CaseRun {
   /// Initially with the names of the keys, so that no table is described.
   dynamodown::Options options;
   std::map<std::string, std::string> environment;
-  dynamodown::Outside outside;
+  dynamodown::OpenEnvironment open_environment;
   /// The keys of the table that a service must have for the case's requests.
   KeyNames names;
   /// Sets `names`, and `options` accordingly.

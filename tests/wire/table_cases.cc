@@ -24,8 +24,8 @@ void AskForNames(CaseRun* run) {
 
 void Open(CaseRun* run) {
   Database* opened = nullptr;
-  run->Say("open", dynamodown::OpenIn(run->outside, run->options, kGoldenStore,
-                                      &opened));
+  run->Say("open", dynamodown::OpenIn(run->open_environment, run->options,
+                                      kGoldenStore, &opened));
   const std::unique_ptr<Database> db(opened);
   if (db == nullptr) return;
   const dynamodown::StoreInfo info = db->GetInfo();
@@ -52,7 +52,7 @@ void Destroy(CaseRun* run, bool force, bool drop_table) {
   destroy.force = force;
   destroy.drop_table = drop_table;
   dynamodown::Stats stats;
-  run->Say("destroy", dynamodown::DestroyIn(run->outside, run->options,
+  run->Say("destroy", dynamodown::DestroyIn(run->open_environment, run->options,
                                             kGoldenStore, destroy, &stats));
   run->SayStats(stats);
 }
@@ -60,7 +60,7 @@ void Destroy(CaseRun* run, bool force, bool drop_table) {
 void List(CaseRun* run) {
   std::vector<StoreSummary> stores;
   dynamodown::Stats stats;
-  run->Say("list", dynamodown::ListStoresIn(run->outside, run->options,
+  run->Say("list", dynamodown::ListStoresIn(run->open_environment, run->options,
                                             kGoldenTable, &stores, &stats));
   for (const StoreSummary& store : stores) {
     run->Say(Quoted(store.location) + (store.foreign ? " foreign" : "") +
@@ -75,8 +75,8 @@ void Diagnose(CaseRun* run) {
   std::vector<Finding> findings;
   dynamodown::Stats stats;
   run->Say("diagnose",
-           dynamodown::DiagnoseIn(run->outside, run->options, kGoldenStore,
-                                  doctor, &findings, &stats));
+           dynamodown::DiagnoseIn(run->open_environment, run->options,
+                                  kGoldenStore, doctor, &findings, &stats));
   for (const Finding& finding : findings) {
     run->Say(finding.check + ": " +
              std::to_string(static_cast<int>(finding.outcome)) + " " +

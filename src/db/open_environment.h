@@ -1,0 +1,55 @@
+// Opening in an environment of the caller's: tests and simulators bring theirs.
+
+#ifndef DYNAMODOWN_DB_WIRING_H_
+#define DYNAMODOWN_DB_WIRING_H_
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/machine.h"
+#include "base/random.h"
+#include "base/scheduler.h"
+#include "dynamodown/db.h"
+#include "dynamodown/doctor.h"
+#include "dynamodown/iam.h"
+#include "transport/transport.h"
+
+namespace dynamodown {
+
+/// Everything that a database takes from outside. Null or empty: the real one
+/// is used. Whatever is given outlives the database.
+struct OpenEnvironment {
+  Transport* transport = nullptr;
+  Scheduler* scheduler = nullptr;
+  Clock* clock = nullptr;
+  Random* random = nullptr;
+  Environment variables;  ///< The process's environment variables.
+  FileReader read_file;
+  CommandRunner run_command;
+};
+
+leveldb::Status OpenIn(const OpenEnvironment& environment,
+                       const Options& options, const std::string& location,
+                       Database** db);
+leveldb::Status DestroyIn(const OpenEnvironment& environment,
+                          const Options& options, const std::string& location,
+                          const DestroyOptions& destroy,
+                          Stats* stats = nullptr);
+leveldb::Status ListStoresIn(const OpenEnvironment& environment,
+                             const Options& options,
+                             const std::string& location,
+                             std::vector<StoreSummary>* stores,
+                             Stats* stats = nullptr);
+leveldb::Status IamPolicyIn(const OpenEnvironment& environment,
+                            const Options& options, const std::string& location,
+                            const IamOptions& iam, std::string* policy);
+leveldb::Status DiagnoseIn(const OpenEnvironment& environment,
+                           const Options& options, const std::string& location,
+                           const DoctorOptions& doctor,
+                           std::vector<Finding>* findings,
+                           Stats* stats = nullptr);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DB_WIRING_H_
