@@ -1,7 +1,8 @@
 // The program `dynamodown`: LevelDB's calls on any location, from the shell.
 //
-// command_line.h is what the arguments ask for, commands.cc does it, format.cc
-// and message.cc say how keys, values and failures look.
+// Each command is a file of commands/ or items/. parse/ understands the
+// arguments by what the commands say of themselves, and returns the one that
+// runs.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,16 +10,19 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <functional>
+#include <variant>
 
-#include "command_line.h"
-#include "commands.h"
-#include "message.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "parse/argument_parser.h"
+#include "program.h"
 
 namespace {
 
-/// A standard stream that was closed would be the number of the next file that
-/// is opened, one of the store's perhaps. /dev/null takes its place, opened the
-/// wrong way round, so that using the stream fails as it should.
+/// The next file to be opened, perhaps one of the store's, would get the number
+/// of a standard stream that was closed. So /dev/null takes that number. It is
+/// opened the wrong way round, so that using the stream fails as it should.
 void OccupyClosedStreams() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (fcntl(fd, F_GETFD) != -1) continue;
@@ -29,19 +33,29 @@ void OccupyClosedStreams() {
   }
 }
 
+int Run(int argc, char** argv) {
+  const cli::CommandSpec program = cli::Program();
+  const cli::ParsedArguments parsed = cli::ParseArguments(program, argc, argv);
+  if (const auto* mistake = std::get_if<cli::UsageMistake>(&parsed)) {
+    return cli::Misuse(mistake->command, mistake->message);
+  }
+  if (const auto* requested = std::get_if<cli::RequestedText>(&parsed)) {
+    cli::Output output;
+    output.Write(requested->text);
+    return cli::Finish(&output);
+  }
+  return std::get<std::function<int()>>(parsed)();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   OccupyClosedStreams();
-  // A closed pipe is then an error of one write, of standard output's or of a
-  // connection's, and not the end of the process.
+  // Writing to a closed pipe, standard output's or a connection's, then fails
+  // with an error and does not end the process.
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    cli::CommandLine line;
-    if (const auto status = cli::ParseCommandLine(argc, argv, &line)) {
-      return *status;
-    }
-    return cli::Run(line);
+    return Run(argc, argv);
   } catch (const std::exception& e) {  // Out of memory, most likely.
     return cli::Fail(e.what());
   }

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/help_text.h"
-#include "cli/man_page.h"
 #include "cli_fixture.h"
+#include "manual/help_text.h"
+#include "manual/man_page.h"
 
 namespace dynamodown {
 namespace {

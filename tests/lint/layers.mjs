@@ -44,7 +44,7 @@ const kIncludes = [
     from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test(_\w+)?\.(cc|h)$|^tests\//,
     may: [
       'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
-      'dynamodown', 'cli', 'support', 'contract', 'sim', 'fuzz', 'integration',
+      'dynamodown', 'cli', 'manual', 'support', 'contract', 'sim', 'fuzz', 'integration',
       'cost', 'differential', 'wire', 'tls', 'fake_server', 'dyno', 'dyno_sim',
       'leveldb',
       'nlohmann', 'fmt', 'gtest', 'std', 'posix',
@@ -134,6 +134,7 @@ const kIncludes = [
     ],
     never: ['base/json.h'],
   },
+  // The folders of the command line, from the lowest up.
   {
     from: /^fake\/http\//,
     may: [
@@ -152,26 +153,61 @@ const kIncludes = [
     may: ['fake', 'transport', 'base', 'nlohmann', 'std', 'posix'],
     never: ['base/json.h'],
   },
+  // The folders of the command line, from the lowest up.
   {
-    from: /^cli\/argument_parser\.cc$/,
-    may: ['own', 'CLI11', 'std'],
+    // Runs the whole program to describe it.
+    from: /^cli\/manual\/write_manual\.cc$/,
+    may: ['manual', 'parse/argument_parser.h', 'program.h', 'std'],
+  },
+  {from: /^cli\/manual\//, may: ['manual', 'std']},
+  {
+    from: /^cli\/parse\/.*_(test|fuzz)\.cc$/,
+    may: ['parse', 'dynamodown', 'dyno', 'leveldb', 'fmt', 'gtest', 'std'],
+  },
+  {
+    from: /^cli\/parse\/argument_parser\.cc$/,
+    may: ['parse', 'manual/manual.h', 'CLI11', 'std'],
+    never: ['iostream'],
+  },
+  {
+    from: /^cli\/parse\/json_lines\.cc$/,
+    may: ['parse', 'dyno', 'nlohmann', 'fmt', 'std'],
+  },
+  {
+    // Understands text, and neither reads nor prints.
+    from: /^cli\/parse\//,
+    may: ['parse', 'manual/manual.h', 'dynamodown', 'fmt', 'std', 'sys/types.h'],
+    never: ['iostream', 'fstream', 'cstdio'],
+  },
+  {
+    from: /^cli\/(io|items)\/.*_test\.cc$/,
+    may: ['items', 'io', 'parse', 'dyno', 'leveldb', 'fmt', 'gtest', 'std'],
+  },
+  {
+    from: /^cli\/io\//,
+    may: ['io', 'parse', 'dynamodown', 'leveldb', 'fmt', 'std', 'posix'],
+  },
+  {
+    from: /^cli\/items\//,
+    may: [
+      'items', 'io', 'parse', 'command_list.h', 'dynamodown', 'dyno', 'leveldb',
+      'fmt', 'std',
+    ],
   },
   {
     // Starts the fake.
-    from: /^cli\/fake_server\.cc$/,
-    may: ['own', 'fake', 'base', 'fmt', 'std', 'posix'],
+    from: /^cli\/commands\/fake_server\.cc$/,
+    may: ['io', 'parse', 'command_list.h', 'fake', 'base', 'fmt', 'std', 'posix'],
   },
   {
-    from: /^cli\/json_lines\.cc$/,
-    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'nlohmann', 'fmt', 'std', 'posix'],
-  },
-  {
-    from: /^cli\/.*_(test|fuzz)\.cc$/,
-    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'fmt', 'gtest', 'std', 'posix'],
+    from: /^cli\/commands\//,
+    may: [
+      'io', 'parse', 'command_list.h', 'dynamodown', 'leveldb', 'fmt', 'std',
+    ],
   },
   {
     from: /^cli\//,
-    may: ['own', 'dynamodown', 'dyno', 'leveldb', 'fmt', 'std', 'posix'],
+    may: ['own', 'io', 'parse', 'command_list.h', 'std', 'posix'],
   },
   {
     // What decides and what waits knows nothing of Node.js.
@@ -322,8 +358,8 @@ function NamesOf(header, file, root) {
     const folders = header.split('/').slice(0, -1);
     return [...folders.map((_, i) => folders.slice(0, i + 1).join('/')), header];
   }
-  if (kStd.test(header)) return ['std'];
-  return kPosix.test(header) ? ['posix'] : [];
+  if (kStd.test(header)) return ['std', header];
+  return kPosix.test(header) ? ['posix', header] : [header];
 }
 
 function CheckInclude(header, file, root) {

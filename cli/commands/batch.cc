@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "command_list.h"
+#include "io/file.h"
+#include "io/message.h"
+#include "io/session.h"
+#include "io/transfer.h"
+#include "leveldb/write_batch.h"
+#include "parse/json_lines.h"
+#include "parse/line_reader.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+using leveldb::Status;
+using Outcome = LineReader::Outcome;
+
+constexpr char kDescription[] = "Put and delete many keys at once.";
+constexpr char kFooter[] =
+    R"(A line is {"type":"put","key":"...","value":"..."} or
+{"type":"del","key":"..."}; bytes that are not UTF-8 are in "key_b64" and
+"value_b64" instead, in base64. Of several on one key the last counts.
+
+All of it is done, or nothing, at once. On DynamoDB that is for at most 100 keys
+and 4 MB; for leveldb: locations it is for 100,000 operations and 64 MB.
+
+With --unordered there may be any number. What is wrong with a line then ends
+it there: all lines before that one are done.
+
+Examples:
+  dynamodown batch mytable/myhash my.operations
+  echo '{"type":"del","key":"a"}' | dynamodown batch mytable/myhash
+  dynamodown batch mytable/myhash my.operations --unordered --max-wcu 100
+)";
+
+constexpr LineKind kOperations = {ParseOperation, "applied", "operation"};
+
+// An atomic batch is held in memory.
+constexpr size_t kAtomicOperationsMax = 100'000;
+constexpr size_t kAtomicBytesMax = size_t{64} << 20;
+
+struct BatchOptions {
+  CommonOptions common;
+  std::optional<std::string> input;  // none: standard input
+  bool unordered = false;
+};
+
+/// Reads all operations of the input.
+Complaint ReadBatch(const File& input, leveldb::WriteBatch* batch) {
+  LineReader reader(BytesOf(input.fd()));
+  size_t operations = 0, bytes = 0;
+  for (;;) {
+    const Outcome outcome = reader.Next();
+    if (outcome == Outcome::kEnd) return std::nullopt;
+    if (outcome == Outcome::kFailed) return Cannot("read", input.name());
+    if (outcome == Outcome::kLine && IsBlank(reader.line())) continue;
+    Operation operation;
+    const Complaint complaint = outcome == Outcome::kTooLong
+                                    ? TooLong()
+                                    : ParseOperation(reader.line(), &operation);
+    if (complaint) {
+      return fmt::format("line {}: {}", reader.number(), *complaint);
+    }
+    bytes += SizeOf(operation);
+    if (++operations > kAtomicOperationsMax || bytes > kAtomicBytesMax) {
+      return fmt::format(
+          "line {}: over {} operations or {} MB, too many for an atomic batch; "
+          "--unordered takes any number, and is not atomic",
+          reader.number(), kAtomicOperationsMax, kAtomicBytesMax >> 20);
+    }
+    AddTo(batch, operation);
+  }
+}
+
+int WriteAtomically(const BatchOptions& options, const File& input) {
+  leveldb::WriteBatch batch;
+  if (Complaint c = ReadBatch(input, &batch)) {
+    return Fail(*c + "; nothing was written");
+  }
+  Session session(options.common);
+  Status status = session.Open();
+  if (status.ok()) {
+    status =
+        session.db()->Write(Durable(dynamodown::BatchMode::kAtomic), &batch);
+  }
+  return status.ok() ? kExitOk : Fail(status, options.common.location);
+}
+
+int Batch(const BatchOptions& batch) {
+  File input;
+  if (Complaint c = OpenInput(batch.input, &input)) return Fail(*c);
+  if (!batch.unordered) return WriteAtomically(batch, input);
+  Session session(batch.common);
+  const Status status = session.Open();
+  if (!status.ok()) return Fail(status, batch.common.location);
+  LineReader reader(BytesOf(input.fd()));
+  return Transfer(batch.common, {kOperations, std::nullopt}, input, &reader,
+                  Place(), session.db());
+}
+
+}  // namespace
+
+CommandSpec BatchCommand() {
+  const auto batch = std::make_shared<BatchOptions>();
+  StoreCommandBuilder command("batch", kDescription, kFooter, &batch->common);
+  command.AddInput(&batch->input);
+  command.AddFlag("--unordered",
+                  "Any number of operations, not\natomically, at half the "
+                  "price",
+                  &batch->unordered);
+  command.AddWriteRate();
+  command.AddTable();
+  command.AddConnection();
+  return command.Build([batch] { return Batch(*batch); });
+}
+
+}  // namespace cli

@@ -1,0 +1,44 @@
+#include <memory>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/session.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] =
+    "Create a store, and its table when there is none.";
+constexpr char kFooter[] =
+    R"(It is an error when the store exists. A new table is paid for on demand
+unless units are given, and waited for until it is active. An existing table
+stays as it is.
+
+Examples:
+  dynamodown create mytable/myhash
+  dynamodown create mytable/myhash --read-units 5 --write-units 5
+  dynamodown create leveldb:/var/lib/app/db
+)";
+
+int Create(const CommonOptions& common) {
+  // As dynamodown::Create does, but its statistics can be asked for.
+  Session session(common);
+  session.options().create_if_missing = true;
+  session.options().error_if_exists = true;
+  const leveldb::Status status = session.Open();
+  return status.ok() ? kExitOk : Fail(status, common.location);
+}
+
+}  // namespace
+
+CommandSpec CreateCommand() {
+  const auto common = std::make_shared<CommonOptions>();
+  StoreCommandBuilder command("create", kDescription, kFooter, common.get());
+  command.AddTable();
+  command.AddCapacity();
+  command.AddConnection();
+  return command.Build([common] { return Create(*common); });
+}
+
+}  // namespace cli

@@ -1,0 +1,68 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/session.h"
+#include "leveldb/write_batch.h"
+#include "parse/encoding.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Remove keys.";
+constexpr char kFooter[] =
+    R"(A key that is not there is no error, as in LevelDB.
+
+Several keys are removed together, but not atomically: should that fail, some
+may be gone. Running the command again is safe.
+
+Examples:
+  dynamodown del mytable/myhash name
+  dynamodown del mytable/myhash name dob spouse
+)";
+
+struct DelOptions {
+  CommonOptions common;
+  std::vector<std::string> keys;
+  Encoding encoding = Encoding::kText;
+};
+
+int Del(const DelOptions& del) {
+  Session session(del.common);
+  leveldb::Status status = session.Open();
+  if (status.ok()) {
+    leveldb::WriteBatch batch;
+    for (const std::string& key : del.keys) batch.Delete(key);
+    dynamodown::WriteOptions options;
+    options.batch = dynamodown::BatchMode::kUnordered;
+    status = session.db()->Write(options, &batch);
+  }
+  return status.ok() ? kExitOk : Fail(status, del.common.location);
+}
+
+}  // namespace
+
+CommandSpec DelCommand() {
+  const auto del = std::make_shared<DelOptions>();
+  StoreCommandBuilder command("del", kDescription, kFooter, &del->common);
+  ArgumentSpec& keys =
+      command.AddArgument("KEY", "Their bytes, or what --hex or --base64\nsay",
+                          AppendTo(&del->keys));
+  keys.is_required = true;
+  keys.is_repeated = true;
+  command.AddEncoding("KEYs are", &del->encoding);
+  command.AddWriteRate();
+  command.AddTable();
+  command.AddConnection();
+  command.AddCheck([options = del.get()] {
+    for (std::string& key : options->keys) {
+      DecodeArgument(options->encoding, "KEY", &key);
+    }
+  });
+  return command.Build([del] { return Del(*del); });
+}
+
+}  // namespace cli

@@ -1,0 +1,253 @@
+// One thread takes records from the store's iterator, which fetches pages
+// ahead, and copies them; another one formats and writes them. So the next page
+// is asked for as soon as the last one is there.
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "command_list.h"
+#include "io/dump_file.h"
+#include "io/message.h"
+#include "io/progress.h"
+#include "io/session.h"
+#include "io/worker.h"
+#include "parse/json_lines.h"
+#include "parse/line_reader.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+using leveldb::Status;
+
+constexpr char kDescription[] = "Write records, to be loaded elsewhere.";
+constexpr char kFooter[] =
+    R"(A record is a line {"key":"...","value":"..."}; bytes that are not UTF-8
+are in "key_b64" or "value_b64" instead, in base64. They come in the order of
+their keys. Stores of other libraries are read as they are.
+
+A FILE that exists is left alone, unless --force or --resume is given. It only
+grows, so that whatever ends a dump, what is there is a beginning of it. The
+same command with --resume goes on behind its last record; a part of a line is
+cut off first. Resume with the store and the bounds that the dump began with.
+At the end FILE is flushed to disk.
+
+A store that changes meanwhile: each page is read committed, and a key that is
+there throughout is in the dump once. That is no snapshot, but for leveldb:
+locations, whose iterators are snapshots. An item that cannot be read ends the
+dump with an error; scan --json goes on past it.
+
+Examples:
+  dynamodown dump mytable/myhash --output my.dump
+  dynamodown dump mytable/myhash --output my.dump --resume --max-rcu 100
+  dynamodown dump leveldb:/var/lib/app/db | dynamodown load mytable/myhash
+  dynamodown dump mytable/myhash | dynamodown load leveldb:/var/lib/app/db
+  dynamodown dump mytable/myhash --prefix user: | gzip > users.gz
+)";
+
+struct DumpOptions {
+  CommonOptions common;
+  dynamodown::Bounds bounds;
+  std::optional<std::string> output;  // none: standard output
+  DumpFile::Mode mode = DumpFile::Mode::kNew;
+  Encoding encoding = Encoding::kText;  // of the bounds
+};
+
+constexpr size_t kChunkBytes = size_t{512} << 10;  // of keys and values
+
+/// Keys and values, one behind the other.
+struct Chunk {
+  std::string bytes;
+  std::vector<std::pair<size_t, size_t>> sizes;  // of each key and value
+
+  void Add(const leveldb::Slice& key, const leveldb::Slice& value) {
+    bytes.append(key.data(), key.size());
+    bytes.append(value.data(), value.size());
+    sizes.emplace_back(key.size(), value.size());
+  }
+};
+
+/// The thread that formats and writes.
+class Writer {
+ public:
+  Writer(DumpFile* file, bool shows_progress)
+      : file_(file), progress_(shows_progress) {}
+
+  bool Write(const Chunk& chunk) {
+    std::string lines;
+    lines.reserve(chunk.bytes.size() + 64 * chunk.sizes.size());
+    std::string_view rest = chunk.bytes;
+    for (const auto& [key_bytes, value_bytes] : chunk.sizes) {
+      const size_t begin = lines.size();
+      AppendRecord(rest.substr(0, key_bytes),
+                   rest.substr(key_bytes, value_bytes), &lines);
+      rest.remove_prefix(key_bytes + value_bytes);
+      if (lines.size() - begin > kLineBytesMax + 1) {
+        lines.resize(begin);
+        complaint_ = fmt::format(
+            "a record is larger than load takes: its line has over {} MB; it "
+            "is the next one behind what was written",
+            kLineBytesMax >> 20);
+        break;
+      }
+    }
+    const Complaint written = file_->Write(lines);
+    if (written) complaint_ = written;
+    if (complaint_) return false;
+    records_ += chunk.sizes.size();
+    bytes_ += chunk.bytes.size();
+    progress_.Show(records_, bytes_);
+    return true;
+  }
+
+  /// After the last Write: ends the progress line.
+  void Finish(bool well) {
+    well ? progress_.Finish(records_, bytes_) : progress_.Clear();
+  }
+  const Complaint& complaint() const { return complaint_; }
+
+ private:
+  DumpFile* const file_;
+  Progress progress_;
+  uint64_t records_ = 0, bytes_ = 0;
+  Complaint complaint_;
+};
+
+bool IsInside(const dynamodown::Bounds& bounds, const std::string& key) {
+  return (!bounds.gte || key >= *bounds.gte) &&
+         (!bounds.lt || key < *bounds.lt) &&
+         (!bounds.prefix || key.starts_with(*bounds.prefix));
+}
+
+Complaint OpenOutput(const DumpOptions& dump, DumpFile* file) {
+  if (!dump.output) {
+    file->UseStandardOutput();
+    return std::nullopt;
+  }
+  if (Complaint c = file->Open(*dump.output, dump.mode)) return c;
+  const std::optional<std::string>& first = file->first_key();
+  const std::optional<std::string>& last = file->last_key();
+  if (!last ||
+      (IsInside(dump.bounds, *first) && IsInside(dump.bounds, *last))) {
+    return std::nullopt;
+  }
+  return "a key of " + *dump.output +
+         " is not one of those that are asked for: it is another dump";
+}
+
+/// A dump that is resumed begins with the first record that is asked for.
+Complaint CheckBeginning(const DumpOptions& dump, const DumpFile& file,
+                         Session* session) {
+  if (!file.first_key()) return std::nullopt;
+  dynamodown::Bounds bounds = dump.bounds;
+  bounds.keys_only = true;
+  bounds.expected = 1;
+  const std::unique_ptr<leveldb::Iterator> it(
+      session->db()->NewIterator(dynamodown::ReadOptions(), bounds));
+  it->SeekToFirst();
+  // What cannot be read the dump itself will tell.
+  if (!it->Valid() || it->key().compare(*file.first_key()) >= 0) {
+    return std::nullopt;
+  }
+  return *dump.output +
+         " does not begin where the store does: it is another dump, or keys "
+         "have come before it since; --force dumps all anew";
+}
+
+Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
+               Worker<Chunk>* worker) {
+  dynamodown::ReadOptions options;
+  options.verify_checksums = true;
+  options.fill_cache = false;
+  const std::unique_ptr<leveldb::Iterator> it(
+      session->db()->NewIterator(options, bounds));
+  // LevelDB's own iterator passes over a damaged block, whatever it is told.
+  const bool passes_over = session->db()->GetInfo().engine == "leveldb";
+  Chunk chunk;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    if (passes_over && !it->status().ok()) break;
+    chunk.Add(it->key(), it->value());
+    if (chunk.bytes.size() < kChunkBytes) continue;
+    if (!worker->Give(std::exchange(chunk, Chunk()))) return Status::OK();
+  }
+  worker->Give(std::move(chunk));
+  return it->status();
+}
+
+int Dump(const DumpOptions& dump) {
+  Session session(dump.common);
+  // An item that cannot be read ends the dump: one that went on behind it would
+  // be resumed there, and end well without it.
+  session.options().paranoid_checks = true;
+  Status status = session.Open();
+  if (!status.ok()) return Fail(status, dump.common.location);
+  DumpFile file;
+  if (Complaint c = OpenOutput(dump, &file)) return Fail(*c);
+  if (Complaint c = CheckBeginning(dump, file, &session)) return Fail(*c);
+
+  dynamodown::Bounds bounds = dump.bounds;
+  bounds.gt = file.last_key();
+  bounds.expected = UINT64_MAX;  // All: full pages from the first one on.
+  Writer writer(&file, !dump.common.verbose);
+  Worker<Chunk> worker(
+      [&writer](const Chunk& chunk) { return writer.Write(chunk); });
+  status = ReadAll(&session, bounds, &worker);
+  worker.Finish();
+
+  Complaint complaint = writer.complaint();
+  if (!complaint) complaint = file.Finish();
+  writer.Finish(!complaint && status.ok());
+  if (complaint) return Fail(*complaint);
+  return status.ok() ? kExitOk : Fail(status, dump.common.location);
+}
+
+void CheckOutput(const DumpOptions& dump) {
+  if (dump.mode != DumpFile::Mode::kNew && !dump.output) {
+    throw UsageError("--resume and --force need --output FILE");
+  }
+}
+
+void AddOutput(StoreCommandBuilder* command, DumpOptions* dump) {
+  command->AddOption(
+      "-o,--output", "FILE",
+      "Into this file, which must not exist;\nnone or -: standard output",
+      IntoFile(&dump->output));
+  const auto set = [dump](DumpFile::Mode mode) {
+    return [dump, mode] { dump->mode = mode; };
+  };
+  command->AddFlag("--resume",
+                   "Go on behind the last record of FILE,\nif there is one",
+                   set(DumpFile::Mode::kResume));
+  command
+      ->AddFlag("--force", "Replace FILE if it exists",
+                set(DumpFile::Mode::kReplace))
+      .excludes = {"--resume"};
+  command->AddCheck([dump] { CheckOutput(*dump); });
+}
+
+}  // namespace
+
+CommandSpec DumpCommand() {
+  const auto dump = std::make_shared<DumpOptions>();
+  StoreCommandBuilder command("dump", kDescription, kFooter, &dump->common);
+  AddOutput(&command, dump.get());
+  command.AddBounds(&dump->bounds);
+  command.AddEncoding("Bounds are", &dump->encoding);
+  command.AddEventual();
+  command.AddReadRate();
+  command.AddTable();
+  command.AddConnection();
+  command.AddCheck([options = dump.get()] {
+    DecodeBounds(options->encoding, &options->bounds);
+  });
+  return command.Build([dump] { return Dump(*dump); });
+}
+
+}  // namespace cli

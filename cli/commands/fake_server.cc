@@ -1,0 +1,299 @@
+// The one command that starts our DynamoDB fake, and so the one file of the
+// command line that sees more than the public headers.
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/machine.h"
+#include "base/result.h"
+#include "base/scheduler.h"
+#include "command_list.h"
+#include "fake/fake_dynamo.h"
+#include "fake/faults/faults.h"
+#include "fake/server.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "parse/command_builder.h"
+
+namespace cli {
+namespace {
+
+using dynamodown::Environment;
+using dynamodown::Error;
+using dynamodown::ErrorKind;
+using dynamodown::FakeDynamo;
+using dynamodown::FakeServer;
+using dynamodown::FaultPlan;
+using dynamodown::HttpRequest;
+using dynamodown::Machine;
+using dynamodown::Result;
+
+constexpr char kDefaultKey[] = "local";
+constexpr int kThreadsMax = 1;  // Of the scheduler, which only tells the time.
+constexpr int kPortMax = 65535;
+constexpr int kTransactionStepMsMax = 60'000;
+
+constexpr char kDescription[] =
+    "Serve a test double of DynamoDB on this machine.";
+constexpr char kFooter[] =
+    R"(For tests of programs that use DynamoDB, with any AWS SDK or the AWS
+command line. It checks requests as DynamoDB does, has its limits, errors, page
+cuts and units, and fails like the network when it is asked to. It is no
+database: all of it is in memory, and gone when it ends.
+
+It listens on the loopback alone, on 127.0.0.1 and ::1, until Ctrl-C or SIGTERM
+ends it. (What a script starts with & ignores SIGINT, as shells have it.) It
+prints a line when it is ready:
+
+  fake-server: listening on http://127.0.0.1:8000
+
+It serves CreateTable, DescribeTable, DeleteTable, ListTables, GetItem,
+PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem, BatchWriteItem and
+TransactWriteItems. What it does not model it refuses, in words.
+
+Signatures are verified. It believes the credentials of its own environment,
+and without any there the access key "local" with the secret "local"; the
+region can be any.
+
+A file of --faults is a JSON object:
+
+  {"faults": [{"kind": "throttle", "rate": 0.02,
+               "operations": ["PutItem", "BatchWriteItem"]},
+              {"kind": "server_error", "rate": 0.01, "when": "after"},
+              {"kind": "slow_answer", "rate": 0.01, "seconds": [0.1, 8]}]}
+
+The first rule that meets a request counts. "rate" is from 0 to 1. Without
+"operations" a rule is for all that it can meet. "when" is of server_error:
+before the effect, after it, or either. "seconds" are the least and the most, 0
+to 900, of what takes time: the wait of slow_answer and deliver_late, the age of
+stale_read, how far clock_jump goes, either way.
+
+Kinds:
+  throttle            any code of throttling; no effect
+  server_error        500 or 503
+  unprocessed         a part of a batch, or all of it, is left undone
+  conflict            another transaction is at the item; no effect
+  refuse_connection, reset_request
+                      the connection is lost; no effect
+  reset_answer        the connection is lost, after the effect
+  truncate_body       the answer ends too early
+  garble_body         a byte of the answer is another
+  slow_answer         the answer comes after a while
+  deliver_late        no answer; it takes effect after a while
+  stale_read          an eventually consistent read sees an older state
+  short_page          fewer items than there could be, and more to come
+  empty_page          no items, and yet more to come
+  clock_jump          from here on the server's clock is another
+  expire_credentials  those that sign are not valid any more
+
+Environment:
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                  the credentials that it believes, and no others
+
+Examples:
+  dynamodown fake-server --faults default --seed 7 &
+  export AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  aws dynamodb list-tables
+  dynamodown create mytable/myhash
+)";
+
+struct FakeServerOptions {
+  int port = 8000;                         // 0: any free one
+  std::optional<std::string> certificate;  // PEM file; none: HTTP
+  std::optional<std::string> key;          // PEM file; none: the certificate's
+  std::optional<std::string> faults;       // a plan's file, or "default"
+  uint64_t seed = 1;
+  std::chrono::milliseconds transaction_step{0};
+  bool throttles_by_load = false;
+  bool json = false;
+};
+
+/// The signals that end a server. They are blocked, in every thread that is
+/// started from here on, until somebody waits for them.
+class EndingSignals {
+ public:
+  EndingSignals() {
+    sigemptyset(&signals_);
+    for (const int signal : {SIGINT, SIGTERM}) {
+      // A shell has what it runs in the background ignore SIGINT.
+      struct sigaction action;
+      sigaction(signal, nullptr, &action);
+      if (action.sa_handler != SIG_IGN) sigaddset(&signals_, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+  void Await() const {
+    int signal = 0;
+    while (sigwait(&signals_, &signal) != 0) {
+    }
+  }
+
+ private:
+  sigset_t signals_;
+};
+
+Result<std::string> Read(const Machine& machine, const std::string& path) {
+  Result<std::optional<std::string>> text = machine.read_file(path);
+  if (!text.ok()) return std::move(text).error();
+  if (!text->has_value()) {
+    return Error{ErrorKind::kInvalidArgument, path + ": there is no such file"};
+  }
+  return **std::move(text);
+}
+
+Result<FakeDynamo::Account> AccountOf(const Environment& environment) {
+  const auto id = environment("AWS_ACCESS_KEY_ID");
+  const auto secret = environment("AWS_SECRET_ACCESS_KEY");
+  if (id.has_value() != secret.has_value()) {
+    return Error{ErrorKind::kInvalidArgument,
+                 "of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY one is set "
+                 "and one is not"};
+  }
+  FakeDynamo::Account account;
+  account.access_key_id = id.value_or(kDefaultKey);
+  account.secret_access_key = secret.value_or(kDefaultKey);
+  if (id.has_value()) {
+    account.session_token = environment("AWS_SESSION_TOKEN").value_or("");
+  }
+  return account;
+}
+
+Result<FaultPlan> PlanOf(const Machine& machine,
+                         const FakeServerOptions& options) {
+  if (!options.faults.has_value()) return FaultPlan();
+  if (*options.faults == "default") return dynamodown::DefaultFaultPlan();
+  const Result<std::string> text = Read(machine, *options.faults);
+  if (!text.ok()) return text.error();
+  Result<FaultPlan> plan = dynamodown::ParseFaultPlan(*text);
+  if (!plan.ok()) plan.error().message.insert(0, *options.faults + ": ");
+  return plan;
+}
+
+Result<FakeServer::Settings> SettingsOf(const Machine& machine,
+                                        const FakeServerOptions& options) {
+  FakeServer::Settings settings;
+  settings.port = options.port;
+  if (!options.certificate.has_value()) return settings;
+  Result<std::string> certificate = Read(machine, *options.certificate);
+  if (!certificate.ok()) return certificate.error();
+  settings.certificate = *std::move(certificate);
+  if (settings.certificate.empty()) {
+    return Error{ErrorKind::kInvalidArgument,
+                 *options.certificate + ": it is empty"};
+  }
+  Result<std::string> key =
+      Read(machine, options.key.value_or(*options.certificate));
+  if (!key.ok()) return key.error();
+  settings.key = *std::move(key);
+  return settings;
+}
+
+int FailToStart(const FakeServerOptions& options, const Error& error) {
+  const bool is_tls = options.certificate.has_value() &&
+                      error.kind == ErrorKind::kInvalidArgument;
+  return Fail(is_tls ? *options.certificate + ": " + error.message
+                     : error.message);
+}
+
+std::string Announcement(const FakeServerOptions& options, int port) {
+  const std::string url =
+      fmt::format("{}://127.0.0.1:{}",
+                  options.certificate.has_value() ? "https" : "http", port);
+  return options.json
+             ? fmt::format("{{\"url\":\"{}\",\"port\":{}}}\n", url, port)
+             : fmt::format("fake-server: listening on {}\n", url);
+}
+
+/// Serves until SIGINT or SIGTERM.
+int ServeFake(const FakeServerOptions& options) {
+  const EndingSignals signals;
+  const Machine machine = dynamodown::ThisMachine();
+  Result<FaultPlan> plan = PlanOf(machine, options);
+  if (!plan.ok()) return Fail(plan.error().message);
+  const Result<FakeDynamo::Account> account = AccountOf(machine.environment);
+  if (!account.ok()) return Fail(account.error().message);
+  const Result<FakeServer::Settings> settings = SettingsOf(machine, options);
+  if (!settings.ok()) return Fail(settings.error().message);
+
+  const std::unique_ptr<dynamodown::Clock> clock = dynamodown::NewSystemClock();
+  dynamodown::FaultSource faults(*std::move(plan), options.seed);
+  const std::unique_ptr<dynamodown::Scheduler> scheduler =
+      dynamodown::NewThreadScheduler(kThreadsMax);
+  FakeDynamo::Settings world;
+  world.unix_seconds = [&clock] { return clock->UnixSeconds(); };
+  world.scheduler = scheduler.get();
+  world.accounts = {*account};
+  world.faults = options.faults.has_value() ? &faults : nullptr;
+  world.transaction_step = options.transaction_step;
+  world.throttle_by_load = options.throttles_by_load;
+  world.logs_requests = false;  // A server lives long.
+  FakeDynamo dynamo(std::move(world));
+
+  const auto server =
+      FakeServer::Start(*settings, [&dynamo](const HttpRequest& request) {
+        return dynamo.Deliver(request);
+      });
+  if (!server.ok()) return FailToStart(options, server.error());
+
+  Output output;
+  output.Write(Announcement(options, server.value()->port()));
+  const int status = Finish(&output);
+  if (status == kExitOk) signals.Await();
+  return status;
+}
+
+void AddFaults(CommandBuilder* command, FakeServerOptions* server) {
+  command->AddOption(
+      "--faults", "FILE",
+      "What goes wrong, and how often; or\n\"default\": a bad day",
+      Into(&server->faults));
+  command->AddOption(
+      "--seed", "N",
+      "The same seed, the same faults for the\nsame requests (default 1)",
+      [server](const std::string& value) {
+        server->seed = ParseNumber<uint64_t>("--seed", value, 0, UINT64_MAX);
+      });
+  command->AddOption(
+      "--transaction-step", "MS",
+      "How long each step of a transaction\ntakes, in milliseconds "
+      "(default 0)",
+      [server](const std::string& value) {
+        server->transaction_step = std::chrono::milliseconds(
+            ParseNumber("--transaction-step", value, 0, kTransactionStepMsMax));
+      });
+  command->AddFlag("--throttle-by-load",
+                   "Refuse what is more than a partition\ncan serve",
+                   &server->throttles_by_load);
+}
+
+}  // namespace
+
+CommandSpec FakeServerCommand() {
+  const auto server = std::make_shared<FakeServerOptions>();
+  CommandBuilder command("fake-server", kDescription, kFooter);
+  command.AddOption("--port", "N",
+                    "Where to listen (default 8000); 0: any\nthat is free",
+                    [&port = server->port](const std::string& value) {
+                      port = ParseNumber("--port", value, 0, kPortMax);
+                    });
+  command.AddOption(
+      "--tls", "FILE",
+      "Speak TLS with this certificate (PEM);\nits key is there too",
+      Into(&server->certificate));
+  command.AddOption("--key", "FILE", "... or in this file", Into(&server->key))
+      .needs = {"--tls"};
+  AddFaults(&command, server.get());
+  command.AddFlag("--json", "Print {\"url\":...,\"port\":N}", &server->json);
+  return command.Build([server] { return ServeFake(*server); });
+}
+
+}  // namespace cli

@@ -1,0 +1,64 @@
+#include "dynamodown/iam.h"
+
+#include <memory>
+#include <string>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Print the IAM policy that a store needs.";
+constexpr char kFooter[] =
+    R"(The smallest one: data are allowed by the store's hash key alone, so that
+the table's other stores stay out of reach. "read" is for get, scan, count,
+info, dump and the commands of item that print; "write" also for put, del,
+batch, load and the other commands of item; "manage" also for create, destroy
+and list, and for a load that makes the store: it can scan and delete the whole
+table, since that cannot be narrowed. With --hash-key and --range-key the table
+is never described, and that is not in the policy.
+
+Nothing is sent. What a customer-managed KMS key of the table needs is not in
+the policy.
+
+Examples:
+  dynamodown iam mytable/myhash
+  dynamodown iam mytable/myhash --access read --account 111122223333
+  dynamodown iam mytable/myhash > kim.json
+  aws iam create-policy --policy-name kim --policy-document file://kim.json
+)";
+
+struct IamArguments {
+  CommonOptions common;
+  dynamodown::IamOptions iam;
+};
+
+int Iam(const IamArguments& arguments) {
+  const CommonOptions& common = arguments.common;
+  std::string policy;
+  const leveldb::Status status = dynamodown::IamPolicy(
+      common.store, common.location, arguments.iam, &policy);
+  if (!status.ok()) return Fail(status, common.location);
+  Output output;
+  output.Write(policy);
+  return Finish(&output);
+}
+
+}  // namespace
+
+CommandSpec IamCommand() {
+  const auto arguments = std::make_shared<IamArguments>();
+  StoreCommandBuilder command("iam", kDescription, kFooter, &arguments->common);
+  command.AddAccess("What is allowed; write is the default",
+                    &arguments->iam.access);
+  command.AddOption("--account", "ID", "The table's account, 12 digits",
+                    Into(&arguments->iam.account));
+  command.AddTable();
+  command.AddPlace();
+  return command.Build([arguments] { return Iam(*arguments); });
+}
+
+}  // namespace cli

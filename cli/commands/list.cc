@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "io/session.h"
+#include "parse/encoding.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Print the stores of a table.";
+constexpr char kFooter[] =
+    R"(A line is a location. A tab and "foreign" follow when another library
+made the store, "destroying" when destroying it has begun and not ended. With
+--json a line is an object.
+
+Examples:
+  dynamodown list mytable
+  dynamodown list 'dynamodb://mytable?region=eu-west-1'
+)";
+
+struct ListOptions {
+  CommonOptions common;
+  bool json = false;
+};
+
+int List(const ListOptions& list) {
+  Session session(list.common);
+  std::vector<dynamodown::StoreSummary> stores;
+  const leveldb::Status status = dynamodown::ListStores(
+      session.options(), list.common.location, &stores, session.stats());
+  if (!status.ok()) return Fail(status, list.common.location);
+  std::sort(stores.begin(), stores.end(), [](const auto& a, const auto& b) {
+    return a.location < b.location;
+  });
+  Output output;
+  for (const dynamodown::StoreSummary& store : stores) {
+    if (list.json) {
+      output.Write(fmt::format("{{{},\"foreign\":{},\"destroying\":{}}}\n",
+                               JsonMember("location", store.location),
+                               store.foreign, store.destroying));
+    } else {
+      output.Write(EncodeForLine(Encoding::kText, store.location));
+      if (store.foreign) output.Write("\tforeign");
+      if (store.destroying) output.Write("\tdestroying");
+      output.Write("\n");
+    }
+  }
+  return Finish(&output);
+}
+
+}  // namespace
+
+CommandSpec ListCommand() {
+  const auto list = std::make_shared<ListOptions>();
+  StoreCommandBuilder command("list", kDescription, kFooter, &list->common);
+  command.AddJson("Print a JSON object a line", &list->json);
+  command.AddConnection();
+  return command.Build([list] { return List(*list); });
+}
+
+}  // namespace cli

@@ -1,0 +1,174 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "command_list.h"
+#include "io/checkpoint.h"
+#include "io/file.h"
+#include "io/message.h"
+#include "io/session.h"
+#include "io/transfer.h"
+#include "parse/json_lines.h"
+#include "parse/line_reader.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+using dynamodown::Database;
+using leveldb::Status;
+using Outcome = LineReader::Outcome;
+
+constexpr char kDescription[] = "Store the records of a dump.";
+constexpr char kFooter[] =
+    R"(Lines are those of dump, and of scan --json; blank ones are passed over.
+A value that is there already is replaced, and of two lines on one key the later
+one counts. The store is made when it is missing, and its table too, once there
+is a record to load.
+
+What cannot be a record ends it with the number of the line: all lines before
+that one are loaded, none behind it. A line may have 64 MB.
+
+With --checkpoint the same command goes on where an earlier one was stopped,
+by whatever. The file is written after each 2,000 records or 2 MB, and removed
+when all is loaded. It is refused with another input or another store. Without
+it loading again from the start is safe, but pays again.
+
+Examples:
+  dynamodown load mytable/myhash my.dump
+  dynamodown load mytable/myhash my.dump --checkpoint my.checkpoint
+  dynamodown load mytable/myhash my.dump --max-wcu 100
+  dynamodown dump leveldb:/var/lib/app/db | dynamodown load mytable/myhash
+)";
+
+constexpr LineKind kRecords = {ParseRecord, "loaded", "record"};
+
+struct LoadOptions {
+  CommonOptions common;
+  std::optional<std::string> input;  // none: standard input
+  std::optional<std::string> checkpoint;
+  bool creates = true;  // a store that is missing
+};
+
+std::string Advice(const std::string& checkpoint) {
+  return "; remove " + checkpoint + " to load all of it";
+}
+
+/// Reads the checkpoint, if there is one, and skips the lines that it says are
+/// loaded: `*place` is behind them.
+Complaint FindCheckpoint(const std::string& path, LineReader* reader,
+                         std::optional<CheckpointFields>* found, Place* place) {
+  if (Complaint c = ReadCheckpoint(path, found)) return c;
+  if (!*found) return std::nullopt;
+  Complaint misfit = SkipLoaded(**found, reader, place);
+  if (!misfit) return std::nullopt;
+  return path + ": " + *misfit + Advice(path);
+}
+
+/// Before a store is created: returns the exit status when the input has
+/// nothing to store, or its first line is no record.
+std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
+  const Outcome outcome = reader->Next();
+  if (outcome == Outcome::kEnd) return kExitOk;
+  if (outcome == Outcome::kFailed) return Fail(Cannot("read", input.name()));
+  Operation first;
+  const Complaint wrong = outcome == Outcome::kTooLong ? TooLong()
+                          : IsBlank(reader->line())
+                              ? std::nullopt
+                              : ParseRecord(reader->line(), &first);
+  if (wrong) {
+    return Fail(fmt::format("{}; line 1: {}; the store was not made",
+                            DoneText(kRecords, 0, 0, 1), *wrong));
+  }
+  reader->Again();
+  return std::nullopt;
+}
+
+/// A store without an id may be another one of the same name. Then at least the
+/// last record that was loaded must be in it.
+Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
+  if (!found.id.empty()) return std::nullopt;
+  std::string value;
+  const Status status = db->Get(dynamodown::ReadOptions(), found.key, &value);
+  if (status.ok()) return std::nullopt;
+  if (!status.IsNotFound()) return Describe(status, found.location);
+  return "the last record that it says was loaded is not in the store, which "
+         "may be another one of this name";
+}
+
+/// Whether the checkpoint is of the open store.
+Complaint CheckStore(const CheckpointFields& found, Database* db) {
+  const dynamodown::StoreInfo info = db->GetInfo();
+  if (IsOf(found, info)) return CheckLastKey(found, db);
+  return "it is of another store" + (found.location == info.location
+                                         ? " of this name"
+                                         : ", " + found.location);
+}
+
+/// Opens the store, and creates it when it is missing and there is something
+/// to load. Returns the exit status when that is all.
+std::optional<int> OpenStore(const LoadOptions& load, const File& input,
+                             const std::optional<CheckpointFields>& found,
+                             LineReader* reader, Session* session) {
+  Status status = session->Open();
+  if (!found && load.creates && dynamodown::IsMissingStore(status)) {
+    if (const auto nothing = LookAtFirst(input, reader)) return nothing;
+    session->options().create_if_missing = true;
+    status = session->Open();
+  }
+  if (found && dynamodown::IsMissingStore(status)) {
+    return Fail(*load.checkpoint + ": the store that it is of does not exist" +
+                Advice(*load.checkpoint));
+  }
+  if (!status.ok()) return Fail(status, load.common.location);
+  if (!found) return std::nullopt;
+  if (const Complaint c = CheckStore(*found, session->db())) {
+    return Fail(*load.checkpoint + ": " + *c + Advice(*load.checkpoint));
+  }
+  return std::nullopt;
+}
+
+int Load(const LoadOptions& load) {
+  File input;
+  if (Complaint c = OpenInput(load.input, &input)) return Fail(*c);
+  LineReader reader(BytesOf(input.fd()));
+  std::optional<CheckpointFields> found;
+  Place start;
+  if (load.checkpoint) {
+    const std::string& path = *load.checkpoint;
+    if (Complaint c = FindCheckpoint(path, &reader, &found, &start)) {
+      return Fail(*c);
+    }
+    if (Complaint c = CheckWritable(path)) return Fail(*c);
+  }
+  Session session(load.common);
+  if (const auto done = OpenStore(load, input, found, &reader, &session)) {
+    return *done;
+  }
+  const int exit_status = Transfer(load.common, {kRecords, load.checkpoint},
+                                   input, &reader, start, session.db());
+  if (exit_status != kExitOk || !load.checkpoint) return exit_status;
+  const Complaint removed = RemoveCheckpoint(*load.checkpoint);
+  return removed ? Fail(*removed + "; all is loaded") : kExitOk;
+}
+
+}  // namespace
+
+CommandSpec LoadCommand() {
+  const auto load = std::make_shared<LoadOptions>();
+  StoreCommandBuilder command("load", kDescription, kFooter, &load->common);
+  command.AddInput(&load->input);
+  command.AddOption("--checkpoint", "FILE",
+                    "Keep in this file how far it got, and\ngo on from there",
+                    Into(&load->checkpoint));
+  command.AddFlag("--no-create", "Do not make a store that is missing",
+                  [&creates = load->creates] { creates = false; });
+  command.AddWriteRate();
+  command.AddTable();
+  command.AddConnection();
+  return command.Build([load] { return Load(*load); });
+}
+
+}  // namespace cli

@@ -1,0 +1,72 @@
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/session.h"
+#include "io/standard_input.h"
+#include "parse/encoding.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Store a value under a key.";
+constexpr char kFooter[] =
+    R"(A value that is there already is replaced.
+
+Without VALUE, or when it is "-", the value is all of standard input. Its bytes
+are taken as they are, also with --hex and --base64: echo adds a newline,
+printf does not.
+
+The store must exist: dynamodown create makes it.
+
+Examples:
+  dynamodown put mytable/myhash name 'Yuri Irsenovich Kim'
+  dynamodown put mytable/myhash photo < photo.jpeg
+  dynamodown put mytable/myhash --hex 00ff cafe
+  dynamodown put mytable/myhash -- -5 'a key that begins with a dash'
+)";
+
+struct PutOptions {
+  CommonOptions common;
+  std::string key;
+  std::optional<std::string> value;  // none: standard input
+  Encoding encoding = Encoding::kText;
+};
+
+void DecodeKeyAndValue(PutOptions* put) {
+  DecodeArgument(put->encoding, "KEY", &put->key);
+  if (put->value) DecodeArgument(put->encoding, "VALUE", &*put->value);
+}
+
+int Put(const PutOptions& put) {
+  std::string value = put.value.value_or("");
+  if (!put.value) {
+    if (Complaint c = ReadStandardInput(&value)) return Fail(*c);
+  }
+  Session session(put.common);
+  leveldb::Status status = session.Open();
+  if (status.ok()) {
+    status = session.db()->Put(dynamodown::WriteOptions(), put.key, value);
+  }
+  return status.ok() ? kExitOk : Fail(status, put.common.location);
+}
+
+}  // namespace
+
+CommandSpec PutCommand() {
+  const auto put = std::make_shared<PutOptions>();
+  StoreCommandBuilder command("put", kDescription, kFooter, &put->common);
+  command.AddKey(&put->key);
+  command.AddArgument("VALUE", "Likewise; none or -: standard input",
+                      IntoFile(&put->value));
+  command.AddEncoding("KEY and VALUE are", &put->encoding);
+  command.AddTable();
+  command.AddConnection();
+  command.AddCheck([options = put.get()] { DecodeKeyAndValue(options); });
+  return command.Build([put] { return Put(*put); });
+}
+
+}  // namespace cli

@@ -1,0 +1,107 @@
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "io/session.h"
+#include "parse/encoding.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Print keys and values in order.";
+constexpr char kFooter[] =
+    R"(Keys are ordered by their bytes. A line is a record: the key, a tab, the
+value. In text every byte that could disturb that (a tab, a newline, a
+backslash, any other control character, and what is not UTF-8) is printed as
+\xNN. With --json a line is an object with "key" and "value", or "key_b64" and
+"value_b64" for bytes that are not UTF-8.
+
+The bounds hold together, and --from and --to stay the lower and the upper one
+with --reverse.
+
+Examples:
+  dynamodown scan mytable/myhash
+  dynamodown scan mytable/myhash --from 2024-01 --to 2024-02
+  dynamodown scan mytable/myhash --prefix user: --reverse --limit 1
+  dynamodown scan mytable/myhash --keys-only --hex
+)";
+
+struct ScanOptions {
+  CommonOptions common;
+  dynamodown::Bounds bounds;
+  bool reverse = false;
+  std::optional<uint64_t> limit;
+  Encoding encoding = Encoding::kText;
+  bool json = false;
+};
+
+std::string_view View(const leveldb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+
+std::string Record(const ScanOptions& scan, const leveldb::Iterator& it) {
+  const bool values = !scan.bounds.keys_only;
+  if (scan.json) {
+    std::string record = "{" + JsonMember("key", View(it.key()));
+    if (values) record += "," + JsonMember("value", View(it.value()));
+    return record + "}\n";
+  }
+  std::string record = EncodeForLine(scan.encoding, View(it.key()));
+  if (values) {
+    record += '\t';
+    record += EncodeForLine(scan.encoding, View(it.value()));
+  }
+  return record + '\n';
+}
+
+int Scan(const ScanOptions& scan) {
+  Session session(scan.common);
+  const leveldb::Status status = session.Open();
+  if (!status.ok()) return Fail(status, scan.common.location);
+  Output output;
+  const uint64_t limit = scan.limit.value_or(UINT64_MAX);
+  if (limit == 0) return Finish(&output);
+
+  dynamodown::Bounds bounds = scan.bounds;
+  bounds.expected = scan.limit.value_or(0);
+  const std::unique_ptr<leveldb::Iterator> it(
+      session.db()->NewIterator(dynamodown::ReadOptions(), bounds));
+  uint64_t printed = 0;
+  scan.reverse ? it->SeekToLast() : it->SeekToFirst();
+  while (it->Valid() && output.Write(Record(scan, *it))) {
+    if (++printed == limit) break;  // one step more might cost a request
+    scan.reverse ? it->Prev() : it->Next();
+  }
+  const int exit_status = Finish(&output);  // before anybody reads of an error
+  if (!it->status().ok()) return Fail(it->status(), scan.common.location);
+  return exit_status;
+}
+
+}  // namespace
+
+CommandSpec ScanCommand() {
+  const auto scan = std::make_shared<ScanOptions>();
+  StoreCommandBuilder command("scan", kDescription, kFooter, &scan->common);
+  command.AddBounds(&scan->bounds);
+  command.AddFlag("-r,--reverse", "From the last key back", &scan->reverse);
+  command.AddLimit(&scan->limit);
+  command.AddFlag("--keys-only", "Print no values", &scan->bounds.keys_only);
+  command.AddEncoding("Keys, bounds and values are", &scan->encoding);
+  command.AddJson("Print a JSON object a line", &scan->json);
+  command.AddEventual();
+  command.AddReadRate();
+  command.AddTable();
+  command.AddConnection();
+  command.AddCheck([options = scan.get()] {
+    DecodeBounds(options->encoding, &options->bounds);
+  });
+  return command.Build([scan] { return Scan(*scan); });
+}
+
+}  // namespace cli

@@ -1,0 +1,151 @@
+#include "io/message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <initializer_list>
+#include <utility>
+
+#include "dynamodown/status.h"
+
+namespace cli {
+namespace {
+
+using dynamodown::KindOf;
+using dynamodown::StatusKind;
+
+// One line, whatever a server or a path had to say.
+void PrintLine(std::string_view message) {
+  std::string line = "dynamodown: ";
+  for (const char c : message) {
+    line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  }
+  line += '\n';
+  std::fputs(line.c_str(), stderr);
+}
+
+// Without the name of the code ("IO error: ") where a better word follows.
+std::string TextOf(const leveldb::Status& status) {
+  const std::string text = status.ToString();
+  for (const std::string_view name :
+       {"IO error: ", "Invalid argument: ", "Not implemented: "}) {
+    if (text.starts_with(name)) return text.substr(name.size());
+  }
+  return text;
+}
+
+void Replace(std::string_view words, std::string_view by, std::string* text) {
+  const size_t begin = text->find(words);
+  if (begin != std::string::npos) text->replace(begin, words.size(), by);
+}
+
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+// What to do about it; empty when the message itself says so.
+std::string Advice(StatusKind kind, const std::string& location) {
+  switch (kind) {
+    case StatusKind::kThrottled:
+      return "try again later, or give the table more units";
+    case StatusKind::kDenied:
+      return "check what these credentials are allowed to do";
+    case StatusKind::kUnavailable:
+      return "check the endpoint, the region and the network";
+    case StatusKind::kTimeout:
+      return "try again, or allow more with --timeout";
+    case StatusKind::kConflict:
+      return "try again";
+    case StatusKind::kDestroying:
+      return "to finish that, run: dynamodown destroy " + ShellWord(location);
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+int NotFound(std::string_view message) {
+  PrintLine(message);
+  return kExitNotFound;
+}
+
+int Misuse(std::string_view command, std::string_view message) {
+  PrintLine(fmt::format("{}; try 'dynamodown {}{}--help'", message, command,
+                        command.empty() ? "" : " "));
+  return kExitUsage;
+}
+
+int Fail(std::string_view message) {
+  PrintLine(message);
+  return kExitFailure;
+}
+
+void Note(std::string_view message) { PrintLine(message); }
+
+std::string ShellWord(const std::string& argument) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:!";
+  if (!argument.empty() &&
+      argument.find_first_not_of(kPlain) == std::string::npos) {
+    return argument;
+  }
+  // Control characters, which a message has not, need bash's own form.
+  const bool plain = std::none_of(argument.begin(), argument.end(), IsControl);
+  std::string quoted = plain ? "'" : "$'";
+  for (const char c : argument) {
+    if (IsControl(c)) {
+      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else if (c == '\'') {
+      quoted += plain ? "'\\''" : "\\'";
+    } else if (c == '\\' && !plain) {
+      quoted += "\\\\";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '\'';
+}
+
+std::string InShellWords(std::string message) {
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"Options::connection.region", "--region"},
+      {"Options::connection.endpoint", "--endpoint"},
+      {"Options::connection.ca_bundle", "--ca-bundle"},
+      {"Options::connection.profile", "--profile"},
+      {", or Options::connection.credentials_provider", ""},
+      {", or Options::create_if_missing", ""},
+      {", or IamPolicy()", ""},
+      {" (create_if_missing is false)", ""},  // Nobody has set it here.
+      {" (error_if_exists is true)", ""},
+      {"set batch = kUnordered", "use --unordered"},
+      {"destroy it with force if", "destroy it with --force if"},
+      {"repeat it with its timestamp, ", "repeat it with --timestamp "},
+      {"(see NewReplica)", "(see dynamodown item replicate --new-id)"},
+      {"see Replicate", "see dynamodown item replicate"},
+      {"(see CloseWriter)", "(see dynamodown item forget --writer)"},
+  };
+  for (const auto& [from, to] : kWords) Replace(from, to, &message);
+  return message;
+}
+
+std::string Describe(const leveldb::Status& status,
+                     const std::string& location) {
+  std::string message = InShellWords(TextOf(status));
+  if (dynamodown::IsMissingStore(status)) {
+    message += location.starts_with("leveldb:")
+                   ? "; to make it, run: "
+                   : "; to make it, run, with the same options: ";
+    message += "dynamodown create " + ShellWord(location);
+  }
+  const std::string advice = Advice(KindOf(status), location);
+  if (!advice.empty()) message.append("; ").append(advice);
+  return message;
+}
+
+int Fail(const leveldb::Status& status, const std::string& location) {
+  return Fail(Describe(status, location));
+}
+
+}  // namespace cli

@@ -1,0 +1,40 @@
+// Exit statuses, and the one line on standard error that a failure is.
+
+#ifndef DYNAMODOWN_CLI_IO_MESSAGE_H_
+#define DYNAMODOWN_CLI_IO_MESSAGE_H_
+
+#include <string>
+#include <string_view>
+
+#include "leveldb/status.h"
+
+namespace cli {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitNotFound = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitFailure = 3;
+
+/// Each prints "dynamodown: ..." as one line and returns its exit status.
+int NotFound(std::string_view message);
+/// `command` may be empty: then it was not understood.
+int Misuse(std::string_view command, std::string_view message);
+int Fail(std::string_view message);
+/// The same line for what is no failure.
+void Note(std::string_view message);
+
+/// `argument` as a shell takes it.
+std::string ShellWord(const std::string& argument);
+
+/// What the library says, with the command line's options in the place of
+/// C++'s.
+std::string InShellWords(std::string message);
+
+/// What happened on `location` and what to do about it.
+std::string Describe(const leveldb::Status& status,
+                     const std::string& location);
+int Fail(const leveldb::Status& status, const std::string& location);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_IO_MESSAGE_H_

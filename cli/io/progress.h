@@ -1,0 +1,50 @@
+// What a person sees while waiting: a line on standard error that grows.
+
+#ifndef DYNAMODOWN_CLI_IO_PROGRESS_H_
+#define DYNAMODOWN_CLI_IO_PROGRESS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace cli {
+
+/// "1234567 records, 117.4 MB, 8123 records/s". `bytes` are those of keys and
+/// values; a MB is 10^6 of them.
+std::string ProgressText(uint64_t records, uint64_t bytes,
+                         std::chrono::duration<double> elapsed);
+
+/// Shows nothing when standard error is no terminal. **Thread-safety**: one
+/// thread at a time. **Cost**: a look at the clock, and a write every 200 ms.
+class Progress {
+ public:
+  /// `wanted`: nothing else is written to standard error meanwhile.
+  explicit Progress(bool wanted);
+
+  /// A number alone.
+  void Show(uint64_t count);
+  /// As ProgressText, since this object was made.
+  void Show(uint64_t records, uint64_t bytes);
+
+  /// Of two stores that exchange what they have.
+  void ShowSync(uint64_t items, uint64_t operations);
+
+  /// Takes the line away.
+  void Clear();
+  /// Leaves the line as it is at the end.
+  void Finish(uint64_t records, uint64_t bytes);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool IsTime();
+  void Print(const std::string& text);
+
+  const bool shown_;
+  const Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+};
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_IO_PROGRESS_H_

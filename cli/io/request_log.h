@@ -1,0 +1,18 @@
+// What --verbose shows: a line on standard error for each request.
+
+#ifndef DYNAMODOWN_CLI_IO_REQUEST_LOG_H_
+#define DYNAMODOWN_CLI_IO_REQUEST_LOG_H_
+
+#include <memory>
+
+#include "leveldb/env.h"
+
+namespace cli {
+
+/// A logger whose lines go to standard error, each behind "* " as curl's do.
+/// **Thread-safety**: any number of threads; a line stays whole.
+std::unique_ptr<leveldb::Logger> NewRequestLog();
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_IO_REQUEST_LOG_H_

@@ -1,0 +1,45 @@
+// The settings of a command and, once opened, its store.
+
+#ifndef DYNAMODOWN_CLI_IO_SESSION_H_
+#define DYNAMODOWN_CLI_IO_SESSION_H_
+
+#include <memory>
+#include <optional>
+
+#include "dynamodown/db.h"
+#include "leveldb/env.h"
+#include "parse/common_options.h"
+
+namespace cli {
+
+/// With --verbose each request is a line on standard error, and the destructor
+/// prints what was consumed.
+///
+/// **Thread-safety**: one thread; db() is the library's, for any number.
+/// **Ownership**: `common` outlives it, and it outlives iterators of db().
+class Session {
+ public:
+  explicit Session(const CommonOptions& common);
+  ~Session();
+
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  dynamodown::Options& options() { return options_; }
+  dynamodown::Database* db() { return db_.get(); }
+  /// For a call that does not need an open store.
+  dynamodown::Stats* stats() { return &stats_.emplace(); }
+
+  leveldb::Status Open();
+
+ private:
+  const CommonOptions& common_;
+  std::unique_ptr<leveldb::Logger> log_;  // outlives the store
+  dynamodown::Options options_;
+  std::unique_ptr<dynamodown::Database> db_;
+  std::optional<dynamodown::Stats> stats_;
+};
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_IO_SESSION_H_

@@ -1,0 +1,276 @@
+// One thread reads and parses while another writes the chunk before. A chunk is
+// an unordered batch, which the library sends in parallel. Chunks follow one
+// another, so that of two lines on one key the later one wins. When a line
+// cannot be applied, all lines before it are written and none after it.
+
+#include "io/transfer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <utility>
+#include <vector>
+
+#include "io/message.h"
+#include "io/progress.h"
+#include "io/worker.h"
+
+namespace cli {
+namespace {
+
+using dynamodown::Database;
+using leveldb::Status;
+using Outcome = LineReader::Outcome;
+
+constexpr size_t kChunkRecords = 2000;
+constexpr size_t kChunkBytes = size_t{2} << 20;  // of keys and values
+struct Chunk {
+  std::vector<Operation> operations;
+  std::vector<Place> places;  // behind each one's line
+  size_t bytes = 0;           // of keys and values
+
+  bool IsFull() const {
+    return operations.size() >= kChunkRecords || bytes >= kChunkBytes;
+  }
+  void Add(Operation operation, const Place& place) {
+    bytes += SizeOf(operation);
+    operations.push_back(std::move(operation));
+    places.push_back(place);
+  }
+};
+
+/// The thread that writes, and what has become of it all.
+class Deliverer {
+ public:
+  Deliverer(const std::optional<std::string>& checkpoint, bool shows_progress,
+            Database* db, const Place& start)
+      : path_(checkpoint),
+        db_(db),
+        delivered_(start),
+        progress_(shows_progress) {
+    if (path_) checkpoint_ = CheckpointOf(db->GetInfo());
+  }
+
+  /// False when something failed.
+  bool Deliver(const Chunk& chunk) {
+    in_flight_ = chunk.places.back().line;
+    size_t written = 0;
+    status_ = Write(chunk, 0, chunk.operations.size(), &written);
+    // Nothing of an operation that was refused as such is anywhere.
+    if (status_.IsInvalidArgument()) refused_ = chunk.places[written].line;
+    if (written > 0) {
+      for (size_t i = 0; i < written; ++i) {
+        bytes_ += SizeOf(chunk.operations[i]);
+      }
+      records_ += written;
+      delivered_ = chunk.places[written - 1];
+      SaveCheckpoint(chunk.operations[written - 1].key);
+    }
+    progress_.Show(records_, bytes_);
+    return status_.ok() && !complaint_;
+  }
+
+  /// After the last Deliver: ends the progress line.
+  void Finish(bool well) {
+    well ? progress_.Finish(records_, bytes_) : progress_.Clear();
+  }
+
+  /// Of the write that failed.
+  const Status& status() const { return status_; }
+  /// The checkpoint's.
+  const Complaint& complaint() const { return complaint_; }
+  /// The line of an operation that cannot be written; 0: none.
+  uint64_t refused() const { return refused_; }
+  /// The last line that is written for certain, and the last one of which a
+  /// part may be.
+  uint64_t delivered() const { return delivered_.line; }
+  uint64_t in_flight() const { return in_flight_; }
+  uint64_t records() const { return records_; }
+
+ private:
+  /// Writes [begin, end). `*written`: all before it are. Which one of several
+  /// was refused is found by halves: none of them was sent then.
+  Status Write(const Chunk& chunk, size_t begin, size_t end, size_t* written) {
+    const Status status = end - begin == 1 ? WriteOne(chunk.operations[begin])
+                                           : WriteMany(chunk, begin, end);
+    if (status.ok()) *written = end;
+    if (!status.IsInvalidArgument() || end - begin == 1) return status;
+    const size_t middle = begin + (end - begin) / 2;
+    const Status first = Write(chunk, begin, middle, written);
+    return first.ok() ? Write(chunk, middle, end, written) : first;
+  }
+
+  Status WriteOne(const Operation& operation) {
+    return operation.type == Operation::Type::kPut
+               ? db_->Put(options_, operation.key, operation.value)
+               : db_->Delete(options_, operation.key);
+  }
+
+  Status WriteMany(const Chunk& chunk, size_t begin, size_t end) {
+    leveldb::WriteBatch batch;
+    for (size_t i = begin; i < end; ++i) AddTo(&batch, chunk.operations[i]);
+    return db_->Write(options_, &batch);
+  }
+
+  void SaveCheckpoint(const std::string& key) {
+    if (!checkpoint_) return;
+    checkpoint_->line = delivered_.line;
+    checkpoint_->bytes = delivered_.bytes;
+    checkpoint_->digest = delivered_.digest.hex();
+    checkpoint_->key = key;
+    complaint_ = WriteCheckpoint(*path_, *checkpoint_);
+  }
+
+  const dynamodown::WriteOptions options_ =
+      Durable(dynamodown::BatchMode::kUnordered);
+  const std::optional<std::string> path_;  // the checkpoint's
+  Database* const db_;
+  std::optional<CheckpointFields> checkpoint_;
+  Place delivered_;
+  uint64_t in_flight_ = 0, refused_ = 0;
+  uint64_t records_ = 0, bytes_ = 0;
+  Progress progress_;
+  Status status_;
+  Complaint complaint_;
+};
+
+/// What ended the reading before the end of the input.
+struct Stop {
+  uint64_t line = 0;
+  Complaint reason;
+  bool is_the_lines = false;  // otherwise the input cannot be read
+};
+
+Stop ReadAll(const LineKind& kind, const File& input, LineReader* reader,
+             Place place, Worker<Chunk>* worker) {
+  Chunk chunk;
+  Stop stop;
+  for (;;) {
+    const Outcome outcome = reader->Next();
+    stop.line = reader->number();
+    if (outcome == Outcome::kEnd) break;
+    if (outcome == Outcome::kFailed) {
+      stop.reason = Cannot("read", input.name());
+      break;
+    }
+    if (outcome == Outcome::kTooLong) {
+      stop.reason = TooLong();
+      stop.is_the_lines = true;
+      break;
+    }
+    place.line = reader->number();
+    place.bytes = reader->end();
+    place.digest.Add(reader->raw());
+    if (IsBlank(reader->line())) continue;
+    Operation operation;
+    stop.reason = kind.parse(reader->line(), &operation);
+    stop.is_the_lines = stop.reason.has_value();
+    if (stop.reason) break;
+    chunk.Add(std::move(operation), place);
+    if (!chunk.IsFull()) continue;
+    if (!worker->Give(std::exchange(chunk, Chunk()))) return stop;
+  }
+  if (!chunk.operations.empty()) worker->Give(std::move(chunk));
+  return stop;
+}
+
+/// "lines 1 to 7", "line 7".
+std::string Lines(uint64_t first, uint64_t last) {
+  return first == last ? fmt::format("line {}", first)
+                       : fmt::format("lines {} to {}", first, last);
+}
+
+/// What is certain after a failure in between.
+std::string Certain(const LineKind& kind, uint64_t delivered,
+                    uint64_t in_flight) {
+  std::string certain =
+      delivered == 0 ? fmt::format("no line is {} for certain", kind.done)
+                     : fmt::format("{} {} {}", Lines(1, delivered),
+                                   delivered == 1 ? "is" : "are", kind.done);
+  if (in_flight > delivered) {
+    certain +=
+        fmt::format(", of {} some may be", Lines(delivered + 1, in_flight));
+  }
+  return certain;
+}
+
+}  // namespace
+
+Complaint OpenInput(const std::optional<std::string>& path, File* input) {
+  if (!path) {
+    input->Borrow(STDIN_FILENO, "standard input");
+  } else if (!input->Open(*path, O_RDONLY)) {
+    return Cannot("read", *path);
+  }
+  return std::nullopt;
+}
+
+std::string TooLong() {
+  return fmt::format("longer than {} MB", kLineBytesMax >> 20);
+}
+
+size_t SizeOf(const Operation& operation) {
+  return operation.key.size() + operation.value.size();
+}
+
+void AddTo(leveldb::WriteBatch* batch, const Operation& operation) {
+  if (operation.type == Operation::Type::kPut) {
+    batch->Put(operation.key, operation.value);
+  } else {
+    batch->Delete(operation.key);
+  }
+}
+
+dynamodown::WriteOptions Durable(dynamodown::BatchMode mode) {
+  dynamodown::WriteOptions options;
+  options.sync = true;
+  options.batch = mode;
+  return options;
+}
+
+std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
+                     uint64_t line) {
+  std::string done = fmt::format("{} {} {}{}", kind.done, records, kind.noun,
+                                 records == 1 ? "" : "s");
+  if (line > start + 1) done += " (" + Lines(start + 1, line - 1) + ")";
+  return done;
+}
+
+int Transfer(const CommonOptions& common, const TransferOptions& options,
+             const File& input, LineReader* reader, const Place& start,
+             Database* db) {
+  const LineKind& kind = options.kind;
+  Deliverer deliverer(options.checkpoint, !common.verbose, db, start);
+  Worker<Chunk> worker(
+      [&deliverer](const Chunk& chunk) { return deliverer.Deliver(chunk); });
+  const Stop stop = ReadAll(kind, input, reader, start, &worker);
+  worker.Finish();
+  const Status& status = deliverer.status();
+  deliverer.Finish(status.ok() && !deliverer.complaint() && !stop.reason);
+
+  if (deliverer.refused() > 0) {
+    return Fail(fmt::format(
+        "{}; line {}: {}",
+        DoneText(kind, deliverer.records(), start.line, deliverer.refused()),
+        deliverer.refused(), Describe(status, common.location)));
+  }
+  if (!status.ok() || deliverer.complaint()) {
+    const std::string what = deliverer.complaint()
+                                 ? *deliverer.complaint()
+                                 : Describe(status, common.location);
+    return Fail(what + "; " +
+                Certain(kind, deliverer.delivered(),
+                        status.ok() ? 0 : deliverer.in_flight()));
+  }
+  if (stop.reason) {
+    const std::string done =
+        DoneText(kind, deliverer.records(), start.line, stop.line);
+    return Fail(stop.is_the_lines ? fmt::format("{}; line {}: {}", done,
+                                                stop.line, *stop.reason)
+                                  : *stop.reason + "; " + done);
+  }
+  return kExitOk;
+}
+
+}  // namespace cli

@@ -1,0 +1,65 @@
+// Applies a stream of lines to a store: load, and batch --unordered.
+
+#ifndef DYNAMODOWN_CLI_IO_TRANSFER_H_
+#define DYNAMODOWN_CLI_IO_TRANSFER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dynamodown/db.h"
+#include "io/checkpoint.h"
+#include "io/file.h"
+#include "leveldb/write_batch.h"
+#include "parse/common_options.h"
+#include "parse/complaint.h"
+#include "parse/json_lines.h"
+#include "parse/line_reader.h"
+
+namespace cli {
+
+/// What the lines are, and the words for them.
+struct LineKind {
+  Complaint (*parse)(std::string_view line, Operation* operation);
+  const char* done;  ///< "loaded"
+  const char* noun;  ///< "record"
+};
+
+/// Opens a file of lines, or standard input when there is no path.
+Complaint OpenInput(const std::optional<std::string>& path, File* input);
+
+/// What is wrong with a line over kLineBytesMax.
+std::string TooLong();
+
+/// "loaded 7 records (lines 1 to 7)": those behind line `start` and before
+/// `line`.
+std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
+                     uint64_t line);
+
+/// The bytes of key and value.
+size_t SizeOf(const Operation& operation);
+void AddTo(leveldb::WriteBatch* batch, const Operation& operation);
+
+/// On DynamoDB a write is durable when it returns; `sync` makes that so in an
+/// embedded store too.
+dynamodown::WriteOptions Durable(dynamodown::BatchMode mode);
+
+struct TransferOptions {
+  LineKind kind;
+  std::optional<std::string> checkpoint;  ///< A file to keep up to date.
+};
+
+/// Applies the rest of `input`, which `reader` reads from `start` on, and
+/// returns the exit status. When a line cannot be applied, all lines before it
+/// are and none after it.
+/// **Cost**: memory for two chunks, of 2,000 operations or 2 MB each, and the
+/// longest line.
+int Transfer(const CommonOptions& common, const TransferOptions& options,
+             const File& input, LineReader* reader, const Place& start,
+             dynamodown::Database* db);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_IO_TRANSFER_H_

@@ -1,0 +1,74 @@
+#include "io/worker.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace cli {
+namespace {
+
+TEST(WorkerTest, AllIsDoneInOrder) {
+  std::vector<int> done;
+  Worker<std::unique_ptr<int>> worker([&](std::unique_ptr<int> i) {
+    done.push_back(*i);
+    return true;
+  });
+  std::vector<int> all;
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_TRUE(worker.Give(std::make_unique<int>(i)));
+    all.push_back(i);
+  }
+  worker.Finish();
+  EXPECT_EQ(done, all);
+}
+
+TEST(WorkerTest, OneIsAtWorkWhileAnotherOneWaits) {
+  std::promise<void> begun, go_on;
+  int done = 0;
+  Worker<int> worker([&](int i) {
+    if (i == 0) {
+      begun.set_value();
+      go_on.get_future().wait();
+    }
+    ++done;
+    return true;
+  });
+  EXPECT_TRUE(worker.Give(0));
+  begun.get_future().wait();
+  EXPECT_TRUE(worker.Give(1));  // does not wait for the first
+  EXPECT_EQ(done, 0);
+  go_on.set_value();
+  worker.Finish();
+  EXPECT_EQ(done, 2);
+}
+
+TEST(WorkerTest, WhoWantsNoMoreIsGivenNoMore) {
+  int done = 0;
+  Worker<int> worker([&](int) { return ++done < 3; });
+  int given = 0;
+  while (worker.Give(given)) ++given;
+  worker.Finish();
+  EXPECT_EQ(done, 3);
+  EXPECT_GE(given, 3);
+  EXPECT_LE(given, 4);  // the last one waited in vain
+}
+
+TEST(WorkerTest, WhatTheWorkThrowsIsThrownByFinish) {
+  Worker<int> worker([](int) -> bool { throw std::runtime_error("no"); });
+  while (worker.Give(0)) {
+  }
+  EXPECT_THROW(worker.Finish(), std::runtime_error);
+}
+
+TEST(WorkerTest, NothingGivenIsNothingDone) {
+  Worker<int> worker([](int) {
+    ADD_FAILURE();
+    return true;
+  });
+}
+
+}  // namespace
+}  // namespace cli

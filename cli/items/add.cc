@@ -1,0 +1,44 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "command_list.h"
+#include "items/item_write.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Add to a set in an item.";
+constexpr char kFooter[] =
+    R"(A set is an object like {"red":true,"blue":true}. An attribute that is
+something else becomes a set first: an array that of its elements, any other
+value that of itself.
+
+Examples:
+  dynamodown item add mytable/users kim colours red blue
+)";
+
+struct AddOptions {
+  ItemWrite write;
+  std::string attribute;
+  std::vector<std::string> values;
+};
+
+int Add(const AddOptions& add) {
+  return WriteItem(add.write, [&add](const auto& options, auto* store) {
+    return store->AddToSet(options, add.write.name,
+                           ObjectOf(add.attribute, ArrayOf(add.values)));
+  });
+}
+
+}  // namespace
+
+CommandSpec ItemAddCommand() {
+  const auto add = std::make_shared<AddOptions>();
+  ItemWriteBuilder command("add", kDescription, kFooter, &add->write);
+  command.AddAttribute(&add->attribute);
+  command.AddTexts("VALUE", "Texts", &add->values);
+  return command.Build([add] { return Add(*add); });
+}
+
+}  // namespace cli

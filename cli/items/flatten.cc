@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "items/arguments.h"
+#include "items/item_store.h"
+#include "parse/encoding.h"
+
+namespace cli {
+namespace {
+
+using leveldb::Status;
+
+constexpr char kDescription[] = "Fold the operations of an item into one.";
+constexpr char kFooter[] =
+    R"(The item stays what it is, its timestamp, the number of its changes and
+its hash too; its history is gone up to there. Do that when you know that no
+older operation will come any more: one that does is kept, and not applied.
+
+Without a time everything is folded that is there. A TIMESTAMP is one as history
+prints it, the beginning of one, or a time in UTC like 2013-03-11T20:46:20Z: the
+last operation that is not later is folded too.
+
+In a replicated store only what is stable is folded: what no member can add
+anything older to. Without a time that is what it folds; a time beyond it is
+refused, and the message says who holds it back (see dynamodown item status).
+
+It goes in steps, the oldest first, and a reader sees the same item at any
+moment. Running it again is safe. On DynamoDB folding n records costs about
+3n + 12 write units.
+
+The exit status is 1 when there is no such item.
+
+Examples:
+  dynamodown item flatten mytable/users kim
+  dynamodown item flatten mytable/users kim 2013-03-11T20:46:20Z
+  dynamodown item flatten mytable/users --all --until 2013-03-11T20:46:20Z
+)";
+
+constexpr size_t kHashDigits = 64;  // of SHA-256, in hexadecimal
+
+struct FlattenArguments {
+  CommonOptions common;
+  std::string name;  // empty with --all
+  std::string timestamp;
+  std::string hash;
+  bool all = false;
+  bool json = false;
+};
+
+void SetHash(const std::string& value, std::string* hash) {
+  const bool is_hash =
+      value.size() == kHashDigits &&
+      value.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!is_hash) {
+    throw UsageError("--hash '" + value +
+                     "' is no hash; get --json prints one, of 64 digits");
+  }
+  *hash = value;
+}
+
+std::string TextOf(const dyno::FlattenResult& result) {
+  return fmt::format(
+      "{} operation{} folded{}\n", result.folded, result.folded == 1 ? "" : "s",
+      result.timestamp.empty() ? "" : ", up to " + result.timestamp);
+}
+
+std::string JsonOf(const dyno::FlattenResult& result) {
+  return "{" + JsonMember("timestamp", result.timestamp) +
+         fmt::format(",\"folded\":{},\"steps\":{}}}\n", result.folded,
+                     result.steps);
+}
+
+int Flatten(const FlattenArguments& flatten) {
+  const std::string& location = flatten.common.location;
+  Items items(flatten.common);
+  Status status = items.Open();
+  if (!status.ok()) return Fail(status, location);
+  dyno::FlattenResult result;
+  if (flatten.all) {
+    status = items->FlattenAll(flatten.timestamp, &result);
+  } else {
+    dyno::FlattenOptions options;
+    options.timestamp = flatten.timestamp;
+    options.hash = flatten.hash;
+    status = items->Flatten(flatten.name, options, &result);
+    dyno::Item item;
+    if (status.IsInvalidArgument() &&
+        items->GetItem(flatten.name, &item).ok() && item.records == 0) {
+      return NoSuchItem(flatten.name);
+    }
+  }
+  // Steps that were done before a failure stay done.
+  Output output;
+  if (status.ok() || result.folded > 0) {
+    output.Write(flatten.json ? JsonOf(result) : TextOf(result));
+  }
+  const int exit_status = Finish(&output);
+  return status.ok() ? exit_status : Fail(status, location);
+}
+
+void AddTimes(StoreCommandBuilder* command, FlattenArguments* flatten) {
+  command->AddArgument("TIMESTAMP", "Up to then; none: everything",
+                       IntoTimeBound("TIMESTAMP", &flatten->timestamp));
+  command
+      ->AddOption("--hash", "HASH", "Up to the change that gave this hash",
+                  [flatten](const std::string& value) {
+                    SetHash(value, &flatten->hash);
+                  })
+      .excludes = {"TIMESTAMP"};
+}
+
+}  // namespace
+
+CommandSpec ItemFlattenCommand() {
+  const auto flatten = std::make_shared<FlattenArguments>();
+  StoreCommandBuilder command("flatten", kDescription, kFooter,
+                              &flatten->common);
+  AddItemName(&command, &flatten->name);
+  AddTimes(&command, flatten.get());
+  command.AddFlag("--all", "Every item; NAME is left out", &flatten->all)
+      .excludes = {"--hash"};
+  command
+      .AddOption("--until", "TIMESTAMP", "With --all: up to then",
+                 IntoTimeBound("--until", &flatten->timestamp))
+      .needs = {"--all"};
+  command.AddJson("Print a JSON object", &flatten->json);
+  command.AddTable();
+  command.AddConnection();
+  command.AddCheck([options = flatten.get()] {
+    CheckOneOrAll(options->name, options->all,
+                  "; its time is --until TIMESTAMP");
+  });
+  return command.Build([flatten] { return Flatten(*flatten); });
+}
+
+}  // namespace cli

@@ -1,0 +1,126 @@
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "command_list.h"
+#include "dyno/sync.h"
+#include "io/message.h"
+#include "items/item_store.h"
+#include "items/sync_format.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+using leveldb::Status;
+
+constexpr char kDescription[] = "Expect no more of a store or a writer.";
+constexpr char kFooter[] =
+    R"(REPLICA is one that dynamodown item status prints: of a laptop that was
+lost, say. It holds back no flatten any more, and other stores learn that when
+they are synchronized. Its operations that are here stay. What comes of it all
+the same may be late: kept, but not applied. When it is synchronized it is a
+member again.
+
+With --writer the place of a program that writes to this store, on DynamoDB, is
+closed. One that ended without doing so, because it was killed, holds back what
+is stable until a program that keeps the store open has seen the place unchanged
+for 15 minutes; the commands, each of which opens it anew, do not. Be sure that
+it has ended: one that lives takes another place with its next write, but a
+write of it that is under way may come late.
+
+It costs 1 range read and 1 conditional write. The exit status is 1 when there
+is no such replica, or no such open place.
+
+Examples:
+  dynamodown item forget mytable/users 786ae2e1f629
+  dynamodown item forget mytable/users --writer 0003
+)";
+
+constexpr size_t kReplicaDigits = 12;
+
+struct ForgetOptions {
+  CommonOptions common;
+  std::string replica;           // empty: a writer
+  std::optional<uint16_t> slot;  // the writer's
+};
+
+void SetReplica(const std::string& value, std::string* replica) {
+  const bool is_replica =
+      value.size() == kReplicaDigits &&
+      value.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!is_replica) {
+    throw UsageError("REPLICA '" + value +
+                     "' is no replica; item status prints them, of 12 digits");
+  }
+  *replica = value;
+}
+
+void SetSlot(const std::string& value, std::optional<uint16_t>* slot) {
+  *slot = ParseSlot(value);
+  if (!*slot) {
+    throw UsageError("--writer '" + value +
+                     "' is no slot; item status prints them, of 4 digits");
+  }
+}
+
+void Check(const ForgetOptions& forget) {
+  if (forget.replica.empty() && !forget.slot) {
+    throw UsageError("REPLICA, or --writer SLOT, is missing");
+  }
+}
+
+/// True also when the status cannot be read: then nothing is certain.
+bool MayKnow(dyno::Store* store, const std::string& replica) {
+  dyno::StoreStatus status;
+  if (!dyno::GetStatus(store, &status).ok()) return true;
+  for (const dyno::MemberStatus& member : status.members) {
+    if (member.replica == replica) return true;
+  }
+  return false;
+}
+
+int Forget(const ForgetOptions& forget) {
+  const std::string& location = forget.common.location;
+  Items items(forget.common);
+  Status status = items.Open();
+  if (!status.ok()) return Fail(status, location);
+  if (forget.slot) {
+    status = dyno::CloseWriter(items.store(), *forget.slot);
+    if (status.IsInvalidArgument()) {
+      return NotFound("there is no open place " + SlotText(*forget.slot) +
+                      " of another writer in " + location);
+    }
+  } else {
+    status = dyno::Forget(items.store(), forget.replica);
+    if (status.IsInvalidArgument() && !MayKnow(items.store(), forget.replica)) {
+      return NotFound(location + " knows of no replica " + forget.replica);
+    }
+  }
+  return status.ok() ? kExitOk : Fail(status, location);
+}
+
+}  // namespace
+
+CommandSpec ItemForgetCommand() {
+  const auto forget = std::make_shared<ForgetOptions>();
+  StoreCommandBuilder command("forget", kDescription, kFooter, &forget->common);
+  command.AddArgument("REPLICA", "The store of which no more is expected",
+                      [&replica = forget->replica](const std::string& value) {
+                        SetReplica(value, &replica);
+                      });
+  command
+      .AddOption("--writer", "SLOT",
+                 "Close the place of a writer whose program\nhas ended",
+                 [&slot = forget->slot](const std::string& value) {
+                   SetSlot(value, &slot);
+                 })
+      .excludes = {"REPLICA"};
+  command.AddTable();
+  command.AddConnection();
+  command.AddCheck([options = forget.get()] { Check(*options); });
+  return command.Build([forget] { return Forget(*forget); });
+}
+
+}  // namespace cli

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "items/arguments.h"
+#include "items/item_format.h"
+#include "items/item_store.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Print an item.";
+constexpr char kFooter[] =
+    R"(It is JSON in one line. With --json it is the member "item" of an object
+that also has "name", "timestamp" and "time" of the last change, "changes" (how
+many there were), "hash" (of all of them), "records" (stored now), "late" and
+"unknown".
+
+What came when the item had been flattened later than that is late: it is kept
+and not applied. When there is some, a line on standard error says so; history
+shows it, and settle deals with it.
+
+A TIMESTAMP is one as history prints it, the beginning of one, or a time in UTC
+like 2013-03-11T20:46:20Z. What was before an item was flattened is not known
+any more.
+
+The exit status is 1 when there is no such item.
+
+Examples:
+  dynamodown item get mytable/users kim
+  dynamodown item get mytable/users kim --json | jq .changes
+  dynamodown item get mytable/users kim --as-of 2013-03-11T20:46:20Z
+)";
+
+struct GetOptions {
+  CommonOptions common;
+  std::string name;
+  std::string as_of;  // empty: now
+  bool json = false;
+};
+
+/// What the item alone does not show; empty when there is nothing.
+std::string NotApplied(const GetOptions& get, const dyno::Item& item) {
+  if (item.late.empty() && item.unknown.empty()) return "";
+  std::string what;
+  if (!item.late.empty()) what = fmt::format("{} late", item.late.size());
+  if (!item.unknown.empty()) {
+    what += fmt::format("{}{} unknown", what.empty() ? "" : " and ",
+                        item.unknown.size());
+  }
+  const bool is_one = item.late.size() + item.unknown.size() == 1;
+  return fmt::format(
+      "not applied: {} operation{}; see: dynamodown item history {} {}{}", what,
+      is_one ? "" : "s", ShellWord(get.common.location), ShellWord(get.name),
+      item.late.empty() ? "" : ", and dynamodown help item settle");
+}
+
+int Get(const GetOptions& get) {
+  Items items(get.common);
+  leveldb::Status status = items.Open();
+  dyno::Item item;
+  if (status.ok()) {
+    status = get.as_of.empty() ? items->GetItem(get.name, &item)
+                               : items->GetItemAsOf(get.name, get.as_of, &item);
+  }
+  if (!status.ok()) return Fail(status, get.common.location);
+  const std::string not_applied = NotApplied(get, item);
+  if (!item.exists) {
+    std::string message = "there is no item " + Shown(get.name);
+    if (!get.as_of.empty()) message += " as of then";
+    if (!not_applied.empty()) message += "; " + not_applied;
+    return NotFound(message);
+  }
+  Output output;
+  output.Write((get.json ? ItemJson(item) : JsonForLine(item.json)) + '\n');
+  const int exit_status = Finish(&output);
+  if (!get.json && !not_applied.empty()) Note(not_applied);
+  return exit_status;
+}
+
+}  // namespace
+
+CommandSpec ItemGetCommand() {
+  const auto get = std::make_shared<GetOptions>();
+  StoreCommandBuilder command("get", kDescription, kFooter, &get->common);
+  AddRequiredItemName(&command, &get->name);
+  command.AddOption("--as-of", "TIMESTAMP", "As it was then",
+                    IntoTimeBound("--as-of", &get->as_of));
+  command.AddJson("Print an object with all there is to say", &get->json);
+  command.AddTable();
+  command.AddConnection();
+  return command.Build([get] { return Get(*get); });
+}
+
+}  // namespace cli

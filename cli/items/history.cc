@@ -1,0 +1,67 @@
+#include <memory>
+#include <string>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "items/arguments.h"
+#include "items/item_format.h"
+#include "items/item_store.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Print what made an item.";
+constexpr char kFooter[] =
+    R"(A line is a record, in the order of their timestamps: the timestamp, when
+that was by the writer's clock, the operation and what it changes. The line
+below it is the item after it. With --json a line is an object.
+
+The operations are as they are stored: put is putItem, set putAttrs, unset
+delAttrs, inc incAttrs, append appendAttrs, add addToSet, remove delFromSet and
+del delItem.
+
+The exit status is 1 when there is no such item.
+
+Examples:
+  dynamodown item history mytable/users kim
+  dynamodown item history mytable/users kim --json | jq -r .operation
+)";
+
+struct HistoryOptions {
+  CommonOptions common;
+  std::string name;
+  bool json = false;
+};
+
+int History(const HistoryOptions& history) {
+  Items items(history.common);
+  leveldb::Status status = items.Open();
+  Output output;
+  bool is_there = false;
+  if (status.ok()) {
+    status = items->History(history.name, [&](const dyno::HistoryEntry& entry) {
+      is_there = true;
+      return output.Write(history.json ? EntryJson(entry) + '\n'
+                                       : EntryText(entry));
+    });
+  }
+  const int exit_status = Finish(&output);
+  if (!status.ok()) return Fail(status, history.common.location);
+  return is_there ? exit_status : NoSuchItem(history.name);
+}
+
+}  // namespace
+
+CommandSpec ItemHistoryCommand() {
+  const auto history = std::make_shared<HistoryOptions>();
+  StoreCommandBuilder command("history", kDescription, kFooter,
+                              &history->common);
+  AddRequiredItemName(&command, &history->name);
+  command.AddJson("Print a JSON object a line", &history->json);
+  command.AddTable();
+  command.AddConnection();
+  return command.Build([history] { return History(*history); });
+}
+
+}  // namespace cli

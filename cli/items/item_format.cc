@@ -1,0 +1,246 @@
+#include "items/item_format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+
+#include "dyno/flake.h"
+#include "parse/encoding.h"
+#include "parse/json_lines.h"
+
+namespace cli {
+namespace {
+
+using dyno::HistoryEntry;
+
+constexpr char kIndent[] = "    ";
+constexpr size_t kOperationBytesMax = 64;
+
+bool IsUpperHex(std::string_view digits) {
+  return digits.size() == 2 &&
+         digits.find_first_not_of("0123456789ABCDEF") == std::string_view::npos;
+}
+
+/// As it is in a key: nothing in it ends it, and an escape is one.
+bool IsEncodedName(std::string_view name) {
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '/') return false;
+    if (name[i] == '%' && !IsUpperHex(name.substr(i + 1, 2))) return false;
+  }
+  return !name.empty() && IsUtf8(name);
+}
+
+bool IsOperationName(std::string_view name) {
+  return !name.empty() && name.size() <= kOperationBytesMax &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  (c >= '0' && c <= '9') || c == '_' || c == '~';
+         });
+}
+
+/// Empty for what is no timestamp.
+std::string TimeOf(const std::string& timestamp) {
+  dyno::Flake flake;
+  return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
+}
+
+/// A change as a member. What came late was never looked at, and may be
+/// anything.
+std::string ChangeMember(const std::string& change) {
+  return IsJson(change) ? "\"change\":" + JsonForLine(change)
+                        : JsonMember("damaged_change", change);
+}
+
+std::string ItemMember(bool exists, const std::string& json) {
+  return "\"item\":" + (exists ? JsonForLine(json) : "null");
+}
+
+std::string TimeMembers(const std::string& timestamp) {
+  return JsonMember("timestamp", timestamp) + "," +
+         JsonMember("time", TimeOf(timestamp));
+}
+
+const char* KindName(HistoryEntry::Kind kind) {
+  switch (kind) {
+    case HistoryEntry::Kind::kBase:
+      return "base";
+    case HistoryEntry::Kind::kOperation:
+      return "operation";
+    case HistoryEntry::Kind::kUnknown:
+      return "unknown";
+    case HistoryEntry::Kind::kLate:
+      return "late";
+    case HistoryEntry::Kind::kSettled:
+      break;
+  }
+  return "settled";
+}
+
+/// Whether the item after it is worth a line: it is not what it was before.
+bool IsApplied(const HistoryEntry& entry) {
+  return entry.kind == HistoryEntry::Kind::kBase ||
+         entry.kind == HistoryEntry::Kind::kOperation;
+}
+
+std::string RecordText(const HistoryEntry& entry) {
+  if (entry.kind == HistoryEntry::Kind::kBase) {
+    return fmt::format("flattened, {} change{}", entry.changes,
+                       entry.changes == 1 ? "" : "s");
+  }
+  std::string text = EncodeForLine(Encoding::kText, entry.operation) + ' ';
+  text += IsJson(entry.change) ? JsonForLine(entry.change)
+                               : EncodeForLine(Encoding::kText, entry.change);
+  switch (entry.kind) {
+    case HistoryEntry::Kind::kLate:
+      return text + "  (late: not applied)";
+    case HistoryEntry::Kind::kSettled:
+      return text + "  (late, settled)";
+    case HistoryEntry::Kind::kUnknown:
+      return text + "  (unknown: skipped)";
+    default:
+      return text;
+  }
+}
+
+/// The number that `text` is in `[0-9]+`-like fields of a time.
+bool TakeNumber(std::string_view* text, size_t digits, int* number) {
+  if (text->size() < digits) return false;
+  *number = 0;
+  for (const char c : text->substr(0, digits)) {
+    if (c < '0' || c > '9') return false;
+    *number = *number * 10 + (c - '0');
+  }
+  text->remove_prefix(digits);
+  return true;
+}
+
+bool TakeCharacter(std::string_view* text, char c) {
+  if (!text->starts_with(c)) return false;
+  text->remove_prefix(1);
+  return true;
+}
+
+/// Milliseconds since 1970 of the end of what "2013-03-11T20:46:20.910Z" names.
+std::optional<int64_t> ParseTime(std::string_view text) {
+  std::tm parts{};
+  int milliseconds = 999;
+  const bool is_time =
+      TakeNumber(&text, 4, &parts.tm_year) && TakeCharacter(&text, '-') &&
+      TakeNumber(&text, 2, &parts.tm_mon) && TakeCharacter(&text, '-') &&
+      TakeNumber(&text, 2, &parts.tm_mday) && TakeCharacter(&text, 'T') &&
+      TakeNumber(&text, 2, &parts.tm_hour) && TakeCharacter(&text, ':') &&
+      TakeNumber(&text, 2, &parts.tm_min) && TakeCharacter(&text, ':') &&
+      TakeNumber(&text, 2, &parts.tm_sec) &&
+      (!TakeCharacter(&text, '.') || TakeNumber(&text, 3, &milliseconds)) &&
+      TakeCharacter(&text, 'Z') && text.empty();
+  if (!is_time) return std::nullopt;
+  parts.tm_year -= 1900;
+  parts.tm_mon -= 1;
+  const std::tm asked = parts;
+  const std::time_t seconds = timegm(&parts);
+  // timegm takes the 31st of February for a day of March.
+  const bool exists =
+      parts.tm_mon == asked.tm_mon && parts.tm_mday == asked.tm_mday &&
+      parts.tm_hour == asked.tm_hour && parts.tm_min == asked.tm_min &&
+      parts.tm_sec == asked.tm_sec && seconds >= 0;
+  if (!exists) return std::nullopt;
+  return int64_t{seconds} * 1000 + milliseconds;
+}
+
+}  // namespace
+
+std::string JsonForLine(std::string_view json) {
+  std::string line;
+  line.reserve(json.size());
+  for (size_t i = 0; i < json.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(json[i]);
+    const auto next =
+        static_cast<unsigned char>(i + 1 < json.size() ? json[i + 1] : 0);
+    if (byte < 0x20) {
+      line += ' ';  // In a string it would be no JSON.
+    } else if (byte == 0x7f) {
+      line += "\\u007f";
+    } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {
+      line += fmt::format("\\u00{:02x}", next);
+      ++i;
+    } else {
+      line += json[i];
+    }
+  }
+  return line;
+}
+
+bool IsItemRecord(std::string_view key) {
+  const size_t operation = key.rfind('/');
+  if (operation == std::string_view::npos ||
+      operation < dyno::Flake::kBytes + 1) {
+    return false;
+  }
+  const size_t timestamp = operation - dyno::Flake::kBytes;
+  dyno::Flake ignored;
+  return key[timestamp - 1] == '/' &&
+         IsEncodedName(key.substr(0, timestamp - 1)) &&
+         dyno::Flake::Parse(
+             leveldb::Slice(key.data() + timestamp, dyno::Flake::kBytes),
+             &ignored) &&
+         IsOperationName(key.substr(operation + 1));
+}
+
+std::string LateJson(const dyno::LateRecord& late) {
+  return "{" + JsonMember("key", late.key) + "," + TimeMembers(late.timestamp) +
+         "," + JsonMember("operation", late.operation) + "," +
+         ChangeMember(late.change) + "}";
+}
+
+std::string ItemJson(const dyno::Item& item) {
+  std::string late, unknown;
+  for (const dyno::LateRecord& record : item.late) {
+    late += (late.empty() ? "" : ",") + LateJson(record);
+  }
+  for (const std::string& key : item.unknown) {
+    unknown += (unknown.empty() ? "" : ",") + JsonString(key);
+  }
+  return "{" + JsonMember("name", item.name) + "," +
+         ItemMember(item.exists, item.json) + "," +
+         TimeMembers(item.timestamp) +
+         fmt::format(
+             ",\"changes\":{},\"hash\":\"{}\",\"records\":{},"
+             "\"late\":[{}],\"unknown\":[{}]}}",
+             item.changes, item.hash, item.records, late, unknown);
+}
+
+std::string EntryJson(const HistoryEntry& entry) {
+  std::string json = "{" + TimeMembers(entry.timestamp) + "," +
+                     JsonMember("kind", KindName(entry.kind)) + "," +
+                     JsonMember("operation", entry.operation) + "," +
+                     ChangeMember(entry.change);
+  if (IsApplied(entry) || entry.kind == HistoryEntry::Kind::kUnknown) {
+    json += "," + ItemMember(entry.exists, entry.json) +
+            fmt::format(",\"changes\":{},\"hash\":\"{}\"", entry.changes,
+                        entry.hash);
+  }
+  return json + "}";
+}
+
+std::string EntryText(const HistoryEntry& entry) {
+  std::string text = entry.timestamp + "  " + TimeOf(entry.timestamp) + "  " +
+                     RecordText(entry) + '\n';
+  if (!IsApplied(entry)) return text;
+  text += kIndent;
+  text += entry.exists ? JsonForLine(entry.json) : "no item";
+  return text + '\n';
+}
+
+std::optional<std::string> TimeBound(const std::string& text) {
+  dyno::Flake flake;
+  if (dyno::Flake::ParseBound(text, &flake)) return text;
+  const std::optional<int64_t> milliseconds = ParseTime(text);
+  if (!milliseconds) return std::nullopt;
+  return fmt::format("{:012x}", *milliseconds);
+}
+
+}  // namespace cli

@@ -1,0 +1,61 @@
+// The commands that write one operation to an item.
+
+#ifndef DYNAMODOWN_CLI_ITEMS_ITEM_WRITE_H_
+#define DYNAMODOWN_CLI_ITEMS_ITEM_WRITE_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dyno/store.h"
+#include "items/arguments.h"
+#include "leveldb/status.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+
+struct ItemWrite {
+  CommonOptions common;
+  std::string name;
+  std::string timestamp;  ///< Of a write that is repeated; empty: a new one.
+};
+
+/// Adds LOCATION, NAME and all options. Arguments behind NAME are still to
+/// come.
+class ItemWriteBuilder : public StoreCommandBuilder {
+ public:
+  ItemWriteBuilder(const std::string& name, const std::string& description,
+                   const char* footer, ItemWrite* write);
+
+  /// The argument JSON: an object; none: standard input.
+  void AddObject(std::optional<std::string>* object);
+  void AddAttribute(std::string* attribute);
+  /// An argument that is repeated.
+  void AddTexts(const std::string& name, const std::string& description,
+                std::vector<std::string>* texts);
+};
+
+using ItemCall =
+    std::function<leveldb::Status(const dyno::WriteOptions&, dyno::Store*)>;
+
+/// Opens the items, refuses a store of something else, and makes the call.
+/// Returns the exit status.
+int WriteItem(const ItemWrite& write, const ItemCall& call);
+
+/// The same for a command that takes an object: `*object` or, without one,
+/// standard input. `command` names it in a message: "item put".
+using ItemObjectCall = std::function<leveldb::Status(
+    const dyno::WriteOptions&, dyno::Store*, const std::string& object)>;
+int WriteItemObject(const ItemWrite& write, const std::string& command,
+                    const std::optional<std::string>& object,
+                    const ItemObjectCall& call);
+
+/// `{"attribute":value}`; `value` is JSON.
+std::string ObjectOf(const std::string& attribute, const std::string& value);
+/// A JSON array.
+std::string ArrayOf(const std::vector<std::string>& strings);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_ITEMS_ITEM_WRITE_H_

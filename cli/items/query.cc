@@ -1,0 +1,55 @@
+#include <memory>
+#include <string>
+
+#include "command_list.h"
+#include "items/item_list.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Print the items between two names.";
+constexpr char kFooter[] =
+    R"(A line is a name, a tab and the item, JSON. In a name every byte that
+could disturb that is printed as \xNN. With --json a line is an object as get
+--json prints it. The order is that of names with a slash behind them, so that
+"kim-old" comes before "kim".
+
+An item that cannot be read is left out, and the first such is told at the end.
+
+Examples:
+  dynamodown item query mytable/users a m
+  dynamodown item query mytable/users kim kim
+  dynamodown item query mytable/users '' --names-only
+)";
+
+struct QueryArguments {
+  ItemListOptions list;
+  std::string from, to;
+};
+
+int Query(const QueryArguments& arguments) {
+  dyno::QueryOptions query;
+  query.from = arguments.from;
+  query.to = arguments.to;
+  return PrintItems(arguments.list, query);
+}
+
+}  // namespace
+
+CommandSpec ItemQueryCommand() {
+  const auto query = std::make_shared<QueryArguments>();
+  StoreCommandBuilder command("query", kDescription, kFooter,
+                              &query->list.common);
+  command
+      .AddArgument("FROM", "The first name; empty: from the beginning",
+                   Into(&query->from))
+      .is_required = true;
+  command.AddArgument("TO",
+                      "The last name, itself included; none or\nempty: to the "
+                      "end",
+                      Into(&query->to));
+  AddItemListOptions(&command, &query->list);
+  return command.Build([query] { return Query(*query); });
+}
+
+}  // namespace cli

@@ -1,0 +1,44 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "command_list.h"
+#include "items/item_write.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Remove from a set in an item.";
+constexpr char kFooter[] =
+    R"(What is not in the set is no error. See dynamodown item add for what a
+set is.
+
+Examples:
+  dynamodown item remove mytable/users kim colours red
+)";
+
+struct RemoveOptions {
+  ItemWrite write;
+  std::string attribute;
+  std::vector<std::string> values;
+};
+
+int Remove(const RemoveOptions& remove) {
+  return WriteItem(remove.write, [&remove](const auto& options, auto* store) {
+    return store->DelFromSet(
+        options, remove.write.name,
+        ObjectOf(remove.attribute, ArrayOf(remove.values)));
+  });
+}
+
+}  // namespace
+
+CommandSpec ItemRemoveCommand() {
+  const auto remove = std::make_shared<RemoveOptions>();
+  ItemWriteBuilder command("remove", kDescription, kFooter, &remove->write);
+  command.AddAttribute(&remove->attribute);
+  command.AddTexts("VALUE", "Texts", &remove->values);
+  return command.Build([remove] { return Remove(*remove); });
+}
+
+}  // namespace cli

@@ -1,0 +1,89 @@
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "command_list.h"
+#include "dyno/sync.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "items/item_store.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] = "Make a store one that can be synchronized.";
+constexpr char kFooter[] =
+    R"(From then on every write enters what it changes in a log first, which on
+DynamoDB costs 1 write unit more. There is no way back. Its replica, 12 digits
+that no other store has, is printed. On one that is replicated already nothing
+is done.
+
+On DynamoDB no other program may be writing to the store meanwhile: one that has
+its place open is told, and nothing is done. It costs 4 range reads and 2
+conditional writes, of 4 units each there.
+
+With --new-id a copy, of a directory or a table, gets a replica of its own, so
+that it can be synchronized with the one it was copied from. Do that before
+anything is written to it.
+
+With --restored a backup says that it is one. Until it has met each member that
+it knows it vouches for nothing that it may have lost. A sync finds that out by
+itself, but only from one that knows more of this store than it does itself;
+with others, mark it first.
+
+Until then it holds back what is stable everywhere. A backup that will never
+meet them all, of a laptop that is only synchronized with a table, say, takes
+--new-id instead: synchronize it once more, and let the table forget the replica
+that it had (dynamodown item forget).
+
+Examples:
+  dynamodown item replicate leveldb:users
+  dynamodown item replicate leveldb:copy --new-id
+  dynamodown item replicate mytable/users --restored
+)";
+
+struct ReplicateOptions {
+  CommonOptions common;
+  bool new_id = false;
+  bool restored = false;
+};
+
+int Replicate(const ReplicateOptions& replicate) {
+  const std::string& location = replicate.common.location;
+  Items items(replicate.common);
+  leveldb::Status status = items.Open();
+  std::optional<std::string> other;
+  if (status.ok()) status = items.FindOthers(&other);
+  if (other) return RefuseOthers(location, *other);
+  if (status.ok() && replicate.new_id) {
+    status = dyno::NewReplica(items.store());
+  }
+  if (status.ok() && replicate.restored) {
+    status = dyno::MarkRestored(items.store());
+  }
+  if (status.ok()) status = dyno::Replicate(items.store());
+  if (!status.ok()) return Fail(status, location);
+  Output output;
+  output.Write(items->replica() + '\n');
+  return Finish(&output);
+}
+
+}  // namespace
+
+CommandSpec ItemReplicateCommand() {
+  const auto replicate = std::make_shared<ReplicateOptions>();
+  StoreCommandBuilder command("replicate", kDescription, kFooter,
+                              &replicate->common);
+  command
+      .AddFlag("--new-id", "It is a copy: give it a replica of its own",
+               &replicate->new_id)
+      .excludes = {"--restored"};
+  command.AddFlag("--restored", "It is a backup that was restored",
+                  &replicate->restored);
+  command.AddTable();
+  command.AddConnection();
+  return command.Build([replicate] { return Replicate(*replicate); });
+}
+
+}  // namespace cli

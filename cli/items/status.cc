@@ -1,0 +1,98 @@
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "command_list.h"
+#include "dyno/sync.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "items/item_store.h"
+#include "items/sync_format.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+using leveldb::Status;
+
+constexpr char kDescription[] = "Print how far a store knows its members.";
+constexpr char kFooter[] =
+    R"(The first word of a line says what follows in it, as is listed below.
+
+Lines:
+  store      its location and replica
+  stable     up to when all operations of all members are here: that can be
+             flattened, and nothing older will come
+  held back  whose operations are known least far, and by how much less than
+             those of the others
+  known      each member, and up to when all its operations are here
+  writers    open places of programs that write; one whose program has ended
+             holds back what is stable (dynamodown item forget --writer)
+  to meet    of a restored backup: the members that it has to be synchronized
+             with, directly, before it vouches for what it does now; if it
+             never meets them see dynamodown item replicate --new-id
+  log        how many changes are entered that some member has yet to read
+  late       with --late: item and key of what came too late, for settle
+
+Nothing is written: what is stable is as of the last sync or flatten. That is 2
+range reads: what the store knows, and the keys of its log. --late also reads
+every item, and is paid for as dynamodown item scan is.
+
+Examples:
+  dynamodown item status mytable/users
+  dynamodown item status leveldb:users --late
+  dynamodown item status mytable/users --json | jq -r .held_by[]
+)";
+
+struct StatusOptions {
+  CommonOptions common;
+  bool late = false;
+  bool json = false;
+};
+
+Status FindLate(dyno::Store* store, std::vector<LateItem>* late) {
+  dyno::QueryOptions options;
+  options.deleted = true;
+  return store->Query(options, [late](const dyno::Item& item) {
+    if (!item.late.empty()) late->push_back({item.name, item.late});
+    return true;
+  });
+}
+
+uint64_t NowMs() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+int ShowStatus(const StatusOptions& options) {
+  const std::string& location = options.common.location;
+  Items items(options.common);
+  ItemStatusReport report;
+  report.location = location;
+  Status status = items.Open();
+  if (status.ok()) status = dyno::GetStatus(items.store(), &report.status);
+  if (!status.ok()) return Fail(status, location);
+  // What was found before an item that cannot be read is shown.
+  if (options.late) status = FindLate(items.store(), &report.late.emplace());
+  report.now_ms = NowMs();
+  Output output;
+  output.Write(options.json ? StatusJson(report) : StatusText(report));
+  const int exit_status = Finish(&output);
+  return status.ok() ? exit_status : Fail(status, location);
+}
+
+}  // namespace
+
+CommandSpec ItemStatusCommand() {
+  const auto status = std::make_shared<StatusOptions>();
+  StoreCommandBuilder command("status", kDescription, kFooter, &status->common);
+  command.AddFlag("--late", "List late operations too: reads every item",
+                  &status->late);
+  command.AddJson("Print a JSON object", &status->json);
+  command.AddTable();
+  command.AddConnection();
+  return command.Build([status] { return ShowStatus(*status); });
+}
+
+}  // namespace cli

@@ -1,0 +1,184 @@
+#include "dyno/sync.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "command_list.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "io/progress.h"
+#include "items/item_store.h"
+#include "items/sync_format.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+using leveldb::Status;
+
+constexpr char kDescription[] = "Exchange with another store what each has.";
+constexpr char kFooter[] =
+    R"(Each store gets what the other one has; nothing is lost, whoever changed
+what meanwhile, and both end with the same items. Any two stores can be
+synchronized, in any order, also while others use them. One that was cut off is
+run again: what was exchanged stays. On DynamoDB its place as a writer may have
+stayed open, also after Ctrl-C, and then it holds back flatten: see dynamodown
+item status and dynamodown item forget --writer.
+
+Both stores must exist, and are replicated: they write what changes into a log,
+by which the next sync finds it. A store with nothing in it becomes so here. One
+that has items and is not replicated is imported: the other one gets what it
+has, and nothing is written to it; a line on standard error says so, and
+dynamodown item replicate makes it replicated. Each replicated store counts as a
+member from then on, and holds back flatten until it is synchronized again or
+forgotten (dynamodown item status, dynamodown item forget).
+
+When two stores meet for the first time all items of both are read once, and so
+they are with --full. Later in each store that costs 1 range read for what it
+knows, 1 for each writer that wrote since, and 1 and a write or two for each
+item that changed; on DynamoDB a range read is a Query, and an operation that is
+written 1 unit per KB. What was consumed is printed; --verbose shows each
+request. At a first meeting each item that goes to a store is entered in its
+log, and taken out again at a later sync: on DynamoDB 2 write units more for
+each.
+
+Operations that are over a minute ahead of the clock stay where they are until
+it has come to them. Two copies of one store are refused: give one of them a
+replica of its own with dynamodown item replicate --new-id.
+
+It prints how many items were compared, and for each store what it got, and what
+was read and written. With --json that is an object with "a" and "b", in the
+order of the arguments, "first_meeting", "items" and "twins": keys of records
+that the two had with other bytes.
+
+Examples:
+  dynamodown item sync leveldb:users mytable/users
+  dynamodown item sync leveldb:users leveldb:/media/stick/users --json
+)";
+
+constexpr char kEmbedded[] = "leveldb:";
+
+struct SyncArguments {
+  CommonOptions common;
+  std::string other;  // the second location
+  bool full = false;
+  bool json = false;
+};
+
+std::filesystem::path PathOf(const std::string& location) {
+  const std::filesystem::path path = location.substr(sizeof kEmbedded - 1);
+  std::error_code ignored;
+  std::filesystem::path whole =
+      std::filesystem::weakly_canonical(path, ignored).lexically_normal();
+  // "stores/kim/" is "stores/kim".
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
+/// What can be said before the stores are opened: an embedded store cannot be
+/// opened twice.
+bool IsOnePlace(const std::string& a, const std::string& b) {
+  if (!a.starts_with(kEmbedded) || !b.starts_with(kEmbedded)) return a == b;
+  return PathOf(a) == PathOf(b);
+}
+
+bool IsOneStore(dynamodown::Database* a, dynamodown::Database* b) {
+  const dynamodown::StoreInfo in_a = a->GetInfo();
+  const dynamodown::StoreInfo in_b = b->GetInfo();
+  return in_a.engine == in_b.engine && in_a.location == in_b.location &&
+         in_a.endpoint == in_b.endpoint && in_a.region == in_b.region;
+}
+
+int RefuseOneStore(const SyncArguments& sync) {
+  return Misuse("item sync", fmt::format("{} and {} are one store",
+                                         sync.common.location, sync.other));
+}
+
+void NoteImport(const std::string& from, const std::string& to) {
+  Note(fmt::format(
+      "{} is not replicated: its items are imported into {}, and nothing is "
+      "written to it; to make it replicated, run: dynamodown item replicate {}",
+      from, to, ShellWord(from)));
+}
+
+SyncedStore Consumed(const std::string& location, dynamodown::Database* db) {
+  const dynamodown::Stats stats = db->GetStats();
+  return {location, stats.requests, stats.read_units, stats.write_units};
+}
+
+/// Synchronizes two open stores and prints what became of it.
+int Exchange(const SyncArguments& sync, Items* a, Items* b) {
+  dyno::SyncOptions options;
+  options.full = sync.full;
+  Progress progress(!sync.common.verbose);
+  options.progress = [&progress](const dyno::SyncProgress& so_far) {
+    progress.ShowSync(so_far.items, so_far.operations);
+    return true;
+  };
+  dyno::SyncResult result;
+  Status status = dyno::Sync(a->store(), b->store(), options, &result);
+  progress.Clear();
+  for (Items* each : {a, b}) {
+    const Status closed = each->store()->Close();
+    if (status.ok()) status = closed;
+  }
+  // What was exchanged before a failure stays exchanged.
+  const uint64_t exchanged = result.a.operations + result.a.deletes +
+                             result.b.operations + result.b.deletes;
+  Output output;
+  if (status.ok() || exchanged > 0) {
+    const SyncedStore of_a = Consumed(sync.common.location, a->db());
+    const SyncedStore of_b = Consumed(sync.other, b->db());
+    output.Write(sync.json ? SyncJson(of_a, of_b, result)
+                           : SyncText(of_a, of_b, result));
+  }
+  const int exit_status = Finish(&output);
+  return status.ok() ? exit_status : Fail(status, sync.common.location);
+}
+
+int Sync(const SyncArguments& sync) {
+  const std::string& location = sync.common.location;
+  if (IsOnePlace(location, sync.other)) return RefuseOneStore(sync);
+  CommonOptions other = sync.common;
+  other.location = sync.other;
+  Items a(sync.common);
+  Items b(other);
+  Items* const stores[] = {&a, &b};
+  const std::string* const locations[] = {&location, &sync.other};
+  for (int i : {0, 1}) {
+    std::optional<std::string> foreign;
+    const Status opened = stores[i]->OpenToSync(&foreign);
+    if (!opened.ok()) return Fail(opened, *locations[i]);
+    if (foreign) return RefuseOthers(*locations[i], *foreign);
+  }
+  if (IsOneStore(a.db(), b.db())) return RefuseOneStore(sync);
+  for (int i : {0, 1}) {
+    if (!stores[i]->is_replicated() && stores[1 - i]->is_replicated()) {
+      NoteImport(*locations[i], *locations[1 - i]);
+    }
+  }
+  return Exchange(sync, &a, &b);
+}
+
+}  // namespace
+
+CommandSpec ItemSyncCommand() {
+  const auto sync = std::make_shared<SyncArguments>();
+  StoreCommandBuilder command("sync", kDescription, kFooter, &sync->common);
+  command
+      .AddArgument("OTHER", "The store to exchange with",
+                   IntoNotEmpty("OTHER", &sync->other))
+      .is_required = true;
+  command.AddFlag("--full", "Compare every item, as at a first meeting",
+                  &sync->full);
+  command.AddJson("Print a JSON object", &sync->json);
+  command.AddTable();
+  command.AddConnection();
+  return command.Build([sync] { return Sync(*sync); });
+}
+
+}  // namespace cli

@@ -1,0 +1,299 @@
+// The idea: a table of what each command takes, made from the manual, and
+// functions that are the same for every table. Bash breaks words at colons and
+// equals signs too (COMP_WORDBREAKS), and so leveldb:/tmp/x comes in three
+// parts. The functions put the words of the line together again, look for what
+// the last one may become, and give back only the part that bash will replace:
+// what is behind its last break.
+
+#include "manual/completion.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace cli {
+namespace {
+
+constexpr std::string_view kBegin =
+    R"bash(# Completion of dynamodown for bash 4 and newer.
+#
+# The package bash-completion finds this file by itself. Without it, read it in
+# ~/.bashrc with "source".
+
+# What may follow a command, or with '' the program: its options, those of them
+# that take a value (--name=METAVARIABLE or --name=VALUE|VALUE), its arguments,
+# whether the last argument may be repeated, and whether the first one is a
+# command that is described apart ("item put").
+_dynamodown_describe() {
+  options=() takes=() arguments=() repeated='' nested=''
+  case $1 in
+)bash";
+
+constexpr std::string_view kEnd = R"bash(    *) return 1 ;;
+  esac
+}
+
+# The words of the line up to the cursor: what no blank divides is one.
+_dynamodown_split() {
+  local line=${COMP_LINE:0:COMP_POINT} bare word i
+  words=()
+  for ((i = 0; i <= COMP_CWORD; ++i)); do
+    bare=${line#"${line%%[![:blank:]]*}"}
+    if ((i == 0)) || [[ $bare != "$line" ]]; then words+=(''); fi
+    word=${COMP_WORDS[i]}
+    # The cursor may be in the middle of the last word.
+    if ((i == COMP_CWORD)) || [[ $bare != "$word"* ]]; then word=$bare; fi
+    words[${#words[@]} - 1]+=$word
+    line=${bare#"$word"}
+  done
+}
+
+# Takes the quoting off the current word, and sets `kept`: the part of it that
+# bash keeps, up to the last character that breaks words.
+_dynamodown_unquote() {
+  local breaks=${COMP_WORDBREAKS//[!:=]/} masked after
+  kept=
+  case $current in
+    [\'\"]*) current=${current:1} ;;  # nothing breaks in quotes
+    *)
+      masked=${current//\\?/__}
+      if [[ -n $breaks && $masked == *["$breaks"]* ]]; then
+        after=${masked##*["$breaks"]}
+        kept=${current:0:${#current} - ${#after}}
+      fi
+      kept=${kept//\\/} current=${current//\\/}
+      ;;
+  esac
+}
+
+# offer BEFORE WORD...: those that the current word may become, with BEFORE in
+# front of them.
+_dynamodown_offer() {
+  local before=$1 word
+  shift
+  for word; do
+    if [[ $before$word == "$current"* ]]; then COMPREPLY+=("$before$word"); fi
+  done
+}
+
+# offer_files BEFORE -f|-d: the files, or folders only, whose name the current
+# word begins behind BEFORE.
+_dynamodown_offer_files() {
+  local before=$1 begin=${current#"$1"} names name path
+  # The shell does not see a tilde there.
+  if [[ -n $before && $begin == \~* ]]; then return; fi
+  # Not from a process, <(...): that needs /dev/fd.
+  mapfile -t names <<<"$(compgen "$2" -- "$begin")"
+  for name in "${names[@]}"; do
+    path=$name
+    if [[ $path == \~/* ]]; then path=$HOME/${path:2}; fi
+    if [[ -d $path && $name != */ ]]; then name+=/; fi
+    if [[ -n $name ]]; then COMPREPLY+=("$before$name"); fi
+  done
+  # Fails where nobody completes: when another function calls this one.
+  compopt -o filenames 2>/dev/null
+}
+
+# offer_value BEFORE METAVARIABLE
+_dynamodown_offer_value() {
+  local values
+  case $2 in
+    FILE) _dynamodown_offer_files "$1" -f ;;
+    LOCATION | OTHER)
+      if [[ $current == "$1"leveldb:* ]]; then
+        _dynamodown_offer_files "$1"leveldb: -d
+      else
+        _dynamodown_offer "$1" leveldb: dynamodb://
+      fi
+      ;;
+    *'|'*)
+      IFS='|' read -ra values <<<"$2"
+      _dynamodown_offer "$1" "${values[@]}"
+      ;;
+  esac
+}
+
+# Sets `metavariable` to what the value of option $1 is, if it takes one.
+_dynamodown_takes_value() {
+  local entry
+  for entry in "${takes[@]}"; do
+    if [[ ${entry%%=*} == "$1" ]]; then
+      metavariable=${entry#*=}
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Looks at what stands between the command and the current word: sets `count` to
+# the number of arguments there, `ended` behind "--", and `metavariable` when
+# the current word is an option's value.
+_dynamodown_look_back() {
+  local word
+  count=0 ended='' metavariable=''
+  for word; do
+    if [[ -n $metavariable ]]; then
+      metavariable=
+    elif [[ -n $ended || $word != -?* ]]; then
+      ((++count))
+    elif [[ $word == -- ]]; then
+      ended=yes
+    else
+      _dynamodown_takes_value "$word"
+    fi
+  done
+}
+
+_dynamodown() {
+  local words current kept command first=1 i
+  local options takes arguments repeated nested count ended metavariable
+  COMPREPLY=()
+  _dynamodown_split
+  current=${words[${#words[@]} - 1]}
+  _dynamodown_unquote
+
+  command=
+  if ((${#words[@]} > 2)); then command=${words[1]} first=2; fi
+  _dynamodown_describe "$command" || return 0
+  if [[ -n $nested ]] && ((${#words[@]} > 3)); then
+    first=3
+    _dynamodown_describe "$command ${words[2]}" || return 0
+  fi
+  _dynamodown_look_back "${words[@]:first:${#words[@]} - first - 1}"
+  if [[ -n $repeated ]] && ((count >= ${#arguments[@]})); then
+    count=$((${#arguments[@]} - 1))
+  fi
+
+  if [[ -n $metavariable ]]; then
+    _dynamodown_offer_value '' "$metavariable"
+  elif [[ -z $ended && $current == --*=* ]]; then
+    if _dynamodown_takes_value "${current%%=*}"; then
+      _dynamodown_offer_value "${current%%=*}=" "$metavariable"
+    fi
+  elif [[ -z $ended && $current == -* ]]; then
+    _dynamodown_offer '' "${options[@]}"
+  elif ((count < ${#arguments[@]})); then
+    _dynamodown_offer_value '' "${arguments[count]}"
+  fi
+
+  # Something follows these, and no blank. (compopt: as above.)
+  if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[:/] ]]; then
+    compopt -o nospace 2>/dev/null
+  fi
+  for i in "${!COMPREPLY[@]}"; do
+    COMPREPLY[i]=${COMPREPLY[i]#"$kept"}
+  done
+  return 0
+}
+
+complete -F _dynamodown dynamodown
+)bash";
+
+using Words = std::vector<std::string>;
+
+/// A word of the shell's.
+std::string Quote(const std::string& word) {
+  constexpr char kPlain[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_=-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
+    return word;
+  }
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+/// `name=(...)`, on as many lines as it takes.
+std::string Array(const std::string& name, const Words& words) {
+  constexpr size_t kLineMax = 78;
+  std::string text;
+  std::string line = "      " + name + "=(";
+  for (const std::string& word : words) {
+    const std::string quoted = Quote(word);
+    if (line.size() + 1 + quoted.size() > kLineMax) {
+      text += line + '\n';
+      line = "        " + quoted;
+    } else {
+      line += (line.ends_with('(') ? "" : " ") + quoted;
+    }
+  }
+  return text + line + ")\n";
+}
+
+/// A line of the table: `name` is the command's, or empty for the program.
+std::string Case(const std::string& name, const ManualPage& page,
+                 const Words& arguments) {
+  Words options;
+  Words takes;
+  for (const ManualGroup& group : page.groups) {
+    for (const ManualOption& option : group.options) {
+      for (const std::string& option_name : option.names) {
+        options.push_back(option_name);
+        if (option.metavariable.empty()) continue;
+        takes.push_back(option_name + '=' + option.metavariable);
+      }
+    }
+  }
+  std::string text = "    " + Quote(name) + ")\n";
+  if (!options.empty()) text += Array("options", options);
+  if (!takes.empty()) text += Array("takes", takes);
+  if (!arguments.empty()) text += Array("arguments", arguments);
+  if (!page.arguments.empty() && page.arguments.back().repeated) {
+    text += "      repeated=yes\n";
+  }
+  if (!page.commands.empty()) text += "      nested=yes\n";
+  return text + "      ;;\n";
+}
+
+std::string CommandCase(const ManualPage& page) {
+  Words arguments;
+  for (const ManualArgument& argument : page.arguments) {
+    arguments.push_back(argument.name);
+  }
+  return Case(page.name, page, arguments);
+}
+
+/// Names as a choice of values, as a metavariable has them: each with a '|'
+/// behind it.
+std::string Choice(const std::vector<ManualPage>& commands) {
+  std::string choice;
+  for (const ManualPage& page : commands) {
+    choice += page.name.substr(page.name.rfind(' ') + 1) + '|';
+  }
+  return choice;
+}
+
+/// The lines of a command that has commands of its own.
+std::string NestedCases(const ManualPage& page) {
+  const std::string choice = Choice(page.commands);
+  std::string text = Case(page.name, page, {choice + kHelpCommand});
+  ManualPage help;
+  for (const std::string& name :
+       {page.name + " " + kHelpCommand,
+        kHelpCommand + std::string(" ") + page.name}) {
+    text += Case(name, help, {choice});
+  }
+  for (const ManualPage& command : page.commands) {
+    text += CommandCase(command);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string MakeBashCompletion(const Manual& manual) {
+  const std::string commands = Choice(manual.commands) + kHelpCommand;
+  std::string text(kBegin);
+  text += Case("", manual.program, {commands});
+  ManualPage help;
+  for (const ManualPage& page : manual.commands) {
+    if (!page.commands.empty()) help.commands.push_back(page);
+  }
+  text += Case(kHelpCommand, help, {commands});
+  for (const ManualPage& page : manual.commands) {
+    text += page.commands.empty() ? CommandCase(page) : NestedCases(page);
+  }
+  return text.append(kEnd);
+}
+
+}  // namespace cli

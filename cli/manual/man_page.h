@@ -1,0 +1,36 @@
+// The manual in roff, for man(1): a page for the program and one for each
+// command, as git has them.
+
+#ifndef DYNAMODOWN_CLI_MANUAL_MAN_PAGE_H_
+#define DYNAMODOWN_CLI_MANUAL_MAN_PAGE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "manual/manual.h"
+
+namespace cli {
+
+/// What a page's header and footer name. No clock is asked: the same edition
+/// gives the same bytes.
+struct Edition {
+  std::string version;  ///< "0.1.0"
+  std::string date;     ///< of the version: YYYY-MM-DD
+};
+
+struct ManPage {
+  std::string file_name;  ///< "dynamodown-get.1"
+  std::string text;
+};
+
+/// Thread-safety: pure functions.
+std::vector<ManPage> MakeManPages(const Manual& manual, const Edition& edition);
+
+/// `text` so that roff prints it as it is, on any device, in the middle of a
+/// line. Quotes are escaped too, so that it may stand in a macro's argument.
+std::string EscapeRoff(std::string_view text);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_MANUAL_MAN_PAGE_H_

@@ -1,0 +1,40 @@
+// Parses the arguments by the commands' descriptions.
+
+#ifndef DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_
+#define DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_
+
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "manual/manual.h"
+#include "parse/command_spec.h"
+
+namespace cli {
+
+/// The user asked for a text: a help text, or the version.
+struct RequestedText {
+  std::string text;
+};
+
+/// The arguments are wrong.
+struct UsageMistake {
+  std::string command;  ///< As far as it was understood; may be empty.
+  std::string message;
+};
+
+/// The first is the command's `run`, with its arguments set.
+using ParsedArguments =
+    std::variant<std::function<int()>, RequestedText, UsageMistake>;
+
+/// Calls the setters of the arguments, then the command's `check`. When an
+/// argument is wrong some setters may have been called.
+ParsedArguments ParseArguments(const CommandSpec& program, int argc,
+                               char** argv);
+
+/// The manual lists the program's own commands apart from its page.
+Manual Describe(const CommandSpec& program);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_

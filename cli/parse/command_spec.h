@@ -1,0 +1,56 @@
+// Commands as data: name, arguments, help text, and the function that runs.
+//
+// Each file of commands/ and items/ makes one CommandSpec. argument_parser.cc
+// reads arguments by it, and the manual is made from it.
+
+#ifndef DYNAMODOWN_CLI_PARSE_COMMAND_SPEC_H_
+#define DYNAMODOWN_CLI_PARSE_COMMAND_SPEC_H_
+
+#include <functional>
+#include <list>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+/// What is wrong with the arguments, in words for the user. Setters and checks
+/// throw it.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Receives an argument byte by byte as it was typed; a flag's receives "".
+using Setter = std::function<void(const std::string& value)>;
+
+/// An argument ("KEY"), or an option, whose name begins with '-'.
+struct ArgumentSpec {
+  std::string name;          ///< "KEY", "--from", "-o,--output"
+  std::string metavariable;  ///< Name of an option's value.
+  std::string description;   ///< '\n' where --help begins a new line.
+  Setter set;
+  std::string group = "Options";  ///< The heading above an option.
+  bool is_flag = false;           ///< An option without a value.
+  bool is_required = false;
+  bool is_repeated = false;           ///< Takes all arguments that follow.
+  std::vector<std::string> needs;     ///< Names that must be given too.
+  std::vector<std::string> excludes;  ///< Names that must not be given too.
+};
+
+/// **Ownership**: setters and `check` may point into what `run` owns.
+struct CommandSpec {
+  std::string name;
+  std::string description;      ///< One sentence.
+  std::string footer;           ///< manual/help_text.h defines its structure.
+  std::function<void()> check;  ///< Called after all setters.
+  std::function<int()> run;     ///< Returns the exit status.
+  /// In the order of --help. References to elements stay valid.
+  std::list<ArgumentSpec> arguments;
+  std::list<CommandSpec> commands;
+};
+
+using CommandFactory = CommandSpec (*)();
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_COMMAND_SPEC_H_

@@ -1,0 +1,20 @@
+// The options that every command on a store has.
+
+#ifndef DYNAMODOWN_CLI_PARSE_COMMON_OPTIONS_H_
+#define DYNAMODOWN_CLI_PARSE_COMMON_OPTIONS_H_
+
+#include <string>
+
+#include "dynamodown/options.h"
+
+namespace cli {
+
+struct CommonOptions {
+  std::string location;
+  dynamodown::Options store;
+  bool verbose = false;
+};
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_COMMON_OPTIONS_H_

@@ -1,0 +1,42 @@
+// How keys and values are written on the command line and in its output: as
+// text, hexadecimal, base64 or JSON.
+//
+// Thread-safety: pure functions. Errors: a decoder returns nothing for what it
+// does not understand.
+
+#ifndef DYNAMODOWN_CLI_PARSE_ENCODING_H_
+#define DYNAMODOWN_CLI_PARSE_ENCODING_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+enum class Encoding { kText, kHex, kBase64 };
+
+/// The bytes that an argument stands for: hexadecimal in either case, base64
+/// with the standard alphabet and padding (RFC 4648, section 4); text is
+/// itself.
+std::optional<std::string> Decode(Encoding encoding, std::string_view argument);
+
+/// The reverse of Decode; hexadecimal in lower case.
+std::string Encode(Encoding encoding, std::string_view bytes);
+
+/// As Encode, but text has no byte that could end a line or a column, or
+/// disturb a terminal: a backslash, a control character and what is not UTF-8
+/// become \xNN, byte by byte.
+std::string EncodeForLine(Encoding encoding, std::string_view bytes);
+
+/// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
+bool IsUtf8(std::string_view bytes);
+
+/// A JSON string, quotes included. `utf8` must be UTF-8.
+std::string JsonString(std::string_view utf8);
+
+/// `"name":"bytes"`, or `"name_b64":"..."` for bytes that are not UTF-8.
+std::string JsonMember(std::string_view name, std::string_view bytes);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_ENCODING_H_

@@ -1,0 +1,78 @@
+// What a line of JSON says: a record of `scan --json` and `dump`, an operation
+// of `batch`, or how far a load got.
+//
+//     {"key":"name","value":"Yuri Irsenovich Kim"}
+//     {"key_b64":"AP8=","value_b64":"yv4="}
+//     {"type":"put","key":"name","value":"Yuri Irsenovich Kim"}
+//     {"type":"del","key":"name"}
+//
+// A member's bytes are its text in UTF-8 or, with "_b64" behind the name,
+// base64. It is there once, in one of the two; nothing else is there. Reading
+// is strict, since what is not understood here is lost later.
+//
+// Thread-safety: pure functions.
+
+#ifndef DYNAMODOWN_CLI_PARSE_JSON_LINES_H_
+#define DYNAMODOWN_CLI_PARSE_JSON_LINES_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "parse/complaint.h"
+
+namespace cli {
+
+struct Operation {
+  enum class Type { kPut, kDel };
+  Type type = Type::kPut;
+  std::string key;
+  std::string value;  ///< of a put
+};
+
+/// Whether a line has nothing but spaces, tabs and "\r": no line at all.
+bool IsBlank(std::string_view line);
+
+/// Whether `text` is JSON, any value.
+bool IsJson(std::string_view text);
+
+/// Whether `text` is an object with a member of this name that is true.
+bool HasTrueMember(std::string_view text, const std::string& name);
+
+/// What keeps `text` from being a value in an item, to be said of it: "is not
+/// valid JSON, at byte 8". What dyno refuses of a value by itself is found
+/// here, before any store is opened.
+Complaint CheckItemValue(std::string_view text);
+/// The same for an item's attributes: a value that is an object.
+Complaint CheckItemObject(std::string_view text);
+
+/// "key" and "value": a put.
+Complaint ParseRecord(std::string_view line, Operation* record);
+
+/// "type", "key" and, for a put, "value".
+Complaint ParseOperation(std::string_view line, Operation* operation);
+
+/// The line that ParseRecord reads, "\n" included; appended to `*lines`.
+void AppendRecord(std::string_view key, std::string_view value,
+                  std::string* lines);
+
+/// How far a load got, and of what.
+struct CheckpointFields {
+  std::string location;  ///< As StoreInfo has it, and
+  std::string endpoint;  ///< these three.
+  std::string region;
+  std::string id;
+  uint64_t line = 0;   ///< The number of the last line that is loaded,
+  uint64_t bytes = 0;  ///< where it ends,
+  std::string digest;  ///< of all bytes up to there,
+  std::string key;     ///< and the last record's key.
+};
+
+/// All members, strings but for "line" and "bytes".
+Complaint ParseCheckpoint(std::string_view line, CheckpointFields* checkpoint);
+/// The line that ParseCheckpoint reads, "\n" included.
+std::string FormatCheckpoint(const CheckpointFields& checkpoint);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_JSON_LINES_H_

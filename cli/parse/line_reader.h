@@ -1,0 +1,70 @@
+// The lines of a stream of bytes, in memory that does not grow with it.
+
+#ifndef DYNAMODOWN_CLI_PARSE_LINE_READER_H_
+#define DYNAMODOWN_CLI_PARSE_LINE_READER_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+/// A longer line is refused. A record of DynamoDB's takes at most 3 MB: 400 KB
+/// of control characters, 6 bytes each.
+inline constexpr size_t kLineBytesMax = size_t{64} << 20;
+
+/// Up to `n` bytes into `buffer`: returns how many there were, 0 at the end, or
+/// -1 with errno set.
+using ByteSource = std::function<ssize_t(char* buffer, size_t n)>;
+
+/// A line ends with "\n", or with the end of the stream.
+/// **Thread-safety**: one thread. **Cost**: memory for the longest line, and
+/// 256 KB.
+class LineReader {
+ public:
+  explicit LineReader(ByteSource source, size_t line_bytes_max = kLineBytesMax);
+
+  enum class Outcome {
+    kLine,
+    kEnd,
+    kTooLong,  ///< over line_bytes_max: number() is the line's
+    kFailed,   ///< errno is set; number() is the line's that was wanted
+  };
+  /// Goes to the next line. After anything but kLine there is none.
+  Outcome Next();
+  /// The next Next() gives what the last one did.
+  void Again() { again_ = true; }
+
+  /// Without its "\n". Lives until the next Next().
+  std::string_view line() const;
+  /// With it, if it has one.
+  std::string_view raw() const;
+  /// From 1.
+  uint64_t number() const { return number_; }
+  /// The bytes of the stream up to this line's end, "\n" included.
+  uint64_t end() const { return end_; }
+
+ private:
+  enum class Filled { kSome, kNothing, kFailed };
+  Filled Fill();
+  Outcome Advance();
+
+  bool again_ = false;
+  Outcome last_ = Outcome::kEnd;
+  const ByteSource source_;
+  const size_t line_bytes_max_;
+  std::string buffer_;  // [0, filled_) is read, the rest is room
+  size_t filled_ = 0;
+  size_t begin_ = 0;  // of this line
+  size_t next_ = 0;   // its end, "\n" included
+  uint64_t number_ = 0;
+  uint64_t end_ = 0;
+};
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_LINE_READER_H_

@@ -1,0 +1,36 @@
+// Shields arguments from the parser of options.
+//
+// Keys and values are any bytes. CLI11 would take "[a,b]" for a list, "{}" for
+// nothing, "++" for the end of a command and "get" for another command, and it
+// skips empty values. So every argument that is not an option is shielded: it
+// is passed in behind a colon, which is taken off again after parsing. An
+// argument after "--" is shielded whatever it looks like, and the "--" itself
+// is left out. An argument that begins like a negative number is shielded too:
+// no option does. The names of commands are not shielded.
+//
+// Thread-safety: pure functions.
+
+#ifndef DYNAMODOWN_CLI_PARSE_SHIELD_H_
+#define DYNAMODOWN_CLI_PARSE_SHIELD_H_
+
+#include <string>
+#include <vector>
+
+#include "parse/command_spec.h"
+
+namespace cli {
+
+/// The arguments behind the program's name, shielded. "help", "help COMMAND"
+/// and "item help COMMAND" become "--help", "COMMAND --help" and "item COMMAND
+/// --help".
+std::vector<std::string> Shield(const CommandSpec& program, int argc,
+                                char** argv);
+
+bool IsShielded(const std::string& argument);
+
+/// The argument as it was typed.
+std::string Unshield(const std::string& argument);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_SHIELD_H_

@@ -1,0 +1,65 @@
+// Describes a command on a store: its location, and the options that several of
+// these commands share.
+
+#ifndef DYNAMODOWN_CLI_PARSE_STORE_COMMAND_BUILDER_H_
+#define DYNAMODOWN_CLI_PARSE_STORE_COMMAND_BUILDER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "dynamodown/db.h"
+#include "dynamodown/iam.h"
+#include "parse/command_builder.h"
+#include "parse/common_options.h"
+#include "parse/encoding.h"
+
+namespace cli {
+
+/// Decodes `*argument` in place.
+/// **Errors**: throws UsageError that names `name`.
+void DecodeArgument(Encoding encoding, const std::string& name,
+                    std::string* argument);
+/// The same for --from, --to and --prefix.
+void DecodeBounds(Encoding encoding, dynamodown::Bounds* bounds);
+
+/// **Ownership**: `common`, and every target, outlives the CommandSpec.
+class StoreCommandBuilder : public CommandBuilder {
+ public:
+  /// Adds the argument LOCATION.
+  StoreCommandBuilder(const std::string& name, const std::string& description,
+                      const char* footer, CommonOptions* common);
+
+  /// The argument KEY.
+  void AddKey(std::string* key);
+  /// --hex and --base64. `what` is the subject: "KEYs are".
+  void AddEncoding(const std::string& what, Encoding* encoding);
+  void AddJson(const std::string& description, bool* json);
+  void AddBounds(dynamodown::Bounds* bounds);
+  void AddLimit(std::optional<uint64_t>* limit);
+  void AddEventual();
+  void AddReadRate();
+  void AddWriteRate();
+  /// A file of lines, or standard input.
+  void AddInput(std::optional<std::string>* file);
+  void AddAccess(const std::string& description, dynamodown::Access* access);
+  void AddTable();
+  /// --read-units and --write-units of a new table.
+  void AddCapacity();
+  /// The options that say where the table is: --profile and --region.
+  void AddPlace();
+  /// These, and the options that say how to reach it.
+  void AddConnection();
+
+ private:
+  void AddRate(const std::string& name, const std::string& description,
+               double* units);
+  ArgumentSpec& AddUnits(const std::string& name,
+                         const std::string& description, int64_t* units);
+
+  CommonOptions* const common_;
+};
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_STORE_COMMAND_BUILDER_H_
