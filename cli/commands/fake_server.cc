@@ -26,7 +26,7 @@
 namespace cli {
 namespace {
 
-using dynamodown::Environment;
+using dynamodown::EnvironmentVariables;
 using dynamodown::Error;
 using dynamodown::ErrorKind;
 using dynamodown::FakeDynamo;
@@ -150,7 +150,7 @@ Result<std::string> Read(const Machine& machine, const std::string& path) {
   return **std::move(text);
 }
 
-Result<FakeDynamo::Account> AccountOf(const Environment& environment) {
+Result<FakeDynamo::Account> AccountOf(const EnvironmentVariables& environment) {
   const auto id = environment("AWS_ACCESS_KEY_ID");
   const auto secret = environment("AWS_SECRET_ACCESS_KEY");
   if (id.has_value() != secret.has_value()) {
@@ -219,7 +219,7 @@ int ServeFake(const FakeServerOptions& options) {
   const Machine machine = dynamodown::ThisMachine();
   Result<FaultPlan> plan = PlanOf(machine, options);
   if (!plan.ok()) return Fail(plan.error().message);
-  const Result<FakeDynamo::Account> account = AccountOf(machine.environment);
+  const Result<FakeDynamo::Account> account = AccountOf(machine.variables);
   if (!account.ok()) return Fail(account.error().message);
   const Result<FakeServer::Settings> settings = SettingsOf(machine, options);
   if (!settings.ok()) return Fail(settings.error().message);

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 
 namespace dynamodown {
 namespace {

@@ -152,16 +152,14 @@ std::string UrlOf(const Url& endpoint, std::string_view path) {
   return url.append(path);
 }
 
-Result<HttpResponse, ServiceError> Ask(Transport* transport,
-                                       const CredentialsTools& tools,
-                                       const AskLimits& limits,
-                                       const Questioner& questioner,
-                                       const Judge& judge) {
+Result<HttpResponse, ServiceError> Ask(
+    Transport* transport, const CredentialsEnvironment& environment,
+    const AskLimits& limits, const Questioner& questioner, const Judge& judge) {
   RetrySettings settings;
   settings.max_attempts = 3;
   settings.base_delay = milliseconds(50);
   RetryBudget budget(settings.budget);
-  Scheduler* const scheduler = tools.scheduler;
+  Scheduler* const scheduler = environment.scheduler;
   RetryState state(settings, limits.deadline, scheduler->Now());
   for (;;) {
     const auto left =
@@ -171,7 +169,7 @@ Result<HttpResponse, ServiceError> Ask(Transport* transport,
                 limits, judge);
     if (answer.ok()) return answer;
     const std::optional<RetryState::Duration> delay = state.OnFailure(
-        scheduler->Now(), &budget, tools.random, &answer.error());
+        scheduler->Now(), &budget, environment.random, &answer.error());
     if (!delay) return answer;
     if (delay->count() > 0) scheduler->Sleep(*delay);
   }

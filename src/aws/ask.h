@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "aws/credentials_environment.h"
 #include "aws/service_error.h"
-#include "aws/tools.h"
 #include "base/result.h"
 #include "transport/transport.h"
 
@@ -61,11 +61,9 @@ using Questioner = std::function<Question()>;
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;
 
 /// At most 3 attempts, as retry.h decides. An answer has at most 1 MB.
-Result<HttpResponse, ServiceError> Ask(Transport* transport,
-                                       const CredentialsTools& tools,
-                                       const AskLimits& limits,
-                                       const Questioner& questioner,
-                                       const Judge& judge);
+Result<HttpResponse, ServiceError> Ask(
+    Transport* transport, const CredentialsEnvironment& environment,
+    const AskLimits& limits, const Questioner& questioner, const Judge& judge);
 
 /// For an answer of another status than 200, with the `code` and the `message`
 /// that were found in it. The message is cut to one short line, and left out

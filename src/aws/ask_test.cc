@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 
 namespace dynamodown {
 namespace {
@@ -88,7 +88,7 @@ class AskTest : public testing::Test {
   Result<HttpResponse, ServiceError> AskNow(
       const AskLimits& limits = kServiceLimits) {
     return Ask(
-        &world_.transport, world_.Tools(), limits,
+        &environment_.transport, environment_.ForCredentials(), limits,
         [this] {
           return Question{"POST",
                           "https://a/b",
@@ -98,15 +98,15 @@ class AskTest : public testing::Test {
         JudgeStatus);
   }
   const std::vector<RecordingTransport::Exchange>& sent() const {
-    return world_.transport.exchanges;
+    return environment_.transport.exchanges;
   }
 
-  AwsTestWorld world_;
+  AwsTestEnvironment environment_;
   int attempts_ = 0;
 };
 
 TEST_F(AskTest, BringsTheAnswer) {
-  world_.Answer(404, "none", "A: b\r\n");
+  environment_.Answer(404, "none", "A: b\r\n");
   const auto answer = AskNow();
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->status, 404);
@@ -120,9 +120,9 @@ TEST_F(AskTest, BringsTheAnswer) {
 }
 
 TEST_F(AskTest, AsksThreeTimesAndMakesEachRequestAnew) {
-  world_.Answer(500, "");
-  world_.DoNotAnswer(NoAnswer::Reason::kConnect);
-  world_.Answer(429, "");
+  environment_.Answer(500, "");
+  environment_.DoNotAnswer(NoAnswer::Reason::kConnect);
+  environment_.Answer(429, "");
   const auto answer = AskNow();
   ASSERT_FALSE(answer.ok());
   EXPECT_THAT(answer.error().message,
@@ -131,22 +131,23 @@ TEST_F(AskTest, AsksThreeTimesAndMakesEachRequestAnew) {
   for (size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(sent()[i].Header("X-Attempt"), std::to_string(i + 1));
   }
-  EXPECT_THAT(world_.scheduler.sleeps, SizeIs(2));
+  EXPECT_THAT(environment_.scheduler.sleeps, SizeIs(2));
 }
 
 TEST_F(AskTest, IsContentWithALaterAnswer) {
-  world_.DoNotAnswer(NoAnswer::Reason::kTimeout);
-  world_.Answer(200, "good");
+  environment_.DoNotAnswer(NoAnswer::Reason::kTimeout);
+  environment_.Answer(200, "good");
   const auto answer = AskNow();
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->body, "good");
 }
 
 TEST_F(AskTest, EndsAtItsDeadline) {
-  world_.replies.push_back([this](HttpResponse*) -> Result<void, NoAnswer> {
-    world_.Advance(seconds(5));
-    return NoAnswer{NoAnswer::Reason::kTimeout, true, "it was slow"};
-  });
+  environment_.replies.push_back(
+      [this](HttpResponse*) -> Result<void, NoAnswer> {
+        environment_.Advance(seconds(5));
+        return NoAnswer{NoAnswer::Reason::kTimeout, true, "it was slow"};
+      });
   const auto answer = AskNow();
   ASSERT_FALSE(answer.ok());
   EXPECT_THAT(answer.error().message, HasSubstr("it was slow"));
@@ -155,11 +156,11 @@ TEST_F(AskTest, EndsAtItsDeadline) {
 }
 
 TEST_F(AskTest, DoesNotRepeatInVain) {
-  world_.DoNotAnswer(NoAnswer::Reason::kTls);
+  environment_.DoNotAnswer(NoAnswer::Reason::kTls);
   EXPECT_FALSE(AskNow().ok());
   EXPECT_THAT(sent(), SizeIs(1));
 
-  world_.DoNotAnswer(NoAnswer::Reason::kConnect);
+  environment_.DoNotAnswer(NoAnswer::Reason::kConnect);
   const auto answer = AskNow({seconds(1), false});
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().message, "no answer: nobody is there");
@@ -168,7 +169,7 @@ TEST_F(AskTest, DoesNotRepeatInVain) {
 }
 
 TEST_F(AskTest, RefusesAnAnswerWithoutEnd) {
-  world_.Answer(200, std::string((1 << 20) + 1, ' '));
+  environment_.Answer(200, std::string((1 << 20) + 1, ' '));
   const auto answer = AskNow();
   ASSERT_FALSE(answer.ok());
   EXPECT_THAT(answer.error().message, HasSubstr("longer than 1 MB"));

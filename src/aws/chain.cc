@@ -78,10 +78,10 @@ class LastResort final : public CredentialsFetcher {
 
 class Chain {
  public:
-  Chain(const AwsSettings& settings, const CredentialsTools& tools)
+  Chain(const AwsSettings& settings, const CredentialsEnvironment& environment)
       : settings_(settings),
-        tools_(tools),
-        environment_(tools.machine.environment) {}
+        environment_(environment),
+        variables_(environment.machine.variables) {}
 
   Result<Fetcher> Choose() const {
     Found (Chain::*const places[])() const = {
@@ -99,10 +99,10 @@ class Chain {
   using Path = std::vector<std::string>;
 
   Found FromEnvironment() const {
-    if (settings_.profile_asked || !HasEnvironmentKeys(environment_)) {
+    if (settings_.profile_asked || !HasEnvironmentKeys(variables_)) {
       return Fetcher();
     }
-    return NewEnvironmentKeys(environment_);
+    return NewEnvironmentKeys(variables_);
   }
 
   Found FromProfileInUse() const {
@@ -123,12 +123,12 @@ class Chain {
       return FromSso(profile, section);
     }
     if (HasKeys(section)) {
-      return NewProfileKeys(settings_.profiles, profile, tools_.machine);
+      return NewProfileKeys(settings_.profiles, profile, environment_.machine);
     }
     if (const std::string command = section.Get("credential_process");
         !command.empty()) {
       return NewProcessCredentials(command, profile,
-                                   tools_.machine.run_command);
+                                   environment_.machine.run_command);
     }
     return Fetcher();
   }
@@ -156,13 +156,13 @@ class Chain {
     if (!role.ok()) return std::move(role).error();
     if (!token_file.empty()) {
       return NewAssumeRoleWithWebIdentity(
-          *role, ExpandHome(token_file, environment_), tools_);
+          *role, ExpandHome(token_file, variables_), environment_);
     }
     Found source = source_profile.empty()
                        ? FromSource(who, credential_source)
                        : FromSourceProfile(who, source_profile, path);
     if (!source.ok()) return source;
-    return NewAssumeRole(*role, *std::move(source), tools_);
+    return NewAssumeRole(*role, *std::move(source), environment_);
   }
 
   Result<Role> RoleOf(const std::string& profile,
@@ -205,7 +205,7 @@ class Chain {
   Result<Url> Endpoint(AwsService service, const std::string& region,
                        const std::string& who) const {
     const Result<Setting> found =
-        FindServiceEndpoint(service, region, settings_, environment_);
+        FindServiceEndpoint(service, region, settings_, variables_);
     if (!found.ok()) return CannotFetch(who, found.error());
     const std::optional<Url> url = ReadUrl(found->value);
     if (!url || url->path.find('?') != std::string::npos) {
@@ -217,8 +217,8 @@ class Chain {
   /// Never null.
   Found FromSource(const std::string& who, const std::string& source) const {
     if (source == "Environment") {
-      if (HasEnvironmentKeys(environment_)) {
-        return NewEnvironmentKeys(environment_);
+      if (HasEnvironmentKeys(variables_)) {
+        return NewEnvironmentKeys(variables_);
       }
       return CannotFetch(who,
                          "credential_source is Environment, but "
@@ -226,12 +226,12 @@ class Chain {
     }
     Found found = Fetcher();
     if (source == "EcsContainer") {
-      found = NewContainerCredentials(tools_);
+      found = NewContainerCredentials(environment_);
     } else if (source != "Ec2InstanceMetadata") {
       return CannotFetch(who,
                          "credential_source is none of Environment, "
                          "Ec2InstanceMetadata and EcsContainer");
-    } else if (IsInstanceMetadataDisabled(environment_)) {
+    } else if (IsInstanceMetadataDisabled(variables_)) {
       return CannotFetch(who,
                          "credential_source is Ec2InstanceMetadata, but "
                          "AWS_EC2_METADATA_DISABLED is set");
@@ -252,7 +252,7 @@ class Chain {
                                   ", which source_profile names");
     }
     if (HasKeys(*section)) {
-      return NewProfileKeys(settings_.profiles, source, tools_.machine);
+      return NewProfileKeys(settings_.profiles, source, environment_.machine);
     }
     const bool circle =
         std::find(path.begin(), path.end(), source) != path.end();
@@ -307,36 +307,36 @@ class Chain {
     role.role_name = section.Get("sso_role_name");
     role.login_name = session.empty() ? login->Get("sso_start_url") : session;
     role.endpoint = *std::move(endpoint);
-    return NewSsoCredentials(role, tools_);
+    return NewSsoCredentials(role, environment_);
   }
 
   Found FromWebIdentity() const {
-    const auto token_file = environment_(kTokenFile);
+    const auto token_file = variables_(kTokenFile);
     if (!token_file) return Fetcher();
     Role role;
     role.who = kTokenFile;
-    role.arn = environment_(kRoleArn).value_or("");
-    role.session_name = environment_("AWS_ROLE_SESSION_NAME").value_or("");
+    role.arn = variables_(kRoleArn).value_or("");
+    role.session_name = variables_("AWS_ROLE_SESSION_NAME").value_or("");
     if (role.arn.empty()) {
       return CannotFetch(role.who, std::string(kRoleArn) + " is not set");
     }
     Result<Role> complete = WithEndpoint(std::move(role));
     if (!complete.ok()) return std::move(complete).error();
-    return NewAssumeRoleWithWebIdentity(*complete, *token_file, tools_);
+    return NewAssumeRoleWithWebIdentity(*complete, *token_file, environment_);
   }
 
   Found FromContainer() const {
-    if (!HasContainer(environment_)) return Fetcher();
-    return NewContainerCredentials(tools_);
+    if (!HasContainer(variables_)) return Fetcher();
+    return NewContainerCredentials(environment_);
   }
 
   Found InstanceMetadata() const {
     return NewInstanceMetadata(settings_.profiles.Find(settings_.profile),
-                               tools_);
+                               environment_);
   }
 
   Found FromInstance() const {
-    if (IsInstanceMetadataDisabled(environment_)) return Fetcher();
+    if (IsInstanceMetadataDisabled(variables_)) return Fetcher();
     Found found = InstanceMetadata();
     if (!found.ok()) return found;
     return Fetcher(std::make_unique<LastResort>(*std::move(found), Places()));
@@ -348,7 +348,7 @@ class Chain {
     if (!settings_.profile_asked) {
       places = "AWS_ACCESS_KEY_ID in the environment, ";
     }
-    const ProfilePaths paths = FindProfilePaths(environment_);
+    const ProfilePaths paths = FindProfilePaths(variables_);
     std::string files = paths.config;
     if (!files.empty() && !paths.credentials.empty()) files += ", ";
     files += paths.credentials;
@@ -360,21 +360,21 @@ class Chain {
   }
 
   const AwsSettings& settings_;
-  const CredentialsTools& tools_;
-  const Environment& environment_;
+  const CredentialsEnvironment& environment_;
+  const EnvironmentVariables& variables_;
 };
 
 }  // namespace
 
 std::unique_ptr<CredentialsSource> NewDefaultCredentials(
-    const AwsSettings& settings, const CredentialsTools& tools) {
-  Result<Fetcher> chosen = Chain(settings, tools).Choose();
+    const AwsSettings& settings, const CredentialsEnvironment& environment) {
+  Result<Fetcher> chosen = Chain(settings, environment).Choose();
   Fetcher fetcher =
       chosen.ok()
           ? *std::move(chosen)
           : std::make_unique<WrongCredentials>(std::move(chosen).error());
-  return NewRefreshingCredentials(std::move(fetcher), tools.scheduler,
-                                  tools.clock);
+  return NewRefreshingCredentials(std::move(fetcher), environment.scheduler,
+                                  environment.clock);
 }
 
 }  // namespace dynamodown

@@ -15,8 +15,8 @@
 #include <memory>
 
 #include "aws/credentials.h"
+#include "aws/credentials_environment.h"
 #include "aws/settings.h"
-#include "aws/tools.h"
 
 namespace dynamodown {
 
@@ -26,7 +26,7 @@ namespace dynamodown {
 /// source_profile that is missing, profiles that name each other in a circle,
 /// mfa_serial, which needs a person; kForked.
 std::unique_ptr<CredentialsSource> NewDefaultCredentials(
-    const AwsSettings& settings, const CredentialsTools& tools);
+    const AwsSettings& settings, const CredentialsEnvironment& environment);
 
 }  // namespace dynamodown
 

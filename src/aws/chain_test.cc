@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 
 namespace dynamodown {
 namespace {
@@ -29,7 +29,8 @@ constexpr char kArn[] = "arn:aws:iam::123456789012:role/kim";
 class ChainTest : public testing::Test {
  protected:
   void Make() {
-    source_ = NewDefaultCredentials(world_.settings, world_.Tools());
+    source_ = NewDefaultCredentials(environment_.settings,
+                                    environment_.ForCredentials());
   }
   Result<std::shared_ptr<const SigningCredentials>> Get() {
     Make();
@@ -50,20 +51,20 @@ class ChainTest : public testing::Test {
   }
   /// One request to STS, and its answer.
   void AnswerRole(const std::string& n) {
-    world_.Answer(200, StsXml("AssumeRole", n, 3600));
+    environment_.Answer(200, StsXml("AssumeRole", n, 3600));
   }
   const std::vector<RecordingTransport::Exchange>& sent() const {
-    return world_.transport.exchanges;
+    return environment_.transport.exchanges;
   }
   void SetEnvironmentKeys() {
-    world_.variables["AWS_ACCESS_KEY_ID"] = "AKIDenvironment";
-    world_.variables["AWS_SECRET_ACCESS_KEY"] = "hush";
+    environment_.variables["AWS_ACCESS_KEY_ID"] = "AKIDenvironment";
+    environment_.variables["AWS_SECRET_ACCESS_KEY"] = "hush";
   }
   static Settings Keys(const std::string& id) {
     return {{"aws_access_key_id", id}, {"aws_secret_access_key", "hush"}};
   }
 
-  AwsTestWorld world_;
+  AwsTestEnvironment environment_;
   std::unique_ptr<CredentialsSource> source_;
 };
 
@@ -76,25 +77,26 @@ TEST_F(ChainTest, TheFirstPlaceThatIsSetUpCounts) {
   const std::vector<Place> places = {
       {[] {}, "instance metadata at http://169.254.169.254"},
       {[this] {
-         world_.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
+         environment_.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] =
+             "/x";
        },
        "container credentials at http://169.254.170.2"},
       {[this] {
-         world_.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
-         world_.variables["AWS_ROLE_ARN"] = kArn;
+         environment_.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
+         environment_.variables["AWS_ROLE_ARN"] = kArn;
        },
        "AWS_WEB_IDENTITY_TOKEN_FILE "
        "(role arn:aws:iam::123456789012:role/kim)"},
       {[this] {
-         world_.Profile("default").settings["credential_process"] = "x";
+         environment_.Profile("default").settings["credential_process"] = "x";
        },
        "credential_process of profile default"},
       {[this] {
-         world_.Profile("default").settings.merge(Keys("AKIDprofile"));
+         environment_.Profile("default").settings.merge(Keys("AKIDprofile"));
        },
        "profile default"},
       {[this] {
-         world_.Profile("default").settings.merge(
+         environment_.Profile("default").settings.merge(
              Settings{{"sso_start_url", "https://kim.awsapps.com/start"},
                       {"sso_region", "eu-west-1"},
                       {"sso_account_id", "123456789012"},
@@ -102,7 +104,7 @@ TEST_F(ChainTest, TheFirstPlaceThatIsSetUpCounts) {
        },
        "IAM Identity Center, profile default"},
       {[this] {
-         world_.Profile("default").settings.merge(
+         environment_.Profile("default").settings.merge(
              Settings{{"role_arn", kArn}, {"source_profile", "default"}});
        },
        "profile default (role arn:aws:iam::123456789012:role/kim)"},
@@ -113,29 +115,29 @@ TEST_F(ChainTest, TheFirstPlaceThatIsSetUpCounts) {
     Make();
     EXPECT_EQ(source_->Describe(), place.description);
   }
-  EXPECT_THAT(world_.transport.exchanges, IsEmpty());
-  EXPECT_THAT(world_.local_transport.exchanges, IsEmpty());
+  EXPECT_THAT(environment_.transport.exchanges, IsEmpty());
+  EXPECT_THAT(environment_.local_transport.exchanges, IsEmpty());
 }
 
 TEST_F(ChainTest, AProfileThatWasAskedForComesBeforeTheEnvironment) {
   SetEnvironmentKeys();
-  world_.settings.profile = "dev";
-  world_.Profile("dev").settings = Keys("AKIDdev");
+  environment_.settings.profile = "dev";
+  environment_.Profile("dev").settings = Keys("AKIDdev");
   EXPECT_EQ(Id(), "AKIDenvironment");
-  world_.settings.profile_asked = true;
+  environment_.settings.profile_asked = true;
   EXPECT_EQ(Id(), "AKIDdev");
 }
 
 TEST_F(ChainTest, HalfAPairInTheEnvironmentIsAnError) {
-  world_.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
-  world_.Profile("default").settings = Keys("AKIDprofile");
+  environment_.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
+  environment_.Profile("default").settings = Keys("AKIDprofile");
   EXPECT_THAT(Error(), HasSubstr("AWS_SECRET_ACCESS_KEY is not"));
 }
 
 TEST_F(ChainTest, AProfileWithoutCredentialsIsNoPlace) {
-  world_.Profile("default").settings = {{"region", "eu-west-1"}};
-  world_.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
-  world_.Answer(200, MetadataJson("1", 3600));
+  environment_.Profile("default").settings = {{"region", "eu-west-1"}};
+  environment_.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
+  environment_.Answer(200, MetadataJson("1", 3600));
   EXPECT_EQ(Id(), "AKIDhush1");
 }
 
@@ -150,13 +152,13 @@ TEST_F(ChainTest, WhereNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
       "at http://169.254.169.254: no answer: nobody is there; set "
       "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (any values do for an "
       "emulator), or Options::connection.credentials_provider");
-  EXPECT_THAT(world_.local_transport.exchanges, SizeIs(1));
+  EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(1));
 
-  world_.settings.profile = "dev";
-  world_.settings.profile_asked = true;
+  environment_.settings.profile = "dev";
+  environment_.settings.profile_asked = true;
   EXPECT_THAT(Error(), HasSubstr("none found; looked for profile dev ("));
 
-  world_.variables["AWS_EC2_METADATA_DISABLED"] = "true";
+  environment_.variables["AWS_EC2_METADATA_DISABLED"] = "true";
   EXPECT_THAT(
       Error(),
       AllOf(HasSubstr("none found; "),
@@ -164,16 +166,16 @@ TEST_F(ChainTest, WhereNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
                       "(AWS_EC2_METADATA_DISABLED); set AWS_ACCESS_KEY_ID and "
                       "AWS_SECRET_ACCESS_KEY (any values do for an emulator), "
                       "or Options::connection.credentials_provider")));
-  EXPECT_THAT(world_.local_transport.exchanges, SizeIs(2));
+  EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(2));
 }
 
 TEST_F(ChainTest, AnInstanceThatHasGivenSomeIsBelievedToHaveThem) {
   Make();
-  world_.Answer(200, "hush");
-  world_.Answer(200, "kim");
-  world_.Answer(200, MetadataJson("1", 60));
+  environment_.Answer(200, "hush");
+  environment_.Answer(200, "kim");
+  environment_.Answer(200, MetadataJson("1", 60));
   ASSERT_TRUE(source_->Get().ok());
-  world_.Advance(seconds(60));
+  environment_.Advance(seconds(60));
   const auto credentials = source_->Get();
   ASSERT_FALSE(credentials.ok());
   EXPECT_EQ(credentials.error().message,
@@ -182,20 +184,20 @@ TEST_F(ChainTest, AnInstanceThatHasGivenSomeIsBelievedToHaveThem) {
 }
 
 TEST_F(ChainTest, AForkIsNoMissingInstance) {
-  world_.DoNotAnswer(NoAnswer::Reason::kForked);
+  environment_.DoNotAnswer(NoAnswer::Reason::kForked);
   const auto credentials = Get();
   ASSERT_FALSE(credentials.ok());
   EXPECT_EQ(credentials.error().kind, ErrorKind::kForked);
 }
 
 TEST_F(ChainTest, ARolesSourceMayBeAProfile) {
-  world_.Profile("default").settings = {{"role_arn", kArn},
-                                        {"source_profile", "base"},
-                                        {"external_id", "hush-id"},
-                                        {"role_session_name", "kim"},
-                                        {"duration_seconds", "43200"},
-                                        {"region", "us-west-2"}};
-  world_.Profile("base").settings = Keys("AKIDbase");
+  environment_.Profile("default").settings = {{"role_arn", kArn},
+                                              {"source_profile", "base"},
+                                              {"external_id", "hush-id"},
+                                              {"role_session_name", "kim"},
+                                              {"duration_seconds", "43200"},
+                                              {"region", "us-west-2"}};
+  environment_.Profile("base").settings = Keys("AKIDbase");
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");
   ASSERT_THAT(sent(), SizeIs(1));
@@ -209,15 +211,15 @@ TEST_F(ChainTest, ARolesSourceMayBeAProfile) {
 }
 
 TEST_F(ChainTest, RolesMayStandOnRolesToAnyDepth) {
-  world_.Profile("default").settings = {{"role_arn", "arn:0"},
-                                        {"source_profile", "p1"}};
+  environment_.Profile("default").settings = {{"role_arn", "arn:0"},
+                                              {"source_profile", "p1"}};
   for (int i = 1; i < 10; ++i) {
-    world_.Profile("p" + std::to_string(i)).settings = {
+    environment_.Profile("p" + std::to_string(i)).settings = {
         {"role_arn", "arn:" + std::to_string(i)},
         {"source_profile", "p" + std::to_string(i + 1)}};
     AnswerRole(std::to_string(i));
   }
-  world_.Profile("p10").settings = Keys("AKIDbase");
+  environment_.Profile("p10").settings = Keys("AKIDbase");
   AnswerRole("10");
   EXPECT_EQ(Id(), "AKIDhush10");
   ASSERT_THAT(sent(), SizeIs(10));
@@ -228,7 +230,7 @@ TEST_F(ChainTest, RolesMayStandOnRolesToAnyDepth) {
 }
 
 TEST_F(ChainTest, AProfileMayNameItselfWhenItHasKeys) {
-  Settings& settings = world_.Profile("default").settings;
+  Settings& settings = environment_.Profile("default").settings;
   settings = {{"role_arn", kArn}, {"source_profile", "default"}};
   EXPECT_THAT(Error(), HasSubstr("source_profile goes in a circle: default -> "
                                  "default"));
@@ -241,34 +243,34 @@ TEST_F(ChainTest, AProfileMayNameItselfWhenItHasKeys) {
 TEST_F(ChainTest, ACircleOfProfilesIsNamed) {
   for (const auto& [name, next] :
        Settings{{"default", "a"}, {"a", "b"}, {"b", "a"}}) {
-    world_.Profile(name).settings = {{"role_arn", kArn},
-                                     {"source_profile", next}};
+    environment_.Profile(name).settings = {{"role_arn", kArn},
+                                           {"source_profile", next}};
   }
   EXPECT_EQ(Error(),
             "profile default: profile a: profile b: source_profile goes in a "
             "circle: default -> a -> b -> a");
   // Keys end it: a source's keys come before its role.
-  world_.Profile("a").settings.merge(Keys("AKIDa"));
+  environment_.Profile("a").settings.merge(Keys("AKIDa"));
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");
   EXPECT_THAT(sent(), SizeIs(1));
 }
 
 TEST_F(ChainTest, ARolesSourceMayBeAnyOtherKindOfProfile) {
-  world_.Profile("default").settings = {{"role_arn", kArn},
-                                        {"source_profile", "process"}};
-  world_.Profile("process").settings = {{"credential_process", "x"}};
-  world_.outcome = CommandOutcome{0, ProcessJson("1", 3600)};
+  environment_.Profile("default").settings = {{"role_arn", kArn},
+                                              {"source_profile", "process"}};
+  environment_.Profile("process").settings = {{"credential_process", "x"}};
+  environment_.outcome = CommandOutcome{0, ProcessJson("1", 3600)};
   AnswerRole("2");
   EXPECT_EQ(Id(), "AKIDhush2");
   EXPECT_THAT(sent()[0].Header("Authorization"), HasSubstr("=AKIDhush1/"));
 }
 
 TEST_F(ChainTest, ARolesSourceMayBeThePlaceItRunsIn) {
-  Settings& settings = world_.Profile("default").settings;
+  Settings& settings = environment_.Profile("default").settings;
   settings = {{"role_arn", kArn}, {"credential_source", "Environment"}};
   EXPECT_THAT(Error(), HasSubstr("AWS_ACCESS_KEY_ID is not set"));
-  world_.settings.profile_asked = true;
+  environment_.settings.profile_asked = true;
   SetEnvironmentKeys();
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");
@@ -278,22 +280,22 @@ TEST_F(ChainTest, ARolesSourceMayBeThePlaceItRunsIn) {
   settings["credential_source"] = "EcsContainer";
   EXPECT_THAT(Error(),
               HasSubstr("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor "));
-  world_.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
-  world_.Answer(200, MetadataJson("2", 3600));
+  environment_.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
+  environment_.Answer(200, MetadataJson("2", 3600));
   AnswerRole("3");
   EXPECT_EQ(Id(), "AKIDhush3");
   EXPECT_THAT(sent()[1].Header("Authorization"), HasSubstr("=AKIDhush2/"));
 
   settings["credential_source"] = "Ec2InstanceMetadata";
-  world_.Answer(200, "hush");
-  world_.Answer(200, "kim");
-  world_.Answer(200, MetadataJson("4", 3600));
+  environment_.Answer(200, "hush");
+  environment_.Answer(200, "kim");
+  environment_.Answer(200, MetadataJson("4", 3600));
   AnswerRole("5");
   EXPECT_EQ(Id(), "AKIDhush5");
   EXPECT_THAT(sent()[2].Header("Authorization"), HasSubstr("=AKIDhush4/"));
   EXPECT_THAT(Error(), AllOf(HasSubstr("instance metadata at "),
                              Not(HasSubstr("none found"))));
-  world_.variables["AWS_EC2_METADATA_DISABLED"] = "true";
+  environment_.variables["AWS_EC2_METADATA_DISABLED"] = "true";
   EXPECT_THAT(Error(), HasSubstr("AWS_EC2_METADATA_DISABLED is set"));
 
   settings["credential_source"] = "hush";
@@ -301,31 +303,31 @@ TEST_F(ChainTest, ARolesSourceMayBeThePlaceItRunsIn) {
 }
 
 TEST_F(ChainTest, ARoleMayBeForAWebIdentity) {
-  world_.Profile("default").settings = {{"role_arn", kArn},
-                                        {"web_identity_token_file", "~/token"}};
-  world_.Write("/home/kim/token", "hush");
-  world_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "1", 3600));
+  environment_.Profile("default").settings = {
+      {"role_arn", kArn}, {"web_identity_token_file", "~/token"}};
+  environment_.Write("/home/kim/token", "hush");
+  environment_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "1", 3600));
   EXPECT_EQ(Id(), "AKIDhush1");
   EXPECT_THAT(sent()[0].body, HasSubstr("WebIdentityToken=hush"));
 }
 
 TEST_F(ChainTest, WebIdentityOfTheEnvironmentNeedsARole) {
-  world_.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
-  world_.Write("/token", "hush");
+  environment_.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
+  environment_.Write("/token", "hush");
   EXPECT_THAT(Error(), HasSubstr("AWS_ROLE_ARN is not set"));
-  world_.variables["AWS_ROLE_ARN"] = kArn;
-  world_.variables["AWS_ROLE_SESSION_NAME"] = "kim";
-  world_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "1", 3600));
+  environment_.variables["AWS_ROLE_ARN"] = kArn;
+  environment_.variables["AWS_ROLE_SESSION_NAME"] = "kim";
+  environment_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "1", 3600));
   EXPECT_EQ(Id(), "AKIDhush1");
   EXPECT_EQ(sent()[0].url, "https://sts.eu-west-1.amazonaws.com/");
   EXPECT_THAT(sent()[0].body, HasSubstr("RoleSessionName=kim"));
-  world_.settings.region = Setting();
+  environment_.settings.region = Setting();
   EXPECT_THAT(Error(), HasSubstr("no region to ask STS in"));
 }
 
 TEST_F(ChainTest, ARoleThatIsSetUpWrongSaysSo) {
-  world_.Profile("base").settings = Keys("AKIDbase");
-  world_.Profile("empty").settings = {{"region", "eu-west-1"}};
+  environment_.Profile("base").settings = Keys("AKIDbase");
+  environment_.Profile("empty").settings = {{"region", "eu-west-1"}};
   struct Case {
     Settings settings;
     std::string error;
@@ -350,13 +352,13 @@ TEST_F(ChainTest, ARoleThatIsSetUpWrongSaysSo) {
            Case{{{"source_profile", "base"}, {"duration_seconds", "1h"}},
                 "duration_seconds is not"},
        }) {
-    world_.Profile("default").settings = c.settings;
-    world_.Profile("default").settings["role_arn"] = kArn;
+    environment_.Profile("default").settings = c.settings;
+    environment_.Profile("default").settings["role_arn"] = kArn;
     EXPECT_THAT(Error(), HasSubstr(c.error));
   }
-  world_.Profile("default").settings = {{"role_arn", kArn},
-                                        {"source_profile", "base"}};
-  world_.settings.region = Setting();
+  environment_.Profile("default").settings = {{"role_arn", kArn},
+                                              {"source_profile", "base"}};
+  environment_.settings.region = Setting();
   EXPECT_EQ(Error(),
             "profile default: no region to ask STS in: set AWS_REGION, or "
             "region in the profile");
@@ -364,12 +366,14 @@ TEST_F(ChainTest, ARoleThatIsSetUpWrongSaysSo) {
 }
 
 TEST_F(ChainTest, AnSsoSessionIsFoundByItsName) {
-  world_.Profile("default").settings = {{"sso_session", "work"},
-                                        {"sso_account_id", "123456789012"},
-                                        {"sso_role_name", "Reader"}};
+  environment_.Profile("default").settings = {
+      {"sso_session", "work"},
+      {"sso_account_id", "123456789012"},
+      {"sso_role_name", "Reader"}};
   EXPECT_THAT(Error(), HasSubstr("there is no sso-session work, which "
                                  "sso_session names"));
-  Settings& session = world_.settings.profiles.sso_sessions["work"].settings;
+  Settings& session =
+      environment_.settings.profiles.sso_sessions["work"].settings;
   session = {{"sso_start_url", "https://kim.awsapps.com/start"}};
   EXPECT_THAT(Error(), HasSubstr("sso_region is missing in sso-session work"));
   session["sso_region"] = "us-east-1";
@@ -378,59 +382,60 @@ TEST_F(ChainTest, AnSsoSessionIsFoundByItsName) {
 }
 
 TEST_F(ChainTest, ALegacyLoginIsFoundByItsStartUrl) {
-  world_.Profile("default").settings = {
+  environment_.Profile("default").settings = {
       {"sso_start_url", "https://kim.awsapps.com/start"},
       {"sso_region", "us-east-1"},
       {"sso_account_id", "123456789012"},
       {"sso_role_name", "Reader"}};
   // SHA-1 of the URL.
-  world_.Write(
+  environment_.Write(
       "/home/kim/.aws/sso/cache/"
       "8465b17a294a577f13c1b0a2eb23d2af62de6542.json",
       R"({"accessToken":"hush","expiresAt":"2015-08-31T12:36:00Z"})");
-  world_.Answer(200, PortalJson("1", 3600));
+  environment_.Answer(200, PortalJson("1", 3600));
   EXPECT_EQ(Id(), "AKIDhush1");
   EXPECT_EQ(sent()[0].url,
             "https://portal.sso.us-east-1.amazonaws.com/federation/credentials"
             "?role_name=Reader&account_id=123456789012");
-  world_.Profile("default").settings.erase("sso_role_name");
+  environment_.Profile("default").settings.erase("sso_role_name");
   EXPECT_THAT(Error(), HasSubstr("sso_role_name is missing"));
 }
 
 TEST_F(ChainTest, AnEndpointOfTheEnvironmentIsAsked) {
-  world_.Profile("default").settings = {{"role_arn", kArn},
-                                        {"source_profile", "base"}};
-  world_.Profile("base").settings = Keys("AKIDbase");
-  world_.variables["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:4566";
+  environment_.Profile("default").settings = {{"role_arn", kArn},
+                                              {"source_profile", "base"}};
+  environment_.Profile("base").settings = Keys("AKIDbase");
+  environment_.variables["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:4566";
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");
   EXPECT_EQ(sent()[0].url, "http://127.0.0.1:4566/");
-  world_.variables["AWS_ENDPOINT_URL_STS"] = "http://a:hush@127.0.0.1:4566";
+  environment_.variables["AWS_ENDPOINT_URL_STS"] =
+      "http://a:hush@127.0.0.1:4566";
   EXPECT_THAT(Error(), HasSubstr("AWS_ENDPOINT_URL_STS"));
 }
 
 TEST_F(ChainTest, TemporaryOnesAreRenewedBeforeTheyEnd) {
-  world_.Profile("default").settings = {{"credential_process", "x"}};
-  world_.outcome = CommandOutcome{0, ProcessJson("1", 3600)};
+  environment_.Profile("default").settings = {{"credential_process", "x"}};
+  environment_.outcome = CommandOutcome{0, ProcessJson("1", 3600)};
   EXPECT_EQ(Id(), "AKIDhush1");
-  world_.outcome = CommandOutcome{0, ProcessJson("2", 7200)};
-  world_.Advance(seconds(3299));
+  environment_.outcome = CommandOutcome{0, ProcessJson("2", 7200)};
+  environment_.Advance(seconds(3299));
   EXPECT_EQ((*source_->Get())->access_key_id, "AKIDhush1");
-  world_.Advance(seconds(1));
+  environment_.Advance(seconds(1));
   // This scheduler runs a background task at once.
   EXPECT_EQ((*source_->Get())->access_key_id, "AKIDhush1");
   EXPECT_EQ((*source_->Get())->access_key_id, "AKIDhush2");
-  EXPECT_THAT(world_.commands, SizeIs(2));
+  EXPECT_THAT(environment_.commands, SizeIs(2));
 }
 
 TEST_F(ChainTest, KeysThatAToolRenewedAreReadWhenTheOldHaveExpired) {
-  world_.Profile("default").settings = Keys("AKIDold");
+  environment_.Profile("default").settings = Keys("AKIDold");
   EXPECT_EQ(Id(), "AKIDold");
   const auto old = *source_->Get();
-  world_.Write(
+  environment_.Write(
       "/home/kim/.aws/credentials",
       "[default]\naws_access_key_id = AKIDnew\naws_secret_access_key = hush\n");
-  world_.Advance(std::chrono::hours(1000));
+  environment_.Advance(std::chrono::hours(1000));
   EXPECT_EQ(*source_->Get(), old);
   source_->Expire(old);
   const auto renewed = source_->Get();

@@ -44,8 +44,8 @@ Error Refused(const std::string& why) { return CannotFetch(kWho, why); }
 class ContainerCredentials final : public CredentialsFetcher {
  public:
   ContainerCredentials(const std::string& url, const Url& parts,
-                       const CredentialsTools& tools)
-      : url_(url), parts_(parts), tools_(tools) {}
+                       const CredentialsEnvironment& environment)
+      : url_(url), parts_(parts), environment_(environment) {}
 
   Result<FetchedCredentials> Fetch() override {
     Question question;
@@ -62,8 +62,9 @@ class ContainerCredentials final : public CredentialsFetcher {
                        {}, {*token, parts_.path});
     };
     Result<HttpResponse, ServiceError> answer = Ask(
-        parts_.scheme == "http" ? tools_.local_transport : tools_.transport,
-        tools_, kServiceLimits, [&question] { return question; }, judge);
+        parts_.scheme == "http" ? environment_.local_transport
+                                : environment_.transport,
+        environment_, kServiceLimits, [&question] { return question; }, judge);
     if (!answer.ok()) return CannotFetch(Describe(), answer.error());
     Result<FetchedCredentials> fetched = ReadMetadataAnswer(&answer->body);
     if (!fetched.ok()) {
@@ -81,12 +82,12 @@ class ContainerCredentials final : public CredentialsFetcher {
  private:
   /// Empty when there is to be none.
   Result<std::string> ReadToken() const {
-    const Environment& environment = tools_.machine.environment;
-    std::string token = environment(kToken).value_or("");
+    const EnvironmentVariables& variables = environment_.machine.variables;
+    std::string token = variables(kToken).value_or("");
     std::string from = kToken;
-    if (const auto path = environment(kTokenFile)) {
+    if (const auto path = variables(kTokenFile)) {
       const Result<std::optional<std::string>> file =
-          tools_.machine.read_file(*path);
+          environment_.machine.read_file(*path);
       if (!file.ok()) return file.error();
       if (!*file || (*file)->empty()) {
         return Error{ErrorKind::kCredentials, "there is no token in " + *path};
@@ -105,21 +106,21 @@ class ContainerCredentials final : public CredentialsFetcher {
 
   const std::string url_;
   const Url parts_;
-  const CredentialsTools tools_;
+  const CredentialsEnvironment environment_;
 };
 
 }  // namespace
 
-bool HasContainer(const Environment& environment) {
-  return environment(kRelative) || environment(kFull);
+bool HasContainer(const EnvironmentVariables& variables) {
+  return variables(kRelative) || variables(kFull);
 }
 
 Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
-    const CredentialsTools& tools) {
-  const Environment& environment = tools.machine.environment;
-  const auto relative = environment(kRelative);
+    const CredentialsEnvironment& environment) {
+  const EnvironmentVariables& variables = environment.machine.variables;
+  const auto relative = variables(kRelative);
   const std::string url =
-      relative ? kEcsAgent + *relative : environment(kFull).value_or("");
+      relative ? kEcsAgent + *relative : variables(kFull).value_or("");
   const std::string name = relative ? kRelative : kFull;
   if (url.empty()) {
     return Refused("neither " + std::string(kRelative) + " nor " + kFull +
@@ -138,7 +139,7 @@ Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
                    "and [fd00:ec2::23]: use https");
   }
   return std::unique_ptr<CredentialsFetcher>(
-      std::make_unique<ContainerCredentials>(url, *parts, tools));
+      std::make_unique<ContainerCredentials>(url, *parts, environment));
 }
 
 }  // namespace dynamodown

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 
 namespace dynamodown {
 namespace {
@@ -26,25 +26,25 @@ constexpr char kTokenFile[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 class ContainerTest : public testing::Test {
  protected:
   Result<FetchedCredentials> Fetch() {
-    auto fetcher = NewContainerCredentials(world_.Tools());
+    auto fetcher = NewContainerCredentials(environment_.ForCredentials());
     if (!fetcher.ok()) return fetcher.error();
     EXPECT_THAT((*fetcher)->Describe(), Not(HasSubstr("hush")));
     return (*fetcher)->Fetch();
   }
   std::string Error() { return MessageOf(Fetch()); }
   const std::vector<RecordingTransport::Exchange>& sent() const {
-    return world_.local_transport.exchanges;
+    return environment_.local_transport.exchanges;
   }
 
-  AwsTestWorld world_;
+  AwsTestEnvironment environment_;
 };
 
 TEST_F(ContainerTest, AsksTheAgentOfEcs) {
-  EXPECT_FALSE(HasContainer(world_.Tools().machine.environment));
-  world_.variables[kRelative] = "/v2/credentials/hush";
-  world_.variables[kFull] = "http://evil.example/";
-  EXPECT_TRUE(HasContainer(world_.Tools().machine.environment));
-  world_.Answer(200, MetadataJson("1", 3600));
+  EXPECT_FALSE(HasContainer(environment_.ForCredentials().machine.variables));
+  environment_.variables[kRelative] = "/v2/credentials/hush";
+  environment_.variables[kFull] = "http://evil.example/";
+  EXPECT_TRUE(HasContainer(environment_.ForCredentials().machine.variables));
+  environment_.Answer(200, MetadataJson("1", 3600));
   ExpectFirstKeys(Fetch());
   ASSERT_THAT(sent(), SizeIs(1));
   EXPECT_EQ(sent()[0].method, "GET");
@@ -53,22 +53,22 @@ TEST_F(ContainerTest, AsksTheAgentOfEcs) {
 }
 
 TEST_F(ContainerTest, AsksTheAgentOfEksWithTheTokenThatIsInTheFile) {
-  world_.variables[kFull] = "http://169.254.170.23/v1/credentials";
-  world_.variables[kToken] = "hush-other";
-  world_.variables[kTokenFile] = "/token";
-  const auto fetcher = NewContainerCredentials(world_.Tools());
+  environment_.variables[kFull] = "http://169.254.170.23/v1/credentials";
+  environment_.variables[kToken] = "hush-other";
+  environment_.variables[kTokenFile] = "/token";
+  const auto fetcher = NewContainerCredentials(environment_.ForCredentials());
   ASSERT_TRUE(fetcher.ok());
   EXPECT_EQ((*fetcher)->Describe(),
             "container credentials at http://169.254.170.23");
   for (const std::string token : {"hush-1", "hush-2"}) {
-    world_.Write("/token", token);
-    world_.Answer(200, MetadataJson("1", 3600));
+    environment_.Write("/token", token);
+    environment_.Answer(200, MetadataJson("1", 3600));
     ASSERT_TRUE((*fetcher)->Fetch().ok());
     EXPECT_THAT(sent().back().headers,
                 ElementsAre(Pair("Authorization", token)));
   }
-  world_.variables.erase(kTokenFile);
-  world_.Answer(200, MetadataJson("1", 3600));
+  environment_.variables.erase(kTokenFile);
+  environment_.Answer(200, MetadataJson("1", 3600));
   ASSERT_TRUE((*fetcher)->Fetch().ok());
   EXPECT_EQ(sent().back().Header("Authorization"), "hush-other");
 }
@@ -79,8 +79,8 @@ TEST_F(ContainerTest, HttpGoesToThisMachineAndTheAgentsOnly) {
         "http://[::1]:80/x", "http://[0:0:0:0:0:0:0:1]/x",
         "http://169.254.170.2/x", "http://169.254.170.23/x",
         "http://[fd00:ec2::23]/x", "http://[fd00:0ec2:0::0023]/x"}) {
-    world_.variables[kFull] = url;
-    world_.Answer(200, MetadataJson("1", 3600));
+    environment_.variables[kFull] = url;
+    environment_.Answer(200, MetadataJson("1", 3600));
     EXPECT_TRUE(Fetch().ok()) << url;
     EXPECT_EQ(sent().back().url, url);
   }
@@ -92,65 +92,66 @@ TEST_F(ContainerTest, HttpGoesToThisMachineAndTheAgentsOnly) {
         "http://127.1/", "http://0127.0.0.1/", "http://2130706433/",
         "http://[::2]/", "http://[::ffff:127.0.0.1]/",
         "http://[fd00:ec2::24]/"}) {
-    world_.variables[kFull] = url;
+    environment_.variables[kFull] = url;
     EXPECT_THAT(Error(), HasSubstr("use https")) << url;
   }
   for (const char* url :
        {"http://localhost@evil.example/hush", "ftp://localhost/", "hush"}) {
-    world_.variables[kFull] = url;
+    environment_.variables[kFull] = url;
     EXPECT_THAT(Error(), HasSubstr("is not a URL")) << url;
   }
   EXPECT_THAT(sent(), SizeIs(before));
-  EXPECT_THAT(world_.transport.exchanges, SizeIs(0));
+  EXPECT_THAT(environment_.transport.exchanges, SizeIs(0));
 }
 
 TEST_F(ContainerTest, HttpsMayGoAnywhereByTheOrdinaryWay) {
-  world_.variables[kFull] = "https://credentials.example/x?hush";
-  world_.Answer(200, MetadataJson("1", 3600));
+  environment_.variables[kFull] = "https://credentials.example/x?hush";
+  environment_.Answer(200, MetadataJson("1", 3600));
   ASSERT_TRUE(Fetch().ok());
-  ASSERT_THAT(world_.transport.exchanges, SizeIs(1));
-  EXPECT_EQ(world_.transport.exchanges[0].url,
+  ASSERT_THAT(environment_.transport.exchanges, SizeIs(1));
+  EXPECT_EQ(environment_.transport.exchanges[0].url,
             "https://credentials.example/x?hush");
 }
 
 TEST_F(ContainerTest, ARelativeAddressStaysAtTheAgent) {
   for (const char* path :
        {"@evil.example/", ":80@evil.example/", "hush", ".evil.example/"}) {
-    world_.variables[kRelative] = path;
+    environment_.variables[kRelative] = path;
     EXPECT_THAT(Error(), HasSubstr("does not begin with /")) << path;
   }
 }
 
 TEST_F(ContainerTest, ATokenWithALineBreakIsRefused) {
-  world_.variables[kRelative] = "/x";
+  environment_.variables[kRelative] = "/x";
   for (const std::string token :
        {"hush\r", "hush\n", "hush\r\nHost: evil.example"}) {
-    world_.variables[kToken] = token;
+    environment_.variables[kToken] = token;
     EXPECT_THAT(Error(), HasSubstr(std::string("the token in ") + kToken +
                                    " has a line break in it"));
   }
-  world_.variables[kTokenFile] = "/token";
+  environment_.variables[kTokenFile] = "/token";
   EXPECT_THAT(Error(), HasSubstr("there is no token in /token"));
-  world_.Write("/token", "");
+  environment_.Write("/token", "");
   EXPECT_THAT(Error(), HasSubstr("there is no token in /token"));
-  world_.Write("/token", "hush\n");
+  environment_.Write("/token", "hush\n");
   EXPECT_THAT(Error(), HasSubstr("the token in /token has a line break"));
-  world_.Deny("/token");
+  environment_.Deny("/token");
   EXPECT_THAT(Error(), HasSubstr("cannot read /token"));
   EXPECT_THAT(sent(), SizeIs(0));
 }
 
 TEST_F(ContainerTest, OtherAnswersAreErrors) {
   EXPECT_THAT(Error(), HasSubstr("is set"));
-  world_.variables[kRelative] = "/hush";
-  world_.variables[kToken] = "hush";
-  world_.Answer(400, R"({"code":"InvalidToken","message":"hush is bad"})");
+  environment_.variables[kRelative] = "/hush";
+  environment_.variables[kToken] = "hush";
+  environment_.Answer(400,
+                      R"({"code":"InvalidToken","message":"hush is bad"})");
   EXPECT_EQ(Error(),
             "container credentials at http://169.254.170.2: "
             "InvalidToken");
-  world_.Answer(404, "hush");
+  environment_.Answer(404, "hush");
   EXPECT_THAT(Error(), HasSubstr("HTTP status 404"));
-  world_.Answer(200, R"({"AccessKeyId":"hush"})");
+  environment_.Answer(200, R"({"AccessKeyId":"hush"})");
   EXPECT_THAT(Error(),
               HasSubstr("a damaged answer: it has no secret access key"));
   EXPECT_THAT(Error(), HasSubstr("no answer: nobody is there; gave up after 3 "

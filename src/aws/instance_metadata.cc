@@ -36,8 +36,9 @@ seconds TtlOf(std::string_view text) {
 
 class InstanceMetadata final : public CredentialsFetcher {
  public:
-  InstanceMetadata(const Url& endpoint, const CredentialsTools& tools)
-      : endpoint_(endpoint), tools_(tools) {}
+  InstanceMetadata(const Url& endpoint,
+                   const CredentialsEnvironment& environment)
+      : endpoint_(endpoint), environment_(environment) {}
 
   Result<FetchedCredentials> Fetch() override {
     Result<HttpResponse, ServiceError> role = Get(kRolePath);
@@ -75,7 +76,7 @@ class InstanceMetadata final : public CredentialsFetcher {
 
   Result<HttpResponse, ServiceError> Send(const Question& question) {
     return Ask(
-        tools_.local_transport, tools_, kLimits,
+        environment_.local_transport, environment_, kLimits,
         [&question] { return question; }, JudgeStatus);
   }
 
@@ -96,7 +97,7 @@ class InstanceMetadata final : public CredentialsFetcher {
 
   /// Unless it is still good.
   Result<void, ServiceError> RenewToken() {
-    const Scheduler::TimePoint now = tools_.scheduler->Now();
+    const Scheduler::TimePoint now = environment_.scheduler->Now();
     if (!token_.empty() && now < token_ends_) return {};
     Question question;
     question.method = "PUT";
@@ -121,33 +122,33 @@ class InstanceMetadata final : public CredentialsFetcher {
   }
 
   const Url endpoint_;
-  const CredentialsTools tools_;
+  const CredentialsEnvironment environment_;
   std::string token_;  // Empty: none.
   Scheduler::TimePoint token_ends_;
 };
 
 std::string Setting(const char* variable, const char* name,
                     const ProfileSection* profile,
-                    const Environment& environment) {
-  if (const auto value = environment(variable)) return *value;
+                    const EnvironmentVariables& variables) {
+  if (const auto value = variables(variable)) return *value;
   return profile == nullptr ? std::string() : profile->Get(name);
 }
 
 }  // namespace
 
-bool IsInstanceMetadataDisabled(const Environment& environment) {
-  const auto value = environment("AWS_EC2_METADATA_DISABLED");
+bool IsInstanceMetadataDisabled(const EnvironmentVariables& variables) {
+  const auto value = variables("AWS_EC2_METADATA_DISABLED");
   return value && strcasecmp(value->c_str(), "true") == 0;
 }
 
 Result<std::unique_ptr<CredentialsFetcher>> NewInstanceMetadata(
-    const ProfileSection* profile, const CredentialsTools& tools) {
-  const Environment& environment = tools.machine.environment;
+    const ProfileSection* profile, const CredentialsEnvironment& environment) {
+  const EnvironmentVariables& variables = environment.machine.variables;
   std::string endpoint =
-      Setting(kEndpoint, "ec2_metadata_service_endpoint", profile, environment);
+      Setting(kEndpoint, "ec2_metadata_service_endpoint", profile, variables);
   if (endpoint.empty()) {
     const std::string mode = Setting(
-        kMode, "ec2_metadata_service_endpoint_mode", profile, environment);
+        kMode, "ec2_metadata_service_endpoint_mode", profile, variables);
     if (mode.empty() || strcasecmp(mode.c_str(), "IPv4") == 0) {
       endpoint = "http://169.254.169.254";
     } else if (strcasecmp(mode.c_str(), "IPv6") == 0) {
@@ -166,7 +167,7 @@ Result<std::unique_ptr<CredentialsFetcher>> NewInstanceMetadata(
                            " or ec2_metadata_service_endpoint is not a URL");
   }
   return std::unique_ptr<CredentialsFetcher>(
-      std::make_unique<InstanceMetadata>(*url, tools));
+      std::make_unique<InstanceMetadata>(*url, environment));
 }
 
 }  // namespace dynamodown

@@ -8,15 +8,15 @@
 
 #include <memory>
 
+#include "aws/credentials_environment.h"
 #include "aws/profiles.h"
 #include "aws/refreshing.h"
-#include "aws/tools.h"
 #include "base/result.h"
 
 namespace dynamodown {
 
 /// AWS_EC2_METADATA_DISABLED=true.
-bool IsInstanceMetadataDisabled(const Environment& environment);
+bool IsInstanceMetadataDisabled(const EnvironmentVariables& variables);
 
 /// At AWS_EC2_METADATA_SERVICE_ENDPOINT, the profile's
 /// ec2_metadata_service_endpoint, or the address of the _MODE, "IPv4" or
@@ -24,7 +24,7 @@ bool IsInstanceMetadataDisabled(const Environment& environment);
 /// elsewhere than on EC2, and so that is not repeated.
 /// **Errors**: kCredentials for a mode or an endpoint that cannot be.
 Result<std::unique_ptr<CredentialsFetcher>> NewInstanceMetadata(
-    const ProfileSection* profile, const CredentialsTools& tools);
+    const ProfileSection* profile, const CredentialsEnvironment& environment);
 
 }  // namespace dynamodown
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 
 namespace dynamodown {
 namespace {
@@ -23,7 +23,7 @@ using testing::SizeIs;
 class InstanceMetadataTest : public testing::Test {
  protected:
   void Make(const ProfileSection* profile = nullptr) {
-    auto fetcher = NewInstanceMetadata(profile, world_.Tools());
+    auto fetcher = NewInstanceMetadata(profile, environment_.ForCredentials());
     ASSERT_TRUE(fetcher.ok()) << fetcher.error().message;
     fetcher_ = *std::move(fetcher);
   }
@@ -38,26 +38,26 @@ class InstanceMetadataTest : public testing::Test {
     return message;
   }
   void AnswerToken(const std::string& token, const std::string& ttl = "21600") {
-    world_.Answer(200, token,
-                  "X-Aws-Ec2-Metadata-Token-Ttl-Seconds: " + ttl + "\r\n");
+    environment_.Answer(
+        200, token, "X-Aws-Ec2-Metadata-Token-Ttl-Seconds: " + ttl + "\r\n");
   }
   void AnswerAll() {
     AnswerToken("hush-1");
-    world_.Answer(200, "kim");
-    world_.Answer(200, MetadataJson("1", 3600));
+    environment_.Answer(200, "kim");
+    environment_.Answer(200, MetadataJson("1", 3600));
   }
   const std::vector<RecordingTransport::Exchange>& sent() const {
-    return world_.local_transport.exchanges;
+    return environment_.local_transport.exchanges;
   }
 
-  AwsTestWorld world_;
+  AwsTestEnvironment environment_;
   std::unique_ptr<CredentialsFetcher> fetcher_;
 };
 
 TEST_F(InstanceMetadataTest, AsksForTokenRoleAndCredentials) {
   AnswerToken("hush-1");
-  world_.Answer(200, "kim's role\nanother\n");
-  world_.Answer(200, MetadataJson("1", 3600));
+  environment_.Answer(200, "kim's role\nanother\n");
+  environment_.Answer(200, MetadataJson("1", 3600));
   ExpectFirstKeys(Fetch());
 
   ASSERT_THAT(sent(), SizeIs(3));
@@ -80,22 +80,22 @@ TEST_F(InstanceMetadataTest, AsksForTokenRoleAndCredentials) {
   for (const auto& exchange : sent()) {
     EXPECT_EQ(exchange.timeout, milliseconds(1000));
   }
-  EXPECT_THAT(world_.transport.exchanges, SizeIs(0));
+  EXPECT_THAT(environment_.transport.exchanges, SizeIs(0));
 }
 
 TEST_F(InstanceMetadataTest, KeepsItsTokenTillItEnds) {
   AnswerToken("hush-1", "60");
   for (int i = 0; i < 2; ++i) {
-    world_.Answer(200, "kim");
-    world_.Answer(200, MetadataJson("1", 3600));
+    environment_.Answer(200, "kim");
+    environment_.Answer(200, MetadataJson("1", 3600));
     ASSERT_TRUE(Fetch().ok());
-    world_.Advance(seconds(59));
+    environment_.Advance(seconds(59));
   }
   EXPECT_THAT(sent(), SizeIs(5));
-  world_.Advance(seconds(1));
+  environment_.Advance(seconds(1));
   AnswerToken("hush-2", "odd");
-  world_.Answer(200, "kim");
-  world_.Answer(200, MetadataJson("1", 3600));
+  environment_.Answer(200, "kim");
+  environment_.Answer(200, MetadataJson("1", 3600));
   ASSERT_TRUE(Fetch().ok());
   EXPECT_EQ(sent()[5].method, "PUT");
   EXPECT_EQ(sent()[7].Header("X-aws-ec2-metadata-token"), "hush-2");
@@ -103,56 +103,56 @@ TEST_F(InstanceMetadataTest, KeepsItsTokenTillItEnds) {
 
 TEST_F(InstanceMetadataTest, ARefusedTokenIsRenewedOnce) {
   AnswerToken("hush-1");
-  world_.Answer(401, "");
+  environment_.Answer(401, "");
   AnswerToken("hush-2");
-  world_.Answer(200, "kim");
-  world_.Answer(401, "");
+  environment_.Answer(200, "kim");
+  environment_.Answer(401, "");
   AnswerToken("hush-3");
-  world_.Answer(200, MetadataJson("1", 3600));
+  environment_.Answer(200, MetadataJson("1", 3600));
   ASSERT_TRUE(Fetch().ok());
   EXPECT_EQ(sent().back().Header("X-aws-ec2-metadata-token"), "hush-3");
 
-  world_.Answer(401, "");
+  environment_.Answer(401, "");
   AnswerToken("hush-4");
-  world_.Answer(401, "");
+  environment_.Answer(401, "");
   EXPECT_THAT(Error(), HasSubstr("HTTP status 401"));
 }
 
 TEST_F(InstanceMetadataTest, NobodyIsAskedTwice) {
-  world_.DoNotAnswer(NoAnswer::Reason::kTimeout);
+  environment_.DoNotAnswer(NoAnswer::Reason::kTimeout);
   EXPECT_THAT(Error(), HasSubstr("no answer: nobody is there"));
   EXPECT_THAT(sent(), SizeIs(1));
-  EXPECT_THAT(world_.scheduler.sleeps, SizeIs(0));
+  EXPECT_THAT(environment_.scheduler.sleeps, SizeIs(0));
 }
 
 TEST_F(InstanceMetadataTest, AFailureOfTheServersIsRepeated) {
-  world_.Answer(503, "");
+  environment_.Answer(503, "");
   AnswerAll();
   EXPECT_TRUE(Fetch().ok());
   EXPECT_THAT(sent(), SizeIs(4));
 }
 
 TEST_F(InstanceMetadataTest, OtherAnswersAreErrors) {
-  world_.Answer(403, "hush");
+  environment_.Answer(403, "hush");
   EXPECT_THAT(Error(), HasSubstr("asked for a token: HTTP status 403"));
-  world_.Answer(200, "");
+  environment_.Answer(200, "");
   EXPECT_THAT(Error(), HasSubstr("asked for a token: a damaged answer"));
-  world_.Answer(200, "hush\r\nhush");
+  environment_.Answer(200, "hush\r\nhush");
   EXPECT_THAT(Error(), HasSubstr("asked for a token: a damaged answer"));
   AnswerToken("hush");  // It is kept from here on.
-  world_.Answer(404, "");
+  environment_.Answer(404, "");
   EXPECT_THAT(Error(), HasSubstr("this instance has no role"));
-  world_.Answer(200, "");
+  environment_.Answer(200, "");
   EXPECT_THAT(Error(), HasSubstr("this instance has no role"));
-  world_.Answer(400, "");
+  environment_.Answer(400, "");
   EXPECT_THAT(Error(), HasSubstr("HTTP status 400"));
-  world_.Answer(200, "kim");
-  world_.Answer(404, "");
+  environment_.Answer(200, "kim");
+  environment_.Answer(404, "");
   EXPECT_THAT(Error(), HasSubstr("HTTP status 404"));
-  world_.Answer(200, "kim");
-  world_.Answer(200, R"({"Code":"AssumeRoleUnauthorizedAccess"})");
+  environment_.Answer(200, "kim");
+  environment_.Answer(200, R"({"Code":"AssumeRoleUnauthorizedAccess"})");
   EXPECT_THAT(Error(), HasSubstr("its Code is not Success"));
-  world_.Answer(200, "kim");
+  environment_.Answer(200, "kim");
   EXPECT_THAT(Error(), HasSubstr("no answer"));
 }
 
@@ -177,7 +177,7 @@ TEST_F(InstanceMetadataTest, IsWhereTheSettingsSay) {
              {{kSetting, "http://other"}},
              "http://localhost:1338"},
         Case{{{kMode, "IPv6"}}, {{kSetting, "http://a.b"}}, "http://a.b"}}) {
-    world_.variables = c.variables;
+    environment_.variables = c.variables;
     ProfileSection profile;
     profile.settings = c.profile;
     Make(&profile);
@@ -189,27 +189,28 @@ TEST_F(InstanceMetadataTest, IsWhereTheSettingsSay) {
 }
 
 TEST_F(InstanceMetadataTest, SettingsThatCannotBeAreErrors) {
-  world_.variables = {{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"}};
-  auto fetcher = NewInstanceMetadata(nullptr, world_.Tools());
+  environment_.variables = {{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"}};
+  auto fetcher = NewInstanceMetadata(nullptr, environment_.ForCredentials());
   ASSERT_FALSE(fetcher.ok());
   EXPECT_THAT(fetcher.error().message, HasSubstr("neither IPv4 nor IPv6"));
-  world_.variables = {
+  environment_.variables = {
       {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://a:hush@b/"}};
-  fetcher = NewInstanceMetadata(nullptr, world_.Tools());
+  fetcher = NewInstanceMetadata(nullptr, environment_.ForCredentials());
   ASSERT_FALSE(fetcher.ok());
   EXPECT_THAT(fetcher.error().message, HasSubstr("is not a URL"));
   EXPECT_THAT(fetcher.error().message, Not(HasSubstr("hush")));
 }
 
 TEST_F(InstanceMetadataTest, IsDisabledByTrue) {
-  const Environment environment = world_.Tools().machine.environment;
-  EXPECT_FALSE(IsInstanceMetadataDisabled(environment));
+  const EnvironmentVariables variables =
+      environment_.ForCredentials().machine.variables;
+  EXPECT_FALSE(IsInstanceMetadataDisabled(variables));
   for (const char* value : {"true", "TRUE"}) {
-    world_.variables["AWS_EC2_METADATA_DISABLED"] = value;
-    EXPECT_TRUE(IsInstanceMetadataDisabled(environment));
+    environment_.variables["AWS_EC2_METADATA_DISABLED"] = value;
+    EXPECT_TRUE(IsInstanceMetadataDisabled(variables));
   }
-  world_.variables["AWS_EC2_METADATA_DISABLED"] = "false";
-  EXPECT_FALSE(IsInstanceMetadataDisabled(environment));
+  environment_.variables["AWS_EC2_METADATA_DISABLED"] = "false";
+  EXPECT_FALSE(IsInstanceMetadataDisabled(variables));
 }
 
 }  // namespace

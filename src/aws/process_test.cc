@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 
 namespace dynamodown {
 namespace {
@@ -17,8 +17,9 @@ using testing::Not;
 class ProcessTest : public testing::Test {
  protected:
   Result<FetchedCredentials> Fetch() {
-    return NewProcessCredentials("get-keys --password hush", "dev",
-                                 world_.Tools().machine.run_command)
+    return NewProcessCredentials(
+               "get-keys --password hush", "dev",
+               environment_.ForCredentials().machine.run_command)
         ->Fetch();
   }
   std::string Error() {
@@ -28,19 +29,19 @@ class ProcessTest : public testing::Test {
     return message;
   }
 
-  AwsTestWorld world_;
+  AwsTestEnvironment environment_;
 };
 
 TEST_F(ProcessTest, RunsTheCommandAndReadsWhatItPrints) {
-  world_.outcome = CommandOutcome{0, ProcessJson("1", 3600) + "\n"};
+  environment_.outcome = CommandOutcome{0, ProcessJson("1", 3600) + "\n"};
   ExpectFirstKeys(Fetch());
-  ASSERT_EQ(world_.commands.size(), 1u);
-  EXPECT_EQ(world_.commands[0].first, "get-keys --password hush");
-  EXPECT_EQ(world_.commands[0].second, std::chrono::seconds(60));
+  ASSERT_EQ(environment_.commands.size(), 1u);
+  EXPECT_EQ(environment_.commands[0].first, "get-keys --password hush");
+  EXPECT_EQ(environment_.commands[0].second, std::chrono::seconds(60));
 }
 
 TEST_F(ProcessTest, MayGiveKeysWithoutAnEnd) {
-  world_.outcome = CommandOutcome{
+  environment_.outcome = CommandOutcome{
       0, R"({"Version":1,"AccessKeyId":"a","SecretAccessKey":"b"})"};
   const Result<FetchedCredentials> fetched = Fetch();
   ASSERT_TRUE(fetched.ok());
@@ -48,15 +49,18 @@ TEST_F(ProcessTest, MayGiveKeysWithoutAnEnd) {
 }
 
 TEST_F(ProcessTest, FailuresNameTheProfileAndNothingSecret) {
-  world_.outcome = CommandOutcome{7, ProcessJson("1", 3600)};
+  environment_.outcome = CommandOutcome{7, ProcessJson("1", 3600)};
   EXPECT_THAT(Error(), HasSubstr("ended with status 7"));
-  world_.outcome = CommandOutcome{0, ""};
+  environment_.outcome = CommandOutcome{0, ""};
   EXPECT_THAT(Error(), HasSubstr("what it printed cannot be used: not JSON"));
-  world_.outcome = CommandOutcome{0, R"({"Version":2,"AccessKeyId":"hush"})"};
+  environment_.outcome =
+      CommandOutcome{0, R"({"Version":2,"AccessKeyId":"hush"})"};
   EXPECT_THAT(Error(), HasSubstr("Version is not 1"));
-  world_.outcome = CommandOutcome{0, R"({"Version":1,"AccessKeyId":"hush"})"};
+  environment_.outcome =
+      CommandOutcome{0, R"({"Version":1,"AccessKeyId":"hush"})"};
   EXPECT_THAT(Error(), HasSubstr("no secret access key"));
-  world_.outcome = dynamodown::Error{ErrorKind::kTimeout, "it took over 60 s"};
+  environment_.outcome =
+      dynamodown::Error{ErrorKind::kTimeout, "it took over 60 s"};
   EXPECT_THAT(Error(), HasSubstr("it took over 60 s"));
 }
 

@@ -299,11 +299,11 @@ Result<void> ParseCredentialsFile(std::string_view text,
   return ParseFile(FileKind::kCredentials, text, path, profiles);
 }
 
-ProfilePaths FindProfilePaths(const Environment& environment) {
-  const auto path = [&environment](const char* variable, const char* name) {
-    const std::optional<std::string> said = environment(variable);
-    if (said) return ExpandHome(*said, environment);
-    const std::optional<std::string> home = environment("HOME");
+ProfilePaths FindProfilePaths(const EnvironmentVariables& variables) {
+  const auto path = [&variables](const char* variable, const char* name) {
+    const std::optional<std::string> said = variables(variable);
+    if (said) return ExpandHome(*said, variables);
+    const std::optional<std::string> home = variables("HOME");
     return home ? *home + "/.aws/" + name : std::string();
   };
   return {path("AWS_CONFIG_FILE", "config"),
@@ -311,7 +311,7 @@ ProfilePaths FindProfilePaths(const Environment& environment) {
 }
 
 Result<Profiles> ReadProfiles(const Machine& machine) {
-  const ProfilePaths paths = FindProfilePaths(machine.environment);
+  const ProfilePaths paths = FindProfilePaths(machine.variables);
   Profiles profiles;
   Result<void> read =
       ReadFile(FileKind::kConfig, paths.config, machine.read_file, &profiles);
@@ -324,8 +324,8 @@ Result<Profiles> ReadProfiles(const Machine& machine) {
 }
 
 std::string ExpandHome(const std::string& path,
-                       const Environment& environment) {
-  const std::optional<std::string> home = environment("HOME");
+                       const EnvironmentVariables& variables) {
+  const std::optional<std::string> home = variables("HOME");
   return path.starts_with("~/") && home ? *home + path.substr(1) : path;
 }
 

@@ -65,7 +65,7 @@ struct ProfilePaths {
 
 /// AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, else what is in ~/.aws/,
 /// else (HOME is not set) none.
-ProfilePaths FindProfilePaths(const Environment& environment);
+ProfilePaths FindProfilePaths(const EnvironmentVariables& variables);
 
 /// Reads both from where FindProfilePaths says. A missing file is an empty one.
 /// **Errors**: kInvalidArgument for one that cannot be read or understood.
@@ -73,7 +73,8 @@ Result<Profiles> ReadProfiles(const Machine& machine);
 
 /// `path` with "~/" at its beginning replaced by $HOME and "/"; as it is when
 /// HOME is not set.
-std::string ExpandHome(const std::string& path, const Environment& environment);
+std::string ExpandHome(const std::string& path,
+                       const EnvironmentVariables& variables);
 
 }  // namespace dynamodown
 

@@ -494,11 +494,11 @@ TEST(ReadProfiles, WhatCannotBeReadOrUnderstoodIsAnError) {
 }
 
 TEST(ExpandHome, OnlyATildeAndASlashAtTheBeginning) {
-  const Environment with = [](const char* name) {
+  const EnvironmentVariables with = [](const char* name) {
     return std::string(name) == "HOME" ? std::optional<std::string>("/home/kim")
                                        : std::nullopt;
   };
-  const Environment without = [](const char*) {
+  const EnvironmentVariables without = [](const char*) {
     return std::optional<std::string>();
   };
   EXPECT_EQ(ExpandHome("~/x/~/y", with), "/home/kim/x/~/y");

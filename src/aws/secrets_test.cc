@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 #include "aws/chain.h"
 
 namespace dynamodown {
@@ -25,101 +25,109 @@ struct Kind {
   std::string name;
   /// What the last request holds, and an answer may repeat.
   std::vector<std::string> sent;
-  std::function<void(AwsTestWorld*)> set_up;
+  std::function<void(AwsTestEnvironment*)> set_up;
   /// Requests before the one that is answered wrong.
-  std::function<void(AwsTestWorld*)> answer_first = [](AwsTestWorld*) {};
+  std::function<void(AwsTestEnvironment*)> answer_first =
+      [](AwsTestEnvironment*) {};
 };
 
 std::ostream& operator<<(std::ostream& out, const Kind& kind) {
   return out << kind.name;
 }
 
-void SetKeys(AwsTestWorld* world, const std::string& profile) {
-  world->Profile(profile).settings.merge(std::map<std::string, std::string>{
-      {"aws_access_key_id", "AKIDhush"},
-      {"aws_secret_access_key", "hush-secret"},
-      {"aws_session_token", "hush-token"}});
+void SetKeys(AwsTestEnvironment* environment, const std::string& profile) {
+  environment->Profile(profile).settings.merge(
+      std::map<std::string, std::string>{
+          {"aws_access_key_id", "AKIDhush"},
+          {"aws_secret_access_key", "hush-secret"},
+          {"aws_session_token", "hush-token"}});
 }
 
-void SetContainer(AwsTestWorld* world) {
-  world->variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] =
+void SetContainer(AwsTestEnvironment* environment) {
+  environment->variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] =
       "http://127.0.0.1:1234/hush?hush";
-  world->variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = "/token";
-  world->Write("/token", "hush-token");
+  environment->variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = "/token";
+  environment->Write("/token", "hush-token");
 }
 
 std::vector<Kind> Kinds() {
   return {
       {"Environment",
        {},
-       [](AwsTestWorld* world) {
-         world->variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
-         world->variables["AWS_SECRET_ACCESS_KEY"] = "hush-secret";
-         world->variables["AWS_SESSION_TOKEN"] = "hush\ntoken";
+       [](AwsTestEnvironment* environment) {
+         environment->variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
+         environment->variables["AWS_SECRET_ACCESS_KEY"] = "hush-secret";
+         environment->variables["AWS_SESSION_TOKEN"] = "hush\ntoken";
        }},
       {"ProfileKeys",
        {},
-       [](AwsTestWorld* world) {
-         SetKeys(world, "default");
-         world->Profile("default").settings["aws_session_token"] = "hush hush";
+       [](AwsTestEnvironment* environment) {
+         SetKeys(environment, "default");
+         environment->Profile("default").settings["aws_session_token"] =
+             "hush hush";
        }},
       {"Process",
        {},
-       [](AwsTestWorld* world) {
-         world->Profile("default").settings["credential_process"] =
+       [](AwsTestEnvironment* environment) {
+         environment->Profile("default").settings["credential_process"] =
              "get-keys --password hush";
        }},
       {"Role",
        {"hush-token", "hush-id"},
-       [](AwsTestWorld* world) {
-         SetKeys(world, "base");
-         world->Profile("default").settings = {{"role_arn", kArn},
-                                               {"source_profile", "base"},
-                                               {"external_id", "hush-id"}};
+       [](AwsTestEnvironment* environment) {
+         SetKeys(environment, "base");
+         environment->Profile("default").settings = {
+             {"role_arn", kArn},
+             {"source_profile", "base"},
+             {"external_id", "hush-id"}};
        }},
       {"RoleOfAContainer",
        {"hush-token-1"},
-       [](AwsTestWorld* world) {
-         SetContainer(world);
-         world->Profile("default").settings = {
+       [](AwsTestEnvironment* environment) {
+         SetContainer(environment);
+         environment->Profile("default").settings = {
              {"role_arn", kArn}, {"credential_source", "EcsContainer"}};
        },
-       [](AwsTestWorld* world) { world->Answer(200, MetadataJson("1", 60)); }},
+       [](AwsTestEnvironment* environment) {
+         environment->Answer(200, MetadataJson("1", 60));
+       }},
       {"WebIdentity",
        {"hush-token"},
-       [](AwsTestWorld* world) {
-         world->variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
-         world->variables["AWS_ROLE_ARN"] = kArn;
-         world->Write("/token", "hush-token");
+       [](AwsTestEnvironment* environment) {
+         environment->variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
+         environment->variables["AWS_ROLE_ARN"] = kArn;
+         environment->Write("/token", "hush-token");
        }},
       {"IdentityCenter",
        {"hush-token"},
-       [](AwsTestWorld* world) {
-         world->Profile("default").settings = {
+       [](AwsTestEnvironment* environment) {
+         environment->Profile("default").settings = {
              {"sso_session", "work"},
              {"sso_account_id", "123456789012"},
              {"sso_role_name", "Reader"}};
-         world->settings.profiles.sso_sessions["work"].settings = {
+         environment->settings.profiles.sso_sessions["work"].settings = {
              {"sso_start_url", "https://kim.awsapps.com/start"},
              {"sso_region", "eu-west-1"}};
-         world->Write(
+         environment->Write(
              "/home/kim/.aws/sso/cache/"
              "e274eeff768c6396088ec6eb091f4bf4d47ab1e0.json",
              R"({"accessToken":"hush-token",)"
              R"("expiresAt":"2015-08-31T12:36:00Z"})");
        }},
       {"Container", {"hush-token", "/hush?hush"}, SetContainer},
-      {"InstanceMetadataToken", {}, [](AwsTestWorld*) {}},
+      {"InstanceMetadataToken", {}, [](AwsTestEnvironment*) {}},
       {"InstanceMetadataRole",
        {"hush-token"},
-       [](AwsTestWorld*) {},
-       [](AwsTestWorld* world) { world->Answer(200, "hush-token"); }},
+       [](AwsTestEnvironment*) {},
+       [](AwsTestEnvironment* environment) {
+         environment->Answer(200, "hush-token");
+       }},
       {"InstanceMetadataCredentials",
        {"hush-token"},
-       [](AwsTestWorld*) {},
-       [](AwsTestWorld* world) {
-         world->Answer(200, "hush-token");
-         world->Answer(200, "kim");
+       [](AwsTestEnvironment*) {},
+       [](AwsTestEnvironment* environment) {
+         environment->Answer(200, "hush-token");
+         environment->Answer(200, "kim");
        }},
   };
 }
@@ -161,9 +169,10 @@ std::vector<std::string> Bodies(const std::vector<std::string>& sent) {
 class SecretsTest : public testing::TestWithParam<Kind> {
  protected:
   /// Gets, and again when what came has ended.
-  void Expect(AwsTestWorld* world, const std::string& what) {
+  void Expect(AwsTestEnvironment* environment, const std::string& what) {
     SCOPED_TRACE(what);
-    const auto source = NewDefaultCredentials(world->settings, world->Tools());
+    const auto source = NewDefaultCredentials(environment->settings,
+                                              environment->ForCredentials());
     EXPECT_THAT(source->Describe(), Not(HasSubstr("hush")));
     for (int i = 0; i < 2; ++i) {
       const auto credentials = source->Get();
@@ -174,7 +183,7 @@ class SecretsTest : public testing::TestWithParam<Kind> {
       } else {
         source->Expire(*credentials);
       }
-      world->Advance(std::chrono::seconds(30));
+      environment->Advance(std::chrono::seconds(30));
     }
   }
 
@@ -184,24 +193,24 @@ class SecretsTest : public testing::TestWithParam<Kind> {
 TEST_P(SecretsTest, AreInNoMessage) {
   for (const int status : {200, 400, 401, 403, 404, 429, 500}) {
     for (const std::string& body : Bodies(GetParam().sent)) {
-      AwsTestWorld world;
-      GetParam().set_up(&world);
-      GetParam().answer_first(&world);
-      for (int i = 0; i < 6; ++i) world.Answer(status, body);
-      world.outcome = CommandOutcome{status == 200 ? 0 : 1, body};
-      Expect(&world, std::to_string(status) + " " + body);
+      AwsTestEnvironment environment;
+      GetParam().set_up(&environment);
+      GetParam().answer_first(&environment);
+      for (int i = 0; i < 6; ++i) environment.Answer(status, body);
+      environment.outcome = CommandOutcome{status == 200 ? 0 : 1, body};
+      Expect(&environment, std::to_string(status) + " " + body);
     }
   }
   for (const auto reason :
        {NoAnswer::Reason::kConnect, NoAnswer::Reason::kTimeout,
         NoAnswer::Reason::kTls, NoAnswer::Reason::kForked,
         NoAnswer::Reason::kInvalid}) {
-    AwsTestWorld world;
-    GetParam().set_up(&world);
-    GetParam().answer_first(&world);
-    for (int i = 0; i < 6; ++i) world.DoNotAnswer(reason);
-    world.outcome = Error{ErrorKind::kTimeout, "it took too long"};
-    Expect(&world, "no answer");
+    AwsTestEnvironment environment;
+    GetParam().set_up(&environment);
+    GetParam().answer_first(&environment);
+    for (int i = 0; i < 6; ++i) environment.DoNotAnswer(reason);
+    environment.outcome = Error{ErrorKind::kTimeout, "it took too long"};
+    Expect(&environment, "no answer");
   }
   EXPECT_GT(errors_, 50);
 }
@@ -210,17 +219,17 @@ TEST_P(SecretsTest, OfFilesAreInNoMessage) {
   for (const std::string content :
        {"", "hush", "hush\n", "{\"accessToken\":\"hush", "[hush",
         "[default]\nhush", "[default]\naws_access_key_id = hush"}) {
-    AwsTestWorld world;
-    GetParam().set_up(&world);
-    for (auto& [name, text] : world.files) {
+    AwsTestEnvironment environment;
+    GetParam().set_up(&environment);
+    for (auto& [name, text] : environment.files) {
       text = std::optional<std::string>(content);
     }
-    world.Write("/home/kim/.aws/config", content);
-    world.Write("/home/kim/.aws/credentials", content);
-    Expect(&world, "files with " + content);
-    for (auto& [name, text] : world.files) {
-      world.Deny(name);
-      Expect(&world, "unreadable: " + name);
+    environment.Write("/home/kim/.aws/config", content);
+    environment.Write("/home/kim/.aws/credentials", content);
+    Expect(&environment, "files with " + content);
+    for (auto& [name, text] : environment.files) {
+      environment.Deny(name);
+      Expect(&environment, "unreadable: " + name);
     }
   }
   EXPECT_GT(errors_, 10);

@@ -52,9 +52,9 @@ std::optional<bool> Boolean(std::string_view text) {
 class Configuration {
  public:
   /// All outlive it.
-  Configuration(const Environment& environment, const Profiles& profiles,
+  Configuration(const EnvironmentVariables& variables, const Profiles& profiles,
                 const std::string& profile)
-      : environment_(environment),
+      : variables_(variables),
         profiles_(profiles),
         profile_(profile),
         section_(profiles.Find(profile)) {}
@@ -62,7 +62,7 @@ class Configuration {
   /// The first that is set; empty when none is.
   Setting Variable(std::initializer_list<const char*> names) const {
     for (const char* name : names) {
-      const std::optional<std::string> value = environment_(name);
+      const std::optional<std::string> value = variables_(name);
       if (value) return {*value, name};
     }
     return {};
@@ -117,7 +117,7 @@ class Configuration {
     return Setting{std::move(url), services.from + ": services"};
   }
 
-  const Environment& environment_;
+  const EnvironmentVariables& variables_;
   const Profiles& profiles_;
   const std::string& profile_;
   const ProfileSection* const section_;  // Null: there is none.
@@ -142,10 +142,11 @@ std::string Places(const ProfilePaths& paths) {
 }
 
 /// The profile's name and who asked for it; nobody: "default".
-Setting ProfileOf(const AskedSettings& asked, const Environment& environment) {
+Setting ProfileOf(const AskedSettings& asked,
+                  const EnvironmentVariables& variables) {
   if (!asked.profile.value.empty()) return asked.profile;
   for (const char* name : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
-    const std::optional<std::string> value = environment(name);
+    const std::optional<std::string> value = variables(name);
     if (value) return {*value, name};
   }
   return {"default", ""};
@@ -172,17 +173,17 @@ Result<AwsSettings> FindSettings(const AskedSettings& asked,
   if (!profiles.ok()) return std::move(profiles).error();
   settings.profiles = *std::move(profiles);
 
-  Setting profile = ProfileOf(asked, machine.environment);
+  Setting profile = ProfileOf(asked, machine.variables);
   settings.profile = std::move(profile.value);
   settings.profile_asked = !asked.profile.value.empty();
   if (!profile.from.empty() &&
       settings.profiles.Find(settings.profile) == nullptr) {
     return Invalid("profile " + settings.profile + ", asked for by " +
                    profile.from + ", is not in " +
-                   Places(FindProfilePaths(machine.environment)));
+                   Places(FindProfilePaths(machine.variables)));
   }
 
-  const Configuration configuration(machine.environment, settings.profiles,
+  const Configuration configuration(machine.variables, settings.profiles,
                                     settings.profile);
   settings.region = First({asked.region, configuration.Variable({"AWS_REGION"}),
                            configuration.Variable({"AWS_DEFAULT_REGION"}),
@@ -212,8 +213,8 @@ Result<AwsSettings> FindSettings(const AskedSettings& asked,
 Result<Setting> FindServiceEndpoint(AwsService service,
                                     const std::string& region,
                                     const AwsSettings& settings,
-                                    const Environment& environment) {
-  const Configuration configuration(environment, settings.profiles,
+                                    const EnvironmentVariables& variables) {
+  const Configuration configuration(variables, settings.profiles,
                                     settings.profile);
   Result<Setting> configured = configuration.Endpoint(service);
   if (!configured.ok()) return configured;

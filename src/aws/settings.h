@@ -61,7 +61,7 @@ Result<AwsSettings> FindSettings(const AskedSettings& asked,
 Result<Setting> FindServiceEndpoint(AwsService service,
                                     const std::string& region,
                                     const AwsSettings& settings,
-                                    const Environment& environment);
+                                    const EnvironmentVariables& variables);
 
 }  // namespace dynamodown
 

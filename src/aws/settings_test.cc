@@ -43,7 +43,7 @@ class SettingsTest : public testing::Test {
   }
   Result<Setting> Service(AwsService service, const std::string& region) {
     return FindServiceEndpoint(service, region, Find(),
-                               test_.machine().environment);
+                               test_.machine().variables);
   }
 
   TestMachine test_;
@@ -325,7 +325,7 @@ TEST_F(SettingsTest, OtherServicesErrorsAreFound) {
   const AwsSettings settings = Find();
   Set({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "maybe"}});
   const Result<Setting> found = FindServiceEndpoint(
-      AwsService::kSts, "eu-west-1", settings, test_.machine().environment);
+      AwsService::kSts, "eu-west-1", settings, test_.machine().variables);
   ASSERT_FALSE(found.ok());
   EXPECT_THAT(found.error().message,
               HasSubstr("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"));

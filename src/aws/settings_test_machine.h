@@ -29,8 +29,7 @@ struct TestMachine {
   /// It runs no commands.
   Machine machine() {
     Machine machine;
-    machine.environment =
-        [this](const char* name) -> std::optional<std::string> {
+    machine.variables = [this](const char* name) -> std::optional<std::string> {
       const auto found = variables.find(name);
       if (found == variables.end() || found->second.empty()) {
         return std::nullopt;

@@ -13,8 +13,8 @@ namespace {
 
 class SsoCredentials final : public CredentialsFetcher {
  public:
-  SsoCredentials(const SsoRole& role, const CredentialsTools& tools)
-      : role_(role), tools_(tools) {}
+  SsoCredentials(const SsoRole& role, const CredentialsEnvironment& environment)
+      : role_(role), environment_(environment) {}
 
   Result<FetchedCredentials> Fetch() override {
     const Result<std::string> token = ReadToken();
@@ -37,7 +37,7 @@ class SsoCredentials final : public CredentialsFetcher {
                        {*token});
     };
     Result<HttpResponse, ServiceError> answer = Ask(
-        tools_.transport, tools_, kServiceLimits,
+        environment_.transport, environment_, kServiceLimits,
         [&question] { return question; }, judge);
     const std::string where =
         Describe() + ": the portal at " + role_.endpoint.origin();
@@ -61,15 +61,16 @@ class SsoCredentials final : public CredentialsFetcher {
     std::string name = "~/.aws/sso/cache/";
     AppendHex(AsBytes(Sha1(role_.login_name)), &name);
     const std::string path =
-        ExpandHome(name + ".json", tools_.machine.environment);
-    Result<std::optional<std::string>> file = tools_.machine.read_file(path);
+        ExpandHome(name + ".json", environment_.machine.variables);
+    Result<std::optional<std::string>> file =
+        environment_.machine.read_file(path);
     if (!file.ok()) return CannotFetch(Describe(), file.error());
     if (!*file) return LogIn("nobody has logged in: there is no " + path);
     Result<LoginToken> token = ReadLoginToken(&**file);
     if (!token.ok()) {
       return LogIn("cannot read " + path + ": " + token.error().message);
     }
-    if (token->expires <= tools_.clock->UnixSeconds()) {
+    if (token->expires <= environment_.clock->UnixSeconds()) {
       return LogIn("the login has expired");
     }
     return std::move(token->access_token);
@@ -81,14 +82,14 @@ class SsoCredentials final : public CredentialsFetcher {
   }
 
   const SsoRole role_;
-  const CredentialsTools tools_;
+  const CredentialsEnvironment environment_;
 };
 
 }  // namespace
 
 std::unique_ptr<CredentialsFetcher> NewSsoCredentials(
-    const SsoRole& role, const CredentialsTools& tools) {
-  return std::make_unique<SsoCredentials>(role, tools);
+    const SsoRole& role, const CredentialsEnvironment& environment) {
+  return std::make_unique<SsoCredentials>(role, environment);
 }
 
 }  // namespace dynamodown

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "aws/ask.h"
+#include "aws/credentials_environment.h"
 #include "aws/refreshing.h"
-#include "aws/tools.h"
 
 namespace dynamodown {
 
@@ -27,7 +27,7 @@ struct SsoRole {
 /// renewed here, which would need a registration of our own: logging in again
 /// is for the user, and for the tools that do it.
 std::unique_ptr<CredentialsFetcher> NewSsoCredentials(
-    const SsoRole& role, const CredentialsTools& tools);
+    const SsoRole& role, const CredentialsEnvironment& environment);
 
 }  // namespace dynamodown
 

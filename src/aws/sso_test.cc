@@ -6,7 +6,7 @@
 #include <string>
 
 #include "aws/ask.h"
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 
 namespace dynamodown {
 namespace {
@@ -32,11 +32,11 @@ class SsoTest : public testing::Test {
     LogIn("hush-login", "2015-08-30T20:00:00Z");
   }
   void LogIn(const std::string& token, const std::string& expires) {
-    world_.Write(kFile, R"({"accessToken":")" + token + R"(","expiresAt":")" +
-                            expires + "\"}");
+    environment_.Write(kFile, R"({"accessToken":")" + token +
+                                  R"(","expiresAt":")" + expires + "\"}");
   }
   Result<FetchedCredentials> Fetch() {
-    return NewSsoCredentials(role_, world_.Tools())->Fetch();
+    return NewSsoCredentials(role_, environment_.ForCredentials())->Fetch();
   }
   std::string Error() {
     const std::string message = MessageOf(Fetch());
@@ -44,16 +44,16 @@ class SsoTest : public testing::Test {
     return message;
   }
   const std::vector<RecordingTransport::Exchange>& sent() const {
-    return world_.transport.exchanges;
+    return environment_.transport.exchanges;
   }
 
   static constexpr char kAdvice[] = "; run: aws sso login --profile dev";
-  AwsTestWorld world_;
+  AwsTestEnvironment environment_;
   SsoRole role_;
 };
 
 TEST_F(SsoTest, AsksThePortalWithTheLoginsToken) {
-  world_.Answer(200, PortalJson("1", 3600));
+  environment_.Answer(200, PortalJson("1", 3600));
   ExpectFirstKeys(Fetch());
   ASSERT_THAT(sent(), SizeIs(1));
   EXPECT_EQ(sent()[0].method, "GET");
@@ -66,10 +66,10 @@ TEST_F(SsoTest, AsksThePortalWithTheLoginsToken) {
 }
 
 TEST_F(SsoTest, WithoutALoginAdvisesToLogIn) {
-  world_.files.clear();
+  environment_.files.clear();
   EXPECT_THAT(Error(), testing::AllOf(HasSubstr("nobody has logged in"),
                                       HasSubstr(kFile), HasSubstr(kAdvice)));
-  world_.Write(kFile, "hush");
+  environment_.Write(kFile, "hush");
   EXPECT_THAT(Error(), HasSubstr(kAdvice));
   LogIn("hush\\n", "2015-08-30T20:00:00Z");
   EXPECT_THAT(Error(), HasSubstr(kAdvice));
@@ -78,41 +78,42 @@ TEST_F(SsoTest, WithoutALoginAdvisesToLogIn) {
                                       HasSubstr(kAdvice)));
   EXPECT_THAT(sent(), SizeIs(0));
   LogIn("hush", "2015-08-30T12:36:01Z");
-  world_.Answer(401, R"({"message":"Session token not found or invalid"})");
+  environment_.Answer(401,
+                      R"({"message":"Session token not found or invalid"})");
   EXPECT_THAT(Error(), HasSubstr(kAdvice));
   EXPECT_THAT(sent(), SizeIs(1));
 }
 
 TEST_F(SsoTest, AnotherLoginIsSeenAtTheNextFetch) {
-  const auto fetcher = NewSsoCredentials(role_, world_.Tools());
-  world_.Advance(std::chrono::hours(10));
+  const auto fetcher = NewSsoCredentials(role_, environment_.ForCredentials());
+  environment_.Advance(std::chrono::hours(10));
   EXPECT_FALSE(fetcher->Fetch().ok());
   LogIn("hush-again", "2015-08-31T20:00:00Z");
-  world_.Answer(200, PortalJson("1", 100'000));
+  environment_.Answer(200, PortalJson("1", 100'000));
   EXPECT_TRUE(fetcher->Fetch().ok());
   EXPECT_EQ(sent().back().Header("x-amz-sso_bearer_token"), "hush-again");
 }
 
 TEST_F(SsoTest, OtherAnswersAreErrors) {
-  world_.Answer(403,
-                R"({"__type":"ForbiddenException","message":"No access"})");
+  environment_.Answer(
+      403, R"({"__type":"ForbiddenException","message":"No access"})");
   EXPECT_THAT(Error(), HasSubstr("the portal at "
                                  "https://portal.sso.eu-west-1.amazonaws.com: "
                                  "ForbiddenException: No access"));
-  world_.Answer(400, R"({"__type":"Odd","message":"hush-login is odd"})");
+  environment_.Answer(400, R"({"__type":"Odd","message":"hush-login is odd"})");
   EXPECT_THAT(Error(), HasSubstr(": Odd"));
-  world_.Answer(200, R"({"roleCredentials":"hush"})");
+  environment_.Answer(200, R"({"roleCredentials":"hush"})");
   EXPECT_THAT(Error(), HasSubstr("a damaged answer: it holds no credentials"));
   EXPECT_THAT(Error(), HasSubstr("no answer: nobody is there"));
-  world_.Deny(kFile);
+  environment_.Deny(kFile);
   EXPECT_THAT(Error(), HasSubstr("Permission denied"));
 }
 
 TEST_F(SsoTest, ThrottlingIsWaitedFor) {
-  world_.Answer(429, R"({"__type":"TooManyRequestsException"})");
-  world_.Answer(200, PortalJson("1", 3600));
+  environment_.Answer(429, R"({"__type":"TooManyRequestsException"})");
+  environment_.Answer(200, PortalJson("1", 3600));
   EXPECT_TRUE(Fetch().ok());
-  EXPECT_THAT(world_.scheduler.sleeps, SizeIs(1));
+  EXPECT_THAT(environment_.scheduler.sleeps, SizeIs(1));
 }
 
 }  // namespace

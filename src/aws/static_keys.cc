@@ -36,19 +36,19 @@ Result<FetchedCredentials> WholeKeys(SigningCredentials keys,
 
 class EnvironmentKeys final : public CredentialsFetcher {
  public:
-  explicit EnvironmentKeys(const Environment& environment)
-      : environment_(environment) {}
+  explicit EnvironmentKeys(const EnvironmentVariables& variables)
+      : variables_(variables) {}
 
   Result<FetchedCredentials> Fetch() override {
     return WholeKeys(
-        {environment_(kId).value_or(""), environment_(kSecret).value_or(""),
-         environment_("AWS_SESSION_TOKEN").value_or("")},
+        {variables_(kId).value_or(""), variables_(kSecret).value_or(""),
+         variables_("AWS_SESSION_TOKEN").value_or("")},
         "environment", kId, kSecret);
   }
   std::string Describe() const override { return kId; }
 
  private:
-  const Environment environment_;
+  const EnvironmentVariables variables_;
 };
 
 class ProfileKeys final : public CredentialsFetcher {
@@ -81,12 +81,12 @@ class ProfileKeys final : public CredentialsFetcher {
 }  // namespace
 
 std::unique_ptr<CredentialsFetcher> NewEnvironmentKeys(
-    const Environment& environment) {
-  return std::make_unique<EnvironmentKeys>(environment);
+    const EnvironmentVariables& variables) {
+  return std::make_unique<EnvironmentKeys>(variables);
 }
 
-bool HasEnvironmentKeys(const Environment& environment) {
-  return environment(kId) || environment(kSecret);
+bool HasEnvironmentKeys(const EnvironmentVariables& variables) {
+  return variables(kId) || variables(kSecret);
 }
 
 std::unique_ptr<CredentialsFetcher> NewProfileKeys(const Profiles& profiles,

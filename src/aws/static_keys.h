@@ -15,10 +15,10 @@ namespace dynamodown {
 /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. One of the
 /// first two without the other is an error.
 std::unique_ptr<CredentialsFetcher> NewEnvironmentKeys(
-    const Environment& environment);
+    const EnvironmentVariables& variables);
 
 /// Whether the environment has one of the two.
-bool HasEnvironmentKeys(const Environment& environment);
+bool HasEnvironmentKeys(const EnvironmentVariables& variables);
 
 /// A profile's aws_access_key_id, aws_secret_access_key and aws_session_token:
 /// first those of `profiles`, from then on those that the files have by then,

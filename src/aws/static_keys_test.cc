@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 
 namespace dynamodown {
 namespace {
@@ -13,10 +13,11 @@ namespace {
 using testing::HasSubstr;
 
 TEST(EnvironmentKeys, AreReadAtEachFetch) {
-  AwsTestWorld world;
-  world.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
-  world.variables["AWS_SECRET_ACCESS_KEY"] = "hush-secret";
-  const auto fetcher = NewEnvironmentKeys(world.Tools().machine.environment);
+  AwsTestEnvironment environment;
+  environment.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
+  environment.variables["AWS_SECRET_ACCESS_KEY"] = "hush-secret";
+  const auto fetcher =
+      NewEnvironmentKeys(environment.ForCredentials().machine.variables);
   EXPECT_EQ(fetcher->Describe(), "AWS_ACCESS_KEY_ID");
   Result<FetchedCredentials> fetched = fetcher->Fetch();
   ASSERT_TRUE(fetched.ok());
@@ -25,40 +26,42 @@ TEST(EnvironmentKeys, AreReadAtEachFetch) {
   EXPECT_EQ(fetched->keys.session_token, "");
   EXPECT_EQ(fetched->expires, std::nullopt);
 
-  world.variables["AWS_SESSION_TOKEN"] = "hush-token";
+  environment.variables["AWS_SESSION_TOKEN"] = "hush-token";
   fetched = fetcher->Fetch();
   ASSERT_TRUE(fetched.ok());
   EXPECT_EQ(fetched->keys.session_token, "hush-token");
 }
 
 TEST(EnvironmentKeys, OneWithoutTheOtherIsAnError) {
-  AwsTestWorld world;
-  const Environment environment = world.Tools().machine.environment;
-  EXPECT_FALSE(HasEnvironmentKeys(environment));
-  world.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
-  EXPECT_TRUE(HasEnvironmentKeys(environment));
-  Result<FetchedCredentials> fetched = NewEnvironmentKeys(environment)->Fetch();
+  AwsTestEnvironment environment;
+  const EnvironmentVariables variables =
+      environment.ForCredentials().machine.variables;
+  EXPECT_FALSE(HasEnvironmentKeys(variables));
+  environment.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
+  EXPECT_TRUE(HasEnvironmentKeys(variables));
+  Result<FetchedCredentials> fetched = NewEnvironmentKeys(variables)->Fetch();
   ASSERT_FALSE(fetched.ok());
   EXPECT_EQ(fetched.error().kind, ErrorKind::kCredentials);
   EXPECT_EQ(fetched.error().message,
             "environment: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY "
             "is not");
 
-  world.variables = {{"AWS_SECRET_ACCESS_KEY", "hush"}};
-  EXPECT_TRUE(HasEnvironmentKeys(environment));
-  fetched = NewEnvironmentKeys(environment)->Fetch();
+  environment.variables = {{"AWS_SECRET_ACCESS_KEY", "hush"}};
+  EXPECT_TRUE(HasEnvironmentKeys(variables));
+  fetched = NewEnvironmentKeys(variables)->Fetch();
   ASSERT_FALSE(fetched.ok());
   EXPECT_THAT(fetched.error().message,
               HasSubstr("AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID"));
 }
 
 TEST(EnvironmentKeys, ThatCannotBeSentAreAnError) {
-  AwsTestWorld world;
-  world.variables = {{"AWS_ACCESS_KEY_ID", "AKID"},
-                     {"AWS_SECRET_ACCESS_KEY", "hush"},
-                     {"AWS_SESSION_TOKEN", "hush\nhush"}};
+  AwsTestEnvironment environment;
+  environment.variables = {{"AWS_ACCESS_KEY_ID", "AKID"},
+                           {"AWS_SECRET_ACCESS_KEY", "hush"},
+                           {"AWS_SESSION_TOKEN", "hush\nhush"}};
   const auto fetched =
-      NewEnvironmentKeys(world.Tools().machine.environment)->Fetch();
+      NewEnvironmentKeys(environment.ForCredentials().machine.variables)
+          ->Fetch();
   ASSERT_FALSE(fetched.ok());
   EXPECT_THAT(fetched.error().message, HasSubstr("cannot be sent"));
 }
@@ -66,14 +69,14 @@ TEST(EnvironmentKeys, ThatCannotBeSentAreAnError) {
 class ProfileKeysTest : public testing::Test {
  protected:
   ProfileKeysTest() {
-    world_.Profile("dev").settings = {
+    environment_.Profile("dev").settings = {
         {"aws_access_key_id", "AKIDhush1"},
         {"aws_secret_access_key", "hush-secret-1"},
         {"aws_session_token", "hush-token-1"}};
   }
   std::unique_ptr<CredentialsFetcher> Make() {
-    return NewProfileKeys(world_.settings.profiles, "dev",
-                          world_.Tools().machine);
+    return NewProfileKeys(environment_.settings.profiles, "dev",
+                          environment_.ForCredentials().machine);
   }
   std::string ErrorOf(const Result<FetchedCredentials>& fetched) {
     EXPECT_FALSE(fetched.ok());
@@ -81,7 +84,7 @@ class ProfileKeysTest : public testing::Test {
   }
 
   static constexpr char kFile[] = "/home/kim/.aws/credentials";
-  AwsTestWorld world_;
+  AwsTestEnvironment environment_;
 };
 
 TEST_F(ProfileKeysTest, AreTheProfilesAndThenTheFiles) {
@@ -95,9 +98,9 @@ TEST_F(ProfileKeysTest, AreTheProfilesAndThenTheFiles) {
   EXPECT_EQ(fetched->expires, std::nullopt);
 
   for (const std::string n : {"2", "3"}) {
-    world_.Write(kFile, "[dev]\naws_access_key_id = AKIDhush" + n +
-                            "\naws_secret_access_key = hush-secret-" + n +
-                            "\n");
+    environment_.Write(kFile, "[dev]\naws_access_key_id = AKIDhush" + n +
+                                  "\naws_secret_access_key = hush-secret-" + n +
+                                  "\n");
     fetched = fetcher->Fetch();
     ASSERT_TRUE(fetched.ok()) << fetched.error().message;
     EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush" + n);
@@ -106,13 +109,13 @@ TEST_F(ProfileKeysTest, AreTheProfilesAndThenTheFiles) {
 }
 
 TEST_F(ProfileKeysTest, OneWithoutTheOtherIsAnErrorThatNamesTheProfile) {
-  world_.Profile("dev").settings.erase("aws_secret_access_key");
-  EXPECT_TRUE(HasKeys(world_.Profile("dev")));
+  environment_.Profile("dev").settings.erase("aws_secret_access_key");
+  EXPECT_TRUE(HasKeys(environment_.Profile("dev")));
   EXPECT_EQ(ErrorOf(Make()->Fetch()),
             "profile dev: aws_access_key_id is set, but aws_secret_access_key "
             "is not");
-  world_.Profile("dev").settings = {{"aws_secret_access_key", "hush"}};
-  EXPECT_TRUE(HasKeys(world_.Profile("dev")));
+  environment_.Profile("dev").settings = {{"aws_secret_access_key", "hush"}};
+  EXPECT_TRUE(HasKeys(environment_.Profile("dev")));
   EXPECT_EQ(ErrorOf(Make()->Fetch()),
             "profile dev: aws_secret_access_key is set, but aws_access_key_id "
             "is not");
@@ -124,10 +127,10 @@ TEST_F(ProfileKeysTest, ThatAreGoneFromTheFilesAreAnError) {
   ASSERT_TRUE(fetcher->Fetch().ok());
   EXPECT_EQ(ErrorOf(fetcher->Fetch()),
             "profile dev: there are no keys any more");
-  world_.Write(kFile, "[dev]\nregion = eu-west-1\n");
+  environment_.Write(kFile, "[dev]\nregion = eu-west-1\n");
   EXPECT_EQ(ErrorOf(fetcher->Fetch()),
             "profile dev: there are no keys any more");
-  world_.Deny(kFile);
+  environment_.Deny(kFile);
   EXPECT_EQ(ErrorOf(fetcher->Fetch()),
             "profile dev: cannot read /home/kim/.aws/credentials: Permission "
             "denied");

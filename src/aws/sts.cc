@@ -89,13 +89,13 @@ Judge JudgeWith(const std::string& secret, const std::string& external_id) {
 }
 
 Result<FetchedCredentials> AskSts(const Role& role, std::string_view action,
-                                  const CredentialsTools& tools,
+                                  const CredentialsEnvironment& environment,
                                   const Questioner& questioner,
                                   const Judge& judge) {
   const std::string where = DescribeRole(role) + ": " + std::string(action) +
                             " at " + role.endpoint.origin();
-  const Result<HttpResponse, ServiceError> answer =
-      Ask(tools.transport, tools, kServiceLimits, questioner, judge);
+  const Result<HttpResponse, ServiceError> answer = Ask(
+      environment.transport, environment, kServiceLimits, questioner, judge);
   if (!answer.ok()) return CannotFetch(where, answer.error());
   Result<FetchedCredentials> fetched = ReadStsAnswer(action, answer->body);
   if (!fetched.ok()) {
@@ -107,8 +107,8 @@ Result<FetchedCredentials> AskSts(const Role& role, std::string_view action,
 class AssumeRole final : public CredentialsFetcher {
  public:
   AssumeRole(const Role& role, std::unique_ptr<CredentialsFetcher> source,
-             const CredentialsTools& tools)
-      : role_(role), source_(std::move(source)), tools_(tools) {}
+             const CredentialsEnvironment& environment)
+      : role_(role), source_(std::move(source)), environment_(environment) {}
 
   Result<FetchedCredentials> Fetch() override {
     Result<FetchedCredentials> source = source_->Fetch();
@@ -116,16 +116,16 @@ class AssumeRole final : public CredentialsFetcher {
     const auto keys =
         std::make_shared<const SigningCredentials>(std::move(source->keys));
 
-    Form form = FormOf(kAssumeRole, role_, tools_.clock);
+    Form form = FormOf(kAssumeRole, role_, environment_.clock);
     form.emplace_back("ExternalId", role_.external_id);
     const std::string body = BodyOf(form);
     const auto questioner = [&] {
       Question question = QuestionOf(role_, body);
-      Sign(role_, keys, FormatBasicTime(tools_.clock->UnixSeconds()),
+      Sign(role_, keys, FormatBasicTime(environment_.clock->UnixSeconds()),
            &question);
       return question;
     };
-    return AskSts(role_, kAssumeRole, tools_, questioner,
+    return AskSts(role_, kAssumeRole, environment_, questioner,
                   JudgeWith(keys->session_token, role_.external_id));
   }
   std::string Describe() const override { return DescribeRole(role_); }
@@ -133,27 +133,27 @@ class AssumeRole final : public CredentialsFetcher {
  private:
   const Role role_;
   const std::unique_ptr<CredentialsFetcher> source_;
-  const CredentialsTools tools_;
+  const CredentialsEnvironment environment_;
 };
 
 class AssumeRoleWithWebIdentity final : public CredentialsFetcher {
  public:
   AssumeRoleWithWebIdentity(const Role& role, const std::string& token_file,
-                            const CredentialsTools& tools)
-      : role_(role), token_file_(token_file), tools_(tools) {}
+                            const CredentialsEnvironment& environment)
+      : role_(role), token_file_(token_file), environment_(environment) {}
 
   Result<FetchedCredentials> Fetch() override {
     const Result<std::optional<std::string>> token =
-        tools_.machine.read_file(token_file_);
+        environment_.machine.read_file(token_file_);
     if (!token.ok()) return CannotFetch(Describe(), token.error());
     if (!*token || (*token)->empty()) {
       return CannotFetch(Describe(), "there is no token in " + token_file_);
     }
-    Form form = FormOf(kWithWebIdentity, role_, tools_.clock);
+    Form form = FormOf(kWithWebIdentity, role_, environment_.clock);
     form.emplace_back("WebIdentityToken", **token);
     const std::string body = BodyOf(form);
     return AskSts(
-        role_, kWithWebIdentity, tools_,
+        role_, kWithWebIdentity, environment_,
         [&] { return QuestionOf(role_, body); }, JudgeWith(**token, {}));
   }
   std::string Describe() const override { return DescribeRole(role_); }
@@ -161,21 +161,22 @@ class AssumeRoleWithWebIdentity final : public CredentialsFetcher {
  private:
   const Role role_;
   const std::string token_file_;
-  const CredentialsTools tools_;
+  const CredentialsEnvironment environment_;
 };
 
 }  // namespace
 
 std::unique_ptr<CredentialsFetcher> NewAssumeRole(
     const Role& role, std::unique_ptr<CredentialsFetcher> source,
-    const CredentialsTools& tools) {
-  return std::make_unique<AssumeRole>(role, std::move(source), tools);
+    const CredentialsEnvironment& environment) {
+  return std::make_unique<AssumeRole>(role, std::move(source), environment);
 }
 
 std::unique_ptr<CredentialsFetcher> NewAssumeRoleWithWebIdentity(
     const Role& role, const std::string& token_file,
-    const CredentialsTools& tools) {
-  return std::make_unique<AssumeRoleWithWebIdentity>(role, token_file, tools);
+    const CredentialsEnvironment& environment) {
+  return std::make_unique<AssumeRoleWithWebIdentity>(role, token_file,
+                                                     environment);
 }
 
 Result<FetchedCredentials> ReadStsAnswer(std::string_view action,

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "aws/ask.h"
+#include "aws/credentials_environment.h"
 #include "aws/refreshing.h"
-#include "aws/tools.h"
 #include "base/result.h"
 
 namespace dynamodown {
@@ -29,13 +29,13 @@ struct Role {
 /// AssumeRole, signed with what `source` gives; it is asked anew each time.
 std::unique_ptr<CredentialsFetcher> NewAssumeRole(
     const Role& role, std::unique_ptr<CredentialsFetcher> source,
-    const CredentialsTools& tools);
+    const CredentialsEnvironment& environment);
 
 /// AssumeRoleWithWebIdentity, unsigned, with the token that is in the file at
 /// that time.
 std::unique_ptr<CredentialsFetcher> NewAssumeRoleWithWebIdentity(
     const Role& role, const std::string& token_file,
-    const CredentialsTools& tools);
+    const CredentialsEnvironment& environment);
 
 /// The answer to `action`. **Errors**: kCorruption, never quoting it.
 Result<FetchedCredentials> ReadStsAnswer(std::string_view action,

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "aws/ask.h"
-#include "aws/aws_test_world.h"
+#include "aws/aws_test_environment.h"
 #include "aws/sigv4.h"
 
 namespace dynamodown {
@@ -50,19 +50,21 @@ class StsTest : public testing::Test {
   }
 
   std::unique_ptr<CredentialsFetcher> AssumeRole() {
-    return NewAssumeRole(role_, std::move(source_), world_.Tools());
+    return NewAssumeRole(role_, std::move(source_),
+                         environment_.ForCredentials());
   }
   std::unique_ptr<CredentialsFetcher> WithWebIdentity() {
-    return NewAssumeRoleWithWebIdentity(role_, "/token", world_.Tools());
+    return NewAssumeRoleWithWebIdentity(role_, "/token",
+                                        environment_.ForCredentials());
   }
   static std::string ErrorOf(const std::unique_ptr<CredentialsFetcher>& f) {
     return MessageOf(f->Fetch());
   }
   const std::vector<RecordingTransport::Exchange>& sent() const {
-    return world_.transport.exchanges;
+    return environment_.transport.exchanges;
   }
 
-  AwsTestWorld world_;
+  AwsTestEnvironment environment_;
   Role role_;
   std::unique_ptr<Source> source_;
   Source* const source;
@@ -72,7 +74,7 @@ TEST_F(StsTest, AsksSignedWithTheSourcesKeys) {
   role_.external_id = "a/b c";
   role_.session_name = "kim@home";
   role_.duration_seconds = 900;
-  world_.Answer(200, StsXml("AssumeRole", "9", 900));
+  environment_.Answer(200, StsXml("AssumeRole", "9", 900));
   const Result<FetchedCredentials> fetched = AssumeRole()->Fetch();
   ASSERT_TRUE(fetched.ok()) << fetched.error().message;
   EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush9");
@@ -81,7 +83,7 @@ TEST_F(StsTest, AsksSignedWithTheSourcesKeys) {
   EXPECT_EQ(fetched->expires, TestClock::kStart + 900);
 
   ASSERT_THAT(sent(), SizeIs(1));
-  EXPECT_THAT(world_.local_transport.exchanges, SizeIs(0));
+  EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(0));
   EXPECT_EQ(sent()[0].method, "POST");
   EXPECT_EQ(sent()[0].url, "https://sts.eu-west-1.amazonaws.com/");
   EXPECT_EQ(sent()[0].body,
@@ -113,7 +115,7 @@ TEST_F(StsTest, AsksSignedWithTheSourcesKeys) {
 
 TEST_F(StsTest, NamesTheSessionByTheTimeAndAsksForAnHour) {
   source->with_token = false;
-  world_.Answer(200, StsXml("AssumeRole", "9", 3600));
+  environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
   ASSERT_TRUE(AssumeRole()->Fetch().ok());
   EXPECT_THAT(sent()[0].body, HasSubstr("&RoleSessionName=dynamodown-1440938160"
                                         "&DurationSeconds=3600"));
@@ -123,7 +125,7 @@ TEST_F(StsTest, NamesTheSessionByTheTimeAndAsksForAnHour) {
 
 TEST_F(StsTest, AnEndpointWithAPathIsSignedWithIt) {
   role_.endpoint = *ReadUrl("http://127.0.0.1:4566/sts");
-  world_.Answer(200, StsXml("AssumeRole", "9", 3600));
+  environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
   ASSERT_TRUE(AssumeRole()->Fetch().ok());
   EXPECT_EQ(sent()[0].url, "http://127.0.0.1:4566/sts");
   SignableRequest signable;
@@ -146,8 +148,8 @@ TEST_F(StsTest, AnEndpointWithAPathIsSignedWithIt) {
 
 TEST_F(StsTest, EachFetchHasTheSourcesKeysOfThen) {
   const auto fetcher = AssumeRole();
-  world_.Answer(200, StsXml("AssumeRole", "9", 3600));
-  world_.Answer(200, StsXml("AssumeRole", "9", 3600));
+  environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
+  environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
   ASSERT_TRUE(fetcher->Fetch().ok());
   ASSERT_TRUE(fetcher->Fetch().ok());
   EXPECT_THAT(sent()[0].Header("Authorization"), HasSubstr("=AKIDhush1/"));
@@ -155,13 +157,13 @@ TEST_F(StsTest, EachFetchHasTheSourcesKeysOfThen) {
 }
 
 TEST_F(StsTest, ARetryIsSignedAnew) {
-  world_.replies.push_back([this](HttpResponse* response) {
-    world_.Advance(std::chrono::seconds(1));
+  environment_.replies.push_back([this](HttpResponse* response) {
+    environment_.Advance(std::chrono::seconds(1));
     response->status = 400;
     response->body = StsErrorXml("Throttling", "Rate exceeded");
     return Result<void, NoAnswer>();
   });
-  world_.Answer(200, StsXml("AssumeRole", "9", 3600));
+  environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
   ASSERT_TRUE(AssumeRole()->Fetch().ok());
   ASSERT_THAT(sent(), SizeIs(2));
   EXPECT_EQ(sent()[0].Header("X-Amz-Date"), "20150830T123600Z");
@@ -171,8 +173,8 @@ TEST_F(StsTest, ARetryIsSignedAnew) {
 }
 
 TEST_F(StsTest, ARefusalIsToldInAwssWords) {
-  world_.Answer(403,
-                StsErrorXml("AccessDenied", "You may not &amp; shall not"));
+  environment_.Answer(
+      403, StsErrorXml("AccessDenied", "You may not &amp; shall not"));
   EXPECT_EQ(ErrorOf(AssumeRole()),
             "profile dev (role arn:aws:iam::123456789012:role/kim): AssumeRole "
             "at https://sts.eu-west-1.amazonaws.com: AccessDenied: You may not "
@@ -183,24 +185,24 @@ TEST_F(StsTest, ARefusalIsToldInAwssWords) {
 TEST_F(StsTest, ARefusalThatRepeatsTheRequestIsCut) {
   role_.external_id = "hush-id";
   const auto fetcher = AssumeRole();
-  world_.Answer(403,
-                StsErrorXml("SignatureDoesNotMatch",
-                            "It does not match.\n\nThe Canonical String "
-                            "should have been\nx-amz-security-token:hush"));
+  environment_.Answer(
+      403, StsErrorXml("SignatureDoesNotMatch",
+                       "It does not match.\n\nThe Canonical String "
+                       "should have been\nx-amz-security-token:hush"));
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("It does not match."));
-  world_.Answer(400, StsErrorXml("Odd", "hush-token"));
+  environment_.Answer(400, StsErrorXml("Odd", "hush-token"));
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr(": Odd"));
-  world_.Answer(400, StsErrorXml("Odd", "hush-id"));
+  environment_.Answer(400, StsErrorXml("Odd", "hush-id"));
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr(": Odd"));
 }
 
 TEST_F(StsTest, OtherAnswersAreErrors) {
   const auto fetcher = AssumeRole();
-  world_.Answer(404, "<html>");
+  environment_.Answer(404, "<html>");
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("HTTP status 404"));
-  world_.Answer(200, "{\"hush\":1}");
+  environment_.Answer(200, "{\"hush\":1}");
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("a damaged answer: not XML"));
-  world_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "9", 3600));
+  environment_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "9", 3600));
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("it holds no credentials"));
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("no answer: nobody is there"));
   source->failing = true;
@@ -214,8 +216,8 @@ TEST_F(StsTest, WebIdentityIsUnsignedAndReadsTheTokenAnew) {
   EXPECT_EQ(fetcher->Describe(),
             "profile dev (role arn:aws:iam::123456789012:role/kim)");
   for (const std::string token : {"hush+1", "hush+2"}) {
-    world_.Write("/token", token);
-    world_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "9", 3600));
+    environment_.Write("/token", token);
+    environment_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "9", 3600));
     const Result<FetchedCredentials> fetched = fetcher->Fetch();
     ASSERT_TRUE(fetched.ok()) << fetched.error().message;
     EXPECT_EQ(fetched->keys.session_token, "hush-token-9");
@@ -235,21 +237,22 @@ TEST_F(StsTest, WebIdentityIsUnsignedAndReadsTheTokenAnew) {
 TEST_F(StsTest, WebIdentitySaysWhatIsWrongWithItsToken) {
   const auto fetcher = WithWebIdentity();
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("there is no token in /token"));
-  world_.Write("/token", "");
+  environment_.Write("/token", "");
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("there is no token in /token"));
-  world_.Deny("/token");
+  environment_.Deny("/token");
   EXPECT_THAT(ErrorOf(fetcher),
               HasSubstr("cannot read /token: Permission denied"));
   EXPECT_THAT(sent(), SizeIs(0));
-  world_.Write("/token", "hush");
-  world_.Answer(400, StsErrorXml("InvalidIdentityToken", "hush is no token"));
+  environment_.Write("/token", "hush");
+  environment_.Answer(400,
+                      StsErrorXml("InvalidIdentityToken", "hush is no token"));
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr(": InvalidIdentityToken"));
 }
 
 TEST_F(StsTest, AProviderThatIsSlowIsAskedAgain) {
-  world_.Write("/token", "hush");
-  world_.Answer(400, StsErrorXml("IDPCommunicationError", "slow"));
-  world_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "9", 3600));
+  environment_.Write("/token", "hush");
+  environment_.Answer(400, StsErrorXml("IDPCommunicationError", "slow"));
+  environment_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "9", 3600));
   EXPECT_TRUE(WithWebIdentity()->Fetch().ok());
 }
 

@@ -13,7 +13,8 @@
 namespace dynamodown {
 
 /// The value of an environment variable; unset and empty are the same.
-using Environment = std::function<std::optional<std::string>(const char*)>;
+using EnvironmentVariables =
+    std::function<std::optional<std::string>(const char*)>;
 
 /// A whole file, of at most 1 MB; nothing when there is none. **Errors**:
 /// kInvalidArgument, naming the file and the reason, never what is in it.
@@ -38,7 +39,7 @@ using CommandRunner = std::function<Result<CommandOutcome>(
 
 /// **Thread-safety**: all calls from any thread.
 struct Machine {
-  Environment environment;
+  EnvironmentVariables variables;
   FileReader read_file;
   CommandRunner run_command;
 };

@@ -38,13 +38,13 @@ constexpr milliseconds kShort{200};
 // ------------------------------------------------------------- environment
 
 TEST(MachineEnvironment, UnsetAndEmptyAreTheSame) {
-  const Environment environment = ThisMachine().environment;
+  const EnvironmentVariables variables = ThisMachine().variables;
   setenv("DYNAMODOWN_MACHINE_TEST", "a value", 1);
-  EXPECT_EQ(environment("DYNAMODOWN_MACHINE_TEST"), "a value");
+  EXPECT_EQ(variables("DYNAMODOWN_MACHINE_TEST"), "a value");
   setenv("DYNAMODOWN_MACHINE_TEST", "", 1);
-  EXPECT_EQ(environment("DYNAMODOWN_MACHINE_TEST"), std::nullopt);
+  EXPECT_EQ(variables("DYNAMODOWN_MACHINE_TEST"), std::nullopt);
   unsetenv("DYNAMODOWN_MACHINE_TEST");
-  EXPECT_EQ(environment("DYNAMODOWN_MACHINE_TEST"), std::nullopt);
+  EXPECT_EQ(variables("DYNAMODOWN_MACHINE_TEST"), std::nullopt);
 }
 
 // ------------------------------------------------------------------- files

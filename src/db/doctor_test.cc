@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "db/open_environment.h"
 #include "dynamodown/doctor.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 #include "support/iam_gate.h"
 #include "support/temp_dir.h"
 
@@ -64,7 +64,7 @@ class DoctorTest : public testing::Test {
     return checks;
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
   std::vector<std::string> order_;
 };
 
@@ -90,7 +90,7 @@ TEST_F(DoctorTest, FindsNothingAmissInAHealthyStoreAndChangesNothing) {
 
 TEST_F(DoctorTest, CostsWhatItsHeaderSays) {
   for (const bool foreign : {false, true}) {
-    FakeWorld world;
+    FakeEnvironment world;
     if (foreign) {
       world.MakeTable("table");
     } else {

@@ -10,7 +10,7 @@
 
 #include "db/open_environment.h"
 #include "dynamodown/iam.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 #include "support/iam_gate.h"
 
 namespace dynamodown_test {
@@ -90,7 +90,7 @@ class IamTest : public testing::Test {
     return "table/" + store;
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
 };
 
 TEST_F(IamTest, AllowsWhatReadingAndWritingSendAndNothingElse) {

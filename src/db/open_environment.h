@@ -1,7 +1,7 @@
 // Opening in an environment of the caller's: tests and simulators bring theirs.
 
-#ifndef DYNAMODOWN_DB_WIRING_H_
-#define DYNAMODOWN_DB_WIRING_H_
+#ifndef DYNAMODOWN_DB_OPEN_ENVIRONMENT_H_
+#define DYNAMODOWN_DB_OPEN_ENVIRONMENT_H_
 
 #include <string>
 #include <vector>
@@ -24,7 +24,7 @@ struct OpenEnvironment {
   Scheduler* scheduler = nullptr;
   Clock* clock = nullptr;
   Random* random = nullptr;
-  Environment variables;  ///< The process's environment variables.
+  EnvironmentVariables variables;  ///< The process's environment variables.
   FileReader read_file;
   CommandRunner run_command;
 };
@@ -52,4 +52,4 @@ leveldb::Status DiagnoseIn(const OpenEnvironment& environment,
 
 }  // namespace dynamodown
 
-#endif  // DYNAMODOWN_DB_WIRING_H_
+#endif  // DYNAMODOWN_DB_OPEN_ENVIRONMENT_H_

@@ -13,7 +13,7 @@
 #include "db/open_environment.h"
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 #include "support/temp_dir.h"
 
 namespace dynamodown_test {
@@ -69,7 +69,7 @@ class OpenTest : public testing::Test {
     return info.region + "|" + info.endpoint;
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
 };
 
 // ---- Settings -------------------------------------------------------------
@@ -141,7 +141,7 @@ TEST_F(OpenTest, SettingsThatCannotBeSendNothing) {
            [](Options* o) { o->limits.transaction_items = 0; }},
       };
   for (const auto& [words, set] : bad) {
-    FakeWorld world;
+    FakeEnvironment world;
     set(&world.options);
     const Status opened = world.TryOpen("table/store");
     EXPECT_EQ(KindOf(opened), StatusKind::kInvalidArgument) << words;
@@ -258,7 +258,7 @@ TEST_F(OpenTest, AnEndpointThatCannotBeIsRefusedAndNotRepeated) {
 
 TEST_F(OpenTest, WithoutCredentialsNothingIsSent) {
   for (const char* missing : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) {
-    FakeWorld world;
+    FakeEnvironment world;
     world.environment.erase(missing);
     const Status status = world.TryOpen("table/store");
     EXPECT_EQ(KindOf(status), StatusKind::kCredentials);
@@ -364,7 +364,7 @@ TEST_F(OpenTest, TheLogHasNoKeysValuesOrCredentials) {
 
 TEST_F(OpenTest, ClosingWaitsForWhatIsInFlight) {
   for (uint64_t seed = 1; seed <= 30; ++seed) {
-    FakeWorld world(seed);
+    FakeEnvironment world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler, [&] {
       return milliseconds(1 + world.scheduler.Choose(20));
     });

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "db/open_environment.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 namespace dynamodown_test {
 namespace {
@@ -58,7 +58,7 @@ class RateTest : public testing::TestWithParam<uint64_t> {
     }
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
 };
 
 TEST_P(RateTest, AParallelLoadKeepsItsWriteUnitsASecond) {

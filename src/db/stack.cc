@@ -95,7 +95,7 @@ Stats StatsOf(const ClientStats& sums) {
 
 Machine MachineOf(const OpenEnvironment& environment) {
   Machine machine = ThisMachine();
-  if (environment.variables) machine.environment = environment.variables;
+  if (environment.variables) machine.variables = environment.variables;
   if (environment.read_file) machine.read_file = environment.read_file;
   if (environment.run_command) machine.run_command = environment.run_command;
   return machine;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "leveldb/write_batch.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 #include "support/model.h"
 #include "support/random.h"
 
@@ -83,7 +83,7 @@ class StoreIteratorTest : public testing::Test {
     return keys;
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
   std::unique_ptr<Database> db_;
 };
 
@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(, WalkTest,
 TEST_P(WalkTest, AnIteratorGoesAsOverAMapHoweverPagesAreCut) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    FakeWorld world(seed);
+    FakeEnvironment world(seed);
     Random random(seed);
     world.options.table.key_type = GetParam();
     const std::unique_ptr<Database> db = world.Open("table/store");

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "leveldb/write_batch.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 namespace dynamodown_test {
 namespace {
@@ -138,7 +138,7 @@ class CatalogTest : public testing::Test {
         world_.scheduler.Now().time_since_epoch());
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
 };
 
 TEST_F(CatalogTest, ATableAndAStoreAreCreated) {
@@ -384,7 +384,7 @@ TEST_F(CatalogTest, ALostAnswerToTheDescriptorIsRecognisedByItsId) {
 
 TEST_F(CatalogTest, OfTwoCreatorsBothGetTheSameStore) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
-    FakeWorld world(seed);
+    FakeEnvironment world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler);
     world.open_environment.transport = &transport;
     world.dynamo.set_table_ready_after(static_cast<int>(seed % 3));
@@ -403,7 +403,7 @@ TEST_F(CatalogTest, OfTwoCreatorsBothGetTheSameStore) {
 
 TEST_F(CatalogTest, OfTwoCreatorsWithErrorIfExistsOneFails) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
-    FakeWorld world(seed);
+    FakeEnvironment world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler);
     world.open_environment.transport = &transport;
     world.options.error_if_exists = true;
@@ -497,7 +497,7 @@ TEST_F(CatalogTest, AStoresNameIsUtf8WhereTheHashKeyIsText) {
 /// A table with a store of three runs, another one and a foreign one.
 class DestroyTest : public CatalogTest {
  protected:
-  static void Fill(FakeWorld* world) {
+  static void Fill(FakeEnvironment* world) {
     const std::unique_ptr<Database> db = world->Open("table/gone");
     leveldb::WriteBatch batch;
     for (int i = 0; i < 60; ++i) batch.Put("k" + std::to_string(i), "v");
@@ -513,11 +513,11 @@ class DestroyTest : public CatalogTest {
   }
 
   /// What is left of what is to go, and of the rest.
-  static size_t Gone(FakeWorld* world) {
+  static size_t Gone(FakeEnvironment* world) {
     return world->ItemsOf("table", S("gone")).size() +
            world->ItemsOf("table", S("gone/.dynamodown")).size();
   }
-  static size_t Kept(FakeWorld* world) {
+  static size_t Kept(FakeEnvironment* world) {
     return world->ItemsOf("table", S("gone2")).size() +
            world->ItemsOf("table", S("gone2/.dynamodown")).size() +
            world->ItemsOf("table", S("gon")).size();
@@ -574,7 +574,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(ResumeTest, WhereverADestroyFailedItCanBeRunAgain) {
   uint64_t k = 0;
   for (bool failed = true; failed;) {
-    FakeWorld world;
+    FakeEnvironment world;
     Fill(&world);
     world.options.retry.max_attempts = 1;
     uint64_t request = 0;

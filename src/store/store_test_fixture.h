@@ -15,7 +15,7 @@
 #include "aws/static_keys.h"
 #include "dynamo/client_stack.h"
 #include "store/store.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 namespace dynamodown_test {
 
@@ -152,7 +152,7 @@ class StoreTest : public testing::Test {
     return world_.dynamo.count(operation);
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
   std::map<bool, bool> made_;
   int stores_ = 0;
   std::string table_;

@@ -13,7 +13,7 @@
 
 #include "leveldb/comparator.h"
 #include "leveldb/write_batch.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 namespace dynamodown_test {
 namespace {
@@ -37,7 +37,7 @@ using testing::HasSubstr;
 
 /// The environment of a case; `db` is open if the case says so.
 struct Scene {
-  FakeWorld world;
+  FakeEnvironment world;
   std::unique_ptr<Database> db;
 
   Status Open(const std::string& location) { return world.TryOpen(location); }

@@ -13,7 +13,7 @@
 #include <thread>
 #include <utility>
 
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 #include "support/loopback_port.h"
 
 namespace dynamodown_test {
@@ -87,7 +87,7 @@ class EndpointTest : public testing::Test {
   }
 
   static constexpr milliseconds kLimit{1000};
-  FakeWorld world_;
+  FakeEnvironment world_;
 };
 
 TEST_F(EndpointTest, AClosedPortIsUnavailable) {

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "leveldb/write_batch.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 namespace dynamodown_test {
 
@@ -98,7 +98,7 @@ class CostTest : public testing::Test {
     return options;
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
   std::unique_ptr<dynamodown::Database> db_;
 
  private:

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "dynamodown/dyno.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 namespace dynamodown_test {
 namespace {
@@ -67,7 +67,7 @@ class DynoCostTest : public testing::Test {
     return item;
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
   std::unique_ptr<dynamodown::Database> db_;
   std::unique_ptr<dyno::Store> items_;
 };

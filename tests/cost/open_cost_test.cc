@@ -134,7 +134,7 @@ TEST_F(OpenCostTest, ListingIsAScanOfOneItemForEachHashKey) {
 
 TEST_F(OpenCostTest, TheDoctorsVisit) {
   for (const bool foreign : {false, true}) {
-    FakeWorld world;
+    FakeEnvironment world;
     if (foreign) {
       world.MakeTable("table");
     } else {

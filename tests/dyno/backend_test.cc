@@ -15,7 +15,7 @@
 
 #include "backends.h"
 #include "dynamodown/dyno.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 #include "support/servers.h"
 
 namespace dynamodown_test {
@@ -286,7 +286,7 @@ class DoubleBackendTest : public testing::Test {
     return backend_->Write(&batch, false);
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
   std::unique_ptr<dynamodown::Database> db_;
   std::unique_ptr<Backend> backend_;
 };

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "dynamodown/dyno.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 #include "support/servers.h"
 #include "support/temp_dir.h"
 
@@ -97,7 +97,7 @@ class DoublePlace final : public Place {
   }
 
  private:
-  FakeWorld world_;
+  FakeEnvironment world_;
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "dynamodown/dyno.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 namespace dynamodown_test {
 namespace {
@@ -59,7 +59,7 @@ class DynoFaultsTest : public testing::Test {
     EXPECT_TRUE(after.late.empty());
   }
 
-  FakeWorld world_;
+  FakeEnvironment world_;
   std::unique_ptr<dynamodown::Database> db_;
   std::unique_ptr<dyno::Store> items_;
 };

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "leveldb/write_batch.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 namespace dynamodown_test {
 namespace {
@@ -167,7 +167,7 @@ class Workload {
 
 Outcome RunOnce(uint64_t seed, Shape shape) {
   Outcome outcome;
-  FakeWorld world(seed);
+  FakeEnvironment world(seed);
   dynamodown::SimScheduler* const scheduler = &world.scheduler;
   SimTransport transport(&world.dynamo, scheduler, [scheduler] {
     return std::chrono::microseconds(scheduler->Choose(5000));

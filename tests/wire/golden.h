@@ -28,7 +28,7 @@
 #include "dynamo/client.h"
 #include "dynamodown/db.h"
 #include "sim/sim_scheduler.h"
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 #include "transport/transport.h"
 
 namespace dynamodown_test {

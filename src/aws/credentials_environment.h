@@ -1,7 +1,7 @@
 // What fetching credentials stands on.
 
-#ifndef DYNAMODOWN_AWS_TOOLS_H_
-#define DYNAMODOWN_AWS_TOOLS_H_
+#ifndef DYNAMODOWN_AWS_CREDENTIALS_ENVIRONMENT_H_
+#define DYNAMODOWN_AWS_CREDENTIALS_ENVIRONMENT_H_
 
 #include "base/clock.h"
 #include "base/machine.h"
@@ -12,7 +12,7 @@
 namespace dynamodown {
 
 /// All of it outlives the credentials.
-struct CredentialsTools {
+struct CredentialsEnvironment {
   Machine machine;
   Transport* transport;  ///< For AWS's services.
   /// For addresses of this machine or beside it, which no proxy knows.
@@ -24,4 +24,4 @@ struct CredentialsTools {
 
 }  // namespace dynamodown
 
-#endif  // DYNAMODOWN_AWS_TOOLS_H_
+#endif  // DYNAMODOWN_AWS_CREDENTIALS_ENVIRONMENT_H_

@@ -3,8 +3,8 @@
 //
 // Every secret of these tests has "hush" in it.
 
-#ifndef DYNAMODOWN_AWS_AWS_TEST_WORLD_H_
-#define DYNAMODOWN_AWS_AWS_TEST_WORLD_H_
+#ifndef DYNAMODOWN_AWS_AWS_TEST_ENVIRONMENT_H_
+#define DYNAMODOWN_AWS_AWS_TEST_ENVIRONMENT_H_
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,19 +18,19 @@
 #include <vector>
 
 #include "aws/client_test_environment.h"
+#include "aws/credentials_environment.h"
 #include "aws/refreshing.h"
 #include "aws/settings.h"
 #include "aws/settings_test_machine.h"
-#include "aws/tools.h"
 #include "base/random.h"
 
 namespace dynamodown {
 
-class AwsTestWorld : public TestMachine {
+class AwsTestEnvironment : public TestMachine {
  public:
   using Reply = std::function<Result<void, NoAnswer>(HttpResponse*)>;
 
-  AwsTestWorld()
+  AwsTestEnvironment()
       : clock(&scheduler),
         random(1),
         transport(Answerer()),
@@ -40,20 +40,20 @@ class AwsTestWorld : public TestMachine {
     settings.region = {"eu-west-1", "a test"};
   }
 
-  CredentialsTools Tools() {
-    CredentialsTools tools;
-    tools.machine = machine();
-    tools.machine.run_command = [this](const std::string& command,
-                                       std::chrono::milliseconds timeout) {
-      commands.emplace_back(command, timeout);
-      return outcome;
-    };
-    tools.transport = &transport;
-    tools.local_transport = &local_transport;
-    tools.scheduler = &scheduler;
-    tools.clock = &clock;
-    tools.random = &random;
-    return tools;
+  CredentialsEnvironment ForCredentials() {
+    CredentialsEnvironment environment;
+    environment.machine = machine();
+    environment.machine.run_command =
+        [this](const std::string& command, std::chrono::milliseconds timeout) {
+          commands.emplace_back(command, timeout);
+          return outcome;
+        };
+    environment.transport = &transport;
+    environment.local_transport = &local_transport;
+    environment.scheduler = &scheduler;
+    environment.clock = &clock;
+    environment.random = &random;
+    return environment;
   }
 
   /// The next request, to either network, is answered so. What is not foreseen
@@ -179,4 +179,4 @@ inline std::string StsErrorXml(const std::string& code,
 
 }  // namespace dynamodown
 
-#endif  // DYNAMODOWN_AWS_AWS_TEST_WORLD_H_
+#endif  // DYNAMODOWN_AWS_AWS_TEST_ENVIRONMENT_H_

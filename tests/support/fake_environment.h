@@ -1,8 +1,8 @@
 // A world without network, real clock or real randomness: the whole library on
 // the in-memory DynamoDB, for tests that look at requests.
 
-#ifndef DYNAMODOWN_TESTS_SUPPORT_FAKE_WORLD_H_
-#define DYNAMODOWN_TESTS_SUPPORT_FAKE_WORLD_H_
+#ifndef DYNAMODOWN_TESTS_SUPPORT_FAKE_ENVIRONMENT_H_
+#define DYNAMODOWN_TESTS_SUPPORT_FAKE_ENVIRONMENT_H_
 
 #include <cstdint>
 #include <map>
@@ -27,7 +27,7 @@ Json B(const std::string& bytes);
 Json N(const std::string& number);
 Json Null();
 
-/// Fails if `message` contains a FakeWorld's credentials, or "TOPSECRET", which
+/// Fails if `message` contains a FakeEnvironment's credentials, or "TOPSECRET", which
 /// stands for others in tests.
 void ExpectNoSecrets(const std::string& message);
 
@@ -42,10 +42,10 @@ struct KeyNames {
 
 /// The parts in `open_environment` follow the seed. Time is virtual and passes
 /// only in waits. Destroy a world's databases before it.
-struct FakeWorld {
-  explicit FakeWorld(uint64_t seed = 1);
-  FakeWorld(const FakeWorld&) = delete;
-  FakeWorld& operator=(const FakeWorld&) = delete;
+struct FakeEnvironment {
+  explicit FakeEnvironment(uint64_t seed = 1);
+  FakeEnvironment(const FakeEnvironment&) = delete;
+  FakeEnvironment& operator=(const FakeEnvironment&) = delete;
 
   dynamodown::SimScheduler scheduler;
   dynamodown::SimClock clock;
@@ -84,4 +84,4 @@ struct FakeWorld {
 
 }  // namespace dynamodown_test
 
-#endif  // DYNAMODOWN_TESTS_SUPPORT_FAKE_WORLD_H_
+#endif  // DYNAMODOWN_TESTS_SUPPORT_FAKE_ENVIRONMENT_H_

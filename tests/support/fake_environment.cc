@@ -1,4 +1,4 @@
-#include "support/fake_world.h"
+#include "support/fake_environment.h"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ void ExpectNoSecrets(const std::string& message) {
   }
 }
 
-FakeWorld::FakeWorld(uint64_t seed)
+FakeEnvironment::FakeEnvironment(uint64_t seed)
     : scheduler(seed),
       clock(&scheduler, kStart),
       random(seed),
@@ -55,7 +55,7 @@ FakeWorld::FakeWorld(uint64_t seed)
   options.create_if_missing = true;
 }
 
-std::unique_ptr<Database> FakeWorld::Open(const std::string& location) {
+std::unique_ptr<Database> FakeEnvironment::Open(const std::string& location) {
   Database* db = nullptr;
   const leveldb::Status status =
       dynamodown::OpenIn(open_environment, options, location, &db);
@@ -63,7 +63,7 @@ std::unique_ptr<Database> FakeWorld::Open(const std::string& location) {
   return std::unique_ptr<Database>(db);
 }
 
-leveldb::Status FakeWorld::TryOpen(const std::string& location) {
+leveldb::Status FakeEnvironment::TryOpen(const std::string& location) {
   Database* db = nullptr;
   const leveldb::Status status =
       dynamodown::OpenIn(open_environment, options, location, &db);
@@ -72,22 +72,23 @@ leveldb::Status FakeWorld::TryOpen(const std::string& location) {
   return status;
 }
 
-leveldb::Status FakeWorld::Destroy(const std::string& location, bool force,
-                                   bool drop_table) {
+leveldb::Status FakeEnvironment::Destroy(const std::string& location,
+                                         bool force, bool drop_table) {
   dynamodown::DestroyOptions destroy;
   destroy.force = force;
   destroy.drop_table = drop_table;
   return dynamodown::DestroyIn(open_environment, options, location, destroy);
 }
 
-Json FakeWorld::Carry(const std::string& operation, const Json& request) {
+Json FakeEnvironment::Carry(const std::string& operation, const Json& request) {
   const dynamodown::HttpResponse response =
       dynamo.Carry(operation, request.dump());
   EXPECT_EQ(response.status, 200) << operation << ": " << response.body;
   return Json::parse(response.body);
 }
 
-void FakeWorld::MakeTable(const std::string& table, const KeyNames& names) {
+void FakeEnvironment::MakeTable(const std::string& table,
+                                const KeyNames& names) {
   Json definitions = {
       {{"AttributeName", names.hash}, {"AttributeType", names.hash_type}}};
   Json keys = {{{"AttributeName", names.hash}, {"KeyType", "HASH"}}};
@@ -102,12 +103,12 @@ void FakeWorld::MakeTable(const std::string& table, const KeyNames& names) {
                         {"BillingMode", "PAY_PER_REQUEST"}});
 }
 
-void FakeWorld::PutItem(const std::string& table, const Json& item) {
+void FakeEnvironment::PutItem(const std::string& table, const Json& item) {
   Carry("PutItem", {{"TableName", table}, {"Item", item}});
 }
 
-std::vector<Json> FakeWorld::ItemsOf(const std::string& table,
-                                     const Json& hash) {
+std::vector<Json> FakeEnvironment::ItemsOf(const std::string& table,
+                                           const Json& hash) {
   std::vector<Json> items;
   Json query = {{"TableName", table},
                 {"KeyConditionExpression", "hkey = :h"},
@@ -120,9 +121,9 @@ std::vector<Json> FakeWorld::ItemsOf(const std::string& table,
   }
 }
 
-void FakeWorld::ChangeDescriptor(const std::string& table,
-                                 const std::string& store,
-                                 const Json& changes) {
+void FakeEnvironment::ChangeDescriptor(const std::string& table,
+                                       const std::string& store,
+                                       const Json& changes) {
   Json item;
   for (const Json& one : ItemsOf(table, S(store + "/.dynamodown"))) {
     if (one.at("rkey") == B(kDescriptorKey) ||
@@ -141,7 +142,7 @@ void FakeWorld::ChangeDescriptor(const std::string& table,
   PutItem(table, item);
 }
 
-std::vector<Json> FakeWorld::Bodies(const std::string& operation) const {
+std::vector<Json> FakeEnvironment::Bodies(const std::string& operation) const {
   std::vector<Json> bodies;
   for (const auto& seen : dynamo.seen()) {
     if (seen.operation == operation) bodies.push_back(Json::parse(seen.body));
