@@ -87,7 +87,7 @@ const kIncludes = [
   },
   {
     // What wires the stack, what stands on all of it, and the headers.
-    from: /^src\/db\/(stack\.(h|cc)|open\.cc|doctor\.(h|cc)|wiring\.h)$/,
+    from: /^src\/db\/(stack\.(h|cc)|open\.cc|doctor\.(h|cc)|open_environment\.h)$/,
     may: [
       'db', 'store', 'aws', 'dynamo', 'transport', 'base', 'dynamodown',
       'leveldb', 'std', 'posix',

@@ -27,8 +27,8 @@ Json B(const std::string& bytes);
 Json N(const std::string& number);
 Json Null();
 
-/// Fails if `message` contains a FakeEnvironment's credentials, or "TOPSECRET", which
-/// stands for others in tests.
+/// Fails if `message` contains a FakeEnvironment's credentials, or "TOPSECRET",
+/// which stands for others in tests.
 void ExpectNoSecrets(const std::string& message);
 
 /// Names and types of a table's keys. Without a range name the table has no
@@ -41,7 +41,7 @@ struct KeyNames {
 };
 
 /// The parts in `open_environment` follow the seed. Time is virtual and passes
-/// only in waits. Destroy a world's databases before it.
+/// only in waits. Destroy a FakeEnvironment's databases before it.
 struct FakeEnvironment {
   explicit FakeEnvironment(uint64_t seed = 1);
   FakeEnvironment(const FakeEnvironment&) = delete;
