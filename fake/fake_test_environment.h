@@ -1,4 +1,4 @@
-// A double with a table, virtual time and faults, for the tests of its parts.
+// The fake with a table, virtual time and faults, for its own tests.
 
 #ifndef DYNAMODOWN_FAKE_FAKE_TEST_ENVIRONMENT_H_
 #define DYNAMODOWN_FAKE_FAKE_TEST_ENVIRONMENT_H_
@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,38 +14,22 @@
 
 #include "aws/sigv4.h"
 #include "base/clock.h"
-#include "base/crypto.h"
 #include "fake/fake_dynamo.h"
+#include "fake/fake_test_items.h"
 #include "fake/faults/faults.h"
 #include "sim/sim_scheduler.h"
 
 namespace dynamodown {
 
-using Json = nlohmann::json;
-
-inline Json S(const std::string& text) { return {{"S", text}}; }
-inline Json B(const std::string& bytes) {
-  std::string text;
-  AppendBase64(bytes, &text);
-  return {{"B", text}};
-}
-inline Json KeyOf(const std::string& range) {
-  return {{"h", S("store")}, {"r", B(range)}};
-}
-inline Json ItemOf(const std::string& range, const std::string& value) {
-  Json item = KeyOf(range);
-  item["value"] = S(value);
-  return item;
-}
-
-/// What became of a request.
+/// The outcome of a request.
 struct Sent {
   std::optional<NoAnswer> no_answer;
   HttpResponse response;
 
   bool ok() const { return !no_answer.has_value() && response.status == 200; }
   Json body() const { return Json::parse(response.body, nullptr, false); }
-  /// "OK", an error's code, "HTTP 503" for one without, or "connect" ...
+  /// "OK", an error's code, "HTTP 503" for an error without a code, or
+  /// "timeout", "lost" or "refused".
   std::string what() const {
     if (no_answer.has_value()) {
       return no_answer->reason == NoAnswer::Reason::kTimeout ? "timeout"
@@ -67,7 +50,7 @@ class FakeTestEnvironment {
  public:
   static constexpr int64_t kStart = 1'795'348'800;  // 2026-11-22T12:00:00Z
 
-  /// The seed is the scheduler's and the faults'.
+  /// The seed drives the scheduler and the faults.
   explicit FakeTestEnvironment(FaultPlan plan = {}, uint64_t seed = 1,
                                FakeDynamo::Settings settings = {})
       : scheduler(seed),
@@ -114,7 +97,7 @@ class FakeTestEnvironment {
     return sent;
   }
 
-  /// The same, signed.
+  /// Like Send, with a real signature.
   Sent SendSigned(const std::string& operation, const Json& request,
                   const SigningCredentials& credentials) {
     const std::string target = "DynamoDB_20120810." + operation;
@@ -143,7 +126,7 @@ class FakeTestEnvironment {
                      body});
   }
 
-  // Each with a name of the table's one hash key.
+  // Calls on the items of the table's one hash key.
 
   Sent Put(const std::string& range, const std::string& value) {
     return Send("PutItem",
@@ -196,7 +179,7 @@ class FakeTestEnvironment {
     return Send("TransactWriteItems", request);
   }
 
-  /// The value that is stored, without a fault; "" for none.
+  /// The stored value, read without faults; "" if there is none.
   std::string Stored(const std::string& range) {
     return ValueOf(Json::parse(
         dynamo
@@ -204,12 +187,12 @@ class FakeTestEnvironment {
                    Json{{"TableName", "table"}, {"Key", KeyOf(range)}}.dump())
             .body));
   }
-  /// Of GetItem's answer.
+  /// The value in GetItem's answer.
   static std::string ValueOf(const Json& answer) {
     return answer.contains("Item") ? answer["Item"]["value"]["S"]
                                    : Json(std::string());
   }
-  /// Of a page's items, in their order.
+  /// The values of a page's items, concatenated.
   static std::string ValuesOf(const Json& answer) {
     std::string values;
     for (const Json& item : answer.at("Items")) {
@@ -233,7 +216,7 @@ class FakeTestEnvironment {
   }
 };
 
-/// One rule: always.
+/// A plan whose one rule affects every request.
 inline FaultPlan Always(FaultKind kind,
                         FaultRule::When when = FaultRule::When::kEither) {
   FaultRule rule;
@@ -243,7 +226,7 @@ inline FaultPlan Always(FaultKind kind,
   return {rule};
 }
 
-/// One rule: always, and for so long.
+/// The same, for a fault of a fixed duration.
 inline FaultPlan AlwaysFor(FaultKind kind, std::chrono::milliseconds time) {
   FaultPlan plan = Always(kind);
   plan[0].least = plan[0].most = time;

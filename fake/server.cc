@@ -1,15 +1,14 @@
-// GNU libmicrohttpd reads requests and writes answers; this says what of an
-// answer a client gets to see:
+// GNU libmicrohttpd reads requests and writes answers. This file decides how
+// much of an answer a client sees:
 //
 //   kAnswer                     all of it
-//   ... with body_bytes_max     Content-Length is the whole, the body is cut
-//   kLostAnswer                 the same, and at least a byte is missing; an
-//                               answer without a body is not sent, as below
+//   ... with body_bytes_max     the full Content-Length, but a truncated body
+//   kLostAnswer                 the same, with at least one byte missing; an
+//                               answer without a body is treated as below
 //   kRefused, kLostRequest      nothing: the connection is reset
 //
-// A handler needs the whole request to say which of them it is, so the ways
-// without an answer look the same: once a connection is kept alive, nobody can
-// refuse it.
+// The handler needs the whole request to decide, so a refused connection looks
+// like one that is lost: a connection that is kept alive cannot be refused.
 
 #include "fake/server.h"
 
@@ -45,13 +44,13 @@ using Way = FakeDynamo::Delivery::Way;
 
 constexpr size_t kBodyBytesMax = 16 << 20;
 constexpr int kBacklog = 128;
-// Of port 0: how often a port that is free on 127.0.0.1 may be taken on ::1.
+// For port 0: how many free ports of 127.0.0.1 to try until one is free on ::1.
 constexpr int kFreePortTries = 16;
 constexpr char kHealthy[] = "healthy: dynamodb.local ";
 
 // ------------------------------------------------------------------- sockets
 
-/// Closes it, unless it was released.
+/// Closes its descriptor unless it was released.
 class Socket {
  public:
   explicit Socket(int fd = -1) : fd_(fd) {}
@@ -71,7 +70,7 @@ class Socket {
   int fd_;
 };
 
-/// On the loopback of that family. Nothing: errno says why.
+/// Listens on that family's loopback. If it returns nothing, errno says why.
 std::optional<Socket> Listen(int family, int port) {
   Socket listener(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (listener.fd() < 0) return std::nullopt;
@@ -118,8 +117,9 @@ Error CannotListen(const std::string& address, int port, int error) {
                                        strerror(error)};
 }
 
-/// A machine without IPv6 is none the worse for it, but a port that is another
-/// program's on ::1 is in use: clients of "localhost" would reach that one.
+/// Works on machines without IPv6. But if another program uses the port on ::1,
+/// the port counts as used, since clients of "localhost" would reach that
+/// program.
 Result<Listeners> ListenOn(int port) {
   for (int tries = 1;; ++tries) {
     std::optional<Socket> v4 = Listen(AF_INET, port);
@@ -133,9 +133,9 @@ Result<Listeners> ListenOn(int port) {
   }
 }
 
-/// Ends the connection with RST. libmicrohttpd would say goodbye first, as if
-/// all had been said; a socket that is told to forget its peer (connect(2),
-/// AF_UNSPEC) does not.
+/// Ends the connection with RST. libmicrohttpd would shut it down in order, as
+/// if the answer were complete. Dissolving the socket's association
+/// (connect(2), AF_UNSPEC) prevents that.
 void Reset(MHD_Connection* connection) {
   const MHD_ConnectionInfo* info =
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -149,7 +149,7 @@ void Reset(MHD_Connection* connection) {
 
 using Response = std::unique_ptr<MHD_Response, void (*)(MHD_Response*)>;
 
-/// A body that ends too early.
+/// A truncated body.
 struct CutBody {
   std::string bytes;
   static ssize_t Read(void* self, uint64_t at, char* to, size_t room) {
@@ -177,8 +177,8 @@ Response CutResponse(std::string_view body, size_t bytes_max) {
   return {response, MHD_destroy_response};
 }
 
-/// "Name: value" lines, but for those that say how the answer travels. False:
-/// one of them cannot be sent.
+/// Adds "Name: value" lines, except Content-Length and Connection. Returns
+/// false if one of them cannot be sent.
 bool AddHeaders(std::string_view lines, MHD_Response* response) {
   std::string line;
   while (!lines.empty()) {
@@ -230,7 +230,7 @@ MHD_Result Queue(MHD_Connection* connection, const HttpResponse& answer) {
   return Queue(connection, answer, WholeResponse(answer.body));
 }
 
-/// And ends the connection.
+/// Answers and closes the connection.
 MHD_Result Refuse(MHD_Connection* connection, const HttpResponse& answer) {
   const Response response = WholeResponse(answer.body);
   if (response == nullptr) return MHD_NO;
@@ -258,9 +258,9 @@ MHD_Result QueueDelivery(MHD_Connection* connection, const Delivery& delivery) {
 
 // ------------------------------------------------------------------ requests
 
-/// One request while it is read and answered.
+/// A request while it is read and answered.
 struct Exchange {
-  std::string target;  ///< As in the request line.
+  std::string target;  ///< From the request line.
   std::string body;
   bool has_begun = false;
   bool is_too_large = false;
@@ -279,7 +279,6 @@ std::string_view HeaderOf(MHD_Connection* connection, const char* name) {
   return value == nullptr ? std::string_view() : value;
 }
 
-/// What is started by Start.
 class MicroHttpServer final : public FakeServer {
  public:
   MicroHttpServer(const Settings& settings, Handler handler)
@@ -323,8 +322,8 @@ class MicroHttpServer final : public FakeServer {
                      const_cast<char*>(settings_.key.c_str())});
     }
     tls.push_back({MHD_OPTION_END, 0, nullptr});
-    // The listener is libmicrohttpd's from here on, whatever it says. The log
-    // comes first, so that it has what is wrong with what follows.
+    // libmicrohttpd owns the listener from here on, even if it fails. The log
+    // option comes first, so that it hears what is wrong with later options.
     MHD_Daemon* daemon = MHD_start_daemon(
         flags, 0, nullptr, nullptr, &MicroHttpServer::Answer, this,
         MHD_OPTION_EXTERNAL_LOGGER, &MicroHttpServer::Log, this,
@@ -342,7 +341,7 @@ class MicroHttpServer final : public FakeServer {
         start_log_.empty() ? "the server does not start" : start_log_};
   }
 
-  /// What happens to connections later on is told to nobody: it is theirs.
+  /// Keeps the first line only: later ones concern single connections.
   static void Log(void* self, const char* format, va_list values)
       __attribute__((format(printf, 2, 0))) {
     auto* server = static_cast<MicroHttpServer*>(self);
@@ -358,7 +357,7 @@ class MicroHttpServer final : public FakeServer {
     try {
       return new Exchange{target, "", false, false};
     } catch (const std::bad_alloc&) {
-      return nullptr;  // Answer sees that.
+      return nullptr;  // Answer checks for it.
     }
   }
 
@@ -368,8 +367,8 @@ class MicroHttpServer final : public FakeServer {
     *exchange = nullptr;
   }
 
-  /// Is called with the headers alone, with each part of the body, and with the
-  /// end.
+  /// libmicrohttpd calls it after the headers, for each part of the body, and
+  /// at the end.
   static MHD_Result Answer(void* self, MHD_Connection* connection, const char*,
                            const char* method, const char*, const char* part,
                            size_t* part_size, void** context) {
@@ -404,13 +403,14 @@ class MicroHttpServer final : public FakeServer {
       return MHD_YES;
     }
     exchange->is_too_large = true;
-    // Who waits to be told to go on is told now. Others send it all first.
+    // A client that waits for "100 Continue" gets the answer now. Any other
+    // sends the whole body first.
     const bool waits = !HeaderOf(connection, "Expect").empty();
     return waits ? Refuse(connection, TooLarge()) : MHD_YES;
   }
 
-  /// What is too large is read to its end, and dropped: a client that is still
-  /// sending would not see the answer.
+  /// Reads a body that is too large to its end and drops it: a client that is
+  /// still sending would not see the answer.
   static void Take(std::string_view part, Exchange* exchange) {
     exchange->is_too_large =
         exchange->is_too_large ||
@@ -443,7 +443,7 @@ class MicroHttpServer final : public FakeServer {
     return QueueDelivery(connection, delivery);
   }
 
-  /// False: the server has ended meanwhile.
+  /// Returns false if the server has ended meanwhile.
   bool WaitFor(Scheduler::Duration delay) {
     if (delay <= Scheduler::Duration::zero()) return true;
     std::unique_lock<std::mutex> lock(mutex_);

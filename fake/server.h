@@ -1,5 +1,5 @@
-// The double's door on loopback: HTTP/1.1 or HTTPS, for any AWS SDK and the AWS
-// command line.
+// The fake server: our DynamoDB fake on the loopback, over HTTP/1.1 or HTTPS,
+// for any AWS SDK and the AWS command line.
 
 #ifndef DYNAMODOWN_FAKE_SERVER_H_
 #define DYNAMODOWN_FAKE_SERVER_H_
@@ -14,35 +14,35 @@
 
 namespace dynamodown {
 
-/// Listens on 127.0.0.1, and on ::1 where there is one. Connections are kept
-/// alive; each has a thread of its own, so that what is late holds up nobody
-/// else. A request has 16 MB at most; more is answered with 413. GET / is a
-/// health check and answered without asking anybody.
+/// Listens on 127.0.0.1, and on ::1 if the machine has it. Connections are kept
+/// alive. Each has its own thread, so that a delayed answer holds up no other
+/// connection. A request over 16 MB gets status 413. GET / is a health check,
+/// answered without the handler.
 ///
 /// **Thread-safety**: all calls from any thread.
 class FakeServer {
  public:
-  /// Says what becomes of a request, such as FakeDynamo::Deliver. It is called
-  /// by the threads of connections, several at once, and may block. The request
-  /// has the headers as they were received, Host among them, and its views live
-  /// until it returns. An exception is answered with 500.
+  /// Decides the fate of a request, as FakeDynamo::Deliver does. The threads of
+  /// the connections call it, several at once; it may block. The request has
+  /// the headers as received, including Host; its views are valid until the
+  /// handler returns. An exception becomes status 500.
   using Handler =
       std::function<FakeDynamo::Delivery(const HttpRequest& request)>;
 
   struct Settings {
-    int port = 0;             ///< 0: one that is free.
-    std::string certificate;  ///< PEM, with those that sign it; empty: HTTP.
-    std::string key;          ///< PEM; the certificate's.
+    int port = 0;             ///< 0: a free one.
+    std::string certificate;  ///< PEM, with its chain; empty: HTTP.
+    std::string key;          ///< PEM; the certificate's key.
   };
 
-  /// Listens when it returns. **Errors**: kUnavailable when nobody can listen
-  /// there; kInvalidArgument when certificate and key are not a pair that
-  /// GnuTLS takes.
+  /// Returns a server that is listening. **Errors**: kUnavailable if the port
+  /// cannot be used; kInvalidArgument if GnuTLS does not accept the pair of
+  /// certificate and key.
   static Result<std::unique_ptr<FakeServer>> Start(const Settings& settings,
                                                    Handler handler);
 
-  /// Closes all connections. Deliveries that wait are given up; a handler under
-  /// way is waited for.
+  /// Closes all connections. Abandons delayed answers, but waits for running
+  /// handlers.
   virtual ~FakeServer() = default;
 
   virtual int port() const = 0;

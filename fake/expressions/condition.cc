@@ -18,7 +18,7 @@ constexpr size_t kInOperandsMax = 100;
 struct Function {
   std::string_view name;
   size_t operands;
-  bool is_operand;  ///< Not a condition.
+  bool is_operand;  ///< An operand, not a condition.
 };
 constexpr Function kFunctions[] = {
     {"attribute_exists", 1, false}, {"attribute_not_exists", 1, false},
@@ -67,7 +67,7 @@ Term FinishComparison(Parser* parser, Term first, bool enclosed) {
     term.parts.push_back(ParseOperand(parser));
     return term;
   }
-  // What it is without a comparator is the caller's to judge.
+  // The caller judges what an operand without a comparator means.
   const bool closes = enclosed && parser->NextIs(")");
   if (first.is_operand() && !closes) parser->RefuseToken();
   return first;
@@ -115,7 +115,7 @@ Term ParseOr(Parser* parser, bool enclosed) {
   });
 }
 
-/// What may stand in parentheses: a condition or an operand.
+/// Parses the content of parentheses: a condition or an operand.
 Term ParseAny(Parser* parser) { return ParseOr(parser, true); }
 
 // ------------------------------------------------------------ step 2, words
@@ -131,7 +131,7 @@ void CheckFunctionName(const std::string& where, const std::string& name) {
   RefuseExpression(where, "Invalid function name; function: " + name);
 }
 
-/// `as_operand`: whether it stands where an operand does.
+/// `as_operand`: whether the term stands in the place of an operand.
 void CheckWords(const std::string& where, const Term& term, bool as_operand) {
   if (term.kind == Kind::kPath) CheckPathWords(where, term.path);
   if (term.kind == Kind::kFunction) {
@@ -165,10 +165,9 @@ size_t CountOperators(const Term& term) {
   return count;
 }
 
-// ------------------------------------------- step 3, what it refers to
+// ------------------------------------------------------ step 3, references
 
-/// Resolves a term's parts and checks what they are, in the order in which
-/// they stand.
+/// Resolves a term's parts and checks their types, from left to right.
 class Resolver {
  public:
   Resolver(const std::string& where, Substitutions* substitutions)
@@ -216,7 +215,7 @@ class Resolver {
     RefuseExpression(where_, why);
   }
 
-  /// The same path twice can only be a mistake, and is refused.
+  /// DynamoDB refuses the same path twice.
   void CheckDistinct(const Term& term) const {
     const Term& first = term.parts[0];
     if (first.kind != Kind::kPath) return;
@@ -238,11 +237,11 @@ class Resolver {
         function + ", operand type: " + type);
   }
 
-  /// Of what is known of an operand's type before there is an item.
+  /// Checks an operand's type as far as it is known without an item.
   void CheckType(const std::string& function, const Term& operand,
                  std::initializer_list<const char*> types) const {
     if (operand.kind == Kind::kPath) return;
-    // The only function that is an operand gives a number.
+    // The only function among the operands, size, returns a number.
     const std::string type =
         operand.kind == Kind::kValue ? operand.value->type : "N";
     if (std::none_of(types.begin(), types.end(),
@@ -314,7 +313,7 @@ class Resolver {
   void CheckTypeName(const Term& term) const {
     const Term& second = term.parts[1];
     if (second.kind != Kind::kValue) {
-      // The service's word for "of any type".
+      // DynamoDB's message lists every type here.
       RefuseType(term.name,
                  "{DOUBLESET,BOOL,HDS,M,L,DOUBLE,FLOAT,N,B,BS,S,DECIMALSET,"
                  "NULL,FS,SS,NS,HD,INT,DICT,INTSET,DECIMAL}");
@@ -333,9 +332,9 @@ class Resolver {
   Substitutions* const substitutions_;
 };
 
-// ----------------------------------------------------------------- meaning
+// -------------------------------------------------------------- evaluation
 
-/// Characters as UTF-16 counts them: two for those of four bytes.
+/// Length in UTF-16 code units: a character of four bytes counts as two.
 size_t LengthOf(const std::string& utf8) {
   size_t length = 0;
   for (const char c : utf8) {
@@ -345,7 +344,7 @@ size_t LengthOf(const std::string& utf8) {
   return length;
 }
 
-/// Nothing: it has no size.
+/// Returns nothing for a value without a size.
 std::optional<size_t> SizeFor(const Value& value) {
   if (value.type == "S") return LengthOf(value.bytes);
   if (value.type == "B") return value.bytes.size();
@@ -354,7 +353,7 @@ std::optional<size_t> SizeFor(const Value& value) {
   return {};
 }
 
-/// What an operand is for one item.
+/// The value of an operand for one item; false if it has none.
 class Operand {
  public:
   Operand(const Term& term, const Item* item) {
@@ -382,7 +381,7 @@ class Operand {
   const Value* value_ = nullptr;
 };
 
-/// Nothing: they have no order.
+/// Returns nothing if the two have no order.
 std::optional<int> Compare(const Value& a, const Value& b) {
   if (a.type != b.type) return {};
   if (a.type == "N") return CompareNumbers(a.bytes, b.bytes);

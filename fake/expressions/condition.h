@@ -30,12 +30,12 @@ struct Term {
   enum class Kind {
     kPath,
     kValue,
-    kFunction,    ///< `name` of `parts`.
+    kFunction,    ///< The function `name` with `parts` as operands.
     kComparison,  ///< Two parts; `name` is "=", "<" ...
     kBetween,     ///< Three parts.
-    kIn,          ///< The first part among the others.
-    kAnd,         ///< Two or more parts, as kOr.
-    kOr,
+    kIn,          ///< Whether the first part equals one of the others.
+    kAnd,         ///< Two or more parts.
+    kOr,          ///< Two or more parts.
     kNot,
   };
 
@@ -44,32 +44,32 @@ struct Term {
   }
 
   Kind kind;
-  std::string name;  ///< Of a value: ":a".
+  std::string name;  ///< For kValue, the alias: ":a".
   DocumentPath path;
   std::shared_ptr<const Value> value;
   std::vector<Term> parts;
   bool in_parentheses = false;
 };
 
-/// A condition that may be absent, and then always holds.
+/// An optional condition. A missing one always holds.
 struct Condition {
-  /// `item` is null when there is none.
+  /// `item` is null if there is no item.
   bool Holds(const Item* item) const;
 
   std::optional<Term> term;
 };
 
-/// The request's expression of that name, checked.
+/// Parses and checks the request's expression of that name.
 /// **Errors**: throws a Refusal.
 Condition ParseCondition(const Json& request, const char* name,
                          Substitutions* substitutions);
 
-/// The top-level attributes that it looks at, in order.
+/// The top-level attributes that the condition reads, in order.
 std::vector<std::string> AttributesOf(const Condition& condition);
 
-/// An operand of any expression: path, value, function or parentheses.
+/// Parses an operand of any expression: path, value, function or parentheses.
 Term ParseOperand(Parser* parser);
-/// Step 3 of an operand that is a path or a value.
+/// Step 3 for an operand that is a path or a value.
 void ResolveOperand(const std::string& where, Substitutions* substitutions,
                     Term* term);
 

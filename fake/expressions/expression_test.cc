@@ -1,5 +1,5 @@
-// What the comparison with DynamoDB Local cannot show of expressions: their
-// limits in figures, and what they mean on an item, spelled out.
+// The properties of expressions that the comparison with DynamoDB Local cannot
+// show: exact limits, and the results of evaluating them.
 
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ std::string MessageOf(Work work) {
   }
 }
 
-/// "true", "false", or why it is refused.
+/// "true", "false", or the error.
 std::string Judge(const std::string& condition, const Json& values = {},
                   const Json& names = {}) {
   Json request = {{"ConditionExpression", condition}};
@@ -55,7 +55,7 @@ std::string Judge(const std::string& condition, const Json& values = {},
   });
 }
 
-/// The item afterwards, or why not.
+/// The updated item, or the error.
 std::string Updated(const std::string& update, const Json& values = {}) {
   Json request = {{"UpdateExpression", update}};
   if (!values.empty()) request["ExpressionAttributeValues"] = values;
@@ -106,7 +106,7 @@ TEST(ExpressionTest, PathsLeadIntoListsAndMaps) {
   EXPECT_EQ(Judge("attribute_exists(l[2])"), "false");
   EXPECT_EQ(Judge("#m.#p = :v", {{":v", N("1.0")}}, {{"#m", "m"}, {"#p", "p"}}),
             "true");
-  // A point in a name is no path.
+  // A point in an aliased name does not make a path.
   EXPECT_EQ(Judge("attribute_exists(#x)", {}, {{"#x", "m.p"}}), "false");
   EXPECT_EQ(Projected("l[1].k, m.p, l[0]"),
             R"({"l":{"L":[{"S":"x"},{"M":{"k":{"S":"y"}}}]},)"

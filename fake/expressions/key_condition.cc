@@ -20,7 +20,7 @@ constexpr size_t kConditionsMax = 2;
   RefuseInvalid("Invalid condition in KeyConditionExpression: " + why);
 }
 
-/// ":a < r" is "r > :a".
+/// Turns ":a < r" into "r > :a".
 std::string Mirrored(const std::string& comparator) {
   std::string mirrored = comparator;
   for (char& c : mirrored) c = c == '<' ? '>' : c == '>' ? '<' : c;

@@ -17,12 +17,12 @@ struct KeyComparison {
   /// "=", "<", "<=", ">", ">=", "BETWEEN" or "begins_with".
   std::string comparator;
   Value value;
-  Value upper;  ///< Of BETWEEN.
+  Value upper;  ///< For BETWEEN.
 };
 
-/// What a KeyConditionExpression, which must be there, asks for: one comparison
-/// for each attribute, in their order. `keys` are the table's key attributes.
-/// **Errors**: throws a Refusal.
+/// Reads a KeyConditionExpression: one comparison for each attribute, in order.
+/// `keys` are the table's key attributes.
+/// **Errors**: throws a Refusal, also if the expression is missing.
 std::vector<KeyComparison> ReadKeyCondition(
     const Condition& condition, const std::vector<std::string>& keys);
 

@@ -99,7 +99,7 @@ std::string Parser::TakeText() {
 DocumentPath Parser::TakePath() {
   const auto take_name = [this](bool first) {
     if (!NextIs(Token::Kind::kWord) && !NextIs(Token::Kind::kName) &&
-        // Behind a point it has the form of a name that is not defined.
+        // After a point, DynamoDB takes ":a" for a name that is not defined.
         (first || !NextIs(Token::Kind::kValue))) {
       RefuseToken();
     }
@@ -112,7 +112,7 @@ DocumentPath Parser::TakePath() {
     } else if (Take("[")) {
       if (!NextIs(Token::Kind::kNumber)) RefuseToken();
       std::string text = TakeText();
-      // Longer ones are out of range however they end.
+      // A longer index is out of range in any case.
       const size_t index =
           std::strtoull(text.substr(0, 18).c_str(), nullptr, 10);
       path.push_back({std::move(text), index});
@@ -154,7 +154,7 @@ void Parser::Split() {
                two == "<=" || two == ">=" || two == "<>") {
       ++at;
     } else if ((static_cast<unsigned char>(c) & 0xc0) == 0xc0) {
-      // All bytes of one character.
+      // The remaining bytes of one character.
       skip([](char d) {
         return (static_cast<unsigned char>(d) & 0xc0) == 0x80;
       });
@@ -202,7 +202,7 @@ void ResolvePath(const std::string& where, Substitutions* substitutions,
 
 void CheckPathsApart(const std::string& where,
                      const std::vector<DocumentPath>& paths) {
-  // From the end, as the service: of several pairs it tells the last.
+  // From the end: if several pairs clash, DynamoDB reports the last.
   for (size_t earlier = paths.size(); earlier-- > 0;) {
     for (size_t later = earlier + 1; later < paths.size(); ++later) {
       const char* clash = Clash(paths[earlier], paths[later]);

@@ -1,13 +1,13 @@
-// What DynamoDB's expressions have in common: tokens, paths, values, and how
-// an error in them is told.
+// The common part of DynamoDB's expressions: tokens, paths, values and errors.
 //
-// An expression is read in three steps, and each step refuses before the next
-// begins, so that of several errors the service's is told:
+// An expression is read in three steps. Each step reports its errors before the
+// next begins, so that if there are several, the fake reports the same one as
+// DynamoDB:
 //
-//   1. its form: Parser throws a syntax error;
-//   2. what it spells out: reserved words, functions, indexes (CheckWords of
-//      the expressions);
-//   3. what it refers to: names and values, and their types.
+//   1. form: Parser reports syntax errors;
+//   2. words: reserved words, functions, indexes (each expression's
+//   CheckWords);
+//   3. references: names and values, and their types.
 
 #ifndef DYNAMODOWN_FAKE_EXPRESSIONS_PARSER_H_
 #define DYNAMODOWN_FAKE_EXPRESSIONS_PARSER_H_
@@ -25,7 +25,7 @@ namespace dynamodown::fake {
 struct Token {
   enum class Kind {
     kWord,
-    kKeyword,  ///< AND, SET ...: in capitals as `upper`.
+    kKeyword,  ///< AND, SET ...; `upper` has it in capitals.
     kNumber,
     kName,   ///< "#a".
     kValue,  ///< ":a".
@@ -33,13 +33,13 @@ struct Token {
     kEnd,
   };
   Kind kind;
-  std::string_view text;  ///< Of kEnd: empty.
+  std::string_view text;  ///< Empty for kEnd.
   size_t begin;
   size_t end;
   std::string_view upper = {};
 };
 
-/// An expression as a row of tokens. It refers to the expression's text.
+/// An expression as a sequence of tokens, which refer to its text.
 class Parser {
  public:
   /// `where` is the expression's name: "ConditionExpression".
@@ -52,20 +52,20 @@ class Parser {
 
   const Token& next() const { return tokens_[at_]; }
   bool NextIs(Token::Kind kind) const { return next().kind == kind; }
-  /// A symbol, or a keyword in capitals.
+  /// `token` is a symbol, or a keyword in capitals.
   bool NextIs(std::string_view token) const;
   bool Take(std::string_view token);
   void Expect(std::string_view token);
   void ExpectEnd() const;
-  /// Any.
+  /// Takes a token of any kind except kEnd.
   std::string TakeText();
-  /// With names as they are spelled: ResolvePath puts those behind "#" in.
+  /// Names stay as they are spelled; ResolvePath replaces "#" aliases.
   DocumentPath TakePath();
 
-  /// Takes what `parse` does between parentheses.
+  /// Takes parentheses around whatever `parse` takes.
   template <class Parse>
   auto TakeParentheses(Parse parse) {
-    // So many are redundant, or have too many operators between them.
+    // That many are redundant, or enclose too many operators.
     if (++depth_ > kDepthMax) RefuseParentheses();
     Expect("(");
     auto inner = parse();
@@ -75,7 +75,7 @@ class Parser {
     inner.in_parentheses = true;
     return inner;
   }
-  /// Parentheses within parentheses are told once the form is known to be
+  /// Refuses redundant parentheses. To be called once the form is known to be
   /// right.
   void CheckParentheses() const;
 
@@ -96,15 +96,15 @@ class Parser {
 [[noreturn]] void RefuseExpression(const std::string& where,
                                    const std::string& why);
 
-/// Refuses reserved words, and what is too deep or too far.
+/// Refuses reserved words, paths that are too deep and indexes out of range.
 void CheckPathWords(const std::string& where, const DocumentPath& path);
 void ResolvePath(const std::string& where, Substitutions* substitutions,
                  DocumentPath* path);
-/// Refuses two that clash.
+/// Refuses paths that exclude each other.
 void CheckPathsApart(const std::string& where,
                      const std::vector<DocumentPath>& paths);
 
-/// A key is one value: no path goes into it.
+/// Refuses a path into a key, which is a scalar.
 [[noreturn]] void RefuseNestedKey(const std::string& name);
 
 /// The request's expression of that name, or null.

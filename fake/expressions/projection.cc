@@ -17,7 +17,7 @@ struct Wanted {
   std::map<size_t, Wanted> elements;
 };
 
-/// Null when nothing of it is wanted.
+/// Null if nothing of the value is wanted.
 Json Pick(const Value& value, const Wanted& wanted) {
   if (wanted.whole) return JsonOfValue(value);
   Json content;

@@ -11,14 +11,14 @@
 
 namespace dynamodown::fake {
 
-/// Empty: everything.
+/// The paths to return; empty: the whole item.
 using Projection = std::vector<DocumentPath>;
 
-/// The request's ProjectionExpression.
+/// Parses the request's ProjectionExpression.
 /// **Errors**: throws a Refusal.
 Projection ParseProjection(const Json& request, Substitutions* substitutions);
 
-/// Elements of a list come in their order, without gaps.
+/// The projected item. List elements keep their order and leave no gaps.
 Json Project(const Item& item, const Projection& projection);
 
 }  // namespace dynamodown::fake

@@ -1,4 +1,4 @@
-// The list is that of "Reserved words in DynamoDB" in the Developer Guide.
+// The list in "Reserved words in DynamoDB" in the Developer Guide.
 
 #include "fake/expressions/reserved_words.h"
 
@@ -9,7 +9,7 @@
 namespace dynamodown::fake {
 namespace {
 
-// In order.
+// Sorted.
 constexpr std::string_view kWords[] = {
     "ABORT",
     "ABSOLUTE",

@@ -1,4 +1,4 @@
-// The names that an expression may not spell out.
+// The attribute names that need an alias in expressions.
 
 #ifndef DYNAMODOWN_FAKE_EXPRESSIONS_RESERVED_WORDS_H_
 #define DYNAMODOWN_FAKE_EXPRESSIONS_RESERVED_WORDS_H_
@@ -7,7 +7,7 @@
 
 namespace dynamodown::fake {
 
-/// In letters of either case.
+/// Ignores case.
 bool IsReservedWord(std::string_view word);
 
 }  // namespace dynamodown::fake

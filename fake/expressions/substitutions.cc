@@ -16,7 +16,7 @@ constexpr size_t kValuesBytesMax = 2 << 20;
 constexpr const char* kNames = "ExpressionAttributeNames";
 constexpr const char* kValues = "ExpressionAttributeValues";
 
-/// The map of that name, or null.
+/// The member `name`, which must be a map; null if it is missing.
 const Json* Map(const Json& request, const char* name) {
   const Json* map = Member(request, name);
   if (map != nullptr && !map->is_object()) {

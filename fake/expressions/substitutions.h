@@ -12,19 +12,19 @@
 
 namespace dynamodown::fake {
 
-/// All expressions of the request must be parsed before CheckAllUsed.
+/// Parse all expressions of the request before calling CheckAllUsed.
 class Substitutions {
  public:
-  /// `users` are the expressions in which values may be used.
-  /// **Errors**: throws a Refusal for what is not of its form, and when there
-  /// is no expression that could use it.
+  /// `users` are the expressions that may use values.
+  /// **Errors**: throws a Refusal if a name or value is malformed, or if the
+  /// request has no expression that could use it.
   Substitutions(const Json& request, std::initializer_list<const char*> users);
 
-  /// `where` is the expression: "ConditionExpression".
+  /// `where` is the name of the expression: "ConditionExpression".
   const std::string& Name(const std::string& alias, const std::string& where);
   std::shared_ptr<const Value> ValueOf(const std::string& alias,
                                        const std::string& where);
-  /// DynamoDB refuses a request that defines what it does not use.
+  /// Refuses a name or value that no expression used, as DynamoDB does.
   void CheckAllUsed() const;
 
  private:

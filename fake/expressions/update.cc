@@ -1,8 +1,7 @@
-// An update's values are all computed from the item as it was; then what is
-// set, added or deleted takes its place, elements of lists in the order of
-// their indexes (an index behind the end appends); and then what is removed
-// goes, from the last element to the first, so that indexes stay those of the
-// item as it was.
+// An update first computes all its values from the old item. Then it writes the
+// values that are set, added or deleted, list elements in ascending order of
+// their indexes (an index behind the end appends). Removals come last, list
+// elements in descending order, so that indexes keep referring to the old item.
 
 #include "fake/expressions/update.h"
 
@@ -82,7 +81,7 @@ constexpr Section kSections[] = {{"SET", Action::Kind::kSet},
                                  {"ADD", Action::Kind::kAdd},
                                  {"DELETE", Action::Kind::kDelete}};
 
-/// Also whether a kind of section comes twice, in `*repeated`.
+/// If a kind of section comes twice, `*repeated` gets its word.
 std::vector<Action> ParseSections(Parser* parser, const char** repeated) {
   std::vector<Action> actions;
   std::vector<Action::Kind> seen;
@@ -105,7 +104,7 @@ std::vector<Action> ParseSections(Parser* parser, const char** repeated) {
 
 // ------------------------------------------------------------ step 2, words
 
-/// `outer` is the function around it, or empty.
+/// `outer` is the enclosing function, or empty.
 void CheckWords(const Term& term, const std::string& outer) {
   if (term.kind == Kind::kPath) CheckPathWords(kWhere, term.path);
   if (term.kind == Kind::kFunction) {
@@ -131,7 +130,7 @@ void CheckWords(const Term& term, const std::string& outer) {
   for (const Term& part : term.parts) CheckWords(part, term.name);
 }
 
-// ------------------------------------------- step 3, what it refers to
+// ------------------------------------------------------ step 3, references
 
 void CheckOperandType(const std::string& function, const Term& operand,
                       const char* type) {
@@ -175,7 +174,7 @@ void CheckOperands(const Term& term) {
   }
 }
 
-/// A type as the service calls it where it speaks of ADD and DELETE.
+/// A type's name in DynamoDB's messages about ADD and DELETE.
 std::string LongName(const std::string& type) {
   if (type == "S") return "STRING";
   if (type == "N") return "NUMBER";
@@ -200,9 +199,9 @@ void CheckAction(const Action& action) {
                   ", typeSet: ALLOWED_FOR_" + word + "_OPERAND");
 }
 
-// ----------------------------------------------------------------- meaning
+// -------------------------------------------------------------- evaluation
 
-/// Nothing: a path that leads nowhere.
+/// Returns nothing for a path that does not exist in the item.
 std::optional<Value> Evaluate(const Term& term, const Item& item) {
   if (term.kind == Kind::kValue) return *term.value;
   if (term.kind == Kind::kPath) {
@@ -238,7 +237,7 @@ Value UnionOf(Value set, const Value& added) {
   return set;
 }
 
-/// What an action leaves where its path leads; nothing: nothing.
+/// Returns the value that an action leaves at its path, if any.
 std::optional<Value> ResultOf(const Action& action, const Item& before) {
   const Value* old = Find(before, action.path);
   switch (action.kind) {
@@ -271,7 +270,7 @@ std::optional<Value> ResultOf(const Action& action, const Item& before) {
   return {};
 }
 
-/// The value in which a path of two steps or more ends.
+/// The value that contains the end of a path of two or more steps.
 const Value& ParentOf(const Item& item, const DocumentPath& path) {
   const auto found = item.find(path[0].name);
   if (found == item.end()) RefusePath();
@@ -290,7 +289,7 @@ Value* ParentOf(Item* item, const DocumentPath& path) {
   return const_cast<Value*>(&ParentOf(std::as_const(*item), path));
 }
 
-/// Whether an action can be where its path leads.
+/// Throws a Refusal if an action does not fit its path.
 void CheckTarget(const Action& action, const Item& item) {
   if (action.path.size() > 1) ParentOf(item, action.path);
   if (action.kind == Action::Kind::kSet ||
@@ -361,7 +360,7 @@ std::vector<std::string> Update::Attributes() const {
 
 Item Update::ApplyTo(const Item& before) const {
   std::vector<Change> changes;
-  // As the service: where the paths lead comes before what is to be there.
+  // DynamoDB checks the paths before it computes the values.
   for (const Action* action : InOrderOfPaths(actions_)) {
     CheckTarget(*action, before);
   }
@@ -418,7 +417,7 @@ Update ParseUpdate(const Json& request, Substitutions* substitutions) {
     paths.push_back(action.path);
   }
   CheckPathsApart(kWhere, paths);
-  // As the service: of several errors, that of ADD is told first.
+  // If there are several errors, DynamoDB reports that of ADD first.
   for (const Action::Kind kind :
        {Action::Kind::kAdd, Action::Kind::kDelete, Action::Kind::kSet}) {
     for (Action& action : actions) {

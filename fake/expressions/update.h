@@ -30,8 +30,8 @@ struct Action {
 
   Kind kind;
   DocumentPath path;
-  /// Of kSet: an operand, or a kComparison of two with the name "+" or "-". Of
-  /// kAdd and kDelete: a value.
+  /// For kSet: an operand, or a kComparison of two operands with the name "+"
+  /// or "-". For kAdd and kDelete: a value.
   Term operand;
 };
 
@@ -41,22 +41,22 @@ class Update {
   explicit Update(std::vector<Action> actions) : actions_(std::move(actions)) {}
 
   bool empty() const { return actions_.empty(); }
-  /// The top-level attributes that it changes.
+  /// The top-level attributes that the update changes.
   std::vector<std::string> Attributes() const;
 
-  /// The item afterwards. All that it reads, it reads in `before`.
-  /// **Errors**: throws a Refusal for what does not go with that item.
+  /// Returns the updated item. All operands are read from `before`.
+  /// **Errors**: throws a Refusal if the update does not fit the item.
   Item ApplyTo(const Item& before) const;
 
-  /// Of `item`, the attributes in which one of the paths leads somewhere: what
-  /// UPDATED_OLD and UPDATED_NEW return.
+  /// Returns the attributes of `item` in which one of the paths exists, for
+  /// UPDATED_OLD and UPDATED_NEW.
   Item Updated(const Item& item) const;
 
  private:
   std::vector<Action> actions_;
 };
 
-/// The request's UpdateExpression.
+/// Parses the request's UpdateExpression.
 /// **Errors**: throws a Refusal.
 Update ParseUpdate(const Json& request, Substitutions* substitutions);
 

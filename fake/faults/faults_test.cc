@@ -1,5 +1,5 @@
-// Each kind of fault, as a client of the double meets it: what it sees, and
-// whether its request took effect.
+// Each kind of fault as a client of the fake meets it: its result, and whether
+// its request took effect.
 
 #include "fake/faults/faults.h"
 
@@ -29,24 +29,25 @@ using testing::UnorderedElementsAre;
 
 constexpr uint64_t kSeeds = 60;
 
-/// What a request meets, over many seeds.
+/// The outcomes of a request, over many seeds.
 std::set<std::string> Whats(
     const FaultPlan& plan,
     const std::function<Sent(FakeTestEnvironment*)>& send) {
   std::set<std::string> whats;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(plan, seed);
-    whats.insert(send(&world).what());
+    FakeTestEnvironment environment(plan, seed);
+    whats.insert(send(&environment).what());
   }
   return whats;
 }
 
-/// Codes of a cancelled transaction's reasons, over many seeds, "None" aside.
+/// The codes of a cancelled transaction's reasons, over many seeds, without
+/// "None".
 std::set<std::string> Reasons(const FaultPlan& plan) {
   std::set<std::string> codes;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(plan, seed);
-    const Json answer = world.TransactPut({"a", "b", "c"}, "v").body();
+    FakeTestEnvironment environment(plan, seed);
+    const Json answer = environment.TransactPut({"a", "b", "c"}, "v").body();
     if (!answer.contains("CancellationReasons")) continue;
     EXPECT_EQ(answer["CancellationReasons"].size(), 3u);
     size_t blamed = 0;
@@ -60,9 +61,9 @@ std::set<std::string> Reasons(const FaultPlan& plan) {
   return codes;
 }
 
-Sent PutOne(FakeTestEnvironment* world) {
-  Sent sent = world->Put("a", "v");
-  EXPECT_EQ(world->Stored("a"), "") << sent.what();
+Sent PutOne(FakeTestEnvironment* environment) {
+  Sent sent = environment->Put("a", "v");
+  EXPECT_EQ(environment->Stored("a"), "") << sent.what();
   return sent;
 }
 
@@ -77,8 +78,8 @@ TEST(FaultsTest, ThrottlesATransactionByItsReasonsToo) {
   const FaultPlan plan = Always(FaultKind::kThrottle);
   EXPECT_THAT(
       Whats(plan,
-            [](FakeTestEnvironment* world) {
-              return world->TransactPut({"a", "b"}, "v");
+            [](FakeTestEnvironment* environment) {
+              return environment->TransactPut({"a", "b"}, "v");
             }),
       UnorderedElementsAre("ProvisionedThroughputExceededException",
                            "RequestLimitExceeded", "ThrottlingException",
@@ -91,8 +92,8 @@ TEST(FaultsTest, ThrottlesATransactionByItsReasonsToo) {
 TEST(FaultsTest, ThrottlesManagement) {
   EXPECT_THAT(
       Whats(Always(FaultKind::kThrottle),
-            [](FakeTestEnvironment* world) {
-              return world->Send("DeleteTable", {{"TableName", "table"}});
+            [](FakeTestEnvironment* environment) {
+              return environment->Send("DeleteTable", {{"TableName", "table"}});
             }),
       UnorderedElementsAre("LimitExceededException", "RequestLimitExceeded",
                            "ThrottlingException"));
@@ -100,8 +101,8 @@ TEST(FaultsTest, ThrottlesManagement) {
 
 TEST(FaultsTest, AThrottlingReasonNamesTheTable) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(Always(FaultKind::kThrottle), seed);
-    const Json answer = world.Get("a").body();
+    FakeTestEnvironment environment(Always(FaultKind::kThrottle), seed);
+    const Json answer = environment.Get("a").body();
     if (!answer.contains("ThrottlingReasons")) continue;
     EXPECT_EQ(answer["ThrottlingReasons"][0]["reason"],
               "TableReadProvisionedThroughputExceeded");
@@ -122,9 +123,9 @@ TEST(FaultsTest, ServerErrorsBeforeTheEffectHaveNone) {
 TEST(FaultsTest, ServerErrorsAfterTheEffectHaveIt) {
   EXPECT_THAT(
       Whats(Always(FaultKind::kServerError, FaultRule::When::kAfter),
-            [](FakeTestEnvironment* world) {
-              Sent sent = world->Put("a", "v");
-              EXPECT_EQ(world->Stored("a"), "v");
+            [](FakeTestEnvironment* environment) {
+              Sent sent = environment->Put("a", "v");
+              EXPECT_EQ(environment->Stored("a"), "v");
               return sent;
             }),
       UnorderedElementsAre("InternalServerError", "InternalFailure",
@@ -140,15 +141,15 @@ TEST(FaultsTest, ConflictsOfAPlainWrite) {
 TEST(FaultsTest, ConflictsOfATransaction) {
   const FaultPlan plan = Always(FaultKind::kConflict);
   EXPECT_THAT(Whats(plan,
-                    [](FakeTestEnvironment* world) {
-                      return world->TransactPut({"a", "b"}, "v", "token");
+                    [](FakeTestEnvironment* environment) {
+                      return environment->TransactPut({"a", "b"}, "v", "token");
                     }),
               UnorderedElementsAre("TransactionInProgressException",
                                    "TransactionCanceledException"));
-  // Without a token nobody can say that it is in progress.
+  // Without a token it cannot be recognized as in progress.
   EXPECT_THAT(Whats(plan,
-                    [](FakeTestEnvironment* world) {
-                      return world->TransactPut({"a", "b"}, "v");
+                    [](FakeTestEnvironment* environment) {
+                      return environment->TransactPut({"a", "b"}, "v");
                     }),
               ElementsAre("TransactionCanceledException"));
   EXPECT_THAT(Reasons(plan), ElementsAre("TransactionConflict"));
@@ -157,20 +158,20 @@ TEST(FaultsTest, ConflictsOfATransaction) {
 TEST(FaultsTest, LeavesPartOfABatchUndoneAndSaysWhich) {
   std::set<size_t> left;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(Always(FaultKind::kUnprocessed), seed);
-    const Sent sent = world.BatchPut({"a", "b", "c", "d"}, "v");
+    FakeTestEnvironment environment(Always(FaultKind::kUnprocessed), seed);
+    const Sent sent = environment.BatchPut({"a", "b", "c", "d"}, "v");
     if (sent.what() == "ProvisionedThroughputExceededException") {
       left.insert(4);
-      EXPECT_EQ(world.dynamo.ItemCount("table"), 0u);
+      EXPECT_EQ(environment.dynamo.ItemCount("table"), 0u);
       continue;
     }
     ASSERT_EQ(sent.what(), "OK");
     const Json undone = sent.body()["UnprocessedItems"]["table"];
     left.insert(undone.size());
-    EXPECT_EQ(world.dynamo.ItemCount("table"), 4 - undone.size());
+    EXPECT_EQ(environment.dynamo.ItemCount("table"), 4 - undone.size());
     for (const Json& one : undone) {
       const Json response = Json::parse(
-          world.dynamo
+          environment.dynamo
               .Carry("GetItem", Json{{"TableName", "table"},
                                      {"Key",
                                       {{"h", S("store")},
@@ -184,12 +185,12 @@ TEST(FaultsTest, LeavesPartOfABatchUndoneAndSaysWhich) {
 }
 
 TEST(FaultsTest, LeavesKeysUndone) {
-  FakeTestEnvironment world(Always(FaultKind::kUnprocessed), 1);
-  world.faults.set_on(false);
-  world.BatchPut({"a", "b", "c", "d", "e", "f", "g", "h"}, "v");
-  world.faults.set_on(true);
+  FakeTestEnvironment environment(Always(FaultKind::kUnprocessed), 1);
+  environment.faults.set_on(false);
+  environment.BatchPut({"a", "b", "c", "d", "e", "f", "g", "h"}, "v");
+  environment.faults.set_on(true);
   const Json answer =
-      world.BatchGet({"a", "b", "c", "d", "e", "f", "g", "h"}).body();
+      environment.BatchGet({"a", "b", "c", "d", "e", "f", "g", "h"}).body();
   const size_t undone = answer["UnprocessedKeys"]["table"]["Keys"].size();
   EXPECT_GE(undone, 1u);
   EXPECT_EQ(answer["Responses"]["table"].size() + undone, 8u);
@@ -206,16 +207,16 @@ TEST(FaultsTest, AResetWithinTheRequestHasNoEffectAndDoesNotSaySo) {
 }
 
 TEST(FaultsTest, AResetWithinTheAnswerComesAfterTheEffect) {
-  FakeTestEnvironment world(Always(FaultKind::kResetAnswer));
-  EXPECT_EQ(world.Put("a", "v").what(), "lost");
-  EXPECT_EQ(world.Stored("a"), "v");
+  FakeTestEnvironment environment(Always(FaultKind::kResetAnswer));
+  EXPECT_EQ(environment.Put("a", "v").what(), "lost");
+  EXPECT_EQ(environment.Stored("a"), "v");
 }
 
 TEST(FaultsTest, ATruncatedBodyLooksWholeToHttpAndNotToItsChecksum) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(Always(FaultKind::kTruncateBody), seed);
-    const Sent sent = world.Put("a", "v");
-    EXPECT_EQ(world.Stored("a"), "v");
+    FakeTestEnvironment environment(Always(FaultKind::kTruncateBody), seed);
+    const Sent sent = environment.Put("a", "v");
+    EXPECT_EQ(environment.Stored("a"), "v");
     EXPECT_EQ(sent.response.status, 200);
     EXPECT_LT(sent.response.body.size(), 2u);
     EXPECT_EQ(sent.response.Header("Content-Length"),
@@ -227,12 +228,12 @@ TEST(FaultsTest, ATruncatedBodyLooksWholeToHttpAndNotToItsChecksum) {
 
 TEST(FaultsTest, AGarbledBodyDiffersInOneByte) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(Always(FaultKind::kGarbleBody), seed);
-    world.faults.set_on(false);
-    world.Put("a", "value");
-    const Sent whole = world.Get("a");
-    world.faults.set_on(true);
-    const Sent sent = world.Get("a");
+    FakeTestEnvironment environment(Always(FaultKind::kGarbleBody), seed);
+    environment.faults.set_on(false);
+    environment.Put("a", "value");
+    const Sent whole = environment.Get("a");
+    environment.faults.set_on(true);
+    const Sent sent = environment.Get("a");
     ASSERT_EQ(sent.response.body.size(), whole.response.body.size());
     size_t differ = 0;
     for (size_t i = 0; i < sent.response.body.size(); ++i) {
@@ -245,58 +246,61 @@ TEST(FaultsTest, AGarbledBodyDiffersInOneByte) {
 }
 
 TEST(FaultsTest, AShortPageSaysThatMoreIsToCome) {
-  FakeTestEnvironment world(Always(FaultKind::kShortPage));
-  world.faults.set_on(false);
-  for (int i = 0; i < 40; ++i) world.Put(std::to_string(i), "v");
-  world.faults.set_on(true);
-  const Json page = world.Query().body();
+  FakeTestEnvironment environment(Always(FaultKind::kShortPage));
+  environment.faults.set_on(false);
+  for (int i = 0; i < 40; ++i) environment.Put(std::to_string(i), "v");
+  environment.faults.set_on(true);
+  const Json page = environment.Query().body();
   EXPECT_GE(page["Count"], 1);
   EXPECT_LE(page["Count"], 10);
   EXPECT_TRUE(page.contains("LastEvaluatedKey"));
 }
 
 TEST(FaultsTest, AnEmptyPageSaysThatMoreIsToCome) {
-  FakeTestEnvironment world(Always(FaultKind::kEmptyPage));
-  world.Put("a", "v");
-  const Json page = world.Query().body();
+  FakeTestEnvironment environment(Always(FaultKind::kEmptyPage));
+  environment.Put("a", "v");
+  const Json page = environment.Query().body();
   EXPECT_EQ(page["Count"], 0);
   EXPECT_TRUE(page.contains("LastEvaluatedKey"));
 }
 
-/// Old values at 0 s, others at 60 s: a changed, b deleted, c made.
-void ChangeAtOneMinute(FakeTestEnvironment* world) {
-  world->faults.set_on(false);
-  world->Put("a", "old");
-  world->Put("b", "old");
-  world->scheduler.Sleep(seconds(60));
-  world->Put("a", "new");
-  world->Delete("b");
-  world->Put("c", "new");
-  world->scheduler.Sleep(seconds(1));
-  world->faults.set_on(true);
+/// Writes old values at 0 s and changes them at 60 s: a is overwritten, b
+/// deleted, c created.
+void ChangeAtOneMinute(FakeTestEnvironment* environment) {
+  environment->faults.set_on(false);
+  environment->Put("a", "old");
+  environment->Put("b", "old");
+  environment->scheduler.Sleep(seconds(60));
+  environment->Put("a", "new");
+  environment->Delete("b");
+  environment->Put("c", "new");
+  environment->scheduler.Sleep(seconds(1));
+  environment->faults.set_on(true);
 }
 
 TEST(FaultsTest, AnEventualReadSeesEachItemAsItWas) {
   std::set<std::string> got;
   std::set<std::string> pages;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    // The age is up to 3 s, and the change 1 s ago.
-    FakeTestEnvironment world(AlwaysFor(FaultKind::kStaleRead, seconds(3)),
-                              seed);
-    ChangeAtOneMinute(&world);
-    got.insert(FakeTestEnvironment::ValueOf(world.Get("a", false).body()));
+    // The read is up to 3 s stale, and the change was 1 s ago.
+    FakeTestEnvironment environment(
+        AlwaysFor(FaultKind::kStaleRead, seconds(3)), seed);
+    ChangeAtOneMinute(&environment);
+    got.insert(
+        FakeTestEnvironment::ValueOf(environment.Get("a", false).body()));
     const std::string page =
-        FakeTestEnvironment::ValuesOf(world.Query(false).body());
+        FakeTestEnvironment::ValuesOf(environment.Query(false).body());
     pages.insert(page);
-    const Json batch =
-        world.BatchGet({"a", "b", "c"}, false).body()["Responses"]["table"];
+    const Json batch = environment.BatchGet({"a", "b", "c"}, false)
+                           .body()["Responses"]["table"];
     EXPECT_LE(batch.size(), 3u);
-    // What it was is not what it is.
-    EXPECT_EQ(FakeTestEnvironment::ValuesOf(world.Query().body()), "newnew");
-    EXPECT_EQ(world.dynamo.ItemCount("table"), 2u);
+    // Stale reads do not change the present.
+    EXPECT_EQ(FakeTestEnvironment::ValuesOf(environment.Query().body()),
+              "newnew");
+    EXPECT_EQ(environment.dynamo.ItemCount("table"), 2u);
   }
   EXPECT_THAT(got, ElementsAre("new", "old"));
-  // Each of the eight ways.
+  // All eight combinations occur.
   EXPECT_THAT(pages,
               UnorderedElementsAre("newnew", "new", "newoldnew", "newold",
                                    "oldnew", "old", "oldoldnew", "oldold"));
@@ -305,82 +309,88 @@ TEST(FaultsTest, AnEventualReadSeesEachItemAsItWas) {
 TEST(FaultsTest, AScanIsStaleLikeAQuery) {
   std::set<std::string> pages;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(AlwaysFor(FaultKind::kStaleRead, seconds(3)),
-                              seed);
-    ChangeAtOneMinute(&world);
-    pages.insert(FakeTestEnvironment::ValuesOf(world.Scan(false).body()));
+    FakeTestEnvironment environment(
+        AlwaysFor(FaultKind::kStaleRead, seconds(3)), seed);
+    ChangeAtOneMinute(&environment);
+    pages.insert(FakeTestEnvironment::ValuesOf(environment.Scan(false).body()));
   }
   EXPECT_THAT(pages, testing::SizeIs(8));
 }
 
 TEST(FaultsTest, AStaleReadIsNoOlderThanItsAge) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(
+    FakeTestEnvironment environment(
         AlwaysFor(FaultKind::kStaleRead, milliseconds(999)), seed);
-    ChangeAtOneMinute(&world);
-    EXPECT_EQ(FakeTestEnvironment::ValuesOf(world.Query(false).body()),
+    ChangeAtOneMinute(&environment);
+    EXPECT_EQ(FakeTestEnvironment::ValuesOf(environment.Query(false).body()),
               "newnew");
-    EXPECT_EQ(FakeTestEnvironment::ValueOf(world.Get("a", false).body()),
+    EXPECT_EQ(FakeTestEnvironment::ValueOf(environment.Get("a", false).body()),
               "new");
   }
 }
 
 TEST(FaultsTest, AConsistentReadIsNeverStale) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(AlwaysFor(FaultKind::kStaleRead, seconds(3)),
-                              seed);
-    ChangeAtOneMinute(&world);
-    EXPECT_EQ(FakeTestEnvironment::ValueOf(world.Get("a").body()), "new");
-    EXPECT_EQ(FakeTestEnvironment::ValuesOf(world.Query().body()), "newnew");
-    EXPECT_EQ(FakeTestEnvironment::ValuesOf(world.Scan().body()), "newnew");
-    EXPECT_EQ(
-        world.BatchGet({"a", "b", "c"}).body()["Responses"]["table"].size(),
-        2u);
+    FakeTestEnvironment environment(
+        AlwaysFor(FaultKind::kStaleRead, seconds(3)), seed);
+    ChangeAtOneMinute(&environment);
+    EXPECT_EQ(FakeTestEnvironment::ValueOf(environment.Get("a").body()), "new");
+    EXPECT_EQ(FakeTestEnvironment::ValuesOf(environment.Query().body()),
+              "newnew");
+    EXPECT_EQ(FakeTestEnvironment::ValuesOf(environment.Scan().body()),
+              "newnew");
+    EXPECT_EQ(environment.BatchGet({"a", "b", "c"})
+                  .body()["Responses"]["table"]
+                  .size(),
+              2u);
   }
 }
 
 TEST(FaultsTest, ASlowAnswerComesAfterItsTime) {
-  FakeTestEnvironment world(AlwaysFor(FaultKind::kSlowAnswer, seconds(3)));
-  const auto begin = world.scheduler.Now();
-  EXPECT_EQ(world.Put("a", "v").what(), "OK");
-  EXPECT_EQ(world.scheduler.Now() - begin, seconds(3));
+  FakeTestEnvironment environment(
+      AlwaysFor(FaultKind::kSlowAnswer, seconds(3)));
+  const auto begin = environment.scheduler.Now();
+  EXPECT_EQ(environment.Put("a", "v").what(), "OK");
+  EXPECT_EQ(environment.scheduler.Now() - begin, seconds(3));
 }
 
 TEST(FaultsTest, ATooSlowAnswerIsATimeoutAndTheEffectIsThere) {
-  FakeTestEnvironment world(AlwaysFor(FaultKind::kSlowAnswer, seconds(6)));
-  const auto begin = world.scheduler.Now();
-  const Sent sent = world.Put("a", "v");
+  FakeTestEnvironment environment(
+      AlwaysFor(FaultKind::kSlowAnswer, seconds(6)));
+  const auto begin = environment.scheduler.Now();
+  const Sent sent = environment.Put("a", "v");
   EXPECT_EQ(sent.what(), "timeout");
   EXPECT_TRUE(sent.no_answer->sent);
-  EXPECT_EQ(world.scheduler.Now() - begin, world.timeout);
-  EXPECT_EQ(world.Stored("a"), "v");
+  EXPECT_EQ(environment.scheduler.Now() - begin, environment.timeout);
+  EXPECT_EQ(environment.Stored("a"), "v");
 }
 
 TEST(FaultsTest, ALateRequestTakesEffectAfterItsRetry) {
   std::set<std::string> whats;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(AlwaysFor(FaultKind::kDeliverLate, seconds(30)),
-                              seed);
-    whats.insert(world.Put("a", "abandoned").what());
-    world.faults.set_on(false);
-    EXPECT_EQ(world.Stored("a"), "");
-    EXPECT_EQ(world.Put("a", "retried").what(), "OK");
-    EXPECT_EQ(world.Stored("a"), "retried");
-    world.scheduler.Sleep(seconds(24));
-    EXPECT_EQ(world.Stored("a"), "retried");
-    world.scheduler.Sleep(seconds(6));
-    EXPECT_EQ(world.Stored("a"), "abandoned");
+    FakeTestEnvironment environment(
+        AlwaysFor(FaultKind::kDeliverLate, seconds(30)), seed);
+    whats.insert(environment.Put("a", "abandoned").what());
+    environment.faults.set_on(false);
+    EXPECT_EQ(environment.Stored("a"), "");
+    EXPECT_EQ(environment.Put("a", "retried").what(), "OK");
+    EXPECT_EQ(environment.Stored("a"), "retried");
+    environment.scheduler.Sleep(seconds(24));
+    EXPECT_EQ(environment.Stored("a"), "retried");
+    environment.scheduler.Sleep(seconds(6));
+    EXPECT_EQ(environment.Stored("a"), "abandoned");
   }
   EXPECT_THAT(whats, ElementsAre("lost", "timeout"));
 }
 
 TEST(FaultsTest, ALateRequestArrivesWhileItsSignatureLives) {
-  FakeTestEnvironment world(AlwaysFor(FaultKind::kDeliverLate, seconds(900)));
-  world.Put("a", "abandoned");
-  world.faults.set_on(false);
-  world.scheduler.Sleep(seconds(300));
-  EXPECT_EQ(world.dynamo.ItemCount("table"), 1u);
-  EXPECT_EQ(world.Stored("a"), "abandoned");
+  FakeTestEnvironment environment(
+      AlwaysFor(FaultKind::kDeliverLate, seconds(900)));
+  environment.Put("a", "abandoned");
+  environment.faults.set_on(false);
+  environment.scheduler.Sleep(seconds(300));
+  EXPECT_EQ(environment.dynamo.ItemCount("table"), 1u);
+  EXPECT_EQ(environment.Stored("a"), "abandoned");
 }
 
 TEST(FaultsTest, LateRequestsArriveInTheOrderOfTheirTimes) {
@@ -389,19 +399,19 @@ TEST(FaultsTest, LateRequestsArriveInTheOrderOfTheirTimes) {
   FaultPlan later = AlwaysFor(FaultKind::kDeliverLate, seconds(10));
   later[0].operations = {"DeleteItem"};
   plan.push_back(later[0]);
-  FakeTestEnvironment world(plan);
-  world.timeout = milliseconds(1000);
-  world.Put("a", "late");
-  world.Delete("a");
-  world.faults.set_on(false);
-  world.scheduler.Sleep(seconds(120));
-  EXPECT_EQ(world.Stored("a"), "late");
+  FakeTestEnvironment environment(plan);
+  environment.timeout = milliseconds(1000);
+  environment.Put("a", "late");
+  environment.Delete("a");
+  environment.faults.set_on(false);
+  environment.scheduler.Sleep(seconds(120));
+  EXPECT_EQ(environment.Stored("a"), "late");
 }
 
 TEST(FaultsTest, ANotSignedRequestMeetsItsRefusalBeforeAFaultOfTheService) {
-  FakeTestEnvironment world(Always(FaultKind::kThrottle));
+  FakeTestEnvironment environment(Always(FaultKind::kThrottle));
   HttpResponse response;
-  ASSERT_TRUE(world.dynamo
+  ASSERT_TRUE(environment.dynamo
                   .Send({"POST",
                          "http://localhost/",
                          {{"X-Amz-Target", "DynamoDB_20120810.PutItem"},
@@ -416,47 +426,49 @@ TEST(FaultsTest, ANotSignedRequestMeetsItsRefusalBeforeAFaultOfTheService) {
 TEST(FaultsTest, AClockJumpMovesTheDateAndWhatSignaturesAreHeldAgainst) {
   std::set<std::string> whats;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FakeTestEnvironment world(AlwaysFor(FaultKind::kClockJump, seconds(600)),
-                              seed);
-    const Sent sent = world.Put("a", "v");
+    FakeTestEnvironment environment(
+        AlwaysFor(FaultKind::kClockJump, seconds(600)), seed);
+    const Sent sent = environment.Put("a", "v");
     EXPECT_EQ(sent.what(), "InvalidSignatureException");
     const int64_t there =
         ParseHttpDate(std::string(sent.response.Header("Date")));
-    const int64_t off = there - world.clock.UnixSeconds();
+    const int64_t off = there - environment.clock.UnixSeconds();
     whats.insert(std::to_string(off));
-    // It stays so.
-    world.faults.set_on(false);
-    EXPECT_EQ(world.Put("a", "v").what(), "InvalidSignatureException");
+    // The clock stays wrong.
+    environment.faults.set_on(false);
+    EXPECT_EQ(environment.Put("a", "v").what(), "InvalidSignatureException");
   }
   EXPECT_THAT(whats, UnorderedElementsAre("600", "-600"));
 }
 
 TEST(FaultsTest, WithoutAccountsOneRequestMeetsExpiredCredentials) {
-  FakeTestEnvironment world(Always(FaultKind::kExpireCredentials));
-  EXPECT_EQ(PutOne(&world).what(), "ExpiredTokenException");
-  world.faults.set_on(false);
-  EXPECT_EQ(world.Put("a", "v").what(), "OK");
+  FakeTestEnvironment environment(Always(FaultKind::kExpireCredentials));
+  EXPECT_EQ(PutOne(&environment).what(), "ExpiredTokenException");
+  environment.faults.set_on(false);
+  EXPECT_EQ(environment.Put("a", "v").what(), "OK");
 }
 
 TEST(FaultsTest, AScriptedFaultKeepsThePlanAway) {
-  FakeTestEnvironment world(Always(FaultKind::kThrottle));
-  world.dynamo.FailNext("", 1, 400, "ValidationException", "as asked");
-  EXPECT_EQ(world.Put("a", "v").what(), "ValidationException");
-  EXPECT_EQ(world.faults.count(FaultKind::kThrottle), 0u);
+  FakeTestEnvironment environment(Always(FaultKind::kThrottle));
+  environment.dynamo.FailNext("", 1, 400, "ValidationException", "as asked");
+  EXPECT_EQ(environment.Put("a", "v").what(), "ValidationException");
+  EXPECT_EQ(environment.faults.count(FaultKind::kThrottle), 0u);
 }
 
 TEST(FaultsTest, TheSameSeedGivesTheSameDay) {
   const auto day = [](uint64_t seed) {
-    FakeTestEnvironment world(DefaultFaultPlan(), seed);
+    FakeTestEnvironment environment(DefaultFaultPlan(), seed);
     std::string seen;
     for (int i = 0; i < 200; ++i) {
       const std::string key = std::to_string(i % 7);
       for (const Sent& sent :
-           {world.Put(key, "v"), world.Query(false),
-            world.BatchPut({"a", "b"}, "v"), world.TransactPut({key}, "v")}) {
+           {environment.Put(key, "v"), environment.Query(false),
+            environment.BatchPut({"a", "b"}, "v"),
+            environment.TransactPut({key}, "v")}) {
         seen += sent.what() + sent.response.headers + sent.response.body;
       }
-      seen += std::to_string(world.scheduler.Now().time_since_epoch().count());
+      seen += std::to_string(
+          environment.scheduler.Now().time_since_epoch().count());
     }
     return seen;
   };
@@ -465,8 +477,8 @@ TEST(FaultsTest, TheSameSeedGivesTheSameDay) {
 }
 
 TEST(FaultsTest, DeliverSaysHowFarAnAnswerGets) {
-  FakeTestEnvironment world(Always(FaultKind::kResetAnswer));
-  const FakeDynamo::Delivery delivery = world.dynamo.Deliver(
+  FakeTestEnvironment environment(Always(FaultKind::kResetAnswer));
+  const FakeDynamo::Delivery delivery = environment.dynamo.Deliver(
       {"POST", "http://localhost/", {{"X-Amz-Target", "x"}}, "{}"});
   EXPECT_EQ(delivery.way, FakeDynamo::Delivery::Way::kLostAnswer);
   EXPECT_LE(delivery.body_bytes_max, delivery.answer.body.size());
@@ -475,8 +487,9 @@ TEST(FaultsTest, DeliverSaysHowFarAnAnswerGets) {
 }
 
 TEST(FaultsTest, DeliverSaysWhatArrivesLater) {
-  FakeTestEnvironment world(AlwaysFor(FaultKind::kDeliverLate, seconds(30)));
-  const FakeDynamo::Delivery delivery = world.dynamo.Deliver(
+  FakeTestEnvironment environment(
+      AlwaysFor(FaultKind::kDeliverLate, seconds(30)));
+  const FakeDynamo::Delivery delivery = environment.dynamo.Deliver(
       {"POST", "http://localhost/", {{"X-Amz-Target", "x"}}, "{}"});
   EXPECT_EQ(delivery.way, FakeDynamo::Delivery::Way::kLostAnswer);
   EXPECT_TRUE(delivery.late);

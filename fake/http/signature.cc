@@ -1,6 +1,6 @@
-// The arithmetic is the client's own (aws/sigv4.h), which is held against
-// AWS's published examples and its SDK where it stands; what is looked at, and
-// how it is refused, is written anew.
+// The arithmetic is the client's own (aws/sigv4.h), whose own tests compare it with
+// AWS's published examples and its SDK. The checks, and how they refuse, are
+// written independently.
 
 #include "fake/http/signature.h"
 
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view kTerminator = "aws4_request";
-/// Signers kept for an account: regions are the client's to name.
+/// Signers cached for an account. Clients choose the region, so it is bounded.
 constexpr size_t kSignersMax = 16;
 
 char Lower(char c) {
@@ -43,8 +43,8 @@ std::vector<std::string> Split(std::string_view text, char between) {
   return parts;
 }
 
-/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar: Howard
-/// Hinnant's "chrono-compatible low-level date algorithms".
+/// Days from 1970-01-01 to a date in the proleptic Gregorian calendar, by
+/// Howard Hinnant's "chrono-compatible low-level date algorithms".
 int64_t DaysSince1970(int64_t year, int64_t month, int64_t day) {
   year -= month <= 2;
   const int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -56,7 +56,7 @@ int64_t DaysSince1970(int64_t year, int64_t month, int64_t day) {
   return era * 146097 + day_of_era - 719468;
 }
 
-/// An Authorization header's parts; what is not there is empty.
+/// The parts of an Authorization header; missing ones are empty.
 struct Authorization {
   bool is_sigv4 = false;
   std::string credential;
@@ -81,7 +81,7 @@ Authorization ParseAuthorization(std::string_view text) {
   return parsed;
 }
 
-/// Of the URL, without its scheme's own port.
+/// The URL's host, without its scheme's default port.
 std::string_view HostOfUrl(std::string_view url) {
   const size_t scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return {};
@@ -102,7 +102,7 @@ std::string_view SignedValue(const HttpRequest& request,
   return value.empty() && name == "host" ? HostOfUrl(request.url) : value;
 }
 
-/// Where two keys may differ, the time that comparing takes must not tell.
+/// Compares in constant time, so that timing reveals nothing.
 bool Same(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   int differ = 0;
@@ -163,7 +163,7 @@ std::optional<SignatureRefusal> CheckScope(
   return std::nullopt;
 }
 
-/// What can change what a request does must be signed.
+/// Headers that influence what the request does must be signed.
 std::optional<SignatureRefusal> CheckSignedHeaders(
     const HttpRequest& request, const std::vector<std::string>& names) {
   const auto is_signed = [&](std::string_view name) {

@@ -1,6 +1,5 @@
-// Who has signed a request, and whether the double believes it: AWS Signature
-// Version 4 as a service verifies it ("Troubleshoot AWS SigV4 API requests" and
-// "Create a signed AWS API request" in the IAM User Guide).
+// Verifies AWS Signature Version 4 as a service does ("Troubleshoot AWS SigV4
+// API requests" and "Create a signed AWS API request" in the IAM User Guide).
 
 #ifndef DYNAMODOWN_FAKE_HTTP_SIGNATURE_H_
 #define DYNAMODOWN_FAKE_HTTP_SIGNATURE_H_
@@ -18,7 +17,7 @@
 
 namespace dynamodown::fake {
 
-/// Whose requests are believed.
+/// Credentials whose requests are accepted.
 struct Account {
   std::string access_key_id;
   std::string secret_access_key;
@@ -26,42 +25,42 @@ struct Account {
   int64_t expires = INT64_MAX;  ///< Unix seconds.
 };
 
-/// Why a request is not believed: an answer's code and message. No secrets.
+/// The error of a request that is not accepted. Contains no secrets.
 struct SignatureRefusal {
   std::string code;
   std::string message;
 };
 
-/// How long before and after its x-amz-date a request is believed.
+/// How long before and after its x-amz-date a request is accepted.
 inline constexpr int64_t kSignatureSeconds = 300;
 
-/// The value of the first header of that name, in any case; empty: none.
+/// The value of the first header of that name, ignoring case; empty: none.
 std::string_view HeaderOf(const HttpRequest& request, std::string_view name);
-/// Of "20150830T123600Z"; -1 for what is not of that form.
+/// Parses "20150830T123600Z"; -1 for any other format.
 int64_t ParseBasicTime(std::string_view text);
 
 /// **Thread-safety**: all calls from any thread.
 class Signatures {
  public:
-  /// Without accounts a signature must be there, and its time be right, but
-  /// nobody looks at it. An empty region is any.
+  /// Without accounts, a signature must be present and of the right time, but
+  /// is not verified. An empty region stands for any.
   Signatures(std::string service, std::string region,
              std::vector<Account> accounts);
   ~Signatures();
 
-  /// One of the same id takes the place of that before it.
+  /// Replaces an account of the same id.
   void Add(Account account);
 
-  /// Nothing: it is believed. Its time is held against `signature_now`, the end
-  /// of its credentials against `now`. A request without a Host header has its
-  /// URL's host.
-  /// **Cost**: two digests of SHA-256 over body and headers; the key is kept.
+  /// Returns nothing if the request is accepted. Compares the signature's time
+  /// with `signature_now`, and the expiry of its credentials with `now`. If
+  /// there is no Host header, the URL's host takes its place.
+  /// **Cost**: two SHA-256 digests over body and headers; the key is cached.
   std::optional<SignatureRefusal> Check(const HttpRequest& request,
                                         int64_t signature_now,
                                         int64_t now) const;
 
-  /// The credentials that a request names expire at `now`. Without effect when
-  /// they are not known, or are long-term ones, which do not.
+  /// Makes the credentials that a request names expire at `now`. Has no effect
+  /// on unknown and on long-term credentials.
   void Expire(const HttpRequest& request, int64_t now);
 
  private:
@@ -73,7 +72,7 @@ class Signatures {
   std::map<std::string, std::shared_ptr<Known>> accounts_;  // By their ids.
 };
 
-/// The access key's id that a request says; empty: none.
+/// The access key id that a request names; empty: none.
 std::string AccessKeyIdOf(const HttpRequest& request);
 
 }  // namespace dynamodown::fake

@@ -1,4 +1,4 @@
-// Whom the double believes, and how it refuses the others.
+// Which signatures the fake accepts, and how it refuses the others.
 
 #include "fake/http/signature.h"
 
@@ -29,7 +29,7 @@ constexpr char kMismatch[] =
     "match the signature you provided. Check your AWS Secret Access Key and "
     "signing method. Consult the service documentation for details.";
 
-/// A request, as its client means it.
+/// A client and its request.
 struct Client {
   std::string url = "http://127.0.0.1:8000/";
   std::string host = "127.0.0.1:8000";
@@ -39,14 +39,15 @@ struct Client {
   SigningCredentials credentials{"AKIDPLAIN", kSecret, ""};
   std::string date = "20150830T123600Z";
   std::string body = R"({"TableName":"table"})";
-  /// In small letters; signed but for `unsigned_header`.
+  /// Lower-case names; all signed except `unsigned_header`.
   std::vector<std::pair<std::string, std::string>> headers = {
       {"content-type", "application/x-amz-json-1.0"},
       {"x-amz-target", "DynamoDB_20120810.DescribeTable"}};
   std::string unsigned_header;
-  std::string authorization;  ///< Empty: the right one.
+  std::string authorization;  ///< Empty: the correct one.
 
-  /// Signs, has `change` done on the way, and asks.
+  /// Signs the request, applies `change` to it, and has it checked. Returns
+  /// "OK", or the error's code and message.
   template <class Change>
   std::string Ask(const Signatures& signatures, int64_t signature_now,
                   int64_t now, const Change& change) {
@@ -284,7 +285,7 @@ TEST_F(SignatureTest, ExpireEndsTemporaryCredentialsOnly) {
   Client client;
   client.credentials = {"AKIDTOKEN", kSecret, kToken};
   EXPECT_EQ(client.Ask(signatures_).substr(0, 21), "ExpiredTokenException");
-  // Fresh ones are believed.
+  // Fresh credentials are accepted.
   signatures_.Add({"AKIDFRESH", kSecret, kToken, kNow + 3600});
   Client fresh;
   fresh.credentials = {"AKIDFRESH", kSecret, kToken};
@@ -318,20 +319,22 @@ TEST(BasicTime, ReadsWhatTheClockWrites) {
   }
 }
 
-/// A double that verifies, whose credentials a plan of faults ends.
+/// A fake that verifies signatures, with faults that expire credentials.
 TEST(FaultsOfSignatures, ExpiredCredentialsStayExpiredAndOthersDoNot) {
   FakeDynamo::Settings settings;
   settings.accounts = {{"AKIDTOKEN", kSecret, kToken}};
-  FakeTestEnvironment world(Always(FaultKind::kExpireCredentials), 1, settings);
+  FakeTestEnvironment environment(Always(FaultKind::kExpireCredentials), 1,
+                                  settings);
   const auto list = [&](const SigningCredentials& credentials) {
-    return world.SendSigned("ListTables", Json::object(), credentials).what();
+    return environment.SendSigned("ListTables", Json::object(), credentials)
+        .what();
   };
   EXPECT_EQ(list({"AKIDTOKEN", kSecret, kToken}), "ExpiredTokenException");
-  world.faults.set_on(false);
+  environment.faults.set_on(false);
   EXPECT_EQ(list({"AKIDTOKEN", kSecret, kToken}), "ExpiredTokenException");
   EXPECT_EQ(list({"AKIDTOKEN2", kSecret, kToken}),
             "UnrecognizedClientException");
-  world.dynamo.AddAccount({"AKIDTOKEN2", kSecret, kToken});
+  environment.dynamo.AddAccount({"AKIDTOKEN2", kSecret, kToken});
   EXPECT_EQ(list({"AKIDTOKEN2", kSecret, kToken}), "OK");
 }
 
@@ -340,14 +343,14 @@ TEST(FaultsOfSignatures, ALateRequestIsVerifiedWhenItArrives) {
   settings.accounts = {
       {"AKIDTOKEN", kSecret, kToken, FakeTestEnvironment::kStart + 20}};
   for (const int64_t arrives : {10, 30}) {
-    FakeTestEnvironment world(
+    FakeTestEnvironment environment(
         AlwaysFor(FaultKind::kDeliverLate, std::chrono::seconds(arrives)), 1,
         settings);
-    world.SendSigned("PutItem",
-                     {{"TableName", "table"}, {"Item", ItemOf("a", "late")}},
-                     {"AKIDTOKEN", kSecret, kToken});
-    world.scheduler.Sleep(std::chrono::seconds(60));
-    EXPECT_EQ(world.Stored("a"), arrives < 20 ? "late" : "");
+    environment.SendSigned(
+        "PutItem", {{"TableName", "table"}, {"Item", ItemOf("a", "late")}},
+        {"AKIDTOKEN", kSecret, kToken});
+    environment.scheduler.Sleep(std::chrono::seconds(60));
+    EXPECT_EQ(environment.Stored("a"), arrives < 20 ? "late" : "");
   }
 }
 

@@ -1,4 +1,4 @@
-// What others see of a transaction that takes time.
+// What other calls see of a transaction that takes time.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,21 +34,23 @@ FakeDynamo::Settings Slow() {
 class SlowTransaction : public testing::Test {
  protected:
   SlowTransaction() {
-    world_.timeout = seconds(60);
-    for (const std::string& key : kKeys) world_.Put(key, "old");
+    environment_.timeout = seconds(60);
+    for (const std::string& key : kKeys) environment_.Put(key, "old");
   }
 
   void Begin(const std::string& token = "") {
-    world_.scheduler.Spawn("writer", [this, token] {
-      sent_ = world_.TransactPut(kKeys, "new", token);
-      answered_at_ = world_.scheduler.Now();
+    environment_.scheduler.Spawn("writer", [this, token] {
+      sent_ = environment_.TransactPut(kKeys, "new", token);
+      answered_at_ = environment_.scheduler.Now();
     });
-    world_.scheduler.Sleep(milliseconds(1));
+    environment_.scheduler.Sleep(milliseconds(1));
   }
   void SleepTo(milliseconds time) {
-    world_.scheduler.Sleep(Scheduler::TimePoint(time) - world_.scheduler.Now());
+    environment_.scheduler.Sleep(Scheduler::TimePoint(time) -
+                                 environment_.scheduler.Now());
   }
-  /// Which items Query, Scan and BatchGetItem show; all three the same.
+  /// The items that Query, Scan and BatchGetItem show as new. All three must
+  /// agree.
   std::set<std::string> ShownAsNew() {
     const auto keys_of = [](const Json& items) {
       std::set<std::string> keys;
@@ -57,17 +59,18 @@ class SlowTransaction : public testing::Test {
       }
       return keys;
     };
-    const auto shown = keys_of(world_.Query().body()["Items"]);
-    EXPECT_EQ(keys_of(world_.Scan().body()["Items"]), shown);
-    EXPECT_EQ(keys_of(world_.BatchGet(kKeys).body()["Responses"]["table"]),
-              shown);
+    const auto shown = keys_of(environment_.Query().body()["Items"]);
+    EXPECT_EQ(keys_of(environment_.Scan().body()["Items"]), shown);
+    EXPECT_EQ(
+        keys_of(environment_.BatchGet(kKeys).body()["Responses"]["table"]),
+        shown);
     return shown;
   }
 
-  // Before the world, which lets writers finish when it ends.
+  // Declared before the environment, whose destructor lets writers finish.
   Sent sent_;
   Scheduler::TimePoint answered_at_;
-  FakeTestEnvironment world_{{}, 1, Slow()};
+  FakeTestEnvironment environment_{{}, 1, Slow()};
 };
 
 TEST_F(SlowTransaction, ShowsItsWritesOneByOneAndAnswersLast) {
@@ -83,7 +86,7 @@ TEST_F(SlowTransaction, ShowsItsWritesOneByOneAndAnswersLast) {
     counts.push_back(shown.size());
   }
   EXPECT_THAT(counts, ElementsAre(0, 0, 0, 1, 2, 3, 4));
-  world_.scheduler.RunAll();
+  environment_.scheduler.RunAll();
   EXPECT_EQ(sent_.what(), "OK");
   EXPECT_EQ(answered_at_, Scheduler::TimePoint(seconds(6)));
 }
@@ -93,7 +96,7 @@ TEST_F(SlowTransaction, GetItemSeesNoneOfItOrAll) {
   const auto values = [&] {
     std::set<std::string> seen;
     for (const std::string& key : kKeys) {
-      seen.insert(FakeTestEnvironment::ValueOf(world_.Get(key).body()));
+      seen.insert(FakeTestEnvironment::ValueOf(environment_.Get(key).body()));
     }
     return seen;
   };
@@ -108,7 +111,8 @@ TEST_F(SlowTransaction, WhatGetItemHasShownStaysShown) {
   SleepTo(milliseconds(2500));
   EXPECT_THAT(ShownAsNew(), SizeIs(0));
   for (const char* key : {"a", "c"}) {
-    EXPECT_EQ(FakeTestEnvironment::ValueOf(world_.Get(key).body()), "new");
+    EXPECT_EQ(FakeTestEnvironment::ValueOf(environment_.Get(key).body()),
+              "new");
   }
   EXPECT_THAT(ShownAsNew(), SizeIs(2));
   SleepTo(milliseconds(3500));
@@ -121,43 +125,44 @@ TEST_F(SlowTransaction, APlainWriteToALockedItemConflicts) {
   Begin();
   for (const int time : {500, 2500, 5500}) {
     SleepTo(milliseconds(time));
-    EXPECT_EQ(world_.Put("a", "rival").what(), "TransactionConflictException");
-    EXPECT_EQ(world_.Delete("b").what(), "TransactionConflictException");
-    EXPECT_EQ(world_.Put("z", "other").what(), "OK");
+    EXPECT_EQ(environment_.Put("a", "rival").what(),
+              "TransactionConflictException");
+    EXPECT_EQ(environment_.Delete("b").what(), "TransactionConflictException");
+    EXPECT_EQ(environment_.Put("z", "other").what(), "OK");
   }
   SleepTo(milliseconds(6001));
-  EXPECT_EQ(world_.Put("a", "rival").what(), "OK");
-  EXPECT_EQ(world_.Stored("a"), "rival");
+  EXPECT_EQ(environment_.Put("a", "rival").what(), "OK");
+  EXPECT_EQ(environment_.Stored("a"), "rival");
 }
 
 TEST_F(SlowTransaction, ABatchLeavesLockedItemsUndone) {
   Begin();
-  const Json answer = world_.BatchPut({"d", "e"}, "rival").body();
+  const Json answer = environment_.BatchPut({"d", "e"}, "rival").body();
   ASSERT_EQ(answer["UnprocessedItems"]["table"].size(), 1u);
   EXPECT_EQ(answer["UnprocessedItems"]["table"][0]["PutRequest"]["Item"]["r"],
             B("d"));
-  EXPECT_EQ(world_.Stored("e"), "rival");
+  EXPECT_EQ(environment_.Stored("e"), "rival");
 }
 
 TEST_F(SlowTransaction, AnotherIsCancelledForJustThoseItems) {
   Begin();
-  const auto before = world_.scheduler.Now();
-  const Json answer = world_.TransactPut({"x", "b", "y"}, "rival").body();
+  const auto before = environment_.scheduler.Now();
+  const Json answer = environment_.TransactPut({"x", "b", "y"}, "rival").body();
   ASSERT_TRUE(answer.contains("CancellationReasons"));
   std::vector<std::string> codes;
   for (const Json& reason : answer["CancellationReasons"]) {
     codes.push_back(reason["Code"]);
   }
   EXPECT_THAT(codes, ElementsAre("None", "TransactionConflict", "None"));
-  EXPECT_EQ(world_.scheduler.Now() - before, seconds(1));
-  EXPECT_EQ(world_.Stored("x"), "");
-  world_.scheduler.RunAll();
-  EXPECT_EQ(world_.Stored("b"), "new");
+  EXPECT_EQ(environment_.scheduler.Now() - before, seconds(1));
+  EXPECT_EQ(environment_.Stored("x"), "");
+  environment_.scheduler.RunAll();
+  EXPECT_EQ(environment_.Stored("b"), "new");
 }
 
 TEST_F(SlowTransaction, ACancelledOneHoldsItsItemsUntilItAnswers) {
-  world_.scheduler.Spawn("writer", [this] {
-    sent_ = world_.Send(
+  environment_.scheduler.Spawn("writer", [this] {
+    sent_ = environment_.Send(
         "TransactWriteItems",
         {{"TransactItems",
           {{{"Put", {{"TableName", "table"}, {"Item", ItemOf("a", "new")}}}},
@@ -166,109 +171,132 @@ TEST_F(SlowTransaction, ACancelledOneHoldsItsItemsUntilItAnswers) {
               {"Key", KeyOf("b")},
               {"ConditionExpression", "attribute_not_exists(h)"}}}}}}});
   });
-  world_.scheduler.Sleep(milliseconds(1));
-  // Those that it only checks, too.
-  EXPECT_EQ(world_.Put("a", "rival").what(), "TransactionConflictException");
-  EXPECT_EQ(world_.Put("b", "rival").what(), "TransactionConflictException");
+  environment_.scheduler.Sleep(milliseconds(1));
+  // Items that it only checks are locked, too.
+  EXPECT_EQ(environment_.Put("a", "rival").what(),
+            "TransactionConflictException");
+  EXPECT_EQ(environment_.Put("b", "rival").what(),
+            "TransactionConflictException");
   SleepTo(milliseconds(2001));
-  EXPECT_EQ(world_.Put("a", "rival").what(), "OK");
-  world_.scheduler.RunAll();
+  EXPECT_EQ(environment_.Put("a", "rival").what(), "OK");
+  environment_.scheduler.RunAll();
   EXPECT_EQ(sent_.what(), "TransactionCanceledException");
-  EXPECT_EQ(world_.Stored("a"), "rival");
+  EXPECT_EQ(environment_.Stored("a"), "rival");
 }
 
 TEST_F(SlowTransaction, TheSameTokenMeanwhileIsInProgress) {
   Begin("token");
-  EXPECT_EQ(world_.TransactPut(kKeys, "new", "token").what(),
+  EXPECT_EQ(environment_.TransactPut(kKeys, "new", "token").what(),
             "TransactionInProgressException");
-  EXPECT_EQ(world_.TransactPut(kKeys, "other", "token").what(),
+  EXPECT_EQ(environment_.TransactPut(kKeys, "other", "token").what(),
             "IdempotentParameterMismatchException");
   SleepTo(milliseconds(6001));
-  EXPECT_EQ(world_.Put("a", "rival").what(), "OK");
-  EXPECT_EQ(world_.TransactPut(kKeys, "new", "token").what(), "OK");
-  EXPECT_EQ(world_.Stored("a"), "rival");
+  EXPECT_EQ(environment_.Put("a", "rival").what(), "OK");
+  EXPECT_EQ(environment_.TransactPut(kKeys, "new", "token").what(), "OK");
+  EXPECT_EQ(environment_.Stored("a"), "rival");
 }
 
 TEST_F(SlowTransaction, ATokenOfACancelledOneIsFreeAfterwards) {
   Begin();
-  EXPECT_EQ(world_.TransactPut({"a"}, "rival", "token").what(),
+  EXPECT_EQ(environment_.TransactPut({"a"}, "rival", "token").what(),
             "TransactionCanceledException");
   SleepTo(milliseconds(6001));
-  EXPECT_EQ(world_.TransactPut({"a"}, "rival", "token").what(), "OK");
-  EXPECT_EQ(world_.Stored("a"), "rival");
+  EXPECT_EQ(environment_.TransactPut({"a"}, "rival", "token").what(), "OK");
+  EXPECT_EQ(environment_.Stored("a"), "rival");
 }
 
 TEST_F(SlowTransaction, WhoGivesUpOnItDoesNotStopIt) {
-  world_.timeout = milliseconds(2500);
+  environment_.timeout = milliseconds(2500);
   Begin();
   SleepTo(milliseconds(2600));
-  world_.timeout = seconds(60);
+  environment_.timeout = seconds(60);
   EXPECT_EQ(sent_.what(), "timeout");
   SleepTo(milliseconds(6001));
   EXPECT_THAT(ShownAsNew(), SizeIs(4));
 }
 
 TEST_F(SlowTransaction, DeletesAreShownLikePuts) {
-  world_.scheduler.Spawn("writer", [this] {
-    sent_ = world_.Send(
+  environment_.scheduler.Spawn("writer", [this] {
+    sent_ = environment_.Send(
         "TransactWriteItems",
         {{"TransactItems",
           {{{"Delete", {{"TableName", "table"}, {"Key", KeyOf("a")}}}},
            {{"Delete", {{"TableName", "table"}, {"Key", KeyOf("b")}}}}}}});
   });
-  world_.scheduler.Sleep(milliseconds(1));
+  environment_.scheduler.Sleep(milliseconds(1));
   SleepTo(milliseconds(3500));
-  EXPECT_EQ(world_.Query().body()["Count"], 3);
-  EXPECT_EQ(world_.Stored("a"), "");
-  EXPECT_EQ(world_.Stored("b"), "");
-  EXPECT_EQ(world_.Query().body()["Count"], 2);
+  EXPECT_EQ(environment_.Query().body()["Count"], 3);
+  EXPECT_EQ(environment_.Stored("a"), "");
+  EXPECT_EQ(environment_.Stored("b"), "");
+  EXPECT_EQ(environment_.Query().body()["Count"], 2);
 }
 
 TEST(ThrottledTransaction, LeavesARivalsLockAsItIs) {
   FakeDynamo::Settings settings = Slow();
   settings.throttle_by_load = true;
-  // The first transaction takes 8, and all is gone until 1/7 s later.
+  // The first transaction takes 8 units; nothing is left until 1/7 s later.
   settings.partition_limits.write_units = 7;
-  FakeTestEnvironment world({}, 1, settings);
-  world.timeout = seconds(60);
+  FakeTestEnvironment environment({}, 1, settings);
+  environment.timeout = seconds(60);
   const auto sleep_to = [&](milliseconds time) {
-    world.scheduler.Sleep(Scheduler::TimePoint(time) - world.scheduler.Now());
+    environment.scheduler.Sleep(Scheduler::TimePoint(time) -
+                                environment.scheduler.Now());
   };
   const auto send_throttled = [&] {
-    world.scheduler.Spawn("throttled", [&world] {
-      const Json answer = world.TransactPut({"a", "x"}, "throttled").body();
+    environment.scheduler.Spawn("throttled", [&environment] {
+      const Json answer =
+          environment.TransactPut({"a", "x"}, "throttled").body();
       ASSERT_TRUE(answer.contains("CancellationReasons"));
       for (const Json& reason : answer["CancellationReasons"]) {
         EXPECT_EQ(reason["Code"], "ThrottlingError");
       }
     });
   };
-  world.scheduler.Spawn("rival", [&world] {
-    EXPECT_EQ(world.TransactPut(kKeys, "new").what(), "OK");
+  environment.scheduler.Spawn("rival", [&environment] {
+    EXPECT_EQ(environment.TransactPut(kKeys, "new").what(), "OK");
   });
   sleep_to(milliseconds(1));
   send_throttled();
-  // What it locks itself is free at 2 s, the rival's is not: at 6 s.
+  // Its own locks end at 2 s, the rival's at 6 s.
   sleep_to(milliseconds(3000));
-  EXPECT_EQ(world.Put("x", "other").what(), "OK");
-  EXPECT_EQ(world.Put("a", "other").what(), "TransactionConflictException");
+  EXPECT_EQ(environment.Put("x", "other").what(), "OK");
+  EXPECT_EQ(environment.Put("a", "other").what(),
+            "TransactionConflictException");
   sleep_to(milliseconds(5500));
-  while (world.Put("z", "load").ok()) {
+  while (environment.Put("z", "load").ok()) {
   }
   send_throttled();
   sleep_to(milliseconds(6500));
-  EXPECT_EQ(world.Put("x", "other").what(), "TransactionConflictException");
-  EXPECT_EQ(world.Put("a", "other").what(), "OK");
-  world.scheduler.RunAll();
-  EXPECT_EQ(world.Stored("a"), "other");
+  EXPECT_EQ(environment.Put("x", "other").what(),
+            "TransactionConflictException");
+  EXPECT_EQ(environment.Put("a", "other").what(), "OK");
+  environment.scheduler.RunAll();
+  EXPECT_EQ(environment.Stored("a"), "other");
 }
 
 TEST(TransactionAtOnce, TakesNoTimeWithoutAStep) {
-  FakeTestEnvironment world;
-  EXPECT_EQ(world.TransactPut(kKeys, "new").what(), "OK");
-  EXPECT_EQ(world.scheduler.Now(), Scheduler::TimePoint());
-  EXPECT_EQ(world.Put("a", "other").what(), "OK");
-  EXPECT_EQ(world.Stored("a"), "other");
+  FakeTestEnvironment environment;
+  EXPECT_EQ(environment.TransactPut(kKeys, "new").what(), "OK");
+  EXPECT_EQ(environment.scheduler.Now(), Scheduler::TimePoint());
+  EXPECT_EQ(environment.Put("a", "other").what(), "OK");
+  EXPECT_EQ(environment.Stored("a"), "other");
+}
+
+TEST_F(SlowTransaction, DelaysNoOtherAnswer) {
+  Begin();
+  const auto before = environment_.scheduler.Now();
+  const std::string date = FormatBasicTime(environment_.clock.UnixSeconds());
+  // A body that is not JSON never reaches the service.
+  const Sent sent = environment_.Exchange(
+      {"POST",
+       "http://localhost:8000/",
+       {{"X-Amz-Target", "DynamoDB_20120810.GetItem"},
+        {"X-Amz-Date", date},
+        {"Content-Type", "application/x-amz-json-1.0"},
+        {"Authorization", "AWS4-HMAC-SHA256 Credential=a/b"}},
+       "{"});
+  EXPECT_EQ(sent.what(), "SerializationException");
+  EXPECT_EQ(environment_.scheduler.Now(), before);
 }
 
 }  // namespace

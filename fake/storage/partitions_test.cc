@@ -1,4 +1,4 @@
-// How much a table serves, and where it is divided.
+// How much load a table serves, and where it splits.
 
 #include "fake/storage/partitions.h"
 
@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using TimePoint = Scheduler::TimePoint;
 
-/// How many requests of one unit are served at a time.
+/// How many requests of one unit are served at `now`.
 size_t Served(Partitions* partitions, const Place& place, Access access,
               TimePoint now) {
   size_t served = 0;
@@ -91,7 +91,7 @@ TEST(Partitions, AFullOneIsSplitAndEachHasItsOwnLimit) {
   EXPECT_EQ(partitions.size(), 2u);
   EXPECT_EQ(Served(&partitions, low, Access::kWrite, TimePoint()), 1000u);
   EXPECT_EQ(Served(&partitions, high, Access::kWrite, TimePoint()), 1000u);
-  // Each counts its own bytes.
+  // Each partition counts its own bytes.
   EXPECT_FALSE(partitions.Resize(low, 60, 90).has_value());
   EXPECT_EQ(partitions.Resize(low, 90, 110)->end, high);
   EXPECT_FALSE(partitions.Resize(high, 60, 99).has_value());
@@ -120,7 +120,7 @@ TEST(Partitions, OneItemIsNotSplit) {
   EXPECT_FALSE(partitions.Resize(place, 200, 200).has_value());
 }
 
-// On the double.
+// The same through FakeDynamo.
 
 FakeDynamo::Settings Loaded(size_t bytes_max) {
   FakeDynamo::Settings settings;
@@ -130,92 +130,97 @@ FakeDynamo::Settings Loaded(size_t bytes_max) {
 }
 
 TEST(Load, AHotPartitionRefusesAndRecovers) {
-  FakeTestEnvironment world({}, 1, Loaded(10 << 20));
+  FakeTestEnvironment environment({}, 1, Loaded(10 << 20));
   for (int i = 0; i < 1000; ++i) {
-    ASSERT_EQ(world.Put(std::to_string(i % 9), "v").what(), "OK");
+    ASSERT_EQ(environment.Put(std::to_string(i % 9), "v").what(), "OK");
   }
-  const Sent refused = world.Put("1", "more");
+  const Sent refused = environment.Put("1", "more");
   EXPECT_EQ(refused.what(), "ProvisionedThroughputExceededException");
   EXPECT_EQ(refused.body()["ThrottlingReasons"][0]["reason"],
             "TableWriteKeyRangeThroughputExceeded");
-  EXPECT_EQ(world.Stored("1"), "v");
-  EXPECT_EQ(world.Delete("1").what(), "ProvisionedThroughputExceededException");
+  EXPECT_EQ(environment.Stored("1"), "v");
+  EXPECT_EQ(environment.Delete("1").what(),
+            "ProvisionedThroughputExceededException");
   // Reads have units of their own.
-  EXPECT_EQ(world.Get("1").what(), "OK");
-  world.scheduler.Sleep(milliseconds(10));
-  EXPECT_EQ(world.Put("1", "more").what(), "OK");
+  EXPECT_EQ(environment.Get("1").what(), "OK");
+  environment.scheduler.Sleep(milliseconds(10));
+  EXPECT_EQ(environment.Put("1", "more").what(), "OK");
 }
 
 TEST(Load, ReadsAreRefusedToo) {
-  FakeTestEnvironment world({}, 1, Loaded(10 << 20));
-  world.Put("a", std::string(100'000, 'v'));
+  FakeTestEnvironment environment({}, 1, Loaded(10 << 20));
+  environment.Put("a", std::string(100'000, 'v'));
   size_t served = 0;
-  while (world.Query().ok()) ++served;
+  while (environment.Query().ok()) ++served;
   EXPECT_EQ(served, 120u);  // 25 units each.
-  for (const Sent& sent :
-       {world.Query(), world.Scan(), world.Get("a"), world.BatchGet({"a"})}) {
+  for (const Sent& sent : {environment.Query(), environment.Scan(),
+                           environment.Get("a"), environment.BatchGet({"a"})}) {
     EXPECT_EQ(sent.what(), "ProvisionedThroughputExceededException");
   }
 }
 
 TEST(Load, ABatchLeavesUndoneWhatDoesNotFit) {
-  FakeTestEnvironment world({}, 1, Loaded(10 << 20));
-  for (int i = 0; i < 990; ++i) world.Put("a", "v");
+  FakeTestEnvironment environment({}, 1, Loaded(10 << 20));
+  for (int i = 0; i < 990; ++i) environment.Put("a", "v");
   std::vector<std::string> keys;
   for (char c = 'a'; c < 'a' + 25; ++c) keys.emplace_back(1, c);
-  const Json answer = world.BatchPut(keys, "v").body();
+  const Json answer = environment.BatchPut(keys, "v").body();
   EXPECT_EQ(answer["UnprocessedItems"]["table"].size(), 15u);
-  EXPECT_EQ(world.dynamo.ItemCount("table"), 10u);
+  EXPECT_EQ(environment.dynamo.ItemCount("table"), 10u);
 }
 
 TEST(Load, ATransactionIsCancelledForIt) {
-  FakeTestEnvironment world({}, 1, Loaded(10 << 20));
-  for (int i = 0; i < 1000; ++i) world.Put("a", "v");
-  const Json answer = world.TransactPut({"a", "b"}, "v").body();
+  FakeTestEnvironment environment({}, 1, Loaded(10 << 20));
+  for (int i = 0; i < 1000; ++i) environment.Put("a", "v");
+  const Json answer = environment.TransactPut({"a", "b"}, "v").body();
   ASSERT_TRUE(answer.contains("CancellationReasons"));
   EXPECT_EQ(answer["CancellationReasons"][0]["Code"], "ThrottlingError");
-  EXPECT_EQ(world.dynamo.ItemCount("table"), 1u);
+  EXPECT_EQ(environment.dynamo.ItemCount("table"), 1u);
 }
 
 TEST(Load, ALargeStoreIsSplitAndServesMore) {
-  FakeTestEnvironment world({}, 1, Loaded(1 << 20));
+  FakeTestEnvironment environment({}, 1, Loaded(1 << 20));
   for (int i = 0; i < 60; ++i) {
-    ASSERT_EQ(world.Put(std::to_string(i), std::string(100'000, 'v')).what(),
-              "OK");
-    world.scheduler.Sleep(seconds(1));
+    ASSERT_EQ(
+        environment.Put(std::to_string(i), std::string(100'000, 'v')).what(),
+        "OK");
+    environment.scheduler.Sleep(seconds(1));
   }
-  const size_t partitions = world.dynamo.PartitionCount("table");
+  const size_t partitions = environment.dynamo.PartitionCount("table");
   EXPECT_GE(partitions, 6u);
   EXPECT_LE(partitions, 12u);
-  world.scheduler.Sleep(seconds(1));
+  environment.scheduler.Sleep(seconds(1));
   size_t served = 0;
   for (int i = 0; i < 60; ++i) {
     // 98 units each; one partition serves 11.
-    served += world.Put(std::to_string(i), std::string(100'000, 'w')).ok();
+    served +=
+        environment.Put(std::to_string(i), std::string(100'000, 'w')).ok();
   }
   EXPECT_GT(served, 40u);
 }
 
 TEST(Load, WithoutItNothingIsRefused) {
-  FakeTestEnvironment world;
-  for (int i = 0; i < 3000; ++i) ASSERT_EQ(world.Put("a", "v").what(), "OK");
-  EXPECT_EQ(world.dynamo.PartitionCount("table"), 0u);
+  FakeTestEnvironment environment;
+  for (int i = 0; i < 3000; ++i)
+    ASSERT_EQ(environment.Put("a", "v").what(), "OK");
+  EXPECT_EQ(environment.dynamo.PartitionCount("table"), 0u);
 }
 
 TEST(ScanOrder, IsThatOfTheDigests) {
-  FakeTestEnvironment world;
+  FakeTestEnvironment environment;
   // printf 4 | sha1sum: 1b64...; 1: 356a...; 3: 77de...; 2: da4b...
   for (const char* hash : {"1", "2", "3", "4"}) {
-    world.Send("PutItem",
-               {{"TableName", "table"},
-                {"Item", {{"h", S(hash)}, {"r", B("r")}, {"value", S(hash)}}}});
+    environment.Send(
+        "PutItem",
+        {{"TableName", "table"},
+         {"Item", {{"h", S(hash)}, {"r", B("r")}, {"value", S(hash)}}}});
   }
-  EXPECT_EQ(FakeTestEnvironment::ValuesOf(world.Scan().body()), "4132");
+  EXPECT_EQ(FakeTestEnvironment::ValuesOf(environment.Scan().body()), "4132");
   // Also from page to page.
   std::string values;
   Json request = {{"TableName", "table"}, {"Limit", 1}};
   for (int i = 0; i < 10; ++i) {
-    const Json page = world.Send("Scan", request).body();
+    const Json page = environment.Send("Scan", request).body();
     values += FakeTestEnvironment::ValuesOf(page);
     if (!page.contains("LastEvaluatedKey")) break;
     request["ExclusiveStartKey"] = page["LastEvaluatedKey"];

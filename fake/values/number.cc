@@ -17,11 +17,11 @@ constexpr long kExponentTextMax = 100'000;
 constexpr char kNegative = '\x40';
 constexpr char kZero = '\x80';
 constexpr char kPositive = '\xc0';
-// Makes an exponent in a key positive.
+// Makes exponents in keys positive.
 constexpr int kExponentOffset = 200;
 
-/// 0.digits times ten to the exponent; no digits are zero. The digits have no
-/// zero at either end.
+/// The number 0.digits times ten to the exponent; without digits it is zero.
+/// The digits neither begin nor end with a zero.
 struct Decimal {
   bool negative = false;
   std::string digits;
@@ -120,7 +120,8 @@ int CompareMagnitudes(const Decimal& a, const Decimal& b) {
   return a.digits.compare(b.digits);
 }
 
-/// The digits of `decimal` in `places` places that begin at ten to `exponent`.
+/// The digits of `decimal`, padded to `places` places that begin at ten to
+/// `exponent`.
 std::string Aligned(const Decimal& decimal, int exponent, size_t places) {
   std::string digits(static_cast<size_t>(exponent - decimal.exponent), '0');
   digits += decimal.digits;
@@ -128,7 +129,7 @@ std::string Aligned(const Decimal& decimal, int exponent, size_t places) {
   return digits;
 }
 
-/// The sum of two that are not zero; without a look at its range.
+/// The sum of two numbers other than zero. Does not check its range.
 Decimal Sum(const Decimal& a, const Decimal& b) {
   const bool subtract = a.negative != b.negative;
   const bool swap = CompareMagnitudes(a, b) < 0;
@@ -187,9 +188,9 @@ std::string SubtractNumbers(const std::string& a, const std::string& b) {
   return AddDecimals(Parse(a), subtrahend);
 }
 
-// Sign, exponent in two bytes, digits. Of a negative one everything behind the
-// sign is the complement, and a byte above all digits ends it: of two, the one
-// with more digits is the lesser.
+// The format: sign, exponent in two bytes, digits. In a negative number all
+// bytes after the sign are complemented, and a byte above all digits ends it,
+// so that of two numbers with a common prefix the longer one is less.
 std::string KeyOfNumber(const std::string& number) {
   const Decimal decimal = Parse(number);
   if (decimal.digits.empty()) return std::string(1, kZero);

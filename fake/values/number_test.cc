@@ -13,7 +13,7 @@
 namespace dynamodown::fake {
 namespace {
 
-/// In order.
+/// In ascending order.
 const std::vector<std::string> kOrdered = {
     "-9.9999999999999999999999999999999999999E125",
     "-1E38",

@@ -1,9 +1,9 @@
-// The same random requests to the in-memory double and to DynamoDB Local: every
-// answer must be the same, but for the known differences. A difference prints
-// the seed, the request and both answers; run it again with --seed=N.
+// Sends the same random requests to our DynamoDB fake and to DynamoDB Local.
+// Apart from the known differences, every answer must be the same. A failure
+// prints the seed, the request and both answers; --seed=N repeats the run.
 //
-// State is the same on both, since every write goes to both. When a known
-// difference was met by a write, Local is made to hold what the double does. (A
+// Both start with the same state, and every write goes to both. After a write
+// with a known difference, Local's items are made equal to the fake's. (A
 // transaction that Local refuses with a ValidationException may be half done
 // there.)
 
@@ -32,8 +32,6 @@ int request_count = 0;
 
 constexpr size_t kKnownDifferencesMax = 15;
 constexpr int kFailuresShown = 10;
-
-Json S(const std::string& text) { return {{"S", text}}; }
 
 std::string Shown(const Json& json) {
   const std::string text = json.dump();
@@ -69,7 +67,7 @@ class Differential : public testing::Test {
     local_.Call("DeleteTable", Json{{"TableName", prefix_ + "new"}}.dump());
   }
 
-  /// Local's answer to what it must carry out.
+  /// Returns Local's answer to a request that must succeed.
   Json MustCall(const std::string& operation, const Json& body) {
     const RawAnswer answer = local_.Call(operation, body.dump());
     EXPECT_EQ(answer.status, 200) << operation << ": " << answer.body;
@@ -84,7 +82,7 @@ class Differential : public testing::Test {
             Canonical(request, fake.status, fake.body)};
   }
 
-  /// Every item of a table, by its key.
+  /// All items of a table, by key.
   template <class Call>
   static std::map<std::string, Json> ItemsOf(const TestTable& table,
                                              Call call) {
@@ -117,7 +115,7 @@ class Differential : public testing::Test {
     }
   }
 
-  /// Makes Local hold what the double does.
+  /// Makes Local's items equal to the fake's.
   void Heal() {
     for (const TestTable& table : generator_.tables()) {
       const auto wanted = FakeItems(table);
@@ -138,7 +136,8 @@ class Differential : public testing::Test {
     fake_.Carry("DeleteTable", scratch.dump());
   }
 
-  /// Names of the differences that were met.
+  /// Removes the known differences, except `but`, from an exchange. Returns
+  /// the names of those found.
   static std::vector<std::string> Reconcile(Exchange* exchange,
                                             const std::string& but = "") {
     std::vector<std::string> met;
@@ -149,7 +148,8 @@ class Differential : public testing::Test {
     return met;
   }
 
-  /// The two differ, and it is this difference, and no other, that explains it.
+  /// Expects that the answers differ, and that this difference alone explains
+  /// why.
   void ExpectDifference(const std::string& name, const Request& request) {
     const Exchange exchange = Ask(request);
     Exchange with = exchange;
@@ -158,10 +158,10 @@ class Differential : public testing::Test {
     Reconcile(&without, name);
     const std::string shown = request.operation + " " + Shown(request.body) +
                               "\nLocal:  " + Shown(exchange.local) +
-                              "\ndouble: " + Shown(exchange.fake);
+                              "\nfake:   " + Shown(exchange.fake);
     EXPECT_EQ(with.local, with.fake) << shown;
     EXPECT_FALSE(without.local == without.fake)
-        << name << " is no difference any more.\n"
+        << name << " is no longer a difference.\n"
         << shown;
     Heal();
   }
@@ -170,7 +170,7 @@ class Differential : public testing::Test {
     return {{"h", S(hash)}, {"r", S(range)}};
   }
 
-  // Behind the tables of other tests.
+  // Sorts after the tables of other tests.
   const std::string prefix_ = "zzz_" + std::to_string(getpid()) + "_";
   RequestGenerator generator_{seed, prefix_};
   RawConnection local_{Endpoint("dynamodb-local")};
@@ -208,7 +208,7 @@ TEST_F(Differential, RandomRequestsHaveTheSameAnswers) {
       ADD_FAILURE() << "seed " << seed << ", request " << i << ": "
                     << request.operation << " " << Shown(request.body)
                     << "\nLocal:  " << Shown(exchange.local)
-                    << "\ndouble: " << Shown(exchange.fake);
+                    << "\nfake:   " << Shown(exchange.fake);
     }
     const bool done_by_local = request.oddity != Oddity::kNone ||
                                request.operation == "TransactWriteItems" ||

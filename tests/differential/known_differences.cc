@@ -11,7 +11,7 @@ namespace {
 
 void Sort(Json* list) { std::sort(list->begin(), list->end()); }
 
-/// Sets have no order, wherever they are.
+/// Sorts all sets, at any depth.
 void SortSets(Json* json) {
   if (json->is_structured()) {
     for (Json& element : *json) SortSets(&element);
@@ -24,7 +24,7 @@ void SortSets(Json* json) {
   }
 }
 
-/// "{#b, #a}" in a message.
+/// Sorts the keys of "{#b, #a}" in a message.
 void SortKeys(Json* message) {
   const std::string text = message->get<std::string>();
   const size_t begin = text.find(" unused in expressions: keys: {");
@@ -44,7 +44,7 @@ void SortKeys(Json* message) {
   *message = sorted + "}";
 }
 
-/// What the service promises no order for.
+/// Sorts everything that DynamoDB returns in an unspecified order.
 void Order(const Request& request, Json* answer) {
   SortSets(answer);
   if (request.operation == "Scan" && answer->contains("Items")) {
@@ -62,7 +62,7 @@ void Order(const Request& request, Json* answer) {
   }
 }
 
-/// Whether it was in another form than the service's own.
+/// Returns true if the number was not in DynamoDB's own form.
 bool NormalizeNumber(Json* text) {
   if (!text->is_string()) return false;
   std::string canonical =
@@ -72,7 +72,7 @@ bool NormalizeNumber(Json* text) {
   return true;
 }
 
-/// Whether there was such a number.
+/// Returns true if a number was not in DynamoDB's own form.
 bool Normalize(Json* json) {
   if (!json->is_structured()) return false;
   bool found = false;
@@ -90,7 +90,7 @@ bool Normalize(Json* json) {
 
 void DropTimesAndNames(Json* table) {
   for (const char* name : {"CreationDateTime", "TableArn", "TableId",
-                           // Told every six hours.
+                           // Updated every six hours.
                            "ItemCount", "TableSizeBytes"}) {
     table->erase(name);
   }
@@ -175,7 +175,7 @@ bool JsonTypes(Exchange* exchange) {
   return ReconcileIf(
       exchange->request.oddity == Oddity::kJsonType &&
           (IsError(exchange->fake, "SerializationException") ||
-           // There is something else wrong, too.
+           // The request has another flaw, too.
            (exchange->local.status == 500 && exchange->fake.status == 400)),
       exchange);
 }
@@ -188,7 +188,7 @@ bool Constraints(Exchange* exchange) {
   const bool too_large = exchange->request.oddity == Oddity::kKeySize &&
                          (Says(exchange->fake, "limit of 2048 bytes") ||
                           Says(exchange->fake, "is larger than"));
-  // To Local, 1 and 1.0 are two keys.
+  // Local takes 1 and 1.0 for two keys.
   const bool twice =
       (Says(exchange->fake, "contains duplicates") ||
        Says(exchange->fake, "multiple operations on one item")) &&
@@ -219,8 +219,7 @@ bool ReservedWords(Exchange* exchange) {
                      exchange);
 }
 
-/// Local writes numbers in lists and maps as they came, and so values in
-/// messages.
+/// Local returns numbers in lists and maps as they were sent, in messages too.
 bool FormsOfValues(Exchange* exchange) {
   const std::string local = MessageOf(exchange->local);
   const std::string fake = MessageOf(exchange->fake);
@@ -247,7 +246,8 @@ bool IsUpdateError(const std::string& message) {
              "exist in the item";
 }
 
-/// UPDATED_OLD and UPDATED_NEW of an update without an expression.
+/// Local fails if an update without an expression asks for UPDATED_OLD or
+/// UPDATED_NEW.
 bool InternalFailures(Exchange* exchange) {
   const Request& request = exchange->request;
   return ReconcileIf(
@@ -257,9 +257,9 @@ bool InternalFailures(Exchange* exchange) {
       exchange);
 }
 
-/// Which is told: of an update's errors, of several names that are not defined,
-/// of several paths that overlap, and of a token used before with another
-/// request that is itself not valid.
+/// If a request has several errors, the two may report different ones: errors
+/// of an update, undefined names, overlapping paths, and a reused token whose
+/// new request is itself invalid.
 bool WhichOfSeveral(Exchange* exchange) {
   const Answer& one = exchange->local;
   const Answer& other = exchange->fake;
@@ -280,7 +280,7 @@ bool WhichOfSeveral(Exchange* exchange) {
       exchange);
 }
 
-/// Local's page has the item that goes beyond 1 MB as well.
+/// Local's page includes the item that exceeds 1 MB.
 bool PageSizes(Exchange* exchange) {
   Json& local = exchange->local.body;
   const Json& fake = exchange->fake.body;
@@ -293,7 +293,7 @@ bool PageSizes(Exchange* exchange) {
   return ReconcileIf(true, exchange);
 }
 
-/// True: Local's figures were others.
+/// Returns true if Local's units differed.
 bool TakeUnits(Exchange* exchange) {
   Json& local = exchange->local.body;
   const Json& fake = exchange->fake.body;
@@ -308,7 +308,7 @@ bool TakeUnits(Exchange* exchange) {
 
 bool UnitsOfNothing(Exchange* exchange) {
   const std::string& operation = exchange->request.operation;
-  // Local tells those of a DeleteItem that deletes nothing unasked.
+  // Local reports the units of a DeleteItem that deletes nothing, unasked.
   if (operation == "DeleteItem" && exchange->fake.status == 200 &&
       !exchange->fake.body.contains("ConsumedCapacity")) {
     return exchange->local.body.erase("ConsumedCapacity") > 0;
@@ -342,8 +342,8 @@ bool ReasonsOfTransactions(Exchange* exchange) {
                (reason["Message"] == message ||
                 (IsUpdateError(message) && IsUpdateError(reason["Message"])));
       });
-  // Local carries out member by member, and stops before it has seen what is
-  // wrong with a later one.
+  // Local carries out one member after another, and stops before it sees the
+  // error of a later one.
   const bool stopped = exchange->fake.status == 400 && reasons.empty() &&
                        MessageOf(exchange->fake) != message &&
                        IsUpdateError(message);

@@ -1,7 +1,7 @@
-// What the double and DynamoDB Local are known to answer differently.
+// The known differences between the answers of our fake and of DynamoDB Local.
 //
-// Each difference is a row of kKnownDifferences, with its paragraph in
-// docs/testing.md, which cites what AWS documents, and a test that fails when
+// Each difference has an entry in KnownDifferences(), a paragraph in
+// docs/testing.md that cites AWS's documentation, and a test that fails once
 // the two no longer differ.
 
 #ifndef DYNAMODOWN_TESTS_DIFFERENTIAL_KNOWN_DIFFERENCES_H_
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "differential/request_generator.h"
+#include "differential/request.h"
 
 namespace dynamodown_test {
 
@@ -28,17 +28,17 @@ struct Exchange {
   Answer fake;
 };
 
-/// Puts in order what the service promises no order for, and takes out what no
-/// two services have alike: times and names of resources.
+/// Sorts everything that DynamoDB returns in an unspecified order, and removes
+/// the times and resource names, which differ between any two services.
 Answer Canonical(const Request& request, int status, const std::string& body);
 
-/// An item as both would have it, whichever has it.
+/// Rewrites an item's numbers in DynamoDB's form and sorts its sets.
 Json WithCanonicalNumbers(Json item);
 
 struct KnownDifference {
   const char* name;
-  /// Whether it is in the exchange; then Local's answer is made the double's,
-  /// as far as the difference goes.
+  /// Returns true if the exchange shows this difference. Local's answer is then
+  /// made equal to the fake's in that respect.
   bool (*Reconcile)(Exchange* exchange);
 };
 

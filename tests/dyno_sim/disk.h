@@ -10,7 +10,7 @@
 
 #include "dyno_sim/life.h"
 #include "sim/sim_scheduler.h"
-#include "sim/world.h"
+#include "sim/tally.h"
 
 namespace dyno::sim {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "sim/sim_scheduler.h"
-#include "sim/world.h"
+#include "sim/tally.h"
 
 namespace dyno::sim {
 

@@ -19,7 +19,7 @@
 #include "dyno_sim/life.h"
 #include "dyno_sim/table.h"
 #include "sim/sim_scheduler.h"
-#include "sim/world.h"
+#include "sim/tally.h"
 
 namespace dyno::sim {
 

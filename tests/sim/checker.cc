@@ -8,13 +8,13 @@
 namespace dynamodown::sim {
 namespace {
 
-/// One way in which the register may have come to where it is.
+/// One possible past of the register.
 struct State {
   ValueId value = kNothing;
-  /// Of the writes that may still take effect: how often they have. Sorted,
-  /// without those that have not.
+  /// How often each live write has taken effect. Sorted; without writes that
+  /// have not.
   std::vector<std::pair<size_t, int>> effects;
-  /// Reads that are under way and have seen what they say. Sorted.
+  /// Open reads whose sight has held already. Sorted.
   std::vector<size_t> seen;
 
   auto operator<=>(const State&) const = default;
@@ -45,7 +45,7 @@ struct State {
   void ForgetRead(size_t read) { std::erase(seen, read); }
 };
 
-/// In this order at the same moment.
+/// Events of the same moment come in this order.
 enum class EventKind { kWriteCall, kReadCall, kReadEnd, kWriteEnd, kExpire };
 
 struct Event {
@@ -129,7 +129,7 @@ class Search {
     return events;
   }
 
-  /// It has to take effect before it returns, and has not.
+  /// Whether the write must still take effect before it returns.
   bool Owed(const State& state, size_t write) const {
     return writes_[write].acknowledged && !returned_[write] &&
            state.Effects(write) == 0;
@@ -140,7 +140,7 @@ class Search {
            (!w.condition || w.condition->Holds(state.value));
   }
 
-  /// Lets the open reads see the value that is there.
+  /// Lets the open reads see the present value.
   void See(State* state) const {
     for (const size_t read : open_) {
       const RegisterRead& r = reads_[read];
@@ -166,7 +166,7 @@ class Search {
     for (const size_t read : open_) {
       if (!state.Saw(read) && reads_[read].sight.Holds(value)) return true;
     }
-    // It may make the condition of another hold.
+    // It may make another write's condition hold.
     for (const size_t other : live_conditional_) {
       const auto& condition = writes_[other].condition;
       if (other != write && condition && !condition->Holds(state.value) &&
@@ -177,8 +177,8 @@ class Search {
     return false;
   }
 
-  /// The writes that may take effect next. Of those that do the same and owe
-  /// nothing, the one whose time is up first will do.
+  /// The writes that may take effect next. Of several equivalent deletes that
+  /// need not happen, the one that expires first suffices.
   std::vector<size_t> Candidates(const State& state,
                                  std::optional<size_t> goal) const {
     std::vector<size_t> candidates;
@@ -198,9 +198,9 @@ class Search {
     return candidates;
   }
 
-  /// Replaces the states by those that they can become with the fewest effects
-  /// more in which `reached` holds. `goal`, if there is one, is a write whose
-  /// effect does that.
+  /// Replaces each state by those reachable with the fewest further effects for
+  /// which `reached` holds. `goal`, if any, is a write whose effect makes it
+  /// hold.
   template <class Reached>
   void Reach(const Reached& reached, std::optional<size_t> goal) {
     std::set<State> found;
@@ -225,8 +225,8 @@ class Search {
     states_.assign(found.begin(), found.end());
   }
 
-  /// From now on `write` has no effect any more: adds the states in which it
-  /// has more of them now.
+  /// `write` expires: adds the states in which it takes effect once more, or
+  /// several times, just before.
   void TakeLastChance(size_t write) {
     std::set<State> all(states_.begin(), states_.end());
     std::vector<State> left = std::move(states_);
@@ -244,7 +244,7 @@ class Search {
     states_.assign(all.begin(), all.end());
   }
 
-  /// Whether whatever `b` can become, `a` can as well.
+  /// Whether `a` can reach everything that `b` can.
   bool Dominates(const State& a, const State& b) const {
     if (a.value != b.value) return false;
     if (!std::includes(a.seen.begin(), a.seen.end(), b.seen.begin(),
@@ -267,7 +267,7 @@ class Search {
     for (size_t i = 0; i < states_.size(); ++i) {
       bool dominated = false;
       for (size_t j = 0; j < states_.size() && !dominated; ++j) {
-        // They differ, so no two dominate each other.
+        // All states differ, so no two dominate each other.
         dominated = j != i && Dominates(states_[j], states_[i]);
       }
       if (!dominated) kept.push_back(states_[i]);
@@ -279,9 +279,9 @@ class Search {
   const std::vector<RegisterRead>& reads_;
   std::vector<State> states_;
   std::vector<size_t> live_;              // Writes that may still take effect.
-  std::vector<size_t> live_conditional_;  // Those of them with a condition.
-  std::vector<size_t> open_;              // Reads under way.
-  // Of each write: whether it has returned, and whether it is a before_write.
+  std::vector<size_t> live_conditional_;  // Live writes with a condition.
+  std::vector<size_t> open_;              // Reads that have not returned.
+  // For each write: whether it has returned, and whether it is a before_write.
   std::vector<bool> returned_;
   std::vector<bool> told_apart_;
   bool gave_up_ = false;

@@ -1,12 +1,12 @@
-// Whether what was read of a register can be, given what was written to it:
-// linearizability, with writes that may take effect late, several times, or
-// not at all. Pure.
+// Checks whether the reads of a register can be explained by its writes:
+// linearizability, with writes that may take effect late, several times, or not
+// at all. Pure.
 //
-// The search goes through calls and returns in the order in which they came.
-// It keeps every state that the register may be in, and decides as late as it
-// can: a write takes effect when it has to, because its call returns, or its
-// time is up, or because a read that returns could not be explained without it.
-// A state is dropped when another can become all that it can.
+// The search goes through calls and returns in order. It keeps every possible
+// state of the register, and decides as late as it can: a write takes effect
+// when it must, because its call returns, its time is up, or a returning read
+// could not be explained otherwise. A state is dropped if another one can reach
+// everything that it can.
 
 #ifndef DYNAMODOWN_TESTS_SIM_CHECKER_H_
 #define DYNAMODOWN_TESTS_SIM_CHECKER_H_
@@ -18,11 +18,11 @@
 
 namespace dynamodown::sim {
 
-/// A value's name. Every write has its own, but those that leave nothing.
+/// The id of a value. Every write has its own, except deletes.
 using ValueId = int64_t;
 inline constexpr ValueId kNothing = 0;
 
-/// What is known of a register's value at some moment.
+/// A statement about a register's value at some moment.
 struct Sight {
   enum class Kind { kIs, kIsNot };
   Kind kind = Kind::kIs;
@@ -35,24 +35,24 @@ struct Sight {
   }
 };
 
-/// Moments are numbers that rise from event to event.
+/// Moments are numbers that increase from event to event.
 struct RegisterWrite {
   ValueId value = kNothing;
   int64_t call = 0;
-  int64_t end = 0;  ///< When it returned.
-  /// It takes effect at least once between call and end.
+  int64_t end = 0;  ///< Its return.
+  /// Whether it took effect at least once between call and end.
   bool acknowledged = false;
-  /// How often it may take effect, first and last.
+  /// How often it may take effect in total.
   int effects_max = 1;
-  /// Until when it may do so again, or, not acknowledged, at all. Not before
-  /// `end`.
+  /// Until when it may take effect: again, if it was acknowledged, else at all.
+  /// At least `end`.
   int64_t effects_end = 0;
-  /// What must hold whenever it takes effect.
+  /// Must hold whenever it takes effect.
   std::optional<Sight> condition;
 };
 
 struct RegisterRead {
-  Sight sight;  ///< Held at some moment between call and end.
+  Sight sight;  ///< Held at some moment from call to end.
   int64_t call = 0;
   int64_t end = 0;
   /// The index of a write with the same call and end, which had not taken
@@ -60,21 +60,22 @@ struct RegisterRead {
   std::optional<size_t> before_write;
 };
 
-/// Why a history cannot be.
+/// Why a history is impossible.
 struct Impossible {
-  /// What could not be explained at its end: a read, or else a write.
+  /// Whether a read or a write could not be explained at its end.
   bool is_read = false;
   size_t index = 0;
-  /// The search was given up: too many states.
+  /// Whether the search was given up because of too many states.
   bool gave_up = false;
 };
 
-/// Of a register that holds nothing at first. Nothing: it can be.
+/// Checks a register that is empty at first. Returns nothing if its history is
+/// possible.
 std::optional<Impossible> CheckRegister(
     const std::vector<RegisterWrite>& writes,
     const std::vector<RegisterRead>& reads);
 
-/// How many states CheckRegister looks at between two events.
+/// The most states that CheckRegister examines between two events.
 inline constexpr size_t kStatesMax = 50'000;
 
 }  // namespace dynamodown::sim

@@ -91,7 +91,7 @@ TEST(Checker, TheOrderOfTwoWritesAtATimeIsOneForAll) {
 }
 
 TEST(Checker, AWriteMayHideBehindAnother) {
-  // 1 < 2 < 3 by what the reads see; 2 is never seen.
+  // The reads order 1 < 2 < 3, but none sees 2.
   EXPECT_TRUE(CanBe(
       {Acknowledged(1, 1, 2), Acknowledged(2, 3, 10), Acknowledged(3, 4, 5)},
       {Read(Is(3), 6, 7), Read(Is(3), 11, 12)}));
@@ -172,7 +172,7 @@ TEST(Checker, AConditionMustHoldWhenTheWriteTakesEffect) {
       CanBe({Acknowledged(1, 1, 2), If(Is(7), Acknowledged(2, 3, 4))}, {}));
   EXPECT_FALSE(CanBe(
       {Acknowledged(1, 1, 2), If(Is(kNothing), Acknowledged(2, 3, 4))}, {}));
-  // Somebody else makes it hold, in time or too late.
+  // Another write makes it hold, in time or too late.
   EXPECT_TRUE(
       CanBe({If(Is(1), Acknowledged(2, 1, 4)), Acknowledged(1, 2, 3)}, {}));
   EXPECT_FALSE(
@@ -186,7 +186,7 @@ TEST(Checker, OfTwoWritesOnOneConditionOneFails) {
 }
 
 TEST(Checker, AConflictMeansThatTheConditionDidNotHoldOnce) {
-  // The conflict is a read of what the condition denies.
+  // A conflict is a read of the condition's opposite.
   EXPECT_TRUE(CanBe({Acknowledged(1, 1, 2)}, {Read(IsNot(7), 3, 4)}));
   EXPECT_FALSE(CanBe({Acknowledged(1, 1, 2)}, {Read(IsNot(1), 3, 4)}));
 }
@@ -217,7 +217,7 @@ TEST(Checker, ManyLateWritesAreNoBurden) {
 
 // ---- Against the definition ------------------------------------------------
 
-/// All orders of effects and reads, tried one by one.
+/// Tries all orders of effects and reads.
 class ByDefinition {
  public:
   ByDefinition(const std::vector<RegisterWrite>& writes,
@@ -230,7 +230,8 @@ class ByDefinition {
   bool CanBe() { return From(0, kNothing); }
 
  private:
-  /// Every effect and sight is at a moment; these come one after the other.
+  /// Every effect and every sight happens at one moment; the moments are
+  /// ordered.
   bool From(int64_t now, ValueId value) {
     if (std::all_of(seen_.begin(), seen_.end(), [](bool s) { return s; }) &&
         NothingOwed()) {

@@ -1,5 +1,5 @@
-// A seed decides everything: two clients, their read-aheads and their parallel
-// batches go the same way twice, to the last line of the trace.
+// A seed decides everything: two clients with read-ahead and parallel batches
+// run the same way twice, to the last line of the trace.
 
 #include <gtest/gtest.h>
 
@@ -32,20 +32,20 @@ using dynamodown::SimTransport;
 using dynamodown::WriteOptions;
 using leveldb::Status;
 
-/// Who is there.
+/// The clients and their handles.
 enum class Shape { kTwoHandles, kTwoThreadsOnOneHandle };
 
-/// All that can be seen of a run.
+/// Everything observable in a run.
 struct Outcome {
   uint64_t trace_hash = 0;
-  std::vector<std::string> results;   // In the order in which they came.
-  std::vector<std::string> requests;  // Bodies, as the service saw them.
-  std::vector<std::string> trace;     // Its end.
-  size_t tasks = 0;                   // Threads that the store asked for.
+  std::vector<std::string> results;   // In order of arrival.
+  std::vector<std::string> requests;  // Bodies as the service received them.
+  std::vector<std::string> trace;     // The end of it.
+  size_t tasks = 0;                   // Threads that the store started.
   bool operator==(const Outcome&) const = default;
 };
 
-/// One client's random calls; what they return goes to `results`.
+/// Makes one client's random calls and appends their results to `results`.
 class Workload {
  public:
   Workload(std::string name, uint64_t seed, Database* db,
@@ -244,7 +244,7 @@ TEST_P(DeterminismTest, AnotherSeedGivesAnotherRun) {
 }
 
 TEST_P(DeterminismTest, ClientsInterleave) {
-  // Neither runs from its first call to its last without the other.
+  // Neither client makes all its calls without the other in between.
   const Outcome outcome = RunOnce(1, GetParam());
   size_t changes = 0;
   for (size_t i = 1; i < outcome.results.size(); ++i) {

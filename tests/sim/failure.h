@@ -1,4 +1,4 @@
-// What a simulation finds wrong.
+// How a simulation reports a violation.
 
 #ifndef DYNAMODOWN_TESTS_SIM_FAILURE_H_
 #define DYNAMODOWN_TESTS_SIM_FAILURE_H_
@@ -8,8 +8,8 @@
 
 namespace dynamodown::sim {
 
-/// Told of a rule that was broken, and of how. Does not return: what broke it
-/// may have damaged the memory of the process.
+/// Reports a broken rule. Does not return: the mistake may have damaged the
+/// memory of the process.
 using Violation =
     std::function<void(const std::string& rule, const std::string& details)>;
 

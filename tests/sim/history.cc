@@ -53,7 +53,8 @@ History::History(SimScheduler* scheduler, const Settings& settings,
       times_(1),
       values_(1) {}
 
-/// Small letters and bytes that are no UTF-8 in turn: both of an item's forms.
+/// Alternates between letters and bytes that are not UTF-8, so that values take
+/// both forms of an item.
 std::string History::TextOf(ValueId id) const {
   std::string text = "v" + std::to_string(id) + ":";
   const size_t bytes = values_[static_cast<size_t>(id)].bytes;
@@ -172,16 +173,16 @@ void History::SawLately(const std::string& name, Sight sight, int64_t until,
        true});
 }
 
-/// The map of one client: no search, no windows, so that a mistake of the
-/// checker has a witness.
+/// The map of a single client: without search or time windows, so that it would
+/// expose a mistake of the checker.
 void History::Expect(const std::string& name, const Sight& sight, int64_t since,
                      const CallEntry* entry) {
   if (!settings_.one_client) return;
   Known& known = known_[name];
-  // What was read may be from before a write that was made meanwhile.
+  // The read may precede a write that was made meanwhile.
   if (known.written > since && entry->ending != Ending::kRefused) return;
   std::set<ValueId> left;
-  // What can come no more may have come unseen.
+  // A late write that has expired may have happened unseen.
   for (const auto& [value, until] : known.late) known.possible.insert(value);
   std::erase_if(known.late,
                 [&](const auto& late) { return late.second < TimeOf(since); });
@@ -209,8 +210,8 @@ int64_t History::LateEnd(int64_t end) const {
   return after == times_.end() ? kForever : after - times_.begin();
 }
 
-/// The first moment at the time that is the oldest that can be seen, or after
-/// it: nothing is known to have happened in between.
+/// The first moment at or after the oldest time that the read can see. Nothing
+/// is known to have happened in between.
 int64_t History::StaleBegin(int64_t call) const {
   return std::lower_bound(times_.begin(), times_.end(),
                           TimeOf(call) - settings_.stale) -
@@ -287,7 +288,7 @@ std::string History::Describe(const Register& one, const std::string& mark,
             Text(read.read.sight));
   }
   std::string text = "its history (v: values; [moments]):\n";
-  // The last part, when it is long: up to what is marked.
+  // If it is long, only the last part, up to the mark.
   constexpr size_t kLinesMax = 60;
   std::vector<std::string> ordered;
   size_t marked_at = 0;

@@ -1,9 +1,10 @@
-// What several clients did to one store and saw of it, and whether that can be.
+// Records what several clients wrote to a store and read from it, and checks
+// whether that is possible.
 //
-// Each key is a register for the checker. So is each group of keys that are
-// only written together, by atomic batches: its reads are Gets. (A page may
-// show half of a batch, so scans and MultiGets read a group's keys as any
-// others.)
+// Each key is a register for the checker, and so is each group of keys that are
+// only written together, by atomic batches. Gets read the group's register.
+// Scans and MultiGets only read the registers of single keys, since a page may
+// show half of a batch.
 
 #ifndef DYNAMODOWN_TESTS_SIM_HISTORY_H_
 #define DYNAMODOWN_TESTS_SIM_HISTORY_H_
@@ -23,11 +24,11 @@
 
 namespace dynamodown::sim {
 
-/// How a call on a store ended, as far as its writes are concerned.
+/// The outcome of a call's writes, as far as its client knows.
 enum class Ending {
   kAcknowledged,
-  kRefused,  ///< Nothing was written, it said.
-  kUnknown,  ///< It said so, or its client is no more.
+  kRefused,  ///< The status says that nothing was written.
+  kUnknown,  ///< The status says so, or the client died.
 };
 
 /// One call.
@@ -35,18 +36,17 @@ struct CallEntry {
   uint64_t number = 0;
   std::string client;
   std::string text;
-  int64_t call = 0;  ///< Moments of the history.
+  int64_t call = 0;  ///< A moment of the history, like `end`.
   int64_t end = 0;
   Ending ending = Ending::kUnknown;
   std::string outcome;
 };
 
-/// What a call's requests may have done to one register.
+/// The possible effects of a call's requests on one register.
 struct Effects {
-  /// How often they may have taken effect, the time that was acknowledged
-  /// included.
+  /// How often they may have taken effect, including the acknowledged time.
   int max = 0;
-  /// Whether they may do so after the call has returned.
+  /// Whether they may take effect after the call has returned.
   bool late = false;
 };
 
@@ -56,48 +56,49 @@ class History {
   struct Settings {
     /// How long after its call a request may take effect.
     Scheduler::Duration late{0};
-    /// How old what an eventually consistent read sees may be.
+    /// How stale an eventually consistent read may be.
     Scheduler::Duration stale{0};
-    /// There is one client, and the network delivers nothing late: a map says
-    /// what it must read. (A transaction that it gave up may still end late.)
+    /// There is a single client, and the network delivers nothing late, so that
+    /// a map tells what it must read. (A transaction that it gave up may still
+    /// end late.)
     bool one_client = false;
   };
   History(SimScheduler* scheduler, const Settings& settings,
           Violation violation);
 
-  /// A value of its own, of about `bytes`.
+  /// Returns a new, unique value of about `bytes`.
   std::string NewValue(const std::string& key, size_t bytes, ValueId* id);
-  /// Which value that is of `key`; a violation when nobody made it.
+  /// The id of a value of `key`; a violation if no client wrote it.
   ValueId ValueOf(const std::string& key, const std::string& text) const;
 
-  /// A value of a group is that of its first key, `set`; each of its keys'
-  /// values names it.
+  /// A group's value is `set`, the value of its first key. Tells that `value`
+  /// belongs to it.
   void NameSet(ValueId value, ValueId set) { sets_[value] = set; }
   ValueId SetOf(ValueId value) const;
 
-  /// The moment that it is now: a number of its own.
+  /// Returns a new moment for the present time.
   int64_t Now();
 
-  /// The entry stays where it is.
+  /// The entry's address stays valid.
   CallEntry* Begin(const std::string& client, const std::string& text);
   void End(CallEntry* entry, Ending ending, const std::string& outcome);
 
-  // Of a call that has ended:
+  // For a call that has ended:
 
   void Wrote(const std::string& name, ValueId value, const CallEntry* entry,
              const Effects& effects,
              std::optional<Sight> condition = std::nullopt);
-  /// `name` was seen to be so between `since` and `until`.
+  /// `sight` held for `name` at some moment from `since` to `until`.
   void Saw(const std::string& name, Sight sight, int64_t since, int64_t until,
            const CallEntry* entry);
-  /// A condition did not hold, and not because of the call's own effect.
+  /// A condition did not hold, regardless of the call's own effect.
   void Denied(const std::string& name, Sight condition, const CallEntry* entry);
-  /// The same of an eventually consistent read: it may have been so since
-  /// Settings::stale before the call began.
+  /// Like Saw, for an eventually consistent read: the sight may have held up to
+  /// Settings::stale before the call.
   void SawLately(const std::string& name, Sight sight, int64_t until,
                  const CallEntry* entry);
 
-  /// Every register.
+  /// Checks every register.
   void Check() const;
   size_t calls() const { return entries_.size(); }
 
@@ -110,7 +111,7 @@ class History {
   struct Read {
     RegisterRead read;
     const CallEntry* entry;
-    /// Of a denied condition, the call's own write counts as not yet done.
+    /// For a denied condition: the call's own write had not taken effect.
     bool before_own_write = false;
     bool eventual = false;
   };
@@ -123,12 +124,12 @@ class History {
     std::string key;
     size_t bytes;
   };
-  /// What the one client's map knows of a key.
+  /// A key in the map of the single client.
   struct Known {
     std::set<ValueId> possible = {kNothing};
-    /// What may yet come, whatever is read meanwhile, and until when.
+    /// Values that may still be written late, and until when.
     std::map<ValueId, Scheduler::TimePoint> late;
-    int64_t written = 0;  // When last.
+    int64_t written = 0;  // The moment of the last write.
   };
 
   std::string TextOf(ValueId id) const;
@@ -146,7 +147,7 @@ class History {
   SimScheduler* const scheduler_;
   const Settings settings_;
   const Violation violation_;
-  std::vector<Scheduler::TimePoint> times_;  // Of each moment.
+  std::vector<Scheduler::TimePoint> times_;  // The time of each moment.
   std::deque<CallEntry> entries_;
   std::vector<Value> values_;
   std::map<ValueId, ValueId> sets_;
@@ -154,7 +155,7 @@ class History {
   std::map<std::string, Known> known_;
 };
 
-/// A key for people.
+/// A key in readable form.
 std::string KeyText(const std::string& key);
 
 }  // namespace dynamodown::sim

@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 constexpr Effects kOnce = {1, false};
 
-/// A history of one key, with the rules that it breaks.
+/// A history of one key, with the rules it breaks.
 class HistoryTest : public testing::Test {
  protected:
   HistoryTest() : HistoryTest(false) {}
@@ -40,7 +40,7 @@ class HistoryTest : public testing::Test {
       history_.Saw("k", Sight::Is(value), entry->call, entry->end, entry);
     }
   }
-  /// The first rule that is broken, or "".
+  /// The first broken rule, or "".
   std::string Check() {
     history_.Check();
     return broken_.empty() ? "" : broken_.front();

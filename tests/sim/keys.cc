@@ -45,7 +45,7 @@ Keys MakeKeys(bool utf8, size_t plain, size_t bulk) {
     keys.quiet.push_back(Numbered(kQuietPrefix, i));
   }
   for (const char* group : {"g1", "g2", "g3"}) {
-    // Its keys are far apart.
+    // The keys of a group are far apart.
     keys.groups.push_back({std::string("A") + group, std::string("n") + group,
                            std::string("z") + group});
   }

@@ -10,26 +10,26 @@
 namespace dynamodown::sim {
 
 struct Keys {
-  /// Few, for clients to meet at; those of zero bytes and the empty one too.
+  /// Few, so that clients meet; including keys of zero bytes and the empty key.
   std::vector<std::string> plain;
   /// Many, for batches and for scans of several pages.
   std::vector<std::string> bulk;
-  /// Written before all else, and then never.
+  /// Written before everything else, and never again.
   std::vector<std::string> quiet;
-  /// Each group is written by atomic batches of all of it only.
+  /// Each group is only ever written as a whole, by atomic batches.
   std::vector<std::vector<std::string>> groups;
-  /// All of these, in order.
+  /// All of these, sorted.
   std::vector<std::string> all;
 };
 
-/// `utf8`: for a table whose range key is a string.
+/// `utf8`: the table's range key is a string.
 Keys MakeKeys(bool utf8, size_t plain, size_t bulk);
 
 /// DynamoDB's limit for a range key.
 inline constexpr size_t kKeyBytesMax = 1024;
-/// All quiet keys start so, and no others.
+/// The prefix of all quiet keys and of no others.
 inline constexpr char kQuietPrefix[] = "q/";
-/// No client ever writes it.
+/// A key that no client ever writes.
 inline constexpr char kNeverKey[] = "never";
 
 }  // namespace dynamodown::sim

@@ -78,7 +78,7 @@ bool Scan::Prev() {
 
 bool Scan::Land(size_t from, bool forward) {
   if (!iterator_->Valid()) {
-    // After a failure nothing is known of what comes.
+    // After a failure nothing is known about the rest.
     if (!iterator_->status().ok()) return false;
     if (forward) {
       Pass(from, domain_.size());

@@ -1,4 +1,4 @@
-// An iterator that checks each of its steps, and records what it passed.
+// An iterator that checks each of its steps and records what it saw.
 
 #ifndef DYNAMODOWN_TESTS_SIM_SCAN_H_
 #define DYNAMODOWN_TESTS_SIM_SCAN_H_
@@ -13,18 +13,18 @@
 
 namespace dynamodown::sim {
 
-/// The keys of `all` for which each bound holds, taken literally.
+/// The keys of `all` that are within all bounds, taken literally.
 std::vector<std::string> KeysWithin(const Bounds& bounds,
                                     const std::vector<std::string>& all);
 std::string Describe(const Bounds& bounds);
 
-/// Each step returns whether there is an entry. Keys come in order and are
-/// those that can be there; of each step the keys that it jumps over were
-/// absent at some moment since the scan began, and the one that it reaches held
-/// its value. (Of an eventual scan: since the oldest state that it may see.)
+/// Each step returns whether there is an entry. It checks that keys are in
+/// order and within the domain. It records that the keys it jumps over were
+/// absent at some moment since the scan began, and that the key it reaches held
+/// its value. (For an eventual scan: since the oldest state that it may see.)
 class Scan {
  public:
-  /// `entry` is the scan's, under way. `domain` is in order.
+  /// `entry` is the scan's own, not yet ended. `domain` is sorted.
   Scan(History* history, Violation violation, const CallEntry* entry,
        const Bounds& bounds, std::vector<std::string> domain, bool eventual,
        std::unique_ptr<leveldb::Iterator> iterator);
@@ -39,8 +39,8 @@ class Scan {
   leveldb::Status status() const { return iterator_->status(); }
 
  private:
-  /// The step began behind (before, when it goes backwards) `from`, which is
-  /// the end of the domain (its beginning) when nothing was there.
+  /// Checks where a step has landed. A forward step could reach any key from
+  /// index `from` on, a backward step any key before it.
   bool Land(size_t from, bool forward);
   void Pass(size_t begin, size_t end);
   void See(size_t i);

@@ -79,22 +79,21 @@ void PrintTrace(const SimScheduler& scheduler) {
 }
 
 void PrintUsage(const Simulator& simulator) {
-  std::fprintf(
-      stderr,
-      "usage: %s SEED          replay a seed, with its trace\n"
-      "       %s --seeds A-B   run these\n"
-      "       %s --minutes N   run seeds that nobody chose, so long\n"
-      "%-15s%s\n"
-      "--trace-hash   print each seed's hash; with --twice run each twice, "
-      "and\n"
-      "               fail when they differ\n"
-      "--complete     fail when too few of the things happened that should\n"
-      "The exit status is 1 when a rule was broken, 2 for wrong usage.\n",
-      simulator.name.c_str(), simulator.name.c_str(), simulator.name.c_str(),
-      (simulator.length_word + " N").c_str(), simulator.length_help.c_str());
+  std::fprintf(stderr,
+               "usage: %s SEED          replay a seed, with its trace\n"
+               "       %s --seeds A-B   run these seeds\n"
+               "       %s --minutes N   run new seeds for that long\n"
+               "%-15s%s\n"
+               "--trace-hash   print the hash of each seed's trace\n"
+               "--twice        run each seed twice; fail if the hashes differ\n"
+               "--complete     fail if a required event happened too rarely\n"
+               "The exit status is 1 for a violation, 2 for wrong usage.\n",
+               simulator.name.c_str(), simulator.name.c_str(),
+               simulator.name.c_str(), (simulator.length_word + " N").c_str(),
+               simulator.length_help.c_str());
 }
 
-/// False: the same seed gave two runs.
+/// Returns false if the same seed gave two different runs.
 bool RunOne(const Simulator& simulator, const Arguments& arguments,
             uint64_t seed) {
   const uint64_t hash = simulator.run(
@@ -127,7 +126,7 @@ bool RunAll(const Simulator& simulator, const Arguments& arguments) {
   const auto end =
       Clock::now() + std::chrono::duration_cast<Clock::duration>(
                          std::chrono::duration<double>(60 * arguments.minutes));
-  // Not those that every test run knows.
+  // Seeds that the tests do not run.
   const auto first = static_cast<uint64_t>(
       std::chrono::system_clock::now().time_since_epoch().count() / 1000 %
       1'000'000'000);
@@ -163,7 +162,7 @@ bool HasAtLeast(const Tally& tally, const std::string& name, uint64_t least) {
   const auto at = tally.find(name);
   const uint64_t count = at == tally.end() ? 0 : at->second;
   if (count >= least) return true;
-  std::fprintf(stderr, "too few: %s %llu times, at least %llu are wanted\n",
+  std::fprintf(stderr, "too few: %s %llu times, at least %llu are required\n",
                name.c_str(), static_cast<unsigned long long>(count),
                static_cast<unsigned long long>(least));
   return false;
@@ -172,14 +171,14 @@ bool HasAtLeast(const Tally& tally, const std::string& name, uint64_t least) {
 void EndWith(uint64_t seed, const SimScheduler& scheduler,
              const std::string& replay, const std::string& rule,
              const std::string& details) {
-  std::string text = "the trace, or its end:\n";
+  std::string text = "the trace, or the end of it:\n";
   for (const std::string& line : scheduler.trace()) text += "  " + line + "\n";
   text += "violation, seed " + std::to_string(seed) + ": " + rule + "\n" +
           details + "\nto replay it with its trace: " + replay + " " +
           std::to_string(seed) + "\n";
   std::fputs(text.c_str(), stderr);
   std::fflush(stdout);
-  // Other threads may still use what is gone.
+  // Other threads may still use destroyed objects.
   std::_Exit(1);
 }
 

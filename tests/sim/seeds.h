@@ -1,4 +1,4 @@
-// The command line of a simulator: which seeds are run, and how often.
+// The command line of a simulator: which seeds to run, and how often.
 
 #ifndef DYNAMODOWN_TESTS_SIM_SEEDS_H_
 #define DYNAMODOWN_TESTS_SIM_SEEDS_H_
@@ -9,42 +9,44 @@
 #include <vector>
 
 #include "sim/sim_scheduler.h"
-#include "sim/world.h"
+#include "sim/tally.h"
 
 namespace dynamodown::sim {
 
-/// A simulator, as its command line sees it.
+/// A simulator as its command line needs it.
 struct Simulator {
   std::string name;         ///< "dynamodown_sim"
-  std::string length_word;  ///< The option for how long a seed's run is:
+  std::string length_word;  ///< The option for the length of a run:
                             ///< "--calls" ...
-  std::string length_help;  ///< ... and what it says.
-  int length = 0;           ///< By default.
+  std::string length_help;  ///< ... and its help.
+  int length = 0;           ///< Its default.
 
-  /// Runs a seed and returns its trace's hash. With `counts` false it is a run
-  /// that was counted already. `at_end` may be empty; when it is not, the whole
-  /// trace is kept, so that it is told when a rule is broken, too.
+  /// Runs a seed and returns the hash of its trace. If `counts` is false, the
+  /// run was counted already. `at_end` may be empty. If it is set, the whole
+  /// trace is kept and also printed on a violation.
   std::function<uint64_t(
       uint64_t seed, int length, bool counts,
       const std::function<void(const SimScheduler&)>& at_end)>
       run;
-  /// Prints what all seeds together met.
+  /// Prints the sums of all seeds.
   std::function<void()> print;
-  /// Whether that is all that it should be; says on standard error what lacks.
+  /// Whether the seeds met everything they should; reports missing items on
+  /// standard error.
   std::function<bool()> is_complete;
 };
 
-/// Returns the exit status: 1 when a rule was broken, 2 for wrong usage.
+/// Returns the exit status: 1 for a violation, 2 for wrong usage.
 int RunSeeds(const Simulator& simulator, const std::vector<std::string>& words);
 
-/// Prints a tally, a line a name.
+/// Prints a tally, one name a line.
 void PrintTally(const Tally& tally);
 
-/// False, and says so on standard error, if `name` was counted less often.
+/// Returns false, with a message on standard error, if `name` was counted less
+/// often.
 bool HasAtLeast(const Tally& tally, const std::string& name, uint64_t least);
 
-/// Tells all about a broken rule on standard error and ends the process with
-/// status 1. `replay` is the command that replays a seed: "./dev sim".
+/// Reports a violation on standard error and ends the process with status 1.
+/// `replay` is the command that replays a seed: "./dev sim".
 [[noreturn]] void EndWith(uint64_t seed, const SimScheduler& scheduler,
                           const std::string& replay, const std::string& rule,
                           const std::string& details);

@@ -1,6 +1,6 @@
-// The invariant: exactly one thread is outside of its condition variable, and
-// it is current_. It alone touches the code under test, so whatever it reads
-// there, a predicate of another thread included, nobody changes meanwhile.
+// Invariant: exactly one thread, current_, is not waiting for its condition
+// variable. Only that thread runs code under test, so nobody changes what it
+// reads, not even while it evaluates another thread's predicate.
 
 #include "sim/sim_scheduler.h"
 
@@ -63,10 +63,10 @@ void SimScheduler::Main(Thread* self) {
   while (Await(self)) {
     TraceLine("begins");
     self->body();
-    self->body = nullptr;  // What it holds is released by its own thread.
+    self->body = nullptr;  // Its own thread releases its captures.
     self->state = State::kIdle;
     TraceLine("ends");
-    // Not Pass: an idle thread returns to its wait for work, not to its work.
+    // Not Pass: an idle thread returns to waiting for work, not to its work.
     Give(Next());
   }
 }
@@ -106,7 +106,7 @@ bool SimScheduler::WaitUntil(std::unique_lock<std::mutex>& lock,
   current_->notified = true;
   Thread* const self = current_;
   Pass();
-  // Nobody ran since CanGoOn had this mutex, so it is free.
+  // Nobody has run since CanGoOn released this mutex, so it is free.
   lock.lock();
   return self->is_ready;
 }
@@ -194,7 +194,7 @@ bool SimScheduler::CanGoOn(Thread* thread) {
   }
   const bool ready = (*thread->ready)();
   thread->wait_mutex->unlock();
-  // Once it holds it is asked again, as another thread may be chosen first.
+  // Evaluate it again even if it holds: another thread may be chosen first.
   thread->notified = ready;
   thread->is_ready = ready;
   return ready || is_late;

@@ -1,5 +1,5 @@
-// A Scheduler that owns every interleaving: one thread runs at a time, and the
-// next is chosen by a seed. The same seed gives the same run.
+// A Scheduler that controls every interleaving: one thread runs at a time, and
+// a seed chooses the next. The same seed gives the same run.
 
 #ifndef DYNAMODOWN_TESTS_SIM_SIM_SCHEDULER_H_
 #define DYNAMODOWN_TESTS_SIM_SIM_SCHEDULER_H_
@@ -23,38 +23,39 @@
 
 namespace dynamodown {
 
-/// The threads are real, but only the one with the baton runs. It passes the
-/// baton on at Yield, Sleep and Wait and when it ends: to a thread chosen by
-/// the seed among all that could go on, itself included. Run and Notify keep
-/// it.
+/// The threads are real, but only the one that holds the baton runs. It passes
+/// the baton at Yield, Sleep and Wait and when it ends. The seed chooses the
+/// next thread among all that can continue, including itself. Run and Notify
+/// keep the baton.
 ///
-/// The thread that makes the scheduler is simulated, too, as "main", and has
-/// the baton first. From then on only threads of Spawn and Run may call.
+/// The thread that creates the scheduler is simulated, too, as "main", and
+/// holds the baton first. From then on only threads of Spawn and Run may call.
 ///
-/// Time is virtual. It stands still while any thread can go on, and then leaps
-/// to where the first sleeper wakes.
+/// Time is virtual. It stands still while any thread can continue, and then
+/// jumps to the moment when the first sleeper wakes.
 ///
-/// A waiting thread can go on once its predicate holds *and* there was a Notify
-/// since it was last found not to: a forgotten Notify is a deadlock here, as it
-/// is in earnest. Predicates are asked with their mutex held, more often than
-/// threads would, by whichever thread has the baton. Whoever gives up the baton
-/// with a mutex locked and keeps it breaks the rules of scheduler.h: a Wait
-/// with that mutex is then reported as a failure, a plain lock of it hangs.
+/// A waiting thread can continue once its predicate holds *and* there was a
+/// Notify since the predicate last failed. A forgotten Notify is thus a
+/// deadlock, as it would be in production. The holder of the baton evaluates
+/// predicates, with their mutex held and more often than real threads would. A
+/// thread that gives up the baton while it holds a mutex breaks the rules of
+/// scheduler.h: a Wait with that mutex is then reported as a failure, and a
+/// plain lock hangs.
 ///
 /// **Errors**: a deadlock prints the seed, every thread's state and the end of
 /// the trace to stderr and aborts.
 ///
-/// **Thread-safety**: by the baton: it is for simulated threads only.
+/// **Thread-safety**: by the baton; for simulated threads only.
 class SimScheduler final : public Scheduler {
  public:
-  /// Of the trace it keeps so many lines, the last ones.
+  /// Keeps the last `trace_lines_max` lines of the trace.
   explicit SimScheduler(uint64_t seed, size_t trace_lines_max = kTraceLinesMax);
   /// RunAll, then joins.
   ~SimScheduler() override;
   SimScheduler(const SimScheduler&) = delete;
   SimScheduler& operator=(const SimScheduler&) = delete;
 
-  /// Each task is a simulated thread of its own, "task-1" and so on.
+  /// Runs each task as a simulated thread of its own: "task-1" and so on.
   void Run(std::function<void()> task) override;
   bool Wait(std::unique_lock<std::mutex>& lock,
             const std::function<bool()>& ready) override;
@@ -64,23 +65,23 @@ class SimScheduler final : public Scheduler {
   void Sleep(Duration duration) override;
   TimePoint Now() override;
 
-  /// A client: a simulated thread of that name, which begins when it is first
+  /// Starts a simulated thread of that name, which begins when it is first
   /// chosen.
   void Spawn(std::string name, std::function<void()> body);
-  /// Returns when every other thread has ended. By "main" only.
+  /// Returns when every other thread has ended. Only "main" may call it.
   void RunAll();
-  /// Passes the baton; `point` says in the trace where.
+  /// Passes the baton; the trace shows `point`.
   void Yield(const std::string& point = "yield");
 
-  /// A number by the seed, evenly from [0, n); n > 0. For what else the
-  /// simulation leaves to chance: faults, workload.
+  /// A random number from [0, n), drawn from the seed; n > 0. For everything
+  /// else that the simulation leaves to chance.
   uint64_t Choose(uint64_t n);
 
-  /// Adds a line, with the time and the thread that has the baton.
+  /// Adds a line with the time and the current thread.
   void Trace(const std::string& event);
-  /// The last lines, as many as are kept.
+  /// The lines that are kept.
   const std::deque<std::string>& trace() const { return trace_; }
-  /// Of all lines ever: equal runs have equal hashes.
+  /// The hash of all lines so far: equal runs have equal hashes.
   uint64_t trace_hash() const { return trace_hash_; }
 
   static constexpr size_t kTraceLinesMax = 10'000;
@@ -93,21 +94,22 @@ class SimScheduler final : public Scheduler {
     State state = State::kRunnable;
     std::string point;  // Where it gave up the baton.
     std::function<void()> body;
-    TimePoint wake_at;                 // Of kSleeping and kWaiting.
-    std::mutex* wait_mutex = nullptr;  // Of kWaiting, as is ready.
+    TimePoint wake_at;                 // For kSleeping and kWaiting.
+    std::mutex* wait_mutex = nullptr;  // For kWaiting, like `ready`.
     const std::function<bool()>* ready = nullptr;
-    bool notified = false;  // Whether `ready` needs to be asked again.
-    bool is_ready = false;  // Of kWaiting that goes on: not just in time.
+    bool notified = false;  // `ready` must be evaluated again.
+    bool is_ready = false;  // `ready` holds, as opposed to a timeout.
     std::condition_variable turn;
     std::thread thread;
   };
 
   void Start(std::string name, std::function<void()> body);
   void Main(Thread* self);
-  /// Gives the baton away, in the state that is set, and returns with it.
+  /// Gives the baton away and returns when it is back. The caller has set the
+  /// thread's state.
   void Pass();
   void Give(Thread* thread);
-  /// Returns when `self` has the baton; false: it is to end.
+  /// Returns true when `self` gets the baton, false when it must end.
   bool Await(Thread* self);
   Thread* Next();
   bool CanGoOn(Thread* thread);
@@ -117,11 +119,11 @@ class SimScheduler final : public Scheduler {
 
   const uint64_t seed_;
   const size_t trace_lines_max_;
-  std::mutex mutex_;  // Guards these two as the baton changes hands.
-  Thread* current_;   // Who has the baton. What follows is its alone.
+  std::mutex mutex_;  // Guards the next two while the baton changes hands.
+  Thread* current_;   // Holds the baton, and with it everything below.
   bool closing_ = false;
   std::mt19937_64 engine_;
-  // Those that ended are used again.
+  // Threads that have ended are reused.
   std::vector<std::unique_ptr<Thread>> threads_;
   Thread* main_;
   TimePoint now_{};
@@ -130,7 +132,7 @@ class SimScheduler final : public Scheduler {
   uint64_t trace_hash_ = 14695981039346656037u;  // FNV-1a's basis.
 };
 
-/// Virtual time as the time of day.
+/// A clock that shows virtual time as time of day.
 class SimClock final : public Clock {
  public:
   SimClock(SimScheduler* scheduler, int64_t start_unix_seconds)
@@ -142,9 +144,9 @@ class SimClock final : public Clock {
   const int64_t start_;
 };
 
-/// Passes the baton before a request reaches `inner`, and again before its
-/// answer is seen. With a `latency`, asked twice a request, it sleeps that long
-/// at each of the two.
+/// Passes the baton before a request reaches `inner`, and again before the
+/// answer returns. With a `latency`, which is drawn for each of the two, it
+/// sleeps that long instead.
 class SimTransport final : public Transport {
  public:
   using Latency = std::function<Scheduler::Duration()>;

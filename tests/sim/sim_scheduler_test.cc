@@ -13,7 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Three clients that write their letter three times, with a Yield between.
+/// Three clients that each write their letter three times, with a Yield
+/// between.
 std::pair<std::string, uint64_t> Interleave(uint64_t seed) {
   SimScheduler scheduler(seed);
   std::string order;
@@ -250,7 +251,7 @@ TEST(SimSchedulerDeathTest, AForgottenNotifyIsADeadlock) {
       "waiter at wait, ready, but nobody called Notify");
 }
 
-/// Answers 200 and counts who is inside.
+/// Answers 200 and counts the concurrent requests.
 class CountingTransport final : public Transport {
  public:
   Result<void, NoAnswer> Send(const HttpRequest&, milliseconds,

@@ -1,10 +1,9 @@
-// Clients are processes of one or two threads. Each opens the store, works,
-// and then closes it, with a page under way, or dies in the middle of
-// whatever it does, until all calls are made. Then faults end, what is late is
-// given time to arrive, everybody goes on for a while, and a new client reads
-// everything. With the usual options there is not one failure from then on; odd
-// ones, such as one attempt only, fail for less than faults: a transaction of
-// somebody else.
+// Clients are processes of one or two threads. Each opens the store, works, and
+// then closes it while a page is being fetched, or dies at any point, until all
+// calls are made. Then faults end, late requests get time to arrive, all
+// clients work on for a while, and a new client reads everything. With the
+// usual options no call fails from then on. With odd ones, such as a single
+// attempt, even a conflict with another transaction makes a call fail.
 
 #include "sim/simulation.h"
 
@@ -26,10 +25,10 @@ constexpr milliseconds kLateMax = seconds(20);
 constexpr milliseconds kStaleMax = seconds(8);
 constexpr int kCallsAfterFaults = 12;
 
-/// What the seed says about a run before it begins.
+/// The properties of a run, determined by its seed.
 struct Shape {
   uint64_t seed;
-  std::vector<int> threads;  // Of each client.
+  std::vector<int> threads;  // Of each client, the number.
   bool late = true;
   bool usual_options = true;
   bool utf8_keys = false;
@@ -104,7 +103,7 @@ class Simulation {
   const SimScheduler& scheduler() const { return scheduler_; }
 
  private:
-  /// One client: its threads share what it has.
+  /// One client. Its threads share all of this.
   struct Process {
     std::string name;
     std::mt19937_64 random;
@@ -112,21 +111,22 @@ class Simulation {
     std::shared_ptr<RenewingCredentials> credentials;
     std::unique_ptr<Random> ids;
     Options options;
-    std::vector<std::unique_ptr<Door>> doors;  // One for each life.
+    std::vector<std::unique_ptr<ClientTransport>>
+        transports;  // One for each life.
     std::vector<std::unique_ptr<Workload>> threads;
     std::unique_ptr<Database> db;
     std::mutex mutex;
-    size_t working = 0;  // Threads; guarded by mutex.
+    size_t working = 0;  // Threads still working; guarded by mutex.
 
     Process(Clock* right, uint64_t seed) : random(seed), clock(right) {}
-    Door* door() const { return doors.back().get(); }
+    ClientTransport* transport() const { return transports.back().get(); }
   };
 
   std::unique_ptr<Process> MakeProcess(std::string name, int threads,
                                        const Options& options, uint64_t seed);
   void Begin(Process* process);
   void Live(Process* process, int calls);
-  /// Until its database is open.
+  /// Returns once the database is open.
   void OpenFor(Process* process);
   void CloseFor(Process* process);
   void WorkAll(Process* process, int calls);
@@ -145,7 +145,7 @@ class Simulation {
   History history_;
   bool faults_on_ = false;
   uint64_t quiet_bytes_ = 0;
-  CallCounts calm_;  // Of calls without faults.
+  CallCounts calm_;  // Calls without faults.
   CallCounts* counts_ = &calm_;
   std::vector<std::unique_ptr<Process>> processes_;
 };
@@ -188,52 +188,53 @@ std::unique_ptr<Simulation::Process> Simulation::MakeProcess(
   process->threads.resize(static_cast<size_t>(threads));
   Begin(process.get());
   for (size_t i = 0; i < process->threads.size(); ++i) {
-    Bench bench;
-    bench.scheduler = &scheduler_;
-    bench.history = &history_;
-    bench.keys = &keys_;
-    bench.tally = &totals_->tally;
-    bench.counts = &counts_;
-    bench.violation = violation_;
-    bench.client = process->name;
-    if (threads > 1) bench.client += static_cast<char>('a' + i);
-    bench.options = process->options;
-    bench.environment.scheduler = &client_scheduler_;
-    bench.environment.clock = &process->clock;
-    bench.environment.random = process->ids.get();
-    bench.environment.variables = [](const char*) {
+    Workload::Environment environment;
+    environment.scheduler = &scheduler_;
+    environment.history = &history_;
+    environment.keys = &keys_;
+    environment.tally = &totals_->tally;
+    environment.counts = &counts_;
+    environment.violation = violation_;
+    environment.client = process->name;
+    if (threads > 1) environment.client += static_cast<char>('a' + i);
+    environment.options = process->options;
+    environment.open_environment.scheduler = &client_scheduler_;
+    environment.open_environment.clock = &process->clock;
+    environment.open_environment.random = process->ids.get();
+    environment.open_environment.variables = [](const char*) {
       return std::optional<std::string>();
     };
-    bench.doors = &process->doors;
-    bench.clock = &process->clock;
-    bench.faults = &faults_on_;
-    bench.usual_options = shape_.usual_options;
-    bench.quiet_bytes = &quiet_bytes_;
-    process->threads[i] = std::make_unique<Workload>(bench, process->random());
+    environment.transports = &process->transports;
+    environment.clock = &process->clock;
+    environment.faults = &faults_on_;
+    environment.usual_options = shape_.usual_options;
+    environment.quiet_bytes = &quiet_bytes_;
+    process->threads[i] =
+        std::make_unique<Workload>(environment, process->random());
   }
   return process;
 }
 
-/// A life with a door of its own.
+/// Begins a new life, with a transport of its own.
 void Simulation::Begin(Process* process) {
-  process->doors.push_back(std::make_unique<Door>(&service_, &scheduler_,
-                                                  &totals_->tally, violation_));
+  process->transports.push_back(std::make_unique<ClientTransport>(
+      &service_, &scheduler_, &totals_->tally, violation_));
 }
 
 void Simulation::OpenFor(Process* process) {
   while (process->db == nullptr) {
-    if (process->door()->dead()) Begin(process);
+    if (process->transport()->dead()) Begin(process);
     process->db = process->threads.front()->Open();
   }
 }
 
 void Simulation::CloseFor(Process* process) {
   process->db.reset();
-  process->door()->Close();
+  process->transport()->Close();
   Begin(process);
 }
 
-/// All threads of the process on one handle.
+/// Lets all threads of the process work on one handle.
 void Simulation::WorkAll(Process* process, int calls) {
   const int each = calls / static_cast<int>(process->threads.size());
   if (process->threads.size() == 1) {
@@ -258,27 +259,27 @@ void Simulation::WorkAll(Process* process, int calls) {
 void Simulation::Live(Process* process, int calls) {
   const auto below = [&](uint64_t n) { return process->random() % n; };
   while (calls > 0) {
-    // Now and then it dies while it opens.
-    if (below(6) == 0) process->door()->DieAfter(below(6));
+    // Sometimes it dies while it opens.
+    if (below(6) == 0) process->transport()->DieAfter(below(6));
     OpenFor(process);
-    process->door()->Survive();
+    process->transport()->Survive();
     const int some = std::min(calls, 20 + static_cast<int>(below(150)));
     if (below(3) == 0) {
-      process->door()->DieAfter(below(static_cast<uint64_t>(some) * 3));
+      process->transport()->DieAfter(below(static_cast<uint64_t>(some) * 3));
     }
     WorkAll(process, some);
     calls -= some;
-    process->door()->Survive();
-    if (process->door()->dead()) ++totals_->tally["crashed"];
-    if (calls == 0 && !process->door()->dead()) return;
-    if (below(2) == 0 && !process->door()->dead()) {
+    process->transport()->Survive();
+    if (process->transport()->dead()) ++totals_->tally["crashed"];
+    if (calls == 0 && !process->transport()->dead()) return;
+    if (below(2) == 0 && !process->transport()->dead()) {
       process->threads.front()->AbandonScan(process->db.get());
     }
     CloseFor(process);
   }
 }
 
-/// Faults have ended; whoever has the usual options sees none of it.
+/// Works on after the faults. Clients with the usual options see no failures.
 void Simulation::GoOn(Process* process) {
   OpenFor(process);
   WorkAll(process, kCallsAfterFaults);
@@ -299,7 +300,7 @@ void Simulation::Run(int calls) {
     OpenFor(setup.get());
     quiet_bytes_ = setup->threads.front()->WriteQuiet(setup->db.get());
     CloseFor(setup.get());
-    // What a stale read shows is not from before.
+    // Stale reads must not see the time before this.
     scheduler_.Sleep(kStaleMax);
   }
   for (const int threads : shape_.threads) {
@@ -352,13 +353,13 @@ FaultPlan SimulatedFaults(bool late) {
       rule.most = kLateMax;
     }
     if (rule.kind == FaultKind::kStaleRead) rule.most = kStaleMax;
-    // So that a hundred seeds have enough of them.
+    // Frequent enough for a hundred seeds.
     if (rule.kind == FaultKind::kClockJump ||
         rule.kind == FaultKind::kExpireCredentials) {
       rule.rate = 0.004;
     }
   }
-  // What tokens are for: answers of transactions that are lost.
+  // Client tokens exist for lost answers of transactions.
   FaultRule lost;
   lost.kind = FaultKind::kResetAnswer;
   lost.rate = 0.05;

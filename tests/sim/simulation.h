@@ -1,4 +1,4 @@
-// One seed's run, from an empty service to the last check.
+// The run of one seed, from an empty service to the last check.
 
 #ifndef DYNAMODOWN_TESTS_SIM_SIMULATION_H_
 #define DYNAMODOWN_TESTS_SIM_SIMULATION_H_
@@ -9,39 +9,39 @@
 #include <vector>
 
 #include "fake/faults/faults.h"
+#include "sim/client_environment.h"
 #include "sim/workload.h"
-#include "sim/world.h"
 
 namespace dynamodown::sim {
 
 struct SeedSettings {
   uint64_t seed = 0;
-  int calls = 500;  ///< Of all clients together.
-  /// Called at the end, when all is well; may be empty. When it is not, the
-  /// whole trace is kept.
+  int calls = 500;  ///< All clients together.
+  /// Called at the end of a run without violations; may be empty. If it is set,
+  /// the whole trace is kept.
   std::function<void(const SimScheduler&)> at_end;
 };
 
-/// What all seeds of a program together have met.
+/// Sums over all seeds of a program.
 struct Totals {
   Tally tally;
-  /// Of the seeds with the usual options, while faults are on.
+  /// Seeds with the usual options, while faults are on.
   CallCounts usual;
-  /// Of the others.
+  /// The other seeds.
   CallCounts odd;
   uint64_t seeds = 0;
   uint64_t seeds_with_several_clients = 0;
 };
 
-/// Returns the hash of its trace. A rule that is broken ends the process, with
-/// all about it on standard error and exit status 1.
+/// Returns the hash of the trace. A violation ends the process with exit status
+/// 1 and a report on standard error.
 uint64_t RunSeed(const SeedSettings& settings, Totals* totals);
 
-/// What a hundred seeds come to, by name in Totals::tally: branches of the
-/// retry loop, and of the workload.
+/// The branches of the retry loop and of the workload that a hundred seeds must
+/// reach, by name in Totals::tally.
 const std::vector<std::string>& Branches();
 
-/// How much goes wrong: every kind of fault.
+/// The plan of faults, with every kind; without late delivery unless `late`.
 FaultPlan SimulatedFaults(bool late);
 
 }  // namespace dynamodown::sim

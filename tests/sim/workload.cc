@@ -8,30 +8,31 @@
 namespace dynamodown::sim {
 namespace {
 
-/// Of values that fill pages: a dozen to fifty make the 1 MB of one.
+/// Values that fill pages: between a dozen and fifty fill the 1 MB of one.
 constexpr size_t kLargeBytes = 20'000;
 constexpr size_t kLargeBytesMore = 60'000;
 constexpr uint64_t kLargeOneIn = 40;
-/// Eventual reads, of those of one key, of MultiGets and of short scans.
+/// How many reads of one key, MultiGets and short scans are eventual.
 constexpr uint64_t kEventualOneIn = 8;
-/// A side store takes as many requests as dozens of other calls.
+/// Rare, since a side store takes as many requests as dozens of other calls.
 constexpr uint64_t kSideStoreOneIn = 200;
-/// How far a clock may be off, either way: more often than not more than the 5
+/// How far a clock may jump, in either direction: in most cases more than the 5
 /// minutes that signatures tolerate.
 constexpr int64_t kClockJumpSeconds = 900;
 
 }  // namespace
 
-Workload::Workload(Bench bench, uint64_t seed)
-    : bench_(std::move(bench)), random_(seed) {}
+Workload::Workload(Environment environment, uint64_t seed)
+    : environment_(std::move(environment)), random_(seed) {}
 
-// ---- What is chosen --------------------------------------------------------
+// ---- Choices ---------------------------------------------------------
 
 std::string Workload::AnyKey() {
-  return OneIn(6) ? OneOf(bench_.keys->bulk) : OneOf(bench_.keys->plain);
+  return OneIn(6) ? OneOf(environment_.keys->bulk)
+                  : OneOf(environment_.keys->plain);
 }
 
-/// Mostly small; some that fill pages.
+/// Mostly small; some fill pages.
 size_t Workload::AnyBytes() {
   if (OneIn(kLargeOneIn)) return kLargeBytes + Below(kLargeBytesMore);
   return OneIn(8) ? Below(3000) : Below(60);
@@ -55,12 +56,12 @@ ReadOptions Workload::AnyReadOptions(bool* eventual) {
   return options;
 }
 
-// ---- What else there is ----------------------------------------------------
+// ---- The client's clock ----------------------------------------------------
 
 void Workload::JumpClock() {
-  bench_.clock->Jump(static_cast<int64_t>(Below(2 * kClockJumpSeconds)) -
-                     kClockJumpSeconds);
-  bench_.scheduler->Trace("the client's clock jumps");
+  environment_.clock->Jump(static_cast<int64_t>(Below(2 * kClockJumpSeconds)) -
+                           kClockJumpSeconds);
+  environment_.scheduler->Trace("the client's clock jumps");
 }
 
 // ---- A client's life -------------------------------------------------------
@@ -112,8 +113,8 @@ void Workload::ReadAll(Database* db) {
           Begin(std::string("read all ") +
                 (forward ? "forwards" : "backwards") + Describe(bounds));
       const TrafficScope scope(call.traffic);
-      Scan scan(bench_.history, bench_.violation, call.entry, bounds,
-                bench_.keys->all, false,
+      Scan scan(environment_.history, environment_.violation, call.entry,
+                bounds, environment_.keys->all, false,
                 std::unique_ptr<leveldb::Iterator>(
                     db->NewIterator(ReadOptions(), bounds)));
       bool there = forward ? scan.First() : scan.Last();
@@ -121,11 +122,11 @@ void Workload::ReadAll(Database* db) {
       EndRead(call, scan.status());
     }
   }
-  MultiGet(bench_.keys->all);
+  MultiGet(environment_.keys->all);
   List();
-  for (const std::string& key : bench_.keys->plain) GetKey(key);
-  for (size_t group = 0; group < bench_.keys->groups.size(); ++group) {
-    for (const std::string& key : bench_.keys->groups[group]) {
+  for (const std::string& key : environment_.keys->plain) GetKey(key);
+  for (size_t group = 0; group < environment_.keys->groups.size(); ++group) {
+    for (const std::string& key : environment_.keys->groups[group]) {
       GetMember(group, key);
     }
   }

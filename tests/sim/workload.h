@@ -1,6 +1,6 @@
-// What one thread of a client does to the store, chosen by the seed, and what
-// it must see of that: workload.cc chooses, workload_calls.cc judges how calls
-// end, and the others are the calls.
+// The calls of one thread of a client, chosen by the seed, and the rules that
+// their results must keep. workload.cc chooses the calls, workload_calls.cc
+// judges their results, and the other workload_*.cc make them.
 
 #ifndef DYNAMODOWN_TESTS_SIM_WORKLOAD_H_
 #define DYNAMODOWN_TESTS_SIM_WORKLOAD_H_
@@ -17,54 +17,56 @@
 
 #include "db/open_environment.h"
 #include "dynamodown/db.h"
+#include "sim/client_environment.h"
 #include "sim/failure.h"
 #include "sim/history.h"
 #include "sim/keys.h"
 #include "sim/sim_scheduler.h"
-#include "sim/world.h"
 
 namespace dynamodown::sim {
 
-/// How calls went, of all seeds.
+/// The calls of all seeds.
 struct CallCounts {
   uint64_t calls = 0;
   uint64_t failed = 0;
 };
 
-/// What a thread works with. What it points to outlives the thread.
-struct Bench {
-  SimScheduler* scheduler = nullptr;
-  History* history = nullptr;
-  const Keys* keys = nullptr;
-  Tally* tally = nullptr;
-  CallCounts* const* counts = nullptr;  ///< Where to count now.
-  Violation violation;
-  std::string client;
-  Options options;
-  OpenEnvironment environment;  ///< But for the transport.
-  /// Of the client's lives, the last being this one's.
-  const std::vector<std::unique_ptr<Door>>* doors = nullptr;
-  ClientClock* clock = nullptr;
-  /// Faults may happen; without, no call may fail that has the usual options.
-  const bool* faults = nullptr;
-  bool usual_options = true;
-  /// Of the quiet keys and their values.
-  const uint64_t* quiet_bytes = nullptr;
-};
-
 class Workload {
  public:
-  Workload(Bench bench, uint64_t seed);
+  /// Everything a thread works with. All pointers outlive the thread.
+  struct Environment {
+    SimScheduler* scheduler = nullptr;
+    History* history = nullptr;
+    const Keys* keys = nullptr;
+    Tally* tally = nullptr;
+    CallCounts* const* counts = nullptr;  ///< Where to count at present.
+    Violation violation;
+    std::string client;
+    Options options;
+    OpenEnvironment open_environment;  ///< Without the transport.
+    /// One for each life of the client; the last one is this life's.
+    const std::vector<std::unique_ptr<ClientTransport>>* transports = nullptr;
+    ClientClock* clock = nullptr;
+    /// Whether faults may happen. If not, no call with the usual options may
+    /// fail.
+    const bool* faults = nullptr;
+    bool usual_options = true;
+    /// The bytes of the quiet keys and their values.
+    const uint64_t* quiet_bytes = nullptr;
+  };
 
-  /// Until there is one, or the client is no more: null.
+  Workload(Environment environment, uint64_t seed);
+
+  /// Opens the store, again and again until it succeeds. Returns null if the
+  /// client dies.
   std::unique_ptr<Database> Open();
-  /// Calls on `db`, fewer if the client dies. Returns how many.
+  /// Makes calls on `db`, fewer if the client dies. Returns how many.
   int Run(Database* db, int calls);
-  /// Abandons a scan whose next page is being fetched.
+  /// Abandons a scan while its next page is being fetched.
   void AbandonScan(Database* db);
-  /// Everything that is there, seen in every way.
+  /// Reads everything, in every way.
   void ReadAll(Database* db);
-  /// Makes the quiet keys. Returns the bytes of these and their values.
+  /// Writes the quiet keys. Returns the bytes of the keys and their values.
   uint64_t WriteQuiet(Database* db);
 
  private:
@@ -72,7 +74,7 @@ class Workload {
     std::string key;
     ValueId value;
   };
-  /// One call, from its beginning to the verdict about its status.
+  /// One call, from its beginning to the verdict on its status.
   struct Call {
     CallEntry* entry;
     std::shared_ptr<Traffic> traffic;
@@ -100,8 +102,8 @@ class Workload {
   void NameConflict(const Call& call, const std::string& named);
   void SetClock(const Traffic& traffic);
   void EndRead(const Call& call, const leveldb::Status& status);
-  bool dead() const { return bench_.doors->back()->dead(); }
-  OpenEnvironment EnvironmentNow() const;
+  bool dead() const { return environment_.transports->back()->dead(); }
+  OpenEnvironment OpenEnvironmentNow() const;
 
   void Put();
   void Delete();
@@ -145,16 +147,16 @@ class Workload {
   Bounds AnyBounds();
   std::string NearKey();
 
-  Bench bench_;
+  Environment environment_;
   std::mt19937_64 random_;
   Database* db_ = nullptr;
-  /// The last value that this thread saw of a key, as text.
+  /// The last value of each key that this thread saw, as text.
   std::map<std::string, std::string> last_seen_;
   int side_stores_ = 0;
-  std::string side_store_;         // Where; empty: there is none.
-  bool side_store_late_ = false;   // Some request for it may yet arrive.
-  bool side_store_begun_ = false;  // To be destroyed.
-  uint64_t side_store_keys_ = 0;   // That were ever written there, at most.
+  std::string side_store_;         // Its location; empty: none.
+  bool side_store_late_ = false;   // A request for it may still arrive.
+  bool side_store_begun_ = false;  // Its destruction has begun.
+  uint64_t side_store_keys_ = 0;   // The most keys ever written there.
 };
 
 }  // namespace dynamodown::sim

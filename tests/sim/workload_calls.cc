@@ -1,4 +1,4 @@
-// How a call begins and ends, and whether it may end so.
+// How a call begins and ends, and whether its result is allowed.
 
 #include "sim/workload.h"
 
@@ -19,7 +19,7 @@ bool SaysNothingWasWritten(const Status& status) {
          Has(text, "nothing of the batch was written");
 }
 
-/// DynamoDB has no empty key: one of zeros only is stored with one more.
+/// DynamoDB has no empty key: a key of zeros only is stored with one more zero.
 std::string StoredKey(const std::string& key) {
   const bool zeros = key.find_first_not_of('\0') == std::string::npos;
   return zeros ? key + '\0' : key;
@@ -28,13 +28,13 @@ std::string StoredKey(const std::string& key) {
 }  // namespace
 
 Workload::Call Workload::Begin(const std::string& text) {
-  return {bench_.history->Begin(bench_.client, text),
+  return {environment_.history->Begin(environment_.client, text),
           std::make_shared<Traffic>()};
 }
 
 Ending Workload::End(const Call& call, const Status& status) {
   const Ending ending = Judge(call, status);
-  bench_.history->End(call.entry, ending, status.ToString());
+  environment_.history->End(call.entry, ending, status.ToString());
   return ending;
 }
 
@@ -44,20 +44,21 @@ void Workload::EndRead(const Call& call, const Status& status) {
 
 Ending Workload::Judge(const Call& call, const Status& status) {
   if (dead()) return Ending::kUnknown;
-  ++(*bench_.counts)->calls;
+  ++(*environment_.counts)->calls;
   if (status.ok()) return Ending::kAcknowledged;
-  ++(*bench_.counts)->failed;
+  ++(*environment_.counts)->failed;
   Explain(call, status);
   if (!SaysNothingWasWritten(status)) return Ending::kUnknown;
   if (call.traffic->done > 0 || call.traffic->unclear > 0) {
-    bench_.violation("a failure says whether anything may be written",
-                     call.entry->text + "\n" + status.ToString());
+    environment_.violation("a failure says whether anything may be written",
+                           call.entry->text + "\n" + status.ToString());
   }
   return Ending::kRefused;
 }
 
-/// What the call's requests may have done to `key`. `once`: in one transaction,
-/// which takes effect once at most, however often it is repeated.
+/// The effects that the call's requests may have had on `key`. `once`: they
+/// form one transaction, which takes effect at most once however often it is
+/// retried.
 Effects Workload::EffectsOn(const Call& call, const std::string& key,
                             bool once) {
   const auto at = call.traffic->keys.find(StoredKey(key));
@@ -67,18 +68,18 @@ Effects Workload::EffectsOn(const Call& call, const std::string& key,
   return {once ? std::min(1, effects) : effects, traffic.late};
 }
 
-/// What may make a call fail, and that all was tried before.
+/// Checks that a call may fail in this way, and that it was retried enough.
 void Workload::Explain(const Call& call, const Status& status) {
   const std::string text = status.ToString();
   const auto violate = [&](const std::string& rule) {
-    bench_.violation(rule, "#" + std::to_string(call.entry->number) + " " +
-                               bench_.client + ": " + call.entry->text + "\n" +
-                               text);
+    environment_.violation(rule, "#" + std::to_string(call.entry->number) +
+                                     " " + environment_.client + ": " +
+                                     call.entry->text + "\n" + text);
   };
-  if (!*bench_.faults && bench_.usual_options) {
+  if (!*environment_.faults && environment_.usual_options) {
     violate("every call succeeds when nothing fails");
   }
-  const bool one_attempt = bench_.options.retry.max_attempts == 1;
+  const bool one_attempt = environment_.options.retry.max_attempts == 1;
   switch (KindOf(status)) {
     case StatusKind::kThrottled:
     case StatusKind::kUnavailable:
@@ -86,11 +87,11 @@ void Workload::Explain(const Call& call, const Status& status) {
     case StatusKind::kConflict:
     case StatusKind::kCorruption:
       if (Has(text, "at the deadline")) {
-        ++(*bench_.tally)["gave up: deadline"];
+        ++(*environment_.tally)["gave up: deadline"];
       } else if (Has(text, "too many calls are failing")) {
-        ++(*bench_.tally)["gave up: budget"];
+        ++(*environment_.tally)["gave up: budget"];
       } else if (Has(text, "; gave up after")) {
-        ++(*bench_.tally)["gave up: attempts"];
+        ++(*environment_.tally)["gave up: attempts"];
       } else if (!one_attempt) {
         violate("what may pass is tried again");
       }
@@ -102,7 +103,7 @@ void Workload::Explain(const Call& call, const Status& status) {
       if (traffic.clock_skews < least && traffic.expired_tokens < least) {
         violate("a wrong clock and an expired token are mended");
       }
-      ++(*bench_.tally)["gave up: mended before"];
+      ++(*environment_.tally)["gave up: mended before"];
       return;
     }
     default:
@@ -110,33 +111,35 @@ void Workload::Explain(const Call& call, const Status& status) {
   }
 }
 
-/// A condition that did not hold: an answer, and no failure. An earlier attempt
-/// without an answer may take effect all the same.
+/// Ends a call whose condition did not hold, which is an answer and not a
+/// failure. An earlier attempt without an answer may still take effect.
 void Workload::EndDenied(const Call& call, const Status& status) {
-  ++(*bench_.counts)->calls;
+  ++(*environment_.counts)->calls;
   const bool certain = SaysNothingWasWritten(status);
   if (call.traffic->done > 0 || (certain && call.traffic->unclear > 0)) {
-    bench_.violation("a conflict says whether anything may be written",
-                     call.entry->text + "\n" + status.ToString());
+    environment_.violation("a conflict says whether anything may be written",
+                           call.entry->text + "\n" + status.ToString());
   }
-  bench_.history->End(call.entry, certain ? Ending::kRefused : Ending::kUnknown,
-                      status.ToString());
+  environment_.history->End(call.entry,
+                            certain ? Ending::kRefused : Ending::kUnknown,
+                            status.ToString());
 }
 
 void Workload::NameConflict(const Call& call, const std::string& named) {
-  bench_.violation("a conflict names the condition that did not hold",
-                   call.entry->text + ": " + KeyText(named));
+  environment_.violation("a conflict names the condition that did not hold",
+                         call.entry->text + ": " + KeyText(named));
 }
 
-/// A client that may not try twice cannot mend its clock either.
+/// Corrects the clock for a client that may not retry, and so cannot do it
+/// itself.
 void Workload::SetClock(const Traffic& traffic) {
-  if (bench_.options.retry.max_attempts == 1 && traffic.clock_skews > 0) {
-    bench_.clock->Set(traffic.service_time);
+  if (environment_.options.retry.max_attempts == 1 && traffic.clock_skews > 0) {
+    environment_.clock->Set(traffic.service_time);
   }
 }
 
-/// By a condition, and not by others' transactions. (The name of the condition
-/// does not tell: the key may be the empty one.)
+/// Whether a condition denied the call, rather than another transaction. (The
+/// conflict's key does not tell: it may be the empty key.)
 bool Workload::IsDenied(const Status& status) {
   return KindOf(status) == StatusKind::kConflict &&
          Has(status.ToString(), "the condition on key");

@@ -1,4 +1,4 @@
-// Reads of one key, of many, of a group, and of sizes.
+// Gets, MultiGets, reads of a group, and sizes.
 
 #include "sim/workload.h"
 
@@ -9,13 +9,13 @@ namespace {
 
 using leveldb::Status;
 
-/// Keys of one BatchGetItem.
+/// The number of keys in one BatchGetItem.
 constexpr size_t kBatchGetMax = 100;
 
 }  // namespace
 
 void Workload::Get() {
-  GetKey(OneIn(10) ? OneOf(bench_.keys->quiet) : AnyKey());
+  GetKey(OneIn(10) ? OneOf(environment_.keys->quiet) : AnyKey());
 }
 
 void Workload::GetKey(const std::string& key) {
@@ -32,27 +32,27 @@ void Workload::GetKey(const std::string& key) {
   EndRead(call, status);
   if (!status.ok() && !status.IsNotFound()) return;
   const ValueId value =
-      status.ok() ? bench_.history->ValueOf(key, text) : kNothing;
+      status.ok() ? environment_.history->ValueOf(key, text) : kNothing;
   if (eventual) {
-    bench_.history->SawLately(key, Sight::Is(value), call.entry->end,
-                              call.entry);
+    environment_.history->SawLately(key, Sight::Is(value), call.entry->end,
+                                    call.entry);
     return;
   }
   last_seen_[key] = status.ok() ? text : "";
-  bench_.history->Saw(key, Sight::Is(value), call.entry->call, call.entry->end,
-                      call.entry);
+  environment_.history->Saw(key, Sight::Is(value), call.entry->call,
+                            call.entry->end, call.entry);
 }
 
 void Workload::MultiGetFew() {
   std::vector<std::string> keys;
   for (uint64_t n = Below(20); n > 0; --n) {
-    keys.push_back(OneOf(bench_.keys->all));
+    keys.push_back(OneOf(environment_.keys->all));
   }
   MultiGet(keys);
 }
 
 void Workload::MultiGetMany() {
-  std::vector<std::string> keys = bench_.keys->all;
+  std::vector<std::string> keys = environment_.keys->all;
   std::shuffle(keys.begin(), keys.end(), random_);
   keys.resize(kBatchGetMax + 1 + Below(keys.size() - kBatchGetMax));
   keys.push_back(keys.front());
@@ -76,25 +76,26 @@ void Workload::MultiGet(const std::vector<std::string>& keys) {
   }
   EndRead(call, status);
   if (!statuses.back().IsNotFound()) {
-    bench_.violation("a key that cannot be stored is not found",
-                     statuses.back().ToString());
+    environment_.violation("a key that cannot be stored is not found",
+                           statuses.back().ToString());
   }
   for (size_t i = 0; i < keys.size(); ++i) {
     if (!statuses[i].ok() && !statuses[i].IsNotFound()) {
       if (status.ok()) {
-        bench_.violation("MultiGet is OK when every key is", call.entry->text);
+        environment_.violation("MultiGet is OK when every key is",
+                               call.entry->text);
       }
       continue;
     }
-    const ValueId value = statuses[i].ok()
-                              ? bench_.history->ValueOf(keys[i], values[i])
-                              : kNothing;
+    const ValueId value =
+        statuses[i].ok() ? environment_.history->ValueOf(keys[i], values[i])
+                         : kNothing;
     if (eventual) {
-      bench_.history->SawLately(keys[i], Sight::Is(value), call.entry->end,
-                                call.entry);
+      environment_.history->SawLately(keys[i], Sight::Is(value),
+                                      call.entry->end, call.entry);
     } else {
-      bench_.history->Saw(keys[i], Sight::Is(value), call.entry->call,
-                          call.entry->end, call.entry);
+      environment_.history->Saw(keys[i], Sight::Is(value), call.entry->call,
+                                call.entry->end, call.entry);
     }
   }
 }
@@ -110,17 +111,18 @@ void Workload::GetMember(size_t group, const std::string& key) {
   EndRead(call, status);
   if (!status.ok() && !status.IsNotFound()) return;
   const ValueId value =
-      status.ok() ? bench_.history->ValueOf(key, text) : kNothing;
+      status.ok() ? environment_.history->ValueOf(key, text) : kNothing;
   last_seen_[key] = status.ok() ? text : "";
-  bench_.history->Saw(key, Sight::Is(value), call.entry->call, call.entry->end,
-                      call.entry);
-  bench_.history->Saw(GroupName(group), Sight::Is(bench_.history->SetOf(value)),
-                      call.entry->call, call.entry->end, call.entry);
+  environment_.history->Saw(key, Sight::Is(value), call.entry->call,
+                            call.entry->end, call.entry);
+  environment_.history->Saw(GroupName(group),
+                            Sight::Is(environment_.history->SetOf(value)),
+                            call.entry->call, call.entry->end, call.entry);
 }
 
 void Workload::GetGroup() {
-  const size_t group = Below(bench_.keys->groups.size());
-  std::vector<std::string> keys = bench_.keys->groups[group];
+  const size_t group = Below(environment_.keys->groups.size());
+  std::vector<std::string> keys = environment_.keys->groups[group];
   std::shuffle(keys.begin(), keys.end(), random_);
   for (const std::string& key : keys) {
     if (!dead()) GetMember(group, key);
@@ -128,7 +130,7 @@ void Workload::GetGroup() {
 }
 
 void Workload::Size() {
-  const std::vector<std::string>& quiet = bench_.keys->quiet;
+  const std::vector<std::string>& quiet = environment_.keys->quiet;
   const Call call = Begin("ApproximateSize of the quiet keys");
   uint64_t bytes = 0;
   bool exact = false;
@@ -140,13 +142,13 @@ void Workload::Size() {
   }
   EndRead(call, status);
   if (!status.ok() || !exact) return;
-  const uint64_t expected = *bench_.quiet_bytes;
+  const uint64_t expected = *environment_.quiet_bytes;
   if (bytes != expected) {
-    bench_.violation(
+    environment_.violation(
         "an exact size is exact",
         std::to_string(bytes) + " for " + std::to_string(expected) + " bytes");
   }
-  ++(*bench_.tally)["exact size"];
+  ++(*environment_.tally)["exact size"];
 }
 
 }  // namespace dynamodown::sim

@@ -1,4 +1,4 @@
-// Scans in both directions, whole and in part.
+// Scans in both directions, complete and partial.
 
 #include "sim/workload.h"
 
@@ -19,8 +19,8 @@ void Workload::ScanShort() {
             (forward ? "forwards" : "backwards") + Describe(bounds));
   const TrafficScope scope(call.traffic);
   Scan scan(
-      bench_.history, bench_.violation, call.entry, bounds,
-      KeysWithin(bounds, bench_.keys->all), eventual,
+      environment_.history, environment_.violation, call.entry, bounds,
+      KeysWithin(bounds, environment_.keys->all), eventual,
       std::unique_ptr<leveldb::Iterator>(db_->NewIterator(options, bounds)));
   uint64_t steps = Below(12);
   bool there = forward ? scan.First() : scan.Last();
@@ -38,13 +38,13 @@ void Workload::ScanLong() {
       Begin(std::string("scan all ") + (forward ? "forwards" : "backwards") +
             Describe(bounds) + (deletes ? ", deleting some" : ""));
   const TrafficScope scope(call.traffic);
-  Scan scan(bench_.history, bench_.violation, call.entry, bounds,
-            KeysWithin(bounds, bench_.keys->all), false,
+  Scan scan(environment_.history, environment_.violation, call.entry, bounds,
+            KeysWithin(bounds, environment_.keys->all), false,
             std::unique_ptr<leveldb::Iterator>(
                 db_->NewIterator(ReadOptions(), bounds)));
   bool there = forward ? scan.First() : scan.Last();
   while (there) {
-    const std::vector<std::string>& bulk = bench_.keys->bulk;
+    const std::vector<std::string>& bulk = environment_.keys->bulk;
     if (deletes && OneIn(15) && !dead() &&
         std::binary_search(bulk.begin(), bulk.end(), scan.key())) {
       DeleteKey(scan.key());
@@ -54,10 +54,10 @@ void Workload::ScanLong() {
   EndRead(call, scan.status());
 }
 
-/// Of keys that do not change: exact, whoever else is there.
+/// Scans keys that never change: the result is exact, whatever others do.
 void Workload::ScanQuiet() {
   Bounds bounds;
-  const std::vector<std::string>& quiet = bench_.keys->quiet;
+  const std::vector<std::string>& quiet = environment_.keys->quiet;
   if (OneIn(2)) {
     bounds.prefix = kQuietPrefix;
   } else {
@@ -74,7 +74,8 @@ void Workload::ScanQuiet() {
       Begin(std::string("scan quiet keys ") +
             (forward ? "forwards" : "backwards") + Describe(bounds));
   const TrafficScope scope(call.traffic);
-  Scan scan(bench_.history, bench_.violation, call.entry, bounds, domain, false,
+  Scan scan(environment_.history, environment_.violation, call.entry, bounds,
+            domain, false,
             std::unique_ptr<leveldb::Iterator>(
                 db_->NewIterator(ReadOptions(), bounds)));
   size_t seen = 0;
@@ -83,25 +84,26 @@ void Workload::ScanQuiet() {
     ++seen;
   }
   if (scan.status().ok() && seen != domain.size()) {
-    bench_.violation("a scan skips nothing",
-                     call.entry->text + " found " + std::to_string(seen) +
-                         " of " + std::to_string(domain.size()) + " keys");
+    environment_.violation("a scan skips nothing",
+                           call.entry->text + " found " + std::to_string(seen) +
+                               " of " + std::to_string(domain.size()) +
+                               " keys");
   }
   EndRead(call, scan.status());
 }
 
-/// To and fro.
+/// Moves to and fro.
 void Workload::Wander() {
   const Bounds bounds = AnyBounds();
   const Call call = Begin("wander" + Describe(bounds));
   const TrafficScope scope(call.traffic);
-  Scan scan(bench_.history, bench_.violation, call.entry, bounds,
-            KeysWithin(bounds, bench_.keys->all), false,
+  Scan scan(environment_.history, environment_.violation, call.entry, bounds,
+            KeysWithin(bounds, environment_.keys->all), false,
             std::unique_ptr<leveldb::Iterator>(
                 db_->NewIterator(ReadOptions(), bounds)));
   bool there = false;
   for (uint64_t steps = 5 + Below(25); steps > 0; --steps) {
-    // A failure stays, and nothing is known behind it.
+    // An iterator keeps its failure; nothing is known from then on.
     if (!scan.status().ok()) break;
     const uint64_t move = Below(there ? 12 : 3);
     there = move == 0   ? scan.First()
@@ -120,8 +122,8 @@ void Workload::AbandonScan(Database* db) {
   Status status;
   {
     const Bounds bounds;
-    Scan scan(bench_.history, bench_.violation, call.entry, bounds,
-              bench_.keys->all, false,
+    Scan scan(environment_.history, environment_.violation, call.entry, bounds,
+              environment_.keys->all, false,
               std::unique_ptr<leveldb::Iterator>(
                   db->NewIterator(ReadOptions(), bounds)));
     bool there = scan.First();
@@ -156,7 +158,7 @@ Bounds Workload::AnyBounds() {
       break;
   }
   if (OneIn(5)) {
-    const std::string key = OneOf(bench_.keys->all);
+    const std::string key = OneOf(environment_.keys->all);
     bounds.prefix = key.substr(0, Below(key.size() + 1));
   }
   bounds.keys_only = OneIn(5);
@@ -164,9 +166,9 @@ Bounds Workload::AnyBounds() {
   return bounds;
 }
 
-/// A key, or what lies right beside one.
+/// A key, or a direct neighbour of one.
 std::string Workload::NearKey() {
-  std::string key = OneOf(bench_.keys->all);
+  std::string key = OneOf(environment_.keys->all);
   switch (Below(6)) {
     case 0:
       key.push_back('\0');

@@ -1,4 +1,4 @@
-// Stores that are opened, listed, made and destroyed.
+// Opening, listing, creating and destroying stores.
 
 #include "sim/workload.h"
 
@@ -12,14 +12,14 @@ namespace {
 using leveldb::Status;
 
 constexpr char kLocation[] = "table/store";
-/// With odd options, such as one attempt only, most tries may fail; so many in
-/// a row do not.
+/// With odd options, such as a single attempt, most tries may fail, but never
+/// so many in a row.
 constexpr int kTriesMax = 200;
 
 }  // namespace
 
 std::unique_ptr<Database> Workload::Open() {
-  Options options = bench_.options;
+  Options options = environment_.options;
   options.create_if_missing = true;
   for (int i = 0; i < kTriesMax; ++i) {
     const Call call = Begin("Open");
@@ -27,14 +27,14 @@ std::unique_ptr<Database> Workload::Open() {
     Status status;
     {
       const TrafficScope scope(call.traffic);
-      status = OpenIn(EnvironmentNow(), options, kLocation, &db);
+      status = OpenIn(OpenEnvironmentNow(), options, kLocation, &db);
     }
     End(call, status);
     if (status.ok()) return std::unique_ptr<Database>(db);
     if (dead()) return nullptr;
     SetClock(*call.traffic);
   }
-  bench_.violation("Open succeeds at last", bench_.client);
+  environment_.violation("Open succeeds at last", environment_.client);
   return nullptr;
 }
 
@@ -44,7 +44,8 @@ void Workload::List() {
   Status status;
   {
     const TrafficScope scope(call.traffic);
-    status = ListStoresIn(EnvironmentNow(), bench_.options, kLocation, &stores);
+    status = ListStoresIn(OpenEnvironmentNow(), environment_.options, kLocation,
+                          &stores);
   }
   EndRead(call, status);
   const bool listed =
@@ -52,45 +53,46 @@ void Workload::List() {
         return store.location == kLocation && !store.foreign &&
                !store.destroying;
       });
-  if (!listed) bench_.violation("a store that is there is listed", kLocation);
+  if (!listed)
+    environment_.violation("a store that is there is listed", kLocation);
 }
 
-/// A store that nobody else uses is made, filled and destroyed, or what a death
-/// in the middle of that has left is.
+/// Creates, fills and destroys a store that nobody else uses, or continues
+/// where a death left off.
 void Workload::SideStore() {
   if (side_store_.empty()) {
     side_store_ =
-        "table/" + bench_.client + "-" + std::to_string(++side_stores_);
+        "table/" + environment_.client + "-" + std::to_string(++side_stores_);
   }
   const Call call = Begin("make, fill and destroy " + side_store_);
   const TrafficScope scope(call.traffic);
-  if (OneIn(3)) bench_.doors->back()->DieAfter(Below(40));
+  if (OneIn(3)) environment_.transports->back()->DieAfter(Below(40));
   FillSideStore(call);
   Status status;
   if (!dead()) {
     side_store_begun_ = true;
     status = Persist(call, [&] {
-      return DestroyIn(EnvironmentNow(), bench_.options, side_store_,
+      return DestroyIn(OpenEnvironmentNow(), environment_.options, side_store_,
                        DestroyOptions());
     });
   }
   side_store_late_ = side_store_late_ || call.traffic->late > 0;
   if (!dead()) side_store_begun_ = false;
-  // A request that is yet to come may bring back what is gone.
+  // A late request may bring back a deleted key.
   if (!dead() && !side_store_late_) {
     const std::unique_ptr<Database> db = OpenSideStore(call);
     if (!dead() && !SideKeys(call, db.get()).empty() && !dead()) {
-      bench_.violation("what is destroyed is gone", side_store_);
+      environment_.violation("what is destroyed is gone", side_store_);
     }
-    ++(*bench_.tally)["destroyed"];
+    ++(*environment_.tally)["destroyed"];
   }
   if (!dead()) {
     side_store_.clear();
     side_store_late_ = false;
     side_store_keys_ = 0;
   }
-  bench_.doors->back()->Survive();
-  bench_.history->End(call.entry, Ending::kUnknown, status.ToString());
+  environment_.transports->back()->Survive();
+  environment_.history->End(call.entry, Ending::kUnknown, status.ToString());
 }
 
 void Workload::FillSideStore(const Call& call) {
@@ -109,10 +111,10 @@ void Workload::FillSideStore(const Call& call) {
   });
   if (dead()) return;
   const std::set<std::string> found = SideKeys(call, db.get());
-  // An earlier destruction's deletes may yet arrive.
+  // Deletes of an earlier destruction may still arrive.
   const bool deletes_late = side_store_begun_ && side_store_late_;
   if (dead() || deletes_late) return;
-  // An earlier life may have left more.
+  // An earlier life may have left more keys.
   std::set<std::string> possible = written;
   for (uint64_t n = keys + 1; n <= side_store_keys_; ++n) {
     possible.insert(std::to_string(n));
@@ -121,15 +123,15 @@ void Workload::FillSideStore(const Call& call) {
                      written.end()) ||
       !std::includes(possible.begin(), possible.end(), found.begin(),
                      found.end())) {
-    bench_.violation("what is acknowledged is there, and nothing else",
-                     side_store_ + ": " + std::to_string(found.size()) +
-                         " keys were found and " +
-                         std::to_string(written.size()) + " to " +
-                         std::to_string(possible.size()) + " written");
+    environment_.violation("what is acknowledged is there, and nothing else",
+                           side_store_ + ": " + std::to_string(found.size()) +
+                               " keys were found and " +
+                               std::to_string(written.size()) + " to " +
+                               std::to_string(possible.size()) + " written");
   }
 }
 
-/// Again and again, until `action` is OK or the client is no more.
+/// Repeats `action` until it is OK or the client dies.
 Status Workload::Persist(const Call& call,
                          const std::function<Status()>& action) {
   Status status;
@@ -141,20 +143,21 @@ Status Workload::Persist(const Call& call,
     SetClock(*call.traffic);
   }
   if (!dead()) {
-    bench_.violation("what is tried again and again succeeds",
-                     call.entry->text + "\n" + status.ToString());
+    environment_.violation("what is tried again and again succeeds",
+                           call.entry->text + "\n" + status.ToString());
   }
   return status;
 }
 
-/// Null when the client is no more, or the store is being destroyed.
+/// Returns null if the client dies, or if the store is being destroyed.
 std::unique_ptr<Database> Workload::OpenSideStore(const Call& call) {
-  Options options = bench_.options;
+  Options options = environment_.options;
   options.create_if_missing = true;
   Database* db = nullptr;
   Persist(call, [&] {
-    const Status status = OpenIn(EnvironmentNow(), options, side_store_, &db);
-    // Of an earlier life.
+    const Status status =
+        OpenIn(OpenEnvironmentNow(), options, side_store_, &db);
+    // An earlier life began to destroy it.
     return KindOf(status) == StatusKind::kDestroying && side_store_begun_
                ? Status::OK()
                : status;
@@ -176,9 +179,9 @@ std::set<std::string> Workload::SideKeys(const Call& call, Database* db) {
   return keys;
 }
 
-OpenEnvironment Workload::EnvironmentNow() const {
-  OpenEnvironment environment = bench_.environment;
-  environment.transport = bench_.doors->back().get();
+OpenEnvironment Workload::OpenEnvironmentNow() const {
+  OpenEnvironment environment = environment_.open_environment;
+  environment.transport = environment_.transports->back().get();
   return environment;
 }
 

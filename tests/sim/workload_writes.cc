@@ -1,4 +1,4 @@
-// Writes of one key, of batches, with conditions, and what is no write.
+// Writes of single keys and batches, conditional writes, and refused writes.
 
 #include "sim/workload.h"
 
@@ -12,14 +12,14 @@ namespace {
 
 using leveldb::Status;
 
-/// Of a transaction.
+/// The most keys in a transaction.
 constexpr size_t kAtomicKeysMax = 100;
-/// A value of so many bytes makes any item larger than DynamoDB's 409,600.
+/// Makes any item exceed DynamoDB's 409,600 bytes.
 constexpr size_t kTooLargeBytes = 410'000;
-/// With more keys values are small, so that a batch stays below the 4 MB of a
-/// transaction.
+/// A batch with more keys has small values, so that it stays below the 4 MB of
+/// a transaction.
 constexpr size_t kLargeValuesMax = 30;
-/// Keys of an unordered batch: what one BatchWriteItem holds, and several.
+/// Keys of an unordered batch that fits one BatchWriteItem, or needs several.
 constexpr uint64_t kUnorderedFew = 25;
 constexpr uint64_t kUnorderedMany = 140;
 
@@ -28,7 +28,8 @@ constexpr uint64_t kUnorderedMany = 140;
 void Workload::Put() {
   const std::string key = AnyKey();
   ValueId id;
-  const std::string value = bench_.history->NewValue(key, AnyBytes(), &id);
+  const std::string value =
+      environment_.history->NewValue(key, AnyBytes(), &id);
   const Call call = Begin("Put " + KeyText(key) + " v" + std::to_string(id));
   Status status;
   {
@@ -36,7 +37,7 @@ void Workload::Put() {
     status = db_->Put(AnyWriteOptions(BatchMode::kStoreDefault), key, value);
   }
   End(call, status);
-  bench_.history->Wrote(key, id, call.entry, EffectsOn(call, key, false));
+  environment_.history->Wrote(key, id, call.entry, EffectsOn(call, key, false));
 }
 
 void Workload::Delete() { DeleteKey(AnyKey()); }
@@ -49,7 +50,8 @@ void Workload::DeleteKey(const std::string& key) {
     status = db_->Delete(AnyWriteOptions(BatchMode::kStoreDefault), key);
   }
   End(call, status);
-  bench_.history->Wrote(key, kNothing, call.entry, EffectsOn(call, key, false));
+  environment_.history->Wrote(key, kNothing, call.entry,
+                              EffectsOn(call, key, false));
 }
 
 leveldb::WriteBatch Workload::Batch(const std::vector<std::string>& keys,
@@ -57,9 +59,9 @@ leveldb::WriteBatch Workload::Batch(const std::vector<std::string>& keys,
                                     std::vector<Write>* writes) {
   leveldb::WriteBatch batch;
   for (const std::string& key : keys) {
-    // Of several on one key the last counts.
+    // The last of several operations on a key counts.
     ValueId id;
-    if (OneIn(12)) batch.Put(key, bench_.history->NewValue(key, 5, &id));
+    if (OneIn(12)) batch.Put(key, environment_.history->NewValue(key, 5, &id));
     if (OneIn(12)) batch.Delete(key);
     if (Below(10) < deletes_of_10) {
       batch.Delete(key);
@@ -67,7 +69,7 @@ leveldb::WriteBatch Workload::Batch(const std::vector<std::string>& keys,
     } else {
       const size_t bytes =
           keys.size() > kLargeValuesMax ? Below(100) : AnyBytes();
-      batch.Put(key, bench_.history->NewValue(key, bytes, &id));
+      batch.Put(key, environment_.history->NewValue(key, bytes, &id));
       writes->push_back({key, id});
     }
   }
@@ -77,7 +79,7 @@ leveldb::WriteBatch Workload::Batch(const std::vector<std::string>& keys,
 void Workload::WriteAtomic() {
   std::vector<std::string> keys;
   if (OneIn(8)) {
-    keys = bench_.keys->bulk;
+    keys = environment_.keys->bulk;
     std::shuffle(keys.begin(), keys.end(), random_);
     keys.resize(std::min(keys.size(), kAtomicKeysMax));
   } else {
@@ -99,10 +101,10 @@ void Workload::WriteAtomic() {
 }
 
 void Workload::WriteUnordered() {
-  std::vector<std::string> keys = bench_.keys->bulk;
+  std::vector<std::string> keys = environment_.keys->bulk;
   if (OneIn(2)) {
-    keys.insert(keys.end(), bench_.keys->plain.begin(),
-                bench_.keys->plain.end());
+    keys.insert(keys.end(), environment_.keys->plain.begin(),
+                environment_.keys->plain.end());
   }
   std::shuffle(keys.begin(), keys.end(), random_);
   keys.resize(std::min<size_t>(
@@ -124,10 +126,10 @@ uint64_t Workload::WriteQuiet(Database* db) {
   uint64_t bytes = 0;
   std::vector<Write> writes;
   leveldb::WriteBatch batch;
-  for (const std::string& key : bench_.keys->quiet) {
+  for (const std::string& key : environment_.keys->quiet) {
     ValueId id;
     const std::string value =
-        bench_.history->NewValue(key, Below(8) * 100, &id);
+        environment_.history->NewValue(key, Below(8) * 100, &id);
     batch.Put(key, value);
     writes.push_back({key, id});
     bytes += key.size() + value.size();
@@ -147,7 +149,7 @@ leveldb::WriteBatch Workload::GroupBatch(size_t group,
                                          std::vector<Write>* writes) {
   leveldb::WriteBatch batch;
   const bool erase = OneIn(5);
-  const std::vector<std::string>& keys = bench_.keys->groups[group];
+  const std::vector<std::string>& keys = environment_.keys->groups[group];
   for (const std::string& key : keys) {
     if (erase) {
       batch.Delete(key);
@@ -155,9 +157,9 @@ leveldb::WriteBatch Workload::GroupBatch(size_t group,
       continue;
     }
     ValueId id;
-    batch.Put(key, bench_.history->NewValue(key, Below(40), &id));
+    batch.Put(key, environment_.history->NewValue(key, Below(40), &id));
     writes->push_back({key, id});
-    bench_.history->NameSet(id, writes->front().value);
+    environment_.history->NameSet(id, writes->front().value);
   }
   return batch;
 }
@@ -165,22 +167,22 @@ leveldb::WriteBatch Workload::GroupBatch(size_t group,
 void Workload::Wrote(const Call& call, const std::vector<Write>& writes,
                      bool once) {
   for (const Write& write : writes) {
-    bench_.history->Wrote(write.key, write.value, call.entry,
-                          EffectsOn(call, write.key, once));
+    environment_.history->Wrote(write.key, write.value, call.entry,
+                                EffectsOn(call, write.key, once));
   }
 }
 
-/// All of it or nothing; its first key stands for all.
+/// A group is written atomically, so its first key stands for all.
 void Workload::WroteGroup(size_t group, const std::vector<Write>& writes,
                           const Call& call, std::optional<Sight> condition) {
   const Write& first = writes.front();
-  bench_.history->Wrote(GroupName(group), first.value, call.entry,
-                        EffectsOn(call, first.key, true), condition);
+  environment_.history->Wrote(GroupName(group), first.value, call.entry,
+                              EffectsOn(call, first.key, true), condition);
   Wrote(call, writes, true);
 }
 
 void Workload::WriteGroup() {
-  const size_t group = Below(bench_.keys->groups.size());
+  const size_t group = Below(environment_.keys->groups.size());
   std::vector<Write> writes;
   leveldb::WriteBatch batch = GroupBatch(group, &writes);
   const Call call = Begin("Write of " + GroupName(group) + " v" +
@@ -195,8 +197,8 @@ void Workload::WriteGroup() {
 }
 
 void Workload::WriteGroupIf() {
-  const size_t group = Below(bench_.keys->groups.size());
-  const std::string key = OneOf(bench_.keys->groups[group]);
+  const size_t group = Below(environment_.keys->groups.size());
+  const std::string key = OneOf(environment_.keys->groups[group]);
   if (OneIn(2)) GetMember(group, key);
   if (dead()) return;
   const std::string seen = last_seen_[key];
@@ -204,19 +206,20 @@ void Workload::WriteGroupIf() {
   Sight sight = Sight::Is(kNothing);
   if (!seen.empty() && !OneIn(6)) {
     condition = Condition::Equals(key, seen);
-    sight =
-        Sight::Is(bench_.history->SetOf(bench_.history->ValueOf(key, seen)));
+    sight = Sight::Is(
+        environment_.history->SetOf(environment_.history->ValueOf(key, seen)));
   } else if (OneIn(3)) {
     condition = Condition::Present(key);
     sight = Sight::IsNot(kNothing);
   }
   std::vector<Condition> conditions = {condition};
-  const std::string& quiet = OneOf(bench_.keys->quiet);
+  const std::string& quiet = OneOf(environment_.keys->quiet);
   if (OneIn(2)) conditions.push_back(Condition::Present(quiet));
   if (OneIn(3)) conditions.push_back(Condition::Absent(kNeverKey));
   const bool hopeless = OneIn(10);
-  if (hopeless) conditions.push_back(Condition::Absent(bench_.keys->quiet[0]));
-  if (hopeless && &quiet == &bench_.keys->quiet[0]) return;
+  if (hopeless)
+    conditions.push_back(Condition::Absent(environment_.keys->quiet[0]));
+  if (hopeless && &quiet == &environment_.keys->quiet[0]) return;
   std::shuffle(conditions.begin(), conditions.end(), random_);
   std::vector<Write> writes;
   leveldb::WriteBatch batch = GroupBatch(group, &writes);
@@ -234,37 +237,37 @@ void Workload::WriteGroupIf() {
     status = db_->WriteIf(AnyWriteOptions(BatchMode::kAtomic), &batch,
                           conditions, &conflict);
   }
-  // Whatever becomes of it: no attempt can take effect.
+  // No attempt can take effect.
   if (hopeless) call.traffic->keys.clear();
   const bool denied = IsDenied(status);
   if (!denied || dead()) {
     End(call, status);
     if (hopeless && status.ok()) {
-      bench_.violation("a condition that does not hold denies the write",
-                       call.entry->text);
+      environment_.violation("a condition that does not hold denies the write",
+                             call.entry->text);
     }
     WroteGroup(group, writes, call, sight);
     return;
   }
   EndDenied(call, status);
   WroteGroup(group, writes, call, sight);
-  // When it names the hopeless one, the other may have held.
-  if (hopeless && conflict == bench_.keys->quiet[0]) return;
+  // If it names the hopeless condition, the other may have held.
+  if (hopeless && conflict == environment_.keys->quiet[0]) return;
   if (conflict != key) NameConflict(call, conflict);
-  ++(*bench_.tally)["conflict"];
-  bench_.history->Denied(GroupName(group), sight, call.entry);
+  ++(*environment_.tally)["conflict"];
+  environment_.history->Denied(GroupName(group), sight, call.entry);
 }
 
-/// Of one key, whatever else is done to it.
+/// A conditional write of a key that others write, too.
 void Workload::WriteIf() {
   const std::string key = AnyKey();
   const std::string seen = last_seen_[key];
   const bool absent = seen.empty();
   const Sight sight =
-      Sight::Is(absent ? kNothing : bench_.history->ValueOf(key, seen));
+      Sight::Is(absent ? kNothing : environment_.history->ValueOf(key, seen));
   ValueId id;
   leveldb::WriteBatch batch;
-  batch.Put(key, bench_.history->NewValue(key, AnyBytes(), &id));
+  batch.Put(key, environment_.history->NewValue(key, AnyBytes(), &id));
   const Call call =
       Begin("WriteIf " + KeyText(key) + " v" + std::to_string(id) + " if " +
             (absent ? "absent" : "v" + std::to_string(sight.value)));
@@ -279,17 +282,18 @@ void Workload::WriteIf() {
   }
   if (dead() || !IsDenied(status)) {
     End(call, status);
-    bench_.history->Wrote(key, id, call.entry, EffectsOn(call, key, true),
-                          sight);
+    environment_.history->Wrote(key, id, call.entry, EffectsOn(call, key, true),
+                                sight);
     return;
   }
   EndDenied(call, status);
   if (conflict != key) NameConflict(call, conflict);
-  bench_.history->Wrote(key, id, call.entry, EffectsOn(call, key, true), sight);
-  bench_.history->Denied(key, sight, call.entry);
+  environment_.history->Wrote(key, id, call.entry, EffectsOn(call, key, true),
+                              sight);
+  environment_.history->Denied(key, sight, call.entry);
 }
 
-/// What cannot be is told before anything is sent.
+/// Invalid writes are refused before anything is sent.
 void Workload::Refused() {
   const std::string long_key(kKeyBytesMax + 1, 'x');
   leveldb::WriteBatch batch;
@@ -306,8 +310,9 @@ void Workload::Refused() {
       case 1: {
         const std::string key = AnyKey();
         ValueId id;
-        status = db_->Put(WriteOptions(), key,
-                          bench_.history->NewValue(key, kTooLargeBytes, &id));
+        status =
+            db_->Put(WriteOptions(), key,
+                     environment_.history->NewValue(key, kTooLargeBytes, &id));
         break;
       }
       case 2:
@@ -319,7 +324,7 @@ void Workload::Refused() {
         break;
       default: {
         supported = false;
-        std::vector<std::string> keys = bench_.keys->bulk;
+        std::vector<std::string> keys = environment_.keys->bulk;
         keys.resize(kAtomicKeysMax + 1);
         batch = Batch(keys, 0, &writes);
         status = db_->Write(AnyWriteOptions(BatchMode::kAtomic), &batch);
@@ -327,12 +332,12 @@ void Workload::Refused() {
       }
     }
   }
-  bench_.history->End(call.entry, Ending::kRefused, status.ToString());
+  environment_.history->End(call.entry, Ending::kRefused, status.ToString());
   if ((supported ? !status.IsInvalidArgument()
                  : !status.IsNotSupportedError()) ||
       call.traffic->sends > 0) {
-    bench_.violation("what cannot be is refused before anything is sent",
-                     status.ToString());
+    environment_.violation("what cannot be is refused before anything is sent",
+                           status.ToString());
   }
 }
 

@@ -13,7 +13,7 @@ const patches =
 const told = /\b(\d+)\s+planted\s+mistakes\b/.exec(
     fs.readFileSync(process.argv[2], 'utf8'));
 if (!told) {
-  console.error('the page does not say how many planted mistakes there are');
+  console.error('the page does not name the number of planted mistakes');
   process.exit(1);
 }
 if (Number(told[1]) !== patches) {

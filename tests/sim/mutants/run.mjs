@@ -3,15 +3,15 @@
 //
 //     node run.mjs BUILD_FOLDER TARGET SEEDS PATCH
 //
-// TARGET is the simulator's, SEEDS as it takes them ("1-50"). The patch changes
-// files of src/ that are compiled; those alone are copied, patched, compiled as
-// the build folder's compile_commands.json says, and linked in front of the
-// library, whose own objects of these files the linker then leaves out.
+// TARGET is the simulator's build target, SEEDS its argument ("1-50"). Only the
+// source files that the patch changes are copied, patched, compiled as the build
+// folder's compile_commands.json says, and linked in front of the library, so
+// that the linker leaves out the library's own objects of these files.
 //
-// The exit status is 0 when the simulator finds a violation and says so, or the
-// mistake damages its memory (SIGSEGV) or is met by a check of the library's own
-// (SIGABRT); else 1, and standard error says why. Whatever else ends the
-// simulator, a lack of memory or of time, finds nothing.
+// The exit status is 0 if the simulator reports a violation, if the mistake
+// damages its memory (SIGSEGV), or if one of the library's own checks stops it
+// (SIGABRT). Otherwise it is 1, and standard error says why. A simulator that
+// ends for lack of memory or time has found nothing.
 
 import {spawnSync} from 'node:child_process';
 import fs from 'node:fs';
@@ -24,7 +24,7 @@ const kOutputShown = 4000;
 const kViolationStatus = 1;
 const kViolationText = 'violation, seed ';
 const kSignalsOfMistakes = ['SIGSEGV', 'SIGABRT'];
-/// Less than a test may take, so that it is this program that says so.
+/// Less than the test's own limit, so that this program reports the timeout.
 const kSimulatorMillisecondsMax = 240_000;
 
 class Failure extends Error {}
@@ -35,7 +35,7 @@ function Run(command, args, options = {}) {
   return done;
 }
 
-/// How the simulator found something: its words; or nothing: it did not.
+/// The simulator's report of the mistake, or undefined if it found none.
 function FoundBy(run) {
   if (run.signal) {
     return kSignalsOfMistakes.includes(run.signal) ? run.signal : undefined;
@@ -77,7 +77,7 @@ function CopyAndPatch(patch, files, folder) {
   ], {cwd: folder});
 }
 
-/// Compiles a patched copy as its original is; the object's path.
+/// Compiles a patched copy like its original. Returns the object's path.
 function Compile(build, file, folder) {
   const original = path.join(kSources, file);
   const commands = JSON.parse(

@@ -1,8 +1,8 @@
-// One service and what each of its clients has of its own: a door to it, a
-// clock, credentials. The door watches what passes.
+// The environment of one simulated client: its scheduler, its transport to the
+// service, its clock and its credentials. The transport observes all requests.
 
-#ifndef DYNAMODOWN_TESTS_SIM_WORLD_H_
-#define DYNAMODOWN_TESTS_SIM_WORLD_H_
+#ifndef DYNAMODOWN_TESTS_SIM_CLIENT_ENVIRONMENT_H_
+#define DYNAMODOWN_TESTS_SIM_CLIENT_ENVIRONMENT_H_
 
 #include <chrono>
 #include <cstdint>
@@ -21,52 +21,49 @@
 #include "fake/fake_dynamo.h"
 #include "sim/failure.h"
 #include "sim/sim_scheduler.h"
+#include "sim/tally.h"
 #include "transport/transport.h"
 
 namespace dynamodown::sim {
 
-/// Counts by name: faults met, branches taken.
-using Tally = std::map<std::string, uint64_t>;
-
-/// What became of one attempt.
+/// The outcome of one attempt.
 enum class Attempt {
   kDone,
-  kUnprocessed,  ///< Done in part.
-  kRefused,      ///< An answer that repeating does not change.
+  kUnprocessed,  ///< Partly done.
+  kRefused,      ///< An error that a retry does not change.
   kThrottled,
-  kTransient,  ///< 5xx, no answer, a damaged one.
-  kContended,  ///< Another transaction was there.
+  kTransient,  ///< 5xx, no answer, or a damaged one.
+  kContended,  ///< A conflict with another transaction.
   kClockSkew,
   kExpiredToken,
-  kNotSent,  ///< The client is no more.
+  kNotSent,  ///< The client has died.
 };
 
-/// What requests have done to one key, whatever their client knows of it. Each
-/// counts once.
+/// The effects of requests on one key, whether or not their client knows of
+/// them. Each request counts once.
 struct KeyTraffic {
-  int done = 0;       ///< Took effect, and the client heard so.
-  int unclear = 0;    ///< Took effect, or may have, and the client did not.
-  bool late = false;  ///< One of these may yet do so after the call.
+  int done = 0;       ///< Took effect, and the client knows it.
+  int unclear = 0;    ///< May have taken effect; the client does not know.
+  bool late = false;  ///< One of them may take effect after the call.
 };
 
-/// What the requests of one call met. Those of its background threads count.
+/// The requests of one call, including those of its background threads.
 struct Traffic {
   int sends = 0;
-  // Of those that write, as their client knows it:
-  int done = 0;  ///< A good answer says that it was done, in whole or in part.
+  // Writes, from the client's point of view:
+  int done = 0;     ///< A good answer reports it done, wholly or partly.
   int unclear = 0;  ///< It reached the service, but no good answer came.
-  /// May take effect after the call.
+  /// Writes that may take effect after the call.
   int late = 0;
-  /// By the range keys that they name, as they are stored. Of a batch what was
-  /// left undone does not count.
+  /// By stored range key. Unprocessed items of a batch do not count.
   std::map<std::string, KeyTraffic> keys;
   int clock_skews = 0;
   int expired_tokens = 0;
-  int64_t service_time = 0;  ///< Unix seconds, of the last clock_skews.
+  int64_t service_time = 0;  ///< Unix seconds, at the last clock skew.
 };
 
-/// While it lives, what this thread and the tasks that it starts send counts
-/// for `traffic`.
+/// While it lives, requests of this thread and of the tasks that it starts are
+/// counted in `traffic`.
 class TrafficScope {
  public:
   explicit TrafficScope(std::shared_ptr<Traffic> traffic);
@@ -79,7 +76,7 @@ class TrafficScope {
   const std::shared_ptr<Traffic> before_;
 };
 
-/// Hands TrafficScope on to tasks.
+/// Passes the current TrafficScope on to tasks.
 class ClientScheduler final : public Scheduler {
  public:
   explicit ClientScheduler(SimScheduler* inner) : inner_(inner) {}
@@ -100,15 +97,15 @@ class ClientScheduler final : public Scheduler {
   SimScheduler* const inner_;
 };
 
-/// A client's way to the service, which takes time. It can die with its client,
-/// and must be idle when its client closes.
+/// A client's transport to the service, with latency. It can die with its
+/// client, and must be idle when the client closes.
 ///
 /// **Thread-safety**: by the scheduler's baton. **Ownership**: outlives its
-/// client, threads that a mistake leaves behind included.
-class Door final : public Transport {
+/// client, including threads that a bug leaves behind.
+class ClientTransport final : public Transport {
  public:
-  Door(FakeDynamo* service, SimScheduler* scheduler, Tally* tally,
-       Violation violation)
+  ClientTransport(FakeDynamo* service, SimScheduler* scheduler, Tally* tally,
+                  Violation violation)
       : service_(service),
         scheduler_(scheduler),
         tally_(tally),
@@ -118,12 +115,12 @@ class Door final : public Transport {
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override;
 
-  /// Dead, nothing passes, either way.
+  /// Once dead, nothing passes in either direction.
   bool dead() const { return dead_; }
-  /// Its client dies when so many requests more have reached it.
+  /// Makes the client die after that many more requests.
   void DieAfter(uint64_t sends) { dies_after_ = sends; }
   void Survive() { dies_after_.reset(); }
-  /// Its client was deleted: nothing of it may be under way.
+  /// The client was deleted: no request may be in progress.
   void Close();
 
  private:
@@ -145,7 +142,7 @@ class Door final : public Transport {
   std::optional<uint64_t> dies_after_;
 };
 
-/// The time of day as one client has it.
+/// One client's clock, which may be wrong.
 class ClientClock final : public Clock {
  public:
   explicit ClientClock(Clock* right) : right_(right) {}
@@ -160,7 +157,7 @@ class ClientClock final : public Clock {
   int64_t offset_ = 0;
 };
 
-/// Credentials that can expire, and are then others.
+/// Credentials that can expire and are then replaced.
 class RenewingCredentials final : public CredentialsProvider {
  public:
   RenewingCredentials(std::string client, FakeDynamo* service);
@@ -176,4 +173,4 @@ class RenewingCredentials final : public CredentialsProvider {
 
 }  // namespace dynamodown::sim
 
-#endif  // DYNAMODOWN_TESTS_SIM_WORLD_H_
+#endif  // DYNAMODOWN_TESTS_SIM_CLIENT_ENVIRONMENT_H_

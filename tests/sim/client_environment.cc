@@ -1,4 +1,4 @@
-#include "sim/world.h"
+#include "sim/client_environment.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -14,19 +14,19 @@ namespace {
 using Json = nlohmann::json;
 using std::chrono::microseconds;
 
-/// Each way takes less: like a service near by, and enough for clients to come
-/// between each other's requests.
+/// The upper bound of the latency in each direction: that of a nearby service,
+/// and enough for clients to come between each other's requests.
 constexpr uint64_t kLatencyMicroseconds = 4000;
 
-/// Of so many credentials one is a user's, so that both kinds sign: those with
-/// a token, and those without.
-constexpr int kOfUserEach = 3;
-/// The range key's name in the tables that we create.
+/// One in so many credentials is a user's, so that both kinds sign: with a
+/// session token and without.
+constexpr int kUsersOneIn = 3;
+/// The name of the range key in tables that we create.
 constexpr char kRangeKey[] = "rkey";
 
 thread_local std::shared_ptr<Traffic> thread_traffic;
 
-/// What this thread sent last, to tell a repetition.
+/// This thread's last request, to recognize a retry.
 struct LastSend {
   std::shared_ptr<Traffic> traffic;
   std::string operation;
@@ -63,7 +63,7 @@ constexpr std::array kThrottling = {
 constexpr std::array kContention = {"TransactionConflictException",
                                     "TransactionInProgressException",
                                     "ReplicatedWriteConflictException"};
-/// What the service may say to a client that makes no mistake.
+/// Errors that a correct client may get.
 constexpr std::array kRefusals = {"ConditionalCheckFailedException",
                                   "ResourceNotFoundException",
                                   "ResourceInUseException"};
@@ -82,7 +82,8 @@ std::string Text(const Json& object, const char* name) {
              : "";
 }
 
-/// A cancelled transaction, by its reasons. Nothing: it cannot be.
+/// Classifies a cancelled transaction by its reasons. Returns nothing if a
+/// correct client cannot get them.
 std::optional<Attempt> OfCancellation(const Json& body) {
   bool failed = false;
   bool contended = false;
@@ -105,7 +106,7 @@ Json ParseJson(std::string_view text) {
   return Json::parse(text, nullptr, false);
 }
 
-/// The range key of an item or of a key, or nothing: it has none.
+/// The range key of an item or key, if it has one.
 std::optional<std::string> RangeOf(const Json& attributes) {
   const Json range = attributes.value(kRangeKey, Json::object());
   if (range.contains("S")) return range["S"].get<std::string>();
@@ -152,8 +153,8 @@ std::set<std::string> KeysUndone(const Json& answer) {
   return keys;
 }
 
-/// Counts a write that was delivered. `good`: its client has a good answer;
-/// `late`: it goes on after the call.
+/// Counts a write that was delivered. `good`: the client has a good answer;
+/// `late`: the write may take effect after the call.
 void CountWrite(const std::string& operation, std::string_view body,
                 const FakeDynamo::Delivery& delivery, bool good, bool late,
                 Traffic* traffic) {
@@ -164,7 +165,7 @@ void CountWrite(const std::string& operation, std::string_view body,
   const int status = delivery.late ? 0 : delivery.answer.status;
   traffic->done += good && status == 200;
   traffic->unclear += !good;
-  // It says that nothing was done, whether or not anybody hears that.
+  // The answer says that nothing was done, whether or not the client gets it.
   if (status >= 400 && status < 500) return;
   traffic->late += late;
   std::set<std::string> keys = KeysWritten(operation, ParseJson(body));
@@ -181,7 +182,7 @@ void CountWrite(const std::string& operation, std::string_view body,
 }
 
 NoAnswer Gone() {
-  // Of a reason for which nobody tries again.
+  // A reason that nobody retries.
   return {NoAnswer::Reason::kInvalid, false, "the client is no more"};
 }
 
@@ -203,7 +204,7 @@ void ClientScheduler::Run(std::function<void()> task) {
   });
 }
 
-void Door::Close() {
+void ClientTransport::Close() {
   closed_ = true;
   if (under_way_ > 0) {
     violation_("closing waits for what is under way",
@@ -212,8 +213,8 @@ void Door::Close() {
   }
 }
 
-/// Whether the client is no more.
-bool Door::Die() {
+/// Returns true if the client is dead, or dies now.
+bool ClientTransport::Die() {
   if (!dead_ && dies_after_ && (*dies_after_)-- == 0) {
     scheduler_->Trace("the client dies");
     dead_ = true;
@@ -221,9 +222,9 @@ bool Door::Die() {
   return dead_;
 }
 
-Result<void, NoAnswer> Door::Send(const HttpRequest& request,
-                                  std::chrono::milliseconds timeout,
-                                  HttpResponse* response) {
+Result<void, NoAnswer> ClientTransport::Send(const HttpRequest& request,
+                                             std::chrono::milliseconds timeout,
+                                             HttpResponse* response) {
   if (closed_) {
     violation_("closing waits for what is under way",
                "a request is sent for a store that was closed");
@@ -249,10 +250,11 @@ Result<void, NoAnswer> Door::Send(const HttpRequest& request,
   return result;
 }
 
-Result<void, NoAnswer> Door::Pass(const HttpRequest& request,
-                                  std::chrono::milliseconds timeout,
-                                  HttpResponse* response, Attempt* attempt,
-                                  Traffic* traffic) {
+Result<void, NoAnswer> ClientTransport::Pass(const HttpRequest& request,
+                                             std::chrono::milliseconds timeout,
+                                             HttpResponse* response,
+                                             Attempt* attempt,
+                                             Traffic* traffic) {
   const std::string operation = OperationOf(request);
   const bool writes = IsWrite(operation);
   const Scheduler::TimePoint start = scheduler_->Now();
@@ -276,7 +278,7 @@ Result<void, NoAnswer> Door::Pass(const HttpRequest& request,
                  traffic);
     }
     *attempt = Attempt::kNotSent;
-    // What the service is at goes on.
+    // The service finishes what it has begun.
     if (!delivery.late && delivery.delay.count() > 0) {
       scheduler_->Sleep(delivery.delay);
     }
@@ -305,13 +307,13 @@ Result<void, NoAnswer> Door::Pass(const HttpRequest& request,
                      operation
                : "no answer to " + operation + ": " + no_answer.message);
   if (writes) {
-    // A transaction goes on that its client does not wait for any more.
+    // A transaction continues after its client has stopped waiting.
     const bool left = !in_time && operation == "TransactWriteItems";
     CountWrite(operation, request.body, delivery, good && !dead_,
                delivery.late || left, traffic);
   }
   if (dead_) {
-    // The answer came too late for its client.
+    // The client died before the answer came.
     *attempt = Attempt::kNotSent;
     return Gone();
   }
@@ -326,8 +328,8 @@ Result<void, NoAnswer> Door::Pass(const HttpRequest& request,
   return {};
 }
 
-Attempt Door::Classify(const std::string& operation,
-                       const HttpResponse& answer) {
+Attempt ClientTransport::Classify(const std::string& operation,
+                                  const HttpResponse& answer) {
   if (answer.status >= 500) return Attempt::kTransient;
   if (answer.status == 200) {
     const bool whole =
@@ -358,7 +360,8 @@ Attempt Door::Classify(const std::string& operation,
   return Attempt::kRefused;
 }
 
-void Door::NoteRetry(const std::string& operation, std::string_view body) {
+void ClientTransport::NoteRetry(const std::string& operation,
+                                std::string_view body) {
   const LastSend& last = thread_last;
   if (last.traffic == nullptr || last.traffic != TrafficScope::current() ||
       last.operation != operation) {
@@ -409,7 +412,7 @@ void RenewingCredentials::Expire() {
   const std::string name = client_ + std::to_string(++renewals_);
   now_.access_key_id = "AKID" + name;
   now_.secret_access_key = "secret-of-" + name;
-  const bool of_user = renewals_ % kOfUserEach == 0;
+  const bool of_user = renewals_ % kUsersOneIn == 0;
   now_.session_token = of_user ? "" : "token-of-" + name;
   service_->AddAccount({now_.access_key_id, now_.secret_access_key,
                         now_.session_token, INT64_MAX});
