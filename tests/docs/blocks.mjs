@@ -35,7 +35,7 @@ export function Blocks(markdown) {
   return blocks;
 }
 
-/// What the test does with a block: 'run' a shell script, 'build' a C++ program
+/// Says what to do with a block: 'run' a shell script, 'build' a C++ program
 /// (and run it if an output follows), or null.
 export function PlanOf(block) {
   if (block.language === 'sh') return 'run';

@@ -301,7 +301,7 @@ TEST_F(ProxyTest, AProxyThatIsNoneIsWorthARetry) {
       Reason::kConnect);
 }
 
-// What the proxy sent before is not part of the handshake.
+// The bytes that the proxy sent before are not part of the handshake.
 TEST_F(ProxyTest, ATunnelWhoseEndSaysNothingIsWorthARetry) {
   for (const bool speaks : {false, true}) {
     LoopbackServer proxy([speaks](Peer* peer) {
