@@ -62,7 +62,7 @@ std::string SideJson(const SyncedStore& store, const SyncSide& side) {
              "\"held_back\":{},\"requests\":{},\"read_units\":{},"
              "\"write_units\":{}}}",
              side.items, side.operations, side.deletes, side.ranges,
-             side.writes, side.bytes_read, side.bytes_written, side.held_back,
+             side.writes, side.bytes_read, side.bytes_written, side.deferred,
              store.requests, store.read_units, store.write_units);
 }
 
@@ -93,10 +93,10 @@ std::string SideText(const SyncedStore& store, const SyncSide& side) {
 
 std::string HeldBackText(const SyncedStore& to, const SyncedStore& from,
                          const SyncSide& side) {
-  if (side.held_back == 0) return "";
+  if (side.deferred == 0) return "";
   return fmt::format(
       "{} of {} stayed there: the clock of {} has not come to them\n",
-      Counted(side.held_back, "operation"), from.location, to.location);
+      Counted(side.deferred, "operation"), from.location, to.location);
 }
 
 // -------------------------------------------------------------------- status
@@ -215,7 +215,7 @@ std::string SyncJson(const SyncedStore& a, const SyncedStore& b,
   return "{\"a\":" + SideJson(a, result.a) + ",\"b\":" + SideJson(b, result.b) +
          fmt::format(",\"first_meeting\":{},\"items\":{},\"twins\":",
                      BoolText(result.first_meeting), result.items) +
-         JsonArray(result.twins,
+         JsonArray(result.conflicts,
                    [](const std::string& key) {
                      return "{" + JsonMember("key", key) + "}";
                    }) +
@@ -229,14 +229,14 @@ std::string SyncText(const SyncedStore& a, const SyncedStore& b,
                   result.first_meeting ? ", all that there are" : "") +
       SideText(a, result.a) + SideText(b, result.b) +
       HeldBackText(a, b, result.a) + HeldBackText(b, a, result.b);
-  for (size_t i = 0; i < std::min(result.twins.size(), kTwinsShown); ++i) {
+  for (size_t i = 0; i < std::min(result.conflicts.size(), kTwinsShown); ++i) {
     text += "both had, with other values, " +
-            EncodeForLine(Encoding::kText, result.twins[i]) +
+            EncodeForLine(Encoding::kText, result.conflicts[i]) +
             "; the greater one stays\n";
   }
-  if (result.twins.size() > kTwinsShown) {
+  if (result.conflicts.size() > kTwinsShown) {
     text += fmt::format("and {} more of this kind\n",
-                        result.twins.size() - kTwinsShown);
+                        result.conflicts.size() - kTwinsShown);
   }
   return text;
 }

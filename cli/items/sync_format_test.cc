@@ -54,7 +54,7 @@ TEST(ItemSyncFormatTest, HowMuchIsHeldBackIsUpToTheNextMember) {
 TEST(ItemSyncFormatTest, OfManyTwinsTheFirstOnesAreShown) {
   dyno::SyncResult result;
   for (int i = 0; i < 12; ++i) {
-    result.twins.push_back("\x1b" + std::to_string(i));
+    result.conflicts.push_back("\x1b" + std::to_string(i));
   }
   const std::string text = SyncText({"a"}, {"b"}, result);
   EXPECT_NE(text.find("both had, with other values, \\x1b9;"),

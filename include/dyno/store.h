@@ -364,10 +364,6 @@ class Store {
   /// Close takes a slot again.
   /// **Cost**: 1 write; none if nothing was written.
   virtual leveldb::Status Close() = 0;
-
-  /// What the functions of dyno/sync.h stand on: dyno's own.
-  struct Parts;
-  virtual Parts* parts() = 0;
 };
 
 /// Opens the items in `backend`, which must outlive the store; the caller

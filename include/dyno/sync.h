@@ -37,7 +37,7 @@ struct SyncSide {
   uint64_t bytes_written = 0;
   /// Operations of the other store that were left there: they are further ahead
   /// of the clock than Options::drift_ms_max of this one.
-  uint64_t held_back = 0;
+  uint64_t deferred = 0;
 };
 
 struct SyncProgress {
@@ -65,7 +65,7 @@ struct SyncResult {
   bool first_meeting = false;  ///< Whole stores were compared.
   uint64_t items = 0;          ///< Compared.
   /// Keys of records that the two had with other bytes; the greater ones stay.
-  std::vector<std::string> twins;
+  std::vector<std::string> conflicts;
 };
 
 /// Gives each store what the other one has. Both directions; what one lacks is

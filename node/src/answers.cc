@@ -78,7 +78,7 @@ Napi::Value ShowSide(Napi::Env env, const dyno::SyncSide& side) {
   SetNumber(object, "writes", side.writes);
   SetNumber(object, "bytesRead", side.bytes_read);
   SetNumber(object, "bytesWritten", side.bytes_written);
-  SetNumber(object, "heldBack", side.held_back);
+  SetNumber(object, "heldBack", side.deferred);
   return object;
 }
 
@@ -164,7 +164,7 @@ Napi::Value ShowSync(Napi::Env env, const dyno::SyncResult& result) {
   object.Set("b", ShowSide(env, result.b));
   SetBoolean(object, "firstMeeting", result.first_meeting);
   SetNumber(object, "items", result.items);
-  object.Set("twins", ShowTexts(env, result.twins));
+  object.Set("twins", ShowTexts(env, result.conflicts));
   return object;
 }
 

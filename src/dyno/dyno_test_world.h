@@ -20,8 +20,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/scheduler.h"
+#include "dyno/open_with_environment.h"
 #include "dyno/store.h"
-#include "dyno/wiring.h"
 
 namespace dyno {
 
@@ -92,13 +92,13 @@ class DynoWorld {
       dynamodown::NewThreadScheduler(1);
   MemoryBackend backend;
 
-  Wiring wiring() { return {&clock, &random, scheduler.get()}; }
+  Environment environment() { return {&clock, &random, scheduler.get()}; }
 
   leveldb::Status TryOpen(const Options& options,
                           std::unique_ptr<Store>* store) {
     Store* opened = nullptr;
     const leveldb::Status status =
-        OpenWired(options, &backend, wiring(), nullptr, &opened);
+        OpenWithEnvironment(options, &backend, environment(), nullptr, &opened);
     store->reset(opened);
     return status;
   }

@@ -4,7 +4,8 @@
 
 #include <string>
 
-#include "dyno/id_clock.h"
+#include "dyno/item/timestamps.h"
+#include "dyno/lease/id_clock.h"
 
 namespace dyno {
 namespace {

@@ -1,39 +1,41 @@
 // In a store that is not shared a step is one write. In a shared one a range
-// may show a part of a write, so each step is several, in an order in which
-// every range that is read in between shows the same item (codec.h):
+// may show a part of a write. So a step is several writes there, in an order in
+// which every range in between shows the same item (item/base_codec.h):
 //
-//     1. "~base" with the names of what it folds, on condition that all of that
-//        is there, and the mark %dyno/f/NAME, on condition that there is none
-//     2. the item, on condition that "~base" is there: the base takes effect
-//     3. what it folds goes
-//     4. the mark goes, and "~base" names no more than what may come again
+//     1. "~base" with the names of the records that it folds, if all of these
+//        are there; and the mark %dyno/f/NAME, if there is none
+//     2. the item, if "~base" is there: the base takes effect
+//     3. the folded records are deleted
+//     4. the mark is deleted, and "~base" keeps only the names of records that
+//        may come again
 //
-// The mark keeps two from planning at once what only one of them can do. One
-// that does not go away is that of a process that ended: who meets it undoes
-// step 1, if step 2 was not done, and takes the mark away.
+// The mark keeps two processes from planning something that only one of them
+// can do. A mark that stays is that of a process that ended: whoever meets it
+// undoes step 1, if step 2 was not done, and deletes the mark.
 
 #include "dyno/flatten.h"
 
 #include <algorithm>
 #include <chrono>
-#include <string_view>
 #include <utility>
 
-#include "dyno/item_reader.h"
-#include "dyno/key.h"
-#include "dyno/parts.h"
-#include "dyno/replay.h"
+#include "dyno/backend/item_reader.h"
+#include "dyno/backend/race.h"
+#include "dyno/backend/read_key.h"
+#include "dyno/item/key.h"
+#include "dyno/item/operation.h"
+#include "dyno/item/replay.h"
+#include "dyno/item/timestamps.h"
 
 namespace dyno {
 namespace {
 
-using leveldb::Slice;
 using leveldb::Status;
 
-/// Others who were faster.
-constexpr int kAttempts = 16;
-/// How often somebody else's mark is looked at before it is taken away, and
-/// what is waited before, on the average: longer than three writes take.
+/// Races lost in a row against others that change the item.
+constexpr int kLostRacesMax = 16;
+/// How often another process's mark is looked at before it is deleted, and the
+/// average wait before each look: longer than three writes take.
 constexpr int kLooksMax = 10;
 constexpr uint64_t kLookMs = 50;
 /// As long as a request may be under way.
@@ -45,7 +47,7 @@ Status Invalid(const std::string& what) {
 
 class Flattener {
  public:
-  Flattener(Store::Parts* parts, const std::string& encoded_name,
+  Flattener(StoreParts* parts, const std::string& encoded_name,
             const FlattenOptions& options, const std::optional<Stable>& stable,
             FlattenResult* result)
       : parts_(parts),
@@ -59,35 +61,41 @@ class Flattener {
     terms_.stable = stable;
     terms_.strict = !options.timestamp.empty() || !options.hash.empty();
     const uint64_t wall = parts->writer.Wall();
-    terms_.names_from = EndOf(wall - std::min(wall, kNamesMs << 16));
+    terms_.names_from = EndOf(wall - std::min(wall, ClockAt(kNamesMs)));
   }
 
   Status Run();
-  /// Not all that is asked for must be stable.
+  /// Operations that are not stable are left, without an error.
   void TakeWhatIsStable() { terms_.strict = false; }
+  /// Why not all was folded.
   const Status& blocked() const { return blocked_; }
 
  private:
-  /// What is asked for, as of now: what is added meanwhile was not meant.
+  /// Reads, plans and writes one step. `*is_last` says whether nothing is left.
+  Result<Race> TakeStep(bool* is_last);
+  /// Determines the end once: operations added later were not asked for.
   Status FindEnd(const ItemRecords& item);
-  /// `*met` is false when somebody else has changed the item.
-  Status WriteStep(const FlattenStep& step, bool* met);
-  Status WriteAtOnce(const FlattenStep& step, bool* met);
-  Status WriteInSteps(const FlattenStep& step, bool* met);
-  /// With the mark in place, so that nobody else begins. A base before is a
-  /// condition of a step, but that there is none cannot be one: another flatten
-  /// may have come and gone, of older operations that were not there yet when
-  /// the item was read. Then what this one began is undone.
-  Status CheckStillFirst(const FlattenStep& step, const std::string& mark,
-                         bool* is_first);
+  /// The race is lost if another writer has changed the item.
+  Result<Race> WriteStep(const FlattenStep& step);
+  Result<Race> WriteAtOnce(const FlattenStep& step);
+  Result<Race> WriteInSteps(const FlattenStep& step);
+  /// Step 1.
+  Result<Race> Begin(const FlattenStep& step, const std::string& mark);
+  /// To be called with the mark in place, so that no other flatten begins. A
+  /// step has its old base as a condition, but cannot have its absence as one:
+  /// another flatten may have come and gone, of older operations that were not
+  /// there yet when the item was read. If so, step 1 is undone.
+  Result<Race> CheckStillFirst(const FlattenStep& step,
+                               const std::string& mark);
+  /// Step 4.
   Status End(const FlattenStep& step, const std::string& mark);
-  /// What an earlier flatten folded and could not delete.
+  /// Deletes records that an earlier flatten folded and could not delete.
   Status CleanUp(const ItemRecords& item);
-  Status ReadMark(std::optional<std::string>* mark);
+  /// Waits until the mark is gone, or deletes it.
   Status AwaitMark();
   Status Undo(const std::string& mark);
 
-  Store::Parts* const parts_;
+  StoreParts* const parts_;
   Backend* const backend_;
   const std::string name_;
   const std::string mark_key_;
@@ -99,14 +107,6 @@ class Flattener {
   std::string seen_mark_;
   int looks_ = 0;
 };
-
-/// OK if the item was not flattened later than `end`.
-Status CheckNotFlattenedLater(const View& view, const Flake& end) {
-  if (view.base == nullptr || view.base->timestamp <= end) return Status::OK();
-  return Invalid("the item was flattened at " +
-                 view.base->timestamp.ToString() +
-                 "; what it was before that is not known any more");
-}
 
 Result<Flake> EndByHash(const ItemRecords& item, const std::string& hash) {
   std::optional<Flake> found;
@@ -127,7 +127,7 @@ Status Flattener::FindEnd(const ItemRecords& item) {
     terms_.end = *found;
     return Status::OK();
   }
-  // Nothing that is further ahead than any clock: it may be a mistake.
+  // Nothing further ahead than any clock can be: that may be a mistake.
   terms_.end = EndOf(parts_->writer.DriftLimit());
   std::string up_to;
   if (!options_.timestamp.empty()) {
@@ -151,48 +151,54 @@ Status Flattener::FindEnd(const ItemRecords& item) {
 }
 
 Status Flattener::Run() {
-  for (int lost = 0; lost < kAttempts;) {
-    ItemRecords item;
-    const Status read = ReadItem(backend_, name_, &item);
-    if (!read.ok()) return read;
-    if (!has_end_) {
-      const Status found = FindEnd(item);
-      if (!found.ok()) return found;
-      if (!item.view.live.empty()) {
-        terms_.end = std::min(terms_.end, item.view.live.back()->timestamp);
-      }
-      has_end_ = true;
-    }
-    const Result<FlattenStep> step = PlanFlatten(item, terms_);
-    if (!step.ok()) return step.error();
-    if (step->timestamp != Flake()) {
-      result_->timestamp = step->timestamp.ToString();
-    }
-    if (step->folded == 0) {
-      blocked_ = step->blocked;
-      return CleanUp(item);
-    }
-    bool met = false;
-    const Status written = WriteStep(*step, &met);
-    if (!written.ok()) return written;
-    if (!met) {
-      ++lost;
-      continue;
-    }
-    lost = 0;
-    result_->folded += step->folded;
-    ++result_->steps;
-    if (step->is_last) return Status::OK();
+  bool is_last = false;
+  Status status;
+  while (status.ok() && !is_last) {
+    status = WinRace(kLostRacesMax,
+                     "others kept changing the item " + Printable(name_) +
+                         " while it was flattened",
+                     [&] { return TakeStep(&is_last); });
   }
-  return Status::IOError("conflict: others kept changing the item " +
-                         Printable(name_) + " while it was flattened");
+  return status;
 }
 
-Status Flattener::WriteStep(const FlattenStep& step, bool* met) {
-  return terms_.shared ? WriteInSteps(step, met) : WriteAtOnce(step, met);
+Result<Race> Flattener::TakeStep(bool* is_last) {
+  ItemRecords item;
+  const Status read = ReadItem(backend_, name_, &item);
+  if (!read.ok()) return read;
+  if (!has_end_) {
+    const Status found = FindEnd(item);
+    if (!found.ok()) return found;
+    if (!item.view.live.empty()) {
+      terms_.end = std::min(terms_.end, item.view.live.back()->timestamp);
+    }
+    has_end_ = true;
+  }
+  const Result<FlattenStep> step = PlanFlatten(item, terms_);
+  if (!step.ok()) return step.error();
+  if (step->timestamp != Flake()) {
+    result_->timestamp = step->timestamp.ToString();
+  }
+  if (step->folded == 0) {
+    blocked_ = step->blocked;
+    const Status cleaned = CleanUp(item);
+    if (!cleaned.ok()) return cleaned;
+    *is_last = true;
+    return Race::kWon;
+  }
+  const Result<Race> written = WriteStep(*step);
+  if (!written.ok() || *written == Race::kLost) return written;
+  result_->folded += step->folded;
+  ++result_->steps;
+  *is_last = step->is_last;
+  return Race::kWon;
 }
 
-Status Flattener::WriteAtOnce(const FlattenStep& step, bool* met) {
+Result<Race> Flattener::WriteStep(const FlattenStep& step) {
+  return terms_.shared ? WriteInSteps(step) : WriteAtOnce(step);
+}
+
+Result<Race> Flattener::WriteAtOnce(const FlattenStep& step) {
   leveldb::WriteBatch batch;
   batch.Put(step.item.key, step.item.value);
   batch.Put(step.base.key, step.base.value);
@@ -200,74 +206,81 @@ Status Flattener::WriteAtOnce(const FlattenStep& step, bool* met) {
     batch.Put(other.key, other.value);
   }
   for (const std::string& key : step.deletes) batch.Delete(key);
-  const WriteResult written = backend_->WriteIf(&batch, step.conditions, false);
-  *met = written.is_written();
-  return written.status;
+  return RaceOf(backend_->WriteIf(&batch, step.conditions, false));
 }
 
-Status Flattener::WriteInSteps(const FlattenStep& step, bool* met) {
-  const std::string mark = step.timestamp.ToString() + "/" +
-                           ReplicaText(parts_->wiring.random->Next() >> 16);
-  leveldb::WriteBatch begun;
-  begun.Put(mark_key_, mark);
-  begun.Put(step.base.key, step.base.value);
-  for (const StoredRecord& other : step.others) {
-    begun.Put(other.key, other.value);
-  }
-  std::vector<Condition> conditions = step.conditions;
-  conditions.push_back(Condition::Absent(mark_key_));
-  WriteResult written = backend_->WriteIf(&begun, conditions, false);
-  *met = written.is_written();
-  if (!written.ok()) return written.status;
-  if (!*met) return AwaitMark();
-  if (step.is_first && !terms_.stable) {
-    const Status checked = CheckStillFirst(step, mark, met);
-    if (!checked.ok() || !*met) return checked;
-  }
+Result<Race> Flattener::WriteInSteps(const FlattenStep& step) {
+  const std::string mark =
+      step.timestamp.ToString() + "/" +
+      ReplicaText(parts_->environment.random->Next() >> 16);
+  const Result<Race> begun = Begin(step, mark);
+  if (!begun.ok() || *begun == Race::kLost) return begun;
 
   leveldb::WriteBatch item;
   item.Put(step.item.key, step.item.value);
-  written = backend_->WriteIf(
+  const WriteResult written = backend_->WriteIf(
       &item, {Condition::Equals(step.base.key, step.base.value)}, false);
-  *met = written.is_written();
   if (!written.ok() && !written.is_unknown()) {
-    // The mark is undone so that nobody has to wait for it; that this may fail
-    // as well is why others can do it.
+    // Undone so that no other process has to wait for the mark. If this fails,
+    // too, another process does it.
     static_cast<void>(Undo(mark));
-    return written.status;
   }
-  // Not met: others took this one for dead.
-  if (!written.ok() || !*met) return written.status;
+  // The condition fails if others took this flatten for dead.
+  if (!written.is_written()) return RaceOf(written);
   leveldb::WriteBatch folded;
   for (const std::string& key : step.deletes) folded.Delete(key);
-  const Status deleted = backend_->WriteUnordered(&folded).status;
-  if (!deleted.ok()) return deleted;
-  return End(step, mark);
+  Status ended = backend_->WriteUnordered(&folded).status;
+  if (ended.ok()) ended = End(step, mark);
+  if (!ended.ok()) return ended;
+  return Race::kWon;
 }
 
-Status Flattener::CheckStillFirst(const FlattenStep& step,
-                                  const std::string& mark, bool* is_first) {
+Result<Race> Flattener::Begin(const FlattenStep& step,
+                              const std::string& mark) {
+  leveldb::WriteBatch batch;
+  batch.Put(mark_key_, mark);
+  batch.Put(step.base.key, step.base.value);
+  for (const StoredRecord& other : step.others) {
+    batch.Put(other.key, other.value);
+  }
+  std::vector<Condition> conditions = step.conditions;
+  conditions.push_back(Condition::Absent(mark_key_));
+  const WriteResult written = backend_->WriteIf(&batch, conditions, false);
+  if (written.ok() && !written.is_written()) {
+    const Status awaited = AwaitMark();
+    if (!awaited.ok()) return awaited;
+  }
+  if (written.is_written() && step.is_first && !terms_.stable) {
+    return CheckStillFirst(step, mark);
+  }
+  return RaceOf(written);
+}
+
+Result<Race> Flattener::CheckStillFirst(const FlattenStep& step,
+                                        const std::string& mark) {
   ItemRecords now;
   const Status read = ReadItem(backend_, name_, &now);
   const auto& bases = now.records.bases;
-  // This one is there already where what it folds is just its item.
-  *is_first = read.ok() &&
-              std::all_of(bases.begin(), bases.end(), [&](const auto& base) {
-                return base.timestamp == step.timestamp;
-              });
-  if (*is_first) return Status::OK();
+  // If the step folds just a putItem that is its own item, the base is valid
+  // already.
+  const bool is_first =
+      read.ok() &&
+      std::all_of(bases.begin(), bases.end(), [&](const auto& base) {
+        return base.timestamp == step.timestamp;
+      });
+  if (is_first) return Race::kWon;
   leveldb::WriteBatch batch;
   batch.Delete(mark_key_);
   batch.Delete(step.base.key);
-  // Not met: others took this one for dead.
-  const Status undone =
-      backend_
-          ->WriteIf(&batch,
-                    {Condition::Equals(mark_key_, mark),
-                     Condition::Equals(step.base.key, step.base.value)},
-                    false)
-          .status;
-  return read.ok() ? undone : read;
+  // The conditions fail if others took this flatten for dead.
+  const WriteResult undone =
+      backend_->WriteIf(&batch,
+                        {Condition::Equals(mark_key_, mark),
+                         Condition::Equals(step.base.key, step.base.value)},
+                        false);
+  if (!read.ok()) return read;
+  if (!undone.ok()) return undone.status;
+  return Race::kLost;
 }
 
 Status Flattener::End(const FlattenStep& step, const std::string& mark) {
@@ -279,7 +292,7 @@ Status Flattener::End(const FlattenStep& step, const std::string& mark) {
       &ended, {is_ours, Condition::Equals(step.base.key, step.base.value)},
       false);
   if (!written.ok() || written.is_written()) return written.status;
-  // Others have taken the mark away, or written another base beside this one.
+  // Others have deleted the mark, or written another base with the same T.
   leveldb::WriteBatch mark_only;
   mark_only.Delete(mark_key_);
   return backend_->WriteIf(&mark_only, {is_ours}, false).status;
@@ -292,29 +305,19 @@ Status Flattener::CleanUp(const ItemRecords& item) {
   return backend_->WriteUnordered(&batch).status;
 }
 
-Status Flattener::ReadMark(std::optional<std::string>* mark) {
-  RangeOptions options;
-  options.expected = 1;
-  mark->reset();
-  return backend_->Range(options, mark_key_, mark_key_ + '\0',
-                         [mark](const Slice&, const Slice& value) {
-                           *mark = value.ToString();
-                           return true;
-                         });
-}
-
 Status Flattener::AwaitMark() {
   for (;;) {
-    std::optional<std::string> mark;
-    const Status read = ReadMark(&mark);
-    if (!read.ok() || !mark) return read;
-    if (*mark != seen_mark_) {
-      seen_mark_ = *mark;
+    const Result<std::optional<std::string>> mark =
+        ReadKey(backend_, mark_key_);
+    if (!mark.ok()) return mark.error();
+    if (!*mark) return Status::OK();
+    if (**mark != seen_mark_) {
+      seen_mark_ = **mark;
       looks_ = 0;
     }
-    if (++looks_ > kLooksMax) return Undo(*mark);
-    const uint64_t ms = 1 + parts_->wiring.random->UpTo(2 * kLookMs);
-    parts_->wiring.scheduler->Sleep(std::chrono::milliseconds(ms));
+    if (++looks_ > kLooksMax) return Undo(**mark);
+    const uint64_t ms = 1 + parts_->environment.random->UpTo(2 * kLookMs);
+    parts_->environment.scheduler->Sleep(std::chrono::milliseconds(ms));
   }
 }
 
@@ -337,13 +340,13 @@ Status Flattener::Undo(const std::string& mark) {
           MakeRecordKey(name_, parts->timestamp, NameOf(operation))));
     }
   }
-  // Not met: somebody went on.
+  // The conditions fail if its process is alive after all.
   return backend_->WriteIf(&batch, conditions, false).status;
 }
 
 }  // namespace
 
-Status FlattenWhatIsStable(Store::Parts* parts, const std::string& encoded_name,
+Status FlattenWhatIsStable(StoreParts* parts, const std::string& encoded_name,
                            const FlattenOptions& options,
                            const std::optional<Stable>& stable,
                            FlattenResult* result) {
@@ -352,7 +355,7 @@ Status FlattenWhatIsStable(Store::Parts* parts, const std::string& encoded_name,
   return flattener.Run();
 }
 
-Status FlattenItem(Store::Parts* parts, const std::string& encoded_name,
+Status FlattenItem(StoreParts* parts, const std::string& encoded_name,
                    const FlattenOptions& options,
                    const std::optional<Stable>& stable, FlattenResult* result) {
   Flattener flattener(parts, encoded_name, options, stable, result);

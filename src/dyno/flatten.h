@@ -6,23 +6,23 @@
 #include <optional>
 #include <string>
 
-#include "dyno/flatten_plan.h"
+#include "dyno/item/flatten_plan.h"
 #include "dyno/store.h"
+#include "dyno/sync/store_parts.h"
 
 namespace dyno {
 
-/// `*result` gets what is done in addition, also on failure. `stable` is what
-/// the store vouches for, if it is replicated; what of the asked is not stable
-/// is then an error, or is left when nothing was asked for.
+/// Adds to `*result`, also on failure. `stable` is set if the store is
+/// replicated. If some of what was asked for is not stable, that is an error;
+/// if nothing was asked for, the rest is left unfolded.
 /// **Errors**: those of Store::Flatten.
-leveldb::Status FlattenItem(Store::Parts* parts,
-                            const std::string& encoded_name,
+leveldb::Status FlattenItem(StoreParts* parts, const std::string& encoded_name,
                             const FlattenOptions& options,
                             const std::optional<Stable>& stable,
                             FlattenResult* result);
 
-/// The same, but what is not stable is no error.
-leveldb::Status FlattenWhatIsStable(Store::Parts* parts,
+/// The same, without an error for operations that are not stable.
+leveldb::Status FlattenWhatIsStable(StoreParts* parts,
                                     const std::string& encoded_name,
                                     const FlattenOptions& options,
                                     const std::optional<Stable>& stable,

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "dyno/dyno_test_world.h"
-#include "dyno/json.h"
+#include "dyno/item/json.h"
 #include "dyno/store.h"
 #include "sim/sim_scheduler.h"
 

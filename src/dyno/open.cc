@@ -1,58 +1,98 @@
-// The one place that takes clock, randomness and waiting from the machine.
+// Opens stores: the one place that takes clock, randomness and waiting from the
+// machine.
 
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "dyno/wiring.h"
+#include "dyno/item/key.h"
+#include "dyno/open_with_environment.h"
+#include "dyno/store_impl.h"
 
 namespace dyno {
 namespace {
 
+using leveldb::Status;
+
+constexpr uint64_t kDriftMax = uint64_t{1} << 40;
+
 struct Machine {
-  std::unique_ptr<Backend> backend;  // Null when it is the caller's.
+  std::unique_ptr<Backend> backend;  // Null if it is the caller's.
   const std::unique_ptr<dynamodown::Clock> clock = dynamodown::NewSystemClock();
   const std::unique_ptr<dynamodown::Random> random =
       dynamodown::NewSystemRandom();
-  // Nothing is run on its threads: it is for waiting.
+  // Its one thread is that of the writer's keeper.
   const std::unique_ptr<dynamodown::Scheduler> scheduler =
       dynamodown::NewThreadScheduler(1);
 };
 
-/// Whether `db` says that others may write to what it stands on. A backend that
-/// looks and writes under a lock of its own would not see them.
+/// Whether other processes may write to what `db` stands for. A backend that
+/// checks and writes under a lock of its own would not notice them.
 bool IsShared(leveldb::DB* db) {
   std::string supports;
   return db->GetProperty("dynamodown.supports", &supports) &&
          supports.find("many-processes") != std::string::npos;
 }
 
-leveldb::Status OpenOn(const Options& options, Backend* backend,
-                       std::unique_ptr<Backend> owned, Store** store) {
+Status OpenOn(const Options& options, Backend* backend,
+              std::unique_ptr<Backend> owned, Store** store) {
   const auto machine = std::make_shared<Machine>();
   machine->backend = std::move(owned);
-  return OpenWired(
+  return OpenWithEnvironment(
       options, backend,
       {machine->clock.get(), machine->random.get(), machine->scheduler.get()},
       machine, store);
 }
 
+Status CheckOptions(const Options& options, const Backend& backend) {
+  uint64_t replica = 0;
+  if (!options.replica.empty() && !ParseReplica(options.replica, &replica)) {
+    return Status::InvalidArgument(
+        "a replica is 12 lower-case hex digits, not " +
+        Printable(options.replica));
+  }
+  if (options.slot == 0xffff) {
+    return Status::InvalidArgument("slot ffff is of no writer");
+  }
+  if (options.slot != 0 && backend.shared()) {
+    return Status::InvalidArgument("a shared store gives the slots out itself");
+  }
+  if (options.drift_ms_max > kDriftMax) {
+    return Status::InvalidArgument("drift_ms_max is over 2^40 ms");
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
-leveldb::Status Open(const Options& options, Backend* backend, Store** store) {
+Status OpenWithEnvironment(const Options& options, Backend* backend,
+                           const Environment& environment,
+                           std::shared_ptr<void> owned, Store** store) {
+  *store = nullptr;
+  const Status checked = CheckOptions(options, *backend);
+  if (!checked.ok()) return checked;
+  auto opened = std::make_unique<StoreImpl>(options, backend, environment,
+                                            std::move(owned));
+  const Status loaded = opened->Load();
+  if (!loaded.ok()) return loaded;
+  *store = opened.release();
+  return Status::OK();
+}
+
+Status Open(const Options& options, Backend* backend, Store** store) {
   return OpenOn(options, backend, nullptr, store);
 }
 
-leveldb::Status Open(const Options& options, std::unique_ptr<Backend> owned,
-                     Store** store) {
+Status Open(const Options& options, std::unique_ptr<Backend> owned,
+            Store** store) {
   Backend* const backend = owned.get();
   return OpenOn(options, backend, std::move(owned), store);
 }
 
-leveldb::Status Open(const Options& options, leveldb::DB* db, Store** store) {
+Status Open(const Options& options, leveldb::DB* db, Store** store) {
   *store = nullptr;
   if (IsShared(db)) {
-    return leveldb::Status::InvalidArgument(
+    return Status::InvalidArgument(
         "other processes may write to this database: open its items with "
         "dynamodown/dyno.h");
   }

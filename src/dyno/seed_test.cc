@@ -39,8 +39,8 @@ class SeedTest : public testing::Test {
   std::unique_ptr<Store> Open() {
     Store* store = nullptr;
     const leveldb::Status status =
-        OpenWired(DynoWorld::SeedOptions(), backend_.get(), world_.wiring(),
-                  nullptr, &store);
+        OpenWithEnvironment(DynoWorld::SeedOptions(), backend_.get(),
+                            world_.environment(), nullptr, &store);
     EXPECT_TRUE(status.ok()) << status.ToString();
     return std::unique_ptr<Store>(store);
   }

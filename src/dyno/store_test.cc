@@ -11,9 +11,8 @@
 #include <vector>
 
 #include "base/crypto.h"
-#include "dyno/codec.h"
 #include "dyno/dyno_test_world.h"
-#include "dyno/key.h"
+#include "dyno/item/key.h"
 
 namespace dyno {
 namespace {

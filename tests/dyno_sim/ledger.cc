@@ -4,10 +4,12 @@
 #include <optional>
 #include <utility>
 
-#include "dyno/codec.h"
-#include "dyno/json.h"
-#include "dyno/key.h"
-#include "dyno/replay.h"
+#include "dyno/item/base_codec.h"
+#include "dyno/item/json.h"
+#include "dyno/item/key.h"
+#include "dyno/item/replay.h"
+#include "dyno/item/timestamps.h"
+#include "dyno/sync/peer_codec.h"
 
 namespace dyno::sim {
 namespace {

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "dyno/records.h"
+#include "dyno/item/records.h"
 #include "dyno/store.h"
 #include "dyno_sim/life.h"
 #include "sim/failure.h"

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "dyno/wiring.h"
+#include "dyno/open_with_environment.h"
 
 namespace dyno::sim {
 namespace {
@@ -57,9 +57,9 @@ Store* Process::Open() {
   Options options;
   options.replicated = true;
   Store* store = nullptr;
-  const leveldb::Status status =
-      OpenWired(options, door_.get(), {&clock, &random_, ground_->scheduler},
-                nullptr, &store);
+  const leveldb::Status status = OpenWithEnvironment(
+      options, door_.get(), {&clock, &random_, ground_->scheduler}, nullptr,
+      &store);
   if (!status.ok() && !status.IsIOError()) {
     ground_->violation("a store opens", name_ + ": " + status.ToString());
   }

@@ -7,8 +7,8 @@
 #include <random>
 #include <utility>
 
-#include "dyno/codec.h"
-#include "dyno/key.h"
+#include "dyno/item/key.h"
+#include "dyno/lease/slot_codec.h"
 
 namespace dyno::sim {
 namespace {
@@ -379,14 +379,14 @@ Status Meet(World* world, Site* a, Store* in_a, Site* b, Store* in_b,
                    " records: " + status.ToString());
   CheckStatus(world, "a sync", status, false);
   world->CheckKnown();
-  if (!result.twins.empty()) {
+  if (!result.conflicts.empty()) {
     world->ground.violation("no two operations have one timestamp",
                             "a sync of " + a->name() + " and " + b->name() +
-                                " met the twin " + result.twins.front());
+                                " met the twin " + result.conflicts.front());
   }
   ++world->tally[status.ok() ? "sync: whole" : "sync: cut off"];
   if (result.first_meeting) ++world->tally["sync: first meeting"];
-  world->tally["sync: held back"] += result.a.held_back + result.b.held_back;
+  world->tally["sync: held back"] += result.a.deferred + result.b.deferred;
   if (status.ok()) {
     if (a->backup != nullptr) a->backup->met_since.insert(b);
     if (b->backup != nullptr) b->backup->met_since.insert(a);

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "dyno/key.h"
+#include "dyno/item/key.h"
 
 namespace dyno::sim {
 namespace {

@@ -1,0 +1,28 @@
+// Compare and set: read, decide, and write on condition that nothing has
+// changed, again and again until no other writer comes in between.
+
+#ifndef DYNO_BACKEND_RACE_H_
+#define DYNO_BACKEND_RACE_H_
+
+#include <functional>
+#include <string>
+
+#include "dyno/backend.h"
+#include "dyno/item/result.h"
+
+namespace dyno {
+
+/// How one attempt ended.
+enum class Race { kWon, kLost };
+
+/// An attempt that ends with a WriteIf.
+Result<Race> RaceOf(const WriteResult& written);
+
+/// Calls `attempt`, at most `races_max` times, until it wins or fails.
+/// **Errors**: those of `attempt`; IOError "conflict: " and `conflict`.
+leveldb::Status WinRace(int races_max, const std::string& conflict,
+                        const std::function<Result<Race>()>& attempt);
+
+}  // namespace dyno
+
+#endif  // DYNO_BACKEND_RACE_H_

@@ -1,0 +1,27 @@
+// Items and history entries as callers see them: pure.
+
+#ifndef DYNO_ITEM_ITEM_VIEW_H_
+#define DYNO_ITEM_ITEM_VIEW_H_
+
+#include <vector>
+
+#include "dyno/item/item_records.h"
+#include "dyno/item/records.h"
+#include "dyno/item/replay.h"
+#include "dyno/store.h"
+
+namespace dyno {
+
+Item ItemOf(const ItemRecords& read, State state);
+
+/// The entries of records that were not applied, in order.
+std::vector<HistoryEntry> NotApplied(const View& view);
+
+/// The entry of the live operation that led to `state`, or of the view's base
+/// if `made_by` is null.
+HistoryEntry EntryOf(const View& view, const OperationRecord* made_by,
+                     const State& state);
+
+}  // namespace dyno
+
+#endif  // DYNO_ITEM_ITEM_VIEW_H_

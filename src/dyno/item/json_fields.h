@@ -1,0 +1,26 @@
+// Members of JSON records.
+
+#ifndef DYNO_ITEM_JSON_FIELDS_H_
+#define DYNO_ITEM_JSON_FIELDS_H_
+
+#include <string_view>
+
+#include "dyno/flake.h"
+#include "dyno/item/json.h"
+#include "dyno/item/result.h"
+
+namespace dyno {
+
+/// The JSON that is stored under `key`.
+/// **Errors**: Corruption that names `key`.
+Result<Json> ParseRecord(std::string_view key, std::string_view value);
+
+/// The member of that name; null if there is none or `object` is no object.
+const Json& Member(const Json& object, const char* name);
+
+/// Sets `*flake`; returns false if `text` is not a timestamp in a string.
+bool ParseFlake(const Json& text, Flake* flake);
+
+}  // namespace dyno
+
+#endif  // DYNO_ITEM_JSON_FIELDS_H_

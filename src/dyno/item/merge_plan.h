@@ -1,0 +1,61 @@
+// The records of one item that each of two stores lacks: pure, no I/O.
+
+#ifndef DYNO_ITEM_MERGE_PLAN_H_
+#define DYNO_ITEM_MERGE_PLAN_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dyno/backend.h"
+#include "dyno/item/base_codec.h"
+#include "dyno/item/item_records.h"
+#include "dyno/item/records.h"
+
+namespace dyno {
+
+/// A base to write.
+struct BasePut {
+  StoredRecord base;
+  StoredRecord item;
+  Condition condition;  ///< Holds unless the "~base" record has changed.
+};
+
+/// The writes to one store for one item.
+struct MergeSide {
+  std::vector<BasePut> bases;
+  std::vector<StoredRecord> operations;
+  /// "~base" records, each to be deleted only if unchanged.
+  std::vector<StoredRecord> base_deletes;
+  std::vector<std::string> deletes;
+
+  bool empty() const {
+    return bases.empty() && operations.empty() && base_deletes.empty() &&
+           deletes.empty();
+  }
+};
+
+/// The writes that turn `own`, as it was read, into `merged`. In a shared store
+/// a base names the records that it replaces.
+MergeSide PlanMerge(const std::string& encoded_name, const ItemRecords& own,
+                    const Records& merged, bool shared);
+
+/// Records of one store that are too far ahead of the other one's clock.
+struct Future {
+  uint64_t count = 0;
+  std::map<uint64_t, Flake> least;  ///< The first one, by replica.
+  bool has_base = false;  ///< Among them is a base: it may hold anything.
+};
+
+/// Moves the records above `limit` from `*records` to `*future`.
+void DeferFuture(const Flake& limit, Records* records, Future* future);
+
+/// Removes the operations of `replica` above `promise` from `*records`. An
+/// embedded store can still lose, with its machine, what it has written since
+/// its promise; no other store may know of that before it is durable.
+void RemoveUnpromised(uint64_t replica, const Flake& promise, Records* records);
+
+}  // namespace dyno
+
+#endif  // DYNO_ITEM_MERGE_PLAN_H_

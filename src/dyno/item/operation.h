@@ -1,0 +1,42 @@
+// The operations and their effect on an item. The table of all cases is in
+// docs/dyno.md.
+
+#ifndef DYNO_ITEM_OPERATION_H_
+#define DYNO_ITEM_OPERATION_H_
+
+#include <optional>
+#include <string_view>
+
+#include "dyno/item/json.h"
+
+namespace dyno {
+
+enum class Operation {
+  kPutItem,
+  kDelItem,
+  kPutAttrs,
+  kDelAttrs,
+  kIncAttrs,
+  kAppendAttrs,
+  kAddToSet,
+  kDelFromSet,
+  kSettle,
+};
+
+/// The operation's name in keys.
+std::string_view NameOf(Operation operation);
+/// Nothing for an operation that this version does not know.
+std::optional<Operation> OperationNamed(std::string_view name);
+
+/// The required shape of a change, in words: "an object of numbers".
+std::string_view ShapeOf(Operation operation);
+/// Whether `change` has that shape.
+bool HasShape(Operation operation, const Json& change);
+
+/// Applies `change`, which has the operation's shape, to `*item`, an object or
+/// null if there is none. Never fails: every combination has a defined result.
+void Apply(Operation operation, Json change, Json* item);
+
+}  // namespace dyno
+
+#endif  // DYNO_ITEM_OPERATION_H_

@@ -1,0 +1,31 @@
+// A writer's clock: numbers that only rise, near the time of day.
+//
+// The next reading is the greatest of the last one + 1, the time of day, and
+// all readings passed since. So a time of day that steps back slows the clock,
+// and never reorders it. A full counter carries into the milliseconds.
+
+#ifndef DYNO_LEASE_ID_CLOCK_H_
+#define DYNO_LEASE_ID_CLOCK_H_
+
+#include <algorithm>
+#include <cstdint>
+
+namespace dyno {
+
+/// **Thread-safety**: none.
+class IdClock {
+ public:
+  /// The reading that Next would return.
+  uint64_t Peek(uint64_t wall) const { return std::max(last_ + 1, wall); }
+  uint64_t Next(uint64_t wall) { return last_ = Peek(wall); }
+  /// From now on every reading is above `clock`.
+  void Pass(uint64_t clock) { last_ = std::max(last_, clock); }
+  uint64_t last() const { return last_; }
+
+ private:
+  uint64_t last_ = 0;
+};
+
+}  // namespace dyno
+
+#endif  // DYNO_LEASE_ID_CLOCK_H_

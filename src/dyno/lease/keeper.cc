@@ -1,0 +1,46 @@
+#include "dyno/lease/keeper.h"
+
+#include <chrono>
+#include <thread>
+
+namespace dyno {
+namespace {
+
+constexpr std::chrono::seconds kRenewAfter(5);
+
+}  // namespace
+
+void Keeper::Start(std::unique_lock<std::mutex>* lock) {
+  if (runs_ || is_ending_) return;
+  runs_ = true;
+  lock->unlock();
+  // The scheduler runs the task on this thread if it has no other.
+  scheduler_->Run([this, caller = std::this_thread::get_id()] {
+    const bool has_own_thread = std::this_thread::get_id() != caller;
+    std::unique_lock<std::mutex> own_lock(*mutex_);
+    if (has_own_thread) Loop(&own_lock);
+    runs_ = false;
+    scheduler_->Notify();
+  });
+  lock->lock();
+}
+
+void Keeper::End(std::unique_lock<std::mutex>* lock) {
+  is_ending_ = true;
+  scheduler_->Notify();
+  // A forked child has no such thread, and does not wait.
+  scheduler_->Wait(*lock, [this] { return !runs_; });
+}
+
+void Keeper::Loop(std::unique_lock<std::mutex>* lock) {
+  const auto ends = [this] { return is_ending_ || !lease_->is_open(); };
+  auto next = lease_->renewed() + kRenewAfter;
+  while (!scheduler_->WaitUntil(*lock, ends, next)) {
+    // A failure is reported again in the next round, or to the next user.
+    const std::optional<leveldb::Status> kept = lease_->Keep(lock);
+    if (!kept) return;
+    next = (kept->ok() ? lease_->renewed() : scheduler_->Now()) + kRenewAfter;
+  }
+}
+
+}  // namespace dyno

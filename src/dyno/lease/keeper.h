@@ -1,0 +1,55 @@
+// The thread that keeps a writer's lease while the writer is in use.
+
+#ifndef DYNO_LEASE_KEEPER_H_
+#define DYNO_LEASE_KEEPER_H_
+
+#include <mutex>
+#include <optional>
+
+#include "base/scheduler.h"
+#include "leveldb/status.h"
+
+namespace dyno {
+
+/// **Thread-safety**: all calls with the mutex held, from any thread.
+class Keeper {
+ public:
+  /// The lease that is kept. All calls with the mutex held.
+  class Lease {
+   public:
+    virtual ~Lease() = default;
+    virtual bool is_open() const = 0;
+    virtual dynamodown::Scheduler::TimePoint renewed() const = 0;
+    /// Renews the lease, or closes it if it is idle; gives the lock up in
+    /// between. Nothing is returned once there is nothing left to keep.
+    virtual std::optional<leveldb::Status> Keep(
+        std::unique_lock<std::mutex>* lock) = 0;
+  };
+
+  Keeper(dynamodown::Scheduler* scheduler, std::mutex* mutex, Lease* lease)
+      : scheduler_(scheduler), mutex_(mutex), lease_(lease) {}
+  Keeper(const Keeper&) = delete;
+  Keeper& operator=(const Keeper&) = delete;
+
+  /// Starts a thread that keeps the lease as long as it is open, unless one
+  /// runs. Gives the lock up in between. If no thread can be had, no one keeps
+  /// the lease: its users renew it, and others close it when there are none.
+  void Start(std::unique_lock<std::mutex>* lock);
+  /// Ends the thread and waits for it; no other one starts. Does not close the
+  /// lease.
+  void End(std::unique_lock<std::mutex>* lock);
+  bool is_ending() const { return is_ending_; }
+
+ private:
+  void Loop(std::unique_lock<std::mutex>* lock);
+
+  dynamodown::Scheduler* const scheduler_;
+  std::mutex* const mutex_;
+  Lease* const lease_;
+  bool runs_ = false;
+  bool is_ending_ = false;
+};
+
+}  // namespace dyno
+
+#endif  // DYNO_LEASE_KEEPER_H_

@@ -1,0 +1,141 @@
+// The lease on a slot: how a writer takes it, renews it and gives it back.
+//
+// Only the writer that holds the lease on a slot issues timestamps with it. The
+// slot's record has `reserved`, stored before any timestamp up to it is issued;
+// the next writer in the slot begins above it. An embedded store has one slot,
+// and the one writer that has the directory open takes it as it is. A writer of
+// a shared store takes a slot that is new or closed, by a conditional write,
+// with promise 0; only then does it read the minimum timestamp, and issues
+// above it. So a process that raises the minimum and then lists the slots
+// misses no writer that goes below.
+//
+// In a replicated shared store other processes close a slot whose record did
+// not change for 15 minutes. So a writer issues and writes nothing on a lease
+// that was last renewed more than 5 minutes ago.
+
+#ifndef DYNO_LEASE_SLOT_LEASE_H_
+#define DYNO_LEASE_SLOT_LEASE_H_
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/scheduler.h"
+#include "dyno/backend.h"
+#include "dyno/backend/race.h"
+#include "dyno/flake.h"
+#include "dyno/lease/environment.h"
+#include "dyno/lease/identity.h"
+#include "dyno/lease/in_flight_ledger.h"
+#include "dyno/lease/slot_codec.h"
+#include "dyno/store.h"
+
+namespace dyno {
+
+/// Its state and the ledger are guarded by the writer's mutex.
+class SlotLease {
+ public:
+  SlotLease(const Options& options, Backend* backend,
+            const Environment& environment, std::mutex* mutex,
+            Identity* identity, InFlightLedger* ledger)
+      : options_(options),
+        backend_(backend),
+        environment_(environment),
+        mutex_(mutex),
+        identity_(identity),
+        ledger_(ledger) {}
+
+  // ---------------------------------------------------- with the mutex held
+
+  /// Whether the writer holds the slot.
+  bool is_held() const { return is_held_; }
+  /// Whether it holds the slot and has read the minimum timestamp.
+  bool is_open() const { return is_open_; }
+  uint16_t slot() const { return slot_; }
+  /// Above every reading issued; stored.
+  uint64_t reserved() const { return reserved_; }
+  /// Whether the last renewal is so long ago that the slot may be closed.
+  bool IsStale() const;
+  dynamodown::Scheduler::TimePoint renewed() const { return renewed_; }
+  bool IsIdle() const;
+  void NoteUse() { used_ = environment_.scheduler->Now(); }
+  /// Take will take this slot if it is free.
+  void Prefer(uint16_t slot) { preferred_ = slot; }
+  /// The slot is not this writer's any more.
+  void Lose();
+  /// Stops using the slot, which stays open as it is stored.
+  void Leave();
+
+  // --------------------------------- without the mutex, one thread at a time
+
+  leveldb::Status Take();
+  /// Stores the promise, and a reserve above `needed`.
+  leveldb::Status Renew(uint64_t needed);
+  /// Closes the slot.
+  leveldb::Status GiveBack();
+
+  // ------------------------------------------ without the mutex, any thread
+
+  /// **Errors**: InvalidArgument if a writer at this store can certainly not
+  /// have, or get, the slot and replica of `timestamp`.
+  leveldb::Status CheckMayBeOurs(const Flake& timestamp);
+
+  uint64_t Wall() const;
+
+ private:
+  /// The slots' records, as TakeSlot finds them.
+  struct SlotList {
+    std::set<uint16_t> known;
+    std::vector<std::pair<uint16_t, std::string>> closed;
+    std::optional<std::string> own;  ///< An embedded store's slot.
+    leveldb::Status damaged;
+  };
+
+  leveldb::Status TakeSlot();
+  leveldb::Status ListSlots(SlotList* list);
+  /// Adds one record to `*list`.
+  void List(std::string_view key, std::string_view value, SlotList* list);
+  /// Sets `*found` to the slot's record, if it has one.
+  leveldb::Status ChooseSlot(SlotList* list, uint16_t preferred, uint16_t* slot,
+                             std::optional<std::string>* found);
+  Result<Race> TryTake(uint16_t slot, const std::optional<std::string>& found);
+  leveldb::Status ReadMinimumAndId();
+  leveldb::Status CheckSlotIsFree(const Flake& timestamp, uint64_t replica);
+  uint16_t EmbeddedSlot() const;
+  void NoteRenewed();
+
+  const Options options_;
+  Backend* const backend_;
+  const Environment environment_;
+  std::mutex* const mutex_;
+  Identity* const identity_;
+  InFlightLedger* const ledger_;
+
+  bool is_held_ = false;
+  bool is_open_ = false;
+  uint16_t slot_ = 0;
+  uint16_t preferred_ = 0;  // 0: any.
+  std::string stored_;      // The slot's record.
+  uint64_t reserved_ = 0;
+  // When the lease was renewed, by the clock that never steps back and by the
+  // time of day, which goes on while the machine sleeps.
+  dynamodown::Scheduler::TimePoint renewed_{};
+  uint64_t renewed_wall_ = 0;
+  dynamodown::Scheduler::TimePoint used_{};
+};
+
+/// The InvalidArgument of a timestamp that has another slot or replica.
+leveldb::Status OfAnotherWriter(const Flake& timestamp, uint16_t slot,
+                                uint64_t replica);
+
+/// Readings up to here are far from the end of their range.
+inline constexpr uint64_t kClockMax = ~uint64_t{0} >> 1;
+
+}  // namespace dyno
+
+#endif  // DYNO_LEASE_SLOT_LEASE_H_

@@ -1,0 +1,168 @@
+// A writer: it issues timestamps that never repeat, from a slot that it holds a
+// lease on, and promises which ones will not come any more.
+//
+// in_flight_ledger.h tracks the timestamps, slot_lease.h takes and renews the
+// slot. In a replicated shared store a thread (keeper.h) keeps the lease while
+// it is in use: it raises the promise every 5 seconds, and closes the slot when
+// no timestamp was issued for 10.
+
+#ifndef DYNO_LEASE_WRITER_H_
+#define DYNO_LEASE_WRITER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "dyno/backend.h"
+#include "dyno/flake.h"
+#include "dyno/item/result.h"
+#include "dyno/lease/environment.h"
+#include "dyno/lease/identity.h"
+#include "dyno/lease/in_flight_ledger.h"
+#include "dyno/lease/keeper.h"
+#include "dyno/lease/slot_lease.h"
+#include "dyno/store.h"
+
+namespace dyno {
+
+/// **Thread-safety**: all calls from any thread. No lock is held across a
+/// backend's call.
+class Writer final : private Keeper::Lease {
+ public:
+  Writer(const Options& options, Backend* backend,
+         const Environment& environment);
+  /// Ends the keeper's thread. Does not close the slot.
+  ~Writer() override;
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // -------------------------------------------------------- the store's id
+
+  /// Reads the store's id, if it has one.
+  leveldb::Status Load() { return identity_.Load(); }
+  /// Nothing if the store has no id yet.
+  std::optional<StoreId> id() const { return identity_.id(); }
+  /// The store must have an id.
+  bool announces_changes() const { return identity_.announces_changes(); }
+  /// Creates the id, if there is none.
+  leveldb::Status EnsureId();
+  /// Whether an id that is created is that of a replicated store.
+  bool creates_replicated() const { return options_.replicated; }
+  /// The id record was rewritten.
+  void SetId(const StoreId& id) { identity_.Set(id); }
+
+  // ------------------------------------------------------------ timestamps
+
+  /// `count` timestamps, rising. They are in flight until Done or Settle.
+  Result<std::vector<Flake>> Issue(size_t count,
+                                   Issuer issuer = Issuer::kUsers);
+
+  /// Puts `timestamp` in flight if this writer may use it, as far as that can
+  /// be told without the item's records; no later Issue returns it. Without a
+  /// slot it takes the timestamp's, if that is free. Makes all checks it can
+  /// before it writes anything.
+  /// **Errors**: InvalidArgument; then the clock is unchanged.
+  leveldb::Status Adopt(const Flake& timestamp);
+
+  /// The writes with these are known to be there, or never to come.
+  void Done(const std::vector<Flake>& timestamps);
+
+  /// To be called before a write with an unknown outcome would be put in doubt.
+  /// **Errors**: IOError "unavailable:" if too many are.
+  leveldb::Status CheckRoomForDoubt() const;
+  /// The outcome of `write` is unknown. It stays in flight, and is sent again
+  /// before each promise and by Close, until its outcome is known.
+  void Doubt(const TimestampedWrite& write);
+  /// Done, for a write that may have been in doubt.
+  void Settle(const std::vector<Flake>& timestamps);
+
+  /// To be called right before a write with `timestamp`.
+  /// **Errors**: IOError "conflict:" if the slot was lost since.
+  leveldb::Status CheckInFlight(const Flake& timestamp);
+
+  /// A timestamp was read. Later ones are above it, unless it is further ahead
+  /// than the drift limit.
+  void Show(const Flake& timestamp);
+  /// From now on every timestamp issued is above `timestamp`.
+  void Pass(const Flake& timestamp);
+
+  // -------------------------------------------------------------- promises
+
+  enum class Audience {
+    kThisStore,  ///< The promise need not outlive the process.
+    kOthers,     ///< It is durable before it is returned.
+  };
+  struct Promised {
+    Flake before;  ///< The promise that others were told until now.
+    Flake now;
+  };
+  /// Promises that no operation of this writer comes at or below `now`, and
+  /// that all earlier ones are there. In a shared store the promise covers this
+  /// writer's open slot alone; without one there is none.
+  Result<std::optional<Promised>> Promise(Audience audience);
+
+  // ------------------------------------------------------------- the lease
+
+  std::optional<uint16_t> open_slot() const;
+  /// Continues without this slot, which stays open as it is stored: writes made
+  /// with it may still come. In a shared store others close it in time.
+  void Abandon();
+  /// Waits for timestamps in flight and gives the slot back.
+  /// **Errors**: IOError if some outcomes cannot be learned; the slot then
+  /// stays open.
+  leveldb::Status Close();
+
+  // --------------------------------------------------------------- issuers
+
+  Issuer NewIssuer();
+  void EndIssuer(Issuer issuer);
+  /// The last timestamp that anyone but `issuer` has, or that a previous holder
+  /// of the slot may have.
+  Flake LastOfOthers(Issuer issuer) const;
+
+  // ---------------------------------------------------------------- clocks
+
+  uint64_t Wall() const { return lease_.Wall(); }
+  uint64_t DriftLimit() const;
+
+ private:
+  // Keeper::Lease.
+  bool is_open() const override { return lease_.is_open(); }
+  dynamodown::Scheduler::TimePoint renewed() const override {
+    return lease_.renewed();
+  }
+  std::optional<leveldb::Status> Keep(
+      std::unique_lock<std::mutex>* lock) override;
+
+  /// Takes the slot, and raises its reserve to `needed()`, which is called with
+  /// `lock` held and holds on return.
+  leveldb::Status Reserve(std::unique_lock<std::mutex>* lock,
+                          const std::function<uint64_t()>& needed);
+  bool NeedsKeeper() const;
+  /// Sends all writes in doubt once more.
+  void ResolveDoubts();
+
+  leveldb::Status WaitFor(std::unique_lock<std::mutex>* lock,
+                          const std::function<bool()>& ready);
+  /// One thread at a time takes, renews or gives back the slot.
+  leveldb::Status TakeTurn(std::unique_lock<std::mutex>* lock);
+  void EndTurn();
+
+  const Options options_;
+  Backend* const backend_;
+  const Environment environment_;
+
+  mutable std::mutex mutex_;
+  Identity identity_;  // Has a lock of its own.
+  InFlightLedger ledger_;
+  SlotLease lease_;
+  Keeper keeper_;
+  bool is_busy_ = false;  // It is some thread's turn.
+};
+
+}  // namespace dyno
+
+#endif  // DYNO_LEASE_WRITER_H_

@@ -1,0 +1,327 @@
+// Timestamps are unique and rise, whatever clock, crashes and other writers do.
+
+#include "dyno/lease/writer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dyno/dyno_test_world.h"
+#include "dyno/item/key.h"
+#include "dyno/item/timestamps.h"
+
+namespace dyno {
+namespace {
+
+using leveldb::Status;
+
+/// Steps back, and forth again, each time that it is asked.
+class SteppingClock final : public dynamodown::Clock {
+ public:
+  int64_t UnixSeconds() override { return UnixMilliseconds() / 1000; }
+  int64_t UnixMilliseconds() override {
+    const uint64_t step = random_.UpTo(20);
+    return kSeedMilliseconds + static_cast<int64_t>(++asked_ / 1000) -
+           (step == 0 ? 5000 : static_cast<int64_t>(step));
+  }
+
+ private:
+  dynamodown::Random random_{7};
+  std::atomic<uint64_t> asked_{0};
+};
+
+class WriterTest : public testing::Test {
+ protected:
+  std::unique_ptr<Writer> NewWriter() {
+    Options options = DynoWorld::SeedOptions();
+    if (world_.backend.is_shared) options.slot = 0;
+    auto writer = std::make_unique<Writer>(options, &world_.backend,
+                                           world_.environment());
+    const Status status = writer->Load();
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    return writer;
+  }
+  Flake Next(Writer* writer) {
+    const Result<std::vector<Flake>> issued = writer->Issue(1);
+    EXPECT_TRUE(issued.ok()) << issued.error().ToString();
+    if (!issued.ok()) return Flake();
+    writer->Done(*issued);
+    return issued->front();
+  }
+  SlotRecord SlotOf(uint16_t slot) {
+    const std::string key = SlotKey(slot);
+    const auto records = world_.backend.records();
+    const auto found = records.find(key);
+    if (found == records.end()) return SlotRecord();
+    const Result<SlotRecord> record = DecodeSlot(key, found->second);
+    EXPECT_TRUE(record.ok());
+    return record.ok() ? *record : SlotRecord();
+  }
+
+  DynoWorld world_;
+};
+
+TEST_F(WriterTest, AMillionFromEightThreadsAreUniqueAndRise) {
+  constexpr size_t kThreads = 8;
+  constexpr size_t kRounds = 5;
+  constexpr size_t kEach = 25 * 1000;
+  SteppingClock clock;
+  Environment environment = world_.environment();
+  environment.clock = &clock;
+  std::vector<Flake> all;
+  Flake last;
+  for (size_t round = 0; round < kRounds; ++round) {
+    Writer writer(DynoWorld::SeedOptions(), &world_.backend, environment);
+    ASSERT_TRUE(writer.Load().ok());
+    std::vector<std::vector<Flake>> given(kThreads);
+    std::vector<std::thread> threads;
+    for (std::vector<Flake>& own : given) {
+      threads.emplace_back([&writer, &own] {
+        for (size_t i = 0; i < kEach; ++i) {
+          const Result<std::vector<Flake>> issued = writer.Issue(1);
+          if (!issued.ok()) return;
+          own.push_back(issued->front());
+          writer.Done(*issued);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    Flake greatest;
+    for (const std::vector<Flake>& own : given) {
+      ASSERT_EQ(own.size(), kEach);
+      ASSERT_TRUE(std::adjacent_find(own.begin(), own.end(),
+                                     [](const Flake& a, const Flake& b) {
+                                       return a >= b;
+                                     }) == own.end());
+      ASSERT_GT(own.front(), last) << "after a restart";
+      greatest = std::max(greatest, own.back());
+      all.insert(all.end(), own.begin(), own.end());
+    }
+    last = greatest;
+    // Every second one ends without Close, as in a crash.
+    ASSERT_TRUE(round % 2 == 1 || writer.Close().ok());
+  }
+  ASSERT_EQ(all.size(), 1000u * 1000);
+  std::sort(all.begin(), all.end());
+  EXPECT_TRUE(std::adjacent_find(all.begin(), all.end()) == all.end());
+}
+
+TEST_F(WriterTest, WhatIsGivenWasReservedBefore) {
+  const auto writer = NewWriter();
+  for (int i = 0; i < 2000; ++i) {
+    world_.clock.now += i % 7 == 0 ? 500 : -40;
+    const Flake given = Next(writer.get());
+    ASSERT_LE(given, SlotOf(0x188c).reserved);
+  }
+}
+
+TEST_F(WriterTest, TheReserveIsWrittenOnceAMinute) {
+  const auto writer = NewWriter();
+  Next(writer.get());
+  const int before = world_.backend.writes;
+  for (int i = 0; i < 600; ++i) {
+    world_.clock.now += 1000;
+    Next(writer.get());
+  }
+  EXPECT_EQ(world_.backend.writes - before, 600 / 61);
+}
+
+TEST_F(WriterTest, AfterACrashTheClockBeginsAboveTheReserve) {
+  NewWriter()->Issue(1).ok();
+  const Flake reserved = SlotOf(0x188c).reserved;
+  world_.clock.now -= 5000;
+  const Flake next = Next(NewWriter().get());
+  EXPECT_GT(next, reserved);
+  EXPECT_EQ(next.clock(), reserved.clock() + 1);
+}
+
+TEST_F(WriterTest, AfterACloseItBeginsRightBehindTheLast) {
+  const auto writer = NewWriter();
+  const Flake last = Next(writer.get());
+  ASSERT_TRUE(writer->Close().ok());
+  EXPECT_FALSE(SlotOf(0x188c).open);
+  EXPECT_EQ(Next(NewWriter().get()).clock(), last.clock() + 1);
+  // And the same writer may go on.
+  EXPECT_GT(Next(writer.get()), last);
+}
+
+TEST_F(WriterTest, AWriterThatWroteNothingClosesNothing) {
+  EXPECT_TRUE(NewWriter()->Close().ok());
+  EXPECT_EQ(world_.backend.writes, 0);
+}
+
+TEST_F(WriterTest, WhatIsShownWithinTheDriftLimitIsPassed) {
+  const auto writer = NewWriter();
+  const Flake first = Next(writer.get());
+  Flake foreign = first;
+  foreign.replica = 1;
+  foreign.milliseconds += 30 * 1000;
+  writer->Show(foreign);
+  const Flake second = Next(writer.get());
+  EXPECT_EQ(second.clock(), foreign.clock() + 1);
+  foreign.milliseconds += 60 * 1000;
+  writer->Show(foreign);
+  EXPECT_EQ(Next(writer.get()).clock(), second.clock() + 1);
+}
+
+TEST_F(WriterTest, AFailureToReserveGivesNothing) {
+  const auto writer = NewWriter();
+  world_.backend.before_write = [](int) { return Status::IOError("broken"); };
+  EXPECT_FALSE(writer->Issue(1).ok());
+  world_.backend.before_write = nullptr;
+  const Flake first = Next(writer.get());
+  world_.clock.now += 120 * 1000;
+  // It has taken effect, and we are not told.
+  world_.backend.after_write = [](int) { return Status::IOError("timeout:"); };
+  EXPECT_FALSE(writer->Issue(1).ok());
+  world_.backend.after_write = nullptr;
+  const Flake second = Next(writer.get());
+  EXPECT_GT(second, first);
+  EXPECT_LE(second, SlotOf(0x188c).reserved);
+}
+
+TEST_F(WriterTest, ASlotOrMinimumAtTheEndOfTimeIsDamaged) {
+  const Flake end = EndOf(~uint64_t{0});
+  SlotRecord slot;
+  slot.reserved = end;
+  world_.backend.Put(SlotKey(0x188c), EncodeSlot(slot));
+  EXPECT_TRUE(NewWriter()->Issue(1).error().IsCorruption());
+  world_.backend.Put(SlotKey(0x188c), "{");
+  const auto writer = NewWriter();
+  const Result<std::vector<Flake>> issued = writer->Issue(1);
+  EXPECT_TRUE(issued.error().IsCorruption());
+  EXPECT_NE(issued.error().ToString().find("%dyno/w/188c"), std::string::npos);
+
+  world_.backend.is_shared = true;
+  world_.backend.Put("%dyno/floor", "\"" + end.ToString() + "\"");
+  EXPECT_TRUE(NewWriter()->Issue(1).error().IsCorruption());
+}
+
+// --------------------------------------------------------- shared stores
+
+TEST_F(WriterTest, WritersOfASharedStoreHaveSlotsOfTheirOwn) {
+  world_.backend.is_shared = true;
+  const auto a = NewWriter();
+  const auto b = NewWriter();
+  const Flake first = Next(a.get());
+  const Flake second = Next(b.get());
+  EXPECT_EQ(first.slot, 1);
+  EXPECT_EQ(second.slot, 2);
+  EXPECT_EQ(first.replica, second.replica);
+  EXPECT_TRUE(SlotOf(1).open);
+  EXPECT_EQ(SlotOf(1).promise, Flake());
+}
+
+TEST_F(WriterTest, AClosedSlotIsTakenAgainAboveItsReserve) {
+  world_.backend.is_shared = true;
+  const auto a = NewWriter();
+  const auto b = NewWriter();
+  Next(a.get());
+  Next(b.get());
+  Flake last;
+  for (int i = 0; i < 100; ++i) last = Next(a.get());
+  ASSERT_TRUE(a->Close().ok());
+  const auto c = NewWriter();
+  const Flake next = Next(c.get());
+  EXPECT_EQ(next.slot, 1);
+  EXPECT_GT(next, last);
+  EXPECT_EQ(Next(a.get()).slot, 3);
+}
+
+TEST_F(WriterTest, WhoeverRepeatsATimestampTakesItsSlotWhenThatIsFree) {
+  world_.backend.is_shared = true;
+  std::vector<std::unique_ptr<Writer>> writers;
+  std::vector<Flake> given;
+  for (int i = 0; i < 8; ++i) {
+    writers.push_back(NewWriter());
+    given.push_back(Next(writers.back().get()));
+  }
+  for (const auto& writer : writers) ASSERT_TRUE(writer->Close().ok());
+  for (const Flake& timestamp : given) {
+    const auto writer = NewWriter();
+    EXPECT_TRUE(writer->Adopt(timestamp).ok()) << timestamp.ToString();
+    writer->Done({timestamp});
+    EXPECT_GT(Next(writer.get()), timestamp);
+    ASSERT_TRUE(writer->Close().ok());
+  }
+  // Not when somebody has it.
+  const auto owner = NewWriter();
+  ASSERT_TRUE(owner->Adopt(given[3]).ok());
+  EXPECT_TRUE(NewWriter()->Adopt(given[3]).IsInvalidArgument());
+}
+
+TEST_F(WriterTest, AnOpenSlotIsNeverTaken) {
+  world_.backend.is_shared = true;
+  NewWriter()->Issue(1).ok();  // Ends without Close.
+  EXPECT_EQ(Next(NewWriter().get()).slot, 2);
+}
+
+TEST_F(WriterTest, WhenOthersTakeTheSlotFirstAnotherIsTaken) {
+  world_.backend.is_shared = true;
+  const auto a = NewWriter();
+  Next(a.get());
+  ASSERT_TRUE(a->Close().ok());
+  // Right before the write somebody else has it.
+  bool was_first = false;
+  world_.backend.before_write = [&](int) {
+    if (was_first) return Status::OK();
+    was_first = true;
+    SlotRecord slot = SlotOf(1);
+    slot.open = true;
+    world_.backend.Put(SlotKey(1), EncodeSlot(slot));
+    return Status::OK();
+  };
+  EXPECT_EQ(Next(NewWriter().get()).slot, 2);
+}
+
+TEST_F(WriterTest, TheMinimumIsReadAfterTheSlotWasTakenAndIsBelowAllGiven) {
+  world_.backend.is_shared = true;
+  const Flake minimum = EndOf(ClockAt(kSeedMilliseconds + 90 * 1000));
+  // Raised after the slot is written and before the minimum is read.
+  world_.backend.after_write = [&](int) {
+    if (SlotOf(1).open) {
+      world_.backend.Put("%dyno/floor", "\"" + minimum.ToString() + "\"");
+    }
+    return Status::OK();
+  };
+  const Flake first = Next(NewWriter().get());
+  EXPECT_GT(first, minimum);
+  EXPECT_LE(first, SlotOf(1).reserved);
+}
+
+TEST_F(WriterTest, AWriterWhoseSlotWasClosedByOthersTakesAnother) {
+  world_.backend.is_shared = true;
+  const auto writer = NewWriter();
+  const Flake first = Next(writer.get());
+  SlotRecord slot = SlotOf(1);
+  slot.open = false;
+  world_.backend.Put(SlotKey(1), EncodeSlot(slot));
+  const auto other = NewWriter();
+  EXPECT_EQ(Next(other.get()).slot, 1);
+  // It finds out at the latest when its reserve ends.
+  world_.clock.now += 120 * 1000;
+  const Flake second = Next(writer.get());
+  EXPECT_EQ(second.slot, 2);
+  EXPECT_GT(second, first);
+}
+
+TEST_F(WriterTest, TwoThatMakeTheStoreAgreeOnItsReplica) {
+  world_.backend.is_shared = true;
+  Options options;
+  Writer a(options, &world_.backend, world_.environment());
+  Writer b(options, &world_.backend, world_.environment());
+  ASSERT_TRUE(a.Load().ok());
+  ASSERT_TRUE(b.Load().ok());
+  const Result<std::vector<Flake>> first = a.Issue(1);
+  const Result<std::vector<Flake>> second = b.Issue(1);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(first->front().replica, second->front().replica);
+  EXPECT_NE(first->front().replica, 0u);
+}
+
+}  // namespace
+}  // namespace dyno

@@ -1,0 +1,44 @@
+// Reads items from two stores side by side: named items, or all of them in the
+// order of keys, with a bounded part of each store in memory.
+
+#ifndef DYNO_SYNC_ITEM_MERGE_H_
+#define DYNO_SYNC_ITEM_MERGE_H_
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "dyno/backend.h"
+#include "dyno/item/item_records.h"
+#include "leveldb/status.h"
+
+namespace dyno {
+
+/// An item as each store has it, without views. A store without the item has no
+/// records. `status` is an error if one of the two cannot read the item.
+struct ItemPair {
+  std::string encoded_name;
+  ItemRecords a;
+  ItemRecords b;
+  leveldb::Status status;
+};
+
+using PairVisitor = std::function<leveldb::Status(ItemPair* pair)>;
+
+/// Visits every item of either store. An error that the visitor returns ends
+/// the visit.
+/// **Cost**: 1 range for each `chunk_bytes` of each store, 2 where dyno's own
+/// records lie between.
+leveldb::Status VisitBoth(Backend* a, Backend* b, size_t chunk_bytes,
+                          const PairVisitor& visit);
+
+/// **Cost**: 1 range in each store.
+leveldb::Status ReadBoth(Backend* a, Backend* b,
+                         const std::string& encoded_name, ItemPair* pair);
+
+/// The bytes of its keys and values.
+size_t BytesOf(const ItemRecords& item);
+
+}  // namespace dyno
+
+#endif  // DYNO_SYNC_ITEM_MERGE_H_

@@ -1,0 +1,74 @@
+// Writes the records that one store lacks, many items at a time.
+//
+// First come the log entries that announce them, then bases, then operations,
+// then the deletes of records that a base has replaced. In a store that is not
+// shared all of that is one write. In a shared one bases take the steps of
+// base_codec.h, and writes without a condition go unordered, which costs half.
+
+#ifndef DYNO_SYNC_MERGE_WRITER_H_
+#define DYNO_SYNC_MERGE_WRITER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dyno/backend.h"
+#include "dyno/item/merge_plan.h"
+#include "dyno/lease/in_flight_ledger.h"
+#include "dyno/sync.h"
+#include "dyno/sync/store_parts.h"
+
+namespace dyno {
+
+struct PlannedItem {
+  std::string encoded_name;
+  MergeSide side;
+};
+
+/// **Thread-safety**: one thread.
+class MergeWriter {
+ public:
+  /// `origin` is the other store's replica. The log entries take timestamps of
+  /// `issuer`.
+  MergeWriter(StoreParts* parts, Backend* backend, uint64_t origin,
+              Issuer issuer, SyncSide* counts)
+      : parts_(parts),
+        backend_(backend),
+        origin_(origin),
+        issuer_(issuer),
+        counts_(counts) {}
+
+  /// Adds to `*again` the names of items that others have changed in between; a
+  /// part of these may have been written.
+  leveldb::Status Write(const std::vector<PlannedItem>& items,
+                        std::vector<std::string>* again);
+
+ private:
+  using Items = std::vector<const PlannedItem*>;
+
+  WriteResult WriteAll(const Items& items,
+                       const std::vector<StoredRecord>& entries,
+                       std::vector<std::string>* again);
+  WriteResult WriteAtOnce(const Items& items,
+                          const std::vector<StoredRecord>& entries);
+  WriteResult WriteInSteps(const Items& items,
+                           const std::vector<StoredRecord>& entries,
+                           std::vector<std::string>* again);
+  /// Writes the "~base" records, or the items, of many bases in few
+  /// transactions.
+  WriteResult WriteBases(const Items& items, bool bodies,
+                         std::vector<std::string>* again);
+  WriteResult DeleteBases(const Items& items, std::vector<std::string>* again);
+  leveldb::Status FlushItems(Items* items, std::vector<std::string>* again);
+  void Count(const PlannedItem& item);
+
+  StoreParts* const parts_;
+  Backend* const backend_;
+  const uint64_t origin_;
+  const Issuer issuer_;
+  SyncSide* const counts_;
+};
+
+}  // namespace dyno
+
+#endif  // DYNO_SYNC_MERGE_WRITER_H_

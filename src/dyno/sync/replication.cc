@@ -1,0 +1,291 @@
+#include "dyno/sync/replication.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "dyno/backend/race.h"
+#include "dyno/item/key.h"
+#include "dyno/item/timestamps.h"
+#include "dyno/sync/knowledge.h"
+#include "dyno/sync/own_records.h"
+#include "dyno/sync/stability.h"
+
+namespace dyno {
+namespace {
+
+using leveldb::Slice;
+using leveldb::Status;
+
+constexpr int kLostRacesMax = 64;
+constexpr char kOthersWrote[] = "others kept writing";
+
+Status Invalid(const std::string& what) {
+  return Status::InvalidArgument(what);
+}
+
+Status NoId() {
+  return Invalid("nothing was written to this store yet, so it has no replica");
+}
+
+/// Adds changes of the store's own records, or refuses. An edit that adds none
+/// has nothing to do.
+using Plan = std::function<Status(const OwnRecords& own, OwnEdit* edit)>;
+
+/// Reads, plans and writes until no other writer comes in between.
+Status EditOwn(StoreParts* parts, const Plan& plan) {
+  const Status here = parts->CheckProcess();
+  if (!here.ok()) return here;
+  return WinRace(kLostRacesMax, kOthersWrote, [&]() -> Result<Race> {
+    OwnRecords own;
+    Status status = ReadOwnRecords(parts->backend, &own);
+    OwnEdit edit;
+    if (status.ok()) status = plan(own, &edit);
+    if (!status.ok()) return status;
+    return RaceOf(edit.Write(parts->backend));
+  });
+}
+
+void PutId(const OwnRecords& own, const StoreId& id, OwnEdit* edit) {
+  edit->Put(std::string(kIdKey), own.id, EncodeStoreId(id));
+}
+
+/// Open slots belong to programs that rely on the id as it was when they took
+/// the slot.
+Status CheckNoOneWrites(const StoreParts& parts, const OwnRecords& own) {
+  if (!parts.backend->shared()) return Status::OK();
+  std::string slots;
+  for (const auto& [slot, record] : own.slots) {
+    if (record.value.open) {
+      slots += (slots.empty() ? "" : ", ") + SlotText(slot);
+    }
+  }
+  if (slots.empty()) return Status::OK();
+  return Status::IOError(
+      "conflict: programs that write to this store have places open (" + slots +
+      "): end them and try again; the place of one that has ended without "
+      "closing it can be closed (see CloseWriter)");
+}
+
+/// Up to where a store holds all that was ever issued as its replica, even if
+/// it is a copy of a store that has gone on since.
+Flake HeldOfItself(const StoreParts& parts, const OwnRecords& own) {
+  // A restored store may lack some of its own operations.
+  if (!own.id->value.unmet.empty()) return Flake();
+  if (parts.backend->shared()) {
+    return own.min_timestamp ? own.min_timestamp->value : Flake();
+  }
+  Flake held;
+  for (const auto& [slot, record] : own.slots) {
+    // Nothing was issued above what a closed slot has reserved.
+    held = std::max(
+        held, record.value.open ? record.value.promise : record.value.reserved);
+  }
+  return held;
+}
+
+/// Writers that begin from now on announce their changes; earlier ones may not.
+Status Announce(StoreParts* parts) {
+  return EditOwn(parts, [](const OwnRecords& own, OwnEdit* edit) {
+    if (!own.id) return NoId();
+    StoreId id = own.id->value;
+    if (id.announces_changes()) return Status::OK();
+    id.announces = true;
+    PutId(own, id, edit);
+    return Status::OK();
+  });
+}
+
+Status SetReplicated(StoreParts* parts) {
+  return EditOwn(parts, [parts](const OwnRecords& own, OwnEdit* edit) {
+    if (!own.id) return NoId();
+    StoreId id = own.id->value;
+    if (id.replicated) return Status::OK();
+    const Status no_one = CheckNoOneWrites(*parts, own);
+    if (!no_one.ok()) return no_one;
+    id.replicated = true;
+    id.announces = false;
+    PutId(own, id, edit);
+    return Status::OK();
+  });
+}
+
+/// Empty for no timestamp.
+std::string TextOf(const Flake& timestamp) {
+  return timestamp == Flake() ? std::string() : timestamp.ToString();
+}
+
+void AddMembers(const StoreId& id, const OwnRecords& own, StoreStatus* status) {
+  std::map<uint64_t, Known> known = {{id.replica, Known()}};
+  for (const auto& [replica, each] : own.known) known[replica] = each.value;
+  for (const auto& [replica, each] : known) {
+    MemberStatus member;
+    member.replica = ReplicaText(replica);
+    member.known = TextOf(each.known);
+    member.is_self = replica == id.replica;
+    member.forgotten = each.forgotten;
+    member.met = own.peers.count(replica) > 0;
+    status->members.push_back(std::move(member));
+  }
+  const Watermark watermark = WatermarkOf(known);
+  status->watermark = TextOf(watermark.timestamp);
+  for (const uint64_t replica : watermark.held_by) {
+    status->held_by.push_back(ReplicaText(replica));
+  }
+}
+
+}  // namespace
+
+Status Replicate(StoreParts* parts) {
+  const Status here = parts->CheckProcess();
+  if (!here.ok()) return here;
+  Writer& writer = parts->writer;
+  Status status = writer.Load();
+  if (status.ok()) status = writer.EnsureId();
+  if (!status.ok() || writer.id()->replicated) return status;
+  status = Announce(parts);
+  if (status.ok()) status = writer.Close();  // Its own slot may be open.
+  if (status.ok()) status = SetReplicated(parts);
+  if (status.ok()) status = writer.Load();
+  if (!status.ok()) return status;
+  // Others may have imported what it wrote before. Without a promise for that
+  // it would be taken for a restored backup when they tell of it.
+  Stability stability;
+  return ComputeStability(parts, parts->backend, Writer::Audience::kOthers,
+                          &stability);
+}
+
+Status NewReplica(StoreParts* parts) {
+  Status status = parts->CheckProcess();
+  if (status.ok()) status = parts->writer.Close();
+  if (!status.ok()) return status;
+  status = EditOwn(parts, [parts](const OwnRecords& own, OwnEdit* edit) {
+    if (!own.id) return NoId();
+    const Status no_one = CheckNoOneWrites(*parts, own);
+    if (!no_one.ok()) return no_one;
+    StoreId id = own.id->value;
+    id.replica = parts->environment.random->Next() >> 16;
+    id.unmet.clear();
+    // K of the old replica stays: the copy holds what that held. Its meetings
+    // were the other store's.
+    for (const auto& [replica, peer] : own.peers) {
+      edit->batch()->Delete(PeerKey(replica));
+    }
+    const uint64_t before = own.id->value.replica;
+    Known known;
+    if (const auto found = Find(own.known, before)) known = found->value;
+    known.known = std::max(known.known, HeldOfItself(*parts, own));
+    edit->batch()->Put(KnownKey(before), EncodeKnown(known));
+    PutId(own, id, edit);
+    return Status::OK();
+  });
+  return status.ok() ? parts->writer.Load() : status;
+}
+
+Status MarkRestored(StoreParts* parts) {
+  const Status here = parts->CheckProcess();
+  if (!here.ok()) return here;
+  const Status marked =
+      WinRace(kLostRacesMax, kOthersWrote, [&]() -> Result<Race> {
+        OwnRecords own;
+        const Status read = ReadOwnRecords(parts->backend, &own);
+        if (!read.ok()) return read;
+        if (!own.id) return NoId();
+        const uint64_t replica = own.id->value.replica;
+        const bool knows_others = std::any_of(
+            own.known.begin(), own.known.end(), [&](const auto& each) {
+              return each.first != replica && !each.second.value.forgotten;
+            });
+        if (!knows_others) {
+          return Invalid(
+              "this backup knows of no other store, so that nothing tells what "
+              "it has lost and who has it: give it a new replica (see "
+              "NewReplica)");
+        }
+        return RaceOf(WriteUnmet(parts->backend, own, {}));
+      });
+  return marked.ok() ? parts->writer.Load() : marked;
+}
+
+Status Forget(StoreParts* parts, const std::string& replica) {
+  uint64_t forgotten = 0;
+  if (!ParseReplica(replica, &forgotten)) {
+    return Invalid("a replica is 12 lower-case hex digits, not " +
+                   Printable(replica));
+  }
+  return EditOwn(parts, [&](const OwnRecords& own, OwnEdit* edit) {
+    if (own.id && own.id->value.replica == forgotten) {
+      return Invalid("a store cannot forget itself");
+    }
+    const auto found = Find(own.known, forgotten);
+    if (!found) return Invalid("this store knows of no replica " + replica);
+    Known known = found->value;
+    if (known.forgotten) return Status::OK();
+    known.forgotten = true;
+    known.since = EndOf(parts->writer.Wall());
+    edit->Put(KnownKey(forgotten), found, EncodeKnown(known));
+    // Should it come back, a whole comparison is needed.
+    edit->batch()->Delete(PeerKey(forgotten));
+    // A restored store need not wait for it.
+    if (own.id->value.unmet.count(forgotten) == 0) return Status::OK();
+    StoreId id = own.id->value;
+    id.unmet.erase(forgotten);
+    PutId(own, id, edit);
+    return Status::OK();
+  });
+}
+
+Status CloseWriter(StoreParts* parts, uint16_t slot) {
+  const Status here = parts->CheckProcess();
+  if (!here.ok()) return here;
+  OwnRecords own;
+  const Status read = ReadOwnRecords(parts->backend, &own);
+  if (!read.ok()) return read;
+  const auto found = own.slots.find(slot);
+  if (!parts->backend->shared() || found == own.slots.end() ||
+      !found->second.value.open || parts->writer.open_slot() == slot) {
+    return Invalid("there is no open place " + SlotText(slot) +
+                   " of another writer");
+  }
+  const WriteResult closed = CloseSlot(parts->backend, slot, found->second);
+  if (!closed.ok() || closed.is_written()) return closed.status;
+  return Status::IOError("conflict: the writer of the place " + SlotText(slot) +
+                         " is alive: it has just renewed it");
+}
+
+Status GetStatus(StoreParts* parts, StoreStatus* status) {
+  *status = StoreStatus();
+  const Status here = parts->CheckProcess();
+  if (!here.ok()) return here;
+  OwnRecords own;
+  const Status read = ReadOwnRecords(parts->backend, &own);
+  if (!read.ok()) return read;
+  status->shared = parts->backend->shared();
+  if (!own.id) return Status::OK();
+  const StoreId& id = own.id->value;
+  status->replica = ReplicaText(id.replica);
+  status->replicated = id.replicated;
+  for (const uint64_t replica : id.unmet) {
+    status->unmet.push_back(ReplicaText(replica));
+  }
+  for (const auto& [slot, record] : own.slots) {
+    status->writers.push_back({slot, record.value.open,
+                               TextOf(record.value.promise),
+                               TextOf(record.value.reserved)});
+  }
+  if (!id.replicated) return Status::OK();
+  AddMembers(id, own, status);
+  RangeOptions options;
+  options.keys_only = true;
+  options.expected = SIZE_MAX;
+  return parts->backend->Range(
+      options, Slice(kChangesBegin.data(), kChangesBegin.size()),
+      Slice(kChangesEnd.data(), kChangesEnd.size()),
+      [status](const Slice&, const Slice&) {
+        ++status->log_entries;
+        return true;
+      });
+}
+
+}  // namespace dyno

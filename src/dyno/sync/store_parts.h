@@ -1,0 +1,39 @@
+// The parts of a store that synchronizing, flattening and administration use.
+
+#ifndef DYNO_SYNC_STORE_PARTS_H_
+#define DYNO_SYNC_STORE_PARTS_H_
+
+#include "base/fork.h"
+#include "dyno/backend.h"
+#include "dyno/lease/environment.h"
+#include "dyno/lease/writer.h"
+#include "dyno/store.h"
+#include "dyno/sync/writer_watch.h"
+
+namespace dyno {
+
+struct StoreParts {
+  StoreParts(const Options& options, Backend* own_backend,
+             const Environment& own_environment)
+      : backend(own_backend),
+        environment(own_environment),
+        writer(options, own_backend, own_environment),
+        watch(own_environment.scheduler) {}
+
+  /// **Errors**: IOError "forked:" in a forked child.
+  leveldb::Status CheckProcess() const {
+    if (creator.IsThis()) return leveldb::Status::OK();
+    return leveldb::Status::IOError(
+        "forked: the store was opened before fork(); open it again");
+  }
+
+  const dynamodown::CreatorProcess creator;
+  Backend* const backend;
+  const Environment environment;
+  Writer writer;
+  WriterWatch watch;
+};
+
+}  // namespace dyno
+
+#endif  // DYNO_SYNC_STORE_PARTS_H_
