@@ -340,7 +340,7 @@ const kUnfinished = /\bTOD[O]\b|\bFIXM[E]\b/;
 // ------------------------------------------------------------ the reading
 
 /// Paths relative to `root`, with '/', in order.
-function Files(root) {
+export function Files(root) {
   const files = [];
   const Walk = (folder) => {
     for (const entry of fs.readdirSync(path.join(root, folder), {
@@ -360,7 +360,7 @@ function Files(root) {
 
 /// The text with comments, strings and characters blanked out, line by line as
 /// before. A ' after a digit separates digits.
-function Code(text) {
+export function Code(text) {
   const apart = new RegExp(
       [
         String.raw`R"([^(\s]*)\([\s\S]*?\)\1"`,

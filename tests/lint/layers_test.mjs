@@ -141,6 +141,7 @@ const kHarmless = [
 function CopyOfTree() {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-lint-'));
   const IsRead = (file) => {
+    if (file === kRoot) return true;
     const name = path.basename(file);
     return fs.statSync(file).isDirectory() ?
         !['node_modules', '.git', '.deps', 'build'].includes(name) :

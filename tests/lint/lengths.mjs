@@ -1,0 +1,135 @@
+// Finds functions and files that are too long. Prints each as
+// "file:line: what"; the exit status is 1 if there is one.
+//
+//     node lengths.mjs [ROOT]
+//
+// A function is a block in braces that stands in nothing but namespaces and
+// classes, and has parentheses in front. Its length counts from the line where
+// its declaration begins to the closing brace. A lambda counts as part of its
+// function.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {Code, Files, Text} from './layers.mjs';
+
+const kFolders = /^(src|cli|fake|node\/src)\//;
+const kFunctionLinesMax = 70;
+const kFileLinesMax = 600;
+
+/// Functions and files that may still be longer, as "file" or "file: name". If
+/// one no longer is, the check demands that its line goes.
+export const kExceptions = [
+  'cli/help.h',
+  'cli/json_lines_test.cc: JsonLinesTest.WhatIsNoRecordIsRefusedInWords',
+  'fake/fake_dynamo_test.cc',
+  'fake/http/signature.cc: Signatures::Check',
+  'src/aws/profiles_test.cc',
+  'src/aws/secrets_test.cc: Kinds',
+  'src/db/open_test.cc: OpenTest.SettingsThatCannotBeSendNothing',
+  'src/dynamo/codec.cc',
+  'src/dynamo/codec_test.cc',
+  'src/dynamo/errors_test.cc: ErrorOfAnswer.EveryCodeHasItsKindAndItsRetry',
+  'src/dynamo/retrying_client_test.cc',
+  'src/dyno/flatten_test.cc',
+  'src/dyno/leveldb_backend_test.cc: LevelDbBackendTest.ABlockThatIsDamagedHidesItsItemAndNoOther',
+  'src/dyno/store.cc',
+  'src/dyno/store_test.cc',
+  'src/dyno/sync_test.cc',
+  'src/dyno/writer.cc',
+  'src/store/catalog.cc',
+  'src/store/catalog_test.cc',
+  'src/store/store.cc: Store::ReadPage',
+  'src/transport/curl_transport_test.cc',
+];
+
+const kScope = /(^|\s)(namespace|class|struct|union|enum|extern "?\s*"?)(\s|$)/;
+
+/// {name, line, lines} of each function in `text`.
+export function Functions(text) {
+  const code = Code(text).replace(
+      /^[ \t]*#(?:[^\n]*\\\n)*[^\n]*/gm,
+      (found) => found.replace(/[^\n]/g, ' '));
+  const functions = [];
+  const open = [];  // the blocks around: {kind, header, start}
+  let start = 0;    // of the text in front of the next block
+  const LineOf = (at) => code.slice(0, at).split('\n').length;
+
+  for (let i = 0; i < code.length; ++i) {
+    const inside = open.at(-1)?.kind ?? 'scope';
+    if (code[i] === '{') {
+      const header = code.slice(start, i);
+      let kind = 'other';
+      if (inside === 'scope') {
+        const is_list = /[\w>\]]$/.test(header) || /=\s*$/.test(header);
+        if (is_list) kind = 'list';
+        else if (header.includes('(')) kind = 'function';
+        else if (kScope.test(header)) kind = 'scope';
+      }
+      open.push({kind, header, start});
+      if (kind === 'scope') start = i + 1;
+    } else if (code[i] === '}') {
+      const block = open.pop();
+      if (block?.kind === 'function') {
+        const first = block.start + block.header.search(/\S/);
+        const line = LineOf(first);
+        functions.push({
+          name: NameOf(text.slice(first, block.start + block.header.length)),
+          line,
+          lines: LineOf(i) - line + 1,
+        });
+      }
+      if (block?.kind !== 'list') start = i + 1;
+    } else if (inside === 'scope' && code[i] === ';') {
+      start = i + 1;
+    } else if (inside === 'scope' && code[i] === ':' &&
+               /\b(public|private|protected)\s*$/.test(code.slice(start, i))) {
+      start = i + 1;
+    }
+  }
+  return functions;
+}
+
+/// "Store::Get" for a function; "Suite.Rule" for a test.
+function NameOf(header) {
+  const test = header.match(/\bTEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)/);
+  if (test) return `${test[1]}.${test[2]}`;
+  return header.match(/([~\w:]+|operator\s*\S+)\s*\(/)?.[1] ?? header.trim();
+}
+
+/// What is too long under `root`: {file, line, what}.
+export function Check(root, exceptions = kExceptions) {
+  const found = [];
+  const unused = new Set(exceptions);
+  const Report = (file, line, key, what) => {
+    if (exceptions.includes(key)) unused.delete(key);
+    else found.push({file, line, what});
+  };
+  const files = Files(root).filter(
+      (name) => kFolders.test(name) && /\.(cc|h)$/.test(name));
+  for (const file of files) {
+    const text = fs.readFileSync(path.join(root, file), 'utf8');
+    const lines = text.split('\n').length - 1;
+    if (lines > kFileLinesMax) {
+      Report(file, 1, file, `has ${lines} lines, over ${kFileLinesMax}`);
+    }
+    for (const one of Functions(text)) {
+      if (one.lines <= kFunctionLinesMax) continue;
+      Report(file, one.line, `${file}: ${one.name}`,
+             `${one.name} has ${one.lines} lines, over ${kFunctionLinesMax}`);
+    }
+  }
+  for (const key of unused) {
+    const what = `is an exception without need: "${key}"`;
+    found.push({file: 'tests/lint/lengths.mjs', line: 1, what});
+  }
+  return found;
+}
+
+const kThisFile = fileURLToPath(import.meta.url);
+if (process.argv[1] && path.resolve(process.argv[1]) === kThisFile) {
+  const root = process.argv[2] ?? path.resolve(kThisFile, '../../..');
+  const found = Check(root);
+  for (const one of found) console.log(Text(one));
+  process.exitCode = found.length === 0 ? 0 : 1;
+}
