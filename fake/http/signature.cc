@@ -1,4 +1,4 @@
-// The arithmetic is the client's own (aws/sigv4.h), whose own tests compare it with
+// The arithmetic is the client's own (aws/sigv4.h), whose tests compare it with
 // AWS's published examples and its SDK. The checks, and how they refuse, are
 // written independently.
 

@@ -267,7 +267,7 @@ TEST_P(BackendTest, SharedOnesSeeEachOthersWritesAtOnce) {
 INSTANTIATE_TEST_SUITE_P(Places, BackendTest, testing::ValuesIn(PlaceNames()),
                          [](const auto& place) { return place.param; });
 
-// ------------------------------------------------------- on the double alone
+// --------------------------------------------------------- on the fake alone
 
 class DoubleBackendTest : public testing::Test {
  protected:

@@ -18,6 +18,7 @@
 #include "dyno_sim/disk.h"
 #include "dyno_sim/life.h"
 #include "dyno_sim/table.h"
+#include "sim/failure.h"
 #include "sim/sim_scheduler.h"
 #include "sim/tally.h"
 

@@ -1,5 +1,5 @@
-// The program `dynamodown fake-server`, as others use it: our own library,
-// AWS's SDK for JavaScript and AWS's command line.
+// The program `dynamodown fake-server`, used by our own library, AWS's SDK for
+// JavaScript and AWS's command line.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ class FakeServerTest : public dynamodown::CliFixture {
  protected:
   static void SetUpTestSuite() { UseLocalCredentials(); }
 
-  /// A plan of faults, as a file.
+  /// Writes a plan of faults to a file.
   std::string PlanFile(const std::string& text) {
     const std::string path = folder_.Child("plan.json");
     std::ofstream(path) << text;
@@ -130,7 +130,7 @@ TEST_F(FakeServerTest, TransactionsTakeTheTimeTheyAreTold) {
   batch.Put("occupation", "Clown");
   const auto start = std::chrono::steady_clock::now();
   EXPECT_TRUE(db->Write(leveldb::WriteOptions(), &batch).ok());
-  // Locked, decided, and shown one by one.
+  // Its items are locked, decided, and shown one by one.
   EXPECT_GE(std::chrono::steady_clock::now() - start, 4 * kStep);
 }
 
@@ -163,7 +163,7 @@ TEST_F(FakeServerTest, EndsWellWhenItIsTold) {
 
 class SdkTest : public FakeServerTest {
  protected:
-  /// What it printed.
+  /// Its output.
   std::string Run(const std::string& scenario, const ServerProcess& server) {
     Invocation invocation;
     invocation.program = NODE_PROGRAM;
@@ -225,7 +225,7 @@ TEST_F(FakeServerTest, FaultsOfAPlanAreSeenOnTheWire) {
   EXPECT_THAT(answer_under("stale_read"), StartsWith("HTTP/1.1 400 "));
   EXPECT_EQ(answer_under("refuse_connection"), "");
   EXPECT_EQ(answer_under("reset_request"), "");
-  EXPECT_EQ(answer_under("reset_answer"), "");  // It is not whole.
+  EXPECT_EQ(answer_under("reset_answer"), "");  // It is not complete.
 }
 
 // -------------------------------------------------------- AWS's command line
@@ -267,7 +267,7 @@ TEST_F(AwsCliTest, IsServed) {
                  R"({"hkey": {"S": "kim"}, "rkey": {"S": "a"}})", "--query",
                  "Item.value.S", "--output", "text"}),
             "1\n");
-  // The second page is fetched by the command line.
+  // The command line fetches the second page itself.
   EXPECT_EQ(Aws({"query", "--table-name", "people", "--page-size", "1",
                  "--key-condition-expression", "hkey = :h",
                  "--expression-attribute-values", R"({":h": {"S": "kim"}})",
@@ -284,7 +284,7 @@ TEST_F(AwsCliTest, IsServed) {
 // --------------------------------------------------------------------- limits
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-// What else the machine does can only make it later: one start in time will do.
+// Other load can only make it slower, so one start in time suffices.
 TEST_F(FakeServerTest, StartsWithin50Milliseconds) {
   constexpr std::chrono::milliseconds kMax(50);
   std::chrono::microseconds best = std::chrono::microseconds::max();

@@ -1,22 +1,22 @@
-// AWS's own SDK for JavaScript against a server: what an application does with
-// DynamoDB, and what it is told when something is wrong.
+// Uses a server through AWS's own SDK for JavaScript, as an application does,
+// including its errors.
 //
 //     node sdk.mjs SCENARIO ENDPOINT
 //
-// The scenarios are below. The exit status is 1, and standard error says where,
-// when something is not as DynamoDB's documentation has it.
+// The scenarios are below. If the server deviates from DynamoDB's documentation,
+// the exit status is 1 and standard error says where.
 
 import assert from 'node:assert/strict';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 
-// Which Node.js later versions of the SDK will need is no news to a pinned one.
+// The SDK is pinned, so its warnings about future Node.js versions do not matter.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const kServers = fileURLToPath(new URL('../servers/', import.meta.url));
 const sdk = createRequire(kServers)('@aws-sdk/client-dynamodb');
 
 const kTable = 'people';
-// More than the 3 that there are by default.
+// More than the SDK's default of 3.
 const kAttemptsMax = 12;
 const kRequestMsMax = 1500;
 const kLocal = {accessKeyId: 'local', secretAccessKey: 'local'};
@@ -63,7 +63,7 @@ async function MakeTable(client, name) {
   assert.equal(waited.state, 'SUCCESS');
 }
 
-/// A client for when much goes wrong at once.
+/// A client for a server with many faults.
 function Patient(endpoint) {
   return ClientOf(endpoint, {
     maxAttempts: kAttemptsMax,
@@ -72,7 +72,7 @@ function Patient(endpoint) {
   });
 }
 
-/// Prints how many attempts of the SDK have failed, of those that it repeated.
+/// Prints the number of failed attempts that the SDK retried.
 async function WriteAndRead(client, Try) {
   let repeated = 0;
   const Send = async (command) => {
@@ -82,7 +82,7 @@ async function WriteAndRead(client, Try) {
   };
   const create = new sdk.CreateTableCommand(TableInput(kTable));
   await Try(() => Send(create)).catch((error) => {
-    // The answer to the first one was lost.
+    // The answer to the first attempt was lost.
     if (!(error instanceof sdk.ResourceInUseException)) throw error;
   });
   const keys = Numbered(20, 'k');
@@ -182,7 +182,7 @@ const kScenarios = {
     assert.deepEqual(
         read.Responses[kTable].map((item) => item.rkey.S).sort(), keys);
 
-    // The SDK's paginators write into what they are given.
+    // The SDK's paginators modify their input.
     const Query = () => ({
       TableName: kTable,
       KeyConditionExpression: 'hkey = :h AND rkey BETWEEN :a AND :b',
@@ -247,14 +247,14 @@ const kScenarios = {
                   'UnrecognizedClientException');
   },
 
-  /// What fails does so for a while only: the SDK's own retries get through.
+  /// Failures are transient: the SDK's own retries succeed.
   async retries(client, endpoint) {
     await WriteAndRead(Patient(endpoint), (call) => call());
   },
 
-  /// Likewise, and an application does what the SDK leaves to it: it repeats
-  /// what met a transaction, and what was answered with something that is no
-  /// JSON, or other than it was sent. (The SDK looks at no checksum.)
+  /// The same, with the retries that the SDK leaves to the application: after a
+  /// conflict with a transaction, and after an answer that is not JSON or was
+  /// damaged on the way. (The SDK checks no checksums.)
   async bad_day(client, endpoint) {
     await WriteAndRead(Patient(endpoint), async (call) => {
       for (let attempt = 1;; ++attempt) {

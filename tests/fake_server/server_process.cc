@@ -22,7 +22,7 @@ std::vector<char*> Pointers(std::vector<std::string>* strings) {
   return pointers;
 }
 
-/// Up to the end of the line, or of the stream.
+/// Reads up to the end of the line, or of the stream.
 std::string ReadLine(int fd) {
   std::string line;
   for (char c; read(fd, &c, 1) == 1 && c != '\n';) line += c;
@@ -47,7 +47,7 @@ ServerProcess::ServerProcess(
   EXPECT_EQ(pipe2(out, O_CLOEXEC), 0);
   const Clock::time_point start = Clock::now();
   pid_ = fork();
-  if (pid_ == 0) {  // Its standard error is the test's own.
+  if (pid_ == 0) {  // It shares the test's standard error.
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     dup2(out[1], STDOUT_FILENO);
     execve(DYNAMODOWN_CLI, argv.data(), envp.data());

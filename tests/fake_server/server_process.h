@@ -1,4 +1,4 @@
-// `dynamodown fake-server` as a process of a test's own.
+// `dynamodown fake-server` as a child process of a test.
 
 #ifndef DYNAMODOWN_TESTS_FAKE_SERVER_SERVER_PROCESS_H_
 #define DYNAMODOWN_TESTS_FAKE_SERVER_SERVER_PROCESS_H_
@@ -13,27 +13,28 @@
 
 namespace dynamodown_test {
 
-/// Runs on a free port while it lives, and ends with the test's program,
-/// however that ends. **Errors**: one that does not start fails the test.
+/// Runs the server on a free port. The process ends with this object, and with
+/// the test's process however that ends. **Errors**: if the server does not
+/// start, the test fails.
 class ServerProcess {
  public:
-  /// Each variable of `environment` is set; there is nothing else in it.
+  /// `environment` is the complete environment of the process.
   explicit ServerProcess(
       std::vector<std::string> arguments = {},
       const std::map<std::string, std::string>& environment = {});
-  /// Ends it if it was not ended.
+  /// Ends the process unless it has ended.
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  const std::string& line() const { return line_; }  ///< That it printed.
-  std::string url() const;  ///< With "localhost" for https.
+  const std::string& line() const { return line_; }  ///< The line it printed.
+  std::string url() const;  ///< For https, with "localhost".
   int port() const { return port_; }
-  /// From its start until its line was here.
+  /// The time from its start until its line arrived.
   std::chrono::microseconds start_time() const { return start_time_; }
   size_t ResidentBytes() const;
 
-  /// Its exit status; 128 + the signal that ended it.
+  /// Its exit status, or 128 + the signal that ended it.
   int End(int signal = SIGTERM);
 
  private:

@@ -1,5 +1,5 @@
-// Runs a fuzz target without a fuzzer: on the seeds of a folder and on what a
-// seeded generator makes of them. `./dev fuzz` hunts for longer, guided.
+// Runs a fuzz target without a fuzzer: on the seeds of a folder and on
+// mutations of them by a seeded generator. `./dev fuzz` runs the real fuzzer.
 //
 //     program FOLDER [INPUTS]
 

@@ -1,4 +1,4 @@
-// The door on its own: what of a delivery is seen on the wire, by raw sockets.
+// FakeServer by itself: what clients see of a Delivery, over raw sockets.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -54,7 +54,7 @@ std::unique_ptr<FakeServer> Start(FakeServer::Handler handler) {
   return *std::move(started);
 }
 
-/// One that gives every request the same.
+/// A server that gives every request the same delivery.
 std::unique_ptr<FakeServer> Serve(Delivery delivery) {
   return Start([delivery](const HttpRequest&) { return delivery; });
 }
@@ -65,8 +65,8 @@ std::string Post(const std::string& body, const std::string& headers = "") {
 }
 
 struct Heard {
-  std::string bytes;   ///< Until the end.
-  bool reset = false;  ///< It ended in RST, or in FIN.
+  std::string bytes;   ///< Everything up to the end.
+  bool reset = false;  ///< Whether it ended with RST rather than FIN.
 };
 
 /// A connection to the server.
@@ -165,7 +165,7 @@ TEST(DoorTest, RefusesABodyAbove16MB) {
                                      HasSubstr("#RequestEntityTooLarge\"")));
   }
   {
-    // Without a Content-Length too.
+    // Also without a Content-Length.
     Client client(*server);
     char size[32];
     std::snprintf(size, sizeof size, "%zx\r\n", large.size());
@@ -271,7 +271,7 @@ TEST(DoorTest, WhatIsLateHoldsUpNobodyElse) {
   });
   Client late(*server);
   late.Send(Post("late"));
-  // All others are answered while that one waits.
+  // The other connections are answered while that one waits.
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(BodyOf(Client(*server).Ask(Post("soon"))), "soon");
   }
@@ -291,7 +291,7 @@ TEST(DoorTest, AHandlerThatBlocksHoldsUpNobodyElse) {
   std::condition_variable changed;
   int inside = 0;
   constexpr int kAll = 8;
-  // Nobody leaves before all are there.
+  // No handler returns before all have been called.
   const auto server = Start([&](const HttpRequest&) {
     std::unique_lock<std::mutex> lock(mutex);
     ++inside;
