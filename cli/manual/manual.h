@@ -1,5 +1,5 @@
-// What the command line understands, as data: man pages and completion are
-// made of it, so that they say what --help says.
+// The command line as data. Man pages and completion are made from it, so
+// that they say what --help says.
 
 #ifndef DYNAMODOWN_CLI_MANUAL_MANUAL_H_
 #define DYNAMODOWN_CLI_MANUAL_MANUAL_H_
@@ -12,11 +12,10 @@ namespace cli {
 /// Another way to ask for --help: "help", "help COMMAND".
 inline constexpr char kHelpCommand[] = "help";
 
-/// An option. Line ends in a description are --help's own and mean a space.
 struct ManualOption {
   std::vector<std::string> names;  ///< as typed: "-n", "--raw"
-  /// What its value is called, or its values with '|' between them ("B|S");
-  /// empty: it takes none.
+  /// The name of its value, or its values with '|' between them ("B|S");
+  /// empty if it takes none.
   std::string metavariable;
   std::string description;
 };
@@ -41,7 +40,7 @@ struct ManualPage {
   std::vector<ManualArgument> arguments;
   std::vector<ManualGroup> groups;
   std::string footer;  ///< help_text.h defines its structure
-  /// Of a command that has some of its own. (The program's are the manual's.)
+  /// The commands of this command. (The program's are in Manual.)
   std::vector<ManualPage> commands;
 };
 

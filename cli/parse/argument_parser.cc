@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,8 @@
 namespace cli {
 namespace {
 
-constexpr int kDescriptionColumn = 28;  // of a help text
+constexpr size_t kDescriptionColumn = 28;  // of a help text
+constexpr size_t kColumns = 80;
 
 // ---------------------------------------------------------------- the format
 
@@ -40,6 +42,20 @@ CLI::App* FindCommand(CLI::App* app, const std::string& name) {
   return nullptr;
 }
 
+/// `text` in lines of at most `width` characters, where words allow it.
+std::string Wrap(const std::string& text, size_t width) {
+  std::istringstream words(text);
+  std::string wrapped;
+  size_t used = 0;  // of the last line
+  for (std::string word; words >> word;) {
+    const bool fits = used + 1 + word.size() <= width;
+    if (used > 0) wrapped += fits ? ' ' : '\n';
+    used = used > 0 && fits ? used + 1 + word.size() : word.size();
+    wrapped += word;
+  }
+  return wrapped;
+}
+
 /// Names and descriptions as CLI11 lays them out, without its remarks.
 class Formatter : public CLI::Formatter {
  public:
@@ -49,6 +65,9 @@ class Formatter : public CLI::Formatter {
   }
   std::string make_option_opts(const CLI::Option* option) const override {
     return TakesValue(option) ? " " + option->get_type_name() : "";
+  }
+  std::string make_option_desc(const CLI::Option* option) const override {
+    return Wrap(option->get_description(), kColumns - kDescriptionColumn);
   }
   std::string make_option_usage(const CLI::Option* option) const override {
     std::string usage = option->get_name(true);

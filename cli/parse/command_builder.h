@@ -43,7 +43,8 @@ Setter IntoFile(std::optional<std::string>* target);
 /// of a shell variable that is not set would mean another thing.
 Setter IntoNotEmpty(const std::string& name, std::string* target);
 
-/// What is added first comes first in --help.
+/// Arguments and options appear in --help in the order in which they are
+/// added.
 /// **Thread-safety**: one thread.
 class CommandBuilder {
  public:

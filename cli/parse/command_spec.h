@@ -14,7 +14,7 @@
 
 namespace cli {
 
-/// What is wrong with the arguments, in words for the user. Setters and checks
+/// A mistake in the arguments, in words for the user. Setters and checks
 /// throw it.
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -27,7 +27,7 @@ using Setter = std::function<void(const std::string& value)>;
 struct ArgumentSpec {
   std::string name;          ///< "KEY", "--from", "-o,--output"
   std::string metavariable;  ///< Name of an option's value.
-  std::string description;   ///< '\n' where --help begins a new line.
+  std::string description;
   Setter set;
   std::string group = "Options";  ///< The heading above an option.
   bool is_flag = false;           ///< An option without a value.

@@ -10,6 +10,9 @@
 namespace cli {
 
 struct CommonOptions {
+  /// Messages of the library name the options of the command line.
+  CommonOptions() { store.spelling = dynamodown::Spelling::kCommandLine; }
+
   std::string location;
   dynamodown::Options store;
   bool verbose = false;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
+
+#include "dynamodown/option_table.h"
 
 namespace cli {
 namespace {
@@ -11,6 +14,52 @@ constexpr char kTableGroup[] = "Table";
 constexpr char kConnectionGroup[] = "Connection";
 constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
 constexpr double kRateMin = 0.1, kRateMax = 1e9;  // units a second
+
+// Rows of the library's table that AddFromTable leaves out: options whose value
+// has another form on the command line, and those that not every command has.
+constexpr std::string_view kApart[] = {
+    "batch",          "consistency",          "deadline", "key_type",
+    "max_read_units", "max_write_units",      "profile",  "read_capacity_units",
+    "region",         "write_capacity_units",
+};
+
+/// The name of an option's value. Completion completes a FILE.
+std::string MetavariableOf(const dynamodown::OptionInfo& option) {
+  using dynamodown::OptionType;
+  if (option.name == "ca_bundle") return "FILE";
+  if (option.name == "endpoint") return "URL";
+  switch (option.type) {
+    case OptionType::kText:
+      return "NAME";
+    case OptionType::kInteger:
+    case OptionType::kNumber:
+      return "N";
+    case OptionType::kDuration:
+      return "TIME";
+    case OptionType::kBool:
+      return "true|false";
+    case OptionType::kChoice:
+      break;
+  }
+  std::string choices;
+  for (const std::string& choice : option.choices) {
+    choices += (choices.empty() ? "" : "|") + choice;
+  }
+  return choices;
+}
+
+std::string DescriptionOf(const dynamodown::OptionInfo& option) {
+  if (option.default_value.empty()) return option.description;
+  return option.description + " (default " + option.default_value + ")";
+}
+
+/// The message of a status, without the name of its code.
+std::string MessageOf(const leveldb::Status& status) {
+  constexpr std::string_view kCode = "Invalid argument: ";
+  std::string message = status.ToString();
+  if (message.starts_with(kCode)) message.erase(0, kCode.size());
+  return message;
+}
 
 void SetTimeout(const std::string& text, dynamodown::Options* options) {
   const double seconds =
@@ -76,7 +125,8 @@ StoreCommandBuilder::StoreCommandBuilder(const std::string& name,
 }
 
 void StoreCommandBuilder::AddKey(std::string* key) {
-  AddArgument("KEY", "Its bytes, or what --hex or --base64 say", Into(key))
+  AddArgument("KEY", "The key; --hex and --base64 say how it is encoded",
+              Into(key))
       .is_required = true;
 }
 
@@ -95,32 +145,33 @@ void StoreCommandBuilder::AddJson(const std::string& description, bool* json) {
 
 void StoreCommandBuilder::AddBounds(dynamodown::Bounds* bounds) {
   AddOption("--from", "KEY", "From this key on", Into(&bounds->gte));
-  AddOption("--to", "KEY", "Up to this key, without it", Into(&bounds->lt));
+  AddOption("--to", "KEY", "Up to this key, exclusive", Into(&bounds->lt));
   AddOption("--prefix", "KEY", "Keys that begin with this",
             Into(&bounds->prefix));
 }
 
 void StoreCommandBuilder::AddLimit(std::optional<uint64_t>* limit) {
-  AddOption("--limit", "N", "At most so many",
+  AddOption("--limit", "N", "Print at most N",
             [limit](const std::string& value) {
               *limit = ParseNumber<uint64_t>("--limit", value, 0, UINT64_MAX);
             });
 }
 
 void StoreCommandBuilder::AddEventual() {
-  AddFlag("--eventual", "Read at half the price what may be a\nsecond old",
+  AddFlag("--eventual",
+          "Read at half the price; may miss the last second's writes",
           [options = &common_->store] {
             options->consistency = dynamodown::Consistency::kEventual;
           });
 }
 
 void StoreCommandBuilder::AddReadRate() {
-  AddRate("--max-rcu", "Consume N read units a second at most,\non average",
+  AddRate("--max-rcu", "Consume at most N read units a second, on average",
           &common_->store.rate.read_units);
 }
 
 void StoreCommandBuilder::AddWriteRate() {
-  AddRate("--max-wcu", "Consume N write units a second at most,\non average",
+  AddRate("--max-wcu", "Consume at most N write units a second, on average",
           &common_->store.rate.write_units);
 }
 
@@ -134,7 +185,8 @@ void StoreCommandBuilder::AddRate(const std::string& name,
 }
 
 void StoreCommandBuilder::AddInput(std::optional<std::string>* file) {
-  AddArgument("FILE", "Lines; none or -: standard input", IntoFile(file));
+  AddArgument("FILE", "A file of lines; none or -: standard input",
+              IntoFile(file));
 }
 
 void StoreCommandBuilder::AddAccess(const std::string& description,
@@ -144,33 +196,47 @@ void StoreCommandBuilder::AddAccess(const std::string& description,
       [access](const std::string& value) { *access = ParseAccess(value); });
 }
 
+ArgumentSpec& StoreCommandBuilder::AddFromTable(
+    const dynamodown::OptionInfo& option) {
+  return AddOption(option.command_line, MetavariableOf(option),
+                   DescriptionOf(option),
+                   [options = &common_->store,
+                    name = option.name](const std::string& value) {
+                     const leveldb::Status status =
+                         dynamodown::SetOption(options, name, value);
+                     if (!status.ok()) throw UsageError(MessageOf(status));
+                   });
+}
+
+void StoreCommandBuilder::AddFromTable(std::string_view fields,
+                                       const char* group) {
+  for (const dynamodown::OptionInfo& option : dynamodown::OptionTable()) {
+    const bool is_apart = std::find(std::begin(kApart), std::end(kApart),
+                                    option.name) != std::end(kApart);
+    if (option.command_line.empty() || is_apart ||
+        !option.field.starts_with(fields)) {
+      continue;
+    }
+    ArgumentSpec& added = AddFromTable(option);
+    added.group = group;
+    if (option.name == "hash_key") added.needs = {"--range-key"};
+    if (option.name == "range_key") added.needs = {"--hash-key"};
+  }
+}
+
 void StoreCommandBuilder::AddTable() {
-  dynamodown::TableOptions& table = common_->store.table;
-  ArgumentSpec& hash =
-      AddOption("--hash-key", "NAME",
-                "Its hash key; with both names the table\nis not asked",
-                Into(&table.hash_key));
-  hash.group = kTableGroup;
-  hash.needs = {"--range-key"};
-  ArgumentSpec& range =
-      AddOption("--range-key", "NAME", "Its range key", Into(&table.range_key));
-  range.group = kTableGroup;
-  range.needs = {"--hash-key"};
+  AddFromTable("table.", kTableGroup);
   AddOption("--key-type", "B|S",
-            "Type of the range key: B for any bytes\n(default), S for text",
+            "Type of the range key: B for any bytes (default), S for text",
             [options = &common_->store](const std::string& value) {
               SetKeyType(value, options);
             })
-      .group = kTableGroup;
-  AddOption("--value-attribute", "NAME",
-            "The attribute that holds the value\n(default: value)",
-            Into(&table.value_attribute))
       .group = kTableGroup;
 }
 
 void StoreCommandBuilder::AddCapacity() {
   dynamodown::TableOptions& table = common_->store.table;
-  AddUnits("--read-units", "Read units a second to pay for",
+  AddUnits("--read-units", "Read units a second of a new table",
            &table.read_capacity_units)
       .needs = {"--write-units"};
   AddUnits("--write-units", "Write units likewise; both or neither",
@@ -190,34 +256,25 @@ ArgumentSpec& StoreCommandBuilder::AddUnits(const std::string& name,
 }
 
 void StoreCommandBuilder::AddPlace() {
-  dynamodown::ConnectionOptions& connection = common_->store.connection;
-  AddOption("--profile", "NAME",
-            "A profile of ~/.aws/config and\n~/.aws/credentials",
-            Into(&connection.profile))
-      .group = kConnectionGroup;
-  AddOption("--region", "NAME", "AWS region", Into(&connection.region)).group =
-      kConnectionGroup;
+  for (const char* name : {"profile", "region"}) {
+    AddFromTable(*dynamodown::FindOption(name)).group = kConnectionGroup;
+  }
 }
 
 void StoreCommandBuilder::AddConnection() {
   AddPlace();
-  dynamodown::ConnectionOptions& connection = common_->store.connection;
-  AddOption("--endpoint", "URL", "Another server than the region's own",
-            Into(&connection.endpoint))
-      .group = kConnectionGroup;
-  AddOption("--ca-bundle", "FILE",
-            "Authorities to trust (PEM) instead of\nthe system's",
-            Into(&connection.ca_bundle))
-      .group = kConnectionGroup;
+  for (const char* fields : {"connection.", "retry.", "limits."}) {
+    AddFromTable(fields, kConnectionGroup);
+  }
   AddOption("--timeout", "SECONDS",
-            "Give up when there is no progress for\nthis long (default 60)",
+            "Fail after this long without progress (default 60)",
             [options = &common_->store](const std::string& value) {
               SetTimeout(value, options);
             })
       .group = kConnectionGroup;
   AddFlag("-v,--verbose",
-          "Print each request, and at the end the\nrequests, retries "
-          "and units, on\nstandard error",
+          "Print each request and, at the end, the requests, retries and "
+          "units, on standard error",
           &common_->verbose)
       .group = kConnectionGroup;
 }

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "dynamodown/db.h"
 #include "dynamodown/iam.h"
+#include "dynamodown/option_table.h"
 #include "parse/command_builder.h"
 #include "parse/common_options.h"
 #include "parse/encoding.h"
@@ -52,6 +54,12 @@ class StoreCommandBuilder : public CommandBuilder {
   void AddConnection();
 
  private:
+  /// Adds a row of the library's table of options, which has its name,
+  /// description and check.
+  ArgumentSpec& AddFromTable(const dynamodown::OptionInfo& option);
+  /// Adds each row that the command line offers and whose field begins with
+  /// `fields`.
+  void AddFromTable(std::string_view fields, const char* group);
   void AddRate(const std::string& name, const std::string& description,
                double* units);
   ArgumentSpec& AddUnits(const std::string& name,

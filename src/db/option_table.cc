@@ -117,7 +117,6 @@ OptionRow NewRow(OptionType type, const char* name, const char* field,
   row.info.field = field;
   row.info.in_location = in_location;
   row.info.description = description;
-  row.info.command_line = CommandLineName(name);
   row.info.javascript = JavaScriptName(name);
   row.get = &GetField<kPath...>;
   row.set = &SetField<kPath...>;
@@ -215,7 +214,14 @@ OptionRow InScope(OptionScope scope, OptionRow row) {
   return row;
 }
 
-/// The command line calls the option otherwise; "" if it does not have it.
+/// Marks an option that the command line offers: --help, the man pages and
+/// completion then have it. Its name follows from the row's by rule ...
+OptionRow OnCommandLine(OptionRow row) {
+  row.info.command_line = CommandLineName(row.info.name);
+  return row;
+}
+
+/// ... or is another one.
 OptionRow OnCommandLine(const char* spelled, OptionRow row) {
   row.info.command_line = spelled;
   return row;
@@ -253,38 +259,38 @@ using Retry = RetryOptions;
 using Limits = LimitOptions;
 
 void AddConnection(Rows* rows) {
-  rows->push_back(Text<kConnection, &Connection::profile>(
+  rows->push_back(OnCommandLine(Text<kConnection, &Connection::profile>(
       "profile", "connection.profile",
-      "Profile of the shared AWS config and credentials files"));
-  rows->push_back(Text<kConnection, &Connection::region>(
-      "region", "connection.region", "AWS region of the table"));
-  rows->push_back(Text<kConnection, &Connection::endpoint>(
+      "Profile of the shared AWS config and credentials files")));
+  rows->push_back(OnCommandLine(Text<kConnection, &Connection::region>(
+      "region", "connection.region", "AWS region of the table")));
+  rows->push_back(OnCommandLine(Text<kConnection, &Connection::endpoint>(
       "endpoint", "connection.endpoint",
-      "URL of the server, instead of the region's own"));
+      "URL of the server, instead of the region's own")));
   rows->push_back(Bool<kConnection, &Connection::use_fips_endpoint>(
       "use_fips_endpoint", "connection.use_fips_endpoint", kInLocation,
       "Use the region's endpoint with FIPS 140 cryptography"));
   rows->push_back(Bool<kConnection, &Connection::use_dualstack_endpoint>(
       "use_dualstack_endpoint", "connection.use_dualstack_endpoint",
       kInLocation, "Use the region's endpoint with IPv6 beside IPv4"));
-  rows->push_back(Text<kConnection, &Connection::ca_bundle>(
+  rows->push_back(OnCommandLine(Text<kConnection, &Connection::ca_bundle>(
       "ca_bundle", "connection.ca_bundle",
-      "PEM file of the authorities to trust instead of the system's"));
+      "PEM file of the authorities to trust instead of the system's")));
   rows->push_back(Duration<kConnection, &Connection::connect_timeout>(
       "connect_timeout", "connection.connect_timeout", 1, kNoBound,
       "more than 0", "Time to connect"));
   rows->push_back(Duration<kConnection, &Connection::attempt_timeout>(
       "attempt_timeout", "connection.attempt_timeout", 1, kNoBound,
       "more than 0", "Time for one request, from connecting to the last byte"));
-  rows->push_back(Integer<kConnection, &Connection::max_parallel>(
+  rows->push_back(OnCommandLine(Integer<kConnection, &Connection::max_parallel>(
       "max_parallel", "connection.max_parallel", 1, 64, kInLocation,
-      "Requests of one call at the same time"));
+      "Requests of one call at the same time")));
 }
 
 void AddTable(Rows* rows) {
-  rows->push_back(Choice<kTable, &Table::key_type>(
+  rows->push_back(OnCommandLine(Choice<kTable, &Table::key_type>(
       "key_type", "table.key_type", KeyTypes(),
-      "Type of the range key of a table that is created"));
+      "Type of the range key of a table that is created")));
   rows->push_back(OnCommandLine(
       "--read-units",
       Integer<kTable, &Table::read_capacity_units>(
@@ -300,15 +306,16 @@ void AddTable(Rows* rows) {
   rows->push_back(Duration<kTable, &Table::create_timeout>(
       "create_timeout", "table.create_timeout", 1, kNoBound, "more than 0",
       "Time for a new table to become ACTIVE"));
-  rows->push_back(Attribute<kTable, &Table::value_attribute>(
+  rows->push_back(OnCommandLine(Attribute<kTable, &Table::value_attribute>(
       "value_attribute", "table.value_attribute", false,
-      "Attribute that holds the value"));
-  rows->push_back(Attribute<kTable, &Table::hash_key>(
+      "Attribute that holds the value")));
+  rows->push_back(OnCommandLine(Attribute<kTable, &Table::hash_key>(
       "hash_key", "table.hash_key", true,
-      "Name of the table's hash key; with range_key the table is not asked"));
-  rows->push_back(Attribute<kTable, &Table::range_key>(
+      "Name of the table's hash key; with both names the table is not asked")));
+  rows->push_back(OnCommandLine(Attribute<kTable, &Table::range_key>(
       "range_key", "table.range_key", true,
-      "Name of the table's range key; with hash_key the table is not asked"));
+      "Name of the table's range key; with both names the table is not "
+      "asked")));
   rows->push_back(Choice<kTable, &Table::hash_key_type>(
       "hash_key_type", "table.hash_key_type", KeyTypes(),
       "Type of the table's hash key, where hash_key names it"));
@@ -398,8 +405,7 @@ void AddReadingAndWriting(Rows* rows) {
 /// LevelDB's own, of every store.
 void AddCreation(Rows* rows) {
   const auto add = [rows](OptionRow row) {
-    rows->push_back(
-        OnCommandLine("", InScope(OptionScope::kEveryStore, std::move(row))));
+    rows->push_back(InScope(OptionScope::kEveryStore, std::move(row)));
   };
   add(Bool<&Options::create_if_missing>(
       "create_if_missing", "create_if_missing", !kInLocation,
@@ -415,8 +421,7 @@ void AddCreation(Rows* rows) {
 /// LevelDB's own that are about local files.
 void AddEmbedded(Rows* rows) {
   const auto add = [rows](OptionRow row) {
-    rows->push_back(
-        OnCommandLine("", InScope(OptionScope::kEmbedded, std::move(row))));
+    rows->push_back(InScope(OptionScope::kEmbedded, std::move(row)));
   };
   add(Integer<&Options::write_buffer_size>(
       "write_buffer_size", "write_buffer_size", 0, kNoBound, !kInLocation,

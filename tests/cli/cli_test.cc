@@ -341,6 +341,9 @@ TEST_F(CliTest, AWrongArgumentIsNamed) {
       {{"get", store_, "a", "--timeout", "nan"}, "not take 'nan'", "get"},
       {{"get", store_, "a", "--timeout", "9999"}, "not take '9999'", "get"},
       {{"create", store_, "--key-type", "N"}, "B or S, not 'N'", "create"},
+      {{"get", store_, "a", "--max-parallel", "65"},
+       "--max-parallel must be 1 to 64",
+       "get --help"},
       {{"get", store_, "a", "--hash-key", "h"}, "requires --range-key", "get"},
       {{"create", store_, "--read-units", "1"}, "requires --write", "create"},
   };
