@@ -6,7 +6,7 @@ namespace cli {
 namespace {
 
 constexpr char kDescription[] =
-    R"(LevelDB's API on Amazon DynamoDB, from the shell.)";
+    "LevelDB's API on Amazon DynamoDB, from the shell.";
 constexpr char kFooter[] =
     R"(Locations:
   table/hash      the store "hash" in the DynamoDB table "table"
@@ -27,32 +27,32 @@ Options come after the command. An argument after -- is never an option.
 
 Exit status:
   0  done
-  1  get: there is no such key; item: there is no such item, or nobody of
-     that name to forget
-  2  the arguments are wrong, or the object that item put or item set reads
-     from standard input in the place of one
+  1  get: there is no such key; item: there is no such item, or no such
+     replica or writer to forget
+  2  an argument is wrong, or the object that item put or item set read from
+     standard input
   3  anything else: one line on standard error says what, and what to do
 
 Environment:
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
-                  credentials; they are never taken from the arguments.
-                  Without them, as for every AWS tool: the profile, web
-                  identity, the container's, instance metadata
+                  credentials; no option takes them. Without these, as in
+                  every AWS tool: the profile, web identity, the container's
+                  credentials, instance metadata
   AWS_PROFILE, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE
-                  the profile, without --profile, and where its files are
-                  instead of ~/.aws/config and ~/.aws/credentials
+                  the profile if --profile is not given, and the paths of its
+                  files instead of ~/.aws/config and ~/.aws/credentials
   AWS_REGION, AWS_DEFAULT_REGION
-                  the region, without --region
+                  the region if --region is not given
   AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL
-                  the endpoint, without --endpoint
-  AWS_CA_BUNDLE   authorities to trust, without --ca-bundle
+                  the endpoint if --endpoint is not given
+  AWS_CA_BUNDLE   the authorities to trust if --ca-bundle is not given
   AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT
-                  "true": the region's endpoint of that kind
+                  "true": use the region's endpoint of that kind
   AWS_EC2_METADATA_DISABLED
                   "true": do not ask for an instance's credentials
   https_proxy, http_proxy, no_proxy
-                  as for curl
-What a location says about region and endpoint comes before all of these.
+                  as in curl
+A setting in the location overrides options and environment.
 )";
 
 }  // namespace

@@ -22,15 +22,16 @@ using Outcome = LineReader::Outcome;
 
 constexpr char kDescription[] = "Put and delete many keys at once.";
 constexpr char kFooter[] =
-    R"(A line is {"type":"put","key":"...","value":"..."} or
+    R"(Each line is {"type":"put","key":"...","value":"..."} or
 {"type":"del","key":"..."}; bytes that are not UTF-8 are in "key_b64" and
-"value_b64" instead, in base64. Of several on one key the last counts.
+"value_b64" instead, in base64. If several lines have the same key, the last
+one counts.
 
-All of it is done, or nothing, at once. On DynamoDB that is for at most 100 keys
-and 4 MB; for leveldb: locations it is for 100,000 operations and 64 MB.
+All operations are written atomically, or none. On DynamoDB that allows 100
+keys and 4 MB; on leveldb: locations, 100,000 operations and 64 MB.
 
-With --unordered there may be any number. What is wrong with a line then ends
-it there: all lines before that one are done.
+--unordered allows any number. A wrong line then ends the batch there: all
+lines before it are written.
 
 Examples:
   dynamodown batch mytable/myhash my.operations
@@ -110,8 +111,7 @@ CommandSpec BatchCommand() {
   StoreCommandBuilder command("batch", kDescription, kFooter, &batch->common);
   command.AddInput(&batch->input);
   command.AddFlag("--unordered",
-                  "Any number of operations, not\natomically, at half the "
-                  "price",
+                  "Any number of operations, not atomically, at half the price",
                   &batch->unordered);
   command.AddWriteRate();
   command.AddTable();

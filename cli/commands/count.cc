@@ -15,7 +15,7 @@ namespace {
 
 constexpr char kDescription[] = "Count keys and print the number.";
 constexpr char kFooter[] =
-    R"(All items in the range are read to count them, and paid for.
+    R"(Counting reads every item in the range, and costs as much as scanning it.
 
 Examples:
   dynamodown count mytable/myhash

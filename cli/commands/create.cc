@@ -9,11 +9,11 @@ namespace cli {
 namespace {
 
 constexpr char kDescription[] =
-    "Create a store, and its table when there is none.";
+    "Create a store, and its table if there is none.";
 constexpr char kFooter[] =
-    R"(It is an error when the store exists. A new table is paid for on demand
-unless units are given, and waited for until it is active. An existing table
-stays as it is.
+    R"(Fails if the store exists. A new table is billed on demand unless units
+are given. The command waits until it is active. An existing table stays as it
+is.
 
 Examples:
   dynamodown create mytable/myhash

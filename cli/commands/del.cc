@@ -14,10 +14,10 @@ namespace {
 
 constexpr char kDescription[] = "Remove keys.";
 constexpr char kFooter[] =
-    R"(A key that is not there is no error, as in LevelDB.
+    R"(A missing key is no error, as in LevelDB.
 
-Several keys are removed together, but not atomically: should that fail, some
-may be gone. Running the command again is safe.
+Several keys are removed together, but not atomically: after a failure some may
+be gone. Running the command again is safe.
 
 Examples:
   dynamodown del mytable/myhash name
@@ -48,9 +48,9 @@ int Del(const DelOptions& del) {
 CommandSpec DelCommand() {
   const auto del = std::make_shared<DelOptions>();
   StoreCommandBuilder command("del", kDescription, kFooter, &del->common);
-  ArgumentSpec& keys =
-      command.AddArgument("KEY", "Their bytes, or what --hex or --base64\nsay",
-                          AppendTo(&del->keys));
+  ArgumentSpec& keys = command.AddArgument(
+      "KEY", "Keys; --hex and --base64 say how they are encoded",
+      AppendTo(&del->keys));
   keys.is_required = true;
   keys.is_repeated = true;
   command.AddEncoding("KEYs are", &del->encoding);

@@ -8,11 +8,11 @@
 namespace cli {
 namespace {
 
-constexpr char kDescription[] = "Delete a store and all that is in it.";
+constexpr char kDescription[] = "Delete a store and everything in it.";
 constexpr char kFooter[] =
-    R"(Nothing is asked. No other store of the table is touched. After a failure
-run it again: until it ends well the store cannot be opened. It is no error
-when there is no such store.
+    R"(There is no confirmation. Other stores of the table are not touched.
+After a failure run the command again: the store cannot be opened until it
+succeeds. A store that does not exist is no error.
 
 Examples:
   dynamodown destroy mytable/myhash
@@ -38,9 +38,10 @@ CommandSpec DestroyCommand() {
   const auto arguments = std::make_shared<DestroyArguments>();
   StoreCommandBuilder command("destroy", kDescription, kFooter,
                               &arguments->common);
-  command.AddFlag("--force", "Also a store that another library made",
+  command.AddFlag("--force", "Also destroy a store that another library made",
                   &arguments->destroy.force);
-  command.AddFlag("--drop-table", "Then the table, if nothing else is in it",
+  command.AddFlag("--drop-table",
+                  "Then drop the table, if nothing else is in it",
                   &arguments->destroy.drop_table);
   command.AddTable();
   command.AddConnection();

@@ -24,12 +24,12 @@ constexpr char kDescription[] =
     "Find out why a store does not work, and what to do.";
 constexpr char kFooter[] =
     R"(Checks the region and endpoint, the connection, this machine's clock, the
-credentials (where they come from, never what they are), the table, its keys,
-the store, and each permission. A line is a check; what to do about it follows
-behind an arrow. The exit status is 3 when a check failed.
+credentials (their source, never their values), the table, its keys, the store,
+and each permission. Each line is a check; advice follows behind an arrow. The
+exit status is 3 if a check failed.
 
 Nothing is changed: writes are tried under conditions that cannot hold, or on
-a key that nobody has. It costs about 5 read and 5 write units.
+a key that does not exist. It costs about 5 read and 5 write units.
 
 Examples:
   dynamodown doctor mytable/myhash
@@ -118,8 +118,7 @@ CommandSpec DoctorCommand() {
   const auto arguments = std::make_shared<DoctorArguments>();
   StoreCommandBuilder command("doctor", kDescription, kFooter,
                               &arguments->common);
-  command.AddAccess("What is tried; write is the default",
-                    &arguments->doctor.access);
+  command.AddAccess("What to try (default write)", &arguments->doctor.access);
   command.AddJson("Print a JSON object a line", &arguments->json);
   command.AddTable();
   command.AddConnection();

@@ -1,6 +1,6 @@
-// One thread takes records from the store's iterator, which fetches pages
-// ahead, and copies them; another one formats and writes them. So the next page
-// is asked for as soon as the last one is there.
+// One thread copies records from the store's iterator, which fetches pages
+// ahead; another one formats and writes them. So the next page is requested
+// as soon as the last one arrives.
 
 #include <fmt/format.h>
 
@@ -29,20 +29,20 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Write records, to be loaded elsewhere.";
 constexpr char kFooter[] =
-    R"(A record is a line {"key":"...","value":"..."}; bytes that are not UTF-8
-are in "key_b64" or "value_b64" instead, in base64. They come in the order of
-their keys. Stores of other libraries are read as they are.
+    R"(Each record is a line {"key":"...","value":"..."}; bytes that are not
+UTF-8 are in "key_b64" or "value_b64" instead, in base64. Records come in the
+order of their keys. Stores of other libraries are read as they are.
 
-A FILE that exists is left alone, unless --force or --resume is given. It only
-grows, so that whatever ends a dump, what is there is a beginning of it. The
-same command with --resume goes on behind its last record; a part of a line is
-cut off first. Resume with the store and the bounds that the dump began with.
-At the end FILE is flushed to disk.
+An existing FILE is refused unless --force or --resume is given. FILE only
+grows, so that an interrupted dump leaves a beginning of the dump. The same
+command with --resume continues behind its last record; a partial line is cut
+off first. Resume with the store and the bounds that the dump began with. At
+the end FILE is flushed to disk.
 
-A store that changes meanwhile: each page is read committed, and a key that is
-there throughout is in the dump once. That is no snapshot, but for leveldb:
-locations, whose iterators are snapshots. An item that cannot be read ends the
-dump with an error; scan --json goes on past it.
+If the store changes meanwhile: each page is read committed, and a key that
+exists throughout is in the dump once. This is not a snapshot, except for
+leveldb: locations, whose iterators are snapshots. An item that cannot be read
+ends the dump with an error; scan --json skips it and continues.
 
 Examples:
   dynamodown dump mytable/myhash --output my.dump
@@ -142,7 +142,8 @@ Complaint OpenOutput(const DumpOptions& dump, DumpFile* file) {
          " is not one of those that are asked for: it is another dump";
 }
 
-/// A dump that is resumed begins with the first record that is asked for.
+/// A dump can be resumed only if it begins with the first record in the
+/// bounds.
 Complaint CheckBeginning(const DumpOptions& dump, const DumpFile& file,
                          Session* session) {
   if (!file.first_key()) return std::nullopt;
@@ -152,7 +153,7 @@ Complaint CheckBeginning(const DumpOptions& dump, const DumpFile& file,
   const std::unique_ptr<leveldb::Iterator> it(
       session->db()->NewIterator(dynamodown::ReadOptions(), bounds));
   it->SeekToFirst();
-  // What cannot be read the dump itself will tell.
+  // The dump itself will report what cannot be read.
   if (!it->Valid() || it->key().compare(*file.first_key()) >= 0) {
     return std::nullopt;
   }
@@ -168,7 +169,7 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
   options.fill_cache = false;
   const std::unique_ptr<leveldb::Iterator> it(
       session->db()->NewIterator(options, bounds));
-  // LevelDB's own iterator passes over a damaged block, whatever it is told.
+  // LevelDB's own iterator skips a damaged block, whatever its options.
   const bool passes_over = session->db()->GetInfo().engine == "leveldb";
   Chunk chunk;
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
@@ -183,8 +184,8 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
 
 int Dump(const DumpOptions& dump) {
   Session session(dump.common);
-  // An item that cannot be read ends the dump: one that went on behind it would
-  // be resumed there, and end well without it.
+  // An item that cannot be read ends the dump. A dump that skipped it
+  // could be resumed behind it, and succeed without it.
   session.options().paranoid_checks = true;
   Status status = session.Open();
   if (!status.ok()) return Fail(status, dump.common.location);
@@ -217,13 +218,13 @@ void CheckOutput(const DumpOptions& dump) {
 void AddOutput(StoreCommandBuilder* command, DumpOptions* dump) {
   command->AddOption(
       "-o,--output", "FILE",
-      "Into this file, which must not exist;\nnone or -: standard output",
+      "Write to this file, which must not exist; none or -: standard output",
       IntoFile(&dump->output));
   const auto set = [dump](DumpFile::Mode mode) {
     return [dump, mode] { dump->mode = mode; };
   };
   command->AddFlag("--resume",
-                   "Go on behind the last record of FILE,\nif there is one",
+                   "Continue behind the last record of FILE, if there is one",
                    set(DumpFile::Mode::kResume));
   command
       ->AddFlag("--force", "Replace FILE if it exists",

@@ -41,27 +41,26 @@ constexpr int kThreadsMax = 1;  // Of the scheduler, which only tells the time.
 constexpr int kPortMax = 65535;
 constexpr int kTransactionStepMsMax = 60'000;
 
-constexpr char kDescription[] =
-    "Serve a test double of DynamoDB on this machine.";
+constexpr char kDescription[] = "Serve a fake of DynamoDB on this machine.";
 constexpr char kFooter[] =
     R"(For tests of programs that use DynamoDB, with any AWS SDK or the AWS
-command line. It checks requests as DynamoDB does, has its limits, errors, page
-cuts and units, and fails like the network when it is asked to. It is no
-database: all of it is in memory, and gone when it ends.
+command line. The fake checks requests as DynamoDB does, has its limits,
+errors, page boundaries and units, and fails like the network if asked to. It
+is no database: everything is in memory, and lost when it ends.
 
-It listens on the loopback alone, on 127.0.0.1 and ::1, until Ctrl-C or SIGTERM
-ends it. (What a script starts with & ignores SIGINT, as shells have it.) It
-prints a line when it is ready:
+It listens on the loopback only, on 127.0.0.1 and ::1, until Ctrl-C or SIGTERM
+ends it. (A program that a script starts with & ignores SIGINT, as shells set
+it.) It prints a line when it is ready:
 
   fake-server: listening on http://127.0.0.1:8000
 
 It serves CreateTable, DescribeTable, DeleteTable, ListTables, GetItem,
 PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem, BatchWriteItem and
-TransactWriteItems. What it does not model it refuses, in words.
+TransactWriteItems. It refuses what it does not model, with a message.
 
-Signatures are verified. It believes the credentials of its own environment,
-and without any there the access key "local" with the secret "local"; the
-region can be any.
+Signatures are verified. The server accepts the credentials of its own
+environment; if there are none, the access key "local" with the secret "local".
+The region can be any.
 
 A file of --faults is a JSON object:
 
@@ -70,33 +69,34 @@ A file of --faults is a JSON object:
               {"kind": "server_error", "rate": 0.01, "when": "after"},
               {"kind": "slow_answer", "rate": 0.01, "seconds": [0.1, 8]}]}
 
-The first rule that meets a request counts. "rate" is from 0 to 1. Without
-"operations" a rule is for all that it can meet. "when" is of server_error:
-before the effect, after it, or either. "seconds" are the least and the most, 0
-to 900, of what takes time: the wait of slow_answer and deliver_late, the age of
-stale_read, how far clock_jump goes, either way.
+The first rule that strikes a request counts. "rate" is from 0 to 1. Without
+"operations" a rule is for every operation that it can strike. "when" belongs
+to server_error: "before" the effect, "after" it, or "either". "seconds" are
+the least and the most, 0 to 900, of what takes time: the delay of slow_answer
+and deliver_late, the age of stale_read, the distance of clock_jump, forwards
+or backwards.
 
 Kinds:
   throttle            any code of throttling; no effect
   server_error        500 or 503
   unprocessed         a part of a batch, or all of it, is left undone
-  conflict            another transaction is at the item; no effect
+  conflict            another transaction holds the item; no effect
   refuse_connection, reset_request
                       the connection is lost; no effect
   reset_answer        the connection is lost, after the effect
   truncate_body       the answer ends too early
-  garble_body         a byte of the answer is another
-  slow_answer         the answer comes after a while
-  deliver_late        no answer; it takes effect after a while
+  garble_body         one byte of the answer is wrong
+  slow_answer         the answer is delayed
+  deliver_late        no answer; the effect comes later
   stale_read          an eventually consistent read sees an older state
-  short_page          fewer items than there could be, and more to come
+  short_page          fewer items than possible, and more to come
   empty_page          no items, and yet more to come
-  clock_jump          from here on the server's clock is another
-  expire_credentials  those that sign are not valid any more
+  clock_jump          the server's clock changes from here on
+  expire_credentials  the credentials that signed are no longer valid
 
 Environment:
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
-                  the credentials that it believes, and no others
+                  the only credentials that the server accepts
 
 Examples:
   dynamodown fake-server --faults default --seed 7 &
@@ -117,8 +117,8 @@ struct FakeServerOptions {
   bool json = false;
 };
 
-/// The signals that end a server. They are blocked, in every thread that is
-/// started from here on, until somebody waits for them.
+/// The signals that end a server. They are blocked in every thread that is
+/// started from here on, until Await.
 class EndingSignals {
  public:
   EndingSignals() {
@@ -254,24 +254,23 @@ int ServeFake(const FakeServerOptions& options) {
 void AddFaults(CommandBuilder* command, FakeServerOptions* server) {
   command->AddOption(
       "--faults", "FILE",
-      "What goes wrong, and how often; or\n\"default\": a bad day",
+      "What goes wrong, and how often; or \"default\": a bad day",
       Into(&server->faults));
   command->AddOption(
       "--seed", "N",
-      "The same seed, the same faults for the\nsame requests (default 1)",
+      "The same seed gives the same faults for the same requests (default 1)",
       [server](const std::string& value) {
         server->seed = ParseNumber<uint64_t>("--seed", value, 0, UINT64_MAX);
       });
   command->AddOption(
       "--transaction-step", "MS",
-      "How long each step of a transaction\ntakes, in milliseconds "
-      "(default 0)",
+      "Milliseconds that each step of a transaction takes (default 0)",
       [server](const std::string& value) {
         server->transaction_step = std::chrono::milliseconds(
             ParseNumber("--transaction-step", value, 0, kTransactionStepMsMax));
       });
   command->AddFlag("--throttle-by-load",
-                   "Refuse what is more than a partition\ncan serve",
+                   "Refuse more than a partition can serve",
                    &server->throttles_by_load);
 }
 
@@ -281,15 +280,16 @@ CommandSpec FakeServerCommand() {
   const auto server = std::make_shared<FakeServerOptions>();
   CommandBuilder command("fake-server", kDescription, kFooter);
   command.AddOption("--port", "N",
-                    "Where to listen (default 8000); 0: any\nthat is free",
+                    "Port to listen on (default 8000); 0: any free one",
                     [&port = server->port](const std::string& value) {
                       port = ParseNumber("--port", value, 0, kPortMax);
                     });
-  command.AddOption(
-      "--tls", "FILE",
-      "Speak TLS with this certificate (PEM);\nits key is there too",
-      Into(&server->certificate));
-  command.AddOption("--key", "FILE", "... or in this file", Into(&server->key))
+  command.AddOption("--tls", "FILE",
+                    "Speak TLS with this certificate and its key (PEM)",
+                    Into(&server->certificate));
+  command
+      .AddOption("--key", "FILE", "The key, if it is not in the file of --tls",
+                 Into(&server->key))
       .needs = {"--tls"};
   AddFaults(&command, server.get());
   command.AddFlag("--json", "Print {\"url\":...,\"port\":N}", &server->json);

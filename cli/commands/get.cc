@@ -13,11 +13,11 @@ namespace {
 
 constexpr char kDescription[] = "Print the value of a key, and a newline.";
 constexpr char kFooter[] =
-    R"(In text the value's bytes are printed as they are. With --json the output
-is {"key":"...","value":"..."}; bytes that are not UTF-8 are in "key_b64" or
+    R"(Text prints the value's bytes as they are. --json prints
+{"key":"...","value":"..."}; bytes that are not UTF-8 are in "key_b64" or
 "value_b64" instead, in base64.
 
-The exit status is 1 when there is no such key.
+The exit status is 1 if there is no such key.
 
 Examples:
   dynamodown get mytable/myhash name

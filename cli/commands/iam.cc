@@ -13,16 +13,16 @@ namespace {
 
 constexpr char kDescription[] = "Print the IAM policy that a store needs.";
 constexpr char kFooter[] =
-    R"(The smallest one: data are allowed by the store's hash key alone, so that
-the table's other stores stay out of reach. "read" is for get, scan, count,
-info, dump and the commands of item that print; "write" also for put, del,
-batch, load and the other commands of item; "manage" also for create, destroy
-and list, and for a load that makes the store: it can scan and delete the whole
-table, since that cannot be narrowed. With --hash-key and --range-key the table
-is never described, and that is not in the policy.
+    R"(The policy is the smallest one: it allows data by the store's hash key
+alone, so that the table's other stores stay out of reach. "read" is for get,
+scan, count, info, dump and the item commands that print. "write" adds put,
+del, batch, load and the other item commands. "manage" adds create, destroy,
+list, and a load that makes the store; it can scan and delete the whole table,
+since that cannot be narrowed. With --hash-key and --range-key the table is
+never described, and the policy does not allow it.
 
-Nothing is sent. What a customer-managed KMS key of the table needs is not in
-the policy.
+Nothing is sent. The policy does not cover what a customer-managed KMS key of
+the table needs.
 
 Examples:
   dynamodown iam mytable/myhash
@@ -52,8 +52,7 @@ int Iam(const IamArguments& arguments) {
 CommandSpec IamCommand() {
   const auto arguments = std::make_shared<IamArguments>();
   StoreCommandBuilder command("iam", kDescription, kFooter, &arguments->common);
-  command.AddAccess("What is allowed; write is the default",
-                    &arguments->iam.access);
+  command.AddAccess("What to allow (default write)", &arguments->iam.access);
   command.AddOption("--account", "ID", "The table's account, 12 digits",
                     Into(&arguments->iam.account));
   command.AddTable();

@@ -16,9 +16,9 @@ namespace {
 
 constexpr char kDescription[] = "Print the stores of a table.";
 constexpr char kFooter[] =
-    R"(A line is a location. A tab and "foreign" follow when another library
-made the store, "destroying" when destroying it has begun and not ended. With
---json a line is an object.
+    R"(Each line is a location. A tab and "foreign" follow if another library
+made the store, "destroying" if a destroy of it has begun and not finished.
+With --json each line is an object.
 
 Examples:
   dynamodown list mytable

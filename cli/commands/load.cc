@@ -23,18 +23,19 @@ using Outcome = LineReader::Outcome;
 
 constexpr char kDescription[] = "Store the records of a dump.";
 constexpr char kFooter[] =
-    R"(Lines are those of dump, and of scan --json; blank ones are passed over.
-A value that is there already is replaced, and of two lines on one key the later
-one counts. The store is made when it is missing, and its table too, once there
-is a record to load.
+    R"(Lines are those of dump, and of scan --json; blank lines are skipped. A
+value that exists is replaced. If two lines have the same key, the later one
+counts. A missing store is created, and its table too, once there is a record
+to load.
 
-What cannot be a record ends it with the number of the line: all lines before
-that one are loaded, none behind it. A line may have 64 MB.
+A line that is no record ends the load, and the message has its number: all
+lines before it are loaded, and none after it. A line may have 64 MB.
 
-With --checkpoint the same command goes on where an earlier one was stopped,
-by whatever. The file is written after each 2,000 records or 2 MB, and removed
-when all is loaded. It is refused with another input or another store. Without
-it loading again from the start is safe, but pays again.
+With --checkpoint, the same command continues where an earlier one stopped,
+for whatever reason. The file is written after every 2,000 records or 2 MB, and
+removed when everything is loaded. It is refused with another input or another
+store. Without it, loading again from the start is safe, but costs the same
+again.
 
 Examples:
   dynamodown load mytable/myhash my.dump
@@ -161,9 +162,9 @@ CommandSpec LoadCommand() {
   StoreCommandBuilder command("load", kDescription, kFooter, &load->common);
   command.AddInput(&load->input);
   command.AddOption("--checkpoint", "FILE",
-                    "Keep in this file how far it got, and\ngo on from there",
+                    "Record progress in this file, and continue from there",
                     Into(&load->checkpoint));
-  command.AddFlag("--no-create", "Do not make a store that is missing",
+  command.AddFlag("--no-create", "Do not create a missing store",
                   [&creates = load->creates] { creates = false; });
   command.AddWriteRate();
   command.AddTable();

@@ -14,11 +14,11 @@ namespace {
 
 constexpr char kDescription[] = "Store a value under a key.";
 constexpr char kFooter[] =
-    R"(A value that is there already is replaced.
+    R"(A value that exists is replaced.
 
-Without VALUE, or when it is "-", the value is all of standard input. Its bytes
-are taken as they are, also with --hex and --base64: echo adds a newline,
-printf does not.
+If VALUE is missing or "-", the value is all of standard input. Its bytes are
+taken as they are, even with --hex and --base64. (echo adds a newline, printf
+does not.)
 
 The store must exist: dynamodown create makes it.
 
@@ -60,7 +60,7 @@ CommandSpec PutCommand() {
   const auto put = std::make_shared<PutOptions>();
   StoreCommandBuilder command("put", kDescription, kFooter, &put->common);
   command.AddKey(&put->key);
-  command.AddArgument("VALUE", "Likewise; none or -: standard input",
+  command.AddArgument("VALUE", "The value, likewise; none or -: standard input",
                       IntoFile(&put->value));
   command.AddEncoding("KEY and VALUE are", &put->encoding);
   command.AddTable();

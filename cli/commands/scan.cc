@@ -16,14 +16,14 @@ namespace {
 
 constexpr char kDescription[] = "Print keys and values in order.";
 constexpr char kFooter[] =
-    R"(Keys are ordered by their bytes. A line is a record: the key, a tab, the
-value. In text every byte that could disturb that (a tab, a newline, a
+    R"(Keys are ordered by their bytes. Each line is a record: the key, a tab,
+the value. In text, every byte that could disturb that (a tab, a newline, a
 backslash, any other control character, and what is not UTF-8) is printed as
-\xNN. With --json a line is an object with "key" and "value", or "key_b64" and
-"value_b64" for bytes that are not UTF-8.
+\xNN. With --json each line is an object with "key" and "value", or "key_b64"
+and "value_b64" for bytes that are not UTF-8.
 
-The bounds hold together, and --from and --to stay the lower and the upper one
-with --reverse.
+All bounds that are given apply. With --reverse, --from is still the lower
+bound and --to the upper one.
 
 Examples:
   dynamodown scan mytable/myhash
@@ -91,7 +91,7 @@ CommandSpec ScanCommand() {
   command.AddBounds(&scan->bounds);
   command.AddFlag("-r,--reverse", "From the last key back", &scan->reverse);
   command.AddLimit(&scan->limit);
-  command.AddFlag("--keys-only", "Print no values", &scan->bounds.keys_only);
+  command.AddFlag("--keys-only", "Print keys only", &scan->bounds.keys_only);
   command.AddEncoding("Keys, bounds and values are", &scan->encoding);
   command.AddJson("Print a JSON object a line", &scan->json);
   command.AddEventual();

@@ -1,7 +1,6 @@
-// How far a load got: a file that the same command goes on from.
-//
-// A crash leaves the file of before or that of after, never half of one: it is
-// written under another name, made to last, and then renamed.
+// The progress of a load: a file from which the same command continues.
+// A crash leaves the old file or the new one, never half of one: the new one
+// is written under another name, synced, and then renamed.
 
 #ifndef DYNAMODOWN_CLI_IO_CHECKPOINT_H_
 #define DYNAMODOWN_CLI_IO_CHECKPOINT_H_
@@ -18,7 +17,7 @@
 
 namespace cli {
 
-/// FNV-1a of 64 bits: tells an input that was changed, not one that was forged.
+/// FNV-1a of 64 bits: detects a changed input, not a forged one.
 class Digest {
  public:
   void Add(std::string_view bytes) {
@@ -32,33 +31,35 @@ class Digest {
   uint64_t hash_ = 0xcbf29ce484222325;
 };
 
-/// A place in the input: behind a line.
+/// A position in the input: behind a line.
 struct Place {
   uint64_t line = 0;   ///< its number
   uint64_t bytes = 0;  ///< from the beginning
   Digest digest;       ///< of these bytes
 };
 
-/// `*found` is what `path` has; nothing when there is no such file.
+/// Reads `path` into `*found`, which has no value if there is no such file.
 Complaint ReadCheckpoint(const std::string& path,
                          std::optional<CheckpointFields>* found);
 
 Complaint WriteCheckpoint(const std::string& path,
                           const CheckpointFields& fields);
 
-/// Whether one can be written there, before anything is paid for.
+/// Checks that one can be written there, before anything costs money.
 Complaint CheckWritable(const std::string& path);
 
 Complaint RemoveCheckpoint(const std::string& path);
 
-/// What a checkpoint says of the store that `info` is of.
+/// A checkpoint with the fields that identify the store of `info`.
 CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info);
 
-/// Whether `found` is of that store. One with an id is itself at any endpoint.
+/// Whether `found` belongs to that store. A store with an id is the same at
+/// any endpoint.
 bool IsOf(const CheckpointFields& found, const dynamodown::StoreInfo& info);
 
-/// Reads the lines that are loaded, from the first on. They must be those that
-/// the checkpoint is of; `*place` is then behind them.
+/// Skips the lines that are loaded, from the first on, and sets `*place`
+/// behind them. Fails unless they are the lines that the checkpoint
+/// describes.
 Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
                      Place* place);
 

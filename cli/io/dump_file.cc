@@ -20,7 +20,7 @@ constexpr size_t kTailBytes = size_t{64} << 10;  // at first
 // The last line, and a part of another.
 constexpr size_t kTailBytesMax = 2 * (kLineBytesMax + 1) + 1;
 
-/// What `file` ends with.
+/// The end of `file`.
 struct Tail {
   std::optional<std::string> line;  // the last complete one
   std::string torn;                 // behind it
@@ -91,7 +91,7 @@ Complaint DumpFile::Open(const std::string& path, Mode mode) {
 }
 
 Complaint DumpFile::Lock() const {
-  // Some file systems have no locks: that is no reason not to write.
+  // A file system without locks is no reason to refuse.
   if (flock(file_.fd(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
     return std::nullopt;
   }
@@ -104,7 +104,7 @@ Complaint DumpFile::GoToEnd() {
   Tail tail;
   Complaint read = ReadTail(file_, static_cast<uint64_t>(size), &tail);
   if (read) return read;
-  // Nothing is cut off a file that is something else.
+  // A file that is no dump is never cut.
   if (tail.line) {
     Operation last;
     if (Complaint c = ParseRecord(*tail.line, &last)) {

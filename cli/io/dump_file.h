@@ -1,9 +1,7 @@
-// Where a dump goes: a file of records, each a line, in the order of their
-// keys.
-//
-// It only grows. So whatever ends the program, what is there is a beginning of
-// the dump and perhaps a part of a line: resuming cuts that off and goes on
-// behind the last line's key.
+// The file of a dump: records, each a line, in the order of their keys.
+// The file only grows. Whenever the program ends, the file is a beginning of
+// the dump and perhaps a part of a line. Resuming cuts that part off and
+// continues behind the last line's key.
 
 #ifndef DYNAMODOWN_CLI_IO_DUMP_FILE_H_
 #define DYNAMODOWN_CLI_IO_DUMP_FILE_H_
@@ -22,23 +20,25 @@ class DumpFile {
  public:
   enum class Mode {
     kNew,      ///< it must not exist
-    kReplace,  ///< what it has is lost
-    kResume,   ///< what it has stays; nothing when it does not exist
+    kReplace,  ///< its content is lost
+    kResume,   ///< its content stays; it may be missing
   };
 
   /// Standard output.
   void UseStandardOutput();
-  /// **Errors**: the file is as before; also when another program dumps to it,
-  /// or, in kResume, when it has something else than records.
+  /// **Errors**: fails, and leaves the file as it is, also if another
+  /// program dumps to it or, in kResume, if it holds anything but
+  /// records.
   Complaint Open(const std::string& path, Mode mode);
 
-  /// The keys of the first and the last record that are there.
+  /// The keys of the first and the last record that the file had.
   const std::optional<std::string>& first_key() const { return first_key_; }
   const std::optional<std::string>& last_key() const { return last_key_; }
 
   /// Whole lines.
   Complaint Write(std::string_view lines) { return file_.Write(lines); }
-  /// When this returns nothing the dump survives a crash.
+  /// Syncs the dump. Once this returns nothing, the dump survives a
+  /// crash.
   Complaint Finish();
 
  private:

@@ -15,7 +15,7 @@ namespace {
 using dynamodown::KindOf;
 using dynamodown::StatusKind;
 
-// One line, whatever a server or a path had to say.
+// Control characters, of a server's message or a path, become blanks.
 void PrintLine(std::string_view message) {
   std::string line = "dynamodown: ";
   for (const char c : message) {
@@ -44,7 +44,7 @@ bool IsControl(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-// What to do about it; empty when the message itself says so.
+// Advice; empty if the message itself has some.
 std::string Advice(StatusKind kind, const std::string& location) {
   switch (kind) {
     case StatusKind::kThrottled:
@@ -91,7 +91,7 @@ std::string ShellWord(const std::string& argument) {
       argument.find_first_not_of(kPlain) == std::string::npos) {
     return argument;
   }
-  // Control characters, which a message has not, need bash's own form.
+  // Control characters, which a message replaces, need bash's own form.
   const bool plain = std::none_of(argument.begin(), argument.end(), IsControl);
   std::string quoted = plain ? "'" : "$'";
   for (const char c : argument) {

@@ -17,20 +17,20 @@ inline constexpr int kExitFailure = 3;
 
 /// Each prints "dynamodown: ..." as one line and returns its exit status.
 int NotFound(std::string_view message);
-/// `command` may be empty: then it was not understood.
+/// `command` is empty if it was not understood.
 int Misuse(std::string_view command, std::string_view message);
 int Fail(std::string_view message);
-/// The same line for what is no failure.
+/// Prints the same line for something that is no failure.
 void Note(std::string_view message);
 
-/// `argument` as a shell takes it.
+/// Quotes `argument` for a shell, where need be.
 std::string ShellWord(const std::string& argument);
 
-/// What the library says, with the command line's options in the place of
-/// C++'s.
+/// A message of the library, with the names of the command line instead of
+/// those of C++.
 std::string InShellWords(std::string message);
 
-/// What happened on `location` and what to do about it.
+/// The message of a failure on `location`, with advice.
 std::string Describe(const leveldb::Status& status,
                      const std::string& location);
 int Fail(const leveldb::Status& status, const std::string& location);

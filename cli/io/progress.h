@@ -1,4 +1,4 @@
-// What a person sees while waiting: a line on standard error that grows.
+// A progress line on standard error.
 
 #ifndef DYNAMODOWN_CLI_IO_PROGRESS_H_
 #define DYNAMODOWN_CLI_IO_PROGRESS_H_
@@ -18,20 +18,21 @@ std::string ProgressText(uint64_t records, uint64_t bytes,
 /// thread at a time. **Cost**: a look at the clock, and a write every 200 ms.
 class Progress {
  public:
-  /// `wanted`: nothing else is written to standard error meanwhile.
+  /// `wanted` is false if something else writes to standard error
+  /// meanwhile.
   explicit Progress(bool wanted);
 
   /// A number alone.
   void Show(uint64_t count);
-  /// As ProgressText, since this object was made.
+  /// As ProgressText, since this object was created.
   void Show(uint64_t records, uint64_t bytes);
 
-  /// Of two stores that exchange what they have.
+  /// The progress of a sync.
   void ShowSync(uint64_t items, uint64_t operations);
 
-  /// Takes the line away.
+  /// Erases the line.
   void Clear();
-  /// Leaves the line as it is at the end.
+  /// Prints the final line, and keeps it.
   void Finish(uint64_t records, uint64_t bytes);
 
  private:

@@ -1,4 +1,4 @@
-// What --verbose shows: a line on standard error for each request.
+// The log of --verbose: a line on standard error for each request.
 
 #ifndef DYNAMODOWN_CLI_IO_REQUEST_LOG_H_
 #define DYNAMODOWN_CLI_IO_REQUEST_LOG_H_

@@ -40,7 +40,7 @@ struct Chunk {
   }
 };
 
-/// The thread that writes, and what has become of it all.
+/// Writes chunks on the second thread, and keeps their outcome.
 class Deliverer {
  public:
   Deliverer(const std::optional<std::string>& checkpoint, bool shows_progress,
@@ -52,12 +52,12 @@ class Deliverer {
     if (path_) checkpoint_ = CheckpointOf(db->GetInfo());
   }
 
-  /// False when something failed.
+  /// Returns false if something failed.
   bool Deliver(const Chunk& chunk) {
     in_flight_ = chunk.places.back().line;
     size_t written = 0;
     status_ = Write(chunk, 0, chunk.operations.size(), &written);
-    // Nothing of an operation that was refused as such is anywhere.
+    // A refused operation was not sent.
     if (status_.IsInvalidArgument()) refused_ = chunk.places[written].line;
     if (written > 0) {
       for (size_t i = 0; i < written; ++i) {
@@ -76,21 +76,22 @@ class Deliverer {
     well ? progress_.Finish(records_, bytes_) : progress_.Clear();
   }
 
-  /// Of the write that failed.
+  /// The status of the write that failed.
   const Status& status() const { return status_; }
   /// The checkpoint's.
   const Complaint& complaint() const { return complaint_; }
-  /// The line of an operation that cannot be written; 0: none.
+  /// The line of an operation that was refused; 0: none.
   uint64_t refused() const { return refused_; }
-  /// The last line that is written for certain, and the last one of which a
-  /// part may be.
+  /// The last line that is certainly written, and the last one that may
+  /// be.
   uint64_t delivered() const { return delivered_.line; }
   uint64_t in_flight() const { return in_flight_; }
   uint64_t records() const { return records_; }
 
  private:
-  /// Writes [begin, end). `*written`: all before it are. Which one of several
-  /// was refused is found by halves: none of them was sent then.
+  /// Writes [begin, end), and sets `*written` to the end of what is
+  /// written. A refused batch was not sent; halving finds the operation
+  /// that was refused.
   Status Write(const Chunk& chunk, size_t begin, size_t end, size_t* written) {
     const Status status = end - begin == 1 ? WriteOne(chunk.operations[begin])
                                            : WriteMany(chunk, begin, end);
@@ -135,7 +136,7 @@ class Deliverer {
   Complaint complaint_;
 };
 
-/// What ended the reading before the end of the input.
+/// The reason why reading ended before the end of the input.
 struct Stop {
   uint64_t line = 0;
   Complaint reason;
@@ -181,7 +182,7 @@ std::string Lines(uint64_t first, uint64_t last) {
                        : fmt::format("lines {} to {}", first, last);
 }
 
-/// What is certain after a failure in between.
+/// The lines that are certainly written after a failure.
 std::string Certain(const LineKind& kind, uint64_t delivered,
                     uint64_t in_flight) {
   std::string certain =

@@ -20,7 +20,7 @@
 
 namespace cli {
 
-/// What the lines are, and the words for them.
+/// A kind of lines, and the words for them.
 struct LineKind {
   Complaint (*parse)(std::string_view line, Operation* operation);
   const char* done;  ///< "loaded"
@@ -30,7 +30,7 @@ struct LineKind {
 /// Opens a file of lines, or standard input when there is no path.
 Complaint OpenInput(const std::optional<std::string>& path, File* input);
 
-/// What is wrong with a line over kLineBytesMax.
+/// The complaint about a line over kLineBytesMax.
 std::string TooLong();
 
 /// "loaded 7 records (lines 1 to 7)": those behind line `start` and before

@@ -1,4 +1,4 @@
-// A second thread, so that taking and making overlap.
+// A second thread, so that reading and writing overlap.
 
 #ifndef DYNAMODOWN_CLI_IO_WORKER_H_
 #define DYNAMODOWN_CLI_IO_WORKER_H_
@@ -13,21 +13,21 @@
 
 namespace cli {
 
-/// Does one piece of work after another, in order. One may wait while another
-/// is at work; that is all the memory there is in between.
+/// Does pieces of work one after another, in order. One piece may wait
+/// while another is under way; no more than these two are in memory.
 ///
 /// **Thread-safety**: one thread gives, `work` runs on another.
 template <class Item>
 class Worker {
  public:
-  /// `work` returns false when it wants no more.
+  /// `work` returns false to refuse further pieces.
   explicit Worker(std::function<bool(Item)> work)
       : work_(std::move(work)), thread_([this] { Run(); }) {}
   ~Worker() { Join(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Waits for room. False: no more is wanted.
+  /// Waits for room. Returns false if `work` refuses further pieces.
   bool Give(Item item) {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return !waiting_ || refuses_; });
@@ -37,7 +37,7 @@ class Worker {
     return true;
   }
 
-  /// Waits until all is done. What `work` threw is thrown here.
+  /// Waits until all is done, and throws what `work` threw.
   void Finish() {
     Join();
     if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));

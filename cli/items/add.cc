@@ -11,8 +11,8 @@ namespace {
 constexpr char kDescription[] = "Add to a set in an item.";
 constexpr char kFooter[] =
     R"(A set is an object like {"red":true,"blue":true}. An attribute that is
-something else becomes a set first: an array that of its elements, any other
-value that of itself.
+something else becomes a set first: an array the set of its elements, any other
+value the set of itself.
 
 Examples:
   dynamodown item add mytable/users kim colours red blue

@@ -10,8 +10,8 @@ namespace {
 
 constexpr char kDescription[] = "Append to a text in an item.";
 constexpr char kFooter[] =
-    R"(An attribute that is not there becomes TEXT. One that is no text becomes
-its JSON first.
+    R"(A missing attribute becomes TEXT. One that is no text becomes its JSON
+first.
 
 Examples:
   dynamodown item append mytable/users kim log 'logged in; '
@@ -37,7 +37,7 @@ CommandSpec ItemAppendCommand() {
   const auto append = std::make_shared<AppendOptions>();
   ItemWriteBuilder command("append", kDescription, kFooter, &append->write);
   command.AddAttribute(&append->attribute);
-  command.AddArgument("TEXT", "What to append", Into(&append->text))
+  command.AddArgument("TEXT", "The text to append", Into(&append->text))
       .is_required = true;
   command.AddCheck([&text = append->text] { CheckUtf8("TEXT", text); });
   return command.Build([append] { return Append(*append); });

@@ -8,7 +8,7 @@
 namespace cli {
 namespace {
 
-constexpr char kNameHelp[] = "The item's name, any bytes but none";
+constexpr char kNameHelp[] = "The item's name: any bytes, not empty";
 
 }  // namespace
 

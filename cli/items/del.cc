@@ -8,8 +8,8 @@ namespace {
 
 constexpr char kDescription[] = "Remove an item.";
 constexpr char kFooter[] =
-    R"(That is an operation, too: the history stays, and get --as-of finds what
-was there. An item that is not there is no error.
+    R"(Removing is an operation too: the history stays, and get --as-of finds
+the former item. A missing item is no error.
 
 Examples:
   dynamodown item del mytable/users kim

@@ -17,23 +17,24 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Fold the operations of an item into one.";
 constexpr char kFooter[] =
-    R"(The item stays what it is, its timestamp, the number of its changes and
-its hash too; its history is gone up to there. Do that when you know that no
-older operation will come any more: one that does is kept, and not applied.
+    R"(The item stays the same, and so do its timestamp, the number of its
+changes and its hash; its history up to there is gone. Flatten when you know
+that no older operation will come: one that comes later is kept, and not
+applied.
 
-Without a time everything is folded that is there. A TIMESTAMP is one as history
-prints it, the beginning of one, or a time in UTC like 2013-03-11T20:46:20Z: the
-last operation that is not later is folded too.
+Without a time everything that is there is folded. A TIMESTAMP is one as
+history prints it, the beginning of one, or a time in UTC like
+2013-03-11T20:46:20Z: the last operation that is not later is folded too.
 
-In a replicated store only what is stable is folded: what no member can add
-anything older to. Without a time that is what it folds; a time beyond it is
-refused, and the message says who holds it back (see dynamodown item status).
+A replicated store folds only what is stable: no member can add an operation
+older than that. Without a time it folds that far. A later time is refused, and
+the message says which member holds it back (see dynamodown item status).
 
-It goes in steps, the oldest first, and a reader sees the same item at any
-moment. Running it again is safe. On DynamoDB folding n records costs about
+Flatten works in steps, the oldest first, and a reader sees the same item at
+any moment. Running it again is safe. On DynamoDB folding n records costs about
 3n + 12 write units.
 
-The exit status is 1 when there is no such item.
+The exit status is 1 if there is no such item.
 
 Examples:
   dynamodown item flatten mytable/users kim
@@ -104,10 +105,10 @@ int Flatten(const FlattenArguments& flatten) {
 }
 
 void AddTimes(StoreCommandBuilder* command, FlattenArguments* flatten) {
-  command->AddArgument("TIMESTAMP", "Up to then; none: everything",
+  command->AddArgument("TIMESTAMP", "Fold up to then; none: everything",
                        IntoTimeBound("TIMESTAMP", &flatten->timestamp));
   command
-      ->AddOption("--hash", "HASH", "Up to the change that gave this hash",
+      ->AddOption("--hash", "HASH", "Fold up to the change that gave this hash",
                   [flatten](const std::string& value) {
                     SetHash(value, &flatten->hash);
                   })
@@ -122,7 +123,7 @@ CommandSpec ItemFlattenCommand() {
                               &flatten->common);
   AddItemName(&command, &flatten->name);
   AddTimes(&command, flatten.get());
-  command.AddFlag("--all", "Every item; NAME is left out", &flatten->all)
+  command.AddFlag("--all", "Fold every item; without NAME", &flatten->all)
       .excludes = {"--hash"};
   command
       .AddOption("--until", "TIMESTAMP", "With --all: up to then",

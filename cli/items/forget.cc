@@ -17,21 +17,21 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Expect no more of a store or a writer.";
 constexpr char kFooter[] =
-    R"(REPLICA is one that dynamodown item status prints: of a laptop that was
-lost, say. It holds back no flatten any more, and other stores learn that when
-they are synchronized. Its operations that are here stay. What comes of it all
-the same may be late: kept, but not applied. When it is synchronized it is a
-member again.
+    R"(REPLICA is one that dynamodown item status prints, for example of a
+laptop that was lost. It no longer holds back flatten, and other stores learn
+that when they are synchronized. Its operations that are here stay. Operations
+that it still sends may be late: kept, but not applied. When it is synchronized
+it is a member again.
 
-With --writer the place of a program that writes to this store, on DynamoDB, is
-closed. One that ended without doing so, because it was killed, holds back what
-is stable until a program that keeps the store open has seen the place unchanged
-for 15 minutes; the commands, each of which opens it anew, do not. Be sure that
-it has ended: one that lives takes another place with its next write, but a
-write of it that is under way may come late.
+--writer closes the slot of a program that writes to this store, on DynamoDB. A
+program that was killed leaves its slot open. It holds back what is stable
+until a program that keeps the store open has seen the slot unchanged for 15
+minutes; the commands, each of which opens the store anew, do not notice. Be
+sure that the program has ended: a living one takes another slot with its next
+write, but a write that is under way may come late.
 
-It costs 1 range read and 1 conditional write. The exit status is 1 when there
-is no such replica, or no such open place.
+It costs 1 range read and 1 conditional write. The exit status is 1 if there is
+no such replica, or no such open slot.
 
 Examples:
   dynamodown item forget mytable/users 786ae2e1f629
@@ -89,7 +89,7 @@ int Forget(const ForgetOptions& forget) {
   if (forget.slot) {
     status = dyno::CloseWriter(items.store(), *forget.slot);
     if (status.IsInvalidArgument()) {
-      return NotFound("there is no open place " + SlotText(*forget.slot) +
+      return NotFound("there is no open slot " + SlotText(*forget.slot) +
                       " of another writer in " + location);
     }
   } else {
@@ -106,13 +106,13 @@ int Forget(const ForgetOptions& forget) {
 CommandSpec ItemForgetCommand() {
   const auto forget = std::make_shared<ForgetOptions>();
   StoreCommandBuilder command("forget", kDescription, kFooter, &forget->common);
-  command.AddArgument("REPLICA", "The store of which no more is expected",
+  command.AddArgument("REPLICA", "The replica of the store to forget",
                       [&replica = forget->replica](const std::string& value) {
                         SetReplica(value, &replica);
                       });
   command
       .AddOption("--writer", "SLOT",
-                 "Close the place of a writer whose program\nhas ended",
+                 "Close the slot of a writer whose program has ended",
                  [&slot = forget->slot](const std::string& value) {
                    SetSlot(value, &slot);
                  })

@@ -15,20 +15,19 @@ namespace {
 
 constexpr char kDescription[] = "Print an item.";
 constexpr char kFooter[] =
-    R"(It is JSON in one line. With --json it is the member "item" of an object
-that also has "name", "timestamp" and "time" of the last change, "changes" (how
-many there were), "hash" (of all of them), "records" (stored now), "late" and
+    R"(Prints the item as JSON in one line. --json prints an object with the
+members "item", "name", "timestamp" and "time" of the last change, "changes"
+(their number), "hash" (of all changes), "records" (stored now), "late" and
 "unknown".
 
-What came when the item had been flattened later than that is late: it is kept
-and not applied. When there is some, a line on standard error says so; history
-shows it, and settle deals with it.
+An operation is late if it arrives after the item was flattened beyond its
+time: it is kept and not applied. A line on standard error reports late
+operations. history shows them, and settle deals with them.
 
 A TIMESTAMP is one as history prints it, the beginning of one, or a time in UTC
-like 2013-03-11T20:46:20Z. What was before an item was flattened is not known
-any more.
+like 2013-03-11T20:46:20Z. States from before a flatten are no longer known.
 
-The exit status is 1 when there is no such item.
+The exit status is 1 if there is no such item.
 
 Examples:
   dynamodown item get mytable/users kim
@@ -43,7 +42,7 @@ struct GetOptions {
   bool json = false;
 };
 
-/// What the item alone does not show; empty when there is nothing.
+/// A note on late and unknown operations; empty if there are none.
 std::string NotApplied(const GetOptions& get, const dyno::Item& item) {
   if (item.late.empty() && item.unknown.empty()) return "";
   std::string what;
@@ -88,9 +87,9 @@ CommandSpec ItemGetCommand() {
   const auto get = std::make_shared<GetOptions>();
   StoreCommandBuilder command("get", kDescription, kFooter, &get->common);
   AddRequiredItemName(&command, &get->name);
-  command.AddOption("--as-of", "TIMESTAMP", "As it was then",
+  command.AddOption("--as-of", "TIMESTAMP", "The item as it was then",
                     IntoTimeBound("--as-of", &get->as_of));
-  command.AddJson("Print an object with all there is to say", &get->json);
+  command.AddJson("Print an object with everything about the item", &get->json);
   command.AddTable();
   command.AddConnection();
   return command.Build([get] { return Get(*get); });

@@ -11,17 +11,17 @@
 namespace cli {
 namespace {
 
-constexpr char kDescription[] = "Print what made an item.";
+constexpr char kDescription[] = "Print the operations of an item.";
 constexpr char kFooter[] =
-    R"(A line is a record, in the order of their timestamps: the timestamp, when
-that was by the writer's clock, the operation and what it changes. The line
-below it is the item after it. With --json a line is an object.
+    R"(Each record is a line, in the order of the timestamps: the timestamp, its
+time by the writer's clock, the operation and its change. The line below it is
+the item after it. With --json each line is an object.
 
-The operations are as they are stored: put is putItem, set putAttrs, unset
+The operations have their stored names: put is putItem, set putAttrs, unset
 delAttrs, inc incAttrs, append appendAttrs, add addToSet, remove delFromSet and
 del delItem.
 
-The exit status is 1 when there is no such item.
+The exit status is 1 if there is no such item.
 
 Examples:
   dynamodown item history mytable/users kim

@@ -10,8 +10,9 @@ namespace {
 
 constexpr char kDescription[] = "Add to a number in an item.";
 constexpr char kFooter[] =
-    R"(An attribute that is not there, or is no number, becomes BY. Nothing is
-lost when several add at once. Integers are exact from -2^63 to 2^64-1.
+    R"(An attribute that is missing, or is no number, becomes BY. No addition is
+lost when several processes add at once. Integers are exact from -2^63 to
+2^64-1.
 
 Examples:
   dynamodown item inc mytable/users kim logins
@@ -42,8 +43,7 @@ CommandSpec ItemIncCommand() {
   const auto inc = std::make_shared<IncOptions>();
   ItemWriteBuilder command("inc", kDescription, kFooter, &inc->write);
   command.AddAttribute(&inc->attribute);
-  command.AddArgument("BY",
-                      "A number, which may be negative; 1 is the\ndefault",
+  command.AddArgument("BY", "A number, which may be negative (default 1)",
                       Into(&inc->by));
   command.AddCheck([&by = inc->by] { CheckBy(by); });
   return command.Build([inc] { return Inc(*inc); });

@@ -25,7 +25,7 @@ bool IsUpperHex(std::string_view digits) {
          digits.find_first_not_of("0123456789ABCDEF") == std::string_view::npos;
 }
 
-/// As it is in a key: nothing in it ends it, and an escape is one.
+/// Whether `name` can stand in a key: no slash, and each escape is valid.
 bool IsEncodedName(std::string_view name) {
   for (size_t i = 0; i < name.size(); ++i) {
     if (name[i] == '/') return false;
@@ -42,13 +42,13 @@ bool IsOperationName(std::string_view name) {
          });
 }
 
-/// Empty for what is no timestamp.
+/// Empty if `timestamp` is none.
 std::string TimeOf(const std::string& timestamp) {
   dyno::Flake flake;
   return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
 }
 
-/// A change as a member. What came late was never looked at, and may be
+/// A change as a member. A late change was never checked, and may be
 /// anything.
 std::string ChangeMember(const std::string& change) {
   return IsJson(change) ? "\"change\":" + JsonForLine(change)
@@ -80,7 +80,8 @@ const char* KindName(HistoryEntry::Kind kind) {
   return "settled";
 }
 
-/// Whether the item after it is worth a line: it is not what it was before.
+/// Whether the record changed the item, so that the item after it is
+/// printed.
 bool IsApplied(const HistoryEntry& entry) {
   return entry.kind == HistoryEntry::Kind::kBase ||
          entry.kind == HistoryEntry::Kind::kOperation;
@@ -106,7 +107,7 @@ std::string RecordText(const HistoryEntry& entry) {
   }
 }
 
-/// The number that `text` is in `[0-9]+`-like fields of a time.
+/// Takes a number of so many digits off the front of `*text`.
 bool TakeNumber(std::string_view* text, size_t digits, int* number) {
   if (text->size() < digits) return false;
   *number = 0;

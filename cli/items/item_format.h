@@ -1,4 +1,4 @@
-// How items and their history look, and how times are written.
+// Items and their history as text and JSON; times.
 //
 // Thread-safety: pure functions.
 
@@ -21,10 +21,10 @@ std::string JsonForLine(std::string_view json);
 /// docs/dyno.md has it.
 bool IsItemRecord(std::string_view key);
 
-/// What there is to say of an item, as an object in one line, without "\n".
+/// Everything about an item, as an object in one line, without "\n".
 std::string ItemJson(const dyno::Item& item);
 
-/// What there is to say of a late record, as an object, without "\n".
+/// A late record as an object, without "\n".
 std::string LateJson(const dyno::LateRecord& late);
 
 /// A line of `history --json`, without "\n".
@@ -34,9 +34,9 @@ std::string EntryJson(const dyno::HistoryEntry& entry);
 /// One line or two, "\n" included.
 std::string EntryText(const dyno::HistoryEntry& entry);
 
-/// What dyno takes for a bound in time, of a timestamp, the beginning of one,
-/// or a time as EntryText writes it ("2013-03-11T20:46:20.910Z", with or
-/// without the fraction: then to the end of the second). Nothing for anything
+/// Converts a timestamp, the beginning of one, or a time as EntryText
+/// writes it ("2013-03-11T20:46:20.910Z"; without the fraction, to the end
+/// of the second) to a bound as dyno takes it. Returns nothing for anything
 /// else.
 std::optional<std::string> TimeBound(const std::string& text);
 

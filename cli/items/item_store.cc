@@ -21,7 +21,7 @@ constexpr char kBehindOwnKeys[] = "%dyno0";  // The character behind a slash.
 constexpr char kIdKey[] = "%dyno/id";
 constexpr size_t kKeyBytesShown = 100;
 
-/// The store's first key but for dyno's own, if there is one.
+/// The store's first key that is not one of dyno's own, if there is one.
 Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
   dynamodown::Bounds bounds;
   bounds.keys_only = true;
@@ -34,7 +34,7 @@ Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
   return it->status();
 }
 
-/// Of a store that was opened, so that this record has been understood.
+/// Requires that the items were opened, which checks this record.
 Status ReadReplicated(dynamodown::Database* db, bool* is_replicated) {
   std::string value;
   const Status status = db->Get(dynamodown::ReadOptions(), kIdKey, &value);

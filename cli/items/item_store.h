@@ -20,17 +20,17 @@ class Items {
   explicit Items(const CommonOptions& common) : session_(common) {}
 
   leveldb::Status Open();
-  /// The same; when there is nothing yet, no item and no other key, the store
-  /// is one that will be replicated. `*other` is what FindOthers finds.
+  /// Opens the items for a sync: an empty store becomes a replicated one.
+  /// `*other` is as in FindOthers.
   /// **Cost**: in a store without items 1 Query more, else 1 GetItem.
   leveldb::Status OpenToSync(std::optional<std::string>* other);
   /// After OpenToSync.
   bool is_replicated() const { return is_replicated_; }
 
-  /// Whether the first item of a store would be written among keys of something
-  /// else, and the first of those. Every scan of the items would end with
-  /// Corruption that names them; nobody means that, and a mistaken location is
-  /// easily typed. One key is looked at, and none in a store that has items.
+  /// Finds the first key if it belongs to something else and the store
+  /// has no items yet. An item among such keys is most likely a mistyped
+  /// location, and every later scan of the items would end with
+  /// Corruption. Reads one key, and none in a store that has items.
   leveldb::Status FindOthers(std::optional<std::string>* key);
 
   dynamodown::Database* db() { return session_.db(); }
@@ -45,13 +45,13 @@ class Items {
   std::unique_ptr<dyno::Store> store_;  // Gives its slot back before that.
 };
 
-/// The failure that FindOthers found.
+/// Reports what FindOthers found, and returns the exit status.
 int RefuseOthers(const std::string& location, const std::string& key);
 
-/// The failure of a command on an item that does not exist.
+/// Reports an item that does not exist, and returns the exit status.
 int NoSuchItem(const std::string& name);
 
-/// A name, or a key, in a line.
+/// A name, or a key, as text in a line.
 std::string Shown(const std::string& name);
 
 }  // namespace cli

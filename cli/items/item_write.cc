@@ -31,7 +31,7 @@ ItemWriteBuilder::ItemWriteBuilder(const std::string& name,
     : StoreCommandBuilder(name, description, footer, &write->common) {
   AddRequiredItemName(this, &write->name);
   AddOption("--timestamp", "TIMESTAMP",
-            "Repeat a write that failed, and had this\ntimestamp",
+            "Repeat a failed write that had this timestamp",
             [write](const std::string& value) {
               SetTimestamp(value, &write->timestamp);
             });

@@ -18,7 +18,7 @@ namespace cli {
 struct ItemWrite {
   CommonOptions common;
   std::string name;
-  std::string timestamp;  ///< Of a write that is repeated; empty: a new one.
+  std::string timestamp;  ///< To repeat a write; empty: a new one.
 };
 
 /// Adds LOCATION, NAME and all options. Arguments behind NAME are still to

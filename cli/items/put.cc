@@ -8,12 +8,12 @@
 namespace cli {
 namespace {
 
-constexpr char kDescription[] = "Make an item what an object says.";
+constexpr char kDescription[] = "Make an item equal to an object.";
 constexpr char kFooter[] =
-    R"(What the item was before does not matter, and is still in its history.
+    R"(The item's former attributes do not matter. They stay in its history.
 
-Without JSON, or when it is "-", the object is read from standard input. What is
-no object there is a wrong argument too: the exit status is 2.
+If JSON is missing or "-", the object is read from standard input. Anything
+but an object there is a wrong argument too: the exit status is 2.
 
 Examples:
   dynamodown item put mytable/users kim '{"nick":"kim","logins":0}'

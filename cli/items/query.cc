@@ -9,12 +9,13 @@ namespace {
 
 constexpr char kDescription[] = "Print the items between two names.";
 constexpr char kFooter[] =
-    R"(A line is a name, a tab and the item, JSON. In a name every byte that
-could disturb that is printed as \xNN. With --json a line is an object as get
---json prints it. The order is that of names with a slash behind them, so that
-"kim-old" comes before "kim".
+    R"(Each line is a name, a tab and the item as JSON. In a name, every byte
+that could disturb that is printed as \xNN. With --json each line is an object
+as get --json prints it. Items are ordered by their names with a slash behind
+them, so that "kim-old" comes before "kim".
 
-An item that cannot be read is left out, and the first such is told at the end.
+An item that cannot be read is left out, and the first of them is reported at
+the end.
 
 Examples:
   dynamodown item query mytable/users a m
@@ -45,8 +46,7 @@ CommandSpec ItemQueryCommand() {
                    Into(&query->from))
       .is_required = true;
   command.AddArgument("TO",
-                      "The last name, itself included; none or\nempty: to the "
-                      "end",
+                      "The last name, inclusive; none or empty: to the end",
                       Into(&query->to));
   AddItemListOptions(&command, &query->list);
   return command.Build([query] { return Query(*query); });

@@ -14,28 +14,28 @@ namespace {
 
 constexpr char kDescription[] = "Make a store one that can be synchronized.";
 constexpr char kFooter[] =
-    R"(From then on every write enters what it changes in a log first, which on
-DynamoDB costs 1 write unit more. There is no way back. Its replica, 12 digits
-that no other store has, is printed. On one that is replicated already nothing
-is done.
+    R"(From then on every write first enters its change in a log, which costs 1
+more write unit on DynamoDB. There is no way back. The command prints the
+store's replica, 12 digits that no other store has. A store that is replicated
+already stays as it is.
 
-On DynamoDB no other program may be writing to the store meanwhile: one that has
-its place open is told, and nothing is done. It costs 4 range reads and 2
-conditional writes, of 4 units each there.
+On DynamoDB no other program may write to the store meanwhile: if one has a
+slot open, the message says so, and nothing is done. It costs 4 range reads and
+2 conditional writes, of 4 units each on DynamoDB.
 
-With --new-id a copy, of a directory or a table, gets a replica of its own, so
-that it can be synchronized with the one it was copied from. Do that before
-anything is written to it.
+--new-id gives a copy, of a directory or a table, a replica of its own, so that
+it can be synchronized with the original. Do that before anything is written to
+the copy.
 
-With --restored a backup says that it is one. Until it has met each member that
-it knows it vouches for nothing that it may have lost. A sync finds that out by
-itself, but only from one that knows more of this store than it does itself;
-with others, mark it first.
+--restored marks a backup that was restored. Until it has met each member that
+it knows, it claims no knowledge of operations that it may have lost. A sync
+finds this out by itself, but only from a member that knows more of this store
+than it does itself; with others, mark it first.
 
 Until then it holds back what is stable everywhere. A backup that will never
-meet them all, of a laptop that is only synchronized with a table, say, takes
---new-id instead: synchronize it once more, and let the table forget the replica
-that it had (dynamodown item forget).
+meet them all, for example of a laptop that is only synchronized with a table,
+takes --new-id instead: synchronize it once more, and let the table forget the
+replica that it had (dynamodown item forget).
 
 Examples:
   dynamodown item replicate leveldb:users
@@ -76,10 +76,10 @@ CommandSpec ItemReplicateCommand() {
   StoreCommandBuilder command("replicate", kDescription, kFooter,
                               &replicate->common);
   command
-      .AddFlag("--new-id", "It is a copy: give it a replica of its own",
+      .AddFlag("--new-id", "The store is a copy: give it a replica of its own",
                &replicate->new_id)
       .excludes = {"--restored"};
-  command.AddFlag("--restored", "It is a backup that was restored",
+  command.AddFlag("--restored", "The store is a restored backup",
                   &replicate->restored);
   command.AddTable();
   command.AddConnection();

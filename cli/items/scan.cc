@@ -12,8 +12,8 @@ namespace {
 
 constexpr char kDescription[] = "Print all items, or those with a value.";
 constexpr char kFooter[] =
-    R"(What is printed is what query prints. VALUE is JSON: a text is in quotes.
-All items are read to find those that have it, and paid for.
+    R"(Prints items as query does. VALUE is JSON: a text is in quotes. Finding
+the items with a value reads every item, and costs as much.
 
 Examples:
   dynamodown item scan mytable/users
@@ -54,8 +54,7 @@ CommandSpec ItemScanCommand() {
       .AddArgument("ATTR", "Only items with this attribute ...",
                    Into(&scan->attribute))
       .needs = {"VALUE"};
-  command.AddArgument("VALUE", "... that has this value: JSON",
-                      Into(&scan->value));
+  command.AddArgument("VALUE", "... and this value, JSON", Into(&scan->value));
   AddItemListOptions(&command, &scan->list);
   command.AddCheck([options = scan.get()] { Check(*options); });
   return command.Build([scan] { return Scan(*scan); });

@@ -10,11 +10,11 @@ namespace {
 
 constexpr char kDescription[] = "Set attributes of an item.";
 constexpr char kFooter[] =
-    R"(Each attribute of the object is set; the others stay. When there is no
-such item, there is one then.
+    R"(Each attribute of the object is set; the others stay. A missing item is
+created.
 
-Without JSON, or when it is "-", the object is read from standard input. What is
-no object there is a wrong argument too: the exit status is 2.
+If JSON is missing or "-", the object is read from standard input. Anything
+but an object there is a wrong argument too: the exit status is 2.
 
 Examples:
   dynamodown item set mytable/users kim '{"email":"kim@example.com"}'

@@ -15,19 +15,19 @@ namespace {
 
 using leveldb::Status;
 
-constexpr char kDescription[] =
-    "Say that late operations have been dealt with.";
+constexpr char kDescription[] = "Mark late operations as dealt with.";
 constexpr char kFooter[] =
-    R"(Late is what came when the item had been flattened later than that: it is
-kept, and not applied. When it is settled nobody is told of it any more. With
---reapply a copy of it is written with a timestamp of now, so that it counts.
+    R"(An operation is late if it arrives after the item was flattened beyond
+its time: it is kept, and not applied. Once it is settled, no command reports
+it any more. --reapply writes a copy of it with a timestamp of now, so that it
+counts.
 
 A KEY is one that get --json prints in "late": a timestamp, a slash and the
-operation. Each that was settled is printed, with --all behind the item's name
-and a tab. What cannot be reapplied, the rest of another flatten, is told, and
-the other items go on.
+operation. Each operation that was settled is printed, with --all behind the
+item's name and a tab. A record that cannot be reapplied, the rest of another
+flatten, is reported, and the other items are still settled.
 
-The exit status is 1 when there is no such item.
+The exit status is 1 if there is no such item.
 
 Examples:
   dynamodown item settle mytable/users kim
@@ -116,7 +116,7 @@ CommandSpec ItemSettleCommand() {
       .AddArgument("KEY", "Late operations; none: all of them",
                    AppendTo(&settle->keys))
       .is_repeated = true;
-  command.AddFlag("--all", "Of every item; NAME is left out", &settle->all);
+  command.AddFlag("--all", "Those of every item; without NAME", &settle->all);
   command.AddFlag("--reapply", "Apply them now, as new operations",
                   &settle->reapply);
   command.AddTable();

@@ -17,26 +17,26 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Print how far a store knows its members.";
 constexpr char kFooter[] =
-    R"(The first word of a line says what follows in it, as is listed below.
+    R"(The first word of a line names what follows.
 
 Lines:
   store      its location and replica
-  stable     up to when all operations of all members are here: that can be
-             flattened, and nothing older will come
-  held back  whose operations are known least far, and by how much less than
-             those of the others
-  known      each member, and up to when all its operations are here
-  writers    open places of programs that write; one whose program has ended
+  stable     the time up to which all operations of all members are here:
+             they can be flattened, and nothing older will come
+  held back  the members whose operations are known least far, and by how
+             much less than those of the others
+  known      each member, and the time up to which its operations are here
+  writers    open slots of programs that write; one whose program has ended
              holds back what is stable (dynamodown item forget --writer)
   to meet    of a restored backup: the members that it has to be synchronized
-             with, directly, before it vouches for what it does now; if it
-             never meets them see dynamodown item replicate --new-id
-  log        how many changes are entered that some member has yet to read
-  late       with --late: item and key of what came too late, for settle
+             with, directly, before its present operations become stable; if
+             it never meets them see dynamodown item replicate --new-id
+  log        the number of changes that some member has yet to read
+  late       with --late: item and key of each late operation, for settle
 
-Nothing is written: what is stable is as of the last sync or flatten. That is 2
-range reads: what the store knows, and the keys of its log. --late also reads
-every item, and is paid for as dynamodown item scan is.
+Nothing is written: the stable time is as of the last sync or flatten. It costs
+2 range reads: what the store knows, and the keys of its log. --late also reads
+every item, and costs as much as dynamodown item scan.
 
 Examples:
   dynamodown item status mytable/users
@@ -73,7 +73,7 @@ int ShowStatus(const StatusOptions& options) {
   Status status = items.Open();
   if (status.ok()) status = dyno::GetStatus(items.store(), &report.status);
   if (!status.ok()) return Fail(status, location);
-  // What was found before an item that cannot be read is shown.
+  // Late items found before an item that cannot be read are shown.
   if (options.late) status = FindLate(items.store(), &report.late.emplace());
   report.now_ms = NowMs();
   Output output;
@@ -87,7 +87,7 @@ int ShowStatus(const StatusOptions& options) {
 CommandSpec ItemStatusCommand() {
   const auto status = std::make_shared<StatusOptions>();
   StoreCommandBuilder command("status", kDescription, kFooter, &status->common);
-  command.AddFlag("--late", "List late operations too: reads every item",
+  command.AddFlag("--late", "List late operations too; reads every item",
                   &status->late);
   command.AddJson("Print a JSON object", &status->json);
   command.AddTable();

@@ -21,40 +21,39 @@ namespace {
 
 using leveldb::Status;
 
-constexpr char kDescription[] = "Exchange with another store what each has.";
+constexpr char kDescription[] = "Exchange operations with another store.";
 constexpr char kFooter[] =
-    R"(Each store gets what the other one has; nothing is lost, whoever changed
-what meanwhile, and both end with the same items. Any two stores can be
-synchronized, in any order, also while others use them. One that was cut off is
-run again: what was exchanged stays. On DynamoDB its place as a writer may have
-stayed open, also after Ctrl-C, and then it holds back flatten: see dynamodown
-item status and dynamodown item forget --writer.
+    R"(Each store gets the operations that the other one has. Nothing is lost,
+whatever changed in either store meanwhile, and both end with the same items.
+Any two stores can be synchronized, in any order, even while others use them.
+If a sync was cut off, run it again: what was exchanged stays. On DynamoDB its
+writer's slot may have stayed open, even after Ctrl-C, and then it holds back
+flatten: see dynamodown item status and dynamodown item forget --writer.
 
-Both stores must exist, and are replicated: they write what changes into a log,
-by which the next sync finds it. A store with nothing in it becomes so here. One
-that has items and is not replicated is imported: the other one gets what it
-has, and nothing is written to it; a line on standard error says so, and
-dynamodown item replicate makes it replicated. Each replicated store counts as a
-member from then on, and holds back flatten until it is synchronized again or
-forgotten (dynamodown item status, dynamodown item forget).
+Both stores must exist and be replicated: a replicated store enters its changes
+in a log, where the next sync finds them. An empty store becomes replicated
+here. One that has items and is not replicated is imported: the other store
+gets its items, nothing is written to it, and a line on standard error says so;
+dynamodown item replicate makes it replicated. From then on each replicated
+store counts as a member, and holds back flatten until it is synchronized again
+or forgotten (dynamodown item status, dynamodown item forget).
 
-When two stores meet for the first time all items of both are read once, and so
-they are with --full. Later in each store that costs 1 range read for what it
-knows, 1 for each writer that wrote since, and 1 and a write or two for each
-item that changed; on DynamoDB a range read is a Query, and an operation that is
-written 1 unit per KB. What was consumed is printed; --verbose shows each
-request. At a first meeting each item that goes to a store is entered in its
-log, and taken out again at a later sync: on DynamoDB 2 write units more for
-each.
+The first time two stores meet, all items of both are read once; --full does
+the same. Later syncs cost in each store 1 range read for what it knows, 1 for
+each writer that wrote since, and 1 and a write or two for each item that
+changed. On DynamoDB a range read is a Query, and a written operation costs 1
+unit per KB. The units consumed are printed; --verbose shows each request. At a
+first meeting each item that goes to a store is entered in its log, and removed
+at a later sync: on DynamoDB 2 more write units for each.
 
-Operations that are over a minute ahead of the clock stay where they are until
-it has come to them. Two copies of one store are refused: give one of them a
-replica of its own with dynamodown item replicate --new-id.
+Operations that are more than a minute ahead of the clock stay where they are
+until the clock reaches them. Two copies of one store are refused: give one of
+them a replica of its own with dynamodown item replicate --new-id.
 
-It prints how many items were compared, and for each store what it got, and what
-was read and written. With --json that is an object with "a" and "b", in the
-order of the arguments, "first_meeting", "items" and "twins": keys of records
-that the two had with other bytes.
+The output is the number of items that were compared and, for each store, what
+it got and what was read and written. With --json it is an object with "a" and
+"b", in the order of the arguments, "first_meeting", "items" and "twins": keys
+of records that the two stores had with different bytes.
 
 Examples:
   dynamodown item sync leveldb:users mytable/users
@@ -79,7 +78,7 @@ std::filesystem::path PathOf(const std::string& location) {
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
-/// What can be said before the stores are opened: an embedded store cannot be
+/// Checked before the stores are opened, since an embedded store cannot be
 /// opened twice.
 bool IsOnePlace(const std::string& a, const std::string& b) {
   if (!a.starts_with(kEmbedded) || !b.starts_with(kEmbedded)) return a == b;
@@ -126,7 +125,7 @@ int Exchange(const SyncArguments& sync, Items* a, Items* b) {
     const Status closed = each->store()->Close();
     if (status.ok()) status = closed;
   }
-  // What was exchanged before a failure stays exchanged.
+  // Operations that were exchanged before a failure stay exchanged.
   const uint64_t exchanged = result.a.operations + result.a.deletes +
                              result.b.operations + result.b.deletes;
   Output output;

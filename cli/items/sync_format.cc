@@ -40,7 +40,7 @@ std::string TimeOf(const std::string& timestamp) {
   return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
 }
 
-/// Both empty when there is none.
+/// Both members are empty if there is no timestamp.
 std::string TimeMembers(const std::string& name, const std::string& timestamp) {
   return JsonMember(name, timestamp) + "," +
          JsonMember(name + "_time", TimeOf(timestamp));
@@ -184,7 +184,8 @@ std::vector<std::string> OpenWriterLines(const ItemStatusReport& report) {
     line += writer.promise.empty()
                 ? "nothing is promised from there yet"
                 : "nothing comes at or below " + When(writer.promise);
-    // A program that lives reserves more before it gets there, or closes it.
+    // A living program reserves more before it gets there, or closes its
+    // slot.
     const auto reserved = MillisecondsOf(writer.reserved);
     if (reserved && *reserved < report.now_ms) {
       line += "; nothing was written from there for " +

@@ -1,4 +1,5 @@
-// How it looks what a sync did, and what a replicated store knows.
+// The result of a sync, and the status of a replicated store, as text and
+// JSON.
 //
 // Thread-safety: pure functions.
 
@@ -16,7 +17,7 @@
 
 namespace cli {
 
-/// One of two stores, and what it consumed; nothing when it is embedded.
+/// One of two stores, and what it consumed: nothing if it is embedded.
 struct SyncedStore {
   std::string location;
   uint64_t requests = 0;
@@ -37,7 +38,7 @@ struct LateItem {
   std::vector<dyno::LateRecord> late;
 };
 
-/// What `status` has to say, and what is late, if that was looked for.
+/// The status of a store, and its late records if they were looked for.
 struct ItemStatusReport {
   std::string location;
   dyno::StoreStatus status;
@@ -45,9 +46,9 @@ struct ItemStatusReport {
   uint64_t now_ms = 0;  ///< Since 1970.
 };
 
-/// By how many milliseconds the watermark would be higher without those that
-/// hold it back; nothing when nobody else is there, or nothing is known of
-/// them.
+/// How many milliseconds higher the watermark would be without the members
+/// that hold it back. Nothing if there are no others, or nothing is known
+/// of them.
 std::optional<uint64_t> HeldBackMs(const dyno::StoreStatus& status);
 
 /// An object in one line, "\n" included.
@@ -59,7 +60,8 @@ std::string DurationText(uint64_t milliseconds);
 
 /// Four digits, as a timestamp has it.
 std::string SlotText(uint16_t slot);
-/// One to four hexadecimal digits; nothing for what is no slot.
+/// Parses one to four hexadecimal digits. Returns nothing for what is no
+/// slot.
 std::optional<uint16_t> ParseSlot(std::string_view text);
 
 }  // namespace cli

@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kDescription[] = "Remove attributes of an item.";
 constexpr char kFooter[] =
-    R"(What is not there is no error.
+    R"(A missing attribute is no error.
 
 Examples:
   dynamodown item unset mytable/users kim email

@@ -26,7 +26,7 @@ struct TextBlock {
   enum class Kind { kParagraph, kLiteral, kList };
   Kind kind = Kind::kParagraph;
   std::string text;                ///< a paragraph, in one line
-  std::vector<std::string> lines;  ///< what stays as it is, less its margin
+  std::vector<std::string> lines;  ///< literal lines without their margin
   std::vector<TextEntry> entries;  ///< a list
 };
 

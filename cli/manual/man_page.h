@@ -12,8 +12,8 @@
 
 namespace cli {
 
-/// What a page's header and footer name. No clock is asked: the same edition
-/// gives the same bytes.
+/// The version in a page's header and footer. No clock is read: the same
+/// edition gives the same bytes.
 struct Edition {
   std::string version;  ///< "0.1.0"
   std::string date;     ///< of the version: YYYY-MM-DD
@@ -27,8 +27,9 @@ struct ManPage {
 /// Thread-safety: pure functions.
 std::vector<ManPage> MakeManPages(const Manual& manual, const Edition& edition);
 
-/// `text` so that roff prints it as it is, on any device, in the middle of a
-/// line. Quotes are escaped too, so that it may stand in a macro's argument.
+/// Escapes `text` so that roff prints it as it is, on any device, in the
+/// middle of a line. Quotes are escaped too, so that it may stand in a
+/// macro's argument.
 std::string EscapeRoff(std::string_view text);
 
 }  // namespace cli

@@ -1,4 +1,4 @@
-// What went wrong, in words for the user.
+// A failure in words for the user.
 
 #ifndef DYNAMODOWN_CLI_PARSE_COMPLAINT_H_
 #define DYNAMODOWN_CLI_PARSE_COMPLAINT_H_
@@ -8,7 +8,7 @@
 
 namespace cli {
 
-/// Nothing when all is well. No key and no value is quoted.
+/// Nothing if all is well. It quotes no key and no value.
 using Complaint = std::optional<std::string>;
 
 }  // namespace cli

@@ -1,5 +1,5 @@
-// How keys and values are written on the command line and in its output: as
-// text, hexadecimal, base64 or JSON.
+// Keys and values on the command line and in its output: as text,
+// hexadecimal, base64 or JSON.
 //
 // Thread-safety: pure functions. Errors: a decoder returns nothing for what it
 // does not understand.
@@ -15,9 +15,9 @@ namespace cli {
 
 enum class Encoding { kText, kHex, kBase64 };
 
-/// The bytes that an argument stands for: hexadecimal in either case, base64
-/// with the standard alphabet and padding (RFC 4648, section 4); text is
-/// itself.
+/// The bytes that an argument stands for: hexadecimal in either case,
+/// base64 with the standard alphabet and padding (RFC 4648, section 4);
+/// text as it is.
 std::optional<std::string> Decode(Encoding encoding, std::string_view argument);
 
 /// The reverse of Decode; hexadecimal in lower case.

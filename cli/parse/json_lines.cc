@@ -1,6 +1,6 @@
-// The idea: nlohmann-json tells of one token after another (SAX), so that a
-// member is seen as often as it is there and no nested thing is built. Its own
-// messages quote what they do not like; ours are made from the place alone.
+// The SAX interface of nlohmann-json reports each token, so that a duplicate
+// member is seen and nothing nested is built. Its messages quote the input;
+// ours give the position only.
 
 #include "parse/json_lines.h"
 
@@ -139,7 +139,7 @@ class ObjectHandler final : public nlohmann::json_sax<json> {
 };
 
 Complaint ParseObject(std::string_view line, std::span<Member> members) {
-  // The parser takes 00 for the end, and passes over a byte order mark.
+  // The parser takes 00 for the end, and skips a byte order mark.
   if (line.find('\0') != std::string_view::npos) return "not JSON: a byte 00";
   if (line.starts_with("\xef\xbb\xbf")) return "a byte order mark";
   ObjectHandler handler(members);
@@ -148,8 +148,8 @@ Complaint ParseObject(std::string_view line, std::span<Member> members) {
   return handler.complaint();
 }
 
-/// What there is to say against a value in an item. It takes what is JSON to
-/// the parser, and so to dyno, which has the same one.
+/// Checks a value in an item. It accepts what nlohmann-json accepts, and so
+/// does dyno, which uses the same parser.
 class ItemValueHandler final : public nlohmann::json_sax<json> {
  public:
   const Complaint& complaint() const { return complaint_; }

@@ -1,14 +1,14 @@
-// What a line of JSON says: a record of `scan --json` and `dump`, an operation
-// of `batch`, or how far a load got.
+// Lines of JSON: records of `scan --json` and `dump`, operations of `batch`,
+// and the checkpoint of a load.
 //
 //     {"key":"name","value":"Yuri Irsenovich Kim"}
 //     {"key_b64":"AP8=","value_b64":"yv4="}
 //     {"type":"put","key":"name","value":"Yuri Irsenovich Kim"}
 //     {"type":"del","key":"name"}
-//
 // A member's bytes are its text in UTF-8 or, with "_b64" behind the name,
-// base64. It is there once, in one of the two; nothing else is there. Reading
-// is strict, since what is not understood here is lost later.
+// base64. Each member is there once, in one of the two forms, and there are
+// no other members. Reading is strict: a member that it skipped would be
+// lost.
 //
 // Thread-safety: pure functions.
 
@@ -30,7 +30,8 @@ struct Operation {
   std::string value;  ///< of a put
 };
 
-/// Whether a line has nothing but spaces, tabs and "\r": no line at all.
+/// Whether a line has nothing but spaces, tabs and "\r". Such lines are
+/// skipped.
 bool IsBlank(std::string_view line);
 
 /// Whether `text` is JSON, any value.
@@ -39,9 +40,9 @@ bool IsJson(std::string_view text);
 /// Whether `text` is an object with a member of this name that is true.
 bool HasTrueMember(std::string_view text, const std::string& name);
 
-/// What keeps `text` from being a value in an item, to be said of it: "is not
-/// valid JSON, at byte 8". What dyno refuses of a value by itself is found
-/// here, before any store is opened.
+/// Why `text` cannot be a value in an item, as the end of a sentence: "is
+/// not valid JSON, at byte 8". This finds what dyno would refuse, before
+/// any store is opened.
 Complaint CheckItemValue(std::string_view text);
 /// The same for an item's attributes: a value that is an object.
 Complaint CheckItemObject(std::string_view text);
@@ -56,7 +57,7 @@ Complaint ParseOperation(std::string_view line, Operation* operation);
 void AppendRecord(std::string_view key, std::string_view value,
                   std::string* lines);
 
-/// How far a load got, and of what.
+/// The progress of a load, and its store.
 struct CheckpointFields {
   std::string location;  ///< As StoreInfo has it, and
   std::string endpoint;  ///< these three.

@@ -1,4 +1,4 @@
-// The lines of a stream of bytes, in memory that does not grow with it.
+// The lines of a stream of bytes, in bounded memory.
 
 #ifndef DYNAMODOWN_CLI_PARSE_LINE_READER_H_
 #define DYNAMODOWN_CLI_PARSE_LINE_READER_H_
@@ -36,7 +36,7 @@ class LineReader {
   };
   /// Goes to the next line. After anything but kLine there is none.
   Outcome Next();
-  /// The next Next() gives what the last one did.
+  /// Makes the next Next() return the same line again.
   void Again() { again_ = true; }
 
   /// Without its "\n". Lives until the next Next().

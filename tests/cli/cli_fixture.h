@@ -1,4 +1,4 @@
-// What the tests of the command line share.
+// The fixture of the command line's tests.
 
 #ifndef DYNAMODOWN_TESTS_CLI_CLI_FIXTURE_H_
 #define DYNAMODOWN_TESTS_CLI_CLI_FIXTURE_H_

@@ -174,7 +174,7 @@ TEST(DynoExamplesTest, FailOnABadLocation) {
 
 // -------------------------------------------------------------------- offline
 
-/// What the program prints, with two more arguments or none.
+/// The output of the program, with two more arguments or none.
 std::string Offline(const std::string& folder, const std::string& location,
                     std::vector<std::string> more = {}) {
   Invocation invocation;

@@ -1,5 +1,5 @@
-// What the tests of `dynamodown item` share: an embedded store, or one on
-// DynamoDB Local.
+// The fixture of the tests of `dynamodown item`: an embedded store, or one
+// on DynamoDB Local.
 
 #ifndef DYNAMODOWN_TESTS_CLI_ITEM_FIXTURE_H_
 #define DYNAMODOWN_TESTS_CLI_ITEM_FIXTURE_H_

@@ -1,4 +1,4 @@
-// What dynamodown item refuses, and how it reports damage.
+// Refusals of dynamodown item, and how it reports damage.
 
 #include <string>
 #include <vector>
@@ -185,7 +185,7 @@ TEST_P(ItemTest, AStoreOfOtherKeysIsNotMadeAStoreOfItems) {
                   "with dynamodown create\n");
   }
   EXPECT_EQ(Output({"scan", store_}), "name\tYuri\noccupation\tClown\n");
-  // What dyno left of its own says nothing of the others.
+  // A record of dyno's own does not hide the other keys.
   PutRecord("%dyno/p", "");
   EXPECT_THAT(ItemError(kFailure, "put", {"kim", "{}"}), HasSubstr("'name'"));
   EXPECT_EQ(Output({"del", store_, "name", "occupation", "%dyno/p"}), "");

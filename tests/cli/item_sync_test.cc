@@ -421,7 +421,7 @@ TEST_P(ItemSyncTest, ForgettingWhatIsNotThereHasItsOwnExitStatus) {
   EXPECT_EQ(Error(kNotFound, {"item", "forget", hub_, "786ae2e1f629"}),
             "dynamodown: " + hub_ + " knows of no replica 786ae2e1f629\n");
   EXPECT_EQ(Error(kNotFound, {"item", "forget", hub_, "--writer", "0001"}),
-            "dynamodown: there is no open place 0001 of another writer in " +
+            "dynamodown: there is no open slot 0001 of another writer in " +
                 hub_ + "\n");
   Sync(laptop_, hub_);
   EXPECT_THAT(Error(kFailure, {"item", "forget", hub_, ReplicaOf(hub_)}),

@@ -140,7 +140,7 @@ class ManualTest : public CliFixture {
     return all;
   }
 
-  /// What completion knows of a command, as bash has it.
+  /// The value of a variable of the completion's table, for a command.
   std::string Completion(const std::string& command,
                          const std::string& variable) {
     Invocation invocation;

@@ -49,7 +49,7 @@ class TransferDynamoDbTest : public TransferFixture {
         dynamodown_test::CallDynamoDb(endpoint_, operation, request.dump()));
   }
 
-  /// What a shell says to `command`, in which "$0" is the program.
+  /// Runs `command` in a shell; "$0" in it is the program.
   Outcome Shell(const std::string& command) {
     Invocation invocation = Call({"-c", command, DYNAMODOWN_CLI});
     invocation.program = "/bin/sh";

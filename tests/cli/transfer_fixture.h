@@ -1,4 +1,4 @@
-// What the tests of dump, load and batch share.
+// The fixture of the tests of dump, load and batch.
 
 #ifndef DYNAMODOWN_TESTS_CLI_TRANSFER_FIXTURE_H_
 #define DYNAMODOWN_TESTS_CLI_TRANSFER_FIXTURE_H_
@@ -106,7 +106,7 @@ class TransferFixture : public CliFixture {
     return lines;
   }
 
-  /// What the lines of a dump say, in their order.
+  /// The records of a dump, in their order.
   static Entries ParseDump(const std::string& dump) {
     using nlohmann::json;
     Entries entries;

@@ -173,7 +173,7 @@ TEST_F(TransferTest, OutputThatCannotBeWrittenIsAFailure) {
             "dynamodown: cannot write /dev/full: No space left on device\n");
   EXPECT_THAT(Error(kFailure, {"dump", store_, "-o", Path("no/file")}),
               EndsWith("no/file: No such file or directory\n"));
-  // Whoever stops reading a dump has no dump.
+  // A reader that stops early has no dump.
   Invocation invocation = Call({"dump", store_});
   invocation.output_is_closed = true;
   const Outcome outcome = RunProgram(invocation);
@@ -327,7 +327,7 @@ TEST_F(TransferTest, ALineOver64MegabytesIsRefused) {
   const std::string fits = "{\"key\":\"k\",\"value\":\"" +
                            std::string(limit - around.size(), 'v') + "\"}\n";
   EXPECT_EQ(Output({"load", store_}, fits), "");
-  // What was loaded can be dumped, and resumed behind.
+  // The loaded records can be dumped, and the dump resumed.
   EXPECT_EQ(Output({"dump", store_, "-o", file_}), "");
   EXPECT_TRUE(ReadFile(file_) == fits);
   EXPECT_EQ(Output({"put", store_, "l", "small"}), "");
@@ -360,7 +360,7 @@ TEST_F(TransferTest, ALoadGoesOnFromItsCheckpoint) {
   EXPECT_EQ(checkpoint.at("line"), 5000);
   EXPECT_EQ(checkpoint.at("bytes"), good.size());
   EXPECT_EQ(checkpoint.at("key"), Numbered(4999));
-  // What is loaded is not loaded again.
+  // Loaded records are not loaded again.
   Output({"put", store_, Numbered(0), "newer"});
   // Behind the checkpoint the input may change.
   WriteFile("input", good + Records(5000, 5002) + "?\n");
