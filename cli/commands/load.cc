@@ -80,7 +80,7 @@ std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
                               ? std::nullopt
                               : ParseRecord(reader->line(), &first);
   if (wrong) {
-    return Fail(fmt::format("{}; line 1: {}; the store was not made",
+    return Fail(fmt::format("{}; line 1: {}; the store was not created",
                             DoneText(kRecords, 0, 0, 1), *wrong));
   }
   reader->Again();
@@ -103,9 +103,9 @@ Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
 Complaint CheckStore(const CheckpointFields& found, Database* db) {
   const dynamodown::StoreInfo info = db->GetInfo();
   if (IsOf(found, info)) return CheckLastKey(found, db);
-  return "it is of another store" + (found.location == info.location
-                                         ? " of this name"
-                                         : ", " + found.location);
+  return "it belongs to another store" + (found.location == info.location
+                                              ? " of this name"
+                                              : ", " + found.location);
 }
 
 /// Opens the store, and creates it when it is missing and there is something
@@ -120,7 +120,7 @@ std::optional<int> OpenStore(const LoadOptions& load, const File& input,
     status = session->Open();
   }
   if (found && dynamodown::IsMissingStore(status)) {
-    return Fail(*load.checkpoint + ": the store that it is of does not exist" +
+    return Fail(*load.checkpoint + ": its store does not exist" +
                 Advice(*load.checkpoint));
   }
   if (!status.ok()) return Fail(status, load.common.location);

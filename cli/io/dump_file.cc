@@ -79,7 +79,7 @@ Complaint DumpFile::Open(const std::string& path, Mode mode) {
                                             : O_WRONLY | O_CREAT;
   if (!file_.Open(path, flags)) {
     if (errno != EEXIST) return Cannot("write", path);
-    return path + " exists; --resume goes on with it, --force replaces it";
+    return path + " exists; --resume continues it, --force replaces it";
   }
   if (!file_.IsRegular()) {
     if (mode != Mode::kResume) return std::nullopt;

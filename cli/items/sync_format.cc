@@ -16,7 +16,7 @@ using dyno::MemberStatus;
 using dyno::SyncSide;
 using dyno::WriterStatus;
 
-constexpr size_t kTwinsShown = 10;
+constexpr size_t kConflictsShown = 10;
 constexpr int kLabelWidth = 11;
 
 std::string Counted(uint64_t count, std::string_view noun) {
@@ -166,7 +166,7 @@ std::vector<std::string> HeldBackLines(const dyno::StoreStatus& status) {
     std::string line =
         "by " + member.replica + (member.is_self ? ", this store" : "");
     if (member.known.empty()) {
-      line += member.is_self ? ", which no sync has vouched for yet"
+      line += member.is_self ? ", whose stable time no sync has computed yet"
                              : ", of which nothing is known";
     } else if (ms && *ms > 0) {
       line += ", " + DurationText(*ms) + " behind the others";
@@ -182,14 +182,13 @@ std::vector<std::string> OpenWriterLines(const ItemStatusReport& report) {
     if (!writer.open) continue;
     std::string line = SlotText(writer.slot) + "  open, ";
     line += writer.promise.empty()
-                ? "nothing is promised from there yet"
-                : "nothing comes at or below " + When(writer.promise);
+                ? "no promise yet"
+                : "writes nothing at or below " + When(writer.promise);
     // A living program reserves more before it gets there, or closes its
     // slot.
     const auto reserved = MillisecondsOf(writer.reserved);
     if (reserved && *reserved < report.now_ms) {
-      line += "; nothing was written from there for " +
-              DurationText(report.now_ms - *reserved) +
+      line += "; wrote nothing for " + DurationText(report.now_ms - *reserved) +
               ": has its program ended?";
     }
     lines.push_back(line);
@@ -230,14 +229,14 @@ std::string SyncText(const SyncedStore& a, const SyncedStore& b,
                   result.first_meeting ? ", all that there are" : "") +
       SideText(a, result.a) + SideText(b, result.b) +
       HeldBackText(a, b, result.a) + HeldBackText(b, a, result.b);
-  for (size_t i = 0; i < std::min(result.conflicts.size(), kTwinsShown); ++i) {
-    text += "both had, with other values, " +
-            EncodeForLine(Encoding::kText, result.conflicts[i]) +
-            "; the greater one stays\n";
+  for (size_t i = 0; i < std::min(result.conflicts.size(), kConflictsShown);
+       ++i) {
+    text += "both had " + EncodeForLine(Encoding::kText, result.conflicts[i]) +
+            " with different values; the greater one stays\n";
   }
-  if (result.conflicts.size() > kTwinsShown) {
+  if (result.conflicts.size() > kConflictsShown) {
     text += fmt::format("and {} more of this kind\n",
-                        result.conflicts.size() - kTwinsShown);
+                        result.conflicts.size() - kConflictsShown);
   }
   return text;
 }

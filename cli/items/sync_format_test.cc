@@ -57,7 +57,7 @@ TEST(ItemSyncFormatTest, OfManyTwinsTheFirstOnesAreShown) {
     result.conflicts.push_back("\x1b" + std::to_string(i));
   }
   const std::string text = SyncText({"a"}, {"b"}, result);
-  EXPECT_NE(text.find("both had, with other values, \\x1b9;"),
+  EXPECT_NE(text.find("both had \\x1b9 with different values;"),
             std::string::npos);
   EXPECT_EQ(text.find("\\x1b10"), std::string::npos);
   EXPECT_TRUE(text.ends_with("\nand 2 more of this kind\n"));
@@ -93,8 +93,7 @@ ItemStatusReport ReportOfWriter(const std::string& promise,
 TEST(ItemSyncFormatTest, AWriterThatPromisedNothingSaysSo) {
   const std::string text =
       StatusText(ReportOfWriter("", "013d58c7276e-0000-ffff-ffffffffffff"));
-  EXPECT_TRUE(text.ends_with(
-      "\nwriters    0003  open, nothing is promised from there yet\n"))
+  EXPECT_TRUE(text.ends_with("\nwriters    0003  open, no promise yet\n"))
       << text;
 }
 
@@ -103,7 +102,7 @@ TEST(ItemSyncFormatTest, AWriterThatReachedWhatItReservedMayHaveEnded) {
   const std::string text =
       StatusText(ReportOfWriter("", "013d58c53f26-0000-ffff-ffffffffffff"));
   EXPECT_TRUE(
-      text.ends_with("yet; nothing was written from there for 2 min 5 s: has "
+      text.ends_with("yet; wrote nothing for 2 min 5 s: has "
                      "its program ended?\n"))
       << text;
 }
@@ -115,9 +114,10 @@ TEST(ItemSyncFormatTest, AStoreThatNoSyncVouchedForHoldsItselfBack) {
   report.status.members = {Member("786ae2e1f629", "")};
   report.status.members[0].is_self = true;
   report.status.held_by = {"786ae2e1f629"};
-  EXPECT_NE(StatusText(report).find("held back  by 786ae2e1f629, this store, "
-                                    "which no sync has vouched for yet\n"),
-            std::string::npos);
+  EXPECT_NE(
+      StatusText(report).find("held back  by 786ae2e1f629, this store, "
+                              "whose stable time no sync has computed yet\n"),
+      std::string::npos);
 }
 
 }  // namespace

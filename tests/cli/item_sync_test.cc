@@ -510,9 +510,9 @@ TEST_P(ItemSyncDynamoDbTest, ThePlaceOfAWriterThatWasKilledCanBeClosed) {
                     R"(ffffffffffff"})"}),
             "");
   EXPECT_THAT(Output({"item", "status", hub_}),
-              HasSubstr("\nwriters    0007  open, nothing comes at or below "
+              HasSubstr("\nwriters    0007  open, writes nothing at or below "
                         "2013-03-11T09:27:59.598Z  013d58c7276e-0000-ffff-"
-                        "ffffffffffff; nothing was written from there for "));
+                        "ffffffffffff; wrote nothing for "));
   const auto open = [this] {
     Arguments slots;
     const json status = StatusOf(hub_);

@@ -194,7 +194,7 @@ TEST_F(TransferDynamoDbTest, AFailedWriteSaysWhichLinesAreLoaded) {
   Output({"create", store_});
   EXPECT_THAT(Error(kFailure, {"load", store_, "--checkpoint", checkpoint_},
                     Records(0, 9000)),
-              HasSubstr(": it is of another store of this name; remove "));
+              HasSubstr(": it belongs to another store of this name; remove "));
   EXPECT_EQ(Output({"count", store_}), "0\n");
 }
 

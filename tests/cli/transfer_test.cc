@@ -73,10 +73,9 @@ TEST_F(TransferTest, BoundsSayWhatIsDumped) {
 TEST_F(TransferTest, AFileThatExistsIsReplacedOnlyByForce) {
   FillLevelDb("db", {{"a", "1"}});
   WriteFile("dump", "mine, and longer than the dump is\n");
-  EXPECT_THAT(
-      Error(kFailure, {"dump", store_, "--output", file_}),
-      EndsWith("dump exists; --resume goes on with it, --force replaces "
-               "it\n"));
+  EXPECT_THAT(Error(kFailure, {"dump", store_, "--output", file_}),
+              EndsWith("dump exists; --resume continues it, --force replaces "
+                       "it\n"));
   EXPECT_EQ(ReadFile(file_), "mine, and longer than the dump is\n");
   EXPECT_EQ(Output({"dump", store_, "--output", file_, "--force"}), "");
   EXPECT_EQ(ReadFile(file_), Record("a", "1"));
@@ -252,7 +251,7 @@ TEST_F(TransferTest, ADumpThatBeginsElsewhereIsNotResumed) {
 
 TEST_F(TransferTest, NoStoreIsMadeForNothing) {
   EXPECT_THAT(Error(kFailure, {"load", store_}, "nonsense\n"),
-              EndsWith("; the store was not made\n"));
+              EndsWith("; the store was not created\n"));
   EXPECT_EQ(Output({"load", store_}, ""), "");
   EXPECT_FALSE(Exists(Path("db") + "/CURRENT"));
 }
@@ -315,7 +314,7 @@ TEST_F(TransferTest, AMalformedLineIsNamedAndAllBeforeItIsLoaded) {
   }
   EXPECT_EQ(Error(kFailure, {"load", store_}, "?\n"),
             "dynamodown: loaded 0 records; line 1: not JSON, at byte 1; the "
-            "store was not made\n");
+            "store was not created\n");
   EXPECT_EQ(Error(kFailure, {"load", store_}, Records(0, 1) + "?\n"),
             "dynamodown: loaded 1 record (line 1); line 2: not JSON, at byte "
             "1\n");
@@ -429,11 +428,11 @@ TEST_F(TransferTest, ACheckpointThatDoesNotFitIsRefusedInWords) {
   EXPECT_EQ(
       Error(kFailure, {"load", Embedded("other"), "--checkpoint", checkpoint_},
             good),
-      "dynamodown: " + checkpoint_ + ": it is of another store, " + store_ +
-          "; remove " + checkpoint_ + " to load all of it\n");
+      "dynamodown: " + checkpoint_ + ": it belongs to another store, " +
+          store_ + "; remove " + checkpoint_ + " to load all of it\n");
   Output({"destroy", store_});
   EXPECT_THAT(Error(kFailure, load, good),
-              HasSubstr("the store that it is of does not exist"));
+              HasSubstr("its store does not exist"));
   Output({"create", store_});
   EXPECT_THAT(Error(kFailure, load, good),
               HasSubstr("may be another one of this name"));
