@@ -224,6 +224,13 @@ struct ReadOptions : leveldb::ReadOptions {
   std::chrono::milliseconds deadline{0};
 };
 
+/// What a write left behind.
+enum class WriteOutcome {
+  kUnknown,         ///< Some of it may have been written, or may yet be.
+  kNothingWritten,  ///< Nothing was written, and nothing will be.
+  kAllWritten,      ///< Everything was written.
+};
+
 /// How to write. LevelDB's `sync` is ignored on DynamoDB: every write is
 /// durable when it returns.
 struct WriteOptions : leveldb::WriteOptions {
@@ -233,6 +240,9 @@ struct WriteOptions : leveldb::WriteOptions {
   BatchMode batch = BatchMode::kStoreDefault;
   /// For this call: see RetryOptions::deadline. Default 0, which means that.
   std::chrono::milliseconds deadline{0};
+  /// Receives what the write left behind: kAllWritten if it returns OK. Default
+  /// null.
+  WriteOutcome* outcome = nullptr;
 };
 
 }  // namespace dynamodown

@@ -8,7 +8,7 @@
 namespace dynamodown {
 namespace {
 
-/// The least key above `key`.
+/// Returns the least key above `key`.
 std::string Above(std::string key) {
   key.push_back('\0');
   return key;

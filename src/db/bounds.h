@@ -1,14 +1,14 @@
-// The caller's bounds as one half-open range of keys.
+// The caller's bounds as a half-open range of keys.
 
 #ifndef DYNAMODOWN_DB_BOUNDS_H_
 #define DYNAMODOWN_DB_BOUNDS_H_
 
 #include "dynamodown/db.h"
-#include "store/key_codec.h"
+#include "store/key_range.h"
 
 namespace dynamodown {
 
-/// The keys for which every bound that is set holds.
+/// Returns the range of the keys for which every bound that is set holds.
 KeyRange RangeOf(const Bounds& bounds);
 
 }  // namespace dynamodown

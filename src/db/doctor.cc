@@ -16,7 +16,7 @@
 #include "dynamo/errors.h"
 #include "dynamo/operations.h"
 #include "dynamodown/doctor.h"
-#include "store/item_codec.h"
+#include "store/printable.h"
 
 namespace dynamodown {
 namespace {

@@ -18,18 +18,6 @@ std::string_view View(const Slice& slice) {
   return {slice.data(), slice.size()};
 }
 
-template <class Options>
-CallOptions CallOf(const Options& options) {
-  return CallOptions{options.deadline};
-}
-
-Status CheckSnapshot(const ReadOptions& options) {
-  if (options.snapshot == nullptr) return Status::OK();
-  return Status::NotSupported(
-      "DynamoDB has no snapshots: read without one, or copy what must stay; "
-      "property dynamodown.supports says what a store can do");
-}
-
 KeyCondition KeyConditionOf(const Condition& condition) {
   switch (condition.kind) {
     case Condition::Kind::kAbsent:
@@ -42,104 +30,140 @@ KeyCondition KeyConditionOf(const Condition& condition) {
   return {KeyCondition::Kind::kEquals, condition.key, condition.value};
 }
 
+Error Forked() {
+  return Error{ErrorKind::kForked,
+               "the store was opened before fork(); open it again"};
+}
+
 }  // namespace
+
+class DynamoDatabase::HeldSnapshot final : public leveldb::Snapshot {
+ public:
+  explicit HeldSnapshot(const StoreSnapshot* of_store) : of_store_(of_store) {}
+  const StoreSnapshot* of_store() const { return of_store_; }
+
+ private:
+  const StoreSnapshot* const of_store_;
+};
+
+const DynamoDatabase::HeldSnapshot& DynamoDatabase::NoSnapshot() {
+  static const StoreSnapshot of_no_store;
+  static const HeldSnapshot held(&of_no_store);
+  return held;
+}
 
 DynamoDatabase::DynamoDatabase(std::unique_ptr<Stack> stack,
                                std::unique_ptr<Store> store,
                                const Defaults& defaults, StoreInfo info)
     : stack_(std::move(stack)),
       store_(std::move(store)),
+      calls_(stack_->scheduler()),
       defaults_(defaults),
       info_(std::move(info)) {}
 
 DynamoDatabase::~DynamoDatabase() {
   if (!creator_.IsThis()) {
-    // What is below belongs to the parent: its connections, and locks that its
-    // threads may have held.
+    // Everything below belongs to the parent: its connections, and locks that
+    // its threads may have held.
     store_.release();
     stack_.release();
     return;
   }
-  store_->gate()->WaitUntilEmpty();
+  calls_.WaitUntilEmpty();
 }
 
 Status DynamoDatabase::CheckProcess() const {
-  if (creator_.IsThis()) return Status::OK();
-  return ToStatus(Error{ErrorKind::kForked,
-                        "the store was opened before fork(); open it again"});
+  return creator_.IsThis() ? Status::OK() : ToStatus(Forked());
 }
 
-bool DynamoDatabase::Consistent(const ReadOptions& options) const {
+Status DynamoDatabase::CheckProcess(const WriteOptions& options) const {
+  const Status process = CheckProcess();
+  if (!process.ok()) Report(options, WriteOutcome::kNothingWritten);
+  return process;
+}
+
+ReadView DynamoDatabase::ViewOf(const ReadOptions& options) const {
   const Consistency consistency =
       options.consistency == Consistency::kStoreDefault ? defaults_.consistency
                                                         : options.consistency;
-  return consistency != Consistency::kEventual;
+  ReadView view;
+  view.consistent = consistency != Consistency::kEventual;
+  view.deadline = options.deadline;
+  if (options.snapshot != nullptr) {
+    view.snapshot =
+        static_cast<const HeldSnapshot*>(options.snapshot)->of_store();
+  }
+  return view;
 }
 
 Status DynamoDatabase::Put(const WriteOptions& options, const Slice& key,
                            const Slice& value) {
-  const Status process = CheckProcess();
+  const Status process = CheckProcess(options);
   if (!process.ok()) return process;
-  Inside inside(store_->gate());
-  return ToStatus(store_->Put(View(key), View(value), CallOf(options)));
+  Inside inside(&calls_);
+  return FinishWrite(options, store_->Put(View(key), View(value),
+                                          WriteMode{true, options.deadline}));
 }
 
 Status DynamoDatabase::Delete(const WriteOptions& options, const Slice& key) {
-  const Status process = CheckProcess();
+  const Status process = CheckProcess(options);
   if (!process.ok()) return process;
-  Inside inside(store_->gate());
-  return ToStatus(store_->Delete(View(key), CallOf(options)));
+  Inside inside(&calls_);
+  return FinishWrite(
+      options, store_->Delete(View(key), WriteMode{true, options.deadline}));
 }
 
 Status DynamoDatabase::Write(const WriteOptions& options,
                              leveldb::WriteBatch* updates) {
-  const Status process = CheckProcess();
+  const Status process = CheckProcess(options);
   if (!process.ok()) return process;
-  Inside inside(store_->gate());
+  Inside inside(&calls_);
   std::vector<BatchOperation> operations;
   const Status status = OperationsOf(updates, &operations);
-  if (!status.ok()) return status;
-  const BatchMode mode = options.batch == BatchMode::kStoreDefault
-                             ? defaults_.batch
-                             : options.batch;
-  return ToStatus(mode == BatchMode::kUnordered
-                      ? store_->WriteUnordered(operations, CallOf(options))
-                      : store_->WriteAtomic(operations, CallOf(options)));
+  if (!status.ok()) {
+    Report(options, WriteOutcome::kNothingWritten);
+    return status;
+  }
+  const BatchMode batch = options.batch == BatchMode::kStoreDefault
+                              ? defaults_.batch
+                              : options.batch;
+  const WriteMode mode{batch != BatchMode::kUnordered, options.deadline};
+  return FinishWrite(options, store_->Write(operations, mode));
 }
 
 Status DynamoDatabase::WriteIf(const WriteOptions& options,
                                leveldb::WriteBatch* updates,
                                const std::vector<Condition>& conditions,
                                std::string* conflict) {
-  const Status process = CheckProcess();
+  const Status process = CheckProcess(options);
   if (!process.ok()) return process;
-  Inside inside(store_->gate());
+  Inside inside(&calls_);
   if (conflict != nullptr) conflict->clear();
   std::vector<BatchOperation> operations;
   const Status status = OperationsOf(updates, &operations);
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    Report(options, WriteOutcome::kNothingWritten);
+    return status;
+  }
   std::vector<KeyCondition> key_conditions;
   for (const Condition& condition : conditions) {
     key_conditions.push_back(KeyConditionOf(condition));
   }
-  Result<void, ConditionalError> result =
-      store_->WriteIf(operations, key_conditions, CallOf(options));
-  if (result.ok()) return Status::OK();
-  if (conflict != nullptr && result.error().condition) {
+  Result<void, WriteError> result = store_->WriteIf(
+      operations, key_conditions, WriteMode{true, options.deadline});
+  if (conflict != nullptr && !result.ok() && result.error().condition) {
     *conflict = conditions[*result.error().condition].key;
   }
-  return ToStatus(result.error());
+  return FinishWrite(options, std::move(result));
 }
 
 Status DynamoDatabase::Get(const ReadOptions& options, const Slice& key,
                            std::string* value) {
   const Status process = CheckProcess();
   if (!process.ok()) return process;
-  Inside inside(store_->gate());
-  const Status snapshot = CheckSnapshot(options);
-  if (!snapshot.ok()) return snapshot;
+  Inside inside(&calls_);
   Result<std::optional<std::string>> found =
-      store_->Get(View(key), Consistent(options), CallOf(options));
+      store_->Get(View(key), ViewOf(options));
   if (!found.ok()) return ToStatus(found.error());
   if (!*found) return Status::NotFound(Slice());
   *value = **std::move(found);
@@ -152,15 +176,15 @@ Status DynamoDatabase::MultiGet(const ReadOptions& options,
                                 std::vector<Status>* statuses) {
   const Status process = CheckProcess();
   if (!process.ok()) return process;
-  Inside inside(store_->gate());
+  Inside inside(&calls_);
+  const ReadView view = ViewOf(options);
+  const Status readable = ToStatus(store_->CheckView(view));
   values->assign(keys.size(), std::string());
-  const Status snapshot = CheckSnapshot(options);
-  statuses->assign(keys.size(), snapshot);
-  if (!snapshot.ok()) return snapshot;
+  statuses->assign(keys.size(), readable);
+  if (!readable.ok()) return readable;
   std::vector<std::string_view> views;
   for (const Slice& key : keys) views.push_back(View(key));
-  Store::Values found =
-      store_->MultiGet(views, Consistent(options), CallOf(options));
+  Store::Values found = store_->MultiGet(views, view);
   Status first;
   for (size_t i = 0; i < found.size(); ++i) {
     if (!found[i].ok()) {
@@ -179,14 +203,13 @@ leveldb::Iterator* DynamoDatabase::NewIterator(const ReadOptions& options,
                                                const Bounds& bounds) {
   const Status process = CheckProcess();
   if (!process.ok()) return leveldb::NewErrorIterator(process);
-  const Status snapshot = CheckSnapshot(options);
-  if (!snapshot.ok()) return leveldb::NewErrorIterator(snapshot);
   StoreIterator::Options iterator;
+  iterator.view = ViewOf(options);
   iterator.keys_only = bounds.keys_only;
-  iterator.consistent = Consistent(options);
   iterator.stop_at_damage = defaults_.paranoid_checks;
   iterator.expected = bounds.expected;
-  iterator.call = CallOf(options);
+  const Status readable = ToStatus(store_->CheckView(iterator.view));
+  if (!readable.ok()) return leveldb::NewErrorIterator(readable);
   return new StoreIterator(store_.get(), RangeOf(bounds), iterator);
 }
 
@@ -194,10 +217,10 @@ Status DynamoDatabase::ApproximateSize(const leveldb::Range& range,
                                        uint64_t* bytes, bool* exact) {
   const Status process = CheckProcess();
   if (!process.ok()) return process;
-  Inside inside(store_->gate());
+  Inside inside(&calls_);
   *bytes = 0;
   Result<Store::Size> size = store_->ApproximateSize(
-      KeyRange{range.start.ToString(), range.limit.ToString()}, CallOptions());
+      KeyRange{range.start.ToString(), range.limit.ToString()});
   if (!size.ok()) return ToStatus(size.error());
   *bytes = size->bytes;
   if (exact != nullptr) *exact = size->exact;
@@ -211,18 +234,28 @@ void DynamoDatabase::GetApproximateSizes(const leveldb::Range* range, int n,
   }
 }
 
-const leveldb::Snapshot* DynamoDatabase::GetSnapshot() { return &snapshot_; }
+const leveldb::Snapshot* DynamoDatabase::GetSnapshot() {
+  if (!creator_.IsThis()) return &NoSnapshot();
+  const StoreSnapshot* of_store = store_->GetSnapshot();
+  if (of_store == nullptr) return &NoSnapshot();
+  return new HeldSnapshot(of_store);
+}
 
-void DynamoDatabase::ReleaseSnapshot(const leveldb::Snapshot*) {}
+void DynamoDatabase::ReleaseSnapshot(const leveldb::Snapshot* snapshot) {
+  if (snapshot == nullptr || snapshot == &NoSnapshot()) return;
+  const auto* held = static_cast<const HeldSnapshot*>(snapshot);
+  if (creator_.IsThis()) store_->ReleaseSnapshot(held->of_store());
+  delete held;
+}
 
 bool DynamoDatabase::GetProperty(const Slice& property, std::string* value) {
   const std::string_view name = View(property);
   if (name == "leveldb.stats") {
     *value = StatsText(GetStats());
   } else if (name == "leveldb.approximate-memory-usage") {
-    *value = std::to_string(sizeof *this + sizeof *store_);
+    *value = std::to_string(sizeof *this + store_->memory_bytes());
   } else if (name == "dynamodown.supports") {
-    *value = "atomic-batch unordered-batch write-if many-processes";
+    *value = SupportsText(store_->supports());
   } else {
     return StatsProperty(name, GetStats(), value);
   }

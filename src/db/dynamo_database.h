@@ -1,4 +1,5 @@
-// The Database on a DynamoDB table.
+// The Database on a DynamoDB table: turns LevelDB's calls into those of a
+// Store.
 
 #ifndef DYNAMODOWN_DB_DYNAMO_DATABASE_H_
 #define DYNAMODOWN_DB_DYNAMO_DATABASE_H_
@@ -8,6 +9,8 @@
 #include <vector>
 
 #include "base/fork.h"
+#include "base/gate.h"
+#include "base/scheduler.h"
 #include "dynamodown/db.h"
 #include "store/store.h"
 
@@ -15,12 +18,12 @@ namespace dynamodown {
 
 class DynamoDatabase final : public Database {
  public:
-  /// What is below the store. `scheduler` may run fetches of the store's, so it
-  /// is not destroyed before the store has waited for them.
+  /// Everything below the store.
   class Stack {
    public:
     virtual ~Stack() = default;
     virtual Stats stats() const = 0;
+    virtual Scheduler* scheduler() const = 0;
   };
   struct Defaults {
     Consistency consistency;
@@ -69,18 +72,24 @@ class DynamoDatabase final : public Database {
   StoreInfo GetInfo() const override;
 
  private:
-  /// A call's beginning: refused, before any lock is taken, in a forked child,
-  /// where a thread that is not there may hold it.
+  /// Refuses a call in a forked child before it takes a lock: a thread that the
+  /// child does not have may hold it.
   leveldb::Status CheckProcess() const;
-  bool Consistent(const ReadOptions& options) const;
+  /// The same for a write.
+  leveldb::Status CheckProcess(const WriteOptions& options) const;
+  ReadView ViewOf(const ReadOptions& options) const;
 
-  class NoSnapshot final : public leveldb::Snapshot {};
+  /// The store's snapshot in LevelDB's hands.
+  class HeldSnapshot;
+  /// Reading with this one is NotSupported in every store without snapshots.
+  static const HeldSnapshot& NoSnapshot();
 
   const CreatorProcess creator_;
-  const NoSnapshot snapshot_;
-  // Destroyed in the reverse order.
+  // Destroyed in reverse order: the store waits for its fetches, which run on
+  // the stack's scheduler.
   std::unique_ptr<Stack> stack_;
   std::unique_ptr<Store> store_;
+  Gate calls_;  // Holds the calls that are under way.
   const Defaults defaults_;
   const StoreInfo info_;
 };

@@ -1,4 +1,4 @@
-// dyno's backend on a Database: a Range is one bounded iterator, a WriteIf the
+// dyno's backend on a Database: a Range is a bounded iterator, a WriteIf is the
 // Database's own.
 
 #include <cstddef>
@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "db/to_status.h"
 #include "dynamodown/dyno.h"
 
 namespace dynamodown {
@@ -17,10 +16,10 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// A transaction of DynamoDB's has 100 keys; a few are left for what a write
-/// may need beside its records.
+/// A transaction of DynamoDB can have 100 keys. A few are left for the keys
+/// that a write may need beside its records.
 constexpr size_t kSharedBatchMax = 96;
-/// LevelDB has no limit; this one is for the memory that a batch takes.
+/// LevelDB has no limit. This one bounds the memory of a batch.
 constexpr size_t kEmbeddedBatchMax = 100 * 1000;
 
 constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
@@ -39,11 +38,25 @@ Condition ConditionOf(const dyno::Condition& condition) {
   return Condition::Equals(condition.key, condition.value);
 }
 
-WriteOptions OptionsOf(bool sync) {
+WriteOptions AtomicOptions(bool sync, WriteOutcome* outcome) {
   WriteOptions options;
   options.sync = sync;
   options.batch = BatchMode::kAtomic;
+  options.outcome = outcome;
   return options;
+}
+
+dyno::WriteResult ResultOf(const Status& status, WriteOutcome outcome) {
+  if (status.ok()) return dyno::WriteResult::Written();
+  switch (outcome) {
+    case WriteOutcome::kNothingWritten:
+      return dyno::WriteResult::NothingWritten(status);
+    case WriteOutcome::kAllWritten:
+      return {status, dyno::WriteOutcome::kAllWritten};
+    case WriteOutcome::kUnknown:
+      break;
+  }
+  return dyno::WriteResult::Unknown(status);
 }
 
 class DatabaseBackend final : public dyno::Backend {
@@ -65,7 +78,7 @@ class DatabaseBackend final : public dyno::Backend {
         db_->NewIterator(reading, BoundsOf(options, start, limit)));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       TellDamage(options, *it);
-      // Damage further on in the page is then nobody's business.
+      // Damage behind the visitor's last record is not reported.
       if (!visit(it->key(), it->value())) return Status::OK();
     }
     TellDamage(options, *it);
@@ -73,7 +86,9 @@ class DatabaseBackend final : public dyno::Backend {
   }
 
   dyno::WriteResult Write(leveldb::WriteBatch* updates, bool sync) override {
-    return ResultOf(db_->Write(OptionsOf(sync), updates));
+    WriteOutcome outcome = WriteOutcome::kUnknown;
+    return ResultOf(db_->Write(AtomicOptions(sync, &outcome), updates),
+                    outcome);
   }
 
   dyno::WriteResult WriteIf(leveldb::WriteBatch* updates,
@@ -85,30 +100,27 @@ class DatabaseBackend final : public dyno::Backend {
       same.push_back(ConditionOf(each));
     }
     std::string conflict;
+    WriteOutcome outcome = WriteOutcome::kUnknown;
     const Status status =
-        db_->WriteIf(OptionsOf(sync), updates, same, &conflict);
-    // With a key, it is a condition that failed: no key of dyno's is empty.
+        db_->WriteIf(AtomicOptions(sync, &outcome), updates, same, &conflict);
+    // A conflict with a key is a condition that failed: dyno has no empty keys.
     const bool is_condition =
         KindOf(status) == StatusKind::kConflict && !conflict.empty();
-    return is_condition && !MayHaveWritten(status)
+    return is_condition && outcome == WriteOutcome::kNothingWritten
                ? dyno::WriteResult::ConditionFailed()
-               : ResultOf(status);
+               : ResultOf(status, outcome);
   }
 
   dyno::WriteResult WriteUnordered(leveldb::WriteBatch* updates) override {
+    WriteOutcome outcome = WriteOutcome::kUnknown;
     WriteOptions options;
     options.batch = BatchMode::kUnordered;
-    return ResultOf(db_->Write(options, updates));
+    options.outcome = &outcome;
+    return ResultOf(db_->Write(options, updates), outcome);
   }
 
  private:
-  static dyno::WriteResult ResultOf(const Status& status) {
-    if (status.ok()) return dyno::WriteResult::Written();
-    return MayHaveWritten(status) ? dyno::WriteResult::Unknown(status)
-                                  : dyno::WriteResult::NothingWritten(status);
-  }
-
-  /// The status is that of the page as soon as its first record is visited, and
+  /// The iterator's status covers the whole page from its first record on, and
   /// stays.
   static void TellDamage(const dyno::RangeOptions& options,
                          const leveldb::Iterator& it) {
@@ -125,8 +137,7 @@ class DatabaseBackend final : public dyno::Backend {
     bounds.expected = options.expected;
     if (!limit.empty()) {
       bounds.lt = limit.ToString();
-      // Who names both ends wants what is between them: in one page, if it
-      // fits.
+      // A range with both ends is read whole: in one page, if it fits.
       if (bounds.expected == 0) bounds.expected = kAll;
     }
     return bounds;

@@ -17,8 +17,8 @@
 #include "db/to_status.h"
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
-#include "store/item_codec.h"
-#include "store/outcome.h"
+#include "store/printable.h"
+#include "store/store.h"
 
 namespace dynamodown {
 namespace {
@@ -65,6 +65,39 @@ class BoundedIterator final : public leveldb::Iterator {
   const bool keys_only_;
 };
 
+Status NullBatch() {
+  return Status::InvalidArgument("the write batch is null");
+}
+
+/// LevelDB refuses a write with these before it touches its log. After any
+/// other error the log may have the write.
+bool IsRefusal(const Status& status) {
+  return status.IsInvalidArgument() || status.IsNotSupportedError();
+}
+
+/// Reports the outcome of LevelDB's own write.
+Status Reported(const WriteOptions& options, const Status& status) {
+  Report(options, status.ok()         ? WriteOutcome::kAllWritten
+                  : IsRefusal(status) ? WriteOutcome::kNothingWritten
+                                      : WriteOutcome::kUnknown);
+  return status;
+}
+
+Status Refuse(const WriteOptions& options, ErrorKind kind,
+              std::string message) {
+  return FinishWrite(options, Refused(Error{kind, std::move(message)},
+                                      WriteError::Subject::kBatch));
+}
+
+Supports EmbeddedSupports() {
+  Supports supports;
+  supports.snapshots = true;
+  supports.atomic_batch = true;
+  supports.unlimited_batch = true;
+  supports.write_if = true;
+  return supports;
+}
+
 class EmbeddedDatabase final : public Database {
  public:
   EmbeddedDatabase(leveldb::DB* db, std::string path, bool bytewise)
@@ -79,34 +112,30 @@ class EmbeddedDatabase final : public Database {
   Status Put(const WriteOptions& options, const Slice& key,
              const Slice& value) override {
     const std::shared_lock<std::shared_mutex> lock = ShareWriting();
-    return db_->Put(options, key, value);
+    return Reported(options, db_->Put(options, key, value));
   }
   Status Delete(const WriteOptions& options, const Slice& key) override {
     const std::shared_lock<std::shared_mutex> lock = ShareWriting();
-    return db_->Delete(options, key);
+    return Reported(options, db_->Delete(options, key));
   }
   Status Write(const WriteOptions& options,
                leveldb::WriteBatch* updates) override {
-    if (updates == nullptr) {
-      return Status::InvalidArgument("the write batch is null");
-    }
+    if (updates == nullptr) return Reported(options, NullBatch());
     const std::shared_lock<std::shared_mutex> lock = ShareWriting();
-    return db_->Write(options, updates);
+    return Reported(options, db_->Write(options, updates));
   }
 
   Status WriteIf(const WriteOptions& options, leveldb::WriteBatch* updates,
                  const std::vector<Condition>& conditions,
                  std::string* conflict) override {
     if (conflict != nullptr) conflict->clear();
-    if (updates == nullptr) {
-      return Status::InvalidArgument("the write batch is null");
-    }
+    if (updates == nullptr) return Reported(options, NullBatch());
     std::set<std::string> seen;
     for (const Condition& condition : conditions) {
       if (!seen.insert(condition.key).second) {
-        return Status::InvalidArgument("key " + Printable(condition.key) +
-                                       " has more than one condition" +
-                                       std::string(kNothingWritten));
+        return Refuse(
+            options, ErrorKind::kInvalidArgument,
+            "key " + Printable(condition.key) + " has more than one condition");
       }
     }
     std::unique_lock<std::mutex> turn(turnstile_);
@@ -116,7 +145,10 @@ class EmbeddedDatabase final : public Database {
       std::string value;
       const Status found =
           db_->Get(leveldb::ReadOptions(), condition.key, &value);
-      if (!found.ok() && !found.IsNotFound()) return found;
+      if (!found.ok() && !found.IsNotFound()) {
+        Report(options, WriteOutcome::kNothingWritten);
+        return found;
+      }
       const bool holds = condition.kind == Condition::Kind::kAbsent
                              ? found.IsNotFound()
                          : condition.kind == Condition::Kind::kPresent
@@ -124,12 +156,11 @@ class EmbeddedDatabase final : public Database {
                              : found.ok() && value == condition.value;
       if (holds) continue;
       if (conflict != nullptr) *conflict = condition.key;
-      return ToStatus(Error{ErrorKind::kConflict,
-                            "the condition on key " + Printable(condition.key) +
-                                " does not hold" +
-                                std::string(kNothingWritten)});
+      return Refuse(options, ErrorKind::kConflict,
+                    "the condition on key " + Printable(condition.key) +
+                        " does not hold");
     }
-    return db_->Write(options, updates);
+    return Reported(options, db_->Write(options, updates));
   }
 
   Status Get(const ReadOptions& options, const Slice& key,
@@ -186,7 +217,7 @@ class EmbeddedDatabase final : public Database {
   }
   bool GetProperty(const Slice& property, std::string* value) override {
     if (property == Slice("dynamodown.supports")) {
-      *value = "snapshots atomic-batch unlimited-batch write-if";
+      *value = SupportsText(EmbeddedSupports());
       return true;
     }
     return db_->GetProperty(property, value) ||

@@ -16,7 +16,7 @@
 #include <optional>
 
 #include "db/option_row.h"
-#include "store/item_codec.h"
+#include "store/printable.h"
 
 namespace dynamodown {
 namespace {

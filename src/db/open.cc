@@ -13,6 +13,8 @@
 #include "db/open_environment.h"
 #include "db/stack.h"
 #include "db/to_status.h"
+#include "store/printable.h"
+#include "store/table/table_store.h"
 
 namespace dynamodown {
 namespace {
@@ -68,10 +70,12 @@ Status OpenIn(const OpenEnvironment& environment, const Options& caller,
 
   const ClientEnvironment& world = prepared->stack->world();
   const Limits limits = LimitsOf(options.limits);
-  auto store = std::make_unique<Store>(
+  std::unique_ptr<Store> store = std::make_unique<TableStore>(
       ItemCodec(opened->schema, prepared->location.store, limits), limits,
       options.connection.max_parallel,
-      Store::Tools{prepared->stack->client(), world.scheduler, world.random});
+      TableStore::Environment{prepared->stack->client(), world.scheduler,
+                              world.random});
+  if (environment.decorate) store = environment.decorate(std::move(store));
   StoreInfo info = InfoOf(*prepared, *opened);
   *db = new DynamoDatabase(
       std::move(prepared->stack), std::move(store),

@@ -3,6 +3,8 @@
 #ifndef DYNAMODOWN_DB_OPEN_ENVIRONMENT_H_
 #define DYNAMODOWN_DB_OPEN_ENVIRONMENT_H_
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "dynamodown/db.h"
 #include "dynamodown/doctor.h"
 #include "dynamodown/iam.h"
+#include "store/store.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
@@ -27,6 +30,8 @@ struct OpenEnvironment {
   EnvironmentVariables variables;  ///< The process's environment variables.
   FileReader read_file;
   CommandRunner run_command;
+  /// Wraps each store that is opened.
+  std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> decorate;
 };
 
 leveldb::Status OpenIn(const OpenEnvironment& environment,

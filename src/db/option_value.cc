@@ -9,7 +9,7 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "db/option_row.h"
-#include "store/item_codec.h"
+#include "store/printable.h"
 
 namespace dynamodown {
 namespace {

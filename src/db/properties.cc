@@ -1,6 +1,7 @@
 #include "db/properties.h"
 
 #include <cstdio>
+#include <utility>
 
 namespace dynamodown {
 namespace {
@@ -26,7 +27,7 @@ void ForEachCounter(const Stats& s, const Visit& visit) {
   for (const Counter& counter : counters) visit(counter);
 }
 
-/// Exact for every integer that a double holds; units come in halves.
+/// Exact for every integer that a double can hold. Units come in halves.
 std::string Text(double value) {
   char text[32];
   snprintf(text, sizeof text, "%.15g", value);
@@ -55,6 +56,22 @@ std::string StatsText(const Stats& stats) {
     text.append(counter.name).append(": ");
     text.append(Text(counter.value)).append("\n");
   });
+  return text;
+}
+
+std::string SupportsText(const Supports& supports) {
+  const std::pair<bool, const char*> capabilities[] = {
+      {supports.snapshots, "snapshots"},
+      {supports.atomic_batch, "atomic-batch"},
+      {supports.unlimited_batch, "unlimited-batch"},
+      {supports.unordered_batch, "unordered-batch"},
+      {supports.write_if, "write-if"},
+      {supports.many_processes, "many-processes"},
+  };
+  std::string text;
+  for (const auto& [has, name] : capabilities) {
+    if (has) text.append(text.empty() ? "" : " ").append(name);
+  }
   return text;
 }
 

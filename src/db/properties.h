@@ -1,4 +1,4 @@
-// GetProperty's names, for both kinds of store.
+// GetProperty's texts, for both kinds of store.
 
 #ifndef DYNAMODOWN_DB_PROPERTIES_H_
 #define DYNAMODOWN_DB_PROPERTIES_H_
@@ -7,15 +7,20 @@
 #include <string_view>
 
 #include "dynamodown/stats.h"
+#include "store/store.h"
 
 namespace dynamodown {
 
-/// The value of "dynamodown.requests" and so on; false for another name.
+/// Finds the value of "dynamodown.requests" and so on. Returns false for
+/// another name.
 bool StatsProperty(std::string_view property, const Stats& stats,
                    std::string* value);
 
-/// The text of "leveldb.stats": a line a counter.
+/// Returns the text of "leveldb.stats": one line per counter.
 std::string StatsText(const Stats& stats);
+
+/// Returns the text of "dynamodown.supports": "atomic-batch write-if".
+std::string SupportsText(const Supports& supports);
 
 }  // namespace dynamodown
 

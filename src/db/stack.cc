@@ -8,6 +8,7 @@
 #include "db/check_options.h"
 #include "db/spelling.h"
 #include "leveldb/env.h"
+#include "store/printable.h"
 #include "transport/curl_transport.h"
 
 namespace dynamodown {

@@ -42,6 +42,7 @@ class WiredStack final : public DynamoDatabase::Stack {
   ~WiredStack() override;
 
   Stats stats() const override;
+  Scheduler* scheduler() const override { return world_.scheduler; }
   Client* client() { return paced_.get(); }
   const ClientEnvironment& world() const { return world_; }
 

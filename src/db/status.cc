@@ -1,13 +1,12 @@
-// Both directions between kinds of failure and leveldb::Status, side by side.
+// Kinds of failure as leveldb::Status, and back.
 
 #include "dynamodown/status.h"
 
 #include <cstring>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "db/to_status.h"
-#include "store/outcome.h"
 
 namespace dynamodown {
 namespace {
@@ -46,6 +45,18 @@ StatusKind KindOf(ErrorKind kind) {
       return StatusKind::kForked;
   }
   return StatusKind::kIOError;
+}
+
+WriteOutcome OutcomeOf(Certainty certainty) {
+  switch (certainty) {
+    case Certainty::kNothingWritten:
+      return WriteOutcome::kNothingWritten;
+    case Certainty::kAllWritten:
+      return WriteOutcome::kAllWritten;
+    case Certainty::kUnknown:
+      break;
+  }
+  return WriteOutcome::kUnknown;
 }
 
 }  // namespace
@@ -126,18 +137,23 @@ leveldb::Status ToStatus(const Error& error) {
     case ErrorKind::kCorruption:
       return leveldb::Status::Corruption(error.message);
     default:
-      // With nothing behind it, LevelDB would leave out the colon.
+      // LevelDB leaves out the colon if nothing follows it.
       return leveldb::Status::IOError(
           WordOf(KindOf(error.kind)),
           error.message.empty() ? "no details" : error.message);
   }
 }
 
-bool MayHaveWritten(const leveldb::Status& status) {
-  const bool is_certain =
-      status.ok() || status.IsNotFound() || status.IsInvalidArgument() ||
-      status.IsNotSupportedError() || KindOf(status) == StatusKind::kForked;
-  return !is_certain && !SaysNothingWritten(status.ToString());
+leveldb::Status FinishWrite(const WriteOptions& options,
+                            Result<void, WriteError> result) {
+  if (result.ok()) {
+    Report(options, WriteOutcome::kAllWritten);
+    return leveldb::Status::OK();
+  }
+  WriteError error = std::move(result).error();
+  Report(options, OutcomeOf(error.certainty));
+  error.Append(EffectOf(error));
+  return ToStatus(error);
 }
 
 }  // namespace dynamodown

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "db/to_status.h"
-#include "store/outcome.h"
 
 namespace dynamodown {
 namespace {
@@ -80,37 +79,35 @@ TEST(Status, OtherIOErrorsAreOfNoKindOfOurs) {
   EXPECT_EQ(KindOf(Status::IOError("throttled", "x")), StatusKind::kThrottled);
 }
 
-TEST(Status, WhatWasNotWrittenIsReadBack) {
-  for (const auto& [inside, outside] : Kinds()) {
-    for (const std::string_view end :
-         {kNothingWritten, kNothingOfBatchWritten}) {
-      for (const std::string before : {"what happened", "", "; "}) {
-        const Status status =
-            ToStatus(Error{inside, before + std::string(end)});
-        EXPECT_FALSE(MayHaveWritten(status)) << status.ToString();
-      }
+TEST(Status, AWriteReportsWhatItLeftBehind) {
+  WriteOutcome outcome = WriteOutcome::kUnknown;
+  WriteOptions options;
+  options.outcome = &outcome;
+  EXPECT_TRUE(FinishWrite(options, {}).ok());
+  EXPECT_EQ(outcome, WriteOutcome::kAllWritten);
+  for (const auto& [certainty, reported] :
+       {std::pair(Certainty::kNothingWritten, WriteOutcome::kNothingWritten),
+        {Certainty::kUnknown, WriteOutcome::kUnknown},
+        {Certainty::kAllWritten, WriteOutcome::kAllWritten}}) {
+    for (const auto& [inside, outside] : Kinds()) {
+      WriteError error;
+      error.kind = inside;
+      error.message = "what happened";
+      error.certainty = certainty;
+      error.subject = WriteError::Subject::kBatch;
+      const Status status = FinishWrite(options, error);
+      EXPECT_EQ(KindOf(status), outside);
+      EXPECT_EQ(outcome, reported);
+      EXPECT_TRUE(
+          status.ToString().ends_with("what happened" + EffectOf(error)))
+          << status.ToString();
     }
   }
-  EXPECT_FALSE(MayHaveWritten(Status::OK()));
-  EXPECT_FALSE(MayHaveWritten(Status::NotFound("x")));
 }
 
-TEST(Status, WhatDoesNotEndSoMayHaveBeenWritten) {
-  const std::string nothing(kNothingWritten);
-  for (const auto& [inside, outside] : Kinds()) {
-    for (const std::string& message :
-         {std::string(), std::string("what happened"),
-          "x" + std::string(kMaybeWritten), "x" + std::string(kMaybeAllWritten),
-          // The service's words are not ours, and neither is a part of ours.
-          "x" + nothing + std::string(kMaybeWritten), nothing + ".",
-          "x" + nothing + "; see y", "x: " + nothing.substr(2)}) {
-      const Status status = ToStatus(Error{inside, message});
-      const bool may = outside == StatusKind::kCorruption ||
-                       (status.IsIOError() && outside != StatusKind::kForked);
-      EXPECT_EQ(MayHaveWritten(status), may) << status.ToString();
-    }
-  }
-  EXPECT_TRUE(MayHaveWritten(Status::IOError("db/000003.log", "No space")));
+TEST(Status, ACallerNeedNotAskForTheOutcome) {
+  EXPECT_TRUE(FinishWrite(WriteOptions(), {}).ok());
+  EXPECT_FALSE(FinishWrite(WriteOptions(), WriteError()).ok());
 }
 
 }  // namespace

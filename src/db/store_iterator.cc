@@ -8,11 +8,6 @@
 #include "db/to_status.h"
 
 namespace dynamodown {
-namespace {
-
-StoredRange NothingLeft() { return StoredRange{{}, std::string()}; }
-
-}  // namespace
 
 StoreIterator::StoreIterator(Store* store, KeyRange range,
                              const Options& options)
@@ -25,7 +20,7 @@ void StoreIterator::SeekToLast() { Start(range_, false); }
 void StoreIterator::Seek(const leveldb::Slice& target) {
   const std::string_view key(target.data(), target.size());
   if (Valid()) {
-    // The page holds all keys between its first and its last.
+    // The page has all keys between its first and its last.
     const auto& records = page_.records;
     const bool inside =
         forward_ ? records.front().key <= key && key <= records.back().key
@@ -39,7 +34,7 @@ void StoreIterator::Seek(const leveldb::Slice& target) {
       return;
     }
     if (inside) {
-      // Descending: the last one that is not below the key.
+      // In descending order, find the last record that is not below the key.
       index_ = static_cast<size_t>(
                    std::upper_bound(records.begin(), records.end(), key,
                                     [](std::string_view k, const Record& r) {
@@ -52,7 +47,7 @@ void StoreIterator::Seek(const leveldb::Slice& target) {
   }
   KeyRange range = range_;
   range.lower = std::max(range.lower, std::string(key));
-  Start(std::move(range), true);
+  Start(range, true);
 }
 
 void StoreIterator::Next() {
@@ -86,21 +81,14 @@ void StoreIterator::Turn(bool forward) {
   } else {
     range.upper = std::move(here);
   }
-  Start(std::move(range), forward);
+  Start(range, forward);
 }
 
-void StoreIterator::Start(KeyRange range, bool forward) {
+void StoreIterator::Start(const KeyRange& range, bool forward) {
   forward_ = forward;
-  PageReader::Options options;
-  options.forward = forward;
-  options.keys_only = options_.keys_only;
-  options.consistent = options_.consistent;
-  options.expected = options_.expected;
-  options.call = options_.call;
-  reader_.emplace(
-      store_,
-      range.empty() ? NothingLeft() : store_->codec().keys().Store(range),
-      options);
+  pages_ = store_->NewPages(
+      range, ScanOptions{forward, options_.keys_only, options_.expected},
+      options_.view);
   TakeNextPage();
 }
 
@@ -108,15 +96,15 @@ void StoreIterator::Advance() {
   ++index_;
   if (index_ >= page_.records.size()) {
     TakeNextPage();
-  } else if (2 * index_ >= page_.records.size()) {
-    reader_->ReadAhead();
+  } else if (2 * index_ >= page_.records.size() && pages_ != nullptr) {
+    pages_->ReadAhead();
   }
 }
 
 void StoreIterator::TakeNextPage() {
   index_ = 0;
-  for (;;) {
-    Result<Page> page = reader_->Next();
+  while (pages_ != nullptr) {
+    Result<Page> page = pages_->Next();
     if (!page.ok()) {
       page_ = Page();
       if (status_.ok()) status_ = ToStatus(page.error());
@@ -126,13 +114,13 @@ void StoreIterator::TakeNextPage() {
     if (page_.damage && status_.ok()) status_ = ToStatus(*page_.damage);
     if (page_.damage && options_.stop_at_damage) {
       page_.records.resize(page_.damage_at);
-      reader_.emplace(store_, NothingLeft(), PageReader::Options());
+      pages_.reset();
       return;
     }
-    // A page of nothing but damage is passed over; one of nothing at all is the
-    // end.
+    // A page with nothing but damage is skipped; an empty page is the end.
     if (!page_.records.empty() || !page_.damage) return;
   }
+  page_ = Page();
 }
 
 }  // namespace dynamodown

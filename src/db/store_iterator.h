@@ -1,26 +1,25 @@
-// leveldb::Iterator over a store's pages.
+// A leveldb::Iterator over the pages of a store.
 
 #ifndef DYNAMODOWN_DB_STORE_ITERATOR_H_
 #define DYNAMODOWN_DB_STORE_ITERATOR_H_
 
-#include <optional>
+#include <cstdint>
+#include <memory>
 
 #include "leveldb/iterator.h"
 #include "leveldb/status.h"
-#include "store/page_reader.h"
 #include "store/store.h"
 
 namespace dynamodown {
 
-/// **Ownership**: the store outlives it.
+/// **Ownership**: the store outlives the iterator.
 class StoreIterator final : public leveldb::Iterator {
  public:
   struct Options {
+    ReadView view;
     bool keys_only = false;
-    bool consistent = true;
     bool stop_at_damage = false;
     uint64_t expected = 0;
-    CallOptions call;
   };
   StoreIterator(Store* store, KeyRange range, const Options& options);
 
@@ -35,23 +34,22 @@ class StoreIterator final : public leveldb::Iterator {
   leveldb::Status status() const override { return status_; }
 
  private:
-  /// Reads `range` anew in one direction, and stands on its first record.
-  void Start(KeyRange range, bool forward);
-  /// To the next record in the direction of travel, or none.
+  /// Reads `range` anew in one direction, and moves to its first record.
+  void Start(const KeyRange& range, bool forward);
+  /// Moves to the next record in the current direction, or to none.
   void Advance();
   void TakeNextPage();
+  /// Changes the direction at the current record.
   void Turn(bool forward);
 
   Store* const store_;
   const KeyRange range_;
   const Options options_;
-  // The page at hand, in the direction of travel, and the place in it. Behind
-  // its end there are the pages that reader_ still has.
   bool forward_ = true;
-  std::optional<PageReader> reader_;
+  std::unique_ptr<PageStream> pages_;  // The pages behind page_; null: none.
   Page page_;
-  size_t index_ = 0;
-  leveldb::Status status_;  // The first failure; it stays, as LevelDB's does.
+  size_t index_ = 0;        // The current record in page_.
+  leveldb::Status status_;  // The first failure; it stays, as in LevelDB.
 };
 
 }  // namespace dynamodown

@@ -1,10 +1,12 @@
-// Errors of the inside as statuses of the outside.
+// Turns the library's errors into leveldb::Status.
 
 #ifndef DYNAMODOWN_DB_TO_STATUS_H_
 #define DYNAMODOWN_DB_TO_STATUS_H_
 
 #include "base/result.h"
+#include "dynamodown/options.h"
 #include "leveldb/status.h"
+#include "store/write_error.h"
 
 namespace dynamodown {
 
@@ -14,13 +16,18 @@ inline leveldb::Status ToStatus(const Result<void>& result) {
   return result.ok() ? leveldb::Status::OK() : ToStatus(result.error());
 }
 
-/// Whether a write that ended with `status`, which is not OK, may have taken
-/// effect, or may yet: the end of its message says so (store/outcome.h), and
-/// without such an end it may.
-bool MayHaveWritten(const leveldb::Status& status);
+/// Sets `*options.outcome`, if the caller wants it.
+inline void Report(const WriteOptions& options, WriteOutcome outcome) {
+  if (options.outcome != nullptr) *options.outcome = outcome;
+}
 
-/// In the message of an embedded store that somebody has open; IsLockedStore
-/// reads it back.
+/// Reports the outcome of a write and returns its status, whose message says
+/// what is known of the effect.
+leveldb::Status FinishWrite(const WriteOptions& options,
+                            Result<void, WriteError> result);
+
+/// Part of the message when an embedded store is open already; IsLockedStore
+/// looks for it.
 inline constexpr char kOpenAndLocked[] = "has the store open and locked";
 
 }  // namespace dynamodown

@@ -7,12 +7,12 @@
 
 #include "leveldb/status.h"
 #include "leveldb/write_batch.h"
-#include "store/batch_plan.h"
+#include "store/store.h"
 
 namespace dynamodown {
 
-/// Views into `batch`, valid until it changes. **Errors**: Corruption for a
-/// batch that is damaged, InvalidArgument for none.
+/// Returns views into `batch`, valid until it changes. **Errors**: Corruption
+/// for a damaged batch, InvalidArgument for a null one.
 leveldb::Status OperationsOf(const leveldb::WriteBatch* batch,
                              std::vector<BatchOperation>* operations);
 

@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "base/utf8.h"
-#include "store/batch_plan.h"
-#include "store/store.h"
+#include "store/printable.h"
+#include "store/table/batch_plan.h"
+#include "store/table/key_codec.h"
 
 namespace dynamodown {
 namespace {

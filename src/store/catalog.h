@@ -20,7 +20,7 @@
 #include "base/scheduler.h"
 #include "dynamo/client.h"
 #include "dynamo/limits.h"
-#include "store/item_codec.h"
+#include "store/table/schema.h"
 
 namespace dynamodown {
 

@@ -1,144 +1,180 @@
-// One store in one table: LevelDB's calls as DynamoDB's requests.
+// An ordered store of keys and values. src/db turns LevelDB's calls into the
+// calls of a Store.
 //
-// Reads of ranges all go through ReadPage, where one day an overlay of writes
-// that are not yet applied can be merged in.
+// Keys and values are the user's bytes, in and out. How they are stored is the
+// implementation's business: TableStore (store/table) keeps them in one hash
+// key of a DynamoDB table. A Store can also decorate another one, or combine
+// several.
 
 #ifndef DYNAMODOWN_STORE_STORE_H_
 #define DYNAMODOWN_STORE_STORE_H_
 
-#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/gate.h"
-#include "base/random.h"
 #include "base/result.h"
-#include "base/scheduler.h"
-#include "dynamo/client.h"
-#include "dynamo/limits.h"
-#include "store/batch_plan.h"
-#include "store/item_codec.h"
+#include "store/key_range.h"
+#include "store/write_error.h"
 
 namespace dynamodown {
 
-/// An entry of the store.
 struct Record {
   std::string key;
   std::string value;
 };
 
-struct PageRequest {
-  StoredRange range;
+/// Consecutive records of a range, in the direction of the stream.
+struct Page {
+  std::vector<Record> records;
+  /// The first item that could not be read, if any. Its record is missing.
+  std::optional<Error> damage;
+  size_t damage_at = 0;  ///< The number of records before it.
+};
+
+/// A range as a stream of pages in one direction. The next page can be fetched
+/// while this one is in use.
+///
+/// **Thread-safety**: one thread at a time. **Ownership**: the store outlives
+/// the stream.
+class PageStream {
+ public:
+  virtual ~PageStream() = default;
+
+  /// Returns the next page that has a record or damage; an empty page is the
+  /// end. After an error it tries the same page again.
+  virtual Result<Page> Next() = 0;
+
+  /// Starts to fetch the page that Next will return, unless there is none or
+  /// its fetch has started.
+  virtual void ReadAhead() = 0;
+};
+
+/// A state of a store, kept for later reads. Only that store understands it.
+class StoreSnapshot {
+ public:
+  virtual ~StoreSnapshot() = default;
+};
+
+/// How a read sees the store.
+struct ReadView {
+  /// Whether the read sees every write that returned before it began.
+  bool consistent = true;
+  const StoreSnapshot* snapshot = nullptr;  ///< Null: the latest state.
+  /// How long the read may make no progress; 0: as the store is set.
+  std::chrono::milliseconds deadline{0};
+};
+
+/// How a write is done.
+struct WriteMode {
+  /// Whether a batch is written whole or not at all. Otherwise its size is
+  /// unlimited, and its keys are written in any order.
+  bool atomic = true;
+  /// How long the write may make no progress; 0: as the store is set.
+  std::chrono::milliseconds deadline{0};
+};
+
+/// An operation of a batch: a put, or without a value a delete. The views
+/// belong to the caller.
+struct BatchOperation {
+  std::string_view key;
+  std::optional<std::string_view> value;
+};
+
+/// A requirement on one key.
+struct KeyCondition {
+  enum class Kind { kAbsent, kPresent, kEquals };
+  Kind kind;
+  std::string_view key;
+  std::string_view value;  ///< For kEquals.
+};
+
+struct ScanOptions {
   bool forward = true;
   bool keys_only = false;
-  bool consistent = true;
-  uint64_t limit = 0;  ///< Items; 0, or very many: as many as a page holds.
+  uint64_t expected = 0;  ///< Records that the caller will read; 0: unknown.
 };
 
-struct Page {
-  std::vector<Record> records;  ///< In the order of travel.
-  /// What is left of the range behind this page; none at its end.
-  std::optional<StoredRange> rest;
-  /// The first item that could not be read, if there is one. It is not among
-  /// the records.
-  std::optional<Error> damage;
-  size_t damage_at = 0;  ///< How many records come before it.
-  size_t bytes = 0;      ///< Of the records' items.
+/// The capabilities of a store: property "dynamodown.supports" lists them.
+struct Supports {
+  bool snapshots = false;
+  bool atomic_batch = false;
+  bool unlimited_batch = false;  ///< An atomic batch may have any size.
+  bool unordered_batch = false;
+  bool write_if = false;
+  bool many_processes = false;  ///< Several processes may write at once.
 };
 
-/// How a failed WriteIf failed.
-struct ConditionalError : Error {
-  /// The index of the first condition that did not hold.
-  std::optional<size_t> condition;
-};
-
-/// **Thread-safety**: all calls from any thread. **Errors**: kInvalidArgument
-/// and kNotSupported come before anything is sent. A key that is not there is
-/// no error.
+/// **Thread-safety**: all calls from any thread. The destructor waits for the
+/// store's own work in the background; calls and streams end before it.
+///
+/// **Errors**: a missing key is not an error. A failed write says what is known
+/// of its effect (WriteError). A read with a snapshot that the store cannot
+/// have taken is kNotSupported.
 class Store {
  public:
-  struct Tools {
-    Client* client;
-    Scheduler* scheduler;
-    Random* random;
-  };
-  Store(ItemCodec codec, const Limits& limits, int parallel_max, Tools tools);
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
 
-  const ItemCodec& codec() const { return codec_; }
-  Scheduler* scheduler() const { return tools_.scheduler; }
-  /// Holds every call and fetch that is under way.
-  Gate* gate() { return &gate_; }
+  virtual Supports supports() const = 0;
 
-  Result<std::optional<std::string>> Get(std::string_view key, bool consistent,
-                                         const CallOptions& call);
-  Result<void> Put(std::string_view key, std::string_view value,
-                   const CallOptions& call);
-  Result<void> Delete(std::string_view key, const CallOptions& call);
+  /// Returns the value, or nothing if the key is missing.
+  virtual Result<std::optional<std::string>> Get(std::string_view key,
+                                                 const ReadView& view) = 0;
 
-  Result<void> WriteAtomic(const std::vector<BatchOperation>& operations,
-                           const CallOptions& call);
-  Result<void> WriteUnordered(const std::vector<BatchOperation>& operations,
-                              const CallOptions& call);
-  Result<void, ConditionalError> WriteIf(
-      const std::vector<BatchOperation>& operations,
-      const std::vector<KeyCondition>& conditions, const CallOptions& call);
-
-  /// What each of `keys` holds, in their order.
   using Values = std::vector<Result<std::optional<std::string>>>;
-  Values MultiGet(const std::vector<std::string_view>& keys, bool consistent,
-                  const CallOptions& call);
+  /// Returns the values of `keys`, in their order.
+  virtual Values MultiGet(const std::vector<std::string_view>& keys,
+                          const ReadView& view) = 0;
 
-  /// One Query. A page may be empty and yet not the last.
-  Result<Page> ReadPage(const PageRequest& request, const CallOptions& call);
+  /// **Errors** of all writes: kInvalidArgument and kNotSupported come before
+  /// anything is sent.
+  virtual Result<void, WriteError> Put(std::string_view key,
+                                       std::string_view value,
+                                       const WriteMode& mode) = 0;
+  virtual Result<void, WriteError> Delete(std::string_view key,
+                                          const WriteMode& mode) = 0;
+  /// Applies `operations`. The last one on a key counts.
+  virtual Result<void, WriteError> Write(
+      const std::vector<BatchOperation>& operations, const WriteMode& mode) = 0;
+  /// Applies `operations` atomically, whatever the mode, if every condition
+  /// holds. **Errors**: kConflict, with WriteError::condition, if one does not.
+  virtual Result<void, WriteError> WriteIf(
+      const std::vector<BatchOperation>& operations,
+      const std::vector<KeyCondition>& conditions, const WriteMode& mode) = 0;
 
-  /// Bytes of an item, learned from the pages read so far; 0 before the first.
-  size_t item_bytes_seen() const {
-    return item_bytes_seen_.load(std::memory_order_relaxed);
-  }
+  /// Reads nothing yet. An error of `view` comes with the first page.
+  virtual std::unique_ptr<PageStream> NewPages(const KeyRange& range,
+                                               const ScanOptions& options,
+                                               const ReadView& view) = 0;
 
   struct Size {
     uint64_t bytes;
     bool exact;
   };
-  Result<Size> ApproximateSize(const KeyRange& range, const CallOptions& call);
+  /// Returns the bytes of the range's keys and values. An estimate may be
+  /// stale.
+  virtual Result<Size> ApproximateSize(const KeyRange& range) = 0;
 
- private:
-  Result<void> WriteOne(PlannedWrite write, const CallOptions& call);
-  TransactWriteItems::Write Transactional(PlannedWrite write) const;
-  TransactWriteItems::Write Transactional(
-      ConditionalWrite write,
-      const std::vector<KeyCondition>& conditions) const;
+  /// Returns null if the store has no snapshots. Otherwise the snapshot lives
+  /// until ReleaseSnapshot.
+  virtual const StoreSnapshot* GetSnapshot() = 0;
+  virtual void ReleaseSnapshot(const StoreSnapshot* snapshot) = 0;
 
-  const ItemCodec codec_;
-  const Limits limits_;
-  const int parallel_max_;
-  const Tools tools_;
-  Gate gate_;
-  std::atomic<size_t> item_bytes_seen_{0};
+  /// The memory that the store itself takes, in bytes.
+  virtual size_t memory_bytes() const = 0;
+
+  /// **Errors**: kNotSupported if the view has a snapshot and the store has
+  /// none.
+  Result<void> CheckView(const ReadView& view) const;
 };
-
-/// Items to ask for in the n-th page of a scan, n from 0: the first is of 2, or
-/// of 4 KB (one read unit) when the size of items is known. Each further one is
-/// to be 4 times larger in bytes, and is more than `previous`, the limit
-/// before, but not more than 4 times that, since a size that was seen may not
-/// be that of what comes. 0: as many as a page holds, and then always.
-/// `item_bytes` is 0 when unknown. Pure.
-uint64_t PageLimit(int n, uint64_t previous, size_t item_bytes);
-
-/// Items to ask for when a page is to be as full as can be: twice what it holds
-/// when they are of `item_bytes`, 0 being unknown. No limit would be the same
-/// to DynamoDB, but DynamoDB Local then reads all that is left of the range for
-/// every page, which takes seconds in a large store. Pure.
-uint64_t FullPageLimit(size_t item_bytes);
-
-/// Of a range [lower, upper) of which the part up to `last` holds `bytes`: the
-/// bytes of all, if keys were spread evenly over the numbers that their first
-/// bytes make. Pure.
-uint64_t EstimateBytes(std::string_view lower, std::string_view upper,
-                       std::string_view last, uint64_t bytes);
 
 }  // namespace dynamodown
 

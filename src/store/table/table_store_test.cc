@@ -1,7 +1,6 @@
-// What a store asks of the service when it reads, and what it makes of the
-// answers.
+// Tests of the requests that reads send, and of what becomes of the answers.
 
-#include "store/store.h"
+#include "store/table/table_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,100 +9,29 @@
 #include <string>
 #include <vector>
 
-#include "store/store_test_fixture.h"
+#include "store/table/table_store_test_fixture.h"
 
 namespace dynamodown_test {
 namespace {
 
-using dynamodown::EstimateBytes;
 using dynamodown::FakeDynamo;
-using dynamodown::FullPageLimit;
 using dynamodown::HttpResponse;
 using dynamodown::NoAnswer;
-using dynamodown::PageLimit;
 using std::string_literals::operator""s;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// ---- Pure -----------------------------------------------------------------
-
-TEST(PageLimit, BeginsWithTwoItemsOrOneReadUnit) {
-  EXPECT_EQ(PageLimit(0, 0, 0), 2u);
-  EXPECT_EQ(PageLimit(0, 0, 100), 40u);
-  EXPECT_EQ(PageLimit(0, 0, 4096), 2u);
-  EXPECT_EQ(PageLimit(0, 0, 50'000), 2u);
-}
-
-TEST(PageLimit, GrowsFourfoldToWholePages) {
-  EXPECT_EQ(PageLimit(1, 40, 100), 160u);
-  EXPECT_EQ(PageLimit(2, 160, 100), 640u);
-  EXPECT_EQ(PageLimit(3, 640, 100), 2560u);
-  EXPECT_EQ(PageLimit(4, 2560, 100), 10'240u);
-  EXPECT_EQ(PageLimit(5, 10'240, 100), 0u);
-  EXPECT_EQ(PageLimit(6, 0, 100), 0u);
-}
-
-TEST(FullPageLimit, IsMoreThanAPageHoldsAndNeverNone) {
-  EXPECT_EQ(FullPageLimit(0), 4096u);
-  EXPECT_EQ(FullPageLimit(1), 2'097'153u);
-  EXPECT_EQ(FullPageLimit(1024), 2049u);
-  EXPECT_EQ(FullPageLimit(409'600), 6u);
-  EXPECT_EQ(FullPageLimit(10'000'000), 1u);
-}
-
-TEST(PageLimit, OfLargeItemsGrowsByBytes) {
-  EXPECT_EQ(PageLimit(1, 2, 50'000), 3u);
-  EXPECT_EQ(PageLimit(2, 3, 50'000), 4u);
-  EXPECT_EQ(PageLimit(3, 4, 50'000), 5u);
-  EXPECT_EQ(PageLimit(4, 5, 50'000), 0u);
-}
-
-TEST(PageLimit, NeverShrinksNorGrowsMoreThanFourfold) {
-  for (const size_t item_bytes : {0u, 1u, 100u, 5000u, 50'000u, 400'000u}) {
-    uint64_t previous = PageLimit(0, 0, item_bytes);
-    for (int n = 1; n < 12; ++n) {
-      const uint64_t limit = PageLimit(n, previous, item_bytes);
-      if (previous == 0) {
-        EXPECT_EQ(limit, 0u);
-      } else if (limit != 0) {
-        EXPECT_GT(limit, previous);
-        EXPECT_LE(limit, 4 * previous);
-      }
-      previous = limit;
-    }
-    EXPECT_EQ(previous, 0u) << item_bytes;
-  }
-}
-
-TEST(PageLimit, ASizeThatWasOfOtherItemsIsNotBelievedAtOnce) {
-  // From items of 50 KB to some of 100 bytes.
-  EXPECT_EQ(PageLimit(3, 5, 100), 20u);
-}
-
-TEST(EstimateBytes, IsProportionalToTheShareOfTheKeySpace) {
-  EXPECT_EQ(EstimateBytes("a", "c", "b", 1000), 2000u);
-  EXPECT_EQ(EstimateBytes("user:0", "user:8", "user:2", 1000), 4000u);
-  EXPECT_EQ(EstimateBytes("", "\x80", "\x01", 10), 1280u);
-}
-
-TEST(EstimateBytes, IsAtLeastWhatWasSeen) {
-  EXPECT_EQ(EstimateBytes("a", "b", "a", 1000), 1000u);
-  EXPECT_EQ(EstimateBytes("a", "b", "b", 1000), 1000u);
-  EXPECT_EQ(EstimateBytes("b", "a", "b", 1000), 1000u);
-  EXPECT_EQ(EstimateBytes("", "", "", 1000), 1000u);
-}
-
 // ---- Pages ----------------------------------------------------------------
 
-TEST_F(StoreTest, PagesGoOnBehindTheLastKeyDeliveredInBothDirections) {
+TEST_F(TableStoreTest, PagesGoOnBehindTheLastKeyDeliveredInBothDirections) {
   PutForeign({"a", "b", "c", "d", "e"});
   world_.dynamo.set_page_items_max(2);
   EXPECT_EQ(ReadAll(RequestOf({})), "[a,b][c,d][e]");
   EXPECT_EQ(ReadAll(RequestOf({}, false)), "[e,d][c,b][a]");
 }
 
-TEST_F(StoreTest, AnEmptyPageIsNotTheEnd) {
+TEST_F(TableStoreTest, AnEmptyPageIsNotTheEnd) {
   PutForeign({"a", "b", "c"});
   size_t page = 0;
   world_.dynamo.CutPages([&] { return page++ % 2 == 0 ? 0u : 1u; });
@@ -112,7 +40,7 @@ TEST_F(StoreTest, AnEmptyPageIsNotTheEnd) {
   EXPECT_EQ(ReadAll(RequestOf({}, false)), "[][c][][b][][a]");
 }
 
-TEST_F(StoreTest, ALimitEndsAPageAndNotTheRange) {
+TEST_F(TableStoreTest, ALimitEndsAPageAndNotTheRange) {
   PutForeign({"a", "b", "c"});
   PageRequest request = RequestOf({});
   request.limit = 1;
@@ -121,7 +49,7 @@ TEST_F(StoreTest, ALimitEndsAPageAndNotTheRange) {
   EXPECT_EQ(ReadAll(request), "[c][b][a][]");
 }
 
-TEST_F(StoreTest, AnAnswerThatPointsBeyondWhatItDeliversSkipsNothing) {
+TEST_F(TableStoreTest, AnAnswerThatPointsBeyondWhatItDeliversSkipsNothing) {
   PutForeign({"a", "b", "c", "d"});
   world_.dynamo.set_page_items_max(1);
   bool done = false;
@@ -138,7 +66,7 @@ TEST_F(StoreTest, AnAnswerThatPointsBeyondWhatItDeliversSkipsNothing) {
   EXPECT_EQ(ReadAll(RequestOf({})), "[a][b][c][d]");
 }
 
-TEST_F(StoreTest, AnUpperBoundIsLeftOut) {
+TEST_F(TableStoreTest, AnUpperBoundIsLeftOut) {
   PutForeign({"a", "b", "b\0"s, "c"});
   for (const bool forward : {true, false}) {
     const auto keys = [&](const std::string& lower, const std::string& upper) {
@@ -158,7 +86,7 @@ TEST_F(StoreTest, AnUpperBoundIsLeftOut) {
   }
 }
 
-TEST_F(StoreTest, ARangeThatCannotHoldAKeySendsNothing) {
+TEST_F(TableStoreTest, ARangeThatCannotHoldAKeySendsNothing) {
   for (const bool forward : {true, false}) {
     EXPECT_EQ(ReadAll(RequestOf({"b", "b"}, forward)), "[]");
     EXPECT_EQ(ReadAll(RequestOf({"b", "a"}, forward)), "[]");
@@ -170,7 +98,7 @@ TEST_F(StoreTest, ARangeThatCannotHoldAKeySendsNothing) {
   EXPECT_EQ(Count(""), 0u);
 }
 
-TEST_F(StoreTest, NoKeyComesTwiceAndNoneIsMissedHoweverPagesAreCut) {
+TEST_F(TableStoreTest, NoKeyComesTwiceAndNoneIsMissedHoweverPagesAreCut) {
   for (const bool range_utf8 : {false, true}) {
     Make(range_utf8, RetrySettings());
     std::vector<std::string> keys;
@@ -206,11 +134,11 @@ TEST_F(StoreTest, NoKeyComesTwiceAndNoneIsMissedHoweverPagesAreCut) {
   }
 }
 
-TEST_F(StoreTest, KeysOnlyAsksForKeysOnly) {
+TEST_F(TableStoreTest, KeysOnlyAsksForKeysOnly) {
   PutForeign({"a"});
   PageRequest request = RequestOf({});
   request.keys_only = true;
-  const Result<Page> page = ReadPage(request);
+  const Result<TablePage> page = ReadPage(request);
   ASSERT_TRUE(page.ok());
   ASSERT_EQ(page->records.size(), 1u);
   EXPECT_EQ(page->records[0].key, "a");
@@ -221,7 +149,7 @@ TEST_F(StoreTest, KeysOnlyAsksForKeysOnly) {
             "rkey");
 }
 
-TEST_F(StoreTest, ItemsOfOtherHashKeysAreNotSeen) {
+TEST_F(TableStoreTest, ItemsOfOtherHashKeysAreNotSeen) {
   PutForeign({"a"});
   world_.PutItem(table_, {{"hkey", S(hash_ + "x")}, {"rkey", B("b")}});
   world_.PutItem(table_,
@@ -231,7 +159,7 @@ TEST_F(StoreTest, ItemsOfOtherHashKeysAreNotSeen) {
 
 // ---- Values of other writers ----------------------------------------------
 
-TEST_F(StoreTest, ValuesOfOtherWritersAreRead) {
+TEST_F(TableStoreTest, ValuesOfOtherWritersAreRead) {
   PutForeign("b", B("\xff"));
   PutForeign("n", N("42"));
   PutForeign("null", Null());
@@ -245,7 +173,7 @@ TEST_F(StoreTest, ValuesOfOtherWritersAreRead) {
   EXPECT_EQ(Get("null"), "");
   EXPECT_EQ(Get("s"), "text");
   EXPECT_EQ(Get("t"), "kept");
-  const Result<Page> page = ReadPage(RequestOf({}));
+  const Result<TablePage> page = ReadPage(RequestOf({}));
   ASSERT_TRUE(page.ok());
   ASSERT_FALSE(page->damage);
   std::vector<std::string> values;
@@ -253,11 +181,11 @@ TEST_F(StoreTest, ValuesOfOtherWritersAreRead) {
   EXPECT_THAT(values, ElementsAre("\xff", "42", "", "text", "kept"));
 }
 
-TEST_F(StoreTest, AnUnreadableItemIsReportedAndDoesNotEndThePage) {
+TEST_F(TableStoreTest, AnUnreadableItemIsReportedAndDoesNotEndThePage) {
   PutForeign({"a", "d"});
   PutForeign("b", {{"M", Json::object()}});
   PutForeign("c", {{"BOOL", true}});
-  const Result<Page> page = ReadPage(RequestOf({}));
+  const Result<TablePage> page = ReadPage(RequestOf({}));
   ASSERT_TRUE(page.ok());
   ASSERT_EQ(page->records.size(), 2u);
   EXPECT_EQ(page->records[0].key, "a");
@@ -270,7 +198,7 @@ TEST_F(StoreTest, AnUnreadableItemIsReportedAndDoesNotEndThePage) {
             "B, N nor NULL");
 }
 
-TEST_F(StoreTest, APageOfDamageAloneGoesOn) {
+TEST_F(TableStoreTest, APageOfDamageAloneGoesOn) {
   for (const char* key : {"a", "b", "c"}) PutForeign(key, Json());
   PutForeign({"d"});
   world_.dynamo.set_page_items_max(1);
@@ -278,7 +206,7 @@ TEST_F(StoreTest, APageOfDamageAloneGoesOn) {
   EXPECT_EQ(ReadAll(RequestOf({}, false)), "[d][][][]");
 }
 
-TEST_F(StoreTest, AGetOfAnUnreadableItemNamesItsKeyAndType) {
+TEST_F(TableStoreTest, AGetOfAnUnreadableItemNamesItsKeyAndType) {
   PutForeign("k", {{"SS", {"a"}}});
   PutForeign("none", Json());
   EXPECT_EQ(Get("k"),
@@ -290,17 +218,17 @@ TEST_F(StoreTest, AGetOfAnUnreadableItemNamesItsKeyAndType) {
 
 // ---- One key --------------------------------------------------------------
 
-TEST_F(StoreTest, WhatCannotBeStoredIsNotThereAndSendsNothing) {
+TEST_F(TableStoreTest, WhatCannotBeStoredIsNotThereAndSendsNothing) {
   const std::string over(1025, 'k');
   EXPECT_EQ(Get(over), "none");
-  EXPECT_TRUE(store_->Delete(over, CallOptions()).ok());
+  EXPECT_TRUE(store_->Delete(over, {}).ok());
   Make(true, RetrySettings());
   EXPECT_EQ(Get("\xff"), "none");
-  EXPECT_TRUE(store_->Delete("\xff", CallOptions()).ok());
+  EXPECT_TRUE(store_->Delete("\xff", {}).ok());
   EXPECT_EQ(Count(""), 0u);
 }
 
-TEST_F(StoreTest, APutThatCannotBeStoredSendsNothing) {
+TEST_F(TableStoreTest, APutThatCannotBeStoredSendsNothing) {
   EXPECT_EQ(Put(std::string(1025, 'k'), "v").error().kind,
             ErrorKind::kInvalidArgument);
   EXPECT_EQ(Put("k", std::string(409'600, 'v')).error().kind,
@@ -308,14 +236,14 @@ TEST_F(StoreTest, APutThatCannotBeStoredSendsNothing) {
   EXPECT_EQ(Count(""), 0u);
 }
 
-TEST_F(StoreTest, TheServiceTakesTheLastByteThatFits) {
+TEST_F(TableStoreTest, TheServiceTakesTheLastByteThatFits) {
   for (const bool range_utf8 : {false, true}) {
     Make(range_utf8, RetrySettings());
     for (const size_t key_bytes : {1u, 1024u}) {
       const std::string key(key_bytes, 'k');
       const size_t fits = 409'600 - (4 + hash_.size() + 4 + key.size() + 5);
       const std::string value(fits, 'v');
-      const Result<void> put = Put(key, value);
+      const Result<void, WriteError> put = Put(key, value);
       ASSERT_TRUE(put.ok()) << put.error().message;
       EXPECT_EQ(Get(key), value);
     }
@@ -324,13 +252,13 @@ TEST_F(StoreTest, TheServiceTakesTheLastByteThatFits) {
 
 // ---- MultiGet -------------------------------------------------------------
 
-TEST_F(StoreTest, MultiGetAnswersEachKeyInItsPlace) {
+TEST_F(TableStoreTest, MultiGetAnswersEachKeyInItsPlace) {
   PutForeign({"a", "b", "c"});
   PutForeign("bad", {{"BOOL", true}});
   const std::string over(1025, 'k');
   const std::vector<std::string_view> keys = {"c", "none", "a", over,
                                               "c", "bad",  "b"};
-  const Store::Values values = store_->MultiGet(keys, true, CallOptions());
+  const TableStore::Values values = store_->MultiGet(keys, {});
   ASSERT_EQ(values.size(), keys.size());
   EXPECT_EQ(*values[0], "vc");
   EXPECT_EQ(*values[1], std::nullopt);
@@ -344,26 +272,26 @@ TEST_F(StoreTest, MultiGetAnswersEachKeyInItsPlace) {
   EXPECT_EQ(Count(""), 1u);
 }
 
-TEST_F(StoreTest, MultiGetAsksForAHundredKeysAtATime) {
+TEST_F(TableStoreTest, MultiGetAsksForAHundredKeysAtATime) {
   const Puts puts(201);
   ASSERT_TRUE(WriteUnordered(puts.operations).ok());
   world_.dynamo.Clear();
   std::vector<std::string_view> keys(puts.keys.begin(), puts.keys.end());
-  for (auto& value : store_->MultiGet(keys, true, CallOptions())) {
+  for (auto& value : store_->MultiGet(keys, {})) {
     ASSERT_TRUE(value.ok());
     ASSERT_EQ(**value, "v");
   }
   EXPECT_EQ(Count("BatchGetItem"), 3u);
 }
 
-TEST_F(StoreTest, MultiGetAsksAgainForUnprocessedKeysOnly) {
+TEST_F(TableStoreTest, MultiGetAsksAgainForUnprocessedKeysOnly) {
   const Puts puts(150);
   ASSERT_TRUE(WriteUnordered(puts.operations).ok());
   world_.dynamo.Clear();
   world_.dynamo.LeaveUnprocessed(
       [&] { return world_.scheduler.Choose(3) > 0; });
   std::vector<std::string_view> keys(puts.keys.begin(), puts.keys.end());
-  for (auto& value : store_->MultiGet(keys, true, CallOptions())) {
+  for (auto& value : store_->MultiGet(keys, {})) {
     ASSERT_TRUE(value.ok());
     ASSERT_EQ(**value, "v");
   }
@@ -371,17 +299,17 @@ TEST_F(StoreTest, MultiGetAsksAgainForUnprocessedKeysOnly) {
   EXPECT_GT(meter_.Read().unprocessed, 0u);
 }
 
-TEST_F(StoreTest, MultiGetOfNoKeysSendsNothing) {
-  EXPECT_THAT(store_->MultiGet({}, true, CallOptions()), IsEmpty());
+TEST_F(TableStoreTest, MultiGetOfNoKeysSendsNothing) {
+  EXPECT_THAT(store_->MultiGet({}, {}), IsEmpty());
   EXPECT_EQ(Count(""), 0u);
 }
 
-TEST_F(StoreTest, WhatMultiGetCannotReadIsAnErrorAtEachOfItsKeys) {
+TEST_F(TableStoreTest, WhatMultiGetCannotReadIsAnErrorAtEachOfItsKeys) {
   Make(false, OneAttempt());
   const Puts puts(150);
   std::vector<std::string_view> keys(puts.keys.begin(), puts.keys.end());
   world_.dynamo.FailNext("BatchGetItem", 1, 500, "InternalServerError", "x");
-  const Store::Values values = store_->MultiGet(keys, true, CallOptions());
+  const TableStore::Values values = store_->MultiGet(keys, {});
   size_t failed = 0;
   for (const auto& value : values) failed += !value.ok();
   EXPECT_TRUE(failed == 100 || failed == 50) << failed;
@@ -389,36 +317,56 @@ TEST_F(StoreTest, WhatMultiGetCannotReadIsAnErrorAtEachOfItsKeys) {
 
 // ---- Sizes ----------------------------------------------------------------
 
-TEST_F(StoreTest, TheSizeOfWhatOnePageHoldsIsExact) {
+TEST_F(TableStoreTest, TheSizeOfWhatOnePageHoldsIsExact) {
   ASSERT_TRUE(Put("a", "12345").ok());
   ASSERT_TRUE(Put("b", "123").ok());
   ASSERT_TRUE(Put("c", "1").ok());
-  const auto size = store_->ApproximateSize({"a", "c"}, CallOptions());
+  const auto size = store_->ApproximateSize({"a", "c"});
   ASSERT_TRUE(size.ok());
   EXPECT_EQ(size->bytes, 6u + 4u);
   EXPECT_TRUE(size->exact);
   EXPECT_FALSE(world_.Bodies("Query")[0].value("ConsistentRead", false));
 }
 
-TEST_F(StoreTest, TheSizeOfMoreIsEstimatedFromOnePage) {
+TEST_F(TableStoreTest, TheSizeOfMoreIsEstimatedFromOnePage) {
   // Keys spread evenly over all that begin with a k.
   const std::string value(40'000, 'v');
   for (int i = 0; i < 256; i += 2) {
     ASSERT_TRUE(Put("k"s + static_cast<char>(i), value).ok());
   }
   world_.dynamo.Clear();
-  const auto size = store_->ApproximateSize({"k", "l"}, CallOptions());
+  const auto size = store_->ApproximateSize({"k", "l"});
   ASSERT_TRUE(size.ok());
   EXPECT_FALSE(size->exact);
   EXPECT_NEAR(static_cast<double>(size->bytes), 128 * 40'002, 128 * 2000);
   EXPECT_EQ(Count("Query"), 1u);
 }
 
-TEST_F(StoreTest, TheSizeOfAnEmptyRangeSendsNothing) {
-  const auto size = store_->ApproximateSize({"b", "a"}, CallOptions());
+TEST_F(TableStoreTest, TheSizeOfAnEmptyRangeSendsNothing) {
+  const auto size = store_->ApproximateSize({"b", "a"});
   ASSERT_TRUE(size.ok());
   EXPECT_EQ(size->bytes, 0u);
   EXPECT_TRUE(size->exact);
+  EXPECT_EQ(Count(""), 0u);
+}
+
+// ---- Snapshots -------------------------------------------------------------
+
+TEST_F(TableStoreTest, AReadWithASnapshotIsRefusedBeforeAnythingIsSent) {
+  PutForeign({"a"});
+  world_.dynamo.Clear();
+  EXPECT_FALSE(store_->supports().snapshots);
+  EXPECT_EQ(store_->GetSnapshot(), nullptr);
+  const dynamodown::StoreSnapshot foreign;
+  dynamodown::ReadView view;
+  view.snapshot = &foreign;
+  EXPECT_EQ(store_->Get("a", view).error().kind, ErrorKind::kNotSupported);
+  for (const auto& value : store_->MultiGet({"a", "b"}, view)) {
+    EXPECT_EQ(value.error().kind, ErrorKind::kNotSupported);
+  }
+  const auto pages = store_->NewPages({}, {}, view);
+  pages->ReadAhead();
+  EXPECT_EQ(pages->Next().error().kind, ErrorKind::kNotSupported);
   EXPECT_EQ(Count(""), 0u);
 }
 

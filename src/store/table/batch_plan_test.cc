@@ -1,4 +1,4 @@
-#include "store/batch_plan.h"
+#include "store/table/batch_plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -102,7 +102,7 @@ TEST(PlanBatch, APutThatCannotBeStoredIsRefusedWithItsPlace) {
   EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidArgument);
   EXPECT_EQ(refused.error().message,
             "operation 2 of the batch: a key of 1025 bytes cannot be stored: "
-            "the limit is 1024; use shorter keys; nothing was written");
+            "the limit is 1024; use shorter keys");
 }
 
 TEST(PlanBatch, APutThatIsSupersededIsRefusedAllTheSame) {
@@ -129,8 +129,7 @@ TEST(CheckAtomic, SaysWhatToDo) {
   EXPECT_EQ(refused.error().kind, ErrorKind::kNotSupported);
   EXPECT_EQ(refused.error().message,
             "an atomic batch of 101 keys and 101000 bytes: the limits are 100 "
-            "keys and 4194304 bytes; write smaller batches; nothing was "
-            "written");
+            "keys and 4194304 bytes; write smaller batches");
 }
 
 TEST(CutRuns, EndsARunBeforeEitherLimitIsExceeded) {

@@ -1,16 +1,18 @@
-#include "store/page_reader.h"
+#include "store/table/page_reader.h"
 
-#include <algorithm>
 #include <mutex>
 #include <utility>
+
+#include "store/table/page_limit.h"
 
 namespace dynamodown {
 
 struct PageReader::Fetch {
   PageRequest request;
   std::mutex mutex;
-  bool claimed = false;                // Somebody is at it; guarded, as
-  std::optional<Result<Page>> result;  // this is, by mutex.
+  bool claimed =
+      false;  // Someone fetches it. Guarded by mutex, as is `result`.
+  std::optional<Result<TablePage>> result;
 };
 
 bool PageReader::Claim(Fetch* fetch) {
@@ -18,9 +20,12 @@ bool PageReader::Claim(Fetch* fetch) {
   return !std::exchange(fetch->claimed, true);
 }
 
-PageReader::PageReader(Store* store, StoredRange range, const Options& options)
-    : store_(store), options_(options) {
-  if (!range.empty()) rest_ = std::move(range);
+PageReader::PageReader(TableStore* store, const KeyRange& range,
+                       const ScanOptions& options, const ReadView& view)
+    : store_(store), options_(options), view_(view) {
+  if (range.empty() || !store_->CheckView(view_).ok()) return;
+  StoredRange stored = store_->codec().keys().Encode(range);
+  if (!stored.empty()) rest_ = std::move(stored);
 }
 
 PageRequest PageReader::NextRequest() const {
@@ -28,10 +33,10 @@ PageRequest PageReader::NextRequest() const {
   request.range = *rest_;
   request.forward = options_.forward;
   request.keys_only = options_.keys_only;
-  request.consistent = options_.consistent;
+  request.consistent = view_.consistent;
   request.limit = PageLimit(pages_, last_limit_, store_->item_bytes_seen());
   if (options_.expected > records_) {
-    // What is expected is fetched at once, and not more.
+    // Fetch exactly what is expected, at once.
     request.limit = options_.expected - records_;
   }
   const uint64_t full = FullPageLimit(store_->item_bytes_seen());
@@ -40,8 +45,11 @@ PageRequest PageReader::NextRequest() const {
 }
 
 Result<Page> PageReader::Next() {
+  if (Result<void> readable = store_->CheckView(view_); !readable.ok()) {
+    return std::move(readable).error();
+  }
   while (rest_) {
-    Result<Page> page = Page();
+    Result<TablePage> page = TablePage();
     uint64_t limit;
     const std::shared_ptr<Fetch> fetch = std::move(fetch_);
     if (fetch != nullptr && !Claim(fetch.get())) {
@@ -54,17 +62,17 @@ Result<Page> PageReader::Next() {
       page = *std::move(fetch->result);
       limit = fetch->request.limit;
     } else {
-      // Nothing was fetched ahead, or no thread was free for it yet.
+      // Nothing was fetched ahead, or no thread has taken it up yet.
       const PageRequest request = NextRequest();
       limit = request.limit;
-      page = store_->ReadPage(request, options_.call);
+      page = store_->ReadPage(request, CallOptions{view_.deadline});
     }
-    if (!page.ok()) return page;
+    if (!page.ok()) return std::move(page).error();
     ++pages_;
     last_limit_ = limit;
     records_ += page->records.size();
     rest_ = std::move(page->rest);
-    if (!page->records.empty() || page->damage) return page;
+    if (!page->records.empty() || page->damage) return Page(*std::move(page));
   }
   return Page();
 }
@@ -74,18 +82,18 @@ void PageReader::ReadAhead() {
   if (options_.expected != 0 && records_ >= options_.expected) return;
   fetch_ = std::make_shared<Fetch>();
   fetch_->request = NextRequest();
-  store_->gate()->Enter();
+  store_->fetches()->Enter();
   store_->scheduler()->Run(
-      [store = store_, fetch = fetch_, call = options_.call] {
+      [store = store_, fetch = fetch_, call = CallOptions{view_.deadline}] {
         if (Claim(fetch.get())) {
-          Result<Page> page = store->ReadPage(fetch->request, call);
+          Result<TablePage> page = store->ReadPage(fetch->request, call);
           {
             std::lock_guard<std::mutex> lock(fetch->mutex);
             fetch->result = std::move(page);
           }
           store->scheduler()->Notify();
         }
-        store->gate()->Leave();
+        store->fetches()->Leave();
       });
 }
 

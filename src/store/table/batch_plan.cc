@@ -1,16 +1,16 @@
-#include "store/batch_plan.h"
+#include "store/table/batch_plan.h"
 
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include "store/outcome.h"
+#include "store/printable.h"
 
 namespace dynamodown {
 
 namespace {
 
-/// Bytes of `text` as a JSON string without its quotes.
+/// The bytes of `text` as a JSON string, without the quotes.
 size_t JsonBytes(std::string_view text) {
   size_t bytes = text.size();
   for (const char c : text) {
@@ -24,7 +24,8 @@ size_t JsonBytes(std::string_view text) {
 }
 
 size_t WireBytes(const Item& item) {
-  // {"DeleteRequest":{"Key":{}}}, and {"B":""},"": around each attribute.
+  // 32 for {"DeleteRequest":{"Key":{}}}, and 16 for {"B":""},"": around each
+  // attribute.
   size_t bytes = 32;
   for (const Attribute& attribute : item) {
     const std::string& text = attribute.value.text;
@@ -41,10 +42,10 @@ size_t WireBytes(const Item& item) {
 Result<std::vector<PlannedWrite>> PlanBatch(
     const ItemCodec& codec, const std::vector<BatchOperation>& operations) {
   std::vector<PlannedWrite> plan;
-  std::unordered_map<std::string_view, size_t> place;  // By the caller's key.
+  std::unordered_map<std::string_view, size_t> place;  // By the user's key.
   for (size_t i = 0; i < operations.size(); ++i) {
     const BatchOperation& operation = operations[i];
-    Result<std::string> stored = codec.keys().Store(operation.key);
+    Result<std::string> stored = codec.keys().Encode(operation.key);
     if (!stored.ok() && !operation.value) continue;
     PlannedWrite write;
     Result<void> planned;
@@ -68,7 +69,6 @@ Result<std::vector<PlannedWrite>> PlanBatch(
     if (!planned.ok()) {
       planned.error().message = "operation " + std::to_string(i) +
                                 " of the batch: " + planned.error().message;
-      planned.error().message += kNothingWritten;
       return std::move(planned).error();
     }
     write.stored_key = *std::move(stored);
@@ -97,18 +97,17 @@ Result<ConditionalPlan> PlanConditional(
   for (size_t i = 0; i < conditions.size(); ++i) {
     const KeyCondition& condition = conditions[i];
     if (!seen.insert(condition.key).second) {
-      return Error{ErrorKind::kInvalidArgument,
-                   "key " + Printable(condition.key) +
-                       " has more than one condition" +
-                       std::string(kNothingWritten)};
+      return Error{
+          ErrorKind::kInvalidArgument,
+          "key " + Printable(condition.key) + " has more than one condition"};
     }
-    Result<std::string> stored = codec.keys().Store(condition.key);
+    Result<std::string> stored = codec.keys().Encode(condition.key);
     const bool equals = condition.kind == KeyCondition::Kind::kEquals;
     const bool can_be_stored =
         stored.ok() &&
         (!equals || codec.Fits(stored->size(), condition.value.size()));
     if (!can_be_stored) {
-      // There is nothing of that kind: only "absent" holds, of a key.
+      // The table cannot have it: only "absent" holds, and only for a key.
       const bool holds = condition.kind == KeyCondition::Kind::kAbsent;
       if (!holds && !out.hopeless) out.hopeless = i;
       continue;
@@ -140,7 +139,7 @@ Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
                    std::to_string(bytes) + " bytes: the limits are " +
                    std::to_string(limits.transaction_items) + " keys and " +
                    std::to_string(limits.transaction_bytes) + " bytes; " +
-                   std::string(advice) + std::string(kNothingWritten)};
+                   std::string(advice)};
 }
 
 std::vector<size_t> CutRuns(const std::vector<size_t>& sizes, size_t items_max,

@@ -2,7 +2,7 @@
 // bytes that matter (zeros, ASCII, every kind of UTF-8 byte) in a table whose
 // keys are a few bytes long.
 
-#include "store/key_codec.h"
+#include "store/table/key_codec.h"
 
 #include <gtest/gtest.h>
 
@@ -61,11 +61,12 @@ Universe MakeUniverse(const KeyCodec& codec, const std::string& alphabet,
                       size_t length) {
   Universe universe;
   universe.keys = AllStrings(alphabet, length);
-  std::erase_if(universe.keys,
-                [&](const std::string& key) { return !codec.Store(key).ok(); });
+  std::erase_if(universe.keys, [&](const std::string& key) {
+    return !codec.Encode(key).ok();
+  });
   std::sort(universe.keys.begin(), universe.keys.end());
   for (const std::string& key : universe.keys) {
-    universe.stored.push_back(*codec.Store(key));
+    universe.stored.push_back(*codec.Encode(key));
   }
   return universe;
 }
@@ -98,7 +99,7 @@ class KeyCodecTest : public testing::TestWithParam<std::tuple<bool, size_t>> {
 
   /// Fails unless `range` comes out as the keys that are in it.
   void ExpectExact(const KeyRange& range) {
-    const StoredRange stored = codec_.Store(range);
+    const StoredRange stored = codec_.Encode(range);
     const size_t first = Below(universe_.keys, range.lower);
     const size_t end = range.upper ? Below(universe_.keys, *range.upper)
                                    : universe_.keys.size();
@@ -159,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(, KeyCodecTest,
 
 TEST_P(KeyCodecTest, LoadGivesBackWhatWasStored) {
   for (const std::string& key : universe_.keys) {
-    ASSERT_EQ(KeyCodec::Load(*codec_.Store(key)), key) << Hex(key);
+    ASSERT_EQ(KeyCodec::Decode(*codec_.Encode(key)), key) << Hex(key);
   }
 }
 
@@ -227,17 +228,17 @@ TEST_P(KeyCodecTest, NoKeyIsAboveTheLast) {
 
 TEST(KeyCodec, AKeyOfZerosOnlyIsStoredWithOneMore) {
   const KeyCodec codec(false, 1024);
-  EXPECT_EQ(*codec.Store(""), "\0"s);
-  EXPECT_EQ(*codec.Store("\0"s), "\0\0"s);
-  EXPECT_EQ(*codec.Store("\0\0"s), "\0\0\0"s);
-  EXPECT_EQ(*codec.Store("\0a"s), "\0a"s);
-  EXPECT_EQ(*codec.Store("a\0"s), "a\0"s);
+  EXPECT_EQ(*codec.Encode(""), "\0"s);
+  EXPECT_EQ(*codec.Encode("\0"s), "\0\0"s);
+  EXPECT_EQ(*codec.Encode("\0\0"s), "\0\0\0"s);
+  EXPECT_EQ(*codec.Encode("\0a"s), "\0a"s);
+  EXPECT_EQ(*codec.Encode("a\0"s), "a\0"s);
 }
 
 TEST(KeyCodec, TheLastByteFitsAndOneMoreDoesNot) {
   const KeyCodec codec(false, 1024);
-  EXPECT_TRUE(codec.Store(std::string(1024, 'k')).ok());
-  const auto too_long = codec.Store(std::string(1025, 'k'));
+  EXPECT_TRUE(codec.Encode(std::string(1024, 'k')).ok());
+  const auto too_long = codec.Encode(std::string(1025, 'k'));
   ASSERT_FALSE(too_long.ok());
   EXPECT_EQ(too_long.error().kind, ErrorKind::kInvalidArgument);
   EXPECT_EQ(too_long.error().message,
@@ -247,8 +248,8 @@ TEST(KeyCodec, TheLastByteFitsAndOneMoreDoesNot) {
 
 TEST(KeyCodec, OfZerosOneByteLessFits) {
   const KeyCodec codec(false, 1024);
-  EXPECT_TRUE(codec.Store(std::string(1023, '\0')).ok());
-  const auto too_long = codec.Store(std::string(1024, '\0'));
+  EXPECT_TRUE(codec.Encode(std::string(1023, '\0')).ok());
+  const auto too_long = codec.Encode(std::string(1024, '\0'));
   ASSERT_FALSE(too_long.ok());
   EXPECT_EQ(too_long.error().message,
             "a key of 1024 bytes cannot be stored: the limit is 1024, and one "
@@ -257,11 +258,11 @@ TEST(KeyCodec, OfZerosOneByteLessFits) {
 
 TEST(KeyCodec, OnAStringKeyOnlyUtf8IsStored) {
   const KeyCodec codec(true, 1024);
-  EXPECT_TRUE(codec.Store("gr\xc3\xbc\xc3\x9f").ok());
-  EXPECT_TRUE(codec.Store("\xf4\x8f\xbf\xbf").ok());
+  EXPECT_TRUE(codec.Encode("gr\xc3\xbc\xc3\x9f").ok());
+  EXPECT_TRUE(codec.Encode("\xf4\x8f\xbf\xbf").ok());
   for (const char* key : {"\xff", "\xc3", "\x80", "\xc0\x80", "\xed\xa0\x80",
                           "\xf4\x90\x80\x80", "a\xe2\x82"}) {
-    const auto refused = codec.Store(key);
+    const auto refused = codec.Encode(key);
     ASSERT_FALSE(refused.ok()) << Hex(key);
     EXPECT_EQ(refused.error().kind, ErrorKind::kInvalidArgument);
     EXPECT_EQ(refused.error().message,

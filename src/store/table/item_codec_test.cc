@@ -1,4 +1,4 @@
-#include "store/item_codec.h"
+#include "store/table/item_codec.h"
 
 #include <gtest/gtest.h>
 
@@ -133,13 +133,6 @@ TEST(ItemCodec, AnUnreadableValueIsNamedByKeyAndType) {
             "the item of key \"k\\xff\" has a value of type SS" + end);
   EXPECT_EQ(message(nullptr),
             "the item of key \"k\\xff\" has no value attribute");
-}
-
-TEST(Printable, EscapesAndCuts) {
-  EXPECT_EQ(Printable("a b"), "\"a b\"");
-  EXPECT_EQ(Printable("\"\\\n\x7f\xff\0"s), "\"\\\"\\\\\\x0a\\x7f\\xff\\x00\"");
-  EXPECT_EQ(Printable(std::string(65, 'a')),
-            "\"" + std::string(64, 'a') + "\"... (65 bytes)");
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-#include "store/item_codec.h"
+#include "store/table/item_codec.h"
 
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "store/printable.h"
 
 namespace dynamodown {
 
@@ -39,30 +40,6 @@ Result<std::string> DecodeValue(const AttributeValue* value,
   return Error{ErrorKind::kCorruption, std::move(message)};
 }
 
-std::string Printable(std::string_view key) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  constexpr size_t kBytesMax = 64;
-  std::string text = "\"";
-  for (const char c : key.substr(0, kBytesMax)) {
-    const unsigned char byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      text.push_back('\\');
-      text.push_back(c);
-    } else if (byte >= 0x20 && byte < 0x7f) {
-      text.push_back(c);
-    } else {
-      text.append("\\x");
-      text.push_back(kHex[byte >> 4]);
-      text.push_back(kHex[byte & 15]);
-    }
-  }
-  text.push_back('"');
-  if (key.size() > kBytesMax) {
-    text += "... (" + std::to_string(key.size()) + " bytes)";
-  }
-  return text;
-}
-
 ItemCodec::ItemCodec(Schema schema, std::string_view store,
                      const Limits& limits)
     : schema_(std::move(schema)),
@@ -80,7 +57,7 @@ Result<Item> ItemCodec::Encode(const std::string& stored_key,
     return Error{
         ErrorKind::kInvalidArgument,
         "a value of " + std::to_string(value.size()) + " bytes under key " +
-            Printable(KeyCodec::Load(stored_key)) + " makes an item of " +
+            Printable(KeyCodec::Decode(stored_key)) + " makes an item of " +
             std::to_string(bytes) + " bytes, keys and attribute names " +
             "included: the limit is " + std::to_string(item_bytes_max_) +
             "; store at most " +

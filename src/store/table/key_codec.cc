@@ -1,4 +1,4 @@
-#include "store/key_codec.h"
+#include "store/table/key_codec.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -12,10 +12,10 @@ bool IsZeroKey(std::string_view key) {
   return key.find_first_not_of('\0') == std::string_view::npos;
 }
 
-// Code points without the surrogates D800 to DFFF, numbered through.
+// The number of code points without the surrogates D800 to DFFF.
 constexpr uint32_t kScalars = 0x110000 - 0x800;
 
-std::string Encode(uint32_t scalar) {
+std::string EncodeScalar(uint32_t scalar) {
   const uint32_t c = scalar < 0xD800 ? scalar : scalar + 0x800;
   const auto byte = [](uint32_t bits) { return static_cast<char>(bits); };
   if (c < 0x80) return {byte(c)};
@@ -28,14 +28,14 @@ std::string Encode(uint32_t scalar) {
           byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
 }
 
-/// The first scalar value whose bytes are above `bytes`; kScalars if none is.
-/// Scalars and their bytes have the same order.
+/// Returns the first scalar value whose bytes are above `bytes`, or kScalars if
+/// there is none. Scalars and their bytes have the same order.
 uint32_t FirstAbove(std::string_view bytes) {
   uint32_t low = 0;
   uint32_t high = kScalars;
   while (low < high) {
     const uint32_t middle = low + (high - low) / 2;
-    if (std::string_view(Encode(middle)) > bytes) {
+    if (std::string_view(EncodeScalar(middle)) > bytes) {
       high = middle;
     } else {
       low = middle + 1;
@@ -48,7 +48,7 @@ size_t CharacterBytes(unsigned char lead) {
   return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
-/// The length of the longest start of `bytes` that is valid UTF-8.
+/// Returns the length of the longest valid UTF-8 prefix of `bytes`.
 size_t Utf8Prefix(std::string_view bytes) {
   size_t at = 0;
   while (at < bytes.size()) {
@@ -64,21 +64,21 @@ size_t Utf8Prefix(std::string_view bytes) {
 
 std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
                                              size_t bytes_max) {
-  // Over the length, nothing of at most bytes_max bytes equals the bound, and
-  // what is above it is above its first bytes_max bytes.
+  // No text of at most bytes_max bytes equals a longer bound, and texts above
+  // the bound are above its first bytes_max bytes.
   const bool too_long = bytes.size() > bytes_max;
   bytes = bytes.substr(0, bytes_max);
   size_t length = Utf8Prefix(bytes);
   if (length == bytes.size() && !too_long) return std::string(bytes);
 
-  // Some text that starts with the valid prefix may do; else one that starts
-  // with less of it and goes on with a greater character.
+  // Try texts that start with the valid prefix; then texts that start with less
+  // of it and continue with a greater character.
   std::string_view rest = bytes.substr(length);
   for (;;) {
     if (!rest.empty()) {
       const uint32_t next = FirstAbove(rest);
-      if (next < kScalars && length + Encode(next).size() <= bytes_max) {
-        return std::string(bytes.substr(0, length)) + Encode(next);
+      if (next < kScalars && length + EncodeScalar(next).size() <= bytes_max) {
+        return std::string(bytes.substr(0, length)) + EncodeScalar(next);
       }
     }
     if (length == 0) return std::nullopt;
@@ -89,16 +89,7 @@ std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
   }
 }
 
-std::optional<std::string> AfterPrefix(std::string_view prefix) {
-  const size_t last = prefix.find_last_not_of('\xff');
-  if (last == std::string_view::npos) return std::nullopt;
-  std::string after(prefix.substr(0, last + 1));
-  after.back() =
-      static_cast<char>(static_cast<unsigned char>(after.back()) + 1);
-  return after;
-}
-
-Result<std::string> KeyCodec::Store(std::string_view key) const {
+Result<std::string> KeyCodec::Encode(std::string_view key) const {
   std::string stored(key);
   if (IsZeroKey(key)) stored.push_back('\0');
   if (stored.size() > bytes_max_) {
@@ -121,7 +112,7 @@ Result<std::string> KeyCodec::Store(std::string_view key) const {
   return stored;
 }
 
-std::string KeyCodec::Load(std::string stored) {
+std::string KeyCodec::Decode(std::string stored) {
   if (!stored.empty() && IsZeroKey(stored)) stored.pop_back();
   return stored;
 }
@@ -138,13 +129,13 @@ std::optional<std::string> KeyCodec::LowerBound(std::string_view key) const {
   return StoredLowerBound(std::move(bound));
 }
 
-StoredRange KeyCodec::Store(const KeyRange& range) const {
+StoredRange KeyCodec::Encode(const KeyRange& range) const {
   StoredRange stored;
   if (range.upper) stored.upper = LowerBound(*range.upper);
   if (range.lower.empty()) return stored;
   std::optional<std::string> lower = LowerBound(range.lower);
   if (!lower) {
-    // Above everything that can be stored: empty, in any form.
+    // The range is above all keys that can be stored: make it empty.
     stored.upper = std::string(1, '\0');
     return stored;
   }
@@ -161,10 +152,10 @@ std::optional<std::string> KeyCodec::Successor(std::string_view stored) const {
 std::string KeyCodec::Last() const {
   if (!utf8_) return std::string(bytes_max_, '\xff');
   std::string last;
-  // The greatest of each length, as long as there is room for it.
+  // The greatest character of each length, as often as it fits.
   for (const uint32_t scalar : {kScalars - 1, uint32_t{0xFFFF - 0x800},
                                 uint32_t{0x7FF}, uint32_t{0x7F}}) {
-    const std::string character = Encode(scalar);
+    const std::string character = EncodeScalar(scalar);
     while (last.size() + character.size() <= bytes_max_) last += character;
   }
   return last;

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/utf8.h"
-#include "store/key_codec.h"
+#include "store/table/key_codec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using dynamodown::KeyCodec;
@@ -14,11 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string key(reinterpret_cast<const char*>(data), size);
   for (const bool utf8 : {false, true}) {
     const KeyCodec codec(utf8, kBytesMax);
-    const dynamodown::Result<std::string> stored = codec.Store(key);
-    if (stored.ok() && KeyCodec::Load(*stored) != key) abort();
+    const dynamodown::Result<std::string> stored = codec.Encode(key);
+    if (stored.ok() && KeyCodec::Decode(*stored) != key) abort();
 
     const dynamodown::StoredRange range =
-        codec.Store(dynamodown::KeyRange{key, std::nullopt});
+        codec.Encode(dynamodown::KeyRange{key, std::nullopt});
     if (range.empty()) continue;
     if (range.lower.size() > kBytesMax) abort();
     if (utf8 && !dynamodown::IsUtf8(range.lower)) abort();

@@ -1,7 +1,7 @@
-// Items of the table and entries of the store.
+// Maps records of the store to items of the table.
 
-#ifndef DYNAMODOWN_STORE_ITEM_CODEC_H_
-#define DYNAMODOWN_STORE_ITEM_CODEC_H_
+#ifndef DYNAMODOWN_STORE_TABLE_ITEM_CODEC_H_
+#define DYNAMODOWN_STORE_TABLE_ITEM_CODEC_H_
 
 #include <string>
 #include <string_view>
@@ -9,32 +9,22 @@
 #include "base/result.h"
 #include "dynamo/item.h"
 #include "dynamo/limits.h"
-#include "store/key_codec.h"
+#include "store/table/key_codec.h"
+#include "store/table/schema.h"
 
 namespace dynamodown {
 
-/// A table's shape: how its keys and values are called and typed.
-struct Schema {
-  TableKeys keys;
-  bool hash_binary = false;  ///< The hash key's type is B, not S.
-  bool range_utf8 = false;   ///< The range key's type is S, not B.
-  std::string value_name = "value";
-};
-
-/// S when the bytes are UTF-8, which reads well and needs no base64 on the way;
-/// else B. Both are billed by their bytes.
+/// Returns S if `value` is UTF-8, else B. S is readable in other tools and
+/// needs no base64 on the wire. Both are billed by their bytes.
 AttributeValue EncodeValue(std::string_view value);
 
-/// The bytes of an S, B or N, none of a NULL, which other libraries store for
-/// the empty value. **Errors**: kCorruption for a missing (null) or another
-/// one, naming `key`.
+/// Returns the bytes of an S, B or N. A NULL has none: other libraries store it
+/// for the empty value. **Errors**: kCorruption, naming `key`, if the value is
+/// missing (null) or has another type.
 Result<std::string> DecodeValue(const AttributeValue* value,
                                 std::string_view key);
 
-/// A key in a message: quoted, what does not print as \xNN, cut when long.
-std::string Printable(std::string_view key);
-
-/// Makes the items of one store, and reads them.
+/// Encodes and decodes the items of one store.
 class ItemCodec {
  public:
   ItemCodec(Schema schema, std::string_view store, const Limits& limits);
@@ -46,11 +36,11 @@ class ItemCodec {
     return Key{hash_, keys_.Value(std::move(stored))};
   }
 
-  /// The item that holds `value`. **Errors**: kInvalidArgument when it would be
-  /// over the limit.
+  /// Returns the item that holds `value`. **Errors**: kInvalidArgument if the
+  /// item is over the limit.
   Result<Item> Encode(const std::string& stored_key,
                       std::string_view value) const;
-  /// Its size as DynamoDB counts it.
+  /// The size of an item as DynamoDB counts it.
   size_t ItemBytes(size_t stored_key_bytes, size_t value_bytes) const {
     return overhead_ + stored_key_bytes + value_bytes;
   }
@@ -66,9 +56,9 @@ class ItemCodec {
   const KeyCodec keys_;
   const AttributeValue hash_;
   const size_t item_bytes_max_;
-  const size_t overhead_;  // Attribute names and the hash key.
+  const size_t overhead_;  // The bytes of attribute names and the hash key.
 };
 
 }  // namespace dynamodown
 
-#endif  // DYNAMODOWN_STORE_ITEM_CODEC_H_
+#endif  // DYNAMODOWN_STORE_TABLE_ITEM_CODEC_H_

@@ -1,7 +1,7 @@
-// A bare Store on the in-memory DynamoDB, for its tests.
+// The fixture of TableStore's tests: a bare store on the DynamoDB fake.
 
-#ifndef DYNAMODOWN_STORE_STORE_TEST_FIXTURE_H_
-#define DYNAMODOWN_STORE_STORE_TEST_FIXTURE_H_
+#ifndef DYNAMODOWN_STORE_TABLE_TABLE_STORE_TEST_FIXTURE_H_
+#define DYNAMODOWN_STORE_TABLE_TABLE_STORE_TEST_FIXTURE_H_
 
 #include <gtest/gtest.h>
 
@@ -14,33 +14,33 @@
 #include "aws/refreshing.h"
 #include "aws/static_keys.h"
 #include "dynamo/client_stack.h"
-#include "store/store.h"
+#include "store/table/table_store.h"
 #include "support/fake_environment.h"
 
 namespace dynamodown_test {
 
 using dynamodown::BatchOperation;
 using dynamodown::CallOptions;
-using dynamodown::ConditionalError;
 using dynamodown::ErrorKind;
 using dynamodown::ItemCodec;
 using dynamodown::KeyCondition;
 using dynamodown::KeyRange;
 using dynamodown::Limits;
-using dynamodown::Page;
 using dynamodown::PageRequest;
 using dynamodown::Record;
 using dynamodown::Result;
 using dynamodown::RetrySettings;
 using dynamodown::Schema;
-using dynamodown::Store;
+using dynamodown::TablePage;
+using dynamodown::TableStore;
+using dynamodown::WriteError;
+using dynamodown::WriteMode;
 
-class StoreTest : public testing::Test {
+class TableStoreTest : public testing::Test {
  protected:
-  StoreTest() { Make(false, RetrySettings()); }
-  ~StoreTest() override { store_->gate()->WaitUntilEmpty(); }
+  TableStoreTest() { Make(false, RetrySettings()); }
 
-  /// A store of its own for each call, in table "B" or "S".
+  /// Makes a new store, in the table with B or with S range keys.
   void Make(bool range_utf8, const RetrySettings& retry,
             const Limits& limits = {}) {
     table_ = range_utf8 ? "S-keys" : "B-keys";
@@ -64,9 +64,10 @@ class StoreTest : public testing::Test {
     schema.keys = {table_, "hkey", "rkey"};
     schema.range_utf8 = range_utf8;
     range_utf8_ = range_utf8;
-    store_ = std::make_unique<Store>(
+    store_ = std::make_unique<TableStore>(
         ItemCodec(schema, hash_, limits), limits, 4,
-        Store::Tools{client_.get(), &world_.scheduler, &world_.random});
+        TableStore::Environment{client_.get(), &world_.scheduler,
+                                &world_.random});
   }
 
   static RetrySettings OneAttempt() {
@@ -78,7 +79,7 @@ class StoreTest : public testing::Test {
   Json RangeValue(const std::string& stored) const {
     return range_utf8_ ? S(stored) : B(stored);
   }
-  /// What another writer stores; null: no value attribute.
+  /// Stores an item as another writer; null: without a value attribute.
   void PutForeign(const std::string& stored, const Json& value) {
     Json item = {{"hkey", S(hash_)}, {"rkey", RangeValue(stored)}};
     if (!value.is_null()) item["value"] = value;
@@ -88,20 +89,20 @@ class StoreTest : public testing::Test {
     for (const std::string& key : keys) PutForeign(key, S("v" + key));
   }
 
-  Result<Page> ReadPage(const PageRequest& request) {
+  Result<TablePage> ReadPage(const PageRequest& request) {
     return store_->ReadPage(request, CallOptions());
   }
   PageRequest RequestOf(const KeyRange& range, bool forward = true) const {
     PageRequest request;
-    request.range = store_->codec().keys().Store(range);
+    request.range = store_->codec().keys().Encode(range);
     request.forward = forward;
     return request;
   }
-  /// The keys of all pages, each page's in brackets: "[a,b][][c]".
+  /// Returns the keys of all pages, each page in brackets: "[a,b][][c]".
   std::string ReadAll(PageRequest request) {
     std::string text;
     for (int pages = 0; pages < 200; ++pages) {
-      Result<Page> page = ReadPage(request);
+      Result<TablePage> page = ReadPage(request);
       if (!page.ok()) return text + page.error().message;
       text += "[";
       for (const Record& record : page->records) {
@@ -113,11 +114,11 @@ class StoreTest : public testing::Test {
     }
     return text + " without end";
   }
-  /// The same without the brackets.
+  /// Returns the same without brackets.
   std::vector<std::string> KeysOf(PageRequest request) {
     std::vector<std::string> keys;
     for (int pages = 0; pages < 1000; ++pages) {
-      Result<Page> page = ReadPage(request);
+      Result<TablePage> page = ReadPage(request);
       EXPECT_TRUE(page.ok());
       if (!page.ok()) break;
       for (Record& record : page->records) keys.push_back(record.key);
@@ -129,23 +130,32 @@ class StoreTest : public testing::Test {
   }
 
   std::string Get(const std::string& key) {
-    auto value = store_->Get(key, true, CallOptions());
+    auto value = store_->Get(key, {});
     if (!value.ok()) return "error: " + value.error().message;
     return *value ? **value : "none";
   }
-  Result<void> Put(const std::string& key, const std::string& value) {
-    return store_->Put(key, value, CallOptions());
+  Result<void, WriteError> Put(const std::string& key,
+                               const std::string& value) {
+    return store_->Put(key, value, {});
   }
-  Result<void> WriteUnordered(const std::vector<BatchOperation>& operations) {
-    return store_->WriteUnordered(operations, CallOptions());
+  Result<void, WriteError> WriteUnordered(
+      const std::vector<BatchOperation>& operations) {
+    WriteMode mode;
+    mode.atomic = false;
+    return store_->Write(operations, mode);
   }
-  Result<void> WriteAtomic(const std::vector<BatchOperation>& operations) {
-    return store_->WriteAtomic(operations, CallOptions());
+  Result<void, WriteError> WriteAtomic(
+      const std::vector<BatchOperation>& operations) {
+    return store_->Write(operations, {});
   }
-  Result<void, ConditionalError> WriteIf(
+  Result<void, WriteError> WriteIf(
       const std::vector<BatchOperation>& operations,
       const std::vector<KeyCondition>& conditions) {
-    return store_->WriteIf(operations, conditions, CallOptions());
+    return store_->WriteIf(operations, conditions, {});
+  }
+  /// The message as a caller of the database sees it.
+  static std::string TextOf(const WriteError& error) {
+    return error.message + dynamodown::EffectOf(error);
   }
   size_t Items() const { return world_.dynamo.ItemCount(table_); }
   size_t Count(std::string_view operation) const {
@@ -162,10 +172,10 @@ class StoreTest : public testing::Test {
   std::unique_ptr<dynamodown::CredentialsSource> credentials_;
   std::unique_ptr<dynamodown::Client> http_;
   std::unique_ptr<dynamodown::Client> client_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<TableStore> store_;
 };
 
-/// `n` puts of keys "k0000" ..., with the memory that they view.
+/// `n` puts of keys "k0000" ..., with the memory behind their views.
 struct Puts {
   explicit Puts(size_t n, std::string value = "v") : value_(std::move(value)) {
     for (size_t i = 0; i < n; ++i) {
@@ -185,4 +195,4 @@ struct Puts {
 
 }  // namespace dynamodown_test
 
-#endif  // DYNAMODOWN_STORE_STORE_TEST_FIXTURE_H_
+#endif  // DYNAMODOWN_STORE_TABLE_TABLE_STORE_TEST_FIXTURE_H_

@@ -1,0 +1,73 @@
+// Plans a batch of operations before anything is sent. Pure.
+
+#ifndef DYNAMODOWN_STORE_TABLE_BATCH_PLAN_H_
+#define DYNAMODOWN_STORE_TABLE_BATCH_PLAN_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "dynamo/limits.h"
+#include "store/store.h"
+#include "store/table/item_codec.h"
+
+namespace dynamodown {
+
+/// The write of one stored key.
+struct PlannedWrite {
+  std::string stored_key;
+  std::optional<Item> put;  ///< None: a delete.
+  size_t bytes = 0;         ///< The size of the item, or of the key.
+  /// An upper bound of its size on the wire, which limits a BatchWriteItem:
+  /// base64 turns 3 bytes into 4, and JSON a control character into 6.
+  size_t wire_bytes = 0;
+};
+
+/// A write of a key, a condition on it, or both, in a transaction.
+struct ConditionalWrite {
+  std::string stored_key;
+  std::optional<PlannedWrite> write;
+  std::optional<size_t> condition;  ///< The index of the caller's condition.
+};
+
+struct ConditionalPlan {
+  std::vector<ConditionalWrite> writes;  ///< No stored key twice.
+  size_t bytes = 0;
+  /// The first condition that cannot hold, whatever the store has.
+  std::optional<size_t> hopeless;
+};
+
+/// Returns the last operation on each key, in the order in which the keys first
+/// come. Deletes of keys that cannot be stored do nothing and are left out.
+/// **Errors**: kInvalidArgument, with the index of the operation, for a put
+/// that cannot be stored, even if a later operation supersedes it.
+Result<std::vector<PlannedWrite>> PlanBatch(
+    const ItemCodec& codec, const std::vector<BatchOperation>& operations);
+
+/// Joins the writes of PlanBatch with conditions. The value of a condition
+/// counts as bytes, too. **Errors**: kInvalidArgument for two conditions on one
+/// key.
+Result<ConditionalPlan> PlanConditional(
+    const ItemCodec& codec, std::vector<PlannedWrite> plan,
+    const std::vector<KeyCondition>& conditions);
+
+/// Checks that so many keys and bytes fit into one transaction.
+/// **Errors**: kNotSupported, with a message that ends with `advice`.
+Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
+                         std::string_view advice);
+
+/// Returns the sum of the plan's bytes.
+size_t BytesOf(const std::vector<PlannedWrite>& plan);
+
+/// Cuts items of `sizes` bytes into runs of at most `items_max` items and
+/// `bytes_max` bytes, and returns the index at which each run ends. An item
+/// over `bytes_max` is a run of its own.
+std::vector<size_t> CutRuns(const std::vector<size_t>& sizes, size_t items_max,
+                            size_t bytes_max);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_STORE_TABLE_BATCH_PLAN_H_

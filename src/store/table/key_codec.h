@@ -1,0 +1,75 @@
+// Maps the user's keys to range keys of the table.
+//
+// LevelDB's keys are any bytes of any length. A table's range key has 1 to
+// 1,024 bytes, and is UTF-8 if its type is S. The mapping keeps the order:
+//
+// * a key of only 00 bytes, or of none, is stored with one more 00;
+// * every other key is stored as it is.
+//
+// A key that cannot be stored still has a place in the order, so every key can
+// be a bound: it stands for the least stored key that is not below it.
+
+#ifndef DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
+#define DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "dynamo/item.h"
+#include "store/key_range.h"
+
+namespace dynamodown {
+
+/// A KeyRange in stored keys. An empty lower bound is none.
+struct StoredRange {
+  std::string lower;
+  std::optional<std::string> upper;
+  bool empty() const {
+    return upper && (lower >= *upper || *upper <= std::string_view("\0", 1));
+  }
+};
+
+/// **Thread-safety**: a constant; all calls from any thread.
+class KeyCodec {
+ public:
+  /// `utf8`: the type of the range key is S, not B.
+  KeyCodec(bool utf8, size_t bytes_max) : utf8_(utf8), bytes_max_(bytes_max) {}
+
+  /// Returns the stored key. **Errors**: kInvalidArgument, with the reason, if
+  /// `key` cannot be stored.
+  Result<std::string> Encode(std::string_view key) const;
+  /// Returns the user's key.
+  static std::string Decode(std::string stored);
+
+  StoredRange Encode(const KeyRange& range) const;
+
+  /// Returns the least stored key above `stored`, or nothing.
+  std::optional<std::string> Successor(std::string_view stored) const;
+
+  AttributeValue Value(std::string stored) const {
+    return utf8_ ? AttributeValue::S(std::move(stored))
+                 : AttributeValue::B(std::move(stored));
+  }
+  /// Returns a key that no stored key is above.
+  std::string Last() const;
+
+ private:
+  std::optional<std::string> LowerBound(std::string_view key) const;
+  std::optional<std::string> StoredLowerBound(std::string bound) const;
+
+  bool utf8_;
+  size_t bytes_max_;
+};
+
+/// Returns the least valid UTF-8 text of at most `bytes_max` bytes that is not
+/// below `bytes` in the order of bytes, or nothing if all are below. Exposed
+/// for tests.
+std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
+                                             size_t bytes_max);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_

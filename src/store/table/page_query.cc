@@ -1,0 +1,120 @@
+#include "store/table/page_query.h"
+
+#include <string>
+#include <utility>
+
+#include "dynamo/limits.h"
+
+namespace dynamodown {
+namespace {
+
+/// More than a page of the smallest items holds; the API has 32 bits for it.
+constexpr uint64_t kLimitMax = kPageBytesMax;
+
+/// Adds the record of an item, whose stored key has `key_bytes`, or the damage.
+void AddRecord(const ItemCodec& codec, bool keys_only, Record record,
+               const AttributeValue* value, size_t key_bytes, TablePage* page) {
+  if (!keys_only) {
+    const size_t value_bytes = value == nullptr ? 0 : value->text.size();
+    page->bytes += codec.ItemBytes(key_bytes, value_bytes);
+    Result<std::string> decoded = DecodeValue(value, record.key);
+    if (!decoded.ok()) {
+      if (!page->damage) {
+        page->damage = std::move(decoded).error();
+        page->damage_at = page->records.size();
+      }
+      return;
+    }
+    record.value = *std::move(decoded);
+  }
+  page->records.push_back(std::move(record));
+}
+
+/// Returns the part of the range behind `last`, if any.
+std::optional<StoredRange> RestOf(const KeyCodec& keys,
+                                  const PageRequest& request,
+                                  std::string last) {
+  StoredRange rest = request.range;
+  if (request.forward) {
+    std::optional<std::string> next = keys.Successor(last);
+    if (!next) return std::nullopt;
+    rest.lower = *std::move(next);
+  } else {
+    rest.upper = std::move(last);
+  }
+  if (rest.empty()) return std::nullopt;
+  return rest;
+}
+
+}  // namespace
+
+std::optional<Query> QueryOf(const ItemCodec& codec,
+                             const PageRequest& request) {
+  const Schema& schema = codec.schema();
+  const StoredRange& range = request.range;
+  if (range.empty()) return std::nullopt;
+  Query query;
+  query.table = schema.keys;
+  query.hash = codec.hash();
+  query.forward = request.forward;
+  query.consistent_read = request.consistent;
+  if (request.limit <= kLimitMax) query.limit = request.limit;
+  query.projection = {schema.keys.range_name};
+  if (!request.keys_only) query.projection.push_back(schema.value_name);
+  if (!range.lower.empty()) query.lower = codec.keys().Value(range.lower);
+  // The API cannot exclude an upper bound beside a lower one. Backwards, the
+  // page starts behind the upper bound. Forwards, the Query includes it, and
+  // PageOf leaves it out; except for a bound x00, below which x is the greatest
+  // key.
+  if (range.upper && !request.forward) {
+    query.exclusive_start = codec.keys().Value(*range.upper);
+  } else if (range.upper) {
+    std::string upper = *range.upper;
+    if (upper.back() == '\0') upper.pop_back();
+    if (upper < range.lower) return std::nullopt;
+    query.upper = codec.keys().Value(std::move(upper));
+  }
+  return query;
+}
+
+Result<TablePage> PageOf(const ItemCodec& codec, const PageRequest& request,
+                         Query query) {
+  const Schema& schema = codec.schema();
+  const StoredRange& range = request.range;
+  TablePage page;
+  std::string last;  // The last stored key of the page.
+  page.records.reserve(query.items.size());
+  for (Item& item : query.items) {
+    AttributeValue* range_key = nullptr;
+    AttributeValue* value = nullptr;
+    for (Attribute& attribute : item) {
+      if (attribute.name == schema.keys.range_name) {
+        range_key = &attribute.value;
+      } else if (attribute.name == schema.value_name) {
+        value = &attribute.value;
+      }
+    }
+    if (range_key == nullptr) {
+      return Error{ErrorKind::kCorruption,
+                   "an answer has an item without its range key"};
+    }
+    if (range.upper && range_key->text >= *range.upper) continue;
+    last = range_key->text;
+    AddRecord(codec, request.keys_only,
+              Record{KeyCodec::Decode(std::move(range_key->text)), {}}, value,
+              last.size(), &page);
+  }
+  if (request.keys_only) {
+    // DynamoDB read the values all the same, as the units show.
+    page.bytes =
+        static_cast<size_t>(query.capacity().read_units * kReadUnitBytes *
+                            (request.consistent ? 1 : 2));
+  }
+  if (query.last_evaluated) {
+    if (last.empty()) last = query.last_evaluated->text;
+    page.rest = RestOf(codec.keys(), request, std::move(last));
+  }
+  return page;
+}
+
+}  // namespace dynamodown

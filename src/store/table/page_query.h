@@ -1,0 +1,47 @@
+// A page of a range as a Query, and back. Pure.
+//
+// A page resumes behind the last key that it delivered, not at the answer's
+// LastEvaluatedKey: that one counts only if nothing was delivered.
+
+#ifndef DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_
+#define DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "base/result.h"
+#include "dynamo/operations.h"
+#include "store/store.h"
+#include "store/table/item_codec.h"
+#include "store/table/key_codec.h"
+
+namespace dynamodown {
+
+struct PageRequest {
+  StoredRange range;
+  bool forward = true;
+  bool keys_only = false;
+  bool consistent = true;
+  /// Items; 0, or over kPageBytesMax: as many as a page holds.
+  uint64_t limit = 0;
+};
+
+struct TablePage : Page {
+  /// The rest of the range behind this page; none at the end.
+  std::optional<StoredRange> rest;
+  size_t bytes = 0;  ///< The size of the records' items.
+};
+
+/// Returns the Query for `request`, or nothing if the range is empty.
+std::optional<Query> QueryOf(const ItemCodec& codec,
+                             const PageRequest& request);
+
+/// Turns the answer in `query` into a page.
+/// **Errors**: kCorruption for an item without its range key.
+Result<TablePage> PageOf(const ItemCodec& codec, const PageRequest& request,
+                         Query query);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_

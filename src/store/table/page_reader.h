@@ -1,0 +1,44 @@
+// The pages of a range of a TableStore.
+
+#ifndef DYNAMODOWN_STORE_TABLE_PAGE_READER_H_
+#define DYNAMODOWN_STORE_TABLE_PAGE_READER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "store/store.h"
+#include "store/table/page_query.h"
+#include "store/table/table_store.h"
+
+namespace dynamodown {
+
+/// **Ownership**: `store` outlives the reader. A fetch that is under way when
+/// the reader dies is among the store's fetches, and the store waits for it.
+class PageReader final : public PageStream {
+ public:
+  PageReader(TableStore* store, const KeyRange& range,
+             const ScanOptions& options, const ReadView& view);
+
+  Result<Page> Next() override;
+  void ReadAhead() override;
+
+ private:
+  struct Fetch;
+  /// Returns true to exactly one caller, which then fetches.
+  static bool Claim(Fetch* fetch);
+  PageRequest NextRequest() const;
+
+  TableStore* const store_;
+  const ScanOptions options_;
+  const ReadView view_;
+  std::optional<StoredRange> rest_;  // What Next has not returned yet.
+  int pages_ = 0;
+  uint64_t last_limit_ = 0;
+  uint64_t records_ = 0;          // Returned so far.
+  std::shared_ptr<Fetch> fetch_;  // The next page, if its fetch has started.
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_STORE_TABLE_PAGE_READER_H_

@@ -1,0 +1,22 @@
+// The shape of a table.
+
+#ifndef DYNAMODOWN_STORE_TABLE_SCHEMA_H_
+#define DYNAMODOWN_STORE_TABLE_SCHEMA_H_
+
+#include <string>
+
+#include "dynamo/item.h"
+
+namespace dynamodown {
+
+/// The names and types of a table's keys, and the name of the value.
+struct Schema {
+  TableKeys keys;
+  bool hash_binary = false;  ///< The type of the hash key is B, not S.
+  bool range_utf8 = false;   ///< The type of the range key is S, not B.
+  std::string value_name = "value";
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_STORE_TABLE_SCHEMA_H_

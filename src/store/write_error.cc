@@ -1,0 +1,48 @@
+#include "store/write_error.h"
+
+#include <utility>
+
+namespace dynamodown {
+
+using Subject = WriteError::Subject;
+
+WriteError Refused(Error error, Subject subject) {
+  error.certainty = Certainty::kNothingWritten;
+  return WriteError{std::move(error), subject, std::nullopt, std::nullopt};
+}
+
+std::string EffectOf(const WriteError& error) {
+  if (error.counts) {
+    const WriteError::Counts& counts = *error.counts;
+    return "; of the batch's " + std::to_string(counts.keys) + " keys " +
+           std::to_string(counts.written) + " were written, " +
+           std::to_string(counts.keys - counts.written - counts.unknown) +
+           " were not, and of " + std::to_string(counts.unknown) +
+           " that is unknown";
+  }
+  switch (error.certainty) {
+    case Certainty::kNothingWritten:
+      if (error.subject == Subject::kTransaction) {
+        return "; nothing of the batch was written";
+      }
+      // A key or value that cannot be stored: the message says so.
+      if (error.subject == Subject::kKey &&
+          error.kind == ErrorKind::kInvalidArgument) {
+        return "";
+      }
+      return "; nothing was written";
+    case Certainty::kAllWritten:
+      return "; everything was written";
+    case Certainty::kUnknown:
+      break;
+  }
+  if (error.condition) {
+    return "; an earlier attempt, whose answer was lost, may have been or may "
+           "yet be written";
+  }
+  return error.subject == Subject::kTransaction
+             ? "; all of the batch may be written, or nothing"
+             : "; it may have been written";
+}
+
+}  // namespace dynamodown
