@@ -121,10 +121,6 @@ std::string InShellWords(std::string message) {
       {" (error_if_exists is true)", ""},
       {"set batch = kUnordered", "use --unordered"},
       {"destroy it with force if", "destroy it with --force if"},
-      {"repeat it with its timestamp, ", "repeat it with --timestamp "},
-      {"(see NewReplica)", "(see dynamodown item replicate --new-id)"},
-      {"see Replicate", "see dynamodown item replicate"},
-      {"(see CloseWriter)", "(see dynamodown item forget --writer)"},
   };
   for (const auto& [from, to] : kWords) Replace(from, to, &message);
   return message;

@@ -1,12 +1,12 @@
-// Timestamps: ids of operations that are unique in all stores, and in order.
+// Timestamps: ids of operations that are unique across all stores, and ordered.
 //
 //     013d58c7276e-0000-188c-786ae2e1f629
-//     milliseconds since 1970, a counter, the writer's slot, the store's
-//     replica
 //
-// in lower-case hex digits. As text they are ordered as the operations are.
-// Slots and replicas are given out by the store (see store.h), so that no two
-// writers have the same; no network card or process id is asked for.
+// These are the milliseconds since 1970, a counter, the writer's slot and the
+// store's replica, in lower-case hex digits. The order of timestamps as text is
+// the order of operations. The store gives out slots and replicas (see
+// store.h), so that no two writers have the same. No network card or process id
+// is involved.
 
 #ifndef DYNO_FLAKE_H_
 #define DYNO_FLAKE_H_
@@ -18,30 +18,32 @@
 
 namespace dyno {
 
-/// **Thread-safety**: a value, as an int is.
+/// **Thread-safety**: that of a plain value, like an int.
 struct Flake {
   uint64_t milliseconds = 0;  ///< Since 1970-01-01T00:00:00Z; 48 bits.
   uint16_t counter = 0;
   uint16_t slot = 0;
   uint64_t replica = 0;  ///< 48 bits.
 
-  static constexpr size_t kBytes = 35;  ///< Of a timestamp as text.
+  static constexpr size_t kBytes = 35;  ///< The length as text.
 
   std::string ToString() const;
 
-  /// "2013-03-11T09:27:59.598Z": when that was by the writer's clock, which may
-  /// run ahead of the time of day.
+  /// The time on the writer's clock, which may run ahead of the time of day:
+  /// "2013-03-11T09:27:59.598Z".
   std::string ToTime() const;
 
-  /// Sets `*flake`; false, and it is unchanged, for what is no timestamp.
+  /// Sets `*flake`. Returns false, and leaves it unchanged, if `text` is no
+  /// timestamp.
   static bool Parse(const leveldb::Slice& text, Flake* flake);
 
-  /// The greatest timestamp that begins with `text`, which is a timestamp or
-  /// its first one, two or three parts: so "013d58c7276e" means the end of that
-  /// millisecond. False, and `*flake` is unchanged, for anything else.
+  /// Sets `*flake` to the greatest timestamp that begins with `text`, which is
+  /// a timestamp or its first one, two or three parts: "013d58c7276e" means the
+  /// end of that millisecond. Returns false, and leaves it unchanged, for any
+  /// other text.
   static bool ParseBound(const leveldb::Slice& text, Flake* flake);
 
-  /// The first two parts as one number.
+  /// Milliseconds and counter as one number.
   uint64_t clock() const { return milliseconds << 16 | counter; }
 };
 

@@ -311,7 +311,7 @@ class Dyno {
     return Answer(this.#Call('replica'), callback);
   }
 
-  /// Gives the writer's place back; and closes the store, if it was opened by
+  /// Gives the writer's slot back; and closes the store, if it was opened by
   /// its location.
   close(callback) {
     const closed = this.#ready.then(

@@ -417,7 +417,7 @@ Napi::Value Items::CloseWriter(const Napi::CallbackInfo& info) {
 Napi::Value Items::Close(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Core* const core = Usable();
-  // The store has been closed, and gave the place back then.
+  // The store has been closed, and gave the slot back then.
   if (core == nullptr) return Resolved(env);
   return BeginAlone(env, core,
                     [](dyno::Store* store) { return store->Close(); });

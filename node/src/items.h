@@ -25,7 +25,7 @@ namespace face {
 ///     status()
 ///     administer(operation)       replicate, newReplica or markRestored
 ///     forget(replica), closeWriter(slot)
-///     close()                     gives the writer's place back
+///     close()                     gives the writer's slot back
 ///
 /// Calls take effect in order: those on one name one after another, the ones
 /// that look at more than one after all writes.

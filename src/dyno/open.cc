@@ -52,13 +52,13 @@ Status CheckOptions(const Options& options, const Backend& backend) {
         Printable(options.replica));
   }
   if (options.slot == 0xffff) {
-    return Status::InvalidArgument("slot ffff is of no writer");
+    return Status::InvalidArgument("slot ffff belongs to no writer");
   }
   if (options.slot != 0 && backend.shared()) {
-    return Status::InvalidArgument("a shared store gives the slots out itself");
+    return Status::InvalidArgument("a shared store gives out the slots itself");
   }
   if (options.drift_ms_max > kDriftMax) {
-    return Status::InvalidArgument("drift_ms_max is over 2^40 ms");
+    return Status::InvalidArgument("the drift limit is over 2^40 ms");
   }
   return Status::OK();
 }

@@ -123,8 +123,8 @@ std::string ConflictOn(const std::string& encoded_name,
 }
 
 std::string RepeatWith(const Flake& timestamp) {
-  return "whether the operation was written is unknown: repeat it with its "
-         "timestamp, " +
+  return "whether the operation was written is unknown: repeat it with the "
+         "timestamp " +
          timestamp.ToString();
 }
 

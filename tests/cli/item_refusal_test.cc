@@ -43,7 +43,7 @@ TEST_P(ItemTest, WhatCannotBeWrittenIsRefusedAndNothingIsWritten) {
       {"put", {std::string(301, '/'), "{}"}, "name has 903 bytes"},
       {"inc",
        {"kim", "n", "--timestamp", TimestampOf("013d58c7276e-0000")},
-       "is of another writer"},
+       "is another writer's"},
       {"inc",
        {"kim", "n", "--timestamp", TimestampOf("ffffffffffff-0000")},
        "more than 60000 ms ahead of the clock"},

@@ -543,8 +543,8 @@ TEST_P(ItemSyncDynamoDbTest, AStoreWithAnOpenPlaceIsNotMadeReplicated) {
                     R"(ffffffffffff"})"}),
             "");
   EXPECT_THAT(Error(kFailure, {"item", "replicate", hub_}),
-              AllOf(HasSubstr("places open (0007)"),
-                    HasSubstr("(see dynamodown item forget --writer)")));
+              AllOf(HasSubstr("slots open (0007)"),
+                    HasSubstr("close that slot")));
   EXPECT_EQ(Output({"item", "forget", hub_, "--writer", "0007"}), "");
   Output({"item", "replicate", hub_});
   EXPECT_EQ(StatusOf(hub_)["replicated"], true);

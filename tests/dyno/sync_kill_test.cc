@@ -6,7 +6,7 @@
 // of stores; each process has a part of that. They have longer when the sync
 // is behind, by how much of it is done, and shorter when it is ahead, so that
 // the moments are spread over all of it. What each of them leaves behind, half
-// an item or the open place of a writer, the next one has to cope with.
+// an item or the open slot of a writer, the next one has to cope with.
 //
 // DYNAMODOWN_TEST_SEED chooses other moments.
 

@@ -1,5 +1,5 @@
-// Any bytes as names, keys and the records of an item: parsed or refused, never
-// two keys for one record, and what is parsed can be replayed, stored and
+// Any bytes as names, keys and records of an item are parsed or refused. No
+// record has two keys. Records that were parsed can be replayed, stored and
 // flattened.
 
 #include <algorithm>
@@ -51,13 +51,13 @@ void TryKey(const std::string& bytes) {
 void TryOwn(const std::string& bytes) {
   const Result<StoreId> id = DecodeStoreId(bytes);
   Require(!id.ok() || DecodeStoreId(EncodeStoreId(*id)).ok());
-  const Result<SlotRecord> place = DecodeSlot("%dyno/w/0001", bytes);
-  Require(!place.ok() || DecodeSlot("%dyno/w/0001", EncodeSlot(*place)).ok());
-  const Result<Flake> floor = DecodeFloor(bytes);
-  Require(floor.ok() || !floor.error().ToString().empty());
+  const Result<SlotRecord> slot = DecodeSlot("%dyno/w/0001", bytes);
+  Require(!slot.ok() || DecodeSlot("%dyno/w/0001", EncodeSlot(*slot)).ok());
+  const Result<Flake> minimum = DecodeMinimum(bytes);
+  Require(minimum.ok() || !minimum.error().ToString().empty());
 }
 
-/// Each line is the end of a key behind the item's name, a tab and a value.
+/// Each line is a key without the item's name, a tab, and a value.
 std::map<std::string, std::string> RecordsOf(std::string_view text) {
   std::map<std::string, std::string> records;
   while (!text.empty()) {

@@ -259,7 +259,7 @@ TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsMadeKnownBeforeAPromisePassesIt) {
   scheduler_.Sleep(seconds(1));
   EXPECT_GT(PromiseOf(store.get()), lost);
   EXPECT_EQ(backend_.items().size(), 2u);
-  // A repeat with its timestamp counts once, or is refused as too late.
+  // A repeat with the timestamp counts once, or is refused as too late.
   WriteOptions again;
   again.timestamp = timestamp;
   const Status repeated = store->PutAttrs(again, "kim", R"({"a":1})");

@@ -68,7 +68,7 @@ Result<SlotRecord> DecodeSlot(std::string_view key, std::string_view value) {
   if (!open.is_boolean() ||
       !ParseFlake(Member(*fields, "promise"), &slot.promise) ||
       !ParseFlake(Member(*fields, "reserved"), &slot.reserved)) {
-    return Damaged(key, "is no writer's place");
+    return Damaged(key, "is no writer's slot");
   }
   slot.open = open.get<bool>();
   return slot;

@@ -45,7 +45,7 @@ Status OfAnotherWriter(const Flake& timestamp, uint16_t slot,
   own.slot = slot;
   own.replica = replica;
   return Status::InvalidArgument("the timestamp " + timestamp.ToString() +
-                                 " is of another writer: this one's end in \"" +
+                                 " is another writer's: this one's end in \"" +
                                  own.ToString().substr(Flake::kBytes - 17) +
                                  "\"");
 }
@@ -320,8 +320,8 @@ Status SlotLease::CheckMayBeOurs(const Flake& timestamp) {
     replica = known->replica;
   } else if (!ParseReplica(options_.replica, &replica)) {
     return Status::InvalidArgument("the timestamp " + timestamp.ToString() +
-                                   " is of another writer: this store has "
-                                   "given none yet");
+                                   " is another writer's: this store has "
+                                   "issued none yet");
   }
   const auto check = [&](uint16_t slot) {
     const bool is_ours = timestamp.slot == slot && timestamp.replica == replica;
@@ -338,8 +338,8 @@ Status SlotLease::CheckMayBeOurs(const Flake& timestamp) {
 Status SlotLease::CheckSlotIsFree(const Flake& timestamp, uint64_t replica) {
   const Status of_another = Status::InvalidArgument(
       "the timestamp " + timestamp.ToString() +
-      " is of another writer: this store's end in \"" + ReplicaText(replica) +
-      "\", and its slot is taken or was never given");
+      " is another writer's: this store's end in \"" + ReplicaText(replica) +
+      "\", and its slot is taken or was never given out");
   if (timestamp.replica != replica) return of_another;
   const std::string key = SlotKey(timestamp.slot);
   const Result<std::optional<std::string>> found = ReadKey(backend_, key);

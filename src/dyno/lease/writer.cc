@@ -140,8 +140,9 @@ Status Writer::CheckInFlight(const Flake& timestamp) {
     return Status::OK();
   }
   return Status::IOError(
-      "conflict: the writer's place was closed by others, who had not seen it "
-      "renewed for long; nothing was written");
+      "conflict: others closed the writer's slot, because they had not seen "
+      "its "
+      "lease renewed for long; nothing was written");
 }
 
 void Writer::Show(const Flake& timestamp) {
@@ -279,7 +280,7 @@ Status Writer::Close() {
     environment_.scheduler->Notify();
     return Status::IOError(
         "unavailable: whether " + std::to_string(ledger_.in_doubt()) +
-        " operations were written is unknown; the writer's place stays open");
+        " operations were written is unknown; the writer's slot stays open");
   }
   is_busy_ = true;
   lock.unlock();

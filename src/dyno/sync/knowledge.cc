@@ -167,7 +167,8 @@ Status RecordOutcome(Backend* backend, const SyncOutcome& outcome, Peer* peer) {
   OwnRecords own = outcome.own->own;
   bool is_first = true;
   return WinRace(
-      kLostRacesMax, "others kept being synchronized", [&]() -> Result<Race> {
+      kLostRacesMax, "others kept synchronizing the store",
+      [&]() -> Result<Race> {
         if (!is_first) {
           const Status read = ReadOwnRecords(backend, &own);
           if (!read.ok()) return read;

@@ -63,9 +63,9 @@ Status CheckNoOneWrites(const StoreParts& parts, const OwnRecords& own) {
   }
   if (slots.empty()) return Status::OK();
   return Status::IOError(
-      "conflict: programs that write to this store have places open (" + slots +
-      "): end them and try again; the place of one that has ended without "
-      "closing it can be closed (see CloseWriter)");
+      "conflict: programs that write to this store have slots open (" + slots +
+      "): end them and try again; if one has ended without closing its slot, "
+      "close that slot");
 }
 
 /// Up to where a store holds all that was ever issued as its replica, even if
@@ -200,8 +200,7 @@ Status MarkRestored(StoreParts* parts) {
         if (!knows_others) {
           return Invalid(
               "this backup knows of no other store, so that nothing tells what "
-              "it has lost and who has it: give it a new replica (see "
-              "NewReplica)");
+              "it has lost and who has it: give it a new replica id");
         }
         return RaceOf(WriteUnmet(parts->backend, own, {}));
       });
@@ -245,13 +244,14 @@ Status CloseWriter(StoreParts* parts, uint16_t slot) {
   const auto found = own.slots.find(slot);
   if (!parts->backend->shared() || found == own.slots.end() ||
       !found->second.value.open || parts->writer.open_slot() == slot) {
-    return Invalid("there is no open place " + SlotText(slot) +
+    return Invalid("there is no open slot " + SlotText(slot) +
                    " of another writer");
   }
   const WriteResult closed = CloseSlot(parts->backend, slot, found->second);
   if (!closed.ok() || closed.is_written()) return closed.status;
-  return Status::IOError("conflict: the writer of the place " + SlotText(slot) +
-                         " is alive: it has just renewed it");
+  return Status::IOError("conflict: the writer with the slot " +
+                         SlotText(slot) +
+                         " is alive: it has just renewed its lease");
 }
 
 Status GetStatus(StoreParts* parts, StoreStatus* status) {

@@ -42,21 +42,22 @@ Flake PromiseOfAll(Stability* stability) {
 
 Status RaiseMinimum(Backend* backend, const Flake& now, Flake* before,
                     Flake* minimum) {
-  return WinRace(
-      kLostRacesMax, "others kept raising the floor", [&]() -> Result<Race> {
-        OwnRecords own;
-        const Status read = ReadOwnRecords(backend, &own);
-        if (!read.ok()) return read;
-        *before = own.min_timestamp ? own.min_timestamp->value : Flake();
-        const bool is_high =
-            own.min_timestamp && own.min_timestamp->value >= now;
-        *minimum = is_high ? own.min_timestamp->value : now;
-        if (is_high) return Race::kWon;
-        OwnEdit edit;
-        edit.Put(std::string(kMinimumKey), own.min_timestamp,
-                 EncodeMinimum(now));
-        return RaceOf(edit.Write(backend));
-      });
+  return WinRace(kLostRacesMax, "others kept raising the minimum timestamp",
+                 [&]() -> Result<Race> {
+                   OwnRecords own;
+                   const Status read = ReadOwnRecords(backend, &own);
+                   if (!read.ok()) return read;
+                   *before =
+                       own.min_timestamp ? own.min_timestamp->value : Flake();
+                   const bool is_high =
+                       own.min_timestamp && own.min_timestamp->value >= now;
+                   *minimum = is_high ? own.min_timestamp->value : now;
+                   if (is_high) return Race::kWon;
+                   OwnEdit edit;
+                   edit.Put(std::string(kMinimumKey), own.min_timestamp,
+                            EncodeMinimum(now));
+                   return RaceOf(edit.Write(backend));
+                 });
 }
 
 WriteResult CloseSlot(Backend* backend, uint16_t slot,

@@ -1,4 +1,4 @@
-// Stores that exchange what they have end equal, and lose nothing on the way.
+// Stores that exchange their operations end equal, and lose nothing on the way.
 
 #include "dyno/sync.h"
 
@@ -12,105 +12,17 @@
 
 #include "dyno/dyno_test_world.h"
 #include "dyno/item/key.h"
+#include "dyno/sync/sync_test_fixture.h"
 
 namespace dyno {
 namespace {
 
 using leveldb::Status;
-using testing::Test;
-
-/// One store: its records outlive the process that has it open.
-class Place {
- public:
-  Place(HandClock* clock, dynamodown::Random* random,
-        dynamodown::Scheduler* scheduler, bool shared)
-      : clock_(clock), random_(random), scheduler_(scheduler) {
-    backend.is_shared = shared;
-  }
-  Store* Open(bool replicated = true) {
-    store_.reset();
-    store_ = OpenAnother(replicated);
-    return store_.get();
-  }
-  /// As another process does, in a shared store.
-  std::unique_ptr<Store> OpenAnother(bool replicated = true) {
-    Options options;
-    options.replicated = replicated;
-    Store* opened = nullptr;
-    const Status status = OpenWithEnvironment(
-        options, &backend, {clock_, random_, scheduler_}, nullptr, &opened);
-    EXPECT_TRUE(status.ok()) << status.ToString();
-    return std::unique_ptr<Store>(opened);
-  }
-  Store* store() { return store_.get(); }
-  /// Ends the process, and begins one on these records.
-  void Restore(const std::map<std::string, std::string>& records) {
-    const Status closed = store_->Close();
-    EXPECT_TRUE(closed.ok()) << closed.ToString();
-    for (const auto& [key, value] : backend.records()) backend.Delete(key);
-    for (const auto& [key, value] : records) backend.Put(key, value);
-    Open();
-  }
-
-  MemoryBackend backend;
-
- private:
-  HandClock* const clock_;
-  dynamodown::Random* const random_;
-  dynamodown::Scheduler* const scheduler_;
-  std::unique_ptr<Store> store_;
-};
-
-class SyncTest : public Test {
- protected:
-  std::unique_ptr<Place> NewPlace(bool shared = false, bool replicated = true) {
-    auto place =
-        std::make_unique<Place>(&clock_, &random_, scheduler_.get(), shared);
-    place->Open(replicated);
-    return place;
-  }
-  SyncResult Meet(Place& a, Place& b, const SyncOptions& options = {}) {
-    clock_.now += 10;
-    SyncResult result;
-    const Status status = Sync(a.store(), b.store(), options, &result);
-    EXPECT_TRUE(status.ok()) << status.ToString();
-    return result;
-  }
-  void Inc(Place& place, const std::string& name) {
-    clock_.now += 1;
-    DYNO_OK(place.store()->IncAttrs({}, name, R"({"n":1})"));
-  }
-  static Item ItemOf(Place& place, const std::string& name) {
-    Item item;
-    const Status status = place.store()->GetItem(name, &item);
-    EXPECT_TRUE(status.ok()) << status.ToString();
-    return item;
-  }
-  static void ExpectEqual(Place& a, Place& b, const std::string& name) {
-    const Item x = ItemOf(a, name);
-    const Item y = ItemOf(b, name);
-    EXPECT_EQ(x.json, y.json);
-    EXPECT_EQ(x.hash, y.hash);
-    EXPECT_EQ(x.changes, y.changes);
-    EXPECT_EQ(x.late.size(), y.late.size());
-  }
-  static StoreStatus StatusOf(Place& place) {
-    StoreStatus status;
-    const Status got = GetStatus(place.store(), &status);
-    EXPECT_TRUE(got.ok()) << got.ToString();
-    return status;
-  }
-
-  HandClock clock_;
-  dynamodown::Random random_{1};
-  std::unique_ptr<dynamodown::Scheduler> scheduler_ =
-      dynamodown::NewThreadScheduler(4);
-};
 
 TEST_F(SyncTest, EachGetsWhatTheOtherHas) {
   for (const bool shared : {false, true}) {
-    const auto a = NewPlace();
-    const auto b = NewPlace(shared);
+    const auto a = NewTestStore();
+    const auto b = NewTestStore(shared);
     for (int i = 0; i < 3; ++i) Inc(*a, "kim");
     for (int i = 0; i < 4; ++i) Inc(*b, "kim");
     Inc(*a, "only in a");
@@ -129,8 +41,8 @@ TEST_F(SyncTest, EachGetsWhatTheOtherHas) {
 
 TEST_F(SyncTest, ASecondTimeOnlyWhatChangedIsLookedAt) {
   for (const bool shared : {false, true}) {
-    const auto a = NewPlace();
-    const auto b = NewPlace(shared);
+    const auto a = NewTestStore();
+    const auto b = NewTestStore(shared);
     for (int i = 0; i < 200; ++i) Inc(*a, "item" + std::to_string(i));
     Meet(*a, *b);
     const SyncResult nothing = Meet(*a, *b);
@@ -149,9 +61,9 @@ TEST_F(SyncTest, ASecondTimeOnlyWhatChangedIsLookedAt) {
 }
 
 TEST_F(SyncTest, WhatComesByAThirdStoreIsToldOn) {
-  const auto a = NewPlace();
-  const auto b = NewPlace(true);
-  const auto c = NewPlace();
+  const auto a = NewTestStore();
+  const auto b = NewTestStore(true);
+  const auto c = NewTestStore();
   Meet(*a, *b);
   Meet(*b, *c);
   Inc(*a, "kim");
@@ -161,8 +73,8 @@ TEST_F(SyncTest, WhatComesByAThirdStoreIsToldOn) {
 }
 
 TEST_F(SyncTest, FlattenedUpToTheWatermarkNothingIsLate) {
-  const auto a = NewPlace();
-  const auto b = NewPlace(true);
+  const auto a = NewTestStore();
+  const auto b = NewTestStore(true);
   Meet(*a, *b);
   for (int round = 0; round < 5; ++round) {
     Inc(*a, "kim");
@@ -183,8 +95,8 @@ TEST_F(SyncTest, FlattenedUpToTheWatermarkNothingIsLate) {
 }
 
 TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
-  const auto a = NewPlace(true);
-  const auto b = NewPlace();
+  const auto a = NewTestStore(true);
+  const auto b = NewTestStore();
   Inc(*a, "kim");
   for (int i = 0; i < 2; ++i) Meet(*a, *b);
   clock_.now += 3600 * 1000;  // The base need not name what it folds.
@@ -207,7 +119,7 @@ TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
 
 TEST_F(SyncTest, AFlattenThatComesBeforeTheFirstWriteKnowsOfReplication) {
   for (int before = 1; before < 8; ++before) {
-    const auto a = NewPlace(true);
+    const auto a = NewTestStore(true);
     const std::unique_ptr<Store> other = a->OpenAnother();
     a->backend.ranges = 0;
     bool has_written = false;
@@ -225,8 +137,8 @@ TEST_F(SyncTest, AFlattenThatComesBeforeTheFirstWriteKnowsOfReplication) {
 }
 
 TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesWhoHoldsItBack) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
   Inc(*a, "kim");
   Meet(*a, *b);
   Inc(*a, "kim");
@@ -244,48 +156,9 @@ TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesWhoHoldsItBack) {
   EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":2})");
 }
 
-TEST_F(SyncTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
-  Inc(*a, "kim");
-  Meet(*a, *b);
-  Inc(*b, "kim");  // Nobody sees it.
-  Inc(*a, "kim");
-  DYNO_OK(Forget(a->store(), b->store()->replica()));
-  FlattenResult result;
-  clock_.now += 1000;
-  DYNO_OK(a->store()->Flatten("kim", FlattenOptions(), &result));
-  EXPECT_EQ(result.folded, 2u);
-  Meet(*a, *b);
-  ExpectEqual(*a, *b, "kim");
-  EXPECT_EQ(ItemOf(*a, "kim").late.size(), 1u);
-  // It is a member again.
-  for (const MemberStatus& member : StatusOf(*a).members) {
-    EXPECT_FALSE(member.forgotten);
-  }
-}
-
-TEST_F(SyncTest, WhoWasForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
-  const auto c = NewPlace();
-  for (int i = 0; i < 2; ++i) {
-    Meet(*a, *b);
-    Meet(*a, *c);
-    Meet(*b, *c);
-  }
-  DYNO_OK(Forget(c->store(), b->store()->replica()));
-  Inc(*a, "kim");
-  // The first one tells a of it, the next one trims its log.
-  for (int i = 0; i < 3; ++i) Meet(*a, *c);
-  EXPECT_TRUE(Meet(*a, *b).first_meeting);
-  ExpectEqual(*a, *b, "kim");
-  EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
-}
-
 TEST_F(SyncTest, WhatThePlacesWriterBeforeWroteMeanwhileIsNotTakenAsRead) {
-  const auto a = NewPlace(true);
-  const auto b = NewPlace();
+  const auto a = NewTestStore(true);
+  const auto b = NewTestStore();
   Inc(*a, "early");
   Meet(*a, *b);
   const std::unique_ptr<Store> second = a->OpenAnother();
@@ -304,9 +177,9 @@ TEST_F(SyncTest, WhatThePlacesWriterBeforeWroteMeanwhileIsNotTakenAsRead) {
 }
 
 TEST_F(SyncTest, AStoreThatOthersVouchForMeanwhileSendsAllThatItVouchesFor) {
-  const auto a = NewPlace();
-  const auto b = NewPlace(true);
-  const auto c = NewPlace();
+  const auto a = NewTestStore();
+  const auto b = NewTestStore(true);
+  const auto c = NewTestStore();
   Inc(*a, "early");
   Meet(*a, *b);
   Meet(*a, *c);
@@ -335,9 +208,9 @@ TEST_F(SyncTest, AStoreThatOthersVouchForMeanwhileSendsAllThatItVouchesFor) {
 
 TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
   for (int failing = 1; failing <= 10; ++failing) {
-    const auto a = NewPlace(true);
-    const auto b = NewPlace();
-    const auto c = NewPlace();
+    const auto a = NewTestStore(true);
+    const auto b = NewTestStore();
+    const auto c = NewTestStore();
     Meet(*a, *b);
     Inc(*a, "kim");
     FlattenOptions first;
@@ -368,9 +241,9 @@ TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
 TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnother) {
   const auto names = {"kim0", "kim1", "kim2", "kim3", "kim4", "kim5"};
   for (int failing = 1; failing <= 20; ++failing) {
-    const auto a = NewPlace(true);
-    const auto b = NewPlace();
-    const auto c = NewPlace();
+    const auto a = NewTestStore(true);
+    const auto b = NewTestStore();
+    const auto c = NewTestStore();
     Meet(*a, *b);
     for (const char* name : names) {
       DYNO_OK(c->store()->PutAttrs({}, name, R"({"x":1})"));
@@ -407,77 +280,9 @@ TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnother) {
   }
 }
 
-TEST_F(SyncTest, CopiesWithOneReplicaAreRefusedUntilOneHasANewOne) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
-  Inc(*a, "kim");
-  DYNO_OK(a->store()->Close());
-  for (const auto& [key, value] : a->backend.records()) {
-    b->backend.Put(key, value);
-  }
-  DYNO_OK(b->store()->Close());
-  b->Open();
-  const Status refused = Sync(a->store(), b->store());
-  EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
-  DYNO_OK(NewReplica(b->store()));
-  Inc(*b, "kim");
-  Inc(*a, "kim");
-  Meet(*a, *b);
-  ExpectEqual(*a, *b, "kim");
-  EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":3})");
-}
-
-TEST_F(SyncTest, AStoreThatIsNotReplicatedIsImported) {
-  const auto a = NewPlace(false, false);
-  const auto b = NewPlace();
-  for (int i = 0; i < 3; ++i) Inc(*a, "kim");
-  const auto before = a->backend.records();
-  const SyncResult result = Meet(*a, *b);
-  EXPECT_EQ(result.b.operations, 3u);
-  EXPECT_EQ(a->backend.records(), before);
-  ExpectEqual(*a, *b, "kim");
-  // And can be flattened there.
-  FlattenResult flattened;
-  clock_.now += 1000;
-  DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &flattened));
-  EXPECT_EQ(flattened.folded, 3u);
-}
-
-TEST_F(SyncTest, AReplicatedStoreIsMadeOfOneThatWasNot) {
-  for (const bool shared : {false, true}) {
-    const auto a = NewPlace(shared, false);
-    const auto b = NewPlace();
-    Inc(*a, "kim");
-    DYNO_OK(Replicate(a->store()));
-    Inc(*a, "yuri");
-    Meet(*a, *b);
-    Inc(*a, "kim");
-    EXPECT_EQ(Meet(*a, *b).items, 1u);
-    ExpectEqual(*a, *b, "kim");
-    ExpectEqual(*a, *b, "yuri");
-  }
-}
-
-TEST_F(SyncTest, AnImportedStoreThatIsThenReplicatedIsNoRestoredOne) {
-  for (const bool shared : {false, true}) {
-    const auto a = NewPlace(shared, false);
-    const auto b = NewPlace();
-    const auto c = NewPlace();
-    Meet(*b, *c);
-    Inc(*a, "kim");
-    Meet(*a, *b);  // An import.
-    clock_.now += 10;
-    DYNO_OK(Replicate(a->store()));
-    Inc(*a, "kim");
-    Meet(*a, *b);
-    EXPECT_TRUE(StatusOf(*a).unmet.empty());
-    ExpectEqual(*a, *b, "kim");
-  }
-}
-
 TEST_F(SyncTest, WhatIsFarAheadOfTheClockStaysWhereItIs) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
   Meet(*a, *b);
   clock_.now += 3600 * 1000;
   Inc(*a, "ahead");
@@ -493,26 +298,9 @@ TEST_F(SyncTest, WhatIsFarAheadOfTheClockStaysWhereItIs) {
   EXPECT_TRUE(ItemOf(*b, "ahead").exists);
 }
 
-TEST_F(SyncTest, ARestoredBackupGetsBackWhatItLostAndVouchesOnlyForBefore) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
-  Inc(*b, "kim");
-  Meet(*a, *b);
-  const auto backup = b->backend.records();
-  Inc(*b, "kim");
-  Inc(*b, "yuri");
-  Meet(*a, *b);
-  b->Restore(backup);
-  const SyncResult result = Meet(*a, *b);
-  EXPECT_TRUE(result.first_meeting);
-  ExpectEqual(*a, *b, "kim");
-  ExpectEqual(*a, *b, "yuri");
-  EXPECT_TRUE(StatusOf(*b).unmet.empty());
-}
-
 TEST_F(SyncTest, WhatIsWrittenMeanwhileIsSentWhenItIsDurable) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
   Inc(*a, "kim");
   Meet(*a, *b);
   Inc(*a, "kim");
@@ -528,82 +316,9 @@ TEST_F(SyncTest, WhatIsWrittenMeanwhileIsSentWhenItIsDurable) {
   ExpectEqual(*a, *b, "kim");
 }
 
-TEST_F(SyncTest, ACopyCanFlattenWhatTheOriginalDid) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
-  Inc(*a, "kim");
-  DYNO_OK(a->store()->Close());
-  for (const auto& [key, value] : a->backend.records()) {
-    b->backend.Put(key, value);
-  }
-  b->Open();
-  DYNO_OK(NewReplica(b->store()));
-  clock_.now += 10;
-  FlattenResult result;
-  DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &result));
-  EXPECT_EQ(result.folded, 1u);
-}
-
-TEST_F(SyncTest, ARestoredStoreIsNoticedAlsoWhenItWasWrittenToFirst) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
-  const auto c = NewPlace();
-  Meet(*a, *b);
-  Meet(*a, *c);
-  DYNO_OK(a->store()->Close());
-  const auto backup = a->backend.records();
-  a->Open();
-  Inc(*a, "kim");
-  Meet(*a, *b);
-  a->Restore(backup);
-  for (int i = 0; i < 3; ++i) {  // The place is renewed in between.
-    clock_.now += 70 * 1000;
-    Inc(*a, "yuri");
-  }
-  DYNO_OK(a->store()->FlattenAll(""));
-  Meet(*a, *b);
-  EXPECT_EQ(StatusOf(*a).unmet,
-            std::vector<std::string>{c->store()->replica()});
-  Meet(*a, *c);
-  EXPECT_TRUE(StatusOf(*a).unmet.empty());
-  for (const char* name : {"kim", "yuri"}) {
-    ExpectEqual(*a, *b, name);
-    ExpectEqual(*a, *c, name);
-  }
-}
-
-TEST_F(SyncTest, ABackupThatKnowsNobodyIsGivenANewReplica) {
-  const auto a = NewPlace();
-  Inc(*a, "kim");
-  const Status refused = MarkRestored(a->store());
-  EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
-}
-
-TEST_F(SyncTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
-  const auto a = NewPlace();
-  const auto b = NewPlace();
-  const auto c = NewPlace();
-  Meet(*a, *b);
-  Meet(*a, *c);
-  const auto backup = a->backend.records();
-  Inc(*a, "kim");
-  Meet(*a, *b);  // b has it, and nobody else.
-  a->Restore(backup);
-  DYNO_OK(MarkRestored(a->store()));
-  Inc(*a, "yuri");
-  const std::string replica = a->store()->replica();
-  DYNO_OK(NewReplica(a->store()));
-  for (const MemberStatus& member : StatusOf(*a).members) {
-    if (member.replica != replica) continue;
-    Flake known;
-    ASSERT_TRUE(member.known.empty() || Flake::Parse(member.known, &known));
-    EXPECT_LE(known.milliseconds, static_cast<uint64_t>(clock_.now) - 11);
-  }
-}
-
 TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
-  const auto a = NewPlace();
-  const auto b = NewPlace(true);
+  const auto a = NewTestStore();
+  const auto b = NewTestStore(true);
   for (int i = 0; i < 20; ++i) Inc(*a, "item" + std::to_string(i));
   for (int i = 0; i < 3; ++i) Meet(*a, *b);
   EXPECT_EQ(StatusOf(*a).log_entries, 0u);
@@ -612,8 +327,8 @@ TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
 
 TEST_F(SyncTest, TheSyncThatBothReadAllInTrimsAllOfIt) {
   for (const bool shared : {false, true}) {
-    const auto a = NewPlace();
-    const auto b = NewPlace(shared);
+    const auto a = NewTestStore();
+    const auto b = NewTestStore(shared);
     for (int i = 0; i < 20; ++i) Inc(*a, "item" + std::to_string(i));
     for (int i = 20; i < 40; ++i) Inc(*b, "item" + std::to_string(i));
     for (int round = 0; round < 2; ++round) {
@@ -628,9 +343,9 @@ TEST_F(SyncTest, TheSyncThatBothReadAllInTrimsAllOfIt) {
 }
 
 TEST_F(SyncTest, WhatAThirdStoreHasNotReadStaysInTheLog) {
-  const auto a = NewPlace();
-  const auto b = NewPlace(true);
-  const auto c = NewPlace();
+  const auto a = NewTestStore();
+  const auto b = NewTestStore(true);
+  const auto c = NewTestStore();
   Meet(*b, *c);
   Inc(*a, "kim");
   Meet(*a, *b);
@@ -643,8 +358,8 @@ TEST_F(SyncTest, WhatAThirdStoreHasNotReadStaysInTheLog) {
 TEST_F(SyncTest, CutOffAtAnyWriteTheNextOneEndsEqual) {
   for (const bool shared : {false, true}) {
     for (int failing = 1;; ++failing) {
-      const auto a = NewPlace();
-      const auto b = NewPlace(shared);
+      const auto a = NewTestStore();
+      const auto b = NewTestStore(shared);
       Inc(*a, "kim");
       Inc(*b, "yuri");
       Meet(*a, *b);

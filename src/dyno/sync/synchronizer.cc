@@ -141,13 +141,15 @@ Status Synchronizer::CheckMayMeet() const {
     return Invalid("a store cannot be synchronized with itself");
   }
   if (!a_.is_replicated() && !b_.is_replicated()) {
-    return Invalid("neither of the two stores is replicated: see Replicate");
+    return Invalid(
+        "neither of the two stores is replicated: make one of them replicated "
+        "first");
   }
   if (a_.id && b_.id && a_.id->replica == b_.id->replica) {
     return Invalid("both stores are the replica " +
                    ReplicaText(a_.id->replica) +
                    ": one is a copy of the other; give the copy a new replica "
-                   "before anything is written to it (see NewReplica)");
+                   "id before anything is written to it");
   }
   return Status::OK();
 }

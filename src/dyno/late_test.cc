@@ -1,0 +1,189 @@
+// Records that arrive after their item was flattened are kept, reported, and
+// applied only when asked for.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dyno/dyno_test_world.h"
+#include "dyno/store_test_fixture.h"
+
+namespace dyno {
+namespace {
+
+using leveldb::Status;
+
+class LateTest : public StoreTest {
+ protected:
+  /// An item that was flattened before an older operation came.
+  void MakeLate() {
+    DYNO_OK(store_->NewTimestamp(&late_timestamp_));
+    DYNO_OK(store_->PutItem({}, "kim", R"({"films":1})"));
+    DYNO_OK(store_->Flatten("kim", FlattenOptions()));
+    late_ = late_timestamp_ + "/incAttrs";
+    world_.backend.Put("kim/" + late_, R"({"films":5})");
+  }
+  std::string late_timestamp_;
+  std::string late_;
+};
+
+TEST_F(LateTest, WhatIsLateIsKeptReportedAndNotApplied) {
+  MakeLate();
+  const Item item = Get("kim");
+  EXPECT_EQ(item.json, R"({"films":1})");
+  EXPECT_EQ(item.changes, 1u);
+  ASSERT_EQ(item.late.size(), 1u);
+  EXPECT_EQ(item.late[0].key, late_);
+  EXPECT_EQ(item.late[0].timestamp, late_timestamp_);
+  EXPECT_EQ(item.late[0].operation, "incAttrs");
+  EXPECT_EQ(item.late[0].change, R"({"films":5})");
+  EXPECT_EQ(HistoryOf("kim")[0].kind, HistoryEntry::Kind::kLate);
+
+  DYNO_OK(store_->IncAttrs({}, "kim", R"({"films":1})"));
+  DYNO_OK(store_->Flatten("kim", FlattenOptions()));
+  EXPECT_EQ(Get("kim").late.size(), 1u);
+  EXPECT_EQ(Json("kim"), R"({"films":2})");
+}
+
+TEST_F(LateTest, SettledIsKeptAndNotReportedAlsoWhenFlattened) {
+  MakeLate();
+  DYNO_OK(store_->Settle({}, "kim", {late_}));
+  for (int i = 0; i < 3; ++i) {
+    const Item item = Get("kim");
+    EXPECT_TRUE(item.late.empty());
+    EXPECT_EQ(item.json, R"({"films":1})");
+    EXPECT_EQ(HistoryOf("kim")[0].kind, HistoryEntry::Kind::kSettled);
+    EXPECT_EQ(world_.backend.items().count("kim/" + late_), 1u);
+    DYNO_OK(store_->PutAttrs({}, "kim", "{}"));
+    DYNO_OK(store_->Flatten("kim", FlattenOptions()));
+  }
+}
+
+TEST_F(LateTest, ReappliedCountsOnceAndIsSettledAtomically) {
+  MakeLate();
+  const int writes = world_.backend.writes;
+  std::string timestamp;
+  DYNO_OK(store_->Reapply({}, "kim", late_, &timestamp));
+  EXPECT_EQ(world_.backend.writes, writes + 1);
+  const Item item = Get("kim");
+  EXPECT_EQ(item.json, R"({"films":6})");
+  EXPECT_TRUE(item.late.empty());
+  EXPECT_EQ(item.timestamp, timestamp);
+  ExpectInvalid(store_->Reapply({}, "kim", late_), "not late");
+  // When it comes once more, from elsewhere, it is settled.
+  world_.backend.Put("kim/" + late_, R"({"films":5})");
+  EXPECT_TRUE(Get("kim").late.empty());
+  DYNO_OK(store_->Flatten("kim", FlattenOptions()));
+  EXPECT_TRUE(Get("kim").late.empty());
+  EXPECT_EQ(Json("kim"), R"({"films":6})");
+}
+
+TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
+  world_.backend.is_shared = true;
+  store_ = world_.Open(Options());
+  MakeLate();
+  const auto other = world_.Open(Options());
+  DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its place.
+  bool is_first = true;
+  world_.backend.before_write = [&](int) {
+    if (!is_first) return Status::OK();
+    is_first = false;
+    return other->Reapply({}, "kim", late_);
+  };
+  std::string timestamp;
+  ExpectInvalid(store_->Reapply({}, "kim", late_, &timestamp), "not late");
+  EXPECT_FALSE(is_first);
+  EXPECT_EQ(timestamp, "");
+  EXPECT_EQ(Json("kim"), R"({"films":6})");
+  EXPECT_EQ(Get("kim").changes, 3u);  // And a settle.
+}
+
+TEST_F(LateTest, WhatIsReappliedDuringAFlattenIsAboveItsBase) {
+  world_.backend.is_shared = true;
+  store_ = world_.Open(Options());
+  MakeLate();
+  const auto other = world_.Open(Options());
+  bool is_first = true;
+  world_.backend.before_write = [&](int) {
+    if (!is_first) return Status::OK();
+    is_first = false;
+    world_.clock.now += 1000;
+    const Status added = other->IncAttrs({}, "kim", R"({"films":1})");
+    return added.ok() ? other->Flatten("kim", FlattenOptions()) : added;
+  };
+  DYNO_OK(store_->Reapply({}, "kim", late_));
+  EXPECT_FALSE(is_first);
+  EXPECT_TRUE(Get("kim").late.empty());
+  EXPECT_EQ(Json("kim"), R"({"films":7})");
+}
+
+TEST_F(LateTest, AReapplyOfUnknownOutcomeIsRepeated) {
+  for (const bool takes_effect : {false, true}) {
+    MakeLate();
+    const auto fail = [](int) { return Status::IOError("timeout: no answer"); };
+    (takes_effect ? world_.backend.after_write : world_.backend.before_write) =
+        fail;
+    const Status status = store_->Reapply({}, "kim", late_);
+    world_.backend.before_write = world_.backend.after_write = nullptr;
+    EXPECT_TRUE(status.IsIOError()) << status.ToString();
+    EXPECT_NE(status.ToString().find("whether it was reapplied is unknown"),
+              std::string::npos)
+        << status.ToString();
+    EXPECT_EQ(status.ToString().find("its timestamp"), std::string::npos);
+    if (takes_effect) {
+      ExpectInvalid(store_->Reapply({}, "kim", late_), "not late");
+    } else {
+      DYNO_OK(store_->Reapply({}, "kim", late_));
+    }
+    EXPECT_EQ(Json("kim"), R"({"films":6})");
+  }
+}
+
+TEST_F(LateTest, TwoRecordsAreNotGivenOneTimestamp) {
+  MakeLate();
+  const int writes = world_.backend.writes;
+  WriteOptions options;
+  options.timestamp = TimestampAt(9);
+  ExpectInvalid(store_->Reapply(options, "kim", late_), "one timestamp");
+  EXPECT_EQ(world_.backend.writes, writes);
+}
+
+TEST_F(LateTest, OnlyWhatIsLateIsSettled) {
+  MakeLate();
+  ExpectInvalid(store_->Settle({}, "kim", {"nothing"}), "not late");
+  ExpectInvalid(store_->Settle({}, "kim", {}), "nothing to settle");
+  ExpectInvalid(store_->Settle({}, "nobody", {late_}), "not late");
+  EXPECT_EQ(Get("kim").late.size(), 1u);
+}
+
+TEST_F(LateTest, InASharedStoreIsLateOnlyWhatIsSoWhenReadAgain) {
+  world_.backend.is_shared = true;
+  DYNO_OK(store_->PutItem({}, "kim", R"({"films":1})"));
+  DYNO_OK(store_->IncAttrs({}, "kim", R"({"films":1})"));
+  DYNO_OK(store_->Flatten("kim", FlattenOptions()));
+  // As a range shows it whose first page was read before the flatten.
+  const std::string leftover = "kim/" + TimestampAt(0) + "/putItem";
+  world_.backend.Put(leftover, R"({"films":1})");
+  int ranges = 0;
+  world_.backend.before_range = [&] {
+    if (++ranges == 2) world_.backend.Delete(leftover);
+  };
+  EXPECT_TRUE(Get("kim").late.empty());
+  EXPECT_EQ(ranges, 2);
+}
+
+TEST_F(LateTest, AQueryOfASharedStoreReadsWhatIsLateOnceMore) {
+  MakeLate();
+  world_.backend.is_shared = true;
+  DYNO_OK(store_->PutItem({}, "lee", "{}"));
+  const int before = world_.backend.ranges;
+  EXPECT_EQ(QueryNames(QueryOptions()),
+            (std::vector<std::string>{"kim", "lee"}));
+  // Two around dyno's own, and one of kim.
+  EXPECT_EQ(world_.backend.ranges, before + 3);
+}
+
+}  // namespace
+}  // namespace dyno

@@ -1,0 +1,275 @@
+// In a shared store a flatten is several writes; no reader sees a part of it.
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dyno/dyno_test_world.h"
+#include "dyno/flatten_test_fixture.h"
+#include "dyno/item/json.h"
+#include "dyno/store.h"
+#include "sim/sim_scheduler.h"
+
+namespace dyno {
+namespace {
+
+using leveldb::Status;
+
+/// A shared store, and its records after each write.
+class SharedFlattenTest : public testing::Test {
+ protected:
+  SharedFlattenTest() {
+    world_.backend.is_shared = true;
+    world_.backend.batch_max = 16;
+    world_.scheduler = std::make_unique<dynamodown::SimScheduler>(1);
+    store_ = world_.Open(Options());
+  }
+  void Write(int operations) {
+    for (int i = 0; i < operations; ++i) {
+      ++world_.clock.now;
+      DYNO_OK(WriteAny(&random_, store_.get(), "x"));
+    }
+  }
+  void Watch() {
+    states_ = {world_.backend.items()};
+    world_.backend.after_write = [this](int) {
+      states_.push_back(world_.backend.items());
+      return Status::OK();
+    };
+  }
+  /// What a reader is shown of these records.
+  static std::optional<Seen> Shown(
+      const std::map<std::string, std::string>& records) {
+    DynoWorld world;
+    world.backend.is_shared = true;
+    for (const auto& [key, value] : records) world.backend.Put(key, value);
+    Item item;
+    const Status status = world.Open(Options())->GetItem("x", &item);
+    if (status.IsCorruption()) return std::nullopt;
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    EXPECT_TRUE(item.late.empty());
+    return Seen{item.exists, item.json, item.timestamp, item.changes,
+                item.hash};
+  }
+
+  DynoWorld world_;
+  std::mt19937_64 random_{5};
+  std::unique_ptr<Store> store_;
+  std::vector<std::map<std::string, std::string>> states_;
+};
+
+TEST_F(SharedFlattenTest, AfterEveryWriteTheItemIsTheSame) {
+  for (int round = 0; round < 4; ++round) {
+    // From the second on, of a base that names nothing any more.
+    if (round > 1) world_.clock.now += 3600 * 1000;
+    Write(25);
+    const Seen before = SeenOf(store_.get(), "x");
+    Watch();
+    DYNO_OK(store_->Flatten("x", FlattenOptions()));
+    world_.backend.after_write = nullptr;
+    EXPECT_GT(states_.size(), 25u);
+    for (const auto& state : states_) {
+      const std::optional<Seen> seen = Shown(state);
+      ASSERT_TRUE(seen && *seen == before) << round;
+    }
+    EXPECT_EQ(world_.backend.records().count("%dyno/f/x"), 0u);
+    EXPECT_EQ(world_.backend.items().size(), 2u);
+  }
+}
+
+TEST_F(SharedFlattenTest, AReaderBetweenWhosePagesItTakesEffectSeesTheSame) {
+  for (int round = 0; round < 2; ++round) {
+    Write(8);
+    const Seen before = SeenOf(store_.get(), "x");
+    Watch();
+    DYNO_OK(store_->Flatten("x", FlattenOptions()));
+    world_.backend.after_write = nullptr;
+    size_t damaged = 0;
+    size_t looked_at = 0;
+    for (size_t first = 0; first < states_.size(); ++first) {
+      for (size_t second = first; second < states_.size(); ++second) {
+        for (const auto& [split, ignored] : states_[first]) {
+          std::map<std::string, std::string> mixed(
+              states_[first].begin(), states_[first].lower_bound(split));
+          mixed.insert(states_[second].lower_bound(split),
+                       states_[second].end());
+          const std::optional<Seen> seen = Shown(mixed);
+          ++looked_at;
+          damaged += !seen;  // Such a reader reads once more.
+          ASSERT_TRUE(!seen || *seen == before)
+              << round << " " << first << " " << second << " " << split;
+        }
+      }
+    }
+    EXPECT_LT(damaged * 10, looked_at);
+  }
+}
+
+TEST_F(SharedFlattenTest, CutOffAtAnyWriteTheItemIsTheSameAndTheNextGoesOn) {
+  for (const bool takes_effect : {false, true}) {
+    for (int failing = 1; failing < 40; ++failing) {
+      Write(9);
+      const Seen before = SeenOf(store_.get(), "x");
+      int writes = 0;
+      const auto fail = [&](int) {
+        return ++writes == failing ? Status::IOError("timeout: no answer")
+                                   : Status::OK();
+      };
+      (takes_effect ? world_.backend.after_write
+                    : world_.backend.before_write) = fail;
+      const Status cut = store_->Flatten("x", FlattenOptions());
+      EXPECT_EQ(cut.ok(), writes < failing) << cut.ToString();
+      world_.backend.before_write = nullptr;
+      world_.backend.after_write = nullptr;
+      ASSERT_TRUE(SeenOf(store_.get(), "x") == before) << failing;
+      if (failing % 3 == 0) Write(2);
+      const Seen now = SeenOf(store_.get(), "x");
+      DYNO_OK(store_->Flatten("x", FlattenOptions()));
+      ASSERT_TRUE(SeenOf(store_.get(), "x") == now) << failing;
+      ASSERT_EQ(world_.backend.items().size(), 2u) << failing;
+    }
+  }
+}
+
+TEST_F(SharedFlattenTest, CutOffAtAnyWriteAFlattenOfAllGoesOn) {
+  for (int failing = 1; failing < 20; ++failing) {
+    Write(3);
+    const Seen before = SeenOf(store_.get(), "x");
+    int writes = 0;
+    world_.backend.before_write = [&](int) {
+      return ++writes >= failing ? Status::IOError("timeout: no answer")
+                                 : Status::OK();
+    };
+    static_cast<void>(store_->Flatten("x", FlattenOptions()));
+    world_.backend.before_write = nullptr;
+    DYNO_OK(store_->FlattenAll(""));
+    ASSERT_TRUE(SeenOf(store_.get(), "x") == before) << failing;
+    FlattenResult left;
+    DYNO_OK(store_->Flatten("x", FlattenOptions(), &left));
+    EXPECT_EQ(left.folded, 0u) << failing;
+  }
+}
+
+TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
+  Write(5);
+  const auto before = world_.backend.items();
+  const Seen seen = SeenOf(store_.get(), "x");
+  DYNO_OK(store_->Flatten("x", FlattenOptions()));
+  // The client sent them twice, and the network kept the second ones.
+  for (const auto& [key, value] : before) world_.backend.Put(key, value);
+  EXPECT_TRUE(SeenOf(store_.get(), "x") == seen);
+  Write(1);
+  DYNO_OK(store_->Flatten("x", FlattenOptions()));
+  EXPECT_EQ(world_.backend.items().size(), 2u);
+  const auto& [last, value] = *before.rbegin();
+  world_.backend.Put(last, value);
+  EXPECT_TRUE(SeenOf(store_.get(), "x").changes == 6);
+}
+
+TEST_F(SharedFlattenTest,
+       AFirstFlattenThatMeetsOneOfOlderOperationsBeginsAnew) {
+  // One that is an item whole is what its own base would be.
+  for (const int operations : {1, 5}) {
+    const std::string name = "x" + std::to_string(operations);
+    DYNO_OK(store_->PutItem({}, name, R"({"n":1})"));
+    for (int i = 1; i < operations; ++i) {
+      DYNO_OK(store_->IncAttrs({}, name, R"({"n":1})"));
+    }
+    const auto other = world_.Open(Options());
+    bool has_come = false;
+    world_.backend.before_write = [&](int) {
+      if (has_come) return Status::OK();
+      has_come = true;
+      for (const char digit : {'1', '2', '3'}) {
+        world_.backend.Put(
+            name + "/003d58c7276e-000" + digit + "-188c-786ae2e1f629/incAttrs",
+            R"({"m":1})");
+      }
+      FlattenOptions options;
+      options.timestamp = "003d58c7276e";
+      FlattenResult result;
+      const Status status = other->Flatten(name, options, &result);
+      EXPECT_EQ(result.folded, 3u);
+      return status;
+    };
+    FlattenResult result;
+    DYNO_OK(store_->Flatten(name, FlattenOptions(), &result));
+    world_.backend.before_write = nullptr;
+    EXPECT_EQ(result.folded, static_cast<uint64_t>(operations));
+    Item item;
+    DYNO_OK(store_->GetItem(name, &item));
+    EXPECT_EQ(item.json, "{\"n\":" + std::to_string(operations) + "}");
+    EXPECT_EQ(item.changes, 3u + static_cast<uint64_t>(operations));
+    EXPECT_EQ(item.records, 2u);
+    EXPECT_TRUE(item.late.empty());
+    EXPECT_EQ(world_.backend.records().count("%dyno/f/" + name), 0u);
+  }
+}
+
+TEST_F(SharedFlattenTest, AFlattenOfOneOperationThatIsAnItemWholeIsOne) {
+  DYNO_OK(store_->PutItem({}, "x", R"({"n":1})"));
+  FlattenResult result;
+  DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
+  EXPECT_EQ(result.folded, 1u);
+  EXPECT_EQ(world_.backend.items().size(), 2u);
+  EXPECT_EQ(world_.backend.records().count("%dyno/f/x"), 0u);
+}
+
+TEST(FlattenShared, WritersAndFlattenersAtOnceLoseNothing) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    DynoWorld world;
+    world.backend.is_shared = true;
+    world.backend.batch_max = 16;
+    std::vector<std::thread> threads;
+    constexpr int kWriters = 4;
+    constexpr int kEach = 30;
+    std::atomic<int> failures{0};
+    for (int writer = 0; writer < kWriters; ++writer) {
+      threads.emplace_back([&world, &failures, seed, writer] {
+        std::unique_ptr<Store> store;
+        if (!world.TryOpen(Options(), &store).ok()) {
+          ++failures;
+          return;
+        }
+        std::mt19937_64 random(seed * kWriters + static_cast<uint64_t>(writer));
+        for (int i = 0; i < kEach; ++i) {
+          world.clock.now += static_cast<int64_t>(random() % 3) - 1;
+          if (!store->IncAttrs({}, "x", R"({"n":1})").ok()) ++failures;
+          if (random() % 5 != 0) continue;
+          const Status status = store->Flatten("x", FlattenOptions());
+          if (!status.ok() &&
+              status.ToString().find("conflict:") == std::string::npos) {
+            ++failures;
+          }
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    ASSERT_EQ(failures, 0);
+    const auto store = world.Open(Options());
+    Item item;
+    DYNO_OK(store->GetItem("x", &item));
+    // Applied, or late and reported, each once.
+    const auto parsed = ParseJson(item.json);
+    ASSERT_TRUE(parsed.ok());
+    ASSERT_EQ((*parsed)["n"].get<size_t>() + item.late.size(),
+              size_t{kWriters * kEach})
+        << seed;
+    while (true) {
+      DYNO_OK(store->GetItem("x", &item));
+      if (item.late.empty()) break;
+      DYNO_OK(store->Reapply({}, "x", item.late.front().key));
+    }
+    EXPECT_EQ(item.json, "{\"n\":" + std::to_string(kWriters * kEach) + "}");
+  }
+}
+
+}  // namespace
+}  // namespace dyno

@@ -1,0 +1,221 @@
+// Stores that are forgotten, copied, imported or restored, and what the others
+// then rely on.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dyno/dyno_test_world.h"
+#include "dyno/item/key.h"
+#include "dyno/sync/sync_test_fixture.h"
+
+namespace dyno {
+namespace {
+
+using leveldb::Status;
+
+using MembersTest = SyncTest;
+
+TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  Inc(*b, "kim");  // Nobody sees it.
+  Inc(*a, "kim");
+  DYNO_OK(Forget(a->store(), b->store()->replica()));
+  FlattenResult result;
+  clock_.now += 1000;
+  DYNO_OK(a->store()->Flatten("kim", FlattenOptions(), &result));
+  EXPECT_EQ(result.folded, 2u);
+  Meet(*a, *b);
+  ExpectEqual(*a, *b, "kim");
+  EXPECT_EQ(ItemOf(*a, "kim").late.size(), 1u);
+  // It is a member again.
+  for (const MemberStatus& member : StatusOf(*a).members) {
+    EXPECT_FALSE(member.forgotten);
+  }
+}
+
+TEST_F(MembersTest, WhoWasForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  const auto c = NewTestStore();
+  for (int i = 0; i < 2; ++i) {
+    Meet(*a, *b);
+    Meet(*a, *c);
+    Meet(*b, *c);
+  }
+  DYNO_OK(Forget(c->store(), b->store()->replica()));
+  Inc(*a, "kim");
+  // The first one tells a of it, the next one trims its log.
+  for (int i = 0; i < 3; ++i) Meet(*a, *c);
+  EXPECT_TRUE(Meet(*a, *b).first_meeting);
+  ExpectEqual(*a, *b, "kim");
+  EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
+}
+
+TEST_F(MembersTest, CopiesWithOneReplicaAreRefusedUntilOneHasANewOne) {
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  Inc(*a, "kim");
+  DYNO_OK(a->store()->Close());
+  for (const auto& [key, value] : a->backend.records()) {
+    b->backend.Put(key, value);
+  }
+  DYNO_OK(b->store()->Close());
+  b->Open();
+  const Status refused = Sync(a->store(), b->store());
+  EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
+  DYNO_OK(NewReplica(b->store()));
+  Inc(*b, "kim");
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  ExpectEqual(*a, *b, "kim");
+  EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":3})");
+}
+
+TEST_F(MembersTest, AStoreThatIsNotReplicatedIsImported) {
+  const auto a = NewTestStore(false, false);
+  const auto b = NewTestStore();
+  for (int i = 0; i < 3; ++i) Inc(*a, "kim");
+  const auto before = a->backend.records();
+  const SyncResult result = Meet(*a, *b);
+  EXPECT_EQ(result.b.operations, 3u);
+  EXPECT_EQ(a->backend.records(), before);
+  ExpectEqual(*a, *b, "kim");
+  // And can be flattened there.
+  FlattenResult flattened;
+  clock_.now += 1000;
+  DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &flattened));
+  EXPECT_EQ(flattened.folded, 3u);
+}
+
+TEST_F(MembersTest, AReplicatedStoreIsMadeOfOneThatWasNot) {
+  for (const bool shared : {false, true}) {
+    const auto a = NewTestStore(shared, false);
+    const auto b = NewTestStore();
+    Inc(*a, "kim");
+    DYNO_OK(Replicate(a->store()));
+    Inc(*a, "yuri");
+    Meet(*a, *b);
+    Inc(*a, "kim");
+    EXPECT_EQ(Meet(*a, *b).items, 1u);
+    ExpectEqual(*a, *b, "kim");
+    ExpectEqual(*a, *b, "yuri");
+  }
+}
+
+TEST_F(MembersTest, AnImportedStoreThatIsThenReplicatedIsNoRestoredOne) {
+  for (const bool shared : {false, true}) {
+    const auto a = NewTestStore(shared, false);
+    const auto b = NewTestStore();
+    const auto c = NewTestStore();
+    Meet(*b, *c);
+    Inc(*a, "kim");
+    Meet(*a, *b);  // An import.
+    clock_.now += 10;
+    DYNO_OK(Replicate(a->store()));
+    Inc(*a, "kim");
+    Meet(*a, *b);
+    EXPECT_TRUE(StatusOf(*a).unmet.empty());
+    ExpectEqual(*a, *b, "kim");
+  }
+}
+
+TEST_F(MembersTest, ARestoredBackupGetsBackWhatItLostAndVouchesOnlyForBefore) {
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  Inc(*b, "kim");
+  Meet(*a, *b);
+  const auto backup = b->backend.records();
+  Inc(*b, "kim");
+  Inc(*b, "yuri");
+  Meet(*a, *b);
+  b->Restore(backup);
+  const SyncResult result = Meet(*a, *b);
+  EXPECT_TRUE(result.first_meeting);
+  ExpectEqual(*a, *b, "kim");
+  ExpectEqual(*a, *b, "yuri");
+  EXPECT_TRUE(StatusOf(*b).unmet.empty());
+}
+
+TEST_F(MembersTest, ACopyCanFlattenWhatTheOriginalDid) {
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  Inc(*a, "kim");
+  DYNO_OK(a->store()->Close());
+  for (const auto& [key, value] : a->backend.records()) {
+    b->backend.Put(key, value);
+  }
+  b->Open();
+  DYNO_OK(NewReplica(b->store()));
+  clock_.now += 10;
+  FlattenResult result;
+  DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &result));
+  EXPECT_EQ(result.folded, 1u);
+}
+
+TEST_F(MembersTest, ARestoredStoreIsNoticedAlsoWhenItWasWrittenToFirst) {
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  const auto c = NewTestStore();
+  Meet(*a, *b);
+  Meet(*a, *c);
+  DYNO_OK(a->store()->Close());
+  const auto backup = a->backend.records();
+  a->Open();
+  Inc(*a, "kim");
+  Meet(*a, *b);
+  a->Restore(backup);
+  for (int i = 0; i < 3; ++i) {  // The place is renewed in between.
+    clock_.now += 70 * 1000;
+    Inc(*a, "yuri");
+  }
+  DYNO_OK(a->store()->FlattenAll(""));
+  Meet(*a, *b);
+  EXPECT_EQ(StatusOf(*a).unmet,
+            std::vector<std::string>{c->store()->replica()});
+  Meet(*a, *c);
+  EXPECT_TRUE(StatusOf(*a).unmet.empty());
+  for (const char* name : {"kim", "yuri"}) {
+    ExpectEqual(*a, *b, name);
+    ExpectEqual(*a, *c, name);
+  }
+}
+
+TEST_F(MembersTest, ABackupThatKnowsNobodyIsGivenANewReplica) {
+  const auto a = NewTestStore();
+  Inc(*a, "kim");
+  const Status refused = MarkRestored(a->store());
+  EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
+}
+
+TEST_F(MembersTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  const auto c = NewTestStore();
+  Meet(*a, *b);
+  Meet(*a, *c);
+  const auto backup = a->backend.records();
+  Inc(*a, "kim");
+  Meet(*a, *b);  // b has it, and nobody else.
+  a->Restore(backup);
+  DYNO_OK(MarkRestored(a->store()));
+  Inc(*a, "yuri");
+  const std::string replica = a->store()->replica();
+  DYNO_OK(NewReplica(a->store()));
+  for (const MemberStatus& member : StatusOf(*a).members) {
+    if (member.replica != replica) continue;
+    Flake known;
+    ASSERT_TRUE(member.known.empty() || Flake::Parse(member.known, &known));
+    EXPECT_LE(known.milliseconds, static_cast<uint64_t>(clock_.now) - 11);
+  }
+}
+
+}  // namespace
+}  // namespace dyno
