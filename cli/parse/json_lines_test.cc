@@ -53,12 +53,15 @@ TEST(JsonLinesTest, ARecordIsReadWhicheverWayItIsWritten) {
   }
 }
 
-TEST(JsonLinesTest, WhatIsNoRecordIsRefusedInWords) {
+/// A line that is refused, and why.
+struct RefusedLine {
+  std::string line;
+  const char* complaint;
+};
+
+TEST(JsonLinesTest, WhatIsNoObjectIsRefusedInWords) {
   using std::string_literals::operator""s;
-  const struct {
-    std::string line;
-    const char* complaint;
-  } cases[] = {
+  const RefusedLine cases[] = {
       {R"("SECRET")", "not a JSON object"},
       {R"(["SECRET"])", "not a JSON object"},
       {"17", "not a JSON object"},
@@ -89,6 +92,14 @@ TEST(JsonLinesTest, WhatIsNoRecordIsRefusedInWords) {
       {"{\"key\":\"SECRET\xff\",\"value\":\"b\"}", "not UTF-8"},
       {"{\"key\":\"a\",\"value\":\"\xc3\"}", "not UTF-8"},
       {"{\"key\":\"a\",\"value\":\"\xed\xa0\x80\"}", "not UTF-8"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(Refused(ParseRecord, c.line), c.complaint) << c.line;
+  }
+}
+
+TEST(JsonLinesTest, WhatIsNoRecordIsRefusedInWords) {
+  const RefusedLine cases[] = {
       {"{}", "there is no member \"key\""},
       {R"({"value":"SECRET"})", "there is no member \"key\""},
       {R"({"key":"SECRET"})", "there is no member \"value\""},
