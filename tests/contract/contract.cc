@@ -1,6 +1,9 @@
 #include "contract/contract.h"
 
 #include <algorithm>
+#include <cstdio>
+
+#include "support/servers.h"
 
 namespace dynamodown_test {
 namespace {
@@ -12,7 +15,23 @@ std::string& EngineUnderTest() {
 
 }  // namespace
 
-void UseEngine(const std::string& name) { EngineUnderTest() = name; }
+int RunContract(int argc, char** argv) {
+  UseLocalCredentials();
+  const std::string engine =
+      FlagOr(argc, argv, "engine", "DYNAMODOWN_TEST_ENGINE", "");
+  const std::vector<std::string>& names = EngineNames();
+  if (std::find(names.begin(), names.end(), engine) == names.end()) {
+    std::string all;
+    for (const std::string& name : names) all += " " + name;
+    std::fprintf(stderr, "usage: %s --engine=NAME, one of%s\n", argv[0],
+                 all.c_str());
+    return 2;
+  }
+  // GoogleTest instantiates the suites for it.
+  EngineUnderTest() = engine;
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
 
 std::vector<std::string> EnginesWhere(bool (*wanted)(const Capabilities&)) {
   const std::string& name = EngineUnderTest();

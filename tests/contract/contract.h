@@ -18,8 +18,9 @@
 
 namespace dynamodown_test {
 
-/// Chooses the engine under test. Call it in main(), before InitGoogleTest.
-void UseEngine(const std::string& name);
+/// Runs the contract on the engine that --engine names. Returns the status for
+/// main() to exit with.
+int RunContract(int argc, char** argv);
 
 /// Returns the engine under test if `wanted` holds for its capabilities, else
 /// nothing. A suite that is instantiated with nothing has no tests.

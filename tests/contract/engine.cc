@@ -94,6 +94,15 @@ class LevelDbEngine : public Engine {
   Names names_;
 };
 
+Opener& OpenerInUse() {
+  static Opener opener = [](const dynamodown::Options& options,
+                            const std::string& location,
+                            dynamodown::Database** db) {
+    return dynamodown::Open(options, location, db);
+  };
+  return opener;
+}
+
 class DatabaseEngine : public Engine {
  public:
   /// Locations begin with `places`: "leveldb:FOLDER/", "TABLE/".
@@ -112,8 +121,8 @@ class DatabaseEngine : public Engine {
   leveldb::Status Open(const dynamodown::Options& options,
                        const std::string& location, OpenStore* store) override {
     *store = OpenStore();
-    leveldb::Status status =
-        dynamodown::Open(options, location, &store->database);
+    const leveldb::Status status =
+        OpenerInUse()(options, location, &store->database);
     store->db.reset(store->database);
     return status;
   }
@@ -160,6 +169,8 @@ const std::vector<std::string>& EngineNames() {
       "leveldb", "embedded", "local-b", "local-s", "dynalite"};
   return *names;
 }
+
+void UseOpener(Opener opener) { OpenerInUse() = std::move(opener); }
 
 Capabilities CapabilitiesOf(const std::string& name) {
   const auto found = AllCapabilities().find(name);

@@ -8,6 +8,7 @@
 #define DYNAMODOWN_TESTS_CONTRACT_ENGINE_H_
 
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -82,6 +83,12 @@ Capabilities CapabilitiesOf(const std::string& name);
 /// **Errors**: throws std::runtime_error, which fails the test with a message,
 /// if its server is not running.
 Engine& EngineNamed(const std::string& name);
+
+using Opener = std::function<leveldb::Status(const dynamodown::Options& options,
+                                             const std::string& location,
+                                             dynamodown::Database** db)>;
+/// Sets how engines open a dynamodown::Database. Default: dynamodown::Open.
+void UseOpener(Opener opener);
 
 }  // namespace dynamodown_test
 
