@@ -1,5 +1,5 @@
-# What the library is built on; docs/decisions/ says why. Every one of them is
-# included by one source file only, but for leveldb.
+# The library's dependencies; docs/decisions/ gives the reasons. One source file
+# includes each of them; only leveldb is included by several.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(leveldb REQUIRED)
@@ -12,7 +12,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
 
-# A library inside someone's process must not bring OpenSSL: see decision 1.
+# A library in someone else's process must not load OpenSSL: see decision 1.
 find_program(CURL_CONFIG curl-config)
 if(CURL_CONFIG)
   execute_process(COMMAND ${CURL_CONFIG} --ssl-backends
@@ -24,9 +24,10 @@ if(CURL_CONFIG)
   endif()
 endif()
 
-# LevelDB's upstream builds without RTTI, Debian with. What derives from its
-# classes must be built the same way: without their typeinfo it would not link,
-# and with ours missing a consumer's dynamic_cast would crash.
+# LevelDB's upstream builds without RTTI, Debian with RTTI. Files that derive
+# from its classes must be built the same way: if LevelDB has no typeinfo, they
+# would not link with RTTI; if ours is missing, a consumer's dynamic_cast would
+# crash.
 include(CheckCXXSourceCompiles)
 set(CMAKE_REQUIRED_LIBRARIES leveldb::leveldb)
 check_cxx_source_compiles(

@@ -1,10 +1,10 @@
 # cmake --install: library, headers, package config, pkg-config file, documents.
-# These are the component dev; cli/ installs the component tool.
-# The result may be moved: nothing in it names where it was built or put.
+# These are the component dev; cli/ installs the component tool. No file names
+# the build or install folder, so the result can be moved.
 include(CMakePackageConfigHelpers)
 set(DYNAMODOWN_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/dynamodown)
 
-# CMake before 3.23 does not read file sets, so the include path is said twice.
+# CMake before 3.23 does not read file sets, so INCLUDES repeats the path.
 install(TARGETS dynamodown dyno EXPORT dynamodown
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT dev
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
@@ -27,8 +27,8 @@ install(FILES
   ${PROJECT_BINARY_DIR}/dynamodownConfigVersion.cmake
   DESTINATION ${DYNAMODOWN_CMAKE_DIR} COMPONENT dev)
 
-# The prefix is found from where the .pc file lies. A folder that was given
-# absolute stays as it is: cmake_path(APPEND) sees to that.
+# The .pc file finds the prefix relative to itself. cmake_path(APPEND) keeps an
+# absolute folder as it is.
 file(RELATIVE_PATH DYNAMODOWN_PC_TO_PREFIX
   ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 cmake_path(SET DYNAMODOWN_PC_PREFIX NORMALIZE ${DYNAMODOWN_PC_TO_PREFIX})
@@ -37,9 +37,9 @@ set(DYNAMODOWN_PC_LIBDIR "\${prefix}")
 cmake_path(APPEND DYNAMODOWN_PC_LIBDIR ${CMAKE_INSTALL_LIBDIR})
 set(DYNAMODOWN_PC_INCLUDEDIR "\${prefix}")
 cmake_path(APPEND DYNAMODOWN_PC_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
-# What a static library needs beside itself; a shared one has it inside. Not as
-# Requires.private: `pkg-config --static` would then ask for all that a static
-# libcurl needs too, and Debian's libcurl does not bring that.
+# A static library's own dependencies; a shared library links them itself. They
+# are not in Requires.private: `pkg-config --static` would then also require the
+# dependencies of a static libcurl, which Debian's libcurl does not install.
 set(DYNAMODOWN_PC_LIBS "")
 if(NOT BUILD_SHARED_LIBS)
   set(DYNAMODOWN_PC_LIBS " -lcurl -lsimdjson -lpugixml -lnettle -lz -pthread")

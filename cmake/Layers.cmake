@@ -1,6 +1,5 @@
-# A layer is a folder of src/, a target and an include path of its own: it sees
-# the headers of the layers that it links and of no other, so that a wrong
-# include does not compile.
+# A layer is a folder of src/ with its own target and include path. It sees only
+# the headers of the layers that it links, so a wrong include does not compile.
 set(DYNAMODOWN_LAYER_ROOT ${PROJECT_BINARY_DIR}/layers)
 
 add_library(dynamodown_flags INTERFACE)
@@ -9,13 +8,13 @@ target_compile_options(dynamodown_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # Programs are compiled as libraries are, so that both can use the same
-  # precompiled headers; one that does not fit costs time only. Collecting
-  # garbage below 512 MB costs GCC a tenth of its time.
+  # -fPIC for executables too, so that they share the libraries' precompiled
+  # headers. If a precompiled header does not fit, the build is only slower.
+  # GCC's garbage collection below 512 MB would cost a tenth of its time.
   target_compile_options(dynamodown_flags INTERFACE
     -fPIC -Wno-error=invalid-pch --param=ggc-min-heapsize=524288)
 endif()
-# GCC 12 warns of what cannot be in std::string and std::variant when it inlines.
+# GCC 12 gives false warnings about inlined std::string and std::variant.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(dynamodown_flags INTERFACE
     -Wno-restrict -Wno-maybe-uninitialized)
@@ -23,7 +22,7 @@ endif()
 
 # dynamodown_layer(<name> SOURCES ... [LAYERS ...] [PRIVATE_LAYERS ...]
 #                  [LIBRARIES ...])
-# The layers above see LAYERS through this one, and PRIVATE_LAYERS not.
+# Layers above see LAYERS through this one, but not PRIVATE_LAYERS.
 function(dynamodown_layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LAYERS;PRIVATE_LAYERS;LIBRARIES" ${ARGN})
   set(root ${DYNAMODOWN_LAYER_ROOT}/${name})
@@ -44,8 +43,8 @@ endfunction()
 
 # dynamodown_test(<name> SOURCES ... [LIBRARIES ...] [LABELS ...] [ARGS ...]
 #                 [FIXTURES dynamodb_local|dynalite ...] [TIMEOUT seconds])
-# A GoogleTest program as one test. A server of FIXTURES runs while it does, and
-# DYNAMODOWN_TEST_SERVERS names the folder of the servers' .endpoint files.
+# Adds a GoogleTest program as one test. The servers of FIXTURES run meanwhile;
+# DYNAMODOWN_TEST_SERVERS names the folder of their .endpoint files.
 function(dynamodown_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;FIXTURES;ARGS"
                         ${ARGN})

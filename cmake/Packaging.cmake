@@ -1,6 +1,6 @@
-# cpack: Debian packages, `dynamodown` for the command line with its man pages and
-# completion, and `libdynamodown-dev` for the library. They are made of a static
-# build: one with a shared library would need a third package, for that.
+# cpack makes two Debian packages: `dynamodown` has the command line with its man
+# pages and completion, `libdynamodown-dev` the library. They need a static
+# build, because a shared library would need a third package.
 if(NOT PROJECT_IS_TOP_LEVEL OR BUILD_SHARED_LIBS)
   return()
 endif()
@@ -12,7 +12,7 @@ set(DYNAMODOWN_MAINTAINER
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT ${DYNAMODOWN_MAINTAINER})
 set(CPACK_VERBATIM_VARIABLES ON)
-# A summary would be put before that of each package.
+# CPack would put a summary here before each package's own.
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE
@@ -50,12 +50,12 @@ code written for LevelDB needs no local disk and many processes share a store.
 This package has the static library, its headers, and what CMake and
 pkg-config need to find them.")
 
-# What the scripts are told; CPack hands on what begins with its name.
+# For the scripts: CPack passes on variables whose names begin with CPACK_.
 set(CPACK_DYNAMODOWN_DATE ${DYNAMODOWN_DATE})
 set(CPACK_DYNAMODOWN_SOURCE_DIR ${PROJECT_SOURCE_DIR})
 set(CPACK_DYNAMODOWN_CXX ${CMAKE_CXX_COMPILER})
 set(CPACK_DYNAMODOWN_STRIP ${CMAKE_STRIP})
-# The libraries that a program with ours links, as the pkg-config file says.
+# The libraries that a consumer links, as in the pkg-config file.
 set(CPACK_DYNAMODOWN_LINKED "-lleveldb${DYNAMODOWN_PC_LIBS}")
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/debian_options.cmake)
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian_tree.cmake)

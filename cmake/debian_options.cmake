@@ -1,6 +1,6 @@
-# Read by cpack when it begins.
+# cpack reads this file first.
 
-# The same version gives the same bytes, whenever it is packed.
+# The same version gives the same bytes at any time.
 if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
   execute_process(
     COMMAND date --utc --date=${CPACK_DYNAMODOWN_DATE} +%s
@@ -9,9 +9,9 @@ if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
   set(ENV{SOURCE_DATE_EPOCH} ${epoch})
 endif()
 
-# What libdynamodown-dev depends on: the packages that own the libraries that
-# the linker is given, as dpkg-shlibdeps finds those of a program. Snappy is
-# LevelDB's: see decision 1. CMake asks pkg-config for nettle.
+# libdynamodown-dev depends on the packages that own the linked libraries, as
+# dpkg-shlibdeps finds a program's dependencies. LevelDB needs Snappy: see
+# decision 1. CMake asks pkg-config for nettle.
 set(depends libsnappy-dev pkg-config)
 string(REGEX MATCHALL "-l[^ ]+" linked "${CPACK_DYNAMODOWN_LINKED}")
 foreach(flag IN LISTS linked)

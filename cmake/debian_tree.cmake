@@ -1,12 +1,12 @@
-# Run by cpack between installing and packing: makes of the trees that are to be
-# packed what Debian's policy asks for. A tree is a component.
+# cpack runs this between installing and packing. It changes each component's
+# tree to what Debian's policy requires.
 cmake_minimum_required(VERSION 3.25)
 
 function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
-# The two changelogs of a package that Debian's own version number is added to.
+# Writes the two changelogs of a package whose version has a Debian revision.
 function(write_changelogs folder package)
   execute_process(
     COMMAND date --utc --rfc-email --date=${CPACK_DYNAMODOWN_DATE}
@@ -32,7 +32,7 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   set(package ${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
   set(documents ${usr}/share/doc/${package})
 
-  # The documents of the library stand in the project's own folder.
+  # The library's documents are installed in the project's own folder.
   if(component STREQUAL dev)
     file(RENAME ${usr}/share/doc/dynamodown ${documents})
     file(REMOVE ${documents}/LICENSE ${documents}/CHANGELOG.md)
@@ -59,6 +59,6 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
       ${no_notes} ${libraries})
   endif()
 
-  # The umask of who packs is not the package's.
+  # The packer's umask must not show in the package.
   run(chmod --recursive u=rwX,go=rX ${tree})
 endforeach()

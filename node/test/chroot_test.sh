@@ -15,6 +15,7 @@ package=$(realpath "$1")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/package/chroot.sh
 source "$here/../../tests/package/chroot.sh"
+new_system
 
 apt_install nodejs libcurl3-gnutls libnettle8 libsimdjson14
 expect "a compiler, or npm" '' \

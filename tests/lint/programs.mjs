@@ -385,7 +385,7 @@ export function Check(root, replaced = {}) {
   for (const [file, text] of texts) {
     for (const {word, line} of Started(file, text, functions)) {
       // What the build or the script itself makes is no other's program.
-      if (/[$_=]|^-|^\.|\.js$|^\/proc\//.test(word) || !/[a-z]/.test(word)) {
+      if (/[$_=]|^-|^\.|^\w[\w.-]*\/|\.js$|^\/proc\//.test(word) || !/[a-z]/.test(word)) {
         continue;
       }
       Look(file, line, word);

@@ -17,6 +17,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly here
 # shellcheck source=tests/package/chroot.sh
 source "$here/chroot.sh"
+new_system
 
 # --------------------------------------------------------------- the tool
 
