@@ -1,11 +1,11 @@
-// dyno on an embedded LevelDB: how fast an item's operations are replayed with
-// their hash, how fast operations are written, and what a scan of many items
-// takes of memory.
+// dyno on an embedded LevelDB: the speed of replaying an item's operations with
+// their hash, the speed of writing operations, and the memory of a scan of many
+// items.
 //
 //     ./dev bench --benchmark_filter=Dyno
 //     DYNAMODOWN_BENCH_ITEMS=1000000 ./dev bench --benchmark_filter=DynoScan
 //
-// The limit of the memory is asserted: tests/dyno/scan_memory_test.cc.
+// tests/dyno/scan_memory_test.cc asserts the limit on memory.
 
 #include <benchmark/benchmark.h>
 
@@ -26,7 +26,7 @@ namespace {
 constexpr int kOperations = 1000;
 constexpr int kOperationsOfEach = 5;
 
-/// A store in a folder of its own, gone with it.
+/// A store in a folder of its own, which is deleted with it.
 class Folder {
  public:
   Folder() {
@@ -80,7 +80,7 @@ void DynoReplay(benchmark::State& state) {
   for (int i = 0; i < kOperations; ++i) {
     if (!WriteOne(folder.store(), "chilts", i).ok()) abort();
   }
-  // As it is when it was not written a moment ago.
+  // So that it is read from a table, not from the memtable.
   folder.db()->CompactRange(nullptr, nullptr);
   Item item;
   for (auto _ : state) {
@@ -106,8 +106,8 @@ void DynoWrite(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
-/// Of this process, in MB: what it has allocated, without the pages of files
-/// that LevelDB maps, which are the system's to take back.
+/// The memory that this process has allocated, in MB, without the pages of files
+/// that LevelDB maps, which the system may take back.
 double AnonymousMegabytes() {
   std::ifstream status("/proc/self/status");
   std::string word;

@@ -46,7 +46,7 @@ struct RangeOptions {
   bool* damaged = nullptr;
 };
 
-/// What a write left behind.
+/// The effect of a write.
 enum class WriteOutcome {
   kUnknown,         ///< It took effect, in part or whole, or may yet, or not.
   kNothingWritten,  ///< Nothing was written, and nothing will be.

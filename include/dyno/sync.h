@@ -27,7 +27,7 @@
 
 namespace dyno {
 
-/// What a Sync did to one of its stores, by its own calls.
+/// The effects and costs of a Sync in one of its stores, by its own calls.
 struct SyncSide {
   uint64_t items = 0;       ///< Items changed.
   uint64_t operations = 0;  ///< Records put, bases included.

@@ -52,7 +52,8 @@ TEST_F(StoreTest, TimestampsAreTakenOnlyWhenTheyAreThisWriters) {
   ExpectInvalid(with("013d58c7276e"), "no timestamp");
   ExpectInvalid(with("013d58c7276e-0009-188d-786ae2e1f629"), "188c");
   ExpectInvalid(with("013d58c7276e-0009-188c-786ae2e1f628"), "786ae2e1f629");
-  // A minute is still a time, more is none; the clock stays in either case.
+  // A minute ahead is accepted, more is not. In neither case does the clock
+  // move.
   Flake ahead;
   ASSERT_TRUE(Flake::Parse(TimestampAt(0), &ahead));
   ahead.milliseconds += 60 * 1000;
@@ -98,7 +99,7 @@ TEST_F(StoreTest, ARepeatOfWhatIsThereWritesOnlyWhatMakesItDurable) {
 }
 
 TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
-  // What the item has when the write whose answer was lost arrives.
+  // The records when the write whose answer was lost arrives.
   for (const std::string before : {"an operation", "a putItem", "a base"}) {
     world_.backend.is_shared = true;
     store_ = world_.Open(Options());
@@ -181,7 +182,7 @@ TEST_F(StoreTest, ATimestampOfAnotherIsRefusedBeforeAnythingIsWritten) {
     EXPECT_EQ(world_.backend.writes, 0);
     EXPECT_TRUE(world_.backend.records().empty());
   }
-  // That of a writer that is there.
+  // The slot of a writer that is alive.
   std::string timestamp;
   DYNO_OK(world_.Open(Options())->NewTimestamp(&timestamp));
   const auto owner = world_.Open(Options());
@@ -194,7 +195,7 @@ TEST_F(StoreTest, ATimestampOfAnotherIsRefusedBeforeAnythingIsWritten) {
   DYNO_OK(with(timestamp));
 }
 
-TEST_F(StoreTest, ATimestampBelowTheBaseTakesNoPlace) {
+TEST_F(StoreTest, ATimestampBelowTheBaseTakesNoSlot) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   store_.reset();
@@ -244,7 +245,7 @@ TEST_F(StoreTest, AnUnknownOperationIsKeptReportedAndSkipped) {
             std::vector<std::string>{"kim/" + TimestampAt(1) + "/mulAttrs"});
   EXPECT_EQ(HistoryOf("kim")[1].kind, HistoryEntry::Kind::kUnknown);
 
-  // What cannot be applied cannot be folded either.
+  // An operation that cannot be applied cannot be folded either.
   const auto before = world_.backend.items();
   const Status status = store_->Flatten("kim", FlattenOptions());
   EXPECT_TRUE(status.IsNotSupportedError()) << status.ToString();
@@ -318,7 +319,7 @@ TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
     uint64_t count = 0;
     EXPECT_TRUE(store_->Count(QueryOptions(), &count).IsCorruption());
     EXPECT_EQ(count, others.size());
-    // A name is known of any record.
+    // Names needs no readable record.
     std::vector<std::string> names;
     const Status named =
         store_->Names(QueryOptions(), [&names](const std::string& name) {
@@ -462,7 +463,7 @@ TEST_F(StoreTest, AReplicatedStoreAnnouncesWhatItWrites) {
   DYNO_OK(store_->PutItem({}, "a/b", "{}"));
   const std::string entry = "%dyno/c/188c/" + TimestampAt(0);
   EXPECT_EQ(world_.backend.records().at(entry), "a%2Fb");
-  // It stays what it was made.
+  // It stays as it was created.
   store_.reset();
   store_ = world_.Open();
   DYNO_OK(store_->DelItem({}, "a/b"));
@@ -500,7 +501,7 @@ TEST_F(StoreTest, InASharedReplicatedStoreTheEntryIsThereBeforeTheRecord) {
   world_.backend.after_write = nullptr;
   EXPECT_EQ(entries(), 3u);
   EXPECT_EQ(Get("kim").changes, 2u);
-  // What was not written is not said to be unknown.
+  // A write that certainly failed is not reported as unknown.
   world_.backend.before_write = [&](int) {
     return Status::IOError("timeout: no answer");
   };

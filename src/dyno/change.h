@@ -22,7 +22,7 @@ struct NewOperation {
 
 struct Change {
   std::vector<Flake> timestamps;      ///< All are in flight.
-  std::vector<StoredRecord> entries;  ///< Of the change log.
+  std::vector<StoredRecord> entries;  ///< In the change log.
   std::vector<StoredRecord> puts;
   std::vector<std::string> deletes;
   std::vector<Condition> conditions;

@@ -1,5 +1,5 @@
-// The rules of modb-dyno-abstract's suite, the seed's successor; its hash
-// apart, which is another, and what its own flatten does wrong.
+// The rules of the suite of modb-dyno-abstract, the seed's successor. Excepted
+// are its hash, which is defined differently, and the mistakes of its flatten.
 
 #include <gtest/gtest.h>
 
@@ -186,8 +186,7 @@ TEST_F(ConformanceTest, QueryAndScanFindTheirItems) {
   EXPECT_EQ(count, 3u);
 }
 
-// ------------------------------------------------ what others' versions do
-// wrong
+// ------------------------------------------- mistakes of other versions
 
 TEST_F(ConformanceTest, FlattenLeavesWhatIsNewerAlone) {
   Put(R"({"nick":"chilts"})");

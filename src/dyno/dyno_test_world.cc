@@ -29,7 +29,7 @@ class Updates final : public leveldb::WriteBatch::Handler {
   }
 };
 
-/// Like a file's: after an IOError nothing is known.
+/// As with a file, the outcome is unknown after an IOError.
 WriteResult ResultOf(const Status& status) {
   if (status.ok()) return WriteResult::Written();
   return status.IsIOError() ? WriteResult::Unknown(status)

@@ -1,6 +1,6 @@
-// What dyno's tests stand on: a clock that is set by hand, seeded randomness,
-// and a backend in memory that can be shared, that fails on request, and that
-// lets a test step in between a read and a write.
+// The environment of dyno's tests: a clock set by hand, seeded randomness, and
+// a backend in memory that can be shared, that fails on request, and that lets
+// a test step in between a read and a write.
 
 #ifndef DYNO_DYNO_TEST_WORLD_H_
 #define DYNO_DYNO_TEST_WORLD_H_
@@ -25,7 +25,7 @@
 
 namespace dyno {
 
-/// That of the seed's example: 013d58c7276e.
+/// The time of the seed's example: 013d58c7276e.
 inline constexpr int64_t kSeedMilliseconds = 0x013d58c7276e;
 
 class HandClock final : public dynamodown::Clock {
@@ -40,12 +40,12 @@ class MemoryBackend final : public Backend {
   bool is_shared = false;
   size_t batch_max = 100;
   size_t value_bytes_max = 409600;
-  /// Called before each write with its number, from 1; what it returns, if not
-  /// OK, is the write's status.
+  /// Called before each write with its number, from 1. An error that it returns
+  /// is the write's result.
   std::function<leveldb::Status(int write)> before_write;
-  /// The same after it has taken effect.
+  /// The same, after the write has taken effect.
   std::function<leveldb::Status(int write)> after_write;
-  /// Called with each range, before it is read.
+  /// Called before each range is read.
   std::function<void()> before_range;
   /// Keys of records that cannot be read.
   std::set<std::string> unreadable;
@@ -62,14 +62,14 @@ class MemoryBackend final : public Backend {
   WriteResult WriteIf(leveldb::WriteBatch* updates,
                       const std::vector<Condition>& conditions,
                       bool sync) override;
-  /// Key by key; each is a write for before_write and after_write.
+  /// Writes key by key; each is a write for before_write and after_write.
   WriteResult WriteUnordered(leveldb::WriteBatch* updates) override;
 
-  /// Copies, for tests to look at and to change.
+  /// A copy.
   std::map<std::string, std::string> records() const;
   void Put(const std::string& key, const std::string& value);
   void Delete(const std::string& key);
-  /// The records that are not dyno's own.
+  /// The records of items, without dyno's own.
   std::map<std::string, std::string> items() const;
 
   std::atomic<int> writes{0};
@@ -118,7 +118,7 @@ class DynoWorld {
   }
 };
 
-/// Ends the test's step with the status when it is not OK.
+/// Ends the function and fails the test if the status is an error.
 #define DYNO_OK(expression)                                  \
   do {                                                       \
     const leveldb::Status dyno_status = (expression);        \

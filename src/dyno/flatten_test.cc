@@ -44,14 +44,14 @@ TEST(Flatten, NothingThatCanBeSeenChanges) {
         if (random() % 2 == 0) {
           options.timestamp = timestamps[random() % timestamps.size()];
         }
-        // Refused when it was flattened further already.
+        // Refused if it was flattened further already.
         const Status status = store->Flatten("x", options);
         ASSERT_TRUE(status.ok() || status.IsInvalidArgument());
       }
       ASSERT_TRUE(SeenOf(store.get(), "x") == SeenOf(twin.get(), "x"))
           << seed << " " << i;
     }
-    // Also the past that is left.
+    // The rest of the past, too.
     for (const std::string& timestamp : timestamps) {
       Item now;
       Item then;
@@ -352,7 +352,7 @@ TEST_F(FlattenTest, AllOfThemButThoseThatCannotBe) {
   const int ranges = world_.backend.ranges;
   EXPECT_TRUE(store_->FlattenAll("", &result).IsCorruption());
   EXPECT_EQ(result.folded, 0u);
-  // What has nothing to fold is not even read: two for the names, one for b.
+  // Items with nothing to fold are not read: two ranges for names, one for b.
   EXPECT_EQ(world_.backend.ranges, ranges + 3);
 }
 

@@ -1,4 +1,4 @@
-// The seed's example, on an embedded LevelDB, byte for byte; its errata apart.
+// The seed's example on an embedded LevelDB, byte for byte, except its errata.
 
 #include <gtest/gtest.h>
 

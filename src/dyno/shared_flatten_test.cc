@@ -44,7 +44,7 @@ class SharedFlattenTest : public testing::Test {
       return Status::OK();
     };
   }
-  /// What a reader is shown of these records.
+  /// The item as a reader sees it in these records.
   static std::optional<Seen> Shown(
       const std::map<std::string, std::string>& records) {
     DynoWorld world;
@@ -67,7 +67,7 @@ class SharedFlattenTest : public testing::Test {
 
 TEST_F(SharedFlattenTest, AfterEveryWriteTheItemIsTheSame) {
   for (int round = 0; round < 4; ++round) {
-    // From the second on, of a base that names nothing any more.
+    // From the second flatten on, the old base names nothing any more.
     if (round > 1) world_.clock.now += 3600 * 1000;
     Write(25);
     const Seen before = SeenOf(store_.get(), "x");
@@ -175,7 +175,7 @@ TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
 
 TEST_F(SharedFlattenTest,
        AFirstFlattenThatMeetsOneOfOlderOperationsBeginsAnew) {
-  // One that is an item whole is what its own base would be.
+  // A putItem alone is stored like its own base.
   for (const int operations : {1, 5}) {
     const std::string name = "x" + std::to_string(operations);
     DYNO_OK(store_->PutItem({}, name, R"({"n":1})"));

@@ -1,4 +1,4 @@
-// What a store promises, call by call.
+// The promises of a store, call by call.
 
 #include "dyno/store.h"
 
@@ -62,7 +62,7 @@ TEST_F(StoreTest, AReadIsOneRangeBoundedAtBothEnds) {
   EXPECT_EQ(world_.backend.ranges, before + 1);
 }
 
-TEST_F(StoreTest, AWriteIsOneWriteOnceTheWriterHasItsPlace) {
+TEST_F(StoreTest, AWriteIsOneWriteOnceTheWriterHasItsSlot) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   const int writes = world_.backend.writes;
   const int ranges = world_.backend.ranges;
@@ -71,8 +71,8 @@ TEST_F(StoreTest, AWriteIsOneWriteOnceTheWriterHasItsPlace) {
   EXPECT_EQ(world_.backend.ranges, ranges);
 }
 
-TEST_F(StoreTest, AWritersFirstWriteTakesItsPlace) {
-  // An id, a place, the operation; a look at the places.
+TEST_F(StoreTest, AWritersFirstWriteTakesItsSlot) {
+  // An id, a slot, the operation; a look at the slots.
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   EXPECT_EQ(world_.backend.writes, 3);
   EXPECT_EQ(world_.backend.ranges, 2);  // One is Open's.
@@ -83,7 +83,7 @@ TEST_F(StoreTest, AWritersFirstWriteTakesItsPlace) {
   world_.backend.writes = world_.backend.ranges = 0;
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   EXPECT_EQ(world_.backend.writes, 2);
-  EXPECT_EQ(world_.backend.ranges, 2);  // The places and the floor.
+  EXPECT_EQ(world_.backend.ranges, 2);  // The slots and the minimum.
 }
 
 TEST_F(StoreTest, WhatWasReadIsWrittenAfter) {
@@ -187,7 +187,7 @@ TEST_F(StoreTest, QueryVisitsItemsBetweenNamesInOrder) {
     DYNO_OK(store_->PutItem({}, name, "{}"));
   }
   using Names = std::vector<std::string>;
-  // Of encoded names with their "/": "!" and "%" come before "/".
+  // Encoded names are ordered with their "/": "!" and "%" come before it.
   EXPECT_EQ(QueryNames(QueryOptions()),
             (Names{"!", "%", "/", "a", "b!", "b", "c"}));
   QueryOptions options;

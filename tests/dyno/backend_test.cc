@@ -1,5 +1,5 @@
-// What dyno/backend.h promises, on each store that it stands on; and what a
-// backend on DynamoDB does besides.
+// The promises of dyno/backend.h on each store below it; and further ones of a
+// backend on DynamoDB.
 
 #include "dyno/backend.h"
 

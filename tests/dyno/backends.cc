@@ -16,7 +16,7 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// A backend that brings what it stands on.
+/// A backend that owns the database below it.
 class Owning final : public dyno::Backend {
  public:
   Owning(std::unique_ptr<leveldb::DB> db,

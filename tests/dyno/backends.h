@@ -1,4 +1,4 @@
-// The stores that dyno stands on, for tests that run on each of them.
+// The stores below dyno, for tests that run on each of them.
 
 #ifndef DYNAMODOWN_TESTS_DYNO_BACKENDS_H_
 #define DYNAMODOWN_TESTS_DYNO_BACKENDS_H_
@@ -27,7 +27,7 @@ class Place {
 /// DynamoDB Local.
 const std::vector<std::string>& PlaceNames();
 
-/// **Errors**: throws std::runtime_error when its server is not running.
+/// **Errors**: throws std::runtime_error if its server is not running.
 std::unique_ptr<Place> NewPlace(const std::string& name);
 
 /// A location on DynamoDB Local that no test has used, with its settings.

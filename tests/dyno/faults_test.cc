@@ -1,5 +1,5 @@
-// What becomes of operations and flattens on a DynamoDOWN store when requests
-// fail and answers are lost, on the fake.
+// Operations and flattens on a DynamoDOWN store while requests fail and answers
+// are lost, on the fake.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

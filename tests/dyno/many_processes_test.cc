@@ -1,13 +1,13 @@
 // Processes that write, repeat, flatten, settle and reapply the operations of
 // one item at once, on DynamoDB Local; and a process that was forked.
 //
-// Each process opens the store for itself, and they begin together. What each
-// of them tries is decided by the seed, and what comes of it by who is first.
-// Every operation adds 1 to a token of its own, so that afterwards each can be
-// found, once: in the item, or late, or settled. And each record that was
-// written is a change, or late, or settled. Some operations arrive long after
-// their timestamp was given, as one does whose request was held up, so that
-// there is enough that is late.
+// Each process opens the store for itself, and all begin together. The seed
+// decides what each of them tries; the order in which they arrive decides the
+// results. Every operation adds 1 to a token of its own. So afterwards each can
+// be found once: in the item, or late, or settled. And each record written is a
+// change, or late, or settled. Some operations arrive long after their
+// timestamp was issued, like a request that was held up, so that enough of them
+// are late.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -40,17 +40,18 @@ constexpr int kProcesses = 2;
 constexpr int kSteps = 12;
 constexpr char kName[] = "shared/item";
 constexpr char kEncodedName[] = "shared%2Fitem";
-/// Every such step's operation is held up until the step after it.
+/// In each such step the operation is held up until the next step.
 constexpr int kHeldUpStep = 4;
 
-// Of all seeds together: what the test is worth. How many there are depends on
-// who is first; these are half of the least that were seen.
+// The least counts of events over all seeds, so that the test is worth
+// something. Counts depend on the order of arrival; these are half of the least
+// that were seen.
 constexpr int kFlattensLeast = 330;
 constexpr int kRepeatsLeast = 40;
 constexpr int kSettledLeast = 20;
 constexpr int kReappliedLeast = 15;
 
-/// A store and what it stands on.
+/// A store with the database below it.
 struct OpenItems {
   std::unique_ptr<dynamodown::Database> db;
   std::unique_ptr<dyno::Store> store;
@@ -68,7 +69,7 @@ Status Open(const std::string& location, OpenItems* items) {
   return status;
 }
 
-/// Runs `body` in a process of its own, whose exit status is what it returns.
+/// Runs `body` in a process of its own, and returns its result as exit status.
 pid_t Start(const std::function<int()>& body) {
   const pid_t pid = fork();
   if (pid == 0) _exit(body());
@@ -81,7 +82,7 @@ int ExitStatusOf(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/// Nobody passes before it is opened.
+/// No process passes before it is opened.
 class Gate {
  public:
   Gate() { EXPECT_EQ(pipe(ends_), 0); }
@@ -112,10 +113,11 @@ std::string TokenOf(int process, int step) {
   return "p" + std::to_string(process) + "." + std::to_string(step);
 }
 
-/// What took effect; the rest was refused or came to nothing, as it may.
+/// Counts of steps that took effect. The others were refused or had no effect,
+/// which is allowed.
 struct Effects {
-  int flattens = 0;  ///< That folded something.
-  int repeats = 0;   ///< That were not refused.
+  int flattens = 0;  ///< Flattens that folded something.
+  int repeats = 0;   ///< Repeats that were not refused.
   int settled = 0;
   int reapplied = 0;
 
@@ -178,7 +180,8 @@ class Worker {
     return status.ok() && step % kHeldUpStep == 1 ? Arrive() : status;
   }
 
-  /// What was held up is written past the store, which would refuse it now.
+  /// Writes an operation that was held up, past the store, which would refuse
+  /// it by now.
   Status Arrive() {
     const auto& [timestamp, token] = held_up_;
     const std::string key =
@@ -247,7 +250,7 @@ class Worker {
   Effects effects_;
 };
 
-/// How often each token counts, wherever it is.
+/// How often each token counts, in the item, late or settled.
 using Tokens = std::map<std::string, int>;
 
 void AddTokens(const std::string& numbers, Tokens* tokens) {
@@ -257,7 +260,7 @@ void AddTokens(const std::string& numbers, Tokens* tokens) {
   }
 }
 
-/// Each token is there once, and so is each record.
+/// Checks that each token and each record is there once.
 void ExpectNothingLost(const std::string& location, const Effects& effects) {
   OpenItems items;
   const Status opened = Open(location, &items);
@@ -301,7 +304,7 @@ void ExpectNothingLost(const std::string& location, const Effects& effects) {
 }
 
 /// Runs one worker in a process of its own, which writes its Effects to `out`
-/// when all went well.
+/// if all went well.
 pid_t StartWorker(int process, uint64_t seed, const std::string& location,
                   Gate* gate, int out) {
   return Start([=] {
@@ -322,7 +325,7 @@ pid_t StartWorker(int process, uint64_t seed, const std::string& location,
   });
 }
 
-/// All processes on one item; adds up what they did.
+/// Runs all processes on one item, and adds up their effects.
 void RunSeed(uint64_t seed, Effects* total) {
   const std::string location = NewLocalLocation();
   int ends[2];

@@ -1,10 +1,10 @@
-// What a scan of many items takes of memory.
+// The memory of a scan of many items.
 //
-// The items are written by this process and scanned by another one, this
-// program with other arguments, so that nothing of the writing counts. What
-// counts is what that one has allocated and holds (RssAnon). The pages of the
-// tables that LevelDB maps, up to 1,000 of them, are resident as long as the
-// system needs the memory for nothing else; they are printed, and not limited.
+// This process writes the items. Another one, this program with other
+// arguments, scans them, so that nothing of the writing counts. The memory that
+// it has allocated and holds (RssAnon) is limited. The pages of tables that
+// LevelDB maps, up to 1,000 tables, stay resident as long as the system needs
+// the memory for nothing else; they are printed, and not limited.
 //
 // DYNAMODOWN_TEST_ITEMS names another number of items: 1,000,000 take half a
 // minute and 100 MB of disk.
@@ -70,7 +70,7 @@ Status WriteOne(dyno::Store* store, const std::string& name, int i) {
   }
 }
 
-/// A line of /proc/self/status, in kilobytes; 0 when there is none.
+/// A line of /proc/self/status, in kilobytes; 0 if there is none.
 uint64_t KilobytesOf(const std::string& name) {
   std::ifstream status("/proc/self/status");
   std::string word;
@@ -83,11 +83,11 @@ uint64_t KilobytesOf(const std::string& name) {
 
 struct ScanResult {
   int items = 0;
-  uint64_t peak_kilobytes = 0;      ///< Of what is allocated.
+  uint64_t peak_kilobytes = 0;      ///< Of allocated memory.
   uint64_t resident_kilobytes = 0;  ///< With what is mapped.
 };
 
-/// In the process that scans; writes a ScanResult to `out`.
+/// Runs in the process that scans. Writes a ScanResult to `out`.
 int Scan(const std::string& path, int out) {
   OpenItems items;
   Status status = Open(path, &items);

@@ -1,4 +1,4 @@
-// What a sync of two large stores that differ in a few items reads and writes.
+// The reads and writes of a sync of two large stores that differ in few items.
 
 #include <gtest/gtest.h>
 
@@ -83,7 +83,7 @@ TEST_F(SyncCostTest, OfManyItemsOnlyThoseThatChangedAreReadAndWritten) {
   EXPECT_TRUE(whole.first_meeting);
   EXPECT_EQ(whole.items, uint64_t{kItems});
 
-  // Of each other's items, too.
+  // They change each other's items, too.
   for (int i = 0; i < kChangedInEach; ++i) {
     ASSERT_NO_FATAL_FAILURE(Put(a, 1000 * i));
     ASSERT_NO_FATAL_FAILURE(Put(b, 1000 * i + 500));

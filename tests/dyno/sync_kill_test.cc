@@ -1,12 +1,12 @@
-// A sync that is killed, again and again, and then comes to its end: this
-// program with other arguments, on LevelDB and on DynamoDB Local.
+// A sync is killed, again and again, and then completes: this program with
+// other arguments, on LevelDB and on DynamoDB Local.
 //
 // Each time a process begins the sync and gets SIGKILL at a moment that the
-// seed chooses. How long a whole one takes is measured first, on another pair
-// of stores; each process has a part of that. They have longer when the sync
-// is behind, by how much of it is done, and shorter when it is ahead, so that
-// the moments are spread over all of it. What each of them leaves behind, half
-// an item or the open slot of a writer, the next one has to cope with.
+// seed chooses. The duration of a whole sync is measured first, on another pair
+// of stores, and each process gets a part of it. A process gets more time if
+// the sync has progressed too little, and less if too far, so that the moments
+// are spread over all of it. Each process must cope with the traces of the one
+// before, for example half an item or the open slot of a writer.
 //
 // DYNAMODOWN_TEST_SEED chooses other moments.
 
@@ -43,16 +43,16 @@ using std::chrono::steady_clock;
 constexpr int kItems = 20'000;
 constexpr int kOperationsOfEach = 5;
 constexpr int kKills = 10;
-/// Of a whole sync: as long as the first process lives at the most, and the
+/// The longest life of the first process, as a part of a whole sync, and the
 /// factor by which that changes for the next one.
 constexpr double kWindow = 0.25;
 constexpr double kLonger = 1.3;
-/// Of a sync that has nothing more to exchange, in seconds.
+/// The duration of a sync with nothing to exchange, in seconds.
 constexpr double kWindowAfter = 0.4;
 constexpr int kProcessesMax = 3 * kKills;
 constexpr char kSync[] = "--sync";
 
-/// A store and what it stands on.
+/// A store with the database below it.
 struct OpenItems {
   std::unique_ptr<dynamodown::Database> db;
   std::unique_ptr<dyno::Store> store;
@@ -72,7 +72,7 @@ Status Open(const std::string& location, OpenItems* items) {
   return status;
 }
 
-/// In a process of its own.
+/// Runs in a process of its own.
 int RunSync(const std::string& laptop, const std::string& hub) {
   OpenItems a;
   OpenItems b;
@@ -100,7 +100,7 @@ int Await(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/// What an item is, and what made it.
+/// An item with its history.
 using Told = std::tuple<std::string, std::string, uint64_t, size_t>;
 
 std::map<std::string, Told> ItemsIn(dyno::Store* store) {
@@ -208,7 +208,7 @@ TEST_F(SyncKillTest, TenKillsAtRandomMomentsAndTheNextSyncEndsEqual) {
   EXPECT_EQ(std::get<0>(one), R"({"n0":1,"n1":1,"n2":1,"n3":1,"n4":1})");
   EXPECT_EQ(std::get<2>(one), uint64_t{kOperationsOfEach});
 
-  // The places of the dead hold back what the hub vouches for until they are
+  // The slots of dead writers hold back what is stable in the hub until they are
   // closed.
   dyno::StoreStatus status;
   ASSERT_TRUE(dyno::GetStatus(b.store.get(), &status).ok());

@@ -1,4 +1,4 @@
-// An embedded store's directory, in memory, and a process's door to it.
+// An embedded store's directory, in memory, and a process's access to it.
 
 #ifndef DYNAMODOWN_TESTS_DYNO_SIM_DISK_H_
 #define DYNAMODOWN_TESTS_DYNO_SIM_DISK_H_
@@ -14,20 +14,20 @@
 
 namespace dyno::sim {
 
-/// Records of which the last writes may not be durable against the end of the
-/// machine. **Thread-safety**: by the scheduler's baton.
+/// Records. The last writes may not survive the end of the machine.
+/// **Thread-safety**: by the scheduler's baton.
 class Disk {
  public:
   const RecordMap& records() const { return records_; }
-  /// Another directory in its place, all of it durable.
+  /// Replaces the directory by another one, all of it durable.
   void Replace(RecordMap records);
 
   void Write(const std::vector<Update>& updates, bool sync);
-  /// All of it is durable.
+  /// Makes all writes durable.
   void Sync() { undo_.clear(); }
-  /// How many writes the end of the machine may undo.
+  /// The number of writes that the end of the machine may undo.
   size_t unsynced() const { return undo_.size(); }
-  /// It undoes so many of them, the last ones.
+  /// The machine ends and undoes the last `writes` of them.
   void Lose(size_t writes);
 
  private:
@@ -38,7 +38,7 @@ class Disk {
 /// **Thread-safety**: by the scheduler's baton.
 class DiskDoor final : public Backend {
  public:
-  /// `failures`: of a thousand writes; half of those take effect all the same.
+  /// `failures` of a thousand writes fail; half of those take effect anyway.
   DiskDoor(Disk* disk, Life* life, dynamodown::SimScheduler* scheduler,
            dynamodown::sim::Tally* tally, const uint64_t* failures)
       : disk_(disk),

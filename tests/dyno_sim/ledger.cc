@@ -27,7 +27,7 @@ void AddToken(const std::string& text, int times, Tokens* tokens) {
   if (const uint64_t token = TokenIn(text)) (*tokens)[token] += times;
 }
 
-/// Of an attribute's value: "t7;t8;", {"t7":true} or ["t7"].
+/// The tokens in an attribute's value: "t7;t8;", {"t7":true} or ["t7"].
 void AddTokensOf(const Json& value, Tokens* tokens) {
   if (value.is_string()) {
     const std::string text = value.get<std::string>();
@@ -79,7 +79,7 @@ Records RecordsOf(const RecordMap& records, const std::string& name) {
   const auto end = records.lower_bound(ItemEnd(encoded));
   for (auto record = records.lower_bound(ItemBegin(encoded)); record != end;
        ++record) {
-    // What is in the middle of a write may be odd.
+    // An item in the middle of a write may look odd.
     static_cast<void>(collector.Add(record->first, record->second));
   }
   static_cast<void>(collector.Finish());

@@ -1,10 +1,10 @@
-// What was asked for, by whom, and what became of it; and what must therefore
-// be found in each store.
+// Every operation of a simulation with its outcome, and what each store must
+// therefore have.
 //
 // Each operation carries a token of its own: {"t7":1} to incAttrs, {"s":["t7"]}
-// to addToSet, {"log":"t7;"} to appendAttrs. So an item shows which of them it
-// is made of, and how many times. Items named "wild..." get operations of all
-// kinds, which leave no tokens; there only records and counts tell.
+// to addToSet, {"log":"t7;"} to appendAttrs. So an item shows which operations
+// it contains, and how many times. Items named "wild..." get operations of all
+// kinds, which leave no tokens; there only records and counts are checked.
 
 #ifndef DYNAMODOWN_TESTS_DYNO_SIM_LEDGER_H_
 #define DYNAMODOWN_TESTS_DYNO_SIM_LEDGER_H_
@@ -26,18 +26,18 @@ struct Entry {
   uint64_t token = 0;
   std::string name;
   std::string site;  ///< The store that it was written to.
-  /// It is not there any more, since the disk was lost, until others bring it.
+  /// The disk was lost, and others have not brought it back yet.
   bool is_gone_there = false;
   std::string operation;
   std::string change;     ///< As it is stored.
-  std::string timestamp;  ///< Empty: none was given.
+  std::string timestamp;  ///< Empty if none was issued.
   bool is_acknowledged = false;
-  /// When the disk that held it was lost, nobody else had it.
+  /// No other store had it when the disk that held it was lost.
   bool is_lost = false;
-  /// Somebody settled it, or tried to.
+  /// It was settled, or may have been.
   bool is_settled = false;
-  int reapplied = 0;  ///< So many times somebody tried to.
-  /// Stores that said that they know it, and had it.
+  int reapplied = 0;  ///< Attempts.
+  /// Stores that claimed to know it, and had it.
   std::set<std::string> found_in;
 };
 
@@ -47,7 +47,7 @@ Tokens TokensOf(const std::string& json);
 
 inline bool IsWild(const std::string& name) { return name[0] == 'w'; }
 
-/// The records of an item, as they are at this moment.
+/// The current records of an item.
 Records RecordsOf(const RecordMap& records, const std::string& name);
 
 /// **Thread-safety**: by the scheduler's baton.
@@ -56,35 +56,36 @@ class Ledger {
   explicit Ledger(dynamodown::sim::Violation violation)
       : violation_(std::move(violation)) {}
 
-  /// A token that nobody has had.
+  /// A fresh token.
   uint64_t NewToken() { return ++tokens_; }
-  /// Returns what stays valid.
+  /// The pointer returned stays valid.
   Entry* Add(Entry entry);
   std::map<uint64_t, Entry>& entries() { return entries_; }
-  /// Writes that a settle or a reapply made, beside the entries.
+  /// Notes a write of a settle or a reapply, which has no entry.
   void NoteOther(const std::string& name) { ++others_[name]; }
   void NoteLateDone(const std::string& name, const LateRecord& late,
                     bool is_reapplied);
 
-  /// Those acknowledged at `site` until now, of `name`.
+  /// The tokens of operations on `name` acknowledged at `site` so far.
   std::vector<uint64_t> AcknowledgedAt(const std::string& site,
                                        const std::string& name) const;
-  /// `item` was read in `site` after `before` were acknowledged there.
+  /// Checks `item`, read in `site` after `before` were acknowledged there.
   void CheckRead(const std::string& site, const Item& item,
                  const std::vector<uint64_t>& before) const;
 
-  /// What an embedded store says that it knows it has, at any moment. Not so
-  /// what a restored store wrote: with a clock that is behind it may give
-  /// timestamps that it had promised not to, which no mark tells it.
+  /// Checks that an embedded store has all that it claims to know. Operations
+  /// of a restored store are exempt: with a clock that is behind, it may issue
+  /// timestamps at or below a promise that it has lost.
   void CheckKnown(const std::string& site, const RecordMap& records);
 
   void NoteRestored(const std::string& site) { restored_.insert(site); }
 
-  /// The records of `site` are now those of before: what no store has is lost.
+  /// The records of `site` were set back: operations that no store has are
+  /// lost.
   void NoteLoss(const std::string& site, const RecordMap& left,
                 const std::vector<const RecordMap*>& stores);
 
-  /// At the end: all that must be in the store is.
+  /// At the end: checks that the store has all that it must have.
   void CheckStore(const std::string& site, const Item& item,
                   const RecordMap& records) const;
 

@@ -1,4 +1,4 @@
-// How long a process lives, and what the doors to its stores have in common.
+// The life of a process, and what all access to its stores has in common.
 
 #ifndef DYNAMODOWN_TESTS_DYNO_SIM_LIFE_H_
 #define DYNAMODOWN_TESTS_DYNO_SIM_LIFE_H_
@@ -17,15 +17,15 @@ namespace dyno::sim {
 
 using RecordMap = std::map<std::string, std::string>;
 
-/// A process, as its doors see it: once dead, nothing passes, either way.
+/// Once a process is dead, none of its requests or answers pass.
 class Life {
  public:
   bool dead() const { return dead_; }
   void End() { dead_ = true; }
-  /// It ends after so many times more that something passes a door.
+  /// It ends after `passes` more requests and answers.
   void EndAfter(uint64_t passes) { left_ = passes; }
   void Survive() { left_.reset(); }
-  /// Something passes; false: the process is no more.
+  /// A request or answer passes. Returns false if the process is dead.
   bool Pass() {
     if (left_ && (*left_)-- == 0) dead_ = true;
     if (dead_) left_.reset();
@@ -41,7 +41,7 @@ inline leveldb::Status Dead() {
   return leveldb::Status::IOError("unknown: the process is dead");
 }
 
-/// One key's update: what it becomes, or nothing when it is deleted.
+/// One key's update: its new value, or nothing if it is deleted.
 struct Update {
   std::string key;
   std::optional<std::string> value;
@@ -50,7 +50,7 @@ std::vector<Update> UpdatesOf(const leveldb::WriteBatch& batch);
 
 void Apply(const Update& update, RecordMap* records);
 
-/// Whether all of them hold.
+/// Whether all conditions hold.
 bool Hold(const std::vector<Condition>& conditions, const RecordMap& records);
 
 }  // namespace dyno::sim

@@ -30,7 +30,7 @@ int Main(const std::vector<std::string>& words) {
   simulator.print = [&] { dynamodown::sim::PrintTally(tally); };
   simulator.is_complete = [&] {
     bool complete = true;
-    for (const auto& [name, least] : Floors()) {
+    for (const auto& [name, least] : MinimumCounts()) {
       if (!dynamodown::sim::HasAtLeast(tally, name, least)) complete = false;
     }
     return complete;

@@ -19,10 +19,10 @@ using std::chrono::minutes;
 
 constexpr int kEmbedded = 3;
 constexpr int kWriters = 3;
-constexpr size_t kRecordsShown = 12;  // Of an item in a store.
+constexpr size_t kRecordsShown = 12;  // Per item and store.
 constexpr size_t kBytesShown = 400;
-/// Places of dead writers are closed after 15 minutes; what is late comes
-/// before 5.
+/// Slots of dead writers are closed after 15 minutes; late requests come within
+/// 5.
 constexpr minutes kUntilTheDeadAreClosed(16);
 
 class Simulation {
@@ -40,7 +40,7 @@ class Simulation {
   const SimScheduler& scheduler() const { return scheduler_; }
 
  private:
-  /// What the stores have of the items that `text` names.
+  /// The stores' records of the items that `text` names.
   std::string RecordsNamedIn(const std::string& text) const;
   void SetFaults(bool on);
   void MeetAll();
@@ -101,7 +101,8 @@ void Simulation::MeetAll() {
   }
 }
 
-/// Nothing fails any more, clocks are right, and what was ahead is past.
+/// Ends all faults, sets the clocks right, and waits until timestamps that were
+/// ahead are past.
 void Simulation::BeRight() {
   SetFaults(false);
   for (const auto& site : world_.sites) {
@@ -173,7 +174,7 @@ void Simulation::CheckEqual(bool flattened) {
   }
 }
 
-/// A flatten is not announced to others: each does its own.
+/// A flatten is not announced to other stores: each flattens its own.
 void Simulation::FlattenAll() {
   for (const auto& site : world_.sites) {
     FlattenResult result;
@@ -214,7 +215,7 @@ void Simulation::Run(int steps) {
 
   BeRight();
   MeetAll();
-  // Who has seen a dead writer's place sees it again.
+  // Processes that have seen a dead writer's slot see it again.
   scheduler_.Sleep(kUntilTheDeadAreClosed);
   for (int round = 0; round < 3; ++round) MeetAll();
   CheckEqual(false);
@@ -234,9 +235,9 @@ uint64_t RunSeed(const SeedSettings& settings, Tally* tally) {
   return simulation.scheduler().trace_hash();
 }
 
-const std::vector<std::pair<std::string, uint64_t>>& Floors() {
-  static const auto* const floors =
-      // About a third of what they are.
+const std::vector<std::pair<std::string, uint64_t>>& MinimumCounts() {
+  static const auto* const counts =
+      // About a third of the actual counts.
       new std::vector<std::pair<std::string, uint64_t>>{
           {"backup", 340},
           {"clock jump", 1'000},
@@ -279,7 +280,7 @@ const std::vector<std::pair<std::string, uint64_t>>& Floors() {
           {"sync: held back", 14'000},
           {"sync: whole", 17'000},
       };
-  return *floors;
+  return *counts;
 }
 
 }  // namespace dyno::sim

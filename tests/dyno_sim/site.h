@@ -1,5 +1,5 @@
-// The stores of a simulation: their records, the processes that have them open,
-// and what each process has of its own: a life, a door, a clock.
+// The stores of a simulation: their records, and the processes that have them
+// open, each with its own life, access and clock.
 
 #ifndef DYNAMODOWN_TESTS_DYNO_SIM_SITE_H_
 #define DYNAMODOWN_TESTS_DYNO_SIM_SITE_H_
@@ -24,12 +24,12 @@
 
 namespace dyno::sim {
 
-/// What all sites of a simulation share.
+/// Shared by all sites of a simulation.
 struct Ground {
   dynamodown::SimScheduler* scheduler = nullptr;
   dynamodown::sim::Tally* tally = nullptr;
   dynamodown::sim::Violation violation;
-  /// Of a thousand writes to a disk.
+  /// How many of a thousand writes to a disk fail.
   uint64_t disk_failures = 0;
   uint64_t seed = 0;
 };
@@ -49,8 +49,8 @@ class OffsetClock final : public dynamodown::Clock {
 
 class Site;
 
-/// A process that has the store open when somebody uses it. Many may at once;
-/// who dies is buried by the last of them, and the next one opens anew.
+/// A process that opens the store when it is used. Several actors may use it at
+/// once. When it dies, its last user cleans up, and the next one opens anew.
 ///
 /// **Thread-safety**: by the scheduler's baton.
 class Process {
@@ -58,16 +58,16 @@ class Process {
   Process(const Ground* ground, Site* site, std::string name, uint64_t seed);
   ~Process();
 
-  /// The store, until Release; null: it could not be opened.
+  /// The store, until Release; null if it could not be opened.
   Store* Acquire();
   void Release();
-  /// Nobody else has it, or gets it, until EndAlone.
+  /// No other actor uses the store until EndAlone.
   void BeginAlone();
   void EndAlone();
   bool is_alone() const { return alone_; }
-  /// Between the two: closes the store, in order if the process lives.
+  /// Between the two: closes the store, in order if the process is alive.
   void Bury();
-  /// The same: opens it, if it is not.
+  /// Between the two: opens the store, if it is not open.
   Store* Open();
 
   Life* life() { return life_.get(); }
@@ -102,11 +102,11 @@ class Site {
   Process* AddProcess();
   std::unique_ptr<Backend> NewDoor(Life* life);
 
-  /// An embedded store's directory as it was, and who it has met since.
+  /// An embedded store's directory as it was, and the stores met since.
   struct Backup {
     RecordMap records;
-    std::set<Site*> met_since;    ///< Whole.
-    std::set<Site*> begun_since;  ///< Maybe not.
+    std::set<Site*> met_since;    ///< In a whole sync.
+    std::set<Site*> begun_since;  ///< In a sync that may have been cut off.
   };
   std::unique_ptr<Backup> backup;
 

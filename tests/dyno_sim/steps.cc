@@ -2,51 +2,20 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <optional>
-#include <random>
 #include <utility>
-
-#include "dyno/item/key.h"
-#include "dyno/lease/slot_codec.h"
 
 namespace dyno::sim {
 namespace {
 
-using dynamodown::sim::Tally;
-using dynamodown::sim::Violation;
 using leveldb::Status;
 using std::chrono::milliseconds;
 
 constexpr uint64_t kHourMs = 3'600'000;
-constexpr size_t kSitesMax = 7;
 
 int64_t NowMs(World* world) {
   return std::chrono::duration_cast<milliseconds>(
              world->ground.scheduler->Now().time_since_epoch())
       .count();
-}
-
-void CheckStatus(World* world, const char* what, const Status& status,
-                 bool may_be_invalid) {
-  if (status.ok() || status.IsIOError()) return;
-  if (may_be_invalid && status.IsInvalidArgument()) return;
-  world->ground.violation("a call fails only for what was done to it",
-                          std::string(what) + ": " + status.ToString());
-}
-
-/// The replica that a store with `records` is, if it is one.
-std::optional<uint64_t> ReplicaOf(const RecordMap& records) {
-  const auto id = records.find(std::string(kIdKey));
-  if (id == records.end()) return std::nullopt;
-  const Result<StoreId> decoded = DecodeStoreId(id->second);
-  return decoded.ok() ? std::optional(decoded->replica) : std::nullopt;
-}
-
-/// Whether a store with `records` knows of `other`.
-bool Knows(const RecordMap& records, const Site& other) {
-  const auto replica = ReplicaOf(other.records());
-  return replica && records.count(KnownKey(*replica)) > 0;
 }
 
 void CheckLate(World* world, const std::string& site, const Item& item) {
@@ -58,76 +27,6 @@ void CheckLate(World* world, const std::string& site, const Item& item) {
 }
 
 }  // namespace
-
-// ------------------------------------------------------------------ the world
-
-Shape::Shape(uint64_t a_seed) : seed(a_seed) {
-  std::mt19937_64 random(seed * 2 + 1);
-  const auto below = [&random](uint64_t n) { return random() % n; };
-  strangers = seed % 2 == 0;
-  actors = 1 + static_cast<int>(below(8));
-  names = std::vector<int>{2, 6, 20, 40}[below(4)];
-  pace_ms = std::vector<uint64_t>{20, 1000, 8000}[below(3)];
-  jump_ms = std::vector<uint64_t>{0, 2000, 40'000, 300'000}[below(4)];
-  far_jumps = below(8) == 0;
-  disk_failures = below(3) == 0 ? 10 : 0;
-  const std::vector<uint64_t> rates = {0, 5, 30};
-  const uint64_t rate = rates[below(3)];
-  const uint64_t slow = std::vector<uint64_t>{0, 10, 80}[below(3)];
-  faults = {slow, rate, rate, rate, rate, 3 * rate};
-  faults.stuck = std::vector<uint64_t>{0, 30, 250}[below(3)];
-  faults.stuck_kind = static_cast<TableFaults::Kind>(below(3));
-}
-
-World::World(const Shape& a_shape, dynamodown::SimScheduler* scheduler,
-             Tally* a_tally, Violation violation)
-    : shape(a_shape), tally(*a_tally), ledger(violation) {
-  ground.scheduler = scheduler;
-  ground.tally = a_tally;
-  ground.violation = std::move(violation);
-  ground.seed = shape.seed;
-  for (int i = 0; i < shape.names; ++i) {
-    names.push_back((i % 4 == 1 ? "wild" : "item") + std::to_string(i));
-  }
-}
-
-Site* World::AddSite(bool shared, int processes) {
-  const std::string name = shared ? "table" : "disk";
-  sites.push_back(std::make_unique<Site>(
-      &ground, name + std::to_string(sites.size()), shared, processes));
-  return sites.back().get();
-}
-
-int64_t World::AnyOffset(uint64_t most_ms) {
-  const int64_t offset = static_cast<int64_t>(Choose(2 * most_ms + 1)) -
-                         static_cast<int64_t>(most_ms);
-  offset_max_ms = std::max(offset_max_ms, offset);
-  return offset;
-}
-
-std::vector<const RecordMap*> World::AllRecords() const {
-  std::vector<const RecordMap*> all;
-  for (const auto& site : sites) all.push_back(&site->records());
-  return all;
-}
-
-void World::CheckKnown() {
-  for (const auto& site : sites) {
-    if (!site->shared()) ledger.CheckKnown(site->name(), site->records());
-  }
-}
-
-Use::Use(World* world, Site* site) {
-  auto& processes = site->processes();
-  process_ = processes[world->Choose(processes.size())].get();
-  store_ = process_->Acquire();
-}
-
-Use::~Use() {
-  if (store_ != nullptr) process_->Release();
-}
-
-// ------------------------------------------------------------------ the steps
 
 void Actor::Step() {
   auto* const scheduler = world_->ground.scheduler;
@@ -175,7 +74,7 @@ void Actor::Step() {
 }
 
 Site* Actor::AnySite() {
-  // The shared one has three writers.
+  // The shared store has three writers.
   if (Choose(2) == 0) return world_->sites.front().get();
   return AnyEmbedded();
 }
@@ -185,7 +84,7 @@ Site* Actor::AnyEmbedded() {
 }
 
 const std::string& Actor::AnyName() {
-  // The first ones more often.
+  // The first names more often.
   const uint64_t n = world_->names.size();
   return world_->names[std::min(Choose(n), Choose(n))];
 }
@@ -274,13 +173,13 @@ void Actor::Write() {
   if (use.store() == nullptr) return;
   Entry* const entry = NewEntry(site);
   Status status = Write(use.store(), entry, "");
-  CheckStatus(world_, "a write", status, false);
+  world_->CheckStatus("a write", status, false);
   NoteWritten(entry, status);
-  // Who does not know, or does not trust it, repeats it.
+  // Some repeat the write, because its outcome is unknown or to make sure.
   if (entry->timestamp.empty() || Choose(status.ok() ? 20 : 2) != 0) return;
   world_->ground.scheduler->Sleep(milliseconds(Choose(3000)));
   status = Write(use.store(), entry, entry->timestamp);
-  CheckStatus(world_, "a repeated write", status, true);
+  world_->CheckStatus("a repeated write", status, true);
   if (status.ok()) {
     Count("operation: repeated");
     NoteWritten(entry, status);
@@ -293,14 +192,14 @@ void Actor::WriteAt() {
   if (use.store() == nullptr) return;
   std::string timestamp;
   Status status = use.store()->NewTimestamp(&timestamp);
-  CheckStatus(world_, "a new timestamp", status, false);
+  world_->CheckStatus("a new timestamp", status, false);
   if (!status.ok()) return;
   if (Choose(2) == 0) {
     world_->ground.scheduler->Sleep(milliseconds(Choose(5000)));
   }
   Entry* const entry = NewEntry(site);
   status = Write(use.store(), entry, timestamp);
-  CheckStatus(world_, "a write with a timestamp", status, true);
+  world_->CheckStatus("a write with a timestamp", status, true);
   NoteWritten(entry, status);
   if (status.ok()) Count("operation: with a timestamp");
 }
@@ -313,7 +212,7 @@ void Actor::Read() {
   const auto before = world_->ledger.AcknowledgedAt(site->name(), name);
   Item item;
   const Status status = use.store()->GetItem(name, &item);
-  CheckStatus(world_, "a read", status, false);
+  world_->CheckStatus("a read", status, false);
   if (!status.ok()) return;
   Count("read");
   item.name = name;
@@ -330,7 +229,7 @@ void Actor::Flatten() {
   if (Choose(4) == 0) {
     Item item;
     const Status read = use.store()->GetItem(name, &item);
-    CheckStatus(world_, "a read", read, false);
+    world_->CheckStatus("a read", read, false);
     if (!read.ok()) return;
     if (Choose(2) == 0) {
       options.timestamp = item.timestamp;
@@ -340,7 +239,7 @@ void Actor::Flatten() {
   }
   FlattenResult result;
   const Status status = use.store()->Flatten(name, options, &result);
-  CheckStatus(world_, "a flatten", status, true);
+  world_->CheckStatus("a flatten", status, true);
   world_->ground.scheduler->Trace("flatten of " + name + " in " + site->name() +
                                   " to " + result.timestamp + ": " +
                                   status.ToString());
@@ -357,7 +256,7 @@ void Actor::FlattenAll() {
   if (use.store() == nullptr) return;
   FlattenResult result;
   const Status status = use.store()->FlattenAll("", &result);
-  CheckStatus(world_, "a flatten of all", status, true);
+  world_->CheckStatus("a flatten of all", status, true);
   world_->ground.scheduler->Trace("flatten of all in " + site->name() + ": " +
                                   status.ToString());
   if (result.folded > 0) Count("flatten of all");
@@ -377,7 +276,7 @@ Status Meet(World* world, Site* a, Store* in_a, Site* b, Store* in_b,
                    std::to_string(result.a.operations) + " and " +
                    std::to_string(result.b.operations) +
                    " records: " + status.ToString());
-  CheckStatus(world, "a sync", status, false);
+  world->CheckStatus("a sync", status, false);
   world->CheckKnown();
   if (!result.conflicts.empty()) {
     world->ground.violation("no two operations have one timestamp",
@@ -407,7 +306,7 @@ void Actor::Synchronize() {
   if (Choose(3) == 0) options.chunk_bytes = 1 + Choose(2000);
   bool is_canceled = Choose(30) == 0;
   if (is_canceled) options.progress = [](const SyncProgress&) { return false; };
-  // Now and then one of the two ends meanwhile.
+  // Now and then one of the two processes ends meanwhile.
   Process* const victim = Choose(2) == 0 ? in_a.process() : in_b.process();
   if (Choose(10) == 0) victim->life()->EndAfter(Choose(40));
   static_cast<void>(Meet(world_, a, in_a.store(), b, in_b.store(), options));
@@ -420,7 +319,7 @@ void Actor::DealWithLate() {
   for (const std::string& name : world_->names) {
     Item item;
     const Status read = use.store()->GetItem(name, &item);
-    CheckStatus(world_, "a read", read, false);
+    world_->CheckStatus("a read", read, false);
     if (!read.ok()) return;
     item.name = name;
     CheckLate(world_, site->name(), item);
@@ -430,7 +329,7 @@ void Actor::DealWithLate() {
     world_->ledger.NoteLateDone(name, late, reapplies);
     const Status status = reapplies ? use.store()->Reapply({}, name, late.key)
                                     : use.store()->Settle({}, name, {late.key});
-    CheckStatus(world_, "dealing with what is late", status, true);
+    world_->CheckStatus("dealing with what is late", status, true);
     world_->ground.scheduler->Trace((reapplies ? "reapply " : "settle ") +
                                     name + "/" + late.key + " in " +
                                     site->name() + ": " + status.ToString());
@@ -475,7 +374,7 @@ void Actor::EndProcess() {
 void Actor::EndMachine() {
   Site* const site = AnyEmbedded();
   Process* const process = site->processes().front().get();
-  // Nothing may reach the disk between.
+  // From now on nothing may reach the disk.
   if (process->life() == nullptr) return;
   process->life()->End();
   Disk* const disk = site->disk();
@@ -495,140 +394,6 @@ void Actor::Lull() {
   world_->lull_until_ms = NowMs(world_) + lull;
   world_->ground.scheduler->Trace("a lull of " + std::to_string(lull));
   Count("lull");
-}
-
-// ------------------------------------------------------------------ strangers
-
-void Actor::BackUp() {
-  Site* const site = AnyEmbedded();
-  // A store without an id is a new one when it is restored, and a copy that has
-  // its original's still is not one to keep.
-  if (site->records().count(std::string(kIdKey)) == 0 ||
-      site->processes().front()->is_alone()) {
-    return;
-  }
-  site->backup = std::make_unique<Site::Backup>();
-  site->disk()->Sync();
-  site->backup->records = site->records();
-  Count("backup");
-}
-
-void Actor::Restore() {
-  Site* const site = AnyEmbedded();
-  if (site->backup == nullptr) return;
-  Process* const process = site->processes().front().get();
-  if (process->life() != nullptr) process->life()->End();
-  process->BeginAlone();
-  process->Bury();
-  if (site->backup == nullptr) {  // Somebody else was first.
-    process->EndAlone();
-    return;
-  }
-  const auto backup = std::move(site->backup);
-  // A store cannot wait for those that it does not know.
-  for (Site* met : backup->begun_since) {
-    if (!Knows(backup->records, *met)) {
-      Count("restore: of no use");
-      process->EndAlone();
-      return;
-    }
-  }
-  site->disk()->Replace(backup->records);
-  world_->ledger.NoteLoss(site->name(), site->records(), world_->AllRecords());
-  world_->ground.scheduler->Trace("the backup of " + site->name() +
-                                  " is restored");
-  world_->ledger.NoteRestored(site->name());
-  Count("restore");
-  // It first meets one that knows better, or is told that it is restored.
-  bool is_told = false;
-  const std::vector<Site*> met(backup->met_since.begin(),
-                               backup->met_since.end());
-  for (int attempt = 0; attempt < 3 && !met.empty() && !is_told; ++attempt) {
-    if (Choose(2) == 0) break;
-    Site* other = nullptr;
-    for (const auto& each : world_->sites) {
-      if (backup->met_since.count(each.get()) > 0 &&
-          (other == nullptr || Choose(2) == 0)) {
-        other = each.get();
-      }
-    }
-    Store* const own = process->Open();
-    const Use theirs(world_, other);
-    if (own == nullptr || theirs.store() == nullptr) continue;
-    is_told = Meet(world_, site, own, other, theirs.store()).ok();
-    if (is_told) Count("restore: seen by another store");
-  }
-  while (!is_told) {
-    Store* const own = process->Open();
-    if (own == nullptr) continue;
-    const Status status = MarkRestored(own);
-    CheckStatus(world_, "a mark of a restored store", status, true);
-    is_told = status.ok() || status.IsInvalidArgument();
-  }
-  process->EndAlone();
-}
-
-void Actor::Join() {
-  if (world_->sites.size() >= kSitesMax) return;
-  world_->AddSite(false, 1);
-  Count("join");
-}
-
-void Actor::Copy() {
-  if (world_->sites.size() >= kSitesMax) return;
-  Site* const site = AnyEmbedded();
-  Site* const copy = world_->AddSite(false, 1);
-  Process* const process = copy->processes().front().get();
-  process->BeginAlone();
-  if (site->backup != nullptr) site->backup->begun_since.insert(copy);
-  site->disk()->Sync();
-  copy->disk()->Replace(site->records());
-  world_->ground.scheduler->Trace(copy->name() + " is a copy of " +
-                                  site->name());
-  {
-    const Use original(world_, site);
-    Store* const own = process->Open();
-    if (original.store() != nullptr && own != nullptr &&
-        !own->replica().empty()) {
-      const Status refused = Sync(original.store(), own);
-      if (refused.ok()) {
-        world_->ground.violation("a copy is refused",
-                                 copy->name() + " of " + site->name());
-      }
-      if (refused.IsInvalidArgument()) Count("copy: refused");
-    }
-  }
-  const auto before = ReplicaOf(copy->records());
-  // One that failed may have taken effect: a second one would leave the stores
-  // waiting for a replica that never was.
-  for (bool is_new = false; !is_new && ReplicaOf(copy->records()) == before;) {
-    Store* const own = process->Open();
-    if (own == nullptr) continue;
-    const Status status = NewReplica(own);
-    CheckStatus(world_, "a new replica", status, true);
-    is_new = status.ok() || status.IsInvalidArgument();
-    if (!is_new) process->Bury();
-  }
-  process->EndAlone();
-  Count("copy");
-}
-
-void Actor::ForgetOne() {
-  Site* const site = AnySite();
-  Site* const other = AnyEmbedded();
-  if (site == other) return;
-  std::string replica;
-  {
-    const Use theirs(world_, other);
-    if (theirs.store() != nullptr) replica = theirs.store()->replica();
-  }
-  const Use use(world_, site);
-  if (use.store() == nullptr || replica.empty()) return;
-  const Status status = Forget(use.store(), replica);
-  CheckStatus(world_, "a forget", status, true);
-  world_->ground.scheduler->Trace(site->name() + " forgets " + other->name() +
-                                  ": " + status.ToString());
-  if (status.ok()) Count("forget");
 }
 
 }  // namespace dyno::sim

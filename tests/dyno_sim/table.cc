@@ -42,7 +42,7 @@ void Table::Travel() {
 void Table::TravelWith(const std::vector<Update>& updates) {
   const auto kind_of = [](const std::string& key) {
     if (key.rfind(kChangesBegin, 0) == 0) return TableFaults::Kind::kEntries;
-    return key.rfind(kOwnBegin, 0) == 0 ? TableFaults::Kind::kPlaces
+    return key.rfind(kOwnBegin, 0) == 0 ? TableFaults::Kind::kSlots
                                         : TableFaults::Kind::kRecords;
   };
   if (kind_of(updates.front().key) == faults_.stuck_kind &&
@@ -133,7 +133,7 @@ WriteResult TableDoor::Send(const std::vector<Update>& updates,
   table_->TravelWith(updates);
   if (life_->dead()) return NoProcess();
   if (!life_->Pass()) {
-    // It is on its way, and arrives or not.
+    // The request is on its way, and may arrive.
     if (table_->scheduler()->Choose(3) == 0) {
       table_->CommitLate(updates, conditions);
     }
@@ -173,7 +173,7 @@ WriteResult TableDoor::WriteUnordered(leveldb::WriteBatch* updates) {
   while (!left.empty()) {
     std::swap(left[table_->scheduler()->Choose(left.size())], left.back());
     const WriteResult sent = Send({left.back()}, {}, false);
-    // Some of it may be there, and some of the rest, too.
+    // Earlier updates may have taken effect.
     if (!sent.ok()) return sent.is_unknown() ? sent : NoAnswer();
     left.pop_back();
   }

@@ -1,12 +1,12 @@
-// A shared store's records, in memory, and a process's door to them.
+// A shared store's records, in memory, and a process's access to them.
 //
-// As DynamoDB has them: a range is read page by page, and may show a part of a
-// write of several keys; who writes to a key of such a write waits. A request
-// may be slow, be refused, be lost before its effect or after it, or take
-// effect minutes after its sender gave it up. A put or delete on no condition
-// that was sent twice takes effect twice, the second time minutes after the
-// call has ended. A write of several keys, or on condition, carries a token,
-// and takes effect once.
+// It behaves like DynamoDB. A range is read page by page, and may show a part
+// of a write of several keys; other writes to these keys wait. A request may be
+// slow, be refused, be lost before or after its effect, or take effect minutes
+// after its sender gave up. A put or delete without a condition that was sent
+// twice takes effect twice, the second time minutes after the call has ended. A
+// write of several keys, or with a condition, carries a token, and takes effect
+// once.
 
 #ifndef DYNAMODOWN_TESTS_DYNO_SIM_TABLE_H_
 #define DYNAMODOWN_TESTS_DYNO_SIM_TABLE_H_
@@ -23,17 +23,17 @@
 
 namespace dyno::sim {
 
-/// Of a thousand requests.
+/// How many of a thousand requests.
 struct TableFaults {
   uint64_t slow = 0;
   uint64_t refused = 0;
-  uint64_t lost = 0;    ///< Before the effect.
-  uint64_t silent = 0;  ///< After it.
-  uint64_t late = 0;    ///< Given up, and then takes effect.
-  uint64_t twice = 0;   ///< Of those that may.
-  /// Of writes of one kind: on their way for a minute or so.
+  uint64_t lost = 0;    ///< Before its effect.
+  uint64_t silent = 0;  ///< After its effect.
+  uint64_t late = 0;    ///< Takes effect after its sender gave up.
+  uint64_t twice = 0;   ///< Among those that may.
+  /// On the way for a minute or so; only writes of `stuck_kind`.
   uint64_t stuck = 0;
-  enum class Kind { kRecords, kEntries, kPlaces } stuck_kind = Kind::kRecords;
+  enum class Kind { kRecords, kEntries, kSlots } stuck_kind = Kind::kRecords;
 };
 
 /// **Thread-safety**: by the scheduler's baton.
@@ -46,17 +46,18 @@ class Table {
   void set_faults(const TableFaults& faults) { faults_ = faults; }
   const TableFaults& faults() const { return faults_; }
 
-  /// Takes effect at once or, key by key, in a while.
+  /// Takes effect at once, or key by key. Returns whether the conditions held.
   bool Commit(const std::vector<Update>& updates,
               const std::vector<Condition>& conditions);
-  /// Minutes from now.
+  /// Commits within minutes from now.
   void CommitLate(std::vector<Update> updates,
                   std::vector<Condition> conditions);
 
-  /// True once in `rate` of a thousand.
+  /// True for `rate` of a thousand.
   bool Draw(uint64_t rate, const char* name);
+  /// Waits as long as a request takes one way.
   void Travel();
-  /// The way there of a write.
+  /// The same for a write, on its way to the table.
   void TravelWith(const std::vector<Update>& updates);
 
   dynamodown::SimScheduler* scheduler() { return scheduler_; }
@@ -69,7 +70,7 @@ class Table {
   dynamodown::sim::Tally* const tally_;
   TableFaults faults_;
   RecordMap records_;
-  std::set<std::string> under_way_;  // Keys of writes that are shown in part.
+  std::set<std::string> under_way_;  // Keys of writes shown in part.
 };
 
 /// **Thread-safety**: by the scheduler's baton.

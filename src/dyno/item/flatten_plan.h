@@ -18,11 +18,11 @@
 
 namespace dyno {
 
-/// What is stable in a replicated store, and may be folded.
+/// The stable part of a replicated store: it may be folded.
 struct Stable {
   Flake watermark;                  ///< Nothing above it may be folded.
   std::map<uint64_t, Flake> known;  ///< K by replica, forgotten ones too.
-  std::string held_by;              ///< Whose K the watermark is, in words.
+  std::string held_by;              ///< The stores with that K, in words.
 };
 
 struct FlattenTerms {

@@ -1,4 +1,4 @@
-// The table of docs/dyno.md: what each operation does to each kind of
+// The table of docs/dyno.md: the effect of each operation on each type of
 // attribute.
 
 #include "dyno/item/operation.h"
@@ -20,7 +20,7 @@ Json Parsed(const std::string& text) {
   return value.ok() ? *std::move(value) : Json();
 }
 
-/// What becomes of an item; "null" is none.
+/// The item after the operation; "null" if there is none.
 std::string After(const std::string& item, Operation operation,
                   const std::string& change) {
   Json state = Parsed(item);
@@ -30,7 +30,7 @@ std::string After(const std::string& item, Operation operation,
   return ToText(state);
 }
 
-/// What becomes of the attribute a that was `before`; empty: it was not there.
+/// The attribute a after the operation. `before` is empty if it was missing.
 std::string AttributeAfter(const std::string& before, Operation operation,
                            const std::string& change) {
   const std::string item = before.empty() ? "{}" : "{\"a\":" + before + "}";

@@ -91,7 +91,7 @@ void TryFlatten(const Records& normal, const State& state, bool shared) {
   terms.end = EndOfTime();
   terms.keys_max = 100;
   terms.shared = shared;
-  // A base that vouches for something is that of a replicated store.
+  // A base with `seen` is that of a replicated store.
   for (const BaseRecord& base : normal.bases) {
     if (base.seen.empty()) continue;
     terms.stable.emplace();
@@ -113,9 +113,10 @@ void TryFlatten(const Records& normal, const State& state, bool shared) {
     Require(step.error().IsNotSupportedError());
     return;
   }
-  // What other bases there are is not written here.
+  // Other bases are not written here.
   if (step->folded == 0 || !step->is_last || normal.bases.size() > 1) return;
-  // What is written gives the same item again; in a shared store at each step.
+  // The records written give the same item again, in a shared store at each
+  // step.
   std::map<std::string, std::string> records;
   for (const OperationRecord& x : normal.operations) records[x.key] = x.value;
   if (!normal.bases.empty()) {

@@ -1,5 +1,5 @@
-// The algebra is a join, on random records; what it must not lose; and that
-// records are stored and read as they are.
+// On random records the algebra is a join and loses nothing that it must keep.
+// Records are read as they were stored.
 
 #include "dyno/item/records.h"
 
@@ -42,7 +42,7 @@ BaseRecord Base(const Flake& timestamp, char hash) {
   return base;
 }
 
-/// Few values of everything, so that records meet.
+/// Draws from few values, so that records collide.
 class Generator {
  public:
   explicit Generator(uint64_t seed) : random_(seed) {}

@@ -1,5 +1,5 @@
-// Replay against a model of items that shares nothing with the code: attributes
-// are a number, a text or a set of texts, in a std::map.
+// Replay against a model of items that shares no code with it: attributes are a
+// number, a text or a set of texts, in a std::map.
 
 #include "dyno/item/replay.h"
 
@@ -55,7 +55,7 @@ Set AsSet(const Attribute& attribute) {
   return {std::to_string(std::get<Number>(attribute))};
 }
 
-/// Does the same to a model and to a store.
+/// Applies the same operation to a model and to a store.
 class Twins {
  public:
   explicit Twins(Store* store) : store_(store) {}

@@ -1,4 +1,4 @@
-// What a store takes from its surroundings, so that tests can supply their own.
+// The environment of a store, so that tests can supply their own.
 
 #ifndef DYNO_LEASE_ENVIRONMENT_H_
 #define DYNO_LEASE_ENVIRONMENT_H_

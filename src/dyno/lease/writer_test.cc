@@ -1,4 +1,5 @@
-// Timestamps are unique and rise, whatever clock, crashes and other writers do.
+// Timestamps are unique and rise, whatever the clock and other writers do, and
+// after any crash.
 
 #include "dyno/lease/writer.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 using leveldb::Status;
 
-/// Steps back, and forth again, each time that it is asked.
+/// Steps back and forth each time it is read.
 class SteppingClock final : public dynamodown::Clock {
  public:
   int64_t UnixSeconds() override { return UnixMilliseconds() / 1000; }
@@ -175,7 +176,7 @@ TEST_F(WriterTest, AFailureToReserveGivesNothing) {
   world_.backend.before_write = nullptr;
   const Flake first = Next(writer.get());
   world_.clock.now += 120 * 1000;
-  // It has taken effect, and we are not told.
+  // It has taken effect, but the writer gets an error.
   world_.backend.after_write = [](int) { return Status::IOError("timeout:"); };
   EXPECT_FALSE(writer->Issue(1).ok());
   world_.backend.after_write = nullptr;
@@ -248,7 +249,7 @@ TEST_F(WriterTest, WhoeverRepeatsATimestampTakesItsSlotWhenThatIsFree) {
     EXPECT_GT(Next(writer.get()), timestamp);
     ASSERT_TRUE(writer->Close().ok());
   }
-  // Not when somebody has it.
+  // Not while another writer holds it.
   const auto owner = NewWriter();
   ASSERT_TRUE(owner->Adopt(given[3]).ok());
   EXPECT_TRUE(NewWriter()->Adopt(given[3]).IsInvalidArgument());
@@ -265,7 +266,7 @@ TEST_F(WriterTest, WhenOthersTakeTheSlotFirstAnotherIsTaken) {
   const auto a = NewWriter();
   Next(a.get());
   ASSERT_TRUE(a->Close().ok());
-  // Right before the write somebody else has it.
+  // Another writer takes it right before the write.
   bool was_first = false;
   world_.backend.before_write = [&](int) {
     if (was_first) return Status::OK();

@@ -1,5 +1,5 @@
-// What a store notes after a sync: K, how far it has read the other store's
-// log, and how far the other one has read its own; and what follows from that.
+// The notes of a store after a sync: K, how far it has read the other store's
+// log, and how far the other one has read its own; and their consequences.
 
 #ifndef DYNO_SYNC_KNOWLEDGE_H_
 #define DYNO_SYNC_KNOWLEDGE_H_
@@ -17,7 +17,7 @@
 
 namespace dyno {
 
-/// What a store has learned about another one in a sync.
+/// The result of a sync for one of its stores.
 struct SyncOutcome {
   uint64_t other = 0;
   /// The store's own, from the beginning of the sync.

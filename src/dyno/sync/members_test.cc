@@ -25,7 +25,7 @@ TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
   const auto b = NewTestStore();
   Inc(*a, "kim");
   Meet(*a, *b);
-  Inc(*b, "kim");  // Nobody sees it.
+  Inc(*b, "kim");  // No other store sees it.
   Inc(*a, "kim");
   DYNO_OK(Forget(a->store(), b->store()->replica()));
   FlattenResult result;
@@ -41,7 +41,7 @@ TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
   }
 }
 
-TEST_F(MembersTest, WhoWasForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
+TEST_F(MembersTest, AStoreForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   const auto c = NewTestStore();
@@ -127,7 +127,8 @@ TEST_F(MembersTest, AnImportedStoreThatIsThenReplicatedIsNoRestoredOne) {
   }
 }
 
-TEST_F(MembersTest, ARestoredBackupGetsBackWhatItLostAndVouchesOnlyForBefore) {
+TEST_F(MembersTest,
+       ARestoredBackupGetsBackWhatItLostAndPromisesOnlyWhatWasBefore) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   Inc(*b, "kim");
@@ -195,7 +196,7 @@ TEST_F(MembersTest, ABackupThatKnowsNobodyIsGivenANewReplica) {
   EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
 }
 
-TEST_F(MembersTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
+TEST_F(MembersTest, ACopyOfARestoredStorePromisesNoMoreThanThatOne) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   const auto c = NewTestStore();
@@ -203,7 +204,7 @@ TEST_F(MembersTest, ACopyOfARestoredStoreVouchesForNoMoreThanThatOne) {
   Meet(*a, *c);
   const auto backup = a->backend.records();
   Inc(*a, "kim");
-  Meet(*a, *b);  // b has it, and nobody else.
+  Meet(*a, *b);  // Only b has it.
   a->Restore(backup);
   DYNO_OK(MarkRestored(a->store()));
   Inc(*a, "yuri");

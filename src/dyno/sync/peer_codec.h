@@ -1,4 +1,4 @@
-// What a store keeps about other stores, as it is stored.
+// The records that a store keeps about other stores.
 //
 //     %dyno/k/REPLICA   a timestamp as JSON; or {"known": timestamp,
 //                       "forgotten": ..., "since": timestamp}

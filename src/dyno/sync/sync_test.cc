@@ -149,14 +149,14 @@ TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesWhoHoldsItBack) {
   EXPECT_NE(refused.ToString().find(b->store()->replica()), std::string::npos)
       << refused.ToString();
   EXPECT_EQ(ItemOf(*a, "kim").changes, 2u);
-  // Without a timestamp what is stable is folded.
+  // Without a timestamp all stable operations are folded.
   FlattenResult result;
   DYNO_OK(a->store()->Flatten("kim", FlattenOptions(), &result));
   EXPECT_EQ(result.folded, 1u);
   EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":2})");
 }
 
-TEST_F(SyncTest, WhatThePlacesWriterBeforeWroteMeanwhileIsNotTakenAsRead) {
+TEST_F(SyncTest, WhatTheSlotsFormerWriterWroteMeanwhileIsNotTakenAsRead) {
   const auto a = NewTestStore(true);
   const auto b = NewTestStore();
   Inc(*a, "early");
@@ -176,7 +176,7 @@ TEST_F(SyncTest, WhatThePlacesWriterBeforeWroteMeanwhileIsNotTakenAsRead) {
   EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
 }
 
-TEST_F(SyncTest, AStoreThatOthersVouchForMeanwhileSendsAllThatItVouchesFor) {
+TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllThatItHasPromised) {
   const auto a = NewTestStore();
   const auto b = NewTestStore(true);
   const auto c = NewTestStore();
@@ -186,7 +186,7 @@ TEST_F(SyncTest, AStoreThatOthersVouchForMeanwhileSendsAllThatItVouchesFor) {
   const std::unique_ptr<Store> second = b->OpenAnother();
   std::string written;
   bool is_first = true;
-  // When a has said what it vouches for, and b not yet.
+  // After a has made its promise, and before b has.
   b->backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
     is_first = false;
@@ -218,7 +218,7 @@ TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
     Inc(*a, "kim");
     for (int i = 0; i < 2; ++i) Meet(*a, *b);
     Meet(*b, *c);
-    // Of c the base in b knows, and neither of those in a.
+    // The base in b knows of c; neither of those in a does.
     DYNO_OK(b->store()->Flatten("kim", first));
     DYNO_OK(a->store()->Flatten("kim", first));
     // The second one may be cut off anywhere.
@@ -252,7 +252,7 @@ TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnother) {
     for (const char* name : names) Inc(*a, name);
     for (int i = 0; i < 2; ++i) Meet(*a, *b);
     Meet(*b, *c);
-    // To the same end; b has folded what is from c, and a does not know of c.
+    // To the same end. b has folded operations of c; a does not know of c.
     DYNO_OK(a->store()->FlattenAll(""));
     DYNO_OK(b->store()->FlattenAll(""));
     int writes = 0;
@@ -335,7 +335,7 @@ TEST_F(SyncTest, TheSyncThatBothReadAllInTrimsAllOfIt) {
       Meet(*a, *b);
       EXPECT_EQ(StatusOf(*a).log_entries, 0u);
       EXPECT_EQ(StatusOf(*b).log_entries, 0u);
-      // What was there before the first meeting is not paid for at the next.
+      // Records from before the first meeting cost nothing at the next one.
       Inc(*a, "kim");
       Inc(*b, "yuri");
     }
