@@ -87,8 +87,8 @@ class DatabaseBackend final : public dyno::Backend {
 
   dyno::WriteResult Write(leveldb::WriteBatch* updates, bool sync) override {
     WriteOutcome outcome = WriteOutcome::kUnknown;
-    return ResultOf(db_->Write(AtomicOptions(sync, &outcome), updates),
-                    outcome);
+    const Status status = db_->Write(AtomicOptions(sync, &outcome), updates);
+    return ResultOf(status, outcome);
   }
 
   dyno::WriteResult WriteIf(leveldb::WriteBatch* updates,
@@ -116,7 +116,8 @@ class DatabaseBackend final : public dyno::Backend {
     WriteOptions options;
     options.batch = BatchMode::kUnordered;
     options.outcome = &outcome;
-    return ResultOf(db_->Write(options, updates), outcome);
+    const Status status = db_->Write(options, updates);
+    return ResultOf(status, outcome);
   }
 
  private:

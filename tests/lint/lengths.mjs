@@ -34,7 +34,6 @@ export const kExceptions = [
   'src/dyno/sync/sync_test.cc',
   'src/store/catalog.cc',
   'src/store/catalog_test.cc',
-  'src/store/store.cc: Store::ReadPage',
   'src/transport/curl_transport_test.cc',
 ];
 
