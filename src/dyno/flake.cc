@@ -10,7 +10,7 @@ namespace dyno {
 namespace {
 
 constexpr int kParts = 4;
-/// Where each part begins, and behind the last one the end and a hyphen.
+/// Where each part begins; the last entry is the end plus a hyphen.
 constexpr size_t kBegins[kParts + 1] = {0, 13, 18, 23, 36};
 
 /// Appends `digits` hex digits.
@@ -32,7 +32,8 @@ bool ParseHexNumber(std::string_view text, uint64_t* number) {
   return true;
 }
 
-/// The first parts of `text`, which has exactly those; 0 for anything else.
+/// Parses `text`, which must be the first one to four parts of a timestamp.
+/// Returns their number; 0 for any other text.
 int ParseParts(std::string_view text, uint64_t (*parts)[kParts]) {
   for (int count = 1; count <= kParts; ++count) {
     const size_t begin = kBegins[count - 1];

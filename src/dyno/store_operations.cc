@@ -204,8 +204,7 @@ Status StoreImpl::Add(const WriteOptions& options, const std::string& name,
   return changes_.Apply(change, options.sync, RepeatWith(next)).status;
 }
 
-// ------------------------------------------------- with a timestamp that is
-// given
+// ---------------------------------------------------- with a given timestamp
 
 Status StoreImpl::AdoptAt(const Flake& given, const std::string& encoded_name,
                           bool sync) {
