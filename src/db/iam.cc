@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "store/catalog.h"
+#include "store/descriptor.h"
 
 namespace dynamodown {
 namespace {

@@ -1,8 +1,7 @@
 // Tables and the stores in them: opening, creating, destroying, listing.
 //
-// A store is known by its descriptor, one item in the hash key
-// "<store>/.dynamodown" (docs/format.md). Keys without one are a foreign store,
-// another library's.
+// A descriptor makes a store (store/descriptor.h). Keys without one are a
+// foreign store, of another library.
 
 #ifndef DYNAMODOWN_STORE_CATALOG_H_
 #define DYNAMODOWN_STORE_CATALOG_H_
@@ -20,26 +19,17 @@
 #include "base/scheduler.h"
 #include "dynamo/client.h"
 #include "dynamo/limits.h"
+#include "store/descriptor.h"
 #include "store/table/schema.h"
 
 namespace dynamodown {
 
-struct Descriptor {
-  int64_t version = 1;
-  std::string id;
-  std::string created;                ///< ISO 8601 in UTC.
-  std::string mode;                   ///< "shared".
-  std::vector<std::string> features;  ///< Attribute `requires`.
-  bool destroying = false;
-};
-
 struct TableSettings {
   std::string table;
-  /// Known beforehand, so that DescribeTable is not needed: hash and range
-  /// names are set.
+  /// If `schema_known`, its key names are set, and DescribeTable is not needed.
   Schema schema;
   bool schema_known = false;
-  /// For a table that is created: its range key is of type S.
+  /// Whether a table that is created gets a range key of type S.
   bool create_utf8 = false;
   int64_t read_capacity_units = 0;
   int64_t write_capacity_units = 0;
@@ -54,7 +44,7 @@ struct OpenedStore {
 
 struct ListedStore {
   std::string store;
-  bool foreign = false;  ///< Without a descriptor that can be read.
+  bool foreign = false;  ///< It has no readable descriptor.
   bool destroying = false;
 };
 
@@ -69,41 +59,42 @@ class Catalog {
   };
   Catalog(TableSettings settings, const Environment& environment);
 
-  /// **Errors**: kInvalidArgument for what does or does not exist and for a
-  /// table that cannot hold a store, kDestroying, kNotSupported for a feature
-  /// that this version does not know.
+  /// **Errors**: kInvalidArgument if the store exists or does not exist against
+  /// the caller's wish, or if the table cannot hold a store; kDestroying;
+  /// kNotSupported for a feature that this version does not know.
   Result<OpenedStore> Open(const std::string& store, bool create_if_missing,
                            bool error_if_exists);
 
-  /// Can be run again after a failure. A store that is not there is no error.
-  /// `force` destroys foreign stores and those whose descriptor is damaged.
+  /// After a failure, run it again. A missing store is no error. `force` also
+  /// destroys foreign stores, and stores with a damaged descriptor.
   Result<void> Destroy(const std::string& store, bool force, bool drop_table,
                        int parallel_max);
 
   Result<std::vector<ListedStore>> List();
 
-  // The parts of Open, for who looks closer.
+  // The steps of Open, for the doctor.
 
   const TableSettings& settings() const { return settings_; }
   /// **Errors** of both: kInvalidArgument.
   Result<void> CheckName(const std::string& store) const;
   Result<void> CheckNameIn(const Schema& schema,
                            const std::string& store) const;
-  /// None: there is no such table.
+  /// Returns nothing if the table does not exist.
   Result<std::optional<TableDescription>, ServiceError> Describe(
       const CallOptions& call = {});
   /// **Errors**: kInvalidArgument for a table that cannot hold a store.
   Result<Schema> SchemaOf(const TableDescription& description) const;
-  /// None: the store does not exist or is foreign. Without a table `*no_table`,
-  /// if not null, is set, and it is an error.
+  /// Returns nothing if the store does not exist or is foreign. A missing table
+  /// is an error, and sets `*no_table` if that is not null.
   Result<std::optional<Descriptor>> ReadDescriptor(const Schema& schema,
                                                    const std::string& store,
                                                    bool* no_table = nullptr);
-  /// Whether the store's own hash key has any item.
+  /// Returns whether the store's own hash key has any item.
   Result<bool> HasKeys(const Schema& schema, const std::string& store);
 
  private:
-  /// None without such a table, or, if wanted, with one that is on its way out.
+  /// Returns nothing if the table does not exist, or, if `deleting_is_none`, is
+  /// being deleted.
   Result<std::optional<Schema>> FindTable(bool deleting_is_none = false);
   Result<Schema> CreateTableAndWait();
   Result<TableDescription> WaitUntilActive();
@@ -116,7 +107,7 @@ class Catalog {
   Result<std::vector<ListedStore>> ListIn(const Schema& schema,
                                           bool consistent);
 
-  /// What Open finds: the table's schema, and the store if it is there.
+  /// The table's schema and the store, if they exist.
   struct Found {
     std::optional<Schema> schema;
     bool exists = false;
@@ -136,21 +127,6 @@ class Catalog {
   const TableSettings settings_;
   const Environment environment_;
 };
-
-/// Whether a store can be called so. **Errors**: kInvalidArgument.
-Result<void> CheckStoreName(const std::string& store, const Limits& limits);
-
-/// The hash key of what the library keeps beside a store.
-std::string AuxHash(std::string_view store);
-
-/// The descriptor's item, and back. **Errors**: kCorruption.
-Item EncodeDescriptor(const Schema& schema, std::string_view store,
-                      const Descriptor& descriptor);
-Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item);
-
-/// Whether this version may open such a store. **Errors**: kDestroying,
-/// kNotSupported.
-Result<void> CheckDescriptor(const Descriptor& descriptor);
 
 }  // namespace dynamodown
 

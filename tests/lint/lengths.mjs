@@ -29,7 +29,6 @@ export const kExceptions = [
   'src/dynamo/errors_test.cc: ErrorOfAnswer.EveryCodeHasItsKindAndItsRetry',
   'src/dynamo/retrying_client_test.cc',
   'src/dyno/backend/leveldb_backend_test.cc: LevelDbBackendTest.ABlockThatIsDamagedHidesItsItemAndNoOther',
-  'src/store/catalog.cc',
   'src/store/catalog_test.cc',
   'src/transport/curl_transport_test.cc',
 ];

@@ -1,0 +1,28 @@
+// Answers of DynamoDB that the catalog understands.
+
+#ifndef DYNAMODOWN_STORE_CATALOG_ERRORS_H_
+#define DYNAMODOWN_STORE_CATALOG_ERRORS_H_
+
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "dynamo/client.h"
+
+namespace dynamodown {
+
+inline bool IsMissingTable(const ServiceError& error) {
+  return error.code == "ResourceNotFoundException";
+}
+
+inline bool IsFailedCondition(const ServiceError& error) {
+  return error.code == "ConditionalCheckFailedException";
+}
+
+inline Error Invalid(std::string message) {
+  return Error{ErrorKind::kInvalidArgument, std::move(message)};
+}
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_STORE_CATALOG_ERRORS_H_

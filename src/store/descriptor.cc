@@ -1,0 +1,136 @@
+#include "store/descriptor.h"
+
+#include <cstddef>
+#include <cstdlib>
+#include <utility>
+
+#include "store/printable.h"
+
+namespace dynamodown {
+namespace {
+
+Error Invalid(std::string message) {
+  return Error{ErrorKind::kInvalidArgument, std::move(message)};
+}
+
+std::string TextOf(const Item& item, std::string_view name) {
+  const AttributeValue* value = Find(item, name);
+  return value == nullptr ? std::string() : value->text;
+}
+
+}  // namespace
+
+std::string AuxHash(std::string_view store) {
+  return std::string(store).append(kAuxSuffix);
+}
+
+AttributeValue HashValue(const Schema& schema, std::string hash) {
+  return schema.hash_binary ? AttributeValue::B(std::move(hash))
+                            : AttributeValue::S(std::move(hash));
+}
+
+Key DescriptorKey(const Schema& schema, std::string_view store) {
+  const std::string range(kDescriptorKey);
+  return Key{HashValue(schema, AuxHash(store)), schema.range_utf8
+                                                    ? AttributeValue::S(range)
+                                                    : AttributeValue::B(range)};
+}
+
+std::string DescriptorAttribute(const Schema& schema, std::string_view name) {
+  std::string free(name);
+  while (free == schema.keys.hash_name || free == schema.keys.range_name) {
+    free.push_back('_');
+  }
+  return free;
+}
+
+Item EncodeDescriptor(const Schema& schema, std::string_view store,
+                      const Descriptor& descriptor) {
+  Key key = DescriptorKey(schema, store);
+  Item item;
+  item.push_back({schema.keys.hash_name, std::move(key.hash)});
+  item.push_back({schema.keys.range_name, std::move(key.range)});
+  const auto add = [&](std::string_view name, AttributeValue value) {
+    item.push_back({DescriptorAttribute(schema, name), std::move(value)});
+  };
+  add("version", AttributeValue::N(descriptor.version));
+  add("id", AttributeValue::S(descriptor.id));
+  add("created", AttributeValue::S(descriptor.created));
+  add("mode", AttributeValue::S(descriptor.mode));
+  if (!descriptor.features.empty()) {
+    add("requires", AttributeValue::SS(descriptor.features));
+  }
+  if (descriptor.destroying) add("state", AttributeValue::S("destroying"));
+  return item;
+}
+
+Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item) {
+  Descriptor descriptor;
+  const AttributeValue* version =
+      Find(item, DescriptorAttribute(schema, "version"));
+  if (version == nullptr || version->type != AttributeValue::Type::kN) {
+    return Error{ErrorKind::kCorruption,
+                 "the store's descriptor has no version; was it written by "
+                 "another program?"};
+  }
+  descriptor.version = std::atoll(version->text.c_str());
+  descriptor.id = TextOf(item, DescriptorAttribute(schema, "id"));
+  if (descriptor.id.empty()) {
+    return Error{ErrorKind::kCorruption,
+                 "the store's descriptor has no id; was it written by another "
+                 "program?"};
+  }
+  descriptor.created = TextOf(item, DescriptorAttribute(schema, "created"));
+  descriptor.mode = TextOf(item, DescriptorAttribute(schema, "mode"));
+  const AttributeValue* features =
+      Find(item, DescriptorAttribute(schema, "requires"));
+  if (features != nullptr) {
+    if (features->type != AttributeValue::Type::kSS) {
+      return Error{ErrorKind::kCorruption,
+                   "the store's descriptor does not say what it requires as a "
+                   "set of strings; was it written by another program?"};
+    }
+    descriptor.features = features->set;
+  }
+  descriptor.destroying =
+      TextOf(item, DescriptorAttribute(schema, "state")) == "destroying";
+  return descriptor;
+}
+
+Result<void> CheckDescriptor(const Descriptor& descriptor) {
+  if (descriptor.destroying) {
+    return Error{ErrorKind::kDestroying,
+                 "this store is being destroyed; destroy it again to finish, "
+                 "then it can be created anew"};
+  }
+  std::string unknown;
+  if (descriptor.version != kDescriptorVersion) {
+    unknown = "format version " + std::to_string(descriptor.version);
+  } else if (descriptor.mode != "shared") {
+    unknown = "mode " + Printable(descriptor.mode);
+  } else if (!descriptor.features.empty()) {
+    unknown = "feature " + Printable(descriptor.features.front());
+  } else {
+    return {};
+  }
+  return Error{ErrorKind::kNotSupported,
+               "this store needs " + unknown +
+                   ", which this version does not know; use a newer one"};
+}
+
+Result<void> CheckStoreName(const std::string& store, const Limits& limits) {
+  if (store.empty()) return Invalid("the store's name is empty");
+  if (store.find(kAuxSuffix) != std::string::npos) {
+    return Invalid("the store's name " + Printable(store) + " contains " +
+                   std::string(kAuxSuffix) +
+                   ", which is kept for the library's own items");
+  }
+  const size_t limit = limits.hash_key_bytes - kAuxSuffix.size();
+  if (store.size() > limit) {
+    return Invalid("the store's name has " + std::to_string(store.size()) +
+                   " bytes; the limit is " + std::to_string(limit));
+  }
+  return {};
+}
+
+}  // namespace dynamodown

@@ -1,0 +1,58 @@
+// The descriptor of a store: one item in the hash key "<store>/.dynamodown"
+// (docs/format.md).
+
+#ifndef DYNAMODOWN_STORE_DESCRIPTOR_H_
+#define DYNAMODOWN_STORE_DESCRIPTOR_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "dynamo/item.h"
+#include "dynamo/limits.h"
+#include "store/table/schema.h"
+
+namespace dynamodown {
+
+inline constexpr std::string_view kAuxSuffix = "/.dynamodown";
+inline constexpr std::string_view kDescriptorKey = "descriptor";
+inline constexpr int64_t kDescriptorVersion = 1;
+
+struct Descriptor {
+  int64_t version = 1;
+  std::string id;
+  std::string created;                ///< ISO 8601 in UTC.
+  std::string mode;                   ///< "shared".
+  std::vector<std::string> features;  ///< The attribute `requires`.
+  bool destroying = false;
+};
+
+/// Checks the name of a store. **Errors**: kInvalidArgument.
+Result<void> CheckStoreName(const std::string& store, const Limits& limits);
+
+/// Returns the hash key of the library's own items beside a store.
+std::string AuxHash(std::string_view store);
+
+/// Returns a hash key of the table.
+AttributeValue HashValue(const Schema& schema, std::string hash);
+
+Key DescriptorKey(const Schema& schema, std::string_view store);
+
+/// Returns the name of a descriptor's attribute. It differs from `name` if a
+/// key of the table has that name, as "id" may.
+std::string DescriptorAttribute(const Schema& schema, std::string_view name);
+
+Item EncodeDescriptor(const Schema& schema, std::string_view store,
+                      const Descriptor& descriptor);
+/// **Errors**: kCorruption.
+Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item);
+
+/// Checks that this version may open the store. **Errors**: kDestroying,
+/// kNotSupported.
+Result<void> CheckDescriptor(const Descriptor& descriptor);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_STORE_DESCRIPTOR_H_
