@@ -214,8 +214,8 @@ TEST_P(ItemSyncTest, TwoStoresThatAreNotReplicatedAreRefused) {
   Inc(laptop_, "kim");
   Inc(hub_, "kim");
   EXPECT_THAT(Error(kFailure, {"item", "sync", laptop_, hub_}),
-              HasSubstr("neither of the two stores is replicated: see "
-                        "dynamodown item replicate"));
+              HasSubstr("neither of the two stores is replicated: make one of "
+                        "them replicated first"));
 }
 
 TEST_P(ItemSyncTest, OneStoreTwiceIsAWrongArgument) {
@@ -242,7 +242,7 @@ TEST_P(ItemSyncTest, CopiesAreRefusedUntilOneHasAReplicaOfItsOwn) {
   const std::string copy = "leveldb:" + Folder("copy");
   EXPECT_THAT(Error(kFailure, {"item", "sync", laptop_, copy}),
               AllOf(HasSubstr("one is a copy of the other"),
-                    HasSubstr("dynamodown item replicate --new-id")));
+                    HasSubstr("give the copy a new replica id")));
   const std::string own = Output({"item", "replicate", copy, "--new-id"});
   EXPECT_NE(own, replica);
   Inc(copy, "kim");
@@ -542,9 +542,9 @@ TEST_P(ItemSyncDynamoDbTest, AStoreWithAnOpenPlaceIsNotMadeReplicated) {
                     R"(ffffffffffff","reserved":"013d58c7276f-0000-ffff-)"
                     R"(ffffffffffff"})"}),
             "");
-  EXPECT_THAT(Error(kFailure, {"item", "replicate", hub_}),
-              AllOf(HasSubstr("slots open (0007)"),
-                    HasSubstr("close that slot")));
+  EXPECT_THAT(
+      Error(kFailure, {"item", "replicate", hub_}),
+      AllOf(HasSubstr("slots open (0007)"), HasSubstr("close that slot")));
   EXPECT_EQ(Output({"item", "forget", hub_, "--writer", "0007"}), "");
   Output({"item", "replicate", hub_});
   EXPECT_EQ(StatusOf(hub_)["replicated"], true);
