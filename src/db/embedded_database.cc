@@ -1,14 +1,13 @@
-// LevelDB does nearly all of it. What Database adds is made of LevelDB's own
-// calls; WriteIf keeps other writers out while it looks and writes.
+// LevelDB does nearly all of it. Database's additions are made of LevelDB's own
+// calls; ConditionalWriter adds WriteIf.
 
 #include "db/embedded_database.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <set>
-#include <shared_mutex>
 #include <system_error>
 #include <utility>
 
@@ -17,6 +16,7 @@
 #include "db/to_status.h"
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
+#include "leveldb_util/conditional_writer.h"
 #include "store/printable.h"
 #include "store/store.h"
 
@@ -111,17 +111,17 @@ class EmbeddedDatabase final : public Database {
 
   Status Put(const WriteOptions& options, const Slice& key,
              const Slice& value) override {
-    const std::shared_lock<std::shared_mutex> lock = ShareWriting();
+    const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Put(options, key, value));
   }
   Status Delete(const WriteOptions& options, const Slice& key) override {
-    const std::shared_lock<std::shared_mutex> lock = ShareWriting();
+    const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Delete(options, key));
   }
   Status Write(const WriteOptions& options,
                leveldb::WriteBatch* updates) override {
     if (updates == nullptr) return Reported(options, NullBatch());
-    const std::shared_lock<std::shared_mutex> lock = ShareWriting();
+    const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Write(options, updates));
   }
 
@@ -138,29 +138,20 @@ class EmbeddedDatabase final : public Database {
             "key " + Printable(condition.key) + " has more than one condition");
       }
     }
-    std::unique_lock<std::mutex> turn(turnstile_);
-    std::unique_lock<std::shared_mutex> lock(writing_);
-    turn.unlock();
-    for (const Condition& condition : conditions) {
-      std::string value;
-      const Status found =
-          db_->Get(leveldb::ReadOptions(), condition.key, &value);
-      if (!found.ok() && !found.IsNotFound()) {
-        Report(options, WriteOutcome::kNothingWritten);
-        return found;
-      }
-      const bool holds = condition.kind == Condition::Kind::kAbsent
-                             ? found.IsNotFound()
-                         : condition.kind == Condition::Kind::kPresent
-                             ? found.ok()
-                             : found.ok() && value == condition.value;
-      if (holds) continue;
-      if (conflict != nullptr) *conflict = condition.key;
-      return Refuse(options, ErrorKind::kConflict,
-                    "the condition on key " + Printable(condition.key) +
-                        " does not hold");
+    const ConditionalWriter::Result result =
+        writer_.WriteIf(options, updates, conditions);
+    if (result.failed_condition.has_value()) {
+      const std::string& key = conditions[*result.failed_condition].key;
+      if (conflict != nullptr) *conflict = key;
+      return Refuse(
+          options, ErrorKind::kConflict,
+          "the condition on key " + Printable(key) + " does not hold");
     }
-    return Reported(options, db_->Write(options, updates));
+    if (!result.began_to_write) {
+      Report(options, WriteOutcome::kNothingWritten);
+      return result.status;
+    }
+    return Reported(options, result.status);
   }
 
   Status Get(const ReadOptions& options, const Slice& key,
@@ -237,18 +228,10 @@ class EmbeddedDatabase final : public Database {
   }
 
  private:
-  std::shared_lock<std::shared_mutex> ShareWriting() {
-    std::lock_guard<std::mutex> turn(turnstile_);
-    return std::shared_lock<std::shared_mutex>(writing_);
-  }
-
   const std::unique_ptr<leveldb::DB> db_;
+  ConditionalWriter writer_{db_.get()};
   const std::string path_;
   const bool bytewise_;  // Keys are ordered by their bytes.
-  /// Passed by every write, held by a WriteIf until it has writing_: a stream
-  /// of other writes cannot keep it waiting for ever.
-  std::mutex turnstile_;
-  std::shared_mutex writing_;  // Held alone by WriteIf, shared by other writes.
 };
 
 leveldb::Env* EnvOf(const Options& options) {

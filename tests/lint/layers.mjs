@@ -46,7 +46,8 @@ const kIncludes = [
   {
     from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test(_\w+)?\.(cc|h)$|^tests\//,
     may: [
-      'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'db', 'fake',
+      'own', 'base', 'transport', 'dynamo', 'aws', 'store', 'leveldb_util', 'db',
+      'fake',
       'dynamodown', 'cli', 'manual', 'support', 'contract', 'sim', 'fuzz', 'integration',
       'cost', 'differential', 'wire', 'tls', 'fake_server', 'dyno', 'dyno_sim',
       'leveldb',
@@ -96,9 +97,13 @@ const kIncludes = [
       'leveldb', 'std', 'posix',
     ],
   },
+  {from: /^src\/leveldb_util\//, may: ['leveldb_util', 'leveldb', 'std']},
   {
     from: /^src\/db\//,
-    may: ['db', 'store', 'base', 'dynamodown', 'leveldb', 'std', 'posix'],
+    may: [
+      'db', 'store', 'leveldb_util', 'base', 'dynamodown', 'leveldb', 'std',
+      'posix',
+    ],
   },
   {
     from: /^fake\/server\.cc$/,
@@ -120,7 +125,10 @@ const kIncludes = [
   },
   {
     from: /^src\/dyno\/backend\//,
-    may: [...kDynoHeaders, 'dyno/backend', 'dyno/item', 'base', 'leveldb', 'std'],
+    may: [
+      ...kDynoHeaders, 'dyno/backend', 'dyno/item', 'leveldb_util', 'base',
+      'leveldb', 'std',
+    ],
   },
   {
     from: /^src\/dyno\/lease\//,

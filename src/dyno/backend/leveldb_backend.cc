@@ -1,14 +1,12 @@
-// A backend on a leveldb::DB. WriteIf checks and writes while no other write of
-// this backend is under way; LevelDB does the rest.
+// A backend on a leveldb::DB. ConditionalWriter adds WriteIf; LevelDB does the
+// rest.
 
 #include <memory>
-#include <mutex>
-#include <shared_mutex>
-#include <string>
 
 #include "dyno/backend.h"
 #include "leveldb/iterator.h"
 #include "leveldb/options.h"
+#include "leveldb_util/conditional_writer.h"
 
 namespace dyno {
 namespace {
@@ -21,7 +19,7 @@ constexpr size_t kBatchMax = 100 * 1000;
 
 class LevelDbBackend final : public Backend {
  public:
-  explicit LevelDbBackend(leveldb::DB* db) : db_(db) {}
+  explicit LevelDbBackend(leveldb::DB* db) : db_(db), writer_(db) {}
 
   bool shared() const override { return false; }
   size_t max_batch() const override { return kBatchMax; }
@@ -41,9 +39,7 @@ class LevelDbBackend final : public Backend {
   }
 
   WriteResult Write(leveldb::WriteBatch* updates, bool sync) override {
-    std::unique_lock<std::mutex> turn(turnstile_);
-    const std::shared_lock<std::shared_mutex> lock(writing_);
-    turn.unlock();
+    const auto lock = writer_.ShareWriting();
     return ResultOf(db_->Write(OptionsOf(sync), updates));
   }
 
@@ -54,16 +50,11 @@ class LevelDbBackend final : public Backend {
   WriteResult WriteIf(leveldb::WriteBatch* updates,
                       const std::vector<Condition>& conditions,
                       bool sync) override {
-    std::unique_lock<std::mutex> turn(turnstile_);
-    const std::unique_lock<std::shared_mutex> lock(writing_);
-    turn.unlock();
-    for (const Condition& condition : conditions) {
-      bool holds = false;
-      const Status looked = Holds(condition, &holds);
-      if (!looked.ok()) return ResultOf(looked);
-      if (!holds) return WriteResult::ConditionFailed();
+    const auto result = writer_.WriteIf(OptionsOf(sync), updates, conditions);
+    if (result.failed_condition.has_value()) {
+      return WriteResult::ConditionFailed();
     }
-    return ResultOf(db_->Write(OptionsOf(sync), updates));
+    return ResultOf(result.status);
   }
 
  private:
@@ -88,30 +79,8 @@ class LevelDbBackend final : public Backend {
     return options;
   }
 
-  Status Holds(const Condition& condition, bool* holds) const {
-    std::string value;
-    const Status found =
-        db_->Get(leveldb::ReadOptions(), condition.key, &value);
-    if (!found.ok() && !found.IsNotFound()) return found;
-    switch (condition.kind) {
-      case Condition::Kind::kAbsent:
-        *holds = found.IsNotFound();
-        break;
-      case Condition::Kind::kPresent:
-        *holds = found.ok();
-        break;
-      case Condition::Kind::kEquals:
-        *holds = found.ok() && value == condition.value;
-        break;
-    }
-    return Status::OK();
-  }
-
   leveldb::DB* const db_;
-  /// Every write passes it, and a WriteIf holds it until it has `writing_`: so
-  /// a stream of other writes cannot keep a WriteIf waiting forever.
-  std::mutex turnstile_;
-  std::shared_mutex writing_;  // Exclusive for WriteIf, shared for others.
+  dynamodown::ConditionalWriter writer_;
 };
 
 }  // namespace
