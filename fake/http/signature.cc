@@ -119,6 +119,33 @@ SignatureRefusal Unrecognized() {
           "The security token included in the request is invalid."};
 }
 
+/// Refuses an Authorization header that lacks a part. Without `verifies`,
+/// signature and signed headers may be missing.
+std::optional<SignatureRefusal> CheckComplete(
+    std::string_view header, const Authorization& authorization, bool has_date,
+    bool verifies) {
+  std::string missing;
+  const auto require = [&missing](bool there, const char* what) {
+    if (there) return;
+    missing += std::string(missing.empty() ? "" : " ") +
+               "Authorization header requires " + what;
+  };
+  require(!authorization.credential.empty(), "'Credential' parameter.");
+  require(!verifies || !authorization.signature.empty(),
+          "'Signature' parameter.");
+  require(!verifies || !authorization.signed_headers.empty(),
+          "'SignedHeaders' parameter.");
+  require(has_date, "existence of either a 'X-Amz-Date' or a 'Date' header.");
+  if (authorization.is_sigv4 && missing.empty()) return std::nullopt;
+  std::string digest;
+  AppendBase64(AsBytes(Sha256(header)), &digest);
+  return SignatureRefusal{"IncompleteSignatureException",
+                          missing +
+                              " (Hashed with SHA-256 and encoded with Base64) "
+                              "Authorization=" +
+                              digest};
+}
+
 std::optional<SignatureRefusal> CheckTime(std::string_view date,
                                           int64_t signed_at, int64_t now) {
   if (std::llabs(now - signed_at) <= kSignatureSeconds) return std::nullopt;
@@ -184,6 +211,18 @@ std::optional<SignatureRefusal> CheckSignedHeaders(
   return std::nullopt;
 }
 
+SignableRequest SignableOf(const HttpRequest& request,
+                           const std::vector<std::string>& signed_headers) {
+  SignableRequest signable;
+  signable.method = request.method;
+  signable.path = "/";
+  signable.body = request.body;
+  for (const std::string& name : signed_headers) {
+    signable.headers.emplace_back(name, SignedValue(request, name));
+  }
+  return signable;
+}
+
 }  // namespace
 
 std::string_view HeaderOf(const HttpRequest& request, std::string_view name) {
@@ -242,6 +281,26 @@ void Signatures::Add(Account account) {
   accounts_[id] = std::make_shared<Known>(credentials, account.expires);
 }
 
+/// The credentials and the signer for one request.
+struct Signatures::Verifier {
+  std::shared_ptr<const SigningCredentials> credentials;
+  std::shared_ptr<Signer> signer;
+  int64_t expires = 0;
+};
+
+/// Returns nothing if the access key is not known.
+std::optional<Signatures::Verifier> Signatures::FindVerifier(
+    const std::string& access_key_id, const std::string& region) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = accounts_.find(access_key_id);
+  if (found == accounts_.end()) return std::nullopt;
+  Known& known = *found->second;
+  if (known.signers.size() >= kSignersMax) known.signers.clear();
+  std::shared_ptr<Signer>& kept = known.signers[region];
+  if (kept == nullptr) kept = std::make_shared<Signer>(region, service_);
+  return Verifier{known.credentials, kept, known.expires};
+}
+
 std::optional<SignatureRefusal> Signatures::Check(const HttpRequest& request,
                                                   int64_t signature_now,
                                                   int64_t now) const {
@@ -258,28 +317,9 @@ std::optional<SignatureRefusal> Signatures::Check(const HttpRequest& request,
   const Authorization authorization = ParseAuthorization(header);
   const std::string_view date = HeaderOf(request, "x-amz-date");
   const int64_t signed_at = ParseBasicTime(date);
-  std::string missing;
-  const auto require = [&missing](bool there, const char* what) {
-    if (there) return;
-    missing += std::string(missing.empty() ? "" : " ") +
-               "Authorization header requires " + what;
-  };
-  require(!authorization.credential.empty(), "'Credential' parameter.");
-  require(!verifies || !authorization.signature.empty(),
-          "'Signature' parameter.");
-  require(!verifies || !authorization.signed_headers.empty(),
-          "'SignedHeaders' parameter.");
-  require(signed_at >= 0,
-          "existence of either a 'X-Amz-Date' or a 'Date' header.");
-  if (!authorization.is_sigv4 || !missing.empty()) {
-    std::string digest;
-    AppendBase64(AsBytes(Sha256(header)), &digest);
-    return SignatureRefusal{
-        "IncompleteSignatureException",
-        missing +
-            " (Hashed with SHA-256 and encoded with Base64) "
-            "Authorization=" +
-            digest};
+  if (auto refusal =
+          CheckComplete(header, authorization, signed_at >= 0, verifies)) {
+    return refusal;
   }
   if (auto refusal = CheckTime(date, signed_at, signature_now)) return refusal;
   if (!verifies) return std::nullopt;
@@ -288,25 +328,12 @@ std::optional<SignatureRefusal> Signatures::Check(const HttpRequest& request,
   if (auto refusal = CheckScope(scope, date, region_, service_)) {
     return refusal;
   }
-  std::shared_ptr<const SigningCredentials> credentials;
-  std::shared_ptr<Signer> signer;
-  int64_t expires = 0;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = accounts_.find(scope[0]);
-    if (found == accounts_.end()) return Unrecognized();
-    Known& known = *found->second;
-    credentials = known.credentials;
-    expires = known.expires;
-    if (known.signers.size() >= kSignersMax) known.signers.clear();
-    std::shared_ptr<Signer>& kept = known.signers[scope[2]];
-    if (kept == nullptr) kept = std::make_shared<Signer>(scope[2], service_);
-    signer = kept;
-  }
-  if (HeaderOf(request, "x-amz-security-token") != credentials->session_token) {
+  const std::optional<Verifier> verifier = FindVerifier(scope[0], scope[2]);
+  if (!verifier.has_value() || HeaderOf(request, "x-amz-security-token") !=
+                                   verifier->credentials->session_token) {
     return Unrecognized();
   }
-  if (expires <= now) {
+  if (verifier->expires <= now) {
     return SignatureRefusal{
         "ExpiredTokenException",
         "The security token included in the request is expired"};
@@ -315,22 +342,15 @@ std::optional<SignatureRefusal> Signatures::Check(const HttpRequest& request,
   const std::vector<std::string> names =
       Split(authorization.signed_headers, ';');
   if (auto refusal = CheckSignedHeaders(request, names)) return refusal;
-  SignableRequest signable;
-  signable.method = request.method;
-  signable.path = "/";
-  signable.body = request.body;
-  for (const std::string& name : names) {
-    signable.headers.emplace_back(name, SignedValue(request, name));
+  const std::string expected = verifier->signer->Sign(
+      SignableOf(request, names), verifier->credentials, date);
+  if (Same(expected.substr(expected.rfind('=') + 1), authorization.signature)) {
+    return std::nullopt;
   }
-  const std::string expected = signer->Sign(signable, credentials, date);
-  if (!Same(expected.substr(expected.rfind('=') + 1),
-            authorization.signature)) {
-    return Invalid(
-        "The request signature we calculated does not match the signature you "
-        "provided. Check your AWS Secret Access Key and signing method. "
-        "Consult the service documentation for details.");
-  }
-  return std::nullopt;
+  return Invalid(
+      "The request signature we calculated does not match the signature you "
+      "provided. Check your AWS Secret Access Key and signing method. "
+      "Consult the service documentation for details.");
 }
 
 void Signatures::Expire(const HttpRequest& request, int64_t now) {

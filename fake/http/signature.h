@@ -65,6 +65,10 @@ class Signatures {
 
  private:
   struct Known;
+  struct Verifier;
+
+  std::optional<Verifier> FindVerifier(const std::string& access_key_id,
+                                       const std::string& region) const;
 
   const std::string service_;
   const std::string region_;

@@ -20,7 +20,6 @@ const kFileLinesMax = 600;
 /// Functions and files that may still be longer, as "file" or "file: name". If
 /// one no longer is, the check demands that its line goes.
 export const kExceptions = [
-  'fake/http/signature.cc: Signatures::Check',
   'src/aws/profiles_test.cc',
   'src/aws/secrets_test.cc: Kinds',
   'src/db/open_test.cc: OpenTest.SettingsThatCannotBeSendNothing',

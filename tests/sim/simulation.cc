@@ -28,7 +28,7 @@ constexpr int kCallsAfterFaults = 12;
 /// The properties of a run, determined by its seed.
 struct Shape {
   uint64_t seed;
-  std::vector<int> threads;  // Of each client, the number.
+  std::vector<int> threads;  // The number for each client.
   bool late = true;
   bool usual_options = true;
   bool utf8_keys = false;
