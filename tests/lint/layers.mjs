@@ -1,11 +1,11 @@
-// Who includes whom, and who touches the world: what holds for this tree and
-// what neither the compiler nor the include paths see. Prints each violation as
-// "file:line: what"; the exit status is 1 if there is one.
+// Checks includes, and access to clock, network and process: the rules of this
+// tree that neither the compiler nor the include paths enforce. Prints each
+// violation as "file:line: what"; the exit status is 1 if there is one.
 //
 //     node layers.mjs [ROOT]
 //
-// The idea: each line of C++ is looked at on its own, with the three tables
-// below. A rule is a line of a table, not a line of code.
+// Each line of C++ is checked by itself against the three tables below. A rule
+// is a row of a table, not code.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -22,14 +22,14 @@ const kColumnsMax = 80;
 /// The public headers that all of dyno may include.
 const kDynoHeaders = ['dyno/backend.h', 'dyno/flake.h', 'dyno/store.h'];
 
-/// What may be included where: the first line whose `from` fits a file decides.
-/// A name is a project folder, at any depth, or a library of kLibraries; "own"
-/// is the file's own folder; "dynamo/item.h" is that one header. `std` is C++'s headers,
-/// `posix` the system's C ones.
+/// The headers that a file may include. The first row whose `from` matches the
+/// file decides. A name is a project folder, at any depth, or a library of
+/// kLibraries; "own" is the file's own folder; "dynamo/item.h" is that one
+/// header. `std` stands for C++'s headers, `posix` for the system's C headers.
 const kIncludes = [
   {from: /^include\/dyno\//, may: ['dyno', 'leveldb', 'std']},
   {
-    // Where the two meet.
+    // Offers a database of DynamoDOWN to dyno.
     from: /^include\/dynamodown\/dyno\.h$/,
     may: ['dynamodown', 'dyno', 'leveldb', 'std'],
   },
@@ -42,7 +42,7 @@ const kIncludes = [
     ],
   },
 
-  // Tests and fuzz targets of the inside see what they like of it.
+  // Unit tests and fuzz targets may include every layer.
   {
     from: /^src\/.*_(test|fuzz)(_\w+)?\.(cc|h)$|^fake\/.*_test(_\w+)?\.(cc|h)$|^tests\//,
     may: [
@@ -81,7 +81,7 @@ const kIncludes = [
     ],
   },
   {
-    // Never JSON, never HTTP.
+    // Neither JSON nor HTTP.
     from: /^src\/store\//,
     may: [
       'store', 'dynamo/client.h', 'dynamo/operations.h', 'dynamo/item.h',
@@ -90,7 +90,7 @@ const kIncludes = [
     never: ['base/json.h'],
   },
   {
-    // What wires the stack, what stands on all of it, and the headers.
+    // The files that build the whole stack.
     from: /^src\/db\/(stack\.(h|cc)|open\.cc|doctor\.(h|cc)|open_environment\.h)$/,
     may: [
       'db', 'store', 'aws', 'dynamo', 'transport', 'base', 'dynamodown',
@@ -119,7 +119,7 @@ const kIncludes = [
     may: ['dyno/item', 'base', 'nlohmann', 'std'],
   },
   {
-    // Pure: of the backend it uses the conditions alone.
+    // Pure: uses only the conditions of the backend.
     from: /^src\/dyno\/item\//,
     may: [...kDynoHeaders, 'dyno/item', 'base', 'leveldb', 'std'],
   },
@@ -145,7 +145,7 @@ const kIncludes = [
     ],
   },
   {
-    // Never what stands on it or beside it.
+    // Neither the layers above nor those beside it.
     from: /^src\/dyno\//,
     may: ['dyno', 'base', 'leveldb', 'std'],
   },
@@ -169,7 +169,6 @@ const kIncludes = [
     ],
     never: ['base/json.h'],
   },
-  // The folders of the command line, from the lowest up.
   {
     from: /^fake\/http\//,
     may: [
@@ -209,7 +208,7 @@ const kIncludes = [
     may: ['parse', 'dyno', 'nlohmann', 'fmt', 'std'],
   },
   {
-    // Understands text, and neither reads nor prints.
+    // Parses text; neither reads nor prints.
     from: /^cli\/parse\//,
     may: ['parse', 'manual/manual.h', 'dynamodown', 'fmt', 'std', 'sys/types.h'],
     never: ['iostream', 'fstream', 'cstdio'],
@@ -245,7 +244,7 @@ const kIncludes = [
     may: ['own', 'io', 'parse', 'command_list.h', 'std', 'posix'],
   },
   {
-    // What decides and what waits knows nothing of Node.js.
+    // Code that decides or waits does not know Node.js.
     from: /^node\/src\/(pool|ledger|credentials)(_test)?\.(cc|h)$/,
     may: ['own', 'dynamodown/options.h', 'leveldb', 'gtest', 'std'],
   },
@@ -258,12 +257,12 @@ const kIncludes = [
     may: ['own', 'dynamodown', 'dyno', 'leveldb', 'std', 'posix'],
   },
   {
-    // Signs what it sends.
+    // Signs its own requests.
     from: /^bench\/fake_server_bench\.cc$/,
     may: ['base', 'aws', 'std', 'posix'],
   },
   {
-    // curl is what the client is measured against.
+    // Compares the client with curl.
     from: /^bench\//,
     may: [
       'own', 'base', 'fake', 'dynamodown', 'dyno', 'leveldb', 'benchmark',
@@ -273,8 +272,8 @@ const kIncludes = [
   },
 ];
 
-/// Which headers are a library's. Of the rest, a name without folder and ".h" is
-/// C++'s own, and kPosix the system's.
+/// The headers of each library. A header without folder and ".h" is C++'s own,
+/// and kPosix matches the system's.
 const kLibraries = [
   {name: 'leveldb', headers: /^leveldb\//},
   {name: 'curl', headers: /^curl\//},
@@ -294,9 +293,9 @@ const kLibraries = [
 const kStd = /^[a-z_0-9]+$/;
 const kPosix = /^(sys|netinet|arpa|net)\/[a-z_]+\.h$|^[a-z_]+\.h$/;
 
-/// What the library may do only in one place, or nowhere: the world comes in
-/// through constructors, and we are guests in somebody's process. About src/,
-/// but for its tests; comments and strings are not looked at.
+/// Actions that the library may take in one place only, or nowhere: clock,
+/// randomness and environment are injected, and the process belongs to someone
+/// else. Applies to src/ without its tests; comments and strings are ignored.
 const kWords = [
   {
     word: /\bstd::(condition_variable|(recursive_)?timed_mutex|counting_semaphore|binary_semaphore|latch|barrier)/,
@@ -347,7 +346,7 @@ const kUnfinished = /\bTOD[O]\b|\bFIXM[E]\b/;
 
 // ------------------------------------------------------------ the reading
 
-/// Paths relative to `root`, with '/', in order.
+/// The paths of all files, relative to `root`, with '/', sorted.
 export function Files(root) {
   const files = [];
   const Walk = (folder) => {
@@ -366,8 +365,8 @@ export function Files(root) {
   return files.sort();
 }
 
-/// The text with comments, strings and characters blanked out, line by line as
-/// before. A ' after a digit separates digits.
+/// The text with comments, strings and character literals blanked out; lines
+/// keep their numbers. A ' after a digit separates digits.
 export function Code(text) {
   const apart = new RegExp(
       [
@@ -381,7 +380,7 @@ export function Code(text) {
   return text.replace(apart, (found) => found.replace(/[^\n]/g, ' '));
 }
 
-/// The names of kIncludes' lists that allow `header` when `file` includes it.
+/// The names in kIncludes that allow `file` to include `header`.
 function NamesOf(header, file, root) {
   for (const library of kLibraries) {
     if (library.headers.test(header)) return [library.name];
@@ -406,15 +405,15 @@ function CheckInclude(header, file, root) {
   return allowed ? null : `may not include ${header}`;
 }
 
-/// The sources that CMake's lists name, each as it could be found: relative to
-/// the list's folder, or, behind a variable, as the end of a path.
+/// A function that tells whether CMake's lists name a file: relative to the
+/// list's folder, or, after a variable, as the end of its path.
 function Listed(root, lists) {
   const exact = new Set();
   const ends = [];
   for (const list of lists) {
     const text = fs.readFileSync(path.join(root, list), 'utf8')
                      .replace(/#[^\n]*/g, '');
-    // foreach(x a b) stands for a and for b where ${x} comes.
+    // In foreach(x a b), ${x} stands for a and for b.
     const loops = new Map();
     for (const [, name, items] of text.matchAll(
              /foreach\(\s*(\w+)\s+(?:IN ITEMS\s+)?([^)]*)\)/g)) {
@@ -438,7 +437,7 @@ function Listed(root, lists) {
 
 // -------------------------------------------------------------- the check
 
-/// Everything that breaks a rule under `root`: {file, line, what}.
+/// The violations under `root`: {file, line, what}.
 export function Check(root) {
   const found = [];
   const files = Files(root);

@@ -1,5 +1,5 @@
-// The tree keeps the rules of layers.mjs; and layers.mjs finds what breaks them:
-// each rule is broken in a copy of the tree, by one line.
+// Checks that the tree keeps the rules of layers.mjs, and that layers.mjs finds
+// violations: one line breaks each rule in a copy of the tree.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -11,8 +11,8 @@ import {Check, Text} from './layers.mjs';
 
 const kRoot = path.resolve(fileURLToPath(import.meta.url), '../../..');
 
-/// `line` is put at the end of `file`, which is made if it is not there; then
-/// what is found in addition is this, there.
+/// Name, file, line, and violation: the line is appended to the file, which is
+/// created if it is missing, and causes just this violation there.
 const kPlants = [
   ['simdjson outside of json.cc', 'src/dynamo/codec.cc',
    '#include <simdjson.h>', 'may not include simdjson.h'],
@@ -118,7 +118,7 @@ const kPlants = [
   ['what is to be done', 'cli/main.cc', `// TO${'DO'}: more`, 'is unfinished'],
 ];
 
-/// What may look like a violation and is none.
+/// Lines that look like violations but are none.
 const kHarmless = [
   ['a word in a comment', 'src/store/store.cc',
    '// Not std::condition_variable, and no getenv() /* time( */'],
@@ -137,7 +137,7 @@ const kHarmless = [
    'std::condition_variable v;'],
 ];
 
-/// A copy of what the checker reads.
+/// A copy of the files that the checker reads.
 function CopyOfTree() {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-lint-'));
   const IsRead = (file) => {
@@ -155,7 +155,7 @@ const copy = CopyOfTree();
 after(() => fs.rmSync(copy, {recursive: true, force: true}));
 const before = new Set(Check(copy).map(Text));
 
-/// What is found when `text` stands at the end of `file`, and was not before.
+/// The violations that `text` causes at the end of `file`.
 function FoundWith(file, text) {
   const full = path.join(copy, file);
   const old = fs.existsSync(full) ? fs.readFileSync(full, 'utf8') : null;
