@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <bit>
-#include <type_traits>
 
 #include "base/utf8.h"
 
@@ -14,14 +13,10 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-template <class To, class From>
-To BitsTo(const From& from) {
-  static_assert(std::is_trivially_copyable_v<To> &&
-                std::is_trivially_copyable_v<From>);
-  return std::bit_cast<To>(from);
-}
-
 }  // namespace
+
+// A JsonValue and a JsonCursor store simdjson's elements and iterators, which
+// are trivially copyable, as bytes. std::bit_cast checks that the sizes match.
 
 struct JsonParser::Impl {
   simdjson::dom::parser parser;
@@ -41,20 +36,21 @@ Result<JsonValue> JsonParser::Parse(std::string* text) {
     return Error{ErrorKind::kCorruption,
                  std::string("not JSON: ") + simdjson::error_message(error)};
   }
-  return JsonValue(BitsTo<JsonValue::Bits>(root));
+  return JsonValue(std::bit_cast<JsonValue::Opaque>(root));
 }
 
 bool JsonValue::is_object() const {
-  return !missing() && BitsTo<element>(bits_).is_object();
+  return !missing() && std::bit_cast<element>(element_).is_object();
 }
 
 bool JsonValue::is_array() const {
-  return !missing() && BitsTo<element>(bits_).is_array();
+  return !missing() && std::bit_cast<element>(element_).is_array();
 }
 
 std::optional<std::string_view> JsonValue::string() const {
   std::string_view text;
-  if (missing() || BitsTo<element>(bits_).get(text) != simdjson::SUCCESS) {
+  if (missing() ||
+      std::bit_cast<element>(element_).get(text) != simdjson::SUCCESS) {
     return std::nullopt;
   }
   return text;
@@ -62,7 +58,8 @@ std::optional<std::string_view> JsonValue::string() const {
 
 std::optional<bool> JsonValue::boolean() const {
   bool value;
-  if (missing() || BitsTo<element>(bits_).get(value) != simdjson::SUCCESS) {
+  if (missing() ||
+      std::bit_cast<element>(element_).get(value) != simdjson::SUCCESS) {
     return std::nullopt;
   }
   return value;
@@ -70,7 +67,8 @@ std::optional<bool> JsonValue::boolean() const {
 
 std::optional<double> JsonValue::number() const {
   double value;
-  if (missing() || BitsTo<element>(bits_).get(value) != simdjson::SUCCESS) {
+  if (missing() ||
+      std::bit_cast<element>(element_).get(value) != simdjson::SUCCESS) {
     return std::nullopt;
   }
   return value;
@@ -80,39 +78,44 @@ JsonValue JsonValue::operator[](std::string_view name) const {
   if (missing()) return JsonValue();
   object members;
   element member;
-  if (BitsTo<element>(bits_).get(members) != simdjson::SUCCESS ||
+  if (std::bit_cast<element>(element_).get(members) != simdjson::SUCCESS ||
       members.at_key(name).get(member) != simdjson::SUCCESS) {
     return JsonValue();
   }
-  return JsonValue(BitsTo<Bits>(member));
+  return JsonValue(std::bit_cast<Opaque>(member));
 }
 
 JsonCursor::JsonCursor(const JsonValue& container) {
   if (container.missing()) return;
-  const element value = BitsTo<element>(container.bits_);
+  const element value = std::bit_cast<element>(container.element_);
   if (object members; value.get(members) == simdjson::SUCCESS) {
-    object_ = true;
-    next_ = BitsTo<JsonValue::Bits>(members.begin());
-    end_ = BitsTo<JsonValue::Bits>(members.end());
+    container_ = Container::kObject;
+    next_ = std::bit_cast<JsonValue::Opaque>(members.begin());
+    end_ = std::bit_cast<JsonValue::Opaque>(members.end());
   } else if (array elements; value.get(elements) == simdjson::SUCCESS) {
-    next_ = BitsTo<JsonValue::Bits>(elements.begin());
-    end_ = BitsTo<JsonValue::Bits>(elements.end());
+    container_ = Container::kArray;
+    next_ = std::bit_cast<JsonValue::Opaque>(elements.begin());
+    end_ = std::bit_cast<JsonValue::Opaque>(elements.end());
   }
 }
 
 bool JsonCursor::Next() {
-  if (next_.index == end_.index) return false;
-  if (object_) {
-    object::iterator at = BitsTo<object::iterator>(next_);
+  if (container_ == Container::kObject) {
+    object::iterator at = std::bit_cast<object::iterator>(next_);
+    if (at == std::bit_cast<object::iterator>(end_)) return false;
     name_ = at.key();
-    value_ = JsonValue(BitsTo<JsonValue::Bits>(at.value()));
-    next_ = BitsTo<JsonValue::Bits>(++at);
-  } else {
-    array::iterator at = BitsTo<array::iterator>(next_);
-    value_ = JsonValue(BitsTo<JsonValue::Bits>(*at));
-    next_ = BitsTo<JsonValue::Bits>(++at);
+    value_ = JsonValue(std::bit_cast<JsonValue::Opaque>(at.value()));
+    next_ = std::bit_cast<JsonValue::Opaque>(++at);
+    return true;
   }
-  return true;
+  if (container_ == Container::kArray) {
+    array::iterator at = std::bit_cast<array::iterator>(next_);
+    if (at == std::bit_cast<array::iterator>(end_)) return false;
+    value_ = JsonValue(std::bit_cast<JsonValue::Opaque>(*at));
+    next_ = std::bit_cast<JsonValue::Opaque>(++at);
+    return true;
+  }
+  return false;
 }
 
 void AppendJsonString(std::string_view text, std::string* out) {
@@ -137,6 +140,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
   out->push_back('"');
 }
 
+// Here, not in utf8.cc: this is the one file that includes simdjson.
 bool IsUtf8(std::string_view bytes) {
   return simdjson::validate_utf8(bytes.data(), bytes.size());
 }

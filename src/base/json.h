@@ -1,11 +1,12 @@
-// Reading and writing JSON.
+// Reads and writes JSON.
 //
-// Reading parses the whole text first, so a truncated or garbled one is an
-// error before any of it is used. Writing appends to a string.
+// The parser reads the whole text first, so that a truncated or garbled text is
+// an error before any part of it is used. Writing appends to a string.
 
 #ifndef DYNAMODOWN_BASE_JSON_H_
 #define DYNAMODOWN_BASE_JSON_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,54 +18,60 @@
 
 namespace dynamodown {
 
-/// One value of a parsed text. A handle: cheap to copy, valid as long as its
-/// JsonParser neither parses again nor dies, and the same goes for the strings.
+/// A value of a parsed text. It is a cheap handle: it, and the strings that it
+/// returns, stay valid until its JsonParser parses again or is destroyed.
 class JsonValue {
  public:
-  JsonValue() = default;  ///< Missing: of no type.
+  JsonValue() = default;  ///< Missing; has no type.
 
   bool is_object() const;
   bool is_array() const;
-  /// Empty when this is no string / boolean / number.
+  /// Each returns nothing if the value has another type.
   std::optional<std::string_view> string() const;
   std::optional<bool> boolean() const;
   std::optional<double> number() const;
-  /// The member of that name; a missing value when there is none, or when this
-  /// is no object. Takes time in the number of members.
+  /// Returns the member `name`. It is missing if there is none or this is not
+  /// an object. Takes time linear in the number of members.
   JsonValue operator[](std::string_view name) const;
-  bool missing() const { return bits_.document == nullptr; }
+  bool missing() const { return missing_; }
 
   friend class JsonCursor;
   friend class JsonParser;
 
  private:
-  // The bits of a simdjson::dom::element, so that simdjson stays in json.cc.
-  struct Bits {
-    const void* document = nullptr;
-    size_t index = 0;
+  /// Stores a small object of simdjson's, so that only json.cc includes it.
+  struct Opaque {
+    alignas(void*) std::array<std::byte, 16> bytes{};
   };
-  explicit JsonValue(Bits bits) : bits_(bits) {}
-  Bits bits_;
+  explicit JsonValue(const Opaque& element)
+      : element_(element), missing_(false) {}
+
+  Opaque element_;  // A simdjson::dom::element, unless missing.
+  bool missing_ = true;
 };
 
-/// Walks an object's members or an array's elements; other values have none:
+/// Iterates over an object's members or an array's elements. Other values have
+/// none:
 ///     for (JsonCursor c(value); c.Next();) use(c.name(), c.value());
 class JsonCursor {
  public:
   explicit JsonCursor(const JsonValue& container);
   bool Next();
+  bool in_object() const { return container_ == Container::kObject; }
   std::string_view name() const { return name_; }  ///< Empty in an array.
   const JsonValue& value() const { return value_; }
 
  private:
-  bool object_ = false;
-  JsonValue::Bits next_;  // The bits of simdjson's iterators.
-  JsonValue::Bits end_;
+  enum class Container { kNone, kObject, kArray };
+  Container container_ = Container::kNone;
+  JsonValue::Opaque next_;  // The container's simdjson iterators.
+  JsonValue::Opaque end_;
   std::string_view name_;
   JsonValue value_;
 };
 
-/// Keeps its memory from one text to the next. One thread at a time.
+/// Reuses its memory for the next text. **Thread-safety**: one thread at a
+/// time.
 class JsonParser {
  public:
   JsonParser();
@@ -72,9 +79,9 @@ class JsonParser {
   JsonParser(JsonParser&&) noexcept;
   JsonParser& operator=(JsonParser&&) noexcept;
 
-  /// `*text` is not changed, but its capacity may be: the parser reads, and
-  /// ignores, a few bytes past the end. Numbers are taken as doubles.
-  /// **Errors**: kCorruption for what is not JSON.
+  /// Does not change `*text`, but may change its capacity: the parser reads,
+  /// and ignores, a few bytes past the end. Numbers are read as doubles.
+  /// **Errors**: kCorruption if the text is not JSON.
   Result<JsonValue> Parse(std::string* text);
 
  private:
@@ -82,8 +89,8 @@ class JsonParser {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Appends `text` as a JSON string with its quotes. It must be UTF-8: it is
-/// copied as it is but for `"`, `\` and the control characters.
+/// Appends `text`, which must be UTF-8, as a quoted JSON string. Escapes only
+/// `"`, `\` and the control characters.
 void AppendJsonString(std::string_view text, std::string* out);
 
 }  // namespace dynamodown
