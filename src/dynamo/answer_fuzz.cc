@@ -1,4 +1,5 @@
-// Any bytes as the answer to any operation: read or refused, nothing else.
+// Decodes any bytes as the answer to any operation: read or refused, nothing
+// else.
 
 #include <cstddef>
 #include <cstdint>
@@ -62,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const dynamodown::ServiceError error =
       dynamodown::ErrorOfAnswer(400, answer.ok() ? *answer : JsonValue(), "id");
   if (error.message.empty()) abort();
-  // Twice: what is unprocessed is asked for again.
+  // Twice: a batch asks again for its unprocessed part.
   if (!answer.ok() || !operation->Decode(*answer).ok()) return 0;
   if (operation->unprocessed() > 2) abort();
   const size_t left = operation->unprocessed();

@@ -44,7 +44,7 @@ struct HttpClientOptions {
 std::unique_ptr<Client> NewHttpClient(const HttpClientOptions& options,
                                       const ClientEnvironment& environment);
 
-/// Gets a line for each attempt. Never keys, values or credentials.
+/// Receives a line for each attempt, without keys, values or credentials.
 using LogLine = std::function<void(const std::string&)>;
 
 struct ClientStats {

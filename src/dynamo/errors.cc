@@ -57,16 +57,16 @@ std::string_view TextOf(const JsonValue& value) {
   return value.string().value_or(std::string_view());
 }
 
-/// "com.amazonaws.dynamodb.v20120810#ThrottlingException" or with a colon and
-/// an address behind it, as some services send it.
+/// Shortens "com.amazonaws.dynamodb.v20120810#ThrottlingException". Some
+/// services append a colon and an address, which goes, too.
 std::string_view ShortCode(std::string_view type) {
   type = type.substr(0, type.find(':'));
   const size_t hash = type.rfind('#');
   return hash == std::string_view::npos ? type : type.substr(hash + 1);
 }
 
-/// A cancelled transaction may be tried again when nobody but rivals and
-/// throttling is to blame, or nobody at all.
+/// A cancelled transaction may be tried again if its only reasons are rivals
+/// and throttling, or if no item has a reason.
 void ClassifyCancellation(const JsonValue& answer, ServiceError* error) {
   bool contended = false;
   bool throttled = false;
@@ -96,6 +96,62 @@ void ClassifyCancellation(const JsonValue& answer, ServiceError* error) {
   }
 }
 
+/// "Signature expired: ... is now earlier than ..." and "Signature not yet
+/// current: ..." are the service's only way to say that a clock is wrong.
+bool IsRefusedForItsTime(std::string_view code, std::string_view message) {
+  return code == "InvalidSignatureException" &&
+         message.substr(0, 10) == "Signature " &&
+         (message.find("expired") != std::string_view::npos ||
+          message.find("not yet current") != std::string_view::npos);
+}
+
+/// Sets the kind, whether to retry, and a cancelled transaction's reasons.
+void Classify(int status, const JsonValue& answer, std::string_view message,
+              ServiceError* error) {
+  const Entry* entry =
+      std::find_if(std::begin(kCodes), std::end(kCodes),
+                   [&](const Entry& e) { return e.code == error->code; });
+  if (entry != std::end(kCodes)) {
+    error->kind = entry->kind;
+    error->retry = entry->retry;
+  } else if (status >= 500) {
+    error->kind = ErrorKind::kUnavailable;
+    error->retry = RetryClass::kTransient;
+  } else if (status == 429) {
+    error->kind = ErrorKind::kThrottled;
+    error->retry = RetryClass::kThrottled;
+  } else {
+    error->kind = ErrorKind::kRejected;
+  }
+  if (error->code == "TransactionCanceledException") {
+    ClassifyCancellation(answer, error);
+  }
+  if (IsRefusedForItsTime(error->code, message)) {
+    error->retry = RetryClass::kClockSkew;
+  }
+}
+
+/// Joins the code, the first line of the service's message, and the reasons for
+/// throttling.
+std::string MessageOf(int status, const JsonValue& answer,
+                      const std::string& code, std::string_view message) {
+  std::string text =
+      code.empty() ? "HTTP status " + std::to_string(status) : code;
+  // The lines after the first of a refused signature repeat the whole request,
+  // with its session token.
+  const std::string_view line =
+      message.substr(0, message.find_first_of("\r\n"));
+  if (!line.empty()) text.append(": ").append(line);
+  // ThrottlingException spells it with a small letter.
+  for (const char* name : {"ThrottlingReasons", "throttlingReasons"}) {
+    for (JsonCursor c(answer[name]); c.Next();) {
+      text.append("; ").append(TextOf(c.value()["reason"]));
+      text.append(" ").append(TextOf(c.value()["resource"]));
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
@@ -104,53 +160,10 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
   error.code = ShortCode(TextOf(answer["__type"]));
   std::string_view message = TextOf(answer["message"]);
   if (message.empty()) message = TextOf(answer["Message"]);
-
-  const Entry* entry =
-      std::find_if(std::begin(kCodes), std::end(kCodes),
-                   [&](const Entry& e) { return e.code == error.code; });
-  if (entry != std::end(kCodes)) {
-    error.kind = entry->kind;
-    error.retry = entry->retry;
-  } else if (status >= 500) {
-    error.kind = ErrorKind::kUnavailable;
-    error.retry = RetryClass::kTransient;
-  } else if (status == 429) {
-    error.kind = ErrorKind::kThrottled;
-    error.retry = RetryClass::kThrottled;
-  } else {
-    error.kind = ErrorKind::kRejected;
-  }
-  if (error.code == "TransactionCanceledException") {
-    ClassifyCancellation(answer, &error);
-  }
-  // "Signature expired: ... is now earlier than ..." and "Signature not yet
-  // current: ..." are the service's only way to say that a clock is wrong.
-  if (error.code == "InvalidSignatureException" &&
-      message.substr(0, 10) == "Signature " &&
-      (message.find("expired") != std::string_view::npos ||
-       message.find("not yet current") != std::string_view::npos)) {
-    error.retry = RetryClass::kClockSkew;
-  }
+  Classify(status, answer, message, &error);
   // A failure inside the service may come before or after the effect.
   error.ambiguous = status >= 500;
-
-  if (error.code.empty()) {
-    error.message = "HTTP status " + std::to_string(status);
-  } else {
-    error.message = error.code;
-  }
-  // What follows the first line of a refused signature is the whole request,
-  // with its session token.
-  const std::string_view line =
-      message.substr(0, message.find_first_of("\r\n"));
-  if (!line.empty()) error.message.append(": ").append(line);
-  // ThrottlingException spells it with a small letter.
-  for (const char* name : {"ThrottlingReasons", "throttlingReasons"}) {
-    for (JsonCursor c(answer[name]); c.Next();) {
-      error.message.append("; ").append(TextOf(c.value()["reason"]));
-      error.message.append(" ").append(TextOf(c.value()["resource"]));
-    }
-  }
+  error.message = MessageOf(status, answer, error.code, message);
   if (!request_id.empty()) {
     error.message.append(" (request id ").append(request_id).append(")");
   }

@@ -19,7 +19,7 @@ namespace dynamodown {
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                            std::string_view request_id);
 
-/// Whether IAM did not allow it.
+/// Returns true if IAM denied the action.
 bool IsDeniedAction(const ServiceError& error);
 
 }  // namespace dynamodown

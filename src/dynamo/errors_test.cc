@@ -87,7 +87,7 @@ TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
       {"SomethingNewException", ErrorKind::kRejected, RetryClass::kNever},
   };
   for (const Row& row : rows) {
-    // With each of the namespaces that services put before it, or behind it.
+    // With each namespace that services put before it, or after it.
     for (const std::string& type :
          {std::string(row.code),
           "com.amazonaws.dynamodb.v20120810#" + std::string(row.code),

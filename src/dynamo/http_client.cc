@@ -13,18 +13,18 @@ namespace dynamodown {
 namespace {
 
 constexpr size_t kExchangesKept = 64;
-/// A buffer that one large answer made grow is not kept for small ones.
+/// A larger buffer, which one large answer needed, is not kept.
 constexpr size_t kBufferKeptBytes = 4 << 20;
 
-/// The memory of one request and its answer, used again by later ones.
+/// The memory of a request and its answer, which later ones reuse.
 struct Exchange {
   std::string body;
   HttpResponse response;
   JsonParser parser;
 };
 
-/// "127.0.0.1:8000" of "http://127.0.0.1:8000": the Host header's value, which
-/// leaves out the scheme's own port.
+/// Returns the Host header's value, "127.0.0.1:8000" for
+/// "http://127.0.0.1:8000". It leaves out the scheme's own port.
 std::string HostOf(std::string_view endpoint) {
   const size_t scheme_end = endpoint.find("://");
   std::string_view scheme;
@@ -38,7 +38,7 @@ std::string HostOf(std::string_view endpoint) {
   return std::string(host);
 }
 
-/// A service, or what answers in its place, may repeat what it was sent.
+/// A service, or a program that answers in its place, may repeat its input.
 void HideSecrets(const SigningCredentials& credentials, ServiceError* error) {
   for (const std::string* secret :
        {&credentials.secret_access_key, &credentials.session_token}) {
@@ -125,7 +125,7 @@ class HttpClient final : public Client {
     traffic->received += response.body.size();
     Result<void, ServiceError> result = Read(operation, exchange);
     if (!result.ok()) HideSecrets(**credentials, &result.error());
-    // Also when nobody will try again: the next call needs other credentials.
+    // Even if there is no retry: the next call needs other credentials.
     if (!result.ok() && result.error().retry == RetryClass::kExpiredToken) {
       environment_.credentials->Expire(*credentials);
     }
@@ -161,7 +161,7 @@ class HttpClient final : public Client {
     return {};
   }
 
-  /// The service's own time is in every answer.
+  /// Takes the service's time from the answer, which always has it.
   void MendClock(const HttpResponse& response) {
     const int64_t there = ParseHttpDate(std::string(response.Header("Date")));
     if (there < 0) return;

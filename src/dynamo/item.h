@@ -40,7 +40,8 @@ struct AttributeValue {
   std::vector<std::string> set;
 };
 
-/// DynamoDB's name of a type: "S", "B" ...; for kOther the value's own.
+/// Returns DynamoDB's name of the value's type, "S", "B" ... For kOther it is
+/// `text`.
 std::string_view TypeName(const AttributeValue& value);
 
 struct Attribute {
@@ -50,16 +51,16 @@ struct Attribute {
 
 using Item = std::vector<Attribute>;
 
-/// The attribute of that name, or null.
+/// Returns the attribute `name`, or null.
 const AttributeValue* Find(const Item& item, std::string_view name);
 
-/// What an item is found by. Names are those of its table.
+/// An item's primary key. The table has the attributes' names.
 struct Key {
   AttributeValue hash;
   AttributeValue range;
 };
 
-/// A table as its operations see it.
+/// A table's name, and the names of its key attributes.
 struct TableKeys {
   std::string table;
   std::string hash_name;

@@ -20,9 +20,9 @@ struct Limits {
   size_t transaction_bytes = 4 << 20;
 };
 
-/// A Query's page, before filters.
+/// A Query's page has at most this, before filters.
 inline constexpr size_t kPageBytesMax = 1 << 20;
-/// Reading is billed by this many bytes, strongly consistent.
+/// Strongly consistent reads are billed in units of this many bytes.
 inline constexpr size_t kReadUnitBytes = 4096;
 
 }  // namespace dynamodown

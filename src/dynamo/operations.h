@@ -1,9 +1,9 @@
-// DynamoDB's operations, typed: what goes in, what comes out, and nothing of
-// how it travels. Field names are the API's own, in snake case. The JSON is in
-// codec.cc.
+// DynamoDB's operations as types: their input and their answer, and nothing of
+// how they travel. Field names are the API's own, in snake case. codec/ has the
+// JSON.
 //
-// An operation is an object that is filled in, sent once through a Client, and
-// then holds its answer.
+// Fill in an operation, send it once through a Client, then read its answer
+// from it.
 
 #ifndef DYNAMODOWN_DYNAMO_OPERATIONS_H_
 #define DYNAMODOWN_DYNAMO_OPERATIONS_H_
@@ -20,7 +20,7 @@
 
 namespace dynamodown {
 
-/// What one or several answers consumed.
+/// The units that one or several answers report as consumed.
 struct Capacity {
   double read_units = 0;
   double write_units = 0;
@@ -31,35 +31,35 @@ class Operation {
   virtual ~Operation() = default;
 
   virtual std::string_view name() const = 0;  ///< "GetItem"
-  /// Whether it changes anything: what it consumes is write units.
+  /// True if it changes anything. It then consumes write units.
   virtual bool writes() const = 0;
-  /// Whether sending it twice, the second time perhaps late, is as good as
+  /// True if sending it twice, the second time perhaps late, is as good as
   /// once: reads, and writes with a condition or a token.
   virtual bool repeatable() const { return !writes(); }
 
-  /// The IAM actions that it needs: "dynamodb:GetItem".
+  /// The IAM actions that it requires: "dynamodb:GetItem".
   virtual std::string actions() const {
     return "dynamodb:" + std::string(name());
   }
 
   virtual void Encode(std::string* body) const = 0;
-  /// Sets the answer, afresh each time but for what `unprocessed` says.
-  /// **Errors**: kCorruption for an answer that is not of this operation's
+  /// Replaces the answer, except that a batch adds to it (see `unprocessed`).
+  /// **Errors**: kCorruption for an answer that does not have this operation's
   /// form.
   virtual Result<void> Decode(const JsonValue& answer) = 0;
 
-  /// Of a batch: the items that are not done, at first all of them; sending it
-  /// again asks for those only.
+  /// For a batch: the number of items that are not done, at first all. Sending
+  /// it again asks for those only.
   virtual size_t unprocessed() const { return 0; }
 
-  /// Of the last answer.
+  /// What the last answer consumed.
   const Capacity& capacity() const { return capacity_; }
 
  protected:
   Capacity capacity_;
 };
 
-/// `terms` joined by OR; none at all always holds.
+/// The terms, joined by OR. Without terms it always holds.
 struct ConditionExpression {
   enum class Kind { kExists, kNotExists, kEquals };
   struct Term {
@@ -128,7 +128,8 @@ struct Query final : Operation {
   /// Range keys in [lower, upper].
   std::optional<AttributeValue> lower;
   std::optional<AttributeValue> upper;
-  /// Begin behind this range key, stored or not; it must be within the bounds.
+  /// Starts after this range key, which need not be stored, but must be within
+  /// the bounds.
   std::optional<AttributeValue> exclusive_start;
   bool forward = true;
   bool consistent_read = true;
@@ -137,7 +138,7 @@ struct Query final : Operation {
 
   std::vector<Item> items;  ///< Answer.
   std::optional<AttributeValue>
-      last_evaluated;  ///< Its range key: go on there.
+      last_evaluated;  ///< The range key to continue after.
 
   std::string_view name() const override { return "Query"; }
   bool writes() const override { return false; }
@@ -145,7 +146,7 @@ struct Query final : Operation {
   Result<void> Decode(const JsonValue& answer) override;
 };
 
-/// One item of a table at a time, from `start` on.
+/// Reads a table's items from `start` on.
 struct Scan final : Operation {
   TableKeys table;
   std::optional<Key> start;  ///< ExclusiveStartKey: any key, stored or not.
@@ -154,7 +155,7 @@ struct Scan final : Operation {
   std::vector<std::string> projection;
 
   std::vector<Item> items;            ///< Answer.
-  std::optional<Key> last_evaluated;  ///< Go on there.
+  std::optional<Key> last_evaluated;  ///< Where to continue.
 
   std::string_view name() const override { return "Scan"; }
   bool writes() const override { return false; }
@@ -165,14 +166,14 @@ struct Scan final : Operation {
 struct BatchGetItem final : Operation {
   TableKeys table;
   AttributeValue hash;
-  std::vector<AttributeValue> ranges;  ///< None twice.
+  std::vector<AttributeValue> ranges;  ///< Without duplicates.
   bool consistent_read = true;
-  /// With the range key among them: answers come in no order.
+  /// Contains the range key, unless empty: answers come in any order.
   std::vector<std::string> projection;
 
-  /// Answer, growing from one to the next: items[i] belongs to ranges[i].
+  /// Answer, which grows from one to the next. items[i] belongs to ranges[i].
   std::vector<std::optional<Item>> items;
-  /// Whether items[i] is known: found, or known to be missing.
+  /// True if items[i] is known: found, or known to be missing.
   bool answered(size_t i) const;
 
   std::string_view name() const override { return "BatchGetItem"; }
@@ -188,16 +189,16 @@ struct BatchGetItem final : Operation {
   std::vector<size_t> pending_;  // Once started: indices into ranges.
 };
 
-/// A put of `item`, or a delete of what lies under its key.
+/// Puts an item, or deletes the item at `range`.
 struct WriteRequest {
   AttributeValue range;
-  std::optional<Item> put;  ///< With its key attributes.
+  std::optional<Item> put;  ///< With its key attributes; nothing: a delete.
 };
 
 struct BatchWriteItem final : Operation {
   TableKeys table;
   AttributeValue hash;
-  std::vector<WriteRequest> requests;  ///< No range key twice.
+  std::vector<WriteRequest> requests;  ///< Without duplicate range keys.
 
   std::string_view name() const override { return "BatchWriteItem"; }
   bool writes() const override { return true; }
@@ -206,7 +207,7 @@ struct BatchWriteItem final : Operation {
   size_t unprocessed() const override {
     return started_ ? pending_.size() : requests.size();
   }
-  /// Whether requests[i] is known to be written.
+  /// True if requests[i] is known to be written.
   bool written(size_t i) const;
 
  private:
@@ -227,7 +228,7 @@ struct TransactWriteItems final : Operation {
   std::string client_request_token;  ///< Makes a repetition harmless.
 
   std::string_view name() const override { return "TransactWriteItems"; }
-  /// Those of its parts: a transaction has none of its own.
+  /// Those of its parts: a transaction has no action of its own.
   std::string actions() const override;
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
@@ -235,7 +236,7 @@ struct TransactWriteItems final : Operation {
   Result<void> Decode(const JsonValue& answer) override;
 };
 
-/// A table's keys and state; answer of the three that follow.
+/// A table's keys and state.
 struct TableDescription {
   std::string name;
   std::string status;  ///< "ACTIVE", "CREATING" ...
@@ -246,7 +247,7 @@ struct TableDescription {
 };
 
 struct CreateTable final : Operation {
-  TableDescription description;     ///< What is wanted; name, keys and types.
+  TableDescription description;     ///< Input: name, keys and types.
   int64_t read_capacity_units = 0;  ///< Both 0: on demand.
   int64_t write_capacity_units = 0;
 

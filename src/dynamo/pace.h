@@ -1,9 +1,9 @@
-// When a call may begin so that no more than so many units a second are
-// consumed: pure decisions, no I/O.
+// Decides when a call may begin so that no more than a number of units is
+// consumed per second. Pure, no I/O.
 //
-// What a call consumes is known only when it has been answered. So it reserves
-// an estimate before, and settles the difference after: calls under way may
-// together be off by their estimates' errors, the average is not.
+// A call's cost is known only when it has been answered. So a call reserves an
+// estimate first and settles the difference afterwards. Together, calls under
+// way may be off by the errors of their estimates; the average is not.
 
 #ifndef DYNAMODOWN_DYNAMO_PACE_H_
 #define DYNAMODOWN_DYNAMO_PACE_H_
@@ -20,23 +20,24 @@ class Pace {
  public:
   using TimePoint = Scheduler::TimePoint;
 
-  /// Time not used is lost but for so much, which evens out late wake-ups.
+  /// Unused time is forfeited, except for this much, which evens out late
+  /// wake-ups.
   static constexpr std::chrono::milliseconds kCatchUp{100};
 
   /// `units_per_second` must be more than 0.
   explicit Pace(double units_per_second) : rate_(units_per_second) {}
 
-  /// When a call that may consume `estimate` units may begin; in the past or
-  /// now: at once.
+  /// Returns when a call that may consume `estimate` units may begin. If that
+  /// is not after `now`, it may begin at once.
   TimePoint Reserve(TimePoint now, double estimate);
-  /// A call that had reserved `estimate` consumed `actual`.
+  /// Call after a call that had reserved `estimate` consumed `actual`.
   void Settle(double estimate, double actual);
 
  private:
   Scheduler::Duration TimeOf(double units) const;
 
   const double rate_;
-  std::optional<TimePoint> free_at_;  // When all that is reserved is paid.
+  std::optional<TimePoint> free_at_;  // When all reservations are paid for.
 };
 
 }  // namespace dynamodown

@@ -1,4 +1,4 @@
-// Units a second: what Pace decides, and what PacedClient makes of it.
+// Units per second: Pace decides, PacedClient waits.
 
 #include "dynamo/pace.h"
 
@@ -46,7 +46,7 @@ TEST(Pace, IdleTimeIsNotSavedUp) {
   EXPECT_EQ(pace.Reserve(later, 1), later - Pace::kCatchUp + seconds(1));
 }
 
-/// Takes its time and consumes what the test says.
+/// Takes the time and consumes the units that the test sets.
 class CostlyClient final : public Client {
  public:
   explicit CostlyClient(TestScheduler* scheduler) : scheduler_(scheduler) {}

@@ -29,7 +29,7 @@ class PacedClient final : public Client {
     Result<void, ServiceError> result = next_->Send(operation, options, &call);
     const double consumed =
         operation->writes() ? call.write_units : call.read_units;
-    // What a call that failed consumed the answer does not say.
+    // A failed call's answer does not report its cost.
     Settle(*operation, estimate, result.ok() ? consumed : estimate,
            result.ok());
     traffic->Add(call);
@@ -41,7 +41,7 @@ class PacedClient final : public Client {
     return operation.writes() ? writes_ : reads_;
   }
 
-  /// Returns what was reserved.
+  /// Returns the units that it reserved.
   double WaitForTurn(const Operation& operation) {
     const Scheduler::TimePoint now = scheduler_->Now();
     double estimate = 0;
@@ -66,11 +66,12 @@ class PacedClient final : public Client {
 
   Client* const next_;
   Scheduler* const scheduler_;
-  std::mutex mutex_;  // Guards what is in the three below.
-  // Whether there is a limit is settled from the start.
+  std::mutex mutex_;  // Guards the content of the three below.
+  // Nothing: no limit, from the start.
   std::optional<Pace> reads_;
   std::optional<Pace> writes_;
-  // What the last call of each operation consumed. Names are literals.
+  // The units that the last call of each operation consumed. Names are
+  // literals.
   std::map<std::string_view, double> consumed_;
 };
 

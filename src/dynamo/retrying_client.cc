@@ -1,4 +1,4 @@
-// The one retry loop. retry.cc decides; this does.
+// The one retry loop. aws/retry.cc decides, this file acts.
 
 #include <algorithm>
 #include <chrono>
@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A transaction's token is remembered for 10 minutes: a repetition after that
+/// DynamoDB remembers a transaction's token for 10 minutes. A later repetition
 /// would be applied again.
 constexpr milliseconds kDeadlineMax = std::chrono::minutes(9);
 

@@ -1,0 +1,276 @@
+// Golden answers.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dynamo/codec/codec_test_helpers.h"
+
+namespace dynamodown {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Optional;
+using Type = AttributeValue::Type;
+
+TEST(DecodeGetItem, FoundAndMissing) {
+  GetItem get;
+  ASSERT_TRUE(Decode(&get, R"({"ConsumedCapacity":{"TableName":"table",)"
+                           R"("CapacityUnits":1.5},"Item":{)"
+                           R"("hkey":{"S":"a\n\u00e9\ud83d\ude00"},)"
+                           R"("rkey":{"B":"AP8="},"n":{"N":"-1.5E+10"},)"
+                           R"("z":{"NULL":true},"t":{"BOOL":true},)"
+                           R"("f":{"BOOL":false},"ss":{"SS":["x",""]},)"
+                           R"("l":{"L":[{"S":"in"}]},"m":{"M":{}},)"
+                           R"("ns":{"NS":["1"]},"bs":{"BS":["AA=="]}}})")
+                  .ok());
+  ASSERT_TRUE(get.item.has_value());
+  const Item& item = *get.item;
+  ASSERT_EQ(item.size(), 11u);
+  EXPECT_EQ(*Find(item, "hkey"), S("a\né\U0001F600"));
+  EXPECT_EQ(*Find(item, "rkey"), B(std::string("\0\xff", 2)));
+  EXPECT_EQ(*Find(item, "n"), N("-1.5E+10"));
+  EXPECT_EQ(*Find(item, "z"), AttributeValue::Null());
+  EXPECT_EQ(*Find(item, "t"), Bool(true));
+  EXPECT_EQ(*Find(item, "f"), Bool(false));
+  EXPECT_EQ(*Find(item, "ss"), AttributeValue::SS({"x", ""}));
+  for (const char* name : {"l", "m", "ns", "bs"}) {
+    EXPECT_EQ(Find(item, name)->type, Type::kOther) << name;
+  }
+  EXPECT_EQ(TypeName(*Find(item, "l")), "L");
+  EXPECT_EQ(TypeName(*Find(item, "bs")), "BS");
+  EXPECT_EQ(Find(item, "other"), nullptr);
+  EXPECT_EQ(get.capacity().read_units, 1.5);
+  EXPECT_EQ(get.capacity().write_units, 0);
+
+  ASSERT_TRUE(Decode(&get, "{}").ok());
+  EXPECT_FALSE(get.item.has_value());
+  EXPECT_EQ(get.capacity().read_units, 0);
+}
+
+const std::vector<std::string> kBadValues = {"null",
+                                             "\"x\"",
+                                             "[]",
+                                             "{}",
+                                             R"({"S":1})",
+                                             R"({"S":null})",
+                                             R"({"B":"?"})",
+                                             R"({"B":"QQ"})",
+                                             R"({"B":true})",
+                                             R"({"N":1})",
+                                             R"({"BOOL":"true"})",
+                                             R"({"SS":"x"})",
+                                             R"({"SS":[1]})",
+                                             R"({"X":"x"})",
+                                             R"({"s":"x"})",
+                                             R"({"S":"x","B":"QQ=="})"};
+
+TEST(DecodeGetItem, WrongShapesAreCorruption) {
+  std::vector<std::string> answers = {"[]",
+                                      "null",
+                                      "\"Item\"",
+                                      "17",
+                                      R"({"Item":null})",
+                                      R"({"Item":[]})",
+                                      R"({"Item":"x"})"};
+  for (const std::string& value : kBadValues) {
+    answers.push_back(R"({"Item":{"good":{"S":"x"},"bad":)" + value + "}}");
+  }
+  ExpectCorruption([] { return GetItem(); }, answers);
+}
+
+TEST(DecodeWrites, TakeEveryObjectAndNothingElse) {
+  const auto check = [](auto operation) {
+    ASSERT_TRUE(
+        Decode(&operation, R"({"ConsumedCapacity":{"CapacityUnits":3}})").ok());
+    EXPECT_EQ(operation.capacity().write_units, 3);
+    EXPECT_EQ(operation.capacity().read_units, 0);
+    EXPECT_TRUE(Decode(&operation, "{}").ok());
+    EXPECT_EQ(operation.capacity().write_units, 0);
+    ExpectCorruption([] { return decltype(operation)(); },
+                     {"[]", "null", "true", "\"x\"", "1"});
+  };
+  check(PutItem());
+  check(UpdateItem());
+  check(DeleteItem());
+  check(TransactWriteItems());
+}
+
+TEST(DecodeTransactWriteItems, AddsUpTheUnitsOfItsTables) {
+  TransactWriteItems transaction;
+  ASSERT_TRUE(Decode(&transaction, R"({"ConsumedCapacity":[)"
+                                   R"({"TableName":"a","CapacityUnits":4,)"
+                                   R"("WriteCapacityUnits":4},)"
+                                   R"({"TableName":"b","CapacityUnits":2,)"
+                                   R"("ReadCapacityUnits":2}]})")
+                  .ok());
+  EXPECT_EQ(transaction.capacity().write_units, 4);
+  EXPECT_EQ(transaction.capacity().read_units, 2);
+}
+
+TEST(DecodeQuery, ItemsAndWhereToGoOn) {
+  Query query;
+  query.table = kTable;
+  ASSERT_TRUE(
+      Decode(&query,
+             R"({"Items":[{"rkey":{"B":"YQ=="}},{"rkey":{"B":"Yg=="}}],)"
+             R"("Count":2,"ScannedCount":2,"LastEvaluatedKey":)"
+             R"({"hkey":{"S":"store"},"rkey":{"B":"Yg=="}},)"
+             R"("ConsumedCapacity":{"CapacityUnits":0.5}})")
+          .ok());
+  ASSERT_EQ(query.items.size(), 2u);
+  EXPECT_EQ(*Find(query.items[1], "rkey"), B("b"));
+  EXPECT_THAT(query.last_evaluated, Optional(B("b")));
+  EXPECT_EQ(query.capacity().read_units, 0.5);
+
+  ASSERT_TRUE(Decode(&query, R"({"Items":[]})").ok());
+  EXPECT_THAT(query.items, IsEmpty());
+  EXPECT_FALSE(query.last_evaluated.has_value());
+}
+
+TEST(DecodeQuery, AnEmptyPageMayGoOn) {
+  Query query;
+  query.table = kTable;
+  ASSERT_TRUE(Decode(&query, R"({"Items":[],"LastEvaluatedKey":)"
+                             R"({"hkey":{"S":"store"},"rkey":{"S":"x"}}})")
+                  .ok());
+  EXPECT_THAT(query.last_evaluated, Optional(S("x")));
+}
+
+TEST(DecodeQuery, WrongShapesAreCorruption) {
+  std::vector<std::string> answers = {
+      "[]", "null", "{}", R"({"Items":{}})", R"({"Items":null})",
+      R"({"Items":[[]]})", R"({"Items":[{"a":{"S":"x"}},17]})",
+      // To take one of these for the end would lose the rest.
+      R"({"Items":[],"LastEvaluatedKey":{}})",
+      R"({"Items":[],"LastEvaluatedKey":"x"})",
+      R"({"Items":[],"LastEvaluatedKey":[]})",
+      R"({"Items":[],"LastEvaluatedKey":{"hkey":{"S":"store"}}})"};
+  for (const std::string& value : kBadValues) {
+    answers.push_back(R"({"Items":[{"a":)" + value + "}]}");
+    answers.push_back(R"({"Items":[],"LastEvaluatedKey":{"rkey":)" + value +
+                      "}}");
+  }
+  ExpectCorruption(
+      [] {
+        Query query;
+        query.table = kTable;
+        return query;
+      },
+      answers);
+}
+
+TEST(DecodeScan, ItemsAndWhereToGoOn) {
+  Scan scan;
+  scan.table = kTable;
+  ASSERT_TRUE(Decode(&scan,
+                     R"({"Items":[{"hkey":{"S":"x"}}],"LastEvaluatedKey":)"
+                     R"({"hkey":{"S":"x"},"rkey":{"B":"YQ=="}}})")
+                  .ok());
+  EXPECT_EQ(scan.items.size(), 1u);
+  ASSERT_TRUE(scan.last_evaluated.has_value());
+  EXPECT_EQ(scan.last_evaluated->hash, S("x"));
+  EXPECT_EQ(scan.last_evaluated->range, B("a"));
+  ASSERT_TRUE(Decode(&scan, R"({"Items":[]})").ok());
+  EXPECT_THAT(scan.items, IsEmpty());
+  EXPECT_FALSE(scan.last_evaluated.has_value());
+}
+
+TEST(DecodeScan, WrongShapesAreCorruption) {
+  ExpectCorruption(
+      [] {
+        Scan scan;
+        scan.table = kTable;
+        return scan;
+      },
+      {"[]", "{}", R"({"Items":{}})", R"({"Items":[1]})",
+       R"({"Items":[],"LastEvaluatedKey":"x"})",
+       R"({"Items":[],"LastEvaluatedKey":{}})",
+       R"({"Items":[],"LastEvaluatedKey":{"hkey":{"S":"x"}}})"});
+}
+
+TEST(DecodeTables, DescriptionsOfEveryAnswer) {
+  const std::string description =
+      R"({"TableName":"table","TableStatus":"CREATING","KeySchema":[)"
+      R"({"AttributeName":"hkey","KeyType":"HASH"},)"
+      R"({"AttributeName":"rkey","KeyType":"RANGE"}],)"
+      R"("AttributeDefinitions":[)"
+      R"({"AttributeName":"rkey","AttributeType":"B"},)"
+      R"({"AttributeName":"index","AttributeType":"N"},)"
+      R"({"AttributeName":"hkey","AttributeType":"S"}],"ItemCount":0})";
+  const auto check = [](const TableDescription& d) {
+    EXPECT_EQ(d.name, "table");
+    EXPECT_EQ(d.status, "CREATING");
+    EXPECT_EQ(d.hash_name, "hkey");
+    EXPECT_EQ(d.hash_type, "S");
+    EXPECT_EQ(d.range_name, "rkey");
+    EXPECT_EQ(d.range_type, "B");
+  };
+  CreateTable create;
+  ASSERT_TRUE(
+      Decode(&create, R"({"TableDescription":)" + description + "}").ok());
+  check(create.created);
+  DescribeTable describe;
+  ASSERT_TRUE(Decode(&describe, R"({"Table":)" + description + "}").ok());
+  check(describe.description);
+  DeleteTable remove;
+  EXPECT_TRUE(
+      Decode(&remove, R"({"TableDescription":)" + description + "}").ok());
+}
+
+TEST(DecodeTables, ATableMayHaveNoRangeKey) {
+  DescribeTable describe;
+  describe.description.range_name = "of an earlier answer";
+  ASSERT_TRUE(Decode(&describe,
+                     R"({"Table":{"TableStatus":"ACTIVE","KeySchema":[)"
+                     R"({"AttributeName":"id","KeyType":"HASH"}],)"
+                     R"("AttributeDefinitions":[)"
+                     R"({"AttributeName":"id","AttributeType":"N"}]}})")
+                  .ok());
+  EXPECT_EQ(describe.description.hash_name, "id");
+  EXPECT_EQ(describe.description.hash_type, "N");
+  EXPECT_EQ(describe.description.range_name, "");
+}
+
+TEST(DecodeTables, WrongShapesAreCorruption) {
+  ExpectCorruption([] { return CreateTable(); },
+                   {"[]", "{}", R"({"TableDescription":{}})"});
+  ExpectCorruption(
+      [] { return DescribeTable(); },
+      {"[]", "{}", R"({"Table":[]})", R"({"Table":{"TableStatus":1}})"});
+  ExpectCorruption([] { return DeleteTable(); }, {"[]", "null"});
+  ExpectCorruption([] { return ListTables(); },
+                   {"[]", "{}", R"({"TableNames":{}})", R"({"TableNames":[1]})",
+                    R"({"TableNames":[],"LastEvaluatedTableName":1})"});
+}
+
+TEST(DecodeListTables, NamesAndWhereToGoOn) {
+  ListTables list;
+  ASSERT_TRUE(
+      Decode(&list, R"({"TableNames":["a","b"],"LastEvaluatedTableName":"b"})")
+          .ok());
+  EXPECT_THAT(list.table_names, ElementsAre("a", "b"));
+  EXPECT_EQ(list.last_evaluated_table_name, "b");
+  ASSERT_TRUE(Decode(&list, R"({"TableNames":[]})").ok());
+  EXPECT_THAT(list.table_names, IsEmpty());
+  EXPECT_EQ(list.last_evaluated_table_name, "");
+}
+
+TEST(Decode, CapacityOfAnyShapeNeverFails) {
+  for (const char* capacity :
+       {"null", "[]", "[1]", "1", "\"x\"", R"({"CapacityUnits":"x"})"}) {
+    GetItem get;
+    EXPECT_TRUE(
+        Decode(&get, R"({"ConsumedCapacity":)" + std::string(capacity) + "}")
+            .ok());
+    EXPECT_EQ(get.capacity().read_units, 0);
+  }
+}
+
+}  // namespace
+}  // namespace dynamodown

@@ -1,0 +1,181 @@
+// Operations on many items, which may leave some of them undone.
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "dynamo/codec/expression.h"
+#include "dynamo/codec/message.h"
+#include "dynamo/codec/value.h"
+#include "dynamo/operations.h"
+
+namespace dynamodown {
+namespace {
+
+/// Finds `table` in the unprocessed part of an answer, which is an object by
+/// table names, or missing. `*left` is missing if nothing is left. Returns
+/// false for any other form: to take it for "all done" would lose items.
+bool LeftOf(const JsonValue& unprocessed, const std::string& table,
+            JsonValue* left) {
+  *left = JsonValue();
+  if (unprocessed.missing()) return true;
+  if (!unprocessed.is_object()) return false;
+  for (JsonCursor c(unprocessed); c.Next();) {
+    if (c.name() != table || !left->missing()) return false;
+    *left = c.value();
+  }
+  return true;
+}
+
+/// Removes from `pending` each index whose range key is not among `left`, which
+/// is missing or an array. `key_of` returns the key of an element. Returns
+/// false if `left` has another form or contains a key that was not requested.
+template <class RangeOf, class KeyOf>
+bool KeepPending(const JsonValue& left, const std::string& range_name,
+                 const RangeOf& range_of, const KeyOf& key_of,
+                 std::vector<size_t>* pending) {
+  if (!left.missing() && !left.is_array()) return false;
+  std::vector<size_t> kept;
+  for (JsonCursor c(left); c.Next();) {
+    AttributeValue range;
+    if (!ReadValue(key_of(c.value())[range_name], &range)) return false;
+    const auto at =
+        std::find_if(pending->begin(), pending->end(),
+                     [&](size_t i) { return range_of(i) == range; });
+    if (at == pending->end()) return false;
+    kept.push_back(*at);
+    pending->erase(at);
+  }
+  std::sort(kept.begin(), kept.end());
+  *pending = std::move(kept);
+  return true;
+}
+
+bool Contains(const std::vector<size_t>& indices, size_t i) {
+  return std::find(indices.begin(), indices.end(), i) != indices.end();
+}
+
+std::vector<size_t> FirstIndices(size_t n) {
+  std::vector<size_t> indices(n);
+  for (size_t i = 0; i < n; ++i) indices[i] = i;
+  return indices;
+}
+
+}  // namespace
+
+void BatchGetItem::Encode(std::string* out) const {
+  Placeholders placeholders;
+  out->append("{\"RequestItems\":{");
+  AppendJsonString(table.table, out);
+  out->append(":{\"Keys\":");
+  char separator = '[';
+  for (size_t i : started_ ? pending_ : FirstIndices(ranges.size())) {
+    out->push_back(separator);
+    AppendKey(table, hash, ranges[i], out);
+    separator = ',';
+  }
+  out->push_back(']');
+  if (consistent_read) out->append(",\"ConsistentRead\":true");
+  AppendProjection(projection, &placeholders, out);
+  placeholders.Append(out);
+  out->append("}}").append(kReturnCapacity).push_back('}');
+}
+
+Result<void> BatchGetItem::Decode(const JsonValue& answer) {
+  capacity_ = ReadCapacity(answer, writes());
+  if (!started_) {
+    started_ = true;
+    pending_ = FirstIndices(ranges.size());
+    items.assign(ranges.size(), std::nullopt);
+  }
+  std::vector<Item> found;
+  if (!answer["Responses"].is_object()) {
+    return BadAnswer(name(), "no Responses");
+  }
+  const JsonValue responses = answer["Responses"][table.table];
+  if (!responses.missing() && !ReadItems(responses, &found)) {
+    return BadAnswer(name(), "bad Responses");
+  }
+  JsonValue unprocessed_here;
+  if (!LeftOf(answer["UnprocessedKeys"], table.table, &unprocessed_here)) {
+    return BadAnswer(name(), "bad UnprocessedKeys");
+  }
+  std::vector<size_t> left = pending_;
+  const JsonValue keys = unprocessed_here["Keys"];
+  if ((keys.missing() && !unprocessed_here.missing()) ||
+      !KeepPending(
+          keys, table.range_name,
+          [&](size_t i) -> const AttributeValue& { return ranges[i]; },
+          [](const JsonValue& key) { return key; }, &left)) {
+    return BadAnswer(name(),
+                     "UnprocessedKeys has a key that was not asked for");
+  }
+  for (Item& item : found) {
+    const AttributeValue* range = Find(item, table.range_name);
+    const auto at = std::find_if(
+        pending_.begin(), pending_.end(),
+        [&](size_t i) { return range != nullptr && ranges[i] == *range; });
+    if (at == pending_.end()) {
+      return BadAnswer(name(), "Responses has a key that was not asked for");
+    }
+    items[*at] = std::move(item);
+  }
+  pending_ = std::move(left);
+  return {};
+}
+
+void BatchWriteItem::Encode(std::string* out) const {
+  out->append("{\"RequestItems\":{");
+  AppendJsonString(table.table, out);
+  out->append(":");
+  char separator = '[';
+  for (size_t i : started_ ? pending_ : FirstIndices(requests.size())) {
+    const WriteRequest& request = requests[i];
+    out->push_back(separator);
+    if (request.put) {
+      out->append("{\"PutRequest\":{\"Item\":");
+      AppendItem(*request.put, out);
+    } else {
+      out->append("{\"DeleteRequest\":{\"Key\":");
+      AppendKey(table, hash, request.range, out);
+    }
+    out->append("}}");
+    separator = ',';
+  }
+  out->append("]}").append(kReturnCapacity).push_back('}');
+}
+
+Result<void> BatchWriteItem::Decode(const JsonValue& answer) {
+  capacity_ = ReadCapacity(answer, writes());
+  if (!answer.is_object()) return BadAnswer(name(), "no object");
+  JsonValue unprocessed_here;
+  if (!LeftOf(answer["UnprocessedItems"], table.table, &unprocessed_here)) {
+    return BadAnswer(name(), "bad UnprocessedItems");
+  }
+  std::vector<size_t> left =
+      started_ ? pending_ : FirstIndices(requests.size());
+  if (!KeepPending(
+          unprocessed_here, table.range_name,
+          [&](size_t i) -> const AttributeValue& { return requests[i].range; },
+          [](const JsonValue& request) {
+            const JsonValue put = request["PutRequest"]["Item"];
+            return put.missing() ? request["DeleteRequest"]["Key"] : put;
+          },
+          &left)) {
+    return BadAnswer(name(),
+                     "UnprocessedItems has a key that was not asked for");
+  }
+  started_ = true;
+  pending_ = std::move(left);
+  return {};
+}
+
+bool BatchGetItem::answered(size_t i) const {
+  return started_ && !Contains(pending_, i);
+}
+
+bool BatchWriteItem::written(size_t i) const {
+  return started_ && !Contains(pending_, i);
+}
+
+}  // namespace dynamodown

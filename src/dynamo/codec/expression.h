@@ -1,0 +1,41 @@
+// Expressions of requests. Attribute names and values in them always go through
+// placeholders (#0, :0), since any name may be a reserved word.
+
+#ifndef DYNAMODOWN_DYNAMO_CODEC_EXPRESSION_H_
+#define DYNAMODOWN_DYNAMO_CODEC_EXPRESSION_H_
+
+#include <string>
+#include <vector>
+
+#include "dynamo/item.h"
+#include "dynamo/operations.h"
+
+namespace dynamodown {
+
+/// The placeholders of one request's expressions. Names and values outlive it.
+class Placeholders {
+ public:
+  /// Appends "#0" for the first name, "#1" for the next, and so on.
+  void Name(const std::string& name, std::string* expression);
+  /// Likewise ":0", ":1", and so on.
+  void Value(const AttributeValue& value, std::string* expression);
+  /// Appends the request's members that say what they stand for.
+  void Append(std::string* out) const;
+
+ private:
+  // By address: equal names at two addresses get two placeholders, which is
+  // allowed.
+  std::vector<const std::string*> names_;
+  std::vector<const AttributeValue*> values_;
+};
+
+// Each appends a member of the request, or nothing if it is empty.
+
+void AppendCondition(const ConditionExpression& condition,
+                     Placeholders* placeholders, std::string* out);
+void AppendProjection(const std::vector<std::string>& projection,
+                      Placeholders* placeholders, std::string* out);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DYNAMO_CODEC_EXPRESSION_H_

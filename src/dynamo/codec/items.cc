@@ -1,0 +1,85 @@
+// Operations on one item.
+
+#include <string_view>
+
+#include "dynamo/codec/expression.h"
+#include "dynamo/codec/message.h"
+#include "dynamo/codec/value.h"
+#include "dynamo/operations.h"
+
+namespace dynamodown {
+
+void GetItem::Encode(std::string* out) const {
+  Placeholders placeholders;
+  AppendTableAndKey(table, key, out);
+  if (consistent_read) out->append(",\"ConsistentRead\":true");
+  AppendProjection(projection, &placeholders, out);
+  placeholders.Append(out);
+  out->append(kReturnCapacity).push_back('}');
+}
+
+Result<void> GetItem::Decode(const JsonValue& answer) {
+  capacity_ = ReadCapacity(answer, writes());
+  item.reset();
+  const JsonValue found = answer["Item"];
+  if (!answer.is_object()) return BadAnswer(name(), "no object");
+  if (found.missing()) return {};
+  if (!ReadItem(found, &item.emplace())) return BadAnswer(name(), "bad Item");
+  return {};
+}
+
+void PutItem::Encode(std::string* out) const {
+  Placeholders placeholders;
+  AppendTable(table.table, out);
+  out->append(",\"Item\":");
+  AppendItem(item, out);
+  AppendCondition(condition, &placeholders, out);
+  placeholders.Append(out);
+  out->append(kReturnCapacity).push_back('}');
+}
+
+Result<void> PutItem::Decode(const JsonValue& answer) {
+  capacity_ = ReadCapacity(answer, writes());
+  if (!answer.is_object()) return BadAnswer(name(), "no object");
+  return {};
+}
+
+void UpdateItem::Encode(std::string* out) const {
+  Placeholders placeholders;
+  AppendTableAndKey(table, key, out);
+  out->append(",\"UpdateExpression\":\"SET ");
+  std::string_view separator;
+  for (const Attribute& attribute : set) {
+    out->append(separator);
+    placeholders.Name(attribute.name, out);
+    out->append(" = ");
+    placeholders.Value(attribute.value, out);
+    separator = ", ";
+  }
+  out->push_back('"');
+  AppendCondition(condition, &placeholders, out);
+  placeholders.Append(out);
+  out->append(kReturnCapacity).push_back('}');
+}
+
+Result<void> UpdateItem::Decode(const JsonValue& answer) {
+  capacity_ = ReadCapacity(answer, writes());
+  if (!answer.is_object()) return BadAnswer(name(), "no object");
+  return {};
+}
+
+void DeleteItem::Encode(std::string* out) const {
+  Placeholders placeholders;
+  AppendTableAndKey(table, key, out);
+  AppendCondition(condition, &placeholders, out);
+  placeholders.Append(out);
+  out->append(kReturnCapacity).push_back('}');
+}
+
+Result<void> DeleteItem::Decode(const JsonValue& answer) {
+  capacity_ = ReadCapacity(answer, writes());
+  if (!answer.is_object()) return BadAnswer(name(), "no object");
+  return {};
+}
+
+}  // namespace dynamodown

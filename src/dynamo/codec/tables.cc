@@ -1,0 +1,126 @@
+// Operations on tables.
+
+#include <optional>
+#include <string_view>
+
+#include "base/json.h"
+#include "dynamo/codec/message.h"
+#include "dynamo/codec/value.h"
+#include "dynamo/operations.h"
+
+namespace dynamodown {
+namespace {
+
+Result<void> ReadDescription(std::string_view operation, const JsonValue& json,
+                             TableDescription* description) {
+  *description = TableDescription();
+  const std::optional<std::string_view> status = json["TableStatus"].string();
+  if (!status) return BadAnswer(operation, "no TableStatus");
+  description->status = *status;
+  description->name = json["TableName"].string().value_or("");
+  for (JsonCursor c(json["KeySchema"]); c.Next();) {
+    const std::string_view name =
+        c.value()["AttributeName"].string().value_or("");
+    const bool hash = c.value()["KeyType"].string() == "HASH";
+    (hash ? description->hash_name : description->range_name) = name;
+    for (JsonCursor d(json["AttributeDefinitions"]); d.Next();) {
+      if (d.value()["AttributeName"].string() != name) continue;
+      (hash ? description->hash_type : description->range_type) =
+          d.value()["AttributeType"].string().value_or("");
+    }
+  }
+  return {};
+}
+
+void AppendDefinition(const std::string& name, const std::string& type,
+                      std::string* out) {
+  out->append("{\"AttributeName\":");
+  AppendJsonString(name, out);
+  out->append(",\"AttributeType\":");
+  AppendJsonString(type, out);
+  out->push_back('}');
+}
+
+void AppendSchema(const std::string& name, std::string_view type,
+                  std::string* out) {
+  out->append("{\"AttributeName\":");
+  AppendJsonString(name, out);
+  out->append(",\"KeyType\":\"").append(type).append("\"}");
+}
+
+}  // namespace
+
+void CreateTable::Encode(std::string* out) const {
+  AppendTable(description.name, out);
+  out->append(",\"AttributeDefinitions\":[");
+  AppendDefinition(description.hash_name, description.hash_type, out);
+  out->push_back(',');
+  AppendDefinition(description.range_name, description.range_type, out);
+  out->append("],\"KeySchema\":[");
+  AppendSchema(description.hash_name, "HASH", out);
+  out->push_back(',');
+  AppendSchema(description.range_name, "RANGE", out);
+  if (read_capacity_units == 0 && write_capacity_units == 0) {
+    out->append("],\"BillingMode\":\"PAY_PER_REQUEST\"}");
+    return;
+  }
+  out->append(
+      "],\"BillingMode\":\"PROVISIONED\","
+      "\"ProvisionedThroughput\":{\"ReadCapacityUnits\":");
+  AppendNumber(static_cast<uint64_t>(read_capacity_units), out);
+  out->append(",\"WriteCapacityUnits\":");
+  AppendNumber(static_cast<uint64_t>(write_capacity_units), out);
+  out->append("}}");
+}
+
+Result<void> CreateTable::Decode(const JsonValue& answer) {
+  return ReadDescription(name(), answer["TableDescription"], &created);
+}
+
+void DescribeTable::Encode(std::string* out) const {
+  AppendTable(table, out);
+  out->push_back('}');
+}
+
+Result<void> DescribeTable::Decode(const JsonValue& answer) {
+  return ReadDescription(name(), answer["Table"], &description);
+}
+
+void DeleteTable::Encode(std::string* out) const {
+  AppendTable(table, out);
+  out->push_back('}');
+}
+
+Result<void> DeleteTable::Decode(const JsonValue& answer) {
+  if (!answer.is_object()) return BadAnswer(name(), "no object");
+  return {};
+}
+
+void ListTables::Encode(std::string* out) const {
+  out->push_back('{');
+  if (!exclusive_start_table_name.empty()) {
+    out->append("\"ExclusiveStartTableName\":");
+    AppendJsonString(exclusive_start_table_name, out);
+  }
+  out->push_back('}');
+}
+
+Result<void> ListTables::Decode(const JsonValue& answer) {
+  table_names.clear();
+  last_evaluated_table_name.clear();
+  if (!answer["TableNames"].is_array()) {
+    return BadAnswer(name(), "no TableNames");
+  }
+  for (JsonCursor c(answer["TableNames"]); c.Next();) {
+    const std::optional<std::string_view> table = c.value().string();
+    if (!table) return BadAnswer(name(), "bad TableNames");
+    table_names.emplace_back(*table);
+  }
+  const JsonValue last = answer["LastEvaluatedTableName"];
+  if (last.missing()) return {};
+  if (!last.string()) return BadAnswer(name(), "bad LastEvaluatedTableName");
+  last_evaluated_table_name = *last.string();
+  return {};
+}
+
+}  // namespace dynamodown

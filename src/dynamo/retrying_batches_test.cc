@@ -1,0 +1,189 @@
+// Retries of transactions and batches.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dynamo/retrying_client_test_fixture.h"
+
+namespace dynamodown {
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::Each;
+using testing::HasSubstr;
+
+TEST_F(RetryingClientTest, ARepeatedTransactionHasItsTokenAndIsAppliedOnce) {
+  TransactWriteItems transaction = Transaction(3, true);
+  dynamo_.LoseAnswersNext("TransactWriteItems", 1);
+  // Applied twice, its conditions would fail the second time.
+  ASSERT_TRUE(client_->Send(&transaction).ok());
+  ASSERT_EQ(requests(), 2u);
+  EXPECT_EQ(transport_.exchanges[0].body, transport_.exchanges[1].body);
+  EXPECT_EQ(Json::parse(transport_.exchanges[1].body)["ClientRequestToken"],
+            transaction.client_request_token);
+  EXPECT_EQ(dynamo_.ItemCount("table"), 3u);
+  EXPECT_EQ(meter_.Read().retries, 1u);
+  EXPECT_EQ(meter_.Read().ambiguous_retries, 0u);
+}
+
+TEST_F(RetryingClientTest,
+       ACancelledTransactionIsRetriedWhenAllReasonsMayPass) {
+  for (const std::vector<std::string>& codes :
+       {std::vector<std::string>{"TransactionConflict"},
+        {"None", "TransactionConflict"},
+        {"ThrottlingError", "None"},
+        {"ProvisionedThroughputExceeded"},
+        {"None", "None"},
+        {"TransactionConflict", "ThrottlingError"}}) {
+    transport_.exchanges.clear();
+    dynamo_.CancelNext(2, codes);
+    TransactWriteItems transaction = Transaction(2, false);
+    ASSERT_TRUE(client_->Send(&transaction).ok());
+    ASSERT_EQ(requests(), 3u);
+    EXPECT_EQ(transport_.exchanges[0].body, transport_.exchanges[2].body);
+  }
+  EXPECT_EQ(meter_.Read().ambiguous_retries, 0u);
+}
+
+TEST_F(RetryingClientTest, ACancelledTransactionIsFinalWhenOneReasonIs) {
+  for (const std::vector<std::string>& codes :
+       {std::vector<std::string>{"ConditionalCheckFailed"},
+        {"TransactionConflict", "ConditionalCheckFailed"},
+        {"ValidationError", "ThrottlingError"},
+        {"None", "SomethingNew"}}) {
+    transport_.exchanges.clear();
+    dynamo_.CancelNext(1, codes);
+    TransactWriteItems transaction = Transaction(2, false);
+    const Result<void, ServiceError> result = client_->Send(&transaction);
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().reasons, codes);
+    EXPECT_FALSE(result.error().ambiguous);
+    EXPECT_EQ(requests(), 1u);
+  }
+  EXPECT_EQ(dynamo_.ItemCount("table"), 0u);
+}
+
+TEST_F(RetryingClientTest, ATransactionInProgressIsWaitedFor) {
+  dynamo_.FailNext("TransactWriteItems", 3, 400,
+                   "TransactionInProgressException", "in progress");
+  TransactWriteItems transaction = Transaction(2, true);
+  ASSERT_TRUE(client_->Send(&transaction).ok());
+  EXPECT_EQ(requests(), 4u);
+}
+
+// A repetition after the token's 10 minutes would be applied again.
+TEST_F(RetryingClientTest, NoDeadlineOutlivesATransactionsToken) {
+  RetrySettings settings;
+  settings.deadline = std::chrono::hours(24);
+  settings.max_attempts = 1'000'000;
+  settings.budget = 1'000'000'000;
+  Make(settings);
+  TakeTime(seconds(5));
+  dynamo_.FailNext("TransactWriteItems", 1'000'000, 503, "ServiceUnavailable",
+                   "");
+  TransactWriteItems transaction = Transaction(1, false);
+  EXPECT_FALSE(client_->Send(&transaction).ok());
+  EXPECT_LT(scheduler_.elapsed(), std::chrono::minutes(10));
+  EXPECT_GT(scheduler_.elapsed(), std::chrono::minutes(8));
+}
+
+TEST_F(RetryingClientTest, UnprocessedItemsAreSentUntilDone) {
+  // All but the first of each request.
+  bool first = false;
+  dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });
+  dynamo_.set_after_hook(
+      [&](const FakeDynamo::Call&,
+          HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
+        first = false;
+        return std::nullopt;
+      });
+  BatchWriteItem batch = Batch(20);
+  ASSERT_TRUE(client_->Send(&batch).ok());
+  EXPECT_EQ(requests(), 20u);
+  EXPECT_EQ(dynamo_.ItemCount("table"), 20u);
+  for (size_t i = 0; i < 20; ++i) EXPECT_TRUE(batch.written(i));
+  const ClientStats stats = meter_.Read();
+  EXPECT_EQ(stats.requests, 20u);
+  EXPECT_EQ(stats.unprocessed, 190u);  // 19 + 18 + ... + 1.
+  EXPECT_EQ(stats.ambiguous_retries, 0u);
+  EXPECT_EQ(stats.write_units, dynamo_.write_units());
+  EXPECT_THAT(scheduler_.sleeps,
+              Each(testing::Le(Scheduler::Duration(milliseconds(25)))));
+}
+
+TEST_F(RetryingClientTest, UnprocessedKeysAreAskedForUntilDone) {
+  BatchWriteItem batch = Batch(30);
+  batch.requests.resize(25);
+  ASSERT_TRUE(client_->Send(&batch).ok());
+  uint64_t n = 0;
+  dynamo_.LeaveUnprocessed([&] { return n++ % 3 != 0; });
+  BatchGetItem get;
+  get.table = kTable;
+  get.hash = AttributeValue::S("store");
+  for (int i = 0; i < 30; ++i) get.ranges.push_back(Range(i));
+  ASSERT_TRUE(client_->Send(&get).ok());
+  ASSERT_EQ(get.items.size(), 30u);
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_EQ(get.items[static_cast<size_t>(i)].has_value(), i < 25) << i;
+  }
+  EXPECT_GT(meter_.Read().unprocessed, 20u);
+}
+
+TEST_F(RetryingClientTest, AttemptsAndDeadlineCountFromTheLastProgress) {
+  RetrySettings settings;
+  settings.max_attempts = 3;
+  settings.deadline = seconds(60);
+  Make(settings);
+  TakeTime(seconds(20));
+  // One item per request, and a failure between any two.
+  bool first = false;
+  int answers = 0;
+  dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });
+  dynamo_.set_after_hook(
+      [&](const FakeDynamo::Call&,
+          HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
+        first = false;
+        if (++answers < 10) {
+          dynamo_.FailNext("BatchWriteItem", 1, 503, "ServiceUnavailable", "");
+        }
+        return std::nullopt;
+      });
+  BatchWriteItem batch = Batch(10);
+  ASSERT_TRUE(client_->Send(&batch).ok());
+  EXPECT_EQ(requests(), 19u);
+  EXPECT_GE(scheduler_.elapsed(), seconds(380));
+  EXPECT_EQ(dynamo_.ItemCount("table"), 10u);
+}
+
+TEST_F(RetryingClientTest, WithoutProgressUnprocessedItemsAreAnErrorInTheEnd) {
+  dynamo_.set_after_hook(
+      [](const FakeDynamo::Call& call,
+         HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
+        const Json body = Json::parse(call.request->body);
+        Json left = body["RequestItems"];
+        auto& writes = left["table"];
+        while (writes.size() > 2) writes.erase(writes.size() - 1);
+        response->headers.clear();
+        response->body = Json{{"UnprocessedItems", left}}.dump();
+        return std::nullopt;
+      });
+  BatchWriteItem batch = Batch(5);
+  const Result<void, ServiceError> result = client_->Send(&batch);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().kind, ErrorKind::kThrottled);
+  EXPECT_THAT(result.error().message, HasSubstr("2 items of a batch were"));
+  EXPECT_THAT(result.error().message, HasSubstr("gave up after 10 attempts"));
+  EXPECT_EQ(requests(), 10u);
+  EXPECT_FALSE(batch.written(0));
+  EXPECT_TRUE(batch.written(4));
+}
+
+}  // namespace
+}  // namespace dynamodown
