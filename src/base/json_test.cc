@@ -25,7 +25,7 @@ std::string Quoted(std::string_view text) {
   return out;
 }
 
-/// The string that a JSON text is; "no JSON" or "no string" otherwise.
+/// Returns the string in a JSON text, "no JSON" or "no string".
 std::string Unquoted(std::string text) {
   JsonParser parser;
   const Result<JsonValue> value = parser.Parse(&text);
@@ -293,27 +293,6 @@ TEST_F(JsonValueTest, CursorOfAScalarWalksNothing) {
   EXPECT_FALSE(JsonCursor(Parse("\"abc\"")).Next());
   EXPECT_FALSE(JsonCursor(Parse("17")).Next());
   EXPECT_FALSE(JsonCursor(Parse("null")).Next());
-}
-
-TEST(IsUtf8, KnowsUnicodesDefinition) {
-  for (const char* text :
-       {"", "ascii", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80",
-        "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80",
-        "\xf4\x8f\xbf\xbf"}) {
-    EXPECT_TRUE(IsUtf8(text)) << Quoted(text);
-  }
-  EXPECT_TRUE(IsUtf8(std::string(1, '\0')));
-  for (const char* bytes :
-       {"\x80", "\xff", "\xfe", "a\xc3", "\xc3(", "\xc0\x80", "\xc1\xbf",
-        "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
-        "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
-        "\xf5\x80\x80\x80", "\xe2\x82", "\xf0\x9f\x98"}) {
-    EXPECT_FALSE(IsUtf8(bytes));
-    // Wherever it stands in a vector register.
-    for (size_t before = 0; before < 130; ++before) {
-      EXPECT_FALSE(IsUtf8(std::string(before, 'a') + bytes)) << before;
-    }
-  }
 }
 
 }  // namespace

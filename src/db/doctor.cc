@@ -10,13 +10,13 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/printable.h"
 #include "db/open_environment.h"
 #include "db/stack.h"
 #include "db/to_status.h"
 #include "dynamo/errors.h"
 #include "dynamo/operations.h"
 #include "dynamodown/doctor.h"
-#include "store/printable.h"
 
 namespace dynamodown {
 namespace {

@@ -11,13 +11,13 @@
 #include <system_error>
 #include <utility>
 
+#include "base/printable.h"
 #include "db/bounds.h"
 #include "db/properties.h"
 #include "db/to_status.h"
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
 #include "leveldb_util/conditional_writer.h"
-#include "store/printable.h"
 #include "store/store.h"
 
 namespace dynamodown {

@@ -15,8 +15,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/printable.h"
 #include "db/option_row.h"
-#include "store/printable.h"
 
 namespace dynamodown {
 namespace {

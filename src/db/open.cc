@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aws/endpoints.h"
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "db/check_options.h"
 #include "db/dynamo_database.h"
@@ -13,7 +14,6 @@
 #include "db/open_environment.h"
 #include "db/stack.h"
 #include "db/to_status.h"
-#include "store/printable.h"
 #include "store/table/table_store.h"
 
 namespace dynamodown {

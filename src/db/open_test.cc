@@ -236,9 +236,10 @@ TEST_F(OpenTest, WithoutARegionNothingIsSent) {
             "region or Options::connection.region, or write the location as "
             "dynamodb://table/hash?region=...");
   world_.environment["AWS_REGION"] = "Ireland!";
-  EXPECT_EQ(Place("table/store"),
-            "Invalid argument: region \"Ireland!\" is no region's name, such "
-            "as eu-west-1");
+  EXPECT_EQ(
+      Place("table/store"),
+      "Invalid argument: region \"Ireland!\" is not a region's name, such "
+      "as eu-west-1");
   EXPECT_EQ(world_.dynamo.count(""), 0u);
 }
 

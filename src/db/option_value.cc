@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/nearest.h"
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "db/option_row.h"
-#include "store/printable.h"
 
 namespace dynamodown {
 namespace {

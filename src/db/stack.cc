@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "aws/chain.h"
+#include "base/printable.h"
 #include "db/check_options.h"
 #include "db/spelling.h"
 #include "leveldb/env.h"
-#include "store/printable.h"
 #include "transport/curl_transport.h"
 
 namespace dynamodown {
@@ -155,7 +155,7 @@ TableSettings SettingsOf(const std::string& table, const Options& options) {
 
 Error NoRegion(const std::string& name) {
   return Invalid("region " + Printable(name) +
-                 " is no region's name, such as eu-west-1");
+                 " is not a region's name, such as eu-west-1");
 }
 
 Result<Endpoint> FindEndpoint(const AwsSettings& settings) {

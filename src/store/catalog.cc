@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "store/catalog_errors.h"
-#include "store/printable.h"
 #include "store/table/key_codec.h"
 
 namespace dynamodown {

@@ -4,9 +4,9 @@
 #include <mutex>
 #include <utility>
 
+#include "base/printable.h"
 #include "store/catalog.h"
 #include "store/catalog_errors.h"
-#include "store/printable.h"
 #include "store/table/batch_plan.h"
 
 namespace dynamodown {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/printable.h"
 #include "store/catalog.h"
 #include "store/catalog_errors.h"
-#include "store/printable.h"
 
 namespace dynamodown {
 namespace {

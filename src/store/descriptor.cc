@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "store/printable.h"
+#include "base/printable.h"
 
 namespace dynamodown {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "dyno/store.h"
 
@@ -10,15 +11,6 @@ namespace {
 
 constexpr size_t kOperationBytesMax = 64;
 constexpr size_t kPrintableMax = 200;
-
-/// The length of the UTF-8 character at the front; 0 if there is none.
-size_t CharacterBytes(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return 1;
-  const size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (text.size() < length) return 0;
-  return dynamodown::IsUtf8(text.substr(0, length)) ? length : 0;
-}
 
 void AppendEscaped(char byte, std::string* out) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
@@ -51,7 +43,7 @@ std::string EncodeName(std::string_view name) {
   std::string encoded;
   encoded.reserve(name.size());
   while (!name.empty()) {
-    const size_t length = CharacterBytes(name);
+    const size_t length = dynamodown::Utf8CharacterBytes(name);
     if (length == 0 || name.front() == '/' || name.front() == '%') {
       AppendEscaped(name.front(), &encoded);
       name.remove_prefix(1);
@@ -221,19 +213,7 @@ std::string FlattenKey(std::string_view encoded_name) {
 }
 
 std::string Printable(std::string_view bytes) {
-  std::string text = "\"";
-  for (const char c : bytes.substr(0, kPrintableMax)) {
-    if (c >= ' ' && c <= '~') {
-      text.push_back(c);
-    } else {
-      char escape[5];
-      snprintf(escape, sizeof escape, "\\x%02x",
-               static_cast<unsigned>(static_cast<unsigned char>(c)));
-      text += escape;
-    }
-  }
-  text += "\"";
-  return bytes.size() > kPrintableMax ? text + "..." : text;
+  return dynamodown::Printable(bytes, kPrintableMax);
 }
 
 leveldb::Status Damaged(std::string_view key, std::string_view what) {

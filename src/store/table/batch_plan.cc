@@ -4,7 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "store/printable.h"
+#include "base/printable.h"
 
 namespace dynamodown {
 

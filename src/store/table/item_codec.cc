@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "base/utf8.h"
-#include "store/printable.h"
 
 namespace dynamodown {
 

@@ -64,12 +64,6 @@ class KeyCodec {
   size_t bytes_max_;
 };
 
-/// Returns the least valid UTF-8 text of at most `bytes_max` bytes that is not
-/// below `bytes` in the order of bytes, or nothing if all are below. Exposed
-/// for tests.
-std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
-                                             size_t bytes_max);
-
 }  // namespace dynamodown
 
 #endif  // DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <utility>
 
-#include "store/printable.h"
+#include "base/printable.h"
 #include "store/table/table_store.h"
 
 namespace dynamodown {
