@@ -1,6 +1,6 @@
-// Client CPU per call, against a server that answers at once, beside what the
-// same exchange costs with bare sockets and with libcurl alone. Read the CPU
-// column; ratios between rows of one run are what carries to other machines.
+// Client CPU per call, against a server that answers at once, beside the CPU of
+// the same exchange with bare sockets and with libcurl alone. Read the CPU
+// column. Ratios between rows of one run carry over to other machines.
 //
 //     ./dev bench
 
@@ -29,7 +29,7 @@ constexpr size_t kPageRecords = 8000;
 
 std::string Value() { return std::string(kValueBytes, 'v'); }
 
-/// A page of about 1 MB, as DynamoDB counts it, and always another behind it.
+/// A page of about 1 MB, as DynamoDB counts it. There is always another page.
 std::string PageBody() {
   std::string body = "{\"Items\":[";
   std::string key;
@@ -109,7 +109,7 @@ void Get(benchmark::State& state) {
   }
 }
 
-/// Time is per record.
+/// The time is per record.
 void ScannedRecord(benchmark::State& state) {
   const std::unique_ptr<Database> db = OpenBench();
   const std::unique_ptr<leveldb::Iterator> it(
@@ -125,7 +125,7 @@ void ScannedRecord(benchmark::State& state) {
   }
 }
 
-// What a Put sends, for those that only carry it.
+// A Put's request, for the rows that only send it.
 const char kRequestBody[] =
     R"({"TableName":"bench","Item":{"hkey":{"S":"bench"},"rkey":{"B":)"
     R"("MDEyMzQ1Njc4OWFiY2RlZg=="},"value":{"S":"vvvvvvvvvvvvvvvvvvvvvvvvvv)"

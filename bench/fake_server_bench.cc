@@ -1,10 +1,11 @@
-// How many GetItem and PutItem a second `dynamodown fake-server` answers on one
-// core: it is bound to the first, and on the second this sends requests that
-// were signed beforehand, one at a time on each of its connections.
+// The number of GetItem and PutItem that `dynamodown fake-server` answers per
+// second on one core. The server is bound to the first core. On the second,
+// this program sends requests signed beforehand, one at a time on each
+// connection.
 //
 //     ./dev bench fake-server
 //
-// Read the second column. What else the machine does is in the first one alone.
+// Read the second column. Only the first contains the machine's other work.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -54,7 +55,7 @@ void BindToCore(int core) {
 
 // ---------------------------------------------------------------- the server
 
-/// The program, bound to core 0; ends with this.
+/// The server's process, bound to core 0. It ends with this.
 class Server {
  public:
   explicit Server(const char* program) {
@@ -85,7 +86,7 @@ class Server {
 
   int port() const { return port_; }
 
-  /// That it has used so far: proc(5), fields 14 and 15 of stat.
+  /// Returns the CPU time used so far: proc(5), fields 14 and 15 of stat.
   double CpuSeconds() const {
     std::ifstream file("/proc/" + std::to_string(process_) + "/stat");
     std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -106,7 +107,7 @@ class Server {
 
 // -------------------------------------------------------------- the requests
 
-/// What is sent, from the request line to the body.
+/// A request, from the request line to the body.
 class RequestMaker {
  public:
   explicit RequestMaker(int port)
@@ -196,7 +197,8 @@ class Connection {
     }
   }
 
-  /// Takes what has come. True: the answer is whole. It must be a 200.
+  /// Reads the bytes that have arrived. Returns true when the answer is whole.
+  /// It must be a 200.
   bool Receive() {
     char buffer[16384];
     const ssize_t n = recv(socket_, buffer, sizeof buffer, 0);

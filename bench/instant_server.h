@@ -11,11 +11,12 @@
 
 namespace dynamodown {
 
-/// Ends with its owner. **Errors**: ends the process, saying why: a benchmark
-/// without its server has nothing to measure.
+/// Its process ends with its owner. **Errors**: ends the caller's process with
+/// a message: without its server, a benchmark has nothing to measure.
 class InstantServer {
  public:
-  /// `answers`: bodies by operation ("GetItem"); "{}" for the others.
+  /// `answers` holds bodies by operation ("GetItem"). Other operations get
+  /// "{}".
   explicit InstantServer(const std::map<std::string, std::string>& answers);
   ~InstantServer();
   InstantServer(const InstantServer&) = delete;

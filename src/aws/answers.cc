@@ -22,13 +22,14 @@ Error Damaged(std::string message) {
   return Error{ErrorKind::kCorruption, std::move(message)};
 }
 
-/// Missing, or null, which some programs write instead.
+/// Returns true if the value is missing, or null, which some programs write
+/// instead.
 bool IsNothing(const JsonValue& value) {
   return !value.string() && !value.number() && !value.boolean() &&
          !value.is_object() && !value.is_array();
 }
 
-/// A string; empty when there is none.
+/// Returns a string member, or an empty string if it is missing.
 Result<std::string> Text(const JsonValue& object, std::string_view name) {
   const JsonValue value = object[name];
   if (IsNothing(value)) return std::string();
@@ -47,7 +48,7 @@ Result<int64_t> Time(const JsonValue& value, std::string_view name) {
       return static_cast<int64_t>(seconds);
     }
   }
-  return Damaged(std::string(name) + " is no time");
+  return Damaged(std::string(name) + " is not a time");
 }
 
 Result<FetchedCredentials> ReadKeys(const JsonValue& object,

@@ -70,10 +70,10 @@ TEST(Answers, ThatMakeNoSenseAreRefusedAndNotQuoted) {
       {ReadMetadataAnswer,
        R"({"AccessKeyId":"hush","SecretAccessKey":"hush",)"
        R"("Expiration":"hush"})",
-       "Expiration is no time"},
+       "Expiration is not a time"},
       {ReadMetadataAnswer,
        R"({"AccessKeyId":"hush","SecretAccessKey":"hush","Expiration":[]})",
-       "Expiration is no time"},
+       "Expiration is not a time"},
       {ReadProcessOutput, R"({"AccessKeyId":"hush","SecretAccessKey":"hush"})",
        "Version is not 1"},
       {ReadProcessOutput,
@@ -87,11 +87,11 @@ TEST(Answers, ThatMakeNoSenseAreRefusedAndNotQuoted) {
       {ReadPortalAnswer,
        R"({"roleCredentials":{"accessKeyId":"hush","secretAccessKey":"hush",)"
        R"("expiration":1e300}})",
-       "expiration is no time"},
+       "expiration is not a time"},
       {ReadPortalAnswer,
        R"({"roleCredentials":{"accessKeyId":"hush","secretAccessKey":"hush",)"
        R"("expiration":-1}})",
-       "expiration is no time"},
+       "expiration is not a time"},
   };
   for (const Case& c : cases) {
     std::string text = c.text;

@@ -12,14 +12,15 @@ using std::chrono::milliseconds;
 constexpr size_t kAnswerBytesMax = 1 << 20;
 constexpr size_t kWordsMax = 300;
 
-/// Of these services; that DynamoDB's have the same names is no promise.
-constexpr std::string_view kThrottlings[] = {
+/// Codes of these services. DynamoDB has a list of its own (dynamo/errors.cc),
+/// although some names are the same.
+constexpr std::string_view kThrottlingCodes[] = {
     "Throttling",         "ThrottlingException",
     "ThrottledException", "RequestLimitExceeded",
     "RequestThrottled",   "TooManyRequestsException",
     "SlowDown",           "RequestThrottledException"};
-/// The identity provider did not answer STS in time.
-constexpr std::string_view kPassing[] = {
+/// IDPCommunicationError: the identity provider did not answer STS in time.
+constexpr std::string_view kTransientCodes[] = {
     "IDPCommunicationError", "InternalFailure", "ServiceUnavailable"};
 
 template <size_t n>
@@ -29,7 +30,8 @@ bool IsOneOf(std::string_view code, const std::string_view (&codes)[n]) {
 
 bool IsPlain(char c) { return c >= ' ' && c <= '~'; }
 
-/// The first line of what a service said, or nothing of it.
+/// Returns the first line of a service's message, or nothing if it contains a
+/// secret.
 std::string WordsOf(std::string_view text,
                     std::initializer_list<std::string_view> secrets) {
   for (const std::string_view secret : secrets) {
@@ -37,7 +39,7 @@ std::string WordsOf(std::string_view text,
       return {};
     }
   }
-  // What follows the first line of a refused signature is the whole request.
+  // The lines after the first of a refused signature repeat the whole request.
   text = text.substr(0, std::min(text.find_first_of("\r\n"), kWordsMax));
   std::string words;
   for (const char c : text) words.push_back(IsPlain(c) ? c : '?');
@@ -180,10 +182,10 @@ ServiceError RefusalOf(int status, std::string_view code,
                        std::initializer_list<std::string_view> secrets) {
   ServiceError error;
   error.code = WordsOf(code, secrets);
-  if (IsOneOf(code, kThrottlings) || status == 429) {
+  if (IsOneOf(code, kThrottlingCodes) || status == 429) {
     error.kind = ErrorKind::kThrottled;
     error.retry = RetryClass::kThrottled;
-  } else if (IsOneOf(code, kPassing) || status >= 500) {
+  } else if (IsOneOf(code, kTransientCodes) || status >= 500) {
     error.kind = ErrorKind::kUnavailable;
     error.retry = RetryClass::kTransient;
   } else {

@@ -1,5 +1,5 @@
-// Asks a service for credentials: one small HTTP request and, where it makes
-// sense, a few more.
+// Asks a service for credentials with a small HTTP request, which it repeats
+// where that makes sense.
 
 #ifndef DYNAMODOWN_AWS_ASK_H_
 #define DYNAMODOWN_AWS_ASK_H_
@@ -28,15 +28,17 @@ struct Url {
   std::string authority;
   std::string path;  ///< At least "/"; with the query.
 
-  /// "http://127.0.0.1:8000": what of it people are told.
+  /// For messages: "http://127.0.0.1:8000".
   std::string origin() const { return scheme + "://" + authority; }
 };
 
-/// Nothing for what is no such URL, or has more before its path than host and
-/// port: a user name could hide the host that is meant.
+/// Parses an http or https URL. Returns nothing for any other text, and for a
+/// URL with more before its path than host and port: a user name could disguise
+/// the real host.
 std::optional<Url> ReadUrl(std::string_view url);
 
-/// "http://host/" and "/latest/": an endpoint may end with a slash.
+/// Joins an endpoint, which may end with a slash, and a path: "http://host/"
+/// and "/latest/".
 std::string UrlOf(const Url& endpoint, std::string_view path);
 
 struct Question {
@@ -48,35 +50,38 @@ struct Question {
 
 struct AskLimits {
   std::chrono::milliseconds deadline;  ///< For all attempts together.
-  /// Whether to ask again when nobody answers.
+  /// Ask again if nobody answers.
   bool repeat_unanswered = true;
 };
 
-/// STS, the portal of IAM Identity Center, a container's agent.
+/// For STS, the portal of IAM Identity Center and a container's agent.
 inline constexpr AskLimits kServiceLimits = {std::chrono::milliseconds(5000)};
 
-/// Makes the request; called for each attempt, so that each is signed anew.
+/// Makes the request. Ask calls it for each attempt, so that each is signed
+/// anew.
 using Questioner = std::function<Question()>;
-/// Says what is wrong with an answer; nothing: it is one.
+/// Returns the error that an answer stands for, or nothing if it is usable.
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;
 
-/// At most 3 attempts, as retry.h decides. An answer has at most 1 MB.
+/// Makes at most 3 attempts, as retry.h decides. An answer over 1 MB is an
+/// error.
 Result<HttpResponse, ServiceError> Ask(
     Transport* transport, const CredentialsEnvironment& environment,
     const AskLimits& limits, const Questioner& questioner, const Judge& judge);
 
-/// For an answer of another status than 200, with the `code` and the `message`
-/// that were found in it. The message is cut to one short line, and left out
-/// when it holds one of `secrets`: services repeat what they were sent.
+/// Makes the error of an answer whose status is not 200, from the `code` and
+/// the `message` found in it. The message is cut to one short line. It is left
+/// out if it contains one of `secrets`, since services repeat their input.
 ServiceError RefusalOf(int status, std::string_view code,
                        std::string_view message,
                        std::initializer_list<std::string_view> secrets);
 
-/// Whether to ask again, by the status alone; else the answer is one.
+/// A Judge that looks at the status alone: an answer that asks for a retry is
+/// an error.
 std::optional<ServiceError> JudgeStatus(HttpResponse* response);
 
-/// The fetcher's error: `who` could not, `why`. Of kCredentials, whatever it
-/// was, but for kForked.
+/// Makes a fetcher's error, "who: why". Its kind is kForked if `why` is, else
+/// kCredentials.
 Error CannotFetch(const std::string& who, const Error& why);
 Error CannotFetch(const std::string& who, const std::string& why);
 

@@ -1,7 +1,7 @@
-// What the tests of credentials have around them: a machine with variables,
-// files and a command, and two networks that answer what they are told to.
+// The environment of credentials' tests: a machine with variables, files and a
+// command, and two networks with scripted answers.
 //
-// Every secret of these tests has "hush" in it.
+// Every secret of these tests contains "hush".
 
 #ifndef DYNAMODOWN_AWS_AWS_TEST_ENVIRONMENT_H_
 #define DYNAMODOWN_AWS_AWS_TEST_ENVIRONMENT_H_
@@ -56,8 +56,8 @@ class AwsTestEnvironment : public TestMachine {
     return environment;
   }
 
-  /// The next request, to either network, is answered so. What is not foreseen
-  /// finds nobody.
+  /// Scripts the answer to the next request on either network. Nobody answers a
+  /// request that has no script.
   void Answer(int status, const std::string& body,
               const std::string& headers = "") {
     replies.push_back([=](HttpResponse* response) {
@@ -73,7 +73,7 @@ class AwsTestEnvironment : public TestMachine {
     });
   }
 
-  /// From now on the file is there and cannot be read.
+  /// From now on the file exists but cannot be read.
   void Deny(const std::string& path) {
     Fail(path, Error{ErrorKind::kInvalidArgument,
                      "cannot read " + path + ": Permission denied"});
@@ -108,8 +108,8 @@ class AwsTestEnvironment : public TestMachine {
   }
 };
 
-/// That `fetched` are the keys "AKIDhush1" and so on of the answers below, good
-/// for an hour.
+/// Expects the keys "AKIDhush1" and so on of the answers below, valid for an
+/// hour.
 inline void ExpectFirstKeys(const Result<FetchedCredentials>& fetched) {
   ASSERT_TRUE(fetched.ok()) << fetched.error().message;
   EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush1");
@@ -118,7 +118,7 @@ inline void ExpectFirstKeys(const Result<FetchedCredentials>& fetched) {
   EXPECT_EQ(fetched->expires, TestClock::kStart + 3600);
 }
 
-/// The message of a fetch that must fail, without a secret.
+/// Returns the message of a fetch that must fail, and expects no secret in it.
 inline std::string MessageOf(const Result<FetchedCredentials>& fetched) {
   EXPECT_FALSE(fetched.ok());
   if (fetched.ok()) return {};
@@ -129,7 +129,7 @@ inline std::string MessageOf(const Result<FetchedCredentials>& fetched) {
 }
 
 /// Answers of services, with the keys "AKIDhushN", "hush-secret-N" and
-/// "hush-token-N" that are good for `seconds` from the beginning.
+/// "hush-token-N", which are valid for `seconds` from the start.
 inline std::string MetadataJson(const std::string& n, int64_t seconds) {
   return R"({"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"AKIDhush)" + n +
          R"(","SecretAccessKey":"hush-secret-)" + n +

@@ -27,12 +27,12 @@ constexpr int kDurationMin = 900;
 constexpr int kDurationMax = 43200;
 
 using Fetcher = std::unique_ptr<CredentialsFetcher>;
-/// Null: nothing is set up there.
+/// Null if nothing is set up there.
 using Found = Result<Fetcher>;
 
 std::string Name(const std::string& profile) { return "profile " + profile; }
 
-/// What is set up wrong: every Get says so.
+/// Stands for wrong settings: every Fetch returns their error.
 class WrongCredentials final : public CredentialsFetcher {
  public:
   explicit WrongCredentials(Error error) : error_(std::move(error)) {}
@@ -43,7 +43,7 @@ class WrongCredentials final : public CredentialsFetcher {
   const Error error_;
 };
 
-/// Where nothing is set up and instance metadata has none either.
+/// The error if nothing is set up and instance metadata has no credentials.
 Error NoneFound(const std::string& places) {
   return Error{ErrorKind::kCredentials,
                "none found; looked for " + places +
@@ -52,8 +52,8 @@ Error NoneFound(const std::string& places) {
                    "Options::connection.credentials_provider"};
 }
 
-/// Instance metadata that nobody asked for: until it has given credentials
-/// once, that it gives none means that there are none at all.
+/// Instance metadata that was not asked for. Until it has given credentials
+/// once, its failure means that there are no credentials at all.
 class LastResort final : public CredentialsFetcher {
  public:
   LastResort(Fetcher metadata, std::string places)
@@ -112,7 +112,7 @@ class Chain {
     return FromProfile(settings_.profile, *section, {settings_.profile});
   }
 
-  /// `path` are the profiles that led here, this one last.
+  /// `path` holds the profiles that led here, this one last.
   Found FromProfile(const std::string& profile, const ProfileSection& section,
                     const Path& path) const {
     if (!section.Get("role_arn").empty()) {
@@ -139,7 +139,7 @@ class Chain {
     if (!section.Get("mfa_serial").empty()) {
       return CannotFetch(who,
                          "mfa_serial needs a person to type a code; get "
-                         "credentials by another tool, and hand them over in "
+                         "credentials with another tool, and pass them in "
                          "the environment or by a credential_process");
     }
     const std::string source_profile = section.Get("source_profile");
@@ -188,7 +188,7 @@ class Chain {
     return WithEndpoint(std::move(role));
   }
 
-  /// `role.region` may be empty: then the one in use.
+  /// If `role.region` is empty, uses the region of the settings.
   Result<Role> WithEndpoint(Role role) const {
     if (role.region.empty()) role.region = settings_.region.value;
     if (role.region.empty()) {
@@ -209,7 +209,7 @@ class Chain {
     if (!found.ok()) return CannotFetch(who, found.error());
     const std::optional<Url> url = ReadUrl(found->value);
     if (!url || url->path.find('?') != std::string::npos) {
-      return CannotFetch(who, found->from + " is no endpoint's URL");
+      return CannotFetch(who, found->from + " is not an endpoint's URL");
     }
     return *url;
   }
@@ -242,8 +242,8 @@ class Chain {
     return found;
   }
 
-  /// Never null. As in AWS's own tools, the keys of a source come before what
-  /// else it has, so that a profile may name itself.
+  /// Never null. As in AWS's own tools, the keys of a source come before its
+  /// other settings, so that a profile may name itself.
   Found FromSourceProfile(const std::string& who, const std::string& source,
                           Path path) const {
     const ProfileSection* const section = settings_.profiles.Find(source);
@@ -342,7 +342,7 @@ class Chain {
     return Fetcher(std::make_unique<LastResort>(*std::move(found), Places()));
   }
 
-  /// Where nothing was set up, but for instance metadata.
+  /// Lists the sources in which nothing was found, except instance metadata.
   std::string Places() const {
     std::string places;
     if (!settings_.profile_asked) {

@@ -201,7 +201,7 @@ TEST_F(ChainTest, ARolesSourceMayBeAProfile) {
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");
   ASSERT_THAT(sent(), SizeIs(1));
-  // The profile's region, and not that in use.
+  // The profile's region, not the one in use.
   EXPECT_EQ(sent()[0].url, "https://sts.us-west-2.amazonaws.com/");
   EXPECT_THAT(sent()[0].Header("Authorization"),
               HasSubstr("=AKIDbase/20150830/us-west-2/sts/"));
@@ -249,7 +249,7 @@ TEST_F(ChainTest, ACircleOfProfilesIsNamed) {
   EXPECT_EQ(Error(),
             "profile default: profile a: profile b: source_profile goes in a "
             "circle: default -> a -> b -> a");
-  // Keys end it: a source's keys come before its role.
+  // Keys end the circle: a source's keys come before its role.
   environment_.Profile("a").settings.merge(Keys("AKIDa"));
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");

@@ -1,5 +1,5 @@
-// What the tests of the clients have around them: a clock that moves when
-// somebody sleeps, credentials to expire, a transport that remembers.
+// The environment of clients' tests: a clock that moves in Sleep, credentials
+// that can expire, a transport that records.
 
 #ifndef DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
 #define DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
@@ -18,7 +18,7 @@
 
 namespace dynamodown {
 
-/// For one thread: time passes in Sleep and Advance only.
+/// For one thread. Time passes only in Sleep and Advance.
 class TestScheduler final : public Scheduler {
  public:
   void Run(std::function<void()> task) override { task(); }
@@ -38,7 +38,7 @@ class TestScheduler final : public Scheduler {
   TimePoint Now() override { return now_; }
 
   void Advance(Duration duration) { now_ += duration; }
-  /// Since the beginning.
+  /// Time since the start.
   Duration elapsed() const { return now_.time_since_epoch(); }
 
   std::vector<Duration> sleeps;
@@ -47,7 +47,7 @@ class TestScheduler final : public Scheduler {
   TimePoint now_{};
 };
 
-/// The scheduler's time as the time of day, and `skew` seconds wrong.
+/// The time of day: the scheduler's time, wrong by `skew` seconds.
 class TestClock final : public Clock {
  public:
   explicit TestClock(TestScheduler* scheduler) : scheduler_(scheduler) {}
@@ -65,7 +65,7 @@ class TestClock final : public Clock {
   TestScheduler* const scheduler_;
 };
 
-/// The n-th credentials are "AKIDn", "SECRETn" and "TOKENn"; Expire leads to
+/// The n-th credentials are "AKIDn", "SECRETn" and "TOKENn". Expire moves on to
 /// the next.
 class TestCredentials final : public CredentialsSource {
  public:
@@ -94,7 +94,7 @@ class TestCredentials final : public CredentialsSource {
   std::shared_ptr<const SigningCredentials> current_;
 };
 
-/// Remembers what passes on its way to and from `inner`.
+/// Records requests on their way to `inner`, with the size of their answers.
 class RecordingTransport final : public Transport {
  public:
   using Inner = std::function<Result<void, NoAnswer>(

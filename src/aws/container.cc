@@ -28,7 +28,8 @@ bool IsAddress6(const std::string& host, const char* address) {
          inet_pton(AF_INET6, address, b.data()) == 1 && a == b;
 }
 
-/// Where http may go: what is sent there is read by nobody else.
+/// Returns true for hosts that may be asked by http, because nobody else can
+/// read what is sent there.
 bool IsTrusted(const std::string& host) {
   std::array<unsigned char, 4> address;
   if (inet_pton(AF_INET, host.c_str(), address.data()) == 1) {
@@ -54,7 +55,7 @@ class ContainerCredentials final : public CredentialsFetcher {
     const Result<std::string> token = ReadToken();
     if (!token.ok()) return CannotFetch(Describe(), token.error());
     if (!token->empty()) question.headers = {{"Authorization", *token}};
-    // Whoever answers there is not AWS: only the code of a refusal is told.
+    // The agent is not AWS: messages show only the code of its refusal.
     const auto judge =
         [&](HttpResponse* response) -> std::optional<ServiceError> {
       if (response->status == 200) return std::nullopt;
@@ -74,13 +75,13 @@ class ContainerCredentials final : public CredentialsFetcher {
     return fetched;
   }
 
-  /// Not the path: to know it is to have the credentials.
+  /// Leaves out the path: whoever knows it can get the credentials.
   std::string Describe() const override {
     return std::string(kWho) + " at " + parts_.origin();
   }
 
  private:
-  /// Empty when there is to be none.
+  /// Returns an empty string if no token is set.
   Result<std::string> ReadToken() const {
     const EnvironmentVariables& variables = environment_.machine.variables;
     std::string token = variables(kToken).value_or("");
@@ -95,7 +96,7 @@ class ContainerCredentials final : public CredentialsFetcher {
       token = **file;
       from = *path;
     }
-    // It could bring headers of its own.
+    // A line break could smuggle in further headers.
     if (token.find_first_of(std::string_view("\r\n\0", 3)) !=
         std::string::npos) {
       return Error{ErrorKind::kCredentials,

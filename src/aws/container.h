@@ -1,4 +1,4 @@
-// Credentials that a container's agent gives: Amazon ECS, and EKS Pod Identity
+// Credentials from a container's agent: Amazon ECS, and EKS Pod Identity
 // (docs.aws.amazon.com, "AWS SDKs and Tools Reference Guide", "Container
 // credential provider").
 
@@ -13,13 +13,13 @@
 
 namespace dynamodown {
 
-/// Whether the environment names such an agent.
+/// Returns true if the environment names such an agent.
 bool HasContainer(const EnvironmentVariables& variables);
 
-/// AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, or else _FULL_URI, with
-/// AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, which is read at each fetch, or else
-/// _TOKEN. **Errors**: kCredentials for an address that is not to be trusted
-/// with the token: http to other than this machine and the known agents.
+/// Asks AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, or else _FULL_URI. Each fetch
+/// reads the token from AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, or else takes
+/// _TOKEN. **Errors**: kCredentials if the address must not be trusted with the
+/// token: http to anything but this machine and the known agents.
 Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
     const CredentialsEnvironment& environment);
 

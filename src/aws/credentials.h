@@ -1,4 +1,4 @@
-// What requests are signed with. Where that comes from: aws/chain.h.
+// The credentials that requests are signed with. aws/chain.h finds them.
 
 #ifndef DYNAMODOWN_AWS_CREDENTIALS_H_
 #define DYNAMODOWN_AWS_CREDENTIALS_H_
@@ -10,7 +10,7 @@
 
 namespace dynamodown {
 
-/// Never printed: no message, log or error is made from these.
+/// Never printed: no message, log or error contains them.
 struct SigningCredentials {
   std::string access_key_id;
   std::string secret_access_key;
@@ -21,15 +21,15 @@ struct SigningCredentials {
 class CredentialsSource {
  public:
   virtual ~CredentialsSource() = default;
-  /// What to sign with now. The same pointer as before means the same
-  /// credentials, so that what was derived from them can be kept.
+  /// Returns the credentials to sign with now. The same pointer as before means
+  /// the same credentials, so that values derived from them can be kept.
   /// **Errors**: kCredentials, saying where it looked.
   virtual Result<std::shared_ptr<const SigningCredentials>> Get() = 0;
-  /// The service said that `refused`, which Get gave, have expired. Without
-  /// effect when Get gives others by now.
+  /// Reports that the service rejected `refused`, from Get, as expired. Has no
+  /// effect if Get returns others by now.
   virtual void Expire(
       const std::shared_ptr<const SigningCredentials>& refused) = 0;
-  /// Where they come from, for people: "AWS_ACCESS_KEY_ID". No secrets.
+  /// Names their source for people: "AWS_ACCESS_KEY_ID". No secrets.
   virtual std::string Describe() const = 0;
 };
 

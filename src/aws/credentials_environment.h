@@ -1,4 +1,4 @@
-// What fetching credentials stands on.
+// The environment of everything that fetches credentials.
 
 #ifndef DYNAMODOWN_AWS_CREDENTIALS_ENVIRONMENT_H_
 #define DYNAMODOWN_AWS_CREDENTIALS_ENVIRONMENT_H_
@@ -11,11 +11,11 @@
 
 namespace dynamodown {
 
-/// All of it outlives the credentials.
+/// Every part outlives the credentials.
 struct CredentialsEnvironment {
   Machine machine;
   Transport* transport;  ///< For AWS's services.
-  /// For addresses of this machine or beside it, which no proxy knows.
+  /// For addresses on or beside this machine, which no proxy can reach.
   Transport* local_transport;
   Scheduler* scheduler;
   Clock* clock;

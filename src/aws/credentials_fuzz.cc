@@ -1,5 +1,5 @@
-// Any bytes as the answer of any place that gives credentials: whole keys that
-// can be sent, or an error; nothing else.
+// Parses any bytes as the answer of each source of credentials. The result is
+// an error, or whole keys that can be sent.
 
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +42,7 @@ void CheckUrl(const std::string& text) {
   if (!url) return;
   if (url->host.empty() || url->path.empty() || url->path[0] != '/') abort();
   if (url->authority.find_first_of("@/?#\\ ") != std::string::npos) abort();
-  // It says the same when it is read again.
+  // A second reading gives the same result.
   const std::optional<Url> again = ReadUrl(url->origin() + url->path);
   if (!again || again->host != url->host || again->path != url->path) abort();
 }

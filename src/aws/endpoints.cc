@@ -1,6 +1,6 @@
-// A region's name tells its partition: "us-gov-west-1" is the prefix of
-// aws-us-gov, then a word and a number. What fits no other partition is in
-// "aws", so that a region younger than this library is found.
+// A region's name determines its partition: "us-gov-west-1" is the prefix of
+// aws-us-gov, then a word and a number. A region that fits no other partition
+// is in "aws", so that regions newer than this library are found.
 
 #include "aws/endpoints.h"
 
@@ -27,7 +27,7 @@ constexpr std::array<PartitionRule, 7> kOthers = {{
     {{kGovCloud, "amazonaws.com", "api.aws"}, "us-gov-"},
 }};
 
-constexpr size_t kLabelBytesMax = 63;  // Of a host's name.
+constexpr size_t kLabelBytesMax = 63;  // A host name's label.
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || IsDigit(c); }
@@ -46,7 +46,7 @@ bool IsIn(const PartitionRule& rule, std::string_view region) {
   if (region.starts_with(rule.region_prefix)) {
     return IsWordAndNumber(region.substr(rule.region_prefix.size()));
   }
-  // "aws-cn-global", as AWS names the place of what has no region.
+  // "aws-cn-global" is AWS's name for services without a region.
   return region.starts_with(rule.partition.name) &&
          region.substr(rule.partition.name.size()) == "-global";
 }
@@ -93,7 +93,7 @@ Result<std::string> EndpointOf(AwsService service, std::string_view region,
                                  ? "region " + std::string(region)
                                  : "the region";
     return Error{ErrorKind::kInvalidArgument,
-                 what + " is no region's name, such as eu-west-1"};
+                 what + " is not a region's name, such as eu-west-1"};
   }
   const Partition& partition = PartitionOf(region);
   // GovCloud's plain endpoints are FIPS endpoints.

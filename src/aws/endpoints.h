@@ -1,4 +1,4 @@
-// Where a service is in a region: AWS's partitions, FIPS and dual-stack.
+// A service's endpoint in a region: AWS's partitions, FIPS and dual-stack.
 // Source: partitions.json and the endpoint rule sets that AWS ships in its
 // SDKs.
 
@@ -18,10 +18,11 @@ struct Partition {
   std::string_view dual_stack_suffix;  ///< "api.aws"
 };
 
-/// Whether it can be a region's name: a label of a host's name.
+/// Returns true if `name` can be a region's name: a label of a host name.
 bool IsRegion(std::string_view name);
 
-/// The partition that a region is in, by its name; "aws" for an unknown one.
+/// Returns the partition that a region's name belongs to, or "aws" for an
+/// unknown region.
 const Partition& PartitionOf(std::string_view region);
 
 enum class AwsService {
@@ -35,9 +36,10 @@ struct EndpointVariant {
   bool dual_stack = false;
 };
 
-/// "https://dynamodb.eu-west-1.amazonaws.com", the region's own endpoint of a
-/// service; never a global one, nor one of an account. Every partition has all
-/// variants. **Errors**: kInvalidArgument for what is no region's name.
+/// Returns the region's own endpoint of a service,
+/// "https://dynamodb.eu-west-1.amazonaws.com": never a global one, nor one of
+/// an account. Every partition has all variants. **Errors**: kInvalidArgument
+/// if `region` is not a region's name.
 Result<std::string> EndpointOf(AwsService service, std::string_view region,
                                EndpointVariant variant);
 

@@ -1,5 +1,5 @@
-// Our endpoints against those that AWS's own JavaScript SDK resolves, and what
-// is refused.
+// Compares our endpoints with those that AWS's own JavaScript SDK resolves.
+// Also: which names are refused.
 
 #include "aws/endpoints.h"
 
@@ -30,7 +30,7 @@ Json PartitionsOfTheReference() {
   return answers.size() == 1 ? answers[0]["partitions"] : Json::array();
 }
 
-/// Names that are in no list: of regions to come, and of none.
+/// Names in no list: possible future regions, and names of no region.
 std::vector<std::string> InventedRegions() {
   std::vector<std::string> regions = {
       "moon-north-1", "us-iso-1",       "us-isob-1",     "us-gov-1",
@@ -77,10 +77,10 @@ struct Case {
   }
 };
 
-/// Not compared, since the SDK makes other things of them than a region's own
-/// endpoint: "local" stands for http://localhost:8000 when the service is
-/// DynamoDB, and "aws-global" for STS's endpoint for all regions, which must be
-/// signed for us-east-1.
+/// Not compared, since the SDK does not take these for a region's own endpoint:
+/// "local" stands for http://localhost:8000 if the service is DynamoDB, and
+/// "aws-global" for STS's endpoint for all regions, which must be signed for
+/// us-east-1.
 bool IsSpecialInTheReference(AwsService service, const std::string& region) {
   return (service == AwsService::kDynamoDb && region == "local") ||
          (service == AwsService::kSts && region == "aws-global");
@@ -160,7 +160,7 @@ TEST(Endpoint, WhatIsNoRegionsNameIsRefused) {
         EndpointOf(AwsService::kDynamoDb, region, {});
     ASSERT_FALSE(url.ok()) << region;
     EXPECT_EQ(url.error().kind, ErrorKind::kInvalidArgument);
-    EXPECT_THAT(url.error().message, HasSubstr("is no region's name"));
+    EXPECT_THAT(url.error().message, HasSubstr("is not a region's name"));
   }
   const std::string longest(63, 'a');
   EXPECT_TRUE(EndpointOf(AwsService::kSts, longest, {}).ok());
@@ -169,9 +169,9 @@ TEST(Endpoint, WhatIsNoRegionsNameIsRefused) {
 
 TEST(Endpoint, OnlyAPrintableNameIsQuoted) {
   EXPECT_EQ(EndpointOf(AwsService::kSts, "", {}).error().message,
-            "an empty name is no region's name, such as eu-west-1");
+            "an empty name is not a region's name, such as eu-west-1");
   EXPECT_EQ(EndpointOf(AwsService::kSts, "EU-West-1", {}).error().message,
-            "region EU-West-1 is no region's name, such as eu-west-1");
+            "region EU-West-1 is not a region's name, such as eu-west-1");
   EXPECT_THAT(EndpointOf(AwsService::kSts, "eu\nwest", {}).error().message,
               Not(HasSubstr("\n")));
   EXPECT_THAT(

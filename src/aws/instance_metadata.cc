@@ -24,7 +24,8 @@ constexpr char kRolePath[] = "/latest/meta-data/iam/security-credentials/";
 constexpr int kTtlSeconds = 21600;
 constexpr AskLimits kLimits = {seconds(1), false};
 
-/// Of a header; the time that was asked for when it makes no sense.
+/// Parses the header's value. If it makes no sense, returns the lifetime that
+/// was asked for.
 seconds TtlOf(std::string_view text) {
   int ttl = 0;
   const auto read =
@@ -45,7 +46,7 @@ class InstanceMetadata final : public CredentialsFetcher {
     if (!role.ok()) return CannotFetch(Describe(), role.error());
     if (role->status == 404) return Failed("this instance has no role");
     if (role->status != 200) return Failed(StatusOf(*role));
-    // One name; of several lines the first counts.
+    // The body is a name. If it has several lines, the first counts.
     const std::string name =
         role->body.substr(0, role->body.find_first_of("\r\n"));
     if (name.empty()) return Failed("this instance has no role");
@@ -80,7 +81,7 @@ class InstanceMetadata final : public CredentialsFetcher {
         [&question] { return question; }, JudgeStatus);
   }
 
-  /// With a token that is kept; when it is refused, once with a new one.
+  /// Sends the kept token. If it is refused, tries once more with a new one.
   Result<HttpResponse, ServiceError> Get(const std::string& path) {
     for (bool again = false;; again = true) {
       const Result<void, ServiceError> renewed = RenewToken();
@@ -95,7 +96,7 @@ class InstanceMetadata final : public CredentialsFetcher {
     }
   }
 
-  /// Unless it is still good.
+  /// Does nothing while the token is valid.
   Result<void, ServiceError> RenewToken() {
     const Scheduler::TimePoint now = environment_.scheduler->Now();
     if (!token_.empty() && now < token_ends_) return {};

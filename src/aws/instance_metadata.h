@@ -1,7 +1,7 @@
 // Credentials of an EC2 instance's role, from instance metadata, version 2
 // (docs.aws.amazon.com, "Amazon EC2 User Guide", "Use the Instance Metadata
-// Service"). Version 1, which asks without a token, is not used: whoever makes
-// a program send one GET would have the credentials.
+// Service"). Version 1, which needs no token, is not used: anyone who can make
+// a program send one GET would get the credentials.
 
 #ifndef DYNAMODOWN_AWS_INSTANCE_METADATA_H_
 #define DYNAMODOWN_AWS_INSTANCE_METADATA_H_
@@ -15,14 +15,14 @@
 
 namespace dynamodown {
 
-/// AWS_EC2_METADATA_DISABLED=true.
+/// Returns true if AWS_EC2_METADATA_DISABLED is "true".
 bool IsInstanceMetadataDisabled(const EnvironmentVariables& variables);
 
-/// At AWS_EC2_METADATA_SERVICE_ENDPOINT, the profile's
+/// Asks AWS_EC2_METADATA_SERVICE_ENDPOINT, the profile's
 /// ec2_metadata_service_endpoint, or the address of the _MODE, "IPv4" or
-/// "IPv6". `profile` may be null. Each request has 1 s; nobody answers
-/// elsewhere than on EC2, and so that is not repeated.
-/// **Errors**: kCredentials for a mode or an endpoint that cannot be.
+/// "IPv6". `profile` may be null. Each request has 1 s. If nobody answers, it
+/// is not repeated: this is not EC2. **Errors**: kCredentials for an invalid
+/// mode or endpoint.
 Result<std::unique_ptr<CredentialsFetcher>> NewInstanceMetadata(
     const ProfileSection* profile, const CredentialsEnvironment& environment);
 

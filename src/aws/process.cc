@@ -25,8 +25,7 @@ class ProcessCredentials final : public CredentialsFetcher {
     }
     Result<FetchedCredentials> fetched = ReadProcessOutput(&outcome->output);
     if (!fetched.ok()) {
-      return Failed("what it printed cannot be used: " +
-                    fetched.error().message);
+      return Failed("its output cannot be used: " + fetched.error().message);
     }
     return fetched;
   }
@@ -35,10 +34,10 @@ class ProcessCredentials final : public CredentialsFetcher {
   }
 
  private:
-  /// The command and what it printed may hold secrets.
+  /// Quotes neither the command nor its output, which may hold secrets.
   Error Failed(const std::string& why) const {
     return CannotFetch(Describe(),
-                       why + "; run the command by hand to see what it says");
+                       why + "; run the command by hand to see why");
   }
 
   const std::string command_;

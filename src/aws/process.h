@@ -1,6 +1,6 @@
-// A profile's credential_process: a program of the user's that prints
-// credentials (docs.aws.amazon.com, "AWS SDKs and Tools Reference Guide",
-// "Process credential provider").
+// A profile's credential_process: a program that prints credentials
+// (docs.aws.amazon.com, "AWS SDKs and Tools Reference Guide", "Process
+// credential provider").
 
 #ifndef DYNAMODOWN_AWS_PROCESS_H_
 #define DYNAMODOWN_AWS_PROCESS_H_
@@ -13,7 +13,7 @@
 
 namespace dynamodown {
 
-/// Runs `command` by the shell at each fetch; it has 60 s.
+/// Each fetch runs `command` in the shell and gives it 60 s.
 std::unique_ptr<CredentialsFetcher> NewProcessCredentials(
     const std::string& command, const std::string& profile,
     const CommandRunner& run_command);

@@ -52,7 +52,7 @@ TEST_F(ProcessTest, FailuresNameTheProfileAndNothingSecret) {
   environment_.outcome = CommandOutcome{7, ProcessJson("1", 3600)};
   EXPECT_THAT(Error(), HasSubstr("ended with status 7"));
   environment_.outcome = CommandOutcome{0, ""};
-  EXPECT_THAT(Error(), HasSubstr("what it printed cannot be used: not JSON"));
+  EXPECT_THAT(Error(), HasSubstr("its output cannot be used: not JSON"));
   environment_.outcome =
       CommandOutcome{0, R"({"Version":2,"AccessKeyId":"hush"})"};
   EXPECT_THAT(Error(), HasSubstr("Version is not 1"));

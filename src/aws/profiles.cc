@@ -4,13 +4,13 @@
 //     comment = *blank ( "#" / ";" ) anything
 //     header  = "[" *blank name *blank "]" *blank [ ( "#" / ";" ) anything ]
 //     setting = name *blank "=" value [ blank ( "#" / ";" ) anything ]
-//     more    = 1*blank anything     ; goes on with the setting above it
+//     more    = 1*blank anything     ; continues the setting above it
 //
-// A name in a header may stand in quotes, single or double. Behind a setting
-// with a value, `more` is a further line of it, all of it: AWS's tools see no
-// comments there. Behind one without, it is a setting that the other holds. A
-// line that is nothing but a comment is one wherever it stands, as the AWS CLI
-// has it.
+// A name in a header may be in single or double quotes. After a setting with a
+// value, `more` is a further line of the value, all of it: AWS's tools see no
+// comments there. After a setting without a value, `more` is a setting that it
+// holds. A line that is nothing but a comment is one anywhere, as in the AWS
+// CLI.
 
 #include "aws/profiles.h"
 
@@ -57,8 +57,8 @@ std::string_view WithoutComment(std::string_view line) {
   return line;
 }
 
-/// What comes first in `*text`, which is trimmed: a quoted text, without its
-/// quotes, or all up to a blank. Takes it away.
+/// Removes the first word of `*text`, which is trimmed, and returns it: a
+/// quoted text without its quotes, or everything up to a blank.
 std::string_view TakeWord(std::string_view* text) {
   size_t end = 0;
   std::string_view word;
@@ -76,8 +76,8 @@ std::string_view TakeWord(std::string_view* text) {
   return word;
 }
 
-/// The length of the header at the beginning of `line`, with its brackets; 0
-/// when it has no end. A "]" within quotes ends nothing.
+/// Returns the length of the header at the beginning of `line`, with its
+/// brackets, or 0 if it is not closed. A "]" within quotes does not close it.
 size_t HeaderLength(std::string_view line) {
   char quote = '\0';
   for (size_t i = 1; i < line.size(); ++i) {
@@ -93,13 +93,14 @@ size_t HeaderLength(std::string_view line) {
   return 0;
 }
 
-/// "profile" of "profile NAME"; empty when it is a name alone.
+/// Returns "profile" for "profile NAME", and nothing for a name alone.
 std::string_view KindOf(std::string_view header) {
   const std::string_view kind = TakeWord(&header);
   return header.empty() ? std::string_view() : kind;
 }
 
-/// `from`'s settings into `into`; those that both have as `replace` says.
+/// Merges `from`'s settings into `into`. `replace` decides which counts of
+/// those that both have.
 void Merge(ProfileSection from, bool replace, ProfileSection* into) {
   for (auto& [name, value] : from.settings) {
     if (!replace && into->settings.contains(name)) continue;
@@ -159,7 +160,7 @@ class FileParser {
     if (length == 0) return Wrong("the section's name has no ']'");
     const std::string_view rest = Trimmed(line.substr(length));
     if (!rest.empty() && !IsCommentSign(rest.front())) {
-      return Wrong("there is something behind the section's ']'");
+      return Wrong("there is something after the section's ']'");
     }
     const std::string_view header = Trimmed(line.substr(1, length - 2));
     if (header.empty()) return Wrong("the section has no name");
@@ -170,12 +171,12 @@ class FileParser {
     return {};
   }
 
-  /// Null for one that is ignored, as here.
+  /// Returns null for a section that is ignored, as does the next.
   ProfileSection* ConfigSection(std::string_view header) {
     if (header == kDefault) return &found_.profiles[std::string(kDefault)];
     const std::string_view kind = TakeWord(&header);
     const std::string name(TakeWord(&header));
-    // AWS's tools take no name of several words that is not in quotes.
+    // AWS's tools accept a name of several words only in quotes.
     if (name.empty() || !header.empty()) return nullptr;
     if (kind == "sso-session") return &found_.sso_sessions[name];
     if (kind == "services") return &found_.services[name];
@@ -186,7 +187,7 @@ class FileParser {
   }
 
   ProfileSection* CredentialsSection(std::string_view header) {
-    // What belongs into a config file has no effect here.
+    // Sections of a config file have no effect here.
     const std::string_view kind = KindOf(header);
     if (std::ranges::find(kKinds, kind) != kKinds.end()) return nullptr;
     // The AWS CLI writes a name of several words here without quotes.
@@ -259,7 +260,7 @@ Result<void> ParseFile(FileKind kind, std::string_view text,
   return {};
 }
 
-/// Nothing is read from an empty path.
+/// Does nothing if `path` is empty.
 Result<void> ReadFile(FileKind kind, const std::string& path,
                       const FileReader& read_file, Profiles* profiles) {
   if (path.empty()) return {};

@@ -14,65 +14,65 @@
 
 namespace dynamodown {
 
-/// One section. Names of settings are in lower case; values are without the
-/// spaces around them. The lines of a value that goes on over several are
-/// separated by '\n'.
+/// A section. Names of settings are in lower case, and values are trimmed. The
+/// lines of a value that spans several are separated by '\n'.
 struct ProfileSection {
   std::map<std::string, std::string> settings;
-  /// Settings that hold settings, by indentation:
+  /// Settings that hold indented settings:
   ///     dynamodb =
   ///       endpoint_url = http://127.0.0.1:8000
-  /// Each is in `settings` too, with an empty value.
+  /// Each holder is in `settings` too, with an empty value.
   std::map<std::string, std::map<std::string, std::string>> nested;
 
-  /// Empty when it is not set.
+  /// Returns an empty string if it is not set.
   std::string Get(const std::string& name) const;
-  /// Likewise of a setting within the setting `holder`.
+  /// Likewise for a setting within the setting `holder`.
   std::string GetNested(const std::string& holder,
                         const std::string& name) const;
 };
 
-/// Both files together; a setting of the credentials file comes before the
-/// config file's.
+/// Both files together. The credentials file's settings override the config
+/// file's.
 struct Profiles {
   std::map<std::string, ProfileSection> profiles;
   std::map<std::string, ProfileSection> sso_sessions;
   std::map<std::string, ProfileSection> services;
 
-  /// Null when there is none.
+  /// Returns null if there is no such profile.
   const ProfileSection* Find(const std::string& profile) const;
 };
 
-/// Adds what the text of a config file says: "[default]", "[profile NAME]",
-/// "[sso-session NAME]", "[services NAME]"; other sections are ignored with all
-/// that is in them. "[profile default]" hides "[default]". Of a setting that
-/// comes twice the later one counts, but none replaces what `profiles` has.
-/// **Errors**: kInvalidArgument naming `path` and the line's number, and never
-/// quoting the line; then `profiles` is as before.
+/// Adds the settings of a config file's text: "[default]", "[profile NAME]",
+/// "[sso-session NAME]", "[services NAME]". Other sections are ignored with
+/// everything in them. "[profile default]" hides "[default]". If a setting
+/// comes twice, the later one counts, but no setting replaces one that
+/// `profiles` already has.
+/// **Errors**: kInvalidArgument with `path` and the line's number, which never
+/// quotes the line. `profiles` is then unchanged.
 Result<void> ParseConfigFile(std::string_view text, const std::string& path,
                              Profiles* profiles);
 
 /// Likewise for a credentials file, whose sections are "[NAME]", and whose
-/// settings replace what `profiles` has.
+/// settings replace those of `profiles`.
 Result<void> ParseCredentialsFile(std::string_view text,
                                   const std::string& path, Profiles* profiles);
 
-/// Where the files are; an empty path: nowhere.
+/// The paths of the files. Empty: there is none.
 struct ProfilePaths {
   std::string config;
   std::string credentials;
 };
 
-/// AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, else what is in ~/.aws/,
-/// else (HOME is not set) none.
+/// Returns AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, or else the files
+/// in ~/.aws/, or none if HOME is not set.
 ProfilePaths FindProfilePaths(const EnvironmentVariables& variables);
 
-/// Reads both from where FindProfilePaths says. A missing file is an empty one.
-/// **Errors**: kInvalidArgument for one that cannot be read or understood.
+/// Reads both files of FindProfilePaths. A missing file counts as an empty one.
+/// **Errors**: kInvalidArgument for a file that cannot be read or parsed.
 Result<Profiles> ReadProfiles(const Machine& machine);
 
-/// `path` with "~/" at its beginning replaced by $HOME and "/"; as it is when
-/// HOME is not set.
+/// Replaces "~" in a leading "~/" with $HOME. Returns `path` unchanged if HOME
+/// is not set.
 std::string ExpandHome(const std::string& path,
                        const EnvironmentVariables& variables);
 

@@ -1,5 +1,5 @@
-// Any bytes as a file of profiles, of either kind: read or refused in words
-// that hold nothing of it, and what is read is clean and reads the same again.
+// Parses any bytes as a file of profiles of either kind. An error quotes
+// nothing of them. Parsed profiles are clean and read back the same.
 
 #include <cctype>
 #include <cstddef>
@@ -66,7 +66,7 @@ bool IsSame(const Profiles& a, const Profiles& b) {
          IsSame(a.services, b.services);
 }
 
-/// The text again behind itself, and with the other ends of lines.
+/// The text twice, and with the other line ends.
 std::string Twice(std::string text) {
   constexpr char kByteOrderMark[] = "\xef\xbb\xbf";
   std::string again = text;
@@ -93,12 +93,12 @@ void CheckMessage(const std::string& message) {
   for (size_t i = sizeof kStart - 1; i < colon; ++i) {
     Check(isdigit(static_cast<unsigned char>(message[i])) != 0);
   }
-  // All that follows is one of our sentences.
+  // The rest is one of our sentences.
   for (const char* sentence :
        {"a setting must stand in a section, below its [name]",
         "the section's name has no ']'",
-        "there is something behind the section's ']'",
-        "the section has no name", "a setting is written NAME = VALUE",
+        "there is something after the section's ']'", "the section has no name",
+        "a setting is written NAME = VALUE",
         "the line is indented, but there is no setting above it"}) {
     if (message.substr(colon + 2) == sentence) return;
   }

@@ -4,23 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "aws/profiles_test_compare.h"
 #include "aws/settings_test_machine.h"
 
 namespace dynamodown {
-
-// Found by GoogleTest, which compares and prints with them.
-bool operator==(const ProfileSection& a, const ProfileSection& b) {
-  return a.settings == b.settings && a.nested == b.nested;
-}
-void PrintTo(const ProfileSection& section, std::ostream* out) {
-  *out << testing::PrintToString(section.settings) << " "
-       << testing::PrintToString(section.nested);
-}
 
 namespace {
 
@@ -506,179 +497,6 @@ TEST(ExpandHome, OnlyATildeAndASlashAtTheBeginning) {
     EXPECT_EQ(ExpandHome(path, with), path);
   }
   EXPECT_EQ(ExpandHome("~/x", without), "~/x");
-}
-
-// -------------------------------------------------------------- properties
-
-/// Writes well-formed files at random, and remembers what they say.
-class RandomFile {
- public:
-  explicit RandomFile(uint64_t seed) : random_(seed) {}
-
-  std::string Write() {
-    std::string text = OneIn(4) ? "\xef\xbb\xbf" : "";
-    text += Noise();
-    for (size_t n = Below(6); n > 0; --n) text += Section();
-    if (!text.empty() && text.back() == '\n' && OneIn(3)) text.pop_back();
-    return text;
-  }
-  const Profiles& said() const { return said_; }
-
- private:
-  size_t Below(size_t n) { return random_() % n; }
-  bool OneIn(size_t n) { return Below(n) == 0; }
-  std::string OneOf(const std::vector<std::string>& choices) {
-    return choices[Below(choices.size())];
-  }
-  std::string Blanks(size_t least = 0) {
-    std::string blanks;
-    for (size_t n = least + Below(3); n > 0; --n) blanks += OneOf({" ", "\t"});
-    return blanks;
-  }
-  std::string EndOfLine() {
-    return Blanks() + (OneIn(4) ? OneOf({" # c", "\t;", " ;[x] = 1"}) : "") +
-           OneOf({"\n", "\r\n"});
-  }
-  std::string Noise() {
-    std::string noise;
-    for (size_t n = OneIn(2) ? 0 : Below(4); n > 0; --n) {
-      noise += Blanks() + OneOf({"", "", "# a = b", "; [c]", "#"}) +
-               OneOf({"\n", "\r\n"});
-    }
-    return noise;
-  }
-  std::string Name() {
-    std::string name = OneOf({"a", "b", "c", "region", "sso_start_url"});
-    for (size_t n = Below(3); n > 0; --n) {
-      name += "abcxyz0189_-.%@:+/"[Below(18)];
-    }
-    return name;
-  }
-  /// In letters of either case.
-  std::string Mixed(std::string name) {
-    for (char& c : name) {
-      if (c >= 'a' && c <= 'z' && OneIn(3))
-        c = static_cast<char>(c - 'a' + 'A');
-    }
-    return name;
-  }
-  /// Not empty, and with nothing but words at its ends.
-  std::string Value() {
-    std::string value = OneOf({"x", "\u00e9", "/", "[", "\"", "=", "-"});
-    for (size_t n = Below(6); n > 0; --n) {
-      value += OneOf({"a", "Z", "\U0001F602", "=", "]", "#", ";", " b", "\t'",
-                      "\\", "  =", "\xff"});
-    }
-    return value;
-  }
-
-  std::string Section() {
-    const std::string name =
-        OneIn(4) ? OneOf({"two words", "a]b", "# x"}) : OneOf({"p", "q", "R"});
-    const bool quoted = name.size() > 1 || OneIn(4);
-    std::string header = quoted ? "\"" + name + "\"" : name;
-    ProfileSection* section = nullptr;
-    switch (Below(5)) {
-      case 0:
-        header = "sso-session" + Blanks(1) + header;
-        section = &said_.sso_sessions[name];
-        break;
-      case 1:
-        header = "services" + Blanks(1) + header;
-        section = &said_.services[name];
-        break;
-      case 2:
-        header = "default";
-        section = &said_.profiles[header];
-        break;
-      default:
-        header = "profile" + Blanks(1) + header;
-        section = &said_.profiles[name];
-    }
-    std::string text = "[" + Blanks() + header + Blanks() + "]" + EndOfLine();
-    for (size_t n = Below(6); n > 0; --n) text += Noise() + Setting(section);
-    return text + Noise();
-  }
-
-  std::string Setting(ProfileSection* section) {
-    const std::string name = Name();
-    std::string text = Mixed(name) + Blanks() + "=";
-    section->nested.erase(name);
-    std::string& value = section->settings[name];
-    value.clear();
-    if (OneIn(3)) {  // Holds settings.
-      text += EndOfLine();
-      for (size_t n = Below(4); n > 0; --n) {
-        const std::string held = Name();
-        std::string& inner = section->nested[name][held];
-        inner = OneIn(4) ? "" : Value();
-        text += Noise() + Blanks(1) + Mixed(held) + Blanks() + "=" + Blanks(1) +
-                inner + EndOfLine();
-      }
-      return text;
-    }
-    value = Value();
-    text += Blanks(1) + value + EndOfLine();
-    for (size_t n = OneIn(4) ? Below(3) : 0; n > 0; --n) {  // Goes on.
-      const std::string more = Value();
-      text += Noise() + Blanks(1) + more + Blanks() + "\n";
-      value += "\n" + more;
-    }
-    return text;
-  }
-
-  std::mt19937_64 random_;
-  Profiles said_;
-};
-
-TEST(ProfilesProperty, EverySettingOfAWellFormedFileIsReadBack) {
-  size_t settings = 0;
-  for (uint64_t seed = 0; seed < 3'000; ++seed) {
-    RandomFile file(seed);
-    const std::string text = file.Write();
-    Profiles profiles;
-    const Result<void> parsed = ParseConfigFile(text, "config", &profiles);
-    ASSERT_TRUE(parsed.ok()) << parsed.error().message << "\n" << text;
-    ASSERT_EQ(profiles.profiles, file.said().profiles) << seed << "\n" << text;
-    ASSERT_EQ(profiles.sso_sessions, file.said().sso_sessions) << text;
-    ASSERT_EQ(profiles.services, file.said().services) << text;
-    for (const auto& [name, section] : profiles.profiles) {
-      settings += section.settings.size();
-    }
-  }
-  EXPECT_GT(settings, 10'000U);
-}
-
-TEST(ProfilesProperty, AnyBytesAreReadOrRefused) {
-  std::mt19937_64 random(1);
-  size_t refused = 0;
-  for (int i = 0; i < 50'000; ++i) {
-    std::string text;
-    for (size_t n = random() % 24; n > 0; --n) {
-      static const std::vector<std::string> kPieces = {
-          "[",       "]",
-          "\n",      "\n",
-          "=",       " ",
-          "#",       ";",
-          "\r",      "'",
-          "\"",      "profile ",
-          "default", "\t",
-          "name",    "value",
-          "x",       "[profile x]\n",
-          "\xff",    std::string(1, '\0')};
-      text += kPieces[random() % kPieces.size()];
-    }
-    for (const auto parse : {ParseConfigFile, ParseCredentialsFile}) {
-      Profiles profiles;
-      const Result<void> parsed = parse(text, "file", &profiles);
-      if (parsed.ok()) continue;
-      ++refused;
-      EXPECT_THAT(parsed.error().message, StartsWith("file, line "));
-      EXPECT_THAT(profiles.profiles, IsEmpty());
-    }
-  }
-  EXPECT_GT(refused, 1'000U);
-  EXPECT_LT(refused, 99'000U);
 }
 
 }  // namespace

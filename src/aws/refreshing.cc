@@ -1,6 +1,6 @@
-// The invariant: fetching_ is true while one thread is in Fetch, and only
-// then. So a background task that waits in a queue holds up nobody: whoever
-// needs credentials meanwhile fetches, and the task then finds nothing to do.
+// Invariant: fetching_ is true exactly while one thread is in Fetch. So a
+// background task that waits in a queue blocks nobody: a call that needs
+// credentials meanwhile fetches them, and the task then finds nothing to do.
 
 #include "aws/refreshing.h"
 
@@ -20,10 +20,10 @@ constexpr std::chrono::seconds kBackgroundRetry{30};
 
 using Pointer = std::shared_ptr<const SigningCredentials>;
 
-/// Credentials and how long they are good for: pure.
+/// Credentials and their lifetime. Pure.
 class Kept {
  public:
-  /// Whether a call may sign with them.
+  /// Returns true if they will be valid `seconds_ahead` from now.
   bool IsUsable(int64_t now, int64_t seconds_ahead) const {
     return pointer_ != nullptr && !refused_ &&
            (!expires_ || now + seconds_ahead < *expires_);
@@ -56,8 +56,8 @@ class Kept {
   Pointer pointer_;
   bool refused_ = false;
   std::optional<int64_t> expires_;
-  // Seconds before the end: when to fetch others, and when nobody is to begin
-  // with these.
+  // Seconds before the end: when to renew them in the background, and when
+  // calls must no longer begin with them.
   int64_t advisory_ = 0;
   int64_t mandatory_ = 0;
 };
@@ -91,7 +91,7 @@ class RefreshingCredentials final : public CredentialsSource {
                      "credentials were being fetched as this process was "
                      "forked: open the database in the child"};
       }
-      // Share what it brought; unless it was good and is so no more.
+      // Share its outcome, unless it succeeded and has expired since.
       if (last_error_ || kept_.IsGood(clock_->UnixSeconds())) return Outcome();
     }
   }
@@ -104,7 +104,8 @@ class RefreshingCredentials final : public CredentialsSource {
   std::string Describe() const override { return fetcher_->Describe(); }
 
  private:
-  /// Of the last fetch. When it failed, what is kept may do for some seconds.
+  /// Returns the last fetch's outcome. If it failed, the kept credentials may
+  /// still be valid for some seconds.
   Result<Pointer> Outcome() {
     if (last_error_ && !kept_.IsUsable(clock_->UnixSeconds(), 0)) {
       return *last_error_;
@@ -115,11 +116,11 @@ class RefreshingCredentials final : public CredentialsSource {
   void StartBackgroundFetch(std::unique_lock<std::mutex>* lock) {
     if (queued_ || fetching_ || scheduler_->Now() < retry_at_) return;
     queued_ = true;
-    lock->unlock();  // Run may call the task at once.
+    lock->unlock();  // Run may run the task at once.
     background_.Enter();
     scheduler_->Run([this] {
       FetchInBackground();
-      background_.Leave();  // This may be gone by now.
+      background_.Leave();  // After this, `this` may be gone.
     });
   }
 
@@ -131,7 +132,7 @@ class RefreshingCredentials final : public CredentialsSource {
     if (last_error_) retry_at_ = scheduler_->Now() + kBackgroundRetry;
   }
 
-  /// Unlocks while it asks.
+  /// Unlocks during the fetch.
   void Fetch(std::unique_lock<std::mutex>* lock) {
     fetching_ = true;
     lock->unlock();
@@ -139,7 +140,7 @@ class RefreshingCredentials final : public CredentialsSource {
     const int64_t now = clock_->UnixSeconds();
     if (fetched.ok() && fetched->expires && *fetched->expires <= now) {
       fetched = Error{ErrorKind::kCredentials,
-                      fetcher_->Describe() + ": what it gives expired at " +
+                      fetcher_->Describe() + ": its credentials expired at " +
                           FormatTime(*fetched->expires) + ", and now it is " +
                           FormatTime(now) +
                           ": renew them, or set this machine's clock"};
@@ -166,7 +167,7 @@ class RefreshingCredentials final : public CredentialsSource {
   bool fetching_ = false;
   bool queued_ = false;  // A background task has not begun yet.
   uint64_t fetches_ = 0;
-  std::optional<Error> last_error_;  // Of the last fetch; nothing: it was good.
+  std::optional<Error> last_error_;  // The last fetch's, if it failed.
   Scheduler::TimePoint retry_at_ = Scheduler::TimePoint::min();
 };
 

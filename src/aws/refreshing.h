@@ -1,8 +1,8 @@
-// Keeps fetched credentials, and fetches others before they expire.
+// Keeps fetched credentials, and renews them before they expire.
 //
-// One thread at most fetches at a time. A call that has valid ones never waits
-// for it: near their end a background task fetches. Only when there are none,
-// or they have expired, calls wait for the one that fetches.
+// At most one thread fetches at a time. A call that has valid credentials never
+// waits for it: near their end, a background task renews them. Only if there
+// are none, or they have expired, do calls wait for the one that fetches.
 
 #ifndef DYNAMODOWN_AWS_REFRESHING_H_
 #define DYNAMODOWN_AWS_REFRESHING_H_
@@ -24,29 +24,29 @@ struct FetchedCredentials {
   std::optional<int64_t> expires;  ///< Unix seconds; nothing: never.
 };
 
-/// Gets credentials from one place. Blocks while it does.
-/// **Thread-safety**: one call at a time.
+/// Fetches credentials from one source, blocking.
 class CredentialsFetcher {
  public:
   virtual ~CredentialsFetcher() = default;
   /// **Errors**: kCredentials, saying what was asked and what to do, and never
   /// quoting an answer.
   virtual Result<FetchedCredentials> Fetch() = 0;
-  /// Where from, for people: "profile dev (role arn:...)". No secrets.
+  /// Names the source for people: "profile dev (role arn:...)". No secrets.
   virtual std::string Describe() const = 0;
 };
 
 /// * Within 5 minutes of the end (half the lifetime, if that is less) the next
-///   Get starts one fetch in the background. One that fails is tried again
-///   after 30 s.
-/// * Within 10 s of it, and after Expire, Get fetches, on the caller's thread.
-/// * Credentials that have expired already when they come are an error.
+///   Get starts one fetch in the background. A failed one is repeated after 30
+///   s.
+/// * Within 10 s of the end, and after Expire, Get fetches on the caller's
+///   thread.
+/// * Credentials that have already expired when they arrive are an error.
 ///
-/// Get gives kForked in a forked child that would have to wait for a thread of
-/// its parent.
+/// In a forked child, Get returns kForked if it would have to wait for a thread
+/// of the parent.
 ///
-/// `scheduler` and `clock` outlive it. Its destructor waits for what it has
-/// begun in the background.
+/// `scheduler` and `clock` outlive it. The destructor waits for background
+/// fetches.
 std::unique_ptr<CredentialsSource> NewRefreshingCredentials(
     std::unique_ptr<CredentialsFetcher> fetcher, Scheduler* scheduler,
     Clock* clock);

@@ -191,7 +191,7 @@ TEST_F(RefreshingTest, AtTheEndTheCallerFetchesThoughATaskIsQueued) {
   Advance(1);
   EXPECT_EQ(Get()->access_key_id, "AKID2");
   EXPECT_EQ(fetches_, 2);
-  // The task that comes too late has nothing to do.
+  // A task that runs too late has nothing to do.
   ASSERT_EQ(scheduler_.tasks.size(), 1u);
   scheduler_.RunOne();
   EXPECT_EQ(fetches_, 2);
@@ -231,7 +231,7 @@ TEST_F(RefreshingTest, ExpireFetchesOthers) {
   keys_ = 2;
   const Pointer second = Get();
   EXPECT_EQ(second->access_key_id, "AKID2");
-  // Somebody else had the first, too, and is late.
+  // Another call had the first, too, and reports it late.
   source_->Expire(first);
   source_->Expire(nullptr);
   EXPECT_EQ(Get(), second);
@@ -260,7 +260,7 @@ TEST_F(RefreshingTest, TheSameKeysHaveTheSamePointer) {
 }
 
 TEST_F(RefreshingTest, InAForkedChildNobodyWaitsForTheParentsThread) {
-  // The child is as the parent was: with a fetch that no thread is at.
+  // The child inherits a fetch that no thread of its own is doing.
   during_fetch_ = [&] {
     during_fetch_ = nullptr;
     const Error error = GetError();
@@ -321,8 +321,8 @@ TEST(Refreshing, ManyThreadsShareOneFetch) {
   for (const Pointer& pointer : got) EXPECT_EQ(pointer, got[0]);
 }
 
-/// Clients, a fetcher that is slow and fails now and then, refusals, and time,
-/// in the order of a seed.
+/// Clients, a slow fetcher that fails now and then, refusals and time, in the
+/// order of a seed.
 class Simulation {
  public:
   explicit Simulation(uint64_t seed)
@@ -360,7 +360,7 @@ class Simulation {
     FetchedCredentials fetched;
     fetched.keys.access_key_id = std::to_string(Choose(3));
     fetched.expires = clock_.UnixSeconds() + 20 + Choose(1000);
-    // Nobody runs before it is kept.
+    // No other thread runs before it is kept.
     valid_until_ = *fetched.expires - 10;
     refused_ = false;
     return fetched;
@@ -442,7 +442,7 @@ TEST(Refreshing, InAnyOrderFetchesOneAtATimeAndWaitsOnlyInNeed) {
     waits += simulation.waits();
     if (testing::Test::HasFailure()) return;
   }
-  // All of it has been there.
+  // Every outcome occurred.
   EXPECT_GT(fetches, 5'000);
   EXPECT_GT(errors, 500);
   EXPECT_GT(waits, 500);

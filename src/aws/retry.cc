@@ -59,7 +59,7 @@ std::optional<RetryState::Duration> RetryState::OnUnprocessed(
   if (progress) {
     progress_at_ = now;
     attempts_ = 1;
-    // Sending on is no repetition; but the service did ask for less.
+    // Sending the rest is not a retry, but the service did ask for less.
     const auto limit = static_cast<uint64_t>(
         std::chrono::nanoseconds(settings_.base_delay).count());
     return Duration(static_cast<int64_t>(random->UpTo(limit)));

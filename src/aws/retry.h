@@ -1,12 +1,13 @@
-// Whether and when a failed request is sent again: pure decisions, no I/O.
+// Decides whether and when a failed request is sent again. Pure, no I/O.
 //
 // * Attempts and the deadline count from the last progress.
-// * Waits are full jitter: random in [0, min(max_delay, base_delay * 2^n)].
-// * A budget shared by all calls of a client keeps an outage from being
-//   amplified: a retry takes 5 from it, a call that succeeds after a retry
-//   gives 5 back, and one that succeeds at once 1 (the "retry quota" of AWS's
+// * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)].
+// * A budget that all calls of a client share keeps an outage from being
+//   amplified. A retry takes 5 tokens. A call that succeeds after a retry gives
+//   5 back, and one that succeeds at once gives 1 (the "retry quota" of AWS's
 //   SDKs).
-// * A skewed clock and an expired token are mended once each, at once.
+// * A skewed clock and an expired token are corrected once each, without a
+//   wait.
 
 #ifndef DYNAMODOWN_AWS_RETRY_H_
 #define DYNAMODOWN_AWS_RETRY_H_
@@ -23,20 +24,20 @@
 namespace dynamodown {
 
 struct RetrySettings {
-  int max_attempts = 10;
-  std::chrono::milliseconds deadline{60000};
+  int max_attempts = 10;                      ///< Since the last progress.
+  std::chrono::milliseconds deadline{60000};  ///< Since the last progress.
   std::chrono::milliseconds base_delay{25};
   std::chrono::milliseconds max_delay{5000};
-  int budget = 500;
+  int budget = 500;  ///< Tokens at the start, and at most.
 };
 
 /// **Thread-safety**: all calls from any thread.
 class RetryBudget {
  public:
   explicit RetryBudget(int tokens) : max_(tokens), tokens_(tokens) {}
-  /// Takes a retry's tokens, or says that there are none.
+  /// Takes a retry's tokens. Returns false if there are too few.
   [[nodiscard]] bool Take();
-  /// A call has succeeded, after a retry or at once.
+  /// Call after a call succeeded, after a retry or at once.
   void GiveBack(bool after_retry);
 
  private:
@@ -45,7 +46,7 @@ class RetryBudget {
   int tokens_;
 };
 
-/// One call's way through its attempts.
+/// The state of one call across its attempts.
 class RetryState {
  public:
   using Duration = Scheduler::Duration;
@@ -54,18 +55,19 @@ class RetryState {
   RetryState(const RetrySettings& settings, Duration deadline, TimePoint now)
       : settings_(settings), deadline_(deadline), progress_at_(now) {}
 
-  /// How long the next attempt may take at most.
+  /// Returns how long the next attempt may take.
   Duration Remaining(TimePoint now) const {
     return progress_at_ + deadline_ - now;
   }
 
-  /// An attempt has failed with `error`. The time to wait before the next one,
-  /// or nothing: then `*error` is final and its message says why.
+  /// Call after an attempt failed with `*error`. Returns the time to wait
+  /// before the next attempt, or nothing if there is none. `*error` is then
+  /// final, and its message says why.
   std::optional<Duration> OnFailure(TimePoint now, RetryBudget* budget,
                                     Random* random, ServiceError* error);
 
-  /// An attempt succeeded but left part of the work undone. Likewise;
-  /// `progress` is whether it did any of it.
+  /// Call after an attempt succeeded but left part of the work undone.
+  /// `progress` says whether it did any of it. Returns as OnFailure.
   std::optional<Duration> OnUnprocessed(TimePoint now, bool progress,
                                         RetryBudget* budget, Random* random,
                                         ServiceError* error);

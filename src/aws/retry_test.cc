@@ -25,7 +25,7 @@ ServiceError ErrorOf(RetryClass retry) {
   return error;
 }
 
-/// A call that fails at `now_` with what may pass.
+/// A call that fails at `now_` with a transient error.
 class RetryTest : public testing::Test {
  protected:
   RetryTest() : random_(1) {
@@ -85,7 +85,7 @@ TEST_F(RetryTest, WaitsAreFullJitterUnderADoublingCeiling) {
     const Duration ceiling = milliseconds(ceilings[n]);
     EXPECT_GE(delays[n].front(), Duration(0));
     EXPECT_LE(delays[n].back(), ceiling);
-    // Evenly: from end to end, with the middle in the middle.
+    // Uniform: from end to end, with the mean in the middle.
     EXPECT_LT(delays[n].front(), ceiling / 50) << n;
     EXPECT_GT(delays[n].back(), ceiling * 49 / 50) << n;
     EXPECT_GT(delays[n][kCalls / 2], ceiling * 45 / 100) << n;

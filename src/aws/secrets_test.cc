@@ -1,5 +1,5 @@
-// For every source and every failure: no message and no description holds a
-// secret. Here every secret, and whatever may hold one, has "hush" in it.
+// No message and no description holds a secret, for every source and every
+// failure. Every secret, and every text that may hold one, contains "hush".
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,10 +23,10 @@ constexpr char kArn[] = "arn:aws:iam::123456789012:role/kim";
 
 struct Kind {
   std::string name;
-  /// What the last request holds, and an answer may repeat.
+  /// Secrets of the last request, which an answer may repeat.
   std::vector<std::string> sent;
   std::function<void(AwsTestEnvironment*)> set_up;
-  /// Requests before the one that is answered wrong.
+  /// Answers the requests before the one that gets a wrong answer.
   std::function<void(AwsTestEnvironment*)> answer_first =
       [](AwsTestEnvironment*) {};
 };
@@ -132,8 +132,8 @@ std::vector<Kind> Kinds() {
   };
 }
 
-/// What a service may say instead of credentials: what it was sent, or
-/// credentials that are not whole.
+/// Bodies that a service may send instead of credentials: its input, or
+/// incomplete credentials.
 std::vector<std::string> Bodies(const std::vector<std::string>& sent) {
   std::vector<std::string> bodies = {"", "hush", "{\"hush\":", "<hush>",
                                      R"({"hush":"hush"})"};
@@ -153,7 +153,7 @@ std::vector<std::string> Bodies(const std::vector<std::string>& sent) {
         StsXml("AssumeRoleWithWebIdentity", "1", 60)}) {
     bodies.push_back(whole);
     bodies.push_back(whole.substr(0, whole.size() / 2));
-    // Expired before it is here; and what cannot be.
+    // Expired on arrival; and an impossible time.
     for (const char* other : {"2015-08-30T12:00:00Z", "hush-time"}) {
       std::string changed = whole;
       const size_t at = changed.find("2015-08-30T");
@@ -168,7 +168,7 @@ std::vector<std::string> Bodies(const std::vector<std::string>& sent) {
 
 class SecretsTest : public testing::TestWithParam<Kind> {
  protected:
-  /// Gets, and again when what came has ended.
+  /// Gets, and once more when the credentials have expired.
   void Expect(AwsTestEnvironment* environment, const std::string& what) {
     SCOPED_TRACE(what);
     const auto source = NewDefaultCredentials(environment->settings,

@@ -1,4 +1,4 @@
-// The error of an AWS service, or of the way to it, and whether it may pass.
+// Errors of an AWS service or of the way to it, and whether they may pass.
 
 #ifndef DYNAMODOWN_AWS_SERVICE_ERROR_H_
 #define DYNAMODOWN_AWS_SERVICE_ERROR_H_

@@ -1,6 +1,6 @@
 // The order is that of the "AWS SDKs and Tools Reference Guide" ("Precedence of
-// settings", "Service-specific endpoints"): what was said in code, environment
-// variables, the profile; of two that fit, the one that names the service.
+// settings", "Service-specific endpoints"): the caller's settings, environment
+// variables, the profile. If two fit, the one that names the service counts.
 
 #include "aws/settings.h"
 
@@ -16,7 +16,7 @@ Error Invalid(std::string message) {
   return Error{ErrorKind::kInvalidArgument, std::move(message)};
 }
 
-/// What each service is called where its endpoint is set.
+/// The names of a service where its endpoint is set.
 struct ServiceName {
   const char* variable;
   const char* setting;
@@ -34,7 +34,7 @@ ServiceName NameOf(AwsService service) {
   return {};
 }
 
-/// True or false, in letters of either case; nothing for something else.
+/// Parses "true" or "false" in letters of either case.
 std::optional<bool> Boolean(std::string_view text) {
   const auto is = [text](std::string_view word) {
     if (text.size() != word.size()) return false;
@@ -48,10 +48,10 @@ std::optional<bool> Boolean(std::string_view text) {
   return std::nullopt;
 }
 
-/// What environment and profile say.
+/// The settings in the environment and the profile.
 class Configuration {
  public:
-  /// All outlive it.
+  /// All arguments outlive it.
   Configuration(const EnvironmentVariables& variables, const Profiles& profiles,
                 const std::string& profile)
       : variables_(variables),
@@ -59,7 +59,7 @@ class Configuration {
         profile_(profile),
         section_(profiles.Find(profile)) {}
 
-  /// The first that is set; empty when none is.
+  /// Returns the first variable that is set, or an empty setting.
   Setting Variable(std::initializer_list<const char*> names) const {
     for (const char* name : names) {
       const std::optional<std::string> value = variables_(name);
@@ -74,7 +74,7 @@ class Configuration {
     return {std::move(value), "profile " + profile_};
   }
 
-  /// False when neither is set.
+  /// Returns false if neither is set.
   Result<bool> Flag(const char* variable, const char* name) const {
     Setting said = Variable({variable});
     if (said.value.empty()) {
@@ -87,7 +87,7 @@ class Configuration {
     return *flag;
   }
 
-  /// Empty when none is set for this service.
+  /// Returns an empty setting if none is set for this service.
   Result<Setting> Endpoint(AwsService service) const {
     const Result<bool> ignored = Flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
                                       "ignore_configured_endpoint_urls");
@@ -102,15 +102,15 @@ class Configuration {
   }
 
  private:
-  /// From the section that the profile's "services" names.
+  /// Reads the section that the profile's "services" names.
   Result<Setting> EndpointOfServices(const char* service) const {
     const Setting services = OfProfile("services");
     if (services.value.empty()) return Setting();
     const auto section = profiles_.services.find(services.value);
     if (section == profiles_.services.end()) {
       return Invalid(services.from +
-                     ": services names a section [services ...] that the "
-                     "config file has not");
+                     ": services names a section [services ...] that is "
+                     "not in the config file");
     }
     std::string url = section->second.GetNested(service, "endpoint_url");
     if (url.empty()) return Setting();
@@ -130,7 +130,7 @@ Setting First(std::initializer_list<Setting> candidates) {
   return {};
 }
 
-/// Where one would look for a profile, for people.
+/// Says where profiles are looked for.
 std::string Places(const ProfilePaths& paths) {
   if (paths.config.empty() && paths.credentials.empty()) {
     return "no file: HOME is not set, nor are AWS_CONFIG_FILE and "
@@ -141,7 +141,8 @@ std::string Places(const ProfilePaths& paths) {
   return paths.config + " or " + paths.credentials;
 }
 
-/// The profile's name and who asked for it; nobody: "default".
+/// Returns the profile's name and who asked for it. If nobody did, it is
+/// "default".
 Setting ProfileOf(const AskedSettings& asked,
                   const EnvironmentVariables& variables) {
   if (!asked.profile.value.empty()) return asked.profile;
@@ -152,15 +153,16 @@ Setting ProfileOf(const AskedSettings& asked,
   return {"default", ""};
 }
 
-/// AWS's rule, too. Going without FIPS in silence would be worse than an error.
+/// This is AWS's rule, too. Going without FIPS in silence would be worse than
+/// an error.
 Result<void> CheckVariant(const Setting& endpoint, EndpointVariant variant) {
   if (endpoint.value.empty() || (!variant.fips && !variant.dual_stack)) {
     return {};
   }
   return Invalid(std::string(variant.fips ? "use_fips_endpoint"
                                           : "use_dualstack_endpoint") +
-                 " is about the region's own endpoint and cannot go with the "
-                 "one from " +
+                 " applies to the region's own endpoint and cannot be "
+                 "combined with the one from " +
                  endpoint.from);
 }
 

@@ -1,4 +1,4 @@
-// A machine of variables and files, for tests of what is found on one.
+// A machine made of variables and files, for tests.
 
 #ifndef DYNAMODOWN_AWS_SETTINGS_TEST_MACHINE_H_
 #define DYNAMODOWN_AWS_SETTINGS_TEST_MACHINE_H_
@@ -13,11 +13,11 @@
 
 namespace dynamodown {
 
-/// Outlives what machine() gives.
+/// Outlives the result of machine().
 struct TestMachine {
   std::map<std::string, std::string> variables;
   std::map<std::string, Result<std::optional<std::string>>> files;
-  std::vector<std::string> read;  ///< The paths that were asked for.
+  std::vector<std::string> read;  ///< The paths that were read.
 
   void Write(const std::string& path, const std::string& text) {
     files.insert_or_assign(path, std::optional<std::string>(text));

@@ -1,5 +1,5 @@
-// Our signatures against those of npm's @smithy/signature-v4, with which AWS's
-// own JavaScript SDK signs.
+// Compares our signatures with those of npm's @smithy/signature-v4, with which
+// AWS's own JavaScript SDK signs.
 
 #include <gtest/gtest.h>
 
@@ -65,7 +65,7 @@ class RandomRequests {
     request.region = OneOf({"us-east-1", "eu-west-1", "cn-north-1", "local"});
     request.service = OneOf({"dynamodb", "sts", "iam"});
     request.time = static_cast<int64_t>(Below(4'102'444'800));
-    // Few enough that kept keys are used again, and must be dropped.
+    // Few enough that kept keys are both used again and replaced.
     if (credentials_.empty() || Below(4) == 0) {
       credentials_.push_back(std::make_shared<const SigningCredentials>(
           SigningCredentials{"AKID" + Label(), Text(40) + "s",
@@ -104,8 +104,8 @@ class RandomRequests {
     }
     return text;
   }
-  /// As it is sent: percent-encoded, and without what "normalized" excludes,
-  /// empty segments, "." and "..".
+  /// The path as sent: percent-encoded, without the parts that "normalized"
+  /// excludes: empty segments, "." and "..".
   std::string Path() {
     static constexpr char kHex[] = "0123456789ABCDEF";
     std::string path;
@@ -195,7 +195,7 @@ TEST(Signature, RandomRequestsAreSignedAsAwssOwnSdkSignsThem) {
       dynamodown_test::AnswersOf(SIGN_PROGRAM, lines);
   ASSERT_EQ(answers.size(), requests.size());
 
-  // One signer a region and service, as in use, so that keys are kept.
+  // One signer for each region and service, as in use, so that keys are kept.
   std::map<std::pair<std::string, std::string>, std::unique_ptr<Signer>>
       signers;
   for (size_t i = 0; i < requests.size(); ++i) {

@@ -2,7 +2,7 @@
 //
 //     method \n path \n query \n (name:value \n)* \n name;name... \n hash(body)
 //
-// names in order, the path percent-encoded once more than it is sent.
+// Names are in order. The path is percent-encoded once more than it is sent.
 
 #include "aws/sigv4.h"
 

@@ -19,29 +19,29 @@ namespace dynamodown {
 /// Appends `text` with every byte but letters, digits and "-._~" as "%XX".
 void AppendPercentEncoded(std::string_view text, std::string* out);
 
-/// What is signed. Header names in lower case; "host" and "x-amz-date" and,
-/// with a session token, "x-amz-security-token" among them. Values are trimmed
-/// and runs of spaces in them folded, as the service does.
+/// The request to sign. Header names are in lower case and include "host" and
+/// "x-amz-date" and, with a session token, "x-amz-security-token". Values are
+/// trimmed and runs of spaces in them folded, as the service does.
 struct SignableRequest {
   std::string_view method;
   /// As sent: percent-encoded, without empty segments, "." and ".."; empty
   /// means "/".
   std::string_view path;
-  /// Names and values as they are, before percent-encoding.
+  /// Names and values before percent-encoding.
   std::vector<std::pair<std::string_view, std::string_view>> query;
   std::vector<std::pair<std::string_view, std::string_view>> headers;
   std::string_view body;
 };
 
-/// Signs for one region and service. Deriving the key takes four HMACs; it is
-/// kept for the day and the credentials.
+/// Signs for one region and service. Deriving the key takes four HMACs, so it
+/// is kept for the day and the credentials.
 /// **Thread-safety**: all calls from any thread.
 class Signer {
  public:
   Signer(std::string region, std::string service);
 
-  /// The Authorization header's value. `time` is "20150830T123600Z", as in the
-  /// x-amz-date header.
+  /// Returns the Authorization header's value. `time` is "20150830T123600Z", as
+  /// in the x-amz-date header.
   std::string Sign(const SignableRequest& request,
                    const std::shared_ptr<const SigningCredentials>& credentials,
                    std::string_view time);

@@ -22,7 +22,7 @@ std::shared_ptr<const SigningCredentials> Credentials(
       SigningCredentials{id, secret, ""});
 }
 
-/// The example of AWS's documentation.
+/// An example in AWS's documentation.
 SignableRequest Example(std::string_view time = "20150830T123600Z") {
   SignableRequest request;
   request.method = "GET";
@@ -91,8 +91,8 @@ TEST(Signer, EveryPartOfTheRequestIsSigned) {
   }
 }
 
-// The key is kept for the day and the credentials: whatever order they come in,
-// the signature is that of a new signer.
+// A kept key gives the signature of a new signer, in whatever order days and
+// credentials come.
 TEST(Signer, TheKeptKeyIsThatOfTheDayAndTheCredentials) {
   const auto a = Credentials("A", "secret a");
   const auto b = Credentials("B", "secret b");

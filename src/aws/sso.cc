@@ -43,7 +43,7 @@ class SsoCredentials final : public CredentialsFetcher {
         Describe() + ": the portal at " + role_.endpoint.origin();
     if (!answer.ok()) return CannotFetch(where, answer.error());
     if (answer->status == 401) {
-      return LogIn("the portal does not take the login any more");
+      return LogIn("the portal no longer accepts the login");
     }
     Result<FetchedCredentials> fetched = ReadPortalAnswer(&answer->body);
     if (!fetched.ok()) {

@@ -1,5 +1,5 @@
-// Credentials of IAM Identity Center, for somebody who has logged in with
-// `aws sso login` ("IAM Identity Center Portal API Reference").
+// Credentials of IAM Identity Center, for a user who has logged in with `aws
+// sso login` ("IAM Identity Center Portal API Reference").
 
 #ifndef DYNAMODOWN_AWS_SSO_H_
 #define DYNAMODOWN_AWS_SSO_H_
@@ -17,15 +17,15 @@ struct SsoRole {
   std::string profile;
   std::string account_id;
   std::string role_name;
-  /// What the file of the login is named by: the name of the sso-session, or,
-  /// in a profile that has none, the start URL.
+  /// The name that the login's file name is made of: the sso-session's or, in a
+  /// profile without one, the start URL.
   std::string login_name;
   Url endpoint;  ///< The portal's.
 };
 
-/// Reads the login's token from ~/.aws/sso/cache/ at each fetch. It is not
-/// renewed here, which would need a registration of our own: logging in again
-/// is for the user, and for the tools that do it.
+/// Each fetch reads the login's token from ~/.aws/sso/cache/. It does not renew
+/// the token, which would need a registration of our own: the user, or another
+/// tool, logs in again.
 std::unique_ptr<CredentialsFetcher> NewSsoCredentials(
     const SsoRole& role, const CredentialsEnvironment& environment);
 

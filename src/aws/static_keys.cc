@@ -14,7 +14,7 @@ constexpr char kSecret[] = "AWS_SECRET_ACCESS_KEY";
 constexpr char kProfileId[] = "aws_access_key_id";
 constexpr char kProfileSecret[] = "aws_secret_access_key";
 
-/// Under which names the two halves were looked for.
+/// `id_name` and `secret_name` say where the two halves were looked for.
 Result<FetchedCredentials> WholeKeys(SigningCredentials keys,
                                      const std::string& who,
                                      const std::string& id_name,
@@ -22,7 +22,7 @@ Result<FetchedCredentials> WholeKeys(SigningCredentials keys,
   const bool has_id = !keys.access_key_id.empty();
   const bool has_secret = !keys.secret_access_key.empty();
   if (!has_id && !has_secret) {
-    return CannotFetch(who, "there are no keys any more");
+    return CannotFetch(who, "the keys are gone");
   }
   if (!has_id || !has_secret) {
     return CannotFetch(who, (has_id ? id_name : secret_name) + " is set, but " +
@@ -64,7 +64,7 @@ class ProfileKeys final : public CredentialsFetcher {
       const ProfileSection* found = profiles->Find(profile_);
       section_ = found == nullptr ? ProfileSection() : *found;
     }
-    // The next Fetch is for others than these.
+    // A later Fetch needs others than these.
     const ProfileSection section = *std::exchange(section_, std::nullopt);
     return WholeKeys({section.Get(kProfileId), section.Get(kProfileSecret),
                       section.Get("aws_session_token")},

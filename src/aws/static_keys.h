@@ -1,4 +1,4 @@
-// Keys that somebody wrote down: in the environment or in a profile.
+// Static keys, from the environment or from a profile.
 
 #ifndef DYNAMODOWN_AWS_STATIC_KEYS_H_
 #define DYNAMODOWN_AWS_STATIC_KEYS_H_
@@ -12,22 +12,22 @@
 
 namespace dynamodown {
 
-/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. One of the
-/// first two without the other is an error.
+/// Uses AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. One of
+/// the first two without the other is an error.
 std::unique_ptr<CredentialsFetcher> NewEnvironmentKeys(
     const EnvironmentVariables& variables);
 
-/// Whether the environment has one of the two.
+/// Returns true if the environment has one of the two.
 bool HasEnvironmentKeys(const EnvironmentVariables& variables);
 
-/// A profile's aws_access_key_id, aws_secret_access_key and aws_session_token:
-/// first those of `profiles`, from then on those that the files have by then,
-/// since a tool may have renewed them.
+/// Uses a profile's aws_access_key_id, aws_secret_access_key and
+/// aws_session_token. The first fetch takes them from `profiles`. Later ones
+/// read the files again, since a tool may have renewed them.
 std::unique_ptr<CredentialsFetcher> NewProfileKeys(const Profiles& profiles,
                                                    const std::string& profile,
                                                    const Machine& machine);
 
-/// Whether a profile has one of the two.
+/// Returns true if a profile has one of the two.
 bool HasKeys(const ProfileSection& section);
 
 }  // namespace dynamodown

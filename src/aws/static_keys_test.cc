@@ -125,11 +125,9 @@ TEST_F(ProfileKeysTest, OneWithoutTheOtherIsAnErrorThatNamesTheProfile) {
 TEST_F(ProfileKeysTest, ThatAreGoneFromTheFilesAreAnError) {
   const auto fetcher = Make();
   ASSERT_TRUE(fetcher->Fetch().ok());
-  EXPECT_EQ(ErrorOf(fetcher->Fetch()),
-            "profile dev: there are no keys any more");
+  EXPECT_EQ(ErrorOf(fetcher->Fetch()), "profile dev: the keys are gone");
   environment_.Write(kFile, "[dev]\nregion = eu-west-1\n");
-  EXPECT_EQ(ErrorOf(fetcher->Fetch()),
-            "profile dev: there are no keys any more");
+  EXPECT_EQ(ErrorOf(fetcher->Fetch()), "profile dev: the keys are gone");
   environment_.Deny(kFile);
   EXPECT_EQ(ErrorOf(fetcher->Fetch()),
             "profile dev: cannot read /home/kim/.aws/credentials: Permission "

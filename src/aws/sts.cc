@@ -30,7 +30,7 @@ std::string BodyOf(const Form& form) {
   return body;
 }
 
-/// What both actions are asked with.
+/// The parameters that both actions have.
 Form FormOf(std::string_view action, const Role& role, Clock* clock) {
   std::string session_name = role.session_name;
   if (session_name.empty()) {
@@ -77,7 +77,7 @@ std::string DescribeRole(const Role& role) {
   return role.who + " (role " + role.arn + ")";
 }
 
-/// `secret` is what was sent and must not be repeated.
+/// `secret` and `external_id` were sent. Messages must not repeat them.
 Judge JudgeWith(const std::string& secret, const std::string& external_id) {
   return [secret,
           external_id](HttpResponse* response) -> std::optional<ServiceError> {
@@ -197,7 +197,7 @@ Result<FetchedCredentials> ReadStsAnswer(std::string_view action,
                   credentials.child_value("SecretAccessKey"),
                   credentials.child_value("SessionToken")};
   fetched.expires = ParseTime(credentials.child_value("Expiration"));
-  if (*fetched.expires < 0) return damaged("Expiration is no time");
+  if (*fetched.expires < 0) return damaged("Expiration is not a time");
   if (fetched.keys.session_token.empty()) {
     return damaged("it has no session token");
   }

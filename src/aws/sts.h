@@ -26,22 +26,23 @@ struct Role {
   Url endpoint;  ///< STS's.
 };
 
-/// AssumeRole, signed with what `source` gives; it is asked anew each time.
+/// Calls AssumeRole, signed with the credentials of `source`, which each fetch
+/// asks anew.
 std::unique_ptr<CredentialsFetcher> NewAssumeRole(
     const Role& role, std::unique_ptr<CredentialsFetcher> source,
     const CredentialsEnvironment& environment);
 
-/// AssumeRoleWithWebIdentity, unsigned, with the token that is in the file at
-/// that time.
+/// Calls AssumeRoleWithWebIdentity, unsigned. Each fetch reads the token from
+/// the file.
 std::unique_ptr<CredentialsFetcher> NewAssumeRoleWithWebIdentity(
     const Role& role, const std::string& token_file,
     const CredentialsEnvironment& environment);
 
-/// The answer to `action`. **Errors**: kCorruption, never quoting it.
+/// Parses the answer to `action`. **Errors**: kCorruption, never quoting it.
 Result<FetchedCredentials> ReadStsAnswer(std::string_view action,
                                          std::string_view body);
 
-/// Both empty when there are none.
+/// The code and the message of an error. Each is empty if it is missing.
 struct StsRefusal {
   std::string code;
   std::string message;

@@ -21,7 +21,7 @@ using testing::SizeIs;
 
 constexpr char kArn[] = "arn:aws:iam::123456789012:role/kim";
 
-/// Gives the n-th keys at its n-th fetch.
+/// Returns the n-th keys from its n-th fetch.
 class Source final : public CredentialsFetcher {
  public:
   Result<FetchedCredentials> Fetch() override {

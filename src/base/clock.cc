@@ -28,7 +28,8 @@ std::string Format(int64_t unix_seconds, const char* format) {
   return std::string(text, length);
 }
 
-/// Takes `digits` digits off the front of `*text`; -1 when there are fewer.
+/// Removes `digits` digits from the front of `*text` and returns their number.
+/// Returns -1 if there are fewer.
 int TakeNumber(size_t digits, std::string_view* text) {
   if (text->size() < digits) return -1;
   int number = 0;
@@ -46,7 +47,7 @@ bool Take(char c, std::string_view* text) {
   return true;
 }
 
-/// Of "Z" or "+02:00" and nothing behind it; nothing for anything else.
+/// Parses "Z" or "+02:00" with nothing after it.
 std::optional<int64_t> OffsetSeconds(std::string_view text) {
   if (text == "Z") return 0;
   const bool east = Take('+', &text);
@@ -62,9 +63,9 @@ std::optional<int64_t> OffsetSeconds(std::string_view text) {
   return east ? seconds : -seconds;
 }
 
-/// The time of those fields as UTC; -1 when there is no such time.
+/// Returns the Unix time of these UTC fields, or -1 if there is no such time.
 int64_t SecondsOf(const struct tm& fields) {
-  // timegm makes a time of any numbers, and says so by changing them.
+  // timegm accepts impossible fields and normalizes them.
   struct tm utc = fields;
   const int64_t seconds = timegm(&utc);
   return utc.tm_mon == fields.tm_mon && utc.tm_mday == fields.tm_mday &&
@@ -89,7 +90,7 @@ std::string FormatTime(int64_t unix_seconds) {
 }
 
 int64_t ParseHttpDate(const std::string& text) {
-  // Not strptime: its names of days and months follow the locale.
+  // strptime would expect the locale's names of days and months.
   static constexpr const char* kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
   char month[4] = {};
   struct tm utc = {};

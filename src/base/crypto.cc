@@ -67,7 +67,7 @@ bool DecodeBase64(std::string_view text, std::string* bytes) {
     return false;
   }
   bytes->resize(length);
-  // nettle skips white space, and takes "A===" for nothing.
+  // nettle skips white space and decodes "A===" to nothing.
   return text.size() == BASE64_ENCODE_RAW_LENGTH(length);
 }
 

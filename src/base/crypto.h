@@ -16,7 +16,7 @@ using Sha1Digest = std::array<uint8_t, 20>;
 
 Sha256Digest Sha256(std::string_view bytes);
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes);
-/// For names that others made with it; it protects nothing.
+/// For names that other programs derive with SHA-1. It protects nothing.
 Sha1Digest Sha1(std::string_view bytes);
 
 template <size_t size>
@@ -30,8 +30,8 @@ void AppendHex(std::string_view bytes, std::string* out);
 /// Appends base64 with padding (RFC 4648 section 4).
 void AppendBase64(std::string_view bytes, std::string* out);
 
-/// Sets `*bytes`; false, and `*bytes` is unspecified, for what is not base64
-/// with padding.
+/// Decodes padded base64 into `*bytes`. If `text` is not padded base64, returns
+/// false and leaves `*bytes` unspecified.
 [[nodiscard]] bool DecodeBase64(std::string_view text, std::string* bytes);
 
 /// The CRC-32 of zlib and of the x-amz-crc32 header.

@@ -94,7 +94,7 @@ TEST(Sha1, AgreesWithKnownValues) {
             "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
 }
 
-// Likewise.
+// FIPS 180-2's examples.
 TEST(Sha256, AgreesWithKnownValues) {
   EXPECT_EQ(Hex(AsBytes(Sha256(""))),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -1,4 +1,4 @@
-// Counts what is under way, so that closing can wait for it.
+// Counts calls under way, so that closing can wait for them.
 
 #ifndef DYNAMODOWN_BASE_GATE_H_
 #define DYNAMODOWN_BASE_GATE_H_
@@ -10,8 +10,8 @@
 
 namespace dynamodown {
 
-/// **Thread-safety**: all calls from any thread, but nothing enters once
-/// WaitUntilEmpty was called.
+/// **Thread-safety**: all calls from any thread. Nothing may enter after
+/// WaitUntilEmpty is called.
 class Gate {
  public:
   explicit Gate(Scheduler* scheduler) : scheduler_(scheduler) {}
@@ -39,7 +39,7 @@ class Gate {
   bool closing_ = false;
 };
 
-/// Inside while it lives.
+/// Inside the gate for its lifetime.
 class Inside {
  public:
   explicit Inside(Gate* gate) : gate_(gate) { gate_->Enter(); }

@@ -27,7 +27,7 @@ std::optional<std::string> ReadVariable(const char* name) {
   return std::string(value);
 }
 
-/// A file descriptor that closes itself.
+/// Owns a file descriptor.
 class Descriptor {
  public:
   explicit Descriptor(int fd = -1) : fd_(fd) {}
@@ -44,7 +44,8 @@ class Descriptor {
   int fd_;
 };
 
-/// Appends what `fd` has; false at its end. Sets `*error` to an errno.
+/// Appends the next bytes of `fd`. Returns false at its end or after an error,
+/// whose errno it stores in `*error`.
 bool ReadSome(int fd, std::string* bytes, int* error) {
   std::array<char, 4096> buffer;
   const ssize_t n = read(fd, buffer.data(), buffer.size());
@@ -74,7 +75,7 @@ Result<std::optional<std::string>> ReadWholeFile(const std::string& path) {
   return std::optional<std::string>(std::move(bytes));
 }
 
-/// The child that runs the command: leader of its own process group.
+/// The child process that runs the command. It leads its own process group.
 class Child {
  public:
   ~Child() {
@@ -85,7 +86,8 @@ class Child {
     }
   }
 
-  /// Returns 0 or an errno. The child's standard output is `output`.
+  /// Starts the child with `output` as its standard output. Returns 0 or an
+  /// errno.
   int Start(const std::string& command, int output) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -95,7 +97,8 @@ class Child {
                                      O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
     posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    // What the host program ignores or blocks is no affair of the child's.
+    // The child starts with default signal handling, whatever the host program
+    // ignores or blocks.
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
@@ -114,8 +117,8 @@ class Child {
     return error;
   }
 
-  /// Whether it has ended; then `*status` is its exit status, or -1 when
-  /// somebody else in this process has waited for it.
+  /// Returns true if the child has ended. `*status` is then its exit status, or
+  /// -1 if other code of this process has waited for it.
   bool HasEnded(int* status) { return Collect(WNOHANG, status); }
 
  private:
@@ -161,7 +164,7 @@ Result<CommandOutcome> RunCommand(const std::string& command,
                    "the command did not end in " +
                        std::to_string(timeout.count() / 1000) + " s"};
     }
-    if (!printing) {  // It has closed its output and goes on.
+    if (!printing) {  // It closed its output and still runs.
       poll(nullptr, 0, static_cast<int>(std::min(left, kLookEvery).count()));
       continue;
     }

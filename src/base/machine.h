@@ -1,4 +1,5 @@
-// What a process finds on its machine: environment, files, other programs.
+// The machine that a process runs on: environment variables, files, other
+// programs.
 
 #ifndef DYNAMODOWN_BASE_MACHINE_H_
 #define DYNAMODOWN_BASE_MACHINE_H_
@@ -12,28 +13,29 @@
 
 namespace dynamodown {
 
-/// The value of an environment variable; unset and empty are the same.
+/// Returns the value of an environment variable. An empty one counts as unset.
 using EnvironmentVariables =
     std::function<std::optional<std::string>(const char*)>;
 
-/// A whole file, of at most 1 MB; nothing when there is none. **Errors**:
-/// kInvalidArgument, naming the file and the reason, never what is in it.
+/// Reads a whole file of at most 1 MB. Returns nothing if it does not exist.
+/// **Errors**: kInvalidArgument with the file and the reason, never the
+/// content.
 using FileReader =
     std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
 struct CommandOutcome {
-  /// As shells have it: 128 + N after signal N. -1: unknown, since this process
-  /// ignores SIGCHLD or has waited for the command elsewhere.
+  /// As shells report it: 128 + N after signal N. -1: unknown, because this
+  /// process ignores SIGCHLD or waited for the command elsewhere.
   int status = 0;
-  std::string output;  ///< Its standard output, of at most 1 MB.
+  std::string output;  ///< Its standard output, at most 1 MB.
 };
 
-/// Runs `sh -c command` with this process's environment, an empty standard
-/// input and this process's standard error, and kills it, and what it started
-/// (its process group), after `timeout`. No other file is open in it. It has
-/// ended when it has itself and nothing that it started has its output open.
-/// **Errors**: kUnavailable when it cannot be started or has more to say than
-/// 1 MB, kTimeout; the command is not quoted, since it may hold secrets.
+/// Runs `sh -c command` with this process's environment variables and standard
+/// error, an empty standard input and no other open file. The command has ended
+/// when it has exited and no process that it started holds its output open.
+/// After `timeout`, kills its process group.
+/// **Errors**: kUnavailable if it cannot be started or prints more than 1 MB;
+/// kTimeout. Messages do not quote the command, which may hold secrets.
 using CommandRunner = std::function<Result<CommandOutcome>(
     const std::string& command, std::chrono::milliseconds timeout)>;
 
@@ -44,7 +46,7 @@ struct Machine {
   CommandRunner run_command;
 };
 
-/// The real one.
+/// The real machine.
 Machine ThisMachine();
 
 }  // namespace dynamodown

@@ -1,6 +1,6 @@
-// About real files and real processes, so on real time: each wait has a limit,
-// and what must be slow enough for something else is tried with longer limits
-// until it was.
+// Tests on real files and real processes, hence in real time. Each wait has a
+// limit. If one step must be slow enough for another to happen first, the test
+// tries longer limits until it was.
 
 #include "base/machine.h"
 
@@ -100,7 +100,7 @@ TEST_F(MachineFileTest, OverOneMegabyteIsRefused) {
 }
 
 TEST_F(MachineFileTest, ThatCannotBeOpenedIsRefused) {
-  // So it is to root, too.
+  // Root cannot read this one either.
   const std::string path = folder_.Child("circle");
   std::filesystem::create_symlink(path, path);
   ExpectRefused(path, "Too many levels of symbolic links");
@@ -207,7 +207,7 @@ TEST(MachineCommand, HasNoOtherFileOpen) {
 }
 
 TEST(MachineCommand, TakesNoSignalSettingsOver) {
-  // As in a program that leaves signals to another thread, or ignores them.
+  // Like a program that leaves signals to another thread, or ignores them.
   sigset_t term, before;
   sigemptyset(&term);
   sigaddset(&term, SIGTERM);
@@ -290,8 +290,8 @@ TEST(MachineCommand, ThatTakesTooLongIsAnErrorAtTheTime) {
             "the command did not end in 1 s");
 }
 
-/// Whether `fifo` had a writer, and has none any more. Waits for that for
-/// 30 seconds.
+/// Waits up to 30 s until `fifo`, which had a writer, has none. Returns false
+/// if it still has one.
 bool LostItsWriters(int fifo) {
   pollfd end = {fifo, 0, 0};  // POLLHUP is always asked for.
   return poll(&end, 1, 30'000) == 1 && (end.revents & POLLHUP) != 0;
@@ -303,12 +303,12 @@ TEST(MachineCommand, ThatTakesTooLongIsKilledWithAllThatItStarted) {
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
   const int fifo = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ASSERT_GE(fifo, 0);
-  // The grandchild says that it runs, and holds the fifo for as long as it
-  // does; its parent waits, or has ended before.
+  // The grandchild reports that it runs, and holds the fifo while it does. Its
+  // parent waits, or ends first.
   for (const char* then : {"wait", "exit 0"}) {
     const std::string command =
         "(echo started; trap '' TERM; sleep 1000) >'" + path + "' & " + then;
-    // With "exit 0" the output is still open, in the grandchild's errors.
+    // With "exit 0", the grandchild's standard error keeps the output open.
     bool started = false;
     for (milliseconds timeout = kShort; !started && timeout < kLong;
          timeout *= 5) {

@@ -1,5 +1,4 @@
-// Random numbers: for jitter and for ids that must not collide, not for
-// secrets.
+// Random numbers for jitter and for ids that must not collide. Not for secrets.
 
 #ifndef DYNAMODOWN_BASE_RANDOM_H_
 #define DYNAMODOWN_BASE_RANDOM_H_
@@ -22,7 +21,7 @@ class Random {
     std::lock_guard<std::mutex> lock(mutex_);
     return engine_();
   }
-  /// Evenly from [0, limit]; exact enough for waits.
+  /// Returns a number in [0, limit], uniform enough for waits.
   uint64_t UpTo(uint64_t limit) {
     return limit == UINT64_MAX ? Next() : Next() % (limit + 1);
   }
@@ -34,8 +33,8 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-/// Seeded by the operating system, with enough entropy that two never give the
-/// same id.
+/// Seeded by the operating system, with enough entropy that no two generators
+/// give the same id.
 std::unique_ptr<Random> NewSystemRandom();
 
 }  // namespace dynamodown

@@ -1,4 +1,4 @@
-// How things fail inside the library: a Result holds a value or an Error.
+// Errors inside the library: a Result holds a value or an Error.
 //
 // Errors are values with a kind that code decides on and a message for people.
 // Only src/db turns them into leveldb::Status.

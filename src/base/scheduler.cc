@@ -13,9 +13,9 @@
 namespace dynamodown {
 namespace {
 
-/// What the threads share. Apart, so that a forked child can leave it alone: it
-/// holds threads that are not there, and condition variables whose destructors
-/// would wait for them.
+/// The state that the threads share. It is an object of its own so that a
+/// forked child can leave it alone: the child does not have the threads, and
+/// the destructors of the condition variables would wait for them.
 struct Threads {
   explicit Threads(size_t n) : threads_max(n) {}
 
@@ -30,7 +30,7 @@ struct Threads {
       queue.pop_front();
       lock.unlock();
       task();
-      task = nullptr;  // What it holds is released before the next wait.
+      task = nullptr;  // Release its captures before the next wait.
       lock.lock();
     }
   }
@@ -77,8 +77,8 @@ class ThreadScheduler final : public Scheduler {
     {
       std::lock_guard<std::mutex> lock(t->mutex);
       t->queue.push_back(std::move(task));
-      // While closing, the task that calls this has a thread, which goes on to
-      // what is queued; and the destructor is walking the list of threads.
+      // While closing, the calling task's own thread goes on with the queue,
+      // and the destructor walks the list of threads.
       if (!t->closing && t->queue.size() > t->idle &&
           t->threads.size() < t->threads_max) {
         StartThread();
@@ -87,7 +87,7 @@ class ThreadScheduler final : public Scheduler {
         t->queue_changed.notify_one();
         return;
       }
-      // Not one thread is to be had: the caller's own does it.
+      // No thread could be started: the caller's runs the task.
       task = std::move(t->queue.back());
       t->queue.pop_back();
     }
@@ -104,8 +104,8 @@ class ThreadScheduler final : public Scheduler {
     Threads* const t = threads_.get();
     for (;;) {
       if (InForkedChild()) return ready();
-      // A Notify between ready() and going to sleep would be lost without the
-      // generation: it is read before ready() and compared under wait_mutex.
+      // The generation is read before ready() and compared under wait_mutex.
+      // Without it, a Notify between ready() and the wait would be lost.
       uint64_t seen;
       {
         std::lock_guard<std::mutex> wait_lock(t->wait_mutex);
@@ -143,7 +143,7 @@ class ThreadScheduler final : public Scheduler {
   TimePoint Now() override { return std::chrono::steady_clock::now(); }
 
  private:
-  /// Does without when the system gives no more threads.
+  /// Does nothing if the system gives no more threads.
   void StartThread() {
     Threads* const t = threads_.get();
     try {
@@ -166,8 +166,8 @@ std::unique_ptr<Scheduler> NewThreadScheduler(int threads_max) {
 
 void ParallelFor(Scheduler* scheduler, size_t n, int parallel_max,
                  const std::function<void(size_t)>& work) {
-  // Shared with tasks that may start only after all work is done, and then
-  // find nothing left: they must not touch this stack frame.
+  // Shared with tasks that may start only after all work is done. They must not
+  // touch this stack frame.
   struct Shared {
     std::mutex mutex;
     size_t next = 0;

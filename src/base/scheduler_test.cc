@@ -27,7 +27,7 @@ class Flag {
   void Raise() {
     std::lock_guard<std::mutex> lock(mutex_);
     up_ = true;
-    // Under the lock: who awaits this may destroy it right after.
+    // Under the lock: the awaiting thread may destroy this right after.
     scheduler_->Notify();
   }
   void Await() {
@@ -41,7 +41,7 @@ class Flag {
   bool up_ = false;
 };
 
-/// The exit status of a child that runs `body`; -1 when it hung.
+/// Returns the exit status of a child that runs `body`, or -1 if it hung.
 template <class Body>
 int InForkedChild(const Body& body) {
   const pid_t child = fork();
@@ -175,7 +175,7 @@ TEST(ThreadScheduler, NoWakeUpIsLost) {
         std::unique_lock<std::mutex> lock(mutex);
         scheduler->Wait(lock, [&] { return turn % kThreads == self; });
         ++turn;
-        // With the mutex and without it.
+        // Notify with the mutex and without it.
         if (round % 2 == 0) lock.unlock();
         scheduler->Notify();
       }
@@ -224,10 +224,10 @@ TEST(ThreadScheduler, SleepsAtLeastAsLongAsAsked) {
   EXPECT_GE(scheduler->Now() - start, milliseconds(10));
 }
 
-// The child has none of the threads, but copies of what they wait on.
+// The child has copies of what the threads wait on, but not the threads.
 TEST(ThreadScheduler, AForkedChildsDestructorDoesNotHang) {
   auto scheduler = NewThreadScheduler(3);
-  // Threads that are idle, and one that waits in Wait.
+  // Idle threads, and one in Wait.
   Flag never(scheduler.get());
   for (int i = 0; i < 3; ++i) {
     Flag done(scheduler.get());
@@ -239,7 +239,7 @@ TEST(ThreadScheduler, AForkedChildsDestructorDoesNotHang) {
 
   EXPECT_EQ(InForkedChild([&] { scheduler.reset(); }), 0);
 
-  // The parent's goes on.
+  // The parent's scheduler still works.
   Flag done(scheduler.get());
   scheduler->Run([&] { done.Raise(); });
   done.Await();

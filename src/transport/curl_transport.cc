@@ -2,19 +2,20 @@
 //
 // An easy handle owns one connection. Idle handles wait in a stack, the most
 // recently used on top, so that the working set stays small and warm. libcurl
-// may by itself repeat a request when a kept connection turns out to be dead;
-// for a write that would be a retry nobody decided on or counted, so the hook
-// that runs before each sending lets nothing through of which a byte was sent.
+// may repeat a request by itself if a kept connection turns out to be dead. For
+// a write, that would be a retry that nobody decided on or counted. So the hook
+// that runs before each sending refuses a request of which a byte was already
+// sent.
 //
-// After a failure the facts are gathered first; Explain then decides on them,
-// without I/O. libcurl's own words go into messages only once it has begun to
-// reach out: before that they quote the URLs of proxies, with their passwords.
+// After a failure, FailureOf gathers the facts, and Explain decides on them
+// without I/O. Messages contain libcurl's own words only once it has begun to
+// reach out: earlier ones quote the URLs of proxies with their passwords.
 
 #include "transport/curl_transport.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
-#include <linux/tcp.h>  // Has bytes_received; netinet/tcp.h has not.
+#include <linux/tcp.h>  // netinet/tcp.h lacks bytes_received.
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -49,7 +50,7 @@ std::string OriginOf(std::string_view url) {
   return std::string(url.substr(0, host)).append(authority);
 }
 
-/// The port that a URL of scheme http or https leads to; 0: not a number.
+/// Returns the port of an http or https origin, or 0 if it is not a number.
 int PortOf(const std::string& origin) {
   const size_t colon = origin.find_last_of(":]");
   const size_t scheme_end = origin.find("://");
@@ -66,9 +67,9 @@ std::string HostAndPort(const std::string& ip, int port) {
   return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
 }
 
-/// What is wrong with a certificate, by gnutls_certificate_status_t (whose
-/// values are part of GnuTLS's ABI), to follow "the certificate "; empty when
-/// that is nothing we have words for.
+/// Describes a gnutls_certificate_status_t, whose values are part of GnuTLS's
+/// ABI, in words that follow "the certificate ". Returns an empty string if
+/// there are no words for it.
 std::string CertificateFault(long status, const std::string& ca_bundle) {
   const std::string stranger =
       "is signed by none of the authorities " +
@@ -76,7 +77,7 @@ std::string CertificateFault(long status, const std::string& ca_bundle) {
   const std::pair<long, std::string_view> faults[] = {
       {1 << 5, "is revoked"},
       {1 << 6, stranger},
-      {1 << 7, "is signed by what is no authority"},
+      {1 << 7, "is signed by a certificate that is not an authority's"},
       {1 << 8, "is signed with an insecure algorithm"},
       {1 << 9, "is not yet valid"},
       {1 << 10, "has expired"},
@@ -90,35 +91,35 @@ std::string CertificateFault(long status, const std::string& ca_bundle) {
   return text;
 }
 
-/// Whether SSL_VERIFYRESULT is what CertificateFault reads.
+/// Returns true if SSL_VERIFYRESULT is a status for CertificateFault.
 bool TlsIsGnuTls() {
   const char* name = curl_version_info(CURLVERSION_NOW)->ssl_version;
   return name != nullptr && std::string_view(name).substr(0, 7) == "GnuTLS/";
 }
 
-/// What is known of an exchange that brought no answer.
+/// The facts of an exchange without an answer.
 struct Failure {
   CURLcode code = CURLE_OK;
-  std::string text;          ///< libcurl's.
-  bool reached_out = false;  ///< It looked for a name, or had a connection.
+  std::string text;          ///< libcurl's words.
+  bool reached_out = false;  ///< libcurl looked up a name, or had a connection.
   bool sent = false;         ///< A byte of the request may have left.
-  bool heard = false;        ///< While TLS began, the peer said something.
-  std::string origin;        ///< Of the URL.
-  std::string proxy;         ///< "host:port"; empty: none, as far as is known.
-  long proxy_status = 0;     ///< The proxy's own answer to what it was asked.
+  bool heard = false;        ///< The peer sent bytes in the TLS handshake.
+  std::string origin;        ///< The URL's.
+  std::string proxy;         ///< "host:port"; empty: no known proxy.
+  long proxy_status = 0;     ///< Of the proxy's own answer; 0: none.
   long certificate = 0;      ///< See CertificateFault; 0: unknown.
   std::string ca_bundle;
 };
 
-/// A proxy that answers in the place of whom it was to lead to.
+/// For a proxy that answers instead of connecting.
 NoAnswer ExplainProxyStatus(const Failure& f) {
   const long status = f.proxy_status;
   std::string message = (f.proxy.empty() ? "a proxy" : "the proxy " + f.proxy) +
-                        " refuses the way to " + f.origin + ": status " +
+                        " refuses to connect to " + f.origin + ": status " +
                         std::to_string(status);
   if (status == 407) {
     message +=
-        "; it wants a user and a password, or others than it was given: set "
+        "; it requires a user and a password, or rejects those given: set "
         "https_proxy or http_proxy to http://USER:PASSWORD@HOST:PORT";
   }
   const bool may_pass = status >= 500 || status == 408 || status == 429;
@@ -128,11 +129,11 @@ NoAnswer ExplainProxyStatus(const Failure& f) {
 
 NoAnswer ExplainCertificate(const Failure& f, const std::string& where) {
   const std::string fault = CertificateFault(f.certificate, f.ca_bundle);
-  // Without a tunnel yet it is about the proxy.
+  // Before there is a tunnel, it is the proxy's.
   const bool of_proxy = !f.proxy.empty() && f.proxy_status == 0;
   std::string message =
       where + (of_proxy ? ": the proxy's certificate " : ": the certificate ");
-  // libcurl's own words when it is about names: they say which.
+  // If the name is wrong, libcurl's own words say which.
   message += fault.empty() ? "is refused: " + f.text : fault;
   return {Reason::kTls, f.sent, std::move(message)};
 }
@@ -157,8 +158,8 @@ NoAnswer Explain(const Failure& f) {
                   ": name a readable file of PEM certificates in "
                   "AWS_CA_BUNDLE or Options::connection.ca_bundle"};
     case CURLE_SSL_CONNECT_ERROR:
-      // Who says what is no TLS, or refuses ours, will do so again. Who hangs
-      // up without a word may be starting anew.
+      // A peer that answers without TLS, or rejects ours, will do so again. One
+      // that hangs up without a word may be restarting.
       return {f.heard ? Reason::kTls : Reason::kConnect, f.sent,
               where + ": no TLS connection: " + f.text};
     case CURLE_SSL_CIPHER:
@@ -167,7 +168,7 @@ NoAnswer Explain(const Failure& f) {
       return {Reason::kTls, f.sent, where + ": " + f.text};
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
-      // Once sent, it is the answer that was no HTTP.
+      // If the request was sent, it is the answer that was not HTTP.
       return {f.sent ? Reason::kConnect : Reason::kInvalid, f.sent,
               where + ": " + f.text};
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -177,7 +178,7 @@ NoAnswer Explain(const Failure& f) {
       return {Reason::kInvalid, false,
               f.origin +
                   ": the proxy that the environment names (https_proxy, "
-                  "http_proxy or all_proxy) cannot be: it should look like "
+                  "http_proxy or all_proxy) is invalid: it should look like "
                   "http://HOST:PORT"};
     default:
       break;
@@ -185,7 +186,7 @@ NoAnswer Explain(const Failure& f) {
   return {Reason::kConnect, f.sent, where + ": " + f.text};
 }
 
-/// One connection, and what libcurl's callbacks need while it is in use.
+/// A connection, and the state that libcurl's callbacks need during a request.
 /// `options` outlives it.
 class Connection {
  public:
@@ -246,14 +247,15 @@ class Connection {
     response->status = static_cast<int>(Number(CURLINFO_RESPONSE_CODE));
     if (response->status < 400 || url_.compare(0, 6, "https:") == 0) return {};
     response->proxy = ProxyInUse();
-    // Only proxies answer that, and pass on nothing of what they refuse.
+    // Only a proxy answers 407, and it passes on nothing that it refuses.
     if (response->status == 407) return Explain(FailureOf(code));
     return {};
   }
 
-  /// Whether it was used before, and the other side has ended it since: between
-  /// requests there is nothing else to say. libcurl looks too, but not through
-  /// TLS: a request would be lost on it, and perhaps be in doubt.
+  /// Returns true if it was used before and the other side has ended it:
+  /// between requests, nothing else can arrive. libcurl checks too, but not
+  /// through TLS. A request would be lost on such a connection, perhaps with an
+  /// unknown outcome.
   bool HasEnded() {
     curl_socket_t kept = CURL_SOCKET_BAD;
     curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &kept);
@@ -267,8 +269,8 @@ class Connection {
     ok_ = ok_ && curl_easy_setopt(easy_, option, value) == CURLE_OK;
   }
 
-  /// libcurl would still take TLS 1.0, and, beside a file of authorities, the
-  /// folder of the system's that it is built with.
+  /// By default libcurl accepts TLS 1.0, and trusts the system's folder of
+  /// authorities besides a given file.
   void SetTls(const std::string& ca_bundle) {
     constexpr long kAtLeast = CURL_SSLVERSION_TLSv1_2;
     Set(CURLOPT_SSLVERSION, kAtLeast);
@@ -328,7 +330,7 @@ class Connection {
     }
     f.reached_out = reached_out_;
     f.sent = Sent();
-    // Of what the proxy said, libcurl counts the headers, and an answer that
+    // libcurl counts the headers of the proxy's answers, and an answer that
     // opens a tunnel has nothing else. The end of a stream counts as a byte.
     f.heard = bytes_received_ > Number(CURLINFO_HEADER_SIZE) + 1;
     f.origin = OriginOf(url_);
@@ -345,9 +347,9 @@ class Connection {
     return f;
   }
 
-  /// "host:port" of the proxy; empty when there is none, or one that cannot be
-  /// told. libcurl does not say; but only a proxy listens on another port than
-  /// the URL's, or answers a CONNECT.
+  /// Returns "host:port" of the proxy, or an empty string if there is none or
+  /// it is unknown. libcurl does not report it, but only a proxy listens on
+  /// another port than the URL's, or answers a CONNECT.
   std::string ProxyInUse() {
     const char* connected = nullptr;
     curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &connected);
@@ -362,8 +364,8 @@ class Connection {
     return ip.empty() || !is_proxy ? "" : HostAndPort(ip, port);
   }
 
-  /// Whether a byte of the request may have left. What asked a proxy for the
-  /// way is not of it.
+  /// Returns true if a byte of the request may have left. A CONNECT to a proxy
+  /// does not count.
   bool Sent() {
     return sending_began_ && Number(CURLINFO_REQUEST_SIZE) > bytes_before_;
   }
@@ -395,8 +397,8 @@ class Connection {
       c->opened_port_ = ntohs(v6.sin6_port);
     }
     c->opened_ip_ = ip;
-    c->reached_out_ = true;  // With a name known from before, this comes first.
-    // A program that is started meanwhile must not keep the connection open,
+    c->reached_out_ = true;  // If the name is cached, this comes first.
+    // A program that this process starts must not keep the connection open,
     // with an abandoned request on it.
     return socket(address->family, address->socktype | SOCK_CLOEXEC,
                   address->protocol);
@@ -425,7 +427,7 @@ class Connection {
     Connection* c = static_cast<Connection*>(self);
     const std::string_view line(data, size);
     if (line.substr(0, 5) == "HTTP/") {
-      c->response_->headers.clear();  // Those of an interim answer.
+      c->response_->headers.clear();  // An interim answer's.
     } else if (c->response_->headers.size() + size > kHeadersBytesMax) {
       c->too_long_ = true;
       return 0;
@@ -448,19 +450,19 @@ class Connection {
 
   const CurlTransportOptions& options_;
   CURL* const easy_;
-  bool ok_ = true;  // Every option so far was taken.
+  bool ok_ = true;  // libcurl has taken every option so far.
   std::array<char, CURL_ERROR_SIZE> error_ = {};
   std::string url_;
   std::string line_;
   curl_slist* headers_ = nullptr;
   HttpResponse* response_ = nullptr;
-  // Of the request under way.
+  // State of the request under way.
   bool reached_out_ = false;
-  std::string opened_ip_;  // The latest address that it tried.
+  std::string opened_ip_;  // The latest address tried.
   int opened_port_ = 0;
-  long bytes_received_ = 0;  // By the latest connection that was closed.
+  long bytes_received_ = 0;  // By the latest closed connection.
   bool sending_began_ = false;
-  long bytes_before_ = 0;  // Of CURLINFO_REQUEST_SIZE, once it began.
+  long bytes_before_ = 0;  // CURLINFO_REQUEST_SIZE when sending began.
   bool too_long_ = false;
 };
 
@@ -468,8 +470,8 @@ class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(const CurlTransportOptions& options)
       : options_(options) {
-    // Once for the process and never undone: others in it may use libcurl, and
-    // rely on its starting by itself.
+    // Once per process and never undone: other code in it may use libcurl and
+    // rely on its implicit initialization.
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   }

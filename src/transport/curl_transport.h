@@ -11,29 +11,29 @@ namespace dynamodown {
 
 struct CurlTransportOptions {
   std::chrono::milliseconds connect_timeout{1000};
-  /// PEM file of the authorities to trust, and no others; empty: the system's.
+  /// PEM file of the only authorities to trust. Empty: the system's.
   std::string ca_bundle;
-  /// False: no proxy, whatever the environment says, for addresses that only
+  /// False: no proxy, whatever the environment says. For addresses that only
   /// this machine can reach, such as that of instance metadata.
   bool use_proxy = true;
-  /// Connections that are kept open while nobody uses them.
+  /// Unused connections to keep open.
   size_t idle_max = 64;
-  /// A longer answer body is an error; it protects memory.
+  /// A longer answer body is an error, which protects memory.
   size_t response_bytes_max = 128 << 20;
 };
 
-/// Pooled keep-alive HTTP/1.1 over libcurl, TLS 1.2 or newer by GnuTLS. Proxies
-/// as libcurl takes them from the environment at each request: for http://
-/// http_proxy (in small letters: HTTP_PROXY may be a web client's header in a
-/// CGI program), for https:// https_proxy or HTTPS_PROXY, for both all_proxy or
-/// ALL_PROXY, and none for what no_proxy or NO_PROXY lists. A proxy's user and
-/// password are in no message.
+/// Sends over pooled keep-alive HTTP/1.1 connections by libcurl, with TLS 1.2
+/// or newer by GnuTLS. libcurl takes proxies from the environment at each
+/// request: for http:// from http_proxy (in small letters only: HTTP_PROXY may
+/// be a web client's header in a CGI program), for https:// from https_proxy or
+/// HTTPS_PROXY, for both from all_proxy or ALL_PROXY, and none for the hosts in
+/// no_proxy or NO_PROXY. No message contains a proxy's user or password.
 ///
-/// Programs that are started meanwhile inherit no connection.
+/// Programs that this process starts inherit no connection.
 ///
-/// Each call borrows an idle connection or makes one, so there are as many as
-/// there were calls at once. In a forked child every call is kForked, and the
-/// destructor leaves the parent's connections alone.
+/// Each call borrows an idle connection or opens one, so there are as many as
+/// there were calls at once. In a forked child every call returns kForked, and
+/// the destructor leaves the parent's connections alone.
 std::unique_ptr<Transport> NewCurlTransport(
     const CurlTransportOptions& options);
 

@@ -1,6 +1,6 @@
-// Sends one HTTP request and brings the answer, whatever its status: only "no
-// answer" is an error here. Knows nothing of what is in them, and never repeats
-// a request by itself.
+// Sends an HTTP request and returns the answer, whatever its status: only the
+// lack of an answer is an error. A transport does not look into the content,
+// and never repeats a request by itself.
 
 #ifndef DYNAMODOWN_TRANSPORT_TRANSPORT_H_
 #define DYNAMODOWN_TRANSPORT_TRANSPORT_H_
@@ -19,7 +19,7 @@ struct HttpHeader {
   std::string_view value;
 };
 
-/// Views into the caller's memory, which outlives the Send.
+/// Views memory of the caller's, which outlives the Send.
 struct HttpRequest {
   std::string_view method;          ///< "GET", "POST" or "PUT".
   std::string_view url;             ///< "https://host:port/path?query".
@@ -27,17 +27,18 @@ struct HttpRequest {
   std::string_view body;
 };
 
-/// Reused from one call to the next, it keeps its memory.
+/// Reuse it for the next call to keep its memory.
 struct HttpResponse {
   int status = 0;
   std::string headers;  ///< "Name: value" lines as received, each with CRLF.
   std::string body;
   /// With a status of 400 or more: "host:port" of the proxy that may have
-  /// answered in the service's place; empty: there is none, or it could not.
+  /// answered in the service's place. Empty if there is no proxy, or it could
+  /// not have answered.
   std::string proxy;
 
-  /// The value of the first header of that name, in any case; empty if there
-  /// is none.
+  /// Returns the value of the first header `name`, which may be in any case.
+  /// Returns an empty string if there is none.
   std::string_view Header(std::string_view name) const;
 };
 
@@ -46,14 +47,15 @@ struct NoAnswer {
   enum class Reason {
     kConnect,  ///< No connection, or it was lost.
     kTimeout,
-    kTls,      ///< The peer could not prove who it is, or speaks no TLS that
-               ///< we do, or nobody is trusted: retrying is in vain.
-    kProxy,    ///< A proxy refuses the way: retrying is in vain.
+    /// The peer could not prove who it is, or speaks no TLS that we accept, or
+    /// no authority is trusted. Retrying is pointless.
+    kTls,
+    kProxy,    ///< A proxy refuses to connect. Retrying is pointless.
     kForked,   ///< The connections belong to this process's parent.
-    kInvalid,  ///< The request cannot be sent: a bad URL, no memory.
+    kInvalid,  ///< The request cannot be sent: a bad URL, or no memory.
   };
   Reason reason;
-  /// False when it is certain that the request did not reach the service.
+  /// False if the request certainly did not reach the service.
   bool sent;
   std::string message;
 };
@@ -63,8 +65,8 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  /// Blocks until the answer is here, or `timeout` is over. After a failure the
-  /// connection that was used is closed, so that a repeated request does not
+  /// Blocks until the answer is here or `timeout` has passed. After a failure
+  /// it closes the connection that it used, so that a repeated request cannot
   /// race its abandoned copy on it.
   virtual Result<void, NoAnswer> Send(const HttpRequest& request,
                                       std::chrono::milliseconds timeout,

@@ -448,7 +448,8 @@ export function Check(root) {
     const text = fs.readFileSync(path.join(root, file), 'utf8');
     const code = Code(text).split('\n');
     const Report = (line, what) => found.push({file, line, what});
-    const is_inside = file.startsWith('src/') && !/_(test|fuzz)\.cc$/.test(file);
+    const is_inside = file.startsWith('src/') &&
+        !/_(test|fuzz)(_\w+)?\.(cc|h)$/.test(file);
 
     if ((file.endsWith('.cc') || file.startsWith('include/')) &&
         !is_listed(file)) {

@@ -20,16 +20,11 @@ const kFileLinesMax = 600;
 /// Functions and files that may still be longer, as "file" or "file: name". If
 /// one no longer is, the check demands that its line goes.
 export const kExceptions = [
-  'src/aws/profiles_test.cc',
   'src/aws/secrets_test.cc: Kinds',
   'src/db/open_test.cc: OpenTest.SettingsThatCannotBeSendNothing',
-  'src/dynamo/codec.cc',
-  'src/dynamo/codec_test.cc',
   'src/dynamo/errors_test.cc: ErrorOfAnswer.EveryCodeHasItsKindAndItsRetry',
-  'src/dynamo/retrying_client_test.cc',
   'src/dyno/backend/leveldb_backend_test.cc: LevelDbBackendTest.ABlockThatIsDamagedHidesItsItemAndNoOther',
   'src/store/catalog_test.cc',
-  'src/transport/curl_transport_test.cc',
 ];
 
 const kScope = /(^|\s)(namespace|class|struct|union|enum|extern "?\s*"?)(\s|$)/;

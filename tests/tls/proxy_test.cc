@@ -288,7 +288,7 @@ TEST_F(ProxyTest, ATunnelThatCannotBeNowIsWorthARetry) {
 TEST_F(ProxyTest, WrongCredentialsAreNamedAsTheReason) {
   const NoAnswer error = ExpectNoTunnel({.login = "kim:other"});
   EXPECT_EQ(error.reason, Reason::kProxy);
-  EXPECT_THAT(error.message, HasSubstr("status 407; it wants a user"));
+  EXPECT_THAT(error.message, HasSubstr("status 407; it requires a user"));
 }
 
 TEST_F(ProxyTest, AProxyThatHangsUpIsWorthARetry) {
