@@ -17,11 +17,12 @@ using fake::ScriptedFault;
 
 void FakeDynamo::FailNext(std::string operation, int n, int status,
                           std::string code, std::string message) {
-  const ErrorAnswer error{status, std::move(code), std::move(message),
-                          Json::object()};
+  // Without a code, the answer is still the service's JSON.
+  std::string body = code.empty() ? Json{{"message", message}}.dump()
+                                  : ErrorAnswer{status, code, message}.Body();
   std::lock_guard<std::mutex> lock(mutex_);
   script_.Add({std::move(operation), n, ScriptedFault::Kind::kAnswer, status,
-               error.Body()});
+               std::move(body)});
 }
 
 void FakeDynamo::CancelNext(int n, std::vector<std::string> codes) {
