@@ -106,8 +106,8 @@ void DynoWrite(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
-/// The memory that this process has allocated, in MB, without the pages of files
-/// that LevelDB maps, which the system may take back.
+/// Returns the memory that this process has allocated, in MB, without the pages
+/// of files that LevelDB maps, which the system may take back.
 double AnonymousMegabytes() {
   std::ifstream status("/proc/self/status");
   std::string word;
