@@ -208,8 +208,8 @@ TEST_F(SyncKillTest, TenKillsAtRandomMomentsAndTheNextSyncEndsEqual) {
   EXPECT_EQ(std::get<0>(one), R"({"n0":1,"n1":1,"n2":1,"n3":1,"n4":1})");
   EXPECT_EQ(std::get<2>(one), uint64_t{kOperationsOfEach});
 
-  // The slots of dead writers hold back what is stable in the hub until they are
-  // closed.
+  // The slots of dead writers hold back what is stable in the hub until they
+  // are closed.
   dyno::StoreStatus status;
   ASSERT_TRUE(dyno::GetStatus(b.store.get(), &status).ok());
   int open = 0;
