@@ -44,10 +44,10 @@ struct OptionInfo {
   /// Whether a location may set it, as "dynamodb://table/hash?max_parallel=4".
   bool in_location = false;
 
-  // Its names in the faces. All but the field follow from `name` by rule; a
-  // face whose name differs has it from here.
+  // What the faces call it. Most names follow from `name` by rule; the table
+  // has the exceptions.
   std::string field;         ///< Member of Options: "connection.max_parallel".
-  std::string command_line;  ///< "--max-parallel"; empty: there is none.
+  std::string command_line;  ///< "--hash-key"; empty: it does not have it.
   std::string javascript;    ///< "maxParallel".
 };
 

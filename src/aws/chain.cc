@@ -48,8 +48,8 @@ Error NoneFound(const std::string& places) {
   return Error{ErrorKind::kCredentials,
                "none found; looked for " + places +
                    "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (any "
-                   "values do for an emulator), or "
-                   "Options::connection.credentials_provider"};
+                   "values do for an emulator)",
+               {Advice::Kind::kName, "credentials_provider", "", ", or ", ""}};
 }
 
 /// Instance metadata that was not asked for. Until it has given credentials

@@ -151,7 +151,7 @@ TEST_F(ChainTest, WhereNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
       "(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, _FULL_URI), instance metadata "
       "at http://169.254.169.254: no answer: nobody is there; set "
       "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (any values do for an "
-      "emulator), or Options::connection.credentials_provider");
+      "emulator)");
   EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(1));
 
   environment_.settings.profile = "dev";
@@ -164,8 +164,10 @@ TEST_F(ChainTest, WhereNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
       AllOf(HasSubstr("none found; "),
             HasSubstr("_FULL_URI), instance metadata "
                       "(AWS_EC2_METADATA_DISABLED); set AWS_ACCESS_KEY_ID and "
-                      "AWS_SECRET_ACCESS_KEY (any values do for an emulator), "
-                      "or Options::connection.credentials_provider")));
+                      "AWS_SECRET_ACCESS_KEY (any values do for an "
+                      "emulator)")));
+  const auto credentials = Get();
+  EXPECT_EQ(credentials.error().advice.option, "credentials_provider");
   EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(2));
 }
 

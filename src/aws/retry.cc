@@ -76,7 +76,7 @@ std::optional<RetryState::Duration> RetryState::Next(TimePoint now,
       (attempts_ == 1 ? " attempt in " : " attempts in ") +
       Seconds(now - progress_at_);
   if (attempts_ >= settings_.max_attempts) {
-    if (settings_.max_attempts > 1) error->message += after;
+    if (settings_.max_attempts > 1) error->Append(after);
     return std::nullopt;
   }
   const int doublings = std::min(attempts_ - 1, 20);
@@ -86,11 +86,11 @@ std::optional<RetryState::Duration> RetryState::Next(TimePoint now,
   const Duration delay(static_cast<int64_t>(
       random->UpTo(static_cast<uint64_t>(ceiling.count()))));
   if (delay >= Remaining(now)) {
-    error->message += after + ", at the deadline";
+    error->Append(after + ", at the deadline");
     return std::nullopt;
   }
   if (!budget->Take()) {
-    error->message += after + ": too many calls are failing";
+    error->Append(after + ": too many calls are failing");
     return std::nullopt;
   }
   return delay;

@@ -7,6 +7,7 @@ namespace dynamodown {
 ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer) {
   ServiceError error;
   error.message = no_answer.message;
+  error.advice = no_answer.advice;
   error.ambiguous = no_answer.sent;
   switch (no_answer.reason) {
     case NoAnswer::Reason::kConnect:

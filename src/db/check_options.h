@@ -1,4 +1,4 @@
-// Options that cannot be, found before anything is sent.
+// Refuses invalid options before anything is sent.
 
 #ifndef DYNAMODOWN_DB_CHECK_OPTIONS_H_
 #define DYNAMODOWN_DB_CHECK_OPTIONS_H_
@@ -8,8 +8,9 @@
 
 namespace dynamodown {
 
-/// **Errors**: kInvalidArgument naming the option; kNotSupported for another
-/// comparator.
+/// Checks each option against its row of the option table, and those that
+/// depend on each other. **Errors**: kInvalidArgument that names the option, as
+/// options.spelling says; kNotSupported for another comparator.
 Result<void> CheckOptions(const Options& options);
 
 }  // namespace dynamodown

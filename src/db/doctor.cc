@@ -1,10 +1,8 @@
-// Credentials are looked for whether or not the endpoint answers. From then on
-// each check stands on those before it: the first that fails ends the
-// examination, and what follows is reported as skipped; permissions alone are
-// tried each on its own.
+// Credentials are checked even if the endpoint does not answer. From then on
+// each check needs the ones before it: after the first failure the others are
+// reported as skipped. Permissions are tried one by one, independently.
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -12,10 +10,11 @@
 #include "base/clock.h"
 #include "base/printable.h"
 #include "db/open_environment.h"
+#include "db/permission_trials.h"
+#include "db/spelling.h"
 #include "db/stack.h"
 #include "db/to_status.h"
 #include "dynamo/errors.h"
-#include "dynamo/operations.h"
 #include "dynamodown/doctor.h"
 
 namespace dynamodown {
@@ -24,20 +23,12 @@ namespace {
 using leveldb::Status;
 using Outcome = Finding::Outcome;
 
-/// A request signed further off than this is refused (docs.aws.amazon.com,
-/// "Troubleshoot Signature Version 4 signing": 5 minutes).
-constexpr int64_t kSkewMax = 300;
-constexpr int64_t kSkewNoted = 30;
-
-/// The message as a caller of the store would see it.
-std::string Text(const Error& error) { return ToStatus(error).ToString(); }
-
-/// The request was allowed, and its condition did not hold, as meant.
-bool IsFailedCondition(const ServiceError& error) {
-  return error.code == "ConditionalCheckFailedException" ||
-         (error.code == "TransactionCanceledException" &&
-          error.reasons == std::vector<std::string>{"ConditionalCheckFailed"});
-}
+/// AWS refuses a request whose signature is further off than this
+/// (docs.aws.amazon.com, "Troubleshoot Signature Version 4 signing": 5
+/// minutes).
+constexpr int64_t kSkewSecondsMax = 300;
+/// A smaller difference is normal.
+constexpr int64_t kSkewSecondsNoted = 30;
 
 std::string Seconds(int64_t seconds) {
   return std::to_string(seconds) + (seconds == 1 ? " second" : " seconds");
@@ -46,15 +37,15 @@ std::string Seconds(int64_t seconds) {
 class Examination {
  public:
   Examination(Prepared* prepared, const DoctorOptions& doctor,
-              std::chrono::milliseconds attempt_timeout,
-              std::vector<Finding>* findings)
+              const Options& options, std::vector<Finding>* findings)
       : prepared_(*prepared),
         doctor_(doctor),
-        attempt_timeout_(attempt_timeout),
+        attempt_timeout_(options.connection.attempt_timeout),
+        spelling_(options.spelling),
         findings_(*findings) {}
 
   void Run() {
-    TellSettings();
+    ReportSettings();
     const bool connected = CheckConnection();
     if (connected) {
       CheckClock();
@@ -73,7 +64,7 @@ class Examination {
         Skip(name);
       }
     }
-    TryPermissions();
+    CheckPermissions();
   }
 
  private:
@@ -96,18 +87,23 @@ class Examination {
   void Skip(std::string check) {
     findings_.push_back({std::move(check),
                          Outcome::kSkipped,
-                         "not checked, since something above it failed",
+                         "not checked, since an earlier check failed",
                          {}});
   }
 
-  void TellSettings() {
+  /// The message as a caller of the store would see it.
+  std::string Text(const Error& error) const {
+    return ToStatus(error, spelling_).ToString();
+  }
+
+  void ReportSettings() {
     const Endpoint& endpoint = prepared_.endpoint;
     Ok("region",
        endpoint.region.value + " (from " + endpoint.region.from + ")");
     Ok("endpoint", endpoint.url.value + " (from " + endpoint.url.from + ")");
   }
 
-  /// Anybody may ask for this page; its answer has the time.
+  /// This page needs no signature, and its answer has the time.
   bool CheckConnection() {
     const std::string url = prepared_.endpoint.url.value + "/";
     HttpRequest request;
@@ -117,12 +113,16 @@ class Examination {
     const Result<void, NoAnswer> sent =
         world().transport->Send(request, attempt_timeout_, &answer_);
     if (!sent.ok()) {
-      return Fail("connection", sent.error().message,
-                  sent.error().reason == NoAnswer::Reason::kTls
-                      ? "check which authorities are trusted (AWS_CA_BUNDLE, "
-                        "ca_bundle), and the endpoint's name"
-                      : "check the endpoint, the region, the network, and a "
-                        "proxy (https_proxy, no_proxy) if there is one");
+      const NoAnswer& no_answer = sent.error();
+      return Fail(
+          "connection",
+          no_answer.message + SpelledAdvice(no_answer.advice, spelling_),
+          no_answer.reason == NoAnswer::Reason::kTls
+              ? "check which authorities are trusted (AWS_CA_BUNDLE, " +
+                    SpelledOption("ca_bundle", spelling_) +
+                    "), and the endpoint's name"
+              : "check the endpoint, the region, the network, and a "
+                "proxy (https_proxy, no_proxy) if there is one");
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         world().scheduler->Now() - start);
@@ -141,16 +141,16 @@ class Examination {
   bool CheckClock() {
     const int64_t there = ParseHttpDate(std::string(answer_.Header("Date")));
     if (there < 0) {
-      return Warn("clock", "the endpoint does not tell the time",
+      return Warn("clock", "the endpoint's answer has no time",
                   "set this machine's clock if signatures are refused");
     }
     const int64_t ahead = world().clock->UnixSeconds() - there;
     const int64_t off = ahead < 0 ? -ahead : ahead;
     const std::string text =
         Seconds(off) + (ahead < 0 ? " behind" : " ahead") + " of the service's";
-    if (off <= kSkewNoted) return Ok("clock", off == 0 ? "right" : text);
+    if (off <= kSkewSecondsNoted) return Ok("clock", off == 0 ? "right" : text);
     const std::string advice = "set this machine's clock, by NTP for instance";
-    if (off < kSkewMax) return Warn("clock", text, advice);
+    if (off < kSkewSecondsMax) return Warn("clock", text, advice);
     return Warn("clock",
                 text +
                     ": each store's first request is refused, and "
@@ -161,7 +161,8 @@ class Examination {
   bool CheckCredentials() {
     const auto credentials = world().credentials->Get();
     if (!credentials.ok()) {
-      return Fail("credentials", credentials.error().message, "");
+      return Fail("credentials", SpelledMessage(credentials.error(), spelling_),
+                  "");
     }
     return Ok("credentials",
               "from " + world().credentials->Describe() +
@@ -207,8 +208,9 @@ class Examination {
     if (actual && Describe(*actual) != text) {
       return Fail("schema",
                   "the table has " + Describe(*actual) + ", and set is " + text,
-                  "set table.hash_key, range_key and their types to the "
-                  "table's, or leave them out");
+                  "set " + SpelledField("hash_key", spelling_) + ", " +
+                      SpelledField("range_key", spelling_) +
+                      " and their types to the table's, or leave them out");
     }
     return Ok("schema", text);
   }
@@ -224,12 +226,9 @@ class Examination {
     Result<void> name = prepared_.catalog->CheckName(store);
     if (name.ok()) name = prepared_.catalog->CheckNameIn(*schema_, store);
     if (!name.ok()) {
-      nameless_ = true;
+      has_valid_name_ = false;
       return Fail("store", Text(name.error()), "");
     }
-    const std::string create =
-        "create it: dynamodown create, or "
-        "Options::create_if_missing";
     Result<std::optional<Descriptor>> descriptor =
         prepared_.catalog->ReadDescriptor(*schema_, store);
     if (!descriptor.ok()) {
@@ -245,147 +244,52 @@ class Examination {
     if (!foreign.ok()) {
       return Fail("store", Text(foreign.error()), "");
     }
-    if (!*foreign) return Fail("store", "it does not exist", create);
+    if (!*foreign) return Fail("store", "it does not exist", CreateAdvice());
     return Ok("store", "another library's: it has keys and no descriptor");
   }
 
-  /// One request for each action that the store's calls need.
-  void TryPermissions() {
-    const bool writes = doctor_.access != Access::kRead;
-    Try("dynamodb:GetItem", [this] { return TryGet(); });
-    Try("dynamodb:BatchGetItem", [this] { return TryBatchGet(); });
-    Try("dynamodb:Query", [this] { return TryQuery(); });
-    if (!writes) return;
-    Try("dynamodb:PutItem", [this] { return TryPut(); });
-    Try("dynamodb:DeleteItem", [this] { return TryDelete(); });
-    Try("dynamodb:BatchWriteItem", [this] { return TryBatchWrite(); });
-    Try("dynamodb:ConditionCheckItem", [this] { return TryTransaction(); });
-    if (doctor_.access != Access::kManage) return;
-    Try("dynamodb:UpdateItem", [this] { return TryUpdate(); });
-    Try("dynamodb:Scan", [this] { return TryScan(); });
-    for (const char* action :
-         {"dynamodb:CreateTable", "dynamodb:DeleteTable"}) {
+  void CheckPermissions() {
+    const Access access = doctor_.access;
+    if (!schema_ || !has_valid_name_) {
+      for (const std::string& action : TriableActions(access)) Skip(action);
+    } else {
+      const TrialSubject subject{prepared_.stack->client(), world().random,
+                                 *schema_, prepared_.location.store};
+      for (const Trial& trial : TryActions(subject, access)) {
+        if (trial.outcome.ok()) {
+          Ok(trial.action, "allowed");
+        } else {
+          Fail(trial.action, Text(trial.outcome.error()),
+               AdviceFor(trial.outcome.error()));
+        }
+      }
+    }
+    for (const std::string& action : UntriableActions(access)) {
       findings_.push_back(
           {action, Outcome::kSkipped, "cannot be tried without doing it", {}});
     }
   }
 
-  void Try(const std::string& action,
-           const std::function<Result<void, ServiceError>()>& request) {
-    if (!schema_ || nameless_) return Skip(action);
-    const Result<void, ServiceError> sent = request();
-    if (sent.ok() || IsFailedCondition(sent.error())) {
-      Ok(action, "allowed");
-    } else {
-      Fail(action, Text(sent.error()), AdviceFor(sent.error()));
-    }
+  std::string CreateAdvice() const {
+    const std::string option = SpelledOption("create_if_missing", spelling_);
+    return "create it: dynamodown create" +
+           (option.empty() ? "" : ", or " + option);
   }
-
-  static std::string AdviceFor(const ServiceError& error) {
+  std::string AdviceFor(const ServiceError& error) const {
     if (!IsDeniedAction(error)) return "";
-    return "allow it; for a whole policy: dynamodown iam, or IamPolicy()";
-  }
-
-  /// Of a range key that nobody has: "dynamodown-doctor-" and an id.
-  Key ChanceKey() const {
-    const std::string text = "dynamodown-doctor-" + world().random->Id();
-    return {Hash(), schema_->range_utf8 ? AttributeValue::S(text)
-                                        : AttributeValue::B(text)};
-  }
-  AttributeValue Hash() const {
-    const std::string& store = prepared_.location.store;
-    return schema_->hash_binary ? AttributeValue::B(store)
-                                : AttributeValue::S(store);
-  }
-  Item ItemUnder(const Key& key) const {
-    return {{schema_->keys.hash_name, key.hash},
-            {schema_->keys.range_name, key.range}};
-  }
-  /// Does not hold where there is no item.
-  ConditionExpression Exists() const {
-    return {
-        {{ConditionExpression::Kind::kExists, schema_->keys.hash_name, {}}}};
-  }
-  template <class T>
-  T Make() const {
-    T operation;
-    operation.table = schema_->keys;
-    return operation;
-  }
-  Result<void, ServiceError> Send(Operation* operation) {
-    return prepared_.stack->client()->Send(operation);
-  }
-
-  Result<void, ServiceError> TryGet() {
-    GetItem get = Make<GetItem>();
-    get.key = ChanceKey();
-    return Send(&get);
-  }
-  Result<void, ServiceError> TryBatchGet() {
-    BatchGetItem get = Make<BatchGetItem>();
-    get.hash = Hash();
-    get.ranges = {ChanceKey().range};
-    get.projection = {schema_->keys.range_name};
-    return Send(&get);
-  }
-  Result<void, ServiceError> TryQuery() {
-    Query query = Make<Query>();
-    query.hash = Hash();
-    // A key that nobody has: what is there may be large, and costs.
-    query.lower = ChanceKey().range;
-    query.upper = query.lower;
-    query.limit = 1;
-    query.projection = {schema_->keys.range_name};
-    return Send(&query);
-  }
-  Result<void, ServiceError> TryPut() {
-    PutItem put = Make<PutItem>();
-    put.item = ItemUnder(ChanceKey());
-    put.condition = Exists();
-    return Send(&put);
-  }
-  Result<void, ServiceError> TryDelete() {
-    DeleteItem remove = Make<DeleteItem>();
-    remove.key = ChanceKey();
-    remove.condition = Exists();
-    return Send(&remove);
-  }
-  Result<void, ServiceError> TryUpdate() {
-    UpdateItem update = Make<UpdateItem>();
-    update.key = ChanceKey();
-    update.set = {{schema_->value_name, AttributeValue::S("")}};
-    update.condition = Exists();
-    return Send(&update);
-  }
-  Result<void, ServiceError> TryScan() {
-    Scan scan = Make<Scan>();
-    scan.limit = 1;
-    scan.projection = {schema_->keys.hash_name};
-    return Send(&scan);
-  }
-  Result<void, ServiceError> TryBatchWrite() {
-    BatchWriteItem write = Make<BatchWriteItem>();
-    write.hash = Hash();
-    write.requests = {{ChanceKey().range, std::nullopt}};
-    return Send(&write);
-  }
-  Result<void, ServiceError> TryTransaction() {
-    using Write = TransactWriteItems::Write;
-    TransactWriteItems transaction = Make<TransactWriteItems>();
-    transaction.writes_in_order = {
-        Write{Write::Kind::kConditionCheck, ChanceKey(), {}, Exists()}};
-    transaction.client_request_token = world().random->Id();
-    return Send(&transaction);
+    return std::string("allow it; for a whole policy: dynamodown iam") +
+           (spelling_ == Spelling::kCpp ? ", or IamPolicy()" : "");
   }
 
   Prepared& prepared_;
   const DoctorOptions& doctor_;
   const std::chrono::milliseconds attempt_timeout_;
+  const Spelling spelling_;
   std::vector<Finding>& findings_;
   HttpResponse answer_;
   std::optional<TableDescription> description_;
   std::optional<Schema> schema_;
-  bool nameless_ = false;  // No store can be called so: nothing to try.
+  bool has_valid_name_ = true;  // Else no store can have it: nothing to try.
 };
 
 void ExamineEmbedded(const Options& options, const std::string& text,
@@ -413,7 +317,7 @@ Status DiagnoseIn(const OpenEnvironment& environment, const Options& caller,
   findings->clear();
   if (stats != nullptr) *stats = Stats();
   Result<Place> place = PlaceOf(caller, text);
-  if (!place.ok()) return ToStatus(place.error());
+  if (!place.ok()) return ToStatus(place.error(), caller.spelling);
   const Options& options = place->options;
   if (place->location.embedded) {
     ExamineEmbedded(options, text, findings);
@@ -421,12 +325,13 @@ Status DiagnoseIn(const OpenEnvironment& environment, const Options& caller,
   }
   Result<Prepared> prepared = Prepare(environment, options, place->location);
   if (!prepared.ok()) {
-    findings->push_back(
-        {"settings", Outcome::kFailed, Text(prepared.error()), {}});
+    findings->push_back({"settings",
+                         Outcome::kFailed,
+                         ToStatus(prepared.error(), caller.spelling).ToString(),
+                         {}});
     return Status::OK();
   }
-  Examination(&*prepared, doctor, options.connection.attempt_timeout, findings)
-      .Run();
+  Examination(&*prepared, doctor, options, findings).Run();
   if (stats != nullptr) *stats = prepared->stack->stats();
   return Status::OK();
 }

@@ -82,6 +82,20 @@ Status DynamoDatabase::CheckProcess(const WriteOptions& options) const {
   return process;
 }
 
+Status DynamoDatabase::ToStatus(const Error& error) const {
+  return dynamodown::ToStatus(error, defaults_.spelling);
+}
+
+Status DynamoDatabase::ToStatus(const Result<void>& result) const {
+  return dynamodown::ToStatus(result, defaults_.spelling);
+}
+
+Status DynamoDatabase::FinishWrite(const WriteOptions& options,
+                                   Result<void, WriteError> result) const {
+  return dynamodown::FinishWrite(options, std::move(result),
+                                 defaults_.spelling);
+}
+
 ReadView DynamoDatabase::ViewOf(const ReadOptions& options) const {
   const Consistency consistency =
       options.consistency == Consistency::kStoreDefault ? defaults_.consistency
@@ -208,6 +222,7 @@ leveldb::Iterator* DynamoDatabase::NewIterator(const ReadOptions& options,
   iterator.keys_only = bounds.keys_only;
   iterator.stop_at_damage = defaults_.paranoid_checks;
   iterator.expected = bounds.expected;
+  iterator.spelling = defaults_.spelling;
   const Status readable = ToStatus(store_->CheckView(iterator.view));
   if (!readable.ok()) return leveldb::NewErrorIterator(readable);
   return new StoreIterator(store_.get(), RangeOf(bounds), iterator);

@@ -29,6 +29,7 @@ class DynamoDatabase final : public Database {
     Consistency consistency;
     BatchMode batch;
     bool paranoid_checks;
+    Spelling spelling;
   };
 
   DynamoDatabase(std::unique_ptr<Stack> stack, std::unique_ptr<Store> store,
@@ -78,6 +79,11 @@ class DynamoDatabase final : public Database {
   /// The same for a write.
   leveldb::Status CheckProcess(const WriteOptions& options) const;
   ReadView ViewOf(const ReadOptions& options) const;
+  // These name options as the face does that opened the store.
+  leveldb::Status ToStatus(const Error& error) const;
+  leveldb::Status ToStatus(const Result<void>& result) const;
+  leveldb::Status FinishWrite(const WriteOptions& options,
+                              Result<void, WriteError> result) const;
 
   /// The store's snapshot in LevelDB's hands.
   class HeldSnapshot;

@@ -14,6 +14,7 @@
 #include "base/printable.h"
 #include "db/bounds.h"
 #include "db/properties.h"
+#include "db/spelling.h"
 #include "db/to_status.h"
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
@@ -83,10 +84,13 @@ Status Reported(const WriteOptions& options, const Status& status) {
   return status;
 }
 
+/// `message` names no option, so any spelling does.
 Status Refuse(const WriteOptions& options, ErrorKind kind,
               std::string message) {
-  return FinishWrite(options, Refused(Error{kind, std::move(message)},
-                                      WriteError::Subject::kBatch));
+  return FinishWrite(
+      options,
+      Refused(Error{kind, std::move(message)}, WriteError::Subject::kBatch),
+      Spelling::kCpp);
 }
 
 Supports EmbeddedSupports() {
@@ -234,23 +238,26 @@ class EmbeddedDatabase final : public Database {
   const bool bytewise_;  // Keys are ordered by their bytes.
 };
 
-leveldb::Env* EnvOf(const Options& options) {
-  return options.env != nullptr ? options.env : leveldb::Env::Default();
-}
+constexpr Advice kNotCreated{Advice::Kind::kCause, "create_if_missing", "false",
+                             " (", ")"};
+constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
+                            " (", ")"};
 
-/// LevelDB makes a directory before it finds that it holds no store, and clears
-/// away or destroys what has names like its own ("2024.log") in one that holds
-/// something else. So both are found out first: OK for a store and, if
-/// `may_lack`, where there is nothing yet.
-Status CheckDirectory(leveldb::Env* env, const std::string& path,
+/// LevelDB creates a directory before it finds that it holds no store. In a
+/// directory that holds something else it deletes files with names like its own
+/// ("2024.log"). So both cases are checked first. Returns OK for a store and,
+/// if `may_lack`, for a directory that is missing or empty.
+Status CheckDirectory(const Options& options, const std::string& path,
                       bool may_lack) {
+  leveldb::Env* const env =
+      options.env != nullptr ? options.env : leveldb::Env::Default();
   std::vector<std::string> names;
   const Status listed = env->GetChildren(path, &names);
   if (!listed.ok() && !listed.IsNotFound()) return listed;
   bool others = false;
   for (const std::string& name : names) {
     if (name == "CURRENT") return Status::OK();
-    // What LevelDB leaves when it could not open.
+    // LevelDB leaves these behind when it could not open.
     others = others || (name != "." && name != ".." && name != "LOCK" &&
                         name != "LOG" && name != "LOG.old" && name != "lost");
   }
@@ -261,16 +268,24 @@ Status CheckDirectory(leveldb::Env* env, const std::string& path,
         "another one");
   }
   if (may_lack) return Status::OK();
-  return Status::InvalidArgument(path,
-                                 "does not exist (create_if_missing is false)");
+  return Status::InvalidArgument(
+      path, "does not exist" + SpelledAdvice(kNotCreated, options.spelling));
 }
 
-/// LevelDB tells of a lock that somebody has by its words alone: "lock
-/// PATH/LOCK: " and the system's reason, or its own when this process has it.
-/// (A LOCK that cannot be made is told by its path, without the first word.)
-/// So they are looked at here, and nothing but them is changed.
-Status InWords(const Status& status, const std::string& path) {
+/// Replaces two messages of LevelDB's that can be told by their text alone:
+/// error_if_exists, which the user's face may spell otherwise, and a lock that
+/// another process or this one holds. For the lock LevelDB says
+/// "lock PATH/LOCK: " and the system's reason, or its own if this process holds
+/// it. (If LOCK cannot be created, the message begins with the path instead.)
+/// All other statuses stay as they are.
+Status InWords(const Status& status, const std::string& path,
+               Spelling spelling) {
   const std::string text = status.ToString();
+  if (text ==
+      "Invalid argument: " + path + ": exists (error_if_exists is true)") {
+    return Status::InvalidArgument(
+        path, "exists" + SpelledAdvice(kMustBeNew, spelling));
+  }
   const std::string begin = "IO error: lock " + path + "/LOCK: ";
   if (!text.starts_with(begin)) return status;
   const std::string reason = text.substr(begin.size());
@@ -282,7 +297,8 @@ Status InWords(const Status& status, const std::string& path) {
   const auto is_reason = [&reason](int code) {
     return reason == std::generic_category().message(code);
   };
-  // POSIX has either. Others, as of a file system without locks, stay.
+  // POSIX allows either. Other reasons, such as a file system without locks,
+  // stay.
   if (!is_reason(EAGAIN) && !is_reason(EACCES)) return status;
   return Status::IOError(
       path,
@@ -296,7 +312,7 @@ Status InWords(const Status& status, const std::string& path) {
 Status OpenEmbedded(const Options& options, const std::string& path,
                     Database** db) {
   const Status usable =
-      CheckDirectory(EnvOf(options), path, options.create_if_missing);
+      CheckDirectory(options, path, options.create_if_missing);
   if (!usable.ok()) return usable;
   leveldb::DB* opened = nullptr;
   const Status status = leveldb::DB::Open(options, path, &opened);
@@ -306,15 +322,15 @@ Status OpenEmbedded(const Options& options, const std::string& path,
         options.comparator == nullptr ||
             options.comparator == leveldb::BytewiseComparator());
   }
-  // "Not found" is what a key is; a missing parent directory is something else.
+  // NotFound is about a key; here the parent directory is missing.
   if (status.IsNotFound()) return Status::IOError(path, status.ToString());
-  return InWords(status, path);
+  return InWords(status, path, options.spelling);
 }
 
 Status DestroyEmbedded(const Options& options, const std::string& path) {
-  const Status usable = CheckDirectory(EnvOf(options), path, true);
+  const Status usable = CheckDirectory(options, path, true);
   if (!usable.ok()) return usable;
-  return InWords(leveldb::DestroyDB(path, options), path);
+  return InWords(leveldb::DestroyDB(path, options), path, options.spelling);
 }
 
 }  // namespace dynamodown

@@ -1,8 +1,7 @@
-// iam_test.cc compares what is sent with what the policy allows, both ways.
-//
-// A store has two hash keys: its own, with the data, and the one that holds
-// its descriptor. A program that reads and writes needs to read the second and
-// never to change it.
+// A store has two hash keys: its own, with the data, and the one that holds its
+// descriptor. A program that reads and writes data must read the descriptor and
+// never changes it. iam_test.cc checks both ways that the policy allows exactly
+// the requests that are sent.
 
 #include "db/iam.h"
 
@@ -16,7 +15,8 @@
 namespace dynamodown {
 namespace {
 
-/// "${" begins a variable in a policy; "${$}" is a dollar sign.
+/// `text` as policies write it: "${" begins a variable, "${$}" is a dollar
+/// sign.
 std::string Literal(std::string_view text) {
   std::string literal;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -32,7 +32,7 @@ std::string Literal(std::string_view text) {
 struct Statement {
   std::string_view id;
   std::vector<std::string_view> actions;
-  /// Of the hash keys; empty: there is no condition.
+  /// The condition's operator on hash keys. Empty: there is no condition.
   std::string_view comparison;
   std::string leading_key;
 };
@@ -68,7 +68,7 @@ std::vector<Statement> StatementsOf(const PolicySubject& subject,
   }
   std::vector<Statement> statements = {std::move(data), std::move(descriptor)};
   if (!table.actions.empty()) statements.push_back(std::move(table));
-  // Whether a store that a listing finds is foreign its descriptor says.
+  // A listing reads each store's descriptor, to tell foreign stores.
   if (manages) {
     statements.push_back(
         {"OtherDescriptors", {"GetItem"}, kLike, AuxHash("*")});
@@ -76,8 +76,8 @@ std::vector<Statement> StatementsOf(const PolicySubject& subject,
   return statements;
 }
 
-/// Names and strings as JSON, indented as AWS's console does.
-class Writer {
+/// Writes statements as JSON, indented as AWS's console does.
+class PolicyWriter {
  public:
   std::string Write(const std::vector<Statement>& statements,
                     const std::string& resource) {
@@ -122,10 +122,10 @@ class Writer {
 
 std::string PolicyFor(const PolicySubject& subject, const IamOptions& iam) {
   const std::string account = iam.account.empty() ? "*" : iam.account;
-  return Writer().Write(StatementsOf(subject, iam),
-                        "arn:" + subject.partition +
-                            ":dynamodb:" + subject.region + ":" + account +
-                            ":table/" + subject.table);
+  return PolicyWriter().Write(StatementsOf(subject, iam),
+                              "arn:" + subject.partition +
+                                  ":dynamodb:" + subject.region + ":" +
+                                  account + ":table/" + subject.table);
 }
 
 }  // namespace dynamodown

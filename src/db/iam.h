@@ -1,4 +1,4 @@
-// The policy itself: pure.
+// The text of an IAM policy. It is computed from its arguments alone.
 
 #ifndef DYNAMODOWN_DB_IAM_H_
 #define DYNAMODOWN_DB_IAM_H_
@@ -9,12 +9,13 @@
 
 namespace dynamodown {
 
+/// The store that the policy is about.
 struct PolicySubject {
-  std::string partition;  ///< "aws"
-  std::string region;     ///< Or "*".
+  std::string partition;  ///< Such as "aws".
+  std::string region;     ///< Or "*", for all regions.
   std::string table;
-  std::string store;          ///< Its hash key, of type S.
-  bool schema_known = false;  ///< DescribeTable is not needed.
+  std::string store;          ///< The store's hash key, of type S.
+  bool schema_known = false;  ///< Key names are given: no DescribeTable.
 };
 
 std::string PolicyFor(const PolicySubject& subject, const IamOptions& iam);

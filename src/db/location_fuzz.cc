@@ -1,4 +1,5 @@
-// Any bytes as a location: parsed or refused, and what is parsed can be used.
+// Parses any bytes as a location: they are refused with a message, or the
+// location can be used and its options can be applied.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,5 +21,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
           : location->table.size() < 3 || location->store.empty()) {
     abort();
   }
+  if (!dynamodown::PlaceOf(dynamodown::Options(), text).ok()) abort();
   return 0;
 }

@@ -57,16 +57,16 @@ Status OpenIn(const OpenEnvironment& environment, const Options& caller,
               const std::string& text, Database** db) {
   *db = nullptr;
   Result<Place> place = PlaceOf(caller, text);
-  if (!place.ok()) return ToStatus(place.error());
+  if (!place.ok()) return ToStatus(place.error(), caller.spelling);
   const Options& options = place->options;
   const Location& location = place->location;
   if (location.embedded) return OpenEmbedded(options, location.path, db);
   Result<Prepared> prepared = Prepare(environment, options, location);
-  if (!prepared.ok()) return ToStatus(prepared.error());
+  if (!prepared.ok()) return ToStatus(prepared.error(), options.spelling);
   Result<OpenedStore> opened = prepared->catalog->Open(
       prepared->location.store, options.create_if_missing,
       options.error_if_exists);
-  if (!opened.ok()) return ToStatus(opened.error());
+  if (!opened.ok()) return ToStatus(opened.error(), options.spelling);
 
   const ClientEnvironment& world = prepared->stack->world();
   const Limits limits = LimitsOf(options.limits);
@@ -77,10 +77,10 @@ Status OpenIn(const OpenEnvironment& environment, const Options& caller,
                               world.random});
   if (environment.decorate) store = environment.decorate(std::move(store));
   StoreInfo info = InfoOf(*prepared, *opened);
-  *db = new DynamoDatabase(
-      std::move(prepared->stack), std::move(store),
-      {options.consistency, options.batch, options.paranoid_checks},
-      std::move(info));
+  *db = new DynamoDatabase(std::move(prepared->stack), std::move(store),
+                           {options.consistency, options.batch,
+                            options.paranoid_checks, options.spelling},
+                           std::move(info));
   return Status::OK();
 }
 
@@ -89,17 +89,17 @@ Status DestroyIn(const OpenEnvironment& environment, const Options& caller,
                  Stats* stats) {
   if (stats != nullptr) *stats = Stats();
   Result<Place> place = PlaceOf(caller, text);
-  if (!place.ok()) return ToStatus(place.error());
+  if (!place.ok()) return ToStatus(place.error(), caller.spelling);
   const Options& options = place->options;
   const Location& location = place->location;
   if (location.embedded) return DestroyEmbedded(options, location.path);
   Result<Prepared> prepared = Prepare(environment, options, location);
-  if (!prepared.ok()) return ToStatus(prepared.error());
+  if (!prepared.ok()) return ToStatus(prepared.error(), options.spelling);
   const Result<void> destroyed = prepared->catalog->Destroy(
       prepared->location.store, destroy.force, destroy.drop_table,
       options.connection.max_parallel);
   if (stats != nullptr) *stats = prepared->stack->stats();
-  return ToStatus(destroyed);
+  return ToStatus(destroyed, options.spelling);
 }
 
 Status ListStoresIn(const OpenEnvironment& environment, const Options& options,
@@ -108,17 +108,17 @@ Status ListStoresIn(const OpenEnvironment& environment, const Options& options,
   if (stats != nullptr) *stats = Stats();
   stores->clear();
   Result<Place> place = PlaceOf(options, text);
-  if (!place.ok()) return ToStatus(place.error());
+  if (!place.ok()) return ToStatus(place.error(), options.spelling);
   if (place->location.embedded) {
     return Status::NotSupported(
         "a leveldb: location is one store; there is no table to list");
   }
   Result<Prepared> prepared =
       Prepare(environment, place->options, place->location);
-  if (!prepared.ok()) return ToStatus(prepared.error());
+  if (!prepared.ok()) return ToStatus(prepared.error(), options.spelling);
   Result<std::vector<ListedStore>> listed = prepared->catalog->List();
   if (stats != nullptr) *stats = prepared->stack->stats();
-  if (!listed.ok()) return ToStatus(listed.error());
+  if (!listed.ok()) return ToStatus(listed.error(), options.spelling);
   for (const ListedStore& store : *listed) {
     stores->push_back({prepared->location.table + "/" + store.store,
                        store.foreign, store.destroying});
@@ -130,7 +130,7 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
                    const std::string& text, const IamOptions& iam,
                    std::string* policy) {
   Result<Place> place = PlaceOf(caller, text);
-  if (!place.ok()) return ToStatus(place.error());
+  if (!place.ok()) return ToStatus(place.error(), caller.spelling);
   const Options& options = place->options;
   const Location& location = place->location;
   if (location.embedded) {
@@ -138,12 +138,12 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
         "a leveldb: location needs no policy: the file system decides");
   }
   const Result<void> checked = CheckOptions(options);
-  if (!checked.ok()) return ToStatus(checked);
+  if (!checked.ok()) return ToStatus(checked, options.spelling);
   const Result<void> account = CheckAccount(iam.account);
-  if (!account.ok()) return ToStatus(account);
+  if (!account.ok()) return ToStatus(account, options.spelling);
   const Result<void> name =
       CheckStoreName(location.store, LimitsOf(options.limits));
-  if (!name.ok()) return ToStatus(name);
+  if (!name.ok()) return ToStatus(name, options.spelling);
   if (!IsUtf8(location.store)) {
     return Status::InvalidArgument("the store's name " +
                                    Printable(location.store) +
@@ -156,9 +156,10 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
   }
   const Result<AwsSettings> settings =
       SettingsFor(environment, options, location);
-  if (!settings.ok()) return ToStatus(settings.error());
+  if (!settings.ok()) return ToStatus(settings.error(), options.spelling);
   const std::string& region = settings->region.value;
-  if (!region.empty() && !IsRegion(region)) return ToStatus(NoRegion(region));
+  if (!region.empty() && !IsRegion(region))
+    return ToStatus(NoRegion(region), options.spelling);
   *policy = PolicyFor(
       {std::string(PartitionOf(region).name), region.empty() ? "*" : region,
        location.table, location.store, !options.table.hash_key.empty()},

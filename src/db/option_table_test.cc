@@ -222,8 +222,8 @@ TEST(OptionTable, AnUnknownNameIsRefusedWithTheNearestOne) {
 }
 
 TEST(OptionTable, ARefusalSpellsTheOptionAsTheFaceDoes) {
-  EXPECT_THAT(Refusal("max_parallel", "65", Spelling::kCommandLine),
-              HasSubstr("argument: --max-parallel must be 1 to 64"));
+  EXPECT_THAT(Refusal("key_type", "B", Spelling::kCommandLine),
+              HasSubstr("argument: --key-type must be binary or string"));
   EXPECT_THAT(Refusal("max_read_units", "-1", Spelling::kCommandLine),
               HasSubstr("argument: --max-rcu must be 0, or"));
   EXPECT_THAT(Refusal("max_parallel", "65", Spelling::kJavaScript),

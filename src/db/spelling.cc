@@ -1,6 +1,7 @@
 #include "db/spelling.h"
 
 #include <cassert>
+#include <utility>
 
 #include "db/option_row.h"
 
@@ -30,7 +31,11 @@ constexpr struct {
 Names NamesOf(std::string_view name) {
   const OptionRow* const row = FindOptionRow(name);
   if (row != nullptr) {
-    return {"Options::" + row->info.field, row->info.command_line,
+    std::string command_line = row->info.command_line;
+    if (command_line.empty() && row->info.in_location) {
+      command_line = "the location's " + row->info.name;
+    }
+    return {"Options::" + row->info.field, std::move(command_line),
             row->info.javascript};
   }
   for (const auto& other : kOthers) {
@@ -66,6 +71,9 @@ std::string SpelledSetting(std::string_view name, std::string_view value,
   const std::string spelled = SpelledValue(*row, value, spelling);
   switch (spelling) {
     case Spelling::kCommandLine:
+      if (row->info.command_line.empty()) {
+        return "add " + row->info.name + "=" + spelled + " to the location";
+      }
       if (row->is_flag) return "use " + row->info.command_line;
       return "use " + row->info.command_line + " " + spelled;
     case Spelling::kJavaScript:

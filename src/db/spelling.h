@@ -14,7 +14,8 @@
 namespace dynamodown {
 
 /// As a noun: "Options::connection.region", "--region", "the option region".
-/// Empty for a face that does not have the option. `name` is that of a row, or
+/// Empty for a face that does not have the option. For one that can set it in a
+/// location alone, "the location's max_attempts". `name` is that of a row, or
 /// of one of the few options that have no row since they are no text.
 std::string SpelledOption(std::string_view name, Spelling spelling);
 

@@ -42,10 +42,21 @@ TEST(Spelling, AnOptionToSetIsWrittenAsTheFaceSetsIt) {
   EXPECT_EQ(SpelledMessage(error, kJavaScript),
             "too large; write smaller batches, or set batch: 'unordered', "
             "which is not atomic; nothing was written");
-  const Advice more{Advice::Kind::kSet, "max_parallel", "4", "; ", ""};
-  EXPECT_EQ(SpelledAdvice(more, kCpp), "; set connection.max_parallel = 4");
-  EXPECT_EQ(SpelledAdvice(more, kCommandLine), "; use --max-parallel 4");
-  EXPECT_EQ(SpelledAdvice(more, kJavaScript), "; set maxParallel: 4");
+  const Advice value{Advice::Kind::kSet, "hash_key", "id", "; ", ""};
+  EXPECT_EQ(SpelledAdvice(value, kCpp), "; set table.hash_key = id");
+  EXPECT_EQ(SpelledAdvice(value, kCommandLine), "; use --hash-key id");
+  EXPECT_EQ(SpelledAdvice(value, kJavaScript), "; set hashKey: 'id'");
+  const Advice more{Advice::Kind::kSet, "max_attempts", "4", "; ", ""};
+  EXPECT_EQ(SpelledAdvice(more, kCpp), "; set retry.max_attempts = 4");
+  EXPECT_EQ(SpelledAdvice(more, kCommandLine),
+            "; add max_attempts=4 to the location");
+  EXPECT_EQ(SpelledAdvice(more, kJavaScript), "; set maxAttempts: 4");
+}
+
+TEST(Spelling, TheCommandLineSetsSomeOptionsInTheLocation) {
+  EXPECT_EQ(SpelledOption("create_timeout", kCommandLine),
+            "the location's create_timeout");
+  EXPECT_EQ(SpelledOption("create_if_missing", kCommandLine), "");
 }
 
 TEST(Spelling, AFaceWithoutTheOptionShowsNothingOfTheAdvice) {

@@ -23,8 +23,9 @@ Error Invalid(std::string message) {
 /// The user's provider as the inside sees one.
 class ProvidedCredentials final : public CredentialsSource {
  public:
-  explicit ProvidedCredentials(std::shared_ptr<CredentialsProvider> provider)
-      : provider_(std::move(provider)) {}
+  ProvidedCredentials(std::shared_ptr<CredentialsProvider> provider,
+                      Spelling spelling)
+      : provider_(std::move(provider)), spelling_(spelling) {}
 
   Result<std::shared_ptr<const SigningCredentials>> Get() override {
     Credentials fresh;
@@ -53,11 +54,12 @@ class ProvidedCredentials final : public CredentialsSource {
     provider_->Expire();
   }
   std::string Describe() const override {
-    return "Options::connection.credentials_provider";
+    return SpelledOption("credentials_provider", spelling_);
   }
 
  private:
   const std::shared_ptr<CredentialsProvider> provider_;
+  const Spelling spelling_;
   std::mutex mutex_;
   std::shared_ptr<const SigningCredentials> kept_;  // Guarded by mutex_.
 };
@@ -158,7 +160,7 @@ Error NoRegion(const std::string& name) {
                  " is not a region's name, such as eu-west-1");
 }
 
-Result<Endpoint> FindEndpoint(const AwsSettings& settings) {
+Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {
   Endpoint endpoint;
   endpoint.region = settings.region;
   endpoint.url = settings.endpoint;
@@ -169,10 +171,10 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings) {
     endpoint.region = {"us-east-1", "none set; any does beside an endpoint"};
   }
   if (endpoint.region.value.empty()) {
-    return Invalid(
-        "no AWS region: set AWS_REGION, the profile's region or "
-        "Options::connection.region, or write the location as "
-        "dynamodb://table/hash?region=...");
+    return Invalid("no AWS region: set AWS_REGION, the profile's region or " +
+                   SpelledOption("region", spelling) +
+                   ", or write the location as "
+                   "dynamodb://table/hash?region=...");
   }
   if (!IsRegion(endpoint.region.value)) {
     return NoRegion(endpoint.region.value);
@@ -222,8 +224,8 @@ WiredStack::WiredStack(const OpenEnvironment& environment,
     world_.scheduler = scheduler_.get();
   }
   if (connection.credentials_provider != nullptr) {
-    credentials_ =
-        std::make_unique<ProvidedCredentials>(connection.credentials_provider);
+    credentials_ = std::make_unique<ProvidedCredentials>(
+        connection.credentials_provider, options.spelling);
   } else {
     credentials_ = NewDefaultCredentials(
         settings, {MachineOf(environment), world_.transport, local_transport,
@@ -279,7 +281,7 @@ Result<Prepared> Prepare(const OpenEnvironment& environment,
   if (!checked.ok()) return std::move(checked).error();
   Result<AwsSettings> settings = SettingsFor(environment, options, location);
   if (!settings.ok()) return std::move(settings).error();
-  Result<Endpoint> endpoint = FindEndpoint(*settings);
+  Result<Endpoint> endpoint = FindEndpoint(*settings, options.spelling);
   if (!endpoint.ok()) return std::move(endpoint).error();
   Prepared prepared;
   prepared.location = std::move(location);

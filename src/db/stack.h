@@ -32,7 +32,7 @@ Error NoRegion(const std::string& name);
 /// From what was found. **Errors**: kInvalidArgument for no region and for
 /// what is no region's name or no endpoint; a URL is not quoted, since it may
 /// hold a password.
-Result<Endpoint> FindEndpoint(const AwsSettings& settings);
+Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling);
 
 /// Made, or borrowed from `environment`. Nothing is sent before it is used.
 class WiredStack final : public DynamoDatabase::Stack {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "db/spelling.h"
 #include "db/to_status.h"
 
 namespace dynamodown {
@@ -115,12 +116,16 @@ StatusKind KindOf(const leveldb::Status& status) {
 }
 
 bool IsMissingStore(const leveldb::Status& status) {
-  // LevelDB's own words, which it uses for embedded stores.
-  static constexpr char kWords[] = "(create_if_missing is false)";
-  const std::string text = status.ToString();
-  const size_t length = sizeof kWords - 1;
-  return status.IsInvalidArgument() && text.size() >= length &&
-         text.compare(text.size() - length, length, kWords) == 0;
+  if (!status.IsInvalidArgument()) return false;
+  // "table/hash": does not exist, and the cause in the words of each face.
+  // C++'s are LevelDB's own, which it uses for embedded stores.
+  std::string text = status.ToString();
+  for (const char* cause :
+       {" (create_if_missing is false)", " (createIfMissing is false)"}) {
+    if (text.ends_with(cause)) text.resize(text.size() - std::strlen(cause));
+  }
+  return text.ends_with(": does not exist") ||
+         text.ends_with(": the table does not exist");
 }
 
 bool IsLockedStore(const leveldb::Status& status) {
@@ -128,24 +133,25 @@ bool IsLockedStore(const leveldb::Status& status) {
          status.ToString().find(kOpenAndLocked) != std::string::npos;
 }
 
-leveldb::Status ToStatus(const Error& error) {
+leveldb::Status ToStatus(const Error& error, Spelling spelling) {
+  const std::string message = SpelledMessage(error, spelling);
   switch (error.kind) {
     case ErrorKind::kInvalidArgument:
-      return leveldb::Status::InvalidArgument(error.message);
+      return leveldb::Status::InvalidArgument(message);
     case ErrorKind::kNotSupported:
-      return leveldb::Status::NotSupported(error.message);
+      return leveldb::Status::NotSupported(message);
     case ErrorKind::kCorruption:
-      return leveldb::Status::Corruption(error.message);
+      return leveldb::Status::Corruption(message);
     default:
       // LevelDB leaves out the colon if nothing follows it.
-      return leveldb::Status::IOError(
-          WordOf(KindOf(error.kind)),
-          error.message.empty() ? "no details" : error.message);
+      return leveldb::Status::IOError(WordOf(KindOf(error.kind)),
+                                      message.empty() ? "no details" : message);
   }
 }
 
 leveldb::Status FinishWrite(const WriteOptions& options,
-                            Result<void, WriteError> result) {
+                            Result<void, WriteError> result,
+                            Spelling spelling) {
   if (result.ok()) {
     Report(options, WriteOutcome::kAllWritten);
     return leveldb::Status::OK();
@@ -153,7 +159,7 @@ leveldb::Status FinishWrite(const WriteOptions& options,
   WriteError error = std::move(result).error();
   Report(options, OutcomeOf(error.certainty));
   error.Append(EffectOf(error));
-  return ToStatus(error);
+  return ToStatus(error, spelling);
 }
 
 }  // namespace dynamodown

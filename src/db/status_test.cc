@@ -33,25 +33,27 @@ const std::vector<std::pair<ErrorKind, StatusKind>>& Kinds() {
   return *kinds;
 }
 
+Status StatusOf(const Error& error) { return ToStatus(error, Spelling::kCpp); }
+
 TEST(Status, EveryKindIsReadBack) {
   for (const auto& [inside, outside] : Kinds()) {
     for (const char* message : {"what happened", "", "timeout: again", ": "}) {
-      EXPECT_EQ(KindOf(ToStatus(Error{inside, message})), outside)
+      EXPECT_EQ(KindOf(StatusOf({inside, message})), outside)
           << WordOf(outside) << " with \"" << message << "\"";
     }
   }
   EXPECT_EQ(KindOf(Status::OK()), StatusKind::kOk);
-  EXPECT_EQ(KindOf(ToStatus(Result<void>())), StatusKind::kOk);
+  EXPECT_EQ(KindOf(ToStatus(Result<void>(), Spelling::kCpp)), StatusKind::kOk);
   EXPECT_EQ(KindOf(Status::NotFound("x")), StatusKind::kNotFound);
 }
 
 TEST(Status, AMessageStartsWithItsWord) {
-  EXPECT_EQ(ToStatus(Error{ErrorKind::kThrottled, "slow down"}).ToString(),
+  EXPECT_EQ(StatusOf({ErrorKind::kThrottled, "slow down"}).ToString(),
             "IO error: throttled: slow down");
-  EXPECT_EQ(ToStatus(Error{ErrorKind::kCorruption, "bad item"}).ToString(),
+  EXPECT_EQ(StatusOf({ErrorKind::kCorruption, "bad item"}).ToString(),
             "Corruption: bad item");
   for (const auto& [inside, outside] : Kinds()) {
-    const Status status = ToStatus(Error{inside, "m"});
+    const Status status = StatusOf({inside, "m"});
     const std::string word = WordOf(outside);
     EXPECT_EQ(status.IsIOError(), !word.empty());
     if (!word.empty()) {
@@ -83,7 +85,7 @@ TEST(Status, AWriteReportsWhatItLeftBehind) {
   WriteOutcome outcome = WriteOutcome::kUnknown;
   WriteOptions options;
   options.outcome = &outcome;
-  EXPECT_TRUE(FinishWrite(options, {}).ok());
+  EXPECT_TRUE(FinishWrite(options, {}, Spelling::kCpp).ok());
   EXPECT_EQ(outcome, WriteOutcome::kAllWritten);
   for (const auto& [certainty, reported] :
        {std::pair(Certainty::kNothingWritten, WriteOutcome::kNothingWritten),
@@ -95,7 +97,7 @@ TEST(Status, AWriteReportsWhatItLeftBehind) {
       error.message = "what happened";
       error.certainty = certainty;
       error.subject = WriteError::Subject::kBatch;
-      const Status status = FinishWrite(options, error);
+      const Status status = FinishWrite(options, error, Spelling::kCpp);
       EXPECT_EQ(KindOf(status), outside);
       EXPECT_EQ(outcome, reported);
       EXPECT_TRUE(
@@ -106,8 +108,45 @@ TEST(Status, AWriteReportsWhatItLeftBehind) {
 }
 
 TEST(Status, ACallerNeedNotAskForTheOutcome) {
-  EXPECT_TRUE(FinishWrite(WriteOptions(), {}).ok());
-  EXPECT_FALSE(FinishWrite(WriteOptions(), WriteError()).ok());
+  EXPECT_TRUE(FinishWrite(WriteOptions(), {}, Spelling::kCpp).ok());
+  EXPECT_FALSE(FinishWrite(WriteOptions(), WriteError(), Spelling::kCpp).ok());
+}
+
+TEST(Status, AMissingStoreIsReadBackInTheWordsOfEachFace) {
+  const Error missing{
+      ErrorKind::kInvalidArgument,
+      "\"table/x\": does not exist",
+      {Advice::Kind::kCause, "create_if_missing", "false", " (", ")"}};
+  for (const auto& [spelling, text] :
+       std::vector<std::pair<Spelling, std::string>>{
+           {Spelling::kCpp, "does not exist (create_if_missing is false)"},
+           {Spelling::kCommandLine, "does not exist"},
+           {Spelling::kJavaScript,
+            "does not exist (createIfMissing is false)"}}) {
+    const Status status = ToStatus(missing, spelling);
+    EXPECT_EQ(status.ToString(), "Invalid argument: \"table/x\": " + text);
+    EXPECT_TRUE(IsMissingStore(status));
+  }
+  EXPECT_TRUE(IsMissingStore(Status::InvalidArgument(
+      "/tmp/x", "does not exist (create_if_missing is false)")));
+  EXPECT_FALSE(IsMissingStore(
+      Status::InvalidArgument("table \"table\" does not exist")));
+  EXPECT_FALSE(IsMissingStore(
+      Status::InvalidArgument("/tmp/x", "exists (error_if_exists is true)")));
+  EXPECT_FALSE(IsMissingStore(Status::IOError("/tmp/x", "does not exist")));
+}
+
+TEST(Status, AWritesEffectFollowsItsAdvice) {
+  Error refused{ErrorKind::kNotSupported,
+                "too large",
+                {Advice::Kind::kSet, "batch", "unordered", "; ",
+                 ", which is not atomic"}};
+  EXPECT_EQ(
+      FinishWrite(WriteOptions(), Refused(refused, WriteError::Subject::kBatch),
+                  Spelling::kCommandLine)
+          .ToString(),
+      "Not implemented: too large; use --unordered, which is not atomic; "
+      "nothing was written");
 }
 
 }  // namespace

@@ -107,11 +107,12 @@ void StoreIterator::TakeNextPage() {
     Result<Page> page = pages_->Next();
     if (!page.ok()) {
       page_ = Page();
-      if (status_.ok()) status_ = ToStatus(page.error());
+      if (status_.ok()) status_ = ToStatus(page.error(), options_.spelling);
       return;
     }
     page_ = *std::move(page);
-    if (page_.damage && status_.ok()) status_ = ToStatus(*page_.damage);
+    if (page_.damage && status_.ok())
+      status_ = ToStatus(*page_.damage, options_.spelling);
     if (page_.damage && options_.stop_at_damage) {
       page_.records.resize(page_.damage_at);
       pages_.reset();

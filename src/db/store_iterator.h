@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "dynamodown/options.h"
 #include "leveldb/iterator.h"
 #include "leveldb/status.h"
 #include "store/store.h"
@@ -20,6 +21,7 @@ class StoreIterator final : public leveldb::Iterator {
     bool keys_only = false;
     bool stop_at_damage = false;
     uint64_t expected = 0;
+    Spelling spelling = Spelling::kCpp;
   };
   StoreIterator(Store* store, KeyRange range, const Options& options);
 

@@ -10,10 +10,12 @@
 
 namespace dynamodown {
 
-leveldb::Status ToStatus(const Error& error);
+/// `spelling` is that of the store's Options, and says how to name options.
+leveldb::Status ToStatus(const Error& error, Spelling spelling);
 
-inline leveldb::Status ToStatus(const Result<void>& result) {
-  return result.ok() ? leveldb::Status::OK() : ToStatus(result.error());
+inline leveldb::Status ToStatus(const Result<void>& result, Spelling spelling) {
+  return result.ok() ? leveldb::Status::OK()
+                     : ToStatus(result.error(), spelling);
 }
 
 /// Sets `*options.outcome`, if the caller wants it.
@@ -24,7 +26,7 @@ inline void Report(const WriteOptions& options, WriteOutcome outcome) {
 /// Reports the outcome of a write and returns its status, whose message says
 /// what is known of the effect.
 leveldb::Status FinishWrite(const WriteOptions& options,
-                            Result<void, WriteError> result);
+                            Result<void, WriteError> result, Spelling spelling);
 
 /// Part of the message when an embedded store is open already; IsLockedStore
 /// looks for it.

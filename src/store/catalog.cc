@@ -116,8 +116,8 @@ Result<OpenedStore> Catalog::Open(const std::string& store,
   if (!create_if_missing) {
     return Invalid(
         Where(store) +
-        (found->schema ? "does not exist" : "the table does not exist") +
-        " (create_if_missing is false)");
+            (found->schema ? "does not exist" : "the table does not exist"),
+        {Advice::Kind::kCause, "create_if_missing", "false", " (", ")"});
   }
   if (!found->schema) {
     name = CheckNameIn(settings_.schema, store);
@@ -164,7 +164,9 @@ Result<OpenedStore> Catalog::Existing(const Schema& schema,
     }
   }
   if (error_if_exists) {
-    return Invalid(Where(store) + "exists (error_if_exists is true)");
+    return Invalid(
+        Where(store) + "exists",
+        {Advice::Kind::kCause, "error_if_exists", "true", " (", ")"});
   }
   return OpenedStore{schema, std::move(descriptor)};
 }

@@ -100,16 +100,16 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
     Result<bool> foreign = HasKeys(schema, store);
     if (!foreign.ok()) return std::move(foreign).error();
     if (*foreign) {
-      return Invalid(Where(store) +
-                     "has keys but no descriptor: another library's store; "
-                     "destroy it with force if it is really to go");
+      return Invalid(
+          Where(store) + "has keys but no descriptor: another library's store",
+          {Advice::Kind::kName, "force", "", "; destroy it with ",
+           " if it is really to go"});
     }
   }
   Result<void> destroyed =
       DestroyMarked(schema, store, *descriptor, parallel_max);
   if (!destroyed.ok()) {
-    destroyed.error().message +=
-        "; the store may be half destroyed: run it again";
+    destroyed.error().Append("; the store may be half destroyed: run it again");
     return destroyed;
   }
   return drop_table ? DropTable(schema) : Result<void>();

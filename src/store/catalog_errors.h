@@ -19,8 +19,8 @@ inline bool IsFailedCondition(const ServiceError& error) {
   return error.code == "ConditionalCheckFailedException";
 }
 
-inline Error Invalid(std::string message) {
-  return Error{ErrorKind::kInvalidArgument, std::move(message)};
+inline Error Invalid(std::string message, const Advice& advice = Advice()) {
+  return Error{ErrorKind::kInvalidArgument, std::move(message), advice};
 }
 
 }  // namespace dynamodown

@@ -52,9 +52,9 @@ Result<Schema> Catalog::SchemaOf(const TableDescription& description) const {
   if (schema.value_name == schema.keys.hash_name ||
       schema.value_name == schema.keys.range_name) {
     return Invalid(table + ": the value attribute " +
-                   Printable(schema.value_name) +
-                   " is one of its keys; set "
-                   "table.value_attribute to another name");
+                       Printable(schema.value_name) + " is one of its keys",
+                   {Advice::Kind::kName, "value_attribute", "", "; set ",
+                    " to another name"});
   }
   return schema;
 }
@@ -130,12 +130,12 @@ Result<TableDescription> Catalog::WaitUntilActive() {
                        ", so it cannot be used now"};
     }
     if (environment_.scheduler->Now() + wait > end) {
-      return Error{ErrorKind::kTimeout,
-                   "table " + Printable(settings_.table) + " is still " +
-                       status + " after " +
-                       std::to_string(settings_.create_timeout.count()) +
-                       " ms; open it again later, or set a longer "
-                       "table.create_timeout"};
+      return Error{
+          ErrorKind::kTimeout,
+          "table " + Printable(settings_.table) + " is still " + status +
+              " after " + std::to_string(settings_.create_timeout.count()) +
+              " ms; open it again later",
+          {Advice::Kind::kName, "create_timeout", "", ", or raise ", ""}};
     }
     environment_.scheduler->Sleep(wait);
     wait = std::min<Scheduler::Duration>(wait * 2, kLongestWait);

@@ -249,7 +249,8 @@ TEST_F(CatalogTest, AValueAttributeThatIsAKeyIsRefused) {
   const Status status = world_.TryOpen("table/x");
   EXPECT_EQ(KindOf(status), StatusKind::kInvalidArgument);
   EXPECT_THAT(status.ToString(),
-              HasSubstr("set table.value_attribute to another name"));
+              HasSubstr("set Options::table.value_attribute to another "
+                        "name"));
   // Found before a table is made that could hold nothing.
   world_.options.table.value_attribute = "rkey";
   EXPECT_EQ(KindOf(world_.TryOpen("other/x")), StatusKind::kInvalidArgument);
@@ -277,7 +278,7 @@ TEST_F(CatalogTest, WaitingForATableEndsAtItsTimeout) {
   EXPECT_EQ(KindOf(status), StatusKind::kTimeout);
   EXPECT_EQ(status.ToString(),
             "IO error: timeout: table \"table\" is still CREATING after 10000 "
-            "ms; open it again later, or set a longer table.create_timeout");
+            "ms; open it again later, or raise Options::table.create_timeout");
   EXPECT_GT(Elapsed(), milliseconds(8000));
   EXPECT_LE(Elapsed(), milliseconds(10'000));
 }
@@ -648,8 +649,8 @@ TEST_F(DestroyTest, AForeignStoreNeedsForce) {
   EXPECT_EQ(KindOf(refused), StatusKind::kInvalidArgument);
   EXPECT_EQ(refused.ToString(),
             "Invalid argument: \"table/foreign\": has keys but no descriptor: "
-            "another library's store; destroy it with force if it is really "
-            "to go");
+            "another library's store; destroy it with DestroyOptions::force if "
+            "it is really to go");
   EXPECT_EQ(world_.ItemsOf("table", S("foreign")).size(), 1u);
   EXPECT_TRUE(world_.Destroy("table/foreign", true).ok());
   EXPECT_EQ(world_.ItemsOf("table", S("foreign")).size(), 0u);

@@ -152,11 +152,13 @@ NoAnswer Explain(const Failure& f) {
     case CURLE_PEER_FAILED_VERIFICATION:
       return ExplainCertificate(f, where);
     case CURLE_SSL_CACERT_BADFILE:
-      return {Reason::kTls, f.sent,
+      return {Reason::kTls,
+              f.sent,
               where + ": cannot read the authorities to trust from " +
                   (f.ca_bundle.empty() ? "the system's files" : f.ca_bundle) +
                   ": name a readable file of PEM certificates in "
-                  "AWS_CA_BUNDLE or Options::connection.ca_bundle"};
+                  "AWS_CA_BUNDLE",
+              {Advice::Kind::kName, "ca_bundle", "", " or ", ""}};
     case CURLE_SSL_CONNECT_ERROR:
       // A peer that answers without TLS, or rejects ours, will do so again. One
       // that hangs up without a word may be restarting.

@@ -58,6 +58,7 @@ struct NoAnswer {
   /// False if the request certainly did not reach the service.
   bool sent;
   std::string message;
+  Advice advice;  ///< Follows the message.
 };
 
 /// **Thread-safety**: all calls from any thread.

@@ -500,7 +500,7 @@ std::vector<Case> All() {
         {"its range key r is of type N; a store needs S or B"});
   table("WhoseKeyIsTheValueAttribute", {"h", "S", "value", "B"},
         {"the value attribute \"value\" is one of its keys; set "
-         "table.value_attribute to another name"});
+         "Options::table.value_attribute to another name"});
 
   // Stores.
   add({"MissingStore",
@@ -555,7 +555,7 @@ std::vector<Case> All() {
        },
        kInvalidArgument,
        {"has keys but no descriptor: another library's store; destroy it with "
-        "force if it is really to go"},
+        "DestroyOptions::force if it is really to go"},
        3});
 
   // Items.

@@ -91,7 +91,7 @@ const kIncludes = [
   },
   {
     // The files that build the whole stack.
-    from: /^src\/db\/(stack\.(h|cc)|open\.cc|doctor\.(h|cc)|open_environment\.h)$/,
+    from: /^src\/db\/(stack\.(h|cc)|open\.cc|doctor\.(h|cc)|permission_trials\.(h|cc)|open_environment\.h)$/,
     may: [
       'db', 'store', 'aws', 'dynamo', 'transport', 'base', 'dynamodown',
       'leveldb', 'std', 'posix',

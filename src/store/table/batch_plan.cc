@@ -130,7 +130,7 @@ size_t BytesOf(const std::vector<PlannedWrite>& plan) {
 }
 
 Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
-                         std::string_view advice) {
+                         const Advice& advice) {
   if (keys <= limits.transaction_items && bytes <= limits.transaction_bytes) {
     return {};
   }
@@ -138,8 +138,9 @@ Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
                "an atomic batch of " + std::to_string(keys) + " keys and " +
                    std::to_string(bytes) + " bytes: the limits are " +
                    std::to_string(limits.transaction_items) + " keys and " +
-                   std::to_string(limits.transaction_bytes) + " bytes; " +
-                   std::string(advice)};
+                   std::to_string(limits.transaction_bytes) +
+                   " bytes; write smaller batches",
+               advice};
 }
 
 std::vector<size_t> CutRuns(const std::vector<size_t>& sizes, size_t items_max,

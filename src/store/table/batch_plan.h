@@ -55,9 +55,10 @@ Result<ConditionalPlan> PlanConditional(
     const std::vector<KeyCondition>& conditions);
 
 /// Checks that so many keys and bytes fit into one transaction.
-/// **Errors**: kNotSupported, with a message that ends with `advice`.
+/// **Errors**: kNotSupported, which says to write smaller batches, and has
+/// `advice`.
 Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
-                         std::string_view advice);
+                         const Advice& advice);
 
 /// Returns the sum of the plan's bytes.
 size_t BytesOf(const std::vector<PlannedWrite>& plan);

@@ -116,15 +116,14 @@ TEST(PlanBatch, APutThatIsSupersededIsRefusedAllTheSame) {
 
 TEST(CheckAtomic, AllowsTheLimitsAndNotOneMore) {
   const Limits limits;
-  EXPECT_TRUE(CheckAtomic(100, 100, limits, "").ok());
-  EXPECT_FALSE(CheckAtomic(101, 101, limits, "").ok());
-  EXPECT_TRUE(CheckAtomic(64, 64 * 65536, limits, "").ok());
-  EXPECT_FALSE(CheckAtomic(64, 64 * 65536 + 1, limits, "").ok());
+  EXPECT_TRUE(CheckAtomic(100, 100, limits, Advice()).ok());
+  EXPECT_FALSE(CheckAtomic(101, 101, limits, Advice()).ok());
+  EXPECT_TRUE(CheckAtomic(64, 64 * 65536, limits, Advice()).ok());
+  EXPECT_FALSE(CheckAtomic(64, 64 * 65536 + 1, limits, Advice()).ok());
 }
 
 TEST(CheckAtomic, SaysWhatToDo) {
-  const Result<void> refused =
-      CheckAtomic(101, 101'000, Limits(), "write smaller batches");
+  const Result<void> refused = CheckAtomic(101, 101'000, Limits(), Advice());
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kNotSupported);
   EXPECT_EQ(refused.error().message,

@@ -47,10 +47,19 @@ WriteError FailedWrite(ServiceError error, Subject subject) {
   return WriteError{std::move(error), subject, std::nullopt, std::nullopt};
 }
 
-WriteError FailedTransaction(ServiceError error, const char* advice) {
+/// How to write a batch that cannot be atomic.
+Advice UnorderedAdvice(std::string_view lead) {
+  return {Advice::Kind::kSet, "batch", "unordered", lead,
+          ", which is not atomic"};
+}
+
+/// `hint` and `advice` say what to do if there are no transactions.
+WriteError FailedTransaction(ServiceError error, std::string_view hint,
+                             const Advice& advice) {
   if (error.kind == ErrorKind::kNotSupported) {
-    error.message += "; this endpoint has no transactions: ";
-    error.message += advice;
+    error.message += "; this endpoint has no transactions";
+    error.message += hint;
+    error.advice = advice;
   }
   return FailedWrite(std::move(error), Subject::kTransaction);
 }
@@ -131,9 +140,8 @@ TransactWriteItems::Write TableStore::Transactional(PlannedWrite write) const {
 
 Result<void, WriteError> TableStore::WriteAtomic(std::vector<PlannedWrite> plan,
                                                  const CallOptions& call) {
-  Result<void> fits = CheckAtomic(
-      plan.size(), BytesOf(plan), limits_,
-      "write smaller batches, or set batch = kUnordered, which is not atomic");
+  Result<void> fits = CheckAtomic(plan.size(), BytesOf(plan), limits_,
+                                  UnorderedAdvice(", or "));
   if (!fits.ok()) return Refused(std::move(fits).error(), Subject::kBatch);
 
   TransactWriteItems transaction;
@@ -145,8 +153,7 @@ Result<void, WriteError> TableStore::WriteAtomic(std::vector<PlannedWrite> plan,
   Result<void, ServiceError> sent =
       environment_.client->Send(&transaction, call);
   if (sent.ok()) return {};
-  return FailedTransaction(std::move(sent).error(),
-                           "set batch = kUnordered, which is not atomic");
+  return FailedTransaction(std::move(sent).error(), "", UnorderedAdvice(": "));
 }
 
 Result<void, WriteError> TableStore::WriteUnordered(
@@ -217,8 +224,8 @@ Result<void, WriteError> TableStore::WriteIf(
   Result<ConditionalPlan> plan =
       PlanConditional(codec_, *std::move(batch), conditions);
   if (!plan.ok()) return Refused(std::move(plan).error(), Subject::kBatch);
-  Result<void> fits = CheckAtomic(plan->writes.size(), plan->bytes, limits_,
-                                  "write smaller batches");
+  Result<void> fits =
+      CheckAtomic(plan->writes.size(), plan->bytes, limits_, Advice());
   if (!fits.ok()) return Refused(std::move(fits).error(), Subject::kBatch);
   if (plan->hopeless) {
     return FailedCondition(*plan->hopeless, conditions[*plan->hopeless], false);
@@ -247,7 +254,8 @@ Result<void, WriteError> TableStore::WriteIf(
   if (first) {
     return FailedCondition(*first, conditions[*first], error.ambiguous);
   }
-  return FailedTransaction(std::move(error), "conditional batches need them");
+  return FailedTransaction(std::move(error), ": conditional batches need them",
+                           Advice());
 }
 
 }  // namespace dynamodown

@@ -1,0 +1,163 @@
+#include "db/permission_trials.h"
+
+#include <optional>
+#include <utility>
+
+#include "dynamo/operations.h"
+
+namespace dynamodown {
+namespace {
+
+using Outcome = Result<void, ServiceError>;
+
+/// The request was allowed, and its condition did not hold, as intended.
+bool IsFailedCondition(const ServiceError& error) {
+  return error.code == "ConditionalCheckFailedException" ||
+         (error.code == "TransactionCanceledException" &&
+          error.reasons == std::vector<std::string>{"ConditionalCheckFailed"});
+}
+
+/// The requests.
+class Trials {
+ public:
+  explicit Trials(const TrialSubject& subject) : subject_(subject) {}
+
+  Outcome TryGet() {
+    GetItem get = Make<GetItem>();
+    get.key = RandomKey();
+    return Send(&get);
+  }
+  Outcome TryBatchGet() {
+    BatchGetItem get = Make<BatchGetItem>();
+    get.hash = Hash();
+    get.ranges = {RandomKey().range};
+    get.projection = {keys().range_name};
+    return Send(&get);
+  }
+  Outcome TryQuery() {
+    Query query = Make<Query>();
+    query.hash = Hash();
+    // A key that does not exist: an existing item may be large, and cost more.
+    query.lower = RandomKey().range;
+    query.upper = query.lower;
+    query.limit = 1;
+    query.projection = {keys().range_name};
+    return Send(&query);
+  }
+  Outcome TryPut() {
+    PutItem put = Make<PutItem>();
+    put.item = ItemUnder(RandomKey());
+    put.condition = Exists();
+    return Send(&put);
+  }
+  Outcome TryDelete() {
+    DeleteItem remove = Make<DeleteItem>();
+    remove.key = RandomKey();
+    remove.condition = Exists();
+    return Send(&remove);
+  }
+  Outcome TryBatchWrite() {
+    BatchWriteItem write = Make<BatchWriteItem>();
+    write.hash = Hash();
+    write.requests = {{RandomKey().range, std::nullopt}};
+    return Send(&write);
+  }
+  Outcome TryConditionCheck() {
+    using Write = TransactWriteItems::Write;
+    TransactWriteItems transaction = Make<TransactWriteItems>();
+    transaction.writes_in_order = {
+        Write{Write::Kind::kConditionCheck, RandomKey(), {}, Exists()}};
+    transaction.client_request_token = subject_.random->Id();
+    return Send(&transaction);
+  }
+  Outcome TryUpdate() {
+    UpdateItem update = Make<UpdateItem>();
+    update.key = RandomKey();
+    update.set = {{subject_.schema.value_name, AttributeValue::S("")}};
+    update.condition = Exists();
+    return Send(&update);
+  }
+  Outcome TryScan() {
+    Scan scan = Make<Scan>();
+    scan.limit = 1;
+    scan.projection = {keys().hash_name};
+    return Send(&scan);
+  }
+
+ private:
+  const TableKeys& keys() const { return subject_.schema.keys; }
+
+  /// A key that does not exist: "dynamodown-doctor-" and a random id.
+  Key RandomKey() const {
+    const std::string text = "dynamodown-doctor-" + subject_.random->Id();
+    return {Hash(), subject_.schema.range_utf8 ? AttributeValue::S(text)
+                                               : AttributeValue::B(text)};
+  }
+  AttributeValue Hash() const {
+    return subject_.schema.hash_binary ? AttributeValue::B(subject_.store)
+                                       : AttributeValue::S(subject_.store);
+  }
+  Item ItemUnder(const Key& key) const {
+    return {{keys().hash_name, key.hash}, {keys().range_name, key.range}};
+  }
+  /// Does not hold for a key without an item.
+  ConditionExpression Exists() const {
+    return {{{ConditionExpression::Kind::kExists, keys().hash_name, {}}}};
+  }
+  template <class T>
+  T Make() const {
+    T operation;
+    operation.table = keys();
+    return operation;
+  }
+  Outcome Send(Operation* operation) {
+    Outcome sent = subject_.client->Send(operation);
+    if (!sent.ok() && IsFailedCondition(sent.error())) return {};
+    return sent;
+  }
+
+  const TrialSubject& subject_;
+};
+
+constexpr struct {
+  const char* action;
+  Access access;  // From this one on.
+  Outcome (Trials::*request)();
+} kActions[] = {
+    {"dynamodb:GetItem", Access::kRead, &Trials::TryGet},
+    {"dynamodb:BatchGetItem", Access::kRead, &Trials::TryBatchGet},
+    {"dynamodb:Query", Access::kRead, &Trials::TryQuery},
+    {"dynamodb:PutItem", Access::kWrite, &Trials::TryPut},
+    {"dynamodb:DeleteItem", Access::kWrite, &Trials::TryDelete},
+    {"dynamodb:BatchWriteItem", Access::kWrite, &Trials::TryBatchWrite},
+    {"dynamodb:ConditionCheckItem", Access::kWrite, &Trials::TryConditionCheck},
+    {"dynamodb:UpdateItem", Access::kManage, &Trials::TryUpdate},
+    {"dynamodb:Scan", Access::kManage, &Trials::TryScan},
+};
+
+}  // namespace
+
+std::vector<std::string> TriableActions(Access access) {
+  std::vector<std::string> actions;
+  for (const auto& each : kActions) {
+    if (each.access <= access) actions.emplace_back(each.action);
+  }
+  return actions;
+}
+
+std::vector<std::string> UntriableActions(Access access) {
+  if (access != Access::kManage) return {};
+  return {"dynamodb:CreateTable", "dynamodb:DeleteTable"};
+}
+
+std::vector<Trial> TryActions(const TrialSubject& subject, Access access) {
+  Trials trials(subject);
+  std::vector<Trial> outcomes;
+  for (const auto& each : kActions) {
+    if (each.access > access) continue;
+    outcomes.push_back({each.action, (trials.*each.request)()});
+  }
+  return outcomes;
+}
+
+}  // namespace dynamodown
