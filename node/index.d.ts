@@ -21,15 +21,15 @@ import {
 } from 'abstract-level';
 
 /**
- * A store for levelup and what stands on it. Called without `new`, which
- * JavaScript may add.
+ * A store for levelup and the libraries above it. It is called without `new`,
+ * which JavaScript may add.
  *
  * @param location "table/hash", "table", "dynamodb://..." or "leveldb:PATH".
  */
 declare function Module(location: string): Module.Down;
 /**
- * A constructor of stores that are reached as a client of AWS's SDK for
- * JavaScript, version 2 or 3, reaches its service.
+ * A constructor of stores with the region, endpoint and credentials of a client
+ * of AWS's SDK for JavaScript, version 2 or 3.
  */
 declare function Module(client: Module.Client): Module.Constructor;
 
@@ -45,64 +45,94 @@ declare namespace Module {
     accessKeyId: string;
     secretAccessKey: string;
     sessionToken?: string|undefined;
-    /** When they expire; never, if it is missing. */
+    /** When the keys expire. Default: never. */
     expiration?: Date|undefined;
   }
 
-  /** Where a store is, and how it is reached. */
+  /** Where the table is and how to reach it. Times are in milliseconds. */
   interface ConnectionOptions {
-    /** Its region, endpoint and credentials, where they are not given. */
+    /** Supplies region, endpoint and credentials that are not given. */
     client?: Client|undefined;
+    /** AWS region. Default: the environment's, then the profile's. */
     region?: string|(() => Promise<string>)|undefined;
     /** "http://127.0.0.1:8000". Default: the region's own. */
     endpoint?: string|URL|undefined;
     /**
-     * Keys, or a function that is asked for them, and again before they
-     * expire. Default: where every AWS tool looks.
+     * Keys, or a function that returns them and is called again before they
+     * expire. Default: the places where every AWS tool looks.
      */
     credentials?: Keys|(() => Promise<Keys>)|undefined;
-    /** A profile of the shared config and credentials files. */
+    /**
+     * A profile of the shared config and credentials files. Default:
+     * AWS_PROFILE, then "default".
+     */
     profile?: string|undefined;
-    /** A PEM file of the authorities to trust instead of the system's. */
+    /** PEM file of the authorities to trust instead of the system's. */
     caBundle?: string|undefined;
+    /** Use the region's endpoint with FIPS 140 cryptography. */
     useFipsEndpoint?: boolean|undefined;
+    /** Use the region's endpoint with IPv6 beside IPv4. */
     useDualstackEndpoint?: boolean|undefined;
-    /** In milliseconds; default 1,000. */
+    /** Time to connect. Default 1,000. */
     connectTimeout?: number|undefined;
-    /** Of one request, in milliseconds; default 5,000. */
+    /** Time for one request. Default 5,000. */
     attemptTimeout?: number|undefined;
-    /** Of a call that makes no progress, in milliseconds; default 60,000. */
+    /** A call without progress for this long fails. Default 60,000. */
     deadline?: number|undefined;
-    /** Requests for one call, the first included; default 10. */
+    /** Requests for one call, the first included. Default 10. */
     maxAttempts?: number|undefined;
-    /** Calls that are carried out at once; default 16, embedded 4. */
+    /** Bound of the wait before the first retry. Default 25. */
+    retryBaseDelay?: number|undefined;
+    /** Bound of the wait before any retry. Default 5,000. */
+    retryMaxDelay?: number|undefined;
+    /**
+     * Tokens for retries: a retry takes 5, a call that succeeds at once returns
+     * 1. Default 500.
+     */
+    retryBudget?: number|undefined;
+    /** Calls that run at once. Default 16, embedded 4. */
     concurrency?: number|undefined;
-    /** Gets, and puts, that begin together are one request; default true. */
+    /** Send gets, or puts, that begin together as one request. Default true. */
     grouping?: boolean|undefined;
-    /** Requests of one call at once; default 12. */
+    /** Requests of one call at once, 1 to 64. Default 12. */
     maxParallel?: number|undefined;
   }
 
-  /** About the table. */
+  /** The limits of a service other than DynamoDB that speaks its protocol. */
+  interface LimitOptions {
+    limitItemBytes?: number|undefined;
+    limitRangeKeyBytes?: number|undefined;
+    limitHashKeyBytes?: number|undefined;
+    limitBatchWriteItems?: number|undefined;
+    limitBatchGetKeys?: number|undefined;
+    limitBatchBytes?: number|undefined;
+    limitTransactionItems?: number|undefined;
+    limitTransactionBytes?: number|undefined;
+  }
+
+  /** The table and the names of its attributes. */
   interface TableOptions {
+    /** With both key names the table is not asked for them. */
     hashKey?: string|undefined;
-    hashKeyType?: 'string'|'binary'|undefined;
     rangeKey?: string|undefined;
-    /** Of a table that is created; default "binary". */
+    /** Type of the hash key that hashKey names. Default "string". */
+    hashKeyType?: 'string'|'binary'|undefined;
+    /** Type of the range key of a table that is created. Default "binary". */
     keyType?: 'string'|'binary'|undefined;
+    /** The attribute that holds the value. Default "value". */
     valueAttribute?: string|undefined;
-    /** Of a table that is created; default: on demand. */
+    /** Capacity of a table that is created. Default: on demand. */
     readCapacityUnits?: number|undefined;
     writeCapacityUnits?: number|undefined;
     ProvisionedThroughput?: {
       ReadCapacityUnits: number,
       WriteCapacityUnits: number,
     }|undefined;
-    /** Until a new table is active, in milliseconds; default 180,000. */
+    /** Milliseconds until a new table is ACTIVE. Default 180,000. */
     createTimeout?: number|undefined;
   }
 
-  /** Of embedded stores, "leveldb:PATH"; classic-level's. */
+  /** Options of embedded stores, "leveldb:PATH", as in classic-level. */
   interface EmbeddedOptions {
     compression?: boolean|undefined;
     cacheSize?: number|undefined;
@@ -111,17 +141,19 @@ declare namespace Module {
     maxOpenFiles?: number|undefined;
     blockRestartInterval?: number|undefined;
     maxFileSize?: number|undefined;
+    /** Go on with the last log when opening. Default false. */
+    reuseLogs?: boolean|undefined;
   }
 
   interface ReadOptions {
     /** Default: the store's. */
     consistency?: 'strong'|'eventual'|undefined;
-    /** Of embedded stores; default true. */
+    /** For embedded stores. Default true. */
     fillCache?: boolean|undefined;
   }
 
   interface WriteOptions {
-    /** Of embedded stores; default false. DynamoDB's writes are durable. */
+    /** For embedded stores. Default false. DynamoDB's writes are durable. */
     sync?: boolean|undefined;
   }
 
@@ -134,33 +166,36 @@ declare namespace Module {
   }
 
   interface StoreOptions
-      extends ConnectionOptions, TableOptions, EmbeddedOptions, BatchMode {
+      extends ConnectionOptions, TableOptions, LimitOptions, EmbeddedOptions,
+              BatchMode {
+    /** Create the store, and on DynamoDB its table. Default true. */
     createIfMissing?: boolean|undefined;
+    /** Fail if the store exists. Default false. */
     errorIfExists?: boolean|undefined;
     /** Default "strong". */
     consistency?: 'strong'|'eventual'|undefined;
-    /** An iterator ends at the first item that it cannot read. */
+    /** End an iterator at the first item that it cannot read. Default false. */
     paranoidChecks?: boolean|undefined;
-    /** Capacity units a second that the store may consume. */
+    /** Units a second that the store consumes at most. Default: no limit. */
     maxReadUnits?: number|undefined;
     maxWriteUnits?: number|undefined;
   }
 
   interface DestroyOptions extends ConnectionOptions {
-    /** Destroy also a store of another library, which has no descriptor. */
+    /** Destroy a store of another library, too: one without a descriptor. */
     force?: boolean|undefined;
-    /** Then delete the table, if no other store is in it. */
+    /** Then delete the table, too, if it holds no other store. */
     dropTable?: boolean|undefined;
   }
 
-  /** Options that the old drivers of npm took. */
+  /** Options in the form of npm's old drivers. */
   interface OldOptions extends StoreOptions {
     dynamo?: (StoreOptions&Partial<Keys>)|undefined;
   }
 
   type Callback<T = void> = (error: Error|null|undefined, value: T) => void;
 
-  /** A store of abstract-leveldown 7; see there for the rest of its calls. */
+  /** A store of abstract-leveldown 7, which documents its other calls. */
   interface Down {
     readonly location: string;
     readonly status: string;
@@ -266,8 +301,8 @@ declare namespace Module {
     clear<K2 = K>(options: AbstractClearOptions<K2>): Promise<void>;
 
     /**
-     * The bytes from `start` to before `end`; past a page of 1 MB of DynamoDB
-     * an estimate.
+     * The bytes from `start` up to `end`, without it. On DynamoDB it is an
+     * estimate for ranges over a page of 1 MB.
      */
     approximateSize(start: K, end: K): Promise<number>;
     approximateSize<K2 = K>(start: K2, end: K2, options: KeyOptions<K2>):
@@ -290,21 +325,21 @@ declare namespace Module {
   }
 
   interface IteratorOptions extends ReadOptions {
-    /** Of one trip to the addon; default 16 KiB. */
+    /** Bytes of one trip to the addon. Default 16 KiB. */
     highWaterMarkBytes?: number|undefined;
   }
 
   // ------------------------------------------------------------------- dyno
 
   interface DynoOptions {
-    /** Of a store that is made: it will be synchronized with others. */
+    /** Create a new store as replicated, so that it can be synchronized. */
     replicated?: boolean|undefined;
-    /** Of a store that is made: its replica, 12 hex digits. */
+    /** The replica id of a new store, 12 hex digits. */
     replica?: string|undefined;
   }
 
   interface OperationOptions extends WriteOptions {
-    /** Write with this timestamp, of newTimestamp() or of a failed write. */
+    /** The timestamp to write with, from newTimestamp() or a failed write. */
     timestamp?: string|undefined;
   }
 
@@ -317,9 +352,9 @@ declare namespace Module {
 
   interface Item<T = any> {
     name: string;
-    /** Undefined when it was deleted, or never there. */
+    /** Undefined if the item was deleted or never existed. */
     item: T|undefined;
-    /** Of the last change; empty when there is none. */
+    /** The timestamp of the last change; empty if there is none. */
     timestamp: string;
     changes: number;
     hash: string;
@@ -354,62 +389,62 @@ declare namespace Module {
   }
 
   interface SyncOptions {
-    /** Compare every item; default false: what the logs say. */
+    /** Compare every item. Default false: only those in the logs. */
     full?: boolean|undefined;
     /**
-     * Told now and then; the sync waits for it. When it returns false, the sync
-     * ends with an AbortError; what it throws ends it too. Nothing that was
-     * exchanged is undone.
+     * Called with the progress now and then; the sync waits for it. If it
+     * returns false, the sync ends with an AbortError; if it throws, with that
+     * error. Nothing that was exchanged is undone.
      */
     progress?: ((report: SyncProgress) => unknown)|undefined;
   }
 
   interface SyncProgress {
-    /** Whole stores are compared. */
+    /** Whether whole stores are compared. */
     firstMeeting: boolean;
-    /** Compared so far. */
+    /** Items compared so far. */
     items: number;
-    /** Put so far, in both stores. */
+    /** Operations put so far, into both stores. */
     operations: number;
-    /** The last item's. */
+    /** The name of the last item. */
     name: string;
   }
 
-  /** What a sync did to one of its stores. */
+  /** What a sync changed in one of its stores. */
   interface SyncSide {
-    /** That were changed. */
+    /** Items that were changed. */
     items: number;
-    /** Records put there. */
+    /** Records that were put. */
     operations: number;
-    /** Records deleted, which flattened ones stand for. */
+    /** Records that were deleted, since flattened ones replace them. */
     deletes: number;
     ranges: number;
     writes: number;
     bytesRead: number;
     bytesWritten: number;
-    /** Left in the other store: they are too far ahead of the clock. */
+    /** Operations left in the other store, too far ahead of the clock. */
     heldBack: number;
   }
 
   interface SyncResult {
-    /** The store whose sync() it was. */
+    /** The store whose sync() was called. */
     a: SyncSide;
-    /** The other one. */
+    /** The other store. */
     b: SyncSide;
     firstMeeting: boolean;
-    /** Compared. */
+    /** Items compared. */
     items: number;
-    /** Keys of records that both had, and not alike; the greater ones stay. */
+    /** Keys of records that differed between the two; the greater record won. */
     twins: string[];
   }
 
   interface MemberStatus {
     replica: string;
-    /** All of that one's operations up to this timestamp are here. */
+    /** All of its operations up to this timestamp are here. */
     known: string;
     isSelf: boolean;
     forgotten: boolean;
-    /** The two have been synchronized with each other. */
+    /** Whether the two have been synchronized with each other. */
     met: boolean;
   }
 
@@ -421,22 +456,22 @@ declare namespace Module {
   }
 
   interface StoreStatus {
-    /** Empty: nothing was written yet. */
+    /** Empty if nothing was written yet. */
     replica: string;
     replicated: boolean;
     shared: boolean;
-    /** All operations up to this timestamp are here; empty: none. */
+    /** All operations up to this timestamp are here. Empty: none. */
     watermark: string;
-    /** The replicas of the members that keep it from going on. */
+    /** The replicas of the members that hold the watermark back. */
     heldBy: string[];
     members: MemberStatus[];
     writers: WriterStatus[];
-    /** Members that a restored store has yet to meet. */
+    /** Members that a restored store has not met yet. */
     unmet: string[];
     logEntries: number;
   }
 
-  /** A call that adds an operation: its timestamp, promised or told. */
+  /** A call that adds an operation and returns its timestamp. */
   interface Operation<Arguments extends unknown[]> {
     (...args: Arguments): Promise<string>;
     (...args: [...Arguments, OperationOptions]): Promise<string>;
@@ -444,7 +479,7 @@ declare namespace Module {
     (...args: [...Arguments, OperationOptions, Callback<string>]): void;
   }
 
-  /** Items that are kept as the operations that made them. */
+  /** Items, stored as the operations that made them. */
   class Dyno {
     constructor(db: string|object, options?: DynoOptions&StoreOptions);
 
@@ -494,11 +529,10 @@ declare namespace Module {
     flattenAll(timestamp: string, callback: Callback<FlattenResult>): void;
 
     /**
-     * Gives this store and `other` what each lacks. It is a call of one of
-     * them, as all others are, and not a function of two, though it does not
-     * matter whose: only `a` and `b` of the result change places. It comes
-     * after earlier writes of both, and what is called later of either comes
-     * after it. Both are of this thread.
+     * Gives this store and `other` what each lacks. It does not matter on which
+     * of the two it is called, except that `a` and `b` of the result change
+     * places. It comes after earlier writes of both and before later calls of
+     * either. Both must belong to this thread.
      */
     sync(other: Dyno, options?: SyncOptions): Promise<SyncResult>;
     sync(other: Dyno, callback: Callback<SyncResult>): void;
@@ -506,19 +540,19 @@ declare namespace Module {
         void;
     status(): Promise<StoreStatus>;
     status(callback: Callback<StoreStatus>): void;
-    /** Makes the store one that is synchronized, once and for all. */
+    /** Makes the store replicated, for good. */
     replicate(): Promise<void>;
     replicate(callback: Callback): void;
-    /** Of a copy, before anything is written to it. */
+    /** Gives a copy its own replica id. Call it before writing to the copy. */
     newReplica(): Promise<void>;
     newReplica(callback: Callback): void;
-    /** Says that the store is a backup that was restored. */
+    /** Marks the store as restored from a backup. */
     markRestored(): Promise<void>;
     markRestored(callback: Callback): void;
-    /** Nothing is expected of that replica any more. */
+    /** Expects nothing more from that replica. */
     forget(replica: string): Promise<void>;
     forget(replica: string, callback: Callback): void;
-    /** Closes the place of a writer of a shared store that was killed. */
+    /** Closes the slot of a shared store's writer that was killed. */
     closeWriter(slot: number): Promise<void>;
     closeWriter(slot: number, callback: Callback): void;
 
@@ -535,7 +569,7 @@ declare namespace Module {
       (error: Error|null, item?: T, timestamp?: string, changes?: number) =>
           void;
 
-  /** dyno on a location, on a path of this machine, or on a database. */
+  /** Opens dyno on a location, a local path or a database. */
   function dyno(db: string|object, options?: DynoOptions&StoreOptions): Dyno;
 }
 

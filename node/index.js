@@ -1,5 +1,5 @@
-// Level's APIs on Amazon DynamoDB. The module is the function of
-// abstract-leveldown's kind; the others are its properties.
+// Level's APIs on Amazon DynamoDB. The module itself is the abstract-leveldown
+// constructor; the other APIs are its properties.
 
 'use strict';
 
@@ -7,7 +7,7 @@ const {DynamoLevel} = require('./lib/level');
 const {DynamoDOWN} = require('./lib/leveldown');
 const {Dyno, dyno} = require('./lib/dyno');
 
-// One by one, so that Node.js finds the names for `import {...}`.
+// Assigned one by one, so that Node.js finds the names for `import {...}`.
 module.exports = DynamoDOWN;
 module.exports.DynamoDOWN = DynamoDOWN;
 module.exports.DynamoLevel = DynamoLevel;

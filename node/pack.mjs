@@ -1,6 +1,5 @@
-// Makes the npm package: what package.json's "files" name, with the addon given
-// and the project's licence and changelog, and nothing that only developing
-// needs.
+// Makes the npm package: the files that package.json's "files" name, the given
+// addon, and the project's licence and changelog, without development files.
 //
 //     node pack.mjs ADDON FOLDER     prints the path of the .tgz in FOLDER
 

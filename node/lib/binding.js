@@ -1,10 +1,10 @@
-// The addon, and the numbers that it shares with us (src/convert.h).
+// Loads the addon, and has the numbers that src/convert.h uses too.
 
 'use strict';
 
 const path = require('node:path');
 
-/// A build tree's is taken when it is named; the package brings its own.
+/// Loads the addon that the environment names, or the package's own.
 function Load() {
   const named = process.env.DYNAMODOWN_NODE_ADDON;
   if (named) return require(path.resolve(named));
@@ -23,8 +23,8 @@ function Load() {
 const binding = Load();
 exports.binding = binding;
 
-// Of a process.exit() on the main thread the addon does not hear by itself.
-// What is dropped is never told of: that is what the promise is for.
+// On the main thread, process.exit() ends without telling the addon. The calls
+// that it drops get this promise, which stays pending.
 process.on('exit', () => binding.finish(new Promise(() => {})));
 
 exports.kFormats = {buffer: 0, utf8: 1, view: 2};
@@ -44,7 +44,7 @@ function Choice(options, name, choices) {
   return choices[word];
 }
 
-/// The flags of a read whose value comes back as `format`.
+/// The flags of a read that returns the value as `format`.
 exports.ReadFlags = (options, format) =>
     exports.kFormats[format] |
     (options.fillCache === false ? kNoFillCache : 0) |

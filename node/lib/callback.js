@@ -1,10 +1,10 @@
-// For callers with callbacks.
+// Callbacks instead of promises.
 
 'use strict';
 
-/// Tells `callback` what `promise` comes to, from outside of the promise: what
-/// it throws is its caller's, as with any callback. `spread` makes arguments of
-/// a value.
+/// Calls `callback` with the result of `promise`, outside of the promise: what it
+/// throws goes to its caller, as with any callback. `spread` turns the value into
+/// arguments.
 function Tell(promise, callback, spread = (value) => [value]) {
   promise.then(
       (value) => process.nextTick(callback, null, ...spread(value)),

@@ -1,7 +1,7 @@
-// dyno: items that are kept as the operations that made them.
+// dyno: items, stored as the operations that made them.
 //
-// Calls take a callback or promise. Those that are not waited for take effect
-// in order, also the ones that come before the store is open.
+// Calls take a callback or return a promise. They take effect in order, even if
+// the caller does not wait for them and before the store is open.
 
 'use strict';
 
@@ -10,7 +10,7 @@ const {Tell} = require('./callback');
 const {DynamoLevel, kNative} = require('./level');
 const {LocationOfPath} = require('./location');
 
-/// The store below what levelup and its like put around it, or undefined.
+/// The store inside levelup and similar wrappers, or undefined.
 function Unwrap(db) {
   for (let inner = db; typeof inner === 'object' && inner !== null;
        inner = inner.db ?? inner._db) {
@@ -19,15 +19,14 @@ function Unwrap(db) {
   return undefined;
 }
 
-/// Fulfilled when `db`, of abstract-level, abstract-leveldown or levelup, is
-/// open.
+/// A promise that `db` (abstract-level, abstract-leveldown or levelup) is open.
 function WhenOpen(db) {
   if (db.status === 'open' || db._status === 'open') return Promise.resolve();
   if (typeof db.open !== 'function') {
     return Promise.reject(new TypeError('the database cannot be opened'));
   }
   return new Promise((resolve, reject) => {
-    // abstract-level and levelup promise, and both open once.
+    // abstract-level and levelup return promises, and both open only once.
     if (db instanceof DynamoLevel) {
       db.open().then(resolve, reject);
     } else if (typeof db.isOpen === 'function') {
@@ -38,7 +37,8 @@ function WhenOpen(db) {
   });
 }
 
-/// As `promise`, or nothing and `callback` is told.
+/// Returns `promise`, or nothing if there is a `callback`, which then gets the
+/// result.
 function Answer(promise, callback, spread = undefined) {
   if (callback === undefined) return promise;
   if (typeof callback !== 'function') {
@@ -48,8 +48,8 @@ function Answer(promise, callback, spread = undefined) {
   return undefined;
 }
 
-/// The arguments (options, callback) or (callback). A misspelt option would
-/// change what is meant without a word, so there are none but the `known`.
+/// Takes the arguments (options, callback) or (callback). An option that is not
+/// in `known` is refused: a misspelt one would silently change the call.
 function OptionsAnd(given, callback, known) {
   const [options, told] =
       typeof given === 'function' ? [{}, given] : [given ?? {}, callback];
@@ -84,7 +84,7 @@ function List(value, what) {
   return value;
 }
 
-/// What the addon gives, with values in the place of JSON.
+/// The addon's item with its JSON parsed.
 function ItemOf({json, late, ...rest}) {
   return {
     ...rest,
@@ -136,11 +136,11 @@ class Dyno {
       this.#items = new binding.Items(native);
       await this.#items.open({replicated, replica});
     });
-    // Every call tells of it.
+    // Every call reports the failure.
     this.#ready.catch(() => {});
   }
 
-  /// Calls are made in the order of their callers, once the store is open.
+  /// Makes the call once the store is open, in the order of the calls.
   #Call(method, ...args) {
     return this.#ready.then(() => this.#items[method](...args));
   }
@@ -233,7 +233,7 @@ class Dyno {
     return Answer(this.#Call('count', QueryOptions(options)), told);
   }
 
-  /// Up to a timestamp, or {timestamp}, or {hash}; all of it without one.
+  /// Folds up to a timestamp, {timestamp} or {hash}; without one, everything.
   flatten(name, upTo, callback) {
     const [options, told] = OptionsAnd(
         typeof upTo === 'string' ? {timestamp: upTo} : upTo, callback,
@@ -248,8 +248,8 @@ class Dyno {
     return Answer(this.#Call('flattenAll', timestamp), callback);
   }
 
-  /// Gives this store and the other one what each lacks. Both may be written
-  /// to meanwhile.
+  /// Gives this store and the other one what each lacks. Both may be written to
+  /// meanwhile.
   sync(other, given, callback) {
     const [{full, progress}, told] =
         OptionsAnd(given, callback, ['full', 'progress']);
@@ -262,8 +262,8 @@ class Dyno {
     }
     const ready = [this.#ready, other.#ready];
     let ends;
-    // What is called later, of either, comes after it, also when one of the
-    // two has yet to open.
+    // Later calls of either store come after it, even if one of them is not
+    // open yet.
     const entered = Promise.all(ready).then(() => {
       ends = this.#items.sync(other.#items, {full, progress});
       ends.catch(() => {});
@@ -275,7 +275,7 @@ class Dyno {
     return Answer(entered.then(() => ends), told);
   }
 
-  /// What this store knows of those that it is synchronized with.
+  /// How far this store knows the stores that it is synchronized with.
   status(callback) {
     return Answer(this.#Call('status'), callback);
   }
@@ -311,8 +311,8 @@ class Dyno {
     return Answer(this.#Call('replica'), callback);
   }
 
-  /// Gives the writer's slot back; and closes the store, if it was opened by
-  /// its location.
+  /// Gives the writer's slot back, and closes the store if it was opened by its
+  /// location.
   close(callback) {
     const closed = this.#ready.then(
         async () => {
@@ -324,7 +324,7 @@ class Dyno {
   }
 }
 
-/// dyno on a location, on a path of this machine, or on a database.
+/// Opens dyno on a location, a local path or a database.
 function dyno(db, options) {
   return new Dyno(db, options);
 }

@@ -1,6 +1,6 @@
-// Entries come in trips to the addon. The first brings one entry, each further
-// one up to four times more: that is how the library's pages grow, so that an
-// iterator that is abandoned has fetched little that nobody wanted.
+// Entries come in trips to the addon. The first trip brings one entry, and each
+// further trip up to four times more. The library's pages grow in the same way,
+// so that an abandoned iterator has fetched little in vain.
 
 'use strict';
 
@@ -11,13 +11,12 @@ const kGrowth = 4;
 const kTripMax = 1000;
 const kNone = [];
 
-/// The next trip's size.
+/// The size of the next trip.
 function Grown(size) {
   return Math.min(size * kGrowth, kTripMax);
 }
 
-/// What the addon's Iterator is made with. `limit` is that of the options, if
-/// there is one.
+/// The arguments of the addon's Iterator.
 function IteratorSettings(options, keyFormat, valueFormat) {
   const limit = options.limit;
   return {
@@ -52,7 +51,7 @@ class DynamoIterator extends AbstractIterator {
           IteratorSettings(options, options.keyEncoding, options.valueEncoding),
           snapshot);
     } catch (error) {
-      // An option of the wrong type: then there is nothing to close.
+      // An option has the wrong type, so there is nothing to close.
       db.detachResource(this);
       throw error;
     }

@@ -8,10 +8,10 @@ const {DynamoIterator} = require('./iterator');
 const {CheckLocation, IsEmbedded, MakeFolders} = require('./location');
 const {IsClient, Resolve, ResolveWithClient} = require('./settings');
 
-/// The addon's object of a store or of a snapshot; for our own modules.
+/// The addon's object for a store or a snapshot. Only this package uses it.
 const kNative = Symbol('native');
 
-/// What a store at `location` can do, which its location tells.
+/// The features of a store at `location`, which the location alone decides.
 function Manifest(location) {
   const embedded = IsEmbedded(location);
   return {
@@ -27,7 +27,7 @@ function Manifest(location) {
   };
 }
 
-/// {settings, ask} of options that may name a client of AWS's SDK.
+/// {settings, ask} from options that may have a client of AWS's SDK.
 function ResolveOptions(options) {
   const {client, ...rest} = options;
   if (client === undefined || client === null) return Resolve(rest);
@@ -45,13 +45,13 @@ async function OpenNative(native, location, options) {
   return native.open(location, settings, ask);
 }
 
-/// abstract-level's codes of calls that come when a store is not open.
+/// abstract-level's error codes for calls while a store is not open.
 const kNotOpen =
     new Set(['LEVEL_DATABASE_NOT_OPEN', 'LEVEL_ITERATOR_NOT_OPEN']);
 
 class DynamoLevel extends AbstractLevel {
   #location;
-  #failure;  // Of the last open().
+  #failure;  // The error of the last open().
 
   constructor(location, options) {
     CheckLocation(location);
@@ -64,7 +64,8 @@ class DynamoLevel extends AbstractLevel {
     return this.#location;
   }
 
-  // What follows returns the addon's own promises: each one more costs.
+  // The methods below return the addon's own promises, since every additional
+  // promise costs time.
 
   async _open(options) {
     this.#failure = undefined;
@@ -76,8 +77,8 @@ class DynamoLevel extends AbstractLevel {
     }
   }
 
-  /// What was called before the store failed to open tells why it did: most
-  /// programs do not call open() themselves, and hear of it nowhere else.
+  /// A call made before the store failed to open reports the reason. Most
+  /// programs do not call open() themselves and learn it nowhere else.
   async deferAsync(call, options) {
     try {
       return await super.deferAsync(call, options);

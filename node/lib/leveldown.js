@@ -1,5 +1,5 @@
-// DynamoDOWN: abstract-leveldown 7 on the library, for levelup and for what
-// stands on it. Called with or without `new`:
+// DynamoDOWN: abstract-leveldown 7 on the library, for levelup and the libraries
+// above it. Called with or without `new`:
 //
 //     DynamoDOWN('table/hash')       a store, for levelup 2 and later, or as
 //                                    the option `db` of levelup 1 itself
@@ -22,8 +22,8 @@ function Format(asBuffer) {
   return asBuffer ? 'buffer' : 'utf8';
 }
 
-/// What levelup's options say of the store: `dynamo` of the old drivers comes
-/// after what stands beside it.
+/// The store's options from levelup's. The old drivers' member `dynamo` has less
+/// weight than the members beside it.
 function SettingsOf(options, client) {
   const {dynamo, db, ...rest} = options;
   return {...dynamo, ...rest, client};
@@ -60,7 +60,7 @@ function DynamoDOWN(location) {
 Object.setPrototypeOf(DynamoDOWN.prototype, AbstractLevelDOWN.prototype);
 Object.setPrototypeOf(DynamoDOWN, AbstractLevelDOWN);
 
-/// A constructor of stores that are reached as `client` reaches them.
+/// A constructor of stores with the configuration of `client`.
 function WithClient(client) {
   function Constructor(location) {
     const down = new DynamoDOWN(location);

@@ -1,6 +1,5 @@
-// Locations: "table/hash", "dynamodb://..." and "leveldb:PATH". What they mean
-// is the library's business; here is only what must be known before it is
-// asked.
+// Locations: "table/hash", "dynamodb://..." and "leveldb:PATH". The library
+// parses them; this file has only the parts that are needed before that.
 
 'use strict';
 
@@ -20,15 +19,15 @@ function CheckLocation(location) {
   }
 }
 
-/// LevelDB makes the last folder of a path only.
+/// Creates the parent folders: LevelDB creates only the last one.
 async function MakeFolders(location) {
   if (!IsEmbedded(location)) return;
   const parent = path.dirname(location.slice(kEmbedded.length));
   await fs.mkdir(parent, {recursive: true});
 }
 
-/// An embedded store for what is a path by its looks, as a table's name cannot
-/// begin with "/" or ".".
+/// Makes an embedded location of a path. A table's name cannot begin with "/" or
+/// ".", so such text is a path.
 function LocationOfPath(given) {
   return /^[/.]/.test(given) ? kEmbedded + given : given;
 }

@@ -1,30 +1,26 @@
-// What a store is opened with: the user's options, or a client of AWS's SDK for
-// JavaScript (version 2 or 3), become the flat object that the addon takes.
+// Converts the user's options, or a client of AWS's SDK for JavaScript (version
+// 2 or 3), to the flat object that the addon takes.
 //
-// Credentials are asked for once before opening, so that an open store always
-// has some, and again by the addon whenever they are about to expire.
+// Credentials are fetched once before opening, so that an open store always has
+// some. The addon asks again before they expire.
 
 'use strict';
 
-/// What the addon knows by the same name.
+const {binding} = require('./binding');
+
+/// What the addon takes by the same name: every option of the library, and its
+/// own.
 const kSettings = [
-  'accessKeyId', 'attemptTimeout', 'batch', 'blockRestartInterval', 'blockSize',
-  'caBundle', 'cacheSize', 'compression', 'concurrency', 'connectTimeout',
-  'consistency', 'createIfMissing', 'createTimeout', 'deadline', 'dropTable',
-  'endpoint', 'errorIfExists', 'force', 'grouping', 'hashKey', 'hashKeyType',
-  'keyType', 'maxAttempts', 'maxFileSize', 'maxOpenFiles', 'maxParallel',
-  'maxReadUnits', 'maxWriteUnits', 'paranoidChecks', 'profile', 'rangeKey',
-  'readCapacityUnits', 'region', 'secretAccessKey', 'sessionToken',
-  'useDualstackEndpoint', 'useFipsEndpoint', 'valueAttribute',
-  'writeBufferSize', 'writeCapacityUnits',
+  ...binding.optionNames, 'accessKeyId', 'cacheSize', 'concurrency',
+  'dropTable', 'force', 'grouping', 'secretAccessKey', 'sessionToken',
 ];
 
-/// A value, or what a function gives: the SDK's providers.
+/// The value, or a function's result: the SDK has such providers.
 async function ValueOf(given) {
   return typeof given === 'function' ? given() : given;
 }
 
-/// "http://127.0.0.1:8000" of a string, a URL, or the SDK's own objects.
+/// The URL as text, from a string, a URL or one of the SDK's objects.
 function EndpointOf(given) {
   if (given === undefined || given === null) return undefined;
   if (typeof given === 'string') return given.replace(/\/+$/, '');
@@ -37,15 +33,15 @@ function EndpointOf(given) {
   throw new TypeError('the option \'endpoint\' must be a URL');
 }
 
-/// Version 2's credentials renew themselves when they are asked for.
+/// Credentials of the SDK's version 2, which renew themselves.
 function FromVersion2(credentials) {
   return new Promise((resolve, reject) => {
     credentials.get((error) => error ? reject(error) : resolve(credentials));
   });
 }
 
-/// Credentials of any shape: keys, a function that promises them (version 3's
-/// providers, or one's own), or version 2's objects.
+/// Keys from credentials of any form: keys, a function that promises them (a
+/// provider of the SDK's version 3, or the user's), or an object of version 2.
 async function CredentialsOf(given) {
   const found = await ValueOf(given);
   if (typeof found !== 'object' || found === null) {
@@ -68,7 +64,7 @@ async function CredentialsOf(given) {
   };
 }
 
-/// Whether it may bring other credentials when it is asked again.
+/// Whether asking again may return other credentials.
 function IsRenewed(given) {
   return typeof given === 'function' || typeof given.get === 'function';
 }
@@ -80,8 +76,8 @@ class CredentialsError extends Error {
   }
 }
 
-/// What the addon calls when it needs other credentials; see database.h. Keeps
-/// nothing but `given`.
+/// The function that the addon calls for new credentials; see database.h. It
+/// keeps nothing but `given`.
 function AskOf(given) {
   return (answer) => {
     CredentialsOf(given).then(
@@ -90,7 +86,7 @@ function AskOf(given) {
   };
 }
 
-/// What a location needs: {settings, ask}.
+/// The addon's arguments for a store: {settings, ask}.
 async function Resolve(options) {
   const settings = {};
   for (const name of kSettings) {
@@ -100,7 +96,7 @@ async function Resolve(options) {
   }
   settings.region = await ValueOf(options.region) ?? undefined;
   settings.endpoint = EndpointOf(await ValueOf(options.endpoint));
-  // The old drivers' spelling, which is AWS's.
+  // The old drivers use AWS's spelling.
   const throughput = options.ProvisionedThroughput;
   if (throughput) {
     settings.readCapacityUnits ??= throughput.ReadCapacityUnits;
@@ -118,21 +114,20 @@ async function Resolve(options) {
   return {settings, ask};
 }
 
-/// Whether it is a client of AWS's SDK for JavaScript.
+/// Whether `given` is a client of AWS's SDK for JavaScript.
 function IsClient(given) {
   return typeof given === 'object' && given !== null &&
       typeof given.config === 'object' && given.config !== null;
 }
 
-/// The options that a client stands for. It is only read; no request is made
-/// with it.
+/// The options of a client. Only its configuration is read; it sends nothing.
 function OfClient(client) {
   const {config} = client;
   if (typeof config.getCredentials === 'function') {  // Version 2.
     return {
       region: config.region,
       endpoint: client.endpoint?.href,
-      // Resolves the default chain of places too.
+      // Also resolves the SDK's default chain.
       credentials: async () => new Promise((resolve, reject) => {
         config.getCredentials(
             (error) => error ? reject(error) : resolve(config.credentials));
@@ -148,7 +143,7 @@ function OfClient(client) {
   };
 }
 
-/// As Resolve, of a client and options of one's own, which come first.
+/// As Resolve, for a client and options, which take precedence.
 async function ResolveWithClient(client, options) {
   const found = OfClient(client);
   for (const name of ['useFipsEndpoint', 'useDualstackEndpoint']) {

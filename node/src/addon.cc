@@ -1,10 +1,12 @@
-// The addon: the classes of lib/binding.js. A file each has a class; core.h
-// says what an open store consists of, task.h how a call gets to a thread and
-// back, ledger.h in which order calls take effect.
+// The addon's entry point: it defines the classes that lib/binding.js exports.
+// Each class has its own file. core.h describes an open store, task.h the way
+// of a call to a thread and back, ledger.h the order in which calls take
+// effect.
 
 #include <memory>
 
 #include "database.h"
+#include "dynamodown/option_table.h"
 #include "environment.h"
 #include "items.h"
 #include "iterator.h"
@@ -23,7 +25,13 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Iterator", face::Iterator::Define(env));
   exports.Set("Snapshot", face::Snapshot::Define(env));
   exports.Set("Items", face::Items::Define(env));
-  // For lib/binding.js; see Environment::Finish.
+  // The options that ToOptions knows, for lib/settings.js.
+  auto names = Napi::Array::New(env);
+  for (const dynamodown::OptionInfo& option : dynamodown::OptionTable()) {
+    names.Set(names.Length(), Napi::String::New(env, option.javascript));
+  }
+  exports.Set("optionNames", names);
+  // lib/binding.js calls this; see Environment::Finish.
   exports.Set("finish",
               Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
                 Environment::Of(info.Env())->Finish(info[0]);

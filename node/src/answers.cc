@@ -16,12 +16,12 @@ void SetBoolean(Napi::Object object, const char* name, bool value) {
   object.Set(name, Napi::Boolean::New(object.Env(), value));
 }
 
-/// Text of an item that there is; else the member is missing.
+/// Sets the member "json" if the item exists.
 void SetJson(Napi::Object object, bool exists, const std::string& json) {
   if (exists) SetText(object, "json", json);
 }
 
-/// What `show` makes of each.
+/// An array of `show`'s result for each part.
 template <typename Part, typename Show>
 Napi::Array ShowEach(Napi::Env env, const std::vector<Part>& parts, Show show) {
   const auto array = Napi::Array::New(env, parts.size());

@@ -11,9 +11,8 @@
 
 namespace face {
 
-// What dyno answers, as values of the script: objects with the names of
-// index.d.ts, but for JSON, which stays text until lib/dyno.js has it. All of
-// it belongs to the script's thread.
+// dyno's results as JavaScript objects, with the member names of index.d.ts.
+// JSON stays text, which lib/dyno.js parses. Call these on the script's thread.
 
 Napi::Value ShowNothing(Napi::Env env, const char& nothing);
 Napi::Value ShowText(Napi::Env env, const std::string& text);

@@ -12,22 +12,23 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-// Calls that are made as one: what one BatchGetItem and one BatchWriteItem
-// take.
+// Calls that are sent together: as many as one BatchGetItem and one
+// BatchWriteItem take.
 constexpr size_t kGetsTogether = 100;
 constexpr size_t kWritesTogether = 25;
 
-// Of one write of a clear.
+// Deletions in one write of a clear.
 constexpr size_t kClearedAtOnce = 500;
 
-/// Whether what was asked for together may be allowed one by one.
+/// Whether the calls may be allowed one by one although they were refused
+/// together.
 bool IsRefusal(const Status& status) {
   const dynamodown::StatusKind kind = dynamodown::KindOf(status);
   return kind == dynamodown::StatusKind::kDenied ||
          kind == dynamodown::StatusKind::kRejected;
 }
 
-/// A read, with the snapshot that it keeps.
+/// A read. It keeps its snapshot until it is over.
 class ReadTask : public Task {
  public:
   ReadTask(Napi::Env env, uint32_t flags, std::shared_ptr<HeldSnapshot> held)
@@ -55,10 +56,10 @@ class GetTask final : public ReadTask {
 
   void Run() override {
     status = core->db->Get(options, key_, &value_);
-    Understand();
+    TakeStatus();
   }
 
-  /// What reads in the same way, and no snapshot.
+  /// Gets with the same options and no snapshot.
   bool TakesAlong(const Job& other) const override {
     const auto* get = dynamic_cast<const GetTask*>(&other);
     return get != nullptr && options.snapshot == nullptr &&
@@ -84,24 +85,25 @@ class GetTask final : public ReadTask {
       auto* get = static_cast<GetTask*>(jobs[i]);
       get->status = statuses[i];
       get->value_ = std::move(values[i]);
-      get->Understand();
+      get->TakeStatus();
     }
   }
   Napi::Value Value(Napi::Env env) override {
-    if (is_has_) return Napi::Boolean::New(env, is_there_);
-    return is_there_ ? FromBytes(env, value_, encoding) : env.Undefined();
+    if (is_has_) return Napi::Boolean::New(env, exists_);
+    return exists_ ? FromBytes(env, value_, encoding) : env.Undefined();
   }
 
  private:
-  void Understand() {
-    is_there_ = status.ok();
+  /// A missing key is a result, not an error.
+  void TakeStatus() {
+    exists_ = status.ok();
     if (status.IsNotFound()) status = Status::OK();
   }
 
   const std::string key_;
   const bool is_has_;
   std::string value_;
-  bool is_there_ = false;
+  bool exists_ = false;
 };
 
 class GetManyTask final : public ReadTask {
@@ -120,11 +122,11 @@ class GetManyTask final : public ReadTask {
     const auto values = Napi::Array::New(env, keys_.size());
     for (size_t i = 0; i < keys_.size(); ++i) {
       const Napi::HandleScope scope(env);
-      const bool is_there = statuses_[i].ok();
+      const bool exists = statuses_[i].ok();
       Napi::Value value = env.Undefined();
       if (is_has_) {
-        value = Napi::Boolean::New(env, is_there);
-      } else if (is_there) {
+        value = Napi::Boolean::New(env, exists);
+      } else if (exists) {
         value = FromBytes(env, values_[i], encoding);
         if (env.IsExceptionPending()) return env.Undefined();
       }
@@ -143,7 +145,7 @@ class GetManyTask final : public ReadTask {
 /// A put or a del.
 class WriteTask final : public Task {
  public:
-  /// Without a value: a del.
+  /// Without a value it is a del.
   WriteTask(Napi::Env env, uint32_t flags, std::string key,
             std::optional<std::string> value)
       : Task(env),
@@ -156,7 +158,7 @@ class WriteTask final : public Task {
                     : core->db->Delete(options_, key_);
   }
 
-  // Never two on one key: the second waits for the first.
+  // The line never holds two on one key: the second waits for the first.
   bool TakesAlong(const Job& other) const override {
     const auto* write = dynamic_cast<const WriteTask*>(&other);
     return write != nullptr && write->options_.sync == options_.sync;
@@ -181,7 +183,7 @@ class WriteTask final : public Task {
       core->is_grouping = false;
       Job::RunTogether(jobs);
     } else if (all.IsInvalidArgument()) {
-      // Nothing was sent, because of one of them.
+      // One of them is invalid, so nothing was sent.
       Job::RunTogether(jobs);
     } else {
       for (Job* job : jobs) static_cast<WriteTask*>(job)->status = all;
@@ -218,7 +220,7 @@ class ClearTask final : public ReadTask {
     if (cleared_.limit != Cleared::kAll) {
       cleared_.bounds.expected = cleared_.limit;
     }
-    // It is not atomic as a whole, so its parts need not be.
+    // A clear is not atomic, so its parts need not be.
     write_options_.batch = dynamodown::BatchMode::kUnordered;
   }
 

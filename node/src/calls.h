@@ -15,26 +15,27 @@
 
 namespace face {
 
-// The calls of an open store that a thread of ours carries out. Flags are those
-// of convert.h; `held` is null when there is no snapshot.
+// Tasks for the calls of an open store, which one of the pool's threads runs.
+// Flags are those of convert.h; `held` is null without a snapshot.
 
-/// A value, or undefined; with `is_has` whether there is one. Those that read
-/// in the same way, and no snapshot, are made as one.
+/// Resolves to the value or undefined; with `is_has`, to whether the key
+/// exists. Gets with the same options and no snapshot are sent together.
 std::unique_ptr<Task> NewGet(Napi::Env env, uint32_t flags,
                              std::shared_ptr<HeldSnapshot> held,
                              std::string key, bool is_has);
-/// An array of these.
+/// Resolves to an array of the same.
 std::unique_ptr<Task> NewGetMany(Napi::Env env, uint32_t flags,
                                  std::shared_ptr<HeldSnapshot> held,
                                  std::vector<std::string> keys, bool is_has);
 
-/// A put; a del without a value. Made as one where they can be, too.
+/// A put, or without a value a del. Writes that can go together are sent
+/// together.
 std::unique_ptr<Task> NewWrite(Napi::Env env, uint32_t flags, std::string key,
                                std::optional<std::string> value);
 std::unique_ptr<Task> NewBatch(Napi::Env env, uint32_t flags,
                                leveldb::WriteBatch updates);
 
-/// What a clear deletes: from one end of the range, as many as `limit`.
+/// The entries that a clear deletes: up to `limit`, from one end of the range.
 struct Cleared {
   static constexpr uint64_t kAll = UINT64_MAX;
   dynamodown::Bounds bounds;
@@ -45,7 +46,7 @@ std::unique_ptr<Task> NewClear(Napi::Env env, uint32_t flags,
                                std::shared_ptr<HeldSnapshot> held,
                                Cleared cleared);
 
-/// A number of bytes.
+/// Resolves to a number of bytes.
 std::unique_ptr<Task> NewSize(Napi::Env env, std::string start,
                               std::string limit);
 std::unique_ptr<Task> NewCompact(Napi::Env env, std::string start,

@@ -1,11 +1,12 @@
 #include "convert.h"
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
-#include <limits>
 #include <utility>
+
+#include "dynamodown/option_table.h"
+#include "errors.h"
 
 namespace face {
 
@@ -40,7 +41,7 @@ bool ToBytes(Napi::Env env, Napi::Value value, std::string* bytes) {
     size_t length = 0;
     napi_get_value_string_utf8(env, value, nullptr, 0, &length);
     bytes->resize(length);
-    // It writes a zero behind the last byte, where std::string has one too.
+    // The call writes a zero after the last byte, where std::string has one.
     napi_get_value_string_utf8(env, value, bytes->data(), length + 1, &length);
     return true;
   }
@@ -78,8 +79,9 @@ Napi::Value FromBytes(Napi::Env env, const leveldb::Slice& bytes,
 
 namespace {
 
-/// False, with a TypeError pending, if there is a value that is no `type`.
-bool IsThere(Napi::Object object, const char* name, napi_valuetype type,
+/// Gets a member. Returns false, with a TypeError pending, if it exists and is
+/// not of `type`.
+bool HasType(Napi::Object object, const char* name, napi_valuetype type,
              const char* what, Napi::Value* value) {
   *value = object.Get(name);
   if (value->IsEmpty()) return false;
@@ -99,21 +101,21 @@ bool IsMissing(Napi::Value value) {
 
 bool Member(Napi::Object object, const char* name, std::string* value) {
   Napi::Value found;
-  if (!IsThere(object, name, napi_string, "a string", &found)) return false;
+  if (!HasType(object, name, napi_string, "a string", &found)) return false;
   if (!IsMissing(found)) *value = found.As<Napi::String>().Utf8Value();
   return true;
 }
 
 bool Member(Napi::Object object, const char* name, bool* value) {
   Napi::Value found;
-  if (!IsThere(object, name, napi_boolean, "a boolean", &found)) return false;
+  if (!HasType(object, name, napi_boolean, "a boolean", &found)) return false;
   if (!IsMissing(found)) *value = found.As<Napi::Boolean>().Value();
   return true;
 }
 
 bool Member(Napi::Object object, const char* name, double* value) {
   Napi::Value found;
-  if (!IsThere(object, name, napi_number, "a number", &found)) return false;
+  if (!HasType(object, name, napi_number, "a number", &found)) return false;
   if (IsMissing(found)) return true;
   const double number = found.As<Napi::Number>().DoubleValue();
   if (!std::isfinite(number)) {
@@ -128,106 +130,77 @@ bool Member(Napi::Object object, const char* name, double* value) {
 
 namespace {
 
-/// A whole number of at least 0 that the target can hold.
-template <typename Number>
-bool Count(Napi::Object object, const char* name, Number* value) {
-  double number = -1;
+constexpr double kWholeMax = 9007199254740991.0;  // 2^53 - 1
+
+/// A whole number of at least 0.
+bool Whole(Napi::Object object, const char* name, int64_t* value) {
+  double number = static_cast<double>(*value);
   if (!Member(object, name, &number)) return false;
-  if (number == -1 && IsMissing(object.Get(name))) return true;
-  const double most =
-      std::min(static_cast<double>(std::numeric_limits<Number>::max()),
-               9007199254740991.0);  // 2^53 - 1
-  if (number < 0 || number > most || number != std::floor(number)) {
+  if (number < 0 || number > kWholeMax || number != std::floor(number)) {
     Napi::RangeError::New(object.Env(), std::string("the option '") + name +
                                             "' must be a whole number")
         .ThrowAsJavaScriptException();
     return false;
   }
-  *value = static_cast<Number>(number);
+  *value = static_cast<int64_t>(number);
   return true;
 }
 
-bool Milliseconds(Napi::Object object, const char* name,
-                  std::chrono::milliseconds* value) {
-  int64_t count = value->count();
-  if (!Count(object, name, &count)) return false;
-  *value = std::chrono::milliseconds(count);
-  return true;
-}
-
-/// One of two words.
-template <typename Choice>
-bool Word(Napi::Object object, const char* name, const char* first_word,
-          Choice first, const char* second_word, Choice second, Choice* value) {
-  std::string word;
-  if (!Member(object, name, &word)) return false;
-  if (word.empty()) return true;
-  if (word != first_word && word != second_word) {
-    Napi::TypeError::New(object.Env(), std::string("the option '") + name +
-                                           "' must be '" + first_word +
-                                           "' or '" + second_word + "'")
-        .ThrowAsJavaScriptException();
-    return false;
+/// The member that the option is in JavaScript, as SetOption takes it. False,
+/// with an exception pending, if it has another type.
+bool ToText(Napi::Object object, const dynamodown::OptionInfo& option,
+            std::string* text) {
+  const char* const name = option.javascript.c_str();
+  switch (option.type) {
+    case dynamodown::OptionType::kBool: {
+      bool value = false;
+      if (!Member(object, name, &value)) return false;
+      *text = value ? "true" : "false";
+      return true;
+    }
+    case dynamodown::OptionType::kInteger:
+    case dynamodown::OptionType::kDuration: {  // In milliseconds.
+      int64_t value = 0;
+      if (!Whole(object, name, &value)) return false;
+      *text = std::to_string(value);
+      return true;
+    }
+    case dynamodown::OptionType::kNumber: {
+      double value = 0;
+      if (!Member(object, name, &value)) return false;
+      char digits[32];
+      std::snprintf(digits, sizeof digits, "%.17g", value);
+      *text = digits;
+      return true;
+    }
+    case dynamodown::OptionType::kText:
+    case dynamodown::OptionType::kChoice:
+      break;
   }
-  *value = word == first_word ? first : second;
-  return true;
+  return Member(object, name, text);
 }
 
 }  // namespace
 
-bool ToOptions(Napi::Env /*env*/, Napi::Object object,
+bool ToOptions(Napi::Env env, Napi::Object object,
                dynamodown::Options* options) {
-  using dynamodown::BatchMode;
-  using dynamodown::Consistency;
-  using dynamodown::KeyType;
-  auto& connection = options->connection;
-  auto& table = options->table;
-  auto& retry = options->retry;
-  bool compress = options->compression != leveldb::kNoCompression;
-  const bool ok =
-      Member(object, "createIfMissing", &options->create_if_missing) &&
-      Member(object, "errorIfExists", &options->error_if_exists) &&
-      Member(object, "paranoidChecks", &options->paranoid_checks) &&
-      Member(object, "compression", &compress) &&
-      Count(object, "writeBufferSize", &options->write_buffer_size) &&
-      Count(object, "blockSize", &options->block_size) &&
-      Count(object, "maxOpenFiles", &options->max_open_files) &&
-      Count(object, "blockRestartInterval", &options->block_restart_interval) &&
-      Count(object, "maxFileSize", &options->max_file_size) &&
-      Member(object, "profile", &connection.profile) &&
-      Member(object, "region", &connection.region) &&
-      Member(object, "endpoint", &connection.endpoint) &&
-      Member(object, "useFipsEndpoint", &connection.use_fips_endpoint) &&
-      Member(object, "useDualstackEndpoint",
-             &connection.use_dualstack_endpoint) &&
-      Member(object, "caBundle", &connection.ca_bundle) &&
-      Milliseconds(object, "connectTimeout", &connection.connect_timeout) &&
-      Milliseconds(object, "attemptTimeout", &connection.attempt_timeout) &&
-      Count(object, "maxParallel", &connection.max_parallel) &&
-      Word(object, "keyType", "binary", KeyType::kBinary, "string",
-           KeyType::kString, &table.key_type) &&
-      Word(object, "hashKeyType", "binary", KeyType::kBinary, "string",
-           KeyType::kString, &table.hash_key_type) &&
-      Member(object, "hashKey", &table.hash_key) &&
-      Member(object, "rangeKey", &table.range_key) &&
-      Member(object, "valueAttribute", &table.value_attribute) &&
-      Count(object, "readCapacityUnits", &table.read_capacity_units) &&
-      Count(object, "writeCapacityUnits", &table.write_capacity_units) &&
-      Milliseconds(object, "createTimeout", &table.create_timeout) &&
-      Member(object, "maxReadUnits", &options->rate.read_units) &&
-      Member(object, "maxWriteUnits", &options->rate.write_units) &&
-      Count(object, "maxAttempts", &retry.max_attempts) &&
-      Milliseconds(object, "deadline", &retry.deadline) &&
-      Word(object, "consistency", "strong", Consistency::kStrong, "eventual",
-           Consistency::kEventual, &options->consistency) &&
-      Word(object, "batch", "atomic", BatchMode::kAtomic, "unordered",
-           BatchMode::kUnordered, &options->batch);
-  if (!compress) options->compression = leveldb::kNoCompression;
-  return ok;
+  for (const dynamodown::OptionInfo& option : dynamodown::OptionTable()) {
+    const Napi::Value member = object.Get(option.javascript);
+    if (member.IsEmpty()) return false;
+    if (IsMissing(member)) continue;
+    std::string text;
+    if (!ToText(object, option, &text)) return false;
+    const leveldb::Status status =
+        dynamodown::SetOption(options, option.name, text);
+    if (status.ok()) continue;
+    ToError(env, status).ThrowAsJavaScriptException();
+    return false;
+  }
+  return true;
 }
 
 bool ToBounds(Napi::Env env, Napi::Object object, dynamodown::Bounds* bounds) {
-  const auto One = [&](const char* name, std::optional<std::string>* bound) {
+  const auto take = [&](const char* name, std::optional<std::string>* bound) {
     const Napi::Value value = object.Get(name);
     if (value.IsEmpty()) return false;
     if (IsMissing(value)) return true;
@@ -236,11 +209,11 @@ bool ToBounds(Napi::Env env, Napi::Object object, dynamodown::Bounds* bounds) {
     *bound = std::move(bytes);
     return true;
   };
-  if (!One("gt", &bounds->gt) || !One("gte", &bounds->gte) ||
-      !One("lt", &bounds->lt) || !One("lte", &bounds->lte)) {
+  if (!take("gt", &bounds->gt) || !take("gte", &bounds->gte) ||
+      !take("lt", &bounds->lt) || !take("lte", &bounds->lte)) {
     return false;
   }
-  // Level's rule when both are there.
+  // Level's rule if both are given.
   if (bounds->gte) bounds->gt.reset();
   if (bounds->lte) bounds->lt.reset();
   return true;

@@ -11,14 +11,14 @@ namespace face {
 
 namespace {
 
-// A long turn of the script need not end before its first calls begin: so many
-// fill a request.
+// So many calls fill a request, so they start before a long turn of the script
+// ends.
 constexpr size_t kReadyMax = 100;
 
 }  // namespace
 
-/// Takes down what it was given, on a thread of ours, or wherever it is
-/// destroyed when it never ran.
+/// Destroys its members on a thread of the pool, or in its destructor if it
+/// never ran.
 class Core::Closing final : public Task {
  public:
   using Task::Task;

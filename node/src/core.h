@@ -24,18 +24,17 @@ namespace face {
 struct Cursor;
 struct HeldSnapshot;
 
-/// What an open store consists of, from its Open to its end; objects of the
-/// script's share it.
+/// An open store, from its Open to its end. The script's objects share it.
 ///
-/// Closing refuses new calls, waits for those under way, and then takes
-/// everything down on one of our threads: dyno, iterators, snapshots, the
-/// store. The threads are joined at last.
+/// Closing refuses new calls, waits for those under way, and then destroys
+/// everything on one of the pool's threads: dyno, iterators, snapshots, the
+/// store. The threads are joined last.
 ///
-/// **Thread-safety**: all calls from the script's thread. `db` and `items` are
-/// used by tasks on others, until none is left.
+/// **Thread-safety**: all calls from the script's thread. Tasks use `db` and
+/// `items` on other threads, until no task is left.
 class Core : public std::enable_shared_from_this<Core> {
  public:
-  /// `threads_max` calls at most are carried out at once.
+  /// Runs up to `threads_max` calls at once.
   Core(Environment* environment, size_t threads_max);
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -44,52 +43,52 @@ class Core : public std::enable_shared_from_this<Core> {
   /// Whether calls may be made.
   bool is_open() const { return db != nullptr && !is_closing_; }
 
-  /// Whether nothing is left of it: it was closed, or never opened.
+  /// Whether it was closed, or never opened, and nothing is left of it.
   bool is_over() const { return is_retired_ && tasks_.empty(); }
 
-  /// Carries `task` out as soon as what it waits for in the ledger is over.
-  /// Enter it in the ledger before. Returns its promise.
+  /// Runs `task` once everything that it waits for in its ledger is over. Enter
+  /// it in the ledger first. Returns its promise.
   Napi::Promise Start(std::unique_ptr<Task> task);
 
-  /// On the way back from Run.
+  /// Settles a task that has run, and starts those that waited for it.
   void Settle(Task* task);
-  /// The script's turn is over: what it asked for begins.
+  /// Starts the calls of the script's turn, which is over.
   void Flush();
 
-  /// Fulfilled when all is over; also when it was before.
+  /// Resolves when everything is over, also if it was already.
   Napi::Promise Close(Napi::Env env);
-  /// The same for who does not wait: an object was collected.
+  /// Closes without a promise, for an object that was garbage-collected.
   void Forget(Napi::Env env);
 
-  // The environment ends. These come one after another, each for all of its
-  // stores first: a call may use another store too.
+  // When the environment ends, each of these is called for all of its stores
+  // before the next one is: a call may use another store too.
 
-  /// What runs is told to be quick.
+  /// Tells running tasks to end early.
   void Interrupt();
-  /// Nothing begins any more; waits for what runs.
+  /// Starts no more tasks, and waits for the running ones.
   void Stop();
-  /// Everything goes, here and now. `never` is for Task::Drop, and is empty
-  /// when no script runs any more.
+  /// Destroys everything at once. `never` is for Task::Drop; it is empty if the
+  /// script no longer runs.
   void Abandon(Napi::Value never);
 
-  /// Opening failed: to be done when the task is over.
+  /// Opening failed: the store is over once its task is.
   void Retire() { is_retired_ = true; }
 
   Environment* environment() const { return environment_; }
 
-  Ledger ledger;  ///< Of the store's own calls.
-  /// Outlive the store.
+  Ledger ledger;  ///< The store's own calls.
+  // These outlive the store.
   std::unique_ptr<leveldb::Cache> block_cache;
   std::unique_ptr<const leveldb::FilterPolicy> filter_policy;
   std::shared_ptr<ScriptCredentials> credentials;
   std::unique_ptr<dynamodown::Database> db;
   bool is_embedded = false;
-  /// Whether calls that wait in line together are made as one. Ends when the
+  /// Whether calls that wait in line are sent together. Set to false once the
   /// service refuses that.
   std::atomic<bool> is_grouping{true};
 
-  std::unique_ptr<dyno::Store> items;  ///< Above the store, if asked for.
-  Ledger items_ledger;                 ///< Names instead of keys.
+  std::unique_ptr<dyno::Store> items;  ///< dyno on the store, if it is used.
+  Ledger items_ledger;                 ///< Its calls, by names of items.
 
   std::set<Cursor*> cursors;
   std::set<HeldSnapshot*> snapshots;

@@ -7,9 +7,9 @@ namespace {
 
 using leveldb::Status;
 
-// Others are asked for in time, as AWS's SDKs do it.
+// Credentials are renewed this long before they expire, as in AWS's SDKs.
 constexpr std::chrono::minutes kMargin{5};
-// Between two renewals ahead of time, should the first one fail.
+// Between two early renewals, if the first one fails.
 constexpr std::chrono::seconds kPause{10};
 
 }  // namespace
@@ -72,7 +72,7 @@ Status ScriptCredentials::Get(dynamodown::Credentials* credentials) {
   if (!ask_) return Status::IOError("those that were given have expired");
   answered_.wait(lock, [&] { return answers_ != answers || ended_; });
   if (!failure_.empty()) return Status::IOError(failure_);
-  // What has just come is taken even if it expires at once: AWS decides.
+  // New credentials are used even if they expire at once: AWS decides.
   if (!kept_) return Status::IOError("the script has ended");
   *credentials = *kept_;
   return Status::OK();
@@ -80,7 +80,7 @@ Status ScriptCredentials::Get(dynamodown::Credentials* credentials) {
 
 void ScriptCredentials::Expire() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  // Without anybody to ask, AWS says the same again, to the caller.
+  // Without a function to ask, they stay: AWS then refuses them to the caller.
   if (ask_) kept_.reset();
 }
 

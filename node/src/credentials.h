@@ -14,29 +14,28 @@
 
 namespace face {
 
-/// Credentials that a function of the script gives. It is asked on the
-/// script's thread, and may take its time; what it gave is kept until it
-/// expires.
+/// Credentials from a function of the script. The function runs on the script's
+/// thread and may take its time. Its credentials are kept until they expire.
 ///
 /// **Thread-safety**: Get and Expire from any thread, the rest from the
-/// script's, which is the one that made it.
-/// **Errors**: Get says what the function failed with. On the script's own
-/// thread (a getSync) it never waits, since nobody could answer: without
-/// credentials that are valid now it fails.
+/// script's, which must create it.
+/// **Errors**: Get returns the function's failure. On the script's own thread
+/// (in a getSync) it never waits, because the function could not run: it fails
+/// unless credentials are valid now.
 class ScriptCredentials final : public dynamodown::CredentialsProvider {
  public:
   using Time = std::chrono::system_clock::time_point;
 
   ScriptCredentials() : script_(std::this_thread::get_id()) {}
 
-  /// How the function is asked, from any thread; without one, what is given is
-  /// all there ever is.
+  /// Sets how to call the function, from any thread. Without it, the
+  /// credentials that were given first are the only ones.
   void set_ask(std::function<void()> ask) { ask_ = std::move(ask); }
 
-  /// The function's answer; never expires without `expires`.
+  /// The function's answer. Without `expires` the credentials never expire.
   void Give(dynamodown::Credentials credentials, std::optional<Time> expires);
   void Fail(const std::string& message);
-  /// Nobody will answer any more: whoever waits fails.
+  /// No answer will come any more: waiting calls fail.
   void End();
 
   leveldb::Status Get(dynamodown::Credentials* credentials) override;
@@ -49,7 +48,7 @@ class ScriptCredentials final : public dynamodown::CredentialsProvider {
   std::condition_variable answered_;
   std::optional<dynamodown::Credentials> kept_;
   std::optional<Time> expires_;
-  Time not_before_;  // Of a renewal ahead of time.
+  Time not_before_;  // No early renewal before this.
   std::string failure_;
   uint64_t answers_ = 0;
   bool asking_ = false;

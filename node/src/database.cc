@@ -20,7 +20,7 @@ uint32_t Flags(Napi::Value value) {
   return value.IsNumber() ? value.As<Napi::Number>().Uint32Value() : 0;
 }
 
-/// False, with an exception pending, for what is no snapshot of ours.
+/// Returns false, with an exception pending, for a snapshot that was released.
 bool ToSnapshot(Napi::Value value, std::shared_ptr<HeldSnapshot>* held) {
   if (!value.IsObject()) return true;
   *held = Snapshot::From(value);
@@ -85,6 +85,7 @@ std::shared_ptr<Core> Database::Prepare(const Napi::CallbackInfo& info,
         .ThrowAsJavaScriptException();
     return nullptr;
   }
+  options->spelling = dynamodown::Spelling::kJavaScript;
   const auto settings = info[1].As<Napi::Object>();
   if (!ToBytes(env, info[0], location) || !ToOptions(env, settings, options)) {
     return nullptr;

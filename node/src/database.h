@@ -9,12 +9,12 @@
 namespace face {
 
 /// The script's object for a store. Keys and values are strings or typed
-/// arrays; flags are those of convert.h; everything but getSync and property
-/// returns a promise.
+/// arrays, flags are those of convert.h. All calls but getSync and property
+/// return a promise.
 ///
 ///     open(location, settings, ask)   ask: see lib/settings.js, or undefined
 ///     close()
-///     get(key, flags, snapshot)       undefined when it is not there
+///     get(key, flags, snapshot)       undefined if the key is missing
 ///     getSync(key, flags, snapshot)
 ///     getMany(keys, flags, snapshot)
 ///     has(key, flags, snapshot), hasMany(keys, flags, snapshot)
@@ -23,19 +23,19 @@ namespace face {
 ///     clear(range, flags, snapshot)
 ///     approximateSize(start, end), compactRange(start, end)
 ///     property(name)
-///     destroy(location, settings, ask)   of a Database that is not open
+///     destroy(location, settings, ask)   for a Database that is not open
 ///
-/// Calls whose caller does not wait take effect in order: see Ledger. A put, a
-/// del, a batch and a get come after earlier writes of their keys; getMany,
-/// hasMany and an iterator's first page after all earlier writes; a clear after
-/// all of them, and what is called later after it.
+/// Calls take effect in order even if the caller does not wait for them: see
+/// Ledger. A put, del, batch or get comes after earlier writes of its keys.
+/// getMany, hasMany and an iterator's first page come after all earlier writes.
+/// A clear comes after all earlier writes and before all later calls.
 class Database final : public Napi::ObjectWrap<Database> {
  public:
   static Napi::Function Define(Napi::Env env);
   explicit Database(const Napi::CallbackInfo& info);
   ~Database() override;
 
-  /// Of a Database object; null when it is not open.
+  /// The store of a Database object, or null if it is not open.
   static std::shared_ptr<Core> OpenCore(Napi::Value database);
 
  private:
@@ -57,7 +57,8 @@ class Database final : public Napi::ObjectWrap<Database> {
 
   Napi::Value ReadOne(const Napi::CallbackInfo& info, bool is_has);
   Napi::Value ReadMany(const Napi::CallbackInfo& info, bool is_has);
-  /// What open and destroy have in common; null with an exception pending.
+  /// The common part of open and destroy. Returns null with an exception
+  /// pending.
   std::shared_ptr<Core> Prepare(const Napi::CallbackInfo& info,
                                 dynamodown::Options* options,
                                 std::string* location);

@@ -27,9 +27,9 @@ std::unique_ptr<Environment> Environment::New(Napi::Env env) {
       env, [self = made.get()](const Napi::CallbackInfo& /*info*/) {
         self->Flush();
       }));
-  // Work under way is what keeps the loop alive, see Begin.
+  // Only work under way keeps the event loop alive: see Begin.
   napi_unref_threadsafe_function(env, made->way_back_);
-  // After the function above, whose own hook then comes later.
+  // Hooks run in reverse order, so this one runs before the function's own.
   napi_add_env_cleanup_hook(
       env,
       [](void* environment) {
@@ -40,8 +40,9 @@ std::unique_ptr<Environment> Environment::New(Napi::Env env) {
 }
 
 void Environment::WakeUp() {
-  // Never blocks: the queue has no limit, and at most one call is in it. It is
-  // still there: Finish comes before it goes, and ends the threads that call.
+  // This never blocks: the queue has no limit and holds at most one call. The
+  // function still exists: Finish runs before it is destroyed, and ends the
+  // threads that call it.
   napi_call_threadsafe_function(way_back_, nullptr, napi_tsfn_nonblocking);
 }
 
@@ -69,7 +70,7 @@ void Environment::CallFlush(std::shared_ptr<Core> core) {
   to_flush_.push_back(std::move(core));
   if (to_flush_.size() > 1) return;
   queue_microtask_.Call({flush_.Value()});
-  // No script runs any more: there is no turn to wait for.
+  // The script no longer runs, so there is no turn to wait for.
   if (env_.IsExceptionPending()) {
     Napi::Env(env_).GetAndClearPendingException();
     Flush();
@@ -92,7 +93,7 @@ void Environment::End() {
 
 void Environment::Deliver(napi_env env, napi_value /*callback*/, void* context,
                           void* /*data*/) {
-  // The environment is ending: Finish has everything.
+  // The environment is ending, and Finish takes care of all tasks.
   if (env == nullptr) return;
   static_cast<Environment*>(context)->Drain(env);
 }
@@ -123,7 +124,7 @@ void Environment::Finish(Napi::Value never) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     is_silent_ = true;
-    over_.clear();  // The cores own them.
+    over_.clear();  // The stores own the tasks.
     posted_.clear();
   }
   const std::set<std::shared_ptr<Core>> cores = std::move(cores_);

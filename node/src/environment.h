@@ -14,12 +14,14 @@ namespace face {
 class Core;
 class Job;
 
-/// What one Node.js environment (the main thread, or a worker thread) has of
-/// ours: its stores, and the way back from our threads to the script's.
+/// The addon's state in one Node.js environment (the main thread or a worker
+/// thread): its stores, and the way back from the pools' threads to the
+/// script's.
 ///
-/// What comes back is handed over in batches: a wake-up of the script's thread
-/// settles all that is over by then. The environment's end waits for work under
-/// way and closes every store, so that nothing of ours runs afterwards.
+/// Finished tasks come back in batches: one wake-up of the script's thread
+/// settles all that have finished by then. The environment's end waits for work
+/// under way and closes every store, so that nothing of the addon runs
+/// afterwards.
 ///
 /// **Thread-safety**: HandBack and Post from any thread, the rest from the
 /// script's.
@@ -27,28 +29,27 @@ class Environment {
  public:
   static Environment* Of(Napi::Env env);
 
-  /// Null when the environment is ending already: an error is then pending.
+  /// Returns null, with an error pending, if the environment is already ending.
   static std::unique_ptr<Environment> New(Napi::Env env);
 
-  /// Waits for what is under way and closes every store; nothing can be opened
-  /// any more. The environment's end does this too, but there is none when the
-  /// main thread's script calls process.exit(): then the process's statics are
-  /// destroyed while threads still run, unless this was called. Promises of
-  /// what is dropped stay pending: `never` is such a one; it is empty when no
-  /// script runs any more.
+  /// Waits for calls under way and closes every store. Nothing can be opened
+  /// any more. The environment's end does this too, but process.exit() on the
+  /// main thread ends the process without it: the process's statics would then
+  /// be destroyed while threads still run. The promises of dropped calls stay
+  /// pending, as `never` is; it is empty if the script no longer runs.
   void Finish(Napi::Value never);
   bool is_finished() const { return is_finished_; }
 
-  /// `tasks` have run: settles them on the script's thread.
+  /// Settles `tasks`, which have run, on the script's thread.
   void HandBack(const std::vector<Job*>& tasks);
-  /// Calls `call` on the script's thread; never, if the environment ends first.
+  /// Calls `call` on the script's thread, unless the environment ends first.
   void Post(std::function<void(Napi::Env)> call);
 
-  /// Calls `core`'s Flush when the script's turn is over, in a microtask: what
-  /// it does not wait for is then complete, and goes together.
+  /// Calls `core`'s Flush in a microtask, when the script's turn is over: by
+  /// then all calls of the turn are known and can be sent together.
   void CallFlush(std::shared_ptr<Core> core);
 
-  /// While something is under way the event loop goes on.
+  /// Between Begin and End the event loop stays alive.
   void Begin();
   void End();
 
@@ -79,7 +80,7 @@ class Environment {
   std::vector<Job*> over_;
   std::vector<std::function<void(Napi::Env)>> posted_;
   bool woken_ = false;
-  bool is_silent_ = false;  // Nobody is to be woken up any more.
+  bool is_silent_ = false;  // No more wake-ups.
 };
 
 }  // namespace face

@@ -1,7 +1,5 @@
 #include "errors.h"
 
-#include <string_view>
-
 #include "dynamodown/status.h"
 
 namespace face {
@@ -67,54 +65,8 @@ Napi::Error ToAbortError(Napi::Env env) {
   return error;
 }
 
-namespace {
-
-/// What the library's messages call options, and what they are called here.
-/// Longer ones come before what they contain.
-constexpr struct {
-  std::string_view there;
-  std::string_view here;
-} kNames[] = {
-    {"Options::connection.credentials_provider", "the option credentials"},
-    {"Options::connection.region", "the option region"},
-    {"Options::connection.profile", "the option profile"},
-    {"Options::connection.ca_bundle", "the option caBundle"},
-    {"Options::create_if_missing", "the option createIfMissing"},
-    {"create_if_missing", "createIfMissing"},
-    {"error_if_exists", "errorIfExists"},
-    {"batch = kUnordered", "batch: 'unordered'"},
-    {"connection.max_parallel", "maxParallel"},
-    {"connect_timeout", "connectTimeout"},
-    {"attempt_timeout", "attemptTimeout"},
-    {"retry.max_attempts", "maxAttempts"},
-    {"retry.deadline", "deadline"},
-    {"rate.read_units and write_units", "maxReadUnits and maxWriteUnits"},
-    {"table.read_capacity_units and write_capacity_units",
-     "readCapacityUnits and writeCapacityUnits"},
-    {"table.value_attribute", "valueAttribute"},
-    {"table.hash_key, range_key and value_attribute",
-     "hashKey, rangeKey and valueAttribute"},
-    {"table.hash_key, range_key", "hashKey, rangeKey"},
-    {"table.hash_key", "hashKey"},
-    {"table.range_key", "rangeKey"},
-    {"table.create_timeout", "createTimeout"},
-};
-
-/// A message of the library's, for who sees its options by other names.
-std::string InNamesOfHere(std::string message) {
-  for (const auto& [there, here] : kNames) {
-    for (size_t at = message.find(there); at != std::string::npos;
-         at = message.find(there, at + here.size())) {
-      message.replace(at, there.size(), here);
-    }
-  }
-  return message;
-}
-
-}  // namespace
-
 Napi::Error ToError(Napi::Env env, const leveldb::Status& status) {
-  return ToError(env, CodeOf(status), InNamesOfHere(status.ToString()));
+  return ToError(env, CodeOf(status), status.ToString());
 }
 
 Napi::Value Rejected(Napi::Env env, const Napi::Error& error) {

@@ -8,22 +8,22 @@
 
 namespace face {
 
-// What failed, for the script. All of it belongs to the script's thread.
+// Errors as the script sees them. Call these on the script's thread.
 
-/// An Error with one of the codes of README.md, "Errors".
+/// An Error with one of the codes in README.md, "Errors".
 Napi::Error ToError(Napi::Env env, const leveldb::Status& status);
 Napi::Error ToError(Napi::Env env, const char* code,
                     const std::string& message);
-/// The error of calls that come before open() or after close().
+/// The error of a call before open() or after close().
 Napi::Error NotOpen(Napi::Env env);
-/// As the standard's AbortSignal has it.
+/// The error of an aborted call, as AbortSignal's standard defines it.
 Napi::Error ToAbortError(Napi::Env env);
 
-/// A promise that is rejected with it.
+/// A promise that is rejected with `error`.
 Napi::Value Rejected(Napi::Env env, const Napi::Error& error);
-/// The same with the exception that is pending.
+/// A promise that is rejected with the pending exception.
 Napi::Value RejectedPending(Napi::Env env);
-/// One that is fulfilled, with undefined.
+/// A promise that is fulfilled with undefined.
 Napi::Value Resolved(Napi::Env env);
 
 }  // namespace face

@@ -24,7 +24,7 @@ class OpenItemsTask final : public Task {
   OpenItemsTask(Napi::Env env, dyno::Options options)
       : Task(env), options_(std::move(options)) {}
   void Run() override {
-    // Another Items may have opened it.
+    // Another Items may have opened it already.
     if (core->items != nullptr) return;
     dyno::Store* opened = nullptr;
     status = dyno::Open(options_, core->db.get(), &opened);
@@ -39,7 +39,7 @@ class OpenItemsTask final : public Task {
   std::unique_ptr<dyno::Store> items_;
 };
 
-/// What a call does, and what its promise is fulfilled with.
+/// A call, and the conversion of its result for the promise.
 template <typename Answer>
 class ItemsTask final : public Task {
  public:
@@ -59,11 +59,11 @@ class ItemsTask final : public Task {
 
 // -------------------------------------------------------------- the writes
 
-/// An operation whose argument is text, JSON or not.
+/// An operation whose argument is text, such as JSON.
 using TextOperation = Status (dyno::Store::*)(const dyno::WriteOptions&,
                                               const std::string&,
                                               const std::string&, std::string*);
-/// One whose argument is a list of names.
+/// An operation whose argument is a list of names.
 using ListOperation = Status (dyno::Store::*)(const dyno::WriteOptions&,
                                               const std::string&,
                                               const std::vector<std::string>&,
@@ -92,7 +92,7 @@ constexpr struct {
 
 using Writing = std::function<Status(dyno::Store*, std::string*)>;
 
-/// Null, with an exception pending, for arguments of the wrong type.
+/// Returns null, with an exception pending, for an argument of the wrong type.
 Writing WritingOf(Napi::Env env, const std::string& operation,
                   const std::string& name, Napi::Value argument,
                   const dyno::WriteOptions& options) {
@@ -165,7 +165,8 @@ Core* Items::Usable() const {
 
 namespace {
 
-/// Enters a call of items' and starts it.
+/// Enters a call in the items' ledger and starts it. Without a name it is about
+/// all items.
 template <typename Answer>
 Napi::Value Begin(Napi::Env env, Core* core, const std::string* name,
                   bool is_write, typename ItemsTask<Answer>::Work work,
@@ -185,8 +186,8 @@ Napi::Value Begin(Napi::Env env, Core* core, const std::string* name,
   return core->Start(std::move(task));
 }
 
-/// The same for one that comes after all writes, and before all that is called
-/// later.
+/// Starts a call that comes after all earlier writes and before all later
+/// calls.
 Napi::Value BeginAlone(Napi::Env env, Core* core,
                        std::function<Status(dyno::Store*)> work) {
   return Begin<char>(
@@ -394,7 +395,7 @@ Napi::Value Items::Administer(const Napi::CallbackInfo& info) {
       return call(store);
     });
   }
-  return env.Undefined();  // lib/dyno.js names no other.
+  return env.Undefined();  // lib/dyno.js passes no other name.
 }
 
 Napi::Value Items::Forget(const Napi::CallbackInfo& info) {
@@ -417,7 +418,7 @@ Napi::Value Items::CloseWriter(const Napi::CallbackInfo& info) {
 Napi::Value Items::Close(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Core* const core = Usable();
-  // The store has been closed, and gave the slot back then.
+  // The store has been closed, which gave the slot back.
   if (core == nullptr) return Resolved(env);
   return BeginAlone(env, core,
                     [](dyno::Store* store) { return store->Close(); });

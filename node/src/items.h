@@ -8,8 +8,8 @@
 
 namespace face {
 
-/// The script's object for dyno on a store. All calls promise; JSON goes in and
-/// out as text, and lib/dyno.js makes values of it.
+/// The script's object for dyno on a store. All calls return a promise. JSON
+/// goes in and out as text, which lib/dyno.js converts.
 ///
 ///     new Items(database)
 ///     open(options)               replicated, replica
@@ -27,10 +27,10 @@ namespace face {
 ///     forget(replica), closeWriter(slot)
 ///     close()                     gives the writer's slot back
 ///
-/// Calls take effect in order: those on one name one after another, the ones
-/// that look at more than one after all writes.
+/// Calls take effect in order: calls on one name one after another, calls that
+/// read several names after all writes.
 ///
-/// A store has one dyno::Store, which all Items on it share.
+/// All Items on a store share its one dyno::Store.
 class Items final : public Napi::ObjectWrap<Items> {
  public:
   static Napi::Function Define(Napi::Env env);
@@ -55,7 +55,7 @@ class Items final : public Napi::ObjectWrap<Items> {
   Napi::Value CloseWriter(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
-  /// Null when calls cannot be made.
+  /// The store, or null if calls cannot be made.
   Core* Usable() const;
 
   const std::shared_ptr<Core> core_;

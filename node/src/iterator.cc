@@ -49,7 +49,7 @@ void Cursor::Begin() {
       iterator->Prev();
     }
   } else {
-    // Another one that begins there costs one page, not two.
+    // A new iterator that begins at the target costs one page, not two.
     dynamodown::Bounds from = bounds;
     from.lte = to;
     iterator.reset(core->db->NewIterator(options, from));
@@ -67,8 +67,8 @@ void Cursor::Step() {
 
 namespace {
 
-/// On an embedded store: takes the implicit snapshot once the writes before it
-/// are done, while those after it wait.
+/// Takes the implicit snapshot of an embedded store after all earlier writes
+/// and before all later ones.
 class Opening final : public Task {
  public:
   Opening(Napi::Env env, std::shared_ptr<Cursor> cursor)
@@ -100,7 +100,7 @@ class Trip final : public Task {
            !at.is_aborted && !at.is_at_end) {
       if (std::exchange(at.is_taken, false)) at.Step();
       if (!at.iterator->Valid()) {
-        // What was found before a failure is delivered before it.
+        // Entries before a failure are delivered before the failure.
         if (!entries_.empty() && !at.iterator->status().ok()) return;
         status = at.iterator->status();
         at.is_at_end = status.ok();
@@ -196,7 +196,7 @@ Iterator::Iterator(const Napi::CallbackInfo& info)
   if (info[2].IsObject()) {
     cursor->held = Snapshot::From(info[2]);
     if (cursor->held == nullptr) {
-      // As a closed iterator: reading says so, and closing is no error.
+      // It behaves as a closed iterator: reading fails, closing does not.
       env.GetAndClearPendingException();
       return;
     }

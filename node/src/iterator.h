@@ -16,23 +16,24 @@
 
 namespace face {
 
-/// Where an iterator of the script's is.
+/// The position of one of the script's iterators.
 ///
-/// Its entries come in trips: a task takes as many as were asked for. Between
-/// trips it stands on the last entry taken, and not behind it: the next one may
-/// cost a request that nobody needs.
+/// Entries are fetched in trips: one task takes as many as were asked for.
+/// Between trips the cursor stays on the last entry taken and does not move
+/// behind it, since the next entry may cost a request that nobody needs.
 ///
-/// **Thread-safety**: a trip's thread, while there is one; else the script's.
+/// **Thread-safety**: belongs to a trip's thread during the trip, else to the
+/// script's.
 struct Cursor {
   explicit Cursor(std::shared_ptr<Core> of) : core(std::move(of)) {}
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
   ~Cursor() { core->cursors.erase(this); }
 
-  /// Makes the iterator. Costs no request; on an embedded store this is when
-  /// its implicit snapshot is taken.
+  /// Creates the iterator, without a request. An embedded store takes the
+  /// implicit snapshot here.
   void Open();
-  /// To the first entry, or to the target of a seek.
+  /// Moves to the first entry, or to the target of a seek.
   void Begin();
   void Step();
   bool IsInRange(const leveldb::Slice& target) const;
@@ -49,11 +50,11 @@ struct Cursor {
   size_t trip_bytes_max = 0;
 
   std::unique_ptr<leveldb::Iterator> iterator;
-  std::optional<std::string> target;  ///< Of a seek that no trip has made yet.
+  std::optional<std::string> target;  ///< A seek that no trip has made yet.
   bool has_begun = false;
-  bool is_taken = false;  ///< The entry that it stands on was delivered.
+  bool is_taken = false;  ///< The current entry was delivered.
   bool is_at_end = false;
-  bool has_asked = false;  ///< There was a trip.
+  bool has_asked = false;  ///< A trip has begun.
   std::atomic<bool> is_aborted{false};
 
   Task* opening = nullptr;  ///< Waiting for earlier writes.
@@ -64,12 +65,11 @@ struct Cursor {
 /// The script's object:
 ///
 ///     new Iterator(database, options, snapshot)
-///     nextv(size)   promises [[key, value], ...], at least one unless at the
-///                   end
+///     nextv(size)   promises [[key, value], ...], empty only at the end
 ///     ended()       whether the last nextv() met the end
 ///     seek(target)
-///     abort()       the trip under way fails with LEVEL_ABORTED, now
-///     close()       lets go; a trip under way ends by itself
+///     abort()       fails the trip under way with LEVEL_ABORTED at once
+///     close()       releases everything; a trip under way ends by itself
 class Iterator final : public Napi::ObjectWrap<Iterator> {
  public:
   static Napi::Function Define(Napi::Env env);

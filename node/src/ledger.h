@@ -9,16 +9,16 @@
 
 namespace face {
 
-/// The order of calls that their caller did not wait for: which of them must
-/// be over before another may begin. Programs of Level users write and then
-/// read without waiting, and are right as long as the calls take effect in the
-/// order in which they were made.
+/// The order of calls whose caller does not wait: which calls must be over
+/// before another may begin. Level's programs often write and then read without
+/// waiting, which is correct as long as calls take effect in the order of the
+/// calls.
 ///
-/// Decides only; who asks carries out. A caller enters each call with one of
-/// the four functions, in the order of the calls, and says Done when it is
+/// It only decides; the caller runs the calls. Enter each call with one of the
+/// first four functions, in the order of the calls, and call Done when it is
 /// over.
 ///
-/// **Thread-safety**: none; it belongs to the thread of the script.
+/// **Thread-safety**: none; it belongs to the script's thread.
 /// **Ownership**: an entry must live until its Done.
 class Ledger {
  public:
@@ -35,22 +35,22 @@ class Ledger {
     std::vector<std::string> keys_;
   };
 
-  /// A write of `keys`: after the writes of these keys.
+  /// A write of `keys` comes after earlier writes of these keys.
   void Write(Entry* entry, std::vector<std::string> keys);
-  /// A read of `key`: after its writes.
+  /// A read of `key` comes after earlier writes of it.
   void Read(Entry* entry, const std::string& key);
-  /// A read of more than one key: after all writes.
+  /// A read of several keys comes after all earlier writes.
   void ReadAll(Entry* entry);
-  /// After all writes, and all that is entered later comes after it.
+  /// A barrier comes after all earlier writes, and all later calls come after
+  /// it.
   void Barrier(Entry* entry);
-  /// Besides what else it waits for, `entry` comes after `other`, if that is
-  /// not over.
+  /// Makes `entry` also wait for `other`, which is not over.
   void After(Entry* entry, Entry* other);
 
   /// Whether any write is under way.
   bool has_writes() const { return !writes_.empty(); }
 
-  /// `entry` is over. Returns those that are ready now and were not before, in
+  /// Removes `entry`, which is over. Returns the entries that became ready, in
   /// the order in which they were entered.
   std::vector<Entry*> Done(Entry* entry);
 
@@ -58,8 +58,8 @@ class Ledger {
   void Wait(Entry* entry, Entry* other);
 
   std::unordered_map<std::string, Entry*> last_writes_;
-  std::unordered_set<Entry*> writes_;  // Under way, barriers too.
-  Entry* barrier_ = nullptr;           // The last one, if not over.
+  std::unordered_set<Entry*> writes_;  // Under way, with barriers.
+  Entry* barrier_ = nullptr;           // The last one, if it is not over.
 };
 
 }  // namespace face

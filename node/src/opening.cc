@@ -10,10 +10,9 @@
 namespace face {
 namespace {
 
-// Calls that one store carries out at once, each on a thread of its own; what
-// more there is waits in line. On DynamoDB a call is mostly waiting, and by
-// Little's law a dozen of them fill a partition; on an embedded store it is
-// work for a core.
+// Calls that one store runs at once, each on its own thread; further calls wait
+// in line. On DynamoDB a call mostly waits, and by Little's law a dozen calls
+// fill a partition. On an embedded store a call keeps a CPU core busy.
 constexpr size_t kThreadsMax = 16;
 constexpr size_t kEmbeddedThreadsMax = 4;
 
@@ -64,7 +63,8 @@ class DestroyTask final : public Task {
   const dynamodown::DestroyOptions destroy_;
 };
 
-/// What lib/settings.js found; false with an exception pending.
+/// Takes the credentials that lib/settings.js found. Returns false with an
+/// exception pending.
 bool Give(Napi::Object from, ScriptCredentials* to) {
   dynamodown::Credentials credentials;
   if (!Member(from, "accessKeyId", &credentials.access_key_id) ||
@@ -82,14 +82,14 @@ bool Give(Napi::Object from, ScriptCredentials* to) {
   return true;
 }
 
-/// Asks with `function`, which is given another one to answer with: that one
-/// takes (null, credentials) or (message).
+/// Returns how to ask for credentials: it calls `function` on the script's
+/// thread with a callback that takes (null, credentials) or (message).
 std::function<void()> AskWith(Environment* environment,
                               const std::shared_ptr<ScriptCredentials>& to,
                               Napi::Function function) {
   const auto kept =
       std::make_shared<Napi::FunctionReference>(Napi::Persistent(function));
-  // Weak: the credentials own what asks for them.
+  // Weak, because the credentials own this function.
   const std::weak_ptr<ScriptCredentials> weak = to;
   return [environment, kept, weak] {
     environment->Post([kept, weak](Napi::Env env) {
@@ -102,8 +102,8 @@ std::function<void()> AskWith(Environment* environment,
           asked->Fail(info.Env().GetAndClearPendingException().Message());
         }
       };
-      // lib/settings.js does not throw; should the environment be ending, the
-      // ones that wait are told so.
+      // lib/settings.js does not throw. If the environment is ending, End tells
+      // the calls that wait.
       kept->Call({Napi::Function::New(env, answer)});
       if (env.IsExceptionPending()) env.GetAndClearPendingException();
     });

@@ -12,18 +12,18 @@
 
 namespace face {
 
-/// What a store at `location` will consist of, from the settings and the
-/// function of lib/settings.js (`ask`, or undefined). Gives `*options` what is
-/// of this process: cache, filter, credentials; they stay the core's. Null,
-/// with an exception pending, for settings that are wrong.
+/// Creates the Core of a store at `location` from lib/settings.js's settings
+/// and its function `ask` (or undefined). Sets the cache, the filter and the
+/// credentials of `*options`, which the core owns. Returns null, with an
+/// exception pending, for invalid settings.
 std::shared_ptr<Core> NewCore(Napi::Env env, const std::string& location,
                               Napi::Object settings, Napi::Value ask,
                               dynamodown::Options* options);
 
-/// Gives its core the store, or retires it.
+/// Opens the store and hands it to its core, or retires the core.
 std::unique_ptr<Task> NewOpen(Napi::Env env, dynamodown::Options options,
                               std::string location);
-/// Retires its core, which never has a store.
+/// Destroys the store and retires its core, which never has a store.
 std::unique_ptr<Task> NewDestroy(Napi::Env env, dynamodown::Options options,
                                  std::string location,
                                  dynamodown::DestroyOptions destroy);

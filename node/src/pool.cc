@@ -7,11 +7,11 @@
 namespace face {
 namespace {
 
-// How far down the line a job looks for others to take along.
+// How many jobs in line are examined for others to take along.
 constexpr size_t kLookedAtMax = 256;
 
-// A thread leaves half of the line to others, who work at the same time, as
-// long as there is this much.
+// A thread leaves half of the line to the other threads if the line is longer
+// than this.
 constexpr size_t kNotShared = 8;
 
 }  // namespace
@@ -23,7 +23,7 @@ bool Pool::Call() {
     changed_.notify_one();
     return true;
   }
-  // Those that are busy look at the line when they are done.
+  // Busy threads look at the line when they are done.
   if (threads_.size() == threads_max_) return true;
   try {
     threads_.emplace_back([this] { Work(); });
@@ -40,7 +40,7 @@ void Pool::Run(const std::vector<Job*>& jobs) {
     if (is_stopped_) return;
     line_.insert(line_.end(), jobs.begin(), jobs.end());
     if (Call()) return;
-    line_.clear();  // There is no thread: nobody else has put anything there.
+    line_.clear();  // Without a thread, the line holds only these jobs.
   }
   for (Job* job : jobs) job->Run();
   done_(jobs);
@@ -61,7 +61,7 @@ void Pool::Stop() {
 void Pool::Work() {
   std::vector<Job*> jobs;
   std::unique_lock<std::mutex> lock(mutex_);
-  // It was started for the line.
+  // This thread was started for the jobs in line.
   is_coming_ = false;
   while (true) {
     while (!is_stopped_ && line_.empty()) {

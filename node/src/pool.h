@@ -12,36 +12,36 @@
 
 namespace face {
 
-/// Something that blocks, for a Pool.
+/// Blocking work for a Pool.
 class Job {
  public:
   virtual ~Job() = default;
 
-  /// Takes as long as it takes.
+  /// May block.
   virtual void Run() = 0;
 
-  /// Whether `other`, which waits in line too, can be done in the same go.
-  /// Quick, and not about what may change.
+  /// Whether `other`, which waits in line too, can run together with this job.
+  /// Must be quick, and must not depend on state that may change.
   virtual bool TakesAlong(const Job& /*other*/) const { return false; }
 
-  /// How many it can be with, itself included.
+  /// How many jobs can run together, this one included.
   virtual size_t together_max() const { return 1; }
 
-  /// Runs them all, itself being the first.
+  /// Runs all of `jobs`, of which this job is the first.
   virtual void RunTogether(const std::vector<Job*>& jobs) {
     for (Job* job : jobs) job->Run();
   }
 };
 
-/// Threads for jobs, none of Node's own: started when they are needed, never
-/// more than a limit. One thread at a time is on its way to the line; what came
-/// into it by then, it may take along. So calls that are made at once, and
-/// those that wait because all threads are busy, cost one exchange where they
-/// would cost many.
+/// Threads for jobs, apart from Node's own. They start when needed, up to a
+/// limit. Only one thread at a time is on its way to the line, and it may take
+/// along jobs that have arrived by then. So calls that are made at once, or
+/// that wait because all threads are busy, cost one exchange instead of many.
 ///
-/// **Thread-safety**: Run from any thread; Stop and the destructor from one,
-/// which is none of the pool's.
-/// **Ownership**: a job must live until `done` is told of it, on its thread.
+/// **Thread-safety**: Run from any thread; Stop and the destructor from one
+/// that is not the pool's.
+/// **Ownership**: a job must live until `done` is called with it, on its
+/// thread.
 class Pool {
  public:
   using Done = std::function<void(const std::vector<Job*>&)>;
@@ -52,18 +52,19 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
   ~Pool() { Stop(); }
 
-  /// Carries out `jobs` on threads; on the caller's, and at once, when the
-  /// system has no thread to give and the pool has none. After Stop: never.
+  /// Runs `jobs` on the pool's threads. If the pool has no thread and the
+  /// system gives none, runs them on the caller's, before it returns. After
+  /// Stop, does nothing.
   void Run(const std::vector<Job*>& jobs);
 
-  /// Drops the jobs that have not begun, and returns when those that have are
-  /// over and all threads are joined.
+  /// Drops the jobs that have not begun. Returns when the others are over and
+  /// all threads are joined.
   void Stop();
 
  private:
   void Work();
-  /// Under the lock: sees to it that somebody comes for the jobs in line.
-  /// False when nobody ever will.
+  /// Makes sure that a thread comes for the jobs in line. Requires the lock.
+  /// Returns false if none ever will.
   bool Call();
 
   const size_t threads_max_;

@@ -9,9 +9,9 @@
 
 namespace face {
 
-/// A snapshot and who shares it: the script's object, and calls under way.
-/// `snapshot` is null when the store was closed.
-/// **Thread-safety**: made and destroyed on the script's thread.
+/// A snapshot, shared by the script's object and calls under way. `snapshot` is
+/// null once the store is closed.
+/// **Thread-safety**: created and destroyed on the script's thread.
 struct HeldSnapshot {
   explicit HeldSnapshot(std::shared_ptr<Core> of)
       : core(std::move(of)), snapshot(core->db->GetSnapshot()) {
@@ -29,13 +29,13 @@ struct HeldSnapshot {
   const leveldb::Snapshot* snapshot;
 };
 
-/// The script's object. release() lets go of it.
+/// The script's object. release() releases the snapshot.
 class Snapshot final : public Napi::ObjectWrap<Snapshot> {
  public:
   static Napi::Function Define(Napi::Env env);
   explicit Snapshot(const Napi::CallbackInfo& info);
 
-  /// Null, with an error pending, for what was let go of.
+  /// Returns null, with an error pending, for a snapshot that was released.
   static std::shared_ptr<HeldSnapshot> From(Napi::Value value);
 
  private:

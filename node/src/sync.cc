@@ -1,10 +1,11 @@
-// A Sync is a call of two stores, each with a ledger and an end of its own. It
-// belongs to the first one. In the second one stands a task that does nothing
-// and lasts as long: it keeps that store open, and its later calls waiting.
+// A Sync is a call on two stores, each with its own ledger and its own end. The
+// task belongs to the first store. The second store gets a companion, a task
+// that does nothing and lasts as long: it keeps the store open and its later
+// calls waiting.
 //
-// Two that are called at once, in both directions, do not wait for each other:
-// each is entered in both ledgers before anything else can be, so that what is
-// entered first waits for nothing that comes later.
+// Two Syncs that start at once, in opposite directions, cannot wait for each
+// other: each enters both ledgers before anything else can, so the first one
+// never waits for the second.
 
 #include "sync.h"
 
@@ -24,14 +25,13 @@
 namespace face {
 namespace {
 
-/// Between a Sync, on a thread of ours, and a function of the script's that
-/// wants to know how far it is.
+/// Connects a Sync on a pool's thread with the script's progress function.
 ///
-/// **Thread-safety**: Report from the Sync's thread, the rest, the destructor
-/// too, from the script's.
+/// **Thread-safety**: Report from the Sync's thread, the rest from the
+/// script's, as the destructor.
 class Watch final : public std::enable_shared_from_this<Watch> {
  public:
-  /// Without a function: for Cancel alone.
+  /// Without a function it serves only Cancel.
   Watch(Environment* environment, Napi::Value function)
       : environment_(environment), script_(std::this_thread::get_id()) {
     is_watched_ = function.IsFunction();
@@ -40,14 +40,14 @@ class Watch final : public std::enable_shared_from_this<Watch> {
     }
   }
 
-  /// Shows the function how far the Sync is, and waits for its answer: whether
-  /// to go on.
+  /// Calls the function with the progress and waits for its answer. Returns
+  /// whether to go on.
   bool Report(const dyno::SyncProgress& progress) {
     std::unique_lock<std::mutex> lock(mutex_);
     if (!is_watched_ || is_canceled_) return !is_canceled_;
     shown_ = progress;
     if (std::this_thread::get_id() == script_) {
-      // The system has no thread to give: see Pool::Run.
+      // The system gave no thread: see Pool::Run.
       lock.unlock();
       Show(environment_->env());
       return !is_canceled_;
@@ -58,7 +58,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
     return !is_canceled_;
   }
 
-  /// The Sync is to end.
+  /// Ends the Sync.
   void Cancel() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -68,12 +68,12 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   }
 
   bool is_canceled() const { return is_canceled_; }
-  /// What the function threw; empty if it did not.
+  /// The function's exception, or empty.
   const Napi::Error& thrown() const { return thrown_; }
 
  private:
   void Show(Napi::Env env) {
-    // Nobody changes `shown_` while it waits for this.
+    // `shown_` does not change while Report waits for this call.
     const Napi::Value answer = function_.Call({ShowProgress(env, *shown_)});
     bool goes_on = !answer.IsBoolean() || answer.As<Napi::Boolean>().Value();
     if (env.IsExceptionPending()) {
@@ -95,7 +95,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   bool is_watched_ = false;
   std::mutex mutex_;
   std::condition_variable answered_;
-  std::optional<dyno::SyncProgress> shown_;  // That has no answer yet.
+  std::optional<dyno::SyncProgress> shown_;  // Not yet answered.
   std::atomic<bool> is_canceled_{false};
 };
 
@@ -107,7 +107,7 @@ class SyncTask final : public Task {
         other_(other),
         options_(std::move(options)),
         watch_(std::make_shared<Watch>(other->environment(), function)) {
-    // Not the watch's own: what Run leaves behind may go on its thread.
+    // A plain pointer: a shared one could destroy the watch on Run's thread.
     options_.progress = [watch =
                              watch_.get()](const dyno::SyncProgress& progress) {
       return watch->Report(progress);
@@ -130,13 +130,13 @@ class SyncTask final : public Task {
   void Interrupt() override { watch_->Cancel(); }
 
  private:
-  Core* const other_;  // Stays, by its Companion.
+  Core* const other_;  // Its Companion keeps it.
   dyno::SyncOptions options_;
   const std::shared_ptr<Watch> watch_;
   dyno::SyncResult result_;
 };
 
-/// Stands for the Sync in the second store.
+/// Represents the Sync in the second store.
 class Companion final : public Task {
  public:
   using Task::Task;
@@ -152,7 +152,7 @@ Napi::Value StartSync(Napi::Env env, Core* a, Core* b,
   auto companion = std::make_unique<Companion>(env);
   sync->ledger = &a->items_ledger;
   companion->ledger = &b->items_ledger;
-  // In this order also right when both are one store.
+  // This order is correct even if both are the same store.
   b->items_ledger.ReadAll(sync.get());
   a->items_ledger.Barrier(sync.get());
   b->items_ledger.Barrier(companion.get());

@@ -7,15 +7,15 @@
 
 namespace face {
 
-/// Begins dyno::Sync of the items of two stores, which may be one, and promises
-/// its SyncResult. It comes after all earlier writes in both, and what is
-/// called later, of either, comes after it; so neither closes before it is
+/// Starts dyno::Sync on the items of two stores, which may be the same, and
+/// promises its SyncResult. The Sync comes after all earlier writes in both
+/// stores and before all later calls of either, so neither closes before it is
 /// over.
 ///
-/// `progress` is undefined, or a function of the script's: it is shown now and
-/// then how far the Sync is, which waits for it. When it returns false the Sync
-/// ends, with an AbortError; what it throws ends it too, and is the error. So
-/// does the environment's end, without a word.
+/// `progress` is undefined or a function of the script, which is called with
+/// the progress now and then; the Sync waits for it. If it returns false, the
+/// Sync ends with an AbortError. If it throws, the Sync ends with that error.
+/// The environment's end also ends the Sync, without an error.
 Napi::Value StartSync(Napi::Env env, Core* a, Core* b,
                       dyno::SyncOptions options, Napi::Value progress);
 

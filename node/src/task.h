@@ -14,12 +14,13 @@ namespace face {
 
 class Core;
 
-/// A call of the script's on its way: made on the script's thread, carried out
-/// on one of ours, and settled, which is to fulfil or to reject its promise, on
-/// the script's again.
+/// A call of the script: created on the script's thread, run on a pool's
+/// thread, and settled (its promise is fulfilled or rejected) on the script's
+/// thread.
 ///
-/// **Ownership**: Core::Start takes it. What Run used is destroyed with it, on
-/// the script's thread; also when it never ran, the environment having ended.
+/// **Ownership**: Core::Start takes it. It is destroyed on the script's thread,
+/// with everything that Run used, even if it never ran because the environment
+/// ended.
 class Task : public Ledger::Entry, public Job {
  public:
   explicit Task(Napi::Env env) : promise_(env) {}
@@ -28,18 +29,18 @@ class Task : public Ledger::Entry, public Job {
 
   // Run sets `status`.
 
-  /// On the script's thread, while Run may be under way: nobody waits for it
-  /// any more. What takes long ends early.
+  /// Called on the script's thread, while Run may be under way: nobody waits
+  /// for the result any more, so long work should end early.
   virtual void Interrupt() {}
 
-  /// On the script's thread, after Run and before the promise is settled,
-  /// whatever the status.
+  /// Called on the script's thread after Run, before the promise is settled,
+  /// whatever the status is.
   virtual void Over(Napi::Env /*env*/) {}
 
-  /// What the promise is fulfilled with, if the status is OK.
+  /// The value that fulfills the promise if the status is OK.
   virtual Napi::Value Value(Napi::Env env) { return env.Undefined(); }
 
-  /// Whether Run belongs on the script's thread: it neither blocks nor takes
+  /// Whether Run runs on the script's thread, since it neither blocks nor takes
   /// long.
   virtual bool is_local() const { return false; }
 
@@ -61,15 +62,15 @@ class Task : public Ledger::Entry, public Job {
     promise_.Resolve(value);
   }
 
-  /// Rejects the promise, now.
+  /// Rejects the promise at once.
   void Reject(const Napi::Error& error) {
     is_settled_ = true;
     promise_.Reject(error.Value());
   }
 
-  /// The script ends: nobody hears of it any more. `never` is a promise that
-  /// stays pending, and so will this one, but nothing is left of it on our
-  /// side.
+  /// The script ends, and nobody can receive the result. `never` is a promise
+  /// that stays pending; this one then stays pending too, but the addon holds
+  /// nothing of it.
   void Drop(Napi::Value never) {
     if (!is_settled_) promise_.Resolve(never);
     is_settled_ = true;
@@ -78,7 +79,7 @@ class Task : public Ledger::Entry, public Job {
   leveldb::Status status;
   Core* core = nullptr;
   Ledger* ledger = nullptr;
-  std::list<std::unique_ptr<Task>>::iterator position;  ///< The core's.
+  std::list<std::unique_ptr<Task>>::iterator position;  ///< In the core's list.
 
  private:
   const Napi::Promise::Deferred promise_;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Uses the npm package where there is nothing but Node.js, Debian's own, and the
-# libraries that README.md names.
+# Uses the npm package on a system with only Debian's Node.js and the libraries
+# that README.md names.
 #
 #     chroot_test.sh PACKAGE.tgz
 #

@@ -1,6 +1,5 @@
-// Where a store's credentials come from, when they come from the script: keys,
-// functions, and the clients of both of AWS's SDKs for JavaScript. A server of
-// our own notes who signed.
+// Credentials from the script: keys, functions, and the clients of both AWS SDKs
+// for JavaScript. A local server records who signed.
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
@@ -32,9 +31,9 @@ const kAnswers = {
     },
   },
 };
-// What the next request is refused with, once.
+// The refusal of the next request, once.
 let refusal = null;
-// Operations that nobody is allowed, and those that came.
+// Denied operations, and the operations that arrived.
 const denied = new Set();
 let operations = [];
 
@@ -73,7 +72,7 @@ after(() => {
   server.close();
 });
 
-/// Who signed what `db` sent for one get, and only that.
+/// The access key that signed the requests of one get of `db`.
 async function SignerOf(db) {
   signers.length = 0;
   await db.get('a');
@@ -286,7 +285,7 @@ test('where batches are denied, calls go one by one', async () => {
   assert.deepEqual(
       await Promise.all(keys.map((key) => db.get(key))), Array(3).fill());
   denied.clear();
-  // Once denied, never asked for again.
+  // After one denial it is not tried again.
   assert.deepEqual(
       operations,
       ['BatchWriteItem', ...Array(3).fill('PutItem'),

@@ -1,5 +1,5 @@
-// A bit of everything, for tools that watch: puts, reads, iterators, snapshots,
-// errors, dyno, a worker thread, what nobody closes, and the end in the middle.
+// Some of everything, for memory checkers: puts, reads, iterators, snapshots,
+// errors, dyno, a worker thread, unclosed objects, and an exit in the middle.
 //
 //     node --expose-gc exercise.js ENDPOINT FOLDER
 

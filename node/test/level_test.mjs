@@ -1,5 +1,5 @@
-// DynamoLevel beyond abstract-level's own suite: what differs between engines,
-// limits, errors' codes, and the order of calls that nobody waits for.
+// DynamoLevel beyond abstract-level's own suite: differences between engines,
+// limits, error codes, and the order of calls that nobody waits for.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
@@ -10,8 +10,8 @@ import stores from './stores.js';
 
 const {DynamoLevel} = dynamodown;
 
-/// The rejection's innermost error that has a code of ours: abstract-level
-/// wraps what open() says.
+/// The rejection's innermost error with a code of this package: abstract-level
+/// wraps the errors of open().
 async function Failure(promise) {
   try {
     await promise;
@@ -79,7 +79,7 @@ for (const name of ['leveldb', 'dynamodb']) {
     });
 
     test('an iterator does not see what is written after it', async () => {
-      // Not on DynamoDB, whose iterators read page by page.
+      // DynamoDB's iterators read page by page.
       const db = Open();
       await db.open();
       const first = db.put('a', '1');
@@ -258,6 +258,8 @@ for (const name of ['leveldb', 'dynamodb']) {
         [{concurrency: 0}, /concurrency/],
         [{region: 5}, /region/],
         [{client: {}}, /client/],
+        [{maxParallel: 65}, /'maxParallel' must be 1 to 64/],
+        [{useFipsEndpoint: 'yes'}, /useFipsEndpoint/],
       ]) {
         const error = await Failure(Open(options).open());
         assert.match(error.message, words);
@@ -314,7 +316,7 @@ test('nobody listening is unavailable', async () => {
 });
 
 test('calls that wait leave Node\'s own threads free', async () => {
-  // Takes connections, and says nothing.
+  // It accepts connections and never answers.
   const sockets = [];
   const server = net.createServer((socket) => sockets.push(socket));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

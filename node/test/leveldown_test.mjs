@@ -1,5 +1,5 @@
-// DynamoDOWN beyond abstract-leveldown's own suite: how levelup of each age and
-// what stands on it take it, and destroying.
+// DynamoDOWN beyond abstract-leveldown's own suite: all versions of levelup, the
+// libraries above them, and destroy.
 
 import assert from 'node:assert/strict';
 import {after, describe, test} from 'node:test';
@@ -31,7 +31,7 @@ function Opened(levelup, ...args) {
   });
 }
 
-/// Puts and reads in the callbacks that every levelup has.
+/// Puts and reads with the callbacks that every levelup has.
 async function Exercise(db) {
   const Call = (method, ...args) => promisify(db[method].bind(db))(...args);
   await Call('put', 'a', '1');

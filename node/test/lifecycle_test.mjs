@@ -1,6 +1,6 @@
-// What must never crash or hang: ends of processes, of worker threads and of
-// objects, while work is under way. Each case is a script in a process of its
-// own, which must end by itself, with status 0.
+// Processes, worker threads and objects that end while work is under way must
+// never crash or hang. Each case is a script in its own process, which must end
+// by itself with status 0.
 
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
@@ -19,8 +19,8 @@ after(() => fs.rmSync(root, {recursive: true, force: true}));
 
 let scripts = 0;
 
-/// What `body` prints. It finds DynamoLevel, DynamoDOWN, dyno, and
-/// Open(name), a store on the engine that has been created.
+/// The output of `body`. In it, DynamoLevel, DynamoDOWN, dyno and Open(name), an
+/// existing store on the engine, are defined.
 async function Run(engine, body, {flags = [], wrapper = []} = {}) {
   const file = path.join(root, `${++scripts}.js`);
   fs.writeFileSync(file, `
@@ -193,7 +193,7 @@ for (const name of ['leveldb', 'dynamodb']) {
               await new Promise((resolve) => setTimeout(resolve, 20));
             }
             console.log(collected);
-            // An embedded store that was collected has let go of its lock.
+            // A collected embedded store has released its lock.
             const db = Open('-0');
             console.log(await db.get('b'));
             await db.close();
@@ -210,7 +210,7 @@ for (const name of ['leveldb', 'dynamodb']) {
           dyno(db).putItem('kim', {n: 1});
           for (let i = 0; i < 50; ++i) db.put('key' + i, 'value');
           db.iterator().all();
-          // A third ends by itself, a third by exit, a third is terminated.
+          // One third ends by itself, one by exit, one is terminated.
           if (workerData % 3 === 1) process.exit(0);
           return;
         }

@@ -1,5 +1,5 @@
-// A hundred worker threads, one after another, each with a store that it opens,
-// uses and closes: what stays is not more than after twenty.
+// Runs a hundred worker threads in turn, each of which opens, uses and closes a
+// store. They leave no more memory than twenty do.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -28,8 +28,8 @@ const kScript = `
   Main();
 `;
 
-/// Of this process, in KB, after collecting what can be: the least of a while,
-/// since Node.js gives back memory when it sees fit.
+/// The memory of this process in KB, after garbage collection: the least of
+/// several readings, since Node.js returns memory when it likes.
 async function Resident() {
   let least = Infinity;
   for (let i = 0; i < 20; ++i) {

@@ -1,5 +1,5 @@
-// The npm package, installed in an empty folder: it is whole, it runs without
-// this tree, and it needs no library but those that README.md names.
+// The npm package, installed in an empty folder, is complete, runs without this
+// tree, and needs only the libraries that README.md names.
 
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
@@ -14,7 +14,7 @@ const kPackage = path.resolve(fileURLToPath(import.meta.url), '../..');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-package-'));
 after(() => fs.rmSync(folder, {recursive: true, force: true}));
 
-/// The environment without anything of this tree.
+/// The environment without variables about this tree.
 function Environment(more = {}) {
   const {DYNAMODOWN_NODE_ADDON, DYNAMODOWN_TEST_SERVERS, ...rest} = process.env;
   return {...rest, ...more};
@@ -83,7 +83,7 @@ test('the addon needs the libraries that README.md names', (context) => {
   const needed = [...Output('readelf', [
     '--dynamic', process.env.DYNAMODOWN_NODE_ADDON,
   ]).matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, name]) => name)
-      // A sanitizer's own, in its builds.
+      // Sanitizer builds need the sanitizer's library.
       .filter((name) => !/^lib(asan|ubsan|tsan)\.so/.test(name));
   const kOfTheSystem =
       /^(libc|libm|libgcc_s|libstdc\+\+|libpthread|ld-linux-x86-64)\.so/;

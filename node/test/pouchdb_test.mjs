@@ -7,7 +7,7 @@ import PouchDB from 'pouchdb';
 import DynamoDOWN from '../index.js';
 import stores from './stores.js';
 
-/// A constructor of stores for PouchDB: it makes a location of a name.
+/// A constructor of stores for PouchDB, which turns a name into a location.
 function Down(engine) {
   const locations = new Map();
   return function(name) {

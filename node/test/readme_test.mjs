@@ -1,4 +1,4 @@
-// What README.md shows and marks "tested" prints what it says.
+// README.md's examples that are marked "tested" print the output beside them.
 
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';

@@ -1,8 +1,8 @@
-// The programs of the documents that the project grew from, in examples/, each
-// in a process of its own and on a fresh store. They do not wait for what they
-// write before they read.
+// Runs the programs of the documents that the project grew from (examples/), each
+// in its own process and on a fresh store. They read without waiting for their
+// writes.
 //
-//     node seeds_test.mjs [RUNS]    of each program; 3 if it is not said
+//     node seeds_test.mjs [RUNS]    runs of each program; default 3
 
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
@@ -29,7 +29,7 @@ const kConnection = {
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-seeds-'));
 after(() => fs.rmSync(root, {recursive: true, force: true}));
 
-/// What `program` prints.
+/// The output of `program`.
 async function Run(program, environment = {}) {
   const {stdout, stderr} = await promisify(execFile)(
       process.execPath, ['--no-deprecation', path.join(kExamples, program)], {
@@ -45,7 +45,8 @@ async function Run(program, environment = {}) {
   return stdout;
 }
 
-/// What `program` prints, kRuns times, when the store at `location` is new.
+/// Checks the output of `program`, kRuns times, each on a new store at
+/// `location`.
 async function AlwaysPrints(program, location, lines) {
   for (let run = 1; run <= kRuns; ++run) {
     await DynamoLevel.destroy(location, {...kConnection, force: true});
@@ -76,7 +77,7 @@ Show's over folks!
 `);
 });
 
-// DynamoDB Local cannot make a table of the name "tableName".
+// DynamoDB Local cannot create a table named "tableName".
 test('the object in DynamoDB looks as the second document says', async () => {
   const endpoint = stores.Endpoint('dynalite');
   const printed = await Run('seed_b_hash_key.js', {AWS_ENDPOINT_URL: endpoint});

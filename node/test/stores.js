@@ -1,5 +1,5 @@
-// Fresh stores for tests, by the name of an engine: "leveldb", or "dynamodb",
-// which is DynamoDB Local as ctest started it.
+// Fresh stores for tests, by engine: "leveldb", or "dynamodb", which is the
+// DynamoDB Local that ctest started.
 
 'use strict';
 
@@ -20,7 +20,7 @@ function Endpoint(server = 'dynamodb-local') {
 
 const kCredentials = {accessKeyId: 'local', secretAccessKey: 'local'};
 
-/// {options, Location(), CleanUp()}: `options` go to the constructor or open().
+/// {options, Location(), CleanUp()}; pass `options` to the constructor or open().
 function Stores(engine) {
   if (engine === 'leveldb') {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-node-'));

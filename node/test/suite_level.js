@@ -1,4 +1,4 @@
-// abstract-level's own suite, whole, on a DynamoLevel.
+// abstract-level's complete test suite on DynamoLevel.
 
 'use strict';
 
@@ -10,7 +10,7 @@ const {Stores} = require('./stores');
 const stores = Stores(process.argv[2]);
 test.onFinish(stores.CleanUp);
 
-/// The suite compares the constructor's options with what hooks are told of.
+/// The suite compares the constructor's options with those that hooks receive.
 class Level extends DynamoLevel {
   async _open(options) {
     return super._open({...stores.options, ...options});

@@ -1,4 +1,4 @@
-// abstract-leveldown's own suite, whole, on a DynamoDOWN.
+// abstract-leveldown's complete test suite on DynamoDOWN.
 
 'use strict';
 
@@ -10,7 +10,7 @@ const {Stores} = require('./stores');
 const stores = Stores(process.argv[2]);
 test.onFinish(stores.CleanUp);
 
-/// The suite opens without options, as levelup's defaults are.
+/// The suite opens without options, since levelup has defaults.
 class Down extends DynamoDOWN {
   _open(options, callback) {
     super._open({...stores.options, ...options}, callback);

@@ -1,5 +1,5 @@
-// Stores of dyno's that are synchronized: two embedded ones, and an embedded
-// one with one on DynamoDB.
+// Synchronizes dyno's stores: two embedded ones, and an embedded one with one on
+// DynamoDB.
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import stores from './stores.js';
 const {dyno} = dynamodown;
 
 const kPackage = path.resolve(fileURLToPath(import.meta.url), '../..');
-// Between two reports of a sync's.
+// Between two progress reports of a sync.
 const kReported = 256;
 
 /// All items of a store, by name.
@@ -66,7 +66,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
     });
 
     test('it comes after what was called before, of both', async () => {
-      // Neither is open when all of this is called.
+      // Neither store is open during these calls.
       const [a, b] = Pair();
       a.putItem('of a', {n: 1});
       b.putItem('of b', {n: 2});
@@ -283,7 +283,7 @@ describe('administration', () => {
     }
     assert.throws(() => a.sync(a, {progress: 5}), TypeError);
     await assert.rejects(a.sync(Items(), {full: 'yes'}), TypeError);
-    // What arrives of one that another thread has.
+    // The object that another thread receives.
     const sent = await new Promise((resolve, reject) => {
       const worker = new Worker(`
         const {parentPort} = require('node:worker_threads');

@@ -1,5 +1,5 @@
-// HTTPS from Node.js: whom the addon trusts, and that what it needs for that is
-// not Node's own OpenSSL.
+// HTTPS from Node.js: whom the addon trusts, and that it does not use Node's own
+// OpenSSL.
 
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
@@ -30,7 +30,7 @@ function File(name, text) {
   return file;
 }
 
-/// The file of an authority's certificate, with the key beside it.
+/// The file of an authority's certificate; its key is beside it.
 function MakeAuthority(name) {
   const certificate = File(`${name}.pem`), key = File(`${name}.key`);
   const template = File(
@@ -43,7 +43,7 @@ function MakeAuthority(name) {
   return certificate;
 }
 
-/// {key, cert}, files for a server of that address, signed by `authority`.
+/// {key, cert}: files for a server at that address, signed by `authority`.
 function MakeCertificate(authority, name, address) {
   const cert = File(`${name}.pem`), key = File(`${name}.key`);
   const template = File(
@@ -62,7 +62,7 @@ let requests = 0;
 const agent = new http.Agent({keepAlive: true});
 const servers = [];
 
-/// The endpoint of a server that has TLS in front of DynamoDB Local.
+/// The endpoint of a TLS server in front of DynamoDB Local.
 async function Serve({key, cert}) {
   const {hostname, port} = new URL(stores.Endpoint());
   const options = {key: fs.readFileSync(key), cert: fs.readFileSync(cert)};
@@ -136,7 +136,8 @@ test('no TLS function of the addon is bound to Node\'s OpenSSL', () => {
   const script = File('bindings.js', `
     const {DynamoLevel} = require(${JSON.stringify(
       fileURLToPath(new URL('..', import.meta.url)))});
-    // Resolves what a handshake calls, and fails: nobody is there who knows it.
+    // The handshake resolves its TLS functions. Then the call fails, since this
+    // is no DynamoDB.
     const server = require('node:https').createServer({
       key: require('node:fs').readFileSync(${JSON.stringify(files.key)}),
       cert: require('node:fs').readFileSync(
@@ -162,7 +163,7 @@ test('no TLS function of the addon is bound to Node\'s OpenSSL', () => {
     timeout: 60_000,
   });
   assert.equal(status, 0);
-  // What was answered was understood as TLS, and as no answer of DynamoDB's.
+  // The answer was valid TLS but not DynamoDB's.
   assert.equal(stdout, 'LEVEL_CORRUPTION\n');
   const trace = fs.readdirSync(folder)
       .filter((name) => name.startsWith('bindings.') && !name.endsWith('.js'))
@@ -183,7 +184,7 @@ test('no TLS function of the addon is bound to Node\'s OpenSSL', () => {
   const symbols = to_node.map(([, , , symbol]) => symbol);
   assert.ok(symbols.includes('napi_create_promise'));
   assert.deepEqual(symbols.filter((symbol) => kTls.test(symbol)), []);
-  // Nor of the libraries that carry its TLS.
+  // Nor do the libraries that carry its TLS.
   const carried = bindings.filter(
       ([, from, to, symbol]) => /lib(curl-gnutls|gnutls|nettle|hogweed)/.test(from) &&
           kNode.test(to) && kTls.test(symbol));

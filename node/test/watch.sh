@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs exercise.js under a tool, on DynamoDB Local, and fails if the tool reports
-# anything that has a frame of ours. Of Node.js itself both report things.
+# Runs exercise.js under a memory checker, on DynamoDB Local. Fails if a report has
+# a stack frame of the addon; both tools also report problems in Node.js itself.
 #
 #     watch.sh asan|valgrind ADDON
 set -euo pipefail
