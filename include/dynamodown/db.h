@@ -5,8 +5,8 @@
 //     leveldb::DB* db;
 //     leveldb::Status s = dynamodown::Open(options, "mytable/myhash", &db);
 //
-// From there on `db` is a leveldb::DB. What LevelDB has no word for is on
-// dynamodown::Database, which the other Open returns.
+// From there on `db` is a leveldb::DB. dynamodown::Database, which the other
+// Open returns, adds the calls that LevelDB does not have.
 //
 // Locations:
 //
@@ -34,9 +34,9 @@
 
 namespace dynamodown {
 
-/// The keys that an iterator visits: those for which every bound that is set
-/// holds. A bound may be any bytes of any length; when lower bounds lie above
-/// upper ones the range is empty and costs no request.
+/// The keys that an iterator visits: those within every bound that is set. A
+/// bound may be any bytes of any length. If the lower bounds lie above the
+/// upper ones, the range is empty and costs no request.
 struct Bounds {
   std::optional<std::string> gt;      ///< key > gt
   std::optional<std::string> gte;     ///< key >= gte
@@ -44,16 +44,16 @@ struct Bounds {
   std::optional<std::string> lte;     ///< key <= lte
   std::optional<std::string> prefix;  ///< key starts with prefix
 
-  /// Do not fetch values; value() is then empty. Less is transferred, the read
+  /// Do not fetch values; value() is then empty. This transfers less; the read
   /// units are the same.
   bool keys_only = false;
-  /// How many entries will be read, so that no page fetches more; a very large
-  /// number for all of them, in pages as full as can be. 0, the default:
-  /// unknown. A hint: the iterator goes on past it.
+  /// How many entries the caller will read, so that no page fetches more. A
+  /// very large number means all of them, in pages as full as possible. Default
+  /// 0: unknown. A hint: the iterator continues past it.
   uint64_t expected = 0;
 };
 
-/// What must hold for a key when a WriteIf takes effect.
+/// A requirement on one key, checked when a WriteIf takes effect.
 struct Condition {
   enum class Kind { kAbsent, kPresent, kEquals };
   static Condition Absent(const leveldb::Slice& key) {
@@ -88,27 +88,26 @@ struct StoreInfo {
   std::string mode;      ///< "shared"; "exclusive" when embedded.
 };
 
-/// A store: a leveldb::DB and what LevelDB has no word for.
+/// A store: a leveldb::DB with more calls.
 ///
-/// Put, Get, Delete and Write take LevelDB's options or ours: a bare `{}` does
-/// not say which, so write `leveldb::WriteOptions()`, or call through a
-/// leveldb::DB*.
+/// Put, Get, Delete and Write take LevelDB's options or ours. A bare `{}` is
+/// ambiguous: write `leveldb::WriteOptions()`, or call through a leveldb::DB*.
 ///
-/// **Thread-safety**: every call from any number of threads at once, except the
-/// destructor, which waits for calls under way but must be the last one
-/// called. An iterator belongs to one thread at a time.
+/// **Thread-safety**: any number of threads may make any call at once. The
+/// destructor waits for calls under way, and must be the last call. An iterator
+/// belongs to one thread at a time.
 ///
 /// **Ownership**: the caller deletes the database and its iterators, the
-/// iterators first. Slices given to a call are copied or used before it
-/// returns. After fork() the child must open the store anew: on DynamoDB every
-/// call there fails with kind kForked.
+/// iterators first. A call keeps no Slice that it is given. After fork() the
+/// child must open the store anew: on DynamoDB every call there fails with kind
+/// kForked.
 ///
-/// **Errors**: see status.h. The message of a write that failed says whether
-/// nothing was written, or whether, an answer being lost, that is unknown. A
-/// retried put or delete may take effect twice, and should the network deliver
-/// an abandoned copy late, that second effect can undo a newer write of the
-/// same key, for up to the 5 minutes that a signature lives;
-/// RetryOptions::max_attempts = 1 excludes it, and Stats::ambiguous_retries
+/// **Errors**: see status.h. If a write fails, WriteOptions::outcome and the
+/// message say whether nothing was written, or whether that is unknown because
+/// an answer was lost. A retried put or delete may take effect twice. If the
+/// network delivers an abandoned copy late, the second effect can undo a newer
+/// write of the same key, for up to the 5 minutes that a signature lives.
+/// RetryOptions::max_attempts = 1 excludes that, and Stats::ambiguous_retries
 /// counts the chances.
 ///
 /// **Cost**: given for each call, without retries. One unit of writing is 1 KB
@@ -133,8 +132,8 @@ class Database : public leveldb::DB {
                               const leveldb::Slice& key,
                               const leveldb::Slice& value) = 0;
 
-  /// Removes `key`, durably; OK if it is not there. A key that cannot be stored
-  /// cannot be there: OK without a request.
+  /// Removes `key`, durably. OK if the key is missing. A key that cannot be
+  /// stored is missing: OK without a request.
   /// **Cost**: 1 DeleteItem; 1 write unit per KB of the removed item.
   leveldb::Status Delete(const leveldb::WriteOptions& options,
                          const leveldb::Slice& key) override {
@@ -143,13 +142,12 @@ class Database : public leveldb::DB {
   virtual leveldb::Status Delete(const WriteOptions& options,
                                  const leveldb::Slice& key) = 0;
 
-  /// Applies `updates`; of several on one key the last counts. The whole batch
-  /// is checked before anything is sent.
+  /// Applies `updates`; the last one on a key counts. The whole batch is
+  /// checked before anything is sent.
   ///
   /// kAtomic: all or nothing, at once. NotSupported above 100 keys or 4 MB.
-  /// kUnordered: any size, in parallel; when it fails, the message says how
-  /// many operations were written, how many were not, and of how many that is
-  /// unknown.
+  /// kUnordered: any size, in parallel. If it fails, the message says how many
+  /// keys were written, how many were not, and of how many that is unknown.
   /// **Cost**: no key: nothing. One key: as Put or Delete. Else kAtomic:
   /// 1 TransactWriteItems, 2 write units per KB of each item; kUnordered:
   /// ⌈n/25⌉ BatchWriteItem (more when over 16 MB), 1 unit per KB of each item.
@@ -176,8 +174,8 @@ class Database : public leveldb::DB {
                                   const std::vector<Condition>& conditions,
                                   std::string* conflict = nullptr) = 0;
 
-  /// As LevelDB's: NotFound, and `*value` unchanged, when the key is not there.
-  /// A key that cannot be stored is NotFound without a request.
+  /// As in LevelDB: if the key is missing, returns NotFound and leaves `*value`
+  /// unchanged. A key that cannot be stored is NotFound without a request.
   /// **Cost**: 1 GetItem; 1 read unit per 4 KB (eventual: half), also when
   /// nothing is there.
   leveldb::Status Get(const leveldb::ReadOptions& options,
@@ -190,8 +188,8 @@ class Database : public leveldb::DB {
 
   /// Reads many keys: `(*statuses)[i]` and `(*values)[i]` belong to `keys[i]`.
   /// Keys may repeat. Each value is read committed; together they are no
-  /// snapshot. Returns OK when every status is OK or NotFound, else the first
-  /// other one.
+  /// snapshot. Returns OK if every status is OK or NotFound, else the first
+  /// other status.
   /// **Cost**: ⌈distinct keys/100⌉ BatchGetItem (more when the values are over
   /// 16 MB), in parallel; units as that many Gets.
   virtual leveldb::Status MultiGet(const ReadOptions& options,
@@ -199,17 +197,17 @@ class Database : public leveldb::DB {
                                    std::vector<std::string>* values,
                                    std::vector<leveldb::Status>* statuses) = 0;
 
-  /// An iterator over all keys, in the order of their bytes. Not a snapshot:
-  /// each page is read when it is needed. No key comes twice on the way in one
-  /// direction; none is skipped that was there throughout; deleting while
-  /// scanning is safe; what is inserted ahead is seen. A page may show half of
-  /// somebody's transaction. An item that has no readable value is skipped, and
-  /// status() is then Corruption naming the first (see paranoid_checks). A page
-  /// that cannot be read ends the way in that direction; a Seek tries again.
-  /// status() is the first failure and stays, so that asking once at the end is
-  /// enough.
+  /// Returns an iterator over all keys, in the order of their bytes. It is not
+  /// a snapshot: each page is read when it is needed. In one direction no key
+  /// comes twice, and no key is skipped that existed throughout. Deleting while
+  /// scanning is safe, and keys inserted ahead are seen. A page may show half
+  /// of another client's transaction. An item without a readable value is
+  /// skipped, and status() is then Corruption that names the first one (see
+  /// paranoid_checks). A page that cannot be read ends the scan in that
+  /// direction; a Seek tries again. status() is the first failure and stays, so
+  /// one look at the end is enough.
   ///
-  /// A Seek into the page at hand costs no request. A Slice from key() or
+  /// A Seek within the current page costs no request. A Slice from key() or
   /// value() lives until the iterator moves.
   /// **Cost**: Query, 1 read unit per 4 KB of a page (eventual: half). The
   /// first page is of 2 items, or of about 4 KB once the store knows its items'
@@ -225,49 +223,50 @@ class Database : public leveldb::DB {
   virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
                                          const Bounds& bounds) = 0;
 
-  /// The bytes of keys and values in [range.start, range.limit). `*exact`, if
-  /// not null, says whether all of them were seen, or whether one page was, and
-  /// the rest estimated from the share of the key space that it covers.
+  /// Measures the keys and values in [range.start, range.limit), in bytes.
+  /// `*exact`, if not null, says whether one page held all of them. If not, the
+  /// rest is an estimate from the share of the key space that the page covers.
   /// **Cost**: 1 eventually consistent Query of a page, which the item that
   /// reaches 1 MB ends: up to 128.5 units, when items are small.
   virtual leveldb::Status ApproximateSize(const leveldb::Range& range,
                                           uint64_t* bytes, bool* exact) = 0;
-  /// LevelDB's form of the same: an error counts as 0.
+  /// The same in LevelDB's form: an error counts as 0.
   /// **Cost**: that of n ApproximateSize.
   void GetApproximateSizes(const leveldb::Range* range, int n,
                            uint64_t* sizes) override = 0;
 
-  /// On DynamoDB a snapshot is a sentinel that is not null: reading with it is
-  /// NotSupported. Costs nothing. Embedded stores have real ones.
+  /// On DynamoDB the snapshot is a non-null sentinel, and a read with it is
+  /// NotSupported. Costs nothing. Embedded stores have real snapshots.
   const leveldb::Snapshot* GetSnapshot() override = 0;
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override = 0;
 
-  /// "leveldb.stats" (a text), "leveldb.approximate-memory-usage",
-  /// "dynamodown.supports" (names of what this store can do: "snapshots",
-  /// "atomic-batch", ...) and one property for each field of Stats. Costs
-  /// nothing.
+  /// The properties are "leveldb.stats" (a text),
+  /// "leveldb.approximate-memory-usage", "dynamodown.supports" (the names of
+  /// this store's capabilities: "snapshots", "atomic-batch", ...), and one for
+  /// each field of Stats. Costs nothing.
   bool GetProperty(const leveldb::Slice& property,
                    std::string* value) override = 0;
 
-  /// Does nothing on DynamoDB: there is nothing to compact.
+  /// Does nothing on DynamoDB, which has nothing to compact.
   void CompactRange(const leveldb::Slice* begin,
                     const leveldb::Slice* end) override = 0;
 
-  /// What was done and consumed since Open. Costs nothing.
+  /// Returns the requests and units since Open. Costs nothing.
   virtual Stats GetStats() const = 0;
 
-  /// What was learned at Open. Costs nothing.
+  /// Returns the facts that Open found. Costs nothing.
   virtual StoreInfo GetInfo() const = 0;
 };
 
 /// Opens the store at `location`. The caller deletes `*db`; on failure it is
 /// null.
 ///
-/// **Errors**: InvalidArgument for a location or a setting that cannot be, for
-/// a store that does not exist (without create_if_missing) or does
-/// (error_if_exists), and for a table whose keys cannot hold a store; kind
-/// kDestroying for one that Destroy has begun with; NotSupported for another
-/// comparator, or a store made with features that this version does not know.
+/// **Errors**: InvalidArgument for an invalid location or setting, for a store
+/// that does not exist (without create_if_missing) or exists (with
+/// error_if_exists), and for a table whose keys cannot hold a store; kind
+/// kDestroying for a store that Destroy has started on; NotSupported for
+/// another comparator, and for a store with features that this version does not
+/// know.
 /// **Cost**: 1 DescribeTable, or none with TableOptions' key names; 1 GetItem
 /// of the store's descriptor; without one 1 Query for another library's keys;
 /// creating: 1 PutItem, for a new table 1 CreateTable and a DescribeTable every
@@ -279,18 +278,19 @@ leveldb::Status Open(const Options& options, const std::string& location,
                      leveldb::DB** db);
 
 struct DestroyOptions {
-  /// Destroy also a foreign store, one without a descriptor, which another
-  /// library may be using, or one whose descriptor is damaged. Default false:
-  /// InvalidArgument, and Corruption.
+  /// Also destroy a foreign store, which has no descriptor and may belong to
+  /// another library, and a store whose descriptor is damaged. Default false:
+  /// these are InvalidArgument and Corruption.
   bool force = false;
-  /// Then delete the table as well, if no other store is in it. DynamoDB takes
-  /// a while for that; until then the name cannot be used anew. Default false.
+  /// Then also delete the table, if it has no other store. DynamoDB takes a
+  /// while for that, and until then the name cannot be used again. Default
+  /// false.
   bool drop_table = false;
 };
 
-/// Deletes the store at `location`, and nothing else. It is marked first, so
-/// that it cannot be opened any more, its data go next and the mark last: after
-/// a failure or a crash run it again. OK when there is no such store.
+/// Deletes the store at `location`, and nothing else. It first marks the store,
+/// so that nobody can open it any more, then deletes the data, then the mark:
+/// after a failure or a crash, run it again. OK if the store does not exist.
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys
 /// until none is left, ⌈n/25⌉ BatchWriteItem with 1 write unit per KB of each
 /// item, 1 DeleteItem; drop_table: the Scan and GetItem of ListStores, with 1
@@ -301,20 +301,20 @@ leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
                         Stats* stats = nullptr);
 
-/// Opens the store at `location` in order to create it, and closes it.
+/// Creates the store at `location`: opens and closes it.
 /// **Errors** and **Cost**: those of Open with create_if_missing and
 /// error_if_exists.
 leveldb::Status Create(const Options& options, const std::string& location);
 
 struct StoreSummary {
   std::string location;  ///< "table/hash", as Open takes it.
-  /// No descriptor that can be read: another library's keys.
+  /// It has no readable descriptor: the keys belong to another library.
   bool foreign = false;
-  bool destroying = false;  ///< Destroy has begun and not ended.
+  bool destroying = false;  ///< Destroy has started and not finished.
 };
-/// The stores of a table, in no particular order. `location` may name a store,
-/// which is ignored.
-/// **Errors**: InvalidArgument when there is no such table; NotSupported for a
+/// Lists the stores of a table, in no particular order. `location` may name a
+/// store, which is ignored.
+/// **Errors**: InvalidArgument if the table does not exist; NotSupported for a
 /// `leveldb:` location, which is one store.
 /// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and a
 /// descriptor's is one of its own, skipping from one to the next, and 1 that

@@ -5,7 +5,7 @@
 //     dyno::Store* items;
 //     if (s.ok()) s = dyno::Open(dyno::Options(), db, &items);
 //
-// Link dynamodown::dyno besides dynamodown::dynamodown.
+// Link dynamodown::dyno as well as dynamodown::dynamodown.
 
 #ifndef DYNAMODOWN_DYNO_H_
 #define DYNAMODOWN_DYNO_H_
@@ -19,10 +19,10 @@
 
 namespace dynamodown {
 
-/// A backend of dyno's on `db`, which must outlive it; the caller deletes it.
-/// On DynamoDB it is shared: any number of processes may write to the store at
-/// once, each through a backend of its own. On an embedded store there must be
-/// one backend at a time.
+/// Returns a backend of dyno on `db`, which must outlive it; the caller deletes
+/// it. On DynamoDB it is shared: any number of processes may write to the store
+/// at once, each through its own backend. An embedded store must have only one
+/// backend at a time.
 ///
 /// Reads are strongly consistent and batches atomic, whatever `db` was opened
 /// with. With leveldb::Options::paranoid_checks a Range ends at the first
@@ -40,7 +40,7 @@ dyno::Backend* NewDynoBackend(Database* db);
 namespace dyno {
 
 /// Opens the items in `db`, which must outlive the store; the caller deletes
-/// `*store`. It is the one of dyno/store.h with the backend above.
+/// `*store`. This is Open of dyno/store.h with the backend above.
 inline leveldb::Status Open(const Options& options, dynamodown::Database* db,
                             Store** store) {
   return Open(options, std::unique_ptr<Backend>(dynamodown::NewDynoBackend(db)),

@@ -1,7 +1,7 @@
-// What a leveldb::Status of this library means.
+// The kinds of failure in this library's leveldb::Status.
 //
-// LevelDB has five codes; a store across a network fails in more ways than
-// that. NotFound, InvalidArgument, NotSupported and Corruption are used as
+// LevelDB has five codes, and a store across a network fails in more ways.
+// NotFound, InvalidArgument, NotSupported and Corruption are used as
 // LevelDB uses them. Everything else is an IOError whose message starts with
 // one stable word and a colon ("throttled: ..."), followed by what happened,
 // DynamoDB's own code and message, and its request id. This header reads the
@@ -16,13 +16,13 @@
 
 namespace dynamodown {
 
-/// What went wrong, and so what to do about it.
+/// The kind of a failure, which decides what to do about it.
 enum class StatusKind {
   kOk,
   kNotFound,         ///< The key is not in the store.
   kInvalidArgument,  ///< Nothing was written; change the call or settings.
   kNotSupported,     ///< This store cannot do that; the message says what can.
-  kCorruption,       ///< An item or an answer that cannot be understood.
+  kCorruption,       ///< An item or an answer cannot be understood.
   kThrottled,    ///< "throttled:" retries ran out; slow down or add capacity.
   kDenied,       ///< "denied:" AWS refused the credentials or the action.
   kCredentials,  ///< "credentials:" none were found, or they do not work here.
@@ -35,20 +35,20 @@ enum class StatusKind {
   kIOError,      ///< Any other IOError, such as an embedded LevelDB's own.
 };
 
-/// The kind of `status`. Costs a few string comparisons at most.
+/// Returns the kind of `status`. Costs at most a few string comparisons.
 StatusKind KindOf(const leveldb::Status& status);
 
-/// Whether Open refused because there is no such store, and create_if_missing
-/// was false. (As in LevelDB that is an InvalidArgument, which may be other
-/// things.)
+/// Returns whether Open failed because the store does not exist and
+/// create_if_missing was false. (As in LevelDB this is an InvalidArgument,
+/// which has other causes, too.)
 bool IsMissingStore(const leveldb::Status& status);
 
-/// Whether Open refused because an embedded store is open already, in another
-/// process or in this one. (As in LevelDB that is an IOError.)
+/// Returns whether Open failed because an embedded store is already open, in
+/// this process or in another one. (As in LevelDB this is an IOError.)
 bool IsLockedStore(const leveldb::Status& status);
 
-/// The stable word that starts a message of this kind, without the colon;
-/// empty for the kinds that LevelDB has a code for.
+/// Returns the stable word that starts a message of this kind, without the
+/// colon. It is empty for the kinds that LevelDB has a code for.
 const char* WordOf(StatusKind kind);
 
 }  // namespace dynamodown
