@@ -2,7 +2,7 @@
 //
 // Each difference has an entry in KnownDifferences(), a paragraph in
 // docs/testing.md that cites AWS's documentation, and a test that fails once
-// the two no longer differ.
+// Local and the fake no longer differ.
 
 #ifndef DYNAMODOWN_TESTS_DIFFERENTIAL_KNOWN_DIFFERENCES_H_
 #define DYNAMODOWN_TESTS_DIFFERENTIAL_KNOWN_DIFFERENCES_H_
