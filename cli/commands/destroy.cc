@@ -11,8 +11,8 @@ namespace {
 constexpr char kDescription[] = "Delete a store and everything in it.";
 constexpr char kFooter[] =
     R"(There is no confirmation. Other stores of the table are not touched.
-After a failure run the command again: the store cannot be opened until it
-succeeds. A store that does not exist is no error.
+If the command fails, run it again: until it succeeds, the store cannot be
+opened. It is no error if the store does not exist.
 
 Examples:
   dynamodown destroy mytable/myhash

@@ -1,5 +1,5 @@
-// The one command that starts our DynamoDB fake, and so the one file of the
-// command line that sees more than the public headers.
+// The command that starts our DynamoDB fake. No other file of the command line
+// includes more than the public headers.
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -37,44 +37,45 @@ using dynamodown::Machine;
 using dynamodown::Result;
 
 constexpr char kDefaultKey[] = "local";
-constexpr int kThreadsMax = 1;  // Of the scheduler, which only tells the time.
+constexpr int kThreadsMax = 1;  // The scheduler only tells the time.
 constexpr int kPortMax = 65535;
 constexpr int kTransactionStepMsMax = 60'000;
 
 constexpr char kDescription[] = "Serve a fake of DynamoDB on this machine.";
 constexpr char kFooter[] =
-    R"(For tests of programs that use DynamoDB, with any AWS SDK or the AWS
-command line. The fake checks requests as DynamoDB does, has its limits,
-errors, page boundaries and units, and fails like the network if asked to. It
-is no database: everything is in memory, and lost when it ends.
+    R"(The server is for tests of programs that use DynamoDB, with any AWS SDK
+or the AWS command line. It checks requests as DynamoDB does. It has DynamoDB's
+limits, errors, page boundaries and units. If asked to, it fails like the
+network. It is no database: everything is in memory, and is lost when the
+server ends.
 
 It listens on the loopback only, on 127.0.0.1 and ::1, until Ctrl-C or SIGTERM
-ends it. (A program that a script starts with & ignores SIGINT, as shells set
-it.) It prints a line when it is ready:
+ends it. (If a script starts it with &, the shell makes it ignore SIGINT.) It
+prints a line when it is ready:
 
   fake-server: listening on http://127.0.0.1:8000
 
 It serves CreateTable, DescribeTable, DeleteTable, ListTables, GetItem,
 PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem, BatchWriteItem and
-TransactWriteItems. It refuses what it does not model, with a message.
+TransactWriteItems. It refuses everything else with a message.
 
 Signatures are verified. The server accepts the credentials of its own
 environment; if there are none, the access key "local" with the secret "local".
 The region can be any.
 
-A file of --faults is a JSON object:
+The file of --faults holds a JSON object:
 
   {"faults": [{"kind": "throttle", "rate": 0.02,
                "operations": ["PutItem", "BatchWriteItem"]},
               {"kind": "server_error", "rate": 0.01, "when": "after"},
               {"kind": "slow_answer", "rate": 0.01, "seconds": [0.1, 8]}]}
 
-The first rule that strikes a request counts. "rate" is from 0 to 1. Without
-"operations" a rule is for every operation that it can strike. "when" belongs
-to server_error: "before" the effect, "after" it, or "either". "seconds" are
-the least and the most, 0 to 900, of what takes time: the delay of slow_answer
-and deliver_late, the age of stale_read, the distance of clock_jump, forwards
-or backwards.
+If several rules strike a request, the first one counts. "rate" is from 0 to 1.
+Without "operations" a rule applies to every operation that it can strike.
+"when" belongs to server_error: "before" the effect, "after" it, or "either".
+"seconds" are a minimum and a maximum, from 0 to 900. They limit the delay of
+slow_answer and deliver_late, the age of stale_read, and the distance of
+clock_jump, forwards or backwards.
 
 Kinds:
   throttle            any code of throttling; no effect
@@ -92,7 +93,7 @@ Kinds:
   short_page          fewer items than possible, and more to come
   empty_page          no items, and yet more to come
   clock_jump          the server's clock changes from here on
-  expire_credentials  the credentials that signed are no longer valid
+  expire_credentials  the request's credentials are no longer valid
 
 Environment:
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
@@ -124,7 +125,7 @@ class EndingSignals {
   EndingSignals() {
     sigemptyset(&signals_);
     for (const int signal : {SIGINT, SIGTERM}) {
-      // A shell has what it runs in the background ignore SIGINT.
+      // A shell makes its background programs ignore SIGINT.
       struct sigaction action;
       sigaction(signal, nullptr, &action);
       if (action.sa_handler != SIG_IGN) sigaddset(&signals_, signal);
@@ -155,8 +156,8 @@ Result<FakeDynamo::Account> AccountOf(const EnvironmentVariables& environment) {
   const auto secret = environment("AWS_SECRET_ACCESS_KEY");
   if (id.has_value() != secret.has_value()) {
     return Error{ErrorKind::kInvalidArgument,
-                 "of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY one is set "
-                 "and one is not"};
+                 "only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is "
+                 "set"};
   }
   FakeDynamo::Account account;
   account.access_key_id = id.value_or(kDefaultKey);
@@ -252,10 +253,9 @@ int ServeFake(const FakeServerOptions& options) {
 }
 
 void AddFaults(CommandBuilder* command, FakeServerOptions* server) {
-  command->AddOption(
-      "--faults", "FILE",
-      "What goes wrong, and how often; or \"default\": a bad day",
-      Into(&server->faults));
+  command->AddOption("--faults", "FILE",
+                     "The faults and their rates; or \"default\": a bad day",
+                     Into(&server->faults));
   command->AddOption(
       "--seed", "N",
       "The same seed gives the same faults for the same requests (default 1)",
@@ -270,7 +270,7 @@ void AddFaults(CommandBuilder* command, FakeServerOptions* server) {
             ParseNumber("--transaction-step", value, 0, kTransactionStepMsMax));
       });
   command->AddFlag("--throttle-by-load",
-                   "Refuse more than a partition can serve",
+                   "Throttle requests beyond a partition's capacity",
                    &server->throttles_by_load);
 }
 

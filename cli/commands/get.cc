@@ -13,9 +13,9 @@ namespace {
 
 constexpr char kDescription[] = "Print the value of a key, and a newline.";
 constexpr char kFooter[] =
-    R"(Text prints the value's bytes as they are. --json prints
-{"key":"...","value":"..."}; bytes that are not UTF-8 are in "key_b64" or
-"value_b64" instead, in base64.
+    R"(Without --hex, --base64 and --json, the value's bytes are printed as they
+are. --json prints {"key":"...","value":"..."}. If the key or the value is not
+UTF-8, it is in "key_b64" or "value_b64" instead, in base64.
 
 The exit status is 1 if there is no such key.
 

@@ -9,12 +9,12 @@
 
 namespace cli {
 
-/// "1234567 records, 117.4 MB, 8123 records/s". `bytes` are those of keys and
-/// values; a MB is 10^6 of them.
+/// "1234567 records, 117.4 MB, 8123 records/s". `bytes` counts the bytes
+/// of keys and values. 1 MB is 10^6 bytes.
 std::string ProgressText(uint64_t records, uint64_t bytes,
                          std::chrono::duration<double> elapsed);
 
-/// Shows nothing when standard error is no terminal. **Thread-safety**: one
+/// Shows nothing if standard error is no terminal. **Thread-safety**: one
 /// thread at a time. **Cost**: a look at the clock, and a write every 200 ms.
 class Progress {
  public:
@@ -22,12 +22,12 @@ class Progress {
   /// meanwhile.
   explicit Progress(bool wanted);
 
-  /// A number alone.
+  /// Shows the number alone.
   void Show(uint64_t count);
-  /// As ProgressText, since this object was created.
+  /// Shows ProgressText, with the time since this object was created.
   void Show(uint64_t records, uint64_t bytes);
 
-  /// The progress of a sync.
+  /// Shows the progress of a sync.
   void ShowSync(uint64_t items, uint64_t operations);
 
   /// Erases the line.

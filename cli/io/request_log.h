@@ -9,7 +9,8 @@
 
 namespace cli {
 
-/// A logger whose lines go to standard error, each behind "* " as curl's do.
+/// Returns a logger that writes lines to standard error, each after "* " as in
+/// curl.
 /// **Thread-safety**: any number of threads; a line stays whole.
 std::unique_ptr<leveldb::Logger> NewRequestLog();
 

@@ -20,12 +20,13 @@ members "item", "name", "timestamp" and "time" of the last change, "changes"
 (their number), "hash" (of all changes), "records" (stored now), "late" and
 "unknown".
 
-An operation is late if it arrives after the item was flattened beyond its
-time: it is kept and not applied. A line on standard error reports late
-operations. history shows them, and settle deals with them.
+If the item was already flattened beyond the time of an arriving operation, the
+operation is late: it is kept, but not applied. A line on standard error reports
+late operations. history shows them, and settle deals with them.
 
-A TIMESTAMP is one as history prints it, the beginning of one, or a time in UTC
-like 2013-03-11T20:46:20Z. States from before a flatten are no longer known.
+A TIMESTAMP is a timestamp that history prints, the beginning of one, or a time
+in UTC like 2013-03-11T20:46:20Z. States from before a flatten are no longer
+known.
 
 The exit status is 1 if there is no such item.
 

@@ -18,7 +18,7 @@ struct ItemListOptions {
   bool json = false;
 };
 
-/// Adds all options; the command's own arguments come before.
+/// Adds all options. Add the command's own arguments first.
 void AddItemListOptions(StoreCommandBuilder* command, ItemListOptions* list);
 
 /// Prints the items that `query` finds, and returns the exit status.

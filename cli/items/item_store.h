@@ -1,4 +1,4 @@
-// The items in a location, opened.
+// Opens the items in a location.
 
 #ifndef DYNAMODOWN_CLI_ITEMS_ITEM_STORE_H_
 #define DYNAMODOWN_CLI_ITEMS_ITEM_STORE_H_
@@ -22,15 +22,15 @@ class Items {
   leveldb::Status Open();
   /// Opens the items for a sync: an empty store becomes a replicated one.
   /// `*other` is as in FindOthers.
-  /// **Cost**: in a store without items 1 Query more, else 1 GetItem.
+  /// **Cost**: 1 Query more in a store without items, otherwise 1 GetItem.
   leveldb::Status OpenToSync(std::optional<std::string>* other);
   /// After OpenToSync.
   bool is_replicated() const { return is_replicated_; }
 
-  /// Finds the first key if it belongs to something else and the store
-  /// has no items yet. An item among such keys is most likely a mistyped
-  /// location, and every later scan of the items would end with
-  /// Corruption. Reads one key, and none in a store that has items.
+  /// If the store has no items yet and its first key belongs to something
+  /// else, sets `*key` to this key. The location is then most likely mistyped.
+  /// If an item were written there, every later scan of the items would end
+  /// with Corruption. If the store has items, reads no key; otherwise one.
   leveldb::Status FindOthers(std::optional<std::string>* key);
 
   dynamodown::Database* db() { return session_.db(); }
@@ -42,7 +42,7 @@ class Items {
 
   bool is_replicated_ = false;
   Session session_;
-  std::unique_ptr<dyno::Store> store_;  // Gives its slot back before that.
+  std::unique_ptr<dyno::Store> store_;  // Gives its slot back first.
 };
 
 /// Reports what FindOthers found, and returns the exit status.
@@ -51,7 +51,7 @@ int RefuseOthers(const std::string& location, const std::string& key);
 /// Reports an item that does not exist, and returns the exit status.
 int NoSuchItem(const std::string& name);
 
-/// A name, or a key, as text in a line.
+/// Returns a name or a key as text for one line.
 std::string Shown(const std::string& name);
 
 }  // namespace cli

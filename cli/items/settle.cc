@@ -17,15 +17,15 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Mark late operations as dealt with.";
 constexpr char kFooter[] =
-    R"(An operation is late if it arrives after the item was flattened beyond
-its time: it is kept, and not applied. Once it is settled, no command reports
-it any more. --reapply writes a copy of it with a timestamp of now, so that it
-counts.
+    R"(If an item was already flattened beyond the time of an arriving
+operation, the operation is late: it is kept, but not applied. Once it is
+settled, no command reports it any more. --reapply writes a copy of it with the
+current time as its timestamp, so the copy counts.
 
-A KEY is one that get --json prints in "late": a timestamp, a slash and the
-operation. Each operation that was settled is printed, with --all behind the
-item's name and a tab. A record that cannot be reapplied, the rest of another
-flatten, is reported, and the other items are still settled.
+get --json prints each KEY in "late": a timestamp, a slash and the operation.
+settle prints the key of each settled operation. With --all, the item's name
+and a tab come before the key. A record that is the rest of another flatten
+cannot be reapplied: settle reports it, and still settles the other items.
 
 The exit status is 1 if there is no such item.
 
@@ -45,8 +45,8 @@ struct SettleOptions {
 
 using Report = std::function<void(const std::string& key)>;
 
-/// Settles the keys that were asked for, or all that the item has, and reports
-/// each.
+/// Settles the requested operations, or all late ones if none was requested,
+/// and reports each.
 Status SettleOne(const SettleOptions& settle, const dyno::Item& item,
                  dyno::Store* store, const Report& report) {
   std::vector<std::string> late = settle.keys;
@@ -67,7 +67,7 @@ Status SettleOne(const SettleOptions& settle, const dyno::Item& item,
   return Status::OK();
 }
 
-/// An item that fails does not keep the others from being settled.
+/// If an item fails, the others are still settled. Returns the first error.
 Status SettleAll(const SettleOptions& settle, dyno::Store* store,
                  Output* output) {
   Status first;
@@ -116,7 +116,8 @@ CommandSpec ItemSettleCommand() {
       .AddArgument("KEY", "Late operations; none: all of them",
                    AppendTo(&settle->keys))
       .is_repeated = true;
-  command.AddFlag("--all", "Those of every item; without NAME", &settle->all);
+  command.AddFlag("--all", "The late operations of every item; without NAME",
+                  &settle->all);
   command.AddFlag("--reapply", "Apply them now, as new operations",
                   &settle->reapply);
   command.AddTable();

@@ -35,14 +35,14 @@ bool IsHeading(const Lines& lines, size_t at) {
          std::count(lines[at].begin(), lines[at].end(), ' ') < kHeadingWordsMax;
 }
 
-/// An entry whose text begins in the line of the term, if it has one there.
+/// Splits the line of a term. The text is empty if it begins in a later line.
 TextEntry SplitEntry(const std::string& line) {
   const size_t gap = line.find("  ");
   if (gap == std::string::npos) return {line, ""};
   return {line.substr(0, gap), InOneLine(line.substr(gap))};
 }
 
-/// Empty when the lines are no list: when a term has no text.
+/// If a term has no text, the lines are no list, and the result is empty.
 std::vector<TextEntry> ParseList(const Lines& lines) {
   std::vector<TextEntry> entries;
   for (const std::string& line : lines) {
@@ -96,7 +96,7 @@ class TextParser {
     sections_[current_].blocks.push_back(block);
   }
 
-  // Empty lines between indented ones belong to them.
+  // Empty lines between indented lines are part of the block.
   void ParseIndented() {
     const size_t margin = Margin(lines_[at_]);
     Lines block_lines;

@@ -360,7 +360,7 @@ TEST_F(FakeServerTest, TakesTheKeyOfAnotherFile) {
 TEST_F(FakeServerTest, WantsBothHalvesOfItsCredentials) {
   environment_ = {{"AWS_SECRET_ACCESS_KEY", ""}};
   EXPECT_THAT(Error(kFailure, {"fake-server", "--port", "0"}),
-              HasSubstr("one is set and one is not"));
+              HasSubstr("only one of AWS_ACCESS_KEY_ID"));
 }
 
 }  // namespace
