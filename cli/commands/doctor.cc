@@ -71,9 +71,9 @@ std::string TextOf(const std::vector<Finding>& findings) {
       continue;
     }
     text += Line(WordOf(finding.outcome), finding.check,
-                 InShellWords(finding.found));
+                 finding.found);
     if (finding.advice.empty()) continue;
-    text += fmt::format("{:36} -> {}\n", "", InShellWords(finding.advice));
+    text += fmt::format("{:36} -> {}\n", "", finding.advice);
   }
   if (!skipped.empty()) text += Line("skipped", "the rest", skipped);
   return text;
@@ -83,9 +83,9 @@ std::string JsonOf(const Finding& finding) {
   std::string json =
       fmt::format("{{{},{},{}", JsonMember("outcome", WordOf(finding.outcome)),
                   JsonMember("check", finding.check),
-                  JsonMember("found", InShellWords(finding.found)));
+                  JsonMember("found", finding.found));
   if (!finding.advice.empty()) {
-    json += "," + JsonMember("advice", InShellWords(finding.advice));
+    json += "," + JsonMember("advice", finding.advice);
   }
   return json + "}\n";
 }

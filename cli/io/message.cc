@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <initializer_list>
-#include <utility>
 
 #include "dynamodown/status.h"
 
@@ -33,11 +32,6 @@ std::string TextOf(const leveldb::Status& status) {
     if (text.starts_with(name)) return text.substr(name.size());
   }
   return text;
-}
-
-void Replace(std::string_view words, std::string_view by, std::string* text) {
-  const size_t begin = text->find(words);
-  if (begin != std::string::npos) text->replace(begin, words.size(), by);
 }
 
 bool IsControl(char c) {
@@ -108,27 +102,9 @@ std::string ShellWord(const std::string& argument) {
   return quoted + '\'';
 }
 
-std::string InShellWords(std::string message) {
-  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
-      {"Options::connection.region", "--region"},
-      {"Options::connection.endpoint", "--endpoint"},
-      {"Options::connection.ca_bundle", "--ca-bundle"},
-      {"Options::connection.profile", "--profile"},
-      {", or Options::connection.credentials_provider", ""},
-      {", or Options::create_if_missing", ""},
-      {", or IamPolicy()", ""},
-      {" (create_if_missing is false)", ""},  // Nobody has set it here.
-      {" (error_if_exists is true)", ""},
-      {"set batch = kUnordered", "use --unordered"},
-      {"destroy it with force if", "destroy it with --force if"},
-  };
-  for (const auto& [from, to] : kWords) Replace(from, to, &message);
-  return message;
-}
-
 std::string Describe(const leveldb::Status& status,
                      const std::string& location) {
-  std::string message = InShellWords(TextOf(status));
+  std::string message = TextOf(status);
   if (dynamodown::IsMissingStore(status)) {
     message += location.starts_with("leveldb:")
                    ? "; to make it, run: "

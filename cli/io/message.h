@@ -26,10 +26,6 @@ void Note(std::string_view message);
 /// Quotes `argument` for a shell, where need be.
 std::string ShellWord(const std::string& argument);
 
-/// A message of the library, with the names of the command line instead of
-/// those of C++.
-std::string InShellWords(std::string message);
-
 /// The message of a failure on `location`, with advice.
 std::string Describe(const leveldb::Status& status,
                      const std::string& location);
