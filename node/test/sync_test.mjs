@@ -249,7 +249,7 @@ describe('administration', () => {
     await a.putItem('kim', {});
     await b.putItem('lee', {});
     await assert.rejects(
-        a.sync(b), {code: 'LEVEL_INVALID_ARGUMENT', message: /NewReplica/});
+        a.sync(b), {code: 'LEVEL_INVALID_ARGUMENT', message: /new replica id/});
     await b.newReplica();
     assert.notEqual(await b.replica(), replica);
     await b.markRestored();
