@@ -5,8 +5,8 @@
 //     leveldb::DB* db;
 //     leveldb::Status s = dynamodown::Open(options, "mytable/myhash", &db);
 //
-// From there on `db` is a leveldb::DB. dynamodown::Database, which the other
-// Open returns, adds the calls that LevelDB does not have.
+// Now use `db` as any leveldb::DB. The other Open returns a
+// dynamodown::Database, which adds calls that LevelDB does not have.
 //
 // Locations:
 //
@@ -103,25 +103,26 @@ struct StoreInfo {
 /// kForked.
 ///
 /// **Errors**: see status.h. If a write fails, WriteOptions::outcome and the
-/// message say whether nothing was written, or whether that is unknown because
-/// an answer was lost. A retried put or delete may take effect twice. If the
-/// network delivers an abandoned copy late, the second effect can undo a newer
-/// write of the same key, for up to the 5 minutes that a signature lives.
-/// RetryOptions::max_attempts = 1 excludes that, and Stats::ambiguous_retries
-/// counts the chances.
+/// message say either that nothing was written, or that the outcome is unknown
+/// because an answer was lost. A retried put or delete may take effect twice.
+/// If the network delivers an abandoned copy late, the second effect can undo a
+/// newer write of the same key, for up to the 5 minutes that a signature lives.
+/// RetryOptions::max_attempts = 1 prevents that. Stats::ambiguous_retries
+/// counts the retries that may have done it.
 ///
-/// **Cost**: given for each call, without retries. One unit of writing is 1 KB
-/// of one item, of strongly consistent reading 4 KB, each rounded up; what is
-/// not there counts as one. Eventually consistent reading costs half. A write
-/// is billed for the item before or after it, whichever is larger.
+/// **Cost**: stated for each call, without retries. A write unit is 1 KB of one
+/// item, rounded up. A read unit is 4 KB of a strongly consistent read, rounded
+/// up. A missing item counts as one unit. An eventually consistent read costs
+/// half. A write is billed for the item before or after it, whichever is
+/// larger.
 class Database : public leveldb::DB {
  public:
   ~Database() override = default;
 
   /// Stores `value` under `key`, durably.
-  /// **Errors**: InvalidArgument, before anything is sent, when the key is over
-  /// 1,024 bytes, or not UTF-8 in a table with an S range key, or the item
-  /// (key, value, attribute names) over 409,600 bytes.
+  /// **Errors**: InvalidArgument, before anything is sent, if the key is over
+  /// 1,024 bytes, if it is not UTF-8 in a table with an S range key, or if the
+  /// item (key, value, attribute names) is over 409,600 bytes.
   /// **Cost**: 1 PutItem; 1 write unit per KB of the item.
   leveldb::Status Put(const leveldb::WriteOptions& options,
                       const leveldb::Slice& key,
@@ -147,7 +148,8 @@ class Database : public leveldb::DB {
   ///
   /// kAtomic: all or nothing, at once. NotSupported above 100 keys or 4 MB.
   /// kUnordered: any size, in parallel. If it fails, the message says how many
-  /// keys were written, how many were not, and of how many that is unknown.
+  /// keys were written, how many were not, and how many have an unknown
+  /// outcome.
   /// **Cost**: no key: nothing. One key: as Put or Delete. Else kAtomic:
   /// 1 TransactWriteItems, 2 write units per KB of each item; kUnordered:
   /// ⌈n/25⌉ BatchWriteItem (more when over 16 MB), 1 unit per KB of each item.
@@ -158,17 +160,17 @@ class Database : public leveldb::DB {
   virtual leveldb::Status Write(const WriteOptions& options,
                                 leveldb::WriteBatch* updates) = 0;
 
-  /// Applies `updates` atomically if every condition holds; at most 100 keys,
-  /// those of updates and conditions together, and 4 MB. One condition a key.
-  /// `options.batch` is ignored. kEquals compares with the value's bytes as S
-  /// and as B; a foreign item of type N never equals.
-  /// **Errors**: kConflict when a condition does not hold: nothing is written,
-  /// and `*conflict`, if not null, is the key of the first such condition (of
-  /// one on a key that cannot be stored, if there is one: that is known without
-  /// a request). kConflict with `*conflict` empty when other transactions kept
-  /// winning.
-  /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item, of
-  /// those with a condition alone as well. 0 keys: nothing.
+  /// Applies `updates` atomically if every condition holds. At most 100 keys,
+  /// in updates and conditions together, and 4 MB. At most one condition per
+  /// key. `options.batch` is ignored. kEquals compares the value's bytes as S
+  /// and as B; a foreign value of type N never matches.
+  /// **Errors**: kConflict if a condition does not hold. Nothing is written,
+  /// and `*conflict`, if not null, is the key of the first such condition. If a
+  /// condition fails because its key cannot be stored, `*conflict` is that key,
+  /// without a request. kConflict with an empty `*conflict` if other
+  /// transactions kept winning.
+  /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item,
+  /// including items that only have a condition. 0 keys: nothing.
   virtual leveldb::Status WriteIf(const WriteOptions& options,
                                   leveldb::WriteBatch* updates,
                                   const std::vector<Condition>& conditions,
@@ -199,35 +201,35 @@ class Database : public leveldb::DB {
 
   /// Returns an iterator over all keys, in the order of their bytes. It is not
   /// a snapshot: each page is read when it is needed. In one direction no key
-  /// comes twice, and no key is skipped that existed throughout. Deleting while
+  /// comes twice, and no key that existed throughout is skipped. Deleting while
   /// scanning is safe, and keys inserted ahead are seen. A page may show half
   /// of another client's transaction. An item without a readable value is
   /// skipped, and status() is then Corruption that names the first one (see
   /// paranoid_checks). A page that cannot be read ends the scan in that
-  /// direction; a Seek tries again. status() is the first failure and stays, so
-  /// one look at the end is enough.
+  /// direction; a Seek tries again. status() keeps the first failure, so one
+  /// check at the end is enough.
   ///
   /// A Seek within the current page costs no request. A Slice from key() or
   /// value() lives until the iterator moves.
   /// **Cost**: Query, 1 read unit per 4 KB of a page (eventual: half). The
-  /// first page is of 2 items, or of about 4 KB once the store knows its items'
-  /// size; each further one is larger, at most 4 times, up to 1 MB. Once half
-  /// of a page is consumed the next is fetched in the background, so that an
-  /// iterator that is abandoned has fetched at most one page too many.
+  /// first page has 2 items, or about 4 KB once the store knows the size of its
+  /// items. Each further page is larger, at most 4 times, up to 1 MB. Once half
+  /// of a page is consumed, the next page is fetched in the background. So an
+  /// abandoned iterator has fetched at most one page too many.
   leveldb::Iterator* NewIterator(const leveldb::ReadOptions& options) override {
     return NewIterator(ReadOptions(options), Bounds());
   }
-  /// The same within `bounds`: Seek below them goes to the first key in them,
-  /// and so on. Nothing outside of them is fetched, but at most one item per
-  /// page at an excluded upper bound.
+  /// The same within `bounds`: a Seek below them goes to the first key within
+  /// them, and so on. Nothing outside the bounds is fetched, except at most one
+  /// item per page at an excluded upper bound.
   virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
                                          const Bounds& bounds) = 0;
 
   /// Measures the keys and values in [range.start, range.limit), in bytes.
   /// `*exact`, if not null, says whether one page held all of them. If not, the
   /// rest is an estimate from the share of the key space that the page covers.
-  /// **Cost**: 1 eventually consistent Query of a page, which the item that
-  /// reaches 1 MB ends: up to 128.5 units, when items are small.
+  /// **Cost**: 1 eventually consistent Query of one page. The page ends with
+  /// the item that reaches 1 MB: up to 128.5 units if items are small.
   virtual leveldb::Status ApproximateSize(const leveldb::Range& range,
                                           uint64_t* bytes, bool* exact) = 0;
   /// The same in LevelDB's form: an error counts as 0.
@@ -264,13 +266,13 @@ class Database : public leveldb::DB {
 /// **Errors**: InvalidArgument for an invalid location or setting, for a store
 /// that does not exist (without create_if_missing) or exists (with
 /// error_if_exists), and for a table whose keys cannot hold a store; kind
-/// kDestroying for a store that Destroy has started on; NotSupported for
-/// another comparator, and for a store with features that this version does not
-/// know.
-/// **Cost**: 1 DescribeTable, or none with TableOptions' key names; 1 GetItem
-/// of the store's descriptor; without one 1 Query for another library's keys;
-/// creating: 1 PutItem, for a new table 1 CreateTable and a DescribeTable every
-/// little while until it is ACTIVE. A unit each; the Query 1 per 4 KB of the
+/// kDestroying for a store that Destroy has marked; NotSupported for another
+/// comparator, and for a store with features that this version does not know.
+/// **Cost**: 1 DescribeTable, or none if TableOptions has the key names; 1
+/// GetItem of the store's descriptor. If there is no descriptor: 1 Query for
+/// another library's keys. To create the store: 1 PutItem. To create the table:
+/// 1 CreateTable and a DescribeTable now and then until it is ACTIVE. The
+/// GetItem and the PutItem cost 1 unit each, the Query 1 unit per 4 KB of the
 /// first item.
 leveldb::Status Open(const Options& options, const std::string& location,
                      Database** db);
@@ -282,21 +284,20 @@ struct DestroyOptions {
   /// another library, and a store whose descriptor is damaged. Default false:
   /// these are InvalidArgument and Corruption.
   bool force = false;
-  /// Then also delete the table, if it has no other store. DynamoDB takes a
-  /// while for that, and until then the name cannot be used again. Default
-  /// false.
+  /// Also delete the table if it has no other store. DynamoDB takes a while for
+  /// that, and the table's name cannot be used again until then. Default false.
   bool drop_table = false;
 };
 
-/// Deletes the store at `location`, and nothing else. It first marks the store,
-/// so that nobody can open it any more, then deletes the data, then the mark:
-/// after a failure or a crash, run it again. OK if the store does not exist.
+/// Deletes the store at `location`, and nothing else. It first marks the store
+/// so that nobody can open it, then deletes the data, then the mark. After a
+/// failure or a crash, run it again. OK if the store does not exist.
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys
 /// until none is left, ⌈n/25⌉ BatchWriteItem with 1 write unit per KB of each
-/// item, 1 DeleteItem; drop_table: the Scan and GetItem of ListStores, with 1
-/// unit for 4 KB, 1 DeleteTable. Without a descriptor there is a Query more and
-/// no UpdateItem.
-/// `*stats`, if not null, is what it consumed, also when it fails.
+/// item, 1 DeleteItem. With drop_table also the Scan and GetItem of ListStores,
+/// the Scan at 1 unit for 4 KB, and 1 DeleteTable. A store without a descriptor
+/// takes 1 Query more and no UpdateItem. `*stats`, if not null, receives the
+/// consumption, even on failure.
 leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
                         Stats* stats = nullptr);
@@ -316,10 +317,10 @@ struct StoreSummary {
 /// store, which is ignored.
 /// **Errors**: InvalidArgument if the table does not exist; NotSupported for a
 /// `leveldb:` location, which is one store.
-/// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and a
-/// descriptor's is one of its own, skipping from one to the next, and 1 that
-/// finds no more, half a unit for 4 KB; 1 GetItem for each store, 1 unit.
-/// `*stats`, if not null, is what it consumed, also when it fails.
+/// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and 1 Scan
+/// that finds no more, at half a unit for 4 KB each; 1 GetItem for each store,
+/// at 1 unit each. A store's descriptor has a hash key of its own. `*stats`, if
+/// not null, receives the consumption, even on failure.
 leveldb::Status ListStores(const Options& options, const std::string& location,
                            std::vector<StoreSummary>* stores,
                            Stats* stats = nullptr);

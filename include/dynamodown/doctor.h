@@ -44,16 +44,15 @@ struct DoctorOptions {
 /// BatchWriteItem takes no condition, so it is tried with the deletion of a
 /// random key. An embedded store is opened and closed.
 /// **Thread-safety**: safe.
-/// **Errors**: InvalidArgument for a location that is none. Everything else is
-/// a finding.
+/// **Errors**: InvalidArgument for an invalid location. Everything else is a
+/// finding.
 /// **Cost**: 1 GET of the endpoint, 1 DescribeTable, 2 GetItem, 1 Query (2
-/// without a descriptor), 1 BatchGetItem; for writes 1 PutItem, DeleteItem,
-/// BatchWriteItem and TransactWriteItems: 5 read units at most, and 5 write
-/// units; for kManage 1 Scan of one item, half a unit, and 1 UpdateItem, 1
-/// unit. (The items that the Scan and, without a descriptor, a Query find cost
-/// more when they are over 4 KB.)
-/// If `stats` is not null, `*stats` is what it consumed, except for failed
-/// conditions, whose answers do not report it.
+/// without a descriptor), 1 BatchGetItem: at most 5 read units. For writes also
+/// 1 PutItem, DeleteItem, BatchWriteItem and TransactWriteItems: 5 write units.
+/// For kManage also 1 Scan of one item, half a unit, and 1 UpdateItem, 1 unit.
+/// (If the Scan, or without a descriptor a Query, finds an item over 4 KB, that
+/// item costs more.) `*stats`, if not null, receives the consumption, except
+/// that of failed conditions: their answers do not report it.
 leveldb::Status Diagnose(const Options& options, const std::string& location,
                          const DoctorOptions& doctor,
                          std::vector<Finding>* findings,

@@ -10,7 +10,7 @@
 
 namespace dynamodown {
 
-/// What a program does with a store. Each value includes the one before.
+/// A program's access to a store. Each value includes the one before.
 enum class Access {
   kRead,    ///< Open, Get, MultiGet, iterators, sizes.
   kWrite,   ///< Every call of an open Database.
@@ -21,28 +21,28 @@ struct IamOptions {
   /// Default kWrite: the calls of an open Database.
   Access access = Access::kWrite;
   /// The account that owns the table, 12 digits. Default: empty, for "*", any
-  /// account; a table of another account must also allow it from its side.
+  /// account. A table of another account must also allow the access itself.
   std::string account;
 };
 
 /// Sets `*policy` to an identity-based policy for the store at `location`, as
 /// JSON text of several lines. It sends nothing and needs no credentials.
 ///
-/// The policy allows data by the store's hash key alone (condition key
-/// dynamodb:LeadingKeys), so that the table's other stores stay out of reach.
-/// kManage also allows to list all stores (Scan), to read all descriptors and
-/// to delete the table, since these cannot be narrowed. With the table's key
-/// names in `options`, DescribeTable is not needed and not in the policy.
+/// The policy allows access to data under the store's hash key alone (condition
+/// key dynamodb:LeadingKeys), so the table's other stores stay out of reach.
+/// kManage also allows listing all stores (Scan), reading all descriptors and
+/// deleting the table, because these cannot be narrowed. If `options` has the
+/// table's key names, DescribeTable is not needed and not in the policy.
 ///
-/// The policy does not contain what a customer-managed KMS key of the table may
-/// need.
+/// The policy does not contain the permissions that a customer-managed KMS key
+/// of the table may need.
 /// Source: "Actions, resources, and condition keys for Amazon DynamoDB" in the
 /// AWS Service Authorization Reference.
 /// **Thread-safety**: safe. **Cost**: nothing.
-/// **Errors**: InvalidArgument for everything that Open would refuse before it
-/// sends anything, except for a missing region: then the policy is for all
-/// regions. NotSupported for a `leveldb:` location and for a hash key of type
-/// B.
+/// **Errors**: InvalidArgument for everything that Open refuses before it sends
+/// anything, except for a missing region. Without a region, the policy is for
+/// all regions. NotSupported for a `leveldb:` location and for a hash key of
+/// type B.
 leveldb::Status IamPolicy(const Options& options, const std::string& location,
                           const IamOptions& iam, std::string* policy);
 

@@ -1,10 +1,10 @@
-// The options as a table: each with its name, type, default and meaning, and
-// SetOption, which sets one from text.
+// The table of all options, each with its name, type, default and meaning.
+// SetOption sets one from text.
 //
 // A location's "?name=value", the command line, Node.js and every other face
-// read this one table, so that an option that is added to it is known
-// everywhere. Options that are objects (comparator, env, info_log, block_cache,
-// filter_policy, credentials_provider) have no text form and are not in it.
+// read this one table, so a new option is known everywhere. Options that are
+// objects (comparator, env, info_log, block_cache, filter_policy,
+// credentials_provider) have no text form and are not in it.
 //
 // Thread-safety: free functions on values; safe from any thread.
 
@@ -29,7 +29,7 @@ enum class OptionType {
   kChoice,    ///< One of OptionInfo::choices.
 };
 
-/// Which stores an option is about. The others ignore it.
+/// The stores that an option applies to. The others ignore it.
 enum class OptionScope { kEveryStore, kDynamoDb, kEmbedded };
 
 /// One row of the table.
@@ -44,10 +44,10 @@ struct OptionInfo {
   /// Whether a location may set it, as "dynamodb://table/hash?max_parallel=4".
   bool in_location = false;
 
-  // What the faces call it. Most names follow from `name` by rule; the table
+  // The option's names in the faces. Most follow from `name` by rule; the table
   // has the exceptions.
   std::string field;         ///< Member of Options: "connection.max_parallel".
-  std::string command_line;  ///< "--hash-key"; empty: it does not have it.
+  std::string command_line;  ///< "--hash-key"; empty: not an option there.
   std::string javascript;    ///< "maxParallel".
 };
 
@@ -55,11 +55,11 @@ struct OptionInfo {
 /// program.
 const std::vector<OptionInfo>& OptionTable();
 
-/// The option of that name, or null.
+/// Returns the option `name`, or null if there is none.
 const OptionInfo* FindOption(const std::string& name);
 
-/// Sets the option `name` of `*options` from text, in the form that its type
-/// has.
+/// Sets the option `name` of `*options` from text in the form of its
+/// OptionType.
 /// **Errors**: InvalidArgument, with `*options` unchanged, for an unknown name
 /// (the message names the nearest known one) and for a value that the option
 /// does not allow (the message says what it allows). Messages spell the option

@@ -77,9 +77,9 @@ class CredentialsProvider {
 struct ConnectionOptions {
   /// A profile of the shared config and credentials files (~/.aws/config and
   /// ~/.aws/credentials, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE).
-  /// Default: empty, for AWS_PROFILE, then "default". The credentials of a
-  /// profile that is named here take precedence over those in the environment,
-  /// as in AWS's own tools.
+  /// Default: empty, for AWS_PROFILE, then "default". If a profile is named
+  /// here, its credentials take precedence over those in the environment, as in
+  /// AWS's own tools.
   std::string profile;
   /// AWS region. Default: empty, for AWS_REGION, AWS_DEFAULT_REGION, then the
   /// profile's. If there is none but an endpoint is set, "us-east-1" is used,
@@ -110,9 +110,10 @@ struct ConnectionOptions {
   /// Time for one attempt, from connecting to the last byte. Default 5 s: a
   /// page of 1 MB still fits through a slow line.
   std::chrono::milliseconds attempt_timeout{5000};
-  /// Requests that one call (an unordered batch, a MultiGet) keeps in flight at
-  /// once, and the store's threads for them and for read-ahead. 1 to 64.
-  /// Default 12: by Little's law, about as many as one partition can serve.
+  /// The most requests that one call (an unordered batch, a MultiGet) keeps in
+  /// flight, and the number of the store's threads for them and for read-ahead.
+  /// 1 to 64. Default 12: by Little's law, about as many as one partition can
+  /// serve.
   int max_parallel = 12;
 };
 
@@ -127,8 +128,8 @@ struct TableOptions {
   /// neither. Ignored if the table exists.
   int64_t read_capacity_units = 0;
   int64_t write_capacity_units = 0;
-  /// How long Open waits for a table that is being created, by itself or by
-  /// others, to become ACTIVE. Default 3 minutes.
+  /// How long Open waits for a new table to become ACTIVE, whether it or
+  /// another client creates the table. Default 3 minutes.
   std::chrono::milliseconds create_timeout{180000};
   /// The attribute that holds the value. Default "value".
   std::string value_attribute = "value";
@@ -143,13 +144,14 @@ struct TableOptions {
   KeyType hash_key_type = KeyType::kString;
 };
 
-/// How many units a second the store consumes at most, over all its calls, so
-/// that the rest of the table's capacity is left to others.
+/// Limits on the units a second that the store consumes, over all its calls.
+/// The rest of the table's capacity is left to others.
 ///
 /// A call waits for its turn; the wait does not count against any deadline. A
 /// call's cost is known only afterwards, so it is estimated from earlier calls
-/// of the same kind and corrected by the answer. The average holds; one request
-/// may consume more than a second's units (a full page is 257 read units).
+/// of the same kind and corrected by the answer. The limit holds on average;
+/// one request may consume more than a second's units (a full page is 257 read
+/// units).
 struct RateOptions {
   /// Units a second, 0.1 to 1e9. Default 0: no limit.
   double read_units = 0;
@@ -178,18 +180,18 @@ struct RetryOptions {
 /// Limits of the service. The defaults are DynamoDB's; other services that
 /// speak its protocol have others.
 struct LimitOptions {
-  size_t item_bytes = 400 * 1024;  ///< Of an item with its attribute names.
-  size_t range_key_bytes = 1024;   ///< Of a key as stored.
-  size_t hash_key_bytes = 2048;    ///< Of a hash key; the library adds a suffix
-                                   ///< to the store's name. At least 64.
-  size_t batch_write_items = 25;   ///< In a BatchWriteItem.
-  size_t batch_get_keys = 100;     ///< In a BatchGetItem.
-  size_t batch_bytes = 16 * 1024 * 1024;       ///< In either.
-  size_t transaction_items = 100;              ///< In a TransactWriteItems.
-  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Likewise.
+  size_t item_bytes = 400 * 1024;  ///< An item, attribute names included.
+  size_t range_key_bytes = 1024;   ///< A key as stored.
+  size_t hash_key_bytes = 2048;    ///< A hash key; the library adds a suffix to
+                                   ///< the store's name. At least 64.
+  size_t batch_write_items = 25;   ///< Items in a BatchWriteItem.
+  size_t batch_get_keys = 100;     ///< Keys in a BatchGetItem.
+  size_t batch_bytes = 16 * 1024 * 1024;  ///< Bytes in either.
+  size_t transaction_items = 100;         ///< Items in a TransactWriteItems.
+  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Its bytes.
 };
 
-/// Options of a store. LevelDB's own fields mean on DynamoDB:
+/// Options of a store. LevelDB's own fields on DynamoDB:
 ///
 /// * `comparator` must have the name of BytewiseComparator(), since DynamoDB
 ///   orders keys as unsigned bytes. Any other is NotSupported.
@@ -235,7 +237,7 @@ struct ReadOptions : leveldb::ReadOptions {
   std::chrono::milliseconds deadline{0};
 };
 
-/// What a write left behind.
+/// The effect of a write.
 enum class WriteOutcome {
   kUnknown,         ///< Some of it may have been written, or may yet be.
   kNothingWritten,  ///< Nothing was written, and nothing will be.
@@ -251,7 +253,7 @@ struct WriteOptions : leveldb::WriteOptions {
   BatchMode batch = BatchMode::kStoreDefault;
   /// As RetryOptions::deadline, for this call. Default 0: the store's.
   std::chrono::milliseconds deadline{0};
-  /// Receives what the write left behind: kAllWritten if it returns OK. Default
+  /// Receives the effect of the write: kAllWritten if it returns OK. Default
   /// null.
   WriteOutcome* outcome = nullptr;
 };

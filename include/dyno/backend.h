@@ -41,14 +41,14 @@ struct RangeOptions {
   bool keys_only = false;
   /// How many records the caller expects to visit; 0: unknown. A hint.
   size_t expected = 0;
-  /// If not null, Range sets it to true when a record cannot be read, and does
-  /// so before it visits any record behind that one.
+  /// If not null, Range sets it to true when a record cannot be read, before it
+  /// visits any later record.
   bool* damaged = nullptr;
 };
 
 /// The effect of a write.
 enum class WriteOutcome {
-  kUnknown,         ///< It took effect, in part or whole, or may yet, or not.
+  kUnknown,         ///< It may have taken effect, in part or whole, or may yet.
   kNothingWritten,  ///< Nothing was written, and nothing will be.
   kAllWritten,
 };
@@ -96,9 +96,10 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  /// Whether several processes may write at once. Then every read sees all that
-  /// any process wrote before the read began; but a Range may show a part of a
-  /// write of several keys that takes effect meanwhile.
+  /// Whether several processes may write at once. If so, every read sees
+  /// everything that any process wrote before the read began. But if a write of
+  /// several keys takes effect during a Range, the Range may show only a part
+  /// of it.
   virtual bool shared() const = 0;
 
   /// The number of distinct keys, in updates and conditions together, that one
@@ -112,9 +113,9 @@ class Backend {
   /// Visits the records with start <= key < limit, in order; an empty limit
   /// means no limit. Reads are strongly consistent: each record is shown as it
   /// was at some time after the call began. Records that cannot be read are
-  /// skipped: RangeOptions::damaged reports that in time, and the status is
-  /// Corruption that names the first one. OK when the visitor stopped the
-  /// Range.
+  /// skipped. RangeOptions::damaged reports this while the Range runs, and the
+  /// status is Corruption that names the first one. If the visitor stops the
+  /// Range, the status is OK.
   virtual leveldb::Status Range(const RangeOptions& options,
                                 const leveldb::Slice& start,
                                 const leveldb::Slice& limit,
@@ -137,11 +138,11 @@ class Backend {
   virtual WriteResult WriteUnordered(leveldb::WriteBatch* updates) = 0;
 };
 
-/// A backend on `db`, which must order keys by their bytes and outlive it; the
-/// caller deletes the backend. It is not shared, and reports a batch limit of
-/// 100,000 keys to bound memory. Only one backend at a time may write to a
-/// `db`, and nothing else may: conditions are checked under a lock of the
-/// backend's own.
+/// Returns a backend on `db`, which must order keys by their bytes and outlive
+/// the backend. The caller deletes the backend. It is not shared, and reports a
+/// batch limit of 100,000 keys to bound memory. Only one backend at a time, and
+/// nothing else, may write to a `db`, because the backend checks conditions
+/// under its own lock.
 /// **Cost**: Range: one iterator. Write: LevelDB's own. WriteIf: one Get per
 /// condition and a Write, with all other writes waiting.
 Backend* NewLevelDbBackend(leveldb::DB* db);

@@ -33,9 +33,9 @@
 
 namespace dyno {
 
-/// The most bytes of a name, encoded as in keys: "/", "%" and each byte that is
-/// not UTF-8 take three bytes. DynamoDB's limit on keys, less the rest of a
-/// key.
+/// The maximum bytes of a name, encoded as in keys: "/", "%" and each byte that
+/// is not UTF-8 take three bytes. This is DynamoDB's limit on keys, less the
+/// rest of a key.
 constexpr size_t kNameBytesMax = 900;
 /// The deepest nesting of JSON objects and arrays.
 constexpr size_t kJsonDepthMax = 200;
@@ -43,21 +43,21 @@ constexpr size_t kJsonDepthMax = 200;
 struct Options {
   /// Create a new store as replicated, so that it can be synchronized with
   /// others: every write then also enters its change in a log. Default false.
-  /// Ignored by a store that exists: it stays what it was created as.
+  /// An existing store ignores it and stays as it was created.
   bool replicated = false;
 
   /// The replica id of a new store, 12 lower-case hex digits. Default empty: a
   /// random one. Two stores must never have the same.
   std::string replica;
 
-  /// The slot to write with, 1 to 0xfffe. Default 0: the store gives one. For
-  /// restoring a log whose slot is known; refused in a shared store.
+  /// The slot to write with, 1 to 0xfffe. Default 0: the store assigns one. Set
+  /// it to restore a log whose slot is known. A shared store refuses it.
   uint16_t slot = 0;
 
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
-  /// minute, the worst of clocks that are kept by anything. Timestamps further
-  /// ahead are replayed like others, but the store's clock does not follow
-  /// them, and no write may have one.
+  /// minute, the worst error of a clock that is synchronized at all. Timestamps
+  /// further ahead are replayed like others, but the store's clock does not
+  /// follow them, and no write may have one.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
@@ -70,10 +70,10 @@ struct WriteOptions {
   /// Write with this timestamp. Default empty: the store's next one. It must
   /// have this writer's slot and replica, be above the item's base and above
   /// the store's promise to others, and be no further ahead than drift_ms_max.
-  /// To repeat a write that failed, give its timestamp: it then counts once. If
-  /// the write is there already, nothing is written. If the item was flattened
-  /// beyond it, InvalidArgument names the base, because the store cannot tell
-  /// whether the write came in time to be folded.
+  /// To repeat a failed write, pass its timestamp: the write then counts once.
+  /// If it is already stored, nothing is written. If the item was flattened
+  /// beyond the timestamp, InvalidArgument names the base, because the store
+  /// cannot tell whether the write came in time to be folded.
   std::string timestamp;
 };
 
@@ -83,10 +83,11 @@ struct WriteOptions {
 /// One kind of record may be reported as late although the base contains it. In
 /// a shared store the backend itself resends a write whose answer was lost.
 /// Another process may have flattened the first arrival in between. The base
-/// names the last 64 operations that were folded within 15 minutes, longer than
-/// a request lives, and these are not reported. An operation beyond those was
-/// acknowledged to its writer, or its timestamp was named in an error. Settle
-/// such a record: reapplying it would count it twice.
+/// names the last 64 operations that were folded within 15 minutes, which is
+/// longer than a request lives. These are not reported. Any other folded
+/// operation may be reported, but it was acknowledged to its writer, or an
+/// error named its timestamp. Settle such a record: reapplying it would count
+/// it twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -99,7 +100,7 @@ struct Item {
   bool exists = false;    ///< False if it was deleted, or never put.
   std::string json;       ///< An object; empty if the item does not exist.
   std::string timestamp;  ///< The last change's; empty if there is none.
-  uint64_t changes = 0;   ///< Ever made; flattening keeps the count.
+  uint64_t changes = 0;   ///< All ever made; flattening keeps the count.
   std::string hash;       ///< Over all changes: 64 hex digits, or empty.
   uint64_t records = 0;   ///< Stored now, late ones included.
   std::vector<LateRecord> late;      ///< Neither applied nor settled.
@@ -130,8 +131,9 @@ struct HistoryEntry {
 struct QueryOptions {
   std::string from;  ///< The first name; empty: from the beginning.
   std::string to;    ///< The last name, included; empty: to the end.
-  /// If not empty: only items whose attribute of this name has this JSON value.
-  /// 1 and 1.0 are equal, and so are objects in any order of their members.
+  /// If not empty, only items in which the attribute `attribute` has the JSON
+  /// value `value`. 1 and 1.0 are equal, and so are objects in any order of
+  /// their members.
   std::string attribute;
   std::string value;
   /// Include items that were deleted. Default false.
@@ -139,10 +141,10 @@ struct QueryOptions {
 };
 
 struct FlattenOptions {
-  /// Fold up to the last operation at or before this timestamp or beginning of
-  /// one (see Flake::ParseBound). Default empty: all operations there when the
-  /// call begins, except those further ahead of the clock than
-  /// Options::drift_ms_max; in a replicated store, all that are stable.
+  /// Fold up to the last operation at or before this timestamp, which may be a
+  /// prefix (see Flake::ParseBound). Default empty: all operations that exist
+  /// when the call begins, except those further ahead of the clock than
+  /// Options::drift_ms_max. In a replicated store: all stable operations.
   std::string timestamp;
   /// Fold up to the operation after which the item has this hash (Item::hash).
   /// Default empty: no such limit. Not together with `timestamp`.
@@ -163,23 +165,22 @@ struct FlattenResult {
 /// backend may have any number, in any number of processes.
 ///
 /// **Ownership**: the caller deletes the store, and then the backend. The
-/// destructor writes what the next Store needs to begin (see Close). After
-/// fork() a child must open its own: there every call fails with "forked:".
+/// destructor gives the slot back, as Close does. After fork() a child must
+/// open its own: there every call fails with "forked:".
 ///
 /// **Errors**: InvalidArgument for input that cannot be written, before
 /// anything is written. Corruption names the key of a record that cannot be
-/// understood: that item cannot be read, every other one can. NotSupported for
+/// parsed. That item cannot be read; every other one can. NotSupported for
 /// records of another version. "conflict:": other writers kept winning, nothing
 /// was written. A backend's own errors are passed on. If the outcome of a write
-/// is unknown (WriteResult), the operation may be there, and the message says
-/// so.
-/// `*timestamp` is set even then: write with it again to make sure (after a
-/// Reapply: reapply again).
+/// is unknown (WriteResult), the message says that the operation may be stored.
+/// `*timestamp` is set even then. To make sure, write again with that timestamp
+/// (after a Reapply: reapply again).
 ///
 /// **Cost**: reads and writes of the backend, stated for each call. A writer's
 /// first write also takes its slot: 1 range and 1 WriteIf (shared: 2 ranges; in
-/// a new store 1 WriteIf more). For each minute of the clock in which it wrote,
-/// the slot is written again: 1 WriteIf.
+/// a new store 1 WriteIf more). For each minute of the clock with a write, the
+/// slot is written again: 1 WriteIf.
 class Store {
  public:
   Store() = default;
@@ -191,13 +192,14 @@ class Store {
   // Each adds one record, without reading the item. `name` is any bytes, but
   // not empty (see kNameBytesMax). `*timestamp`, if not null, is set to the
   // record's timestamp as soon as there is one, even if the write then fails.
-  // Cost: 1 write of 1 record (replicated: of 2; shared and replicated: 2
-  // writes). With WriteOptions::timestamp: also 1 range, the item, before the
-  // writer takes its slot, and the write is a WriteIf with up to 3 conditions
-  // (shared, in a writer without a slot: up to 2 ranges of 1 record more). Both
-  // are repeated if others flattened meanwhile, at most 16 times.
+  // Cost: 1 write of 1 record (replicated: of 2 records; shared and replicated:
+  // 2 writes). With WriteOptions::timestamp, 1 range first reads the item,
+  // before the writer takes its slot, and the write is a WriteIf with up to 3
+  // conditions. (In a shared store, a writer without a slot adds up to 2 ranges
+  // of 1 record.) If others flattened meanwhile, the range and the write are
+  // repeated, at most 16 times.
 
-  /// Makes the item `object`, whatever it was.
+  /// Sets the item to `object`, whatever it was before.
   virtual leveldb::Status PutItem(const WriteOptions& options,
                                   const std::string& name,
                                   const std::string& object,
@@ -216,23 +218,24 @@ class Store {
                                    const std::string& name,
                                    const std::vector<std::string>& attributes,
                                    std::string* timestamp = nullptr) = 0;
-  /// Adds `numbers`, {"logins":1,"credit":-2.5}, to the attributes. An
-  /// attribute that is missing or no number becomes that number. A sum of
+  /// Adds `numbers`, {"logins":1,"credit":-2.5}, to the attributes. If an
+  /// attribute is missing or not a number, it becomes that number. A sum of
   /// integers is exact from -2^63 to 2^64-1, and a double beyond.
   virtual leveldb::Status IncAttrs(const WriteOptions& options,
                                    const std::string& name,
                                    const std::string& numbers,
                                    std::string* timestamp = nullptr) = 0;
   /// Appends `strings`, {"log":"more"}, to the attributes. A missing attribute
-  /// becomes that string; one that is no string counts as its JSON text.
+  /// becomes that string. An attribute that is not a string counts as its JSON
+  /// text.
   virtual leveldb::Status AppendAttrs(const WriteOptions& options,
                                       const std::string& name,
                                       const std::string& strings,
                                       std::string* timestamp = nullptr) = 0;
   /// Adds `sets`, {"colours":["red","blue"]}, to attributes that are sets, like
-  /// {"red":true,"blue":true}. Values are strings, numbers or booleans; one
-  /// that is no string counts as its JSON text. An attribute that is no object
-  /// becomes a set first: see docs/dyno.md.
+  /// {"red":true,"blue":true}. Values are strings, numbers or booleans. A value
+  /// that is not a string counts as its JSON text. An attribute that is not an
+  /// object becomes a set first: see docs/dyno.md.
   virtual leveldb::Status AddToSet(const WriteOptions& options,
                                    const std::string& name,
                                    const std::string& sets,
@@ -243,8 +246,8 @@ class Store {
                                      const std::string& sets,
                                      std::string* timestamp = nullptr) = 0;
 
-  /// Marks the late records with these keys (LateRecord::key) as dealt with:
-  /// they are kept, and no longer reported.
+  /// Marks the late records with these keys (LateRecord::key) as settled: they
+  /// are kept, but no longer reported.
   /// **Errors**: InvalidArgument for a key that is not late.
   /// **Cost**: 1 range, 1 write.
   virtual leveldb::Status Settle(const WriteOptions& options,
@@ -254,14 +257,16 @@ class Store {
   /// Replaces a late operation by a copy with a current timestamp, and settles
   /// the operation in case it arrives again. This is atomic, and happens once
   /// even if several callers do it at the same time. `*timestamp` is the
-  /// copy's. If the outcome is unknown, reapply it again: once it has worked,
-  /// the operation is not late any more.
-  /// **Errors**: InvalidArgument for a record that is not late. The same for a
-  /// "~base": read it, put what you want of it, and Settle. The same for
-  /// WriteOptions::timestamp, because two records are written. "conflict:".
+  /// copy's. If the outcome is unknown, reapply again: after a success the
+  /// operation is no longer late.
+  /// **Errors**: InvalidArgument if the record is not late. InvalidArgument for
+  /// a "~base": read it, put the parts that you want, and Settle it.
+  /// InvalidArgument if WriteOptions::timestamp is set, because two records are
+  /// written. "conflict:".
   /// **Cost**: 1 range, 1 WriteIf of 2 puts, 1 delete and 1 condition more
-  /// (replicated: 2 entries more; shared and replicated: in a write before).
-  /// Both are repeated if others flattened meanwhile, at most 16 times.
+  /// (replicated: 2 entries more; shared and replicated: the entries go in a
+  /// write before). If others flattened meanwhile, the range and the writes are
+  /// repeated, at most 16 times.
   virtual leveldb::Status Reapply(const WriteOptions& options,
                                   const std::string& name,
                                   const std::string& late,
@@ -270,8 +275,9 @@ class Store {
   // ------------------------------------------------------------------- reads
 
   /// Reads the item. OK even if there is no such item: see Item::exists.
-  /// **Cost**: 1 range, the item's records. If a shared store has late ones, 1
-  /// more, to tell them from a flatten that came between two pages.
+  /// **Cost**: 1 range, the item's records. In a shared store, an item with
+  /// late records takes 1 range more, because a flatten between two pages looks
+  /// the same.
   virtual leveldb::Status GetItem(const std::string& name, Item* item) = 0;
 
   /// Reads the item as its operations up to `timestamp` made it (see
@@ -290,11 +296,11 @@ class Store {
       const std::string& name,
       const std::function<bool(const HistoryEntry&)>& visit) = 0;
 
-  /// Visits items in the order of the bytes of their encoded names, each
-  /// followed by "/". The visitor may filter; it returns false to
-  /// stop. Items with a damaged record, and keys that belong to no item, are
-  /// skipped; the status is then Corruption that names the first one. One item
-  /// at a time is in memory.
+  /// Visits items in the byte order of their encoded names, with "/" after each
+  /// name. The visitor may filter; it returns false to stop. Items with a
+  /// damaged record, and keys that belong to no item, are skipped; the status
+  /// is then Corruption that names the first one. One item at a time is in
+  /// memory.
   /// **Cost**: 1 range (2 if the beginning or the end is open) over the records
   /// of these items. In a shared store an item with late records is read once
   /// more, and so is each item behind a damaged record.
@@ -316,39 +322,39 @@ class Store {
   // ----------------------------------------------------------------- flatten
 
   /// Folds operations, and the base before them, into one base. Item,
-  /// timestamp, changes and hash stay the same. In a store that is not
-  /// replicated the caller must know that no older operation will come; in a
-  /// replicated one only stable operations are folded (see dyno/sync.h). An
-  /// older operation that comes all the same is kept, not applied, and reported
-  /// as late. A second flatten does nothing. `*result`, if not null, is set
-  /// also on failure.
+  /// timestamp, changes and hash stay the same. If the store is not replicated,
+  /// the caller must know that no older operation will come. A replicated store
+  /// folds only stable operations (see dyno/sync.h). If an older operation
+  /// comes anyway, it is kept and reported as late, but not applied. A second
+  /// flatten does nothing. `*result`, if not null, is set even on failure.
   ///
   /// A flatten proceeds in steps of Backend::max_batch records, the oldest
-  /// first. Each step is a flatten of its own: a failure leaves the item
-  /// correct, flattened less far. A step is atomic. In a shared store it is
-  /// several writes, in an order in which every reader sees the same item. A
-  /// step is planned anew if others changed the item, 16 times, and waits for
-  /// others that flatten the item.
+  /// first. Each step is a flatten of its own: after a failure the item is
+  /// correct, but flattened less far. A step is atomic, except in a shared
+  /// store: there it is several writes, in an order that shows every reader the
+  /// same item. If others changed the item, the step is planned anew, at most
+  /// 16 times. A step waits for others that are flattening the item.
   /// **Errors**: InvalidArgument if nothing is as old as `timestamp`, if no
   /// change had that `hash`, or if the item does not fit in a record of the
-  /// backend. In a replicated store InvalidArgument also if not all operations
-  /// up to `timestamp` or `hash`, or without one none, are stable: it names who
-  /// holds them back; and if the item has late operations. NotSupported if an
-  /// unknown operation would be folded. "conflict:".
-  /// **Cost**: 1 range and 1 WriteIf for each step; 2 puts, and 1 delete for
-  /// each folded record. Shared: 1 range, 3 WriteIf and 1 WriteUnordered for
-  /// each step, and 1 range more for an item that never was flattened, unless
-  /// the store is replicated. Replicated: 1 range and 1 WriteIf more (shared: 3
-  /// ranges and up to 2 WriteIf).
+  /// backend. In a replicated store InvalidArgument also if the item has late
+  /// operations, or if an operation up to `timestamp` or `hash` is not stable
+  /// (without either: if no operation is stable). The message names who holds
+  /// them back. NotSupported if an unknown operation would be folded.
+  /// "conflict:".
+  /// **Cost**: for each step 1 range and 1 WriteIf, with 2 puts, and 1 delete
+  /// for each folded record. Shared: for each step 1 range, 3 WriteIf and 1
+  /// WriteUnordered. If the item was never flattened and the store is not
+  /// replicated, 1 range more. Replicated: 1 range and 1 WriteIf more (shared:
+  /// 3 ranges and up to 2 WriteIf).
   virtual leveldb::Status Flatten(const std::string& name,
                                   const FlattenOptions& options,
                                   FlattenResult* result = nullptr) = 0;
 
   /// Flattens every item that has something to fold at or before `timestamp`.
-  /// Empty: all, as in Flatten. In a replicated store no more than is stable is
-  /// folded, without an error. If an item cannot be flattened, the others are
-  /// flattened all the same, and the first error is the status. `*result` has
-  /// the sums, and an empty `timestamp`.
+  /// If `timestamp` is empty, folds all operations, as in Flatten. A replicated
+  /// store folds only stable operations; the others are no error. If an item
+  /// cannot be flattened, the others still are, and the first error is the
+  /// status. `*result` has the sums, and an empty `timestamp`.
   /// **Cost**: Names, and Flatten of each item.
   virtual leveldb::Status FlattenAll(const std::string& timestamp,
                                      FlattenResult* result = nullptr) = 0;

@@ -4,15 +4,16 @@
 //     dyno::Store* table;    // the same on a DynamoDOWN store
 //     leveldb::Status s = dyno::Sync(laptop, table);
 //
-// A replicated store enters every change in a log, so that two stores quickly
-// find out what the other one lacks. Any two can be synchronized, in any order,
-// at any time, and while others write to them. In the end all stores that were
-// synchronized have equal items. docs/dyno.md describes how, and what is
-// promised.
+// A replicated store enters every change in a log, so two stores quickly find
+// the changes that the other one lacks. Any two can be synchronized, in any
+// order, at any time, and while others write to them. In the end all stores
+// that were synchronized have equal items. docs/dyno.md describes how, and what
+// is promised.
 //
-// For each store that it has heard of, a store keeps K: the timestamp up to
-// which it holds all of that one's operations. Operations at or below the K of
-// every member are stable: nothing older will come, and they can be flattened.
+// For each other store that it knows of, a store keeps K: the timestamp up to
+// which it holds all operations of the other store. Operations at or below
+// every member's K are stable: nothing older will come, and they can be
+// flattened.
 
 #ifndef DYNO_SYNC_H_
 #define DYNO_SYNC_H_
@@ -27,7 +28,8 @@
 
 namespace dyno {
 
-/// The effects and costs of a Sync in one of its stores, by its own calls.
+/// The effects and costs of a Sync in one of its stores. Only the Sync's own
+/// calls count.
 struct SyncSide {
   uint64_t items = 0;       ///< Items changed.
   uint64_t operations = 0;  ///< Records put, bases included.
@@ -70,8 +72,8 @@ struct SyncResult {
   std::vector<std::string> conflicts;
 };
 
-/// Gives each store the records that it lacks and the other one has, in both
-/// directions, and deletes records that a base has replaced.
+/// Copies to each store the records that only the other one has, and deletes
+/// records that a base has replaced.
 ///
 /// One of the two may be a store that is not replicated. Its operations are
 /// then imported into the other one, and it is not written to. Its replicas
@@ -81,16 +83,17 @@ struct SyncResult {
 /// meanwhile, and synchronize them.
 /// **Errors**: InvalidArgument if neither store is replicated, or if both have
 /// the same replica: one is then a copy of the other, see NewReplica.
-/// Corruption if an item cannot be read: the others are exchanged, but neither
-/// store notes that it knows them, so that the next Sync begins anew. After a
-/// backend's error, a crash or a cancellation everything exchanged so far
-/// stays, and the next Sync continues.
-/// **Cost**: in each store 1 range (shared: 2 and 1 WriteIf, and one more for
-/// its own open slot) for its own records, 1 for each writer that wrote since
-/// the last Sync, 1 and a write or two for each item that changed in either,
-/// 1 for each writer whose log can be trimmed, and at the end 1 WriteIf. A
-/// first meeting (the two have not met, one of them was restored, or the last
-/// Sync was cut off at its very end) reads all records of both once.
+/// Corruption if an item cannot be read. The other items are exchanged, but
+/// neither store records that, so the next Sync begins anew. After a backend's
+/// error, a crash or a cancellation, everything exchanged so far stays, and the
+/// next Sync continues.
+/// **Cost**: in each store 1 range for its own records (shared: 2 ranges and 1
+/// WriteIf, and one more for its own open slot); 1 range for each writer that
+/// wrote since the last Sync; 1 range and a write or two for each item that
+/// changed in either store; 1 range for each writer whose log can be trimmed;
+/// and at the end 1 WriteIf. A first meeting (the two have not met, one of them
+/// was restored, or the last Sync was cut off at its very end) reads all
+/// records of both once.
 leveldb::Status Sync(Store* a, Store* b,
                      const SyncOptions& options = SyncOptions(),
                      SyncResult* result = nullptr);
@@ -99,8 +102,8 @@ leveldb::Status Sync(Store* a, Store* b,
 
 /// Makes a store replicated, for good: from now on every write is announced.
 /// OK if it is replicated already.
-/// **Errors**: "conflict:", in a shared store, if writers that may not know of
-/// it have their slots open: end these programs, or use CloseWriter, and try
+/// **Errors**: "conflict:", in a shared store, if a writer that may not know of
+/// the change has its slot open. End its program, or use CloseWriter, and try
 /// again.
 /// **Cost**: 4 ranges and 3 WriteIf (shared: 5 ranges).
 leveldb::Status Replicate(Store* store);
@@ -114,42 +117,45 @@ leveldb::Status Replicate(Store* store);
 /// **Cost**: 2 ranges, 1 WriteIf.
 leveldb::Status NewReplica(Store* store);
 
-/// Declares a store to be a restored backup: until it has met every member that
-/// it knows, it counts as stable only as far as the backup was. Sync notices a
-/// restored store by itself if the other one knows more of it than it does.
-/// Call this first if a restored store may first meet one that does not, or if
-/// it is flattened first, or if it is a shared store that is written to.
+/// Declares that a store is a restored backup. Until it has met every member
+/// that it knows, only operations that were stable in the backup count as
+/// stable. Sync detects a restored store by itself if the other store knows
+/// more of its operations than it does. Call this first if the restored store
+/// may first meet a store that knows no more, if it is flattened before it
+/// meets one, or if it is a shared store that is written to.
 ///
-/// Operations that the store has lost, and had given since the backup only to
-/// stores that the backup does not know, may be taken for settled when those
-/// bring them back later. If it will never meet all members, use NewReplica,
-/// then Sync, then Forget its old replica. Its clock must not be behind the
-/// timestamps that it lost until it has met a store that knows them.
+/// Since the backup, the store may have given operations only to stores that
+/// the backup does not know. If those stores bring such a lost operation back
+/// later, it may be taken for settled. If the store will never meet all
+/// members, use NewReplica, then Sync, then Forget its old replica. Until it
+/// has met a store that knows the timestamps that it lost, its clock must not
+/// be behind them.
 /// **Errors**: InvalidArgument if it knows of no other store: give it a new
 /// replica id instead.
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status MarkRestored(Store* store);
 
-/// Stops waiting for `replica`: it holds back no flatten any more. Operations
-/// that come from it all the same may be late. It becomes a member again when
-/// it is synchronized with. Other stores learn of this at their next Sync.
+/// Stops waiting for `replica`, so that it no longer holds back a flatten. If
+/// operations still come from it, they may be late. Synchronizing with it makes
+/// it a member again. Other stores learn of this at their next Sync.
 /// **Errors**: InvalidArgument for the store's own replica, and for one that it
 /// does not know.
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status Forget(Store* store, const std::string& replica);
 
-/// Closes the slot of a writer of a shared store whose program has ended
-/// without doing so. Otherwise that slot holds back what is stable until a
-/// program that has the store open has seen it unchanged for 15 minutes. If the
-/// program is alive after all, it takes another slot with its next write; a
-/// write that is under way right now may come late.
+/// Closes the slot of a writer in a shared store, if the writer's program has
+/// ended without closing it. Otherwise the open slot keeps newer operations
+/// from becoming stable, until a program that has the store open has seen the
+/// slot unchanged for 15 minutes. If the program is alive after all, it takes
+/// another slot with its next write; a write that is under way right now may
+/// come late.
 /// **Errors**: InvalidArgument if there is no such open slot.
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status CloseWriter(Store* store, uint16_t slot);
 
 struct MemberStatus {
   std::string replica;
-  /// K: this store holds all of that one's operations up to here; empty if
+  /// K: this store holds all of the member's operations up to here. Empty if
   /// nothing is known. For the store itself: its last promise.
   std::string known;
   bool is_self = false;
@@ -160,8 +166,8 @@ struct MemberStatus {
 struct WriterStatus {
   uint16_t slot = 0;
   bool open = false;
-  std::string promise;   ///< Nothing at or below it comes from here any more.
-  std::string reserved;  ///< Nothing above it was issued from here.
+  std::string promise;   ///< This writer writes nothing more at or below it.
+  std::string reserved;  ///< This writer issued nothing above it.
 };
 
 struct StoreStatus {
