@@ -65,7 +65,7 @@ class Parser {
   /// Takes parentheses around whatever `parse` takes.
   template <class Parse>
   auto TakeParentheses(Parse parse) {
-    // That many are redundant, or enclose too many operators.
+    // Parentheses this deep are redundant, or enclose too many operators.
     if (++depth_ > kDepthMax) RefuseParentheses();
     Expect("(");
     auto inner = parse();

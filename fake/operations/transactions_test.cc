@@ -1,4 +1,4 @@
-// What other calls see of a transaction that takes time.
+// How other calls see a transaction that takes time.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

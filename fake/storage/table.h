@@ -37,7 +37,7 @@ struct KeyAttribute {
   std::string type;  ///< "S", "B" or "N".
 };
 
-/// What a Query or Scan reads in one page.
+/// A request for one page of a Query or Scan.
 struct PageRequest {
   bool whole_table = false;  ///< A Scan: no hash and no comparison.
   std::string hash;

@@ -8,8 +8,8 @@
 
 const {binding} = require('./binding');
 
-/// What the addon takes by the same name: every option of the library, and its
-/// own.
+/// Settings that the addon takes under the same name: every option of the
+/// library, and the addon's own.
 const kSettings = [
   ...binding.optionNames, 'accessKeyId', 'cacheSize', 'concurrency',
   'dropTable', 'force', 'grouping', 'secretAccessKey', 'sessionToken',

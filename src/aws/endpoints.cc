@@ -1,6 +1,7 @@
-// A region's name determines its partition: "us-gov-west-1" is the prefix of
-// aws-us-gov, then a word and a number. A region that fits no other partition
-// is in "aws", so that regions newer than this library are found.
+// A region's name determines its partition. It is the partition's prefix, a
+// word and a number: "us-gov-west-1" begins with the prefix of aws-us-gov. A
+// region that fits no other partition is in "aws", so that regions newer than
+// this library are found.
 
 #include "aws/endpoints.h"
 

@@ -1,4 +1,5 @@
-// Errors of an AWS service or of the way to it, and whether they may pass.
+// Errors of an AWS service or of the connection to it, and whether a retry may
+// help.
 
 #ifndef DYNAMODOWN_AWS_SERVICE_ERROR_H_
 #define DYNAMODOWN_AWS_SERVICE_ERROR_H_
@@ -13,7 +14,7 @@ namespace dynamodown {
 
 struct NoAnswer;
 
-/// Why it makes sense to send the same request again.
+/// The reason to send the same request again.
 enum class RetryClass {
   kNever,
   kThrottled,     ///< The service asks for less.
@@ -23,10 +24,10 @@ enum class RetryClass {
   kExpiredToken,  ///< Once, with fresh credentials.
 };
 
-/// An Error that knows where it comes from.
+/// An Error with the service's code and its retry class.
 struct ServiceError : Error {
-  std::string
-      code;  ///< The service's, without its namespace; empty: no answer.
+  /// The service's code, without its namespace. Empty if there was no answer.
+  std::string code;
   RetryClass retry = RetryClass::kNever;
   /// The request may have taken effect.
   bool ambiguous = false;

@@ -32,7 +32,7 @@ enum class ErrorKind {
   kForked,
 };
 
-/// What is known of the effect of a write that failed.
+/// The known effect of a failed write.
 enum class Certainty {
   kNothingWritten,  ///< Nothing was written, nor will be.
   kAllWritten,      ///< Everything was written.

@@ -14,8 +14,8 @@ Error Invalid(const std::string& message) {
   return Error{ErrorKind::kInvalidArgument, "options: " + message};
 }
 
-/// Each option by itself. The options of embedded stores are ignored on
-/// DynamoDB, whatever they are.
+/// Checks each option by itself. DynamoDB ignores the options of embedded
+/// stores, whatever their values.
 Result<void> CheckRows(const Options& options) {
   for (const OptionRow& row : OptionRows()) {
     if (row.info.scope == OptionScope::kEmbedded) continue;
@@ -28,7 +28,7 @@ Result<void> CheckRows(const Options& options) {
   return {};
 }
 
-/// The options that depend on each other.
+/// Checks the options that depend on each other.
 Result<void> CheckTable(const Options& options) {
   const TableOptions& table = options.table;
   const auto spelled = [&options](std::string_view name) {

@@ -1,4 +1,4 @@
-// What the doctor finds in worlds that are well and in worlds that are not.
+// The doctor's findings in environments that work and in those that do not.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

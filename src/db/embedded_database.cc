@@ -1,5 +1,5 @@
-// LevelDB does nearly all of it. Database's additions are made of LevelDB's own
-// calls; ConditionalWriter adds WriteIf.
+// LevelDB does nearly all the work. The calls that Database adds use LevelDB's
+// own calls; ConditionalWriter adds WriteIf.
 
 #include "db/embedded_database.h"
 
@@ -27,7 +27,7 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Another iterator within a range.
+/// Restricts another iterator to a range.
 class BoundedIterator final : public leveldb::Iterator {
  public:
   BoundedIterator(leveldb::Iterator* all, KeyRange range, bool keys_only)
@@ -70,8 +70,8 @@ Status NullBatch() {
   return Status::InvalidArgument("the write batch is null");
 }
 
-/// LevelDB refuses a write with these before it touches its log. After any
-/// other error the log may have the write.
+/// Returns whether LevelDB refused a write before it touched its log. After any
+/// other error the log may hold the write.
 bool IsRefusal(const Status& status) {
   return status.IsInvalidArgument() || status.IsNotSupportedError();
 }
@@ -84,7 +84,7 @@ Status Reported(const WriteOptions& options, const Status& status) {
   return status;
 }
 
-/// `message` names no option, so any spelling does.
+/// Requires a `message` that names no option, so that any spelling will do.
 Status Refuse(const WriteOptions& options, ErrorKind kind,
               std::string message) {
   return FinishWrite(
@@ -160,7 +160,7 @@ class EmbeddedDatabase final : public Database {
 
   Status Get(const ReadOptions& options, const Slice& key,
              std::string* value) override {
-    // LevelDB clears or half fills the string in some of its failures.
+    // On some failures LevelDB clears the string, or fills a part of it.
     std::string found;
     const Status status = db_->Get(options, key, &found);
     if (status.ok()) *value = std::move(found);
@@ -243,10 +243,10 @@ constexpr Advice kNotCreated{Advice::Kind::kCause, "create_if_missing", "false",
 constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
                             " (", ")"};
 
-/// LevelDB creates a directory before it finds that it holds no store. In a
-/// directory that holds something else it deletes files with names like its own
-/// ("2024.log"). So both cases are checked first. Returns OK for a store and,
-/// if `may_lack`, for a directory that is missing or empty.
+/// LevelDB creates a directory before it finds that the directory has no store.
+/// In a directory with other files, it deletes those with names like its own
+/// ("2024.log"). So this checks both cases first. Returns OK if the directory
+/// has a store or, if `may_lack`, is missing or empty.
 Status CheckDirectory(const Options& options, const std::string& path,
                       bool may_lack) {
   leveldb::Env* const env =
@@ -257,7 +257,7 @@ Status CheckDirectory(const Options& options, const std::string& path,
   bool others = false;
   for (const std::string& name : names) {
     if (name == "CURRENT") return Status::OK();
-    // LevelDB leaves these behind when it could not open.
+    // LevelDB leaves these files behind if it could not open a store.
     others = others || (name != "." && name != ".." && name != "LOCK" &&
                         name != "LOG" && name != "LOG.old" && name != "lost");
   }
@@ -272,12 +272,12 @@ Status CheckDirectory(const Options& options, const std::string& path,
       path, "does not exist" + SpelledAdvice(kNotCreated, options.spelling));
 }
 
-/// Replaces two messages of LevelDB's that can be told by their text alone:
-/// error_if_exists, which the user's face may spell otherwise, and a lock that
-/// another process or this one holds. For the lock LevelDB says
-/// "lock PATH/LOCK: " and the system's reason, or its own if this process holds
-/// it. (If LOCK cannot be created, the message begins with the path instead.)
-/// All other statuses stay as they are.
+/// Replaces two of LevelDB's messages, which only their text identifies. One is
+/// error_if_exists, which the user's face may spell otherwise. The other is a
+/// lock that this process or another one holds: LevelDB says "lock PATH/LOCK: "
+/// and the system's reason, or its own reason if this process holds the lock.
+/// (If LOCK cannot be created, the message begins with the path instead.) All
+/// other statuses stay as they are.
 Status InWords(const Status& status, const std::string& path,
                Spelling spelling) {
   const std::string text = status.ToString();
@@ -297,8 +297,8 @@ Status InWords(const Status& status, const std::string& path,
   const auto is_reason = [&reason](int code) {
     return reason == std::generic_category().message(code);
   };
-  // POSIX allows either. Other reasons, such as a file system without locks,
-  // stay.
+  // POSIX allows either code for a held lock. A status with another reason,
+  // such as a file system without locks, stays as it is.
   if (!is_reason(EAGAIN) && !is_reason(EACCES)) return status;
   return Status::IOError(
       path,
@@ -322,7 +322,7 @@ Status OpenEmbedded(const Options& options, const std::string& path,
         options.comparator == nullptr ||
             options.comparator == leveldb::BytewiseComparator());
   }
-  // NotFound is about a key; here the parent directory is missing.
+  // NotFound would mean a key. Here the parent directory is missing.
   if (status.IsNotFound()) return Status::IOError(path, status.ToString());
   return InWords(status, path, options.spelling);
 }

@@ -1,4 +1,4 @@
-// What Database adds, on an embedded LevelDB.
+// The calls that Database adds, on an embedded LevelDB.
 
 #include "db/embedded_database.h"
 

@@ -133,7 +133,7 @@ TEST_F(IamTest, AllowsWhatManagingSendsAndNothingElse) {
   EXPECT_EQ(stores.size(), 2u);
   world_.dynamo.set_before_hook({});
   EXPECT_TRUE(world_.Destroy("table/other").ok());
-  // What later versions keep beside a store is deleted too.
+  // Destroy also deletes an item that a later version keeps beside a store.
   world_.PutItem("table",
                  {{"hkey", S("kim/.dynamodown")}, {"rkey", B("later")}});
   world_.dynamo.set_before_hook(gate.Hook(&world_.dynamo));

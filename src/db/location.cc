@@ -1,14 +1,15 @@
 // Grammar:
 //
 //     location  = "leveldb:" path
-//               | "dynamodb://" table [ "/" hash ] [ "?" option *( "&" option )
-//               ] | table [ "/" hash ]
+//               | "dynamodb://" table [ "/" hash ]
+//                 [ "?" option *( "&" option ) ]
+//               | table [ "/" hash ]
 //     option    = name "=" value
 //
 // Behind "dynamodb://" the table, the hash and values are percent-encoded;
 // elsewhere every byte stands for itself. Only the first "/" separates. A name
-// is a row of the option table that a location may set; each comes at most
-// once.
+// is that of a row of the option table that a location may set. Each name comes
+// at most once.
 
 #include "db/location.h"
 
@@ -61,7 +62,7 @@ Result<void> CheckTable(const std::string& table) {
                (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
       });
   if (!characters_ok || table.size() < 3 || table.size() > 255) {
-    // "key:secret@table" is not repeated.
+    // Do not repeat a secret, as in "key:secret@table".
     const bool secret = table.find_first_of("@:") != std::string::npos;
     return Invalid((secret ? "that" : Printable(table)) +
                    " cannot be a table's name, which has 3 to 255 of a-z, A-Z, "
@@ -73,7 +74,7 @@ Result<void> CheckTable(const std::string& table) {
 
 // ---- Options ----------------------------------------------------------------
 
-/// The row of an option that a location may set.
+/// Returns the row of an option. Fails if a location may not set it.
 Result<const OptionRow*> RowOf(std::string_view name) {
   const OptionRow* const row = FindOptionRow(name);
   if (row != nullptr && row->info.in_location) return row;
@@ -120,8 +121,8 @@ Result<void> AddOptions(std::string_view text, Location* location) {
   return {};
 }
 
-/// In the short form every byte is the store's name, so "?region=..." would be
-/// a part of it; that is not what it was meant to be.
+/// Returns whether a short form contains an option. There every byte is part of
+/// the store's name, so "?region=..." would be too. The user did not mean that.
 bool HoldsOption(std::string_view short_form) {
   const size_t query = short_form.find('?');
   if (query == std::string_view::npos) return false;
@@ -134,7 +135,7 @@ bool HoldsOption(std::string_view short_form) {
 
 // ---- Table and hash ---------------------------------------------------------
 
-/// Takes "table/hash" into `*location`.
+/// Sets the table and the store of `*location` from "table/hash".
 Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
                               Location* location) {
   const size_t slash = text.find('/');
@@ -161,7 +162,7 @@ Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
 
 /// `text` follows "dynamodb://".
 Result<Location> ParseUrl(std::string_view text) {
-  // Anywhere, since a secret may hold a '/' or a '?'.
+  // Search all of it, since a secret may hold a '/' or a '?'.
   if (text.find('@') != std::string_view::npos) {
     return Invalid(
         "credentials do not belong into a location, set them in the "

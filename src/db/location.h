@@ -1,4 +1,4 @@
-// Where a store is, as people write it.
+// A store's location, as people write it.
 
 #ifndef DYNAMODOWN_DB_LOCATION_H_
 #define DYNAMODOWN_DB_LOCATION_H_
@@ -18,11 +18,11 @@ struct Location {
   std::string path;  ///< When embedded: the LevelDB directory.
   std::string table;
   std::string store = "!";  ///< The hash key.
-  /// Names and values, in the order in which they were given. Each is an option
-  /// that a location may set, with a value that it allows.
+  /// Names and values, in the order in which they were given. Each names an
+  /// option that a location may set, with a value that the option allows.
   std::vector<std::pair<std::string, std::string>> options;
 
-  /// Whether it sets the option `name`.
+  /// Returns whether the location sets the option `name`.
   bool Sets(std::string_view name) const;
 };
 
@@ -31,8 +31,7 @@ struct Location {
 /// may hold credentials.
 Result<Location> ParseLocation(const std::string& text);
 
-/// A location, and the options that are in force there: its own come before the
-/// caller's.
+/// A location and its effective options: its own override the caller's.
 struct Place {
   Location location;
   Options options;

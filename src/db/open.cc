@@ -1,4 +1,4 @@
-// Opening, destroying and listing: what db.h promises, on what stack.cc wires.
+// Opens, destroys and lists stores, as db.h promises, on the stack of stack.cc.
 
 #include <memory>
 #include <utility>

@@ -1,4 +1,5 @@
-// Opening in an environment of the caller's: tests and simulators bring theirs.
+// Opens stores in an environment that the caller injects, as tests and
+// simulators do.
 
 #ifndef DYNAMODOWN_DB_OPEN_ENVIRONMENT_H_
 #define DYNAMODOWN_DB_OPEN_ENVIRONMENT_H_
@@ -20,8 +21,8 @@
 
 namespace dynamodown {
 
-/// Everything that a database takes from outside. Null or empty: the real one
-/// is used. Whatever is given outlives the database.
+/// Everything that a database takes from outside. If a member is null or empty,
+/// the real one is used. Everything given must outlive the database.
 struct OpenEnvironment {
   Transport* transport = nullptr;
   Scheduler* scheduler = nullptr;

@@ -107,7 +107,7 @@ std::string JavaScriptName(const std::string& name) {
 
 constexpr bool kInLocation = true;
 
-/// What all rows have.
+/// Makes a row with the fields that all rows have.
 template <auto... kPath>
 OptionRow NewRow(OptionType type, const char* name, const char* field,
                  bool in_location, const char* description) {

@@ -18,7 +18,7 @@ namespace {
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
-/// What SetOption says; "" if it sets the option.
+/// Returns SetOption's message, or "" if it sets the option.
 std::string Refusal(const std::string& name, const std::string& value,
                     Spelling spelling = Spelling::kCpp) {
   Options options;

@@ -8,7 +8,8 @@
 namespace dynamodown {
 namespace {
 
-/// What the faces call an option. Empty: the face does not have it.
+/// An option's names in the faces. A name is empty if that face lacks the
+/// option.
 struct Names {
   std::string cpp;
   std::string command_line;

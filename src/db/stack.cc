@@ -20,7 +20,7 @@ Error Invalid(std::string message) {
   return Error{ErrorKind::kInvalidArgument, std::move(message)};
 }
 
-/// The user's provider as the inside sees one.
+/// Adapts the user's CredentialsProvider to a CredentialsSource.
 class ProvidedCredentials final : public CredentialsSource {
  public:
   ProvidedCredentials(std::shared_ptr<CredentialsProvider> provider,
@@ -73,7 +73,7 @@ bool IsEndpointUrl(const std::string& url) {
          url.find_first_of("/?#@ \t\r\n", scheme) == std::string::npos;
 }
 
-/// leveldb::Log, which the shared library does not export.
+/// A copy of leveldb::Log, which the shared library does not export.
 void LogText(leveldb::Logger* logger, const char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
@@ -81,7 +81,7 @@ void LogText(leveldb::Logger* logger, const char* format, ...) {
   va_end(arguments);
 }
 
-/// A meter's sums as the public API has them.
+/// Converts a meter's sums to the public API's Stats.
 Stats StatsOf(const ClientStats& sums) {
   Stats stats;
   stats.requests = sums.requests;
@@ -104,7 +104,7 @@ Machine MachineOf(const OpenEnvironment& environment) {
   return machine;
 }
 
-/// What the caller says, in the location or in the options.
+/// The settings that the caller gives, in the location or in the options.
 AskedSettings Asked(const Location& location, const Options& options) {
   const auto asked_by = [&](std::string_view name, const std::string& value) {
     return Setting{value, location.Sets(name)
@@ -122,7 +122,7 @@ AskedSettings Asked(const Location& location, const Options& options) {
   return asked;
 }
 
-/// Credentials are small; what answers at a local address may be anything.
+/// Credentials are small, but any program may answer at a local address.
 constexpr size_t kLocalAnswerBytesMax = 1 << 20;
 
 std::unique_ptr<Transport> MakeTransport(const ConnectionOptions& connection,
@@ -250,7 +250,8 @@ WiredStack::WiredStack(const OpenEnvironment& environment,
 }
 
 WiredStack::~WiredStack() {
-  // Waits for a renewal in the background, so while there is a scheduler.
+  // This waits for a renewal in the background, so the scheduler must still
+  // exist.
   credentials_.reset();
 }
 

@@ -1,4 +1,5 @@
-// What stands below a store: settings found, clients made, wired top to bottom:
+// The stack below a store. It finds the settings, makes the clients and wires
+// them, top to bottom:
 //
 //     DynamoDatabase -> Store -> PacedClient -> RetryingClient -> MeteredClient
 //                    -> HttpClient -> CurlTransport
@@ -26,15 +27,16 @@ struct Endpoint {
   Setting url;  ///< Without a path.
 };
 
-/// That `name` is no region's.
+/// Returns the error for a `name` that is not a region's.
 Error NoRegion(const std::string& name);
 
-/// From what was found. **Errors**: kInvalidArgument for no region and for
-/// what is no region's name or no endpoint; a URL is not quoted, since it may
-/// hold a password.
+/// Takes the endpoint from `settings`. **Errors**: kInvalidArgument if there is
+/// no region, or if the region's name or the endpoint is invalid. The message
+/// does not quote a URL, since it may hold a password.
 Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling);
 
-/// Made, or borrowed from `environment`. Nothing is sent before it is used.
+/// The clients and their environment, made here or borrowed from `environment`.
+/// Nothing is sent before the first call.
 class WiredStack final : public DynamoDatabase::Stack {
  public:
   WiredStack(const OpenEnvironment& environment, const Options& options,
@@ -59,18 +61,19 @@ class WiredStack final : public DynamoDatabase::Stack {
   std::unique_ptr<Client> metered_;
   std::unique_ptr<Client> retrying_;
   std::unique_ptr<Client> paced_;
-  // Last, so that it is destroyed first. Its threads use nothing of the others
-  // by then, since the store and the credentials have waited for theirs.
+  // Last, so that it is destroyed first. Its threads no longer use the other
+  // members then, because the store and the credentials have waited for their
+  // tasks.
   std::unique_ptr<Scheduler> scheduler_;
 };
 
-/// What `location` and the options that are in force there say, then what is
-/// found.
+/// Finds the settings: first in `location` and its effective options, then in
+/// the environment.
 Result<AwsSettings> SettingsFor(const OpenEnvironment& environment,
                                 const Options& options,
                                 const Location& location);
 
-/// Everything up to the first request.
+/// Everything that is made before the first request.
 struct Prepared {
   Location location;
   AwsSettings settings;

@@ -1,5 +1,5 @@
-// Iterators over pages of every cut: where they stand, what they cost, and what
-// failures do to them.
+// Iterators over pages of every size: their positions, their costs, and their
+// state after failures.
 
 #include "db/store_iterator.h"
 
@@ -42,7 +42,7 @@ class StoreIteratorTest : public testing::Test {
   void Put(const std::string& key, const std::string& value) {
     ASSERT_TRUE(db_->Put(leveldb::WriteOptions(), key, value).ok());
   }
-  /// "k000" to the n-th, each with a value of that many bytes.
+  /// Puts n keys from "k000" on, each with a value of `value_bytes` bytes.
   void Fill(size_t n, size_t value_bytes) {
     leveldb::WriteBatch batch;
     for (size_t i = 0; i < n; ++i) {
@@ -64,7 +64,7 @@ class StoreIteratorTest : public testing::Test {
   IteratorPtr Iterate(const Bounds& bounds = {}) {
     return IteratorPtr(db_->NewIterator(ReadOptions(), bounds));
   }
-  /// Requests, when whatever is under way is done.
+  /// Finishes the requests under way and returns the number of Queries.
   size_t Queries() {
     world_.scheduler.RunAll();
     return world_.dynamo.count("Query");
@@ -117,7 +117,7 @@ TEST_P(WalkTest, AnIteratorGoesAsOverAMapHoweverPagesAreCut) {
       probes.push_back(key + "\0"s);
       probes.push_back(key + "\xff"s);
     }
-    // What may be sought and cannot be stored is among them.
+    // Some of these keys are too long to store, but a Seek allows them.
     for (size_t n = 0; n < 20; ++n) probes.push_back(random.BinaryKey(1100));
     if (seed % 4 != 0) {
       world.dynamo.CutPages([&] { return world.scheduler.Choose(5); });
@@ -198,7 +198,7 @@ TEST_F(StoreIteratorTest, OnceItemsAreKnownTheFirstPageIsAReadUnit) {
   const IteratorPtr i = Iterate();
   i->SeekToFirst();
   i->SeekToFirst();
-  // Items are of 4 + 5 + 4 + 4 + 5 + 100 bytes.
+  // An item has 4 + 5 + 4 + 4 + 5 + 100 bytes.
   EXPECT_EQ(world_.Bodies("Query")[1].at("Limit"), 4096 / 122);
   EXPECT_EQ(world_.dynamo.read_units(), 2);
 }
@@ -206,7 +206,7 @@ TEST_F(StoreIteratorTest, OnceItemsAreKnownTheFirstPageIsAReadUnit) {
 TEST_F(StoreIteratorTest, ReadingAheadBeginsWhenHalfOfAPageIsConsumed) {
   Fill(200, 100);
   const IteratorPtr i = Iterate();
-  i->SeekToFirst();  // Learns the size; of the next page on it is known.
+  i->SeekToFirst();  // Learns the size for the next page.
   i->SeekToFirst();
   const size_t page = 4096 / 122;
   world_.dynamo.Clear();
@@ -224,7 +224,7 @@ TEST_F(StoreIteratorTest, OneThatIsAbandonedFetchedOnePageTooManyAtMost) {
   Fill(300, 200);
   for (size_t reads = 1; reads <= 300; reads += 13) {
     Reopen();
-    // Pages that an iterator needs to get there, without reading ahead.
+    // The pages that an iterator must read for that, without reading ahead.
     size_t needed = 0;
     {
       const IteratorPtr i = Iterate();
@@ -391,7 +391,7 @@ TEST_F(StoreIteratorTest, AnErrorInMidScanEndsItAndALaterSeekGoesOn) {
   world_.dynamo.set_page_items_max(2);
   const IteratorPtr i = Iterate();
   i->SeekToFirst();
-  // The page that is read ahead.
+  // The failure is that of the page read ahead.
   world_.dynamo.FailNext("Query", 1, 400, "AccessDeniedException", "no");
   i->Next();
   ASSERT_TRUE(i->Valid());
@@ -402,7 +402,7 @@ TEST_F(StoreIteratorTest, AnErrorInMidScanEndsItAndALaterSeekGoesOn) {
   i->Seek(KeyOf(2));
   ASSERT_TRUE(i->Valid());
   EXPECT_EQ(Rest(i.get()).size(), 8u);
-  // Who asks once at the end shall know.
+  // A caller that checks only at the end learns of the failure.
   EXPECT_EQ(KindOf(i->status()), StatusKind::kDenied);
 }
 

@@ -52,7 +52,7 @@ class Operation {
   /// it again asks for those only.
   virtual size_t unprocessed() const { return 0; }
 
-  /// What the last answer consumed.
+  /// The capacity that the last answer consumed.
   const Capacity& capacity() const { return capacity_; }
 
  protected:

@@ -69,8 +69,8 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
   if (!IsFailedCondition(sent.error())) {
     return std::move(sent).error();
   }
-  // A descriptor exists. If an answer was lost and this was a retry, it is
-  // ours: its id tells.
+  // A descriptor exists. It is ours if this was a retry after a lost answer:
+  // its id tells.
   Result<std::optional<Descriptor>> other = ReadDescriptor(schema, store);
   if (!other.ok()) return std::move(other).error();
   if (!*other) {
@@ -197,9 +197,9 @@ Result<std::vector<ListedStore>> Catalog::List() {
 
 Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
                                                  bool consistent) {
-  // A Scan visits one hash key after the other. A Scan that starts behind the
-  // last possible range key of a hash key starts at the first item of the next
-  // one: each step reads one item.
+  // A Scan visits one hash key after the other. If it starts behind the last
+  // possible range key of a hash key, it begins at the first item of the next
+  // hash key. So each step reads one item.
   std::vector<ListedStore> stores;
   std::vector<std::string> described;  // Stores that have a descriptor.
   const KeyCodec ranges(schema.range_utf8, settings_.limits.range_key_bytes);

@@ -1,7 +1,7 @@
 // Tables and the stores in them: opening, creating, destroying, listing.
 //
-// A descriptor makes a store (store/descriptor.h). Keys without one are a
-// foreign store, of another library.
+// A store has a descriptor (store/descriptor.h). Keys without one are a foreign
+// store, which belongs to another library.
 
 #ifndef DYNAMODOWN_STORE_CATALOG_H_
 #define DYNAMODOWN_STORE_CATALOG_H_
@@ -29,7 +29,7 @@ struct TableSettings {
   /// If `schema_known`, its key names are set, and DescribeTable is not needed.
   Schema schema;
   bool schema_known = false;
-  /// Whether a table that is created gets a range key of type S.
+  /// Give a new table a range key of type S.
   bool create_utf8 = false;
   int64_t read_capacity_units = 0;
   int64_t write_capacity_units = 0;
@@ -59,9 +59,10 @@ class Catalog {
   };
   Catalog(TableSettings settings, const Environment& environment);
 
-  /// **Errors**: kInvalidArgument if the store exists or does not exist against
-  /// the caller's wish, or if the table cannot hold a store; kDestroying;
-  /// kNotSupported for a feature that this version does not know.
+  /// **Errors**: kInvalidArgument if the store exists and `error_if_exists` is
+  /// set, if it is missing and `create_if_missing` is not set, or if the table
+  /// cannot hold a store; kDestroying; kNotSupported for a feature that this
+  /// version does not know.
   Result<OpenedStore> Open(const std::string& store, bool create_if_missing,
                            bool error_if_exists);
 
@@ -84,8 +85,8 @@ class Catalog {
       const CallOptions& call = {});
   /// **Errors**: kInvalidArgument for a table that cannot hold a store.
   Result<Schema> SchemaOf(const TableDescription& description) const;
-  /// Returns nothing if the store does not exist or is foreign. A missing table
-  /// is an error, and sets `*no_table` if that is not null.
+  /// Returns nothing if the store does not exist or is foreign. If the table is
+  /// missing, fails and sets `*no_table`, if not null, to true.
   Result<std::optional<Descriptor>> ReadDescriptor(const Schema& schema,
                                                    const std::string& store,
                                                    bool* no_table = nullptr);
@@ -93,8 +94,8 @@ class Catalog {
   Result<bool> HasKeys(const Schema& schema, const std::string& store);
 
  private:
-  /// Returns nothing if the table does not exist, or, if `deleting_is_none`, is
-  /// being deleted.
+  /// Returns nothing if the table does not exist or, with `deleting_is_none`,
+  /// if it is being deleted.
   Result<std::optional<Schema>> FindTable(bool deleting_is_none = false);
   Result<Schema> CreateTableAndWait();
   Result<TableDescription> WaitUntilActive();

@@ -14,20 +14,20 @@ namespace {
 
 /// Keys per Query of a Destroy.
 constexpr uint64_t kDestroyPageItems = 1000;
-/// Passes of a Destroy through a store that others write into.
+/// The most passes of a Destroy through a store that others write into.
 constexpr int kDestroyPassesMax = 100;
 
 }  // namespace
 
 Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
                                  const std::string& except, int parallel_max) {
-  // Pass from the first key to the last until a whole pass finds nothing:
-  // others may still be writing.
+  // Others may still be writing. So repeat passes from the first key to the
+  // last until a whole pass finds nothing.
   bool found_any = false;
   int passes = 0;
   std::optional<AttributeValue> start;
-  // Keys that are found but not deleted yet: a page of large items has fewer
-  // than a batch.
+  // Keys found but not deleted yet, because a page of large items has fewer
+  // keys than a batch takes.
   std::vector<AttributeValue> ranges;
   for (;;) {
     Query query;
@@ -119,8 +119,9 @@ Result<void> Catalog::DestroyMarked(const Schema& schema,
                                     const std::string& store,
                                     const std::optional<Descriptor>& descriptor,
                                     int parallel_max) {
-  // Destroy only the store whose descriptor was read. If that is gone, someone
-  // else has destroyed the store, and what exists now must not be touched.
+  // Destroy only the store whose descriptor was read. If that descriptor is
+  // gone, someone else has destroyed the store, and a store that exists now
+  // must not be touched.
   ConditionExpression same;
   if (descriptor) {
     same.terms = {{ConditionExpression::Kind::kEquals,

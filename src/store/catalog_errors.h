@@ -1,4 +1,4 @@
-// Answers of DynamoDB that the catalog understands.
+// The DynamoDB errors that the catalog handles.
 
 #ifndef DYNAMODOWN_STORE_CATALOG_ERRORS_H_
 #define DYNAMODOWN_STORE_CATALOG_ERRORS_H_

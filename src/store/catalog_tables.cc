@@ -91,7 +91,7 @@ Result<Schema> Catalog::CreateTableAndWait() {
   create.description.range_type = settings_.create_utf8 ? "S" : "B";
   create.read_capacity_units = settings_.read_capacity_units;
   create.write_capacity_units = settings_.write_capacity_units;
-  // Check it before anything is created.
+  // Check the schema before anything is created.
   Result<Schema> schema = SchemaOf(create.description);
   if (!schema.ok()) return schema;
   Result<void, ServiceError> sent = environment_.client->Send(&create);
@@ -117,7 +117,7 @@ Result<TableDescription> Catalog::WaitUntilActive() {
     Result<std::optional<TableDescription>, ServiceError> description =
         Describe(call);
     if (!description.ok()) return std::move(description).error();
-    // A table that was just requested may not be known everywhere yet.
+    // A table that was just created may not be visible everywhere yet.
     const std::string status =
         *description ? (*description)->status : "UNKNOWN";
     if (status == "ACTIVE" || status == "UPDATING") {

@@ -1,5 +1,5 @@
-// Tables and stores on the in-memory DynamoDB: what opens, what does not and in
-// which words, and that a Destroy that failed anywhere can be finished.
+// Tables and stores on the in-memory DynamoDB: which stores open, the messages
+// for those that do not, and that a Destroy can be finished after any failure.
 
 #include "store/catalog.h"
 
@@ -185,7 +185,7 @@ TEST_F(CatalogTest, ATableIsCreatedWithTheNamesAndTypesThatAreGiven) {
 }
 
 TEST_F(CatalogTest, ATableOfOddNamesAndTypesHoldsAStore) {
-  // Reserved words, and what expressions could trip over.
+  // Reserved words, and characters that have a meaning in expressions.
   world_.MakeTable("table", {"#hash :key", "B", "value", "S"});
   world_.options.table.value_attribute = "size.of[0] \"x\"";
   const std::unique_ptr<Database> db = world_.Open("table/hash");
@@ -251,7 +251,7 @@ TEST_F(CatalogTest, AValueAttributeThatIsAKeyIsRefused) {
   EXPECT_THAT(status.ToString(),
               HasSubstr("set Options::table.value_attribute to another "
                         "name"));
-  // Found before a table is made that could hold nothing.
+  // The error comes before a table is created that could hold no store.
   world_.options.table.value_attribute = "rkey";
   EXPECT_EQ(KindOf(world_.TryOpen("other/x")), StatusKind::kInvalidArgument);
   EXPECT_EQ(Count("CreateTable"), 0u);
@@ -318,7 +318,7 @@ TEST_F(CatalogTest, WithTheKeysGivenAMissingTableIsFoundOutAllTheSame) {
 }
 
 TEST_F(CatalogTest, CreateIfMissingAndErrorIfExistsMeanTheStore) {
-  // Nothing is there, then the table, the store, another library's.
+  // First nothing exists, then the table, the store, another library's store.
   const auto kinds = [&](const std::string& location) {
     return std::vector<StatusKind>{KindOf(TryOpen(location, false, false)),
                                    KindOf(TryOpen(location, false, true))};
@@ -443,7 +443,7 @@ TEST_F(CatalogTest, WhatThisVersionDoesNotKnowIsRefused) {
               "Not implemented: \"" + location + "\": this store needs " +
                   words +
                   ", which this version does not know; use a newer one");
-    // What cannot be understood is not deleted either.
+    // Destroy does not delete a store with unknown features either.
     EXPECT_EQ(KindOf(world_.Destroy(location)), StatusKind::kNotSupported);
     EXPECT_EQ(KindOf(world_.Destroy(location, true)),
               StatusKind::kNotSupported);
@@ -513,7 +513,8 @@ class DestroyTest : public CatalogTest {
     world->dynamo.Clear();
   }
 
-  /// What is left of what is to go, and of the rest.
+  /// The number of items left in the store to destroy (Gone) and in the others
+  /// (Kept).
   static size_t Gone(FakeEnvironment* world) {
     return world->ItemsOf("table", S("gone")).size() +
            world->ItemsOf("table", S("gone/.dynamodown")).size();
@@ -601,7 +602,7 @@ TEST_P(ResumeTest, WhereverADestroyFailedItCanBeRunAgain) {
     EXPECT_EQ(failed, request >= k) << k << ": " << first.ToString();
     world.dynamo.ClearFaults();
     if (failed) {
-      // Whole, or on its way out, or gone: never half and yet open.
+      // The store is whole, or marked, or gone. It never opens half deleted.
       world.options.create_if_missing = false;
       const StatusKind kind = KindOf(world.TryOpen("table/gone"));
       EXPECT_TRUE((kind == StatusKind::kOk && Gone(&world) == 62) ||
@@ -779,11 +780,12 @@ TEST_F(ListTest, ReadsOneItemOfEachHashKey) {
     world_.dynamo.Clear();
     EXPECT_EQ(List(table), wanted);
     EXPECT_EQ(Count("DescribeTable"), 1u);
-    // Data and descriptor are a hash key each; one more finds the end.
+    // A store's data and descriptor have a hash key each. 1 more Scan finds the
+    // end.
     EXPECT_EQ(Count("Scan"), 81u);
     EXPECT_EQ(Count("GetItem"), 40u);
     EXPECT_EQ(Count(""), 122u);
-    // Scan half a unit each, GetItem a whole one.
+    // Each Scan costs half a unit, each GetItem a whole one.
     EXPECT_EQ(world_.dynamo.read_units(), 0.5 * 81 + 40);
   }
 }
@@ -796,7 +798,7 @@ TEST_F(ListTest, AnEmptyPageIsNotTheEnd) {
       [&](const FakeDynamo::Call& call,
           HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
         if (call.operation != "Scan" || ++scans != 2) return std::nullopt;
-        // Nothing, and no further than where it began.
+        // An empty page that continues where it began.
         const Json answer = {
             {"Count", 0},
             {"Items", Json::array()},

@@ -1,4 +1,4 @@
-// What docs/format.md promises, to the byte.
+// Checks the promises of docs/format.md, to the byte.
 
 #include <gtest/gtest.h>
 

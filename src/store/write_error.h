@@ -13,7 +13,7 @@
 namespace dynamodown {
 
 struct WriteError : Error {
-  /// What was written, or refused.
+  /// The write that failed or was refused.
   enum class Subject {
     kKey,          ///< A put or a delete.
     kBatch,        ///< A batch, before it was sent.

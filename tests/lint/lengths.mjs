@@ -81,7 +81,7 @@ function NameOf(header) {
   return header.match(/([~\w:]+|operator\s*\S+)\s*\(/)?.[1] ?? header.trim();
 }
 
-/// What is too long under `root`: {file, line, what}.
+/// Returns the parts under `root` that are too long: {file, line, what}.
 export function Check(root, exceptions = kExceptions) {
   const found = [];
   const unused = new Set(exceptions);

@@ -52,7 +52,7 @@ export function TrackedFiles(root) {
   return files.sort();
 }
 
-/// What nobody uses under `root`: {file, line, what}.
+/// Returns the names under `root` that nobody uses: {file, line, what}.
 export function Check(root, files = TrackedFiles(root)) {
   // For each word, up to two files that have it.
   const holders = new Map();

@@ -11,7 +11,7 @@ import {Check} from './named.mjs';
 
 const kRoot = path.resolve(fileURLToPath(import.meta.url), '../../..');
 
-/// What is found in a tree of these files: {name: text}.
+/// Returns the findings in a tree of these files: {name: text}.
 function CheckTree(tree) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-lint-'));
   try {

@@ -353,8 +353,8 @@ function Started(file, text, functions) {
   return [];
 }
 
-/// What a bare machine would lack: {file, line, what}. `replaced` has texts
-/// that stand for those of files.
+/// Returns the programs that a bare machine would lack: {file, line, what}.
+/// `replaced` has texts that replace those of files.
 export function Check(root, replaced = {}) {
   const texts = new Map();
   for (const file of TrackedFiles(root)) {
@@ -384,7 +384,7 @@ export function Check(root, replaced = {}) {
   };
   for (const [file, text] of texts) {
     for (const {word, line} of Started(file, text, functions)) {
-      // What the build or the script itself makes is no other's program.
+      // A file that the build or the script itself makes needs no package.
       if (/[$_=]|^-|^\.|^\w[\w.-]*\/|\.js$|^\/proc\//.test(word) || !/[a-z]/.test(word)) {
         continue;
       }

@@ -19,8 +19,8 @@ test('./dev setup installs what the tree starts', () => {
 
 const dev = Read('dev');
 const packages = [...PackagesOf(dev)];
-/// Of these the compiler needs headers or libraries; CMake or the compiler
-/// says so.
+/// The packages of programs. If a package of headers or libraries is missing,
+/// CMake or the compiler says so.
 const kPrograms = packages.filter((name) => !/^lib(?!curl)|-dev$|^groff-base$/
     .test(name) || name === 'libcurl4-gnutls-dev');
 

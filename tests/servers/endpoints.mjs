@@ -66,7 +66,7 @@ function Resolve({service, region, useFips, useDualStack}) {
     resolved = provider(
         {Region: region, UseFIPS: useFips, UseDualStack: useDualStack});
   } catch (error) {
-    // What the rules say, and not a mistake in asking them.
+    // An EndpointError is the rules' answer. Another error is our mistake.
     if (error.name !== 'EndpointError') throw error;
     return {error: error.message};
   }

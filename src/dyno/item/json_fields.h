@@ -11,11 +11,12 @@
 
 namespace dyno {
 
-/// The JSON that is stored under `key`.
+/// Parses `value`, the record of `key`.
 /// **Errors**: Corruption that names `key`.
 Result<Json> ParseRecord(std::string_view key, std::string_view value);
 
-/// The member of that name; null if there is none or `object` is no object.
+/// Returns the member `name`. Returns null if it is missing or `object` is not
+/// an object.
 const Json& Member(const Json& object, const char* name);
 
 /// Sets `*flake`; returns false if `text` is not a timestamp in a string.

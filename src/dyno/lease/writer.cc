@@ -10,7 +10,8 @@ namespace {
 
 using leveldb::Status;
 
-/// Writes of unknown outcome kept in memory; no more are begun.
+/// The most writes of unknown outcome kept in memory. At the limit, no new
+/// write begins.
 constexpr size_t kDoubtedMax = 1000;
 
 }  // namespace
@@ -51,7 +52,7 @@ Result<std::vector<Flake>> Writer::Issue(size_t count, Issuer issuer) {
   std::unique_lock<std::mutex> lock(mutex_);
   uint64_t wall = 0;
   const Status reserved = Reserve(&lock, [&] {
-    wall = Wall();  // Exactly the readings reserved are issued.
+    wall = Wall();  // Issue exactly the readings reserved.
     return ledger_.Peek(wall) + count - 1;
   });
   if (!reserved.ok()) return reserved;
@@ -75,7 +76,7 @@ Status Writer::Adopt(const Flake& timestamp) {
            timestamp.replica == identity_.replica();
   };
   lease_.Prefer(timestamp.slot);
-  // First takes a slot: it may be another one than last time.
+  // Take a slot first: it may differ from the last one.
   Status status = Reserve(&lock, [] { return 0; });
   if (status.ok() && is_ours()) {
     status = Reserve(&lock, [&] { return timestamp.clock(); });
@@ -122,9 +123,9 @@ void Writer::ResolveDoubts() {
     doubted.assign(ledger_.doubted().begin(), ledger_.doubted().end());
   }
   for (TimestampedWrite& write : doubted) {
-    // A write in flight when the slot was lost cannot come any more. A refusal
-    // now does not tell that the first attempt was not written: only success,
-    // or a condition that failed, ends the doubt.
+    // If the slot was lost, a write in flight at that time can no longer
+    // arrive. An error now does not prove that the first attempt was not
+    // written. Only a success, or a failed condition, ends the doubt.
     if (CheckInFlight(write.timestamps.front()).ok() &&
         !write.Send(backend_, true).ok()) {
       continue;
@@ -172,8 +173,8 @@ Result<std::optional<Writer::Promised>> Writer::Promise(Audience audience) {
   Status status;
   const Flake before = ledger_.told();
   if (lease_.is_open()) {
-    // An embedded store tells others only now. So the stored promise is what
-    // they may know: see CheckNotRestored.
+    // An embedded store tells others only now, so they may know at most the
+    // stored promise: see CheckNotRestored.
     ledger_.Promise(Wall());
     ledger_.Tell();
     lock.unlock();

@@ -1,8 +1,8 @@
 // Writes the records that one store lacks, many items at a time.
 //
 // First come the log entries that announce them, then bases, then operations,
-// then the deletes of records that a base has replaced. In a store that is not
-// shared all of that is one write. In a shared one bases take the steps of
+// then the deletes of records that a base has replaced. If the store is not
+// shared, all of that is one write. In a shared store, bases take the steps of
 // base_codec.h, and writes without a condition go unordered, which costs half.
 
 #ifndef DYNO_SYNC_MERGE_WRITER_H_
@@ -38,8 +38,8 @@ class MergeWriter {
         issuer_(issuer),
         counts_(counts) {}
 
-  /// Adds to `*again` the names of items that others have changed in between; a
-  /// part of these may have been written.
+  /// Adds the names of items that others changed meanwhile to `*again`. Such an
+  /// item may have been written in part.
   leveldb::Status Write(const std::vector<PlannedItem>& items,
                         std::vector<std::string>* again);
 
@@ -54,8 +54,8 @@ class MergeWriter {
   WriteResult WriteInSteps(const Items& items,
                            const std::vector<StoredRecord>& entries,
                            std::vector<std::string>* again);
-  /// Writes the "~base" records, or the items, of many bases in few
-  /// transactions.
+  /// Writes many bases in few transactions: their items if `bodies`, else their
+  /// "~base" records.
   WriteResult WriteBases(const Items& items, bool bodies,
                          std::vector<std::string>* again);
   WriteResult DeleteBases(const Items& items, std::vector<std::string>* again);

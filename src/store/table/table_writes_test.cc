@@ -134,7 +134,7 @@ TEST_F(TableStoreTest, WhatStaysUnprocessedIsCountedAsNotWritten) {
   RetrySettings retry;
   retry.max_attempts = 2;
   Make(false, retry);
-  // Of 25, 10 are done at once and the rest never.
+  // 10 of the 25 are done at once, and the rest never.
   int asked = 0;
   world_.dynamo.LeaveUnprocessed([&] { return ++asked > 10; });
   const Result<void, WriteError> failed = WriteUnordered(Puts(25).operations);
