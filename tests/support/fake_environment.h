@@ -1,5 +1,5 @@
-// A world without network, real clock or real randomness: the whole library on
-// the in-memory DynamoDB, for tests that look at requests.
+// An environment without network, real clock or real randomness: the whole
+// library on the in-memory DynamoDB, for tests that look at requests.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_FAKE_ENVIRONMENT_H_
 #define DYNAMODOWN_TESTS_SUPPORT_FAKE_ENVIRONMENT_H_
