@@ -19,6 +19,7 @@
 #include "leveldb/comparator.h"
 #include "leveldb/env.h"
 #include "leveldb_util/conditional_writer.h"
+#include "store/missing_store.h"
 #include "store/store.h"
 
 namespace dynamodown {
@@ -70,17 +71,11 @@ Status NullBatch() {
   return Status::InvalidArgument("the write batch is null");
 }
 
-/// Returns whether LevelDB refused a write before it touched its log. After any
-/// other error the log may hold the write.
-bool IsRefusal(const Status& status) {
-  return status.IsInvalidArgument() || status.IsNotSupportedError();
-}
-
 /// Reports the outcome of LevelDB's own write.
 Status Reported(const WriteOptions& options, const Status& status) {
-  Report(options, status.ok()         ? WriteOutcome::kAllWritten
-                  : IsRefusal(status) ? WriteOutcome::kNothingWritten
-                                      : WriteOutcome::kUnknown);
+  Report(options, status.ok()              ? WriteOutcome::kAllWritten
+                  : IsRefusedWrite(status) ? WriteOutcome::kNothingWritten
+                                           : WriteOutcome::kUnknown);
   return status;
 }
 
@@ -238,8 +233,6 @@ class EmbeddedDatabase final : public Database {
   const bool bytewise_;  // Keys are ordered by their bytes.
 };
 
-constexpr Advice kNotCreated{Advice::Kind::kCause, "create_if_missing", "false",
-                             " (", ")"};
 constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
                             " (", ")"};
 
@@ -269,7 +262,8 @@ Status CheckDirectory(const Options& options, const std::string& path,
   }
   if (may_lack) return Status::OK();
   return Status::InvalidArgument(
-      path, "does not exist" + SpelledAdvice(kNotCreated, options.spelling));
+      path,
+      std::string(kNoStore) + SpelledAdvice(kNotCreated, options.spelling));
 }
 
 /// Replaces two of LevelDB's messages, which only their text identifies. One is

@@ -4,10 +4,12 @@
 
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "db/spelling.h"
 #include "db/to_status.h"
+#include "store/missing_store.h"
 
 namespace dynamodown {
 namespace {
@@ -117,15 +119,18 @@ StatusKind KindOf(const leveldb::Status& status) {
 
 bool IsMissingStore(const leveldb::Status& status) {
   if (!status.IsInvalidArgument()) return false;
-  // "table/hash": does not exist, and the cause in the words of each face.
-  // C++'s are LevelDB's own, which it uses for embedded stores.
-  std::string text = status.ToString();
-  for (const char* cause :
-       {" (create_if_missing is false)", " (createIfMissing is false)"}) {
-    if (text.ends_with(cause)) text.resize(text.size() - std::strlen(cause));
+  // LevelDB's own message for an embedded store ends as C++'s does.
+  const std::string text = status.ToString();
+  for (const Spelling spelling :
+       {Spelling::kCpp, Spelling::kCommandLine, Spelling::kJavaScript}) {
+    const std::string cause = SpelledAdvice(kNotCreated, spelling);
+    for (const std::string_view missing : {kNoStore, kNoTable}) {
+      std::string end = ": ";
+      end.append(missing).append(cause);
+      if (text.ends_with(end)) return true;
+    }
   }
-  return text.ends_with(": does not exist") ||
-         text.ends_with(": the table does not exist");
+  return false;
 }
 
 bool IsLockedStore(const leveldb::Status& status) {

@@ -19,12 +19,14 @@ leveldb::WriteBatch BatchOf(const std::vector<StoredRecord>& puts,
   return batch;
 }
 
-/// The error with `words` added to its message.
+/// Returns the error with `words` added to its message. The outcome of a write
+/// is unknown after an IOError or a Corruption only.
 Status Continued(const Status& status, const std::string& words) {
-  static constexpr std::string_view kWord = "IO error: ";
   std::string message = status.ToString();
-  if (message.substr(0, kWord.size()) == kWord) message.erase(0, kWord.size());
-  return Status::IOError(message + "; " + words);
+  message.erase(0, message.find(": ") + 2);  // The name of the code.
+  message.append("; ").append(words);
+  return status.IsCorruption() ? Status::Corruption(message)
+                               : Status::IOError(message);
 }
 
 /// The status of a write that announces an operation.

@@ -222,7 +222,6 @@ Status StoreImpl::AddAt(const WriteOptions& options,
   if (!Flake::Parse(options.timestamp, &given)) {
     return Invalid("no timestamp: " + Printable(options.timestamp));
   }
-  bool is_adopted = false;
   return WinRace(
       kLostRacesMax, ConflictOn(encoded_name, "written"),
       [&]() -> Result<Race> {
@@ -231,17 +230,16 @@ Status StoreImpl::AddAt(const WriteOptions& options,
         if (!read.ok()) return read;
         const Result<bool> is_there = IsThere(item, given, operation);
         if (!is_there.ok()) return is_there.error();
-        if (!is_adopted) {
-          const Status adopted = AdoptAt(given, encoded_name, options.sync);
-          if (!adopted.ok()) return adopted;
-          if (timestamp != nullptr) *timestamp = given.ToString();
-        }
+        // Every attempt adopts: after a lost race the timestamp is not in
+        // flight any more.
+        const Status adopted = AdoptAt(given, encoded_name, options.sync);
+        if (!adopted.ok()) return adopted;
+        if (timestamp != nullptr) *timestamp = given.ToString();
         const bool is_durable = backend()->shared() || !options.sync;
         if (*is_there && is_durable) {
           writer().Done({given});
           return Race::kWon;
         }
-        is_adopted = false;  // After the write it is not in flight any more.
         return RaceOf(WriteAt(item, given, operation, *is_there, options.sync));
       });
 }

@@ -7,6 +7,7 @@
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "store/catalog_errors.h"
+#include "store/missing_store.h"
 #include "store/table/key_codec.h"
 
 namespace dynamodown {
@@ -115,9 +116,8 @@ Result<OpenedStore> Catalog::Open(const std::string& store,
   }
   if (!create_if_missing) {
     return Invalid(
-        Where(store) +
-            (found->schema ? "does not exist" : "the table does not exist"),
-        {Advice::Kind::kCause, "create_if_missing", "false", " (", ")"});
+        Where(store) + std::string(found->schema ? kNoStore : kNoTable),
+        kNotCreated);
   }
   if (!found->schema) {
     name = CheckNameIn(settings_.schema, store);

@@ -54,6 +54,9 @@ class LevelDbBackend final : public Backend {
     if (result.failed_condition.has_value()) {
       return WriteResult::ConditionFailed();
     }
+    if (!result.began_to_write) {
+      return WriteResult::NothingWritten(result.status);
+    }
     return ResultOf(result.status);
   }
 
@@ -66,11 +69,11 @@ class LevelDbBackend final : public Backend {
     }
   }
 
-  /// A write that failed with an IOError may still be in LevelDB's log.
   static WriteResult ResultOf(const Status& status) {
     if (status.ok()) return WriteResult::Written();
-    return status.IsIOError() ? WriteResult::Unknown(status)
-                              : WriteResult::NothingWritten(status);
+    return dynamodown::IsRefusedWrite(status)
+               ? WriteResult::NothingWritten(status)
+               : WriteResult::Unknown(status);
   }
 
   static leveldb::WriteOptions OptionsOf(bool sync) {

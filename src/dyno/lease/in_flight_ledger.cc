@@ -15,11 +15,6 @@ bool Overlaps(const std::vector<Flake>& a, const std::vector<Flake>& b) {
 
 }  // namespace
 
-WriteResult TimestampedWrite::Send(Backend* backend, bool sync) {
-  return conditions.empty() ? backend->Write(&batch, sync)
-                            : backend->WriteIf(&batch, conditions, sync);
-}
-
 // ---------------------------------------------------------------- timestamps
 
 std::vector<Flake> InFlightLedger::Issue(size_t count, uint64_t wall,

@@ -15,24 +15,14 @@
 #include <set>
 #include <vector>
 
-#include "dyno/backend.h"
 #include "dyno/flake.h"
 #include "dyno/lease/id_clock.h"
-#include "leveldb/write_batch.h"
+#include "dyno/lease/timestamped_write.h"
 
 namespace dyno {
 
 /// Identifies a taker of timestamps: the calls of the store's users, or a sync.
 enum class Issuer : uint64_t { kUsers = 0 };
-
-/// A write and the timestamps that it uses.
-struct TimestampedWrite {
-  WriteResult Send(Backend* backend, bool sync);
-
-  std::vector<Flake> timestamps;
-  leveldb::WriteBatch batch;
-  std::vector<Condition> conditions;  ///< None: the write has no conditions.
-};
 
 /// **Thread-safety**: none.
 class InFlightLedger {

@@ -1,5 +1,6 @@
 #include "dyno/sync/own_records.h"
 
+#include <cassert>
 #include <string_view>
 
 #include "dyno/item/key.h"
@@ -63,7 +64,10 @@ Status ReadOwnRecords(Backend* backend, OwnRecords* own) {
 }
 
 WriteResult OwnEdit::Write(Backend* backend) {
-  if (conditions_.empty()) return WriteResult::Written();
+  if (conditions_.empty()) {
+    assert(batch_.ApproximateSize() == leveldb::WriteBatch().ApproximateSize());
+    return WriteResult::Written();
+  }
   return backend->WriteIf(&batch_, conditions_, true);
 }
 

@@ -62,7 +62,8 @@ class OwnEdit {
     conditions_.push_back(Condition::Equals(key, before.stored));
     batch_.Delete(key);
   }
-  /// Changes that need no condition of their own.
+  /// For changes that need no condition of their own. Requires a Put of a
+  /// changed value or a Delete beside them.
   leveldb::WriteBatch* batch() { return &batch_; }
 
   size_t size() const { return conditions_.size(); }
