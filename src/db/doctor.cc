@@ -68,7 +68,9 @@ class Examination {
   }
 
  private:
-  const ClientEnvironment& world() const { return prepared_.stack->world(); }
+  const ClientEnvironment& environment() const {
+    return prepared_.stack->environment();
+  }
 
   bool Ok(std::string check, std::string found) {
     findings_.push_back({std::move(check), Outcome::kOk, std::move(found), {}});
@@ -109,9 +111,9 @@ class Examination {
     HttpRequest request;
     request.method = "GET";
     request.url = url;
-    const Scheduler::TimePoint start = world().scheduler->Now();
+    const Scheduler::TimePoint start = environment().scheduler->Now();
     const Result<void, NoAnswer> sent =
-        world().transport->Send(request, attempt_timeout_, &answer_);
+        environment().transport->Send(request, attempt_timeout_, &answer_);
     if (!sent.ok()) {
       const NoAnswer& no_answer = sent.error();
       return Fail(
@@ -125,7 +127,7 @@ class Examination {
                 "proxy (https_proxy, no_proxy) if there is one");
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-        world().scheduler->Now() - start);
+        environment().scheduler->Now() - start);
     const std::string text =
         "answered in " + std::to_string(took.count()) + " ms";
     if (answer_.proxy.empty()) return Ok("connection", text);
@@ -144,7 +146,7 @@ class Examination {
       return Warn("clock", "the endpoint's answer has no time",
                   "set this machine's clock if signatures are refused");
     }
-    const int64_t ahead = world().clock->UnixSeconds() - there;
+    const int64_t ahead = environment().clock->UnixSeconds() - there;
     const int64_t off = ahead < 0 ? -ahead : ahead;
     const std::string text =
         Seconds(off) + (ahead < 0 ? " behind" : " ahead") + " of the service's";
@@ -159,13 +161,13 @@ class Examination {
   }
 
   bool CheckCredentials() {
-    const auto credentials = world().credentials->Get();
+    const auto credentials = environment().credentials->Get();
     if (!credentials.ok()) {
       return Fail("credentials", SpelledMessage(credentials.error(), spelling_),
                   "");
     }
     return Ok("credentials",
-              "from " + world().credentials->Describe() +
+              "from " + environment().credentials->Describe() +
                   ((*credentials)->session_token.empty() ? "" : ", temporary"));
   }
 
@@ -253,8 +255,9 @@ class Examination {
     if (!schema_ || !has_valid_name_) {
       for (const std::string& action : TriableActions(access)) Skip(action);
     } else {
-      const TrialSubject subject{prepared_.stack->client(), world().random,
-                                 *schema_, prepared_.location.store};
+      const TrialSubject subject{prepared_.stack->client(),
+                                 environment().random, *schema_,
+                                 prepared_.location.store};
       for (const Trial& trial : TryActions(subject, access)) {
         if (trial.outcome.ok()) {
           Ok(trial.action, "allowed");

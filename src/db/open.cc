@@ -68,13 +68,13 @@ Status OpenIn(const OpenEnvironment& environment, const Options& caller,
       options.error_if_exists);
   if (!opened.ok()) return ToStatus(opened.error(), options.spelling);
 
-  const ClientEnvironment& world = prepared->stack->world();
+  const ClientEnvironment& client = prepared->stack->environment();
   const Limits limits = LimitsOf(options.limits);
   std::unique_ptr<Store> store = std::make_unique<TableStore>(
       ItemCodec(opened->schema, prepared->location.store, limits), limits,
       options.connection.max_parallel,
-      TableStore::Environment{prepared->stack->client(), world.scheduler,
-                              world.random});
+      TableStore::Environment{prepared->stack->client(), client.scheduler,
+                              client.random});
   if (environment.decorate) store = environment.decorate(std::move(store));
   StoreInfo info = InfoOf(*prepared, *opened);
   *db = new DynamoDatabase(std::move(prepared->stack), std::move(store),

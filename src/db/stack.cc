@@ -193,45 +193,46 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {
   return endpoint;
 }
 
-WiredStack::WiredStack(const OpenEnvironment& environment,
-                       const Options& options, const AwsSettings& settings,
-                       const Endpoint& endpoint)
+ClientStack::ClientStack(const OpenEnvironment& environment,
+                         const Options& options, const AwsSettings& settings,
+                         const Endpoint& endpoint)
     : retry_{options.retry.max_attempts, options.retry.deadline,
              options.retry.base_delay, options.retry.max_delay,
              options.retry.budget} {
-  world_.transport = environment.transport;
-  world_.scheduler = environment.scheduler;
-  world_.clock = environment.clock;
-  world_.random = environment.random;
-  if (world_.clock == nullptr) {
+  environment_.transport = environment.transport;
+  environment_.scheduler = environment.scheduler;
+  environment_.clock = environment.clock;
+  environment_.random = environment.random;
+  if (environment_.clock == nullptr) {
     clock_ = NewSystemClock();
-    world_.clock = clock_.get();
+    environment_.clock = clock_.get();
   }
-  if (world_.random == nullptr) {
+  if (environment_.random == nullptr) {
     random_ = NewSystemRandom();
-    world_.random = random_.get();
+    environment_.random = random_.get();
   }
   const ConnectionOptions& connection = options.connection;
   Transport* local_transport = environment.transport;
-  if (world_.transport == nullptr) {
+  if (environment_.transport == nullptr) {
     transport_ = MakeTransport(connection, settings, true);
     local_transport_ = MakeTransport(connection, settings, false);
-    world_.transport = transport_.get();
+    environment_.transport = transport_.get();
     local_transport = local_transport_.get();
   }
-  if (world_.scheduler == nullptr) {
+  if (environment_.scheduler == nullptr) {
     scheduler_ = NewThreadScheduler(connection.max_parallel);
-    world_.scheduler = scheduler_.get();
+    environment_.scheduler = scheduler_.get();
   }
   if (connection.credentials_provider != nullptr) {
     credentials_ = std::make_unique<ProvidedCredentials>(
         connection.credentials_provider, options.spelling);
   } else {
     credentials_ = NewDefaultCredentials(
-        settings, {MachineOf(environment), world_.transport, local_transport,
-                   world_.scheduler, world_.clock, world_.random});
+        settings,
+        {MachineOf(environment), environment_.transport, local_transport,
+         environment_.scheduler, environment_.clock, environment_.random});
   }
-  world_.credentials = credentials_.get();
+  environment_.credentials = credentials_.get();
 
   LogLine log;
   if (options.info_log != nullptr) {
@@ -241,21 +242,22 @@ WiredStack::WiredStack(const OpenEnvironment& environment,
   }
   http_ = NewHttpClient(
       {endpoint.url.value, endpoint.region.value, connection.attempt_timeout},
-      world_);
-  metered_ = NewMeteredClient(http_.get(), &meter_, world_.scheduler, log);
-  retrying_ = NewRetryingClient(metered_.get(), retry_, world_, &meter_);
+      environment_);
+  metered_ =
+      NewMeteredClient(http_.get(), &meter_, environment_.scheduler, log);
+  retrying_ = NewRetryingClient(metered_.get(), retry_, environment_, &meter_);
   paced_ = NewPacedClient(retrying_.get(),
                           {options.rate.read_units, options.rate.write_units},
-                          world_.scheduler);
+                          environment_.scheduler);
 }
 
-WiredStack::~WiredStack() {
+ClientStack::~ClientStack() {
   // This waits for a renewal in the background, so the scheduler must still
   // exist.
   credentials_.reset();
 }
 
-Stats WiredStack::stats() const { return StatsOf(meter_.Read()); }
+Stats ClientStack::stats() const { return StatsOf(meter_.Read()); }
 
 Limits LimitsOf(const LimitOptions& options) {
   Limits limits;
@@ -288,13 +290,13 @@ Result<Prepared> Prepare(const OpenEnvironment& environment,
   prepared.location = std::move(location);
   prepared.settings = *std::move(settings);
   prepared.endpoint = *std::move(endpoint);
-  prepared.stack = std::make_unique<WiredStack>(
+  prepared.stack = std::make_unique<ClientStack>(
       environment, options, prepared.settings, prepared.endpoint);
-  const ClientEnvironment& world = prepared.stack->world();
+  const ClientEnvironment& client = prepared.stack->environment();
   prepared.catalog = std::make_unique<Catalog>(
       SettingsOf(prepared.location.table, options),
-      Catalog::Environment{prepared.stack->client(), world.scheduler,
-                           world.clock, world.random});
+      Catalog::Environment{prepared.stack->client(), client.scheduler,
+                           client.clock, client.random});
   return prepared;
 }
 

@@ -37,21 +37,21 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling);
 
 /// The clients and their environment, made here or borrowed from `environment`.
 /// Nothing is sent before the first call.
-class WiredStack final : public DynamoDatabase::Stack {
+class ClientStack final : public DynamoDatabase::Stack {
  public:
-  WiredStack(const OpenEnvironment& environment, const Options& options,
-             const AwsSettings& settings, const Endpoint& endpoint);
-  ~WiredStack() override;
+  ClientStack(const OpenEnvironment& environment, const Options& options,
+              const AwsSettings& settings, const Endpoint& endpoint);
+  ~ClientStack() override;
 
   Stats stats() const override;
-  Scheduler* scheduler() const override { return world_.scheduler; }
+  Scheduler* scheduler() const override { return environment_.scheduler; }
   Client* client() { return paced_.get(); }
-  const ClientEnvironment& world() const { return world_; }
+  const ClientEnvironment& environment() const { return environment_; }
 
  private:
   Meter meter_;
   const RetrySettings retry_;
-  ClientEnvironment world_;
+  ClientEnvironment environment_;
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Random> random_;
   std::unique_ptr<Transport> transport_;
@@ -78,7 +78,7 @@ struct Prepared {
   Location location;
   AwsSettings settings;
   Endpoint endpoint;
-  std::unique_ptr<WiredStack> stack;
+  std::unique_ptr<ClientStack> stack;
   std::unique_ptr<Catalog> catalog;
 };
 
