@@ -24,7 +24,6 @@ export const kExceptions = [
   'src/db/open_test.cc: OpenTest.SettingsThatCannotBeSendNothing',
   'src/dynamo/errors_test.cc: ErrorOfAnswer.EveryCodeHasItsKindAndItsRetry',
   'src/dyno/backend/leveldb_backend_test.cc: LevelDbBackendTest.ABlockThatIsDamagedHidesItsItemAndNoOther',
-  'src/store/catalog_test.cc',
 ];
 
 const kScope = /(^|\s)(namespace|class|struct|union|enum|extern "?\s*"?)(\s|$)/;
