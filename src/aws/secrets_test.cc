@@ -50,7 +50,8 @@ void SetContainer(AwsTestEnvironment* environment) {
   environment->Write("/token", "hush-token");
 }
 
-std::vector<Kind> Kinds() {
+/// Keys that need no request.
+std::vector<Kind> LocalKinds() {
   return {
       {"Environment",
        {},
@@ -72,6 +73,12 @@ std::vector<Kind> Kinds() {
          environment->Profile("default").settings["credential_process"] =
              "get-keys --password hush";
        }},
+  };
+}
+
+/// Roles, whose keys a service of AWS hands out.
+std::vector<Kind> RoleKinds() {
+  return {
       {"Role",
        {"hush-token", "hush-id"},
        [](AwsTestEnvironment* environment) {
@@ -114,6 +121,12 @@ std::vector<Kind> Kinds() {
              R"({"accessToken":"hush-token",)"
              R"("expiresAt":"2015-08-31T12:36:00Z"})");
        }},
+  };
+}
+
+/// Keys from an endpoint of the machine.
+std::vector<Kind> MachineKinds() {
+  return {
       {"Container", {"hush-token", "/hush?hush"}, SetContainer},
       {"InstanceMetadataToken", {}, [](AwsTestEnvironment*) {}},
       {"InstanceMetadataRole",
@@ -130,6 +143,14 @@ std::vector<Kind> Kinds() {
          environment->Answer(200, "kim");
        }},
   };
+}
+
+std::vector<Kind> Kinds() {
+  std::vector<Kind> all;
+  for (const auto& kinds : {LocalKinds(), RoleKinds(), MachineKinds()}) {
+    all.insert(all.end(), kinds.begin(), kinds.end());
+  }
+  return all;
 }
 
 /// Bodies that a service may send instead of credentials: its input, or

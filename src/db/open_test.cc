@@ -4,10 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "db/open_environment.h"
@@ -74,73 +72,73 @@ class OpenTest : public testing::Test {
 
 // ---- Settings -------------------------------------------------------------
 
+struct BadSetting {
+  const char* words;  // Part of the message.
+  void (*set)(Options*);
+};
+
+constexpr BadSetting kBadSettings[] = {
+    {"must be more than 0",
+     [](Options* o) { o->connection.connect_timeout = milliseconds(0); }},
+    {"must be more than 0",
+     [](Options* o) { o->connection.attempt_timeout = milliseconds(-1); }},
+    {"must be more than 0",
+     [](Options* o) { o->retry.deadline = milliseconds(0); }},
+    {"must be more than 0",
+     [](Options* o) { o->table.create_timeout = milliseconds(0); }},
+    {"retry.base_delay must be 0 or more",
+     [](Options* o) { o->retry.base_delay = milliseconds(-1); }},
+    {"retry.max_delay must be 0 or more",
+     [](Options* o) { o->retry.max_delay = milliseconds(-1); }},
+    {"max_attempts must be at least 1",
+     [](Options* o) { o->retry.max_attempts = 0; }},
+    {"max_parallel must be 1 to 64",
+     [](Options* o) { o->connection.max_parallel = 0; }},
+    {"max_parallel must be 1 to 64",
+     [](Options* o) { o->connection.max_parallel = 65; }},
+    {"table.value_attribute must not be empty",
+     [](Options* o) { o->table.value_attribute = ""; }},
+    {"must both be 0", [](Options* o) { o->table.read_capacity_units = 1; }},
+    {"must both be 0", [](Options* o) { o->table.write_capacity_units = 1; }},
+    {"table.read_capacity_units must be at least 0",
+     [](Options* o) {
+       o->table.read_capacity_units = -1;
+       o->table.write_capacity_units = -1;
+     }},
+    {"must be set both or neither",
+     [](Options* o) { o->table.hash_key = "h"; }},
+    {"must be set both or neither",
+     [](Options* o) { o->table.range_key = "r"; }},
+    {"must be three different names",
+     [](Options* o) { o->table.hash_key = o->table.range_key = "k"; }},
+    {"must be three different names",
+     [](Options* o) {
+       o->table.hash_key = "h";
+       o->table.range_key = "value";
+     }},
+    {"must be three different names",
+     [](Options* o) {
+       o->table.hash_key = "value";
+       o->table.range_key = "r";
+     }},
+    {"must be UTF-8", [](Options* o) { o->table.value_attribute = "\xff"; }},
+    {"must be UTF-8",
+     [](Options* o) {
+       o->table.hash_key = "h";
+       o->table.range_key = "\xff";
+     }},
+    {"limits.item_bytes must be at least 1",
+     [](Options* o) { o->limits.item_bytes = 0; }},
+    {"limits.hash_key_bytes must be at least 64",
+     [](Options* o) { o->limits.hash_key_bytes = 63; }},
+    {"limits.batch_write_items must be at least 1",
+     [](Options* o) { o->limits.batch_write_items = 0; }},
+    {"limits.transaction_items must be at least 1",
+     [](Options* o) { o->limits.transaction_items = 0; }},
+};
+
 TEST_F(OpenTest, SettingsThatCannotBeSendNothing) {
-  const std::vector<std::pair<std::string, std::function<void(Options*)>>> bad =
-      {
-          {"must be more than 0",
-           [](Options* o) { o->connection.connect_timeout = milliseconds(0); }},
-          {"must be more than 0",
-           [](Options* o) {
-             o->connection.attempt_timeout = milliseconds(-1);
-           }},
-          {"must be more than 0",
-           [](Options* o) { o->retry.deadline = milliseconds(0); }},
-          {"must be more than 0",
-           [](Options* o) { o->table.create_timeout = milliseconds(0); }},
-          {"retry.base_delay must be 0 or more",
-           [](Options* o) { o->retry.base_delay = milliseconds(-1); }},
-          {"retry.max_delay must be 0 or more",
-           [](Options* o) { o->retry.max_delay = milliseconds(-1); }},
-          {"max_attempts must be at least 1",
-           [](Options* o) { o->retry.max_attempts = 0; }},
-          {"max_parallel must be 1 to 64",
-           [](Options* o) { o->connection.max_parallel = 0; }},
-          {"max_parallel must be 1 to 64",
-           [](Options* o) { o->connection.max_parallel = 65; }},
-          {"table.value_attribute must not be empty",
-           [](Options* o) { o->table.value_attribute = ""; }},
-          {"must both be 0",
-           [](Options* o) { o->table.read_capacity_units = 1; }},
-          {"must both be 0",
-           [](Options* o) { o->table.write_capacity_units = 1; }},
-          {"table.read_capacity_units must be at least 0",
-           [](Options* o) {
-             o->table.read_capacity_units = -1;
-             o->table.write_capacity_units = -1;
-           }},
-          {"must be set both or neither",
-           [](Options* o) { o->table.hash_key = "h"; }},
-          {"must be set both or neither",
-           [](Options* o) { o->table.range_key = "r"; }},
-          {"must be three different names",
-           [](Options* o) { o->table.hash_key = o->table.range_key = "k"; }},
-          {"must be three different names",
-           [](Options* o) {
-             o->table.hash_key = "h";
-             o->table.range_key = "value";
-           }},
-          {"must be three different names",
-           [](Options* o) {
-             o->table.hash_key = "value";
-             o->table.range_key = "r";
-           }},
-          {"must be UTF-8",
-           [](Options* o) { o->table.value_attribute = "\xff"; }},
-          {"must be UTF-8",
-           [](Options* o) {
-             o->table.hash_key = "h";
-             o->table.range_key = "\xff";
-           }},
-          {"limits.item_bytes must be at least 1",
-           [](Options* o) { o->limits.item_bytes = 0; }},
-          {"limits.hash_key_bytes must be at least 64",
-           [](Options* o) { o->limits.hash_key_bytes = 63; }},
-          {"limits.batch_write_items must be at least 1",
-           [](Options* o) { o->limits.batch_write_items = 0; }},
-          {"limits.transaction_items must be at least 1",
-           [](Options* o) { o->limits.transaction_items = 0; }},
-      };
-  for (const auto& [words, set] : bad) {
+  for (const auto& [words, set] : kBadSettings) {
     FakeEnvironment world;
     set(&world.options);
     const Status opened = world.TryOpen("table/store");

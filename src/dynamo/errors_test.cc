@@ -29,76 +29,76 @@ ServiceError OfCode(int status, const std::string& code,
       status, R"({"__type":")" + code + R"(","message":")" + message + R"("})");
 }
 
+struct Code {
+  const char* name;
+  ErrorKind kind;
+  RetryClass retry;
+};
+
+constexpr Code kCodes[] = {
+    {"ProvisionedThroughputExceededException", ErrorKind::kThrottled,
+     RetryClass::kThrottled},
+    {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"TransactionConflictException", ErrorKind::kConflict,
+     RetryClass::kContended},
+    {"TransactionInProgressException", ErrorKind::kConflict,
+     RetryClass::kContended},
+    {"ReplicatedWriteConflictException", ErrorKind::kConflict,
+     RetryClass::kContended},
+    {"ConditionalCheckFailedException", ErrorKind::kConflict,
+     RetryClass::kNever},
+    {"RequestTimeTooSkewed", ErrorKind::kDenied, RetryClass::kClockSkew},
+    {"RequestExpired", ErrorKind::kDenied, RetryClass::kClockSkew},
+    {"ExpiredTokenException", ErrorKind::kCredentials,
+     RetryClass::kExpiredToken},
+    {"ExpiredToken", ErrorKind::kCredentials, RetryClass::kExpiredToken},
+    {"AccessDeniedException", ErrorKind::kDenied, RetryClass::kNever},
+    {"AccessDenied", ErrorKind::kDenied, RetryClass::kNever},
+    {"KMSAccessDeniedException", ErrorKind::kDenied, RetryClass::kNever},
+    {"OptInRequired", ErrorKind::kDenied, RetryClass::kNever},
+    {"UnrecognizedClientException", ErrorKind::kCredentials,
+     RetryClass::kNever},
+    {"InvalidClientTokenId", ErrorKind::kCredentials, RetryClass::kNever},
+    {"InvalidSignatureException", ErrorKind::kCredentials, RetryClass::kNever},
+    {"SignatureDoesNotMatch", ErrorKind::kCredentials, RetryClass::kNever},
+    {"IncompleteSignatureException", ErrorKind::kCredentials,
+     RetryClass::kNever},
+    {"MissingAuthenticationTokenException", ErrorKind::kCredentials,
+     RetryClass::kNever},
+    {"UnknownOperationException", ErrorKind::kNotSupported, RetryClass::kNever},
+    {"InternalServerError", ErrorKind::kUnavailable, RetryClass::kTransient},
+    {"InternalFailure", ErrorKind::kUnavailable, RetryClass::kTransient},
+    {"ServiceUnavailable", ErrorKind::kUnavailable, RetryClass::kTransient},
+    {"ServiceUnavailableException", ErrorKind::kUnavailable,
+     RetryClass::kTransient},
+    {"ValidationException", ErrorKind::kRejected, RetryClass::kNever},
+    {"SerializationException", ErrorKind::kRejected, RetryClass::kNever},
+    {"ResourceNotFoundException", ErrorKind::kRejected, RetryClass::kNever},
+    {"ResourceInUseException", ErrorKind::kRejected, RetryClass::kNever},
+    {"ItemCollectionSizeLimitExceededException", ErrorKind::kRejected,
+     RetryClass::kNever},
+    {"IdempotentParameterMismatchException", ErrorKind::kRejected,
+     RetryClass::kNever},
+    {"SomethingNewException", ErrorKind::kRejected, RetryClass::kNever},
+};
+
 TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
-  struct Row {
-    const char* code;
-    ErrorKind kind;
-    RetryClass retry;
-  };
-  const std::vector<Row> rows = {
-      {"ProvisionedThroughputExceededException", ErrorKind::kThrottled,
-       RetryClass::kThrottled},
-      {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
-      {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
-      {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
-      {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kThrottled},
-      {"TransactionConflictException", ErrorKind::kConflict,
-       RetryClass::kContended},
-      {"TransactionInProgressException", ErrorKind::kConflict,
-       RetryClass::kContended},
-      {"ReplicatedWriteConflictException", ErrorKind::kConflict,
-       RetryClass::kContended},
-      {"ConditionalCheckFailedException", ErrorKind::kConflict,
-       RetryClass::kNever},
-      {"RequestTimeTooSkewed", ErrorKind::kDenied, RetryClass::kClockSkew},
-      {"RequestExpired", ErrorKind::kDenied, RetryClass::kClockSkew},
-      {"ExpiredTokenException", ErrorKind::kCredentials,
-       RetryClass::kExpiredToken},
-      {"ExpiredToken", ErrorKind::kCredentials, RetryClass::kExpiredToken},
-      {"AccessDeniedException", ErrorKind::kDenied, RetryClass::kNever},
-      {"AccessDenied", ErrorKind::kDenied, RetryClass::kNever},
-      {"KMSAccessDeniedException", ErrorKind::kDenied, RetryClass::kNever},
-      {"OptInRequired", ErrorKind::kDenied, RetryClass::kNever},
-      {"UnrecognizedClientException", ErrorKind::kCredentials,
-       RetryClass::kNever},
-      {"InvalidClientTokenId", ErrorKind::kCredentials, RetryClass::kNever},
-      {"InvalidSignatureException", ErrorKind::kCredentials,
-       RetryClass::kNever},
-      {"SignatureDoesNotMatch", ErrorKind::kCredentials, RetryClass::kNever},
-      {"IncompleteSignatureException", ErrorKind::kCredentials,
-       RetryClass::kNever},
-      {"MissingAuthenticationTokenException", ErrorKind::kCredentials,
-       RetryClass::kNever},
-      {"UnknownOperationException", ErrorKind::kNotSupported,
-       RetryClass::kNever},
-      {"InternalServerError", ErrorKind::kUnavailable, RetryClass::kTransient},
-      {"InternalFailure", ErrorKind::kUnavailable, RetryClass::kTransient},
-      {"ServiceUnavailable", ErrorKind::kUnavailable, RetryClass::kTransient},
-      {"ServiceUnavailableException", ErrorKind::kUnavailable,
-       RetryClass::kTransient},
-      {"ValidationException", ErrorKind::kRejected, RetryClass::kNever},
-      {"SerializationException", ErrorKind::kRejected, RetryClass::kNever},
-      {"ResourceNotFoundException", ErrorKind::kRejected, RetryClass::kNever},
-      {"ResourceInUseException", ErrorKind::kRejected, RetryClass::kNever},
-      {"ItemCollectionSizeLimitExceededException", ErrorKind::kRejected,
-       RetryClass::kNever},
-      {"IdempotentParameterMismatchException", ErrorKind::kRejected,
-       RetryClass::kNever},
-      {"SomethingNewException", ErrorKind::kRejected, RetryClass::kNever},
-  };
-  for (const Row& row : rows) {
+  for (const Code& code : kCodes) {
     // With each namespace that services put before it, or after it.
     for (const std::string& type :
-         {std::string(row.code),
-          "com.amazonaws.dynamodb.v20120810#" + std::string(row.code),
-          "com.amazon.coral.service#" + std::string(row.code),
-          std::string(row.code) + ":http://internal.amazon.com/coral/"}) {
+         {std::string(code.name),
+          "com.amazonaws.dynamodb.v20120810#" + std::string(code.name),
+          "com.amazon.coral.service#" + std::string(code.name),
+          std::string(code.name) + ":http://internal.amazon.com/coral/"}) {
       const ServiceError error = OfCode(400, type);
-      EXPECT_EQ(error.code, row.code);
-      EXPECT_EQ(error.kind, row.kind) << type;
-      EXPECT_EQ(error.retry, row.retry) << type;
+      EXPECT_EQ(error.code, code.name);
+      EXPECT_EQ(error.kind, code.kind) << type;
+      EXPECT_EQ(error.retry, code.retry) << type;
       EXPECT_FALSE(error.ambiguous) << type;
-      EXPECT_EQ(error.message, std::string(row.code) + ": words");
+      EXPECT_EQ(error.message, std::string(code.name) + ": words");
     }
   }
 }

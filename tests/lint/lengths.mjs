@@ -19,12 +19,7 @@ const kFileLinesMax = 600;
 
 /// Functions and files that may still be longer, as "file" or "file: name". If
 /// one no longer is, the check demands that its line goes.
-export const kExceptions = [
-  'src/aws/secrets_test.cc: Kinds',
-  'src/db/open_test.cc: OpenTest.SettingsThatCannotBeSendNothing',
-  'src/dynamo/errors_test.cc: ErrorOfAnswer.EveryCodeHasItsKindAndItsRetry',
-  'src/dyno/backend/leveldb_backend_test.cc: LevelDbBackendTest.ABlockThatIsDamagedHidesItsItemAndNoOther',
-];
+export const kExceptions = [];
 
 const kScope = /(^|\s)(namespace|class|struct|union|enum|extern "?\s*"?)(\s|$)/;
 

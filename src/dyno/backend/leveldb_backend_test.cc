@@ -85,44 +85,47 @@ TEST_F(LevelDbBackendTest, ConditionsHoldOrNothingIsWritten) {
   EXPECT_EQ(Range("", ""), "b ");
 }
 
-TEST_F(LevelDbBackendTest, ABlockThatIsDamagedHidesItsItemAndNoOther) {
-  // Blocks are of 1 KiB at least: each item has several.
-  backend_.reset();
-  db_.reset();
+/// LevelDB's smallest blocks are 1 KiB, so each item below has several.
+leveldb::Options SmallBlocks() {
   leveldb::Options options;
   options.create_if_missing = true;
   options.compression = leveldb::kNoCompression;
   options.block_size = 1024;
-  const std::string path = folder_.Child("damaged");
-  const auto open = [&] {
-    leveldb::DB* db = nullptr;
-    const Status opened = leveldb::DB::Open(options, path, &db);
-    EXPECT_TRUE(opened.ok()) << opened.ToString();
-    db_.reset(db);
-  };
-  const auto open_store = [&] {
-    Store* store = nullptr;
-    const Status opened = dyno::Open(dyno::Options(), db_.get(), &store);
-    EXPECT_TRUE(opened.ok()) << opened.ToString();
-    return std::unique_ptr<Store>(store);
-  };
-  open();
-  std::map<std::string, std::string> whole;
-  {
-    const auto store = open_store();
-    for (const std::string name : {"#", "a", "b", "c", "d"}) {
-      for (int i = 0; i < 100; ++i) {
-        const std::string change =
-            "{\"" + name + std::to_string(i) + "\":" + std::to_string(i) + "}";
-        DYNO_OK(store->PutAttrs({}, name, change));
-      }
-      whole[name] = JsonOf(store.get(), name);
-    }
-    DYNO_OK(store->Close());
-  }
-  db_->CompactRange(nullptr, nullptr);
-  db_.reset();
+  return options;
+}
 
+std::unique_ptr<leveldb::DB> OpenDb(const leveldb::Options& options,
+                                    const std::string& path) {
+  leveldb::DB* db = nullptr;
+  const Status opened = leveldb::DB::Open(options, path, &db);
+  EXPECT_TRUE(opened.ok()) << opened.ToString();
+  return std::unique_ptr<leveldb::DB>(db);
+}
+
+std::unique_ptr<Store> OpenStore(leveldb::DB* db) {
+  Store* store = nullptr;
+  const Status opened = Open(Options(), db, &store);
+  EXPECT_TRUE(opened.ok()) << opened.ToString();
+  return std::unique_ptr<Store>(store);
+}
+
+/// Makes items of 100 changes each. Returns their JSON.
+std::map<std::string, std::string> FillItems(Store* store) {
+  std::map<std::string, std::string> items;
+  for (const std::string name : {"#", "a", "b", "c", "d"}) {
+    for (int i = 0; i < 100; ++i) {
+      const std::string change =
+          "{\"" + name + std::to_string(i) + "\":" + std::to_string(i) + "}";
+      EXPECT_TRUE(store->PutAttrs({}, name, change).ok());
+    }
+    items[name] = JsonOf(store, name);
+  }
+  return items;
+}
+
+/// Changes the first byte of each text in the database's tables. Returns how
+/// many it found.
+int Damage(const std::string& path, const std::vector<std::string>& texts) {
   int damaged = 0;
   for (const auto& entry : std::filesystem::directory_iterator(path)) {
     if (entry.path().extension() != ".ldb") continue;
@@ -130,8 +133,8 @@ TEST_F(LevelDbBackendTest, ABlockThatIsDamagedHidesItsItemAndNoOther) {
                       std::ios::in | std::ios::out | std::ios::binary);
     std::string bytes((std::istreambuf_iterator<char>(file)),
                       std::istreambuf_iterator<char>());
-    for (const char* record : {"{\"a50\"", "{\"c50\""}) {
-      const size_t at = bytes.find(record);
+    for (const std::string& text : texts) {
+      const size_t at = bytes.find(text);
       if (at == std::string::npos) continue;
       file.clear();
       file.seekp(static_cast<std::streamoff>(at));
@@ -139,10 +142,22 @@ TEST_F(LevelDbBackendTest, ABlockThatIsDamagedHidesItsItemAndNoOther) {
       ++damaged;
     }
   }
-  ASSERT_EQ(damaged, 2);
+  return damaged;
+}
 
-  open();
-  const auto store = open_store();
+TEST_F(LevelDbBackendTest, ABlockThatIsDamagedHidesItsItemAndNoOther) {
+  const std::string path = folder_.Child("damaged");
+  auto db = OpenDb(SmallBlocks(), path);
+  auto store = OpenStore(db.get());
+  std::map<std::string, std::string> whole = FillItems(store.get());
+  DYNO_OK(store->Close());
+  store.reset();
+  db->CompactRange(nullptr, nullptr);
+  db.reset();
+  ASSERT_EQ(Damage(path, {"{\"a50\"", "{\"c50\""}), 2);
+
+  db = OpenDb(SmallBlocks(), path);
+  store = OpenStore(db.get());
   std::map<std::string, std::string> shown;
   const Status status = store->Query(QueryOptions(), [&](const Item& item) {
     shown[item.name] = item.json;
