@@ -42,7 +42,8 @@ class DestroyTest : public CatalogTest {
     world->dynamo.Clear();
   }
 
-  /// What is left of what is to go, and of the rest.
+  /// The number of items left in the store to destroy (Gone) and in the others
+  /// (Kept).
   static size_t Gone(FakeEnvironment* world) {
     return world->ItemsOf("table", S("gone")).size() +
            world->ItemsOf("table", S("gone/.dynamodown")).size();
@@ -130,7 +131,7 @@ TEST_P(ResumeTest, WhereverADestroyFailedItCanBeRunAgain) {
     EXPECT_EQ(failed, request >= k) << k << ": " << first.ToString();
     world.dynamo.ClearFaults();
     if (failed) {
-      // Whole, or on its way out, or gone: never half and yet open.
+      // The store is whole, or marked, or gone. It never opens half deleted.
       world.options.create_if_missing = false;
       const StatusKind kind = KindOf(world.TryOpen("table/gone"));
       EXPECT_TRUE((kind == StatusKind::kOk && Gone(&world) == 62) ||

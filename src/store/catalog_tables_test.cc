@@ -46,7 +46,7 @@ TEST_F(CatalogTest, ATableIsCreatedWithTheNamesAndTypesThatAreGiven) {
 }
 
 TEST_F(CatalogTest, ATableOfOddNamesAndTypesHoldsAStore) {
-  // Reserved words, and what expressions could trip over.
+  // Reserved words, and characters that have a meaning in expressions.
   world_.MakeTable("table", {"#hash :key", "B", "value", "S"});
   world_.options.table.value_attribute = "size.of[0] \"x\"";
   const std::unique_ptr<Database> db = world_.Open("table/hash");
@@ -104,7 +104,7 @@ TEST_F(CatalogTest, AValueAttributeThatIsAKeyIsRefused) {
   EXPECT_THAT(status.ToString(),
               HasSubstr("set Options::table.value_attribute to another "
                         "name"));
-  // Found before a table is made that could hold nothing.
+  // The error comes before a table is created that could hold no store.
   world_.options.table.value_attribute = "rkey";
   EXPECT_EQ(KindOf(world_.TryOpen("other/x")), StatusKind::kInvalidArgument);
   EXPECT_EQ(Count("CreateTable"), 0u);

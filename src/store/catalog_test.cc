@@ -65,7 +65,7 @@ TEST_F(CatalogTest, AKeyMayBeNamedAsTheDescriptorsAttributesAre) {
 }
 
 TEST_F(CatalogTest, CreateIfMissingAndErrorIfExistsMeanTheStore) {
-  // Nothing is there, then the table, the store, another library's.
+  // First nothing exists, then the table, the store, another library's store.
   const auto kinds = [&](const std::string& location) {
     return std::vector<StatusKind>{KindOf(TryOpen(location, false, false)),
                                    KindOf(TryOpen(location, false, true))};
@@ -190,7 +190,7 @@ TEST_F(CatalogTest, WhatThisVersionDoesNotKnowIsRefused) {
               "Not implemented: \"" + location + "\": this store needs " +
                   words +
                   ", which this version does not know; use a newer one");
-    // What cannot be understood is not deleted either.
+    // Destroy does not delete a store with unknown features either.
     EXPECT_EQ(KindOf(world_.Destroy(location)), StatusKind::kNotSupported);
     EXPECT_EQ(KindOf(world_.Destroy(location, true)),
               StatusKind::kNotSupported);
@@ -298,11 +298,12 @@ TEST_F(ListTest, ReadsOneItemOfEachHashKey) {
     world_.dynamo.Clear();
     EXPECT_EQ(List(table), wanted);
     EXPECT_EQ(Count("DescribeTable"), 1u);
-    // Data and descriptor are a hash key each; one more finds the end.
+    // A store's data and descriptor have a hash key each. 1 more Scan finds the
+    // end.
     EXPECT_EQ(Count("Scan"), 81u);
     EXPECT_EQ(Count("GetItem"), 40u);
     EXPECT_EQ(Count(""), 122u);
-    // Scan half a unit each, GetItem a whole one.
+    // Each Scan costs half a unit, each GetItem a whole one.
     EXPECT_EQ(world_.dynamo.read_units(), 0.5 * 81 + 40);
   }
 }
@@ -315,7 +316,7 @@ TEST_F(ListTest, AnEmptyPageIsNotTheEnd) {
       [&](const FakeDynamo::Call& call,
           HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
         if (call.operation != "Scan" || ++scans != 2) return std::nullopt;
-        // Nothing, and no further than where it began.
+        // An empty page that continues where it began.
         const Json answer = {
             {"Count", 0},
             {"Items", Json::array()},
