@@ -86,8 +86,9 @@ int WriteAtomically(const BatchOptions& options, const File& input) {
   Session session(options.common);
   Status status = session.Open();
   if (status.ok()) {
-    status =
-        session.db()->Write(Durable(dynamodown::BatchMode::kAtomic), &batch);
+    // A location may ask for unordered batches, and overrides the options.
+    status = session.db()->Write(Durable(dynamodown::BatchMode::kStoreDefault),
+                                 &batch);
   }
   return status.ok() ? kExitOk : Fail(status, options.common.location);
 }

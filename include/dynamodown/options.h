@@ -228,6 +228,9 @@ struct Options : leveldb::Options {
 /// NotSupported (property "dynamodown.supports" tells beforehand).
 /// `verify_checksums` and `fill_cache` are ignored there: an answer's checksum
 /// is always verified, and nothing is cached.
+///
+/// Call through a `Database*`. A call through a `leveldb::DB*` takes LevelDB's
+/// part of these options alone, so `consistency` and `deadline` are lost.
 struct ReadOptions : leveldb::ReadOptions {
   ReadOptions() = default;
   ReadOptions(const leveldb::ReadOptions& options)  // NOLINT: as LevelDB's
@@ -246,6 +249,9 @@ enum class WriteOutcome {
 
 /// How to write. On DynamoDB `sync` is ignored: every write is durable when it
 /// returns.
+///
+/// Call through a `Database*`. A call through a `leveldb::DB*` takes LevelDB's
+/// part of these options alone, so `batch`, `deadline` and `outcome` are lost.
 struct WriteOptions : leveldb::WriteOptions {
   WriteOptions() = default;
   WriteOptions(const leveldb::WriteOptions& options)  // NOLINT: as LevelDB's

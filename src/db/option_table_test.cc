@@ -15,6 +15,7 @@
 namespace dynamodown {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
@@ -215,6 +216,10 @@ TEST(OptionTable, AnUnknownNameIsRefusedWithTheNearestOne) {
   EXPECT_EQ(Refusal("max_paralel", "4"),
             "Invalid argument: there is no option \"max_paralel\"; did you "
             "mean max_parallel?");
+  for (const char* other : {"MAX_PARALLEL", "maxParallel", "max-parallel",
+                            "connection.max_parallel"}) {
+    EXPECT_THAT(Refusal(other, "4"), EndsWith("did you mean max_parallel?"));
+  }
   EXPECT_THAT(Refusal("colour", "red"),
               HasSubstr("there is no option \"colour\"; there are "
                         "attempt_timeout, batch, block_restart_interval, "));

@@ -121,6 +121,23 @@ bool IsWithin(const OptionRow& row, double value) {
          (row.least <= value && value <= row.most);
 }
 
+/// Returns `name` as the table would write it: "connection.maxParallel" and
+/// "MAX-PARALLEL" become "max_parallel".
+std::string InSnakeCase(std::string_view name) {
+  name.remove_prefix(name.find_last_of('.') + 1);
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const bool is_all_upper = std::none_of(
+      name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  std::string snake;
+  for (const char c : name) {
+    if (is_upper(c) && !is_all_upper && !snake.empty()) snake += '_';
+    snake += is_upper(c) ? static_cast<char>(c - 'A' + 'a')
+             : c == '-'  ? '_'
+                         : c;
+  }
+  return snake;
+}
+
 }  // namespace
 
 Result<OptionValue> ParseOption(const OptionRow& row, std::string_view text) {
@@ -189,7 +206,7 @@ std::optional<std::string> CheckOption(const OptionRow& row,
 std::string NoSuchOption(std::string_view name,
                          const std::vector<std::string>& known) {
   std::string message = "there is no option " + Printable(name) + "; ";
-  const std::string nearest = Nearest(name, known);
+  const std::string nearest = Nearest(InSnakeCase(name), known);
   if (!nearest.empty()) return message + "did you mean " + nearest + "?";
   message += "there are ";
   for (size_t i = 0; i < known.size(); ++i) {

@@ -64,6 +64,21 @@ TEST_F(CliDynamoDbTest, AStoreFromCreateToDestroy) {
                store_ + "\n"));
 }
 
+TEST_F(CliDynamoDbTest, ALocationMakesBatchesUnordered) {
+  EXPECT_EQ(Output({"create", store_}), "");
+  std::string lines;
+  for (int i = 0; i < 150; ++i) {
+    lines += R"({"type":"put","key":"k)" + std::to_string(i) +
+             R"(","value":"v"})" + "\n";
+  }
+  EXPECT_THAT(Error(kFailure, {"batch", store_}, lines),
+              HasSubstr("use --unordered"));
+  EXPECT_EQ(
+      Output({"batch", "dynamodb://" + store_ + "?batch=unordered"}, lines),
+      "");
+  EXPECT_EQ(Output({"count", store_}), "150\n");
+}
+
 TEST_F(CliDynamoDbTest, ATableAloneIsTheStoreNamedByAnExclamationMark) {
   EXPECT_EQ(Output({"create", table_}), "");
   EXPECT_EQ(Output({"put", table_ + "/!", "k", "v"}), "");
