@@ -14,6 +14,8 @@ std::string Seconds(Scheduler::Duration duration) {
   return text + std::to_string(ms % 1000 / 100) + " s";
 }
 
+constexpr int kDoublingsMax = 20;
+
 }  // namespace
 
 bool RetryBudget::Take() {
@@ -25,7 +27,7 @@ bool RetryBudget::Take() {
 
 void RetryBudget::GiveBack(bool after_retry) {
   std::lock_guard<std::mutex> lock(mutex_);
-  tokens_ = std::min(max_, tokens_ + (after_retry ? kRetryTokens : 1));
+  tokens_ += std::min(max_ - tokens_, after_retry ? kRetryTokens : 1);
 }
 
 std::optional<RetryState::Duration> RetryState::OnFailure(TimePoint now,
@@ -60,9 +62,9 @@ std::optional<RetryState::Duration> RetryState::OnUnprocessed(
     progress_at_ = now;
     attempts_ = 1;
     // Sending the rest is not a retry, but the service did ask for less.
-    const auto limit = static_cast<uint64_t>(
-        std::chrono::nanoseconds(settings_.base_delay).count());
-    return Duration(static_cast<int64_t>(random->UpTo(limit)));
+    const Duration limit = std::min(settings_.base_delay, settings_.max_delay);
+    return Duration(static_cast<int64_t>(
+        random->UpTo(static_cast<uint64_t>(limit.count()))));
   }
   return Next(now, budget, random, error);
 }
@@ -79,10 +81,11 @@ std::optional<RetryState::Duration> RetryState::Next(TimePoint now,
     if (settings_.max_attempts > 1) error->Append(after);
     return std::nullopt;
   }
-  const int doublings = std::min(attempts_ - 1, 20);
-  const Duration ceiling =
-      std::min(Duration(settings_.max_delay),
-               Duration(settings_.base_delay) * (int64_t{1} << doublings));
+  const Duration most = settings_.max_delay;
+  Duration ceiling = std::min<Duration>(settings_.base_delay, most);
+  for (int i = std::min(attempts_ - 1, kDoublingsMax); i > 0; --i) {
+    ceiling = ceiling > most / 2 ? most : ceiling * 2;
+  }
   const Duration delay(static_cast<int64_t>(
       random->UpTo(static_cast<uint64_t>(ceiling.count()))));
   if (delay >= Remaining(now)) {

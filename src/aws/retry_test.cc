@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -237,6 +238,26 @@ TEST(RetryBudget, NeverHoldsMoreThanItsMaximum) {
   for (int i = 0; i < 100; ++i) budget.GiveBack(i % 2 == 0);
   EXPECT_TRUE(budget.Take());
   EXPECT_FALSE(budget.Take());
+}
+
+TEST(RetryBudget, TheGreatestMaximumDoesNotOverflow) {
+  RetryBudget budget(std::numeric_limits<int>::max());
+  for (int i = 0; i < 10; ++i) budget.GiveBack(true);
+  EXPECT_TRUE(budget.Take());
+}
+
+TEST_F(RetryTest, NoBaseDelayMakesAWaitLongerThanTheMaximum) {
+  settings_.base_delay = std::chrono::hours(24 * 366);
+  settings_.max_attempts = 40;
+  settings_.max_delay = std::chrono::seconds(5);
+  RetryState state = Start();
+  EXPECT_LE(LeaveUndone(&state, true), Duration(settings_.max_delay));
+  for (int i = 0; i < 30; ++i) {
+    const std::optional<Duration> wait = Fail(&state);
+    ASSERT_TRUE(wait.has_value());
+    EXPECT_GE(*wait, Duration(0));
+    EXPECT_LE(*wait, Duration(settings_.max_delay));
+  }
 }
 
 }  // namespace

@@ -37,19 +37,9 @@ Error Forked() {
 
 }  // namespace
 
-class DynamoDatabase::HeldSnapshot final : public leveldb::Snapshot {
- public:
-  explicit HeldSnapshot(const StoreSnapshot* of_store) : of_store_(of_store) {}
-  const StoreSnapshot* of_store() const { return of_store_; }
-
- private:
-  const StoreSnapshot* const of_store_;
-};
-
 const DynamoDatabase::HeldSnapshot& DynamoDatabase::NoSnapshot() {
-  static const StoreSnapshot of_no_store;
-  static const HeldSnapshot held(&of_no_store);
-  return held;
+  static const HeldSnapshot none;
+  return none;
 }
 
 DynamoDatabase::DynamoDatabase(std::unique_ptr<Stack> stack,
@@ -96,18 +86,28 @@ Status DynamoDatabase::FinishWrite(const WriteOptions& options,
                                  defaults_.spelling);
 }
 
-ReadView DynamoDatabase::ViewOf(const ReadOptions& options) const {
+Status DynamoDatabase::ViewOf(const ReadOptions& options,
+                              ReadView* view) const {
   const Consistency consistency =
       options.consistency == Consistency::kStoreDefault ? defaults_.consistency
                                                         : options.consistency;
-  ReadView view;
-  view.consistent = consistency != Consistency::kEventual;
-  view.deadline = options.deadline;
-  if (options.snapshot != nullptr) {
-    view.snapshot =
-        static_cast<const HeldSnapshot*>(options.snapshot)->of_store();
+  view->consistent = consistency != Consistency::kEventual;
+  view->deadline = options.deadline;
+  if (options.snapshot == nullptr) return Status::OK();
+  if (!store_->supports().snapshots) {
+    static const StoreSnapshot of_no_store;
+    view->snapshot = &of_no_store;
+    return ToStatus(store_->CheckView(*view));
   }
-  return view;
+  std::lock_guard<std::mutex> lock(snapshots_mutex_);
+  const auto held = snapshots_.find(options.snapshot);
+  if (held == snapshots_.end()) {
+    return Status::NotSupported(
+        "the snapshot is none of this store's, or was released; read with one "
+        "that GetSnapshot of this store returned");
+  }
+  view->snapshot = held->second;
+  return Status::OK();
 }
 
 Status DynamoDatabase::Put(const WriteOptions& options, const Slice& key,
@@ -176,8 +176,10 @@ Status DynamoDatabase::Get(const ReadOptions& options, const Slice& key,
   const Status process = CheckProcess();
   if (!process.ok()) return process;
   Inside inside(&calls_);
-  Result<std::optional<std::string>> found =
-      store_->Get(View(key), ViewOf(options));
+  ReadView view;
+  const Status readable = ViewOf(options, &view);
+  if (!readable.ok()) return readable;
+  Result<std::optional<std::string>> found = store_->Get(View(key), view);
   if (!found.ok()) return ToStatus(found.error());
   if (!*found) return Status::NotFound(Slice());
   *value = **std::move(found);
@@ -191,8 +193,8 @@ Status DynamoDatabase::MultiGet(const ReadOptions& options,
   const Status process = CheckProcess();
   if (!process.ok()) return process;
   Inside inside(&calls_);
-  const ReadView view = ViewOf(options);
-  const Status readable = ToStatus(store_->CheckView(view));
+  ReadView view;
+  const Status readable = ViewOf(options, &view);
   values->assign(keys.size(), std::string());
   statuses->assign(keys.size(), readable);
   if (!readable.ok()) return readable;
@@ -218,13 +220,12 @@ leveldb::Iterator* DynamoDatabase::NewIterator(const ReadOptions& options,
   const Status process = CheckProcess();
   if (!process.ok()) return leveldb::NewErrorIterator(process);
   StoreIterator::Options iterator;
-  iterator.view = ViewOf(options);
+  const Status readable = ViewOf(options, &iterator.view);
+  if (!readable.ok()) return leveldb::NewErrorIterator(readable);
   iterator.keys_only = bounds.keys_only;
   iterator.stop_at_damage = defaults_.paranoid_checks;
   iterator.expected = bounds.expected;
   iterator.spelling = defaults_.spelling;
-  const Status readable = ToStatus(store_->CheckView(iterator.view));
-  if (!readable.ok()) return leveldb::NewErrorIterator(readable);
   return new StoreIterator(store_.get(), RangeOf(bounds), iterator);
 }
 
@@ -253,14 +254,25 @@ const leveldb::Snapshot* DynamoDatabase::GetSnapshot() {
   if (!creator_.IsThis()) return &NoSnapshot();
   const StoreSnapshot* of_store = store_->GetSnapshot();
   if (of_store == nullptr) return &NoSnapshot();
-  return new HeldSnapshot(of_store);
+  auto held = std::make_unique<HeldSnapshot>();
+  std::lock_guard<std::mutex> lock(snapshots_mutex_);
+  snapshots_.emplace(held.get(), of_store);
+  return held.release();
 }
 
 void DynamoDatabase::ReleaseSnapshot(const leveldb::Snapshot* snapshot) {
-  if (snapshot == nullptr || snapshot == &NoSnapshot()) return;
-  const auto* held = static_cast<const HeldSnapshot*>(snapshot);
-  if (creator_.IsThis()) store_->ReleaseSnapshot(held->of_store());
-  delete held;
+  // In a forked child the lock may be held by a thread that is not there.
+  if (!creator_.IsThis()) return;
+  const StoreSnapshot* of_store = nullptr;
+  {
+    std::lock_guard<std::mutex> lock(snapshots_mutex_);
+    const auto held = snapshots_.find(snapshot);
+    if (held == snapshots_.end()) return;
+    of_store = held->second;
+    snapshots_.erase(held);
+  }
+  store_->ReleaseSnapshot(of_store);
+  delete static_cast<const HeldSnapshot*>(snapshot);
 }
 
 bool DynamoDatabase::GetProperty(const Slice& property, std::string* value) {

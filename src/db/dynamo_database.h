@@ -4,7 +4,9 @@
 #ifndef DYNAMODOWN_DB_DYNAMO_DATABASE_H_
 #define DYNAMODOWN_DB_DYNAMO_DATABASE_H_
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -78,16 +80,18 @@ class DynamoDatabase final : public Database {
   leveldb::Status CheckProcess() const;
   /// The same for a write.
   leveldb::Status CheckProcess(const WriteOptions& options) const;
-  ReadView ViewOf(const ReadOptions& options) const;
+  /// **Errors**: NotSupported for a snapshot that this database does not hold.
+  leveldb::Status ViewOf(const ReadOptions& options, ReadView* view) const;
   // These name options as the face does that opened the store.
   leveldb::Status ToStatus(const Error& error) const;
   leveldb::Status ToStatus(const Result<void>& result) const;
   leveldb::Status FinishWrite(const WriteOptions& options,
                               Result<void, WriteError> result) const;
 
-  /// The store's snapshot in LevelDB's hands.
-  class HeldSnapshot;
-  /// Reading with this one is NotSupported in every store without snapshots.
+  /// A snapshot in LevelDB's hands. It is told by its address alone, since a
+  /// caller may pass any other database's.
+  class HeldSnapshot final : public leveldb::Snapshot {};
+  /// GetSnapshot returns it if the store has no snapshots.
   static const HeldSnapshot& NoSnapshot();
 
   const CreatorProcess creator_;
@@ -98,6 +102,8 @@ class DynamoDatabase final : public Database {
   Gate calls_;  // Holds the calls that are under way.
   const Defaults defaults_;
   const StoreInfo info_;
+  mutable std::mutex snapshots_mutex_;
+  std::map<const leveldb::Snapshot*, const StoreSnapshot*> snapshots_;
 };
 
 }  // namespace dynamodown

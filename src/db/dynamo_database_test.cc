@@ -348,6 +348,31 @@ TEST_F(DynamoDatabaseTest, ASnapshotOfAStoreWithoutSnapshotsIsNotSupported) {
   EXPECT_EQ(KindOf(iterator->status()), StatusKind::kNotSupported);
 }
 
+TEST_F(DynamoDatabaseTest, AForeignSnapshotIsNeitherReadNorReleased) {
+  class Foreign final : public leveldb::Snapshot {
+   public:
+    ~Foreign() override = default;
+  };
+  const Foreign foreign;
+  std::string value;
+  for (const bool snapshots : {true, false}) {
+    Supports supports;
+    supports.snapshots = snapshots;
+    Open(supports);
+    EXPECT_EQ(KindOf(db_->Get(At(&foreign), "k", &value)),
+              StatusKind::kNotSupported);
+    db_->ReleaseSnapshot(&foreign);
+    EXPECT_EQ(store_->releases(), 0);
+  }
+}
+
+TEST_F(DynamoDatabaseTest, ASnapshotIsReleasedOnce) {
+  const leveldb::Snapshot* snapshot = db_->GetSnapshot();
+  db_->ReleaseSnapshot(snapshot);
+  db_->ReleaseSnapshot(snapshot);
+  EXPECT_EQ(store_->releases(), 1);
+}
+
 TEST_F(DynamoDatabaseTest, SupportsNamesWhatTheStoreSays) {
   EXPECT_EQ(Property("dynamodown.supports"), "snapshots");
   Open(Supports());

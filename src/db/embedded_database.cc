@@ -67,15 +67,11 @@ class BoundedIterator final : public leveldb::Iterator {
   const bool keys_only_;
 };
 
-Status NullBatch() {
-  return Status::InvalidArgument("the write batch is null");
-}
-
-/// Reports the outcome of LevelDB's own write.
+/// Reports the outcome of LevelDB's own write. After any error its log may hold
+/// the write: an Env chooses its codes freely.
 Status Reported(const WriteOptions& options, const Status& status) {
-  Report(options, status.ok()              ? WriteOutcome::kAllWritten
-                  : IsRefusedWrite(status) ? WriteOutcome::kNothingWritten
-                                           : WriteOutcome::kUnknown);
+  Report(options,
+         status.ok() ? WriteOutcome::kAllWritten : WriteOutcome::kUnknown);
   return status;
 }
 
@@ -86,6 +82,11 @@ Status Refuse(const WriteOptions& options, ErrorKind kind,
       options,
       Refused(Error{kind, std::move(message)}, WriteError::Subject::kBatch),
       Spelling::kCpp);
+}
+
+Status NullBatch(const WriteOptions& options) {
+  Report(options, WriteOutcome::kNothingWritten);
+  return Status::InvalidArgument("the write batch is null");
 }
 
 Supports EmbeddedSupports() {
@@ -119,7 +120,7 @@ class EmbeddedDatabase final : public Database {
   }
   Status Write(const WriteOptions& options,
                leveldb::WriteBatch* updates) override {
-    if (updates == nullptr) return Reported(options, NullBatch());
+    if (updates == nullptr) return NullBatch(options);
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Write(options, updates));
   }
@@ -128,7 +129,7 @@ class EmbeddedDatabase final : public Database {
                  const std::vector<Condition>& conditions,
                  std::string* conflict) override {
     if (conflict != nullptr) conflict->clear();
-    if (updates == nullptr) return Reported(options, NullBatch());
+    if (updates == nullptr) return NullBatch(options);
     std::set<std::string> seen;
     for (const Condition& condition : conditions) {
       if (!seen.insert(condition.key).second) {

@@ -126,6 +126,9 @@ Result<void> AddOptions(std::string_view text, Location* location) {
 bool HoldsOption(std::string_view short_form) {
   const size_t query = short_form.find('?');
   if (query == std::string_view::npos) return false;
+  for (const std::string_view usual : {"?region=", "?endpoint="}) {
+    if (short_form.find(usual) != std::string_view::npos) return true;
+  }
   const std::string_view text = short_form.substr(query + 1);
   const size_t equals = text.find('=');
   if (equals == std::string_view::npos) return false;

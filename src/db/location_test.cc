@@ -58,7 +58,8 @@ TEST(Location, WithoutASchemeEveryByteStandsForItself) {
 TEST(Location, OptionsWithoutASchemeAreTakenForAMistake) {
   for (const char* text :
        {"table/x?region=eu-west-1", "table/x?endpoint=http://h:1",
-        "table/x?batch=unordered", "table?max_parallel=4"}) {
+        "table/x?batch=unordered", "table?max_parallel=4",
+        "table/x?y?region=eu-west-1"}) {
     EXPECT_THAT(Refusal(text),
                 HasSubstr("options need the long form, "
                           "dynamodb://table/hash?region=...&endpoint=..."));
@@ -194,6 +195,21 @@ TEST(Location, CredentialsInItAreRefusedAndNotRepeated) {
 TEST(Location, AnUnknownOptionsValueIsNeverRepeated) {
   EXPECT_THAT(Refusal("dynamodb://table/x?secret_access_key=TOPSECRET"),
               Not(HasSubstr("TOPSECRET")));
+  EXPECT_THAT(Refusal("dynamodb://table/x?AKIASECRETSECRET"),
+              Not(HasSubstr("AKIASECRET")));
+}
+
+TEST(Location, AnOptionHasNoNulByte) {
+  for (const char* text : {"dynamodb://table/x?endpoint=http://h%00.example",
+                           "dynamodb://table/x?ca_bundle=/x.pem%00y"}) {
+    EXPECT_THAT(Refusal(text), HasSubstr("must not contain a NUL byte"));
+  }
+}
+
+TEST(Location, AKeysSizeIsBounded) {
+  EXPECT_THAT(
+      Refusal("dynamodb://table/x?limit_range_key_bytes=9223372036854775807"),
+      HasSubstr("65536"));
 }
 
 TEST(Location, OfLevelDbIsAPathAsItIs) {

@@ -20,6 +20,8 @@ namespace {
 using std::chrono::milliseconds;
 
 /// The largest value of integers and durations that have no bound of their own.
+/// Bounds of a range are built with keys of the greatest size.
+constexpr int64_t kRangeKeyBytesMax = 64 * 1024;
 constexpr int64_t kNoBound = std::numeric_limits<int64_t>::max();
 
 // ---- Fields -----------------------------------------------------------------
@@ -350,8 +352,8 @@ void AddRateAndRetry(Rows* rows) {
 
 template <auto kMember>
 void AddLimit(const char* name, const char* field, int64_t least,
-              const char* description, Rows* rows) {
-  rows->push_back(Integer<kLimits, kMember>(name, field, least, kNoBound,
+              const char* description, Rows* rows, int64_t most = kNoBound) {
+  rows->push_back(Integer<kLimits, kMember>(name, field, least, most,
                                             kInLocation, description));
 }
 
@@ -359,9 +361,9 @@ void AddLimits(Rows* rows) {
   AddLimit<&Limits::item_bytes>("limit_item_bytes", "limits.item_bytes", 1,
                                 "Bytes of an item with its attribute names",
                                 rows);
-  AddLimit<&Limits::range_key_bytes>("limit_range_key_bytes",
-                                     "limits.range_key_bytes", 1,
-                                     "Bytes of a key as stored", rows);
+  AddLimit<&Limits::range_key_bytes>(
+      "limit_range_key_bytes", "limits.range_key_bytes", 1,
+      "Bytes of a key as stored", rows, kRangeKeyBytesMax);
   // The library's own items have a longer hash key than the store's.
   AddLimit<&Limits::hash_key_bytes>("limit_hash_key_bytes",
                                     "limits.hash_key_bytes", 64,

@@ -198,6 +198,10 @@ std::optional<std::string> CheckOption(const OptionRow& row,
       break;
   }
   const std::string& text = std::get<std::string>(value);
+  // The libraries below end a text at a NUL.
+  if (text.find('\0') != std::string::npos) {
+    return "must not contain a NUL byte";
+  }
   if (row.is_filled && text.empty()) return "must not be empty";
   if (row.is_attribute && !IsUtf8(text)) return "must be UTF-8";
   return std::nullopt;
@@ -205,8 +209,15 @@ std::optional<std::string> CheckOption(const OptionRow& row,
 
 std::string NoSuchOption(std::string_view name,
                          const std::vector<std::string>& known) {
-  std::string message = "there is no option " + Printable(name) + "; ";
   const std::string nearest = Nearest(InSnakeCase(name), known);
+  // A misplaced secret is not quoted.
+  const bool is_word =
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == name.npos;
+  const bool is_quoted = is_word || !nearest.empty();
+  std::string message =
+      "there is no " +
+      (is_quoted ? "option " + Printable(name) : "such option");
+  message += "; ";
   if (!nearest.empty()) return message + "did you mean " + nearest + "?";
   message += "there are ";
   for (size_t i = 0; i < known.size(); ++i) {

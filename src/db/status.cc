@@ -121,6 +121,10 @@ bool IsMissingStore(const leveldb::Status& status) {
   if (!status.IsInvalidArgument()) return false;
   // LevelDB's own message for an embedded store ends as C++'s does.
   const std::string text = status.ToString();
+  // LevelDB quotes the name of a comparator at the end, and it may be anything.
+  if (text.find(" does not match existing comparator ") != text.npos) {
+    return false;
+  }
   for (const Spelling spelling :
        {Spelling::kCpp, Spelling::kCommandLine, Spelling::kJavaScript}) {
     const std::string cause = SpelledAdvice(kNotCreated, spelling);

@@ -134,6 +134,8 @@ TEST(Status, AMissingStoreIsReadBackInTheWordsOfEachFace) {
   EXPECT_FALSE(IsMissingStore(
       Status::InvalidArgument("/tmp/x", "exists (error_if_exists is true)")));
   EXPECT_FALSE(IsMissingStore(Status::IOError("/tmp/x", "does not exist")));
+  EXPECT_FALSE(IsMissingStore(Status::InvalidArgument(
+      "a does not match existing comparator ", "does not exist")));
 }
 
 TEST(Status, AWritesEffectFollowsItsAdvice) {

@@ -19,9 +19,9 @@ leveldb::WriteBatch BatchOf(const std::vector<StoredRecord>& puts,
   return batch;
 }
 
-/// Returns the error with `words` added to its message. The outcome of a write
-/// is unknown after an IOError or a Corruption only.
+/// Returns the error with `words` added to its message.
 Status Continued(const Status& status, const std::string& words) {
+  if (!status.IsIOError() && !status.IsCorruption()) return status;
   std::string message = status.ToString();
   message.erase(0, message.find(": ") + 2);  // The name of the code.
   message.append("; ").append(words);

@@ -17,12 +17,6 @@
 
 namespace dynamodown {
 
-/// Returns whether LevelDB refused a write with `status` before it touched its
-/// log. After any other error the log may hold the write.
-inline bool IsRefusedWrite(const leveldb::Status& status) {
-  return status.IsInvalidArgument() || status.IsNotSupportedError();
-}
-
 /// Checks conditions and writes while no other write is in progress.
 ///
 /// **Thread-safety**: all calls from any thread, as long as every other write

@@ -69,11 +69,10 @@ class LevelDbBackend final : public Backend {
     }
   }
 
+  /// After any error LevelDB's log may hold the write: an Env chooses its codes
+  /// freely.
   static WriteResult ResultOf(const Status& status) {
-    if (status.ok()) return WriteResult::Written();
-    return dynamodown::IsRefusedWrite(status)
-               ? WriteResult::NothingWritten(status)
-               : WriteResult::Unknown(status);
+    return status.ok() ? WriteResult::Written() : WriteResult::Unknown(status);
   }
 
   static leveldb::WriteOptions OptionsOf(bool sync) {
