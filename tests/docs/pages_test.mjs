@@ -51,7 +51,9 @@ function Environment() {
     CXXFLAGS: Setting('CXXFLAGS'),
     AWS_ENDPOINT_URL: endpoint.trim(),
     AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
+    // DynamoDB Local keeps a database for each access key. Other tests use
+    // stores of the same names.
+    AWS_ACCESS_KEY_ID: `docs${process.pid}`,
     AWS_SECRET_ACCESS_KEY: 'local',
   };
   for (const name of ['CCACHE_DIR', 'TMPDIR']) {
