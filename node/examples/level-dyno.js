@@ -1,5 +1,5 @@
-// What the two programs beside this one know by this name. The tests have them
-// run below a folder of their own.
+// The module that the two programs beside this one require as level-dyno. Tests
+// run them in a folder of their own.
 
 'use strict';
 

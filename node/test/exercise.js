@@ -54,7 +54,7 @@ async function Exercise(location, options) {
   await items.getItem('kim');
   await items.flatten('kim');
   await items.history('kim');
-  await items.query().catch(() => {});  // Of other keys it says so.
+  await items.query().catch(() => {});  // It refuses other keys.
   await items.putItem('', {}).catch(() => {});
   await db.clear({gte: 'k4'});
   await db.close();

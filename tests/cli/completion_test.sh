@@ -119,7 +119,7 @@ completes 'dynamodown get --region r lev' \
   dynamodown get --region r lev = leveldb:
 completes_nothing 'dynamodown get t lev' dynamodown get t lev
 completes 'dynamodown get -- lev' dynamodown get -- lev = leveldb:
-# What bash makes of a colon at the cursor differs between its releases.
+# Releases of bash treat a colon at the cursor differently.
 completes 'dynamodown get leveldb:' dynamodown get leveldb : = stores/
 completes 'dynamodown get leveldb:' dynamodown get leveldb : '' = stores/
 completes 'dynamodown get leveldb:stores/k' \

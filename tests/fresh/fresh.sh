@@ -79,7 +79,7 @@ for command in "${commands[@]}"; do
   else
     failures=$((failures + 1))
     summary+=("./dev $command failed with status $status after $time")
-    # What ctest lists, if it came so far.
+    # The failed tests, if ctest got as far as listing them.
     mapfile -t -O "${#summary[@]}" summary < \
       <(sed -n '/^The following tests FAILED/,/^Errors/p' "$logs/$command.log")
   fi

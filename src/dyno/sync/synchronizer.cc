@@ -1,8 +1,8 @@
 // First the stability of both stores is computed. Then, for each item that may
 // differ, both stores' records are read and merged, and each store gets the
 // records that it lacks. Only when all of that is written and durable does each
-// note what it now knows. Whatever ends a sync in between, no store claims more
-// than it has, and everything exchanged so far stays.
+// note what it now knows. If a sync ends early, no store claims more than it
+// has, and everything exchanged so far stays.
 
 #include "dyno/sync/synchronizer.h"
 
