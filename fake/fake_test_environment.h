@@ -64,16 +64,7 @@ class FakeTestEnvironment {
 
   void MakeTable(const std::string& name) {
     const HttpResponse response =
-        dynamo.Carry("CreateTable",
-                     Json{{"TableName", name},
-                          {"AttributeDefinitions",
-                           {{{"AttributeName", "h"}, {"AttributeType", "S"}},
-                            {{"AttributeName", "r"}, {"AttributeType", "B"}}}},
-                          {"KeySchema",
-                           {{{"AttributeName", "h"}, {"KeyType", "HASH"}},
-                            {{"AttributeName", "r"}, {"KeyType", "RANGE"}}}},
-                          {"BillingMode", "PAY_PER_REQUEST"}}
-                         .dump());
+        dynamo.Carry("CreateTable", TableOf(name).dump());
     EXPECT_EQ(response.status, 200) << response.body;
   }
 

@@ -22,14 +22,7 @@ class FakeDynamoTest : public testing::Test {
   FakeDynamoTest() { MakeTable("table"); }
 
   void MakeTable(const std::string& name) {
-    Call("CreateTable", {{"TableName", name},
-                         {"AttributeDefinitions",
-                          {{{"AttributeName", "h"}, {"AttributeType", "S"}},
-                           {{"AttributeName", "r"}, {"AttributeType", "B"}}}},
-                         {"KeySchema",
-                          {{{"AttributeName", "h"}, {"KeyType", "HASH"}},
-                           {{"AttributeName", "r"}, {"KeyType", "RANGE"}}}},
-                         {"BillingMode", "PAY_PER_REQUEST"}});
+    Call("CreateTable", TableOf(name));
     ASSERT_EQ(response_.status, 200) << response_.body;
     fake_.Clear();
   }

@@ -28,6 +28,18 @@ inline Json ItemOf(const std::string& range, const std::string& value) {
   return item;
 }
 
+/// The description of a table for these keys.
+inline Json TableOf(const std::string& name) {
+  return {{"TableName", name},
+          {"AttributeDefinitions",
+           {{{"AttributeName", "h"}, {"AttributeType", "S"}},
+            {{"AttributeName", "r"}, {"AttributeType", "B"}}}},
+          {"KeySchema",
+           {{{"AttributeName", "h"}, {"KeyType", "HASH"}},
+            {{"AttributeName", "r"}, {"KeyType", "RANGE"}}}},
+          {"BillingMode", "PAY_PER_REQUEST"}};
+}
+
 }  // namespace dynamodown
 
 #endif  // DYNAMODOWN_FAKE_FAKE_TEST_ITEMS_H_

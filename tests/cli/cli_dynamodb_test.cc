@@ -1,8 +1,6 @@
 // The command line on Amazon's DynamoDB Local. Each test has a table of its
 // own.
 
-#include <atomic>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -26,16 +24,8 @@ class CliDynamoDbTest : public CliFixture {
     Cli({"destroy", store_, "--force", "--drop-table"});
   }
 
-  // The same server may see this program again: names begin with the time.
-  static std::string NewTable() {
-    static std::atomic<int> number = 0;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return "cli." + std::to_string(now.count()) + "." +
-           std::to_string(++number);
-  }
-
   const std::string endpoint_ = DynamoDbLocal();
-  const std::string table_ = NewTable();
+  const std::string table_ = NewTable("cli");
   const std::string store_ = table_ + "/myhash";
 };
 

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -21,6 +23,15 @@ class CliFixture : public testing::Test {
   static constexpr int kOk = 0, kNotFound = 1, kUsage = 2, kFailure = 3;
 
   using Arguments = std::vector<std::string>;
+
+  /// Returns a name that no other test uses. It begins with the time, since the
+  /// same server may see this program again.
+  static std::string NewTable(const std::string& prefix) {
+    static std::atomic<int> number = 0;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return prefix + "." + std::to_string(now.count()) + "." +
+           std::to_string(++number);
+  }
 
   Invocation Call(Arguments arguments) {
     Invocation invocation;

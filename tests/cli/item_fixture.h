@@ -4,8 +4,6 @@
 #ifndef DYNAMODOWN_TESTS_CLI_ITEM_FIXTURE_H_
 #define DYNAMODOWN_TESTS_CLI_ITEM_FIXTURE_H_
 
-#include <atomic>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -35,10 +33,7 @@ class ItemTest : public CliFixture,
       const std::string endpoint = DynamoDbLocal();
       ASSERT_NE(endpoint, "");
       environment_["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint;
-      static std::atomic<int> number = 0;
-      const auto now = std::chrono::system_clock::now().time_since_epoch();
-      store_ = "item." + std::to_string(now.count()) + "." +
-               std::to_string(++number) + "/users";
+      store_ = NewTable("item") + "/users";
     } else {
       store_ = "leveldb:" + (directory_.path() / "db").string();
     }

@@ -2,7 +2,6 @@
 // a laptop's embedded store with another one and with DynamoDB Local.
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -35,10 +34,7 @@ class ItemSyncTest : public CliFixture,
       const std::string endpoint = DynamoDbLocal();
       ASSERT_NE(endpoint, "");
       environment_["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint;
-      static std::atomic<int> number = 0;
-      const auto now = std::chrono::system_clock::now().time_since_epoch();
-      table_ = "sync." + std::to_string(now.count()) + "." +
-               std::to_string(++number);
+      table_ = NewTable("sync");
     }
     laptop_ = NewLaptop("laptop");
     hub_ = NewHub("hub");

@@ -1,7 +1,6 @@
 // dump, load and batch on Amazon's DynamoDB Local. Each test has a table of its
 // own.
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -36,14 +35,6 @@ class TransferDynamoDbTest : public TransferFixture {
     Raw("DeleteTable", request);
   }
 
-  // The same server may see this program again: names begin with the time.
-  static std::string NewTable() {
-    static std::atomic<int> number = 0;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return "transfer." + std::to_string(now.count()) + "." +
-           std::to_string(++number);
-  }
-
   json Raw(const std::string& operation, const json& request) {
     return json::parse(
         dynamodown_test::CallDynamoDb(endpoint_, operation, request.dump()));
@@ -57,7 +48,7 @@ class TransferDynamoDbTest : public TransferFixture {
   }
 
   const std::string endpoint_ = DynamoDbLocal();
-  const std::string table_ = NewTable();
+  const std::string table_ = NewTable("transfer");
   const std::string store_ = table_ + "/myhash";
   const std::string file_ = Path("dump");
   const std::string checkpoint_ = Path("checkpoint");
@@ -139,7 +130,7 @@ TEST_F(TransferDynamoDbTest, AnotherLibrarysTableIsDumpedAsItIs) {
   EXPECT_EQ(ParseDump(ReadFile(file_)), all);
   EXPECT_EQ(Output({"load", Embedded("to"), file_}), "");
   EXPECT_EQ(ReadLevelDb("to"), all);
-  const std::string elsewhere = NewTable();
+  const std::string elsewhere = NewTable("transfer");
   EXPECT_EQ(Output({"load", elsewhere, file_}), "");
   EXPECT_TRUE(Output({"dump", elsewhere}) == ReadFile(file_));
   Drop(elsewhere);

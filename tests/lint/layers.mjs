@@ -486,10 +486,15 @@ export function Text({file, line, what}) {
   return `${file}:${line}: ${what}`;
 }
 
-const kThisFile = fileURLToPath(import.meta.url);
-if (process.argv[1] && path.resolve(process.argv[1]) === kThisFile) {
-  const root = process.argv[2] ?? path.resolve(kThisFile, '../../..');
+/// Runs `Check` on the tree, or on the root that is named, if the program is
+/// the module of `url`. The exit status is 1 if it finds something.
+export function RunAsProgram(url, Check) {
+  const file = fileURLToPath(url);
+  if (!process.argv[1] || path.resolve(process.argv[1]) !== file) return;
+  const root = process.argv[2] ?? path.resolve(file, '../../..');
   const found = Check(root);
-  for (const violation of found) console.log(Text(violation));
+  for (const one of found) console.log(Text(one));
   process.exitCode = found.length === 0 ? 0 : 1;
 }
+
+RunAsProgram(import.meta.url, Check);

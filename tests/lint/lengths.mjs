@@ -10,8 +10,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {Code, Files, Text} from './layers.mjs';
+import {Code, Files, RunAsProgram} from './layers.mjs';
 
 const kFolders = /^(src|cli|fake|node\/src)\//;
 const kFunctionLinesMax = 70;
@@ -104,10 +103,4 @@ export function Check(root, exceptions = kExceptions) {
   return found;
 }
 
-const kThisFile = fileURLToPath(import.meta.url);
-if (process.argv[1] && path.resolve(process.argv[1]) === kThisFile) {
-  const root = process.argv[2] ?? path.resolve(kThisFile, '../../..');
-  const found = Check(root);
-  for (const one of found) console.log(Text(one));
-  process.exitCode = found.length === 0 ? 0 : 1;
-}
+RunAsProgram(import.meta.url, Check);

@@ -10,8 +10,7 @@
 import {execFileSync} from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {Text} from './layers.mjs';
+import {RunAsProgram} from './layers.mjs';
 
 const kLeftover = /\.(orig|rej|bak|tmp)$|~$/;
 
@@ -91,10 +90,4 @@ export function Check(root, files = TrackedFiles(root)) {
   return found;
 }
 
-const kThisFile = fileURLToPath(import.meta.url);
-if (process.argv[1] && path.resolve(process.argv[1]) === kThisFile) {
-  const root = process.argv[2] ?? path.resolve(kThisFile, '../../..');
-  const found = Check(root);
-  for (const one of found) console.log(Text(one));
-  process.exitCode = found.length === 0 ? 0 : 1;
-}
+RunAsProgram(import.meta.url, Check);

@@ -12,8 +12,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {Text} from './layers.mjs';
+import {RunAsProgram} from './layers.mjs';
 import {TrackedFiles} from './named.mjs';
 
 // ------------------------------------------------------------- the tables
@@ -399,10 +398,4 @@ export function Check(root, replaced = {}) {
   return found;
 }
 
-const kThisFile = fileURLToPath(import.meta.url);
-if (process.argv[1] && path.resolve(process.argv[1]) === kThisFile) {
-  const root = process.argv[2] ?? path.resolve(kThisFile, '../../..');
-  const found = Check(root);
-  for (const one of found) console.log(Text(one));
-  process.exitCode = found.length === 0 ? 0 : 1;
-}
+RunAsProgram(import.meta.url, Check);

@@ -6,6 +6,23 @@
 #include "dynamo/operations.h"
 
 namespace dynamodown {
+namespace {
+
+/// Appends the members that a Query and a Scan have in common, and the end.
+template <class Pages>
+void AppendEnd(const Pages& pages, Placeholders* placeholders,
+               std::string* out) {
+  if (pages.consistent_read) out->append(",\"ConsistentRead\":true");
+  if (pages.limit != 0) {
+    out->append(",\"Limit\":");
+    AppendNumber(pages.limit, out);
+  }
+  AppendProjection(pages.projection, placeholders, out);
+  placeholders->Append(out);
+  out->append(kReturnCapacity).push_back('}');
+}
+
+}  // namespace
 
 void Query::Encode(std::string* out) const {
   Placeholders placeholders;
@@ -36,14 +53,7 @@ void Query::Encode(std::string* out) const {
     AppendKey(table, hash, *exclusive_start, out);
   }
   if (!forward) out->append(",\"ScanIndexForward\":false");
-  if (consistent_read) out->append(",\"ConsistentRead\":true");
-  if (limit != 0) {
-    out->append(",\"Limit\":");
-    AppendNumber(limit, out);
-  }
-  AppendProjection(projection, &placeholders, out);
-  placeholders.Append(out);
-  out->append(kReturnCapacity).push_back('}');
+  AppendEnd(*this, &placeholders, out);
 }
 
 Result<void> Query::Decode(const JsonValue& answer) {
@@ -69,14 +79,7 @@ void Scan::Encode(std::string* out) const {
     out->append(",\"ExclusiveStartKey\":");
     AppendKey(table, start->hash, start->range, out);
   }
-  if (consistent_read) out->append(",\"ConsistentRead\":true");
-  if (limit != 0) {
-    out->append(",\"Limit\":");
-    AppendNumber(limit, out);
-  }
-  AppendProjection(projection, &placeholders, out);
-  placeholders.Append(out);
-  out->append(kReturnCapacity).push_back('}');
+  AppendEnd(*this, &placeholders, out);
 }
 
 Result<void> Scan::Decode(const JsonValue& answer) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "support/strings.h"
 
 namespace dynamodown {
 namespace {
@@ -22,30 +23,6 @@ using std::string_literals::operator""s;
 
 const std::string kAlphabet =
     "\x00\x01\x61\x7f\x80\xbf\xc2\xdf\xe0\xed\xef\xf0\xf4\xff"s;
-
-/// All strings over `alphabet` of at most `length` bytes, in no order.
-std::vector<std::string> AllStrings(const std::string& alphabet,
-                                    size_t length) {
-  std::vector<std::string> all = {""};
-  for (size_t begin = 0, n = 0; n < length; ++n) {
-    const size_t end = all.size();
-    for (size_t i = begin; i < end; ++i) {
-      for (const char c : alphabet) all.push_back(all[i] + c);
-    }
-    begin = end;
-  }
-  return all;
-}
-
-std::string Hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += {kDigits[byte >> 4], kDigits[byte & 15]};
-  }
-  return "[" + text + "]";
-}
 
 std::string Shown(const StoredRange& range) {
   return Hex(range.lower) + " to " + (range.upper ? Hex(*range.upper) : "end");
