@@ -57,8 +57,8 @@ enum class WriteOutcome {
 ///
 ///     Written()              OK, everything was written
 ///     ConditionFailed()      OK, and nothing was written: WriteIf only
-///     NothingWritten(error)  certainly without effect
-///     Unknown(error)         everything else: if in doubt, return this
+///     NothingWritten(error)  an error, certainly without effect
+///     Unknown(error)         any other error: if in doubt, return this
 struct [[nodiscard]] WriteResult {
   static WriteResult Written() {
     return {leveldb::Status::OK(), WriteOutcome::kAllWritten};
@@ -87,7 +87,7 @@ struct [[nodiscard]] WriteResult {
 /// call the backend that calls it.
 ///
 /// **Ownership**: the backend keeps none of its arguments. Slices given to a
-/// visitor live until it returns. After fork() calls of the child may fail.
+/// visitor live until it returns. After fork(), calls in the child may fail.
 ///
 /// **Errors**: a failed write reports what it left behind (WriteResult). Write
 /// and WriteIf are atomic. Once a write returns OK, it survives the end of the
@@ -112,10 +112,10 @@ class Backend {
 
   /// Visits the records with start <= key < limit, in order; an empty limit
   /// means no limit. Reads are strongly consistent: each record is shown as it
-  /// was at some time after the call began. Records that cannot be read are
-  /// skipped. RangeOptions::damaged reports this while the Range runs, and the
-  /// status is Corruption that names the first one. If the visitor stops the
-  /// Range, the status is OK.
+  /// was at some time after the call began. If a record cannot be read, the
+  /// Range sets RangeOptions::damaged, skips the record and goes on; its status
+  /// is then Corruption that names the first one skipped. If the visitor stops
+  /// the Range, the status is OK.
   virtual leveldb::Status Range(const RangeOptions& options,
                                 const leveldb::Slice& start,
                                 const leveldb::Slice& limit,
@@ -125,16 +125,16 @@ class Backend {
   /// updates survive the end of the machine once the call returns OK.
   virtual WriteResult Write(leveldb::WriteBatch* updates, bool sync) = 0;
 
-  /// Does the same if every condition holds. If one does not, nothing is
-  /// written and the result is ConditionFailed(). At most one condition per
-  /// key; a key may have both an update and a condition.
+  /// Does the same if every condition holds. Otherwise it writes nothing and
+  /// returns ConditionFailed(). At most one condition per key; a key may have
+  /// both an update and a condition.
   virtual WriteResult WriteIf(leveldb::WriteBatch* updates,
                               const std::vector<Condition>& conditions,
                               bool sync) = 0;
 
   /// Applies `updates`, any number of keys, each key once, in any order and not
-  /// atomically: a failed call may have written some of them, which is an
-  /// unknown outcome. As durable as other writes without `sync`.
+  /// atomically. If a failed call may have written some of them, its outcome is
+  /// unknown. As durable as other writes without `sync`.
   virtual WriteResult WriteUnordered(leveldb::WriteBatch* updates) = 0;
 };
 

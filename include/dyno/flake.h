@@ -4,9 +4,9 @@
 //
 // These are the milliseconds since 1970, a counter, the writer's slot and the
 // store's replica, in lower-case hex digits. The order of timestamps as text is
-// the order of operations. The store gives out slots and replicas (see
-// store.h), so that no two writers have the same. No network card or process id
-// is involved.
+// the order of operations. The store assigns the slot and the replica (see
+// store.h), so that no two writers have the same pair. No network card or
+// process id is involved.
 
 #ifndef DYNO_FLAKE_H_
 #define DYNO_FLAKE_H_

@@ -47,17 +47,18 @@ struct Options {
   bool replicated = false;
 
   /// The replica id of a new store, 12 lower-case hex digits. Default empty: a
-  /// random one. Two stores must never have the same.
+  /// random one. Two stores must never have the same id.
   std::string replica;
 
   /// The slot to write with, 1 to 0xfffe. Default 0: the store assigns one. Set
-  /// it to restore a log whose slot is known. A shared store refuses it.
+  /// it to restore a log whose slot is known. Open refuses it for a shared
+  /// store.
   uint16_t slot = 0;
 
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
   /// minute, the worst error of a clock that is synchronized at all. Timestamps
   /// further ahead are replayed like others, but the store's clock does not
-  /// follow them, and no write may have one.
+  /// follow them, and no write may use one.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
@@ -80,14 +81,14 @@ struct WriteOptions {
 /// A record that arrived after its item had been flattened beyond it. It is
 /// kept, but not applied. See Store::Settle.
 ///
-/// One kind of record may be reported as late although the base contains it. In
-/// a shared store the backend itself resends a write whose answer was lost.
-/// Another process may have flattened the first arrival in between. The base
-/// names the last 64 operations that were folded within 15 minutes, which is
-/// longer than a request lives. These are not reported. Any other folded
-/// operation may be reported, but it was acknowledged to its writer, or an
-/// error named its timestamp. Settle such a record: reapplying it would count
-/// it twice.
+/// In a shared store a record may be reported as late although the base
+/// contains it. If the answer to a write is lost, the backend sends the write
+/// again. Another process may have folded the first copy before the second one
+/// arrives. To recognize the second copy, a base names up to 64 folded
+/// operations: the youngest ones, less than 15 minutes old, which is longer
+/// than a request lives. These are not reported. Any other folded operation may
+/// be reported, but it was acknowledged to its writer, or an error named its
+/// timestamp. Settle it: reapplying it would count it twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -170,17 +171,19 @@ struct FlattenResult {
 ///
 /// **Errors**: InvalidArgument for input that cannot be written, before
 /// anything is written. Corruption names the key of a record that cannot be
-/// parsed. That item cannot be read; every other one can. NotSupported for
-/// records of another version. "conflict:": other writers kept winning, nothing
-/// was written. A backend's own errors are passed on. If the outcome of a write
-/// is unknown (WriteResult), the message says that the operation may be stored.
+/// parsed. Its item cannot be read; all others can. NotSupported for records of
+/// another version. "conflict:" if other writers won every attempt; nothing was
+/// written. A backend's own errors are passed on. If the outcome of a write is
+/// unknown (WriteResult), the message says that the operation may be stored.
 /// `*timestamp` is set even then. To make sure, write again with that timestamp
 /// (after a Reapply: reapply again).
 ///
 /// **Cost**: reads and writes of the backend, stated for each call. A writer's
 /// first write also takes its slot: 1 range and 1 WriteIf (shared: 2 ranges; in
-/// a new store 1 WriteIf more). For each minute of the clock with a write, the
-/// slot is written again: 1 WriteIf.
+/// a new store 1 WriteIf more). In each minute of the clock with a write, the
+/// writer renews its slot: 1 WriteIf. In a replicated shared store the writer
+/// instead renews the slot every 5 seconds, and closes it when it has issued no
+/// timestamp for 10: 1 WriteIf each.
 class Store {
  public:
   Store() = default;
@@ -276,14 +279,14 @@ class Store {
 
   /// Reads the item. OK even if there is no such item: see Item::exists.
   /// **Cost**: 1 range, the item's records. In a shared store, an item with
-  /// late records takes 1 range more, because a flatten between two pages looks
-  /// the same.
+  /// late records takes 1 range more, because a flatten between two pages of
+  /// the range looks the same.
   virtual leveldb::Status GetItem(const std::string& name, Item* item) = 0;
 
   /// Reads the item as its operations up to `timestamp` made it (see
   /// Flake::ParseBound).
-  /// **Errors**: InvalidArgument, naming the base's timestamp, if the item was
-  /// flattened later than that.
+  /// **Errors**: InvalidArgument if the item was flattened beyond `timestamp`;
+  /// the message names the base's timestamp.
   /// **Cost**: as GetItem.
   virtual leveldb::Status GetItemAsOf(const std::string& name,
                                       const std::string& timestamp,
@@ -333,14 +336,15 @@ class Store {
   /// correct, but flattened less far. A step is atomic, except in a shared
   /// store: there it is several writes, in an order that shows every reader the
   /// same item. If others changed the item, the step is planned anew, at most
-  /// 16 times. A step waits for others that are flattening the item.
-  /// **Errors**: InvalidArgument if nothing is as old as `timestamp`, if no
-  /// change had that `hash`, or if the item does not fit in a record of the
-  /// backend. In a replicated store InvalidArgument also if the item has late
-  /// operations, or if an operation up to `timestamp` or `hash` is not stable
-  /// (without either: if no operation is stable). The message names who holds
-  /// them back. NotSupported if an unknown operation would be folded.
-  /// "conflict:".
+  /// 16 times. In a shared store, a step waits while another process flattens
+  /// the item.
+  /// **Errors**: InvalidArgument if the item has no operation up to
+  /// `timestamp`, if it was flattened beyond `timestamp`, if no change had that
+  /// `hash`, or if the item does not fit in a record of the backend. In a
+  /// replicated store InvalidArgument also if the item has late operations, or
+  /// if an operation up to `timestamp` or `hash` is not stable (without either:
+  /// if no operation is stable). The message names the stores that hold them
+  /// back. NotSupported if an unknown operation would be folded. "conflict:".
   /// **Cost**: for each step 1 range and 1 WriteIf, with 2 puts, and 1 delete
   /// for each folded record. Shared: for each step 1 range, 3 WriteIf and 1
   /// WriteUnordered. If the item was never flattened and the store is not

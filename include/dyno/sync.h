@@ -7,8 +7,8 @@
 // A replicated store enters every change in a log, so two stores quickly find
 // the changes that the other one lacks. Any two can be synchronized, in any
 // order, at any time, and while others write to them. In the end all stores
-// that were synchronized have equal items. docs/dyno.md describes how, and what
-// is promised.
+// that were synchronized have equal items. docs/dyno.md describes how, and the
+// guarantees.
 //
 // For each other store that it knows of, a store keeps K: the timestamp up to
 // which it holds all operations of the other store. Operations at or below
@@ -38,8 +38,8 @@ struct SyncSide {
   uint64_t writes = 0;      ///< Calls of the backend that write.
   uint64_t bytes_read = 0;  ///< Keys and values visited.
   uint64_t bytes_written = 0;
-  /// Operations of the other store that were not taken yet: they are further
-  /// ahead of the clock than this store's Options::drift_ms_max.
+  /// Operations of the other store that this one has not taken yet, because
+  /// they are further ahead of the clock than its Options::drift_ms_max.
   uint64_t deferred = 0;
 };
 
@@ -54,11 +54,11 @@ struct SyncOptions {
   /// Compare every item, as at a first meeting. Default false: only the items
   /// that the logs name.
   bool full = false;
-  /// How many bytes of records of each store are in memory at once. An item is
+  /// The bytes of each store's records that are in memory at once. An item is
   /// never split. Default 4 MB.
   size_t chunk_bytes = 4 * 1024 * 1024;
   /// Called now and then. Returning false ends the Sync with an IOError
-  /// "canceled:". Nothing that was exchanged is undone.
+  /// "canceled:". Everything exchanged so far stays.
   std::function<bool(const SyncProgress&)> progress;
 };
 
@@ -67,7 +67,7 @@ struct SyncResult {
   SyncSide b;
   bool first_meeting = false;  ///< Whole stores were compared.
   uint64_t items = 0;          ///< Compared.
-  /// Keys of records that the two stores had with different bytes. The greater
+  /// Keys whose records had different bytes in the two stores. The greater
   /// bytes stay.
   std::vector<std::string> conflicts;
 };
@@ -75,9 +75,9 @@ struct SyncResult {
 /// Copies to each store the records that only the other one has, and deletes
 /// records that a base has replaced.
 ///
-/// One of the two may be a store that is not replicated. Its operations are
-/// then imported into the other one, and it is not written to. Its replicas
-/// count as forgotten (see Forget): no more operations are expected of them.
+/// One of the two may be a store that is not replicated. Sync then imports its
+/// operations into the other one, and writes nothing to it. Its replicas count
+/// as forgotten (see Forget): no more operations are expected of them.
 ///
 /// **Thread-safety**: other threads and processes may use both stores
 /// meanwhile, and synchronize them.
@@ -110,8 +110,8 @@ leveldb::Status Replicate(Store* store);
 
 /// Gives a store a new replica id: for a copy of a store's directory or table,
 /// before anything is written to the copy. Its records stay. See MarkRestored,
-/// too. If the outcome is unknown, look (GetStatus) before you call it again:
-/// each call creates a member.
+/// too. If the outcome is unknown, check with GetStatus before you call it
+/// again: each call creates a member.
 /// **Errors**: InvalidArgument if the store has no replica yet; "conflict:" as
 /// in Replicate.
 /// **Cost**: 2 ranges, 1 WriteIf.
@@ -125,11 +125,10 @@ leveldb::Status NewReplica(Store* store);
 /// meets one, or if it is a shared store that is written to.
 ///
 /// Since the backup, the store may have given operations only to stores that
-/// the backup does not know. If those stores bring such a lost operation back
-/// later, it may be taken for settled. If the store will never meet all
-/// members, use NewReplica, then Sync, then Forget its old replica. Until it
-/// has met a store that knows the timestamps that it lost, its clock must not
-/// be behind them.
+/// the backup does not know. If one of them later brings a lost operation back,
+/// that may be taken for settled. If the store will never meet all members, use
+/// NewReplica, then Sync, then Forget its old replica. Its clock must not be
+/// behind its lost timestamps until it has met a store that knows them.
 /// **Errors**: InvalidArgument if it knows of no other store: give it a new
 /// replica id instead.
 /// **Cost**: 1 range, 1 WriteIf.
