@@ -33,8 +33,8 @@ void AddTo(Change* change, const std::string& encoded_name,
            const Flake& timestamp, const NewOperation& operation);
 
 /// Writes changes. In a replicated store a change of unknown outcome stays in
-/// doubt (Writer::Doubt): nothing may come from this writer at or below its
-/// promise.
+/// doubt (Writer::Doubt), because no operation of this writer may arrive at or
+/// below its promise.
 ///
 /// **Thread-safety**: all calls from any thread.
 class ChangeWriter {
@@ -44,14 +44,16 @@ class ChangeWriter {
       : backend_(backend), writer_(writer) {}
 
   /// Announces the change if the store is replicated, and writes it in one
-  /// batch. An error with an unknown outcome ends with the words `unknown`. On
-  /// return the change's timestamps are no longer in flight, or in doubt.
+  /// batch. If the outcome is unknown, the error's message ends with `unknown`.
+  /// On return the change's timestamps are no longer in flight, unless they are
+  /// in doubt.
   WriteResult Apply(const Change& change, bool sync,
                     const std::string& unknown);
 
-  /// In a replicated store: announces a change of an item with a timestamp that
-  /// may have been used before.
-  /// **Errors**: InvalidArgument if it announces another item.
+  /// Announces a change of an item in a replicated store. The timestamp may
+  /// have been used before.
+  /// **Errors**: InvalidArgument if the timestamp already announces another
+  /// item.
   leveldb::Status AnnounceOnce(const std::string& encoded_name,
                                const Flake& timestamp, bool sync);
 

@@ -9,9 +9,9 @@
 //     4. the mark is deleted, and "~base" keeps only the names of records that
 //        may come again
 //
-// The mark keeps two processes from planning something that only one of them
-// can do. A mark that stays is that of a process that ended: whoever meets it
-// undoes step 1, if step 2 was not done, and deletes the mark.
+// The mark keeps two processes from planning the same flatten. If a mark stays,
+// its process has ended: the next process that finds it undoes step 1, unless
+// step 2 was done, and deletes the mark.
 
 #include "dyno/flatten.h"
 
@@ -38,7 +38,7 @@ constexpr int kLostRacesMax = 16;
 /// average wait before each look: longer than three writes take.
 constexpr int kLooksMax = 10;
 constexpr uint64_t kLookMs = 50;
-/// As long as a request may be under way.
+/// Longer than any request lives.
 constexpr uint64_t kNamesMs = 15 * 60 * 1000;
 
 Status Invalid(const std::string& what) {
@@ -65,7 +65,7 @@ class Flattener {
   }
 
   Status Run();
-  /// Operations that are not stable are left, without an error.
+  /// Leaves operations that are not stable, without an error.
   void TakeWhatIsStable() { terms_.strict = false; }
   /// Why not all was folded.
   const Status& blocked() const { return blocked_; }
@@ -81,10 +81,10 @@ class Flattener {
   Result<Race> WriteInSteps(const FlattenStep& step);
   /// Step 1.
   Result<Race> Begin(const FlattenStep& step, const std::string& mark);
-  /// To be called with the mark in place, so that no other flatten begins. A
-  /// step has its old base as a condition, but cannot have its absence as one:
-  /// another flatten may have come and gone, of older operations that were not
-  /// there yet when the item was read. If so, step 1 is undone.
+  /// To be called with the mark in place, so that no other flatten begins. If
+  /// there was a base, it is a condition of the step; its absence cannot be
+  /// one. So another flatten may have folded older operations that arrived
+  /// after the item was read. If so, step 1 is undone.
   Result<Race> CheckStillFirst(const FlattenStep& step,
                                const std::string& mark);
   /// Step 4.
@@ -127,7 +127,8 @@ Status Flattener::FindEnd(const ItemRecords& item) {
     terms_.end = *found;
     return Status::OK();
   }
-  // Nothing further ahead than any clock can be: that may be a mistake.
+  // By default nothing above the drift limit: a timestamp there may be a
+  // mistake.
   terms_.end = EndOf(parts_->writer.DriftLimit());
   std::string up_to;
   if (!options_.timestamp.empty()) {
@@ -340,7 +341,7 @@ Status Flattener::Undo(const std::string& mark) {
           MakeRecordKey(name_, parts->timestamp, NameOf(operation))));
     }
   }
-  // The conditions fail if its process is alive after all.
+  // The conditions fail if the mark's process is alive after all.
   return backend_->WriteIf(&batch, conditions, false).status;
 }
 

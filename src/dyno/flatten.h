@@ -12,9 +12,10 @@
 
 namespace dyno {
 
-/// Adds to `*result`, also on failure. `stable` is set if the store is
-/// replicated. If some of what was asked for is not stable, that is an error;
-/// if nothing was asked for, the rest is left unfolded.
+/// Adds to `*result`, even on failure. `stable` is set if the store is
+/// replicated. If the options name an end, every operation up to it must be
+/// stable. Otherwise it folds the stable operations; if there are operations,
+/// but no stable ones, that is an error.
 /// **Errors**: those of Store::Flatten.
 leveldb::Status FlattenItem(StoreParts* parts, const std::string& encoded_name,
                             const FlattenOptions& options,

@@ -26,7 +26,7 @@ struct Machine {
       dynamodown::NewThreadScheduler(1);
 };
 
-/// Whether other processes may write to what `db` stands for. A backend that
+/// Whether other processes may write to the store behind `db`. A backend that
 /// checks and writes under a lock of its own would not notice them.
 bool IsShared(leveldb::DB* db) {
   std::string supports;

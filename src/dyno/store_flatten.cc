@@ -1,5 +1,4 @@
-// Flattens: what is stable is found first, then one item, or each of all items,
-// is flattened.
+// Flattens one item or all of them, after finding out what is stable.
 
 #include <algorithm>
 #include <optional>
@@ -25,7 +24,7 @@ Status Invalid(const std::string& what) {
 }
 
 /// Finds the items that have something to fold at or before a timestamp, from
-/// the keys of all items in order. Such an item has an operation above its
+/// the keys of all items in order. Each of these has an operation above its
 /// base; the records with the base's own timestamp are the base.
 class FoldableItems {
  public:
@@ -73,13 +72,15 @@ class FoldableItems {
 Status StoreImpl::FindStable(std::optional<Stable>* stable) {
   const Status here = CheckProcess();
   if (!here.ok()) return here;
-  // Others may have made it replicated, but not while it holds a slot.
+  // Another process may have made it replicated, but not while this one holds a
+  // slot.
   if (backend()->shared() && !writer().open_slot()) {
     const Status loaded = writer().Load();
     if (!loaded.ok()) return loaded;
   }
   if (!writer().id() && writer().creates_replicated()) {
-    // Otherwise another may create it, and write, before the item is read.
+    // Otherwise another process may create the id, and write, before the item
+    // is read.
     const Status created = writer().EnsureId();
     if (!created.ok()) return created;
   }
@@ -142,7 +143,7 @@ Status StoreImpl::FlattenAll(const std::string& timestamp,
         if (parts) {
           items.Add(*parts);
         } else {
-          note(Damaged(key, "is of no item"));
+          note(Damaged(key, "belongs to no item"));
         }
         return true;
       });

@@ -105,8 +105,8 @@ class StoreImpl final : public Store {
   /// Puts a given timestamp in flight, and announces the change.
   leveldb::Status AdoptAt(const Flake& given, const std::string& encoded_name,
                           bool sync);
-  /// Writes once more with `given`, on condition that the item, as it was read,
-  /// was not flattened since.
+  /// Writes with `given`, on condition that the item was not flattened since it
+  /// was read.
   WriteResult WriteAt(const ItemRecords& item, const Flake& given,
                       const NewOperation& operation, bool is_there, bool sync);
 

@@ -75,8 +75,8 @@ Condition HasBase(const std::string& encoded_name, const BaseRecord& base) {
       MakeRecordKey(encoded_name, base.timestamp, kBaseOperation));
 }
 
-/// Conditions that fail once the item, as it was read, was flattened. There are
-/// none for an item without records.
+/// Conditions that fail if the item was flattened since it was read. For an
+/// item without records there are none.
 std::vector<Condition> NotFlattenedSince(const ItemRecords& item) {
   const std::string& name = item.encoded_name;
   if (item.view.base != nullptr) return {HasBase(name, *item.view.base)};
@@ -303,17 +303,18 @@ Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
         Change change;
         AddTo(&change, item.encoded_name, issued->front(), *settle);
         AddTo(&change, item.encoded_name, issued->back(), *copy);
-        // The copy replaces the record, so that of several callers one does
-        // it. The settle is for the same record when it comes from elsewhere.
-        // The base stays until then: above another one the two might be late.
+        // The copy replaces the record, so only one of several callers
+        // succeeds. The settle covers the record if it arrives again from
+        // elsewhere. The base must still be there: above another base the two
+        // might be late.
         const std::string record = ItemBegin(item.encoded_name) + late;
         change.deletes = {record};
         change.conditions = {Condition::Present(record),
                              HasBase(item.encoded_name, *item.view.base)};
         const WriteResult written = changes_.Apply(
             change, options.sync,
-            "whether it was reapplied is unknown: if so, it is not late any "
-            "more; if it is late still, reapply it again, which counts once");
+            "whether it was reapplied is unknown: if it is still late, reapply "
+            "it again, which counts once");
         const bool is_lost = written.ok() && !written.is_written();
         if (!is_lost && timestamp != nullptr) {
           *timestamp = issued->back().ToString();

@@ -160,7 +160,7 @@ Status StoreImpl::Names(const QueryOptions& options,
         if (encoded == last) return true;
         const std::optional<std::string> name = DecodeName(encoded);
         if (encoded.size() == whole.size() || !name) {
-          if (first.ok()) first = Damaged(whole, "is of no item");
+          if (first.ok()) first = Damaged(whole, "belongs to no item");
           return true;
         }
         last = encoded;

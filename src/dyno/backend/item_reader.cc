@@ -32,7 +32,8 @@ class ItemStream {
   bool Add(std::string_view key, std::string_view value) {
     const std::string_view name = key.substr(0, key.find('/'));
     if (name.size() == key.size() || !IsNameOrCurrent(name)) {
-      return Finish() && visit_(ItemRecords(), Damaged(key, "is of no item"));
+      return Finish() &&
+             visit_(ItemRecords(), Damaged(key, "belongs to no item"));
     }
     if (name != item_.encoded_name) {
       if (!Finish()) return false;

@@ -32,18 +32,18 @@ struct ItemRange {
 /// The items with names from `from` to `to`, as in QueryOptions.
 ItemRange RangeOfNames(const std::string& from, const std::string& to);
 
-/// Visits keys and values of items in that range, and none of dyno's own
-/// records. `*has_gap`, if not null, is set to false, and to true before the
-/// visitor gets any record behind one that could not be read.
+/// Visits the records of items in the range, without dyno's own records. Sets
+/// `*has_gap`, if not null, to false; and to true if a record cannot be read,
+/// before the visitor gets a later one.
 leveldb::Status VisitRecords(Backend* backend, const ItemRange& range,
                              bool keys_only, const Backend::Visitor& visit,
                              bool* has_gap = nullptr);
 
 /// Visits item after item, with one of them in memory; the visitor returns
 /// false to stop. An item with a damaged record comes with an error. A key that
-/// belongs to no item comes with an error and an empty name. Behind the first
-/// record that cannot be read, each item is read again by a range of its own:
-/// it is complete, or comes with an error.
+/// belongs to no item comes with an error and an empty name. Once a record
+/// could not be read, each further item is read again by a range of its own, so
+/// that it is complete or comes with an error.
 leveldb::Status VisitItems(
     Backend* backend, const ItemRange& range,
     const std::function<bool(const ItemRecords&, const leveldb::Status&)>&

@@ -15,7 +15,7 @@ namespace dyno {
 /// How one attempt ended.
 enum class Race { kWon, kLost };
 
-/// An attempt that ends with a WriteIf.
+/// The end of an attempt whose last step was this WriteIf.
 Result<Race> RaceOf(const WriteResult& written);
 
 /// Calls `attempt`, at most `races_max` times, until it wins or fails.

@@ -37,9 +37,9 @@ struct StoredRecord {
   std::string value;
 };
 
-/// The records of the bases with one T, at least one base: first the item, then
-/// "~base". The item's record shows the base with the greatest hash. `folds` is
-/// null outside of shared stores. `is_whole` puts the item into "~base", too.
+/// Encodes one or more bases with the same T: first the item, then "~base". The
+/// item's record shows the base with the greatest hash. `folds` is null outside
+/// of shared stores. `is_whole` puts the item into "~base", too.
 std::vector<StoredRecord> EncodeBases(
     std::string_view encoded_name, std::vector<const BaseRecord*> bases,
     const std::vector<std::string>* folds = nullptr, bool is_whole = false);

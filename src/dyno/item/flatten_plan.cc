@@ -53,11 +53,11 @@ size_t CountStable(const ItemRecords& item, const Operations& folded,
     }
     const std::string reason =
         x->timestamp <= stable.watermark
-            ? "not so much is known of the store that it is from"
-            : "that is held back by " + stable.held_by;
-    *why = Status::InvalidArgument("older operations than " +
+            ? "this store may lack some of that replica's operations"
+            : "stability is held back by " + stable.held_by;
+    *why = Status::InvalidArgument("operations older than " +
                                    x->timestamp.ToString() +
-                                   " may come still: " + reason);
+                                   " may still come: " + reason);
     break;
   }
   return count;
@@ -93,8 +93,8 @@ BaseRecord BaseOf(const State& state, const View& view,
   return base;
 }
 
-/// Plans to delete the old base and those with its T and hash. Others with its
-/// T stay.
+/// Plans to delete the old base and all bases with its T and hash. Other bases
+/// with its T stay.
 void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
   const View& view = item.view;
   if (view.base == nullptr) return;
@@ -126,8 +126,8 @@ void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
     step->deletes.erase(
         std::remove(step->deletes.begin(), step->deletes.end(), record.key),
         step->deletes.end());
-    // In a shared store the item's record stays as it is, although it is that
-    // of another base: a range may show it without the "~base".
+    // In a shared store the item's record stays as it is, although it belongs
+    // to another base: a range may show it without the "~base".
     if (!shared || record.key == base_key) {
       step->others.push_back(std::move(record));
     }
@@ -150,8 +150,8 @@ std::set<std::string> FoldsOf(const ItemRecords& item, const FlattenStep& step,
   return names;
 }
 
-/// The names of records of which a request may still be on its way, and which
-/// would not be below the base: the youngest, at most kNamesMax.
+/// The names of records that a request still on its way may bring back, and
+/// that are not below the base: the youngest, at most kNamesMax.
 std::vector<std::string> YoungOf(const std::set<std::string>& names,
                                  const BaseRecord& base, const Flake& from) {
   std::vector<std::string> young;

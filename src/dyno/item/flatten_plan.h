@@ -33,7 +33,7 @@ struct FlattenTerms {
   /// younger than this: a request for one may still be on its way.
   Flake names_from;
   std::optional<Stable> stable;  ///< In a replicated store.
-  bool strict = false;           ///< There: fold all up to the end, or nothing.
+  bool strict = false;  ///< With `stable`: fold all up to the end, or nothing.
 };
 
 /// In a store that is not shared the whole step is one write. In a shared one
@@ -49,8 +49,8 @@ struct FlattenStep {
   uint64_t folded = 0;    ///< Operations; 0: there is nothing to do.
   Flake timestamp;        ///< The base's, whether old or new.
   bool is_first = false;  ///< There was no base.
-  bool is_last = true;    ///< Nothing up to the end is left to fold.
-  /// In a replicated store: why less than all, or nothing, was folded.
+  bool is_last = true;    ///< The end is reached.
+  /// In a replicated store: why not all was folded.
   leveldb::Status blocked;
 };
 

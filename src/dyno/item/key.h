@@ -5,7 +5,7 @@
 //     %dyno/floor                  shared stores: the minimum timestamp
 //     %dyno/w/SLOT                 a writer's slot
 //     %dyno/c/SLOT/TIMESTAMP       an entry of the change log
-//     %dyno/k/REPLICA              up to where a replica's operations are here
+//     %dyno/k/REPLICA              K of a replica: see peer_codec.h
 //     %dyno/p/REPLICA              a store that this one has met
 //     %dyno/f/NAME                 shared stores: a flatten of NAME is under
 //     way

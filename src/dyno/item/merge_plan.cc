@@ -48,7 +48,7 @@ Condition Unchanged(const ItemRecords& own, const std::string& key,
   return Condition::Absent(key);
 }
 
-/// Adds what `own` has and `merged` has not.
+/// Plans to delete the records that `own` has and `merged` lacks.
 void PlanDeletes(const std::string& encoded_name, const ItemRecords& own,
                  const Records& merged, const std::map<Flake, Family>& there,
                  const std::map<Flake, Family>& wanted, MergeSide* side) {

@@ -45,15 +45,15 @@ MergeSide PlanMerge(const std::string& encoded_name, const ItemRecords& own,
 struct Future {
   uint64_t count = 0;
   std::map<uint64_t, Flake> least;  ///< The first one, by replica.
-  bool has_base = false;  ///< Among them is a base: it may hold anything.
+  bool has_base = false;  ///< One is a base, which may hold any operation.
 };
 
 /// Moves the records above `limit` from `*records` to `*future`.
 void DeferFuture(const Flake& limit, Records* records, Future* future);
 
-/// Removes the operations of `replica` above `promise` from `*records`. An
-/// embedded store can still lose, with its machine, what it has written since
-/// its promise; no other store may know of that before it is durable.
+/// Removes the operations of `replica` above `promise` from `*records`. If its
+/// machine ends, an embedded store can lose the operations above its promise.
+/// No other store may have one before it is durable.
 void RemoveUnpromised(uint64_t replica, const Flake& promise, Records* records);
 
 }  // namespace dyno

@@ -1,9 +1,9 @@
 // The records of one item, and the algebra on them: pure, no I/O.
 //
 // S, the records of an item, are operations and bases. A flatten leaves a base:
-// the item as of T, the timestamp of the last operation that it folded, with
-// `seen`, for each replica up to where that replica's operations are folded in
-// the base or settled, and `done`, the settled late records.
+// the item as of T, the timestamp of the last operation that it folded. `seen`
+// has a timestamp for each replica: up to there, that replica's operations are
+// folded in the base or settled. `done` has the settled late records.
 //
 //   operation x is below base B  iff
 //       x.ts <= B.seen[replica of x], or x.ts = T
@@ -81,8 +81,8 @@ std::string LateKey(const BaseRecord& base);
 
 Records Norm(Records records);
 
-/// Norm of the union. Of two records with the same key and different bytes the
-/// greater bytes stay; their keys are added to `*conflicts` if it is not null.
+/// Norm of the union. If two records have the same key and different bytes, the
+/// greater bytes stay, and the key is added to `*conflicts`, if not null.
 Records Merge(const Records& a, const Records& b,
               std::vector<std::string>* conflicts = nullptr);
 

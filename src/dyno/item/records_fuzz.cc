@@ -1,5 +1,5 @@
-// Any bytes as names, keys and records of an item are parsed or refused. No
-// record has two keys. Records that were parsed can be replayed, stored and
+// Feeds any bytes as names, keys and records of an item. They are parsed or
+// refused. No record has two keys. Parsed records can be replayed, stored and
 // flattened.
 
 #include <algorithm>

@@ -1,8 +1,9 @@
 // A writer's clock: numbers that only rise, near the time of day.
 //
-// The next reading is the greatest of the last one + 1, the time of day, and
-// all readings passed since. So a time of day that steps back slows the clock,
-// and never reorders it. A full counter carries into the milliseconds.
+// The next reading is the time of day, or the last reading + 1 if that is
+// greater. Pass sets a later last reading. So if the time of day steps back,
+// the clock is slowed, but never goes back. A full counter carries into the
+// milliseconds.
 
 #ifndef DYNO_LEASE_ID_CLOCK_H_
 #define DYNO_LEASE_ID_CLOCK_H_

@@ -1,9 +1,9 @@
 // The timestamps of one writer: those in flight, those in doubt, and the
 // promise below them. Pure: no I/O, no waiting.
 //
-// A timestamp is in flight from its issue until the write with it is known to
-// be there, or never to come. A promise lies below all timestamps in flight: no
-// operation of this writer comes at or below it any more.
+// A timestamp is in flight from its issue until its write is known to be
+// stored, or never to arrive. A promise lies below all timestamps in flight: no
+// more operations of this writer arrive at or below it.
 
 #ifndef DYNO_LEASE_IN_FLIGHT_LEDGER_H_
 #define DYNO_LEASE_IN_FLIGHT_LEDGER_H_
@@ -44,10 +44,10 @@ class InFlightLedger {
   /// **Errors**: InvalidArgument if it is not above the promise.
   leveldb::Status Adopt(const Flake& timestamp);
 
-  /// The writes with these are known to be there, or never to come.
+  /// The writes with these are known to be stored, or never to arrive.
   void Done(const std::vector<Flake>& timestamps);
-  /// The outcome of `write` is unknown. Its timestamps stay in flight, if they
-  /// are.
+  /// The outcome of `write` is unknown. Those of its timestamps that are in
+  /// flight stay so.
   void Doubt(const TimestampedWrite& write);
   /// Done, for writes that may have been in doubt.
   void Settle(const std::vector<Flake>& timestamps);
@@ -63,13 +63,13 @@ class InFlightLedger {
   }
   const std::list<TimestampedWrite>& doubted() const { return doubted_; }
 
-  /// The slot was lost: nothing of this writer can come any more.
+  /// The slot was lost: no write of this writer can arrive any more.
   void Abort();
 
   // -------------------------------------------------------------- promises
 
   const Flake& promised() const { return promised_; }
-  /// The promise that other stores may know: the one that is stored.
+  /// The stored promise, which other stores may know.
   const Flake& told() const { return told_; }
   /// Raises the promise as far as timestamps in flight allow.
   const Flake& Promise(uint64_t wall);
@@ -87,7 +87,7 @@ class InFlightLedger {
   void EndIssuer(Issuer issuer);
   /// Another writer may have issued timestamps up to here from the same slot.
   void NoteOthers(const Flake& timestamp);
-  /// The last timestamp that anyone but `issuer` has, or may have.
+  /// The last timestamp that another issuer has, or may have.
   Flake LastOfOthers(Issuer issuer) const;
 
  private:

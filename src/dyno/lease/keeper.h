@@ -21,7 +21,7 @@ class Keeper {
     virtual bool is_open() const = 0;
     virtual dynamodown::Scheduler::TimePoint renewed() const = 0;
     /// Renews the lease, or closes it if it is idle; gives the lock up in
-    /// between. Nothing is returned once there is nothing left to keep.
+    /// between. Returns nothing once there is no lease left to keep.
     virtual std::optional<leveldb::Status> Keep(
         std::unique_lock<std::mutex>* lock) = 0;
   };
@@ -32,8 +32,9 @@ class Keeper {
   Keeper& operator=(const Keeper&) = delete;
 
   /// Starts a thread that keeps the lease as long as it is open, unless one
-  /// runs. Gives the lock up in between. If no thread can be had, no one keeps
-  /// the lease: its users renew it, and others close it when there are none.
+  /// runs. Gives the lock up in between. If no thread can be started, the
+  /// writer's own calls renew the lease, and other processes close the slot
+  /// when there are none.
   void Start(std::unique_lock<std::mutex>* lock);
   /// Ends the thread and waits for it; no other one starts. Does not close the
   /// lease.

@@ -1,4 +1,4 @@
-// The records that writers agree by: the store's id, their slots, and the
+// The records that coordinate writers: the store's id, the slots, and the
 // minimum timestamp.
 //
 //     %dyno/id       {"replica": ..., "replicated": ..., "format": 1}, and
@@ -37,7 +37,7 @@ Result<StoreId> DecodeStoreId(std::string_view value);
 /// A slot and the lease on it.
 struct SlotRecord {
   bool open = false;  ///< A writer holds the lease.
-  Flake promise;      ///< No operation at or below it comes from here any more.
+  Flake promise;      ///< No more operations at or below it come from here.
   Flake reserved;     ///< No timestamp above it was issued from here.
 };
 std::string EncodeSlot(const SlotRecord& slot);

@@ -13,9 +13,9 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// How far a reserve is above the need. A crash of the only writer moves the
-/// clock that far, and each time the clock has gone that far the slot is
-/// written.
+/// How far a reserve is above the need. After a crash of the only writer,
+/// timestamps begin up to that far ahead. Each time the clock has gone that
+/// far, the slot is written.
 constexpr uint64_t kReserve = ClockAt(60 * 1000);
 
 constexpr uint16_t kEmbeddedSlot = 1;
@@ -24,8 +24,8 @@ constexpr uint16_t kSlotMax = 0xfffe;
 /// Races lost against others that take slots at the same time.
 constexpr int kLostRacesMax = 64;
 
-/// A signed request lives 5 minutes, and others wait for 15 (stability.h): so
-/// no request is still on its way when others close its slot.
+/// A signed request lives 5 minutes, and others wait for 15 (writer_watch.h).
+/// So no request is still on its way when others close its slot.
 constexpr std::chrono::minutes kStaleAfter(5);
 constexpr uint64_t kStaleAfterWall = ClockAt(5 * 60 * 1000);
 constexpr std::chrono::seconds kIdleAfter(10);
@@ -79,7 +79,7 @@ void SlotLease::NoteRenewed() {
 
 void SlotLease::Lose() {
   Leave();
-  // From now on others may rely on it that none of these comes.
+  // From now on others may rely on none of these arriving.
   if (backend_->shared()) ledger_->Abort();
 }
 
@@ -98,7 +98,7 @@ Status SlotLease::Take() {
     std::lock_guard<std::mutex> lock(*mutex_);
     is_held = is_held_;
   }
-  // A slot stays held when the minimum timestamp could not be read.
+  // If the minimum timestamp could not be read, the slot stays held.
   if (status.ok() && !is_held) status = TakeSlot();
   if (status.ok() && backend_->shared()) status = ReadMinimumAndId();
   if (!status.ok()) return status;

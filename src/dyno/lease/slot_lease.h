@@ -7,7 +7,7 @@
 // a shared store takes a slot that is new or closed, by a conditional write,
 // with promise 0; only then does it read the minimum timestamp, and issues
 // above it. So a process that raises the minimum and then lists the slots
-// misses no writer that goes below.
+// misses no writer that may issue below it.
 //
 // In a replicated shared store other processes close a slot whose record did
 // not change for 15 minutes. So a writer issues and writes nothing on a lease
@@ -37,7 +37,7 @@
 
 namespace dyno {
 
-/// Its state and the ledger are guarded by the writer's mutex.
+/// The writer's mutex guards its state and the ledger.
 class SlotLease {
  public:
   SlotLease(const Options& options, Backend* backend,
@@ -68,7 +68,7 @@ class SlotLease {
   void Prefer(uint16_t slot) { preferred_ = slot; }
   /// The slot is not this writer's any more.
   void Lose();
-  /// Stops using the slot, which stays open as it is stored.
+  /// Stops using the slot. Its record stays open.
   void Leave();
 
   // --------------------------------- without the mutex, one thread at a time
@@ -81,8 +81,8 @@ class SlotLease {
 
   // ------------------------------------------ without the mutex, any thread
 
-  /// **Errors**: InvalidArgument if a writer at this store can certainly not
-  /// have, or get, the slot and replica of `timestamp`.
+  /// **Errors**: InvalidArgument if this writer certainly does not have, and
+  /// cannot get, the slot and replica of `timestamp`.
   leveldb::Status CheckMayBeOurs(const Flake& timestamp);
 
   uint64_t Wall() const;

@@ -17,7 +17,7 @@ struct TimestampedWrite {
 
   std::vector<Flake> timestamps;
   leveldb::WriteBatch batch;
-  std::vector<Condition> conditions;  ///< None: the write has no conditions.
+  std::vector<Condition> conditions;  ///< If empty, Send uses Write.
 };
 
 }  // namespace dyno

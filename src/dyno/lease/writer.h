@@ -1,5 +1,5 @@
-// A writer: it issues timestamps that never repeat, from a slot that it holds a
-// lease on, and promises which ones will not come any more.
+// A writer: it leases a slot, issues timestamps that never repeat, and promises
+// up to which timestamp no more of its operations will come.
 //
 // in_flight_ledger.h tracks the timestamps, slot_lease.h takes and renews the
 // slot. In a replicated shared store a thread (keeper.h) keeps the lease while
@@ -49,7 +49,7 @@ class Writer final : private Keeper::Lease {
   bool announces_changes() const { return identity_.announces_changes(); }
   /// Creates the id, if there is none.
   leveldb::Status EnsureId();
-  /// Whether an id that is created is that of a replicated store.
+  /// Whether EnsureId creates a replicated store.
   bool creates_replicated() const { return options_.replicated; }
   /// The id record was rewritten.
   void SetId(const StoreId& id) { identity_.Set(id); }
@@ -60,18 +60,18 @@ class Writer final : private Keeper::Lease {
   Result<std::vector<Flake>> Issue(size_t count,
                                    Issuer issuer = Issuer::kUsers);
 
-  /// Puts `timestamp` in flight if this writer may use it, as far as that can
-  /// be told without the item's records; no later Issue returns it. Without a
-  /// slot it takes the timestamp's, if that is free. Makes all checks it can
-  /// before it writes anything.
+  /// Puts `timestamp` in flight if this writer may use it; the item's records
+  /// are not checked. No later Issue returns it. A writer without a slot takes
+  /// the timestamp's, if that is free. Makes all checks it can before it writes
+  /// anything.
   /// **Errors**: InvalidArgument; then the clock is unchanged.
   leveldb::Status Adopt(const Flake& timestamp);
 
-  /// The writes with these are known to be there, or never to come.
+  /// The writes with these are known to be stored, or never to arrive.
   void Done(const std::vector<Flake>& timestamps);
 
-  /// To be called before a write with an unknown outcome would be put in doubt.
-  /// **Errors**: IOError "unavailable:" if too many are.
+  /// To be called before a write that might have to be put in doubt.
+  /// **Errors**: IOError "unavailable:" if too many are in doubt.
   leveldb::Status CheckRoomForDoubt() const;
   /// The outcome of `write` is unknown. It stays in flight, and is sent again
   /// before each promise and by Close, until its outcome is known.
@@ -83,8 +83,8 @@ class Writer final : private Keeper::Lease {
   /// **Errors**: IOError "conflict:" if the slot was lost since.
   leveldb::Status CheckInFlight(const Flake& timestamp);
 
-  /// A timestamp was read. Later ones are above it, unless it is further ahead
-  /// than the drift limit.
+  /// This process has read `timestamp`. Later ones are above it, unless it is
+  /// further ahead than the drift limit.
   void Show(const Flake& timestamp);
   /// From now on every timestamp issued is above `timestamp`.
   void Pass(const Flake& timestamp);
@@ -99,16 +99,16 @@ class Writer final : private Keeper::Lease {
     Flake before;  ///< The promise that others were told until now.
     Flake now;
   };
-  /// Promises that no operation of this writer comes at or below `now`, and
-  /// that all earlier ones are there. In a shared store the promise covers this
-  /// writer's open slot alone; without one there is none.
+  /// Promises that all operations of this writer at or below `now` are stored,
+  /// and that no more will come. In a shared store the promise covers this
+  /// writer's open slot alone; without an open slot there is no promise.
   Result<std::optional<Promised>> Promise(Audience audience);
 
   // ------------------------------------------------------------- the lease
 
   std::optional<uint16_t> open_slot() const;
-  /// Continues without this slot, which stays open as it is stored: writes made
-  /// with it may still come. In a shared store others close it in time.
+  /// In a shared store: continues without this slot. Its record stays open,
+  /// because writes made with it may still arrive; others close it in time.
   void Abandon();
   /// Waits for timestamps in flight and gives the slot back.
   /// **Errors**: IOError if some outcomes cannot be learned; the slot then
@@ -119,8 +119,8 @@ class Writer final : private Keeper::Lease {
 
   Issuer NewIssuer();
   void EndIssuer(Issuer issuer);
-  /// The last timestamp that anyone but `issuer` has, or that a previous holder
-  /// of the slot may have.
+  /// The last timestamp that another issuer has, or that a previous holder of
+  /// the slot may have.
   Flake LastOfOthers(Issuer issuer) const;
 
   // ---------------------------------------------------------------- clocks
@@ -137,8 +137,8 @@ class Writer final : private Keeper::Lease {
   std::optional<leveldb::Status> Keep(
       std::unique_lock<std::mutex>* lock) override;
 
-  /// Takes the slot, and raises its reserve to `needed()`, which is called with
-  /// `lock` held and holds on return.
+  /// Takes the slot, and raises its reserve to `needed()`. Calls `needed` with
+  /// `lock` held; on return the reserve covers its last result.
   leveldb::Status Reserve(std::unique_lock<std::mutex>* lock,
                           const std::function<uint64_t()>& needed);
   bool NeedsKeeper() const;

@@ -19,7 +19,7 @@ using leveldb::Status;
 constexpr int kLostRacesMax = 64;
 constexpr size_t kTrimmedAtOnce = 1000;
 
-/// Takes the newer decision on whether it is forgotten, and the greater K.
+/// Takes the newer decision on `forgotten`, and the greater K.
 void Merge(const Known& learned, Known* known) {
   known->known = std::max(known->known, learned.known);
   if (learned.since > known->since) {
@@ -114,8 +114,8 @@ void NotePeer(const SyncOutcome& outcome, const OwnRecords& own, Peer* peer,
   edit->Put(std::string(kIdKey), own.id, EncodeStoreId(id));
 }
 
-/// Up to where all members that ever met this store have read `slot`'s log;
-/// nothing if that is no further than last time.
+/// The timestamp up to which all members that ever met this store have read
+/// `slot`'s log; nothing if `other` has read no further than last time.
 std::optional<Flake> TrimBound(const OwnRecords& own, uint16_t slot,
                                uint64_t other, const Peer& others_peer) {
   const auto read_by_other = others_peer.cursor.find(slot);
@@ -180,7 +180,7 @@ Status RecordOutcome(Backend* backend, const SyncOutcome& outcome, Peer* peer) {
           edit.Put(KnownKey(replica), Find(own.known, replica),
                    EncodeKnown(each));
         }
-        // The log is not kept for a forgotten store: should that come back, it
+        // The log is not kept for a forgotten store: if it comes back, it
         // starts with a whole comparison.
         for (const auto& [replica, each] : own.peers) {
           const auto found = known.find(replica);

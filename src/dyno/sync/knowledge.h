@@ -1,5 +1,6 @@
 // The notes of a store after a sync: K, how far it has read the other store's
-// log, and how far the other one has read its own; and their consequences.
+// log, and how far the other one has read its own. These tell when to trim the
+// log, and whether a store is a restored backup.
 
 #ifndef DYNO_SYNC_KNOWLEDGE_H_
 #define DYNO_SYNC_KNOWLEDGE_H_
@@ -20,7 +21,7 @@ namespace dyno {
 /// The result of a sync for one of its stores.
 struct SyncOutcome {
   uint64_t other = 0;
-  /// The store's own, from the beginning of the sync.
+  /// The store's stability at the beginning of the sync.
   const Stability* own = nullptr;
   /// The other store's; null if that is not replicated.
   const Stability* theirs = nullptr;
@@ -51,7 +52,7 @@ leveldb::Status TrimLog(Backend* backend, const OwnRecords& own, uint64_t other,
 leveldb::Status CheckNotRestored(StoreParts* parts, Backend* backend,
                                  Stability* stability, const Stability& theirs);
 
-/// Marks a store as restored. `also` are members beside its own.
+/// Marks a store as restored. `also` has members beside the ones that it knows.
 WriteResult WriteUnmet(Backend* backend, const OwnRecords& own,
                        const std::map<uint64_t, Known>& also);
 

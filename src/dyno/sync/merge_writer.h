@@ -2,7 +2,7 @@
 //
 // First come the log entries that announce them, then bases, then operations,
 // then the deletes of records that a base has replaced. If the store is not
-// shared, all of that is one write. In a shared store, bases take the steps of
+// shared, all of this is one write. In a shared store, bases take the steps of
 // base_codec.h, and writes without a condition go unordered, which costs half.
 
 #ifndef DYNO_SYNC_MERGE_WRITER_H_

@@ -20,7 +20,7 @@ namespace dyno {
 
 /// K of one replica.
 struct Known {
-  Flake known;  ///< The store holds all of its operations up to here.
+  Flake known;  ///< The store holds all of the replica's operations up to here.
   bool forgotten = false;
   Flake since;  ///< When `forgotten` was last decided; the newer one counts.
 };

@@ -29,8 +29,8 @@ Status NoId() {
   return Invalid("nothing was written to this store yet, so it has no replica");
 }
 
-/// Adds changes of the store's own records, or refuses. An edit that adds none
-/// has nothing to do.
+/// Adds changes of the store's own records, or refuses. If it adds none,
+/// nothing is written.
 using Plan = std::function<Status(const OwnRecords& own, OwnEdit* edit)>;
 
 /// Reads, plans and writes until no other writer comes in between.
@@ -68,8 +68,8 @@ Status CheckNoOneWrites(const StoreParts& parts, const OwnRecords& own) {
       "close that slot");
 }
 
-/// Up to where a store holds all that was ever issued as its replica, even if
-/// it is a copy of a store that has gone on since.
+/// The timestamp up to which a store holds every operation ever issued as its
+/// replica, even if it is a copy and the original has gone on since.
 Flake HeldOfItself(const StoreParts& parts, const OwnRecords& own) {
   // A restored store may lack some of its own operations.
   if (!own.id->value.unmet.empty()) return Flake();
@@ -78,7 +78,7 @@ Flake HeldOfItself(const StoreParts& parts, const OwnRecords& own) {
   }
   Flake held;
   for (const auto& [slot, record] : own.slots) {
-    // Nothing was issued above what a closed slot has reserved.
+    // Nothing was issued above a closed slot's reserve.
     held = std::max(
         held, record.value.open ? record.value.promise : record.value.reserved);
   }
@@ -149,8 +149,9 @@ Status Replicate(StoreParts* parts) {
   if (status.ok()) status = SetReplicated(parts);
   if (status.ok()) status = writer.Load();
   if (!status.ok()) return status;
-  // Others may have imported what it wrote before. Without a promise for that
-  // it would be taken for a restored backup when they tell of it.
+  // Others may have imported its earlier operations. Without a promise that
+  // covers them, the store would be taken for a restored backup at the next
+  // meeting.
   Stability stability;
   return ComputeStability(parts, parts->backend, Writer::Audience::kOthers,
                           &stability);
@@ -167,8 +168,9 @@ Status NewReplica(StoreParts* parts) {
     StoreId id = own.id->value;
     id.replica = parts->environment.random->Next() >> 16;
     id.unmet.clear();
-    // K of the old replica stays: the copy holds what that held. Its meetings
-    // were the other store's.
+    // The old replica becomes a member and keeps its K, or gets a greater one:
+    // the copy holds its operations. The notes about meetings go: they are the
+    // original's.
     for (const auto& [replica, peer] : own.peers) {
       edit->batch()->Delete(PeerKey(replica));
     }
@@ -199,8 +201,8 @@ Status MarkRestored(StoreParts* parts) {
             });
         if (!knows_others) {
           return Invalid(
-              "this backup knows of no other store, so that nothing tells what "
-              "it has lost and who has it: give it a new replica id");
+              "this backup knows of no other store that may have what it has "
+              "lost: give it a new replica id");
         }
         return RaceOf(WriteUnmet(parts->backend, own, {}));
       });
@@ -224,7 +226,7 @@ Status Forget(StoreParts* parts, const std::string& replica) {
     known.forgotten = true;
     known.since = EndOf(parts->writer.Wall());
     edit->Put(KnownKey(forgotten), found, EncodeKnown(known));
-    // Should it come back, a whole comparison is needed.
+    // If it comes back, a whole comparison is needed.
     edit->batch()->Delete(PeerKey(forgotten));
     // A restored store need not wait for it.
     if (own.id->value.unmet.count(forgotten) == 0) return Status::OK();

@@ -1,4 +1,5 @@
-// Stability: up to where a store can promise that nothing older will come.
+// Stability: the timestamp up to which a store can promise that nothing more
+// will come.
 //
 // P of a store: every operation of its own at or below P is visible, and none
 // will be issued there any more. In an embedded store the one writer promises
@@ -6,9 +7,10 @@
 // writer that opens from then on issues at or below it; then the slots are
 // listed: P is the least of the minimum and of the promises of open slots.
 //
-// K of a store: for each replica that it has heard of, up to where it holds all
-// of that one's operations; for its own replica, P. W, the watermark, is the
-// least K of the members, which are the replicas that are not forgotten.
+// K of a store: for each replica that it has heard of, the timestamp up to
+// which it holds all of that replica's operations; for its own replica, P. W,
+// the watermark, is the least K of the members, which are the replicas that are
+// not forgotten.
 
 #ifndef DYNO_SYNC_STABILITY_H_
 #define DYNO_SYNC_STABILITY_H_
@@ -38,15 +40,15 @@ struct Stability {
   /// The promise of all other slots; in an embedded store P.
   Flake min_timestamp;
   std::map<uint64_t, Known> known;  ///< K, its own included.
-  /// Later promises of slots whose entries up to there need not be read.
+  /// Later promises of slots: the log entries up to there need not be read.
   std::map<uint16_t, Flake> read_to;
 };
 
 /// Raises the minimum timestamp, closes slots of dead writers, and reads.
 /// `backend` is that of `parts`, or one in front of it. `audience` says who
 /// will rely on the result.
-/// **Cost**: 1 range, and 1 WriteIf for others; shared: 2 ranges, 1 WriteIf if
-/// the minimum rises and 1 for its own open slot.
+/// **Cost**: 1 range, and 1 WriteIf with kOthers; shared: 2 ranges, 1 WriteIf
+/// if the minimum rises and 1 for its own open slot.
 leveldb::Status ComputeStability(StoreParts* parts, Backend* backend,
                                  Writer::Audience audience,
                                  Stability* stability);

@@ -1,8 +1,8 @@
 // First the stability of both stores is computed. Then, for each item that may
 // differ, both stores' records are read and merged, and each store gets the
-// records that it lacks. Only when all of that is written and durable does each
-// note what it now knows. If a sync ends early, no store claims more than it
-// has, and everything exchanged so far stays.
+// records that it lacks. Each store notes what it now knows only when all of
+// that is written and durable. If a sync ends early, no store claims more than
+// it has, and everything exchanged so far stays.
 
 #include "dyno/sync/synchronizer.h"
 
@@ -31,13 +31,13 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Names from the logs that are kept in memory; with more, whole stores are
-/// compared.
+/// Names from the logs that are kept in memory. If there are more, whole stores
+/// are compared.
 constexpr size_t kNamesMax = 100 * 1000;
 /// The most of SyncResult::conflicts.
 constexpr size_t kConflictsMax = 1000;
-/// Items that are written to one store at a time. A sync that is cut off in the
-/// middle announces so many again, and progress is reported after so many.
+/// Items that are written to one store at a time. If a sync is cut off in the
+/// middle, the next one announces up to this many again.
 constexpr size_t kPlannedMax = 1000;
 /// Races lost against others that change an item while it is merged.
 constexpr int kLostRacesMax = 16;
@@ -206,7 +206,7 @@ Status Synchronizer::Run() {
   result_->a.deferred = a_.future.count;
   result_->b.deferred = b_.future.count;
   if (!status.ok()) return status;
-  // With an item that could not be read neither store claims anything.
+  // If an item could not be read, neither store claims anything.
   if (!damaged_.ok()) return damaged_;
   return Conclude();
 }
@@ -303,7 +303,7 @@ void Synchronizer::Plan(Side* side, Side* other,
   if (!side->writer) return;
   Records theirs = others.records;
   if (other->is_replicated() && !other->backend.shared()) {
-    // Another sync may have had a later promise meanwhile.
+    // Another sync may meanwhile have got a later promise.
     const Stability& stability = other->stability;
     const Flake known = stability.known.at(stability.replica).known;
     RemoveUnpromised(stability.replica,

@@ -20,8 +20,8 @@ class WriterWatch {
   explicit WriterWatch(dynamodown::Scheduler* scheduler)
       : scheduler_(scheduler) {}
 
-  /// The open slots that did not change for 15 minutes, as far as this object
-  /// has seen: three times as long as a writer writes without a renewal.
+  /// The open slots that this object has seen unchanged for 15 minutes: three
+  /// times as long as a writer writes without a renewal.
   std::vector<uint16_t> FindDead(const OwnRecords& own);
 
  private:
