@@ -1,5 +1,5 @@
-// Bad input and damage are refused, and named; and a store's own records are
-// the documented ones.
+// A store refuses bad input and damage, and names them. Its own records are as
+// documented.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -52,8 +52,7 @@ TEST_F(StoreTest, TimestampsAreTakenOnlyWhenTheyAreThisWriters) {
   ExpectInvalid(with("013d58c7276e"), "no timestamp");
   ExpectInvalid(with("013d58c7276e-0009-188d-786ae2e1f629"), "188c");
   ExpectInvalid(with("013d58c7276e-0009-188c-786ae2e1f628"), "786ae2e1f629");
-  // A minute ahead is accepted, more is not. In neither case does the clock
-  // move.
+  // A minute ahead is accepted, more is not. The clock stays either way.
   Flake ahead;
   ASSERT_TRUE(Flake::Parse(TimestampAt(0), &ahead));
   ahead.milliseconds += 60 * 1000;
@@ -99,7 +98,7 @@ TEST_F(StoreTest, ARepeatOfWhatIsThereWritesOnlyWhatMakesItDurable) {
 }
 
 TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
-  // The records when the write whose answer was lost arrives.
+  // The records at the time when the write whose answer was lost arrives.
   for (const std::string before : {"an operation", "a putItem", "a base"}) {
     world_.backend.is_shared = true;
     store_ = world_.Open(Options());
@@ -115,7 +114,7 @@ TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
     }
     WriteOptions options;
     DYNO_OK(store_->NewTimestamp(&options.timestamp));
-    DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its place.
+    DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its slot.
     bool is_first = true;
     world_.backend.before_write = [&](int) {
       if (!is_first) return Status::OK();
@@ -141,7 +140,7 @@ TEST_F(StoreTest, AGivenTimestampGivesUpWhenOthersKeepFlattening) {
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   WriteOptions options;
   DYNO_OK(store_->NewTimestamp(&options.timestamp));
-  // The base goes each time, and comes back before it is read.
+  // The base vanishes before each write, and is back before each read.
   std::string base;
   std::string value;
   for (const auto& [key, stored] : world_.backend.items()) {
@@ -285,7 +284,7 @@ TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
               (std::vector<std::string>{"fine", "zoo"}));
     EXPECT_TRUE(query_status_.IsCorruption());
     EXPECT_NE(query_status_.ToString().find(damage.key), std::string::npos);
-    // It can be written to, and is not flattened away.
+    // The item can be written to, and a flatten leaves it alone.
     DYNO_OK(store_->PutAttrs({}, damage.name, "{}"));
     const auto before = world_.backend.items();
     FlattenResult result;
@@ -298,7 +297,7 @@ TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
 }
 
 TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
-  // Some before dyno's own records, some after them.
+  // Some names are before dyno's own records, some after them.
   const std::vector<std::string> all = {"#1", "#2", "a", "b", "c"};
   for (const std::string& name : all) {
     for (const char* change : {R"({"x":1})", R"({"y":1})", R"({"z":1})"}) {
@@ -319,7 +318,7 @@ TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
     uint64_t count = 0;
     EXPECT_TRUE(store_->Count(QueryOptions(), &count).IsCorruption());
     EXPECT_EQ(count, others.size());
-    // Names needs no readable record.
+    // Names needs no record to be readable.
     std::vector<std::string> names;
     const Status named =
         store_->Names(QueryOptions(), [&names](const std::string& name) {

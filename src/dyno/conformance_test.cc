@@ -1,5 +1,6 @@
-// The rules of the suite of modb-dyno-abstract, the seed's successor. Excepted
-// are its hash, which is defined differently, and the mistakes of its flatten.
+// The rules of the test suite of modb-dyno-abstract, the seed's successor,
+// except for its hash, which is defined differently, and the mistakes of its
+// flatten.
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// A flatten changes nothing that a reader sees, whatever fails and whoever
-// comes in between.
+// A flatten changes nothing that a reader sees, even if writes fail or others
+// write in between.
 
 #include <gtest/gtest.h>
 
@@ -51,7 +51,7 @@ TEST(Flatten, NothingThatCanBeSeenChanges) {
       ASSERT_TRUE(SeenOf(store.get(), "x") == SeenOf(twin.get(), "x"))
           << seed << " " << i;
     }
-    // The rest of the past, too.
+    // The past above the base is the same, too.
     for (const std::string& timestamp : timestamps) {
       Item now;
       Item then;
@@ -367,7 +367,7 @@ TEST_F(FlattenTest, AllUpToATimestamp) {
   EXPECT_EQ(SeenOf(store_.get(), "a").changes, 2u);
   DYNO_OK(store_->FlattenAll("013d58c7276f", &result));
   EXPECT_EQ(result.folded, 2u);
-  // Flattened later than asked for: left alone.
+  // An item that was flattened later is left alone.
   DYNO_OK(store_->FlattenAll("013d58c7276e", &result));
   EXPECT_EQ(result.folded, 0u);
 }

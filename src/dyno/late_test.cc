@@ -72,7 +72,7 @@ TEST_F(LateTest, ReappliedCountsOnceAndIsSettledAtomically) {
   EXPECT_TRUE(item.late.empty());
   EXPECT_EQ(item.timestamp, timestamp);
   ExpectInvalid(store_->Reapply({}, "kim", late_), "not late");
-  // When it comes once more, from elsewhere, it is settled.
+  // If it arrives again from elsewhere, it is settled.
   world_.backend.Put("kim/" + late_, R"({"films":5})");
   EXPECT_TRUE(Get("kim").late.empty());
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
@@ -85,7 +85,7 @@ TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
   store_ = world_.Open(Options());
   MakeLate();
   const auto other = world_.Open(Options());
-  DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its place.
+  DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its slot.
   bool is_first = true;
   world_.backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
@@ -163,7 +163,7 @@ TEST_F(LateTest, InASharedStoreIsLateOnlyWhatIsSoWhenReadAgain) {
   DYNO_OK(store_->PutItem({}, "kim", R"({"films":1})"));
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"films":1})"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
-  // As a range shows it whose first page was read before the flatten.
+  // As in a range whose first page was read before the flatten.
   const std::string leftover = "kim/" + TimestampAt(0) + "/putItem";
   world_.backend.Put(leftover, R"({"films":1})");
   int ranges = 0;

@@ -102,7 +102,7 @@ TEST_F(SharedFlattenTest, AReaderBetweenWhosePagesItTakesEffectSeesTheSame) {
                        states_[second].end());
           const std::optional<Seen> seen = Shown(mixed);
           ++looked_at;
-          damaged += !seen;  // Such a reader reads once more.
+          damaged += !seen;  // The reader reads once more.
           ASSERT_TRUE(!seen || *seen == before)
               << round << " " << first << " " << second << " " << split;
         }
@@ -162,7 +162,7 @@ TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
   const auto before = world_.backend.items();
   const Seen seen = SeenOf(store_.get(), "x");
   DYNO_OK(store_->Flatten("x", FlattenOptions()));
-  // The client sent them twice, and the network kept the second ones.
+  // The client sent each request twice, and the second ones arrive only now.
   for (const auto& [key, value] : before) world_.backend.Put(key, value);
   EXPECT_TRUE(SeenOf(store_.get(), "x") == seen);
   Write(1);

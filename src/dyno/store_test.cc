@@ -120,7 +120,7 @@ TEST_F(StoreTest, TheHashIsThatOfItsDefinition) {
                           &hash);
   }
   EXPECT_EQ(Get("chilts").hash, hash);
-  // Written down, so that it can never change unseen.
+  // A literal, so that the hash cannot change unnoticed.
   EXPECT_EQ(hash,
             "b4d98750d2338cf93a55f775032c6578e0d5d59929c42d63dc439a56a0efff40");
 }

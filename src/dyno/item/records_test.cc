@@ -101,7 +101,7 @@ TEST(Algebra, BelowIsAPartialOrderOfBases) {
   int below = 0;
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
     Generator generator(seed);
-    // Each knows a little more than the one before, most of the time.
+    // Most of the time each base knows a little more than the one before.
     std::vector<BaseRecord> bases = {generator.AnyBase()};
     while (bases.size() < 3) {
       BaseRecord next = generator.AnyBase();
@@ -121,7 +121,7 @@ TEST(Algebra, BelowIsAPartialOrderOfBases) {
       ASSERT_TRUE(!IsBelow(x, bases[0]) || IsBelow(x, bases[2])) << seed;
     }
   }
-  EXPECT_GT(below, 50);  // Else the above says nothing.
+  EXPECT_GT(below, 50);  // Otherwise nothing was tested.
 }
 
 TEST(Algebra, DropsOnlyWhatABaseThatStaysClaims) {
@@ -178,7 +178,7 @@ TEST(Algebra, RecordsComeBackFromWhatIsStored) {
     }
     for (const auto& [timestamp, family] : bases) {
       for (const StoredRecord& record : EncodeBases("x", family)) {
-        // No operation that stays stands where a base's item goes.
+        // No operation that stays has the key of a base's item.
         ASSERT_TRUE(stored.emplace(record.key, record.value).second)
             << seed << " " << record.key;
       }
@@ -210,8 +210,8 @@ TEST(Algebra, OfTwinsTheGreaterStaysAndBothStoresAreTold) {
 }
 
 TEST(Algebra, ABaseThatNobodyClaimsStaysBesideAGreaterOne) {
-  // Two stores that were flattened each for itself, without seen: neither may
-  // make the other's content vanish.
+  // Two stores flattened on their own, without `seen`. Neither may make the
+  // other's content vanish.
   Records a;
   Records b;
   a.bases.push_back(Base(At(1, 1), 'a'));

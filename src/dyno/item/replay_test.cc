@@ -90,8 +90,8 @@ class Twins {
         } else if (auto* old = std::get_if<Text>(&found->second)) {
           *old += text;
         } else {
-          // A set's members have no order here, and the order in which they
-          // came there: such a text is not looked at.
+          // A set's members are unordered here, and in the order of arrival in
+          // the store. So their texts are not compared.
           if (std::get_if<Set>(&found->second) != nullptr) {
             return store_->PutAttrs({}, "x", with(JsonText(found->second)));
           }
@@ -124,7 +124,7 @@ class Twins {
     }
   }
 
-  /// Equal but for the order of attributes and members.
+  /// Equal except for the order of attributes and members.
   void Compare() {
     Item item;
     DYNO_OK(store_->GetItem("x", &item));
@@ -135,7 +135,7 @@ class Twins {
       text +=
           (text.empty() ? "\"" : ",\"") + name + "\":" + JsonText(attribute);
     }
-    // Not ordered_json: sorts.
+    // json sorts members; ordered_json does not.
     ASSERT_EQ(nlohmann::json::parse(item.json).dump(), "{" + text + "}");
   }
 

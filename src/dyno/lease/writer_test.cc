@@ -1,4 +1,4 @@
-// Timestamps are unique and rise, whatever the clock and other writers do, and
+// Timestamps are unique and rise, with any clock, beside any other writers, and
 // after any crash.
 
 #include "dyno/lease/writer.h"

@@ -1,5 +1,5 @@
-// Stores that are forgotten, copied, imported or restored, and what the others
-// then rely on.
+// Stores that are forgotten, copied, imported or restored, and the stability
+// that other stores then assume.
 
 #include <gtest/gtest.h>
 
@@ -52,7 +52,7 @@ TEST_F(MembersTest, AStoreForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
   }
   DYNO_OK(Forget(c->store(), b->store()->replica()));
   Inc(*a, "kim");
-  // The first one tells a of it, the next one trims its log.
+  // The first sync tells a that b is forgotten, the next one trims a's log.
   for (int i = 0; i < 3; ++i) Meet(*a, *c);
   EXPECT_TRUE(Meet(*a, *b).first_meeting);
   ExpectEqual(*a, *b, "kim");
@@ -173,7 +173,7 @@ TEST_F(MembersTest, ARestoredStoreIsNoticedAlsoWhenItWasWrittenToFirst) {
   Inc(*a, "kim");
   Meet(*a, *b);
   a->Restore(backup);
-  for (int i = 0; i < 3; ++i) {  // The place is renewed in between.
+  for (int i = 0; i < 3; ++i) {  // The lease is renewed in between.
     clock_.now += 70 * 1000;
     Inc(*a, "yuri");
   }

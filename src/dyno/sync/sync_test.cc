@@ -166,7 +166,7 @@ TEST_F(SyncTest, WhatTheSlotsFormerWriterWroteMeanwhileIsNotTakenAsRead) {
   SyncOptions meanwhile;
   meanwhile.progress = [&](const SyncProgress&) {
     Inc(*a, "kim");
-    a->Open();  // The place is given back, and the second one takes it.
+    a->Open();  // The slot is given back, and the second store takes it.
     return true;
   };
   clock_.now += 10;
@@ -218,10 +218,10 @@ TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
     Inc(*a, "kim");
     for (int i = 0; i < 2; ++i) Meet(*a, *b);
     Meet(*b, *c);
-    // The base in b knows of c; neither of those in a does.
+    // b's base knows of c; neither of a's bases does.
     DYNO_OK(b->store()->Flatten("kim", first));
     DYNO_OK(a->store()->Flatten("kim", first));
-    // The second one may be cut off anywhere.
+    // a's second flatten may be cut off at any write.
     int writes = 0;
     a->backend.before_write = [&](int) {
       return ++writes >= failing ? Status::IOError("timeout: no answer")
@@ -252,7 +252,8 @@ TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnother) {
     for (const char* name : names) Inc(*a, name);
     for (int i = 0; i < 2; ++i) Meet(*a, *b);
     Meet(*b, *c);
-    // To the same end. b has folded operations of c; a does not know of c.
+    // Both flatten to the same end. b has folded operations of c; a does not
+    // know of c.
     DYNO_OK(a->store()->FlattenAll(""));
     DYNO_OK(b->store()->FlattenAll(""));
     int writes = 0;
