@@ -1,4 +1,4 @@
-// The promises of dyno/backend.h on each store below it; and further ones of a
+// The contract of dyno/backend.h on each store below it, and further rules of a
 // backend on DynamoDB.
 
 #include "dyno/backend.h"
@@ -387,7 +387,7 @@ TEST_F(DoubleBackendTest, AnErrorSaysWhetherTheWriteMayBeThere) {
 TEST_F(DoubleBackendTest, ALostConflictIsAnErrorAndNotAnUnmetCondition) {
   Open();
   ASSERT_TRUE(Put().ok());
-  // The first attempt may yet arrive, and the condition hold by then.
+  // The first attempt may still arrive, and its condition may hold by then.
   world_.dynamo.FailNext("TransactWriteItems", 1, 500, "InternalServerError",
                          "oops");
   const WriteResult result = WriteIf({Condition::Absent("a")});

@@ -17,8 +17,8 @@ namespace dynamodown_test {
 class Place {
  public:
   virtual ~Place() = default;
-  /// A backend on it, which dies before the place. Of one that is not shared
-  /// there is one at a time.
+  /// A backend on it, which must be deleted before the place. If it is not
+  /// shared, there is only one at a time.
   virtual std::unique_ptr<dyno::Backend> Open() = 0;
 };
 

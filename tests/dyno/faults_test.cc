@@ -145,9 +145,9 @@ TEST_F(DynoFaultsTest, AFlattenThatFailsAnywhereLeavesTheItemAsItWas) {
       EXPECT_EQ(Get().records, 2u);
       ExpectSame(Get(), before);
     }
-    // 3 steps, each a read and three transactions, and batches that delete 91,
-    // 93 and 20 records; the first one reads once more; and the one in which
-    // all went well.
+    // There are 3 steps, each with a read and three transactions. Their batches
+    // delete 91, 93 and 20 records. The first step reads once more. The run in
+    // which all went well counts, too.
     EXPECT_EQ(failing, 3 * 4 + (4 + 4 + 1) + 1 + 2);
   }
 }

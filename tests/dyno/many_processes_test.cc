@@ -3,9 +3,9 @@
 //
 // Each process opens the store for itself, and all begin together. The seed
 // decides what each of them tries; the order in which they arrive decides the
-// results. Every operation adds 1 to a token of its own. So afterwards each can
-// be found once: in the item, or late, or settled. And each record written is a
-// change, or late, or settled. Some operations arrive long after their
+// results. Every operation adds 1 to a token of its own. So in the end each
+// token must be found once: in the item, late or settled. And each written
+// record is a change, late or settled. Some operations arrive long after their
 // timestamp was issued, like a request that was held up, so that enough of them
 // are late.
 
@@ -40,12 +40,13 @@ constexpr int kProcesses = 2;
 constexpr int kSteps = 12;
 constexpr char kName[] = "shared/item";
 constexpr char kEncodedName[] = "shared%2Fitem";
-/// In each such step the operation is held up until the next step.
+/// Every step whose number is a multiple of this holds its operation up until
+/// the next step.
 constexpr int kHeldUpStep = 4;
 
-// The least counts of events over all seeds, so that the test is worth
-// something. Counts depend on the order of arrival; these are half of the least
-// that were seen.
+// The least counts of events over all seeds that make the test meaningful.
+// Counts depend on the order of arrival; these are half of the least counts
+// seen.
 constexpr int kFlattensLeast = 330;
 constexpr int kRepeatsLeast = 40;
 constexpr int kSettledLeast = 20;
@@ -82,7 +83,7 @@ int ExitStatusOf(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/// No process passes before it is opened.
+/// Processes wait at the gate until it is opened.
 class Gate {
  public:
   Gate() { EXPECT_EQ(pipe(ends_), 0); }
@@ -90,11 +91,11 @@ class Gate {
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
-  /// In the process that waits.
+  /// To be called by the process that waits.
   void Pass() {
     close(ends_[1]);
     char ignored;
-    // The end of the pipe: the other end is closed by all.
+    // read returns 0 when all have closed the other end.
     while (read(ends_[0], &ignored, 1) > 0) {
     }
   }
@@ -156,8 +157,8 @@ class Worker {
     return json{{token, 1}}.dump();
   }
 
-  /// Refused because of what others did before, or others kept winning: that
-  /// loses nothing and is no failure. `*effect` counts what is neither.
+  /// If others came first, a step may be refused or lose every race. That loses
+  /// nothing and is no failure. `*effect` counts the steps that succeeded.
   static Status Judge(const Status& status, int* effect) {
     if (status.ok()) ++*effect;
     const bool is_lost_race =
@@ -180,8 +181,8 @@ class Worker {
     return status.ok() && step % kHeldUpStep == 1 ? Arrive() : status;
   }
 
-  /// Writes an operation that was held up, past the store, which would refuse
-  /// it by now.
+  /// Writes a held-up operation directly to the database, because the store
+  /// would refuse it by now.
   Status Arrive() {
     const auto& [timestamp, token] = held_up_;
     const std::string key =
@@ -297,8 +298,8 @@ void ExpectNothingLost(const std::string& location, const Effects& effects) {
     }
   }
   EXPECT_EQ(found, expected);
-  // To settle is an operation. To reapply is one more: the copy takes its
-  // record's place.
+  // A settle is one operation. A reapply adds one, too: the copy replaces the
+  // late record.
   const int records = kProcesses * kSteps + effects.settled + effects.reapplied;
   EXPECT_EQ(item.changes + late + settled, static_cast<uint64_t>(records));
 }

@@ -1,10 +1,10 @@
 // The memory of a scan of many items.
 //
 // This process writes the items. Another one, this program with other
-// arguments, scans them, so that nothing of the writing counts. The memory that
-// it has allocated and holds (RssAnon) is limited. The pages of tables that
-// LevelDB maps, up to 1,000 tables, stay resident as long as the system needs
-// the memory for nothing else; they are printed, and not limited.
+// arguments, scans them, so that nothing of the writing counts. The test limits
+// the memory that it has allocated and holds (RssAnon). The pages of tables
+// that LevelDB maps, up to 1,000 tables, stay resident as long as the system
+// needs the memory for nothing else; they are printed, and not limited.
 //
 // DYNAMODOWN_TEST_ITEMS names another number of items: 1,000,000 take half a
 // minute and 100 MB of disk.

@@ -44,7 +44,7 @@ constexpr int kItems = 20'000;
 constexpr int kOperationsOfEach = 5;
 constexpr int kKills = 10;
 /// The longest life of the first process, as a part of a whole sync, and the
-/// factor by which that changes for the next one.
+/// factor by which this part changes for the next one.
 constexpr double kWindow = 0.25;
 constexpr double kLonger = 1.3;
 /// The duration of a sync with nothing to exchange, in seconds.
@@ -175,15 +175,15 @@ TEST_F(SyncKillTest, TenKillsAtRandomMomentsAndTheNextSyncEndsEqual) {
     kill(pid, SIGKILL);
     const int status = Await(pid);
     ASSERT_TRUE(status == 0 || status == 128 + SIGKILL) << status;
-    if (status == 0) {  // All is there: what is left is soon done.
+    if (status == 0) {  // All records are there: the rest is short.
       window = std::min(window / 2, kWindowAfter);
       continue;
     }
     ++killed;
     const int percent = PercentThere(b.db.get());
     if (percent < 100) ++killed_amid;
-    // How long one of them needs before it goes on where the last one was is
-    // seen on the way.
+    // The time that a process needs to catch up with the one before is only
+    // found out on the way.
     window *= percent < 100 * killed / kKills ? kLonger : 1 / kLonger;
     char text[64];
     snprintf(text, sizeof text, " %.1f s (%d%%)", seconds, percent);
@@ -208,8 +208,8 @@ TEST_F(SyncKillTest, TenKillsAtRandomMomentsAndTheNextSyncEndsEqual) {
   EXPECT_EQ(std::get<0>(one), R"({"n0":1,"n1":1,"n2":1,"n3":1,"n4":1})");
   EXPECT_EQ(std::get<2>(one), uint64_t{kOperationsOfEach});
 
-  // The slots of dead writers hold back what is stable in the hub until they
-  // are closed.
+  // The slots of dead writers hold back the hub's stability until they are
+  // closed.
   dyno::StoreStatus status;
   ASSERT_TRUE(dyno::GetStatus(b.store.get(), &status).ok());
   int open = 0;
@@ -219,7 +219,7 @@ TEST_F(SyncKillTest, TenKillsAtRandomMomentsAndTheNextSyncEndsEqual) {
     const Status closed = dyno::CloseWriter(b.store.get(), writer.slot);
     EXPECT_TRUE(closed.ok()) << closed.ToString();
   }
-  printf("%d places were left open\n", open);
+  printf("%d slots were left open\n", open);
   dyno::SyncResult result;
   const Status last =
       dyno::Sync(a.store.get(), b.store.get(), dyno::SyncOptions(), &result);
