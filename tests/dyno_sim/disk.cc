@@ -38,7 +38,7 @@ void Disk::Lose(size_t writes) {
     }
     undo_.pop_back();
   }
-  undo_.clear();  // The others had reached the disk.
+  undo_.clear();  // The other writes had reached the disk.
 }
 
 Status DiskDoor::Range(const RangeOptions& options, const Slice& start,

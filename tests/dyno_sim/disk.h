@@ -27,7 +27,7 @@ class Disk {
   void Sync() { undo_.clear(); }
   /// The number of writes that the end of the machine may undo.
   size_t unsynced() const { return undo_.size(); }
-  /// The machine ends and undoes the last `writes` of them.
+  /// The machine ends: the last `writes` unsynced writes are undone.
   void Lose(size_t writes);
 
  private:

@@ -79,7 +79,7 @@ Records RecordsOf(const RecordMap& records, const std::string& name) {
   const auto end = records.lower_bound(ItemEnd(encoded));
   for (auto record = records.lower_bound(ItemBegin(encoded)); record != end;
        ++record) {
-    // An item in the middle of a write may look odd.
+    // In the middle of a write an item may be inconsistent.
     static_cast<void>(collector.Add(record->first, record->second));
   }
   static_cast<void>(collector.Finish());
@@ -205,7 +205,7 @@ void Ledger::NoteLoss(const std::string& site, const RecordMap& left,
   for (auto& [token, entry] : entries_) {
     entry.found_in.erase(site);
     if (!entry.is_acknowledged || entry.is_lost) continue;
-    if (entry.reapplied > 0) {  // The copy may be.
+    if (entry.reapplied > 0) {  // Its copy may be lost.
       entry.is_lost = true;
       continue;
     }

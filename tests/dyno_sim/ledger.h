@@ -1,5 +1,5 @@
-// Every operation of a simulation with its outcome, and what each store must
-// therefore have.
+// Every operation of a simulation with its outcome, and checks that each store
+// has the operations that it must have.
 //
 // Each operation carries a token of its own: {"t7":1} to incAttrs, {"s":["t7"]}
 // to addToSet, {"log":"t7;"} to appendAttrs. So an item shows which operations
@@ -26,7 +26,7 @@ struct Entry {
   uint64_t token = 0;
   std::string name;
   std::string site;  ///< The store that it was written to.
-  /// The disk was lost, and others have not brought it back yet.
+  /// Its store lost it, and no other store has brought it back yet.
   bool is_gone_there = false;
   std::string operation;
   std::string change;     ///< As it is stored.
@@ -80,12 +80,12 @@ class Ledger {
 
   void NoteRestored(const std::string& site) { restored_.insert(site); }
 
-  /// The records of `site` were set back: operations that no store has are
-  /// lost.
+  /// The records of `site` are now the earlier ones in `left`: operations that
+  /// no store has are lost.
   void NoteLoss(const std::string& site, const RecordMap& left,
                 const std::vector<const RecordMap*>& stores);
 
-  /// At the end: checks that the store has all that it must have.
+  /// At the end: checks that the store has every operation that it must have.
   void CheckStore(const std::string& site, const Item& item,
                   const RecordMap& records) const;
 

@@ -1,4 +1,4 @@
-// The life of a process, and what all access to its stores has in common.
+// The life of a process, and the parts that disks and tables share.
 
 #ifndef DYNAMODOWN_TESTS_DYNO_SIM_LIFE_H_
 #define DYNAMODOWN_TESTS_DYNO_SIM_LIFE_H_

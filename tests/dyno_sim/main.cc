@@ -24,7 +24,7 @@ int Main(const std::vector<std::string>& words) {
     settings.seed = seed;
     settings.steps = steps;
     settings.at_end = at_end;
-    Tally again;  // The same once more adds nothing.
+    Tally again;  // A repeat of a run adds nothing.
     return RunSeed(settings, counts ? &tally : &again);
   };
   simulator.print = [&] { dynamodown::sim::PrintTally(tally); };

@@ -21,8 +21,8 @@ constexpr int kEmbedded = 3;
 constexpr int kWriters = 3;
 constexpr size_t kRecordsShown = 12;  // Per item and store.
 constexpr size_t kBytesShown = 400;
-/// Slots of dead writers are closed after 15 minutes; late requests come within
-/// 5.
+/// Slots of dead writers are closed after 15 minutes; late requests arrive
+/// within 5.
 constexpr minutes kUntilTheDeadAreClosed(16);
 
 class Simulation {
@@ -101,8 +101,8 @@ void Simulation::MeetAll() {
   }
 }
 
-/// Ends all faults, sets the clocks right, and waits until timestamps that were
-/// ahead are past.
+/// Ends all faults, sets the clocks right, and waits until no timestamp is
+/// ahead of the clocks.
 void Simulation::BeRight() {
   SetFaults(false);
   for (const auto& site : world_.sites) {
@@ -215,7 +215,8 @@ void Simulation::Run(int steps) {
 
   BeRight();
   MeetAll();
-  // Processes that have seen a dead writer's slot see it again.
+  // After this, processes see the dead writers' slots for the second time, and
+  // close them.
   scheduler_.Sleep(kUntilTheDeadAreClosed);
   for (int round = 0; round < 3; ++round) MeetAll();
   CheckEqual(false);

@@ -29,7 +29,7 @@ struct SeedSettings {
 /// status 1.
 uint64_t RunSeed(const SeedSettings& settings, dynamodown::sim::Tally* tally);
 
-/// How often five hundred seeds meet each event of the tally, at least.
+/// The least count of each event of the tally in five hundred seeds.
 const std::vector<std::pair<std::string, uint64_t>>& MinimumCounts();
 
 }  // namespace dyno::sim

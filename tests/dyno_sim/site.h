@@ -65,9 +65,10 @@ class Process {
   void BeginAlone();
   void EndAlone();
   bool is_alone() const { return alone_; }
-  /// Between the two: closes the store, in order if the process is alive.
+  /// Between BeginAlone and EndAlone: closes the store, in order if the process
+  /// is alive.
   void Bury();
-  /// Between the two: opens the store, if it is not open.
+  /// Between BeginAlone and EndAlone: opens the store, if it is not open.
   Store* Open();
 
   Life* life() { return life_.get(); }

@@ -84,7 +84,7 @@ Site* Actor::AnyEmbedded() {
 }
 
 const std::string& Actor::AnyName() {
-  // The first names more often.
+  // The first names are drawn more often.
   const uint64_t n = world_->names.size();
   return world_->names[std::min(Choose(n), Choose(n))];
 }
@@ -175,7 +175,7 @@ void Actor::Write() {
   Status status = Write(use.store(), entry, "");
   world_->CheckStatus("a write", status, false);
   NoteWritten(entry, status);
-  // Some repeat the write, because its outcome is unknown or to make sure.
+  // Some writes are repeated, because the outcome is unknown or to make sure.
   if (entry->timestamp.empty() || Choose(status.ok() ? 20 : 2) != 0) return;
   world_->ground.scheduler->Sleep(milliseconds(Choose(3000)));
   status = Write(use.store(), entry, entry->timestamp);
@@ -281,7 +281,8 @@ Status Meet(World* world, Site* a, Store* in_a, Site* b, Store* in_b,
   if (!result.conflicts.empty()) {
     world->ground.violation("no two operations have one timestamp",
                             "a sync of " + a->name() + " and " + b->name() +
-                                " met the twin " + result.conflicts.front());
+                                " met a conflict on " +
+                                result.conflicts.front());
   }
   ++world->tally[status.ok() ? "sync: whole" : "sync: cut off"];
   if (result.first_meeting) ++world->tally["sync: first meeting"];
@@ -306,7 +307,7 @@ void Actor::Synchronize() {
   if (Choose(3) == 0) options.chunk_bytes = 1 + Choose(2000);
   bool is_canceled = Choose(30) == 0;
   if (is_canceled) options.progress = [](const SyncProgress&) { return false; };
-  // Now and then one of the two processes ends meanwhile.
+  // Now and then one of the two processes ends during the sync.
   Process* const victim = Choose(2) == 0 ? in_a.process() : in_b.process();
   if (Choose(10) == 0) victim->life()->EndAfter(Choose(40));
   static_cast<void>(Meet(world_, a, in_a.store(), b, in_b.store(), options));
@@ -357,7 +358,7 @@ void Actor::EndProcess() {
   Site* const site = AnySite();
   auto& processes = site->processes();
   Process* const process = processes[Choose(processes.size())].get();
-  if (Choose(3) == 0) {  // In order.
+  if (Choose(3) == 0) {  // An orderly end.
     process->BeginAlone();
     process->Bury();
     process->EndAlone();

@@ -34,8 +34,8 @@ bool Knows(const RecordMap& records, const Site& other) {
 
 void Actor::BackUp() {
   Site* const site = AnyEmbedded();
-  // A store without an id would be a new one when restored, and a copy that
-  // still has its original's id is not worth a backup.
+  // A store without an id would be a new one when restored. A copy that still
+  // has its original's id is not worth a backup.
   if (site->records().count(std::string(kIdKey)) == 0 ||
       site->processes().front()->is_alone()) {
     return;
@@ -58,7 +58,7 @@ void Actor::Restore() {
     return;
   }
   const auto backup = std::move(site->backup);
-  // A store cannot wait for stores that it does not know.
+  // A restored store cannot wait for stores that the backup does not know.
   for (Site* met : backup->begun_since) {
     if (!Knows(backup->records, *met)) {
       Count("restore: of no use");
@@ -132,8 +132,8 @@ void Actor::Copy() {
     }
   }
   const auto before = ReplicaOf(copy->records());
-  // A call that failed may have taken effect; another one would leave the
-  // stores waiting for a replica that never was.
+  // A call that failed may have taken effect. A second one would leave the
+  // stores waiting for a replica that never existed.
   for (bool is_new = false; !is_new && ReplicaOf(copy->records()) == before;) {
     Store* const own = process->Open();
     if (own == nullptr) continue;

@@ -105,7 +105,7 @@ Status TableDoor::Range(const RangeOptions& options, const Slice& start,
     if (table_->Draw(table_->faults().refused, "request: refused")) {
       return Refused();
     }
-    // Most pages hold all that there is.
+    // Most pages hold the whole range.
     const size_t most =
         scheduler->Choose(3) == 0 ? 1 + scheduler->Choose(8) : 1000;
     std::vector<std::pair<std::string, std::string>> page;

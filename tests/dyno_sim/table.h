@@ -30,8 +30,8 @@ struct TableFaults {
   uint64_t lost = 0;    ///< Before its effect.
   uint64_t silent = 0;  ///< After its effect.
   uint64_t late = 0;    ///< Takes effect after its sender gave up.
-  uint64_t twice = 0;   ///< Among those that may.
-  /// On the way for a minute or so; only writes of `stuck_kind`.
+  uint64_t twice = 0;   ///< Takes effect twice; see above.
+  /// On its way for a minute or so; only writes of `stuck_kind`.
   uint64_t stuck = 0;
   enum class Kind { kRecords, kEntries, kSlots } stuck_kind = Kind::kRecords;
 };
@@ -46,7 +46,8 @@ class Table {
   void set_faults(const TableFaults& faults) { faults_ = faults; }
   const TableFaults& faults() const { return faults_; }
 
-  /// Takes effect at once, or key by key. Returns whether the conditions held.
+  /// Applies the updates at once, or key by key. Returns whether the conditions
+  /// held.
   bool Commit(const std::vector<Update>& updates,
               const std::vector<Condition>& conditions);
   /// Commits within minutes from now.

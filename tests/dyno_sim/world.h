@@ -1,4 +1,4 @@
-// The stores of a simulation, and what holds for all of them.
+// The stores of a simulation, and the rules for all of them.
 
 #ifndef DYNAMODOWN_TESTS_DYNO_SIM_WORLD_H_
 #define DYNAMODOWN_TESTS_DYNO_SIM_WORLD_H_
@@ -25,7 +25,7 @@ struct Shape {
   int actors;
   int names;
   uint64_t pace_ms;  ///< The most between an actor's steps.
-  uint64_t jump_ms;  ///< The most that a clock jumps, mostly.
+  uint64_t jump_ms;  ///< The most that a clock jumps, except far jumps.
   bool far_jumps;    ///< Some clocks jump by hours.
   uint64_t disk_failures;
   TableFaults faults;
@@ -39,14 +39,14 @@ struct World {
   uint64_t Choose(uint64_t n) { return ground.scheduler->Choose(n); }
   Site* AddSite(bool shared, int processes);
   std::vector<const RecordMap*> AllRecords() const;
-  /// Embedded stores have the operations that they claim to know. A shared
-  /// store may be in the middle of a write.
+  /// Checks that embedded stores have the operations that they claim to know. A
+  /// shared store may be in the middle of a write.
   void CheckKnown();
-  /// A call may fail with an IOError, or with InvalidArgument if
-  /// `may_be_invalid`.
+  /// Checks that a call failed, if at all, with an IOError, or with
+  /// InvalidArgument if `may_be_invalid`.
   void CheckStatus(const char* what, const leveldb::Status& status,
                    bool may_be_invalid);
-  /// A clock's offset, either way.
+  /// Draws a clock's offset, ahead or behind.
   int64_t AnyOffset(uint64_t most_ms);
 
   const Shape shape;
