@@ -1,6 +1,7 @@
-// Advice that names an option, as data. The layers below src/db do not know how
-// the user's face spells an option ("Options::connection.region", "--region",
-// "the option region"), so they name it by its row in the table of options, and
+// Advice that names an option, as data. The faces (C++, the command line,
+// Node.js) spell an option differently: "Options::connection.region",
+// "--region", "the option region". The layers below src/db do not know the
+// user's face. They name an option by its row in the table of options, and
 // src/db spells it when the error becomes a Status.
 
 #ifndef DYNAMODOWN_BASE_ADVICE_H_
@@ -10,8 +11,7 @@
 
 namespace dynamodown {
 
-/// All texts are literals. A face that does not have the option shows nothing
-/// of the advice.
+/// All texts are literals. A face without the option leaves the advice out.
 struct Advice {
   enum class Kind {
     kNone,
@@ -22,8 +22,8 @@ struct Advice {
   Kind kind = Kind::kNone;
   std::string_view option;  ///< Its name in the table: "batch".
   std::string_view value;   ///< As SetOption takes it: "unordered".
-  std::string_view lead;    ///< From the message to the option: ", or ".
-  std::string_view tail;    ///< Behind it: ", which is not atomic".
+  std::string_view lead;    ///< Between message and option: ", or ".
+  std::string_view tail;    ///< After the option: ", which is not atomic".
 };
 
 }  // namespace dynamodown

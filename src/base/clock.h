@@ -31,9 +31,8 @@ std::string FormatTime(int64_t unix_seconds);
 /// ("Sun, 06 Nov 1994 08:49:37 GMT"). Returns -1 for anything else.
 int64_t ParseHttpDate(const std::string& text);
 /// Parses ISO 8601's extended format as services send it:
-/// "2015-08-30T12:36:00Z". A fraction of a second is cut off. An offset
-/// ("+02:00") may take the place of the Z. Returns -1 for anything else and for
-/// times before 1970.
+/// "2015-08-30T12:36:00Z". Drops a fraction of a second. An offset ("+02:00")
+/// may replace the Z. Returns -1 for anything else and for times before 1970.
 int64_t ParseTime(std::string_view text);
 
 }  // namespace dynamodown

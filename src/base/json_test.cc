@@ -54,7 +54,7 @@ TEST(JsonString, EscapesEveryControlCharacterTheQuoteAndTheBackslash) {
 }
 
 TEST(JsonString, CopiesEverythingElseAsItIs) {
-  // DEL, LINE and PARAGRAPH SEPARATOR need no escape in JSON, nor does what is
+  // DEL, LINE and PARAGRAPH SEPARATOR need no escape in JSON, nor do characters
   // above U+FFFF.
   for (const std::string text : {"", "plain", "/", "\x7f", "\u2028", "\u2029",
                                  "\uFFFF", "\U0001F600", "\U0010FFFF", "é"}) {

@@ -44,8 +44,8 @@ class Descriptor {
   int fd_;
 };
 
-/// Appends the next bytes of `fd`. Returns false at its end or after an error,
-/// whose errno it stores in `*error`.
+/// Appends the next bytes of `fd`. Returns false at its end, and after an
+/// error. Stores the errno of an error in `*error`.
 bool ReadSome(int fd, std::string* bytes, int* error) {
   std::array<char, 4096> buffer;
   const ssize_t n = read(fd, buffer.data(), buffer.size());
@@ -97,8 +97,8 @@ class Child {
                                      O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
     posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    // The child starts with default signal handling, whatever the host program
-    // ignores or blocks.
+    // The child starts with default signal handling, even if the host program
+    // ignores or blocks signals.
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
@@ -118,7 +118,7 @@ class Child {
   }
 
   /// Returns true if the child has ended. `*status` is then its exit status, or
-  /// -1 if other code of this process has waited for it.
+  /// -1 if other code of this process has already waited for it.
   bool HasEnded(int* status) { return Collect(WNOHANG, status); }
 
  private:

@@ -1,6 +1,6 @@
 // Tests on real files and real processes, hence in real time. Each wait has a
-// limit. If one step must be slow enough for another to happen first, the test
-// tries longer limits until it was.
+// limit. If one step must happen before a limit, the test tries longer limits
+// until it does.
 
 #include "base/machine.h"
 
@@ -155,7 +155,7 @@ TEST(MachineCommand, HasAStatusAndAnOutput) {
 
 TEST(MachineCommand, IsTheShells) {
   ExpectOutcome("for i in 1 2; do echo \"<$i>\"; done | tail -n 1", 0, "<2>\n");
-  // Its own complaint goes to standard error.
+  // The shell's complaint goes to standard error.
   testing::internal::CaptureStderr();
   ExpectOutcome("/no/such/program", 127, "");
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
@@ -293,7 +293,7 @@ TEST(MachineCommand, ThatTakesTooLongIsAnErrorAtTheTime) {
 /// Waits up to 30 s until `fifo`, which had a writer, has none. Returns false
 /// if it still has one.
 bool LostItsWriters(int fifo) {
-  pollfd end = {fifo, 0, 0};  // POLLHUP is always asked for.
+  pollfd end = {fifo, 0, 0};  // poll always reports POLLHUP.
   return poll(&end, 1, 30'000) == 1 && (end.revents & POLLHUP) != 0;
 }
 
@@ -303,8 +303,8 @@ TEST(MachineCommand, ThatTakesTooLongIsKilledWithAllThatItStarted) {
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
   const int fifo = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ASSERT_GE(fifo, 0);
-  // The grandchild reports that it runs, and holds the fifo while it does. Its
-  // parent waits, or ends first.
+  // The grandchild reports that it runs, and keeps the fifo open until it ends.
+  // Its parent waits for it, or ends first.
   for (const char* then : {"wait", "exit 0"}) {
     const std::string command =
         "(echo started; trap '' TERM; sleep 1000) >'" + path + "' & " + then;

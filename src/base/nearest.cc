@@ -5,7 +5,8 @@
 namespace dynamodown {
 namespace {
 
-/// Longer words are no typing mistakes; the effort grows with the square.
+/// A longer word is no typing mistake, and the time grows with the square of
+/// the length.
 constexpr size_t kWordBytesMax = 64;
 
 }  // namespace

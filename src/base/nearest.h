@@ -10,12 +10,14 @@
 
 namespace dynamodown {
 
-/// The number of characters to insert, delete or replace, or of neighbours to
-/// exchange, to make `b` of `a` (optimal string alignment).
+/// Returns the least number of edits that turn `a` into `b`. An edit inserts,
+/// deletes or replaces a character, or swaps two neighbours (optimal string
+/// alignment).
 size_t EditDistance(std::string_view a, std::string_view b);
 
-/// The name of `known` that is nearest to `word`, the first of several. Empty
-/// if none is near: more than a third of the word would have to change.
+/// Returns the name in `known` that is nearest to `word`, or the first of
+/// several. Returns an empty string if `word` has more than 64 bytes, or if
+/// every name is more than a third of its length, and more than one edit, away.
 std::string Nearest(std::string_view word,
                     const std::vector<std::string>& known);
 

@@ -7,8 +7,8 @@
 
 namespace dynamodown {
 
-/// Quotes bytes for a message. Bytes that do not print become \xNN. After
-/// `bytes_max` bytes the text is cut, and says how long the whole is.
+/// Quotes bytes for a message. Unprintable bytes become \xNN. Cuts the text
+/// after `bytes_max` bytes and then adds the full length.
 std::string Printable(std::string_view bytes, size_t bytes_max = 64);
 
 }  // namespace dynamodown

@@ -1,7 +1,7 @@
 // Errors inside the library: a Result holds a value or an Error.
 //
-// Errors are values with a kind that code decides on and a message for people.
-// Only src/db turns them into leveldb::Status.
+// An error has a kind for code to decide on and a message for people. Only
+// src/db turns errors into leveldb::Status.
 
 #ifndef DYNAMODOWN_BASE_RESULT_H_
 #define DYNAMODOWN_BASE_RESULT_H_
@@ -45,8 +45,8 @@ struct Error {
   /// Follows the message, in the words of the user's face.
   Advice advice;
   std::string rest;  ///< Follows the advice.
-  /// Set by every write that fails; a read's error does not use it. The default
-  /// is the safe one: the caller must assume that something may be written.
+  /// Every failed write sets it; a read's error does not use it. The default is
+  /// the safe one: something may have been written.
   Certainty certainty = Certainty::kUnknown;
 
   /// Adds to the end of the text.

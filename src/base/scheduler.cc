@@ -77,8 +77,8 @@ class ThreadScheduler final : public Scheduler {
     {
       std::lock_guard<std::mutex> lock(t->mutex);
       t->queue.push_back(std::move(task));
-      // While closing, the calling task's own thread goes on with the queue,
-      // and the destructor walks the list of threads.
+      // While closing, start no thread: the destructor walks the list of
+      // threads, and the calling task's own thread goes on with the queue.
       if (!t->closing && t->queue.size() > t->idle &&
           t->threads.size() < t->threads_max) {
         StartThread();
@@ -87,7 +87,7 @@ class ThreadScheduler final : public Scheduler {
         t->queue_changed.notify_one();
         return;
       }
-      // No thread could be started: the caller's runs the task.
+      // No thread could be started, so the caller's runs the task.
       task = std::move(t->queue.back());
       t->queue.pop_back();
     }
@@ -143,7 +143,7 @@ class ThreadScheduler final : public Scheduler {
   TimePoint Now() override { return std::chrono::steady_clock::now(); }
 
  private:
-  /// Does nothing if the system gives no more threads.
+  /// Does nothing if the system grants no more threads.
   void StartThread() {
     Threads* const t = threads_.get();
     try {

@@ -24,15 +24,15 @@ class Scheduler {
   virtual ~Scheduler() = default;
 
   /// Runs `task` later on another thread, or at once on this one if no other
-  /// thread is to be had. A task must not wait for another task, which may have
+  /// thread is available. A task must not wait for another task, which may have
   /// no thread to run on.
   virtual void Run(std::function<void()> task) = 0;
 
   /// Blocks until `ready()` is true, then returns true. Calls `ready` with
   /// `lock` held and returns with it held. The lock's mutex must protect
-  /// everything that `ready` reads. Returns false at once if nothing is left
-  /// that could make it true: in a forked child, which has none of its parent's
-  /// threads.
+  /// everything that `ready` reads. If no thread is left that could make it
+  /// true, returns false instead of blocking. A forked child, for example, has
+  /// none of its parent's threads.
   virtual bool Wait(std::unique_lock<std::mutex>& lock,
                     const std::function<bool()>& ready) = 0;
 

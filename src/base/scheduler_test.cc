@@ -161,7 +161,7 @@ TEST(ThreadScheduler, WaitReturnsAtOnceWhenReady) {
   EXPECT_TRUE(lock.owns_lock());
 }
 
-// Many threads pass turns round a ring: each lost wake-up would hang it.
+// Many threads pass turns round a ring, so any lost wake-up would hang it.
 TEST(ThreadScheduler, NoWakeUpIsLost) {
   constexpr int kThreads = 8;
   constexpr int kRounds = 500;
@@ -224,7 +224,8 @@ TEST(ThreadScheduler, SleepsAtLeastAsLongAsAsked) {
   EXPECT_GE(scheduler->Now() - start, milliseconds(10));
 }
 
-// The child has copies of what the threads wait on, but not the threads.
+// The child has copies of the condition variables, but not the threads that
+// wait on them.
 TEST(ThreadScheduler, AForkedChildsDestructorDoesNotHang) {
   auto scheduler = NewThreadScheduler(3);
   // Idle threads, and one in Wait.

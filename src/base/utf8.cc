@@ -68,8 +68,8 @@ std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
   size_t length = PrefixBytes(bytes);
   if (length == bytes.size() && !too_long) return std::string(bytes);
 
-  // Try a text that starts with the valid prefix; else one that starts with
-  // less of it and continues with a greater character.
+  // Append to the valid prefix the least character that is above the rest. If
+  // there is none, or no room, take a character off the prefix and try again.
   std::string_view rest = bytes.substr(length);
   for (;;) {
     if (!rest.empty()) {

@@ -1,5 +1,5 @@
-// UTF-8 as Unicode defines it: no surrogates, nothing above U+10FFFF, no longer
-// form than needed.
+// UTF-8 as Unicode defines it: no surrogates, nothing above U+10FFFF, no
+// overlong forms.
 
 #ifndef DYNAMODOWN_BASE_UTF8_H_
 #define DYNAMODOWN_BASE_UTF8_H_
@@ -13,8 +13,8 @@ namespace dynamodown {
 
 bool IsUtf8(std::string_view bytes);
 
-/// Returns the length of the character at the front of `bytes`, which is not
-/// empty, or 0 if they do not begin with one.
+/// Requires `bytes` not to be empty. Returns the length of its first character,
+/// or 0 if it does not begin with a valid one.
 size_t Utf8CharacterBytes(std::string_view bytes);
 
 /// Returns the least UTF-8 text of at most `bytes_max` bytes that is not below

@@ -67,8 +67,8 @@ class Characters {
     }
   }
 
-  /// The expected LeastUtf8NotBelow: the least of the text itself, and of every
-  /// prefix of it with the least greater character of each length.
+  /// The expected LeastUtf8NotBelow. Tries the text itself, and every prefix of
+  /// it followed by the least greater character of each length.
   std::optional<std::string> LeastNotBelow(std::string_view bytes,
                                            size_t bytes_max) const {
     std::optional<std::string> least;
