@@ -28,9 +28,9 @@ using testing::Not;
 using testing::StartsWith;
 using Reason = NoAnswer::Reason;
 
-// libcurl would repeat a request by itself on a new connection if a kept one
-// ends without a byte of an answer. But the server has seen the first request:
-// a write would take effect twice.
+// If a kept connection ends before a byte of the answer, libcurl would repeat
+// the request by itself on a new one. But the server has seen the first
+// request, so a write would take effect twice.
 class KeptConnectionTest : public CurlTransportTest,
                            public testing::WithParamInterface<bool> {};
 
@@ -54,7 +54,7 @@ TEST_P(KeptConnectionTest, ARequestThatWasReadIsNeverRepeatedInSilence) {
     EXPECT_NE(result.error().message, "");
     EXPECT_LT(elapsed_, kLong / 2);
   }
-  // Everything on its way to the server has arrived.
+  // Wait until everything on its way to the server has arrived.
   transport_.reset();
   ASSERT_TRUE(server_->AllClosed());
   std::vector<std::string> bodies;
@@ -122,7 +122,7 @@ TEST_F(CurlTransportTest, ARefusedConnectionWasNotSentOn) {
 TEST_F(CurlTransportTest, AServerThatHasGoneMayComeBack) {
   Record();
   ASSERT_TRUE(Send().ok());
-  server_ = nullptr;  // The connection and the address are still known.
+  server_ = nullptr;  // The client still has connection and address.
   const Result<void, NoAnswer> result = Send();
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().reason, Reason::kConnect);
@@ -155,7 +155,7 @@ TEST_F(CurlTransportTest, ASilentServerTimesOutWithinTwiceTheLimit) {
   EXPECT_TRUE(result.error().sent);
   EXPECT_GE(elapsed_, milliseconds(290));
   EXPECT_LT(elapsed_, milliseconds(600));
-  // The abandoned request must not take effect behind the next one.
+  // The abandoned request must not take effect after the next one.
   EXPECT_TRUE(server_->AllClosed());
 }
 
@@ -317,7 +317,7 @@ TEST_F(CurlTransportTest, AMessageNamesWhereItWasSentButNoPathOrQuery) {
 TEST_F(CurlTransportTest, TlsToASilentServerEndsWithinTwiceTheConnectTimeout) {
   CurlTransportOptions options;
   options.connect_timeout = milliseconds(300);
-  // Reading the system's authorities takes time of its own.
+  // Do not time the reading of the system's authorities.
   options.ca_bundle = "/dev/null";
   Make(options);
   Serve([](Peer* peer) { peer->AwaitEnd(); });

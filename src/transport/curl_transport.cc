@@ -3,13 +3,13 @@
 // An easy handle owns one connection. Idle handles wait in a stack, the most
 // recently used on top, so that the working set stays small and warm. libcurl
 // may repeat a request by itself if a kept connection turns out to be dead. For
-// a write, that would be a retry that nobody decided on or counted. So the hook
-// that runs before each sending refuses a request of which a byte was already
-// sent.
+// a write, that would be a retry that nobody decided on or counted. So
+// BeforeSending, which libcurl calls each time, refuses a request once a byte
+// of it was sent.
 //
 // After a failure, FailureOf gathers the facts, and Explain decides on them
-// without I/O. Messages contain libcurl's own words only once it has begun to
-// reach out: earlier ones quote the URLs of proxies with their passwords.
+// without I/O. Messages quote libcurl's own words only once it has begun to
+// reach out: its earlier ones contain the URLs of proxies with their passwords.
 
 #include "transport/curl_transport.h"
 
@@ -129,7 +129,7 @@ NoAnswer ExplainProxyStatus(const Failure& f) {
 
 NoAnswer ExplainCertificate(const Failure& f, const std::string& where) {
   const std::string fault = CertificateFault(f.certificate, f.ca_bundle);
-  // Before there is a tunnel, it is the proxy's.
+  // Before the tunnel is open, the certificate is the proxy's.
   const bool of_proxy = !f.proxy.empty() && f.proxy_status == 0;
   std::string message =
       where + (of_proxy ? ": the proxy's certificate " : ": the certificate ");
@@ -170,7 +170,7 @@ NoAnswer Explain(const Failure& f) {
       return {Reason::kTls, f.sent, where + ": " + f.text};
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
-      // If the request was sent, it is the answer that was not HTTP.
+      // If the request was sent, the answer was not HTTP.
       return {f.sent ? Reason::kConnect : Reason::kInvalid, f.sent,
               where + ": " + f.text};
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -254,10 +254,10 @@ class Connection {
     return {};
   }
 
-  /// Returns true if it was used before and the other side has ended it:
-  /// between requests, nothing else can arrive. libcurl checks too, but not
-  /// through TLS. A request would be lost on such a connection, perhaps with an
-  /// unknown outcome.
+  /// Returns true if the connection was used before and the other side has
+  /// closed it: between requests, nothing else can arrive. libcurl checks too,
+  /// but not through TLS. A request on a closed connection would be lost,
+  /// perhaps with an unknown outcome.
   bool HasEnded() {
     curl_socket_t kept = CURL_SOCKET_BAD;
     curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &kept);
@@ -272,7 +272,7 @@ class Connection {
   }
 
   /// By default libcurl accepts TLS 1.0, and trusts the system's folder of
-  /// authorities besides a given file.
+  /// authorities in addition to a given file.
   void SetTls(const std::string& ca_bundle) {
     constexpr long kAtLeast = CURL_SSLVERSION_TLSv1_2;
     Set(CURLOPT_SSLVERSION, kAtLeast);
@@ -332,8 +332,9 @@ class Connection {
     }
     f.reached_out = reached_out_;
     f.sent = Sent();
-    // libcurl counts the headers of the proxy's answers, and an answer that
-    // opens a tunnel has nothing else. The end of a stream counts as a byte.
+    // A proxy's answer that opens a tunnel has only headers, and libcurl counts
+    // them. The kernel counts the end of the stream as a byte. Anything more
+    // came from the peer.
     f.heard = bytes_received_ > Number(CURLINFO_HEADER_SIZE) + 1;
     f.origin = OriginOf(url_);
     f.proxy = ProxyInUse();
@@ -350,8 +351,8 @@ class Connection {
   }
 
   /// Returns "host:port" of the proxy, or an empty string if there is none or
-  /// it is unknown. libcurl does not report it, but only a proxy listens on
-  /// another port than the URL's, or answers a CONNECT.
+  /// it is unknown. libcurl does not report it. A peer is a proxy if its port
+  /// is not the URL's, or if it answered a CONNECT.
   std::string ProxyInUse() {
     const char* connected = nullptr;
     curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &connected);
@@ -399,7 +400,7 @@ class Connection {
       c->opened_port_ = ntohs(v6.sin6_port);
     }
     c->opened_ip_ = ip;
-    c->reached_out_ = true;  // If the name is cached, this comes first.
+    c->reached_out_ = true;  // A cached name skips BeforeResolving.
     // A program that this process starts must not keep the connection open,
     // with an abandoned request on it.
     return socket(address->family, address->socktype | SOCK_CLOEXEC,

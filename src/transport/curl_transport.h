@@ -13,27 +13,27 @@ struct CurlTransportOptions {
   std::chrono::milliseconds connect_timeout{1000};
   /// PEM file of the only authorities to trust. Empty: the system's.
   std::string ca_bundle;
-  /// False: no proxy, whatever the environment says. For addresses that only
-  /// this machine can reach, such as that of instance metadata.
+  /// False: no proxy, even if the environment names one. For addresses that
+  /// only this machine can reach, such as instance metadata's.
   bool use_proxy = true;
   /// Unused connections to keep open.
   size_t idle_max = 64;
-  /// A longer answer body is an error, which protects memory.
+  /// A longer answer body is an error, so that it cannot exhaust memory.
   size_t response_bytes_max = 128 << 20;
 };
 
 /// Sends over pooled keep-alive HTTP/1.1 connections by libcurl, with TLS 1.2
-/// or newer by GnuTLS. libcurl takes proxies from the environment at each
-/// request: for http:// from http_proxy (in small letters only: HTTP_PROXY may
-/// be a web client's header in a CGI program), for https:// from https_proxy or
-/// HTTPS_PROXY, for both from all_proxy or ALL_PROXY, and none for the hosts in
-/// no_proxy or NO_PROXY. No message contains a proxy's user or password.
+/// or newer by GnuTLS. libcurl reads the proxies from the environment at each
+/// request: http_proxy for http://, https_proxy or HTTPS_PROXY for https://,
+/// all_proxy or ALL_PROXY for both. It ignores HTTP_PROXY, which may be a web
+/// client's header in a CGI program. Hosts in no_proxy or NO_PROXY get no
+/// proxy. No message contains a proxy's user or password.
 ///
 /// Programs that this process starts inherit no connection.
 ///
-/// Each call borrows an idle connection or opens one, so there are as many as
-/// there were calls at once. In a forked child every call returns kForked, and
-/// the destructor leaves the parent's connections alone.
+/// Each call borrows an idle connection or opens one, so N calls at once use N
+/// connections. In a forked child every call returns kForked, and the
+/// destructor leaves the parent's connections alone.
 std::unique_ptr<Transport> NewCurlTransport(
     const CurlTransportOptions& options);
 

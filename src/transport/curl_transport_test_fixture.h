@@ -1,5 +1,5 @@
-// A CurlTransport and a server of the test's own on raw sockets of the
-// loopback. The server does what each test tells it, so that it can misbehave.
+// A CurlTransport, and a server on raw sockets of the loopback that does what
+// each test tells it, so that it can misbehave.
 
 #ifndef DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_TEST_FIXTURE_H_
 #define DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_TEST_FIXTURE_H_

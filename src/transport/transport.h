@@ -1,6 +1,6 @@
-// Sends an HTTP request and returns the answer, whatever its status: only the
-// lack of an answer is an error. A transport does not look into the content,
-// and never repeats a request by itself.
+// Sends an HTTP request and returns the answer, with any status. Only a missing
+// answer is an error. A transport does not interpret the content, and never
+// repeats a request by itself.
 
 #ifndef DYNAMODOWN_TRANSPORT_TRANSPORT_H_
 #define DYNAMODOWN_TRANSPORT_TRANSPORT_H_
@@ -19,7 +19,7 @@ struct HttpHeader {
   std::string_view value;
 };
 
-/// Views memory of the caller's, which outlives the Send.
+/// Views the caller's memory, which must outlive the Send.
 struct HttpRequest {
   std::string_view method;          ///< "GET", "POST" or "PUT".
   std::string_view url;             ///< "https://host:port/path?query".
@@ -33,8 +33,8 @@ struct HttpResponse {
   std::string headers;  ///< "Name: value" lines as received, each with CRLF.
   std::string body;
   /// With a status of 400 or more: "host:port" of the proxy that may have
-  /// answered in the service's place. Empty if there is no proxy, or it could
-  /// not have answered.
+  /// answered in the service's place. Empty if there is no proxy, or if it
+  /// could not have answered.
   std::string proxy;
 
   /// Returns the value of the first header `name`, which may be in any case.
@@ -47,8 +47,8 @@ struct NoAnswer {
   enum class Reason {
     kConnect,  ///< No connection, or it was lost.
     kTimeout,
-    /// The peer could not prove who it is, or speaks no TLS that we accept, or
-    /// no authority is trusted. Retrying is pointless.
+    /// The peer could not prove its identity, or speaks no TLS that we accept,
+    /// or no authority is trusted. Retrying is pointless.
     kTls,
     kProxy,    ///< A proxy refuses to connect. Retrying is pointless.
     kForked,   ///< The connections belong to this process's parent.
@@ -66,9 +66,9 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  /// Blocks until the answer is here or `timeout` has passed. After a failure
-  /// it closes the connection that it used, so that a repeated request cannot
-  /// race its abandoned copy on it.
+  /// Blocks until the answer has arrived or `timeout` has passed. After a
+  /// failure, closes the connection: a repeated request must not race its
+  /// abandoned copy there.
   virtual Result<void, NoAnswer> Send(const HttpRequest& request,
                                       std::chrono::milliseconds timeout,
                                       HttpResponse* response) = 0;
