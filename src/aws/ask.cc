@@ -12,8 +12,8 @@ using std::chrono::milliseconds;
 constexpr size_t kAnswerBytesMax = 1 << 20;
 constexpr size_t kWordsMax = 300;
 
-/// Codes of these services. DynamoDB has a list of its own (dynamo/errors.cc),
-/// although some names are the same.
+/// Codes of the services that hand out credentials. DynamoDB has its own list
+/// (dynamo/errors.cc), which shares some names.
 constexpr std::string_view kThrottlingCodes[] = {
     "Throttling",         "ThrottlingException",
     "ThrottledException", "RequestLimitExceeded",
@@ -39,7 +39,8 @@ std::string WordsOf(std::string_view text,
       return {};
     }
   }
-  // The lines after the first of a refused signature repeat the whole request.
+  // When a service refuses a signature, the lines after the first repeat the
+  // whole request.
   text = text.substr(0, std::min(text.find_first_of("\r\n"), kWordsMax));
   std::string words;
   for (const char c : text) words.push_back(IsPlain(c) ? c : '?');

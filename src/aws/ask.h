@@ -1,5 +1,5 @@
-// Asks a service for credentials with a small HTTP request, which it repeats
-// where that makes sense.
+// Asks a service for credentials with a small HTTP request, which it repeats if
+// a retry may help.
 
 #ifndef DYNAMODOWN_AWS_ASK_H_
 #define DYNAMODOWN_AWS_ASK_H_
@@ -32,9 +32,9 @@ struct Url {
   std::string origin() const { return scheme + "://" + authority; }
 };
 
-/// Parses an http or https URL. Returns nothing for any other text, and for a
-/// URL with more before its path than host and port: a user name could disguise
-/// the real host.
+/// Parses an http or https URL. Returns nothing for any other text, nor for a
+/// URL with anything but host and port before its path: a user name could
+/// disguise the real host.
 std::optional<Url> ReadUrl(std::string_view url);
 
 /// Joins an endpoint, which may end with a slash, and a path: "http://host/"
@@ -60,7 +60,7 @@ inline constexpr AskLimits kServiceLimits = {std::chrono::milliseconds(5000)};
 /// Makes the request. Ask calls it for each attempt, so that each is signed
 /// anew.
 using Questioner = std::function<Question()>;
-/// Returns the error that an answer stands for, or nothing if it is usable.
+/// Returns an answer's error, or nothing if the answer is usable.
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;
 
 /// Makes at most 3 attempts, as retry.h decides. An answer over 1 MB is an
@@ -69,9 +69,9 @@ Result<HttpResponse, ServiceError> Ask(
     Transport* transport, const CredentialsEnvironment& environment,
     const AskLimits& limits, const Questioner& questioner, const Judge& judge);
 
-/// Makes the error of an answer whose status is not 200, from the `code` and
-/// the `message` found in it. The message is cut to one short line. It is left
-/// out if it contains one of `secrets`, since services repeat their input.
+/// Makes the error of an answer whose status is not 200, from its `code` and
+/// its `message`. Cuts the message to one short line. Omits a text that
+/// contains one of `secrets`, since services repeat their input.
 ServiceError RefusalOf(int status, std::string_view code,
                        std::string_view message,
                        std::initializer_list<std::string_view> secrets);

@@ -52,8 +52,8 @@ Error NoneFound(const std::string& places) {
                {Advice::Kind::kName, "credentials_provider", "", ", or ", ""}};
 }
 
-/// Instance metadata that was not asked for. Until it has given credentials
-/// once, its failure means that there are no credentials at all.
+/// Instance metadata, tried although no setting asks for it. Until it has given
+/// credentials once, its failure means that there are no credentials at all.
 class LastResort final : public CredentialsFetcher {
  public:
   LastResort(Fetcher metadata, std::string places)
@@ -242,8 +242,8 @@ class Chain {
     return found;
   }
 
-  /// Never null. As in AWS's own tools, the keys of a source come before its
-  /// other settings, so that a profile may name itself.
+  /// Never null. As in AWS's own tools, a source profile's keys come before its
+  /// other settings, so a profile may name itself.
   Found FromSourceProfile(const std::string& who, const std::string& source,
                           Path path) const {
     const ProfileSection* const section = settings_.profiles.Find(source);

@@ -73,7 +73,7 @@ TEST_F(ChainTest, TheFirstPlaceThatIsSetUpCounts) {
     std::function<void()> set_up;
     std::string description;
   };
-  // From the last to the first.
+  // In reverse order of precedence.
   const std::vector<Place> places = {
       {[] {}, "instance metadata at http://169.254.169.254"},
       {[this] {

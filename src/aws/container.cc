@@ -28,8 +28,8 @@ bool IsAddress6(const std::string& host, const char* address) {
          inet_pton(AF_INET6, address, b.data()) == 1 && a == b;
 }
 
-/// Returns true for hosts that may be asked by http, because nobody else can
-/// read what is sent there.
+/// Returns true for hosts that may be asked by http: nobody else can read
+/// requests to them.
 bool IsTrusted(const std::string& host) {
   std::array<unsigned char, 4> address;
   if (inet_pton(AF_INET, host.c_str(), address.data()) == 1) {
@@ -75,7 +75,7 @@ class ContainerCredentials final : public CredentialsFetcher {
     return fetched;
   }
 
-  /// Leaves out the path: whoever knows it can get the credentials.
+  /// Leaves out the path: anyone who knows it can get the credentials.
   std::string Describe() const override {
     return std::string(kWho) + " at " + parts_.origin();
   }
@@ -127,7 +127,7 @@ Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
     return Refused("neither " + std::string(kRelative) + " nor " + kFull +
                    " is set");
   }
-  // "@elsewhere" would make a user name of the agent's address.
+  // "@elsewhere" would turn the agent's address into a user name.
   if (relative && !relative->starts_with('/')) {
     return Refused(name + " does not begin with /");
   }

@@ -13,7 +13,7 @@
 
 namespace dynamodown {
 
-/// Returns true if the environment names such an agent.
+/// Returns true if the environment names a container's agent.
 bool HasContainer(const EnvironmentVariables& variables);
 
 /// Asks AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, or else _FULL_URI. Each fetch

@@ -1,4 +1,4 @@
-// The credentials that requests are signed with. aws/chain.h finds them.
+// The credentials that sign requests. aws/chain.h finds them.
 
 #ifndef DYNAMODOWN_AWS_CREDENTIALS_H_
 #define DYNAMODOWN_AWS_CREDENTIALS_H_

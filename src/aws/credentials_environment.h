@@ -1,4 +1,4 @@
-// The environment of everything that fetches credentials.
+// The environment of the code that fetches credentials.
 
 #ifndef DYNAMODOWN_AWS_CREDENTIALS_ENVIRONMENT_H_
 #define DYNAMODOWN_AWS_CREDENTIALS_ENVIRONMENT_H_

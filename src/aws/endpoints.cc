@@ -1,7 +1,7 @@
-// A region's name determines its partition. It is the partition's prefix, a
-// word and a number: "us-gov-west-1" begins with the prefix of aws-us-gov. A
-// region that fits no other partition is in "aws", so that regions newer than
-// this library are found.
+// A region's name determines its partition: it consists of the partition's
+// prefix, a word and a number. "us-gov-west-1" begins with the prefix of
+// aws-us-gov. A region that fits no other partition is in "aws", so that
+// regions newer than this library work.
 
 #include "aws/endpoints.h"
 

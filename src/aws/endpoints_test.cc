@@ -1,5 +1,5 @@
 // Compares our endpoints with those that AWS's own JavaScript SDK resolves.
-// Also: which names are refused.
+// Also tests which names are refused.
 
 #include "aws/endpoints.h"
 
@@ -30,7 +30,7 @@ Json PartitionsOfTheReference() {
   return answers.size() == 1 ? answers[0]["partitions"] : Json::array();
 }
 
-/// Names in no list: possible future regions, and names of no region.
+/// Names in no list: possible future regions, and names that fit no region.
 std::vector<std::string> InventedRegions() {
   std::vector<std::string> regions = {
       "moon-north-1", "us-iso-1",       "us-isob-1",     "us-gov-1",
@@ -77,10 +77,10 @@ struct Case {
   }
 };
 
-/// Not compared, since the SDK does not take these for a region's own endpoint:
-/// "local" stands for http://localhost:8000 if the service is DynamoDB, and
-/// "aws-global" for STS's endpoint for all regions, which must be signed for
-/// us-east-1.
+/// Returns true for names that the SDK does not resolve to a region's own
+/// endpoint, and that are not compared. For DynamoDB, "local" means
+/// http://localhost:8000. For STS, "aws-global" means the endpoint for all
+/// regions, whose requests must be signed for us-east-1.
 bool IsSpecialInTheReference(AwsService service, const std::string& region) {
   return (service == AwsService::kDynamoDb && region == "local") ||
          (service == AwsService::kSts && region == "aws-global");

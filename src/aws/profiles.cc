@@ -7,10 +7,10 @@
 //     more    = 1*blank anything     ; continues the setting above it
 //
 // A name in a header may be in single or double quotes. After a setting with a
-// value, `more` is a further line of the value, all of it: AWS's tools see no
+// value, all of `more` is a further line of that value: AWS's tools see no
 // comments there. After a setting without a value, `more` is a setting that it
-// holds. A line that is nothing but a comment is one anywhere, as in the AWS
-// CLI.
+// holds. A line that contains only a comment is a comment anywhere, as in the
+// AWS CLI.
 
 #include "aws/profiles.h"
 
@@ -99,8 +99,8 @@ std::string_view KindOf(std::string_view header) {
   return header.empty() ? std::string_view() : kind;
 }
 
-/// Merges `from`'s settings into `into`. `replace` decides which counts of
-/// those that both have.
+/// Merges `from`'s settings into `into`. If both have a setting, `replace`
+/// decides whether `from`'s counts.
 void Merge(ProfileSection from, bool replace, ProfileSection* into) {
   for (auto& [name, value] : from.settings) {
     if (!replace && into->settings.contains(name)) continue;
@@ -171,7 +171,7 @@ class FileParser {
     return {};
   }
 
-  /// Returns null for a section that is ignored, as does the next.
+  /// Returns null for an ignored section, as CredentialsSection does.
   ProfileSection* ConfigSection(std::string_view header) {
     if (header == kDefault) return &found_.profiles[std::string(kDefault)];
     const std::string_view kind = TakeWord(&header);

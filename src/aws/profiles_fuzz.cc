@@ -1,5 +1,6 @@
-// Parses any bytes as a file of profiles of either kind. An error quotes
-// nothing of them. Parsed profiles are clean and read back the same.
+// Parses any bytes as a config file and as a credentials file. An error quotes
+// none of them. Parsed profiles are trimmed. The text twice, or with Windows
+// line ends, gives the same profiles.
 
 #include <cctype>
 #include <cstddef>
@@ -66,7 +67,7 @@ bool IsSame(const Profiles& a, const Profiles& b) {
          IsSame(a.services, b.services);
 }
 
-/// The text twice, and with the other line ends.
+/// The text twice, and with Windows line ends.
 std::string Twice(std::string text) {
   constexpr char kByteOrderMark[] = "\xef\xbb\xbf";
   std::string again = text;

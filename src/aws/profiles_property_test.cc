@@ -59,7 +59,7 @@ class RandomFile {
     }
     return name;
   }
-  /// In letters of either case.
+  /// Returns `name` with some letters in upper case.
   std::string Mixed(std::string name) {
     for (char& c : name) {
       if (c >= 'a' && c <= 'z' && OneIn(3))
@@ -67,7 +67,7 @@ class RandomFile {
     }
     return name;
   }
-  /// Not empty, and with nothing but words at its ends.
+  /// Returns a value that is not empty, with no blanks at its ends.
   std::string Value() {
     std::string value = OneOf({"x", "\u00e9", "/", "[", "\"", "=", "-"});
     for (size_t n = Below(6); n > 0; --n) {

@@ -56,8 +56,8 @@ class Kept {
   Pointer pointer_;
   bool refused_ = false;
   std::optional<int64_t> expires_;
-  // Seconds before the end: when to renew them in the background, and when
-  // calls must no longer begin with them.
+  // Seconds before the end: when to start a renewal in the background, and when
+  // Get must first fetch others.
   int64_t advisory_ = 0;
   int64_t mandatory_ = 0;
 };
@@ -104,8 +104,8 @@ class RefreshingCredentials final : public CredentialsSource {
   std::string Describe() const override { return fetcher_->Describe(); }
 
  private:
-  /// Returns the last fetch's outcome. If it failed, the kept credentials may
-  /// still be valid for some seconds.
+  /// Returns the last fetch's outcome. If it failed, the kept credentials serve
+  /// while they are still valid, for some seconds.
   Result<Pointer> Outcome() {
     if (last_error_ && !kept_.IsUsable(clock_->UnixSeconds(), 0)) {
       return *last_error_;
@@ -162,7 +162,7 @@ class RefreshingCredentials final : public CredentialsSource {
   Clock* const clock_;
   Gate background_;
 
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;  // Guards everything below.
   Kept kept_;
   bool fetching_ = false;
   bool queued_ = false;  // A background task has not begun yet.

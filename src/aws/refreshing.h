@@ -1,8 +1,8 @@
 // Keeps fetched credentials, and renews them before they expire.
 //
-// At most one thread fetches at a time. A call that has valid credentials never
-// waits for it: near their end, a background task renews them. Only if there
-// are none, or they have expired, do calls wait for the one that fetches.
+// At most one thread fetches at a time. While credentials are valid, no call
+// waits for it: near their end, a background task renews them. Without valid
+// credentials, calls wait for the thread that fetches.
 
 #ifndef DYNAMODOWN_AWS_REFRESHING_H_
 #define DYNAMODOWN_AWS_REFRESHING_H_
@@ -36,8 +36,8 @@ class CredentialsFetcher {
 };
 
 /// * Within 5 minutes of the end (half the lifetime, if that is less) the next
-///   Get starts one fetch in the background. A failed one is repeated after 30
-///   s.
+///   Get starts one fetch in the background. After a failed one, no Get starts
+///   another for 30 s.
 /// * Within 10 s of the end, and after Expire, Get fetches on the caller's
 ///   thread.
 /// * Credentials that have already expired when they arrive are an error.

@@ -231,7 +231,7 @@ TEST_F(RefreshingTest, ExpireFetchesOthers) {
   keys_ = 2;
   const Pointer second = Get();
   EXPECT_EQ(second->access_key_id, "AKID2");
-  // Another call had the first, too, and reports it late.
+  // Another call also had the first, and reports it late.
   source_->Expire(first);
   source_->Expire(nullptr);
   EXPECT_EQ(Get(), second);
@@ -260,7 +260,7 @@ TEST_F(RefreshingTest, TheSameKeysHaveTheSamePointer) {
 }
 
 TEST_F(RefreshingTest, InAForkedChildNobodyWaitsForTheParentsThread) {
-  // The child inherits a fetch that no thread of its own is doing.
+  // The child inherits a fetch, but not the thread that does it.
   during_fetch_ = [&] {
     during_fetch_ = nullptr;
     const Error error = GetError();
@@ -321,8 +321,8 @@ TEST(Refreshing, ManyThreadsShareOneFetch) {
   for (const Pointer& pointer : got) EXPECT_EQ(pointer, got[0]);
 }
 
-/// Clients, a slow fetcher that fails now and then, refusals and time, in the
-/// order of a seed.
+/// Clients, a slow fetcher that fails now and then, refusals and time. A seed
+/// decides their order.
 class Simulation {
  public:
   explicit Simulation(uint64_t seed)
@@ -360,7 +360,7 @@ class Simulation {
     FetchedCredentials fetched;
     fetched.keys.access_key_id = std::to_string(Choose(3));
     fetched.expires = clock_.UnixSeconds() + 20 + Choose(1000);
-    // No other thread runs before it is kept.
+    // No other thread runs before the source keeps it.
     valid_until_ = *fetched.expires - 10;
     refused_ = false;
     return fetched;

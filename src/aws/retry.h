@@ -37,7 +37,7 @@ class RetryBudget {
   explicit RetryBudget(int tokens) : max_(tokens), tokens_(tokens) {}
   /// Takes a retry's tokens. Returns false if there are too few.
   [[nodiscard]] bool Take();
-  /// Call after a call succeeded, after a retry or at once.
+  /// Call after a call has succeeded, at once or after a retry.
   void GiveBack(bool after_retry);
 
  private:
@@ -67,7 +67,7 @@ class RetryState {
                                     Random* random, ServiceError* error);
 
   /// Call after an attempt succeeded but left part of the work undone.
-  /// `progress` says whether it did any of it. Returns as OnFailure.
+  /// `progress` is true if it did any of it. Returns the same as OnFailure.
   std::optional<Duration> OnUnprocessed(TimePoint now, bool progress,
                                         RetryBudget* budget, Random* random,
                                         ServiceError* error);

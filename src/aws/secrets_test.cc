@@ -189,7 +189,7 @@ std::vector<std::string> Bodies(const std::vector<std::string>& sent) {
 
 class SecretsTest : public testing::TestWithParam<Kind> {
  protected:
-  /// Gets, and once more when the credentials have expired.
+  /// Calls Get, and calls it again after the credentials have expired.
   void Expect(AwsTestEnvironment* environment, const std::string& what) {
     SCOPED_TRACE(what);
     const auto source = NewDefaultCredentials(environment->settings,

@@ -31,15 +31,15 @@ struct ServiceError : Error {
   RetryClass retry = RetryClass::kNever;
   /// The request may have taken effect.
   bool ambiguous = false;
-  /// For a cancelled transaction: a code for each of its items, "None" for
-  /// those that are not to blame.
+  /// For a cancelled transaction: a code for each of its items, "None" for an
+  /// item that did not cause it.
   std::vector<std::string> reasons;
 };
 
 /// For a request without an answer.
 ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer);
 
-/// For an answer that makes no sense although it reports success.
+/// For an unusable answer that reports success.
 ServiceError DamagedAnswer(std::string message, std::string_view request_id);
 
 }  // namespace dynamodown

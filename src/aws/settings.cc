@@ -1,6 +1,6 @@
 // The order is that of the "AWS SDKs and Tools Reference Guide" ("Precedence of
 // settings", "Service-specific endpoints"): the caller's settings, environment
-// variables, the profile. If two fit, the one that names the service counts.
+// variables, the profile. If two apply, the one that names the service counts.
 
 #include "aws/settings.h"
 
@@ -16,7 +16,8 @@ Error Invalid(std::string message) {
   return Error{ErrorKind::kInvalidArgument, std::move(message)};
 }
 
-/// The names of a service where its endpoint is set.
+/// The variable that sets a service's endpoint, and the service's name in a
+/// profile's services section.
 struct ServiceName {
   const char* variable;
   const char* setting;
@@ -34,7 +35,7 @@ ServiceName NameOf(AwsService service) {
   return {};
 }
 
-/// Parses "true" or "false" in letters of either case.
+/// Parses "true" or "false" in any case.
 std::optional<bool> Boolean(std::string_view text) {
   const auto is = [text](std::string_view word) {
     if (text.size() != word.size()) return false;
@@ -130,7 +131,7 @@ Setting First(std::initializer_list<Setting> candidates) {
   return {};
 }
 
-/// Says where profiles are looked for.
+/// Names the files in which profiles are looked for.
 std::string Places(const ProfilePaths& paths) {
   if (paths.config.empty() && paths.credentials.empty()) {
     return "no file: HOME is not set, nor are AWS_CONFIG_FILE and "
@@ -153,8 +154,8 @@ Setting ProfileOf(const AskedSettings& asked,
   return {"default", ""};
 }
 
-/// This is AWS's rule, too. Going without FIPS in silence would be worse than
-/// an error.
+/// Fails if an endpoint would override the variant, as AWS's tools do. Going
+/// without FIPS in silence would be worse than an error.
 Result<void> CheckVariant(const Setting& endpoint, EndpointVariant variant) {
   if (endpoint.value.empty() || (!variant.fips && !variant.dual_stack)) {
     return {};

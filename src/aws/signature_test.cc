@@ -65,7 +65,7 @@ class RandomRequests {
     request.region = OneOf({"us-east-1", "eu-west-1", "cn-north-1", "local"});
     request.service = OneOf({"dynamodb", "sts", "iam"});
     request.time = static_cast<int64_t>(Below(4'102'444'800));
-    // Few enough that kept keys are both used again and replaced.
+    // Few enough credentials that signers both reuse and replace kept keys.
     if (credentials_.empty() || Below(4) == 0) {
       credentials_.push_back(std::make_shared<const SigningCredentials>(
           SigningCredentials{"AKID" + Label(), Text(40) + "s",
@@ -87,7 +87,7 @@ class RandomRequests {
     }
     return label;
   }
-  /// UTF-8 with everything that needs escaping somewhere.
+  /// UTF-8 with every kind of character that needs escaping.
   std::string Text(size_t n_max) {
     std::string text;
     for (size_t n = Below(n_max + 1); n > 0; --n) {

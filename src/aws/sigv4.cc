@@ -2,7 +2,8 @@
 //
 //     method \n path \n query \n (name:value \n)* \n name;name... \n hash(body)
 //
-// Names are in order. The path is percent-encoded once more than it is sent.
+// Headers and query parameters are sorted by name. The path, percent-encoded as
+// sent, is percent-encoded once more.
 
 #include "aws/sigv4.h"
 

@@ -91,8 +91,8 @@ TEST(Signer, EveryPartOfTheRequestIsSigned) {
   }
 }
 
-// A kept key gives the signature of a new signer, in whatever order days and
-// credentials come.
+// A kept key gives the same signature as a new signer, in any order of days and
+// credentials.
 TEST(Signer, TheKeptKeyIsThatOfTheDayAndTheCredentials) {
   const auto a = Credentials("A", "secret a");
   const auto b = Credentials("B", "secret b");

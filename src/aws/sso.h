@@ -17,8 +17,8 @@ struct SsoRole {
   std::string profile;
   std::string account_id;
   std::string role_name;
-  /// The name that the login's file name is made of: the sso-session's or, in a
-  /// profile without one, the start URL.
+  /// The login's file name is the SHA-1 of this: the sso-session's name or, in
+  /// a profile without one, the start URL.
   std::string login_name;
   Url endpoint;  ///< The portal's.
 };

@@ -14,7 +14,7 @@ constexpr char kSecret[] = "AWS_SECRET_ACCESS_KEY";
 constexpr char kProfileId[] = "aws_access_key_id";
 constexpr char kProfileSecret[] = "aws_secret_access_key";
 
-/// `id_name` and `secret_name` say where the two halves were looked for.
+/// `id_name` and `secret_name` name the settings of the two halves.
 Result<FetchedCredentials> WholeKeys(SigningCredentials keys,
                                      const std::string& who,
                                      const std::string& id_name,
@@ -64,7 +64,7 @@ class ProfileKeys final : public CredentialsFetcher {
       const ProfileSection* found = profiles->Find(profile_);
       section_ = found == nullptr ? ProfileSection() : *found;
     }
-    // A later Fetch needs others than these.
+    // A later Fetch must read the files again.
     const ProfileSection section = *std::exchange(section_, std::nullopt);
     return WholeKeys({section.Get(kProfileId), section.Get(kProfileSecret),
                       section.Get("aws_session_token")},

@@ -17,7 +17,7 @@ namespace dynamodown {
 std::unique_ptr<CredentialsFetcher> NewEnvironmentKeys(
     const EnvironmentVariables& variables);
 
-/// Returns true if the environment has one of the two.
+/// Returns true if the environment has at least one of those two.
 bool HasEnvironmentKeys(const EnvironmentVariables& variables);
 
 /// Uses a profile's aws_access_key_id, aws_secret_access_key and
@@ -27,7 +27,7 @@ std::unique_ptr<CredentialsFetcher> NewProfileKeys(const Profiles& profiles,
                                                    const std::string& profile,
                                                    const Machine& machine);
 
-/// Returns true if a profile has one of the two.
+/// Returns true if a profile has an id or a secret key.
 bool HasKeys(const ProfileSection& section);
 
 }  // namespace dynamodown
