@@ -1,5 +1,5 @@
-// Decodes any bytes as the answer to any operation: read or refused, nothing
-// else.
+// Decodes any bytes as the answer to any operation. It reads or refuses them,
+// and never crashes.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Sends operations. How a client is made: client_stack.h.
+// Sends operations. client_stack.h makes the clients.
 
 #ifndef DYNAMODOWN_DYNAMO_CLIENT_H_
 #define DYNAMODOWN_DYNAMO_CLIENT_H_
@@ -18,7 +18,8 @@ struct CallOptions {
   std::chrono::milliseconds deadline{0};
 };
 
-/// Bytes of bodies that attempts moved, and the units that they consumed.
+/// Bytes of bodies that attempts sent and received, and the units that they
+/// consumed.
 struct Traffic {
   size_t sent = 0;
   size_t received = 0;

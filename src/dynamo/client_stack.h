@@ -1,6 +1,6 @@
-// The clients, which db/stack.cc stacks and uses as one:
+// The clients. db/stack.cc stacks them into one:
 //
-//     PacedClient          lets a call begin when its units allow
+//     PacedClient          delays a call until its units allow it
 //       RetryingClient     one call, several attempts
 //         MeteredClient    counts and logs each attempt
 //           HttpClient     encodes, signs, sends, decodes
@@ -40,7 +40,8 @@ struct HttpClientOptions {
   std::chrono::milliseconds attempt_timeout{5000};
 };
 
-/// One attempt. `options.deadline`, unless 0, bounds it further.
+/// Makes one attempt per call. CallOptions::deadline, unless 0, bounds it
+/// further.
 std::unique_ptr<Client> NewHttpClient(const HttpClientOptions& options,
                                       const ClientEnvironment& environment);
 
@@ -59,7 +60,7 @@ struct ClientStats {
   double write_units = 0;
 };
 
-/// The sums of one stack of clients. **Thread-safety**: all calls.
+/// The sums over one stack of clients. **Thread-safety**: all calls.
 class Meter {
  public:
   void Add(const ClientStats& more);
@@ -74,7 +75,7 @@ class Meter {
 std::unique_ptr<Client> NewMeteredClient(Client* next, Meter* meter,
                                          Scheduler* scheduler, LogLine log);
 
-/// The one retry loop: aws/retry.h decides.
+/// The only retry loop of operations. aws/retry.h decides.
 std::unique_ptr<Client> NewRetryingClient(Client* next,
                                           const RetrySettings& settings,
                                           const ClientEnvironment& environment,

@@ -57,16 +57,17 @@ std::string_view TextOf(const JsonValue& value) {
   return value.string().value_or(std::string_view());
 }
 
-/// Shortens "com.amazonaws.dynamodb.v20120810#ThrottlingException". Some
-/// services append a colon and an address, which goes, too.
+/// Removes the namespace from
+/// "com.amazonaws.dynamodb.v20120810#ThrottlingException", and the colon and
+/// the address that some services append.
 std::string_view ShortCode(std::string_view type) {
   type = type.substr(0, type.find(':'));
   const size_t hash = type.rfind('#');
   return hash == std::string_view::npos ? type : type.substr(hash + 1);
 }
 
-/// A cancelled transaction may be tried again if its only reasons are rivals
-/// and throttling, or if no item has a reason.
+/// A cancelled transaction may be retried if its only reasons are conflicts and
+/// throttling, or if every item's reason is "None" or empty.
 void ClassifyCancellation(const JsonValue& answer, ServiceError* error) {
   bool contended = false;
   bool throttled = false;
@@ -96,8 +97,9 @@ void ClassifyCancellation(const JsonValue& answer, ServiceError* error) {
   }
 }
 
-/// "Signature expired: ... is now earlier than ..." and "Signature not yet
-/// current: ..." are the service's only way to say that a clock is wrong.
+/// A signature refused for a wrong clock may have the code of any refused
+/// signature. Only the message tells: "Signature expired: ... is now earlier
+/// than ..." or "Signature not yet current: ...".
 bool IsRefusedForItsTime(std::string_view code, std::string_view message) {
   return code == "InvalidSignatureException" &&
          message.substr(0, 10) == "Signature " &&
@@ -137,8 +139,8 @@ std::string MessageOf(int status, const JsonValue& answer,
                       const std::string& code, std::string_view message) {
   std::string text =
       code.empty() ? "HTTP status " + std::to_string(status) : code;
-  // The lines after the first of a refused signature repeat the whole request,
-  // with its session token.
+  // When the service refuses a signature, the lines after the first repeat the
+  // whole request, with its session token.
   const std::string_view line =
       message.substr(0, message.find_first_of("\r\n"));
   if (!line.empty()) text.append(": ").append(line);

@@ -1,8 +1,8 @@
 // DynamoDB's error answers.
 //
-// Codes are those of the API reference ("Error handling with DynamoDB" and the
+// The codes come from the API reference ("Error handling with DynamoDB" and the
 // operations' own pages). Nothing here or above matches messages, with one
-// exception: a signature that is refused for its time has no code of its own.
+// exception: a signature refused for its time has no code of its own.
 
 #ifndef DYNAMODOWN_DYNAMO_ERRORS_H_
 #define DYNAMODOWN_DYNAMO_ERRORS_H_

@@ -87,7 +87,7 @@ constexpr Code kCodes[] = {
 
 TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
   for (const Code& code : kCodes) {
-    // With each namespace that services put before it, or after it.
+    // With everything that services put before or after it.
     for (const std::string& type :
          {std::string(code.name),
           "com.amazonaws.dynamodb.v20120810#" + std::string(code.name),
@@ -158,7 +158,6 @@ TEST(ErrorOfAnswer, TheMessageCarriesCodeWordsAndRequestId) {
             "ValidationException");
 }
 
-// ThrottlingException's member begins in lower case, the others' do not.
 TEST(ErrorOfAnswer, OfAMessageTheFirstLineIsTaken) {
   EXPECT_EQ(OfCode(400, "InvalidSignatureException",
                    R"(does not match.\n\nThe Canonical String\n'POST)")
@@ -166,6 +165,7 @@ TEST(ErrorOfAnswer, OfAMessageTheFirstLineIsTaken) {
             "InvalidSignatureException: does not match.");
 }
 
+// The member begins in lower case for ThrottlingException alone.
 TEST(ErrorOfAnswer, TheMessageCarriesThrottlingReasons) {
   for (const std::string name : {"ThrottlingReasons", "throttlingReasons"}) {
     const ServiceError error = OfAnswer(

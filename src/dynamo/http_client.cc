@@ -13,7 +13,7 @@ namespace dynamodown {
 namespace {
 
 constexpr size_t kExchangesKept = 64;
-/// A larger buffer, which one large answer needed, is not kept.
+/// A larger buffer is freed, so that one large answer does not hold its memory.
 constexpr size_t kBufferKeptBytes = 4 << 20;
 
 /// The memory of a request and its answer, which later ones reuse.

@@ -119,8 +119,8 @@ TEST_F(HttpClientTest, WithoutATokenThereIsNoHeaderForIt) {
                         "x-amz-target, "));
 }
 
-// HTTP leaves a scheme's own port out of the Host header, so it must not be
-// signed as part of it.
+// HTTP leaves a scheme's own port out of the Host header, so the signed host
+// must not contain it.
 TEST_F(HttpClientTest, TheHostIsSignedAsItIsSent) {
   const auto authorization = [this](const std::string& endpoint) {
     Make({endpoint, "eu-west-1", milliseconds(5'000)});

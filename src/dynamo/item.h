@@ -18,7 +18,7 @@ struct AttributeValue {
     kNull,
     kBool,   ///< `text` is "true" or "false".
     kSS,     ///< A set of texts, in `set`.
-    kOther,  ///< L, M, NS or BS: not kept; `text` is that name.
+    kOther,  ///< L, M, NS or BS (in `text`); content not kept.
   };
   static AttributeValue S(std::string text) {
     return {Type::kS, std::move(text), {}};
@@ -54,7 +54,7 @@ using Item = std::vector<Attribute>;
 /// Returns the attribute `name`, or null.
 const AttributeValue* Find(const Item& item, std::string_view name);
 
-/// An item's primary key. The table has the attributes' names.
+/// An item's primary key. TableKeys has the attributes' names.
 struct Key {
   AttributeValue hash;
   AttributeValue range;

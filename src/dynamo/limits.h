@@ -1,6 +1,6 @@
 // DynamoDB's limits, in one place, as of 2026-11
 // (docs.aws.amazon.com/amazondynamodb, "Quotas in Amazon DynamoDB").
-// Other services that speak its protocol have others, so they are settings.
+// Other services with its protocol have other limits, so they are settings.
 
 #ifndef DYNAMODOWN_DYNAMO_LIMITS_H_
 #define DYNAMODOWN_DYNAMO_LIMITS_H_

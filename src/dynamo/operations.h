@@ -1,6 +1,6 @@
-// DynamoDB's operations as types: their input and their answer, and nothing of
-// how they travel. Field names are the API's own, in snake case. codec/ has the
-// JSON.
+// DynamoDB's operations as types: their input and their answer. They do not
+// know how they are sent. Field names are the API's own, in snake case. codec/
+// has the JSON.
 //
 // Fill in an operation, send it once through a Client, then read its answer
 // from it.
@@ -48,8 +48,8 @@ class Operation {
   /// form.
   virtual Result<void> Decode(const JsonValue& answer) = 0;
 
-  /// For a batch: the number of items that are not done, at first all. Sending
-  /// it again asks for those only.
+  /// For a batch: the number of items still to do, at first all. Sending it
+  /// again asks for those only.
   virtual size_t unprocessed() const { return 0; }
 
   /// The capacity that the last answer consumed.
@@ -171,7 +171,7 @@ struct BatchGetItem final : Operation {
   /// Contains the range key, unless empty: answers come in any order.
   std::vector<std::string> projection;
 
-  /// Answer, which grows from one to the next. items[i] belongs to ranges[i].
+  /// Answer. Each Decode adds to it. items[i] belongs to ranges[i].
   std::vector<std::optional<Item>> items;
   /// True if items[i] is known: found, or known to be missing.
   bool answered(size_t i) const;
@@ -228,7 +228,7 @@ struct TransactWriteItems final : Operation {
   std::string client_request_token;  ///< Makes a repetition harmless.
 
   std::string_view name() const override { return "TransactWriteItems"; }
-  /// Those of its parts: a transaction has no action of its own.
+  /// The actions of its parts: a transaction has none of its own.
   std::string actions() const override;
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }

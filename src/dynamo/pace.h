@@ -1,9 +1,9 @@
 // Decides when a call may begin so that no more than a number of units is
 // consumed per second. Pure, no I/O.
 //
-// A call's cost is known only when it has been answered. So a call reserves an
-// estimate first and settles the difference afterwards. Together, calls under
-// way may be off by the errors of their estimates; the average is not.
+// A call's cost is known only from its answer. So a call reserves an estimate
+// first and settles the difference afterwards. While calls are under way, the
+// rate may be off by the errors of their estimates. The average is not.
 
 #ifndef DYNAMODOWN_DYNAMO_PACE_H_
 #define DYNAMODOWN_DYNAMO_PACE_H_

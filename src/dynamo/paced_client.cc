@@ -1,6 +1,6 @@
-// Lets calls begin no faster than their units allow. pace.cc decides; this
-// waits. It stands before the retries, so that waiting for a turn counts
-// against no deadline.
+// Delays calls until their units allow them. pace.cc decides; this waits. It
+// stands before the retries, so that waiting for a turn counts against no
+// deadline.
 
 #include <algorithm>
 #include <map>
@@ -67,7 +67,7 @@ class PacedClient final : public Client {
   Client* const next_;
   Scheduler* const scheduler_;
   std::mutex mutex_;  // Guards the content of the three below.
-  // Nothing: no limit, from the start.
+  // Empty: no limit. The constructor decides.
   std::optional<Pace> reads_;
   std::optional<Pace> writes_;
   // The units that the last call of each operation consumed. Names are

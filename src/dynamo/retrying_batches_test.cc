@@ -22,7 +22,7 @@ using testing::HasSubstr;
 TEST_F(RetryingClientTest, ARepeatedTransactionHasItsTokenAndIsAppliedOnce) {
   TransactWriteItems transaction = Transaction(3, true);
   dynamo_.LoseAnswersNext("TransactWriteItems", 1);
-  // Applied twice, its conditions would fail the second time.
+  // If it were applied twice, its conditions would fail the second time.
   ASSERT_TRUE(client_->Send(&transaction).ok());
   ASSERT_EQ(requests(), 2u);
   EXPECT_EQ(transport_.exchanges[0].body, transport_.exchanges[1].body);
@@ -78,7 +78,7 @@ TEST_F(RetryingClientTest, ATransactionInProgressIsWaitedFor) {
   EXPECT_EQ(requests(), 4u);
 }
 
-// A repetition after the token's 10 minutes would be applied again.
+// DynamoDB would apply a repetition again after the token's 10 minutes.
 TEST_F(RetryingClientTest, NoDeadlineOutlivesATransactionsToken) {
   RetrySettings settings;
   settings.deadline = std::chrono::hours(24);
@@ -95,7 +95,7 @@ TEST_F(RetryingClientTest, NoDeadlineOutlivesATransactionsToken) {
 }
 
 TEST_F(RetryingClientTest, UnprocessedItemsAreSentUntilDone) {
-  // All but the first of each request.
+  // Leaves all but the first item of each request.
   bool first = false;
   dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });
   dynamo_.set_after_hook(

@@ -1,4 +1,4 @@
-// The one retry loop. aws/retry.cc decides, this file acts.
+// The only retry loop of operations. aws/retry.cc decides, this file acts.
 
 #include <algorithm>
 #include <chrono>
@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// DynamoDB remembers a transaction's token for 10 minutes. A later repetition
-/// would be applied again.
+/// DynamoDB remembers a transaction's token for 10 minutes. It would apply a
+/// later repetition again.
 constexpr milliseconds kDeadlineMax = std::chrono::minutes(9);
 
 class RetryingClient final : public Client {

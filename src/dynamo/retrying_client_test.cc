@@ -1,4 +1,5 @@
-// Retries: of which failures and damaged answers, and within which limits.
+// Retries: which failures and damaged answers are retried, and within which
+// limits.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -319,7 +320,8 @@ TEST_F(RetryingClientTest, WaitsAreFullJitterUnderADoublingCeiling) {
     scheduler_.sleeps.clear();
     dynamo_.FailNext("PutItem", 9, 503, "ServiceUnavailable", "");
     ASSERT_TRUE(Put().ok());
-    // A wait of 0 is not a sleep; in nanoseconds it hardly ever happens.
+    // The client skips a wait of 0, but that hardly ever happens in
+    // nanoseconds.
     ASSERT_EQ(scheduler_.sleeps.size(), 9u);
     milliseconds ceiling(25);
     for (const Scheduler::Duration sleep : scheduler_.sleeps) {
@@ -340,7 +342,7 @@ TEST_F(RetryingClientTest, TheBudgetKeepsAnOutageFromBeingAmplified) {
   EXPECT_EQ(requests(), kCalls + 10);
   EXPECT_THAT(Put().error().message, HasSubstr("too many calls are failing"));
 
-  // Calls that succeed at once fill it again, by one each.
+  // Each call that succeeds at once gives one token back.
   dynamo_.ClearFaults();
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(Put().ok());
   dynamo_.FailNext("PutItem", 2, 503, "ServiceUnavailable", "");
@@ -348,7 +350,7 @@ TEST_F(RetryingClientTest, TheBudgetKeepsAnOutageFromBeingAmplified) {
   EXPECT_EQ(requests(), kCalls + 10 + 1 + 5 + 2);
 }
 
-// A call that is throttled for long but succeeds is no outage.
+// A call that is throttled for a long time, but succeeds, is no outage.
 TEST_F(RetryingClientTest, RetriesThatSucceedDoNotEmptyTheBudget) {
   RetrySettings settings;
   settings.budget = 50;

@@ -146,7 +146,7 @@ TEST(DecodeQuery, WrongShapesAreCorruption) {
   std::vector<std::string> answers = {
       "[]", "null", "{}", R"({"Items":{}})", R"({"Items":null})",
       R"({"Items":[[]]})", R"({"Items":[{"a":{"S":"x"}},17]})",
-      // To take one of these for the end would lose the rest.
+      // Taking one of these for the end would lose the rest.
       R"({"Items":[],"LastEvaluatedKey":{}})",
       R"({"Items":[],"LastEvaluatedKey":"x"})",
       R"({"Items":[],"LastEvaluatedKey":[]})",

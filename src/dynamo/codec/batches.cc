@@ -12,9 +12,9 @@
 namespace dynamodown {
 namespace {
 
-/// Finds `table` in the unprocessed part of an answer, which is an object by
-/// table names, or missing. `*left` is missing if nothing is left. Returns
-/// false for any other form: to take it for "all done" would lose items.
+/// Finds `table` in the unprocessed part of an answer, which is missing, or an
+/// object with a member for each table. `*left` is missing if nothing is left.
+/// Returns false for any other form: taking it for "all done" would lose items.
 bool LeftOf(const JsonValue& unprocessed, const std::string& table,
             JsonValue* left) {
   *left = JsonValue();

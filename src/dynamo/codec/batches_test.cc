@@ -94,7 +94,7 @@ TEST(BatchGetItem, WrongShapesAreCorruptionAndAskAgainForAll) {
            R"({"Responses":{"table":[{"value":{"S":"no key"}}]}})",
            R"({"Responses":{"table":[{"rkey":{"S":"foreign"}}]}})",
            R"({"Responses":{"table":[{"rkey":{"B":"YQ=="}}]}})",
-           // To take one of these for "all done" would hide items.
+           // Taking one of these for "all done" would hide items.
            R"({"Responses":{},"UnprocessedKeys":[]})",
            R"({"Responses":{},"UnprocessedKeys":"x"})",
            R"({"Responses":{},"UnprocessedKeys":{"table":[]}})",

@@ -52,7 +52,8 @@ inline Result<void> Decode(Operation* operation, std::string answer) {
   return operation->Decode(*value);
 }
 
-/// Fails unless each answer is Corruption, whose message names the operation.
+/// Fails unless each answer is refused as kCorruption, with a message that
+/// names the operation.
 template <class MakeOperation>
 void ExpectCorruption(const MakeOperation& make,
                       const std::vector<std::string>& answers) {

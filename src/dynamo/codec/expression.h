@@ -19,17 +19,17 @@ class Placeholders {
   void Name(const std::string& name, std::string* expression);
   /// Likewise ":0", ":1", and so on.
   void Value(const AttributeValue& value, std::string* expression);
-  /// Appends the request's members that say what they stand for.
+  /// Appends the request's members that define the placeholders.
   void Append(std::string* out) const;
 
  private:
-  // By address: equal names at two addresses get two placeholders, which is
-  // allowed.
+  // By address: equal names at two addresses get two placeholders, which
+  // DynamoDB allows.
   std::vector<const std::string*> names_;
   std::vector<const AttributeValue*> values_;
 };
 
-// Each appends a member of the request, or nothing if it is empty.
+// Each appends a member of the request, or nothing for an empty argument.
 
 void AppendCondition(const ConditionExpression& condition,
                      Placeholders* placeholders, std::string* out);

@@ -1,4 +1,4 @@
-// Members that the requests and the answers of several operations have.
+// Members that several operations' requests and answers share.
 
 #ifndef DYNAMODOWN_DYNAMO_CODEC_MESSAGE_H_
 #define DYNAMODOWN_DYNAMO_CODEC_MESSAGE_H_
@@ -23,7 +23,8 @@ void AppendTableAndKey(const TableKeys& table, const Key& key,
 /// For an answer that does not have the operation's form.
 Error BadAnswer(std::string_view operation, std::string_view what);
 
-/// The answer of one table has an object, that of a batch an array of them.
+/// Reads ConsumedCapacity: one object, or an array of objects in the answer to
+/// a batch or a transaction.
 Capacity ReadCapacity(const JsonValue& answer, bool writes);
 
 }  // namespace dynamodown

@@ -64,7 +64,7 @@ Result<void> Query::Decode(const JsonValue& answer) {
     return BadAnswer(name(), "bad Items");
   }
   const JsonValue last = answer["LastEvaluatedKey"];
-  // To take any other form for the end would lose the items after it.
+  // Taking any other form for the end would lose the items after it.
   if (!last.missing() &&
       !ReadValue(last[table.range_name], &last_evaluated.emplace())) {
     return BadAnswer(name(), "bad LastEvaluatedKey");

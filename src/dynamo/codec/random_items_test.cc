@@ -1,4 +1,4 @@
-// Random items, against another parser and writer of JSON.
+// Random items, compared with another parser and writer of JSON.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -112,7 +112,7 @@ class RandomItems {
   std::mt19937_64 random_;
 };
 
-/// Base64, implemented apart from the codec's.
+/// Base64, implemented independently of the codec's.
 std::string PlainBase64(const std::string& bytes) {
   static const char kDigits[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

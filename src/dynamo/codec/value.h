@@ -1,6 +1,6 @@
 // The JSON of attribute values and of items.
 //
-// This folder and errors.cc alone know the names in the JSON of DynamoDB's
+// Only this folder and errors.cc know the names in the JSON of DynamoDB's
 // low-level API, version 2012-08-10. Requests are written straight into a
 // buffer.
 
@@ -22,7 +22,7 @@ void AppendItem(const Item& item, std::string* out);
 void AppendKey(const TableKeys& table, const AttributeValue& hash,
                const AttributeValue& range, std::string* out);
 
-// Each returns false if the JSON does not have the form. The output is then
+// Each returns false if the JSON has another form. The output is then
 // unspecified.
 
 bool ReadValue(const JsonValue& json, AttributeValue* value);
