@@ -1,5 +1,5 @@
-// A gate that refuses requests that an IAM policy does not allow, as DynamoDB
-// does.
+// A gate that, like DynamoDB, refuses requests that an IAM policy does not
+// allow.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_IAM_GATE_H_
 #define DYNAMODOWN_TESTS_SUPPORT_IAM_GATE_H_
@@ -16,8 +16,8 @@
 namespace dynamodown_test {
 
 /// A permission that a request needs: an IAM action, and the values of the hash
-/// keys that it touches; none if it does not concern items of certain hash
-/// keys.
+/// keys that it touches. It has no values if it is not about items of certain
+/// hash keys.
 struct AskedAction {
   std::string action;
   std::set<std::string> leading_keys;
@@ -28,7 +28,7 @@ std::vector<AskedAction> ActionsOf(std::string_view operation,
                                    const nlohmann::json& request,
                                    const std::string& hash_name);
 
-/// Knows the elements of a policy that ours use: Version, Statement, Sid,
+/// Knows the policy elements that our policies use: Version, Statement, Sid,
 /// Effect Allow, Action, one Resource, Condition ForAllValues:StringEquals and
 /// StringLike on dynamodb:LeadingKeys. Any other element fails the test.
 class IamGate {
@@ -39,8 +39,8 @@ class IamGate {
   /// A hook for FakeDynamo::set_before_hook. The gate must outlive it.
   dynamodown::FakeDynamo::Hook Hook(dynamodown::FakeDynamo* dynamo);
 
-  /// Both return "Sid dynamodb:Action" entries: all that the policy allows, and
-  /// those that requests have needed.
+  /// Both return "Sid dynamodb:Action" entries: those that the policy allows,
+  /// and those that requests have needed.
   std::set<std::string> allowed() const;
   std::set<std::string> used() const { return used_; }
 

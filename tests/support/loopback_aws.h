@@ -55,11 +55,12 @@ class LoopbackAws {
   /// How often a service has issued credentials: "imds", "container", "sts",
   /// "web" or "sso".
   int issued(const std::string& service) const;
-  /// Makes the services, except DynamoDB, answer with this status; 0 ends it.
+  /// Makes the services, except DynamoDB, answer with this status. 0: normal
+  /// answers.
   void set_failing(int status);
 
-  /// Ids of the credentials that signed DynamoDB's requests, in order, and
-  /// those of STS's AssumeRole.
+  /// Ids, in order, of the credentials that signed DynamoDB's requests, and of
+  /// those that signed STS's AssumeRole.
   std::vector<std::string> signers() const;
   std::vector<std::string> assumers() const;
   /// The requests to the services (except DynamoDB): "METHOD path", and for STS
@@ -99,7 +100,7 @@ class LoopbackAws {
   struct Thread;
   std::unique_ptr<Thread> thread_;
 
-  mutable std::mutex mutex_;  // Guards what follows.
+  mutable std::mutex mutex_;  // Guards everything below.
   size_t credentials_ = 0;    // The number issued.
   std::map<std::string, int> issued_;
   std::vector<std::string> signers_;

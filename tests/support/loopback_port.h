@@ -1,4 +1,4 @@
-// A port of the loopback that a test has to itself.
+// A port of the loopback, for one test alone.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_PORT_H_
 #define DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_PORT_H_

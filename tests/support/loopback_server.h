@@ -1,5 +1,5 @@
-// A server on raw sockets of the loopback that does exactly what a test says,
-// so that it can misbehave.
+// A server on raw sockets of the loopback. It does exactly what a test says, so
+// it can misbehave.
 
 #ifndef DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_SERVER_H_
 #define DYNAMODOWN_TESTS_SUPPORT_LOOPBACK_SERVER_H_
@@ -19,7 +19,7 @@ namespace dynamodown_test {
 std::string Answer(int status, const std::string& body,
                    const std::string& headers = "");
 
-/// One end of a connection, which closes with it.
+/// One end of a connection. The destructor closes the connection.
 class Peer {
  public:
   Peer(int fd, int number) : fd_(fd), number_(number) {}
@@ -67,7 +67,8 @@ class LoopbackServer {
   int port() const { return port_; }
   std::string url(const std::string& scheme = "http") const;
   int connections() const { return connections_; }
-  /// Returns whether every connection has been closed, by either side, in time.
+  /// Waits up to 5 s until every connection has been closed, by either side.
+  /// Returns false if one has not.
   bool AllClosed();
   /// Ends every open connection.
   void HangUp();

@@ -19,7 +19,7 @@ namespace dynamodown_test {
 
 using Map = std::map<std::string, std::string>;
 
-/// Prints `bytes` for people: escaped, shortened, with their number.
+/// Prints `bytes` for people: escaped, shortened, with their length.
 std::string Shown(const leveldb::Slice& bytes);
 
 struct Entry {
@@ -42,12 +42,12 @@ std::string Shown(const dynamodown::Bounds& bounds);
 Entries EntriesOf(const Map& map, const dynamodown::Bounds& bounds = {});
 Entries Reversed(Entries entries);
 
-/// Returns all entries of `iterator` from its beginning, or from its end. Its
+/// Returns all entries of `iterator`, from the first or from the last. Its
 /// status must be OK.
 Entries Forward(leveldb::Iterator* iterator);
 Entries Backward(leveldb::Iterator* iterator);
 
-/// An iterator over entries that behaves as LevelDB's over a store.
+/// An iterator over entries that behaves like LevelDB's over a store.
 class Model {
  public:
   explicit Model(Entries entries)

@@ -3,8 +3,8 @@
 namespace dynamodown_test {
 namespace {
 
-// The ends of UTF-8's lengths, and code points that other stores have failed
-// on.
+// By length in UTF-8: the first and the last code point, and code points on
+// which other stores have failed.
 const std::vector<std::vector<uint32_t>> kCodePoints = {
     {},
     {0x00, 0x01, 0x1f, 0x22, 0x2f, 0x5c, 0x61, 0x7f},

@@ -15,7 +15,8 @@ class Random {
  public:
   explicit Random(uint64_t seed) : generator_(seed) {}
 
-  /// Returns 0 to n-1. The library's distributions differ between libraries.
+  /// Returns 0 to n-1. Distributions of the standard library are not used: they
+  /// differ between libraries.
   size_t Below(size_t n) { return static_cast<size_t>(generator_() % n); }
   size_t Between(size_t least, size_t most) {
     return least + Below(most - least + 1);
@@ -26,12 +27,12 @@ class Random {
     return choices[Below(choices.size())];
   }
 
-  /// Returns `n` bytes of every value, with many 00 and ff.
+  /// Returns `n` bytes of any value, with many 00 and ff.
   std::string Bytes(size_t n);
   /// Returns `n` bytes of printable ASCII.
   std::string Text(size_t n);
-  /// Returns valid UTF-8 of exactly `n` bytes, with characters of every length
-  /// of code, the first and the last of each among them.
+  /// Returns valid UTF-8 of exactly `n` bytes, with characters of every encoded
+  /// length, including the first and the last of each.
   std::string Utf8(size_t n);
 
   /// Returns a key of 0 to `bytes_max` bytes. Lengths near both ends are

@@ -18,11 +18,11 @@ struct RawAnswer {
   std::string body;
 };
 
-/// The same over one connection, whatever the status.
+/// The same over one connection. A status other than 200 is no error.
 /// **Thread-safety**: none.
 class RawConnection {
  public:
-  /// **Errors**: throws std::runtime_error, as Call does.
+  /// **Errors**: throws std::runtime_error, and so does Call.
   explicit RawConnection(const std::string& endpoint);
   ~RawConnection();
   RawConnection(const RawConnection&) = delete;

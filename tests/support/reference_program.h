@@ -9,8 +9,8 @@
 
 namespace dynamodown_test {
 
-/// Returns the answers of the Node.js program, one line a question. If it
-/// fails, the test fails.
+/// Returns the answers of the Node.js program, one line for each question. If
+/// it fails, the test fails.
 std::vector<nlohmann::json> AnswersOf(
     const std::string& program, const std::vector<nlohmann::json>& questions);
 
