@@ -140,7 +140,7 @@ TEST_P(CredentialsTest, AreRenewedByOneThreadOfMany) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  // A role of a role takes two.
+  // A role of a role takes two credentials.
   const int at_once = GetParam().name == "RoleOfRole" ? 2 : 1;
   EXPECT_EQ(aws_.issued(GetParam().hands_out),
             issued + (issued > 0 ? at_once : 0));

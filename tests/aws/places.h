@@ -1,5 +1,5 @@
-// The sources of credentials. Each one is set up against a LoopbackAws: it
-// writes files and sets environment variables.
+// The sources of credentials. Each one's set_up writes files and sets
+// environment variables that lead to a LoopbackAws.
 
 #ifndef DYNAMODOWN_TESTS_AWS_PLACES_H_
 #define DYNAMODOWN_TESTS_AWS_PLACES_H_
@@ -22,8 +22,8 @@ inline void WriteFile(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::trunc) << text;
 }
 
-/// A home directory with AWS's files, and an environment that refers to nothing
-/// else.
+/// A home directory with AWS's files, and an environment that refers to no
+/// others.
 struct Home {
   explicit Home(LoopbackAws* a) : aws(a) {
     environment["HOME"] = folder.path();

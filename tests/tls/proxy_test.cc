@@ -33,7 +33,7 @@ using testing::SizeIs;
 using testing::StartsWith;
 using Reason = NoAnswer::Reason;
 
-/// Only a Proxy resolves this name.
+/// Only our Proxy resolves this name.
 constexpr char kHost[] = "dynamodb.test";
 /// This must appear in no message and no log. RunProgram looks for "MARKED",
 /// too.
@@ -58,7 +58,7 @@ class Log : public leveldb::Logger {
 
 class ProxyTest : public TlsFixture {
  protected:
-  /// Sends a request with a transport of its own.
+  /// Sends a request with a new transport.
   Result<void, NoAnswer> Send(const std::string& endpoint,
                               CurlTransportOptions options = {}) {
     options.ca_bundle = authority_.file();
@@ -68,8 +68,8 @@ class ProxyTest : public TlsFixture {
         &response_);
   }
 
-  /// Requests a tunnel from a proxy with those manners. The proxy is asked
-  /// once, and the error is about it.
+  /// Requests a tunnel from a proxy with those manners. Expects one request to
+  /// the proxy, and an error that names it.
   NoAnswer ExpectNoTunnel(const Proxy::Manners& manners) {
     Proxy proxy(manners);
     SetVariable("https_proxy", proxy.url(kLogin));
@@ -138,8 +138,7 @@ INSTANTIATE_TEST_SUITE_P(Of, HttpsProxyTest,
                                          "all_proxy", "ALL_PROXY"),
                          NameOf);
 
-// In a CGI program, HTTP_PROXY is a header that any web client sends:
-// "httpoxy".
+// In a CGI program, any web client can set HTTP_PROXY by a header: "httpoxy".
 TEST_F(ProxyTest, HttpProxyInCapitalsIsNotBelieved) {
   Proxy proxy(kForbids);
   SetVariable("HTTP_PROXY", proxy.url());
@@ -226,7 +225,7 @@ TEST_F(ProxyTest, ItsCredentialsGoToACarryingProxyAlone) {
   EXPECT_NE(Open(Http(DynamoDbPort(), kHost)), nullptr);
   EXPECT_THAT(proxy.heads(),
               Each(HasSubstr("\r\nProxy-Authorization: Basic ")));
-  // Without a proxy, nobody sees the credentials.
+  // Without a proxy, nobody sees the proxy's credentials.
   SetVariable("no_proxy", "localhost");
   EXPECT_NE(Open(Http(behind_.port(), "localhost")), nullptr);
   EXPECT_THAT(behind_.heard(), HasSubstr("Authorization: AWS4-HMAC-SHA256"));
@@ -301,7 +300,7 @@ TEST_F(ProxyTest, AProxyThatIsNoneIsWorthARetry) {
       Reason::kConnect);
 }
 
-// The bytes that the proxy sent before are not part of the handshake.
+// The bytes of the proxy's own answer are not part of the handshake.
 TEST_F(ProxyTest, ATunnelWhoseEndSaysNothingIsWorthARetry) {
   for (const bool speaks : {false, true}) {
     LoopbackServer proxy([speaks](Peer* peer) {
@@ -357,7 +356,7 @@ TEST_F(ProxyTest, AProxyThatCannotBeFoundIsNamed) {
   EXPECT_THAT(result.error().message, Not(HasSubstr("MARKED")));
 }
 
-// libcurl would quote it.
+// libcurl's own message would quote it.
 TEST_F(ProxyTest, AProxyThatCannotBeIsNotQuoted) {
   for (const char* url :
        {"http://kim:MARKED@host:port", "kim:MARKED", "kim:MARKED@",

@@ -26,9 +26,9 @@ bool PassOn(const Peer& from, Peer* to, const Observer& observe) {
   return true;
 }
 
-/// Passes bytes on until both sides have finished. When one side hangs up, the
-/// other side is told, and its end is awaited, so nothing is under way any
-/// more.
+/// Passes bytes on until both sides have finished. When one side hangs up,
+/// tells the other and waits until it hangs up too, so that nothing is under
+/// way any more.
 void Join(Peer* client, Peer* server, const Observer& observe) {
   bool client_talks = true, server_talks = true;
   while (client_talks || server_talks) {

@@ -65,7 +65,7 @@ Stunnel::Stunnel(const std::string& folder, const std::string& identity,
       << "connect = 127.0.0.1:" << port << "\ncert = " << identity << "\n"
       << settings;
 
-  // It ends with this program, however that ends.
+  // It ends with this program, even if that is killed.
   std::vector<std::string> strings = {"setpriv", "--pdeathsig", "TERM", STUNNEL,
                                       base_ + ".conf"};
   std::vector<char*> arguments;

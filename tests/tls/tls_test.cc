@@ -20,8 +20,8 @@ using testing::Not;
 
 class TlsTest : public TlsFixture {
  protected:
-  /// Opening fails at once, for good, and says why. The server behind stunnel
-  /// receives nothing. Returns the message.
+  /// Expects that opening fails without a retry, and that the server behind
+  /// stunnel receives nothing. Returns the message.
   std::string ExpectRefused(const Stunnel& server,
                             const std::string& host = "localhost") {
     Relay front(server.port());
@@ -63,7 +63,7 @@ TEST_F(TlsTest, TheRightAuthorityOpensAStore) {
   }
   EXPECT_TRUE(it->status().ok()) << it->status().ToString();
   EXPECT_EQ(keys, "dob name ");
-  // The request did take that way.
+  // The request did go through stunnel.
   EXPECT_THAT(behind_.heard(),
               HasSubstr("X-Amz-Target: DynamoDB_20120810.Put"));
 }
@@ -87,8 +87,8 @@ TEST_F(TlsTest, OneHandshakeServesManyRequests) {
   EXPECT_EQ(server.handshakes(), 1);
 }
 
-// Unnoticed, the closed connection would cost a write a retry that may take
-// effect twice.
+// If nobody noticed the closed connection, a write would need a retry, which
+// may take effect twice.
 TEST_F(TlsTest, AConnectionThatTheServerClosedWhileIdleIsReplaced) {
   const Stunnel server = Serve(authority_.Certify({}));
   const Database db = Open(Https(server.port()));
@@ -122,7 +122,7 @@ TEST_F(TlsTest, AnotherAuthorityIsRefused) {
 TEST_F(TlsTest, WithoutABundleTheSystemDecides) {
   const Stunnel server = Serve(authority_.Certify({}));
   options_.connection.ca_bundle.clear();
-  // The latter applies where the system has none.
+  // The second message is for systems without authorities.
   EXPECT_THAT(ExpectRefused(server),
               AnyOf(HasSubstr("none of the authorities that this system"),
                     HasSubstr("cannot read the authorities")));
