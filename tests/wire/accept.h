@@ -24,8 +24,8 @@ std::set<std::string> TablesOf(const SentRequest& sent);
 void MakeTablesOf(const SentRequest& sent, const KeyNames& names,
                   const Caller& call);
 
-/// Returns whether the answer is a success, or a refusal for a condition that
-/// does not hold on an empty table, and for nothing else.
+/// Returns true for a success, and for a refusal whose only reason is a
+/// condition that does not hold on an empty table.
 bool IsAccepted(int status, const std::string& body);
 
 }  // namespace dynamodown_test

@@ -1,5 +1,5 @@
-// Every code that the client knows, in the forms that the service and the
-// machines before it use, and invalid answers.
+// Every error code that the client knows, in the forms of the service and of
+// the machines in front of it; and invalid answers.
 
 #include <functional>
 #include <string>

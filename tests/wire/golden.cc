@@ -29,7 +29,7 @@ constexpr char kDescriptor[] =
     R"("created":{"S":"2026-11-22T12:00:00Z"}},)"
     R"("ConsumedCapacity":{"TableName":"wire-people","CapacityUnits":1.0}})";
 
-/// FNV-1a. Each case has random numbers of its own, and keeps them.
+/// FNV-1a. Each case has its own random numbers, the same in every run.
 uint64_t SeedOf(const std::string& name) {
   uint64_t hash = 14695981039346656037u;
   for (const char c : name) {

@@ -1,13 +1,13 @@
-// Golden requests and answers: the bytes on the wire for each call, and its
+// Golden requests and answers: for each call, the bytes on the wire and the
 // caller's result.
 //
 // A case is a call (cases.h) and a folder of cases/ with the same name:
 //
-//     1.request   what is sent: method and URL, headers, an empty line, body
-//     1.answer    what comes back: status, headers, an empty line, body; or
-//                 "no answer: REASON" and ", sent" if it was
+//     1.request   method and URL, headers, an empty line, body
+//     1.answer    status, headers, an empty line, body; or "no answer: REASON",
+//                 with ", sent" if the request was sent
 //     2.request   and so on
-//     result      what the caller sees
+//     result      the caller's result
 //
 // Bodies are the file's last bytes; no newline follows. Answers are written by
 // hand, from the service's documentation. With UPDATE_GOLDEN=1 in the
@@ -86,7 +86,7 @@ class CaseRun {
 
   // A case sets these before it opens a store.
 
-  /// Initially with the names of the keys, so that no table is described.
+  /// Initially names the keys, so that Open sends no DescribeTable.
   dynamodown::Options options;
   std::map<std::string, std::string> environment;
   dynamodown::OpenEnvironment open_environment;
@@ -98,8 +98,8 @@ class CaseRun {
   /// Opens an existing store; its requests are not part of the case.
   dynamodown::Database* Open(const std::string& location = kGoldenStore);
   dynamodown::Database* db() { return db_.get(); }
-  /// A client that makes one attempt a Send, for operations that no call of the
-  /// API sends in this form.
+  /// A client that makes one attempt per Send, for operations that no call of
+  /// the API sends in this form.
   dynamodown::Client* client();
 
   // The result, one line each.
@@ -137,7 +137,7 @@ std::string Quoted(std::string_view bytes);
 /// Describes the first difference, for people; empty if both are equal.
 std::string DifferenceOf(std::string_view expected, std::string_view actual);
 
-/// **Errors**: throws std::runtime_error, which is a test's failure.
+/// **Errors**: throws std::runtime_error, which fails the test.
 std::string ReadWhole(const std::string& path);
 void WriteWhole(const std::string& path, std::string_view text);
 

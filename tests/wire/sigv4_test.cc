@@ -8,7 +8,7 @@
 //
 //     request     method and path, headers (a token among them is the
 //                 credentials'), an empty line, body
-//     signature   what is published
+//     signature   the published one
 
 #include <gtest/gtest.h>
 

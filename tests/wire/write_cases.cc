@@ -48,7 +48,7 @@ void Write(CaseRun* run, leveldb::WriteBatch batch, BatchMode mode) {
   run->SayStats();
 }
 
-/// Gives a token, and another one after that has expired.
+/// Gives a token and, once that has expired, another.
 class Renewing final : public dynamodown::CredentialsProvider {
  public:
   leveldb::Status Get(dynamodown::Credentials* credentials) override {
