@@ -1,6 +1,6 @@
-// Client CPU per call, against a server that answers at once, beside the CPU of
-// the same exchange with bare sockets and with libcurl alone. Read the CPU
-// column. Ratios between rows of one run carry over to other machines.
+// Client CPU per call, against a server that answers at once. Other rows have
+// the CPU of the same exchange with bare sockets and with libcurl alone. Read
+// the CPU column. Ratios between rows of one run carry over to other machines.
 //
 //     ./dev bench
 

@@ -26,7 +26,7 @@ namespace {
 constexpr int kOperations = 1000;
 constexpr int kOperationsOfEach = 5;
 
-/// A store in a folder of its own, which is deleted with it.
+/// A store in its own folder, which the destructor deletes.
 class Folder {
  public:
   Folder() {
@@ -80,7 +80,7 @@ void DynoReplay(benchmark::State& state) {
   for (int i = 0; i < kOperations; ++i) {
     if (!WriteOne(folder.store(), "chilts", i).ok()) abort();
   }
-  // So that it is read from a table, not from the memtable.
+  // Make LevelDB read from a table, not from the memtable.
   folder.db()->CompactRange(nullptr, nullptr);
   Item item;
   for (auto _ : state) {

@@ -5,7 +5,7 @@
 //
 //     ./dev bench fake-server
 //
-// Read the second column. Only the first contains the machine's other work.
+// Read the second column: the machine's other work affects only the first.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -55,7 +55,7 @@ void BindToCore(int core) {
 
 // ---------------------------------------------------------------- the server
 
-/// The server's process, bound to core 0. It ends with this.
+/// The server's process, bound to core 0. It ends with this object.
 class Server {
  public:
   explicit Server(const char* program) {

@@ -1,5 +1,5 @@
-// A server that answers every request at once with the same bytes, in a process
-// of its own, so that the CPU time of this one is the client's alone.
+// A server that answers every request at once with the same bytes. It has its
+// own process, so that the CPU time of this one is the client's alone.
 
 #ifndef DYNAMODOWN_BENCH_INSTANT_SERVER_H_
 #define DYNAMODOWN_BENCH_INSTANT_SERVER_H_
@@ -11,8 +11,9 @@
 
 namespace dynamodown {
 
-/// Its process ends with its owner. **Errors**: ends the caller's process with
-/// a message: without its server, a benchmark has nothing to measure.
+/// The server's process ends with this object. **Errors**: ends the caller's
+/// process with a message, since a benchmark without its server has nothing to
+/// measure.
 class InstantServer {
  public:
   /// `answers` holds bodies by operation ("GetItem"). Other operations get

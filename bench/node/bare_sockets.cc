@@ -1,11 +1,11 @@
-// The fastest client there could be, to measure others against: requests that
-// are made beforehand, so many connections, one thread, and no look at an
-// answer but for its status and its length.
+// The fastest possible client, to measure others against. It sends prepared
+// requests over CONNECTIONS connections on one thread, and looks only at an
+// answer's status and length.
 //
 //     bare_sockets PORT CONNECTIONS < requests
 //
 // Standard input: requests, each after a line with its length in bytes.
-// Standard output, when all are answered: seconds of the clock and of CPU.
+// Standard output, when all are answered: elapsed seconds and CPU seconds.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -62,7 +62,7 @@ int Connect(uint16_t port) {
   return made;
 }
 
-/// Whether `answer` is whole.
+/// Returns true if `answer` is whole.
 bool IsWhole(const std::string& answer) {
   const size_t head = answer.find("\r\n\r\n");
   if (head == std::string::npos) return false;

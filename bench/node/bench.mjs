@@ -1,7 +1,7 @@
-// Calls a second and client CPU of the Node.js package, of bare sockets and of
-// dynamodown 1.0.0 from npm, with 32 in flight on one DynamoDB Local, in turns.
-// A ratio is taken in each round, of what ran right after one another; told is
-// the median of the rounds.
+// Calls per second and client CPU of the Node.js package, of bare sockets and
+// of dynamodown 1.0.0 from npm. They take turns, each with 32 calls in flight
+// on one DynamoDB Local. Each round compares runs that followed one another.
+// The printed ratios are the medians of the rounds.
 //
 //     ./dev bench node [ROUNDS [CALLS]]
 
@@ -56,7 +56,7 @@ function Requests(kind, count) {
   return parts.join('');
 }
 
-/// {rate, cpu_us} of what `command` prints.
+/// Runs `command` and returns {rate, cpu_us} from its output.
 function Measure(command, input) {
   const {stdout, stderr, status} = spawnSync(command[0], command.slice(1), {
     input,

@@ -1,6 +1,6 @@
-// One contender of bench.mjs, in a process of its own: so many puts, or gets,
-// so many in flight, after a warm-up. Prints seconds of the clock and of CPU,
-// those of all its threads.
+// One contender of bench.mjs, in its own process. After a warm-up, makes CALLS
+// puts or gets, IN_FLIGHT at a time. Prints elapsed seconds, and the CPU
+// seconds of all its threads.
 //
 //     node contender.cjs dynamodown|dynamodown-1 LOCATION put|get CALLS IN_FLIGHT
 
@@ -18,7 +18,7 @@ function Key(i) {
   return `key${String(i % 1000).padStart(6, '0')}`;
 }
 
-/// A function that promises the i-th call.
+/// Resolves to a function that starts the i-th call and returns its promise.
 async function Ours() {
   const {DynamoLevel} = require(kPackage);
   const db = new DynamoLevel(
