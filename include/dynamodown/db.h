@@ -103,12 +103,12 @@ struct StoreInfo {
 /// kForked.
 ///
 /// **Errors**: see status.h. If a write fails, WriteOptions::outcome and the
-/// message say either that nothing was written, or that the outcome is unknown
-/// because an answer was lost. A retried put or delete may take effect twice.
-/// If the network delivers an abandoned copy late, the second effect can undo a
-/// newer write of the same key, for up to the 5 minutes that a signature lives.
-/// RetryOptions::max_attempts = 1 prevents that. Stats::ambiguous_retries
-/// counts the retries that may have done it.
+/// message say either that nothing was written, or that the outcome is unknown:
+/// an answer was lost, or part of an unordered batch was written. A retried put
+/// or delete may take effect twice. If the network delivers an abandoned copy
+/// late, the second effect can undo a newer write of the same key, for up to
+/// the 5 minutes that a signature lives. RetryOptions::max_attempts = 1
+/// prevents that. Stats::ambiguous_retries counts the retries with this risk.
 ///
 /// **Cost**: stated for each call, without retries. A write unit is 1 KB of one
 /// item, rounded up. A read unit is 4 KB of a strongly consistent read, rounded
@@ -164,11 +164,12 @@ class Database : public leveldb::DB {
   /// in updates and conditions together, and 4 MB. At most one condition per
   /// key. `options.batch` is ignored. kEquals compares the value's bytes as S
   /// and as B; a foreign value of type N never matches.
-  /// **Errors**: kConflict if a condition does not hold. Nothing is written,
-  /// and `*conflict`, if not null, is the key of the first such condition. If a
-  /// condition fails because its key cannot be stored, `*conflict` is that key,
-  /// without a request. kConflict with an empty `*conflict` if other
-  /// transactions kept winning.
+  /// **Errors**: kConflict if a condition does not hold; `*conflict`, if not
+  /// null, is then the key of the first such condition. Nothing is written,
+  /// unless `outcome` is kUnknown: an earlier attempt, whose answer was lost,
+  /// may have been written. If a condition fails because its key cannot be
+  /// stored, `*conflict` is that key, without a request. If other transactions
+  /// kept winning: kConflict with an empty `*conflict`.
   /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item,
   /// including items that only have a condition. 0 keys: nothing.
   virtual leveldb::Status WriteIf(const WriteOptions& options,
@@ -203,10 +204,10 @@ class Database : public leveldb::DB {
   /// a snapshot: each page is read when it is needed. In one direction no key
   /// comes twice, and no key that existed throughout is skipped. Deleting while
   /// scanning is safe, and keys inserted ahead are seen. A page may show half
-  /// of another client's transaction. An item without a readable value is
-  /// skipped, and status() is then Corruption that names the first one (see
-  /// paranoid_checks). A page that cannot be read ends the scan in that
-  /// direction; a Seek tries again. status() keeps the first failure, so one
+  /// of another client's transaction. The iterator skips an item without a
+  /// readable value, and status() is then a Corruption that names the first
+  /// such item (see paranoid_checks). If a page cannot be read, the scan ends
+  /// there, and a Seek tries again. status() keeps the first failure, so one
   /// check at the end is enough.
   ///
   /// A Seek within the current page costs no request. A Slice from key() or
@@ -284,8 +285,8 @@ struct DestroyOptions {
   /// another library, and a store whose descriptor is damaged. Default false:
   /// these are InvalidArgument and Corruption.
   bool force = false;
-  /// Also delete the table if it has no other store. DynamoDB takes a while for
-  /// that, and the table's name cannot be used again until then. Default false.
+  /// Also delete the table if it has no other store. Default false. DynamoDB
+  /// takes a while to delete a table; until then its name cannot be used again.
   bool drop_table = false;
 };
 

@@ -40,9 +40,9 @@ struct DoctorOptions {
 /// credentials (their source, never their values), the table, its keys, the
 /// store, and each permission that `doctor.access` needs.
 ///
-/// Nothing is changed. Writes are tried with a condition that cannot hold.
-/// BatchWriteItem takes no condition, so it is tried with the deletion of a
-/// random key. An embedded store is opened and closed.
+/// It changes nothing. It tries writes with a condition that cannot hold.
+/// BatchWriteItem takes no condition, so it deletes a random key. It only opens
+/// and closes an embedded store.
 /// **Thread-safety**: safe.
 /// **Errors**: InvalidArgument for an invalid location. Everything else is a
 /// finding.
@@ -50,9 +50,9 @@ struct DoctorOptions {
 /// without a descriptor), 1 BatchGetItem: at most 5 read units. For writes also
 /// 1 PutItem, DeleteItem, BatchWriteItem and TransactWriteItems: 5 write units.
 /// For kManage also 1 Scan of one item, half a unit, and 1 UpdateItem, 1 unit.
-/// (If the Scan, or without a descriptor a Query, finds an item over 4 KB, that
-/// item costs more.) `*stats`, if not null, receives the consumption, except
-/// that of failed conditions: their answers do not report it.
+/// (The Scan and the second Query cost more if they find an item over 4 KB.)
+/// `*stats`, if not null, receives the consumption, except that of failed
+/// conditions: their answers do not report it.
 leveldb::Status Diagnose(const Options& options, const std::string& location,
                          const DoctorOptions& doctor,
                          std::vector<Finding>* findings,

@@ -24,9 +24,9 @@ namespace dynamodown {
 /// at once, each through its own backend. An embedded store must have only one
 /// backend at a time.
 ///
-/// Reads are strongly consistent and batches atomic, whatever `db` was opened
-/// with. With leveldb::Options::paranoid_checks a Range ends at the first
-/// record that cannot be read.
+/// Reads are strongly consistent, and Write and WriteIf are atomic, whatever
+/// options `db` was opened with. With leveldb::Options::paranoid_checks a Range
+/// ends at the first record that cannot be read.
 ///
 /// **Errors**: those of `db`; in a forked child "forked:".
 /// **Cost**: Range: 1 Query for each MB that it visits or is expected to visit;

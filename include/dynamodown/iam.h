@@ -20,8 +20,8 @@ enum class Access {
 struct IamOptions {
   /// Default kWrite: the calls of an open Database.
   Access access = Access::kWrite;
-  /// The account that owns the table, 12 digits. Default: empty, for "*", any
-  /// account. A table of another account must also allow the access itself.
+  /// The account that owns the table, 12 digits. Empty (the default) means "*",
+  /// any account. A table of another account must also allow the access itself.
   std::string account;
 };
 
@@ -32,17 +32,17 @@ struct IamOptions {
 /// key dynamodb:LeadingKeys), so the table's other stores stay out of reach.
 /// kManage also allows listing all stores (Scan), reading all descriptors and
 /// deleting the table, because these cannot be narrowed. If `options` has the
-/// table's key names, DescribeTable is not needed and not in the policy.
+/// table's key names, a kRead or kWrite policy leaves out DescribeTable.
 ///
 /// The policy does not contain the permissions that a customer-managed KMS key
 /// of the table may need.
 /// Source: "Actions, resources, and condition keys for Amazon DynamoDB" in the
 /// AWS Service Authorization Reference.
 /// **Thread-safety**: safe. **Cost**: nothing.
-/// **Errors**: InvalidArgument for everything that Open refuses before it sends
-/// anything, except for a missing region. Without a region, the policy is for
-/// all regions. NotSupported for a `leveldb:` location and for a hash key of
-/// type B.
+/// **Errors**: those of Open before its first request, except that a missing
+/// region is no error: the policy is then for all regions. InvalidArgument for
+/// an invalid account and for a store's name that is not UTF-8. NotSupported
+/// for a `leveldb:` location and for a hash key of type B.
 leveldb::Status IamPolicy(const Options& options, const std::string& location,
                           const IamOptions& iam, std::string* policy);
 

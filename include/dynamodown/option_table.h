@@ -2,9 +2,9 @@
 // SetOption sets one from text.
 //
 // A location's "?name=value", the command line, Node.js and every other face
-// read this one table, so a new option is known everywhere. Options that are
-// objects (comparator, env, info_log, block_cache, filter_policy,
-// credentials_provider) have no text form and are not in it.
+// read this one table, so a new option is known everywhere. The table leaves
+// out options that are objects (comparator, env, info_log, block_cache,
+// filter_policy, credentials_provider), because they have no text form.
 //
 // Thread-safety: free functions on values; safe from any thread.
 

@@ -41,7 +41,8 @@ enum class KeyType {
 };
 
 /// How messages spell options. Each face of the library has its own names for
-/// them, and a message that advises an option must use the reader's name.
+/// them, and a message that advises an option must use the name that the reader
+/// knows.
 enum class Spelling {
   kCpp,          ///< "Options::connection.region"
   kCommandLine,  ///< "--region"
@@ -55,12 +56,12 @@ struct Credentials {
   std::string session_token;  ///< Empty for long-term credentials.
 };
 
-/// Supplies credentials from a place of your own instead of AWS's.
+/// Supplies credentials from a source of your own instead of AWS's.
 ///
 /// **Thread-safety**: many threads may make both calls at once.
 /// **Ownership**: shared with the stores that were opened with it.
-/// **Errors**: if Get fails, nothing is sent, and the caller of the store gets
-/// its message as kind kCredentials.
+/// **Errors**: if Get fails, the store sends no request, and its call fails
+/// with kind kCredentials and Get's message.
 /// **Cost**: every request calls Get and waits for it.
 class CredentialsProvider {
  public:
@@ -68,8 +69,8 @@ class CredentialsProvider {
   /// Returns the credentials that sign the next request. Keep them between
   /// calls, and fetch new ones only shortly before they expire.
   virtual leveldb::Status Get(Credentials* credentials) = 0;
-  /// DynamoDB answered that the last credentials have expired. The next Get
-  /// should return new ones; the request is then sent once more.
+  /// Called when DynamoDB answers that the last credentials have expired. The
+  /// next Get should return new ones; the request is then sent once more.
   virtual void Expire() {}
 };
 
@@ -77,29 +78,31 @@ class CredentialsProvider {
 struct ConnectionOptions {
   /// A profile of the shared config and credentials files (~/.aws/config and
   /// ~/.aws/credentials, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE).
-  /// Default: empty, for AWS_PROFILE, then "default". If a profile is named
-  /// here, its credentials take precedence over those in the environment, as in
-  /// AWS's own tools.
+  /// Empty (the default) means AWS_PROFILE, else "default". If this names a
+  /// profile, its credentials take precedence over those in the environment, as
+  /// in AWS's own tools.
   std::string profile;
-  /// AWS region. Default: empty, for AWS_REGION, AWS_DEFAULT_REGION, then the
-  /// profile's. If there is none but an endpoint is set, "us-east-1" is used,
-  /// because emulators accept any region.
+  /// AWS region. Empty (the default) means AWS_REGION, else AWS_DEFAULT_REGION,
+  /// else the profile's. If all are missing but an endpoint is set, the region
+  /// is "us-east-1", because emulators accept any.
   std::string region;
-  /// URL of the server, such as "http://127.0.0.1:8000". Default: empty, for
-  /// AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, the profile's, then the
-  /// region's own HTTPS endpoint.
+  /// URL of the server, such as "http://127.0.0.1:8000". Empty (the default)
+  /// means AWS_ENDPOINT_URL_DYNAMODB, else AWS_ENDPOINT_URL, else the
+  /// profile's, else the region's own HTTPS endpoint.
   std::string endpoint;
   /// Use the region's endpoint with FIPS 140 cryptography, or the one that
-  /// offers IPv6 beside IPv4. Default: false, for AWS_USE_FIPS_ENDPOINT and
-  /// AWS_USE_DUALSTACK_ENDPOINT, then the profile's.
+  /// offers IPv6 beside IPv4. False (the default) means AWS_USE_FIPS_ENDPOINT
+  /// and AWS_USE_DUALSTACK_ENDPOINT, else the profile's.
   bool use_fips_endpoint = false;
   bool use_dualstack_endpoint = false;
   /// PEM file of the certificate authorities to trust instead of the system's.
-  /// Default: empty, for AWS_CA_BUNDLE, the profile's, then the system's.
+  /// Empty (the default) means AWS_CA_BUNDLE, else the profile's, else the
+  /// system's.
   std::string ca_bundle;
-  /// Default: null, for the places where every AWS tool looks: the environment,
-  /// the profile (keys, role_arn, IAM Identity Center, credential_process), web
-  /// identity, the container's credentials, instance metadata (IMDSv2).
+  /// Null (the default) means the places where every AWS tool looks: the
+  /// environment, the profile (keys, role_arn, IAM Identity Center,
+  /// credential_process), web identity, the container's credentials, instance
+  /// metadata (IMDSv2).
   /// Temporary credentials are renewed in the background before they expire;
   /// closing the store waits for a renewal under way. A `credential_process`
   /// has 60 s, an empty standard input, and cannot ask on the terminal.
@@ -120,8 +123,8 @@ struct ConnectionOptions {
 /// The table and the names of its attributes.
 struct TableOptions {
   /// Type of the range key of a table that Open creates. Default kBinary, as in
-  /// LevelDB. With hash_key and range_key set, also the type of the existing
-  /// table's range key.
+  /// LevelDB. If hash_key and range_key are set, this must also be the type of
+  /// an existing table's range key.
   KeyType key_type = KeyType::kBinary;
   /// Capacity, in units a second, of a table that Open creates. Default: both
   /// 0, for on-demand billing, which costs nothing while idle. Set both or
@@ -133,33 +136,33 @@ struct TableOptions {
   std::chrono::milliseconds create_timeout{180000};
   /// The attribute that holds the value. Default "value".
   std::string value_attribute = "value";
-  /// Names of the table's key attributes. Default: empty, so that Open asks
-  /// with one DescribeTable. If both are set, Open does not ask and needs no
-  /// permission to. A table that Open creates gets these names, or "hkey" and
-  /// "rkey".
+  /// Names of the table's key attributes. If they are empty (the default), Open
+  /// finds them with one DescribeTable. If both are set, Open does not send it
+  /// and needs no permission for it. A table that Open creates gets these
+  /// names, or "hkey" and "rkey".
   std::string hash_key;
   std::string range_key;
-  /// With hash_key and range_key set: the type of the existing table's hash
-  /// key. Default kString.
+  /// If hash_key and range_key are set: the type of the table's hash key.
+  /// Default kString.
   KeyType hash_key_type = KeyType::kString;
 };
 
 /// Limits on the units a second that the store consumes, over all its calls.
 /// The rest of the table's capacity is left to others.
 ///
-/// A call waits for its turn; the wait does not count against any deadline. A
-/// call's cost is known only afterwards, so it is estimated from earlier calls
-/// of the same kind and corrected by the answer. The limit holds on average;
-/// one request may consume more than a second's units (a full page is 257 read
-/// units).
+/// A call waits for its turn; the wait does not count against any deadline.
+/// Only the answer tells a call's cost, so the store first estimates the cost
+/// from earlier calls of the same kind, then corrects it. The limit holds on
+/// average; one request may consume more than a second's units (a full page is
+/// 257 read units).
 struct RateOptions {
   /// Units a second, 0.1 to 1e9. Default 0: no limit.
   double read_units = 0;
   double write_units = 0;
 };
 
-/// How failures that may pass are retried. Attempts and time start anew
-/// whenever part of the work gets done.
+/// How to retry transient failures. Attempts and time start anew whenever part
+/// of the work is done.
 struct RetryOptions {
   /// Requests for one call, the first included. Default 10. With 1 nothing is
   /// ever sent twice, so that no write can take effect twice.
@@ -198,9 +201,9 @@ struct LimitOptions {
 /// * `create_if_missing` creates the store and, if need be, the table.
 /// * `error_if_exists` is about the store, not the table.
 /// * `paranoid_checks` makes an iterator end at the first item that it cannot
-///   read. Otherwise it skips the item and reports it in status().
+///   read. Otherwise the iterator skips the item and reports it in status().
 /// * `info_log` gets one line per request: operation, outcome, time, units and
-///   bytes, never keys, values or credentials. Default: null, for no log.
+///   bytes, never keys, values or credentials. Default: null, no log.
 /// * `env`, `write_buffer_size`, `max_open_files`, `block_cache`, `block_size`,
 ///   `block_restart_interval`, `max_file_size`, `compression`, `reuse_logs` and
 ///   `filter_policy` are about local files and are ignored.
@@ -219,18 +222,18 @@ struct Options : leveldb::Options {
   Consistency consistency = Consistency::kStrong;
   /// Default kAtomic, as in LevelDB.
   BatchMode batch = BatchMode::kAtomic;
-  /// How messages spell options. Default kCpp. A face that is built on this API
-  /// sets its own, so that its users read names that they can set.
+  /// How messages spell options. Default kCpp. A face built on this API sets
+  /// its own spelling, so that messages name options as its users know them.
   Spelling spelling = Spelling::kCpp;
 };
 
 /// How to read. On DynamoDB `snapshot` must be null, else the read is
-/// NotSupported (property "dynamodown.supports" tells beforehand).
+/// NotSupported (property "dynamodown.supports" says so beforehand).
 /// `verify_checksums` and `fill_cache` are ignored there: an answer's checksum
 /// is always verified, and nothing is cached.
 ///
-/// Call through a `Database*`. A call through a `leveldb::DB*` takes LevelDB's
-/// part of these options alone, so `consistency` and `deadline` are lost.
+/// Call through a `Database*`. A call through a `leveldb::DB*` passes only
+/// LevelDB's part of these options, so `consistency` and `deadline` are lost.
 struct ReadOptions : leveldb::ReadOptions {
   ReadOptions() = default;
   ReadOptions(const leveldb::ReadOptions& options)  // NOLINT: as LevelDB's
@@ -250,8 +253,9 @@ enum class WriteOutcome {
 /// How to write. On DynamoDB `sync` is ignored: every write is durable when it
 /// returns.
 ///
-/// Call through a `Database*`. A call through a `leveldb::DB*` takes LevelDB's
-/// part of these options alone, so `batch`, `deadline` and `outcome` are lost.
+/// Call through a `Database*`. A call through a `leveldb::DB*` passes only
+/// LevelDB's part of these options, so `batch`, `deadline` and `outcome` are
+/// lost.
 struct WriteOptions : leveldb::WriteOptions {
   WriteOptions() = default;
   WriteOptions(const leveldb::WriteOptions& options)  // NOLINT: as LevelDB's

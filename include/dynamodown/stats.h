@@ -20,12 +20,11 @@ struct Stats {
   uint64_t requests = 0;  ///< HTTP requests sent; every attempt counts.
   uint64_t retries = 0;   ///< Requests sent again after a failure.
   /// Retries of a put, a delete or an unordered batch after an attempt that may
-  /// have taken effect: each may have been applied twice. (Transactions and
-  /// conditional writes are safe to retry.)
+  /// have taken effect, so that the write may have been applied twice.
+  /// (Transactions and conditional writes are safe to retry.)
   uint64_t ambiguous_retries = 0;
   uint64_t throttles = 0;  ///< Answers that asked to slow down.
-  /// Items that an answer to a batch left unprocessed, and that were sent
-  /// again.
+  /// Items that DynamoDB left unprocessed in a batch and the client sent again.
   uint64_t unprocessed = 0;
   uint64_t bytes_sent = 0;      ///< Bytes of request bodies.
   uint64_t bytes_received = 0;  ///< Bytes of answer bodies.

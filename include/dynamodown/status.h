@@ -1,11 +1,11 @@
 // The kinds of failure in this library's leveldb::Status.
 //
 // LevelDB has five codes, and a store across a network fails in more ways.
-// NotFound, InvalidArgument, NotSupported and Corruption are used as
-// LevelDB uses them. Everything else is an IOError whose message starts with
-// one stable word and a colon ("throttled: ..."), followed by what happened,
-// DynamoDB's own code and message, and its request id. This header reads the
-// kind back. The rest of a message is for people and may change.
+// NotFound, InvalidArgument, NotSupported and Corruption mean what they mean in
+// LevelDB. Everything else is an IOError whose message starts with one stable
+// word and a colon ("throttled: ..."). Then come the event, DynamoDB's own code
+// and message, and its request id. KindOf reads the kind back. The rest of a
+// message is for people and may change.
 //
 // Thread-safety: free functions on values; safe from any thread.
 
@@ -21,14 +21,14 @@ enum class StatusKind {
   kOk,
   kNotFound,         ///< The key is not in the store.
   kInvalidArgument,  ///< Nothing was written; change the call or settings.
-  kNotSupported,     ///< This store cannot do that; the message says what can.
+  kNotSupported,     ///< This store cannot do it; the message says what to do.
   kCorruption,       ///< An item or an answer cannot be understood.
   kThrottled,    ///< "throttled:" retries ran out; slow down or add capacity.
   kDenied,       ///< "denied:" AWS refused the credentials or the action.
   kCredentials,  ///< "credentials:" none were found, or they do not work here.
   kUnavailable,  ///< "unavailable:" no connection, or the service is failing.
   kTimeout,      ///< "timeout:" no answer in time; a write may have happened.
-  kConflict,     ///< "conflict:" a condition did not hold, or others won.
+  kConflict,     ///< "conflict:" a condition failed, or another write won.
   kRejected,     ///< "rejected:" the service refused the request itself.
   kDestroying,   ///< "destroying:" this store is being destroyed.
   kForked,       ///< "forked:" opened before fork(); open it again.
