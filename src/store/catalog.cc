@@ -70,7 +70,7 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
   if (!IsFailedCondition(sent.error())) {
     return std::move(sent).error();
   }
-  // A descriptor exists. It is ours if this was a retry after a lost answer:
+  // A descriptor exists. If this was a retry after a lost answer, it is ours:
   // its id tells.
   Result<std::optional<Descriptor>> other = ReadDescriptor(schema, store);
   if (!other.ok()) return std::move(other).error();

@@ -14,7 +14,7 @@ namespace {
 
 /// Keys per Query of a Destroy.
 constexpr uint64_t kDestroyPageItems = 1000;
-/// The most passes of a Destroy through a store that others write into.
+/// The most passes through a store that others keep writing into.
 constexpr int kDestroyPassesMax = 100;
 
 }  // namespace

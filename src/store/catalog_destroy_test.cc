@@ -24,7 +24,8 @@ using dynamodown::StatusKind;
 using leveldb::Status;
 using testing::HasSubstr;
 
-/// A table with a store of three runs, another one and a foreign one.
+/// A table with the store to destroy, another one and a foreign one. The first
+/// takes three BatchWriteItem to delete.
 class DestroyTest : public CatalogTest {
  protected:
   static void Fill(FakeEnvironment* world) {

@@ -1,4 +1,4 @@
-// Stores on the in-memory DynamoDB: which open, which are refused and in which
+// Stores on the DynamoDB fake: which open, which are refused and in which
 // words, and which are listed.
 
 #include "store/catalog.h"
@@ -65,7 +65,7 @@ TEST_F(CatalogTest, AKeyMayBeNamedAsTheDescriptorsAttributesAre) {
 }
 
 TEST_F(CatalogTest, CreateIfMissingAndErrorIfExistsMeanTheStore) {
-  // First nothing exists, then the table, the store, another library's store.
+  // First nothing exists, then the table, the store, and another library's.
   const auto kinds = [&](const std::string& location) {
     return std::vector<StatusKind>{KindOf(TryOpen(location, false, false)),
                                    KindOf(TryOpen(location, false, true))};

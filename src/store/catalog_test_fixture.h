@@ -1,4 +1,4 @@
-// Stores on the in-memory DynamoDB, and the requests that they take.
+// Stores on the DynamoDB fake, and the requests that they take.
 
 #ifndef DYNAMODOWN_STORE_CATALOG_TEST_FIXTURE_H_
 #define DYNAMODOWN_STORE_CATALOG_TEST_FIXTURE_H_

@@ -87,8 +87,8 @@ Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item) {
   if (features != nullptr) {
     if (features->type != AttributeValue::Type::kSS) {
       return Error{ErrorKind::kCorruption,
-                   "the store's descriptor does not say what it requires as a "
-                   "set of strings; was it written by another program?"};
+                   "the store's descriptor has an attribute requires that is "
+                   "not a set of strings; was it written by another program?"};
     }
     descriptor.features = features->set;
   }

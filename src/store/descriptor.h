@@ -35,13 +35,13 @@ Result<void> CheckStoreName(const std::string& store, const Limits& limits);
 /// Returns the hash key of the library's own items beside a store.
 std::string AuxHash(std::string_view store);
 
-/// Returns a hash key of the table.
+/// Returns `hash` as a value of the type of the table's hash key.
 AttributeValue HashValue(const Schema& schema, std::string hash);
 
 Key DescriptorKey(const Schema& schema, std::string_view store);
 
-/// Returns the name of a descriptor's attribute. It differs from `name` if a
-/// key of the table has that name, as "id" may.
+/// Returns the name of a descriptor's attribute. It differs from `name` if one
+/// of the table's key attributes has that name, such as "id".
 std::string DescriptorAttribute(const Schema& schema, std::string_view name);
 
 Item EncodeDescriptor(const Schema& schema, std::string_view store,

@@ -44,7 +44,7 @@ class FormatTest : public ::testing::Test {
     return std::unique_ptr<Database>(db);
   }
 
-  /// The last request of that operation.
+  /// Returns the body of the last request of `operation`.
   std::string Body(const std::string& operation) {
     std::string body = "none";
     for (const FakeDynamo::Seen& seen : fake_.seen()) {

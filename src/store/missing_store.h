@@ -9,8 +9,8 @@
 
 namespace dynamodown {
 
-/// The messages of Open without create_if_missing end with one of these, after
-/// the name of the store, and kNotCreated. IsMissingStore looks for them.
+/// Without create_if_missing, Open's message ends with the store's name, one of
+/// these, and kNotCreated. IsMissingStore looks for them.
 inline constexpr std::string_view kNoStore = "does not exist";
 inline constexpr std::string_view kNoTable = "the table does not exist";
 inline constexpr Advice kNotCreated{Advice::Kind::kCause, "create_if_missing",

@@ -1,10 +1,9 @@
 // An ordered store of keys and values. src/db turns LevelDB's calls into the
 // calls of a Store.
 //
-// Keys and values are the user's bytes, in and out. How they are stored is the
-// implementation's business: TableStore (store/table) keeps them in one hash
-// key of a DynamoDB table. A Store can also decorate another one, or combine
-// several.
+// Keys and values are the user's bytes, in and out. Each implementation decides
+// how to store them: TableStore (store/table) keeps them in one hash key of a
+// DynamoDB table. A Store can also decorate another one, or combine several.
 
 #ifndef DYNAMODOWN_STORE_STORE_H_
 #define DYNAMODOWN_STORE_STORE_H_
@@ -47,7 +46,7 @@ class PageStream {
   virtual ~PageStream() = default;
 
   /// Returns the next page that has a record or damage; an empty page is the
-  /// end. After an error it tries the same page again.
+  /// end. After an error, the next call tries the same page again.
   virtual Result<Page> Next() = 0;
 
   /// Starts to fetch the page that Next will return, unless there is none or
@@ -66,7 +65,7 @@ struct ReadView {
   /// Whether the read sees every write that returned before it began.
   bool consistent = true;
   const StoreSnapshot* snapshot = nullptr;  ///< Null: the latest state.
-  /// How long the read may make no progress; 0: as the store is set.
+  /// Time without progress after which the read fails; 0: the store's own.
   std::chrono::milliseconds deadline{0};
 };
 
@@ -75,7 +74,7 @@ struct WriteMode {
   /// Whether a batch is written whole or not at all. Otherwise its size is
   /// unlimited, and its keys are written in any order.
   bool atomic = true;
-  /// How long the write may make no progress; 0: as the store is set.
+  /// Time without progress after which the write fails; 0: the store's own.
   std::chrono::milliseconds deadline{0};
 };
 
@@ -111,7 +110,8 @@ struct Supports {
 };
 
 /// **Thread-safety**: all calls from any thread. The destructor waits for the
-/// store's own work in the background; calls and streams end before it.
+/// store's own work in the background. All calls and streams must have ended
+/// before it.
 ///
 /// **Errors**: a missing key is not an error. A failed write says what is known
 /// of its effect (WriteError). A read with a snapshot that the store cannot
@@ -134,8 +134,8 @@ class Store {
   virtual Values MultiGet(const std::vector<std::string_view>& keys,
                           const ReadView& view) = 0;
 
-  /// **Errors** of all writes: kInvalidArgument and kNotSupported come before
-  /// anything is sent.
+  /// **Errors** of all writes: with kInvalidArgument and kNotSupported, nothing
+  /// was written.
   virtual Result<void, WriteError> Put(std::string_view key,
                                        std::string_view value,
                                        const WriteMode& mode) = 0;

@@ -17,8 +17,8 @@ std::string EffectOf(const WriteError& error) {
     return "; of the batch's " + std::to_string(counts.keys) + " keys " +
            std::to_string(counts.written) + " were written, " +
            std::to_string(counts.keys - counts.written - counts.unknown) +
-           " were not, and of " + std::to_string(counts.unknown) +
-           " that is unknown";
+           " were not, and the outcome of " + std::to_string(counts.unknown) +
+           " is unknown";
   }
   switch (error.certainty) {
     case Certainty::kNothingWritten:

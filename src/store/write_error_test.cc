@@ -63,8 +63,8 @@ TEST(WriteError, AnUnorderedBatchIsCounted) {
   WriteError error;
   error.counts = WriteError::Counts{90, 50, 25};
   EXPECT_EQ(EffectOf(error),
-            "; of the batch's 90 keys 50 were written, 15 were not, and of 25 "
-            "that is unknown");
+            "; of the batch's 90 keys 50 were written, 15 were not, and the "
+            "outcome of 25 is unknown");
 }
 
 }  // namespace

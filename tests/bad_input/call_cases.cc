@@ -160,7 +160,7 @@ void AddSnapshots(std::vector<Case>* all) {
          return s->db->Get(options, "k", &value);
        },
        kNotSupported,
-       {"DynamoDB has no snapshots: read without one, or copy what must stay",
+       {"DynamoDB has no snapshots: read without one, or copy the data first",
         "dynamodown.supports"},
        0});
   all->push_back({"MultiGetWithASnapshot",

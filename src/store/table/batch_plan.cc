@@ -107,7 +107,8 @@ Result<ConditionalPlan> PlanConditional(
         stored.ok() &&
         (!equals || codec.Fits(stored->size(), condition.value.size()));
     if (!can_be_stored) {
-      // The table cannot have it: only "absent" holds, and only for a key.
+      // The table cannot hold this key, or this value under it. So kEquals and
+      // kPresent fail, and kAbsent holds.
       const bool holds = condition.kind == KeyCondition::Kind::kAbsent;
       if (!holds && !out.hopeless) out.hopeless = i;
       continue;

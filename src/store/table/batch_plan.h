@@ -21,7 +21,7 @@ struct PlannedWrite {
   std::string stored_key;
   std::optional<Item> put;  ///< None: a delete.
   size_t bytes = 0;         ///< The size of the item, or of the key.
-  /// An upper bound of its size on the wire, which limits a BatchWriteItem:
+  /// An upper bound of its size on the wire, which a BatchWriteItem limits:
   /// base64 turns 3 bytes into 4, and JSON a control character into 6.
   size_t wire_bytes = 0;
 };
@@ -36,7 +36,7 @@ struct ConditionalWrite {
 struct ConditionalPlan {
   std::vector<ConditionalWrite> writes;  ///< No stored key twice.
   size_t bytes = 0;
-  /// The first condition that cannot hold, whatever the store has.
+  /// The first condition that can never hold, whatever the store contains.
   std::optional<size_t> hopeless;
 };
 
@@ -54,9 +54,9 @@ Result<ConditionalPlan> PlanConditional(
     const ItemCodec& codec, std::vector<PlannedWrite> plan,
     const std::vector<KeyCondition>& conditions);
 
-/// Checks that so many keys and bytes fit into one transaction.
-/// **Errors**: kNotSupported, which says to write smaller batches, and has
-/// `advice`.
+/// Checks that `keys` keys of `bytes` bytes fit into one transaction.
+/// **Errors**: kNotSupported. Its message says to write smaller batches, and
+/// ends with `advice`.
 Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
                          const Advice& advice);
 

@@ -16,7 +16,8 @@ Schema DefaultSchema() {
   return schema;
 }
 
-/// Bytes as the service counts an item: names and values of all attributes.
+/// The bytes of an item as the service counts them: the names and values of all
+/// attributes.
 size_t CountedBytes(const Item& item) {
   size_t bytes = 0;
   for (const Attribute& attribute : item) {

@@ -7,7 +7,7 @@
 // * every other key is stored as it is.
 //
 // A key that cannot be stored still has a place in the order, so every key can
-// be a bound: it stands for the least stored key that is not below it.
+// be a bound. As a bound it stands for the least stored key not below it.
 
 #ifndef DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
 #define DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
@@ -23,7 +23,7 @@
 
 namespace dynamodown {
 
-/// A KeyRange in stored keys. An empty lower bound is none.
+/// A KeyRange in stored keys. If `lower` is empty, there is no lower bound.
 struct StoredRange {
   std::string lower;
   std::optional<std::string> upper;
@@ -53,7 +53,7 @@ class KeyCodec {
     return utf8_ ? AttributeValue::S(std::move(stored))
                  : AttributeValue::B(std::move(stored));
   }
-  /// Returns a key that no stored key is above.
+  /// Returns the greatest key that can be stored.
   std::string Last() const;
 
  private:

@@ -28,7 +28,7 @@ std::string Shown(const StoredRange& range) {
   return Hex(range.lower) + " to " + (range.upper ? Hex(*range.upper) : "end");
 }
 
-/// Keys that can be stored, in order, and what they are stored as.
+/// Keys that can be stored, in order, and their stored forms.
 struct Universe {
   std::vector<std::string> keys;
   std::vector<std::string> stored;
@@ -48,18 +48,18 @@ Universe MakeUniverse(const KeyCodec& codec, const std::string& alphabet,
   return universe;
 }
 
-/// Whether the service would take it as a range key.
+/// Returns whether the service would take `key` as a range key.
 bool IsSendable(const std::string& key, bool utf8, size_t bytes_max) {
   return !key.empty() && key.size() <= bytes_max && (!utf8 || IsUtf8(key));
 }
 
-/// With what a bound is in a universe: how many of its keys lie below.
+/// Returns the number of keys in `sorted` that lie below `bound`.
 size_t Below(const std::vector<std::string>& sorted, std::string_view bound) {
   return static_cast<size_t>(
       std::lower_bound(sorted.begin(), sorted.end(), bound) - sorted.begin());
 }
 
-/// The places in the universe that a range selects: [first, second).
+/// Returns the indices in the universe that a range selects: [first, second).
 std::pair<size_t, size_t> Selected(const Universe& universe,
                                    const StoredRange& range) {
   if (range.empty()) return {0, 0};
@@ -74,7 +74,7 @@ class KeyCodecTest : public testing::TestWithParam<std::tuple<bool, size_t>> {
   bool utf8() const { return std::get<0>(GetParam()); }
   size_t bytes_max() const { return std::get<1>(GetParam()); }
 
-  /// Fails unless `range` comes out as the keys that are in it.
+  /// Fails unless the encoded `range` selects exactly the keys in it.
   void ExpectExact(const KeyRange& range) {
     const StoredRange stored = codec_.Encode(range);
     const size_t first = Below(universe_.keys, range.lower);
@@ -100,7 +100,7 @@ class KeyCodecTest : public testing::TestWithParam<std::tuple<bool, size_t>> {
     }
   }
 
-  /// All bounds of up to 5 bytes; longer ones by a seed.
+  /// Returns all short bounds and, if keys may have over 3 bytes, random ones.
   std::vector<std::string> Bounds() const {
     const size_t length = std::min<size_t>(bytes_max() + 2, 5);
     std::vector<std::string> bounds =

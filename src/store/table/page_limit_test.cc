@@ -54,7 +54,7 @@ TEST(PageLimit, NeverShrinksNorGrowsMoreThanFourfold) {
 }
 
 TEST(PageLimit, ASizeThatWasOfOtherItemsIsNotBelievedAtOnce) {
-  // From items of 50 KB to some of 100 bytes.
+  // Items shrink from 50 KB to 100 bytes.
   EXPECT_EQ(PageLimit(3, 5, 100), 20u);
 }
 

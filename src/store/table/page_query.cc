@@ -8,10 +8,11 @@
 namespace dynamodown {
 namespace {
 
-/// More than a page of the smallest items holds; the API has 32 bits for it.
+/// A page holds fewer items, even of the smallest; the API takes 32 bits.
 constexpr uint64_t kLimitMax = kPageBytesMax;
 
-/// Adds the record of an item, whose stored key has `key_bytes`, or the damage.
+/// Adds an item's record, or its damage, to `page`. The item's stored key has
+/// `key_bytes`.
 void AddRecord(const ItemCodec& codec, bool keys_only, Record record,
                const AttributeValue* value, size_t key_bytes, TablePage* page) {
   if (!keys_only) {
@@ -63,9 +64,9 @@ std::optional<Query> QueryOf(const ItemCodec& codec,
   if (!request.keys_only) query.projection.push_back(schema.value_name);
   if (!range.lower.empty()) query.lower = codec.keys().Value(range.lower);
   // The API cannot exclude an upper bound beside a lower one. Backwards, the
-  // page starts behind the upper bound. Forwards, the Query includes it, and
-  // PageOf leaves it out; except for a bound x00, below which x is the greatest
-  // key.
+  // page starts behind the upper bound. Forwards, the Query includes the upper
+  // bound, and PageOf leaves it out. A bound x00 becomes x, the greatest key
+  // below it.
   if (range.upper && !request.forward) {
     query.exclusive_start = codec.keys().Value(*range.upper);
   } else if (range.upper) {

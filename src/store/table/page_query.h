@@ -1,7 +1,7 @@
 // A page of a range as a Query, and back. Pure.
 //
-// A page resumes behind the last key that it delivered, not at the answer's
-// LastEvaluatedKey: that one counts only if nothing was delivered.
+// The next page begins behind the last key that a page delivered, not at the
+// answer's LastEvaluatedKey, which counts only if the page delivered nothing.
 
 #ifndef DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_
 #define DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_

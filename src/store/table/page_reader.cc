@@ -10,8 +10,8 @@ namespace dynamodown {
 struct PageReader::Fetch {
   PageRequest request;
   std::mutex mutex;
-  bool claimed =
-      false;  // Someone fetches it. Guarded by mutex, as is `result`.
+  // Guarded by mutex:
+  bool claimed = false;  // A thread fetches the page, or has done so.
   std::optional<Result<TablePage>> result;
 };
 
@@ -36,7 +36,7 @@ PageRequest PageReader::NextRequest() const {
   request.consistent = view_.consistent;
   request.limit = PageLimit(pages_, last_limit_, store_->item_bytes_seen());
   if (options_.expected > records_) {
-    // Fetch exactly what is expected, at once.
+    // Fetch the expected records at once, and no more.
     request.limit = options_.expected - records_;
   }
   const uint64_t full = FullPageLimit(store_->item_bytes_seen());
@@ -62,7 +62,7 @@ Result<Page> PageReader::Next() {
       page = *std::move(fetch->result);
       limit = fetch->request.limit;
     } else {
-      // Nothing was fetched ahead, or no thread has taken it up yet.
+      // No page was fetched ahead, or no thread has begun to fetch it.
       const PageRequest request = NextRequest();
       limit = request.limit;
       page = store_->ReadPage(request, CallOptions{view_.deadline});

@@ -13,8 +13,8 @@
 
 namespace dynamodown {
 
-/// **Ownership**: `store` outlives the reader. A fetch that is under way when
-/// the reader dies is among the store's fetches, and the store waits for it.
+/// **Ownership**: `store` outlives the reader. A fetch may outlive the reader:
+/// the store waits for it.
 class PageReader final : public PageStream {
  public:
   PageReader(TableStore* store, const KeyRange& range,
@@ -32,7 +32,7 @@ class PageReader final : public PageStream {
   TableStore* const store_;
   const ScanOptions options_;
   const ReadView view_;
-  std::optional<StoredRange> rest_;  // What Next has not returned yet.
+  std::optional<StoredRange> rest_;  // The part behind the last page.
   int pages_ = 0;
   uint64_t last_limit_ = 0;
   uint64_t records_ = 0;          // Returned so far.

@@ -1,4 +1,4 @@
-// The reads of a TableStore, and what is neither a read nor a write.
+// The reads of a TableStore, and its capabilities.
 
 #include "store/table/table_store.h"
 
@@ -15,7 +15,7 @@ namespace {
 
 using FoundValue = Result<std::optional<std::string>>;
 
-/// The distinct keys among the caller's that can be stored.
+/// The caller's keys that can be stored, without duplicates.
 struct DistinctKeys {
   std::vector<std::string> stored;
   std::unordered_map<std::string_view, size_t> index;  // In `stored`.

@@ -27,7 +27,7 @@ namespace dynamodown {
 
 class TableStore final : public Store {
  public:
-  /// All of it outlives the store.
+  /// All of these outlive the store.
   struct Environment {
     Client* client;
     Scheduler* scheduler;

@@ -1,4 +1,5 @@
-// Tests of the requests that reads send, and of what becomes of the answers.
+// Tests of the requests that reads send, and of the pages and values that they
+// make of the answers.
 
 #include "store/table/table_store.h"
 

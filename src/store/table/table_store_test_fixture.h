@@ -79,7 +79,8 @@ class TableStoreTest : public testing::Test {
   Json RangeValue(const std::string& stored) const {
     return range_utf8_ ? S(stored) : B(stored);
   }
-  /// Stores an item as another writer; null: without a value attribute.
+  /// Stores an item as another writer would. If `value` is null, the item has
+  /// no value attribute.
   void PutForeign(const std::string& stored, const Json& value) {
     Json item = {{"hkey", S(hash_)}, {"rkey", RangeValue(stored)}};
     if (!value.is_null()) item["value"] = value;

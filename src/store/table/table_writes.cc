@@ -64,7 +64,7 @@ WriteError FailedTransaction(ServiceError error, std::string_view hint,
   return FailedWrite(std::move(error), Subject::kTransaction);
 }
 
-/// `is_ambiguous`: an earlier attempt got no answer, and its copy may yet
+/// `is_ambiguous`: an earlier attempt got no answer, and a copy of it may still
 /// arrive.
 WriteError FailedCondition(size_t index, const KeyCondition& condition,
                            bool is_ambiguous) {
@@ -164,8 +164,8 @@ Result<void, WriteError> TableStore::WriteUnordered(
       CutRuns(sizes, limits_.batch_write_items, limits_.batch_bytes);
 
   std::mutex mutex;
-  WriteError::Counts counts;  // Guarded by mutex, as is `failed`, the first.
-  std::optional<Error> failed;
+  WriteError::Counts counts;    // Guarded by mutex.
+  std::optional<Error> failed;  // The first error. Guarded by mutex.
   counts.keys = plan.size();
   ParallelFor(
       environment_.scheduler, ends.size(), parallel_max_, [&](size_t run) {

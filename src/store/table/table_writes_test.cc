@@ -44,7 +44,7 @@ TEST_F(TableStoreTest, AnUnorderedBatchIsCutByItsBytesOnTheWire) {
   ASSERT_TRUE(
       WriteUnordered(Puts(50, std::string(400'000, 'v')).operations).ok());
   EXPECT_EQ(Count("BatchWriteItem"), 5u);
-  // In base64 a third more.
+  // Base64 makes them a third longer.
   Make(false, RetrySettings(), limits);
   ASSERT_TRUE(
       WriteUnordered(Puts(50, std::string(400'000, '\xff')).operations).ok());
@@ -84,7 +84,7 @@ TEST_F(TableStoreTest, OfNoKeyABatchIsNothing) {
 }
 
 TEST_F(TableStoreTest, AFailedUnorderedBatchSaysWhatWasWritten) {
-  // One after the other, so that it is the third of four requests.
+  // Requests go one after the other, so that the third of four fails.
   Make(false, OneAttempt());
   int batch = 0;
   world_.dynamo.set_before_hook(
@@ -102,7 +102,7 @@ TEST_F(TableStoreTest, AFailedUnorderedBatchSaysWhatWasWritten) {
   EXPECT_THAT(TextOf(failed.error()),
               HasSubstr("; of the batch's 90 keys " + std::to_string(written) +
                         " were written, " + std::to_string(90 - written) +
-                        " were not, and of 0 that is unknown"));
+                        " were not, and the outcome of 0 is unknown"));
   EXPECT_GE(written, 50u);
 }
 
@@ -115,7 +115,7 @@ TEST_F(TableStoreTest, WhatMayBeWrittenIsCountedAsUnknown) {
   EXPECT_EQ(failed.error().certainty, Certainty::kUnknown);
   EXPECT_THAT(TextOf(failed.error()),
               HasSubstr("; of the batch's 25 keys 0 were written, 0 were not, "
-                        "and of 25 that is unknown"));
+                        "and the outcome of 25 is unknown"));
 }
 
 TEST_F(TableStoreTest, WhatNeverReachedTheServiceIsCountedAsNotWritten) {
@@ -126,8 +126,8 @@ TEST_F(TableStoreTest, WhatNeverReachedTheServiceIsCountedAsNotWritten) {
   EXPECT_EQ(failed.error().kind, ErrorKind::kUnavailable);
   EXPECT_EQ(failed.error().certainty, Certainty::kNothingWritten);
   EXPECT_THAT(TextOf(failed.error()),
-              HasSubstr("keys 0 were written, 25 were not, and of 0 that is "
-                        "unknown"));
+              HasSubstr("keys 0 were written, 25 were not, and the outcome of "
+                        "0 is unknown"));
 }
 
 TEST_F(TableStoreTest, WhatStaysUnprocessedIsCountedAsNotWritten) {
@@ -143,7 +143,7 @@ TEST_F(TableStoreTest, WhatStaysUnprocessedIsCountedAsNotWritten) {
   EXPECT_EQ(Items(), 10u);
   EXPECT_THAT(TextOf(failed.error()),
               HasSubstr("; of the batch's 25 keys 10 were written, 15 were "
-                        "not, and of 0 that is unknown"));
+                        "not, and the outcome of 0 is unknown"));
 }
 
 TEST_F(TableStoreTest, ABatchIsCheckedWholeBeforeAnythingIsSent) {
@@ -194,7 +194,7 @@ TEST_F(TableStoreTest, ALostAnswersTransactionIsRepeatedWithItsToken) {
   EXPECT_EQ(bodies[0], bodies[2]);
   EXPECT_EQ(bodies[0].at("ClientRequestToken").get<std::string>().size(), 32u);
   EXPECT_EQ(Items(), 3u);
-  // Harmless, so nothing to be warned of.
+  // These retries are harmless, so none counts as ambiguous.
   EXPECT_EQ(meter_.Read().retries, 2u);
   EXPECT_EQ(meter_.Read().ambiguous_retries, 0u);
 }
