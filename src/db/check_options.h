@@ -8,9 +8,9 @@
 
 namespace dynamodown {
 
-/// Checks each option against its row of the option table, and those that
-/// depend on each other. **Errors**: kInvalidArgument that names the option, as
-/// options.spelling says; kNotSupported for another comparator.
+/// Checks each option against its row of the option table, and the conditions
+/// on several options at once. **Errors**: kInvalidArgument, which names the
+/// option in `options.spelling`; kNotSupported for another comparator.
 Result<void> CheckOptions(const Options& options);
 
 }  // namespace dynamodown

@@ -1,5 +1,5 @@
-// Credentials are checked even if the endpoint does not answer. From then on
-// each check needs the ones before it: after the first failure the others are
+// Credentials are checked even if the endpoint does not answer. Each later
+// check needs the ones before it: after the first failure the others are
 // reported as skipped. Permissions are tried one by one, independently.
 
 #include <chrono>
@@ -23,7 +23,7 @@ namespace {
 using leveldb::Status;
 using Outcome = Finding::Outcome;
 
-/// AWS refuses a request whose signature is further off than this
+/// AWS refuses a signature whose time is further off than this
 /// (docs.aws.amazon.com, "Troubleshoot Signature Version 4 signing": 5
 /// minutes).
 constexpr int64_t kSkewSecondsMax = 300;
@@ -105,7 +105,8 @@ class Examination {
     Ok("endpoint", endpoint.url.value + " (from " + endpoint.url.from + ")");
   }
 
-  /// This page needs no signature, and its answer has the time.
+  /// Gets the endpoint's root, which needs no signature and whose answer has
+  /// the time.
   bool CheckConnection() {
     const std::string url = prepared_.endpoint.url.value + "/";
     HttpRequest request;
@@ -178,8 +179,9 @@ class Examination {
     if (!description.ok()) {
       const ServiceError& error = description.error();
       if (IsDeniedAction(error) && settings.schema_known) {
-        return Warn("table", "it may not be described: " + Text(error),
-                    "nothing, since its keys are given");
+        return Warn("table",
+                    "the credentials may not describe it: " + Text(error),
+                    "nothing to do, since its keys are given");
       }
       return Fail("table", Text(error), AdviceFor(error));
     }
@@ -209,7 +211,8 @@ class Examination {
     const std::string text = Describe(*schema_);
     if (actual && Describe(*actual) != text) {
       return Fail("schema",
-                  "the table has " + Describe(*actual) + ", and set is " + text,
+                  "the table has " + Describe(*actual) +
+                      ", but the options give " + text,
                   "set " + SpelledField("hash_key", spelling_) + ", " +
                       SpelledField("range_key", spelling_) +
                       " and their types to the table's, or leave them out");
@@ -292,7 +295,7 @@ class Examination {
   HttpResponse answer_;
   std::optional<TableDescription> description_;
   std::optional<Schema> schema_;
-  bool has_valid_name_ = true;  // Else no store can have it: nothing to try.
+  bool has_valid_name_ = true;  // If not, there is no store to try actions on.
 };
 
 void ExamineEmbedded(const Options& options, const std::string& text,

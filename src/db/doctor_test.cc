@@ -1,4 +1,4 @@
-// The doctor's findings in environments that work and in those that do not.
+// The doctor's findings in environments that work, and in faulty ones.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -103,8 +103,8 @@ Status DynamoDatabase::ViewOf(const ReadOptions& options,
   const auto held = snapshots_.find(options.snapshot);
   if (held == snapshots_.end()) {
     return Status::NotSupported(
-        "the snapshot is none of this store's, or was released; read with one "
-        "that GetSnapshot of this store returned");
+        "the snapshot is another store's, or was released; read with one that "
+        "GetSnapshot of this store returned");
   }
   view->snapshot = held->second;
   return Status::OK();
@@ -261,7 +261,8 @@ const leveldb::Snapshot* DynamoDatabase::GetSnapshot() {
 }
 
 void DynamoDatabase::ReleaseSnapshot(const leveldb::Snapshot* snapshot) {
-  // In a forked child the lock may be held by a thread that is not there.
+  // In a forked child, a thread that exists only in the parent may hold the
+  // lock.
   if (!creator_.IsThis()) return;
   const StoreSnapshot* of_store = nullptr;
   {

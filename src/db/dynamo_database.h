@@ -75,21 +75,21 @@ class DynamoDatabase final : public Database {
   StoreInfo GetInfo() const override;
 
  private:
-  /// Refuses a call in a forked child before it takes a lock: a thread that the
-  /// child does not have may hold it.
+  /// Refuses a call in a forked child before it takes a lock, which a thread
+  /// may hold that exists only in the parent.
   leveldb::Status CheckProcess() const;
   /// The same for a write.
   leveldb::Status CheckProcess(const WriteOptions& options) const;
   /// **Errors**: NotSupported for a snapshot that this database does not hold.
   leveldb::Status ViewOf(const ReadOptions& options, ReadView* view) const;
-  // These name options as the face does that opened the store.
+  // These spell options as the face that opened the store does.
   leveldb::Status ToStatus(const Error& error) const;
   leveldb::Status ToStatus(const Result<void>& result) const;
   leveldb::Status FinishWrite(const WriteOptions& options,
                               Result<void, WriteError> result) const;
 
-  /// A snapshot in LevelDB's hands. It is told by its address alone, since a
-  /// caller may pass any other database's.
+  /// The caller's handle of a snapshot. The database compares its address and
+  /// never looks inside, since the caller may pass another database's snapshot.
   class HeldSnapshot final : public leveldb::Snapshot {};
   /// GetSnapshot returns it if the store has no snapshots.
   static const HeldSnapshot& NoSnapshot();

@@ -103,7 +103,7 @@ class DatabaseBackend final : public dyno::Backend {
     WriteOutcome outcome = WriteOutcome::kUnknown;
     const Status status =
         db_->WriteIf(AtomicOptions(sync, &outcome), updates, same, &conflict);
-    // A conflict with a key is a condition that failed: dyno has no empty keys.
+    // If the conflict names a key, a condition failed: dyno has no empty keys.
     const bool is_condition =
         KindOf(status) == StatusKind::kConflict && !conflict.empty();
     return is_condition && outcome == WriteOutcome::kNothingWritten
@@ -121,8 +121,8 @@ class DatabaseBackend final : public dyno::Backend {
   }
 
  private:
-  /// The iterator's status covers the whole page from its first record on, and
-  /// stays.
+  /// At a page's first record, the iterator's status already covers the whole
+  /// page. A failure stays in it.
   static void TellDamage(const dyno::RangeOptions& options,
                          const leveldb::Iterator& it) {
     if (options.damaged != nullptr && !it.status().ok()) {

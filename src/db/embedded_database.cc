@@ -67,8 +67,8 @@ class BoundedIterator final : public leveldb::Iterator {
   const bool keys_only_;
 };
 
-/// Reports the outcome of LevelDB's own write. After any error its log may hold
-/// the write: an Env chooses its codes freely.
+/// Reports the outcome of LevelDB's own write. After an error of any kind,
+/// LevelDB's log may hold the write: an Env chooses its codes freely.
 Status Reported(const WriteOptions& options, const Status& status) {
   Report(options,
          status.ok() ? WriteOutcome::kAllWritten : WriteOutcome::kUnknown);
@@ -184,8 +184,8 @@ class EmbeddedDatabase final : public Database {
     const bool bounded = !range.lower.empty() || range.upper.has_value();
     if (bounded && !bytewise_) {
       return leveldb::NewErrorIterator(Status::NotSupported(
-          "bounds are of bytes, and this store's comparator orders otherwise; "
-          "use Seek"));
+          "bounds compare bytes, but this store's comparator orders keys "
+          "otherwise; use Seek"));
     }
     leveldb::Iterator* all = db_->NewIterator(options);
     if (!bounded && !bounds.keys_only) return all;
@@ -240,7 +240,7 @@ constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
 /// LevelDB creates a directory before it finds that the directory has no store.
 /// In a directory with other files, it deletes those with names like its own
 /// ("2024.log"). So this checks both cases first. Returns OK if the directory
-/// has a store or, if `may_lack`, is missing or empty.
+/// has a store. With `may_lack`, a missing or empty directory is OK, too.
 Status CheckDirectory(const Options& options, const std::string& path,
                       bool may_lack) {
   leveldb::Env* const env =
@@ -317,7 +317,8 @@ Status OpenEmbedded(const Options& options, const std::string& path,
         options.comparator == nullptr ||
             options.comparator == leveldb::BytewiseComparator());
   }
-  // NotFound would mean a key. Here the parent directory is missing.
+  // NotFound is the status of a missing key. Here the parent directory is
+  // missing.
   if (status.IsNotFound()) return Status::IOError(path, status.ToString());
   return InWords(status, path, options.spelling);
 }

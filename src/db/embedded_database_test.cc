@@ -219,7 +219,7 @@ TEST_F(EmbeddedDatabaseTest, PropertiesSayWhatItSupports) {
   EXPECT_EQ(db_->GetInfo().location, "leveldb:" + dir_.Child("db"));
 }
 
-// --------------------------------------------------------- who has it open
+// ---- Locked stores --------------------------------------------------------
 
 class EmbeddedLockTest : public EmbeddedDatabaseTest {
  protected:

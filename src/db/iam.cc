@@ -15,8 +15,8 @@
 namespace dynamodown {
 namespace {
 
-/// `text` as policies write it: "${" begins a variable, "${$}" is a dollar
-/// sign.
+/// Returns `text` escaped for a policy, in which "${" begins a variable and
+/// "${$}" is a dollar sign.
 std::string Literal(std::string_view text) {
   std::string literal;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -68,7 +68,7 @@ std::vector<Statement> StatementsOf(const PolicySubject& subject,
   }
   std::vector<Statement> statements = {std::move(data), std::move(descriptor)};
   if (!table.actions.empty()) statements.push_back(std::move(table));
-  // A listing reads each store's descriptor, to tell foreign stores.
+  // A listing reads each store's descriptor, to recognize foreign stores.
   if (manages) {
     statements.push_back(
         {"OtherDescriptors", {"GetItem"}, kLike, AuxHash("*")});

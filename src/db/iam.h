@@ -1,4 +1,4 @@
-// The text of an IAM policy. It is computed from its arguments alone.
+// Writes the text of an IAM policy. Pure.
 
 #ifndef DYNAMODOWN_DB_IAM_H_
 #define DYNAMODOWN_DB_IAM_H_
@@ -9,7 +9,7 @@
 
 namespace dynamodown {
 
-/// The store that the policy is about.
+/// The store that the policy gives access to.
 struct PolicySubject {
   std::string partition;  ///< Such as "aws".
   std::string region;     ///< Or "*", for all regions.

@@ -1,5 +1,5 @@
-// The policies: that they allow what a store sends, nothing that it does not,
-// and no other store's data.
+// A policy allows every request that a store sends, no other request, and no
+// access to another store's data.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ using dynamodown::WriteOptions;
 using leveldb::Status;
 using testing::HasSubstr;
 
-/// Names of stores that mean something in a policy, or to JSON.
+/// Names of stores with characters that are special in a policy or in JSON.
 const char* const kStores[] = {"kim",       "!",  "*", "${aws:username}",
                                "a\"b\\c/d", "ki?"};
 
@@ -106,7 +106,7 @@ TEST_F(IamTest, AllowsWhatReadingAndWritingSendAndNothingElse) {
       ASSERT_TRUE(Open(location, &db).ok());
       if (access == Access::kWrite) WriteAll(db.get());
       ReadAll(db.get());
-      // Another library's store is asked for its keys when it is opened.
+      // Open queries another library's store for its keys.
       EXPECT_EQ(gate.used(), gate.allowed());
     }
   }

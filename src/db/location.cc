@@ -7,9 +7,9 @@
 //     option    = name "=" value
 //
 // Behind "dynamodb://" the table, the hash and values are percent-encoded;
-// elsewhere every byte stands for itself. Only the first "/" separates. A name
-// is that of a row of the option table that a location may set. Each name comes
-// at most once.
+// elsewhere every byte stands for itself. Only the first "/" separates the
+// table from the hash. A name is an option's that a location may set. Each name
+// comes at most once.
 
 #include "db/location.h"
 
@@ -121,8 +121,8 @@ Result<void> AddOptions(std::string_view text, Location* location) {
   return {};
 }
 
-/// Returns whether a short form contains an option. There every byte is part of
-/// the store's name, so "?region=..." would be too. The user did not mean that.
+/// Returns whether a short form contains an option. In a short form every byte
+/// is part of the store's name, but "?region=..." is surely meant as an option.
 bool HoldsOption(std::string_view short_form) {
   const size_t query = short_form.find('?');
   if (query == std::string_view::npos) return false;

@@ -31,7 +31,8 @@ struct Location {
 /// may hold credentials.
 Result<Location> ParseLocation(const std::string& text);
 
-/// A location and its effective options: its own override the caller's.
+/// A location and its effective options: the location's own override the
+/// caller's.
 struct Place {
   Location location;
   Options options;

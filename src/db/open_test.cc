@@ -1,4 +1,4 @@
-// Opening: what settings may be, where they come from, and how a database ends.
+// Opening: the valid settings, their sources, and how a database closes.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,8 +37,8 @@ using testing::StartsWith;
 
 class OpenTest : public testing::Test {
  protected:
-  /// "region|endpoint" that a store was opened with, and that the request was
-  /// signed for and sent to; or the status.
+  /// Opens a store and returns "region|endpoint", or the status. The request
+  /// must be signed for this region and sent to this endpoint.
   std::string Place(const std::string& location) {
     std::string url;
     std::string region;
@@ -280,7 +280,7 @@ TEST_F(OpenTest, WithoutAnyCredentialsTheMessageSaysWhatToSet) {
   EXPECT_EQ(world_.dynamo.count(""), 0u);
 }
 
-/// Gives what it is told to, and counts.
+/// Gives the credentials and the status that a test sets, and counts its calls.
 class Provider final : public CredentialsProvider {
  public:
   Status Get(Credentials* out) override {
@@ -388,7 +388,7 @@ TEST_F(OpenTest, ClosingWaitsForWhatIsInFlight) {
     }
     while (begun < 3) world.scheduler.Sleep(milliseconds(1));
     db.reset();
-    // The calls are over; their threads may have a last line to go.
+    // The calls are over, but their threads may still run a last line.
     EXPECT_EQ(world.dynamo.ItemCount("table"), 4u) << seed;
     world.scheduler.RunAll();
     EXPECT_EQ(ended, 3);

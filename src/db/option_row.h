@@ -22,8 +22,8 @@ using OptionValue = std::variant<bool, int64_t, double, std::string>;
 /// A word of a choice.
 struct OptionChoice {
   std::string_view word;      ///< "unordered"
-  int64_t value;              ///< Its enumerator,
-  std::string_view constant;  ///< and that one's name: "kUnordered".
+  int64_t value;              ///< Its enumerator.
+  std::string_view constant;  ///< The enumerator's name: "kUnordered".
 };
 
 struct OptionRow {
@@ -34,33 +34,34 @@ struct OptionRow {
   bool zero_too = false;      ///< 0 is allowed besides `least` to `most`.
   bool is_filled = false;     ///< For text: it may not be empty.
   bool is_attribute = false;  ///< For text: it must be UTF-8.
-  /// The command line's option takes no value: it stands for the last choice.
+  /// The command line's option takes no value and stands for the last choice.
   bool is_flag = false;
   std::string range;  ///< The bounds in words: "1 to 64", "more than 0".
   std::vector<OptionChoice> choices;
   OptionValue (*get)(const Options&) = nullptr;
-  /// Requires the alternative that the type has, within the bounds.
+  /// Requires a value of the row's type, within its bounds.
   void (*set)(const OptionValue&, Options*) = nullptr;
 };
 
 const std::vector<OptionRow>& OptionRows();
 const OptionRow* FindOptionRow(std::string_view name);
 
-/// `text` as the row's type has it. **Errors**: kInvalidArgument, with the part
-/// of a message that follows the option's name: `must be 1 to 64, not "70"`. It
-/// does not repeat the value of a text option, which may hold a password.
+/// Returns the value of `text` in the row's type. **Errors**: kInvalidArgument,
+/// with the part of a message that follows the option's name: `must be 1 to 64,
+/// not "70"`. The message does not repeat the value of a text option, which may
+/// hold a password.
 Result<OptionValue> ParseOption(const OptionRow& row, std::string_view text);
 
-/// The text that ParseOption makes `value` of.
+/// Returns the text from which ParseOption makes `value`.
 std::string FormatOption(const OptionRow& row, const OptionValue& value);
 
-/// Whether a value that code has set is within the row's bounds: "must be 1 to
-/// 64", or nothing.
+/// Checks a value that code has set against the row's bounds. Returns a
+/// problem, such as "must be 1 to 64", or nothing.
 std::optional<std::string> CheckOption(const OptionRow& row,
                                        const OptionValue& value);
 
-/// For an unknown name: "there is no option X; did you mean Y?". `known` are
-/// the names that there are.
+/// Returns the message for an unknown name: "there is no option X; did you mean
+/// Y?". `known` are all known names.
 std::string NoSuchOption(std::string_view name,
                          const std::vector<std::string>& known);
 

@@ -1,6 +1,6 @@
 // The one table of options. To add an option, add its field to Options and its
-// row here: locations, SetOption, the listing, the check at Open and every face
-// that reads the listing then know it.
+// row here. Then locations, SetOption, the listing, the check at Open and every
+// face that reads the listing know it.
 
 #include "dynamodown/option_table.h"
 
@@ -19,14 +19,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The largest value of integers and durations that have no bound of their own.
-/// Bounds of a range are built with keys of the greatest size.
+/// Some bounds of ranges are keys of this size, so it must be moderate.
 constexpr int64_t kRangeKeyBytesMax = 64 * 1024;
+/// The largest value of integers and durations that have no bound of their own.
 constexpr int64_t kNoBound = std::numeric_limits<int64_t>::max();
 
 // ---- Fields -----------------------------------------------------------------
 
-/// The field that a path of member pointers leads to.
+/// Returns the field at the end of a path of member pointers.
 template <auto... kPath, class AnyOptions>
 auto& FieldOf(AnyOptions& options) {
   return (options.*....*kPath);
@@ -162,7 +162,8 @@ OptionRow Duration(const char* name, const char* field, int64_t least,
   return row;
 }
 
-/// Units a second. Times between calls, in nanoseconds, must fit.
+/// Units a second. The bounds keep the times between calls, in nanoseconds,
+/// within range.
 template <auto... kPath>
 OptionRow Rate(const char* name, const char* field, const char* command_line,
                const char* description) {
@@ -216,20 +217,20 @@ OptionRow InScope(OptionScope scope, OptionRow row) {
   return row;
 }
 
-/// Marks an option that the command line offers: --help, the man pages and
-/// completion then have it. Its name follows from the row's by rule ...
+/// Offers the option on the command line: --help, the man pages and completion
+/// then have it. Its name follows from the row's by rule.
 OptionRow OnCommandLine(OptionRow row) {
   row.info.command_line = CommandLineName(row.info.name);
   return row;
 }
 
-/// ... or is another one.
+/// The same under another name.
 OptionRow OnCommandLine(const char* spelled, OptionRow row) {
   row.info.command_line = spelled;
   return row;
 }
 
-/// The command line has a flag for the last choice.
+/// Offers a flag for the last choice on the command line.
 OptionRow FlagOnCommandLine(const char* spelled, OptionRow row) {
   row.is_flag = true;
   return OnCommandLine(spelled, std::move(row));
@@ -313,14 +314,15 @@ void AddTable(Rows* rows) {
       "Attribute that holds the value")));
   rows->push_back(OnCommandLine(Attribute<kTable, &Table::hash_key>(
       "hash_key", "table.hash_key", true,
-      "Name of the table's hash key; with both names the table is not asked")));
+      "Name of the table's hash key; both key names together save a "
+      "DescribeTable")));
   rows->push_back(OnCommandLine(Attribute<kTable, &Table::range_key>(
       "range_key", "table.range_key", true,
-      "Name of the table's range key; with both names the table is not "
-      "asked")));
+      "Name of the table's range key; both key names together save a "
+      "DescribeTable")));
   rows->push_back(Choice<kTable, &Table::hash_key_type>(
       "hash_key_type", "table.hash_key_type", KeyTypes(),
-      "Type of the table's hash key, where hash_key names it"));
+      "Type of the table's hash key, if its name is set"));
 }
 
 void AddRateAndRetry(Rows* rows) {
@@ -404,7 +406,7 @@ void AddReadingAndWriting(Rows* rows) {
           "unordered: of any size, not atomic, at half the price")));
 }
 
-/// LevelDB's own, of every store.
+/// LevelDB's own options that every store has.
 void AddCreation(Rows* rows) {
   const auto add = [rows](OptionRow row) {
     rows->push_back(InScope(OptionScope::kEveryStore, std::move(row)));
@@ -420,7 +422,7 @@ void AddCreation(Rows* rows) {
       "End an iterator at the first item that cannot be read"));
 }
 
-/// LevelDB's own that are about local files.
+/// LevelDB's own options for local files.
 void AddEmbedded(Rows* rows) {
   const auto add = [rows](OptionRow row) {
     rows->push_back(InScope(OptionScope::kEmbedded, std::move(row)));
@@ -474,7 +476,7 @@ std::vector<OptionInfo> NewTable() {
 
 }  // namespace
 
-// Neither is ever destroyed: a thread may outlive main().
+// Neither table is ever destroyed, since a thread may outlive main().
 
 const std::vector<OptionRow>& OptionRows() {
   static const Rows* const rows = new Rows(NewRows());

@@ -58,7 +58,7 @@ TEST(OptionTable, ARowIsInTheListingInSetOptionAndInLocations) {
   ASSERT_TRUE(place.ok());
   EXPECT_EQ(place->options.connection.max_parallel, 7);
 
-  // The check of a program's own value at Open.
+  // The check at Open of a value that the program set.
   options.connection.max_parallel = 65;
   EXPECT_EQ(CheckOptions(options).error().message,
             "options: connection.max_parallel must be 1 to 64");
@@ -89,7 +89,7 @@ TEST(OptionTable, ListsEveryOptionOnceInTheOrderOfNames) {
 
 TEST(OptionTable, ADefaultIsThatOfOptionsAndCanBeSet) {
   for (const OptionRow& row : OptionRows()) {
-    // An empty text stands for "look elsewhere", which is the default of some.
+    // The default of some options is the empty text, for "look elsewhere".
     Options options;
     EXPECT_TRUE(SetOption(&options, row.info.name, row.info.default_value).ok())
         << row.info.name;

@@ -47,7 +47,7 @@ std::optional<double> Number(std::string_view text) {
   return value;
 }
 
-/// Milliseconds; no more than int64_t holds.
+/// Returns milliseconds. A time that int64_t cannot hold is its maximum.
 std::optional<int64_t> Duration(std::string_view text) {
   int64_t unit = 1;
   for (const auto& [suffix, milliseconds] :
@@ -89,7 +89,7 @@ std::string FormatNumber(double number) {
   return text;
 }
 
-/// The value before its bounds are looked at.
+/// Reads a value without checking its bounds.
 std::optional<OptionValue> Read(const OptionRow& row, std::string_view text) {
   const auto any = [](auto value) -> std::optional<OptionValue> {
     if (!value) return std::nullopt;
@@ -210,7 +210,7 @@ std::optional<std::string> CheckOption(const OptionRow& row,
 std::string NoSuchOption(std::string_view name,
                          const std::vector<std::string>& known) {
   const std::string nearest = Nearest(InSnakeCase(name), known);
-  // A misplaced secret is not quoted.
+  // Do not quote a name that may be a misplaced secret.
   const bool is_word =
       name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == name.npos;
   const bool is_quoted = is_word || !nearest.empty();

@@ -10,14 +10,14 @@ namespace {
 
 using Outcome = Result<void, ServiceError>;
 
-/// The request was allowed, and its condition did not hold, as intended.
+/// Returns whether the service allowed the request, and its condition did not
+/// hold, as intended.
 bool IsFailedCondition(const ServiceError& error) {
   return error.code == "ConditionalCheckFailedException" ||
          (error.code == "TransactionCanceledException" &&
           error.reasons == std::vector<std::string>{"ConditionalCheckFailed"});
 }
 
-/// The requests.
 class Trials {
  public:
   explicit Trials(const TrialSubject& subject) : subject_(subject) {}
@@ -121,7 +121,7 @@ class Trials {
 
 constexpr struct {
   const char* action;
-  Access access;  // From this one on.
+  Access access;  // The least access that needs the action.
   Outcome (Trials::*request)();
 } kActions[] = {
     {"dynamodb:GetItem", Access::kRead, &Trials::TryGet},

@@ -1,5 +1,5 @@
-// Tries what the credentials are allowed to do with a store: one request per
-// IAM action, without any effect.
+// Tries which IAM actions on a store the credentials allow: one request per
+// action, without any effect.
 
 #ifndef DYNAMODOWN_DB_PERMISSION_TRIALS_H_
 #define DYNAMODOWN_DB_PERMISSION_TRIALS_H_
@@ -31,7 +31,7 @@ struct Trial {
 
 /// The actions that `access` needs and that can be tried.
 std::vector<std::string> TriableActions(Access access);
-/// The actions that it needs besides. They cannot be tried without their
+/// The other actions that `access` needs. They cannot be tried without their
 /// effect.
 std::vector<std::string> UntriableActions(Access access);
 

@@ -1,4 +1,5 @@
-// Options::rate: what a store consumes in a second, on virtual time.
+// Options::rate limits the units that a store consumes in a second. The time is
+// virtual.
 
 #include <gtest/gtest.h>
 
@@ -89,7 +90,7 @@ TEST_P(RateTest, AScanKeepsItsReadUnitsASecond) {
   EXPECT_EQ(seen, 5'000);
   const double rate =
       (db->GetStats().read_units - units_before) / (Seconds() - start);
-  // The last page is not paid for by waiting.
+  // Nothing waits after the last page, so the rate may exceed the limit.
   EXPECT_LE(rate, 100 * 1.15);
   EXPECT_GE(rate, 100 * 0.95);
 }

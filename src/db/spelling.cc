@@ -16,8 +16,8 @@ struct Names {
   std::string javascript;
 };
 
-/// Options that are advised and have no row, since they are no text or belong
-/// to one call.
+/// Options that messages advise and that have no row, because they have no text
+/// form or belong to one call.
 constexpr struct {
   std::string_view name;
   const char* cpp;

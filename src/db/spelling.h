@@ -13,24 +13,25 @@
 
 namespace dynamodown {
 
-/// As a noun: "Options::connection.region", "--region", "the option region".
-/// Empty for a face that does not have the option. For one that can set it in a
-/// location alone, "the location's max_attempts". `name` is that of a row, or
-/// of one of the few options that have no row since they are no text.
+/// Returns the option as a noun: "Options::connection.region", "--region", "the
+/// option region". If the face can set it only in a location, returns "the
+/// location's max_attempts". If the face lacks the option, returns "". `name`
+/// is a row's, or that of one of the few advised options without a row.
 std::string SpelledOption(std::string_view name, Spelling spelling);
 
-/// As short as can be: "connection.region", "--region", "region". A face that
-/// does not have the option gets its name in the table.
+/// Returns the option's shortest name: "connection.region", "--region",
+/// "region". If the face lacks the option, returns the row's name.
 std::string SpelledField(std::string_view name, Spelling spelling);
 
-/// As SetOption's callers gave it: "option region", "--region", "the option
-/// 'region'".
+/// Returns the option as SetOption's caller gave it: "option region",
+/// "--region", "the option 'region'".
 std::string SpelledAsGiven(const OptionInfo& option, Spelling spelling);
 
-/// Empty when there is none, or nothing of it for this face.
+/// Returns the advice in words. It is empty if there is no advice, or none for
+/// this face.
 std::string SpelledAdvice(const Advice& advice, Spelling spelling);
 
-/// The whole text: message, advice and rest.
+/// Returns the whole text: message, advice and rest.
 std::string SpelledMessage(const Error& error, Spelling spelling);
 
 }  // namespace dynamodown

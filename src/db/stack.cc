@@ -168,7 +168,7 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {
     endpoint.url.value.pop_back();
   }
   if (endpoint.region.value.empty() && !endpoint.url.value.empty()) {
-    endpoint.region = {"us-east-1", "none set; any does beside an endpoint"};
+    endpoint.region = {"us-east-1", "the default beside an endpoint"};
   }
   if (endpoint.region.value.empty()) {
     return Invalid("no AWS region: set AWS_REGION, the profile's region or " +

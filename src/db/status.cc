@@ -119,9 +119,10 @@ StatusKind KindOf(const leveldb::Status& status) {
 
 bool IsMissingStore(const leveldb::Status& status) {
   if (!status.IsInvalidArgument()) return false;
-  // LevelDB's own message for an embedded store ends as C++'s does.
+  // LevelDB's own message for an embedded store ends like that of kCpp.
   const std::string text = status.ToString();
-  // LevelDB quotes the name of a comparator at the end, and it may be anything.
+  // This message of LevelDB ends with the name of a comparator, which may be
+  // anything.
   if (text.find(" does not match existing comparator ") != text.npos) {
     return false;
   }

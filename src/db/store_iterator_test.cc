@@ -224,7 +224,7 @@ TEST_F(StoreIteratorTest, OneThatIsAbandonedFetchedOnePageTooManyAtMost) {
   Fill(300, 200);
   for (size_t reads = 1; reads <= 300; reads += 13) {
     Reopen();
-    // The pages that an iterator must read for that, without reading ahead.
+    // The pages that an iterator must read for `reads` entries.
     size_t needed = 0;
     {
       const IteratorPtr i = Iterate();
@@ -391,7 +391,7 @@ TEST_F(StoreIteratorTest, AnErrorInMidScanEndsItAndALaterSeekGoesOn) {
   world_.dynamo.set_page_items_max(2);
   const IteratorPtr i = Iterate();
   i->SeekToFirst();
-  // The failure is that of the page read ahead.
+  // The page read ahead fails.
   world_.dynamo.FailNext("Query", 1, 400, "AccessDeniedException", "no");
   i->Next();
   ASSERT_TRUE(i->Valid());

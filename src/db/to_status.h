@@ -10,7 +10,7 @@
 
 namespace dynamodown {
 
-/// `spelling` is that of the store's Options, and says how to name options.
+/// `spelling` is the one in the store's Options.
 leveldb::Status ToStatus(const Error& error, Spelling spelling);
 
 inline leveldb::Status ToStatus(const Result<void>& result, Spelling spelling) {
@@ -18,7 +18,7 @@ inline leveldb::Status ToStatus(const Result<void>& result, Spelling spelling) {
                      : ToStatus(result.error(), spelling);
 }
 
-/// Sets `*options.outcome`, if the caller wants it.
+/// Sets `*options.outcome`, if it is not null.
 inline void Report(const WriteOptions& options, WriteOutcome outcome) {
   if (options.outcome != nullptr) *options.outcome = outcome;
 }
