@@ -1,6 +1,6 @@
-// Tests of input that must be refused: calls, settings, tables, items, answers
-// and endpoints. Each case gives the status, the words of its message, which
-// say what to do, the number of requests, and the time that it may take.
+// Tests of input that must be refused: calls, settings, tables, items and
+// answers. Each case gives the status, the words of its message, which say what
+// to do, and the number of requests. A call may take twice its deadline.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -15,7 +15,7 @@
 
 namespace dynamodown_test {
 
-/// The environment of a case; `db` is open if the case says so.
+/// The environment of a case. `db` is open if Case::before says so.
 struct Scene {
   FakeEnvironment world;
   std::unique_ptr<dynamodown::Database> db;
@@ -58,7 +58,8 @@ struct Scene {
     world.PutItem("table", item);
   }
   /// Replaces the body of every answer of `operation` by the result of
-  /// `change`, with that body's checksum, or without one.
+  /// `change`. If `checksum`, the answer has the new body's checksum, else
+  /// none.
   void Garble(const std::string& operation,
               const std::function<void(std::string*)>& change,
               bool checksum = true, int status = 200) {

@@ -76,7 +76,7 @@ class EndpointTest : public testing::Test {
     world_.options.retry.deadline = kLimit;
   }
 
-  /// Opens a store there, in less than twice the limit.
+  /// Opens a store at `url`. Fails if that takes twice the limit.
   Status Open(const std::string& url) {
     world_.options.connection.endpoint = url;
     const auto begin = std::chrono::steady_clock::now();

@@ -26,8 +26,8 @@ int RunContract(int argc, char** argv);
 /// nothing. A suite that is instantiated with nothing has no tests.
 std::vector<std::string> EnginesWhere(bool (*wanted)(const Capabilities&));
 
-/// Runs `suite` on the engine under test if `condition` holds. In it, `can` is
-/// the engine's Capabilities.
+/// Runs `suite` on the engine under test if `condition` holds. The condition
+/// can use `can`, the engine's Capabilities.
 #define CONTRACT_SUITE(suite, condition)                                      \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(suite);                       \
   INSTANTIATE_TEST_SUITE_P(                                                   \

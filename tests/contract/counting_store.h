@@ -1,5 +1,5 @@
-// A Store that counts calls and passes them on: a decorator needs to know
-// nothing of stored keys, schedulers or closing.
+// A Store that counts calls and passes them on. It shows that a decorator need
+// know nothing about stored keys, schedulers or closing.
 
 #ifndef DYNAMODOWN_TESTS_CONTRACT_COUNTING_STORE_H_
 #define DYNAMODOWN_TESTS_CONTRACT_COUNTING_STORE_H_

@@ -4,8 +4,8 @@
 //
 // The keys are few and alike, so that operations meet: they use an alphabet
 // with 00 and ff; some are empty, some have the maximum length, and some are
-// too long to be stored. The store must refuse the latter, and LevelDB is not
-// asked.
+// too long to be stored. The store must refuse those, and LevelDB never gets
+// them.
 
 #include <gtest/gtest.h>
 
@@ -47,7 +47,7 @@ std::vector<std::string> MakeKeys(Random* random) {
     while (key.size() < length) key += random->Of(alphabet);
     keys.push_back(key);
   }
-  for (int i = 0; i < 20; ++i) {  // The longest; some differ late.
+  for (int i = 0; i < 20; ++i) {  // Long keys; some differ only late.
     std::string key = keys[random->Between(5, 60)];
     key.resize(kKeyBytesMax - random->Below(2), random->Of(alphabet));
     key.back() = random->Of(alphabet);

@@ -196,7 +196,7 @@ TEST_P(LifecycleTest, ApproximateSizesAreNotZeroWhereThereIsData) {
     entries["key" + std::to_string(100 + i)] = random.Bytes(3000);
   }
   Fill(entries);
-  db()->CompactRange(nullptr, nullptr);  // LevelDB counts only files.
+  db()->CompactRange(nullptr, nullptr);  // LevelDB measures only its files.
   const leveldb::Range ranges[] = {
       {"", "\xff"}, {"key100", "key150"}, {"x", "y"}, {"y", "x"}};
   uint64_t sizes[] = {7, 7, 7, 7};

@@ -63,8 +63,8 @@ std::vector<std::string> ProbesOf(const Map& entries) {
     probes.push_back(key);
     probes.push_back(key + '\0');
     if (!key.empty()) probes.push_back(key.substr(0, key.size() - 1));
-    // A bound over the limit that begins with an existing key, or whose first
-    // 1,024 bytes are one.
+    // Bounds over the limit that begin with an existing key, which may itself
+    // have 1,024 bytes.
     const size_t more = random.Between(1025, 2000) - key.size();
     probes.push_back(key + std::string(more, '\0'));
     probes.push_back(key + random.Bytes(more));

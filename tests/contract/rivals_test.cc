@@ -86,8 +86,9 @@ class RivalsTest : public testing::Test {
     Fill({{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}, {"e", "5"}});
   }
 
-  /// Returns the cost of `calls`, with reads in the background. Their answers
-  /// may come after the iterator is gone, so this waits until nothing changes.
+  /// Returns the cost of `calls`, including reads in the background. Their
+  /// answers may come after the iterator is gone, so this waits until the
+  /// statistics stop changing.
   template <class Calls>
   Stats CostOf(Calls calls) {
     const Stats before = db()->GetStats();

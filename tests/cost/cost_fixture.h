@@ -20,8 +20,8 @@ using Requests = std::map<std::string, size_t>;
 class CostTest : public testing::Test {
  protected:
   static constexpr char kLocation[] = "table/s";
-  /// The bytes of an item's attribute names and the store's: hkey, s, rkey,
-  /// value.
+  /// The bytes of an item's attribute names and of the store's name: hkey, s,
+  /// rkey, value.
   static constexpr size_t kItemOverhead = 4 + 1 + 4 + 5;
 
   void SetUp() override { Reopen(); }
@@ -54,7 +54,8 @@ class CostTest : public testing::Test {
     std::string number = std::to_string(i);
     return "k" + std::string(5 - number.size(), '0') + number;
   }
-  /// Writes items of that size as others would; they are not counted.
+  /// Writes items of `item_bytes` as another program would, without counting
+  /// the cost.
   void Fill(size_t n, size_t item_bytes) {
     for (size_t i = 0; i < n; ++i) PutAsOthersDo(KeyOf(i), item_bytes);
     Clear();

@@ -129,8 +129,8 @@ TEST_F(DynoCostTest, AFlattenOfNIsAQueryOrTwoAndThreeNPlusTwelveUnits) {
   EXPECT_EQ(result.steps, 1u);
   ExpectCost({{"Query", 2}, {"TransactWriteItems", 3}, {"BatchWriteItem", 1}},
              2, 3 * 10 + 12);
-  // With an earlier base, which is of this hour, it is four more, and a unit or
-  // two for each KB of names of the folded operations.
+  // With an earlier base of this hour, a flatten costs four units more, and one
+  // or two for each KB of names of the folded operations.
   for (int i = 0; i < 10; ++i) {
     Ok(items_->PutAttrs({}, "chilts", R"({"nick":"chilts"})"));
   }

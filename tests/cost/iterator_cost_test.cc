@@ -92,7 +92,7 @@ TEST_F(IteratorCostTest, OnceItemsAreKnownTheFirstPageIsOf4Kilobytes) {
   EXPECT_GT(4096u / 100, 2u);
 }
 
-/// Its parameter is the size of the items.
+/// The parameter is the size of the items.
 class PageGrowthCostTest : public IteratorCostTest,
                            public testing::WithParamInterface<size_t> {};
 
@@ -133,7 +133,7 @@ TEST_F(IteratorCostTest, APageIsAUnitPer4KilobytesAndHalfOfItWhenEventual) {
 
 TEST_F(IteratorCostTest, FullPagesAreOneMegabyteEach) {
   Fill(4000, 1024);
-  WalkAll(Iterate().get());  // From here on their size is known.
+  WalkAll(Iterate().get());  // From now on the store knows their size.
   Clear();
   Bounds all;
   all.expected = UINT64_MAX;

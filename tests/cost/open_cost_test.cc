@@ -72,7 +72,7 @@ TEST_F(OpenCostTest, CreatingAStoreIsAPutItem) {
       1);
 }
 
-// Create is Open with these two.
+// Create is Open with create_if_missing and error_if_exists.
 TEST_F(OpenCostTest, CreatingWhatMustBeNewCostsTheSame) {
   world_.MakeTable("table");
   world_.options.error_if_exists = true;
@@ -90,7 +90,7 @@ TEST_F(OpenCostTest, CreatingATableIsACreateTableAndDescribesUntilItIsThere) {
   EXPECT_EQ(Counted().at("CreateTable"), 1u);
   EXPECT_EQ(Counted().at("PutItem"), 1u);
   EXPECT_EQ(Counted().size(), 3u);
-  // One to learn that there is no table, then more until it is ACTIVE.
+  // The first finds that there is no table. More follow until it is ACTIVE.
   EXPECT_GE(Counted().at("DescribeTable"), 4u);
   EXPECT_LE(Counted().at("DescribeTable"), 5u);
   EXPECT_EQ(world_.dynamo.read_units(), 0);

@@ -22,7 +22,7 @@ class WriteCostTest : public CostTest {
     const leveldb::Status status = db_->Write(options, &batch);
     ASSERT_TRUE(status.ok()) << status.ToString();
   }
-  /// Returns puts of `n` items of that size.
+  /// Returns puts of `n` items of `item_bytes` each.
   WriteBatch Puts(size_t n, size_t item_bytes) {
     WriteBatch batch;
     for (size_t i = 0; i < n; ++i) {
@@ -166,7 +166,8 @@ TEST_F(WriteCostTest, AConditionalBatchIsOneTransaction) {
   WriteIf({}, {Condition::Present("present"), Condition::Absent("absent"),
                Condition::Present("large")});
   ExpectCost({{"TransactWriteItems", 1}}, 0, 2 * (1 + 1 + 5));
-  // One key, too, and 100 keys of updates and conditions together.
+  // One key is a transaction, too. So are 100 keys of updates and conditions
+  // together.
   WriteIf(Puts(1, 1024), {});
   ExpectCost({{"TransactWriteItems", 1}}, 0, 2 * 2);  // 2,000 bytes before.
   std::vector<Condition> conditions;

@@ -1,6 +1,5 @@
 # Installs BUILD into STAGE, moves the result to PREFIX, and checks it. If the
-# package named a folder of the build, or the folder that it was first put in,
-# it would not work where it is now.
+# package named a folder of the build, or STAGE, it would not work in PREFIX.
 function(check_no_word file word)
   file(READ ${file} text)
   string(FIND "${text}" "${word}" at)

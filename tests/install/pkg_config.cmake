@@ -1,5 +1,5 @@
 # Builds and runs the consumer by hand, with the flags that pkg-config prints
-# when it sees nothing but our own file.
+# when it sees only our own files.
 find_program(PKG_CONFIG pkg-config REQUIRED)
 set(ENV{PKG_CONFIG_LIBDIR} ${PREFIX}/${LIBDIR}/pkgconfig)
 set(rpath "")
@@ -15,7 +15,7 @@ foreach(how told_plain told)
     OUTPUT_VARIABLE ${how} OUTPUT_STRIP_TRAILING_WHITESPACE
     COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
-# There is only one library, so both ways of asking must agree.
+# There is only one library, so --static must not change the flags.
 if(NOT told_plain STREQUAL told)
   message(FATAL_ERROR "--static gives ${told}, without it is ${told_plain}")
 endif()

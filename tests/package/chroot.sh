@@ -1,12 +1,11 @@
 # shellcheck shell=bash
-# Fresh systems, by debootstrap, for scripts that source this. new_system makes
-# one of this machine's release from this machine's mirror, with the essential
-# packages only. Its folder is $root. It is removed when the script ends, or by
-# remove_system.
+# Fresh systems, made by debootstrap. Source this file as root.
+#
+# new_system makes a system in the folder $root. It has this machine's release,
+# from this machine's mirror, and only the essential packages. remove_system, or
+# the end of the script, removes it.
 #
 # debootstrap's result is kept in .deps/ for a month.
-#
-# As root.
 
 say() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*"; }
 
@@ -20,7 +19,7 @@ chroot_here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 root=
 child=  # runs in the system, in the background
 
-# A system's mounts are in a namespace that ends with its processes.
+# A system's mounts are in a namespace that ends with the system's processes.
 remove_system() {
   if [[ -n $child ]]; then
     kill -KILL "$child" 2>/dev/null || true
@@ -39,8 +38,8 @@ inside() {
     DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
 }
 
-# inside_with_mounts [NAME=VALUE...] COMMAND...: with /proc and /dev. No process
-# of the command outlives it.
+# inside_with_mounts [NAME=VALUE...] COMMAND...: runs it with /proc and /dev. No
+# process of the command outlives it.
 inside_with_mounts() {
   local status=0
   # shellcheck disable=SC2016  # for the shell inside
@@ -115,7 +114,7 @@ new_system() {
   fi
 
   awk '{print "deb", $0}' <<<"$sources" >"$root/etc/apt/sources.list"
-  # A proxy, if there is one, and what it takes to reach it.
+  # A proxy, if there is one, and the settings and names for reaching it.
   apt-config dump --format '%F "%v";%n' Acquire::http Acquire::https \
     >"$root/etc/apt/apt.conf.d/50host"
   cp /etc/resolv.conf /etc/hosts "$root/etc/"

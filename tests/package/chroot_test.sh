@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Debian packages in a fresh system that debootstrap has just made,
-# and uses what they bring: the program, its pages, its completion, and the
-# library from CMake and from pkg-config. The system has this machine's release
-# and mirror.
+# Installs the Debian packages in a fresh system made by debootstrap, and uses
+# the program, its pages, its completion, and the library from CMake and from
+# pkg-config. The system has this machine's release and mirror.
 #
 #     chroot_test.sh PACKAGE.deb...
 #
@@ -34,7 +33,7 @@ inside dynamodown create leveldb:/tmp/kim
 inside dynamodown put leveldb:/tmp/kim name 'Yuri Irsenovich Kim'
 expect "get" 'Yuri Irsenovich Kim' \
   "$(inside dynamodown get leveldb:/tmp/kim name)"
-# Tries the network: without credentials nothing is sent.
+# Without credentials, a command fails before it sends a request.
 status=0
 inside env AWS_EC2_METADATA_DISABLED=true \
   dynamodown get mytable/myhash name --region eu-west-1 \

@@ -12,7 +12,7 @@
 #include <string>
 
 #if __cplusplus >= 202002L
-#error "This program is for what a C++17 compiler makes of the public headers."
+#error "Compile this program as C++17: it tests the public headers with it."
 #endif
 
 namespace {
@@ -50,7 +50,8 @@ bool UseAsLevelDb(leveldb::DB* db) {
 }
 
 #ifdef __GXX_RTTI
-// A class that another library derived from LevelDB's is no store of ours.
+// The cast to a Database must succeed on our DB, and give null on LevelDB's
+// own.
 bool CastToDatabase(leveldb::DB* db, const std::string& plain_path) {
   auto* database = dynamic_cast<dynamodown::Database*>(db);
   if (!Expect(database != nullptr, "the cast to a Database gave null") ||
