@@ -1,8 +1,7 @@
 // The program `dynamodown`: LevelDB's calls on any location, from the shell.
 //
-// Each command is a file of commands/ or items/. parse/ understands the
-// arguments by what the commands say of themselves, and returns the one that
-// runs.
+// Each command is a file in commands/ or items/. parse/ parses the arguments
+// with the commands' descriptions, and returns the command to run.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,13 +19,13 @@
 
 namespace {
 
-/// The next file to be opened, perhaps one of the store's, would get the number
-/// of a standard stream that was closed. So /dev/null takes that number. It is
-/// opened the wrong way round, so that using the stream fails as it should.
+/// Opens /dev/null in the place of each closed standard stream. Otherwise the
+/// next opened file, perhaps one of the store's, would get the stream's number.
+/// The access mode is the wrong one, so that using the stream still fails.
 void OccupyClosedStreams() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (fcntl(fd, F_GETFD) != -1) continue;
-    // The lowest free number is this one.
+    // open() takes the lowest free number: this one.
     if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
       std::_Exit(cli::kExitFailure);
     }
@@ -51,8 +50,8 @@ int Run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   OccupyClosedStreams();
-  // Writing to a closed pipe, standard output's or a connection's, then fails
-  // with an error and does not end the process.
+  // A write to a closed pipe or connection then fails with an error instead of
+  // ending the process.
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return Run(argc, argv);

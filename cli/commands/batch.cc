@@ -27,11 +27,12 @@ constexpr char kFooter[] =
 "value_b64" instead, in base64. If several lines have the same key, the last
 one counts.
 
-All operations are written atomically, or none. On DynamoDB that allows 100
-keys and 4 MB; on leveldb: locations, 100,000 operations and 64 MB.
+The batch is atomic: all operations are written, or none. The limits are 100
+keys and 4 MB on DynamoDB, and 100,000 operations and 64 MB on leveldb:
+locations.
 
---unordered allows any number. A wrong line then ends the batch there: all
-lines before it are written.
+--unordered allows any number of operations. A wrong line then ends the batch:
+all lines before it are written.
 
 Examples:
   dynamodown batch mytable/myhash my.operations

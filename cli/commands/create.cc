@@ -12,8 +12,8 @@ constexpr char kDescription[] =
     "Create a store, and its table if there is none.";
 constexpr char kFooter[] =
     R"(Fails if the store exists. A new table is billed on demand unless units
-are given. The command waits until it is active. An existing table stays as it
-is.
+are given, and the command waits until the table is active. An existing table
+stays as it is.
 
 Examples:
   dynamodown create mytable/myhash
@@ -22,7 +22,7 @@ Examples:
 )";
 
 int Create(const CommonOptions& common) {
-  // As dynamodown::Create does, but its statistics can be asked for.
+  // Does what dynamodown::Create does, but keeps statistics.
   Session session(common);
   session.options().create_if_missing = true;
   session.options().error_if_exists = true;

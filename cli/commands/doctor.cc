@@ -25,7 +25,7 @@ constexpr char kDescription[] =
 constexpr char kFooter[] =
     R"(Checks the region and endpoint, the connection, this machine's clock, the
 credentials (their source, never their values), the table, its keys, the store,
-and each permission. Each line is a check; advice follows behind an arrow. The
+and each permission. Each line is a check; advice follows after an arrow. The
 exit status is 3 if a check failed.
 
 Nothing is changed: writes are tried under conditions that cannot hold, or on

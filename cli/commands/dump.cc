@@ -1,6 +1,6 @@
 // One thread copies records from the store's iterator, which fetches pages
-// ahead; another one formats and writes them. So the next page is requested
-// as soon as the last one arrives.
+// ahead. Another thread formats and writes them. So the next page is requested
+// as soon as the previous one arrives.
 
 #include <fmt/format.h>
 
@@ -34,15 +34,15 @@ UTF-8 are in "key_b64" or "value_b64" instead, in base64. Records come in the
 order of their keys. Stores of other libraries are read as they are.
 
 An existing FILE is refused unless --force or --resume is given. FILE only
-grows, so that an interrupted dump leaves a beginning of the dump. The same
-command with --resume continues behind its last record; a partial line is cut
-off first. Resume with the store and the bounds that the dump began with. At
-the end FILE is flushed to disk.
+grows, so an interrupted dump leaves the first records in it. The same command
+with --resume first cuts off a partial line, and then continues after the last
+record. Resume with the store and the bounds that the dump began with. At the
+end FILE is flushed to disk.
 
-If the store changes meanwhile: each page is read committed, and a key that
-exists throughout is in the dump once. This is not a snapshot, except for
-leveldb: locations, whose iterators are snapshots. An item that cannot be read
-ends the dump with an error; scan --json skips it and continues.
+A dump is a snapshot only on leveldb: locations. If a DynamoDB store changes
+meanwhile, each page is read committed, and a key that exists throughout is in
+the dump once. An item that cannot be read ends the dump with an error;
+scan --json skips it and continues.
 
 Examples:
   dynamodown dump mytable/myhash --output my.dump
@@ -62,7 +62,7 @@ struct DumpOptions {
 
 constexpr size_t kChunkBytes = size_t{512} << 10;  // of keys and values
 
-/// Keys and values, one behind the other.
+/// Keys and values, one after another.
 struct Chunk {
   std::string bytes;
   std::vector<std::pair<size_t, size_t>> sizes;  // of each key and value
@@ -92,8 +92,8 @@ class Writer {
       if (lines.size() - begin > kLineBytesMax + 1) {
         lines.resize(begin);
         complaint_ = fmt::format(
-            "a record is larger than load takes: its line has over {} MB; it "
-            "is the next one behind what was written",
+            "the record after the last written one is too large for load: its "
+            "line has over {} MB",
             kLineBytesMax >> 20);
         break;
       }
@@ -107,7 +107,7 @@ class Writer {
     return true;
   }
 
-  /// After the last Write: ends the progress line.
+  /// Ends the progress line. Call it after the last Write.
   void Finish(bool well) {
     well ? progress_.Finish(records_, bytes_) : progress_.Clear();
   }
@@ -139,7 +139,7 @@ Complaint OpenOutput(const DumpOptions& dump, DumpFile* file) {
     return std::nullopt;
   }
   return "a key of " + *dump.output +
-         " is not one of those that are asked for: it is another dump";
+         " is outside of the bounds: the file is another dump";
 }
 
 /// A dump can be resumed only if it begins with the first record in the
@@ -153,13 +153,13 @@ Complaint CheckBeginning(const DumpOptions& dump, const DumpFile& file,
   const std::unique_ptr<leveldb::Iterator> it(
       session->db()->NewIterator(dynamodown::ReadOptions(), bounds));
   it->SeekToFirst();
-  // The dump itself will report what cannot be read.
+  // The dump itself will report a read error.
   if (!it->Valid() || it->key().compare(*file.first_key()) >= 0) {
     return std::nullopt;
   }
   return *dump.output +
-         " does not begin where the store does: it is another dump, or keys "
-         "have come before it since; --force dumps all anew";
+         " does not begin where the store does: it is another dump, or the "
+         "store has new keys before it; --force dumps all anew";
 }
 
 Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
@@ -184,8 +184,8 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
 
 int Dump(const DumpOptions& dump) {
   Session session(dump.common);
-  // An item that cannot be read ends the dump. A dump that skipped it
-  // could be resumed behind it, and succeed without it.
+  // An item that cannot be read ends the dump. If a dump skipped it, resuming
+  // would continue after it, and succeed without it.
   session.options().paranoid_checks = true;
   Status status = session.Open();
   if (!status.ok()) return Fail(status, dump.common.location);
@@ -224,7 +224,7 @@ void AddOutput(StoreCommandBuilder* command, DumpOptions* dump) {
     return [dump, mode] { dump->mode = mode; };
   };
   command->AddFlag("--resume",
-                   "Continue behind the last record of FILE, if there is one",
+                   "Continue after the last record of FILE, if there is one",
                    set(DumpFile::Mode::kResume));
   command
       ->AddFlag("--force", "Replace FILE if it exists",

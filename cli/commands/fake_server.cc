@@ -118,8 +118,8 @@ struct FakeServerOptions {
   bool json = false;
 };
 
-/// The signals that end a server. They are blocked in every thread that is
-/// started from here on, until Await.
+/// The signals that end a server. All threads started from here on block them,
+/// until Await.
 class EndingSignals {
  public:
   EndingSignals() {

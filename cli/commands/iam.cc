@@ -13,13 +13,13 @@ namespace {
 
 constexpr char kDescription[] = "Print the IAM policy that a store needs.";
 constexpr char kFooter[] =
-    R"(The policy is the smallest one: it allows data by the store's hash key
-alone, so that the table's other stores stay out of reach. "read" is for get,
+    R"(The policy is the smallest one: it allows only items with the store's
+hash key, so the table's other stores stay out of reach. "read" is for get,
 scan, count, info, dump and the item commands that print. "write" adds put,
 del, batch, load and the other item commands. "manage" adds create, destroy,
 list, and a load that makes the store; it can scan and delete the whole table,
-since that cannot be narrowed. With --hash-key and --range-key the table is
-never described, and the policy does not allow it.
+since that cannot be narrowed. With --hash-key and --range-key no command
+describes the table, so the policy does not allow that.
 
 Nothing is sent. The policy does not cover what a customer-managed KMS key of
 the table needs.

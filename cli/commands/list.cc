@@ -17,7 +17,7 @@ namespace {
 constexpr char kDescription[] = "Print the stores of a table.";
 constexpr char kFooter[] =
     R"(Each line is a location. A tab and "foreign" follow if another library
-made the store, "destroying" if a destroy of it has begun and not finished.
+made the store, or "destroying" if a destroy of it has begun but not finished.
 With --json each line is an object.
 
 Examples:

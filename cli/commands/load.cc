@@ -23,13 +23,13 @@ using Outcome = LineReader::Outcome;
 
 constexpr char kDescription[] = "Store the records of a dump.";
 constexpr char kFooter[] =
-    R"(Lines are those of dump, and of scan --json; blank lines are skipped. A
+    R"(Lines are as dump and scan --json print them; blank lines are skipped. A
 value that exists is replaced. If two lines have the same key, the later one
 counts. A missing store is created, and its table too, once there is a record
 to load.
 
-A line that is no record ends the load, and the message has its number: all
-lines before it are loaded, and none after it. A line may have 64 MB.
+A line that is no record ends the load, and the message has its number. All
+lines before it are loaded, and none after it. A line may have up to 64 MB.
 
 With --checkpoint, the same command continues where an earlier one stopped,
 for whatever reason. The file is written after every 2,000 records or 2 MB, and
@@ -57,8 +57,8 @@ std::string Advice(const std::string& checkpoint) {
   return "; remove " + checkpoint + " to load all of it";
 }
 
-/// Reads the checkpoint, if there is one, and skips the lines that it says are
-/// loaded: `*place` is behind them.
+/// Reads the checkpoint, if there is one, skips the lines that are loaded
+/// according to it, and sets `*place` to their end.
 Complaint FindCheckpoint(const std::string& path, LineReader* reader,
                          std::optional<CheckpointFields>* found, Place* place) {
   if (Complaint c = ReadCheckpoint(path, found)) return c;
@@ -68,8 +68,8 @@ Complaint FindCheckpoint(const std::string& path, LineReader* reader,
   return path + ": " + *misfit + Advice(path);
 }
 
-/// Before a store is created: returns the exit status when the input has
-/// nothing to store, or its first line is no record.
+/// Looks at the first line before a store is created. Returns the exit status
+/// if the input is empty or the first line is no record.
 std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
   const Outcome outcome = reader->Next();
   if (outcome == Outcome::kEnd) return kExitOk;
@@ -87,8 +87,8 @@ std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
   return std::nullopt;
 }
 
-/// A store without an id may be another one of the same name. Then at least the
-/// last record that was loaded must be in it.
+/// A store without an id may be another store of the same name. So at least the
+/// last loaded record must be in it.
 Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
   if (!found.id.empty()) return std::nullopt;
   std::string value;
@@ -99,7 +99,7 @@ Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
          "may be another one of this name";
 }
 
-/// Whether the checkpoint is of the open store.
+/// Checks that the checkpoint belongs to the open store.
 Complaint CheckStore(const CheckpointFields& found, Database* db) {
   const dynamodown::StoreInfo info = db->GetInfo();
   if (IsOf(found, info)) return CheckLastKey(found, db);
@@ -108,8 +108,8 @@ Complaint CheckStore(const CheckpointFields& found, Database* db) {
                                               : ", " + found.location);
 }
 
-/// Opens the store, and creates it when it is missing and there is something
-/// to load. Returns the exit status when that is all.
+/// Opens the store. Creates a missing one if there is something to load.
+/// Returns the exit status if the load ends here.
 std::optional<int> OpenStore(const LoadOptions& load, const File& input,
                              const std::optional<CheckpointFields>& found,
                              LineReader* reader, Session* session) {

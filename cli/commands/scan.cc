@@ -17,13 +17,13 @@ namespace {
 constexpr char kDescription[] = "Print keys and values in order.";
 constexpr char kFooter[] =
     R"(Keys are ordered by their bytes. Each line is a record: the key, a tab,
-the value. In text, every byte that could disturb that (a tab, a newline, a
-backslash, any other control character, and what is not UTF-8) is printed as
-\xNN. With --json each line is an object with "key" and "value", or "key_b64"
-and "value_b64" for bytes that are not UTF-8.
+the value. In text, every byte that could break the line (a tab, a newline, a
+backslash, any other control character, or invalid UTF-8) is printed as \xNN.
+With --json each line is an object with "key" and "value", or "key_b64" and
+"value_b64" for bytes that are not UTF-8.
 
-All bounds that are given apply. With --reverse, --from is still the lower
-bound and --to the upper one.
+If several bounds are given, all apply. With --reverse, --from is still the
+lower bound and --to the upper one.
 
 Examples:
   dynamodown scan mytable/myhash
@@ -75,10 +75,10 @@ int Scan(const ScanOptions& scan) {
   uint64_t printed = 0;
   scan.reverse ? it->SeekToLast() : it->SeekToFirst();
   while (it->Valid() && output.Write(Record(scan, *it))) {
-    if (++printed == limit) break;  // one step more might cost a request
+    if (++printed == limit) break;  // another step might cost a request
     scan.reverse ? it->Prev() : it->Next();
   }
-  const int exit_status = Finish(&output);  // before anybody reads of an error
+  const int exit_status = Finish(&output);  // print all output before an error
   if (!it->status().ok()) return Fail(it->status(), scan.common.location);
   return exit_status;
 }

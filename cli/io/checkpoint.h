@@ -1,6 +1,6 @@
-// The progress of a load: a file from which the same command continues.
-// A crash leaves the old file or the new one, never half of one: the new one
-// is written under another name, synced, and then renamed.
+// A file with the progress of a load, from which the same command continues.
+// The new file is written under another name, synced, and then renamed. So a
+// crash leaves the old file or the new one, never half of one.
 
 #ifndef DYNAMODOWN_CLI_IO_CHECKPOINT_H_
 #define DYNAMODOWN_CLI_IO_CHECKPOINT_H_
@@ -31,21 +31,21 @@ class Digest {
   uint64_t hash_ = 0xcbf29ce484222325;
 };
 
-/// A position in the input: behind a line.
+/// A position in the input: the end of a line.
 struct Place {
-  uint64_t line = 0;   ///< its number
-  uint64_t bytes = 0;  ///< from the beginning
+  uint64_t line = 0;   ///< the line's number
+  uint64_t bytes = 0;  ///< in all lines up to here
   Digest digest;       ///< of these bytes
 };
 
-/// Reads `path` into `*found`, which has no value if there is no such file.
+/// Reads `path` into `*found`. If the file is missing, `*found` is empty.
 Complaint ReadCheckpoint(const std::string& path,
                          std::optional<CheckpointFields>* found);
 
 Complaint WriteCheckpoint(const std::string& path,
                           const CheckpointFields& fields);
 
-/// Checks that one can be written there, before anything costs money.
+/// Checks that a checkpoint can be written, before anything costs money.
 Complaint CheckWritable(const std::string& path);
 
 Complaint RemoveCheckpoint(const std::string& path);
@@ -53,13 +53,12 @@ Complaint RemoveCheckpoint(const std::string& path);
 /// A checkpoint with the fields that identify the store of `info`.
 CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info);
 
-/// Whether `found` belongs to that store. A store with an id is the same at
-/// any endpoint.
+/// Whether `found` belongs to the store of `info`. If the store has an id, the
+/// endpoint may differ.
 bool IsOf(const CheckpointFields& found, const dynamodown::StoreInfo& info);
 
-/// Skips the lines that are loaded, from the first on, and sets `*place`
-/// behind them. Fails unless they are the lines that the checkpoint
-/// describes.
+/// Skips the loaded lines at the beginning, and sets `*place` to their end.
+/// Fails unless the checkpoint describes these lines.
 Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
                      Place* place);
 

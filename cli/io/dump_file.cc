@@ -22,11 +22,11 @@ constexpr size_t kTailBytesMax = 2 * (kLineBytesMax + 1) + 1;
 
 /// The end of `file`.
 struct Tail {
-  std::optional<std::string> line;  // the last complete one
-  std::string torn;                 // behind it
+  std::optional<std::string> line;  // the last complete line
+  std::string torn;                 // the bytes after it
 };
 
-/// Exactly [offset, offset + n) of the file.
+/// Reads exactly [offset, offset + n) of the file.
 Complaint ReadAt(const File& file, uint64_t offset, size_t n,
                  std::string* bytes) {
   bytes->resize(n);
@@ -91,7 +91,7 @@ Complaint DumpFile::Open(const std::string& path, Mode mode) {
 }
 
 Complaint DumpFile::Lock() const {
-  // A file system without locks is no reason to refuse.
+  // If the file system has no locks, go on without one.
   if (flock(file_.fd(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
     return std::nullopt;
   }
@@ -104,7 +104,7 @@ Complaint DumpFile::GoToEnd() {
   Tail tail;
   Complaint read = ReadTail(file_, static_cast<uint64_t>(size), &tail);
   if (read) return read;
-  // A file that is no dump is never cut.
+  // Never cut a file that is not a dump.
   if (tail.line) {
     Operation last;
     if (Complaint c = ParseRecord(*tail.line, &last)) {
@@ -116,7 +116,7 @@ Complaint DumpFile::GoToEnd() {
   const std::string_view torn = tail.torn;
   if (torn.substr(0, kRecordBegin.size()) !=
       kRecordBegin.substr(0, torn.size())) {
-    return file_.name() + " has no dump in it: it ends with something else";
+    return file_.name() + " has no dump in it: its end is not part of a record";
   }
   const off_t end = size - static_cast<off_t>(torn.size());
   if (ftruncate(file_.fd(), end) != 0 || lseek(file_.fd(), end, SEEK_SET) < 0) {
@@ -132,8 +132,8 @@ Complaint DumpFile::ReadFirst() {
   if (reader.Next() != LineReader::Outcome::kLine ||
       ParseRecord(reader.line(), &first) || first.key > *last_key_) {
     return file_.name() +
-           " has no dump in it: its first line is no record, or one behind "
-           "the last";
+           " has no dump in it: its first line is no record, or its key "
+           "is above the last one";
   }
   first_key_ = std::move(first.key);
   return std::nullopt;

@@ -1,7 +1,7 @@
-// The file of a dump: records, each a line, in the order of their keys.
-// The file only grows. Whenever the program ends, the file is a beginning of
-// the dump and perhaps a part of a line. Resuming cuts that part off and
-// continues behind the last line's key.
+// The file of a dump: one record a line, in the order of the keys.
+// The file only grows. Whenever the program ends, the file holds the first
+// records of the dump, and perhaps part of the next line. Resuming cuts that
+// part off and continues after the last line's key.
 
 #ifndef DYNAMODOWN_CLI_IO_DUMP_FILE_H_
 #define DYNAMODOWN_CLI_IO_DUMP_FILE_H_
@@ -26,19 +26,18 @@ class DumpFile {
 
   /// Standard output.
   void UseStandardOutput();
-  /// **Errors**: fails, and leaves the file as it is, also if another
-  /// program dumps to it or, in kResume, if it holds anything but
-  /// records.
+  /// **Errors**: also fails if another program is dumping to the file, or if
+  /// in kResume it holds anything but records. A failure leaves the file as it
+  /// is.
   Complaint Open(const std::string& path, Mode mode);
 
-  /// The keys of the first and the last record that the file had.
+  /// The keys of the first and the last record in the file when it was opened.
   const std::optional<std::string>& first_key() const { return first_key_; }
   const std::optional<std::string>& last_key() const { return last_key_; }
 
-  /// Whole lines.
+  /// Appends whole lines.
   Complaint Write(std::string_view lines) { return file_.Write(lines); }
-  /// Syncs the dump. Once this returns nothing, the dump survives a
-  /// crash.
+  /// Syncs the dump. If this succeeds, the dump survives a crash.
   Complaint Finish();
 
  private:

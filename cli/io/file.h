@@ -1,4 +1,4 @@
-// Files as POSIX has them, for what must survive a crash.
+// POSIX files, for data that must survive a crash.
 
 #ifndef DYNAMODOWN_CLI_IO_FILE_H_
 #define DYNAMODOWN_CLI_IO_FILE_H_
@@ -13,7 +13,7 @@
 
 namespace cli {
 
-/// An open file, closed with this. **Thread-safety**: one thread.
+/// An open file. The destructor closes it. **Thread-safety**: one thread.
 class File {
  public:
   File() = default;
@@ -21,9 +21,10 @@ class File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
-  /// As open(2), with O_CLOEXEC and the mode 0666. False: errno is set.
+  /// Calls open(2) with O_CLOEXEC and the mode 0666. Returns false if that
+  /// fails; errno is set.
   bool Open(const std::string& path, int flags);
-  /// An open one that is not ours to close.
+  /// Takes an open descriptor, which it does not close.
   void Borrow(int fd, std::string name);
 
   int fd() const { return fd_; }
@@ -31,7 +32,7 @@ class File {
   bool IsRegular() const;
 
   Complaint Write(std::string_view bytes) const;
-  /// As fsync(2); nothing for what is no regular file.
+  /// Calls fsync(2) on a regular file, and does nothing for any other.
   Complaint Sync() const;
 
  private:
@@ -40,13 +41,13 @@ class File {
   std::string name_;
 };
 
-/// The bytes of a file descriptor, which stays the caller's.
+/// Reads from a file descriptor, which stays the caller's.
 ByteSource BytesOf(int fd);
 
-/// "cannot VERB NAME: why", the why being errno's.
+/// "cannot VERB NAME: ", and errno's message.
 std::string Cannot(std::string_view verb, const std::string& name);
 
-/// Makes a new name in the directory of `path` survive a crash.
+/// Syncs the directory of `path`, so that a new name in it survives a crash.
 Complaint SyncDirectoryOf(const std::string& path);
 
 }  // namespace cli

@@ -14,7 +14,7 @@ namespace {
 using dynamodown::KindOf;
 using dynamodown::StatusKind;
 
-// Control characters, of a server's message or a path, become blanks.
+// Replaces control characters, from a server's message or a path, by blanks.
 void PrintLine(std::string_view message) {
   std::string line = "dynamodown: ";
   for (const char c : message) {
@@ -24,7 +24,7 @@ void PrintLine(std::string_view message) {
   std::fputs(line.c_str(), stderr);
 }
 
-// Without the name of the code ("IO error: ") where a better word follows.
+// Drops the name of the code ("IO error: ") if the message says more.
 std::string TextOf(const leveldb::Status& status) {
   const std::string text = status.ToString();
   for (const std::string_view name :
@@ -85,7 +85,7 @@ std::string ShellWord(const std::string& argument) {
       argument.find_first_not_of(kPlain) == std::string::npos) {
     return argument;
   }
-  // Control characters, which a message replaces, need bash's own form.
+  // A message would replace control characters, so they need bash's $'...'.
   const bool plain = std::none_of(argument.begin(), argument.end(), IsControl);
   std::string quoted = plain ? "'" : "$'";
   for (const char c : argument) {

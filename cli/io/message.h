@@ -1,4 +1,4 @@
-// Exit statuses, and the one line on standard error that a failure is.
+// Exit statuses, and the one line on standard error that reports a failure.
 
 #ifndef DYNAMODOWN_CLI_IO_MESSAGE_H_
 #define DYNAMODOWN_CLI_IO_MESSAGE_H_
@@ -20,10 +20,10 @@ int NotFound(std::string_view message);
 /// `command` is empty if it was not understood.
 int Misuse(std::string_view command, std::string_view message);
 int Fail(std::string_view message);
-/// Prints the same line for something that is no failure.
+/// Prints a message of the same form that is no failure.
 void Note(std::string_view message);
 
-/// Quotes `argument` for a shell, where need be.
+/// Quotes `argument` for a shell, if necessary.
 std::string ShellWord(const std::string& argument);
 
 /// The message of a failure on `location`, with advice.

@@ -18,8 +18,7 @@ std::string ProgressText(uint64_t records, uint64_t bytes,
 /// thread at a time. **Cost**: a look at the clock, and a write every 200 ms.
 class Progress {
  public:
-  /// `wanted` is false if something else writes to standard error
-  /// meanwhile.
+  /// Pass false if something else writes to standard error meanwhile.
   explicit Progress(bool wanted);
 
   /// Shows the number alone.

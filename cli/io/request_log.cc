@@ -1,5 +1,5 @@
-// This file derives from a class of LevelDB's and therefore follows the
-// installed LevelDB in having RTTI or not: see CMakeLists.txt.
+// This file derives from a LevelDB class, so it has RTTI only if the installed
+// LevelDB has it: see CMakeLists.txt.
 
 #include "io/request_log.h"
 

@@ -12,10 +12,10 @@
 
 namespace cli {
 
-/// With --verbose each request is a line on standard error, and the destructor
-/// prints what was consumed.
+/// With --verbose, it prints a line on standard error for each request, and the
+/// destructor prints the totals.
 ///
-/// **Thread-safety**: one thread; db() is the library's, for any number.
+/// **Thread-safety**: one thread; any number of threads may use db().
 /// **Ownership**: `common` outlives it, and it outlives iterators of db().
 class Session {
  public:
@@ -27,7 +27,7 @@ class Session {
 
   dynamodown::Options& options() { return options_; }
   dynamodown::Database* db() { return db_.get(); }
-  /// For a call that does not need an open store.
+  /// Statistics for a call that does not need an open store.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
 
   leveldb::Status Open();

@@ -1,4 +1,4 @@
-// All of standard input, for a value that is not among the arguments.
+// Reads a value that is not an argument: all of standard input.
 
 #ifndef DYNAMODOWN_CLI_IO_STANDARD_INPUT_H_
 #define DYNAMODOWN_CLI_IO_STANDARD_INPUT_H_
@@ -9,8 +9,8 @@
 
 namespace cli {
 
-/// Appends it to `*bytes`. At most a GB: a value that does not fit in memory
-/// fits into no store.
+/// Appends standard input to `*bytes`. The limit is 1 GB: no store holds a
+/// value that does not fit in memory.
 Complaint ReadStandardInput(std::string* bytes);
 
 }  // namespace cli

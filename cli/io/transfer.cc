@@ -1,7 +1,8 @@
-// One thread reads and parses while another writes the chunk before. A chunk is
-// an unordered batch, which the library sends in parallel. Chunks follow one
-// another, so that of two lines on one key the later one wins. When a line
-// cannot be applied, all lines before it are written and none after it.
+// One thread reads and parses a chunk while another writes the previous one. A
+// chunk is an unordered batch, which the library sends in parallel. Chunks are
+// written one after another, so if two lines have the same key, the later one
+// wins. If a line cannot be applied, all lines before it are written and none
+// after it.
 
 #include "io/transfer.h"
 
@@ -27,7 +28,7 @@ constexpr size_t kChunkRecords = 2000;
 constexpr size_t kChunkBytes = size_t{2} << 20;  // of keys and values
 struct Chunk {
   std::vector<Operation> operations;
-  std::vector<Place> places;  // behind each one's line
+  std::vector<Place> places;  // the end of each operation's line
   size_t bytes = 0;           // of keys and values
 
   bool IsFull() const {
@@ -57,7 +58,7 @@ class Deliverer {
     in_flight_ = chunk.places.back().line;
     size_t written = 0;
     status_ = Write(chunk, 0, chunk.operations.size(), &written);
-    // A refused operation was not sent.
+    // The refused operation was not sent.
     if (status_.IsInvalidArgument()) refused_ = chunk.places[written].line;
     if (written > 0) {
       for (size_t i = 0; i < written; ++i) {
@@ -71,27 +72,27 @@ class Deliverer {
     return status_.ok() && !complaint_;
   }
 
-  /// After the last Deliver: ends the progress line.
+  /// Ends the progress line. Call it after the last Deliver.
   void Finish(bool well) {
     well ? progress_.Finish(records_, bytes_) : progress_.Clear();
   }
 
   /// The status of the write that failed.
   const Status& status() const { return status_; }
-  /// The checkpoint's.
+  /// The failure to write the checkpoint.
   const Complaint& complaint() const { return complaint_; }
   /// The line of an operation that was refused; 0: none.
   uint64_t refused() const { return refused_; }
-  /// The last line that is certainly written, and the last one that may
-  /// be.
+  /// The last line that is certainly written, and the last line that may be
+  /// written.
   uint64_t delivered() const { return delivered_.line; }
   uint64_t in_flight() const { return in_flight_; }
   uint64_t records() const { return records_; }
 
  private:
-  /// Writes [begin, end), and sets `*written` to the end of what is
-  /// written. A refused batch was not sent; halving finds the operation
-  /// that was refused.
+  /// Writes the operations [begin, end), and sets `*written` to the end of
+  /// those written. A refused batch was not sent, so halving it finds the
+  /// refused operation.
   Status Write(const Chunk& chunk, size_t begin, size_t end, size_t* written) {
     const Status status = end - begin == 1 ? WriteOne(chunk.operations[begin])
                                            : WriteMany(chunk, begin, end);
@@ -140,7 +141,7 @@ class Deliverer {
 struct Stop {
   uint64_t line = 0;
   Complaint reason;
-  bool is_the_lines = false;  // otherwise the input cannot be read
+  bool is_the_lines = false;  // false: the input cannot be read
 };
 
 Stop ReadAll(const LineKind& kind, const File& input, LineReader* reader,

@@ -27,14 +27,13 @@ struct LineKind {
   const char* noun;  ///< "record"
 };
 
-/// Opens a file of lines, or standard input when there is no path.
+/// Opens a file of lines, or standard input if there is no path.
 Complaint OpenInput(const std::optional<std::string>& path, File* input);
 
 /// The complaint about a line over kLineBytesMax.
 std::string TooLong();
 
-/// "loaded 7 records (lines 1 to 7)": those behind line `start` and before
-/// `line`.
+/// "loaded 7 records (lines 1 to 7)": lines after `start` and before `line`.
 std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
                      uint64_t line);
 
@@ -42,8 +41,8 @@ std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
 size_t SizeOf(const Operation& operation);
 void AddTo(leveldb::WriteBatch* batch, const Operation& operation);
 
-/// On DynamoDB a write is durable when it returns; `sync` makes that so in an
-/// embedded store too.
+/// Options for a write that is durable when it returns. On DynamoDB every write
+/// is; in an embedded store `sync` makes it so.
 dynamodown::WriteOptions Durable(dynamodown::BatchMode mode);
 
 struct TransferOptions {
@@ -52,8 +51,8 @@ struct TransferOptions {
 };
 
 /// Applies the rest of `input`, which `reader` reads from `start` on, and
-/// returns the exit status. When a line cannot be applied, all lines before it
-/// are and none after it.
+/// returns the exit status. If a line cannot be applied, all lines before it
+/// are applied and none after it.
 /// **Cost**: memory for two chunks, of 2,000 operations or 2 MB each, and the
 /// longest line.
 int Transfer(const CommonOptions& common, const TransferOptions& options,

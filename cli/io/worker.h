@@ -13,10 +13,10 @@
 
 namespace cli {
 
-/// Does pieces of work one after another, in order. One piece may wait
-/// while another is under way; no more than these two are in memory.
+/// Does pieces of work in order, one at a time. One piece may wait while
+/// another is under way; no more than these two are in memory.
 ///
-/// **Thread-safety**: one thread gives, `work` runs on another.
+/// **Thread-safety**: one thread makes all calls; `work` runs on another.
 template <class Item>
 class Worker {
  public:

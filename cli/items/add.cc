@@ -10,9 +10,9 @@ namespace {
 
 constexpr char kDescription[] = "Add to a set in an item.";
 constexpr char kFooter[] =
-    R"(A set is an object like {"red":true,"blue":true}. An attribute that is
-something else becomes a set first: an array the set of its elements, any other
-value the set of itself.
+    R"(A set is an object like {"red":true,"blue":true}. An attribute
+with any other value becomes a set first: an array becomes the set of its
+elements, and another value the set with it as the only element.
 
 Examples:
   dynamodown item add mytable/users kim colours red blue

@@ -10,8 +10,8 @@ namespace {
 
 constexpr char kDescription[] = "Append to a text in an item.";
 constexpr char kFooter[] =
-    R"(A missing attribute becomes TEXT. One that is no text becomes its JSON
-first.
+    R"(A missing attribute becomes TEXT. If the attribute is no text, its JSON
+replaces it first.
 
 Examples:
   dynamodown item append mytable/users kim log 'logged in; '

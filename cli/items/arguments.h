@@ -12,16 +12,17 @@ namespace cli {
 /// Throws UsageError that names `name` unless `text` is UTF-8.
 void CheckUtf8(const std::string& name, const std::string& text);
 
-/// Stores what dyno takes for a bound in time. Throws UsageError for what is no
-/// time.
+/// Stores the argument as one of dyno's bounds in time. Throws UsageError if it
+/// is no time.
 Setter IntoTimeBound(const std::string& name, std::string* target);
 
-/// The argument NAME, an item's; optional where --all takes its place.
+/// Adds the argument NAME, an item's name. It is optional in a command that
+/// also takes --all.
 void AddItemName(StoreCommandBuilder* command, std::string* name);
 void AddRequiredItemName(StoreCommandBuilder* command, std::string* name);
 
-/// Throws UsageError unless there is either NAME or --all. `hint` ends the
-/// message when there are both.
+/// Throws UsageError unless either NAME or --all is given. If both are given,
+/// `hint` ends the message.
 void CheckOneOrAll(const std::string& name, bool all,
                    const std::string& hint = "");
 

@@ -19,16 +19,16 @@ constexpr char kDescription[] = "Fold the operations of an item into one.";
 constexpr char kFooter[] =
     R"(The item stays the same, and so do its timestamp, the number of its
 changes and its hash; its history up to there is gone. Flatten when you know
-that no older operation will come: one that comes later is kept, and not
+that no older operation will come: if one comes all the same, it is kept but not
 applied.
 
-Without a time everything that is there is folded. A TIMESTAMP is one as
-history prints it, the beginning of one, or a time in UTC like
-2013-03-11T20:46:20Z: the last operation that is not later is folded too.
+A TIMESTAMP is a timestamp that history prints, the beginning of one, or a time
+in UTC like 2013-03-11T20:46:20Z. All operations up to then, inclusive, are
+folded. Without a time, all stored operations are folded.
 
-A replicated store folds only what is stable: no member can add an operation
-older than that. Without a time it folds that far. A later time is refused, and
-the message says which member holds it back (see dynamodown item status).
+A replicated store folds only stable operations: no member can add an older
+one. Without a time it folds all of these. A later time is refused, and the
+message says which member holds it back (see dynamodown item status).
 
 Flatten works in steps, the oldest first, and a reader sees the same item at
 any moment. Running it again is safe. On DynamoDB folding n records costs about
@@ -95,7 +95,7 @@ int Flatten(const FlattenArguments& flatten) {
       return NoSuchItem(flatten.name);
     }
   }
-  // Steps that were done before a failure stay done.
+  // Steps that were completed before a failure stay.
   Output output;
   if (status.ok() || result.folded > 0) {
     output.Write(flatten.json ? JsonOf(result) : TextOf(result));

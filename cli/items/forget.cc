@@ -15,20 +15,20 @@ namespace {
 
 using leveldb::Status;
 
-constexpr char kDescription[] = "Expect no more of a store or a writer.";
+constexpr char kDescription[] = "Give up on a lost store or a killed writer.";
 constexpr char kFooter[] =
-    R"(REPLICA is one that dynamodown item status prints, for example of a
-laptop that was lost. It no longer holds back flatten, and other stores learn
-that when they are synchronized. Its operations that are here stay. Operations
-that it still sends may be late: kept, but not applied. When it is synchronized
-it is a member again.
+    R"(REPLICA is the id of a store that is gone, for example on a lost laptop;
+dynamodown item status prints it. That store no longer holds back flatten, and
+other stores learn this when they are synchronized. Its operations that are here
+stay. Operations that it still sends may be late: kept, but not applied. If it
+is synchronized again, it is a member again.
 
---writer closes the slot of a program that writes to this store, on DynamoDB. A
-program that was killed leaves its slot open. It holds back what is stable
+--writer closes the slot of a program that writes to this store on DynamoDB. A
+killed program leaves its slot open. The open slot holds back what is stable
 until a program that keeps the store open has seen the slot unchanged for 15
-minutes; the commands, each of which opens the store anew, do not notice. Be
-sure that the program has ended: a living one takes another slot with its next
-write, but a write that is under way may come late.
+minutes. The commands cannot see that, since each opens the store anew. Be sure
+that the program has ended: a living one takes another slot with its next write,
+but a write that is under way may come late.
 
 It costs 1 range read and 1 conditional write. The exit status is 1 if there is
 no such replica, or no such open slot.
@@ -71,7 +71,7 @@ void Check(const ForgetOptions& forget) {
   }
 }
 
-/// True also when the status cannot be read: then nothing is certain.
+/// Also true if the status cannot be read, because then it is unknown.
 bool MayKnow(dyno::Store* store, const std::string& replica) {
   dyno::StoreStatus status;
   if (!dyno::GetStatus(store, &status).ok()) return true;

@@ -48,8 +48,8 @@ std::string TimeOf(const std::string& timestamp) {
   return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
 }
 
-/// A change as a member. A late change was never checked, and may be
-/// anything.
+/// A change as a member of an object. A late change was never checked, so it
+/// may be any text.
 std::string ChangeMember(const std::string& change) {
   return IsJson(change) ? "\"change\":" + JsonForLine(change)
                         : JsonMember("damaged_change", change);
@@ -80,8 +80,7 @@ const char* KindName(HistoryEntry::Kind kind) {
   return "settled";
 }
 
-/// Whether the record changed the item, so that the item after it is
-/// printed.
+/// Whether the record changed the item. If so, the item after it is printed.
 bool IsApplied(const HistoryEntry& entry) {
   return entry.kind == HistoryEntry::Kind::kBase ||
          entry.kind == HistoryEntry::Kind::kOperation;
@@ -107,7 +106,7 @@ std::string RecordText(const HistoryEntry& entry) {
   }
 }
 
-/// Takes a number of so many digits off the front of `*text`.
+/// Takes a number of `digits` digits off the front of `*text`.
 bool TakeNumber(std::string_view* text, size_t digits, int* number) {
   if (text->size() < digits) return false;
   *number = 0;
@@ -125,7 +124,8 @@ bool TakeCharacter(std::string_view* text, char c) {
   return true;
 }
 
-/// Milliseconds since 1970 of the end of what "2013-03-11T20:46:20.910Z" names.
+/// Parses a time like "2013-03-11T20:46:20.910Z" to milliseconds since 1970.
+/// Without a fraction it is the last millisecond of the second.
 std::optional<int64_t> ParseTime(std::string_view text) {
   std::tm parts{};
   int milliseconds = 999;
@@ -162,7 +162,7 @@ std::string JsonForLine(std::string_view json) {
     const auto next =
         static_cast<unsigned char>(i + 1 < json.size() ? json[i + 1] : 0);
     if (byte < 0x20) {
-      line += ' ';  // In a string it would be no JSON.
+      line += ' ';  // It is between tokens: no JSON string may have one.
     } else if (byte == 0x7f) {
       line += "\\u007f";
     } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {

@@ -13,12 +13,12 @@
 
 namespace cli {
 
-/// The same JSON with nothing in it that could end a line or disturb a
-/// terminal: control characters become \uNNNN or, between its parts, blanks.
+/// The same JSON in one line that cannot disturb a terminal: control characters
+/// become \uNNNN in strings, and blanks between tokens.
 std::string JsonForLine(std::string_view json);
 
-/// Whether a key is that of an item's record, NAME/TIMESTAMP/OPERATION, as
-/// docs/dyno.md has it.
+/// Whether `key` is the key of an item's record, NAME/TIMESTAMP/OPERATION: see
+/// docs/dyno.md.
 bool IsItemRecord(std::string_view key);
 
 /// Everything about an item, as an object in one line, without "\n".
@@ -30,8 +30,8 @@ std::string LateJson(const dyno::LateRecord& late);
 /// A line of `history --json`, without "\n".
 std::string EntryJson(const dyno::HistoryEntry& entry);
 
-/// The same for people: the record and, indented, what the item is after it.
-/// One line or two, "\n" included.
+/// The same for people: the record and, indented, the item after it. One line
+/// or two, "\n" included.
 std::string EntryText(const dyno::HistoryEntry& entry);
 
 /// Converts a timestamp, the beginning of one, or a time as EntryText

@@ -43,7 +43,7 @@ int PrintItems(const ItemListOptions& list, const dyno::QueryOptions& query) {
       return output.Write(Record(list, item)) && ++printed < limit;
     });
   }
-  const int exit_status = Finish(&output);  // before anybody reads of an error
+  const int exit_status = Finish(&output);  // print all output before an error
   return status.ok() ? exit_status : Fail(status, list.common.location);
 }
 

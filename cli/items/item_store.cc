@@ -15,9 +15,9 @@ namespace {
 
 using leveldb::Status;
 
-// The range of dyno's own keys, as docs/dyno.md has it.
+// The range of dyno's own keys: see docs/dyno.md.
 constexpr char kOwnKeys[] = "%dyno/";
-constexpr char kBehindOwnKeys[] = "%dyno0";  // The character behind a slash.
+constexpr char kBehindOwnKeys[] = "%dyno0";  // '0' follows '/'.
 constexpr char kIdKey[] = "%dyno/id";
 constexpr size_t kKeyBytesShown = 100;
 

@@ -12,7 +12,7 @@ namespace {
 
 using leveldb::Status;
 
-/// A write that is repeated has a whole timestamp, not a bound in time.
+/// Repeating a write takes a whole timestamp, not a bound in time.
 void SetTimestamp(const std::string& value, std::string* timestamp) {
   dyno::Flake ignored;
   if (!dyno::Flake::Parse(value, &ignored)) {
@@ -86,7 +86,7 @@ int WriteItemObject(const ItemWrite& write, const std::string& command,
   std::string text = object.value_or("");
   if (!object) {
     if (const Complaint c = ReadStandardInput(&text)) return Fail(*c);
-    // It stands for an argument, and is wrong like one.
+    // Standard input replaces the argument, so this is a usage mistake too.
     if (const Complaint wrong = CheckItemObject(text)) {
       return Misuse(command, "standard input " + *wrong);
     }

@@ -21,8 +21,7 @@ struct ItemWrite {
   std::string timestamp;  ///< To repeat a write; empty: a new one.
 };
 
-/// Adds LOCATION, NAME and all options. Arguments behind NAME are still to
-/// come.
+/// Adds LOCATION, NAME and all options. The caller adds the other arguments.
 class ItemWriteBuilder : public StoreCommandBuilder {
  public:
   ItemWriteBuilder(const std::string& name, const std::string& description,
@@ -39,7 +38,7 @@ class ItemWriteBuilder : public StoreCommandBuilder {
 using ItemCall =
     std::function<leveldb::Status(const dyno::WriteOptions&, dyno::Store*)>;
 
-/// Opens the items, refuses a store of something else, and makes the call.
+/// Opens the items, refuses a store that holds other keys, and makes the call.
 /// Returns the exit status.
 int WriteItem(const ItemWrite& write, const ItemCall& call);
 

@@ -12,8 +12,8 @@ constexpr char kDescription[] = "Make an item equal to an object.";
 constexpr char kFooter[] =
     R"(The item's former attributes do not matter. They stay in its history.
 
-If JSON is missing or "-", the object is read from standard input. Anything
-but an object there is a wrong argument too: the exit status is 2.
+If JSON is missing or "-", the object is read from standard input. If that is
+no object, the exit status is 2, as for a wrong argument.
 
 Examples:
   dynamodown item put mytable/users kim '{"nick":"kim","logins":0}'

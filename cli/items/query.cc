@@ -10,12 +10,12 @@ namespace {
 constexpr char kDescription[] = "Print the items between two names.";
 constexpr char kFooter[] =
     R"(Each line is a name, a tab and the item as JSON. In a name, every byte
-that could disturb that is printed as \xNN. With --json each line is an object
-as get --json prints it. Items are ordered by their names with a slash behind
-them, so that "kim-old" comes before "kim".
+that could break the line is printed as \xNN. With --json each line is an object
+as get --json prints it. Items are in the order of their names, each with a
+slash at the end, so "kim-old" comes before "kim".
 
-An item that cannot be read is left out, and the first of them is reported at
-the end.
+Items that cannot be read are left out, and the first one is reported at the
+end.
 
 Examples:
   dynamodown item query mytable/users a m

@@ -12,7 +12,7 @@
 namespace cli {
 namespace {
 
-constexpr char kDescription[] = "Make a store one that can be synchronized.";
+constexpr char kDescription[] = "Make a store replicated, so that it can sync.";
 constexpr char kFooter[] =
     R"(From then on every write first enters its change in a log, which costs 1
 more write unit on DynamoDB. There is no way back. The command prints the
@@ -29,13 +29,13 @@ the copy.
 
 --restored marks a backup that was restored. Until it has met each member that
 it knows, it claims no knowledge of operations that it may have lost. A sync
-finds this out by itself, but only from a member that knows more of this store
-than it does itself; with others, mark it first.
+detects a restored backup by itself, but only if the other store knows more of
+this store than the store itself does. Mark it before a sync with any other.
 
-Until then it holds back what is stable everywhere. A backup that will never
-meet them all, for example of a laptop that is only synchronized with a table,
-takes --new-id instead: synchronize it once more, and let the table forget the
-replica that it had (dynamodown item forget).
+Until it has met them all, the backup holds back what is stable everywhere. If
+it never will, for example on a laptop that is only synchronized with a table,
+use --new-id instead: synchronize it once more, and let the table forget its old
+replica (dynamodown item forget).
 
 Examples:
   dynamodown item replicate leveldb:users

@@ -13,8 +13,8 @@ constexpr char kFooter[] =
     R"(Each attribute of the object is set; the others stay. A missing item is
 created.
 
-If JSON is missing or "-", the object is read from standard input. Anything
-but an object there is a wrong argument too: the exit status is 2.
+If JSON is missing or "-", the object is read from standard input. If that is
+no object, the exit status is 2, as for a wrong argument.
 
 Examples:
   dynamodown item set mytable/users kim '{"email":"kim@example.com"}'

@@ -17,20 +17,20 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Print how far a store knows its members.";
 constexpr char kFooter[] =
-    R"(The first word of a line names what follows.
+    R"(Each part of the output begins with a label.
 
 Lines:
   store      its location and replica
   stable     the time up to which all operations of all members are here:
              they can be flattened, and nothing older will come
-  held back  the members whose operations are known least far, and by how
-             much less than those of the others
+  held back  the members whose known operations end earliest, and how far
+             they are behind the others
   known      each member, and the time up to which its operations are here
   writers    open slots of programs that write; one whose program has ended
              holds back what is stable (dynamodown item forget --writer)
-  to meet    of a restored backup: the members that it has to be synchronized
-             with, directly, before its present operations become stable; if
-             it never meets them see dynamodown item replicate --new-id
+  to meet    for a restored backup: the members with which it must be
+             synchronized directly before its present operations become stable;
+             if it never meets them, see dynamodown item replicate --new-id
   log        the number of changes that some member has yet to read
   late       with --late: item and key of each late operation, for settle
 
@@ -73,7 +73,7 @@ int ShowStatus(const StatusOptions& options) {
   Status status = items.Open();
   if (status.ok()) status = dyno::GetStatus(items.store(), &report.status);
   if (!status.ok()) return Fail(status, location);
-  // Late items found before an item that cannot be read are shown.
+  // If an item cannot be read, the late items before it are still shown.
   if (options.late) status = FindLate(items.store(), &report.late.emplace());
   report.now_ms = NowMs();
   Output output;

@@ -26,17 +26,18 @@ constexpr char kFooter[] =
     R"(Each store gets the operations that the other one has. Nothing is lost,
 whatever changed in either store meanwhile, and both end with the same items.
 Any two stores can be synchronized, in any order, even while others use them.
-If a sync was cut off, run it again: what was exchanged stays. On DynamoDB its
-writer's slot may have stayed open, even after Ctrl-C, and then it holds back
+If a sync was interrupted, run it again: exchanged operations stay. On DynamoDB
+its writer's slot may still be open, even after Ctrl-C, and then holds back
 flatten: see dynamodown item status and dynamodown item forget --writer.
 
 Both stores must exist and be replicated: a replicated store enters its changes
-in a log, where the next sync finds them. An empty store becomes replicated
-here. One that has items and is not replicated is imported: the other store
-gets its items, nothing is written to it, and a line on standard error says so;
-dynamodown item replicate makes it replicated. From then on each replicated
-store counts as a member, and holds back flatten until it is synchronized again
-or forgotten (dynamodown item status, dynamodown item forget).
+in a log, where the next sync finds them. The sync makes an empty store
+replicated. A store that has items and is not replicated is imported: the other
+store gets its items, nothing is written to it, and a line on standard error
+says so. dynamodown item replicate makes it replicated. From then on each
+replicated store counts as a member, and holds back flatten until it is
+synchronized again or forgotten (dynamodown item status, dynamodown item
+forget).
 
 The first time two stores meet, all items of both are read once; --full does
 the same. Later syncs cost in each store 1 range read for what it knows, 1 for
@@ -50,8 +51,8 @@ Operations that are more than a minute ahead of the clock stay where they are
 until the clock reaches them. Two copies of one store are refused: give one of
 them a replica of its own with dynamodown item replicate --new-id.
 
-The output is the number of items that were compared and, for each store, what
-it got and what was read and written. With --json it is an object with "a" and
+The output has the number of compared items and, for each store, the operations
+that it got and its reads and writes. With --json it is an object with "a" and
 "b", in the order of the arguments, "first_meeting", "items" and "twins": keys
 of records that the two stores had with different bytes.
 
@@ -109,7 +110,7 @@ SyncedStore Consumed(const std::string& location, dynamodown::Database* db) {
   return {location, stats.requests, stats.read_units, stats.write_units};
 }
 
-/// Synchronizes two open stores and prints what became of it.
+/// Synchronizes two open stores and prints the result.
 int Exchange(const SyncArguments& sync, Items* a, Items* b) {
   dyno::SyncOptions options;
   options.full = sync.full;
@@ -125,7 +126,7 @@ int Exchange(const SyncArguments& sync, Items* a, Items* b) {
     const Status closed = each->store()->Close();
     if (status.ok()) status = closed;
   }
-  // Operations that were exchanged before a failure stay exchanged.
+  // Operations that were exchanged before a failure stay.
   const uint64_t exchanged = result.a.operations + result.a.deletes +
                              result.b.operations + result.b.deletes;
   Output output;

@@ -34,7 +34,7 @@ std::string JsonArray(const List& list, const Text& text) {
   return "[" + array + "]";
 }
 
-/// Empty for what is no timestamp.
+/// Empty if `timestamp` is none.
 std::string TimeOf(const std::string& timestamp) {
   dyno::Flake flake;
   return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
@@ -75,9 +75,9 @@ std::string SideText(const SyncedStore& store, const SyncSide& side) {
             Counted(side.items, "item");
   }
   if (side.deletes > 0) {
-    text += fmt::format(", and {} that {} folded went",
-                        Counted(side.deletes, "record"),
-                        side.deletes == 1 ? "was" : "were");
+    text +=
+        fmt::format(", and {} {} folded away", Counted(side.deletes, "record"),
+                    side.deletes == 1 ? "was" : "were");
   }
   text += fmt::format("; {} and {}, {} bytes read and {} written",
                       Counted(side.ranges, "range read"),
@@ -95,7 +95,7 @@ std::string HeldBackText(const SyncedStore& to, const SyncedStore& from,
                          const SyncSide& side) {
   if (side.deferred == 0) return "";
   return fmt::format(
-      "{} of {} stayed there: the clock of {} has not come to them\n",
+      "{} of {} stayed there: the clock of {} has not reached them\n",
       Counted(side.deferred, "operation"), from.location, to.location);
 }
 

@@ -46,9 +46,9 @@ struct ItemStatusReport {
   uint64_t now_ms = 0;  ///< Since 1970.
 };
 
-/// How many milliseconds higher the watermark would be without the members
-/// that hold it back. Nothing if there are no others, or nothing is known
-/// of them.
+/// How many milliseconds higher the watermark would be without the members that
+/// hold it back. Nothing if there are no other members, or if their times are
+/// unknown.
 std::optional<uint64_t> HeldBackMs(const dyno::StoreStatus& status);
 
 /// An object in one line, "\n" included.
@@ -58,10 +58,9 @@ std::string StatusText(const ItemStatusReport& report);
 /// "350 ms", "12 s", "3 min 20 s", "2 h 5 min", "9 d 4 h".
 std::string DurationText(uint64_t milliseconds);
 
-/// Four digits, as a timestamp has it.
+/// Four digits, as in a timestamp.
 std::string SlotText(uint16_t slot);
-/// Parses one to four hexadecimal digits. Returns nothing for what is no
-/// slot.
+/// Parses one to four hexadecimal digits. Returns nothing if they are no slot.
 std::optional<uint16_t> ParseSlot(std::string_view text);
 
 }  // namespace cli

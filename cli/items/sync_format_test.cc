@@ -68,10 +68,8 @@ TEST(ItemSyncFormatTest, OneRecordThatWentIsOne) {
   result.a.deletes = 1;
   result.b.deletes = 2;
   const std::string text = SyncText({"a"}, {"b"}, result);
-  EXPECT_NE(text.find(", and 1 record that was folded went;"),
-            std::string::npos);
-  EXPECT_NE(text.find(", and 2 records that were folded went;"),
-            std::string::npos);
+  EXPECT_NE(text.find(", and 1 record was folded away;"), std::string::npos);
+  EXPECT_NE(text.find(", and 2 records were folded away;"), std::string::npos);
 }
 
 ItemStatusReport ReportOfWriter(const std::string& promise,

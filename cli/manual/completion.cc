@@ -1,9 +1,9 @@
-// The idea: a table of what each command takes, made from the manual, and
-// functions that are the same for every table. Bash breaks words at colons and
-// equals signs too (COMP_WORDBREAKS), and so leveldb:/tmp/x comes in three
-// parts. The functions put the words of the line together again, look for what
-// the last one may become, and give back only the part that bash will replace:
-// what is behind its last break.
+// The completion file is a table of each command's arguments and options, made
+// from the manual, and functions that are the same for every table. Bash also
+// breaks words at colons and equals signs (COMP_WORDBREAKS), so leveldb:/tmp/x
+// comes in three parts. The functions join the parts into words and complete
+// the last word. They return only the part that bash replaces: the text after
+// the word's last break.
 
 #include "manual/completion.h"
 
@@ -20,10 +20,10 @@ constexpr std::string_view kBegin =
 # The package bash-completion finds this file by itself. Without it, read it in
 # ~/.bashrc with "source".
 
-# What may follow a command, or with '' the program: its options, those of them
-# that take a value (--name=METAVARIABLE or --name=VALUE|VALUE), its arguments,
-# whether the last argument may be repeated, and whether the first one is a
-# command that is described apart ("item put").
+# Describes a command, or with '' the program: its options, the options with a
+# value (--name=METAVARIABLE or --name=VALUE|VALUE), its arguments, whether the
+# last argument may be repeated, and whether the first argument is a command
+# with its own description ("item put").
 _dynamodown_describe() {
   options=() takes=() arguments=() repeated='' nested=''
   case $1 in
@@ -33,7 +33,7 @@ constexpr std::string_view kEnd = R"bash(    *) return 1 ;;
   esac
 }
 
-# The words of the line up to the cursor: what no blank divides is one.
+# Splits the line up to the cursor into words, at blanks only.
 _dynamodown_split() {
   local line=${COMP_LINE:0:COMP_POINT} bare word i
   words=()
@@ -66,8 +66,8 @@ _dynamodown_unquote() {
   esac
 }
 
-# offer BEFORE WORD...: those that the current word may become, with BEFORE in
-# front of them.
+# offer BEFORE WORD...: offers each WORD, with BEFORE in front, that begins with
+# the current word.
 _dynamodown_offer() {
   local before=$1 word
   shift
@@ -76,13 +76,13 @@ _dynamodown_offer() {
   done
 }
 
-# offer_files BEFORE -f|-d: the files, or folders only, whose name the current
-# word begins behind BEFORE.
+# offer_files BEFORE -f|-d: offers the files, or only the folders, whose names
+# begin with the part of the current word after BEFORE.
 _dynamodown_offer_files() {
   local before=$1 begin=${current#"$1"} names name path
   # The shell does not see a tilde there.
   if [[ -n $before && $begin == \~* ]]; then return; fi
-  # Not from a process, <(...): that needs /dev/fd.
+  # Not with <(...), which needs /dev/fd.
   mapfile -t names <<<"$(compgen "$2" -- "$begin")"
   for name in "${names[@]}"; do
     path=$name
@@ -90,7 +90,7 @@ _dynamodown_offer_files() {
     if [[ -d $path && $name != */ ]]; then name+=/; fi
     if [[ -n $name ]]; then COMPREPLY+=("$before$name"); fi
   done
-  # Fails where nobody completes: when another function calls this one.
+  # Fails if another function calls this one while bash does not complete.
   compopt -o filenames 2>/dev/null
 }
 
@@ -113,7 +113,7 @@ _dynamodown_offer_value() {
   esac
 }
 
-# Sets `metavariable` to what the value of option $1 is, if it takes one.
+# If option $1 takes a value, sets `metavariable` to the value's name.
 _dynamodown_takes_value() {
   local entry
   for entry in "${takes[@]}"; do
@@ -125,9 +125,9 @@ _dynamodown_takes_value() {
   return 1
 }
 
-# Looks at what stands between the command and the current word: sets `count` to
-# the number of arguments there, `ended` behind "--", and `metavariable` when
-# the current word is an option's value.
+# Looks at the words between the command and the current word. Sets `count` to
+# the number of arguments there, `ended` if there is a "--", and `metavariable`
+# if the current word is an option's value.
 _dynamodown_look_back() {
   local word
   count=0 ended='' metavariable=''
@@ -176,7 +176,7 @@ _dynamodown() {
     _dynamodown_offer_value '' "${arguments[count]}"
   fi
 
-  # Something follows these, and no blank. (compopt: as above.)
+  # More text follows a colon or slash, so no blank. (compopt: as above.)
   if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[:/] ]]; then
     compopt -o nospace 2>/dev/null
   fi
@@ -191,7 +191,7 @@ complete -F _dynamodown dynamodown
 
 using Words = std::vector<std::string>;
 
-/// A word of the shell's.
+/// Quotes a word for the shell.
 std::string Quote(const std::string& word) {
   constexpr char kPlain[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_=-";
@@ -253,8 +253,7 @@ std::string CommandCase(const ManualPage& page) {
   return Case(page.name, page, arguments);
 }
 
-/// Names as a choice of values, as a metavariable has them: each with a '|'
-/// behind it.
+/// Names as a metavariable's choice of values: a '|' follows each.
 std::string Choice(const std::vector<ManualPage>& commands) {
   std::string choice;
   for (const ManualPage& page : commands) {

@@ -9,8 +9,8 @@
 
 namespace cli {
 
-/// A file that bash reads with `source`, or the package bash-completion by
-/// itself when it is named as the program. Thread-safety: a pure function.
+/// A completion file. Bash reads it with `source`. If it has the program's
+/// name, the package bash-completion reads it. Thread-safety: a pure function.
 std::string MakeBashCompletion(const Manual& manual);
 
 }  // namespace cli

@@ -1,11 +1,11 @@
-// The structure of a help text's footer, for pages that set it anew.
+// The structure of a help text's footer, for pages with another layout.
 //
 // A footer is ASCII: paragraphs and sections. A section begins with a heading,
 // a line of at most three words that ends in a colon and has an indented line
 // below. It ends at an empty line that no indented line follows. The sections
 // "Exit status", "Environment", "Files" and "Examples" have their places in a
 // man page; others come before them. Indented lines are a list when each term
-// has a text, behind two blanks or further indented below it. Otherwise, and
+// has a text, after two blanks or further indented below it. Otherwise, and
 // under "Examples", they stay as they are.
 
 #ifndef DYNAMODOWN_CLI_MANUAL_HELP_TEXT_H_
@@ -35,8 +35,8 @@ struct TextSection {
   std::vector<TextBlock> blocks;
 };
 
-/// The first section has no heading, and holds all that stands outside of the
-/// others. Thread-safety: a pure function.
+/// The first section has no heading, and holds the text outside of the others.
+/// Thread-safety: a pure function.
 std::vector<TextSection> ParseHelpText(std::string_view text);
 
 /// `text` in one line: a line end and the blanks around it are one blank.

@@ -1,7 +1,7 @@
-// The idea: everything prints as --help prints it. roff would make a
-// typographic hyphen of "-" and a quotation mark of "'", and nobody could copy
-// an example from the page, so these are escaped wherever they stand. Only
-// macros of man(7) that groff and mandoc have alike are used.
+// A page prints every character as --help does. roff would turn "-" into a
+// typographic hyphen and "'" into a quotation mark, and nobody could copy an
+// example from the page. So both are escaped everywhere. All macros are from
+// man(7), and the same in groff and mandoc.
 
 #include "manual/man_page.h"
 
@@ -14,10 +14,10 @@
 namespace cli {
 namespace {
 
-constexpr size_t kLineMax = 72;  // of what we write, where words allow it
+constexpr size_t kLineMax = 72;  // of our lines, unless a word is longer
 
-// The order of man-pages(7). What is not here comes before, right after the
-// options; the first two are the program's when a command does not say more.
+// The last sections, in the order of man-pages(7). All others come before them,
+// right after the options. A command without the first two gets the program's.
 constexpr std::array<std::string_view, 4> kLastSections = {
     "Exit status", "Environment", "Files", "Examples"};
 constexpr size_t kSharedSections = 2;
@@ -51,8 +51,8 @@ std::string MarkPlaceholders(std::string_view text) {
   return marked;
 }
 
-/// A description as man(1) lists it: no capital at the front unless it is a
-/// name's, no full stop.
+/// A description as man(1) lists it: without a full stop, and without an
+/// initial capital unless it is a name's.
 std::string Summary(const std::string& description) {
   std::string summary = InOneLine(description);
   const std::string_view word =
@@ -83,7 +83,7 @@ class Roff {
     text_ += ".\\\" " + comment + '\n';
   }
 
-  /// A line, escaped already. It is no macro, whatever it begins with.
+  /// An escaped line. It is text even if it begins like a macro.
   void Line(const std::string& escaped) {
     if (escaped.starts_with('.')) text_ += "\\&";
     text_ += escaped + '\n';
@@ -150,8 +150,8 @@ class PageWriter {
     roff_.Macro("TH", {EscapeRoff(Upper(name)), "1", edition.date,
                        EscapeRoff("DynamoDOWN " + edition.version),
                        "DynamoDOWN Manual"});
-    roff_.Macro("nh");         // An option is not to be hyphenated,
-    roff_.Macro("ad", {"l"});  // nor an example stretched.
+    roff_.Macro("nh");         // Do not hyphenate options.
+    roff_.Macro("ad", {"l"});  // Do not stretch examples.
     roff_.Macro("SH", {"NAME"});
     roff_.Line(EscapeRoff(name) + " \\- " +
                EscapeRoff(Summary(page_.description)));
@@ -177,7 +177,7 @@ class PageWriter {
     return name;
   }
 
-  /// Those that the page lists.
+  /// The commands that the page lists.
   const std::vector<ManualPage>& Commands() const {
     return is_program_ ? manual_.commands : page_.commands;
   }
@@ -250,7 +250,7 @@ class PageWriter {
   void WriteOptions() {
     roff_.Macro("SH", {"OPTIONS"});
     for (const ManualGroup& group : page_.groups) {
-      // The first is called "Options" itself.
+      // The first group has no heading of its own: it is "Options" too.
       if (&group != &page_.groups.front()) {
         roff_.Macro("SS", {EscapeRoff(group.name)});
       }
@@ -304,7 +304,7 @@ class PageWriter {
     std::vector<const ManualPage*> others;
     if (!is_program_) others.push_back(&manual_.program);
     for (const ManualPage& command : manual_.commands) {
-      // The command that this is a command of.
+      // This page's command is one of `command`'s.
       if (page_.name.starts_with(command.name + ' '))
         others.push_back(&command);
     }

@@ -27,9 +27,8 @@ struct ManPage {
 /// Thread-safety: pure functions.
 std::vector<ManPage> MakeManPages(const Manual& manual, const Edition& edition);
 
-/// Escapes `text` so that roff prints it as it is, on any device, in the
-/// middle of a line. Quotes are escaped too, so that it may stand in a
-/// macro's argument.
+/// Escapes `text` so that roff prints it as it is, on any device, in the middle
+/// of a line. Also escapes quotes, for a macro's argument.
 std::string EscapeRoff(std::string_view text);
 
 }  // namespace cli

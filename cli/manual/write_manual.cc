@@ -2,8 +2,8 @@
 //
 //     write_manual FOLDER DATE
 //
-// FOLDER/man1 has the man pages then, and FOLDER/completions the completion for
-// bash. DATE is the version's, YYYY-MM-DD.
+// It writes the man pages to FOLDER/man1, and bash's completion to
+// FOLDER/completions. DATE is the version's, YYYY-MM-DD.
 
 #include <exception>
 #include <filesystem>
@@ -27,7 +27,7 @@ void WriteFile(const std::filesystem::path& path, const std::string& text) {
   file.close();
 }
 
-/// An empty folder: a command that is no more leaves no page.
+/// Makes an empty folder, so that no page of a removed command stays.
 std::filesystem::path MakeFolder(const std::filesystem::path& path) {
   std::filesystem::remove_all(path);
   std::filesystem::create_directories(path);

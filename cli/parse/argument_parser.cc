@@ -94,7 +94,7 @@ class Formatter : public CLI::Formatter {
   }
 
  private:
-  // Between two groups of options there would be two.
+  // CLI11 leaves two blank lines between groups of options.
   static std::string OneBlankLine(const std::string& text) {
     std::string tidy;
     for (const char c : text) {
@@ -127,8 +127,8 @@ std::string DescribeUsage(const CLI::App* app, const std::string& name) {
   return usage.substr(begin, usage.find_last_not_of('\n') + 1 - begin);
 }
 
-/// `program` and `name` together are what is typed; the program's own name is
-/// empty.
+/// The user types `program` and then `name`, which is empty for the program
+/// itself.
 ManualPage DescribeApp(const CLI::App* app, const std::string& program,
                        const std::string& name) {
   ManualPage page;
@@ -148,7 +148,7 @@ ManualPage DescribeApp(const CLI::App* app, const std::string& program,
       if (option->get_positional() || option->get_group() != group) continue;
       described.options.push_back(DescribeOption(option));
     }
-    // One without a name is hidden.
+    // A group without a name is hidden.
     if (group.empty() || described.options.empty()) continue;
     page.groups.push_back(std::move(described));
   }
@@ -163,7 +163,7 @@ ManualPage DescribeApp(const CLI::App* app, const std::string& program,
 
 // ------------------------------------------------------------------ building
 
-/// When an option is given again the last counts.
+/// If an option is given twice, the last value counts.
 CLI::Option* AddValue(const ArgumentSpec& spec, CLI::App* app) {
   const auto callback = [set = spec.set](const CLI::results_t& values) {
     for (const std::string& value : values) set(Unshield(value));
@@ -179,7 +179,7 @@ CLI::Option* AddValue(const ArgumentSpec& spec, CLI::App* app) {
   return option;
 }
 
-/// A value that is given to it all the same is a CLI::ConversionError.
+/// If the flag is given a value, parsing throws CLI::ConversionError.
 CLI::Option* AddFlag(const ArgumentSpec& spec, CLI::App* app) {
   const auto callback = [set = spec.set](const CLI::results_t& values) {
     if (values != CLI::results_t{"true"}) return false;
@@ -235,12 +235,12 @@ class Parser {
     } catch (const CLI::ExtrasError&) {
       return Mistake(Unexpected());
     } catch (const CLI::RequiredError& e) {
-      // An unknown option is worth more words than the argument it is not.
+      // Report an unknown option rather than a missing argument.
       const bool has_rest =
           !CommandsOf(*app_).empty() || app_->remaining_size() > 0;
       return Mistake(has_rest ? Unexpected() : e.what());
     } catch (const CLI::ConversionError&) {
-      return Mistake("an option was given a value that takes none");
+      return Mistake("an option has a value, but takes none");
     } catch (const CLI::ParseError& e) {
       return Mistake(e.what());
     } catch (const UsageError& e) {

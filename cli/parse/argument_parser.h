@@ -1,4 +1,4 @@
-// Parses the arguments by the commands' descriptions.
+// Parses the arguments with the commands' descriptions.
 
 #ifndef DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_
 #define DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_
@@ -27,8 +27,8 @@ struct UsageMistake {
 using ParsedArguments =
     std::variant<std::function<int()>, RequestedText, UsageMistake>;
 
-/// Calls the setters of the arguments, then the command's `check`. When an
-/// argument is wrong some setters may have been called.
+/// Calls the setters of the arguments, then the command's `check`. If an
+/// argument is wrong, some setters may have been called.
 ParsedArguments ParseArguments(const CommandSpec& program, int argc,
                                char** argv);
 

@@ -39,12 +39,11 @@ Setter Into(std::optional<std::string>* target);
 Setter AppendTo(std::vector<std::string>* target);
 /// A file's name; "-", which means standard input or output, stores nothing.
 Setter IntoFile(std::optional<std::string>* target);
-/// **Errors**: the setter throws UsageError for an empty value: the empty value
-/// of a shell variable that is not set would mean another thing.
+/// **Errors**: the setter throws UsageError for an empty value, which may come
+/// from an unset shell variable.
 Setter IntoNotEmpty(const std::string& name, std::string* target);
 
-/// Arguments and options appear in --help in the order in which they are
-/// added.
+/// Arguments and options appear in --help in the order of the Add calls.
 /// **Thread-safety**: one thread.
 class CommandBuilder {
  public:
@@ -65,7 +64,7 @@ class CommandBuilder {
   /// UsageError.
   void AddCheck(std::function<void()> check);
 
-  /// Ends the description. `run` owns what setters and checks point into.
+  /// Ends the description. `run` owns the targets of setters and checks.
   CommandSpec Build(std::function<int()> run);
 
  private:

@@ -1,7 +1,7 @@
 // Commands as data: name, arguments, help text, and the function that runs.
 //
-// Each file of commands/ and items/ makes one CommandSpec. argument_parser.cc
-// reads arguments by it, and the manual is made from it.
+// Each file in commands/ and items/ makes one CommandSpec. argument_parser.cc
+// parses arguments with it, and the manual is made from it.
 
 #ifndef DYNAMODOWN_CLI_PARSE_COMMAND_SPEC_H_
 #define DYNAMODOWN_CLI_PARSE_COMMAND_SPEC_H_
@@ -20,7 +20,7 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Receives an argument byte by byte as it was typed; a flag's receives "".
+/// Receives an argument's exact bytes. A flag's setter receives "".
 using Setter = std::function<void(const std::string& value)>;
 
 /// An argument ("KEY"), or an option, whose name begins with '-'.
@@ -37,7 +37,7 @@ struct ArgumentSpec {
   std::vector<std::string> excludes;  ///< Names that must not be given too.
 };
 
-/// **Ownership**: setters and `check` may point into what `run` owns.
+/// **Ownership**: setters and `check` may point into data that `run` owns.
 struct CommandSpec {
   std::string name;
   std::string description;      ///< One sentence.

@@ -10,7 +10,7 @@
 namespace cli {
 
 struct CommonOptions {
-  /// Messages of the library name the options of the command line.
+  /// The library's messages name options as the command line does.
   CommonOptions() { store.spelling = dynamodown::Spelling::kCommandLine; }
 
   std::string location;

@@ -8,7 +8,7 @@
 
 namespace cli {
 
-/// Nothing if all is well. It quotes no key and no value.
+/// Empty if all is well. It never quotes a key or a value.
 using Complaint = std::optional<std::string>;
 
 }  // namespace cli

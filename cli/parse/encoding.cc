@@ -87,15 +87,15 @@ std::optional<std::string> DecodeBase64(std::string_view base64) {
     bytes += static_cast<char>(pending >> pending_bits & 255);
     pending &= (1u << pending_bits) - 1;
   }
-  // Each string of bytes has one form: the bits left over are zero.
+  // Bytes have only one base64 form: the leftover bits are zero.
   if (pending != 0) return std::nullopt;
   return bytes;
 }
 
 // ----------------------------------------------------------------------- text
 
-// The length of the UTF-8 character that begins at `i`, and its code point; 0
-// when there is none.
+// The length of the UTF-8 character that begins at `i`, and its code point. The
+// length is 0 if there is none.
 size_t Utf8Character(std::string_view bytes, size_t i, char32_t* code) {
   const uint8_t lead = Byte(bytes, i);
   if (lead < 0x80) {

@@ -1,8 +1,8 @@
 // Keys and values on the command line and in its output: as text,
 // hexadecimal, base64 or JSON.
 //
-// Thread-safety: pure functions. Errors: a decoder returns nothing for what it
-// does not understand.
+// Thread-safety: pure functions. Errors: a decoder returns nothing for invalid
+// input.
 
 #ifndef DYNAMODOWN_CLI_PARSE_ENCODING_H_
 #define DYNAMODOWN_CLI_PARSE_ENCODING_H_
@@ -15,17 +15,15 @@ namespace cli {
 
 enum class Encoding { kText, kHex, kBase64 };
 
-/// The bytes that an argument stands for: hexadecimal in either case,
-/// base64 with the standard alphabet and padding (RFC 4648, section 4);
-/// text as it is.
+/// Decodes an argument: hexadecimal in either case, base64 with the standard
+/// alphabet and padding (RFC 4648, section 4), text as it is.
 std::optional<std::string> Decode(Encoding encoding, std::string_view argument);
 
 /// The reverse of Decode; hexadecimal in lower case.
 std::string Encode(Encoding encoding, std::string_view bytes);
 
-/// As Encode, but text has no byte that could end a line or a column, or
-/// disturb a terminal: a backslash, a control character and what is not UTF-8
-/// become \xNN, byte by byte.
+/// As Encode, but text cannot end a line or a column, or disturb a terminal:
+/// each byte of a backslash, a control character or invalid UTF-8 becomes \xNN.
 std::string EncodeForLine(Encoding encoding, std::string_view bytes);
 
 /// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.

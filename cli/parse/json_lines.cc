@@ -1,6 +1,6 @@
-// The SAX interface of nlohmann-json reports each token, so that a duplicate
-// member is seen and nothing nested is built. Its messages quote the input;
-// ours give the position only.
+// nlohmann-json's SAX interface reports each token. So we see a duplicate
+// member, and build nothing nested. Its messages quote the input; ours give
+// only the position.
 
 #include "parse/json_lines.h"
 
@@ -134,8 +134,8 @@ class ObjectHandler final : public nlohmann::json_sax<json> {
   const std::span<Member> members_;
   Complaint complaint_;
   bool begun_ = false, ended_ = false;
-  Member* member_ = nullptr;  // at hand
-  std::string name_;          // its, as shown
+  Member* member_ = nullptr;  // the current one
+  std::string name_;          // its name, as shown
 };
 
 Complaint ParseObject(std::string_view line, std::span<Member> members) {
@@ -246,7 +246,7 @@ Complaint ParseOperation(std::string_view line, Operation* operation) {
     return "there is no member \"value\", which a put needs";
   }
   if (operation->type == Operation::Type::kDel && value.is_there) {
-    return "there is a member \"value\", which a del has not";
+    return "there is a member \"value\", which a del must not have";
   }
   return std::nullopt;
 }

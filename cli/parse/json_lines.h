@@ -5,10 +5,9 @@
 //     {"key_b64":"AP8=","value_b64":"yv4="}
 //     {"type":"put","key":"name","value":"Yuri Irsenovich Kim"}
 //     {"type":"del","key":"name"}
-// A member's bytes are its text in UTF-8 or, with "_b64" behind the name,
-// base64. Each member is there once, in one of the two forms, and there are
-// no other members. Reading is strict: a member that it skipped would be
-// lost.
+// A member's bytes are its text in UTF-8 or, with "_b64" after the name,
+// base64. Each member appears once, in one of the two forms. Any other member
+// is an error, because skipping it would lose it.
 //
 // Thread-safety: pure functions.
 
@@ -30,7 +29,7 @@ struct Operation {
   std::string value;  ///< of a put
 };
 
-/// Whether a line has nothing but spaces, tabs and "\r". Such lines are
+/// Whether a line has nothing but spaces, tabs and "\r". Blank lines are
 /// skipped.
 bool IsBlank(std::string_view line);
 
@@ -40,9 +39,9 @@ bool IsJson(std::string_view text);
 /// Whether `text` is an object with a member of this name that is true.
 bool HasTrueMember(std::string_view text, const std::string& name);
 
-/// Why `text` cannot be a value in an item, as the end of a sentence: "is
-/// not valid JSON, at byte 8". This finds what dyno would refuse, before
-/// any store is opened.
+/// Checks that `text` can be a value in an item, before any store is opened:
+/// dyno would refuse the same texts. The complaint is the end of a sentence:
+/// "is not valid JSON, at byte 8".
 Complaint CheckItemValue(std::string_view text);
 /// The same for an item's attributes: a value that is an object.
 Complaint CheckItemObject(std::string_view text);
@@ -59,17 +58,17 @@ void AppendRecord(std::string_view key, std::string_view value,
 
 /// The progress of a load, and its store.
 struct CheckpointFields {
-  std::string location;  ///< As StoreInfo has it, and
-  std::string endpoint;  ///< these three.
+  std::string location;  ///< As in StoreInfo, like the next three.
+  std::string endpoint;
   std::string region;
   std::string id;
-  uint64_t line = 0;   ///< The number of the last line that is loaded,
-  uint64_t bytes = 0;  ///< where it ends,
-  std::string digest;  ///< of all bytes up to there,
-  std::string key;     ///< and the last record's key.
+  uint64_t line = 0;   ///< The number of the last loaded line.
+  uint64_t bytes = 0;  ///< The bytes of the input up to its end.
+  std::string digest;  ///< The digest of these bytes.
+  std::string key;     ///< The last record's key.
 };
 
-/// All members, strings but for "line" and "bytes".
+/// All members are required. "line" and "bytes" are numbers, the rest strings.
 Complaint ParseCheckpoint(std::string_view line, CheckpointFields* checkpoint);
 /// The line that ParseCheckpoint reads, "\n" included.
 std::string FormatCheckpoint(const CheckpointFields& checkpoint);

@@ -1,6 +1,6 @@
-// Any bytes as lines: the lines are all of the bytes, however they come, and
-// what is read as a record is the same when it is written and read again. The
-// first byte says how many bytes come at a time.
+// Reads any bytes as lines. The lines together must be all of the bytes,
+// whatever the size of the reads, which the first byte sets. A line that is a
+// record must be the same record after it is written and read again.
 
 #include <algorithm>
 #include <cstddef>

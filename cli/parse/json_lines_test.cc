@@ -10,7 +10,7 @@ namespace {
 
 using Type = Operation::Type;
 
-// In a key or a value: must not come up in a complaint.
+// Stands in keys and values. No complaint may quote it.
 constexpr char kMarker[] = "SECRET";
 
 std::string Refused(Complaint (*parse)(std::string_view, Operation*),
@@ -174,7 +174,7 @@ TEST(JsonLinesTest, WhatIsNoOperationIsRefusedInWords) {
       {R"({"type":"put","key":"SECRET"})",
        "there is no member \"value\", which a put needs"},
       {R"({"type":"del","key":"a","value":"SECRET"})",
-       "there is a member \"value\", which a del has not"},
+       "there is a member \"value\", which a del must not have"},
       {R"({"type":"del"})", "there is no member \"key\""},
       {R"({"type":"del","type":"del","key":"a"})",
        "member \"type\" is there twice"},

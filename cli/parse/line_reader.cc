@@ -37,7 +37,7 @@ LineReader::Outcome LineReader::Advance() {
       next_ = begin_ + length + 1;
       break;
     }
-    looked = filled_ - begin_;  // where that is after Fill
+    looked = filled_ - begin_;  // Fill moves the line to the front.
     const Filled filled = Fill();
     if (filled == Filled::kFailed) return Outcome::kFailed;
     if (filled == Filled::kSome) continue;
@@ -55,7 +55,7 @@ LineReader::Filled LineReader::Fill() {
     std::memmove(buffer_.data(), buffer_.data() + begin_, filled_);
     begin_ = next_ = 0;
   }
-  // Twice as large each time, so that a long line is not copied often.
+  // Double the buffer, so that a long line is not copied often.
   if (buffer_.size() - filled_ < kBlockBytes) {
     buffer_.resize(filled_ + std::max(kBlockBytes, filled_));
   }

@@ -17,7 +17,7 @@ namespace cli {
 /// of control characters, 6 bytes each.
 inline constexpr size_t kLineBytesMax = size_t{64} << 20;
 
-/// Up to `n` bytes into `buffer`: returns how many there were, 0 at the end, or
+/// Reads up to `n` bytes into `buffer`. Returns their number, 0 at the end, or
 /// -1 with errno set.
 using ByteSource = std::function<ssize_t(char* buffer, size_t n)>;
 
@@ -31,19 +31,19 @@ class LineReader {
   enum class Outcome {
     kLine,
     kEnd,
-    kTooLong,  ///< over line_bytes_max: number() is the line's
-    kFailed,   ///< errno is set; number() is the line's that was wanted
+    kTooLong,  ///< line number() is over line_bytes_max
+    kFailed,   ///< line number() cannot be read; errno is set
   };
-  /// Goes to the next line. After anything but kLine there is none.
+  /// Goes to the next line. Only after kLine is there one.
   Outcome Next();
   /// Makes the next Next() return the same line again.
   void Again() { again_ = true; }
 
-  /// Without its "\n". Lives until the next Next().
+  /// The line without its "\n". Valid until the next Next().
   std::string_view line() const;
-  /// With it, if it has one.
+  /// The line with its "\n", if it has one.
   std::string_view raw() const;
-  /// From 1.
+  /// The line's number, from 1.
   uint64_t number() const { return number_; }
   /// The bytes of the stream up to this line's end, "\n" included.
   uint64_t end() const { return end_; }

@@ -3,10 +3,10 @@
 // Keys and values are any bytes. CLI11 would take "[a,b]" for a list, "{}" for
 // nothing, "++" for the end of a command and "get" for another command, and it
 // skips empty values. So every argument that is not an option is shielded: it
-// is passed in behind a colon, which is taken off again after parsing. An
-// argument after "--" is shielded whatever it looks like, and the "--" itself
-// is left out. An argument that begins like a negative number is shielded too:
-// no option does. The names of commands are not shielded.
+// gets a colon in front, and Unshield removes the colon after parsing. Every
+// argument after "--" is shielded, and the "--" itself is left out. An argument
+// that begins like a negative number is shielded too, since no option does.
+// The names of commands are not shielded.
 //
 // Thread-safety: pure functions.
 
@@ -20,7 +20,7 @@
 
 namespace cli {
 
-/// The arguments behind the program's name, shielded. "help", "help COMMAND"
+/// The arguments after the program's name, shielded. "help", "help COMMAND"
 /// and "item help COMMAND" become "--help", "COMMAND --help" and "item COMMAND
 /// --help".
 std::vector<std::string> Shield(const CommandSpec& program, int argc,

@@ -16,7 +16,7 @@ constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
 constexpr double kRateMin = 0.1, kRateMax = 1e9;  // units a second
 
 // Rows of the library's table that AddFromTable leaves out: options whose value
-// has another form on the command line, and those that not every command has.
+// has another form on the command line, and options of some commands only.
 constexpr std::string_view kApart[] = {
     "batch",          "consistency",          "deadline", "key_type",
     "max_read_units", "max_write_units",      "profile",  "read_capacity_units",

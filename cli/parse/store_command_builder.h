@@ -1,5 +1,5 @@
-// Describes a command on a store: its location, and the options that several of
-// these commands share.
+// Describes a command on a store: its location, and the options that several
+// commands share.
 
 #ifndef DYNAMODOWN_CLI_PARSE_STORE_COMMAND_BUILDER_H_
 #define DYNAMODOWN_CLI_PARSE_STORE_COMMAND_BUILDER_H_
@@ -50,7 +50,7 @@ class StoreCommandBuilder : public CommandBuilder {
   void AddCapacity();
   /// The options that say where the table is: --profile and --region.
   void AddPlace();
-  /// These, and the options that say how to reach it.
+  /// AddPlace's options, and those that say how to reach the table.
   void AddConnection();
 
  private:

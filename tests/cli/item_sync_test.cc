@@ -78,7 +78,7 @@ class ItemSyncTest : public CliFixture,
   std::string ReplicaOf(const std::string& store) {
     return StatusOf(store)["replica"];
   }
-  /// All that there is to say of all items, but for what is stored of them.
+  /// All items with all members except "records".
   json Everything(const std::string& store) {
     json items = json::array();
     std::istringstream lines(Output({"item", "scan", store, "--json"}));
@@ -138,10 +138,10 @@ TEST_P(ItemSyncTest, ALaptopIsOfflineAndComesBack) {
   EXPECT_EQ(Everything(laptop_).size(), 3u);
   EXPECT_EQ(Everything(laptop_), Everything(hub_));
   EXPECT_EQ(Everything(laptop_), Everything(other));
-  // Nothing is left to do, whoever asks.
+  // Nothing is left to do, in either direction.
   EXPECT_EQ(Sync(laptop_, hub_)["items"], 0);
   EXPECT_EQ(Sync(hub_, laptop_)["items"], 0);
-  // Flattened in one place, and that is exchanged.
+  // A flatten of one store is exchanged too.
   EXPECT_THAT(Output({"item", "flatten", laptop_, "--all"}),
               Not(StartsWith("0 ")));
   Sync(laptop_, hub_);
@@ -186,7 +186,7 @@ TEST_P(ItemSyncTest, AStoreThatIsNotReplicatedIsImportedAndSaidSo) {
                 laptop_ + "\n");
   EXPECT_EQ(Output({"dump", laptop_}), before);
   EXPECT_EQ(Get(hub_, "kim"), "{\"n\":2}\n");
-  // As often as one likes; and it can be replicated later.
+  // It can be imported again, and be replicated later.
   EXPECT_EQ(Cli({"item", "sync", hub_, laptop_}).status, kOk);
   EXPECT_EQ(Get(hub_, "kim"), "{\"n\":2}\n");
   Output({"item", "replicate", laptop_});
@@ -297,7 +297,7 @@ TEST_P(ItemSyncTest, WhatIsAheadOfTheClockStaysAndIsTold) {
   EXPECT_THAT(
       Output({"item", "sync", laptop_, hub_}),
       EndsWith("\n1 operation of " + laptop_ + " stayed there: the clock of " +
-               hub_ + " has not come to them\n"));
+               hub_ + " has not reached them\n"));
   EXPECT_EQ(Sync(laptop_, hub_)["b"]["held_back"], 1);
   EXPECT_EQ(Get(hub_, "kim"), "{\"n\":1}\n");
 }
@@ -498,7 +498,7 @@ TEST_P(ItemSyncDynamoDbTest, ThePlaceOfAWriterThatWasKilledCanBeClosed) {
   Output({"item", "replicate", laptop_});
   Inc(laptop_, "kim");
   Sync(laptop_, hub_);
-  // As a program left it that was killed.
+  // The state that a killed program leaves.
   const json before = StatusOf(hub_);
   EXPECT_EQ(Output({"put", hub_, "%dyno/w/0007",
                     R"({"open":true,"promise":"013d58c7276e-0000-ffff-)"

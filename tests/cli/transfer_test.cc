@@ -22,7 +22,7 @@ using testing::StartsWith;
 
 class TransferTest : public TransferFixture {
  protected:
-  /// Nothing is there yet.
+  /// A store that does not exist yet.
   const std::string store_ = Embedded("db");
   const std::string file_ = Path("dump");
   const std::string checkpoint_ = Path("checkpoint");
@@ -55,7 +55,7 @@ TEST_F(TransferTest, AnEmptyStoreIsAnEmptyDump) {
   EXPECT_EQ(Output({"dump", store_, "-o", file_}), "");
   EXPECT_EQ(ReadFile(file_), "");
   EXPECT_EQ(Output({"load", Embedded("to"), file_}), "");
-  EXPECT_FALSE(Exists(Path("to"))) << "nothing came that it would be for";
+  EXPECT_FALSE(Exists(Path("to"))) << "there was no record to create it for";
 }
 
 TEST_F(TransferTest, BoundsSayWhatIsDumped) {
@@ -497,7 +497,7 @@ TEST_F(TransferTest, OfAMalformedBatchNothingIsWritten) {
       {"{\"type\":\"SECRET\",\"key\":\"a\"}",
        "member \"type\" is neither \"put\" nor \"del\""},
       {"{\"type\":\"del\",\"key\":\"a\",\"value\":\"SECRET\"}",
-       "there is a member \"value\", which a del has not"},
+       "there is a member \"value\", which a del must not have"},
       {"{\"type\":\"put\",\"key\":\"SECRET\"}",
        "there is no member \"value\", which a put needs"},
       {"SECRET", "not JSON, at byte 1"},
