@@ -24,8 +24,8 @@ class CliFixture : public testing::Test {
 
   using Arguments = std::vector<std::string>;
 
-  /// Returns a name that no other test uses. It begins with the time, since the
-  /// same server may see this program again.
+  /// Returns a name that no other test uses. It has the time, since another run
+  /// of this program may use the same server.
   static std::string NewTable(const std::string& prefix) {
     static std::atomic<int> number = 0;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -47,7 +47,7 @@ class CliFixture : public testing::Test {
     return RunProgram(invocation);
   }
 
-  /// The output of a command that must succeed in silence on standard error.
+  /// The output of a command that must succeed and print no error or note.
   std::string Output(Arguments arguments, std::string input = "") {
     const std::string shown = testing::PrintToString(arguments);
     const Outcome outcome = Cli(std::move(arguments), std::move(input));

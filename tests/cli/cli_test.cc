@@ -1,5 +1,5 @@
-// The command line on an embedded store: arguments, formats, exit statuses. And
-// the failures that need no server.
+// The command line on an embedded store: arguments, formats, exit statuses, and
+// failures that need no server.
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Completion of `dynamodown` in bash: what may follow a line, with the words
-# that bash makes of it, and at the end in a terminal, by pressing the tab key.
+# Completion of `dynamodown` in bash: calls the function with lines and the
+# words that bash makes of them, and at the end presses tab in a terminal.
 #
 #     completion_test.sh FILE
 set -uo pipefail
@@ -23,8 +23,8 @@ report() {
   failures=$((failures + 1))
 }
 
-# completes LINE WORD... = EXPECTED...: the cursor is at the end of LINE, of
-# which bash makes these words.
+# completes LINE WORD... = EXPECTED...: the cursor is at the end of LINE, and
+# bash splits LINE into these words.
 completes() {
   local expected got
   COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDS=()
@@ -49,7 +49,7 @@ completes_nothing() {
   completes "$@" = ''
 }
 
-# has_option LINE OPTION WORD...: it is offered, among others.
+# has_option LINE OPTION WORD...: OPTION is offered, among others.
 has_option() {
   local line=$1 option=$2
   shift 2
@@ -144,14 +144,14 @@ completes_nothing 'dynamodown get leveldb:stores/kim k' \
 completes 'dynamodown get leveldb:stores/kim k --ra' \
   dynamodown get leveldb : stores/kim k --ra = --range-key --raw
 
-# The cursor in the middle of a word: what is behind it does not count.
+# If the cursor is in the middle of a word, the text after it does not count.
 COMP_LINE='dynamodown desk leveldb:x' COMP_POINT=13 COMP_CWORD=1
 COMP_WORDS=(dynamodown desk leveldb : x)
 _dynamodown
 [[ ${COMPREPLY[*]} == 'del destroy' ]] ||
   report 'in the middle of a word' 'del destroy' "${COMPREPLY[*]}"
 
-# Some people take the colon out, and the equals sign.
+# Some people remove the colon and the equals sign from COMP_WORDBREAKS.
 COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=]/}
 completes 'dynamodown get lev' dynamodown get lev = leveldb:
 completes 'dynamodown get leveldb:stores/kim' \
@@ -162,8 +162,8 @@ completes 'dynamodown get --key-type=' \
 
 # --------------------------------------------------------------- a terminal
 
-# The line that a person would get is run, and tells its words. A terminal's
-# input may wait before bash reads it; nothing here depends on the time.
+# bash runs the completed lines, and a function records their words. The typed
+# text may wait before bash reads it; nothing here depends on the time.
 typed=$'dynamodown des\tleveldb:sto\tkim\\ \t --for\t\n'
 typed+=$'dynamodown get lev\tstores/a\tk --key-type=\tS --ca-b\tc\t\n'
 typed+=$'exit\n'

@@ -1,5 +1,5 @@
-// The examples print what the documents that they come from say, on an embedded
-// store and on DynamoDB Local, and say so when they cannot.
+// The examples print the output in the documents that they come from, on an
+// embedded store and on DynamoDB Local, and report failures.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -97,8 +97,8 @@ INSTANTIATE_TEST_SUITE_P(Seeds, ExamplesTest,
 
 // ----------------------------------------------------------------------- dyno
 
-// Where the document has a timestamp: each has the next number, from 0, in the
-// order of their first appearance.
+// Replaces each timestamp by its number, from 0, in the order of their first
+// appearance.
 std::string Numbered(const std::string& text) {
   const std::regex pattern("[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
   std::map<std::string, size_t> numbers;
@@ -120,8 +120,8 @@ constexpr char kDynoRecords[] =
     "chilts/#0/putItem = {\"nick\":\"chilts\",\"email\":\"me@example.com\"}\n"
     "chilts/#1/delAttrs = [\"email\"]\n"
     "chilts/#2/putAttrs = {\"name\":\"Andy Chilton\"}\n";
-// The document folds at a timestamp that no operation has, and doubles an
-// attribute. Beside the item stands what is known of its past.
+// The document folds at a timestamp that no operation has, and has an attribute
+// twice. The record ~base tells of the item's past.
 constexpr char kDynoFlattened[] =
     "There have been 3 changes to this item\n"
     "The last change occurred at #0\n"

@@ -52,7 +52,7 @@ class ItemTest : public CliFixture,
                    const std::string& input = "") {
     return Output(ItemArguments(verb, more), input);
   }
-  /// An operation, which has nothing to say.
+  /// Runs an operation, which must print nothing.
   void Write(const std::string& verb, const Arguments& more,
              const std::string& input = "") {
     EXPECT_EQ(Item(verb, more, input), "") << verb;
@@ -64,11 +64,11 @@ class ItemTest : public CliFixture,
   nlohmann::json Whole(const std::string& name) {
     return nlohmann::json::parse(Item("get", {name, "--json"}));
   }
-  /// A record as another program left it.
+  /// Puts a record as another program would.
   void PutRecord(const std::string& key, const std::string& value) {
     EXPECT_EQ(Output({"put", store_, key, value}), "");
   }
-  /// Those of the document.
+  /// Puts the operations in the document.
   void PutDocument() {
     PutRecord("chilts/" + TimestampOf("013d58c7276e-0000") + "/putItem",
               R"({"nick":"chilts","email":"me@example.com"})");

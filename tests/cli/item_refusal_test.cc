@@ -29,7 +29,7 @@ TEST_P(ItemTest, WhatIsNotThereHasItsOwnExitStatus) {
   }
   EXPECT_EQ(Item("scan", {}), "");
   EXPECT_EQ(Item("query", {"a", "z"}), "");
-  // Nothing was written in order to find that out.
+  // The refused commands wrote nothing.
   EXPECT_EQ(Output({"count", store_}), "0\n");
 }
 
@@ -65,7 +65,7 @@ TEST_P(ItemTest, AnObjectOverTheItemLimitIsRefused) {
     Write("put", {"kim"}, "{\"a\":\"" + std::string(300000, 'x') + "\"}");
     Write("put", {"other"}, "{\"a\":\"" + std::string(300000, 'x') + "\"}");
     Write("append", {"kim", "a", std::string(120000, 'y')});
-    // It can be read, and stays as it is when it cannot be folded.
+    // The item can be read. It cannot be folded, and stays as it is.
     EXPECT_THAT(ItemError(kFailure, "flatten", {"kim"}), HasSubstr("409600"));
     EXPECT_EQ(Item("get", {"kim"}).size(), 420000u + 9);
     EXPECT_EQ(Whole("kim")["records"], 2);
@@ -160,7 +160,7 @@ TEST_P(ItemTest, WhatNoStoreCouldTakeIsAWrongArgument) {
   };
   for (const auto& c : cases) {
     EXPECT_THAT(ItemError(kUsage, c.verb, c.more), HasSubstr(c.words));
-    // Nothing is opened to find that out.
+    // The command refuses before it opens a store.
     Arguments elsewhere = {"item", c.verb, store_ + ".none"};
     elsewhere.insert(elsewhere.end(), c.more.begin(), c.more.end());
     EXPECT_THAT(Error(kUsage, elsewhere), HasSubstr(c.words));

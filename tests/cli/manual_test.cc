@@ -30,7 +30,7 @@ std::vector<std::string> LinesOf(const std::string& text) {
   return lines;
 }
 
-/// Runs a formatter, which must not have a word to say about its input.
+/// Runs a formatter, which must not report anything about its input.
 std::string Format(const std::string& program,
                    std::vector<std::string> arguments,
                    const std::string& input = "") {
@@ -47,12 +47,12 @@ std::string Format(const std::string& program,
   return outcome.out;
 }
 
-/// As the terminal shows it, without bold and italics.
+/// The page as a terminal shows it, without bold and italics.
 std::string Groff(const std::string& roff) {
   return Format("groff", {"-man", "-ww", "-Tascii", "-P-cbou"}, roff);
 }
 
-/// In one line, so that it does not matter where a line ends.
+/// `text` in one line, so that line ends do not matter.
 std::string Words(const std::string& text) { return cli::InOneLine(text); }
 
 /// The manual's name for a command: "dynamodown-item-put" for "item put".
@@ -61,7 +61,7 @@ std::string NameOf(const std::string& command) {
   return "dynamodown-" + std::regex_replace(command, std::regex(" "), "-");
 }
 
-/// The command that lists it: "item" for "item put", "" for "item".
+/// The command that lists `command`: "item" for "item put", "" for "item".
 std::string ParentOf(const std::string& command) {
   const size_t blank = command.rfind(' ');
   return blank == std::string::npos ? "" : command.substr(0, blank);
@@ -83,8 +83,8 @@ struct HelpOption {
   std::string text;  ///< all of it, from the names to the description
 };
 
-/// The options that --help prints: what begins with a dash in the second
-/// column, and the further indented lines below it.
+/// The options that --help prints: lines with a dash in the second column, each
+/// with the further indented lines below it.
 std::vector<HelpOption> OptionsIn(const std::string& help) {
   const std::regex names_pattern("^  (-[^ ,]+)(?:,(--[^ ]+))?.*");
   std::vector<HelpOption> options;
@@ -112,7 +112,7 @@ class ManualTest : public CliFixture {
     return Output(arguments);
   }
 
-  /// Those that the --help of `command` lists, as they are typed.
+  /// The commands that the --help of `command` lists, as a user types them.
   std::vector<std::string> CommandsOf(const std::string& command) {
     const std::string help = Help(command);
     std::vector<std::string> commands;
@@ -128,7 +128,7 @@ class ManualTest : public CliFixture {
     return commands;
   }
 
-  /// All of them, and the program itself as "".
+  /// All commands, and the program itself as "".
   std::vector<std::string> Commands() {
     std::vector<std::string> all = {""};
     for (const std::string& command : CommandsOf("")) {

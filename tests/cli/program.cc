@@ -57,7 +57,7 @@ int ExitStatus(int wait_status) {
 
 }  // namespace
 
-/// Where a program's streams come from and go to.
+/// The sources and targets of a program's standard streams.
 class Program::Streams {
  public:
   explicit Streams(const Invocation& invocation);
@@ -65,10 +65,10 @@ class Program::Streams {
 
   const std::filesystem::path& home() const { return work_.path(); }
   const posix_spawn_file_actions_t* actions() const { return &actions_; }
-  /// Once the program has them.
+  /// Call it once the program has its ends.
   void CloseItsEnds();
   int* input() { return &input_; }
-  /// Reads a terminal as long as somebody has its other end.
+  /// Reads the terminal until nobody has its other end.
   void Collect();
   std::string Out() const { return ReadFile(work_.path() / "out"); }
   std::string Err() const {

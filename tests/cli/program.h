@@ -1,5 +1,5 @@
-// Runs a program as a user would: its own arguments, environment and standard
-// input; what it printed and its exit status come back.
+// Runs a program as a user would, with its own arguments, environment and
+// standard input. Returns its output and its exit status.
 
 #ifndef DYNAMODOWN_TESTS_CLI_PROGRAM_H_
 #define DYNAMODOWN_TESTS_CLI_PROGRAM_H_
@@ -22,15 +22,15 @@ inline constexpr char kMarker[] = "MARKED";
 
 struct Outcome {
   int status = -1;  ///< Exit status; 128 + the signal that ended it.
-  /// The most memory that was resident at once. Not less than this program's
-  /// own when the other one was started: the kernel counts what it was before.
+  /// The peak of resident memory. It is at least this program's own memory at
+  /// the start: the kernel also counts the process before it became the other.
   size_t peak_bytes = 0;
   std::string out;
   std::string err;
   std::chrono::milliseconds elapsed{};
 };
 
-/// Each variable of `environment` is set, or with an empty value unset. The
+/// Each variable of `environment` is set, or unset if its value is empty. The
 /// rest is fixed: PATH, a home without AWS's files, and credentials whose
 /// secret is kMarkerSecret.
 struct Invocation {
@@ -56,12 +56,12 @@ class Program {
   /// With SIGKILL.
   void Kill();
 
-  /// Waits until it has taken `bytes`, but for what a pipe holds. False when
-  /// it takes no more.
+  /// Waits until the program has taken `bytes`, except those that a pipe holds.
+  /// Returns false if it takes no more.
   bool Feed(const std::string& bytes);
   void EndInput();
 
-  /// Waits for its end. The test fails when it printed any of the secret.
+  /// Waits for its end. The test fails if it printed any part of the secret.
   Outcome Wait();
 
  private:
@@ -91,7 +91,7 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-/// The whole file; empty when there is none.
+/// The whole file; empty if there is none.
 std::string ReadFile(const std::filesystem::path& path);
 
 /// URL of the DynamoDB Local that the test's fixture started, or that

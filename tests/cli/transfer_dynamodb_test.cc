@@ -92,13 +92,13 @@ TEST_F(TransferDynamoDbTest, ACappedLoadTakesItsTime) {
   }
   const Outcome outcome = Cli({"load", store_, "--max-wcu", "100"}, lines);
   EXPECT_EQ(outcome.status, kOk) << outcome.err;
-  // 300 units; the last batches are paid by nobody's waiting.
+  // 300 units take 3 s, except that nothing waits after the last batches.
   EXPECT_GE(outcome.elapsed, std::chrono::milliseconds(2500));
 }
 
 TEST_F(TransferDynamoDbTest, AnotherLibrarysTableIsDumpedAsItIs) {
-  // As the JavaScript libraries make them: S range keys; text, numbers, and
-  // nothing for empty values.
+  // Items as the JavaScript libraries make them: S range keys; texts, numbers,
+  // and no attribute for an empty value.
   Raw("CreateTable", {{"TableName", table_},
                       {"KeySchema",
                        {{{"AttributeName", "hkey"}, {"KeyType", "HASH"}},
@@ -156,7 +156,7 @@ TEST_F(TransferDynamoDbTest, ARecordThatCannotBeStoredIsNamedByItsLine) {
                                     "to 2501); line 2502: "));
     EXPECT_EQ(Output({"dump", store_}), Records(0, 2500));
     EXPECT_EQ(json::parse(ReadFile(checkpoint_)).at("line"), 2500);
-    // The rest goes on from there.
+    // The next load continues from there.
     EXPECT_EQ(Output({"load", store_, "--checkpoint", checkpoint_},
                      Records(0, 2500) + Records(2500, 2600)),
               "");
@@ -175,7 +175,7 @@ TEST_F(TransferDynamoDbTest, AFailedWriteSaysWhichLinesAreLoaded) {
     std::this_thread::sleep_for(kLook);
   }
   Drop(table_);
-  load.Feed(Records(2000, 9000));  // as much of it as is wanted
+  load.Feed(Records(2000, 9000));  // as much as the load takes
   load.EndInput();
   const Outcome outcome = load.Wait();
   EXPECT_EQ(outcome.status, kFailure);
@@ -212,7 +212,7 @@ TEST_F(TransferDynamoDbTest, AnAtomicBatchIsWrittenWholeOrRefusedWhole) {
 
 // ------------------------------------------------------------------- kill -9
 
-/// A store of records that take a while.
+/// A store with enough records that a transfer takes a while.
 class KillTest : public TransferDynamoDbTest {
  protected:
   static constexpr uint64_t kSeeds = 10;
@@ -252,8 +252,8 @@ class KillTest : public TransferDynamoDbTest {
     return text;
   }
 
-  /// Runs `arguments` and kills it once `reached()`, and some microseconds
-  /// more. Returns whether it was killed.
+  /// Runs `arguments`, and kills the program some microseconds after
+  /// `reached()` is true. Returns whether it was killed.
   template <class Reached>
   bool RunAndKill(const Arguments& arguments, Random* random, Reached reached) {
     Program program(Call(arguments));
@@ -313,7 +313,7 @@ TEST_F(KillTest, ALoadLosesAndDoublesNothing) {
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
     Random random(seed);
     const Map map = Many(seed, kRecords);
-    // Each tenth key comes twice, far apart: first with what must not stay.
+    // Each tenth key comes twice, far apart: the first value must not stay.
     Map stale;
     for (const auto& [key, value] : map) {
       if (random.OneIn(10)) stale[key] = "stale";

@@ -87,7 +87,7 @@ class TransferFixture : public CliFixture {
     return map;
   }
 
-  /// A line as the JSON library of others writes it: of text.
+  /// A record of text, as another program's JSON library writes it.
   static std::string Record(const std::string& key, const std::string& value) {
     return nlohmann::json({{"key", key}, {"value", value}}).dump() + "\n";
   }
@@ -96,7 +96,7 @@ class TransferFixture : public CliFixture {
     std::string digits = std::to_string(i);
     return "key" + std::string(6 - digits.size(), '0') + digits;
   }
-  /// Records [begin, end) of that kind, with values that say so.
+  /// Records with these keys, from `begin` up to `end`, and numbered values.
   static std::string Records(size_t begin, size_t end,
                              const std::string& value = "value") {
     std::string lines;

@@ -1,8 +1,8 @@
-// Many records through dump and load: how much memory that takes, and how long.
+// Measures the memory and time that dump and load take for many records.
 //
-// By default few, so that it fits among the tests: the peak is then the same
-// for four times as many. DYNAMODOWN_TEST_RECORDS names another number; then
-// that many are loaded and dumped once (./dev transfer).
+// By default the records are few, so that it fits among the tests, and four
+// times as many must have the same peak. If DYNAMODOWN_TEST_RECORDS is a
+// number, that many records are loaded and dumped once (./dev transfer).
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -25,8 +25,9 @@ constexpr double kPeakGrowthMax = 1.1;
 
 class TransferScaleTest : public TransferFixture {
  protected:
-  /// Bytes, of some loads and dumps: how two pages and two chunks meet in
-  /// memory is chance, and a tenth of all.
+  /// The least and the greatest peak, in bytes, of several loads and dumps.
+  /// They differ by a tenth, since the timing decides which pages and chunks
+  /// are in memory at once.
   struct Peaks {
     size_t load_least = SIZE_MAX, load_most = 0;
     size_t dump_least = SIZE_MAX, dump_most = 0;
@@ -42,7 +43,7 @@ class TransferScaleTest : public TransferFixture {
         nlohmann::json({{"TableName", table_}}).dump());
   }
 
-  /// This program stays small: what it has would count as the other one's.
+  /// Writes piece by piece: this program's memory would count as the other's.
   void WriteRecords(const std::string& path, size_t records,
                     size_t value_bytes) {
     Random random(records);
