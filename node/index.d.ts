@@ -21,8 +21,8 @@ import {
 } from 'abstract-level';
 
 /**
- * A store for levelup and the libraries above it. It is called without `new`,
- * which JavaScript may add.
+ * A store for levelup and the libraries above it. TypeScript calls it without
+ * `new`; JavaScript may also use `new`.
  *
  * @param location "table/hash", "table", "dynamodb://..." or "leveldb:PATH".
  */
@@ -112,7 +112,7 @@ declare namespace Module {
 
   /** The table and the names of its attributes. */
   interface TableOptions {
-    /** With both key names the table is not asked for them. */
+    /** With both key names, opening does not ask the table for them. */
     hashKey?: string|undefined;
     rangeKey?: string|undefined;
     /** Type of the hash key that hashKey names. Default "string". */
@@ -141,7 +141,7 @@ declare namespace Module {
     maxOpenFiles?: number|undefined;
     blockRestartInterval?: number|undefined;
     maxFileSize?: number|undefined;
-    /** Go on with the last log when opening. Default false. */
+    /** Continue the last log when opening. Default false. */
     reuseLogs?: boolean|undefined;
   }
 
@@ -529,9 +529,9 @@ declare namespace Module {
     flattenAll(timestamp: string, callback: Callback<FlattenResult>): void;
 
     /**
-     * Gives this store and `other` what each lacks. It does not matter on which
-     * of the two it is called, except that `a` and `b` of the result change
-     * places. It comes after earlier writes of both and before later calls of
+     * Gives this store and `other` the operations that each lacks. Calling it
+     * on `other` does the same, but exchanges `a` and `b` of the result. It
+     * comes after earlier writes of both stores and before later calls of
      * either. Both must belong to this thread.
      */
     sync(other: Dyno, options?: SyncOptions): Promise<SyncResult>;
@@ -549,7 +549,7 @@ declare namespace Module {
     /** Marks the store as restored from a backup. */
     markRestored(): Promise<void>;
     markRestored(callback: Callback): void;
-    /** Expects nothing more from that replica. */
+    /** Stops waiting for operations of that replica. */
     forget(replica: string): Promise<void>;
     forget(replica: string, callback: Callback): void;
     /** Closes the slot of a shared store's writer that was killed. */

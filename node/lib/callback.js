@@ -2,9 +2,9 @@
 
 'use strict';
 
-/// Calls `callback` with the result of `promise`, outside of the promise: what it
-/// throws goes to its caller, as with any callback. `spread` turns the value into
-/// arguments.
+/// Calls `callback` with the result of `promise`, outside of the promise. If
+/// `callback` throws, the exception is uncaught, as with any callback. `spread`
+/// turns the value into arguments.
 function Tell(promise, callback, spread = (value) => [value]) {
   promise.then(
       (value) => process.nextTick(callback, null, ...spread(value)),

@@ -248,8 +248,8 @@ class Dyno {
     return Answer(this.#Call('flattenAll', timestamp), callback);
   }
 
-  /// Gives this store and the other one what each lacks. Both may be written to
-  /// meanwhile.
+  /// Gives each of the two stores the operations that it lacks. Both may be
+  /// written to meanwhile.
   sync(other, given, callback) {
     const [{full, progress}, told] =
         OptionsAnd(given, callback, ['full', 'progress']);

@@ -22,8 +22,8 @@ function Format(asBuffer) {
   return asBuffer ? 'buffer' : 'utf8';
 }
 
-/// The store's options from levelup's. The old drivers' member `dynamo` has less
-/// weight than the members beside it.
+/// The store's options from levelup's. The other members override the old
+/// drivers' member `dynamo`.
 function SettingsOf(options, client) {
   const {dynamo, db, ...rest} = options;
   return {...dynamo, ...rest, client};

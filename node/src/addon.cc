@@ -1,6 +1,6 @@
 // The addon's entry point: it defines the classes that lib/binding.js exports.
-// Each class has its own file. core.h describes an open store, task.h the way
-// of a call to a thread and back, ledger.h the order in which calls take
+// Each class has its own file. core.h describes an open store, task.h how a
+// call runs on a thread and returns, ledger.h the order in which calls take
 // effect.
 
 #include <memory>

@@ -20,8 +20,8 @@ constexpr size_t kWritesTogether = 25;
 // Deletions in one write of a clear.
 constexpr size_t kClearedAtOnce = 500;
 
-/// Whether the calls may be allowed one by one although they were refused
-/// together.
+/// Whether the service refused to take the calls together, but may allow them
+/// one by one.
 bool IsRefusal(const Status& status) {
   const dynamodown::StatusKind kind = dynamodown::KindOf(status);
   return kind == dynamodown::StatusKind::kDenied ||

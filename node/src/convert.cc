@@ -146,8 +146,8 @@ bool Whole(Napi::Object object, const char* name, int64_t* value) {
   return true;
 }
 
-/// The member that the option is in JavaScript, as SetOption takes it. False,
-/// with an exception pending, if it has another type.
+/// Gets the option's member as text for SetOption. Returns false, with an
+/// exception pending, if the member has another type.
 bool ToText(Napi::Object object, const dynamodown::OptionInfo& option,
             std::string* text) {
   const char* const name = option.javascript.c_str();

@@ -11,8 +11,8 @@ namespace face {
 
 namespace {
 
-// So many calls fill a request, so they start before a long turn of the script
-// ends.
+// This many calls fill a request, so they start before a long turn of the
+// script ends.
 constexpr size_t kReadyMax = 100;
 
 }  // namespace

@@ -43,7 +43,7 @@ class Core : public std::enable_shared_from_this<Core> {
   /// Whether calls may be made.
   bool is_open() const { return db != nullptr && !is_closing_; }
 
-  /// Whether it was closed, or never opened, and nothing is left of it.
+  /// Whether the store was closed, or never opened, and no task is left.
   bool is_over() const { return is_retired_ && tasks_.empty(); }
 
   /// Runs `task` once everything that it waits for in its ledger is over. Enter
@@ -55,7 +55,7 @@ class Core : public std::enable_shared_from_this<Core> {
   /// Starts the calls of the script's turn, which is over.
   void Flush();
 
-  /// Resolves when everything is over, also if it was already.
+  /// Resolves when everything is over, even if it was over before.
   Napi::Promise Close(Napi::Env env);
   /// Closes without a promise, for an object that was garbage-collected.
   void Forget(Napi::Env env);

@@ -20,7 +20,7 @@ namespace face {
 ///
 /// Entries are fetched in trips: one task takes as many as were asked for.
 /// Between trips the cursor stays on the last entry taken and does not move
-/// behind it, since the next entry may cost a request that nobody needs.
+/// past it, since the next entry may cost a request that nobody needs.
 ///
 /// **Thread-safety**: belongs to a trip's thread during the trip, else to the
 /// script's.

@@ -17,7 +17,7 @@ namespace {
 
 using testing::ElementsAre;
 
-/// A door that jobs wait at, and what came through.
+/// A gate where jobs wait, and the jobs that have passed it.
 class Gate {
  public:
   void Open() {
@@ -136,7 +136,7 @@ TEST_F(PoolTest, StoppingWaitsForWhatRunsAndDropsTheRest) {
   std::thread stopping([&] { pool.Stop(); });
   gate_.Open();
   stopping.join();
-  // Whether the second one had begun is up to the threads.
+  // The threads decide whether the second one had begun.
   EXPECT_LE(done_.size(), 2u);
   const size_t done = done_.size();
   pool.Run({&second});

@@ -33,7 +33,7 @@ const kAnswers = {
 };
 // The refusal of the next request, once.
 let refusal = null;
-// Denied operations, and the operations that arrived.
+// The operations to deny, and the operations that arrived.
 const denied = new Set();
 let operations = [];
 
@@ -88,7 +88,7 @@ async function Failure(promise) {
   throw new assert.AssertionError({message: 'nothing failed'});
 }
 
-test('keys sign, with region and token', async () => {
+test('given keys sign, with region and token', async () => {
   const db = new DynamoLevel('table/hash', {
     endpoint,
     region: 'eu-west-1',
@@ -122,7 +122,7 @@ test('a function is asked once, and again when they expire', async () => {
   await db.close();
 });
 
-test('credentials that AWS calls expired are asked for anew', async () => {
+test('AWS calls credentials expired: the function is asked again', async () => {
   let asked = 0;
   const db = new DynamoLevel('table/hash', {
     endpoint,
@@ -139,7 +139,7 @@ test('credentials that AWS calls expired are asked for anew', async () => {
   await db.close();
 });
 
-test('a synchronous get uses what is kept, or fails with a code', async () => {
+test('a synchronous get uses kept credentials, or has a code', async () => {
   let asked = 0;
   const db = new DynamoLevel('table/hash', {
     endpoint: 'http://127.0.0.1:1',

@@ -139,7 +139,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.equal(await one.replica(), await two.replica());
     });
 
-    test('levelup of any age will do', async () => {
+    test('any version of levelup is accepted', async () => {
       const old = levelup1(
           engine.Location(), {db: DynamoDOWN, ...engine.options});
       const young = levelup5(
@@ -153,7 +153,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       }
     });
 
-    test('a location will do, and closes with its items', async () => {
+    test('a location is accepted, and closes with its items', async () => {
       const location = engine.Location();
       for (let round = 1; round <= 2; ++round) {
         const items = dyno(location, engine.options);
@@ -181,7 +181,7 @@ test('a path is an embedded store', async () => {
   assert.ok(fs.existsSync(path.join(root, 'deep/users/CURRENT')));
 });
 
-test('what is no store of this package is refused', async () => {
+test('anything but a store of this package is refused', async () => {
   assert.throws(() => dyno(5), TypeError);
   assert.throws(() => dyno({}), TypeError);
 });

@@ -37,7 +37,7 @@ for (const name of ['leveldb', 'dynamodb']) {
     });
     const is_embedded = name === 'leveldb';
 
-    test('the manifest tells of snapshots before opening', () => {
+    test('the manifest lists snapshots before opening', () => {
       const {supports} = Open();
       assert.equal(supports.implicitSnapshots, is_embedded);
       assert.equal(supports.explicitSnapshots, is_embedded);
@@ -78,7 +78,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       }
     });
 
-    test('an iterator does not see what is written after it', async () => {
+    test('an iterator does not see later writes', async () => {
       // DynamoDB's iterators read page by page.
       const db = Open();
       await db.open();
@@ -91,7 +91,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       await Promise.all([first, second]);
     });
 
-    test('a batch is as large as it is, if unordered', async () => {
+    test('an unordered batch may have any size', async () => {
       const db = Open({batch: 'unordered'});
       const operations = Array.from({length: 1000}, (_, i) => ({
         type: 'put', key: `k${String(i).padStart(4, '0')}`, value: 'v',
@@ -114,7 +114,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.ok(after - before <= 2, `${after - before} units`);
     });
 
-    test('what is refused does not fail what was made with it', async () => {
+    test('a refused call does not fail the calls sent with it', async () => {
       if (is_embedded) return;
       const db = Open();
       await db.open();
@@ -153,7 +153,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       }
     });
 
-    test('seeking goes on in both directions, within the range', async () => {
+    test('seeking works in both directions, within the range', async () => {
       const db = Open();
       await db.batch('acegikmo'.split('').map(
           (key) => ({type: 'put', key, value: key})));
@@ -172,7 +172,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       }
     });
 
-    test('a store that is missing, or there, is told by words', async () => {
+    test('a missing or an existing store has a clear message', async () => {
       const db = Open();
       await db.open();
       await db.close();
@@ -188,7 +188,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.match(missing.message, /does not exist/);
     });
 
-    test('what came before opening failed tells why', async () => {
+    test('calls before a failed opening report its reason', async () => {
       const db = new DynamoLevel(
           engine.Location(), {...engine.options, createIfMissing: false});
       const calls = [
@@ -224,7 +224,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.equal(await db.get('a'), undefined);
     });
 
-    test('bytes of any kind come back as they are', async () => {
+    test('any bytes come back unchanged', async () => {
       const db = Open({keyEncoding: 'buffer', valueEncoding: 'buffer'});
       const keys = [
         Buffer.alloc(0), Buffer.from([0]), Buffer.from([0, 0]),
@@ -238,7 +238,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.deepEqual(view, Uint8Array.from([0x80]));
     });
 
-    test('an abort ends a read, and closing goes on', async () => {
+    test('an abort ends a read, and closing still works', async () => {
       const db = Open();
       await db.put('a', '1');
       const controller = new AbortController();
@@ -268,12 +268,12 @@ for (const name of ['leveldb', 'dynamodb']) {
   });
 }
 
-test('a location that is none is refused', () => {
+test('an invalid location is refused', () => {
   assert.throws(() => new DynamoLevel(''), /location/);
   assert.throws(() => new DynamoLevel(), /location/);
 });
 
-describe('what DynamoDB refuses is refused before it is asked', () => {
+describe('DynamoDB\'s limits are checked before a request', () => {
   const engine = stores.Stores('dynamodb');
   const db = new DynamoLevel(
       engine.Location(), {...engine.options, batch: 'atomic'});
@@ -305,7 +305,7 @@ describe('what DynamoDB refuses is refused before it is asked', () => {
   });
 });
 
-test('nobody listening is unavailable', async () => {
+test('an endpoint without a server is unavailable', async () => {
   const db = new DynamoLevel('table/hash', {
     endpoint: 'http://127.0.0.1:1',
     credentials: stores.kCredentials,

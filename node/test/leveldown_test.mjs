@@ -84,7 +84,7 @@ describe('levelup 5 takes', () => {
     assert.deepEqual(await db.getMany(['b', 'a']), [undefined, {n: 1}]);
     await db.close();
   });
-  test('what it deferred in order, unwaited', async () => {
+  test('deferred calls in order, unwaited', async () => {
     const db = levelup5(DynamoDOWN(engine.Location()), {dynamo: kDynamo});
     const puts = ['c', 'a', 'b'].map((key) => db.put(key, key));
     const keys = [];
@@ -104,7 +104,7 @@ test('createIfMissing and errorIfExists are about the store', async () => {
   await assert.rejects(Open({errorIfExists: true}), /exists/);
 });
 
-test('opening what is open is refused', async () => {
+test('opening an open store is refused', async () => {
   const down = DynamoDOWN(engine.Location());
   const Open = promisify(down.open.bind(down));
   await Open({dynamo: kDynamo});
@@ -147,7 +147,7 @@ test('a store that is destroyed is gone, in all forms', async () => {
   }
 });
 
-test('a callback that throws is the process\'s to hear of', async () => {
+test('an exception in a callback is uncaught', async () => {
   const db = await Opened(
       levelup5, DynamoDOWN(engine.Location()), {dynamo: kDynamo});
   const thrown = new Promise((resolve) => {

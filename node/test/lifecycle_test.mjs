@@ -67,7 +67,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       `);
     });
 
-    test('process.exit comes while calls are under way', async () => {
+    test('process.exit is called while calls are under way', async () => {
       await Run(engine, `
         const db = Open();
         await db.open();
@@ -78,7 +78,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       `);
     });
 
-    test('process.exit comes while stores are synchronized', async () => {
+    test('process.exit is called while stores are synchronized', async () => {
       await Run(engine, `
         const all = [];
         for (const name of ['1', '2', '3']) {
@@ -113,7 +113,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       `);
     });
 
-    test('process.exit comes while a store opens', async () => {
+    test('process.exit is called while a store opens', async () => {
       await Run(engine, `
         Open().open();
         setImmediate(() => process.exit(0));
@@ -148,7 +148,7 @@ for (const name of ['leveldb', 'dynamodb']) {
       assert.equal(printed, '100\n100\n');
     });
 
-    test('closing comes with iterators open, of both APIs', async () => {
+    test('a store is closed with open iterators of both APIs', async () => {
       const printed = await Run(engine, `
         const db = Open();
         await db.batch([{type: 'put', key: 'a', value: '1'}]);
@@ -248,7 +248,7 @@ for (const name of ['leveldb', 'dynamodb']) {
   });
 }
 
-test('what an open store needs of threads is gone when it is closed', async () => {
+test('a closed store leaves no thread', async () => {
   const engine = stores.Stores('dynamodb');
   const printed = await Run(engine, `
     const fs = require('node:fs');
@@ -268,7 +268,7 @@ test('what an open store needs of threads is gone when it is closed', async () =
   assert.equal(printed, 'true true\n0\n');
 });
 
-test('a process that has classic-level has its LevelDB and ours', async () => {
+test('a process can use classic-level\'s LevelDB and ours', async () => {
   const engine = stores.Stores('leveldb');
   after(engine.CleanUp);
   for (const order of [0, 1]) {

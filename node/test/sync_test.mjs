@@ -39,7 +39,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
       for (const engine of engines) engine.CleanUp();
     });
 
-    test('each is given what it lacks, and counted', async () => {
+    test('each store gets what it lacks, and counts it', async () => {
       const [a, b] = Pair();
       a.putItem('kim', {logins: 1});
       b.putItem('lee', {logins: 2});
@@ -65,7 +65,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
       assert.equal(again.a.operations + again.b.operations, 0);
     });
 
-    test('it comes after what was called before, of both', async () => {
+    test('it comes after earlier calls on both stores', async () => {
       // Neither store is open during these calls.
       const [a, b] = Pair();
       a.putItem('of a', {n: 1});
@@ -79,7 +79,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
           (await Promise.all(reads)).map(({item}) => item.n), [2, 1, 3, 3]);
     });
 
-    test('at once in both directions none waits for ever', async () => {
+    test('two at once in opposite directions both end', async () => {
       const [a, b] = Pair();
       const c = Replicated(engines[0]);
       const all = [a, b, c];
@@ -99,7 +99,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
       assert.deepEqual(await ItemsOf(c), expected);
     });
 
-    test('during writes nothing is lost', async () => {
+    test('nothing is lost during writes', async () => {
       const [a, b] = Pair();
       const writes = [];
       for (let i = 0; i < 60; ++i) {
@@ -116,7 +116,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
       assert.deepEqual(await ItemsOf(b), found);
     });
 
-    test('closing either waits for it', async () => {
+    test('closing either store waits for it', async () => {
       for (const closed of [0, 1]) {
         const pair = Pair();
         pair[0].putItem('kim', {a: 1});
@@ -131,7 +131,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
       }
     });
 
-    test('after closing there is an error, whichever it was', async () => {
+    test('it fails after either store is closed', async () => {
       const [a, b] = Pair();
       await a.putItem('kim', {});
       await b.close();
@@ -141,7 +141,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
       assert.deepEqual((await a.getItem('kim')).item, {});
     });
 
-    test('callbacks are told the same', (_, done) => {
+    test('callbacks get the same results', (_, done) => {
       const [a, b] = Pair();
       a.putItem('kim', {});
       a.sync(b, (error, result) => {
@@ -164,7 +164,7 @@ for (const kind of ['leveldb', 'dynamodb']) {
       });
     });
 
-    test('who watches can end it, and what was exchanged stays', async () => {
+    test('the progress function can end it; the exchange stays', async () => {
       const [a, b] = Pair();
       const writes = [];
       for (let i = 0; i < 3 * kReported; ++i) {
@@ -216,7 +216,7 @@ describe('administration', () => {
     assert.deepEqual((await b.getItem('kim')).item, {a: 1});
   });
 
-  test('the status tells of members, and forgets them', async () => {
+  test('the status lists members, and which are forgotten', async () => {
     const [a, b] = [Items({replicated: true}), Items({replicated: true})];
     await a.putItem('kim', {});
     await b.putItem('lee', {});
@@ -257,7 +257,7 @@ describe('administration', () => {
     assert.equal(await a.count(), 2);
   });
 
-  test('two of which none is replicated, and one with itself', async () => {
+  test('two unreplicated stores and one with itself are refused', async () => {
     const [a, b] = [Items(), Items()];
     await a.putItem('kim', {});
     await assert.rejects(a.sync(b), {code: 'LEVEL_INVALID_ARGUMENT'});
@@ -275,7 +275,7 @@ describe('administration', () => {
     assert.throws(() => a.closeWriter('1'), RangeError);
   });
 
-  test('what cannot be synchronized with is told in words', async () => {
+  test('anything but items of this thread is refused', async () => {
     const a = Items({replicated: true});
     const refused = {name: 'TypeError', message: /dyno\(\).*this thread/};
     for (const other of [undefined, null, 'leveldb:x', {}, engine]) {
@@ -297,7 +297,7 @@ describe('administration', () => {
     assert.throws(() => a.sync(sent), refused);
   });
 
-  test('one that does not open fails alone', async () => {
+  test('a store that does not open fails alone', async () => {
     const a = Items({replicated: true});
     const broken = dyno(engine.Location(), {createIfMissing: false});
     a.putItem('kim', {});

@@ -1,5 +1,5 @@
-// HTTPS from Node.js: whom the addon trusts, and that it does not use Node's own
-// OpenSSL.
+// HTTPS from Node.js: which authorities the addon trusts, and that it does not
+// use Node's own OpenSSL.
 
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
