@@ -1,12 +1,12 @@
-// A call passes, in this order: the log, the before-hook, the faults that the
-// test asked for or the plan has drawn, the checks of its HTTP layer, the
-// service, the rest of the fault, the after-hook. The test's functions run
+// A call passes, in this order: the log; the before-hook; its fault, asked for
+// by the test or drawn from the plan; the checks of its HTTP layer; the
+// service; the rest of its fault; the after-hook. The test's functions run
 // while mutex_ is not held.
 //
 // Nothing here waits except Send, at its very end: an operation that takes time
-// only delays its answer. A request that is delivered late lies in late_ until
-// the next call after its time of arrival. That call first carries it out as of
-// its arrival, so that nobody can tell the difference.
+// only delays its answer. late_ keeps a late request until the next call after
+// its time of arrival. That call first carries out the request as of its
+// arrival, so no client can tell the difference.
 
 #include "fake/fake_dynamo.h"
 
@@ -28,11 +28,10 @@ using fake::Json;
 using fake::ScriptedFault;
 
 constexpr size_t kShortPageItemsMax = 10;
-/// How long a client waits for an answer that never comes, before its
-/// connection is closed.
+/// If an answer never comes, the connection closes after this time.
 constexpr std::chrono::seconds kSilence(120);
 
-/// The request's JSON; discarded if it is none.
+/// The request's JSON; a discarded value if `body` is not JSON.
 Json Parse(std::string_view body) { return Json::parse(body, nullptr, false); }
 
 fake::ServiceSettings ServiceSettingsOf(const FakeDynamo::Settings& settings) {
@@ -46,7 +45,8 @@ fake::ServiceSettings ServiceSettingsOf(const FakeDynamo::Settings& settings) {
   return service;
 }
 
-/// Truncates the body as a broken proxy would: with a Content-Length that fits.
+/// Truncates the body like a broken proxy: the Content-Length is the new
+/// length.
 void Truncate(uint64_t choice, HttpResponse* response) {
   std::string& body = response->body;
   const std::string before = "Content-Length: " + std::to_string(body.size());
@@ -106,7 +106,7 @@ struct FakeDynamo::LateRequest {
 struct FakeDynamo::ServiceAnswer {
   int status;
   std::string body;
-  Scheduler::Duration takes;  ///< How long after the call it is sent.
+  Scheduler::Duration takes;  ///< From the call until the answer is sent.
 };
 
 void FakeDynamo::AddAccount(Account account) {
@@ -247,8 +247,8 @@ FakeDynamo::Outcome FakeDynamo::CarryOut(const std::optional<Fault>& fault,
   return outcome;
 }
 
-/// Returns true if the fault takes the place of the call; `*response` is then
-/// the fault's answer.
+/// Returns true if the fault replaces the call; `*response` is then the fault's
+/// answer.
 bool FakeDynamo::AnswerInstead(const Fault& fault, const std::string& operation,
                                std::string_view body, HttpResponse* response) {
   switch (fault.kind) {
@@ -265,7 +265,7 @@ bool FakeDynamo::AnswerInstead(const Fault& fault, const std::string& operation,
       WriteError(fake::ServerErrorAnswer(fault.choice), response);
       return true;
     case FaultKind::kExpireCredentials:
-      // Known temporary credentials have been refused by Accept already.
+      // Accept has already refused known temporary credentials.
       AnswerError(400, "ExpiredTokenException",
                   "The security token included in the request is expired",
                   response);
@@ -303,7 +303,7 @@ void FakeDynamo::MeetAfter(const Fault& fault, HttpResponse* response,
   }
 }
 
-/// The request arrives once its client has given it up.
+/// The request arrives later, and its client gets no answer.
 FakeDynamo::Outcome FakeDynamo::KeepForLater(const Fault& fault,
                                              const HttpRequest& request) {
   const int64_t now = settings_.unix_seconds();
@@ -328,7 +328,7 @@ FakeDynamo::Outcome FakeDynamo::KeepForLater(const Fault& fault,
   outcome.body_bytes_max = 0;
   outcome.late = true;
   outcome.no_answer.message = "connection lost before the answer";
-  // Half of the clients learn it at once, the others hear nothing.
+  // Half of the connections are lost at once; the others first stay silent.
   if (fault.choice % 2 == 0) outcome.delay = kSilence;
   return outcome;
 }
@@ -365,7 +365,7 @@ bool FakeDynamo::Accept(const HttpRequest& request, HttpResponse* response) {
   return !refusal.has_value();
 }
 
-/// Calls the test's functions, which decide over unprocessed items and pages.
+/// Calls the test's functions that choose unprocessed items and cut pages.
 CallFaults FakeDynamo::DrawCallFaults(const std::optional<Fault>& fault,
                                       const std::string& operation,
                                       std::string_view body) {
@@ -403,7 +403,7 @@ CallFaults FakeDynamo::DrawCallFaults(const std::optional<Fault>& fault,
   return faults;
 }
 
-/// Returns how long after the call its answer is sent.
+/// Returns the time from the call until its answer is sent.
 Scheduler::Duration FakeDynamo::Execute(const std::string& operation,
                                         std::string_view body,
                                         const CallFaults& faults,

@@ -43,19 +43,21 @@ class Service;
 /// expressions, limits, checks, errors, page boundaries, units and answer
 /// headers. It refuses a request with an unknown member rather than ignore it.
 ///
-/// Signatures are verified once there are accounts. A Scan returns hash keys in
-/// the order of their digests. Settings turn on: random faults by a plan, stale
-/// reads among them; transactions that take time and hold locks; partitions
-/// that throttle. Calls are carried out one after another.
+/// It verifies signatures once it has an account. A Scan returns hash keys in
+/// the order of their digests. Settings turn on random faults by a plan, stale
+/// reads among them; transactions that take time and hold locks; and partitions
+/// that throttle. The fake carries out one call after another.
 ///
 /// It does not model permissions, indexes, the legacy parameters that
 /// expressions replaced, or parallel scans.
 ///
-/// Faults of FailNext, LoseAnswersNext ... are used up in the order of their
-/// calls; each request meets at most one. The operation "" stands for any.
+/// Each request meets at most one of the faults that FailNext, LoseAnswersNext
+/// ... ask for: the oldest that fits its operation. The operation "" stands for
+/// any.
 ///
-/// **Thread-safety**: all calls from any thread. No mutex is held while a hook
-/// or another function of the test runs, so these may call the scheduler.
+/// **Thread-safety**: all calls from any thread. The fake holds no mutex while
+/// a hook or another function of the test runs, so these may call the
+/// scheduler.
 class FakeDynamo final : public Transport {
  public:
   using Account = fake::Account;
@@ -66,8 +68,8 @@ class FakeDynamo final : public Transport {
     /// The clock of delays, transactions and throttling by load. If null,
     /// nothing takes time, and late requests arrive at once. Outlives the fake.
     Scheduler* scheduler = nullptr;
-    /// If empty, a signature must be present and of the right time, but is not
-    /// verified.
+    /// If empty, the fake requires a signature with a valid time, but does not
+    /// verify it.
     std::vector<Account> accounts;
     /// Draws the faults of Send and Deliver; null: none. Outlives the fake.
     FaultSource* faults = nullptr;
@@ -95,7 +97,7 @@ class FakeDynamo final : public Transport {
     };
     Way way = Way::kAnswer;
     HttpResponse answer;
-    /// How long to wait before that.
+    /// How long to wait before the connection gets or loses the answer.
     Scheduler::Duration delay{0};
     /// How much of the answer's body to send before closing the connection.
     size_t body_bytes_max = SIZE_MAX;
@@ -110,7 +112,8 @@ class FakeDynamo final : public Transport {
     const HttpRequest* request;
     uint64_t number;  ///< Counts from 1.
   };
-  /// Returns a result to end Send with, or nothing to continue as usual.
+  /// If it returns a result, Send returns that; otherwise the call continues as
+  /// usual.
   using Hook = std::function<std::optional<Result<void, NoAnswer>>(
       const Call& call, HttpResponse* response)>;
 
@@ -131,12 +134,12 @@ class FakeDynamo final : public Transport {
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override;
 
-  /// Adds an account. From the first one on, signatures are verified.
+  /// Adds an account. Once there is one, the fake verifies signatures.
   void AddAccount(Account account);
 
-  /// Like Send, for a server of your own: carries out `request` with its faults
-  /// and returns what the client must see, without waiting. `request` needs a
-  /// Host header, or a URL with a host.
+  /// Like Send, for your own server: carries out `request` with its faults and
+  /// returns its fate, without waiting. `request` needs a Host header, or a URL
+  /// with a host.
   Delivery Deliver(const HttpRequest& request);
 
   /// Carries out an operation directly: without headers, faults or log. The
@@ -145,34 +148,33 @@ class FakeDynamo final : public Transport {
 
   // Faults.
 
-  /// The next `n` such calls have no effect and get this error.
+  /// The next `n` calls of `operation` have no effect and get this error.
   void FailNext(std::string operation, int n, int status, std::string code,
                 std::string message);
   /// The next `n` transactions get a TransactionCanceledException with these
   /// codes as reasons.
   void CancelNext(int n, std::vector<std::string> codes);
-  /// The next `n` such calls take effect, but their answers are lost.
+  /// The next `n` calls of `operation` take effect, but their answers are lost.
   void LoseAnswersNext(std::string operation, int n);
-  /// The next `n` such calls do not reach the service.
+  /// The next `n` calls of `operation` do not reach the service.
   void RefuseNext(std::string operation, int n);
   /// Calls `choose` for each item or key of a batch and leaves it unprocessed
   /// if `choose` returns true. If none is processed, the answer is
   /// ProvisionedThroughputExceededException, like DynamoDB's. An empty function
-  /// ends it.
+  /// turns this off.
   void LeaveUnprocessed(std::function<bool()> choose);
   /// Calls `items_max` for each page of Query or Scan, and limits the page to
-  /// that many items; SIZE_MAX: no limit. At 0 a Query's page is empty, with a
-  /// LastEvaluatedKey, if there is a key to name; otherwise it has one item. An
-  /// empty function ends it.
+  /// that many items; SIZE_MAX: no limit. At 0, a Query's page is empty and has
+  /// a LastEvaluatedKey; if there is no key to name, the page has one item. An
+  /// empty function turns this off.
   void CutPages(std::function<size_t()> items_max);
   void set_page_items_max(size_t n);
-  /// Tables created from now on stay CREATING for that many DescribeTable
+  /// Tables created from now on stay CREATING for `describes` DescribeTable
   /// calls.
   void set_table_ready_after(int describes);
-  /// Runs before the request reaches the service. Send returns its result, if
-  /// any.
+  /// The hook runs before the request reaches the service.
   void set_before_hook(Hook hook);
-  /// Runs after the effect, with the answer, which it may change.
+  /// The hook runs after the effect. It gets the answer and may change it.
   void set_after_hook(Hook hook);
   /// Ends all scripted faults and hooks, and set_table_ready_after.
   void ClearFaults();
@@ -201,7 +203,7 @@ class FakeDynamo final : public Transport {
   struct Outcome;
   struct ServiceAnswer;
 
-  // The path of a request, from the outside in.
+  // The path of a request, outermost first.
   Outcome Meet(const HttpRequest& request, HttpResponse* response);
   Outcome CarryOut(const std::optional<Fault>& fault,
                    const std::string& operation, const HttpRequest& request,
@@ -234,8 +236,8 @@ class FakeDynamo final : public Transport {
 
   mutable std::mutex mutex_;  // Guards the members below.
   std::unique_ptr<fake::Service> service_;
-  // Late requests by their time of arrival. Mutable, as the units are: const
-  // calls carry out the requests that have arrived.
+  // Late requests by their time of arrival. Mutable, like the units, because
+  // const calls carry out the requests that have arrived.
   mutable std::multimap<Scheduler::TimePoint, LateRequest> late_;
   mutable double read_units_ = 0;
   mutable double write_units_ = 0;

@@ -1,5 +1,6 @@
-// The part of FakeDynamo for tests: the faults they ask for, and what they
-// observe. Only the mutex is shared with a request's path in fake_dynamo.cc.
+// The part of FakeDynamo for tests: the faults they ask for, and their
+// observations. It shares only the mutex with a request's path in
+// fake_dynamo.cc.
 
 #include <algorithm>
 #include <utility>

@@ -28,8 +28,8 @@ struct Sent {
 
   bool ok() const { return !no_answer.has_value() && response.status == 200; }
   Json body() const { return Json::parse(response.body, nullptr, false); }
-  /// "OK", an error's code, "HTTP 503" for an error without a code, or
-  /// "timeout", "lost" or "refused".
+  /// "OK", an error's code, "HTTP 503" if the error has no code, "timeout",
+  /// "lost" or "refused".
   std::string what() const {
     if (no_answer.has_value()) {
       return no_answer->reason == NoAnswer::Reason::kTimeout ? "timeout"
@@ -217,7 +217,7 @@ inline FaultPlan Always(FaultKind kind,
   return {rule};
 }
 
-/// The same, for a fault of a fixed duration.
+/// Like Always, for a fault of a fixed duration.
 inline FaultPlan AlwaysFor(FaultKind kind, std::chrono::milliseconds time) {
   FaultPlan plan = Always(kind);
   plan[0].least = plan[0].most = time;

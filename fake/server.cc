@@ -7,8 +7,9 @@
 //                               answer without a body is treated as below
 //   kRefused, kLostRequest      nothing: the connection is reset
 //
-// The handler needs the whole request to decide, so a refused connection looks
-// like one that is lost: a connection that is kept alive cannot be refused.
+// The handler needs the whole request to decide, and a connection that is kept
+// alive cannot be refused. A refused connection is therefore reset like a lost
+// one.
 
 #include "fake/server.h"
 
@@ -44,7 +45,8 @@ using Way = FakeDynamo::Delivery::Way;
 
 constexpr size_t kBodyBytesMax = 16 << 20;
 constexpr int kBacklog = 128;
-// For port 0: how many free ports of 127.0.0.1 to try until one is free on ::1.
+// For port 0: how many free ports of 127.0.0.1 to try for one that is also free
+// on ::1.
 constexpr int kFreePortTries = 16;
 constexpr char kHealthy[] = "healthy: dynamodb.local ";
 
@@ -70,7 +72,8 @@ class Socket {
   int fd_;
 };
 
-/// Listens on that family's loopback. If it returns nothing, errno says why.
+/// Listens on the loopback address of `family`. If it returns nothing, errno
+/// says why.
 std::optional<Socket> Listen(int family, int port) {
   Socket listener(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (listener.fd() < 0) return std::nullopt;
@@ -117,9 +120,8 @@ Error CannotListen(const std::string& address, int port, int error) {
                                        strerror(error)};
 }
 
-/// Works on machines without IPv6. But if another program uses the port on ::1,
-/// the port counts as used, since clients of "localhost" would reach that
-/// program.
+/// Works on machines without IPv6. If another program uses the port on ::1, the
+/// port counts as used, since clients of "localhost" would reach that program.
 Result<Listeners> ListenOn(int port) {
   for (int tries = 1;; ++tries) {
     std::optional<Socket> v4 = Listen(AF_INET, port);
@@ -133,8 +135,8 @@ Result<Listeners> ListenOn(int port) {
   }
 }
 
-/// Ends the connection with RST. libmicrohttpd would shut it down in order, as
-/// if the answer were complete. Dissolving the socket's association
+/// Ends the connection with RST. libmicrohttpd alone would shut it down in
+/// order, as if the answer were complete; dissolving the socket's association
 /// (connect(2), AF_UNSPEC) prevents that.
 void Reset(MHD_Connection* connection) {
   const MHD_ConnectionInfo* info =
@@ -323,7 +325,7 @@ class MicroHttpServer final : public FakeServer {
     }
     tls.push_back({MHD_OPTION_END, 0, nullptr});
     // libmicrohttpd owns the listener from here on, even if it fails. The log
-    // option comes first, so that it hears what is wrong with later options.
+    // option comes first, so that Log gets the errors of later options.
     MHD_Daemon* daemon = MHD_start_daemon(
         flags, 0, nullptr, nullptr, &MicroHttpServer::Answer, this,
         MHD_OPTION_EXTERNAL_LOGGER, &MicroHttpServer::Log, this,
@@ -341,7 +343,7 @@ class MicroHttpServer final : public FakeServer {
         start_log_.empty() ? "the server does not start" : start_log_};
   }
 
-  /// Keeps the first line only: later ones concern single connections.
+  /// Keeps only the first line: later ones concern single connections.
   static void Log(void* self, const char* format, va_list values)
       __attribute__((format(printf, 2, 0))) {
     auto* server = static_cast<MicroHttpServer*>(self);
@@ -357,7 +359,7 @@ class MicroHttpServer final : public FakeServer {
     try {
       return new Exchange{target, "", false, false};
     } catch (const std::bad_alloc&) {
-      return nullptr;  // Answer checks for it.
+      return nullptr;  // Answer checks for null.
     }
   }
 
@@ -404,13 +406,13 @@ class MicroHttpServer final : public FakeServer {
     }
     exchange->is_too_large = true;
     // A client that waits for "100 Continue" gets the answer now. Any other
-    // sends the whole body first.
+    // client sends the whole body first.
     const bool waits = !HeaderOf(connection, "Expect").empty();
     return waits ? Refuse(connection, TooLarge()) : MHD_YES;
   }
 
-  /// Reads a body that is too large to its end and drops it: a client that is
-  /// still sending would not see the answer.
+  /// Reads even a body that is too large to its end, and drops it: a client
+  /// that is still sending would not see the answer.
   static void Take(std::string_view part, Exchange* exchange) {
     exchange->is_too_large =
         exchange->is_too_large ||
@@ -455,7 +457,7 @@ class MicroHttpServer final : public FakeServer {
   int port_ = 0;
   std::vector<MHD_Daemon*> daemons_;
 
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;  // Guards the members below.
   std::condition_variable ended_;
   bool has_ended_ = false;
   std::string start_log_;

@@ -14,17 +14,17 @@
 
 namespace dynamodown {
 
-/// Listens on 127.0.0.1, and on ::1 if the machine has it. Connections are kept
-/// alive. Each has its own thread, so that a delayed answer holds up no other
-/// connection. A request over 16 MB gets status 413. GET / is a health check,
-/// answered without the handler.
+/// Listens on 127.0.0.1, and on ::1 if the machine has it. Keeps connections
+/// alive. Each has its own thread, so a delayed answer does not hold up other
+/// connections. A request over 16 MB gets status 413. GET / is a health check,
+/// which the server answers without the handler.
 ///
 /// **Thread-safety**: all calls from any thread.
 class FakeServer {
  public:
-  /// Decides the fate of a request, as FakeDynamo::Deliver does. The threads of
-  /// the connections call it, several at once; it may block. The request has
-  /// the headers as received, including Host; its views are valid until the
+  /// Decides the fate of a request, as FakeDynamo::Deliver does. The
+  /// connections' threads call it concurrently, and it may block. The request
+  /// has the headers as received, including Host; its views are valid until the
   /// handler returns. An exception becomes status 500.
   using Handler =
       std::function<FakeDynamo::Delivery(const HttpRequest& request)>;
@@ -35,9 +35,9 @@ class FakeServer {
     std::string key;          ///< PEM; the certificate's key.
   };
 
-  /// Returns a server that is listening. **Errors**: kUnavailable if the port
-  /// cannot be used; kInvalidArgument if GnuTLS does not accept the pair of
-  /// certificate and key.
+  /// Returns a server that is listening. **Errors**: kUnavailable if it cannot
+  /// use the port; kInvalidArgument if GnuTLS does not accept the certificate
+  /// and key.
   static Result<std::unique_ptr<FakeServer>> Start(const Settings& settings,
                                                    Handler handler);
 

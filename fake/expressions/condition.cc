@@ -131,7 +131,7 @@ void CheckFunctionName(const std::string& where, const std::string& name) {
   RefuseExpression(where, "Invalid function name; function: " + name);
 }
 
-/// `as_operand`: whether the term stands in the place of an operand.
+/// `as_operand`: whether the term is used as an operand.
 void CheckWords(const std::string& where, const Term& term, bool as_operand) {
   if (term.kind == Kind::kPath) CheckPathWords(where, term.path);
   if (term.kind == Kind::kFunction) {
@@ -237,7 +237,7 @@ class Resolver {
         function + ", operand type: " + type);
   }
 
-  /// Checks an operand's type as far as it is known without an item.
+  /// Checks an operand's type, as far as it is known without an item.
   void CheckType(const std::string& function, const Term& operand,
                  std::initializer_list<const char*> types) const {
     if (operand.kind == Kind::kPath) return;
@@ -344,7 +344,7 @@ size_t LengthOf(const std::string& utf8) {
   return length;
 }
 
-/// Returns nothing for a value without a size.
+/// Returns nothing if the value has no size.
 std::optional<size_t> SizeFor(const Value& value) {
   if (value.type == "S") return LengthOf(value.bytes);
   if (value.type == "B") return value.bytes.size();
@@ -353,7 +353,7 @@ std::optional<size_t> SizeFor(const Value& value) {
   return {};
 }
 
-/// The value of an operand for one item; false if it has none.
+/// The value of an operand for one item; false if the operand has none.
 class Operand {
  public:
   Operand(const Term& term, const Item* item) {
@@ -381,7 +381,7 @@ class Operand {
   const Value* value_ = nullptr;
 };
 
-/// Returns nothing if the two have no order.
+/// Returns nothing if the two values have no order.
 std::optional<int> Compare(const Value& a, const Value& b) {
   if (a.type != b.type) return {};
   if (a.type == "N") return CompareNumbers(a.bytes, b.bytes);

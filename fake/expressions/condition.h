@@ -51,7 +51,7 @@ struct Term {
   bool in_parentheses = false;
 };
 
-/// An optional condition. A missing one always holds.
+/// An optional condition. If it is missing, it always holds.
 struct Condition {
   /// `item` is null if there is no item.
   bool Holds(const Item* item) const;
@@ -59,7 +59,7 @@ struct Condition {
   std::optional<Term> term;
 };
 
-/// Parses and checks the request's expression of that name.
+/// Parses and checks the request's expression `name`.
 /// **Errors**: throws a Refusal.
 Condition ParseCondition(const Json& request, const char* name,
                          Substitutions* substitutions);
@@ -69,7 +69,7 @@ std::vector<std::string> AttributesOf(const Condition& condition);
 
 /// Parses an operand of any expression: path, value, function or parentheses.
 Term ParseOperand(Parser* parser);
-/// Step 3 for an operand that is a path or a value.
+/// Carries out step 3 (see parser.h) for an operand that is a path or a value.
 void ResolveOperand(const std::string& where, Substitutions* substitutions,
                     Term* term);
 

@@ -32,8 +32,8 @@ const Value* Find(const Item& item, const DocumentPath& path);
 const Value* Find(const Value& value, const PathStep& step);
 
 /// Why two paths exclude each other: "overlap" if one contains the other,
-/// "conflict" if they take the same value for a list and for a map. Null if
-/// they do not.
+/// "conflict" if one treats a value as a list and the other as a map. Null if
+/// they do not exclude each other.
 const char* Clash(const DocumentPath& a, const DocumentPath& b);
 
 }  // namespace dynamodown::fake

@@ -1,5 +1,5 @@
 // The properties of expressions that the comparison with DynamoDB Local cannot
-// show: exact limits, and the results of evaluating them.
+// show: exact limits, and the results of evaluation.
 
 #include <gtest/gtest.h>
 

@@ -99,7 +99,7 @@ std::string Parser::TakeText() {
 DocumentPath Parser::TakePath() {
   const auto take_name = [this](bool first) {
     if (!NextIs(Token::Kind::kWord) && !NextIs(Token::Kind::kName) &&
-        // After a point, DynamoDB takes ":a" for a name that is not defined.
+        // After a point, DynamoDB takes ":a" for an undefined name.
         (first || !NextIs(Token::Kind::kValue))) {
       RefuseToken();
     }
@@ -112,7 +112,7 @@ DocumentPath Parser::TakePath() {
     } else if (Take("[")) {
       if (!NextIs(Token::Kind::kNumber)) RefuseToken();
       std::string text = TakeText();
-      // A longer index is out of range in any case.
+      // A longer index is out of range anyway.
       const size_t index =
           std::strtoull(text.substr(0, 18).c_str(), nullptr, 10);
       path.push_back({std::move(text), index});

@@ -1,8 +1,8 @@
 // The common part of DynamoDB's expressions: tokens, paths, values and errors.
 //
-// An expression is read in three steps. Each step reports its errors before the
-// next begins, so that if there are several, the fake reports the same one as
-// DynamoDB:
+// The fake reads an expression in three steps. Each step reports its errors
+// before the next begins. If there are several errors, the fake thus reports
+// the same one as DynamoDB:
 //
 //   1. form: Parser reports syntax errors;
 //   2. words: reserved words, functions, indexes (each expression's
@@ -62,10 +62,11 @@ class Parser {
   /// Names stay as they are spelled; ResolvePath replaces "#" aliases.
   DocumentPath TakePath();
 
-  /// Takes parentheses around whatever `parse` takes.
+  /// Takes "(", calls `parse`, takes ")", and returns the result of `parse`.
   template <class Parse>
   auto TakeParentheses(Parse parse) {
-    // Parentheses this deep are redundant, or enclose too many operators.
+    // Parentheses nested this deep are redundant, or enclose too many
+    // operators.
     if (++depth_ > kDepthMax) RefuseParentheses();
     Expect("(");
     auto inner = parse();
@@ -75,8 +76,7 @@ class Parser {
     inner.in_parentheses = true;
     return inner;
   }
-  /// Refuses redundant parentheses. To be called once the form is known to be
-  /// right.
+  /// Refuses redundant parentheses. Call it once the form is known to be right.
   void CheckParentheses() const;
 
  private:
@@ -107,7 +107,7 @@ void CheckPathsApart(const std::string& where,
 /// Refuses a path into a key, which is a scalar.
 [[noreturn]] void RefuseNestedKey(const std::string& name);
 
-/// The request's expression of that name, or null.
+/// The request's expression `name`, or null.
 const std::string* ExpressionOf(const Json& request, const char* name);
 
 }  // namespace dynamodown::fake

@@ -16,8 +16,8 @@ namespace dynamodown::fake {
 class Substitutions {
  public:
   /// `users` are the expressions that may use values.
-  /// **Errors**: throws a Refusal if a name or value is malformed, or if the
-  /// request has no expression that could use it.
+  /// **Errors**: throws a Refusal if a name or value is malformed, or if no
+  /// expression of the request could use it.
   Substitutions(const Json& request, std::initializer_list<const char*> users);
 
   /// `where` is the name of the expression: "ConditionExpression".

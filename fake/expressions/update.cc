@@ -1,7 +1,7 @@
 // An update first computes all its values from the old item. Then it writes the
-// values that are set, added or deleted, list elements in ascending order of
-// their indexes (an index behind the end appends). Removals come last, list
-// elements in descending order, so that indexes keep referring to the old item.
+// results of SET, ADD and DELETE, list elements in ascending order of their
+// indexes (an index behind the end appends). Removals come last, list elements
+// in descending order, so that indexes keep referring to the old item.
 
 #include "fake/expressions/update.h"
 
@@ -81,7 +81,7 @@ constexpr Section kSections[] = {{"SET", Action::Kind::kSet},
                                  {"ADD", Action::Kind::kAdd},
                                  {"DELETE", Action::Kind::kDelete}};
 
-/// If a kind of section comes twice, `*repeated` gets its word.
+/// If a kind of section comes twice, sets `*repeated` to its word.
 std::vector<Action> ParseSections(Parser* parser, const char** repeated) {
   std::vector<Action> actions;
   std::vector<Action::Kind> seen;
@@ -270,7 +270,8 @@ std::optional<Value> ResultOf(const Action& action, const Item& before) {
   return {};
 }
 
-/// The value that contains the end of a path of two or more steps.
+/// The list or map that the last step of a path indexes. The path has at least
+/// two steps.
 const Value& ParentOf(const Item& item, const DocumentPath& path) {
   const auto found = item.find(path[0].name);
   if (found == item.end()) RefusePath();
@@ -343,7 +344,7 @@ void Remove(Item* item, const DocumentPath& path) {
 
 struct Change {
   const DocumentPath* path;
-  std::optional<Value> value;  ///< Nothing: it goes.
+  std::optional<Value> value;  ///< Nothing: a removal.
 };
 
 size_t IndexOf(const Change& change) {
@@ -417,7 +418,7 @@ Update ParseUpdate(const Json& request, Substitutions* substitutions) {
     paths.push_back(action.path);
   }
   CheckPathsApart(kWhere, paths);
-  // If there are several errors, DynamoDB reports that of ADD first.
+  // If there are several errors, DynamoDB reports ADD's first.
   for (const Action::Kind kind :
        {Action::Kind::kAdd, Action::Kind::kDelete, Action::Kind::kSet}) {
     for (Action& action : actions) {

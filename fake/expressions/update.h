@@ -48,8 +48,8 @@ class Update {
   /// **Errors**: throws a Refusal if the update does not fit the item.
   Item ApplyTo(const Item& before) const;
 
-  /// Returns the attributes of `item` in which one of the paths exists, for
-  /// UPDATED_OLD and UPDATED_NEW.
+  /// For UPDATED_OLD and UPDATED_NEW: returns the attributes of `item` in which
+  /// one of the update's paths exists.
   Item Updated(const Item& item) const;
 
  private:

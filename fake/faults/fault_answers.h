@@ -21,11 +21,12 @@ ErrorAnswer ThrottleAnswer(const std::string& operation, const Json& request,
                            uint64_t choice);
 /// 500 or 503, from DynamoDB or from a proxy in front of it.
 ErrorAnswer ServerErrorAnswer(uint64_t choice);
-/// An error as if another transaction wrote the same items.
+/// The error that DynamoDB returns if another transaction writes the same
+/// items.
 ErrorAnswer ConflictAnswer(const std::string& operation, const Json& request,
                            uint64_t choice);
-/// A TransactionCanceledException with these codes as reasons; "None" stands
-/// for an item that did not cancel it.
+/// A TransactionCanceledException with these codes as reasons. "None" means
+/// that the item did not cancel the transaction.
 ErrorAnswer CancelledAnswer(const std::vector<std::string>& codes,
                             const std::string& message);
 

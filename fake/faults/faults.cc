@@ -24,7 +24,7 @@ bool IsOneOf(std::string_view operation,
          operations.end();
 }
 
-/// Whether the operation is eligible for this kind of fault.
+/// Whether the operation can meet this kind of fault.
 bool Meets(FaultKind kind, std::string_view operation) {
   switch (kind) {
     case FaultKind::kUnprocessed:
@@ -165,7 +165,7 @@ FaultPlan DefaultFaultPlan() {
       case FaultKind::kStaleRead:
       case FaultKind::kShortPage:
       case FaultKind::kEmptyPage:
-        rule.rate = 0.05;  // Few requests are eligible, and the harm is small.
+        rule.rate = 0.05;  // Few requests are eligible; it does little harm.
         break;
       case FaultKind::kClockJump:
       case FaultKind::kExpireCredentials:
@@ -185,7 +185,7 @@ Result<FaultPlan> ParseFaultPlan(std::string_view text) {
     json = Json::parse(text);
   } catch (const Json::parse_error& error) {
     return Error{ErrorKind::kInvalidArgument,
-                 "a plan of faults is JSON, and this is none from byte " +
+                 "the plan of faults is not valid JSON from byte " +
                      std::to_string(error.byte) + " on"};
   }
   if (!json.is_object() || json.size() != 1 || !json.contains("faults") ||

@@ -91,7 +91,7 @@ struct Fault {
   uint64_t choice = 0;                    ///< Random; decides the details.
 };
 
-/// Draws faults. The same plan and seed give the same sequence of requests the
+/// Draws faults. For the same plan, seed and sequence of requests, it draws the
 /// same faults.
 ///
 /// **Thread-safety**: all calls from any thread.
@@ -99,18 +99,18 @@ class FaultSource {
  public:
   FaultSource(FaultPlan plan, uint64_t seed);
 
-  /// Draws the fault of the next request, from the first rule that hits.
+  /// Draws the fault of the next request. The first rule that hits decides.
   std::optional<Fault> Draw(std::string_view operation);
-  /// While off, it draws nothing. Initially on.
+  /// While it is off, Draw returns nothing. Initially on.
   void set_on(bool on);
   /// The longest duration of this kind; 0 if it is never drawn.
   std::chrono::milliseconds LongestOf(FaultKind kind) const;
-  /// The number drawn of this kind.
+  /// The number of faults of this kind drawn so far.
   uint64_t count(FaultKind kind) const;
 
  private:
   const FaultPlan plan_;
-  mutable std::mutex mutex_;  // Guards what follows.
+  mutable std::mutex mutex_;  // Guards the members below.
   std::mt19937_64 engine_;
   bool on_ = true;
   std::array<uint64_t, kFaultKinds> counts_{};

@@ -1,5 +1,5 @@
-// Each kind of fault as a client of the fake meets it: its result, and whether
-// its request took effect.
+// For each kind of fault: the client's result, and whether the request took
+// effect.
 
 #include "fake/faults/faults.h"
 
@@ -146,7 +146,7 @@ TEST(FaultsTest, ConflictsOfATransaction) {
                     }),
               UnorderedElementsAre("TransactionInProgressException",
                                    "TransactionCanceledException"));
-  // Without a token it cannot be recognized as in progress.
+  // A transaction without a token cannot be recognized as in progress.
   EXPECT_THAT(Whats(plan,
                     [](FakeTestEnvironment* environment) {
                       return environment->TransactPut({"a", "b"}, "v");
@@ -282,7 +282,7 @@ TEST(FaultsTest, AnEventualReadSeesEachItemAsItWas) {
   std::set<std::string> got;
   std::set<std::string> pages;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    // The read is up to 3 s stale, and the change was 1 s ago.
+    // The read may be up to 3 s stale, and the change was 1 s ago.
     FakeTestEnvironment environment(
         AlwaysFor(FaultKind::kStaleRead, seconds(3)), seed);
     ChangeAtOneMinute(&environment);
@@ -518,7 +518,7 @@ TEST(FaultPlanTest, IsReadWithAllItsMembers) {
 }
 
 TEST(FaultPlanTest, RefusesWhatItWouldNotCarryOut) {
-  EXPECT_THAT(PlanError(""), HasSubstr("this is none from byte 1 on"));
+  EXPECT_THAT(PlanError(""), HasSubstr("not valid JSON from byte 1 on"));
   EXPECT_THAT(PlanError(R"({"faults": [],})"), HasSubstr("from byte 15 on"));
   EXPECT_THAT(PlanError(R"({"faults": [], "seed": 1})"),
               HasSubstr("one member"));

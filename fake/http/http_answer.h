@@ -18,19 +18,19 @@ inline constexpr std::string_view kJsonContentType =
 /// An answer that reports an error.
 struct ErrorAnswer {
   int status = 400;
-  std::string code;  ///< Empty: `message` is the body as it is, not JSON.
+  std::string code;  ///< If empty, `message` is the whole body, not JSON.
   std::string message;
   Json more = Json::object();  ///< Further members of the body.
 
-  /// The body, with the code qualified by its namespace as DynamoDB does.
+  /// The body. Its code is qualified by its namespace, like DynamoDB's.
   std::string Body() const;
   /// False for an answer from a proxy in front of DynamoDB.
   bool is_from_service() const { return !code.empty(); }
 };
 
-/// Returns an answer with all headers of DynamoDB's answers.
-/// `unix_seconds` becomes the Date header, `number` the request id.
-/// If not `from_service`, it lacks the headers that only DynamoDB sends.
+/// Returns an answer with all headers of DynamoDB's answers; without
+/// `from_service`, it lacks those that only DynamoDB sends. `unix_seconds`
+/// becomes the Date header, `number` the request id.
 HttpResponse MakeAnswer(int status, std::string body, bool from_service,
                         int64_t unix_seconds, uint64_t number);
 

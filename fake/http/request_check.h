@@ -15,9 +15,9 @@
 
 namespace dynamodown::fake {
 
-/// Returns the error of a request that the service does not accept, judging by
-/// its method, path, headers, size and signature. The signature's time is
-/// compared with `signature_now`, its credentials' expiry with `now`.
+/// Checks the request's method, path, headers, size and signature. Returns the
+/// error if the service does not accept the request. Compares the signature's
+/// time with `signature_now`, and the expiry of its credentials with `now`.
 std::optional<ErrorAnswer> CheckRequest(const HttpRequest& request,
                                         const Signatures& signatures,
                                         int64_t signature_now, int64_t now);
@@ -30,7 +30,7 @@ class StoredRequest {
  public:
   explicit StoredRequest(const HttpRequest& request);
 
-  /// Valid as long as this object.
+  /// Valid as long as this object exists.
   HttpRequest View() const;
   const std::string& body() const { return body_; }
 

@@ -25,16 +25,16 @@ struct Account {
   int64_t expires = INT64_MAX;  ///< Unix seconds.
 };
 
-/// The error of a request that is not accepted. Contains no secrets.
+/// The error if a request is not accepted. Contains no secrets.
 struct SignatureRefusal {
   std::string code;
   std::string message;
 };
 
-/// How long before and after its x-amz-date a request is accepted.
+/// The service accepts a request this long before and after its x-amz-date.
 inline constexpr int64_t kSignatureSeconds = 300;
 
-/// The value of the first header of that name, ignoring case; empty: none.
+/// The value of the first header `name`, ignoring case; empty: none.
 std::string_view HeaderOf(const HttpRequest& request, std::string_view name);
 /// Parses "20150830T123600Z"; -1 for any other format.
 int64_t ParseBasicTime(std::string_view text);
@@ -42,8 +42,8 @@ int64_t ParseBasicTime(std::string_view text);
 /// **Thread-safety**: all calls from any thread.
 class Signatures {
  public:
-  /// Without accounts, a signature must be present and of the right time, but
-  /// is not verified. An empty region stands for any.
+  /// Without accounts, Check requires a signature with a valid time, but does
+  /// not verify it. An empty region stands for any.
   Signatures(std::string service, std::string region,
              std::vector<Account> accounts);
   ~Signatures();
@@ -60,7 +60,7 @@ class Signatures {
                                         int64_t now) const;
 
   /// Makes the credentials that a request names expire at `now`. Has no effect
-  /// on unknown and on long-term credentials.
+  /// on unknown or long-term credentials.
   void Expire(const HttpRequest& request, int64_t now);
 
  private:
@@ -72,7 +72,7 @@ class Signatures {
 
   const std::string service_;
   const std::string region_;
-  mutable std::mutex mutex_;  // Guards what follows, and Known's own.
+  mutable std::mutex mutex_;  // Guards accounts_ and what it points to.
   std::map<std::string, std::shared_ptr<Known>> accounts_;  // By their ids.
 };
 

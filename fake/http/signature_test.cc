@@ -300,7 +300,7 @@ TEST_F(SignatureTest, WithoutAccountsOnlyTheTimeMatters) {
   Client late;
   EXPECT_EQ(late.Ask(nobody, kNow + 301, kNow, [](Client*) {}).substr(0, 25),
             "InvalidSignatureException");
-  // The first account changes that.
+  // Once there is an account, signatures are verified.
   nobody.Add({"AKIDPLAIN", kSecret, ""});
   Client again;
   again.authorization = "AWS4-HMAC-SHA256 Credential=a/b";

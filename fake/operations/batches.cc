@@ -54,7 +54,7 @@ void CheckBatchCount(size_t count, size_t count_max, const char* operation) {
   }
 }
 
-/// The requested tables. Refuses a request without any, with `why`.
+/// The requested tables. If there are none, refuses the request with `why`.
 const Json& RequestItemsOf(const Json& request, const char* why) {
   const Json* items = Object(request, "RequestItems");
   if (items == nullptr || items->empty()) RefuseInvalid(why);
@@ -114,13 +114,13 @@ BatchWrite ParseBatchWrite(const std::string& table_name, Table* table,
 /// The progress of one batch.
 struct BatchTotals {
   std::map<std::string, double> units;  ///< By table.
-  size_t begun = 0;                     ///< Items looked at, processed or not.
+  size_t begun = 0;                     ///< Items examined, processed or not.
   size_t done = 0;                      ///< Items processed.
   size_t bytes = 0;
 };
 
-/// Reads the keys of one table. Returns the items found; keys that are left
-/// unprocessed are appended to `*unprocessed`.
+/// Reads the keys of one table. Returns the items found, and appends the keys
+/// that it leaves unprocessed to `*unprocessed`.
 std::vector<Json> ReadKeys(const BatchRead& read, const CallFaults& faults,
                            BatchTotals* totals, Json* unprocessed) {
   std::vector<Json> items;
@@ -143,12 +143,12 @@ std::vector<Json> ReadKeys(const BatchRead& read, const CallFaults& faults,
     read.table->Take(key, Access::kRead, units);
     if (item != nullptr) items.push_back(Project(*item, read.projection));
   }
-  // DynamoDB promises no order, so callers must not rely on one.
+  // Reversed, so that callers do not rely on an order: DynamoDB promises none.
   std::reverse(items.begin(), items.end());
   return items;
 }
 
-/// Applies one write. Returns false if it is left unprocessed.
+/// Applies one write. Returns false if it leaves the write unprocessed.
 bool ApplyWrite(BatchWrite* write, const CallFaults& faults,
                 BatchTotals* totals) {
   Table* const table = write->table;

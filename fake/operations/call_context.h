@@ -1,4 +1,4 @@
-// The state of one call, from its request to what it has consumed.
+// The state of one call, from its request to its units.
 
 #ifndef DYNAMODOWN_FAKE_OPERATIONS_CALL_CONTEXT_H_
 #define DYNAMODOWN_FAKE_OPERATIONS_CALL_CONTEXT_H_
@@ -20,8 +20,8 @@ struct Moment {
   Scheduler::TimePoint now{};
 };
 
-/// The faults that the service itself must carry out, drawn before the call
-/// begins.
+/// The faults that the service itself carries out. They are drawn before the
+/// call.
 struct CallFaults {
   size_t page_items_max = SIZE_MAX;  ///< PageRequest::cut_at.
   /// Whether to leave the i-th item or key of a batch unprocessed. Missing
@@ -46,7 +46,7 @@ struct CallContext {
   const CallFaults& faults;
   Moment moment;
 
-  /// Units consumed. A refused condition consumes units too.
+  /// Units consumed. A condition that does not hold consumes units too.
   Units consumed;
   /// How long after the call its answer comes.
   Scheduler::Duration takes{0};

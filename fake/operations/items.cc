@@ -39,7 +39,7 @@ Condition OnlyCondition(const Json& request) {
   return condition;
 }
 
-/// One write of one item, once its request has been parsed.
+/// A single write whose request has been parsed.
 class SingleWrite {
  public:
   SingleWrite(CallContext* call, Table* table, ItemKey key)
@@ -49,9 +49,9 @@ class SingleWrite {
   /// **Errors**: throws a Refusal if the partition has no units left, if a
   /// transaction holds the item, or if the condition does not hold.
   const Item* Begin(const Condition& condition);
-  /// Returns the answer of a write that stores `after`, or, if it is null,
-  /// deletes the item. `update` may be null. The caller applies the write
-  /// afterwards.
+  /// Returns the answer of a write that stores `after`, or that deletes the
+  /// item if `after` is null. `update` may be null. The caller applies the
+  /// write afterwards.
   Json Answer(const Item* before, const Item* after, const Update* update);
 
   const ItemKey& key() const { return key_; }

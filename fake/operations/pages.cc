@@ -47,8 +47,8 @@ std::vector<std::string> KeyNames(const Table& table) {
   return names;
 }
 
-/// Returns the comparisons with their values in the form of key bytes, the hash
-/// key's first.
+/// Returns the comparisons, the hash key's first, with their values as key
+/// bytes.
 std::vector<KeyComparison> KeyComparisons(
     const Table& table, std::vector<KeyComparison> comparisons) {
   std::sort(comparisons.begin(), comparisons.end(),

@@ -60,7 +60,7 @@ TEST_F(FakeDynamoTest, PagesGoOnFromAnyKeyStoredOrNot) {
   Json answer = Call("Query", query);
   EXPECT_EQ(Values(answer), "ab");
   EXPECT_EQ(answer["LastEvaluatedKey"], KeyOf("b"));
-  // A limit that is met exactly at the end still names a last key.
+  // A page that reaches its limit exactly at the end still names a last key.
   EXPECT_EQ(QueryAll(query), std::make_pair(std::string("abcd"), 3));
   query["ExclusiveStartKey"] = KeyOf("bb");
   EXPECT_EQ(Values(Call("Query", query)), "cd");

@@ -12,9 +12,10 @@
 
 namespace dynamodown::fake {
 
-/// Units of one item, or of the sum of one page. A write unit is 1 KB, a read
-/// unit 4 KB, each rounded up; an eventually consistent read costs half
-/// ("Read/write capacity mode" in the Developer Guide).
+/// The units for `bytes`: the size of one item, or of all items of a page. A
+/// write unit is 1 KB, a read unit 4 KB, each rounded up; an eventually
+/// consistent read costs half ("Read/write capacity mode" in the Developer
+/// Guide).
 double WriteUnits(size_t bytes);
 double ReadUnits(size_t bytes, bool consistent);
 

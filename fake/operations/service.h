@@ -30,7 +30,8 @@ struct ServiceSettings {
   Scheduler::Duration transaction_step{0};
   /// How long old versions of items are kept, for CallFaults::staleness.
   Scheduler::Duration past_kept{0};
-  /// Without a value there are no partitions, and no load is throttled.
+  /// Without a value there are no partitions, and the service throttles no
+  /// load.
   std::optional<PartitionLimits> partitions;
 };
 
@@ -40,15 +41,16 @@ class Service {
   explicit Service(ServiceSettings settings) : settings_(settings) {}
 
   /// Carries out an operation and returns its answer. `call->moment.now` must
-  /// not lie before that of an earlier call.
+  /// not be before an earlier call's.
   /// **Errors**: throws a Refusal.
   Json Call(const std::string& operation, CallContext* call);
   /// Applies every change that is due by `now`.
   void AdvanceTo(Scheduler::TimePoint now);
 
-  /// The next tables created become ACTIVE after that many DescribeTable calls.
+  /// Tables created from now on become ACTIVE after `describes` DescribeTable
+  /// calls.
   void set_table_ready_after(int describes) { ready_after_ = describes; }
-  /// 0 if there is no such table.
+  /// 0 if the table does not exist.
   size_t ItemCount(const std::string& table) const;
   /// 0 if the table is not divided or does not exist.
   size_t PartitionCount(const std::string& table) const;
@@ -103,11 +105,11 @@ class Service {
   int ready_after_ = 0;
 };
 
-/// The number of items that a batch asks for, used to draw
-/// CallFaults::unprocessed; 0 for other operations.
+/// The number of items in a batch's request, for CallFaults::unprocessed; 0 for
+/// other operations.
 size_t BatchSize(const std::string& operation, const Json& request);
 
-/// Throws the Refusal of a table whose partition has no units left.
+/// Throws the Refusal for a table whose partition has no units left.
 [[noreturn]] void Throttle(const Table& table, Access access);
 
 }  // namespace dynamodown::fake

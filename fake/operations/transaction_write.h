@@ -14,13 +14,12 @@
 
 namespace dynamodown::fake {
 
-/// A member as the request states it. Everything has been checked except what
-/// depends on the stored item.
+/// A parsed member. Only the checks that depend on the stored item are missing.
 struct TransactionWrite {
   enum class Kind { kPut, kDelete, kUpdate, kConditionCheck };
 
-  /// Returns the cancellation reason if `before` (or null) is the stored item.
-  /// If its code is "None", `*after` is what the write leaves: an item, or
+  /// `before` is the stored item, or null. Returns the cancellation reason. If
+  /// its code is "None", sets `*after` to the item that the write leaves, or
   /// nothing.
   Json ReasonFor(const Item* before, std::optional<Item>* after) const;
 
@@ -33,7 +32,7 @@ struct TransactionWrite {
   Condition condition;
   bool return_old = false;
   size_t bytes = 0;  ///< Size of the item or key in the request.
-  /// If no item can have this key: the reason. It cancels the transaction.
+  /// The reason if no item can have this key. It cancels the transaction.
   std::optional<Refusal> invalid;
 };
 

@@ -7,27 +7,27 @@
 //   DeleteItem, other transactions, and each single write of a BatchWriteItem.
 // * Query, Scan and BatchGetItem as a whole are only read-committed: a page may
 //   hold some of a transaction's writes and miss others.
-// * A write to an item of an ongoing transaction is refused with
-//   TransactionConflictException. A second transaction is cancelled, with
-//   TransactionConflict as the reason of just the items in conflict.
+// * DynamoDB refuses a write to an item of an ongoing transaction with
+//   TransactionConflictException. It cancels a second transaction, with
+//   TransactionConflict as the reason of only the items in conflict.
 //
 // With a step of s, a transaction that arrives at 0 and writes n items goes:
 //
 //     0            all its items are locked, including items it only checks
 //     2s           its conditions decide it; GetItem shows all of it
-//     3s ... (n+2)s  Query, Scan and BatchGetItem show one more write at each,
-//                  in an order that no client can predict
+//     3s ... (n+2)s  at each step, Query, Scan and BatchGetItem show one more
+//                  write, in an order that no client can predict
 //     (n+2)s       the locks are released, and the answer is sent
 //
 // A transaction that meets a lock answers at s, one whose conditions fail at
-// 2s; until then its other items stay locked. Since nobody changes a locked
-// item, the decision of 2s is made at 0, and the rest is a list of which write
-// is shown when: nothing here waits. A write never disappears again: once
-// GetItem has shown it, all calls show it. While a transaction is ongoing, the
-// same request with the same token gets TransactionInProgressException. A
-// single write of a BatchWriteItem that meets a lock is left unprocessed.
+// 2s; until then its other items stay locked. Nothing here waits: since nobody
+// changes a locked item, the code makes the decision of 2s at 0, and schedules
+// when each write is shown. A write never disappears again: once GetItem has
+// shown it, all calls show it. While a transaction is ongoing, the same request
+// with the same token gets TransactionInProgressException. A single write of a
+// BatchWriteItem that meets a lock stays unprocessed.
 //
-// With a step of 0 everything happens at once.
+// With a step of 0, everything happens at once.
 
 #include <algorithm>
 #include <numeric>
@@ -52,8 +52,8 @@ constexpr int64_t kTokenSeconds = 600;
 constexpr char kConflict[] = "TransactionConflict";
 constexpr char kThrottled[] = "ThrottlingError";
 
-/// Returns the position at which each write is shown. The order is spread, as
-/// if each item lay in another partition.
+/// Returns the position at which each write is shown. The order looks random,
+/// as if each item were in another partition.
 std::vector<size_t> OrderOf(std::vector<std::string> keys) {
   for (std::string& key : keys) key = AsBytes(Sha1(key));
   std::vector<size_t> sorted(keys.size());
@@ -137,8 +137,8 @@ struct Decision {
   std::map<std::string, double> units;  ///< By table.
 };
 
-/// Decides a transaction and takes its units. A repeated one was decided before
-/// and only reads.
+/// Decides a transaction and takes its units. A repeated transaction was
+/// decided before and only reads.
 Decision Decide(const std::vector<TransactionWrite>& writes, bool repeated) {
   Decision decision;
   decision.afters.resize(writes.size());
@@ -182,13 +182,14 @@ void LockAll(const std::vector<TransactionWrite>& writes,
   call->takes = step * steps;
   for (const TransactionWrite& write : writes) {
     if (write.invalid.has_value()) continue;
-    // A rival's lock stays the rival's, even if this item was throttled.
+    // Keep a rival's lock, even if this item was throttled.
     if (write.table->IsLocked(write.key)) continue;
     write.table->Lock(write.key, call->moment.now + call->takes);
   }
 }
 
-/// Applies the decision, at once or step by step. The items are locked.
+/// Applies the decision, at once or step by step. Requires that the items are
+/// locked.
 void Apply(const std::vector<TransactionWrite>& writes,
            std::vector<std::optional<Item>> afters, Scheduler::Duration step,
            Scheduler::TimePoint now) {
@@ -234,9 +235,9 @@ Json AnswerOf(const std::map<std::string, double>& units, bool repeated,
 
 }  // namespace
 
-/// Whether the transaction with this token was already carried out.
-/// **Errors**: throws a Refusal if it is still ongoing, or if the token
-/// belongs to another request.
+/// Whether the service has already carried out the transaction with this token.
+/// **Errors**: throws a Refusal if it is still ongoing, or if the token belongs
+/// to another request.
 bool Service::IsRepeated(const std::string& token, const Json& members,
                          const Moment& moment) {
   std::erase_if(transactions_, [&](const auto& done) {

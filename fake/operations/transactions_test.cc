@@ -172,7 +172,7 @@ TEST_F(SlowTransaction, ACancelledOneHoldsItsItemsUntilItAnswers) {
               {"ConditionExpression", "attribute_not_exists(h)"}}}}}}});
   });
   environment_.scheduler.Sleep(milliseconds(1));
-  // Items that it only checks are locked, too.
+  // The transaction also locks the items that it only checks.
   EXPECT_EQ(environment_.Put("a", "rival").what(),
             "TransactionConflictException");
   EXPECT_EQ(environment_.Put("b", "rival").what(),

@@ -1,5 +1,5 @@
-// A table's capacity: its partitions, and the units that each has left. Pure:
-// the caller passes the time.
+// A table's capacity: its partitions, and the units left in each. Pure: the
+// caller passes the time.
 //
 // The model, with its sources in the Developer Guide:
 // * A partition serves 3,000 read and 1,000 write units a second, and holds
@@ -14,9 +14,9 @@
 // * An on-demand table has no capacity of its own to burst from; only its
 //   partitions' limits apply.
 //
-// A request is served while any units are left, and may then take more than
-// that: the remainder can become negative. Otherwise a table with one unit a
-// second could never read a 1 MB page. The limit of this is not documented.
+// A partition serves a request if any units are left, even if the request takes
+// more: the remainder can become negative. Otherwise a table with one unit a
+// second could never read a 1 MB page. AWS does not document how far this goes.
 
 #ifndef DYNAMODOWN_FAKE_STORAGE_PARTITIONS_H_
 #define DYNAMODOWN_FAKE_STORAGE_PARTITIONS_H_
@@ -48,8 +48,8 @@ struct Provisioned {
 
 enum class Access { kRead, kWrite };
 
-/// The sort key of an item: first the digest of its hash key followed by the
-/// hash key, second the range key.
+/// The sort key of an item. First: the digest of its hash key, followed by the
+/// hash key. Second: the range key.
 using Place = std::pair<std::string, std::string>;
 Place PlaceOf(std::string_view hash, std::string_view range);
 /// The hash key of a place.
@@ -104,10 +104,10 @@ class Partitions {
   /// Records that the item at `place` has a new size. If its partition is now
   /// too large, returns the partition; the caller splits it with SplitAt.
   std::optional<Range> Resize(const Place& place, size_t before, size_t after);
-  /// Splits the partition that contains `place`, where `bytes` of it lie below.
-  /// If `place` is the beginning of the partition, a single item exceeds the
-  /// limit; the partition is left alone and not offered again until its size
-  /// changes.
+  /// Splits at `place` the partition that contains it. `bytes` of the partition
+  /// lie below. If `place` is the partition's beginning, a single item exceeds
+  /// the limit. The partition then stays whole, and Resize does not return it
+  /// again until its size changes.
   void SplitAt(const Place& place, size_t bytes, TimePoint now);
 
   size_t size() const { return partitions_.size(); }

@@ -216,7 +216,7 @@ TEST(ScanOrder, IsThatOfTheDigests) {
          {"Item", {{"h", S(hash)}, {"r", B("r")}, {"value", S(hash)}}}});
   }
   EXPECT_EQ(FakeTestEnvironment::ValuesOf(environment.Scan().body()), "4132");
-  // Also from page to page.
+  // Also across pages.
   std::string values;
   Json request = {{"TableName", "table"}, {"Limit", 1}};
   for (int i = 0; i < 10; ++i) {

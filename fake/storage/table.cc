@@ -406,8 +406,8 @@ Page Table::Read(const PageRequest& request) const {
     page.bytes += bytes;
     page.last = KeyOf(at->first);
     if (page.items.size() == request.items_max) {
-      // Like DynamoDB: it has not looked whether anything follows, but it
-      // knows when nothing can.
+      // Like DynamoDB: it has not checked whether more items follow, but it
+      // knows if none can.
       page.more = request.whole_table ||
                   (has_range() && (request.range == nullptr ||
                                    !EndsRange(*request.range, request.forward,

@@ -28,7 +28,7 @@ inline constexpr size_t kRangeKeyBytesMax = 1024;
 inline constexpr size_t kPageBytesMax = 1'048'576;
 
 /// The bytes of a key: hash, range. They sort like the values: S and B as
-/// unsigned bytes, N as encoded by KeyOfNumber. Tables sort items by Place,
+/// unsigned bytes, N as KeyOfNumber encodes it. Tables sort items by Place,
 /// which begins with the digest of the hash key.
 using ItemKey = std::pair<std::string, std::string>;
 
@@ -46,8 +46,9 @@ struct PageRequest {
   const ItemKey* after = nullptr;        ///< The exclusive start key, or null.
   bool forward = true;
   size_t items_max = SIZE_MAX;  ///< The request's Limit.
-  /// A test's limit. A page that it cuts says that more follows. At 0 the page
-  /// is empty but not the last, if there is a key to resume from.
+  /// A test's limit. A page that it cuts says that more follows. At 0, the page
+  /// is empty but not the last; if there is no key to resume from, it has one
+  /// item.
   size_t cut_at = SIZE_MAX;
 };
 
@@ -84,7 +85,7 @@ class Table {
 
   /// The key of an item to be stored. Refuses an item that is too large.
   ItemKey KeyOfItem(const Item& item) const;
-  /// The key that a request names. Refuses further attributes.
+  /// The key that a request names. Refuses attributes outside the key.
   ItemKey KeyOfRequest(const Item& key) const;
   /// The key of ExclusiveStartKey.
   ItemKey KeyOfStart(const Item& key) const;
@@ -117,7 +118,7 @@ class Table {
                  TimePoint decided, TimePoint shown);
   const Item* FindDecided(const ItemKey& key);
 
-  // The past.
+  // Old versions of items, for stale reads.
 
   /// How long old versions of items are kept. Default: not at all.
   void set_past_kept(Scheduler::Duration kept) { past_kept_ = kept; }
@@ -136,7 +137,7 @@ class Table {
     std::vector<std::pair<Place, std::optional<Item>>> present_;
   };
 
-  // Load. Before Divide, everything is admitted.
+  // Load. Before Divide, the table admits every request.
 
   void Divide(const PartitionLimits& limits, const Provisioned& provisioned);
   bool Admits(const ItemKey& key, Access access);
@@ -176,9 +177,9 @@ class Table {
   // The items that a request covers, in ascending order: [first, second).
   std::pair<Items::const_iterator, Items::const_iterator> RangeOf(
       const PageRequest& request) const;
-  // Finds a key that is not stored, directly below `key` (above, when reading
-  // backwards), to serve as the last-evaluated key of an empty page. Returns
-  // false if there is none.
+  // Finds a last-evaluated key for an empty page: a key that is not stored,
+  // directly below `key`, or above it when reading backwards. Returns false if
+  // there is none.
   bool KeyBefore(const ItemKey& key, const PageRequest& request,
                  ItemKey* before) const;
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr int64_t kCountMax = 2'147'483'647;
 
-/// DynamoDB's parameters that the fake leaves out, among them the legacy ones
-/// that expressions replaced.
+/// DynamoDB's parameters that the fake does not model, among them the legacy
+/// ones that expressions replaced.
 constexpr const char* kNotModelled[] = {
     "AttributeUpdates",
     "AttributesToGet",

@@ -27,9 +27,9 @@ std::string OneOf(const Json& request, const char* name,
                   std::initializer_list<const char*> values,
                   const std::string& absent);
 
-/// Throws a Refusal for a member that is not in `known`, so that nothing is
-/// ignored silently. The message tells members that only the fake lacks from
-/// members that DynamoDB does not know either.
+/// Throws a Refusal for a member that is not in `known`, so that the fake
+/// ignores nothing silently. The message says whether DynamoDB knows the member
+/// and only the fake does not model it.
 void CheckMembers(const Json& request, const std::string& where,
                   std::initializer_list<const char*> known);
 

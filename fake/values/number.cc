@@ -120,8 +120,8 @@ int CompareMagnitudes(const Decimal& a, const Decimal& b) {
   return a.digits.compare(b.digits);
 }
 
-/// The digits of `decimal`, padded to `places` places that begin at ten to
-/// `exponent`.
+/// The digits of `decimal`, padded to `places` places from ten to `exponent`
+/// down.
 std::string Aligned(const Decimal& decimal, int exponent, size_t places) {
   std::string digits(static_cast<size_t>(exponent - decimal.exponent), '0');
   digits += decimal.digits;
@@ -188,9 +188,10 @@ std::string SubtractNumbers(const std::string& a, const std::string& b) {
   return AddDecimals(Parse(a), subtrahend);
 }
 
-// The format: sign, exponent in two bytes, digits. In a negative number all
-// bytes after the sign are complemented, and a byte above all digits ends it,
-// so that of two numbers with a common prefix the longer one is less.
+// The format: sign, exponent in two bytes, digits. In a negative number, all
+// bytes after the sign are complemented, and a byte above all digits ends it.
+// If one negative number's digits are a prefix of another's, the longer number
+// thus sorts first.
 std::string KeyOfNumber(const std::string& number) {
   const Decimal decimal = Parse(number);
   if (decimal.digits.empty()) return std::string(1, kZero);

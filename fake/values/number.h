@@ -28,7 +28,7 @@ std::string KeyOfNumber(const std::string& number);
 std::string NumberOfKey(const std::string& bytes);
 
 /// A number's share of an item's size: one byte for each pair of digits,
-/// counted from the decimal point, one more, and one for a minus sign.
+/// counted from the decimal point, plus one, plus one for a minus sign.
 size_t SizeOfNumber(const std::string& number);
 
 }  // namespace dynamodown::fake

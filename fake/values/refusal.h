@@ -13,7 +13,7 @@ namespace dynamodown::fake {
 
 using Json = nlohmann::json;
 
-/// The error of a request that is not carried out.
+/// The error of a request that the fake does not carry out.
 struct Refusal {
   std::string code;  ///< "ValidationException" ...
   std::string message;

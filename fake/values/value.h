@@ -1,8 +1,8 @@
 // Attribute values and items as the fake stores them, and their JSON.
 //
-// Nothing here is shared with src/dynamo, so that a mistake in the library's
-// codec cannot hide behind the same mistake in the fake. The fake has its own
-// namespace because both have types of the same name.
+// The fake shares none of this with src/dynamo, so that a mistake in the
+// library's codec cannot hide behind the same mistake in the fake. It has its
+// own namespace because both have types of the same name.
 
 #ifndef DYNAMODOWN_FAKE_VALUES_VALUE_H_
 #define DYNAMODOWN_FAKE_VALUES_VALUE_H_
