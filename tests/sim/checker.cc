@@ -11,10 +11,10 @@ namespace {
 /// One possible past of the register.
 struct State {
   ValueId value = kNothing;
-  /// How often each live write has taken effect. Sorted; without writes that
-  /// have not.
+  /// How often each live write has taken effect. Sorted; lists only the writes
+  /// that have.
   std::vector<std::pair<size_t, int>> effects;
-  /// Open reads whose sight has held already. Sorted.
+  /// Open reads whose sight has already held. Sorted.
   std::vector<size_t> seen;
 
   auto operator<=>(const State&) const = default;
@@ -177,8 +177,8 @@ class Search {
     return false;
   }
 
-  /// The writes that may take effect next. Of several equivalent deletes that
-  /// need not happen, the one that expires first suffices.
+  /// The writes that may take effect next. If several equivalent deletes need
+  /// not happen, the one that expires first suffices.
   std::vector<size_t> Candidates(const State& state,
                                  std::optional<size_t> goal) const {
     std::vector<size_t> candidates;
@@ -198,9 +198,9 @@ class Search {
     return candidates;
   }
 
-  /// Replaces each state by those reachable with the fewest further effects for
-  /// which `reached` holds. `goal`, if any, is a write whose effect makes it
-  /// hold.
+  /// Adds effects to each state until `reached` holds, in every possible way,
+  /// and keeps the resulting states. `goal`, if any, is a write whose effect
+  /// makes `reached` hold.
   template <class Reached>
   void Reach(const Reached& reached, std::optional<size_t> goal) {
     std::set<State> found;
@@ -225,8 +225,8 @@ class Search {
     states_.assign(found.begin(), found.end());
   }
 
-  /// `write` expires: adds the states in which it takes effect once more, or
-  /// several times, just before.
+  /// Adds the states in which `write` takes effect once more, or several times,
+  /// just before it expires.
   void TakeLastChance(size_t write) {
     std::set<State> all(states_.begin(), states_.end());
     std::vector<State> left = std::move(states_);
@@ -267,7 +267,7 @@ class Search {
     for (size_t i = 0; i < states_.size(); ++i) {
       bool dominated = false;
       for (size_t j = 0; j < states_.size() && !dominated; ++j) {
-        // All states differ, so no two dominate each other.
+        // All states differ, so no two of them dominate each other.
         dominated = j != i && Dominates(states_[j], states_[i]);
       }
       if (!dominated) kept.push_back(states_[i]);

@@ -1,12 +1,12 @@
-// Checks whether the reads of a register can be explained by its writes:
+// Checks whether the writes of a register can explain its reads:
 // linearizability, with writes that may take effect late, several times, or not
 // at all. Pure.
 //
 // The search goes through calls and returns in order. It keeps every possible
 // state of the register, and decides as late as it can: a write takes effect
-// when it must, because its call returns, its time is up, or a returning read
-// could not be explained otherwise. A state is dropped if another one can reach
-// everything that it can.
+// only when its call returns, when its time is up, or when a returning read has
+// no other explanation. The search drops a state if another one can reach
+// everything that this one can.
 
 #ifndef DYNAMODOWN_TESTS_SIM_CHECKER_H_
 #define DYNAMODOWN_TESTS_SIM_CHECKER_H_
@@ -18,7 +18,7 @@
 
 namespace dynamodown::sim {
 
-/// The id of a value. Every write has its own, except deletes.
+/// The id of a value. Every write has its own id, except deletes.
 using ValueId = int64_t;
 inline constexpr ValueId kNothing = 0;
 
@@ -39,15 +39,15 @@ struct Sight {
 struct RegisterWrite {
   ValueId value = kNothing;
   int64_t call = 0;
-  int64_t end = 0;  ///< Its return.
+  int64_t end = 0;  ///< The call's return.
   /// Whether it took effect at least once between call and end.
   bool acknowledged = false;
   /// How often it may take effect in total.
   int effects_max = 1;
-  /// Until when it may take effect: again, if it was acknowledged, else at all.
-  /// At least `end`.
+  /// The last moment at which it may take effect, or, if it was acknowledged,
+  /// take effect again. At least `end`.
   int64_t effects_end = 0;
-  /// Must hold whenever it takes effect.
+  /// Must hold whenever the write takes effect.
   std::optional<Sight> condition;
 };
 
@@ -55,17 +55,17 @@ struct RegisterRead {
   Sight sight;  ///< Held at some moment from call to end.
   int64_t call = 0;
   int64_t end = 0;
-  /// The index of a write with the same call and end, which had not taken
-  /// effect by then.
+  /// The index of a write with the same call and end. The sight held before
+  /// that write took effect.
   std::optional<size_t> before_write;
 };
 
 /// Why a history is impossible.
 struct Impossible {
-  /// Whether a read or a write could not be explained at its end.
+  /// Whether `index` is a read's; otherwise it is a write's.
   bool is_read = false;
   size_t index = 0;
-  /// Whether the search was given up because of too many states.
+  /// Whether the search gave up because of too many states.
   bool gave_up = false;
 };
 

@@ -158,7 +158,7 @@ TEST(Checker, ARemovalThatIsRepeatedComesBack) {
 }
 
 TEST(Checker, OfTwoRemovalsTheOneWhoseTimeIsUpFirstGoesFirst) {
-  // Both are needed: the first for the read at 7, the second for that at 15.
+  // Both are needed: the first for the read at 7, the second for the one at 15.
   EXPECT_TRUE(CanBe({Acknowledged(1, 1, 2), Unknown(kNothing, 3, 4, 30),
                      Unknown(kNothing, 5, 6, 10), Acknowledged(2, 11, 12)},
                     {Read(Is(1), 7, 8), Read(Is(kNothing), 9, 10),

@@ -14,12 +14,12 @@ namespace {
 using Json = nlohmann::json;
 using std::chrono::microseconds;
 
-/// The upper bound of the latency in each direction: that of a nearby service,
-/// and enough for clients to come between each other's requests.
+/// The upper bound of the latency in each direction: like a nearby service's,
+/// and long enough for clients to come between each other's requests.
 constexpr uint64_t kLatencyMicroseconds = 4000;
 
-/// One in so many credentials is a user's, so that both kinds sign: with a
-/// session token and without.
+/// One in so many credentials is a user's, which have no session token, so that
+/// credentials with and without a token sign.
 constexpr int kUsersOneIn = 3;
 /// The name of the range key in tables that we create.
 constexpr char kRangeKey[] = "rkey";
@@ -83,7 +83,7 @@ std::string Text(const Json& object, const char* name) {
 }
 
 /// Classifies a cancelled transaction by its reasons. Returns nothing if a
-/// correct client cannot get them.
+/// correct client cannot get these reasons.
 std::optional<Attempt> OfCancellation(const Json& body) {
   bool failed = false;
   bool contended = false;
@@ -153,7 +153,7 @@ std::set<std::string> KeysUndone(const Json& answer) {
   return keys;
 }
 
-/// Counts a write that was delivered. `good`: the client has a good answer;
+/// Counts a write that was delivered. `good`: the client got a good answer.
 /// `late`: the write may take effect after the call.
 void CountWrite(const std::string& operation, std::string_view body,
                 const FakeDynamo::Delivery& delivery, bool good, bool late,
@@ -165,7 +165,7 @@ void CountWrite(const std::string& operation, std::string_view body,
   const int status = delivery.late ? 0 : delivery.answer.status;
   traffic->done += good && status == 200;
   traffic->unclear += !good;
-  // The answer says that nothing was done, whether or not the client gets it.
+  // The service did nothing, whether or not the client gets its answer.
   if (status >= 400 && status < 500) return;
   traffic->late += late;
   std::set<std::string> keys = KeysWritten(operation, ParseJson(body));
@@ -182,7 +182,7 @@ void CountWrite(const std::string& operation, std::string_view body,
 }
 
 NoAnswer Gone() {
-  // A reason that nobody retries.
+  // The client does not retry this reason.
   return {NoAnswer::Reason::kInvalid, false, "the client is no more"};
 }
 
@@ -207,7 +207,7 @@ void ClientScheduler::Run(std::function<void()> task) {
 void ClientTransport::Close() {
   closed_ = true;
   if (under_way_ > 0) {
-    violation_("closing waits for what is under way",
+    violation_("closing waits for requests under way",
                std::to_string(under_way_) +
                    " requests are under way when the store is closed");
   }
@@ -226,7 +226,7 @@ Result<void, NoAnswer> ClientTransport::Send(const HttpRequest& request,
                                              std::chrono::milliseconds timeout,
                                              HttpResponse* response) {
   if (closed_) {
-    violation_("closing waits for what is under way",
+    violation_("closing waits for requests under way",
                "a request is sent for a store that was closed");
   }
   if (dead_) return Gone();
@@ -278,7 +278,7 @@ Result<void, NoAnswer> ClientTransport::Pass(const HttpRequest& request,
                  traffic);
     }
     *attempt = Attempt::kNotSent;
-    // The service finishes what it has begun.
+    // The service finishes the operation that it has begun.
     if (!delivery.late && delivery.delay.count() > 0) {
       scheduler_->Sleep(delivery.delay);
     }
@@ -354,7 +354,7 @@ Attempt ClientTransport::Classify(const std::string& operation,
     const std::optional<Attempt> attempt = OfCancellation(body);
     if (attempt) return *attempt;
   }
-  violation_("every request is one that the service accepts",
+  violation_("the service accepts every request",
              operation + " was answered " + std::to_string(answer.status) +
                  " " + answer.body.substr(0, 2000));
   return Attempt::kRefused;

@@ -62,8 +62,8 @@ struct Traffic {
   int64_t service_time = 0;  ///< Unix seconds, at the last clock skew.
 };
 
-/// While it lives, requests of this thread and of the tasks that it starts are
-/// counted in `traffic`.
+/// While it exists, `traffic` counts the requests of this thread and of the
+/// tasks that the thread starts.
 class TrafficScope {
  public:
   explicit TrafficScope(std::shared_ptr<Traffic> traffic);
@@ -115,12 +115,12 @@ class ClientTransport final : public Transport {
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override;
 
-  /// Once dead, nothing passes in either direction.
+  /// While it is dead, nothing passes in either direction.
   bool dead() const { return dead_; }
-  /// Makes the client die after that many more requests.
+  /// Makes the client die after `sends` more requests.
   void DieAfter(uint64_t sends) { dies_after_ = sends; }
   void Survive() { dies_after_.reset(); }
-  /// The client was deleted: no request may be in progress.
+  /// To be called once the client is deleted: no request may be in progress.
   void Close();
 
  private:
@@ -157,7 +157,7 @@ class ClientClock final : public Clock {
   int64_t offset_ = 0;
 };
 
-/// Credentials that can expire and are then replaced.
+/// Credentials that are replaced when they expire.
 class RenewingCredentials final : public CredentialsProvider {
  public:
   RenewingCredentials(std::string client, FakeDynamo* service);

@@ -1,5 +1,5 @@
-// A seed decides everything: two clients with read-ahead and parallel batches
-// run the same way twice, to the last line of the trace.
+// A seed decides everything: if two clients with read-ahead and parallel
+// batches run twice, even their traces are equal.
 
 #include <gtest/gtest.h>
 
@@ -244,7 +244,7 @@ TEST_P(DeterminismTest, AnotherSeedGivesAnotherRun) {
 }
 
 TEST_P(DeterminismTest, ClientsInterleave) {
-  // Neither client makes all its calls without the other in between.
+  // Each client makes calls between the other's.
   const Outcome outcome = RunOnce(1, GetParam());
   size_t changes = 0;
   for (size_t i = 1; i < outcome.results.size(); ++i) {

@@ -53,8 +53,8 @@ History::History(SimScheduler* scheduler, const Settings& settings,
       times_(1),
       values_(1) {}
 
-/// Alternates between letters and bytes that are not UTF-8, so that values take
-/// both forms of an item.
+/// Some values are letters, others bytes that are not UTF-8, so that both forms
+/// of an item occur.
 std::string History::TextOf(ValueId id) const {
   std::string text = "v" + std::to_string(id) + ":";
   const size_t bytes = values_[static_cast<size_t>(id)].bytes;
@@ -81,7 +81,7 @@ ValueId History::ValueOf(const std::string& key,
       return id;
     }
   }
-  violation_("what is read was written",
+  violation_("every value read was written",
              "key " + KeyText(key) + " holds " + std::to_string(text.size()) +
                  " bytes that nobody wrote there: " + KeyText(text));
   return kNothing;
@@ -173,16 +173,16 @@ void History::SawLately(const std::string& name, Sight sight, int64_t until,
        true});
 }
 
-/// The map of a single client: without search or time windows, so that it would
-/// expose a mistake of the checker.
+/// Checks a read against the map of a single client. It needs no search and no
+/// time windows, so it can expose a mistake of the checker.
 void History::Expect(const std::string& name, const Sight& sight, int64_t since,
                      const CallEntry* entry) {
   if (!settings_.one_client) return;
   Known& known = known_[name];
-  // The read may precede a write that was made meanwhile.
+  // The read may have come before a write of the meantime.
   if (known.written > since && entry->ending != Ending::kRefused) return;
   std::set<ValueId> left;
-  // A late write that has expired may have happened unseen.
+  // A late write that has expired may have taken effect unseen.
   for (const auto& [value, until] : known.late) known.possible.insert(value);
   std::erase_if(known.late,
                 [&](const auto& late) { return late.second < TimeOf(since); });
@@ -210,8 +210,8 @@ int64_t History::LateEnd(int64_t end) const {
   return after == times_.end() ? kForever : after - times_.begin();
 }
 
-/// The first moment at or after the oldest time that the read can see. Nothing
-/// is known to have happened in between.
+/// The first moment at or after the oldest time that the read can see. No event
+/// is recorded between the two.
 int64_t History::StaleBegin(int64_t call) const {
   return std::lower_bound(times_.begin(), times_.end(),
                           TimeOf(call) - settings_.stale) -
@@ -249,7 +249,7 @@ void History::CheckOne(const std::string& name, const Register& one) const {
     const Read& read = seen[impossible->index];
     eventual = read.eventual;
     what +=
-        "what was read of " + KeyText(name) +
+        "a read of " + KeyText(name) +
         " cannot be explained: " + Text(read.read.sight) +
         (one.refused.count(read.read.sight.value) > 0 ? ", which was refused\n"
                                                       : "\n");
@@ -288,7 +288,8 @@ std::string History::Describe(const Register& one, const std::string& mark,
             Text(read.read.sight));
   }
   std::string text = "its history (v: values; [moments]):\n";
-  // If it is long, only the last part, up to the mark.
+  // If the history is long, show only the part that ends shortly after the
+  // mark.
   constexpr size_t kLinesMax = 60;
   std::vector<std::string> ordered;
   size_t marked_at = 0;

@@ -1,9 +1,9 @@
-// Records what several clients wrote to a store and read from it, and checks
-// whether that is possible.
+// Records the writes and reads of several clients of a store, and checks
+// whether they are possible.
 //
-// Each key is a register for the checker, and so is each group of keys that are
+// Each key is a register for the checker. So is each group of keys that are
 // only written together, by atomic batches. Gets read the group's register.
-// Scans and MultiGets only read the registers of single keys, since a page may
+// Scans and MultiGets read only the registers of single keys, since a page may
 // show half of a batch.
 
 #ifndef DYNAMODOWN_TESTS_SIM_HISTORY_H_
@@ -28,7 +28,7 @@ namespace dynamodown::sim {
 enum class Ending {
   kAcknowledged,
   kRefused,  ///< The status says that nothing was written.
-  kUnknown,  ///< The status says so, or the client died.
+  kUnknown,  ///< The status leaves it open, or the client died.
 };
 
 /// One call.
@@ -58,9 +58,9 @@ class History {
     Scheduler::Duration late{0};
     /// How stale an eventually consistent read may be.
     Scheduler::Duration stale{0};
-    /// There is a single client, and the network delivers nothing late, so that
-    /// a map tells what it must read. (A transaction that it gave up may still
-    /// end late.)
+    /// There is a single client, and the network delivers nothing late, so a
+    /// map has the values that it must read. (A transaction that it gave up may
+    /// still end late.)
     bool one_client = false;
   };
   History(SimScheduler* scheduler, const Settings& settings,
@@ -71,8 +71,8 @@ class History {
   /// The id of a value of `key`; a violation if no client wrote it.
   ValueId ValueOf(const std::string& key, const std::string& text) const;
 
-  /// A group's value is `set`, the value of its first key. Tells that `value`
-  /// belongs to it.
+  /// A group's value is `set`, the value of its first key. Records that `value`
+  /// belongs to that set.
   void NameSet(ValueId value, ValueId set) { sets_[value] = set; }
   ValueId SetOf(ValueId value) const;
 

@@ -30,7 +30,7 @@ void Print(const Totals& totals) {
       share(totals.odd), static_cast<unsigned long long>(totals.odd.calls));
 }
 
-/// Whether these seeds have met all that they should.
+/// Whether these seeds met everything that they must meet.
 bool IsComplete(const Totals& totals) {
   bool complete = true;
   const auto require = [&](const std::string& name, uint64_t least) {
@@ -57,8 +57,8 @@ int Main(const std::vector<std::string>& words) {
   simulator.name = "dynamodown_sim";
   simulator.length_word = "--calls";
   simulator.length_help =
-      "calls of a seed's workload, 500 by default; others open,\n"
-      "               destroy and look at the end";
+      "calls of a seed's workload, 500 by default, besides those\n"
+      "               that open, destroy and check at the end";
   simulator.length = 500;
   simulator.run = [&](uint64_t seed, int calls, bool counts,
                       const auto& at_end) {
@@ -66,7 +66,7 @@ int Main(const std::vector<std::string>& words) {
     settings.seed = seed;
     settings.calls = calls;
     settings.at_end = at_end;
-    Totals again;  // The same once more adds nothing.
+    Totals again;  // For a repeated run, which must not count twice.
     return RunSeed(settings, counts ? &totals : &again);
   };
   simulator.print = [&] { Print(totals); };

@@ -78,7 +78,7 @@ bool Scan::Prev() {
 
 bool Scan::Land(size_t from, bool forward) {
   if (!iterator_->Valid()) {
-    // After a failure nothing is known about the rest.
+    // After a failure, the rest is unknown.
     if (!iterator_->status().ok()) return false;
     if (forward) {
       Pass(from, domain_.size());
@@ -108,7 +108,7 @@ bool Scan::Land(size_t from, bool forward) {
 size_t Scan::Find(const std::string& key) {
   const auto at = std::lower_bound(domain_.begin(), domain_.end(), key);
   if (at == domain_.end() || *at != key) {
-    violation_("a scan shows what is within its bounds and was written",
+    violation_("a scan shows only written keys within its bounds",
                "#" + std::to_string(entry_->number) + " " + entry_->text +
                    " came to " + KeyText(key));
   }

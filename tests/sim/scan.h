@@ -19,12 +19,13 @@ std::vector<std::string> KeysWithin(const Bounds& bounds,
 std::string Describe(const Bounds& bounds);
 
 /// Each step returns whether there is an entry. It checks that keys are in
-/// order and within the domain. It records that the keys it jumps over were
+/// order and within the domain. It records that each key it jumps over was
 /// absent at some moment since the scan began, and that the key it reaches held
-/// its value. (For an eventual scan: since the oldest state that it may see.)
+/// its value at such a moment. (For an eventual scan: since the oldest state
+/// that it may see.)
 class Scan {
  public:
-  /// `entry` is the scan's own, not yet ended. `domain` is sorted.
+  /// `entry` is the scan's own entry, which has not ended. `domain` is sorted.
   Scan(History* history, Violation violation, const CallEntry* entry,
        const Bounds& bounds, std::vector<std::string> domain, bool eventual,
        std::unique_ptr<leveldb::Iterator> iterator);

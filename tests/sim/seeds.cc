@@ -126,7 +126,7 @@ bool RunAll(const Simulator& simulator, const Arguments& arguments) {
   const auto end =
       Clock::now() + std::chrono::duration_cast<Clock::duration>(
                          std::chrono::duration<double>(60 * arguments.minutes));
-  // Seeds that the tests do not run.
+  // Start with seeds that the tests do not run.
   const auto first = static_cast<uint64_t>(
       std::chrono::system_clock::now().time_since_epoch().count() / 1000 %
       1'000'000'000);

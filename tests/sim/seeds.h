@@ -42,7 +42,7 @@ int RunSeeds(const Simulator& simulator, const std::vector<std::string>& words);
 void PrintTally(const Tally& tally);
 
 /// Returns false, with a message on standard error, if `name` was counted less
-/// often.
+/// than `least` times.
 bool HasAtLeast(const Tally& tally, const std::string& name, uint64_t least);
 
 /// Reports a violation on standard error and ends the process with status 1.

@@ -1,6 +1,7 @@
 // Invariant: exactly one thread, current_, is not waiting for its condition
-// variable. Only that thread runs code under test, so nobody changes what it
-// reads, not even while it evaluates another thread's predicate.
+// variable. Only that thread runs code under test, so no other thread changes
+// the data that it reads, not even while it evaluates another thread's
+// predicate.
 
 #include "sim/sim_scheduler.h"
 
@@ -66,7 +67,7 @@ void SimScheduler::Main(Thread* self) {
     self->body = nullptr;  // Its own thread releases its captures.
     self->state = State::kIdle;
     TraceLine("ends");
-    // Not Pass: an idle thread returns to waiting for work, not to its work.
+    // Not Pass: an idle thread goes back to wait for work, not to its work.
     Give(Next());
   }
 }
@@ -106,7 +107,7 @@ bool SimScheduler::WaitUntil(std::unique_lock<std::mutex>& lock,
   current_->notified = true;
   Thread* const self = current_;
   Pass();
-  // Nobody has run since CanGoOn released this mutex, so it is free.
+  // No thread has run since CanGoOn released this mutex, so it is free.
   lock.lock();
   return self->is_ready;
 }
@@ -194,7 +195,7 @@ bool SimScheduler::CanGoOn(Thread* thread) {
   }
   const bool ready = (*thread->ready)();
   thread->wait_mutex->unlock();
-  // Evaluate it again even if it holds: another thread may be chosen first.
+  // Evaluate it again even if it holds now: another thread may run first.
   thread->notified = ready;
   thread->is_ready = ready;
   return ready || is_late;

@@ -1,5 +1,5 @@
 // A Scheduler that controls every interleaving: one thread runs at a time, and
-// a seed chooses the next. The same seed gives the same run.
+// a seed chooses the next one. The same seed gives the same run.
 
 #ifndef DYNAMODOWN_TESTS_SIM_SIM_SCHEDULER_H_
 #define DYNAMODOWN_TESTS_SIM_SIM_SCHEDULER_H_
@@ -28,8 +28,9 @@ namespace dynamodown {
 /// next thread among all that can continue, including itself. Run and Notify
 /// keep the baton.
 ///
-/// The thread that creates the scheduler is simulated, too, as "main", and
-/// holds the baton first. From then on only threads of Spawn and Run may call.
+/// The thread that creates the scheduler is simulated too, as "main". It holds
+/// the baton first. Besides it, only threads of Spawn and Run may call the
+/// scheduler.
 ///
 /// Time is virtual. It stands still while any thread can continue, and then
 /// jumps to the moment when the first sleeper wakes.
@@ -39,8 +40,8 @@ namespace dynamodown {
 /// deadlock, as it would be in production. The holder of the baton evaluates
 /// predicates, with their mutex held and more often than real threads would. A
 /// thread that gives up the baton while it holds a mutex breaks the rules of
-/// scheduler.h: a Wait with that mutex is then reported as a failure, and a
-/// plain lock hangs.
+/// scheduler.h: a Wait with that mutex then fails with a report, and a plain
+/// lock hangs.
 ///
 /// **Errors**: a deadlock prints the seed, every thread's state and the end of
 /// the trace to stderr and aborts.
@@ -65,21 +66,21 @@ class SimScheduler final : public Scheduler {
   void Sleep(Duration duration) override;
   TimePoint Now() override;
 
-  /// Starts a simulated thread of that name, which begins when it is first
-  /// chosen.
+  /// Starts the simulated thread `name`. It begins when the seed first chooses
+  /// it.
   void Spawn(std::string name, std::function<void()> body);
   /// Returns when every other thread has ended. Only "main" may call it.
   void RunAll();
   /// Passes the baton; the trace shows `point`.
   void Yield(const std::string& point = "yield");
 
-  /// A random number from [0, n), drawn from the seed; n > 0. For everything
-  /// else that the simulation leaves to chance.
+  /// A random number from [0, n), drawn from the seed; n > 0. For the
+  /// simulation's other random choices.
   uint64_t Choose(uint64_t n);
 
   /// Adds a line with the time and the current thread.
   void Trace(const std::string& event);
-  /// The lines that are kept.
+  /// The lines kept so far.
   const std::deque<std::string>& trace() const { return trace_; }
   /// The hash of all lines so far: equal runs have equal hashes.
   uint64_t trace_hash() const { return trace_hash_; }
@@ -145,8 +146,8 @@ class SimClock final : public Clock {
 };
 
 /// Passes the baton before a request reaches `inner`, and again before the
-/// answer returns. With a `latency`, which is drawn for each of the two, it
-/// sleeps that long instead.
+/// answer returns. With `latency`, it sleeps instead, each time for a duration
+/// that it draws.
 class SimTransport final : public Transport {
  public:
   using Latency = std::function<Scheduler::Duration()>;

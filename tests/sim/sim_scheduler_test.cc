@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Three clients that each write their letter three times, with a Yield
+/// Three clients that each write their letter three times, with a Yield in
 /// between.
 std::pair<std::string, uint64_t> Interleave(uint64_t seed) {
   SimScheduler scheduler(seed);

@@ -1,9 +1,10 @@
-// Clients are processes of one or two threads. Each opens the store, works, and
-// then closes it while a page is being fetched, or dies at any point, until all
-// calls are made. Then faults end, late requests get time to arrive, all
-// clients work on for a while, and a new client reads everything. With the
-// usual options no call fails from then on. With odd ones, such as a single
-// attempt, even a conflict with another transaction makes a call fail.
+// Clients are processes of one or two threads. Until all calls are made, each
+// opens the store, works, and closes it, sometimes while a page is being
+// fetched; or it dies at any point. Then faults end, late requests get time to
+// arrive, all clients work on for a while, and a new client reads everything.
+// With the usual options, no call fails after the faults end. With odd options,
+// such as a single attempt, even a conflict with another transaction makes a
+// call fail.
 
 #include "sim/simulation.h"
 
@@ -103,7 +104,7 @@ class Simulation {
   const SimScheduler& scheduler() const { return scheduler_; }
 
  private:
-  /// One client. Its threads share all of this.
+  /// One client. Its threads share all members.
   struct Process {
     std::string name;
     std::mt19937_64 random;
@@ -259,7 +260,7 @@ void Simulation::WorkAll(Process* process, int calls) {
 void Simulation::Live(Process* process, int calls) {
   const auto below = [&](uint64_t n) { return process->random() % n; };
   while (calls > 0) {
-    // Sometimes it dies while it opens.
+    // Sometimes it dies while it opens the store.
     if (below(6) == 0) process->transport()->DieAfter(below(6));
     OpenFor(process);
     process->transport()->Survive();
@@ -279,7 +280,7 @@ void Simulation::Live(Process* process, int calls) {
   }
 }
 
-/// Works on after the faults. Clients with the usual options see no failures.
+/// Makes more calls after the faults. With the usual options, none fails.
 void Simulation::GoOn(Process* process) {
   OpenFor(process);
   WorkAll(process, kCallsAfterFaults);
@@ -300,7 +301,7 @@ void Simulation::Run(int calls) {
     OpenFor(setup.get());
     quiet_bytes_ = setup->threads.front()->WriteQuiet(setup->db.get());
     CloseFor(setup.get());
-    // Stale reads must not see the time before this.
+    // Stale reads must not see the store before this.
     scheduler_.Sleep(kStaleMax);
   }
   for (const int threads : shape_.threads) {
@@ -353,7 +354,7 @@ FaultPlan SimulatedFaults(bool late) {
       rule.most = kLateMax;
     }
     if (rule.kind == FaultKind::kStaleRead) rule.most = kStaleMax;
-    // Frequent enough for a hundred seeds.
+    // Often enough for a hundred seeds to meet them.
     if (rule.kind == FaultKind::kClockJump ||
         rule.kind == FaultKind::kExpireCredentials) {
       rule.rate = 0.004;

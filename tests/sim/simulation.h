@@ -27,7 +27,7 @@ struct Totals {
   Tally tally;
   /// Seeds with the usual options, while faults are on.
   CallCounts usual;
-  /// The other seeds.
+  /// The other seeds, while faults are on.
   CallCounts odd;
   uint64_t seeds = 0;
   uint64_t seeds_with_several_clients = 0;
@@ -41,7 +41,7 @@ uint64_t RunSeed(const SeedSettings& settings, Totals* totals);
 /// reach, by name in Totals::tally.
 const std::vector<std::string>& Branches();
 
-/// The plan of faults, with every kind; without late delivery unless `late`.
+/// The plan of faults: every kind, but late delivery only if `late`.
 FaultPlan SimulatedFaults(bool late);
 
 }  // namespace dynamodown::sim

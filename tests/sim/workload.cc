@@ -8,15 +8,15 @@
 namespace dynamodown::sim {
 namespace {
 
-/// Values that fill pages: between a dozen and fifty fill the 1 MB of one.
+/// Values that fill pages: between a dozen and fifty of them fill a 1 MB page.
 constexpr size_t kLargeBytes = 20'000;
 constexpr size_t kLargeBytesMore = 60'000;
 constexpr uint64_t kLargeOneIn = 40;
-/// How many reads of one key, MultiGets and short scans are eventual.
+/// One in so many reads of one key, MultiGets and short scans is eventual.
 constexpr uint64_t kEventualOneIn = 8;
-/// Rare, since a side store takes as many requests as dozens of other calls.
+/// Rare, because a side store takes as many requests as dozens of other calls.
 constexpr uint64_t kSideStoreOneIn = 200;
-/// How far a clock may jump, in either direction: in most cases more than the 5
+/// A clock jumps up to this far, in either direction: mostly farther than the 5
 /// minutes that signatures tolerate.
 constexpr int64_t kClockJumpSeconds = 900;
 

@@ -1,6 +1,6 @@
 // The calls of one thread of a client, chosen by the seed, and the rules that
-// their results must keep. workload.cc chooses the calls, workload_calls.cc
-// judges their results, and the other workload_*.cc make them.
+// their results must keep. workload.cc chooses the calls, the other
+// workload_*.cc make them, and workload_calls.cc judges their results.
 
 #ifndef DYNAMODOWN_TESTS_SIM_WORKLOAD_H_
 #define DYNAMODOWN_TESTS_SIM_WORKLOAD_H_
@@ -39,7 +39,7 @@ class Workload {
     History* history = nullptr;
     const Keys* keys = nullptr;
     Tally* tally = nullptr;
-    CallCounts* const* counts = nullptr;  ///< Where to count at present.
+    CallCounts* const* counts = nullptr;  ///< The counts in use at present.
     Violation violation;
     std::string client;
     Options options;
@@ -47,8 +47,8 @@ class Workload {
     /// One for each life of the client; the last one is this life's.
     const std::vector<std::unique_ptr<ClientTransport>>* transports = nullptr;
     ClientClock* clock = nullptr;
-    /// Whether faults may happen. If not, no call with the usual options may
-    /// fail.
+    /// Whether faults may happen. Without them, no call with the usual options
+    /// may fail.
     const bool* faults = nullptr;
     bool usual_options = true;
     /// The bytes of the quiet keys and their values.
@@ -57,10 +57,10 @@ class Workload {
 
   Workload(Environment environment, uint64_t seed);
 
-  /// Opens the store, again and again until it succeeds. Returns null if the
-  /// client dies.
+  /// Tries to open the store until it succeeds. Returns null if the client
+  /// dies.
   std::unique_ptr<Database> Open();
-  /// Makes calls on `db`, fewer if the client dies. Returns how many.
+  /// Makes `calls` calls on `db`, fewer if the client dies. Returns how many.
   int Run(Database* db, int calls);
   /// Abandons a scan while its next page is being fetched.
   void AbandonScan(Database* db);

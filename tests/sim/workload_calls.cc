@@ -19,7 +19,8 @@ bool SaysNothingWasWritten(const Status& status) {
          Has(text, "nothing of the batch was written");
 }
 
-/// DynamoDB has no empty key: a key of zeros only is stored with one more zero.
+/// DynamoDB has no empty key, so the store adds a zero to a key of only zero
+/// bytes.
 std::string StoredKey(const std::string& key) {
   const bool zeros = key.find_first_not_of('\0') == std::string::npos;
   return zeros ? key + '\0' : key;
@@ -57,7 +58,7 @@ Ending Workload::Judge(const Call& call, const Status& status) {
 }
 
 /// The effects that the call's requests may have had on `key`. `once`: they
-/// form one transaction, which takes effect at most once however often it is
+/// form one transaction, which takes effect at most once, however often it is
 /// retried.
 Effects Workload::EffectsOn(const Call& call, const std::string& key,
                             bool once) {
@@ -93,7 +94,7 @@ void Workload::Explain(const Call& call, const Status& status) {
       } else if (Has(text, "; gave up after")) {
         ++(*environment_.tally)["gave up: attempts"];
       } else if (!one_attempt) {
-        violate("what may pass is tried again");
+        violate("a transient error is retried");
       }
       return;
     case StatusKind::kDenied:
@@ -130,16 +131,16 @@ void Workload::NameConflict(const Call& call, const std::string& named) {
                          call.entry->text + ": " + KeyText(named));
 }
 
-/// Corrects the clock for a client that may not retry, and so cannot do it
-/// itself.
+/// Corrects the clock for a client that may not retry and thus cannot correct
+/// it itself.
 void Workload::SetClock(const Traffic& traffic) {
   if (environment_.options.retry.max_attempts == 1 && traffic.clock_skews > 0) {
     environment_.clock->Set(traffic.service_time);
   }
 }
 
-/// Whether a condition denied the call, rather than another transaction. (The
-/// conflict's key does not tell: it may be the empty key.)
+/// Whether a condition, and not another transaction, denied the call. (The
+/// conflict's key does not tell them apart: it may be the empty key.)
 bool Workload::IsDenied(const Status& status) {
   return KindOf(status) == StatusKind::kConflict &&
          Has(status.ToString(), "the condition on key");

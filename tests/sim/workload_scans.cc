@@ -54,7 +54,7 @@ void Workload::ScanLong() {
   EndRead(call, scan.status());
 }
 
-/// Scans keys that never change: the result is exact, whatever others do.
+/// Scans keys that never change: the result must be exact.
 void Workload::ScanQuiet() {
   Bounds bounds;
   const std::vector<std::string>& quiet = environment_.keys->quiet;
@@ -92,7 +92,7 @@ void Workload::ScanQuiet() {
   EndRead(call, scan.status());
 }
 
-/// Moves to and fro.
+/// Moves an iterator back and forth.
 void Workload::Wander() {
   const Bounds bounds = AnyBounds();
   const Call call = Begin("wander" + Describe(bounds));
@@ -103,7 +103,7 @@ void Workload::Wander() {
                 db_->NewIterator(ReadOptions(), bounds)));
   bool there = false;
   for (uint64_t steps = 5 + Below(25); steps > 0; --steps) {
-    // An iterator keeps its failure; nothing is known from then on.
+    // An iterator keeps its failure, so the rest is unknown.
     if (!scan.status().ok()) break;
     const uint64_t move = Below(there ? 12 : 3);
     there = move == 0   ? scan.First()

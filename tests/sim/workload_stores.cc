@@ -12,8 +12,8 @@ namespace {
 using leveldb::Status;
 
 constexpr char kLocation[] = "table/store";
-/// With odd options, such as a single attempt, most tries may fail, but never
-/// so many in a row.
+/// With odd options, such as a single attempt, most tries may fail, but not
+/// this many in a row.
 constexpr int kTriesMax = 200;
 
 }  // namespace
@@ -53,12 +53,11 @@ void Workload::List() {
         return store.location == kLocation && !store.foreign &&
                !store.destroying;
       });
-  if (!listed)
-    environment_.violation("a store that is there is listed", kLocation);
+  if (!listed) environment_.violation("an existing store is listed", kLocation);
 }
 
-/// Creates, fills and destroys a store that nobody else uses, or continues
-/// where a death left off.
+/// Creates, fills and destroys a store that no other client uses. If this
+/// client died while it did so, continues from there.
 void Workload::SideStore() {
   if (side_store_.empty()) {
     side_store_ =
@@ -82,7 +81,7 @@ void Workload::SideStore() {
   if (!dead() && !side_store_late_) {
     const std::unique_ptr<Database> db = OpenSideStore(call);
     if (!dead() && !SideKeys(call, db.get()).empty() && !dead()) {
-      environment_.violation("what is destroyed is gone", side_store_);
+      environment_.violation("a destroyed store is gone", side_store_);
     }
     ++(*environment_.tally)["destroyed"];
   }
@@ -111,7 +110,7 @@ void Workload::FillSideStore(const Call& call) {
   });
   if (dead()) return;
   const std::set<std::string> found = SideKeys(call, db.get());
-  // Deletes of an earlier destruction may still arrive.
+  // Late deletes of an earlier destruction may still arrive.
   const bool deletes_late = side_store_begun_ && side_store_late_;
   if (dead() || deletes_late) return;
   // An earlier life may have left more keys.
@@ -123,7 +122,7 @@ void Workload::FillSideStore(const Call& call) {
                      written.end()) ||
       !std::includes(possible.begin(), possible.end(), found.begin(),
                      found.end())) {
-    environment_.violation("what is acknowledged is there, and nothing else",
+    environment_.violation("acknowledged writes are there, and no others",
                            side_store_ + ": " + std::to_string(found.size()) +
                                " keys were found and " +
                                std::to_string(written.size()) + " to " +
@@ -143,7 +142,7 @@ Status Workload::Persist(const Call& call,
     SetClock(*call.traffic);
   }
   if (!dead()) {
-    environment_.violation("what is tried again and again succeeds",
+    environment_.violation("repeated tries succeed in the end",
                            call.entry->text + "\n" + status.ToString());
   }
   return status;

@@ -19,7 +19,8 @@ constexpr size_t kTooLargeBytes = 410'000;
 /// A batch with more keys has small values, so that it stays below the 4 MB of
 /// a transaction.
 constexpr size_t kLargeValuesMax = 30;
-/// Keys of an unordered batch that fits one BatchWriteItem, or needs several.
+/// The keys of an unordered batch that fits one BatchWriteItem, and of one that
+/// needs several.
 constexpr uint64_t kUnorderedFew = 25;
 constexpr uint64_t kUnorderedMany = 140;
 
@@ -59,7 +60,7 @@ leveldb::WriteBatch Workload::Batch(const std::vector<std::string>& keys,
                                     std::vector<Write>* writes) {
   leveldb::WriteBatch batch;
   for (const std::string& key : keys) {
-    // The last of several operations on a key counts.
+    // If a key has several operations, the last one counts.
     ValueId id;
     if (OneIn(12)) batch.Put(key, environment_.history->NewValue(key, 5, &id));
     if (OneIn(12)) batch.Delete(key);
@@ -251,14 +252,14 @@ void Workload::WriteGroupIf() {
   }
   EndDenied(call, status);
   WroteGroup(group, writes, call, sight);
-  // If it names the hopeless condition, the other may have held.
+  // If the conflict names the hopeless condition, the other may have held.
   if (hopeless && conflict == environment_.keys->quiet[0]) return;
   if (conflict != key) NameConflict(call, conflict);
   ++(*environment_.tally)["conflict"];
   environment_.history->Denied(GroupName(group), sight, call.entry);
 }
 
-/// A conditional write of a key that others write, too.
+/// A conditional write of a key that other clients write too.
 void Workload::WriteIf() {
   const std::string key = AnyKey();
   const std::string seen = last_seen_[key];

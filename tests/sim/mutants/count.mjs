@@ -1,4 +1,4 @@
-// Checks that a page names the number of patches in this folder, so that no
+// Checks that PAGE states the number of patches in this folder, so that no
 // patch vanishes unnoticed:
 //
 //     node count.mjs PAGE

@@ -1,12 +1,13 @@
-// Plants one mistake in a copy of the sources and has the simulator look for
-// it:
+// Plants one mistake in a copy of the sources and checks that the simulator
+// finds it:
 //
 //     node run.mjs BUILD_FOLDER TARGET SEEDS PATCH
 //
-// TARGET is the simulator's build target, SEEDS its argument ("1-50"). Only the
-// source files that the patch changes are copied, patched, compiled as the build
-// folder's compile_commands.json says, and linked in front of the library, so
-// that the linker leaves out the library's own objects of these files.
+// TARGET is the simulator's build target, SEEDS its argument ("1-50"). The
+// program copies and patches only the source files that the patch changes, and
+// compiles them as the build folder's compile_commands.json says. It links them
+// in front of the library, so that the linker leaves out the library's own
+// objects.
 //
 // The exit status is 0 if the simulator reports a violation, if the mistake
 // damages its memory (SIGSEGV), or if one of the library's own checks stops it
