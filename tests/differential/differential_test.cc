@@ -3,9 +3,9 @@
 // prints the seed, the request and both answers; --seed=N repeats the run.
 //
 // Both start with the same state, and every write goes to both. After a write
-// with a known difference, Local's items are made equal to the fake's. (A
-// transaction that Local refuses with a ValidationException may be half done
-// there.)
+// with a known difference, the test makes Local's items equal to the fake's.
+// (If Local refuses a transaction with a ValidationException, it may have done
+// half of it.)
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -148,8 +148,8 @@ class Differential : public testing::Test {
     return met;
   }
 
-  /// Expects that the answers differ, and that this difference alone explains
-  /// why.
+  /// Expects that the answers differ, and that only this difference explains
+  /// it.
   void ExpectDifference(const std::string& name, const Request& request) {
     const Exchange exchange = Ask(request);
     Exchange with = exchange;

@@ -235,7 +235,7 @@ void ExpressionWriter::AddAction(const std::string& attribute,
   }
 }
 
-/// Swaps bounds that are in the wrong order unless they are texts: Local's
+/// Swaps bounds that are in the wrong order, unless they are texts: Local's
 /// message formats other bounds in its own way.
 std::string ExpressionWriter::Between(const std::string& name, Json low,
                                       Json high) {

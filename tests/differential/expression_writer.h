@@ -37,7 +37,7 @@ class ExpressionWriter {
   std::string Predicate();
   std::string FunctionPredicate(size_t kind);
   std::string Comparison();
-  /// A value that mostly has the type of the last path.
+  /// A value, mostly of the last path's type.
   std::string FittingValue();
   struct Sections;
   void AddAction(const std::string& attribute, const std::string& path,

@@ -119,7 +119,7 @@ bool Says(const Answer& answer, const std::string& text) {
   return MessageOf(answer).find(text) != std::string::npos;
 }
 
-/// For a difference that concerns the whole answer.
+/// If `found`, makes Local's whole answer equal to the fake's. Returns `found`.
 bool ReconcileIf(bool found, Exchange* exchange) {
   if (found) exchange->local = exchange->fake;
   return found;
@@ -175,7 +175,7 @@ bool JsonTypes(Exchange* exchange) {
   return ReconcileIf(
       exchange->request.oddity == Oddity::kJsonType &&
           (IsError(exchange->fake, "SerializationException") ||
-           // The request has another flaw, too.
+           // The request also has another flaw.
            (exchange->local.status == 500 && exchange->fake.status == 400)),
       exchange);
 }
@@ -188,7 +188,7 @@ bool Constraints(Exchange* exchange) {
   const bool too_large = exchange->request.oddity == Oddity::kKeySize &&
                          (Says(exchange->fake, "limit of 2048 bytes") ||
                           Says(exchange->fake, "is larger than"));
-  // Local takes 1 and 1.0 for two keys.
+  // Local takes 1 and 1.0 for different keys.
   const bool twice =
       (Says(exchange->fake, "contains duplicates") ||
        Says(exchange->fake, "multiple operations on one item")) &&
@@ -219,7 +219,7 @@ bool ReservedWords(Exchange* exchange) {
                      exchange);
 }
 
-/// Local returns numbers in lists and maps as they were sent, in messages too.
+/// Local returns numbers in lists and maps as sent, even in messages.
 bool FormsOfValues(Exchange* exchange) {
   const std::string local = MessageOf(exchange->local);
   const std::string fake = MessageOf(exchange->fake);
@@ -257,9 +257,9 @@ bool InternalFailures(Exchange* exchange) {
       exchange);
 }
 
-/// If a request has several errors, the two may report different ones: errors
-/// of an update, undefined names, overlapping paths, and a reused token whose
-/// new request is itself invalid.
+/// If a request has several errors, the two services may report different ones:
+/// errors of an update, undefined names, overlapping paths, and a reused token
+/// whose new request is itself invalid.
 bool WhichOfSeveral(Exchange* exchange) {
   const Answer& one = exchange->local;
   const Answer& other = exchange->fake;
@@ -308,7 +308,8 @@ bool TakeUnits(Exchange* exchange) {
 
 bool UnitsOfNothing(Exchange* exchange) {
   const std::string& operation = exchange->request.operation;
-  // Local reports the units of a DeleteItem that deletes nothing, unasked.
+  // Local reports the units of a DeleteItem that deletes nothing, even if the
+  // request does not ask for them.
   if (operation == "DeleteItem" && exchange->fake.status == 200 &&
       !exchange->fake.body.contains("ConsumedCapacity")) {
     return exchange->local.body.erase("ConsumedCapacity") > 0;
@@ -342,8 +343,8 @@ bool ReasonsOfTransactions(Exchange* exchange) {
                (reason["Message"] == message ||
                 (IsUpdateError(message) && IsUpdateError(reason["Message"])));
       });
-  // Local carries out one member after another, and stops before it sees the
-  // error of a later one.
+  // Local carries out one member after another, so it may stop before it sees a
+  // later member's error.
   const bool stopped = exchange->fake.status == 400 && reasons.empty() &&
                        MessageOf(exchange->fake) != message &&
                        IsUpdateError(message);

@@ -29,7 +29,7 @@ struct Exchange {
 };
 
 /// Sorts everything that DynamoDB returns in an unspecified order, and removes
-/// the times and resource names, which differ between any two services.
+/// times and resource names, which always differ between services.
 Answer Canonical(const Request& request, int status, const std::string& body);
 
 /// Rewrites an item's numbers in DynamoDB's form and sorts its sets.
@@ -37,8 +37,8 @@ Json WithCanonicalNumbers(Json item);
 
 struct KnownDifference {
   const char* name;
-  /// Returns true if the exchange shows this difference. Local's answer is then
-  /// made equal to the fake's in that respect.
+  /// If the exchange shows this difference, makes Local's answer equal to the
+  /// fake's in that respect, and returns true.
   bool (*Reconcile)(Exchange* exchange);
 };
 

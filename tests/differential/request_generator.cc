@@ -177,8 +177,8 @@ Request RequestGenerator::Scan() {
   ExpressionWriter expressions(&random_, true);
   if (random_.OneIn(2)) body["FilterExpression"] = expressions.Condition(2);
   if (random_.OneIn(4)) body["ProjectionExpression"] = expressions.Path();
-  // The order of hash keys is unspecified, so parts of a table are compared
-  // only if it has one hash key.
+  // The order of hash keys is unspecified, so the test compares parts of a
+  // table only if it has a single hash key.
   if (table.one_hash) {
     if (random_.OneIn(2)) body["Limit"] = random_.Between(1, 5);
     if (random_.OneIn(3)) body["ExclusiveStartKey"] = values_.Key(table);
@@ -291,7 +291,7 @@ Request RequestGenerator::TransactWriteItems() {
   }
   if (random_.OneIn(3)) {
     body["ClientRequestToken"] = prefix_ + std::to_string(++tokens_);
-    // One of the two may remember a transaction whose update failed.
+    // Perhaps only one of the two remembers a transaction whose update failed.
     const bool updates =
         body.dump().find("UpdateExpression") != std::string::npos;
     last_transaction_ = updates ? Json() : body;

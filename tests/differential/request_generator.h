@@ -1,8 +1,8 @@
 // Random requests, valid and invalid, on a few small tables.
 //
-// Each request is first built as a valid one. Then, in about every second
-// request, a Spoiler makes one thing invalid: a member, a value, an expression,
-// a name or a limit.
+// The generator first builds each request as a valid one. In about every second
+// request, a Spoiler then makes one thing invalid: a member, a value, an
+// expression, a name or a limit.
 
 #ifndef DYNAMODOWN_TESTS_DIFFERENTIAL_REQUEST_GENERATOR_H_
 #define DYNAMODOWN_TESTS_DIFFERENTIAL_REQUEST_GENERATOR_H_

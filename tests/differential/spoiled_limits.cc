@@ -1,4 +1,4 @@
-// The part of Spoiler that goes against limits and value sets.
+// The part of Spoiler that violates limits and value sets.
 
 #include <utility>
 
@@ -7,7 +7,7 @@
 namespace dynamodown_test {
 namespace {
 
-/// Sets a member to a value that only the documentation forbids.
+/// Sets a member to a value that the documentation forbids, but Local does not.
 bool Violate(Request* request, const char* name, const Json& value) {
   request->oddity = Oddity::kConstraint;
   request->body[name] = value;

@@ -52,7 +52,7 @@ const std::vector<std::string> kTokens = {"AND",
                                           "convert",
                                           "99999999999"};
 
-/// Values that are invalid, or of a type that seldom fits.
+/// Values that are invalid, or whose type seldom fits.
 const std::vector<Json> kOddValues = {
     {{"S", ""}},
     {{"B", ""}},
@@ -307,8 +307,8 @@ bool Spoiler::SpoilExpression(Request* request) {
   return true;
 }
 
-/// Spoils an expression as a whole. Returns nothing if this kind of flaw does
-/// not fit the expression.
+/// Spoils an expression as a whole. Returns nothing if the chosen flaw does not
+/// fit the expression.
 std::optional<std::string> Spoiler::SpoiledText(const std::string& name,
                                                 const std::string& text,
                                                 size_t kind) {
@@ -365,7 +365,7 @@ bool Spoiler::SpoilName(Request* request) {
       PlacesThat(request, [](const Place& p) { return p.name == "TableName"; });
   if (places.empty()) return false;
   const Place& place = random_.Of(places);
-  // A new table of this name would be left behind.
+  // Otherwise a new table of this name would stay behind.
   if (request->operation == "CreateTable" && name.starts_with(prefix_)) {
     return false;
   }

@@ -21,8 +21,8 @@ class Spoiler {
           const std::string& prefix)
       : random_(*random), tables_(*tables), prefix_(prefix) {}
 
-  /// Spoils the request in a random way. Returns false if that way does not fit
-  /// the request; the request is then still valid.
+  /// Spoils the request in a random way. If that way does not fit the request,
+  /// leaves it valid and returns false.
   bool Spoil(Request* request);
 
  private:

@@ -29,7 +29,7 @@ extern const std::vector<std::string> kNumberKeys;
 extern const std::vector<std::string> kTexts;
 extern const std::vector<std::string> kBytes;
 extern const std::vector<std::string> kNumbers;
-/// Attribute names; the letters name the type that each mostly holds.
+/// Attribute names. Their letters name the type of most of their values.
 extern const std::vector<std::string> kAttributes;
 
 Json S(const std::string& text);
@@ -44,7 +44,7 @@ class TestValues {
   Json Item(const TestTable& table);
   Json Scalar();
   Json AnyValue(int depth);
-  /// A value of the type that the attribute mostly holds.
+  /// A value of the attribute's usual type.
   Json ValueOf(const std::string& attribute);
 
  private:
