@@ -130,7 +130,7 @@ TEST_F(FakeServerTest, TransactionsTakeTheTimeTheyAreTold) {
   batch.Put("occupation", "Clown");
   const auto start = std::chrono::steady_clock::now();
   EXPECT_TRUE(db->Write(leveldb::WriteOptions(), &batch).ok());
-  // Its items are locked, decided, and shown one by one.
+  // The steps: to lock the items, to decide, and to show each write.
   EXPECT_GE(std::chrono::steady_clock::now() - start, 4 * kStep);
 }
 
@@ -163,7 +163,7 @@ TEST_F(FakeServerTest, EndsWellWhenItIsTold) {
 
 class SdkTest : public FakeServerTest {
  protected:
-  /// Its output.
+  /// Runs a scenario and returns its output.
   std::string Run(const std::string& scenario, const ServerProcess& server) {
     Invocation invocation;
     invocation.program = NODE_PROGRAM;
@@ -225,7 +225,7 @@ TEST_F(FakeServerTest, FaultsOfAPlanAreSeenOnTheWire) {
   EXPECT_THAT(answer_under("stale_read"), StartsWith("HTTP/1.1 400 "));
   EXPECT_EQ(answer_under("refuse_connection"), "");
   EXPECT_EQ(answer_under("reset_request"), "");
-  EXPECT_EQ(answer_under("reset_answer"), "");  // It is not complete.
+  EXPECT_EQ(answer_under("reset_answer"), "");  // The answer is incomplete.
 }
 
 // -------------------------------------------------------- AWS's command line
@@ -284,7 +284,7 @@ TEST_F(AwsCliTest, IsServed) {
 // --------------------------------------------------------------------- limits
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-// Other load can only make it slower, so one start in time suffices.
+// Other load can only make a start slower, so one start in time suffices.
 TEST_F(FakeServerTest, StartsWithin50Milliseconds) {
   constexpr std::chrono::milliseconds kMax(50);
   std::chrono::microseconds best = std::chrono::microseconds::max();

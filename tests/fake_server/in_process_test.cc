@@ -65,8 +65,8 @@ std::string Post(const std::string& body, const std::string& headers = "") {
 }
 
 struct Heard {
-  std::string bytes;   ///< Everything up to the end.
-  bool reset = false;  ///< Whether it ended with RST rather than FIN.
+  std::string bytes;   ///< All bytes up to the connection's end.
+  bool reset = false;  ///< Whether it ended with RST, not FIN.
 };
 
 /// A connection to the server.
@@ -271,7 +271,7 @@ TEST(DoorTest, WhatIsLateHoldsUpNobodyElse) {
   });
   Client late(*server);
   late.Send(Post("late"));
-  // The other connections are answered while that one waits.
+  // The server answers other connections while that one waits.
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(BodyOf(Client(*server).Ask(Post("soon"))), "soon");
   }

@@ -1,5 +1,5 @@
 // Uses a server through AWS's own SDK for JavaScript, as an application does,
-// including its errors.
+// and checks answers and errors.
 //
 //     node sdk.mjs SCENARIO ENDPOINT
 //

@@ -47,7 +47,7 @@ ServerProcess::ServerProcess(
   EXPECT_EQ(pipe2(out, O_CLOEXEC), 0);
   const Clock::time_point start = Clock::now();
   pid_ = fork();
-  if (pid_ == 0) {  // It shares the test's standard error.
+  if (pid_ == 0) {  // The child shares the test's standard error.
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     dup2(out[1], STDOUT_FILENO);
     execve(DYNAMODOWN_CLI, argv.data(), envp.data());

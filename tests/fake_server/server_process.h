@@ -14,15 +14,15 @@
 namespace dynamodown_test {
 
 /// Runs the server on a free port. The process ends with this object, and with
-/// the test's process however that ends. **Errors**: if the server does not
-/// start, the test fails.
+/// the test's process, however the latter ends. **Errors**: if the server does
+/// not start, the test fails.
 class ServerProcess {
  public:
   /// `environment` is the complete environment of the process.
   explicit ServerProcess(
       std::vector<std::string> arguments = {},
       const std::map<std::string, std::string>& environment = {});
-  /// Ends the process unless it has ended.
+  /// Ends the process if it still runs.
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
@@ -30,7 +30,7 @@ class ServerProcess {
   const std::string& line() const { return line_; }  ///< The line it printed.
   std::string url() const;  ///< For https, with "localhost".
   int port() const { return port_; }
-  /// The time from its start until its line arrived.
+  /// The time from the start of the process until its line arrived.
   std::chrono::microseconds start_time() const { return start_time_; }
   size_t ResidentBytes() const;
 

@@ -1,5 +1,5 @@
-// Runs a fuzz target without a fuzzer: on the seeds of a folder and on
-// mutations of them by a seeded generator. `./dev fuzz` runs the real fuzzer.
+// Runs a fuzz target without a fuzzer: on the seeds of a folder, and on their
+// mutations by a seeded generator. `./dev fuzz` runs the real fuzzer.
 //
 //     program FOLDER [INPUTS]
 
