@@ -1,11 +1,11 @@
-// Checks includes, and access to clock, network and process: the rules of this
-// tree that neither the compiler nor the include paths enforce. Prints each
+// Checks the rules that neither the compiler nor the include paths enforce:
+// which headers a file includes, who uses clock, randomness, threads and
+// process, the length of lines, and that CMake lists each source. Prints each
 // violation as "file:line: what"; the exit status is 1 if there is one.
 //
 //     node layers.mjs [ROOT]
 //
-// Each line of C++ is checked by itself against the three tables below. A rule
-// is a row of a table, not code.
+// The first two rules are rows of the tables below, checked line by line.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -24,12 +24,12 @@ const kDynoHeaders = ['dyno/backend.h', 'dyno/flake.h', 'dyno/store.h'];
 
 /// The headers that a file may include. The first row whose `from` matches the
 /// file decides. A name is a project folder, at any depth, or a library of
-/// kLibraries; "own" is the file's own folder; "dynamo/item.h" is that one
+/// kLibraries; "own" is the file's own folder; "dynamo/item.h" is a single
 /// header. `std` stands for C++'s headers, `posix` for the system's C headers.
 const kIncludes = [
   {from: /^include\/dyno\//, may: ['dyno', 'leveldb', 'std']},
   {
-    // Offers a database of DynamoDOWN to dyno.
+    // Makes a DynamoDOWN database a backend of dyno.
     from: /^include\/dynamodown\/dyno\.h$/,
     may: ['dynamodown', 'dyno', 'leveldb', 'std'],
   },
@@ -294,9 +294,9 @@ const kLibraries = [
 const kStd = /^[a-z_0-9]+$/;
 const kPosix = /^(sys|netinet|arpa|net)\/[a-z_]+\.h$|^[a-z_]+\.h$/;
 
-/// Actions that the library may take in one place only, or nowhere: clock,
-/// randomness and environment are injected, and the process belongs to someone
-/// else. Applies to src/ without its tests; comments and strings are ignored.
+/// Actions that the library may take only in the files of `only`: clock,
+/// randomness and environment are injected, and the process belongs to the
+/// caller. Applies to src/ without its tests; comments and strings are ignored.
 const kWords = [
   {
     word: /\bstd::(condition_variable|(recursive_)?timed_mutex|counting_semaphore|binary_semaphore|latch|barrier)/,
@@ -366,7 +366,7 @@ export function Files(root) {
   return files.sort();
 }
 
-/// The text with comments, strings and character literals blanked out; lines
+/// The text with comments, strings and character literals blanked out. Lines
 /// keep their numbers. A ' after a digit separates digits.
 export function Code(text) {
   const apart = new RegExp(
@@ -406,15 +406,16 @@ function CheckInclude(header, file, root) {
   return allowed ? null : `may not include ${header}`;
 }
 
-/// A function that tells whether CMake's lists name a file: relative to the
-/// list's folder, or, after a variable, as the end of its path.
+/// Returns a function that tells whether one of CMake's lists names a file. The
+/// list has its path relative to the list's folder, or the end of its path
+/// after a variable.
 function Listed(root, lists) {
   const exact = new Set();
   const ends = [];
   for (const list of lists) {
     const text = fs.readFileSync(path.join(root, list), 'utf8')
                      .replace(/#[^\n]*/g, '');
-    // In foreach(x a b), ${x} stands for a and for b.
+    // In foreach(x a b), ${x} stands for both a and b.
     const loops = new Map();
     for (const [, name, items] of text.matchAll(
              /foreach\(\s*(\w+)\s+(?:IN ITEMS\s+)?([^)]*)\)/g)) {
@@ -462,8 +463,7 @@ export function Check(root) {
         Report(i + 1, `has ${columns} columns, over ${kColumnsMax}`);
       }
       if (kUnfinished.test(line)) Report(i + 1, 'is unfinished');
-      // A line that is in a comment is blank in `code`, one that includes is
-      // there up to its string.
+      // `code` keeps the "#" of an include, unless it is in a comment.
       const include = line.match(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/);
       if (include && code[i].includes('#')) {
         const what = CheckInclude(include[1], file, root);
@@ -486,8 +486,9 @@ export function Text({file, line, what}) {
   return `${file}:${line}: ${what}`;
 }
 
-/// Runs `Check` on the tree, or on the root that is named, if the program is
-/// the module of `url`. The exit status is 1 if it finds something.
+/// If the module of `url` is the program, runs `Check` on its argument, by
+/// default the tree, and prints the findings. The exit status is 1 if there is
+/// one.
 export function RunAsProgram(url, Check) {
   const file = fileURLToPath(url);
   if (!process.argv[1] || path.resolve(process.argv[1]) !== file) return;

@@ -1,5 +1,5 @@
 // Checks that the tree keeps the rules of layers.mjs, and that layers.mjs finds
-// violations: one line breaks each rule in a copy of the tree.
+// a violation of each rule, planted in a copy of the tree.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -11,8 +11,8 @@ import {Check, Text} from './layers.mjs';
 
 const kRoot = path.resolve(fileURLToPath(import.meta.url), '../../..');
 
-/// Name, file, line, and violation: the line is appended to the file, which is
-/// created if it is missing, and causes just this violation there.
+/// Name, file, line, and violation. The test appends the line to the file,
+/// creating it if necessary; the line must cause exactly this violation.
 const kPlants = [
   ['simdjson outside of json.cc', 'src/dynamo/codec/value.cc',
    '#include <simdjson.h>', 'may not include simdjson.h'],
@@ -118,7 +118,7 @@ const kPlants = [
   ['what is to be done', 'cli/main.cc', `// TO${'DO'}: more`, 'is unfinished'],
 ];
 
-/// Lines that look like violations but are none.
+/// Lines that look like violations but are not.
 const kHarmless = [
   ['a word in a comment', 'src/store/store.cc',
    '// Not std::condition_variable, and no getenv() /* time( */'],

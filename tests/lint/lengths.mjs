@@ -3,10 +3,9 @@
 //
 //     node lengths.mjs [ROOT]
 //
-// A function is a block in braces that stands in nothing but namespaces and
-// classes, and has parentheses in front. Its length counts from the line where
-// its declaration begins to the closing brace. A lambda counts as part of its
-// function.
+// A function is a block in braces that follows parentheses and is enclosed only
+// by namespaces and classes. Its length counts from the first line of its
+// declaration to the closing brace. A lambda counts as part of its function.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,8 +15,8 @@ const kFolders = /^(src|cli|fake|node\/src)\//;
 const kFunctionLinesMax = 70;
 const kFileLinesMax = 600;
 
-/// Functions and files that may still be longer, as "file" or "file: name". If
-/// one no longer is, the check demands that its line goes.
+/// Functions and files that may still be too long, as "file" or "file: name".
+/// The check reports an entry that is no longer needed.
 export const kExceptions = [];
 
 const kScope = /(^|\s)(namespace|class|struct|union|enum|extern "?\s*"?)(\s|$)/;
@@ -28,8 +27,8 @@ export function Functions(text) {
       /^[ \t]*#(?:[^\n]*\\\n)*[^\n]*/gm,
       (found) => found.replace(/[^\n]/g, ' '));
   const functions = [];
-  const open = [];  // the blocks around: {kind, header, start}
-  let start = 0;    // of the text in front of the next block
+  const open = [];  // the enclosing blocks: {kind, header, start}
+  let start = 0;    // where the header of the next block begins
   const LineOf = (at) => code.slice(0, at).split('\n').length;
 
   for (let i = 0; i < code.length; ++i) {

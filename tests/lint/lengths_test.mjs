@@ -1,4 +1,4 @@
-// The tree keeps the limits of lengths.mjs, and lengths.mjs measures well.
+// The tree keeps the limits of lengths.mjs, and lengths.mjs measures correctly.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -29,7 +29,7 @@ test('the tree keeps the limits', () => {
   assert.ok(found.length === 0, found.join('\n'));
 });
 
-/// Each is one function of that name, with 70 lines.
+/// A description, a function's name, and its text, which has 70 lines.
 const kFunctions = [
   ['a function', 'Get', `int Get() {\n${Filled(68)}}\n`],
   ['a declaration of three lines', 'Store::Get',

@@ -4,8 +4,9 @@
 //
 //     node named.mjs [ROOT]
 //
-// Another file names a file by its whole name, or, as CMake's loops, require()
-// and public examples do, by its name without ending or without "_test".
+// Another file names a file by its whole name. A script or a public example may
+// also be named without its ending, or without "_test", as CMake's loops and
+// require() do.
 
 import {execFileSync} from 'node:child_process';
 import fs from 'node:fs';
@@ -14,8 +15,8 @@ import {RunAsProgram} from './layers.mjs';
 
 const kLeftover = /\.(orig|rej|bak|tmp)$|~$/;
 
-/// Folders that a program reads as a whole, a name that CMake puts together,
-/// and the files that tools look for by themselves.
+/// Folders that a program reads as a whole, and names that CMake composes;
+/// below, the files that tools look for by themselves.
 const kReadWhole = [
   /^tests\/(sim|dyno_sim)\/mutants\/[\w-]+\.patch$/,
   /^tests\/wire\/cases\//,
@@ -27,7 +28,7 @@ const kFoundByTools =
 
 const kSkipped = ['.git', '.deps', 'build', 'node_modules', 'prebuilds'];
 
-/// The files that git tracks, or, where there is no repository, all.
+/// The files that git tracks; without a repository, all files.
 export function TrackedFiles(root) {
   if (fs.existsSync(path.join(root, '.git'))) {
     const listed = execFileSync('git', ['-C', root, 'ls-files', '-z'], {
@@ -51,9 +52,9 @@ export function TrackedFiles(root) {
   return files.sort();
 }
 
-/// Returns the names under `root` that nobody uses: {file, line, what}.
+/// Returns the files under `root` that nothing uses: {file, line, what}.
 export function Check(root, files = TrackedFiles(root)) {
-  // For each word, up to two files that have it.
+  // For each word, up to two files that contain it.
   const holders = new Map();
   for (const file of files) {
     if (kLeftover.test(file)) continue;

@@ -1,4 +1,4 @@
-// The tree has no file without a use, and named.mjs finds one.
+// The tree has no unused file, and named.mjs finds one that is planted.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

@@ -5,10 +5,10 @@
 //
 //     node programs.mjs [ROOT]
 //
-// A program must be in one of three tables: it comes with a package of
-// PACKAGES in ./dev, or is in every Debian system, or its user checks for it
-// first. A program that none knows is a violation, so a new one has to be
-// entered here and its package in ./dev.
+// A program must be in one of three tables: programs of the packages in ./dev's
+// PACKAGES; programs of every Debian system; and programs whose caller checks
+// for them first. A program in none of them is a violation. To start a new
+// program, enter it here, and its package in ./dev.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ import {TrackedFiles} from './named.mjs';
 
 // ------------------------------------------------------------- the tables
 
-/// The package that brings a program, or whose dependency does.
+/// The package that brings a program, itself or through its dependencies.
 const kPackages = {
   'g++': 'g++', 'c++': 'g++', 'gcc': 'g++', 'ld': 'g++',
   'nm': 'g++', 'readelf': 'g++', 'strip': 'g++',
@@ -47,7 +47,8 @@ const kEssential = new Set(`
   xargs mount umount timeout tac stat dd yes mknod sync
 `.trim().split(/\s+/));
 
-/// Programs that their user looks for first, and can do without or asks for.
+/// Programs that the caller looks for first; if one is missing, the caller does
+/// without it or asks for it.
 const kLookedForFirst = {
   'aws': /^tests\/fake_server\//,
   'ccache': /^dev$/,
@@ -58,7 +59,7 @@ const kLookedForFirst = {
   'valgrind': /^(dev|node\/test\/.*)$/,
 };
 
-/// Programs that a tool starts when a file asks it for something.
+/// Programs that a tool starts if a file asks for one of its features.
 const kStartedByTools = [
   {
     // CPack's DEB generator.
@@ -84,8 +85,8 @@ const kBefore = new Set(`
   if then elif else while until do ! { time exec command nohup nice
 `.trim().split(/\s+/));
 
-/// The words at the places of commands: {word, line}. It reads as much of the
-/// shell's grammar as our scripts use.
+/// The words in the position of a command: {word, line}. Understands only the
+/// part of the shell's grammar that our scripts use.
 export function ShellCommands(text) {
   const commands = [];
   let i = 0;
@@ -94,7 +95,7 @@ export function ShellCommands(text) {
     if (text[i] === '\n') ++line;
     ++i;
   };
-  const Quoted = () => {  // i is after the opening "
+  const Quoted = () => {  // starts after the opening "
     while (i < text.length && text[i] !== '"') {
       if (text[i] === '\\') Step();
       else if (text.startsWith('$(', i) && text[i + 2] !== '(') {
@@ -106,7 +107,7 @@ export function ShellCommands(text) {
     }
     Step();
   };
-  const Balanced = (open, close) => {  // i is after the opening one
+  const Balanced = (open, close) => {  // starts after the opening one
     for (let depth = 1; i < text.length && depth > 0;) {
       if (text[i] === '\'') Single();
       else if (text[i] === '"') Step(), Quoted();
@@ -125,7 +126,7 @@ export function ShellCommands(text) {
     while (i < text.length && text[i] !== '\'') Step();
     Step();
   };
-  /// A word, with what is quoted or expanded in it as '$'.
+  /// A word, with '$' in place of its quoted and expanded parts.
   const Word = () => {
     let word = '';
     while (i < text.length && !/[\s;&|()<>]/.test(text[i])) {
@@ -145,12 +146,12 @@ export function ShellCommands(text) {
     return word;
   };
   const heredocs = [];
-  /// Up to `end`, or to the end.
+  /// Reads up to `end`, or to the end of the text.
   const Commands = (end) => {
     let is_command = true;
     let in_test = false;
-    let cases = 0;  // that are open; between patterns if is_pattern
-    let is_pattern = false;
+    let cases = 0;  // how many are open
+    let is_pattern = false;  // whether a pattern comes next
     let is_after_env = false;
     while (i < text.length) {
       const c = text[i];
@@ -262,14 +263,15 @@ export function ShellCommands(text) {
   return commands;
 }
 
-/// The names that `text` gives to functions of the shell.
+/// The names of the shell functions that `text` defines.
 function ShellFunctions(text) {
   return [...text.matchAll(/^\s*([\w-]+)\(\)/gm)].map(([, name]) => name);
 }
 
 const LineAt = (text, at) => text.slice(0, at).split('\n').length;
 
-/// {word, line} of each match of `pattern`: its first group that is there.
+/// {word, line} of each match of `pattern`; the word is the first group that
+/// took part.
 function Matches(text, pattern) {
   return [...text.matchAll(pattern)].map((found) => ({
     word: found.slice(1).find((group) => group !== undefined),
@@ -325,7 +327,7 @@ function CppCommands(text) {
 
 // -------------------------------------------------------------- the check
 
-/// The packages that ./dev setup installs: PACKAGES, and the runtimes.
+/// The packages that ./dev setup installs: PACKAGES and the runtimes.
 export function PackagesOf(dev) {
   const rows = /readonly PACKAGES=\(\n([\s\S]*?)\n\)/.exec(dev)?.[1] ?? '';
   return new Set([
@@ -353,7 +355,7 @@ function Started(file, text, functions) {
 }
 
 /// Returns the programs that a bare machine would lack: {file, line, what}.
-/// `replaced` has texts that replace those of files.
+/// `replaced` maps files to texts that replace theirs.
 export function Check(root, replaced = {}) {
   const texts = new Map();
   for (const file of TrackedFiles(root)) {
@@ -383,7 +385,7 @@ export function Check(root, replaced = {}) {
   };
   for (const [file, text] of texts) {
     for (const {word, line} of Started(file, text, functions)) {
-      // A file that the build or the script itself makes needs no package.
+      // A program that the build or the script creates needs no package.
       if (/[$_=]|^-|^\.|^\w[\w.-]*\/|\.js$|^\/proc\//.test(word) || !/[a-z]/.test(word)) {
         continue;
       }

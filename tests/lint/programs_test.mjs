@@ -1,5 +1,5 @@
-// ./dev setup installs what the tree starts, and programs.mjs finds what it
-// does not: with each package removed in turn, and with programs planted.
+// ./dev setup installs every program that the tree starts. programs.mjs finds a
+// missing one: the tests remove each package in turn, and plant programs.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -44,7 +44,7 @@ for (const name of kPrograms) {
   });
 }
 
-/// A program that nobody knows, at the end of a file.
+/// Unknown programs, to append to a file.
 const kPlants = [
   ['dev', 'sponge result'],
   ['dev', 'a=1 b=$(cat x | sponge y)'],
