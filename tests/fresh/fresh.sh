@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Runs ./dev demo and ./dev test as on a machine that has nothing yet: each in a
-# system that debootstrap has just made, as root, in a copy of this checkout's
-# tracked files. Node.js and Java are the release's own.
+# Runs ./dev demo and ./dev test as on a bare machine: each as root in a new
+# system by debootstrap, in a copy of this checkout's tracked files. Node.js and
+# Java are the release's own.
 #
 #     fresh.sh [demo | test]
 #
-# As root. Prints how each ended and how long it took; their output is in
-# build/fresh/. The exit status is 0 if all passed. Takes up to an hour and 5 GB
-# below TMPDIR, and leaves nothing there.
+# Needs root. Prints for each whether it passed and how long it took; the output
+# is in build/fresh/. The exit status is 0 if all passed. Takes up to an hour,
+# and up to 5 GB below TMPDIR, which it removes again.
 set -euo pipefail
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -36,18 +36,18 @@ copy_checkout() {
     tar -x -C "$root/root/dynamodown" --no-same-owner
 }
 
-# How npm reaches its registry from here, as variables for npm inside: sets
-# `npm_settings`. Nothing that tells who we are is among them.
+# Sets `npm_settings` to variables for the npm inside: this machine's registry,
+# proxies and authorities. They contain no credentials.
 find_npm_settings() {
   npm_settings=()
   local name value
   for name in registry proxy https-proxy noproxy; do
     value=$(npm config get "$name" 2>/dev/null) || value=
-    [[ $value == *@* ]] && value=  # a name and a password
+    [[ $value == *@* ]] && value=  # it contains a name and a password
     [[ -z $value || $value == null || $value == undefined ]] ||
       npm_settings+=("npm_config_${name//-/_}=$value")
   done
-  # The authorities that this machine trusts, for npm alone.
+  # The certificate authorities that this machine trusts, for npm alone.
   value=$(npm config get cafile 2>/dev/null) || value=
   [[ -f $value ]] || value=${NODE_EXTRA_CA_CERTS-}
   [[ -f $value ]] || return 0
@@ -55,7 +55,7 @@ find_npm_settings() {
   npm_settings+=(npm_config_cafile=/etc/host-authorities.pem)
 }
 
-# Sets `status`.
+# run COMMAND: runs ./dev COMMAND inside and sets `status`.
 run() {
   local npm_settings
   find_npm_settings

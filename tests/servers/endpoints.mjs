@@ -5,7 +5,7 @@
 //   {"service": "dynamodb", "region": "eu-west-1", "useFips": false,
 //    "useDualStack": false}
 //   {"list": "partitions"}
-// `service` is dynamodb, sts or sso. Endpoints of accounts are not asked for.
+// `service` is dynamodb, sts or sso. Account-based endpoints are left out.
 //
 // Standard output, one JSON object a line, in the same order:
 //   {"url": "https://dynamodb.eu-west-1.amazonaws.com"}, or
@@ -13,8 +13,7 @@
 //   {"partitions": [{"name": "aws", "dnsSuffix": "amazonaws.com",
 //                    "dualStackDnsSuffix": "api.aws",
 //                    "regions": ["eu-west-1", ...]}, ...]}
-// A line that is understood otherwise ends the program with status 1 and its
-// number.
+// Any other line ends the program with status 1 and a message with its number.
 
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -30,7 +29,8 @@ const kClients = {
   sts: STSClient,
 };
 
-// Which Node.js later versions of the SDK will need is no news to a pinned one.
+// The SDK is pinned, so its warnings about future Node.js versions do not
+// matter.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const providers = new Map();
 for (const [service, Client] of Object.entries(kClients)) {
@@ -39,8 +39,8 @@ for (const [service, Client] of Object.entries(kClients)) {
   providers.set(service, client.config.endpointProvider);
 }
 
-/// The SDK's own list. It is exported by nothing, and its file is an ECMAScript
-/// module that only bundlers take for one.
+/// The SDK's own list. No package exports it, and Node.js does not recognize
+/// its file as an ECMAScript module, so this imports the source as a data: URL.
 async function Partitions() {
   const root =
       path.dirname(createRequire(import.meta.url)

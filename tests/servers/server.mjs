@@ -1,20 +1,19 @@
 // Starts and ends the real servers that tests and the demo talk to: Amazon's
 // DynamoDB Local, and dynalite as a second opinion. Linux only.
 //
-// The idea: `start` puts a guard in the background, this same script, which
-// is the parent of the server and the leader of a process group of its own.
-// The guard ends the server when its lifetime is over, so that a test run
-// whose cleanup never came leaves nothing behind for long. Everything in the
-// group carries kMarkVariable in its environment: a process is signalled only
-// when it has both the recorded group and the mark, so a recycled process id
-// harms nobody.
+// `start` runs this script again in the background, as a guard: the parent of
+// the server and the leader of its own process group. The guard ends the server
+// when its lifetime is over, so that a server is gone within that time even if
+// a test run is killed before its cleanup. Every process of the group has
+// kMarkVariable in its environment. Only processes with both the recorded group
+// and the mark get signals, so a recycled process id harms nobody.
 //
 // A state directory holds, for each server:
 //   NAME.pid       process id of the guard, which is the id of the group
-//   NAME.log       what the guard and the server print; stays until the next
-//                  start, for whoever looks into a failure
+//   NAME.log       output of the guard and the server; kept until the next
+//                  start, to explain a failure
 //   NAME.endpoint  "http://127.0.0.1:PORT\n"; written last, by rename, so it
-//                  is there only when the server answers
+//                  exists only once the server answers
 
 import {spawn} from 'node:child_process';
 import fs from 'node:fs';
@@ -50,20 +49,20 @@ const kLoopback = '127.0.0.1';
 const kMarkVariable = 'DYNAMODOWN_TEST_SERVER';
 const kStartSecondsMax = 60;
 const kStopSecondsMax = 5;
-const kStartAttempts = 3;  // a free port can be taken before we listen on it
+const kStartAttempts = 3;  // a free port can be taken before the server listens
 const kPortIsTaken = /address already in use/i;
 const kPollMs = 50;
 const kRequestMsMax = 2000;
 const kLogLinesShown = 5;
 const kHelp = 'run ./dev setup';
 
-/// Something the user can act on: printed as one line, without a stack.
+/// An error that the user can act on: printed as one line, without a stack.
 class Failure extends Error {}
 
 // ---------------------------------------------------------------- servers
 
-/// How to start each server: `check` throws a Failure when something that
-/// `./dev setup` brings is missing; `command` gives program, arguments, cwd.
+/// How to start each server. `check` throws a Failure if a part that `./dev
+/// setup` installs is missing; `command` returns program, arguments and cwd.
 const kServers = {
   'dynamodb-local': {
     check() {
@@ -114,8 +113,8 @@ function OnPath(program) {
   });
 }
 
-/// The environment of a server: ours without AWS's settings, which both
-/// servers would read, and with the mark.
+/// The environment of a server: ours with the mark, and without AWS's settings,
+/// which both servers would read.
 function ServerEnvironment(mark) {
   const environment = {...process.env, [kMarkVariable]: mark};
   for (const name of Object.keys(environment)) {
@@ -141,7 +140,7 @@ function ReadIfThere(file) {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    // A process that ends while we look at it reads as ESRCH.
+    // If a process ends meanwhile, reading its files gives ESRCH.
     if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code)) return '';
     throw error;
   }
@@ -187,7 +186,7 @@ function SignalGroup(group, mark, signal) {
   }
 }
 
-/// Whether the group was gone within `seconds`.
+/// Waits up to `seconds` for the group to end. Returns whether it has.
 async function GroupEnds(group, mark, seconds) {
   const deadline = Date.now() + seconds * 1000;
   while (Members(group, mark).length > 0) {
@@ -197,7 +196,7 @@ async function GroupEnds(group, mark, seconds) {
   return true;
 }
 
-/// Ends what is recorded in `state` and removes its files but the log.
+/// Ends the server recorded in `state` and removes its files, except the log.
 async function Stop(state) {
   fs.rmSync(state.endpoint, {force: true});
   const group = Number(ReadIfThere(state.pid));
@@ -227,8 +226,8 @@ function FreePort() {
   });
 }
 
-/// Whether a DynamoDB answers a ListTables there. Neither server checks the
-/// signature, but both want to see one.
+/// Whether a server on `port` answers ListTables. Neither server checks the
+/// signature, but both require one.
 function Answers(port) {
   return new Promise((resolve) => {
     const request = http.request({
@@ -256,7 +255,7 @@ function Answers(port) {
   });
 }
 
-/// Starts a guard with a server on `port`; returns the guard's process id.
+/// Starts a guard with a server on `port`; returns the guard's process.
 function StartGuard(name, state, port, options) {
   const log = fs.openSync(state.log, 'w');
   const args = [
@@ -277,7 +276,7 @@ function StartGuard(name, state, port, options) {
   return guard;
 }
 
-/// Returns the endpoint of a server that answers.
+/// Starts a server, waits until it answers, and returns its endpoint.
 async function Start(name, state, options) {
   kServers[name].check();
   fs.mkdirSync(path.dirname(state.pid), {recursive: true});
@@ -288,8 +287,8 @@ async function Start(name, state, options) {
     const guard = StartGuard(name, state, port, options);
     let ended = false;
     guard.once('exit', () => ended = true);
-    // DynamoDB Local that finds its port taken says so and stays; and what
-    // answers there is then a stranger.
+    // If its port is taken, DynamoDB Local says so and keeps running. The
+    // answer there is then another program's.
     const PortIsTaken = () => kPortIsTaken.test(ReadIfThere(state.log));
     while (!ended && !PortIsTaken() && Date.now() < deadline) {
       if (await Answers(port) && !ended && !PortIsTaken()) {
@@ -343,8 +342,8 @@ function Guard(name, state, port, options) {
 async function Run(name, command, options) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-'));
   const state = StateOf(name, directory);
-  // A terminal sends an interrupt to the command too: wait for its end, then
-  // clean up as ever.
+  // A terminal sends an interrupt to the command too. Wait for the command's
+  // end, then clean up as usual.
   let child = null;
   let interrupted = null;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -431,7 +430,7 @@ async function Main(argv) {
       await Stop(state);
     } else {
       Guard(name, state, options.port, options);
-      return undefined;  // the guard leaves when its server does
+      return undefined;  // the guard exits when its server does
     }
     return 0;
   } catch (error) {
@@ -443,7 +442,7 @@ async function Main(argv) {
 
 try {
   const status = await Main(process.argv.slice(2));
-  // A child that was let go does not keep us here, but its handle might.
+  // Exit explicitly: a handle of the detached guard might keep us running.
   if (status !== undefined) process.exit(status);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;

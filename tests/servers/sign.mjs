@@ -14,7 +14,8 @@
 // Standard output, one JSON object a line, in the same order:
 //   {"authorization": "AWS4-HMAC-SHA256 ...", "amzDate": "20150830T123600Z",
 //    "headers": {every header of the signed request}}
-// A line that cannot be signed ends the program with status 1 and its number.
+// A line that cannot be signed ends the program with status 1 and a message
+// with its number.
 
 import {createInterface} from 'node:readline';
 import {Sha256} from '@aws-crypto/sha256-js';
