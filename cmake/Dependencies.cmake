@@ -1,5 +1,5 @@
-# The library's dependencies; docs/decisions/ gives the reasons. One source file
-# includes each of them; only leveldb is included by several.
+# The library's dependencies; docs/decisions/ gives the reasons. Several source
+# files include leveldb, and one file each of the others.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(leveldb REQUIRED)
@@ -7,7 +7,7 @@ find_package(CURL 7.85 REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(ZLIB REQUIRED)
-# Headers only; dyno's.
+# Header-only, for dyno.
 find_package(nlohmann_json REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
@@ -24,10 +24,10 @@ if(CURL_CONFIG)
   endif()
 endif()
 
-# LevelDB's upstream builds without RTTI, Debian with RTTI. Files that derive
-# from its classes must be built the same way: if LevelDB has no typeinfo, they
-# would not link with RTTI; if ours is missing, a consumer's dynamic_cast would
-# crash.
+# Upstream builds LevelDB without RTTI, Debian with it. Our files that derive
+# from its classes must be built like the installed library. If LevelDB has no
+# typeinfo, they do not link with RTTI. If it has typeinfo and they do not, a
+# consumer's dynamic_cast crashes.
 include(CheckCXXSourceCompiles)
 set(CMAKE_REQUIRED_LIBRARIES leveldb::leveldb)
 check_cxx_source_compiles(

@@ -1,6 +1,7 @@
 # cmake --install: library, headers, package config, pkg-config file, documents.
-# These are the component dev; cli/ installs the component tool. No file names
-# the build or install folder, so the result can be moved.
+# They form the component dev; cli/ installs the component tool. No installed
+# file contains the path of the build or install folder, so the package can be
+# moved.
 include(CMakePackageConfigHelpers)
 set(DYNAMODOWN_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/dynamodown)
 
@@ -27,8 +28,8 @@ install(FILES
   ${PROJECT_BINARY_DIR}/dynamodownConfigVersion.cmake
   DESTINATION ${DYNAMODOWN_CMAKE_DIR} COMPONENT dev)
 
-# The .pc file finds the prefix relative to itself. cmake_path(APPEND) keeps an
-# absolute folder as it is.
+# The .pc file finds the prefix relative to itself. cmake_path(APPEND) does not
+# change an absolute folder.
 file(RELATIVE_PATH DYNAMODOWN_PC_TO_PREFIX
   ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 cmake_path(SET DYNAMODOWN_PC_PREFIX NORMALIZE ${DYNAMODOWN_PC_TO_PREFIX})
@@ -37,9 +38,10 @@ set(DYNAMODOWN_PC_LIBDIR "\${prefix}")
 cmake_path(APPEND DYNAMODOWN_PC_LIBDIR ${CMAKE_INSTALL_LIBDIR})
 set(DYNAMODOWN_PC_INCLUDEDIR "\${prefix}")
 cmake_path(APPEND DYNAMODOWN_PC_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
-# A static library's own dependencies; a shared library links them itself. They
-# are not in Requires.private: `pkg-config --static` would then also require the
-# dependencies of a static libcurl, which Debian's libcurl does not install.
+# The dependencies that a consumer of the static library must link; a shared
+# library links them itself. They are not in Requires.private, because
+# `pkg-config --static` would then also require the dependencies of a static
+# libcurl, which Debian's libcurl does not install.
 set(DYNAMODOWN_PC_LIBS "")
 if(NOT BUILD_SHARED_LIBS)
   set(DYNAMODOWN_PC_LIBS " -lcurl -lsimdjson -lpugixml -lnettle -lz -pthread")

@@ -8,9 +8,10 @@ target_compile_options(dynamodown_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # -fPIC for executables too, so that they share the libraries' precompiled
-  # headers. If a precompiled header does not fit, the build is only slower.
-  # GCC's garbage collection below 512 MB would cost a tenth of its time.
+  # Executables use -fPIC too, so that they share the libraries' precompiled
+  # headers. A precompiled header that does not fit is no error: the build is
+  # only slower. GCC collects garbage only above 512 MB: earlier costs a tenth
+  # of its time.
   target_compile_options(dynamodown_flags INTERFACE
     -fPIC -Wno-error=invalid-pch --param=ggc-min-heapsize=524288)
 endif()
@@ -22,7 +23,7 @@ endif()
 
 # dynamodown_layer(<name> SOURCES ... [LAYERS ...] [PRIVATE_LAYERS ...]
 #                  [LIBRARIES ...])
-# Layers above see LAYERS through this one, but not PRIVATE_LAYERS.
+# The layers that link this one see its LAYERS, but not its PRIVATE_LAYERS.
 function(dynamodown_layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LAYERS;PRIVATE_LAYERS;LIBRARIES" ${ARGN})
   set(root ${DYNAMODOWN_LAYER_ROOT}/${name})

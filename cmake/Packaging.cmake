@@ -12,7 +12,7 @@ set(DYNAMODOWN_MAINTAINER
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT ${DYNAMODOWN_MAINTAINER})
 set(CPACK_VERBATIM_VARIABLES ON)
-# CPack would put a summary here before each package's own.
+# If this were set, CPack would put it before each package's own summary.
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE
@@ -50,7 +50,7 @@ code written for LevelDB needs no local disk and many processes share a store.
 This package has the static library, its headers, and what CMake and
 pkg-config need to find them.")
 
-# For the scripts: CPack passes on variables whose names begin with CPACK_.
+# For the scripts: CPack passes them the variables named CPACK_...
 set(CPACK_DYNAMODOWN_DATE ${DYNAMODOWN_DATE})
 set(CPACK_DYNAMODOWN_SOURCE_DIR ${PROJECT_SOURCE_DIR})
 set(CPACK_DYNAMODOWN_CXX ${CMAKE_CXX_COMPILER})

@@ -1,9 +1,10 @@
-# Precompiled headers. A set of headers is parsed once, and each target that may
-# include them starts from the result. A set has headers of the standard library
-# and of third parties only, and a target gets a third party's only if it links
-# that library: a wrong include still fails.
+# Precompiled headers. The compiler parses a set of headers once, and the
+# targets of that set start from the result. A set has headers only of the
+# standard library and of third parties. A target gets a third party's headers
+# only if it links that library, so a wrong include still fails.
 #
-# Every file includes what it uses, so that all builds without this, too:
+# Every file includes the headers that it uses, so the project also builds
+# without precompiled headers:
 #     cmake --preset dev -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON
 set(DYNAMODOWN_PRECOMPILED_STD
   algorithm array atomic charconv chrono condition_variable cstdint cstring
@@ -16,7 +17,8 @@ set(DYNAMODOWN_PRECOMPILED_fmt_TARGETS fmt::fmt)
 set(DYNAMODOWN_PRECOMPILED_json_TARGETS nlohmann_json::nlohmann_json)
 set(DYNAMODOWN_PRECOMPILED_gtest_TARGETS GTest::gtest GTest::gmock)
 
-# Adds to the list `linked` what `target` links, directly or through others.
+# Adds the libraries that `target` links, directly or indirectly, to the list
+# `linked`.
 function(dynamodown_add_linked target property linked)
   set(seen ${${linked}})
   get_target_property(links ${target} ${property})
@@ -33,7 +35,8 @@ function(dynamodown_add_linked target property linked)
   set(${linked} ${seen} PARENT_SCOPE)
 endfunction()
 
-# The target that compiles the set with the headers of `libraries`.
+# Sets `result` to the target that compiles the set with the headers of
+# `libraries`.
 function(dynamodown_precompiled_set libraries result)
   list(JOIN libraries _ name)
   set(target dynamodown_precompiled${name})
@@ -55,8 +58,9 @@ function(dynamodown_precompiled_set libraries result)
   target_precompile_headers(${target} PRIVATE ${headers})
 endfunction()
 
-# A target chooses by what it links, or by its property DYNAMODOWN_PRECOMPILED,
-# a list of libraries, if it links one that few of its files include.
+# The libraries that a target links decide its set. If few of its files include
+# one of them, the target lists the libraries of its set in the property
+# DYNAMODOWN_PRECOMPILED instead.
 function(dynamodown_precompile target)
   get_target_property(type ${target} TYPE)
   if(NOT type MATCHES "EXECUTABLE|LIBRARY" OR type MATCHES "INTERFACE")
@@ -66,7 +70,7 @@ function(dynamodown_precompile target)
   get_target_property(options ${target} COMPILE_OPTIONS)
   set(linked "")
   dynamodown_add_linked(${target} LINK_LIBRARIES linked)
-  # Other flags would need a set of their own.
+  # A target with other flags would need its own set.
   if(own OR options MATCHES "-fno-rtti" OR NOT dynamodown_flags IN_LIST linked)
     return()
   endif()

@@ -1,6 +1,7 @@
 # cpack reads this file first.
 
-# The same version gives the same bytes at any time.
+# The time stamps are the version's date, so that the same version always gives
+# the same bytes.
 if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
   execute_process(
     COMMAND date --utc --date=${CPACK_DYNAMODOWN_DATE} +%s
@@ -9,9 +10,9 @@ if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
   set(ENV{SOURCE_DATE_EPOCH} ${epoch})
 endif()
 
-# libdynamodown-dev depends on the packages that own the linked libraries, as
-# dpkg-shlibdeps finds a program's dependencies. LevelDB needs Snappy: see
-# decision 1. CMake asks pkg-config for nettle.
+# libdynamodown-dev depends on the packages that own the linked libraries, found
+# as dpkg-shlibdeps finds them for a program. It also needs Snappy for LevelDB
+# (see decision 1), and pkg-config, which CMake asks for nettle.
 set(depends libsnappy-dev pkg-config)
 string(REGEX MATCHALL "-l[^ ]+" linked "${CPACK_DYNAMODOWN_LINKED}")
 foreach(flag IN LISTS linked)

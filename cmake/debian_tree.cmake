@@ -1,5 +1,5 @@
-# cpack runs this between installing and packing. It changes each component's
-# tree to what Debian's policy requires.
+# cpack runs this between installing and packing. It makes each component's tree
+# comply with Debian's policy.
 cmake_minimum_required(VERSION 3.25)
 
 function(run)
@@ -32,7 +32,8 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   set(package ${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
   set(documents ${usr}/share/doc/${package})
 
-  # The library's documents are installed in the project's own folder.
+  # The library's documents were installed in the folder named after the
+  # project.
   if(component STREQUAL dev)
     file(RENAME ${usr}/share/doc/dynamodown ${documents})
     file(REMOVE ${documents}/LICENSE ${documents}/CHANGELOG.md)
@@ -47,7 +48,7 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
     run(gzip -9n ${pages})
   endif()
 
-  # As dh_strip does.
+  # Strip like dh_strip.
   set(no_notes --remove-section=.comment --remove-section=.note)
   file(GLOB programs ${usr}/bin/*)
   if(programs)
@@ -59,6 +60,6 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
       ${no_notes} ${libraries})
   endif()
 
-  # The packer's umask must not show in the package.
+  # The umask of the caller must not affect the package.
   run(chmod --recursive u=rwX,go=rX ${tree})
 endforeach()
