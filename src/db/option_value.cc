@@ -1,8 +1,8 @@
 // Options' values as text. Integers have no sign, fraction or exponent.
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -75,18 +75,11 @@ std::string FormatDuration(int64_t milliseconds) {
   return std::to_string(milliseconds / 60'000) + "m";
 }
 
+/// The shortest text that reads back as `number`.
 std::string FormatNumber(double number) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.17g", number);
-  double same = 0;
-  for (int digits = 1; digits < 17; ++digits) {
-    char shorter[32];
-    std::snprintf(shorter, sizeof shorter, "%.*g", digits, number);
-    const std::string_view view(shorter);
-    std::from_chars(view.data(), view.data() + view.size(), same);
-    if (same == number) return shorter;
-  }
-  return text;
+  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+  return std::string(text, end);
 }
 
 /// Reads a value without checking its bounds.
