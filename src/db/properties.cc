@@ -1,5 +1,6 @@
 #include "db/properties.h"
 
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -11,9 +12,8 @@ struct Counter {
   double value;
 };
 
-template <class Visit>
-void ForEachCounter(const Stats& s, const Visit& visit) {
-  const Counter counters[] = {
+std::array<Counter, 9> CountersOf(const Stats& s) {
+  return {{
       {"requests", static_cast<double>(s.requests)},
       {"retries", static_cast<double>(s.retries)},
       {"ambiguous-retries", static_cast<double>(s.ambiguous_retries)},
@@ -23,8 +23,7 @@ void ForEachCounter(const Stats& s, const Visit& visit) {
       {"bytes-received", static_cast<double>(s.bytes_received)},
       {"read-units", s.read_units},
       {"write-units", s.write_units},
-  };
-  for (const Counter& counter : counters) visit(counter);
+  }};
 }
 
 /// Exact for every integer that a double can hold. Units come in halves.
@@ -41,21 +40,20 @@ bool StatsProperty(std::string_view property, const Stats& stats,
   constexpr std::string_view kPrefix = "dynamodown.";
   if (property.substr(0, kPrefix.size()) != kPrefix) return false;
   property.remove_prefix(kPrefix.size());
-  bool found = false;
-  ForEachCounter(stats, [&](const Counter& counter) {
-    if (counter.name != property) return;
+  for (const Counter& counter : CountersOf(stats)) {
+    if (counter.name != property) continue;
     *value = Text(counter.value);
-    found = true;
-  });
-  return found;
+    return true;
+  }
+  return false;
 }
 
 std::string StatsText(const Stats& stats) {
   std::string text = "DynamoDOWN, since open\n";
-  ForEachCounter(stats, [&](const Counter& counter) {
+  for (const Counter& counter : CountersOf(stats)) {
     text.append(counter.name).append(": ");
     text.append(Text(counter.value)).append("\n");
-  });
+  }
   return text;
 }
 
