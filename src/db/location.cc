@@ -14,10 +14,9 @@
 #include "db/location.h"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 #include "base/printable.h"
-#include "db/option_row.h"
 
 namespace dynamodown {
 namespace {
@@ -104,9 +103,9 @@ Result<void> AddOption(std::string_view text, Location* location) {
   Result<std::string> value = PercentDecoded(text.substr(equals + 1));
   if (!value.ok()) return std::move(value).error();
   if (value->empty()) return Invalid(option + " is empty");
-  const Result<OptionValue> parsed = ParseOption(**row, *value);
+  Result<OptionValue> parsed = ParseOption(**row, *value);
   if (!parsed.ok()) return Invalid(option + " " + parsed.error().message);
-  location->options.emplace_back(name, *std::move(value));
+  location->options.push_back({*row, *std::move(parsed)});
   return {};
 }
 
@@ -188,7 +187,7 @@ Result<Location> ParseUrl(std::string_view text) {
 bool Location::Sets(std::string_view name) const {
   return std::any_of(
       options.begin(), options.end(),
-      [name](const auto& option) { return option.first == name; });
+      [name](const LocationOption& o) { return o.row->info.name == name; });
 }
 
 Result<Location> ParseLocation(const std::string& text) {
@@ -217,10 +216,8 @@ Result<Place> PlaceOf(const Options& options, const std::string& location) {
   Result<Location> parsed = ParseLocation(location);
   if (!parsed.ok()) return std::move(parsed).error();
   Place place{*std::move(parsed), options};
-  for (const auto& [name, value] : place.location.options) {
-    const OptionRow* const row = FindOptionRow(name);
-    const Result<OptionValue> option = ParseOption(*row, value);
-    row->set(*option, &place.options);
+  for (const LocationOption& option : place.location.options) {
+    option.row->set(option.value, &place.options);
   }
   return place;
 }

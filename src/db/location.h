@@ -5,22 +5,26 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "db/option_row.h"
 #include "dynamodown/options.h"
 
 namespace dynamodown {
+
+/// An option that a location sets, with a value within its bounds.
+struct LocationOption {
+  const OptionRow* row;
+  OptionValue value;
+};
 
 struct Location {
   bool embedded = false;
   std::string path;  ///< When embedded: the LevelDB directory.
   std::string table;
-  std::string store = "!";  ///< The hash key.
-  /// Names and values, in the order in which they were given. Each names an
-  /// option that a location may set, with a value that the option allows.
-  std::vector<std::pair<std::string, std::string>> options;
+  std::string store = "!";              ///< The hash key.
+  std::vector<LocationOption> options;  ///< Each at most once.
 
   /// Returns whether the location sets the option `name`.
   bool Sets(std::string_view name) const;
