@@ -89,13 +89,11 @@ class Trials {
 
   /// A key that does not exist: "dynamodown-doctor-" and a random id.
   Key RandomKey() const {
-    const std::string text = "dynamodown-doctor-" + subject_.random->Id();
-    return {Hash(), subject_.schema.range_utf8 ? AttributeValue::S(text)
-                                               : AttributeValue::B(text)};
+    return {Hash(), subject_.schema.RangeValue("dynamodown-doctor-" +
+                                               subject_.random->Id())};
   }
   AttributeValue Hash() const {
-    return subject_.schema.hash_binary ? AttributeValue::B(subject_.store)
-                                       : AttributeValue::S(subject_.store);
+    return subject_.schema.HashValue(subject_.store);
   }
   Item ItemUnder(const Key& key) const {
     return {{keys().hash_name, key.hash}, {keys().range_name, key.range}};

@@ -87,7 +87,7 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
 Result<bool> Catalog::HasKeys(const Schema& schema, const std::string& store) {
   Query query;
   query.table = schema.keys;
-  query.hash = HashValue(schema, store);
+  query.hash = schema.HashValue(store);
   query.limit = 1;
   query.projection = {schema.keys.range_name};
   do {

@@ -32,7 +32,7 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
   for (;;) {
     Query query;
     query.table = schema.keys;
-    query.hash = HashValue(schema, hash);
+    query.hash = schema.HashValue(hash);
     query.exclusive_start = start;
     query.limit = kDestroyPageItems;
     query.projection = {schema.keys.range_name};

@@ -24,16 +24,9 @@ std::string AuxHash(std::string_view store) {
   return std::string(store).append(kAuxSuffix);
 }
 
-AttributeValue HashValue(const Schema& schema, std::string hash) {
-  return schema.hash_binary ? AttributeValue::B(std::move(hash))
-                            : AttributeValue::S(std::move(hash));
-}
-
 Key DescriptorKey(const Schema& schema, std::string_view store) {
-  const std::string range(kDescriptorKey);
-  return Key{HashValue(schema, AuxHash(store)), schema.range_utf8
-                                                    ? AttributeValue::S(range)
-                                                    : AttributeValue::B(range)};
+  return Key{schema.HashValue(AuxHash(store)),
+             schema.RangeValue(std::string(kDescriptorKey))};
 }
 
 std::string DescriptorAttribute(const Schema& schema, std::string_view name) {

@@ -35,9 +35,6 @@ Result<void> CheckStoreName(const std::string& store, const Limits& limits);
 /// Returns the hash key of the library's own items beside a store.
 std::string AuxHash(std::string_view store);
 
-/// Returns `hash` as a value of the type of the table's hash key.
-AttributeValue HashValue(const Schema& schema, std::string hash);
-
 Key DescriptorKey(const Schema& schema, std::string_view store);
 
 /// Returns the name of a descriptor's attribute. It differs from `name` if one

@@ -44,8 +44,7 @@ ItemCodec::ItemCodec(Schema schema, std::string_view store,
                      const Limits& limits)
     : schema_(std::move(schema)),
       keys_(schema_.range_utf8, limits.range_key_bytes),
-      hash_(schema_.hash_binary ? AttributeValue::B(std::string(store))
-                                : AttributeValue::S(std::string(store))),
+      hash_(schema_.HashValue(std::string(store))),
       item_bytes_max_(limits.item_bytes),
       overhead_(schema_.keys.hash_name.size() + store.size() +
                 schema_.keys.range_name.size() + schema_.value_name.size()) {}

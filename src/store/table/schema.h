@@ -4,6 +4,7 @@
 #define DYNAMODOWN_STORE_TABLE_SCHEMA_H_
 
 #include <string>
+#include <utility>
 
 #include "dynamo/item.h"
 
@@ -15,6 +16,15 @@ struct Schema {
   bool hash_binary = false;  ///< The type of the hash key is B, not S.
   bool range_utf8 = false;   ///< The type of the range key is S, not B.
   std::string value_name = "value";
+
+  AttributeValue HashValue(std::string hash) const {
+    return hash_binary ? AttributeValue::B(std::move(hash))
+                       : AttributeValue::S(std::move(hash));
+  }
+  AttributeValue RangeValue(std::string range) const {
+    return range_utf8 ? AttributeValue::S(std::move(range))
+                      : AttributeValue::B(std::move(range));
+  }
 };
 
 }  // namespace dynamodown
