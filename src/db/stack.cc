@@ -145,7 +145,6 @@ TableSettings SettingsOf(const std::string& table, const Options& options) {
   settings.schema.range_utf8 = options.table.key_type == KeyType::kString;
   settings.schema.value_name = options.table.value_attribute;
   settings.schema_known = !options.table.hash_key.empty();
-  settings.create_utf8 = options.table.key_type == KeyType::kString;
   settings.read_capacity_units = options.table.read_capacity_units;
   settings.write_capacity_units = options.table.write_capacity_units;
   settings.create_timeout = options.table.create_timeout;

@@ -26,11 +26,11 @@ namespace dynamodown {
 
 struct TableSettings {
   std::string table;
-  /// If `schema_known`, its key names are set, and DescribeTable is not needed.
+  /// A new table's schema; without key names, it gets the usual ones. If
+  /// `schema_known`, its key names are set, the table has it, and DescribeTable
+  /// is not needed.
   Schema schema;
   bool schema_known = false;
-  /// Give a new table a range key of type S.
-  bool create_utf8 = false;
   int64_t read_capacity_units = 0;
   int64_t write_capacity_units = 0;
   std::chrono::milliseconds create_timeout{180000};

@@ -88,7 +88,7 @@ Result<Schema> Catalog::CreateTableAndWait() {
   create.description.hash_type = settings_.schema.hash_binary ? "B" : "S";
   create.description.range_name =
       keys.range_name.empty() ? "rkey" : keys.range_name;
-  create.description.range_type = settings_.create_utf8 ? "S" : "B";
+  create.description.range_type = settings_.schema.range_utf8 ? "S" : "B";
   create.read_capacity_units = settings_.read_capacity_units;
   create.write_capacity_units = settings_.write_capacity_units;
   // Check the schema before anything is created.
