@@ -64,9 +64,8 @@ Supports TableStore::supports() const {
 }
 
 FoundValue TableStore::Get(std::string_view key, const ReadView& view) {
-  if (view.snapshot != nullptr) {
-    Result<void> readable = CheckView(view);
-    if (!readable.ok()) return std::move(readable).error();
+  if (Result<void> readable = CheckView(view); !readable.ok()) {
+    return std::move(readable).error();
   }
   Result<std::string> stored = codec_.keys().Encode(key);
   if (!stored.ok()) return std::optional<std::string>();
