@@ -15,6 +15,8 @@ struct SigningCredentials {
   std::string access_key_id;
   std::string secret_access_key;
   std::string session_token;  ///< Empty for long-term credentials.
+
+  bool operator==(const SigningCredentials&) const = default;
 };
 
 /// **Thread-safety**: all calls from any thread.

@@ -34,10 +34,7 @@ class Kept {
 
   /// The same keys keep their pointer.
   void Take(FetchedCredentials fetched, int64_t now) {
-    const SigningCredentials& keys = fetched.keys;
-    if (pointer_ == nullptr || pointer_->access_key_id != keys.access_key_id ||
-        pointer_->secret_access_key != keys.secret_access_key ||
-        pointer_->session_token != keys.session_token) {
+    if (pointer_ == nullptr || *pointer_ != fetched.keys) {
       pointer_ =
           std::make_shared<const SigningCredentials>(std::move(fetched.keys));
     }

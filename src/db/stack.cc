@@ -35,13 +35,12 @@ class ProvidedCredentials final : public CredentialsSource {
       return Error{ErrorKind::kCredentials,
                    "the credentials provider gave an empty key"};
     }
+    SigningCredentials keys{std::move(fresh.access_key_id),
+                            std::move(fresh.secret_access_key),
+                            std::move(fresh.session_token)};
     std::lock_guard<std::mutex> lock(mutex_);
-    if (kept_ == nullptr || kept_->access_key_id != fresh.access_key_id ||
-        kept_->secret_access_key != fresh.secret_access_key ||
-        kept_->session_token != fresh.session_token) {
-      kept_ = std::make_shared<const SigningCredentials>(SigningCredentials{
-          std::move(fresh.access_key_id), std::move(fresh.secret_access_key),
-          std::move(fresh.session_token)});
+    if (kept_ == nullptr || *kept_ != keys) {
+      kept_ = std::make_shared<const SigningCredentials>(std::move(keys));
     }
     return kept_;
   }
