@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "dynamo/errors.h"
 #include "dynamo/operations.h"
 
 namespace dynamodown {
@@ -12,8 +13,8 @@ using Outcome = Result<void, ServiceError>;
 
 /// Returns whether the service allowed the request, and its condition did not
 /// hold, as intended.
-bool IsFailedCondition(const ServiceError& error) {
-  return error.code == "ConditionalCheckFailedException" ||
+bool IsAllowed(const ServiceError& error) {
+  return IsFailedCondition(error) ||
          (error.code == "TransactionCanceledException" &&
           error.reasons == std::vector<std::string>{"ConditionalCheckFailed"});
 }
@@ -110,7 +111,7 @@ class Trials {
   }
   Outcome Send(Operation* operation) {
     Outcome sent = subject_.client->Send(operation);
-    if (!sent.ok() && IsFailedCondition(sent.error())) return {};
+    if (!sent.ok() && IsAllowed(sent.error())) return {};
     return sent;
   }
 

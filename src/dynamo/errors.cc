@@ -176,4 +176,12 @@ bool IsDeniedAction(const ServiceError& error) {
   return error.code == "AccessDeniedException" || error.code == "AccessDenied";
 }
 
+bool IsMissingTable(const ServiceError& error) {
+  return error.code == "ResourceNotFoundException";
+}
+
+bool IsFailedCondition(const ServiceError& error) {
+  return error.code == "ConditionalCheckFailedException";
+}
+
 }  // namespace dynamodown

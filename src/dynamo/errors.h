@@ -22,6 +22,12 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
 /// Returns true if IAM denied the action.
 bool IsDeniedAction(const ServiceError& error);
 
+/// Returns true if the table does not exist.
+bool IsMissingTable(const ServiceError& error);
+
+/// Returns true if the condition of an operation on one item did not hold.
+bool IsFailedCondition(const ServiceError& error);
+
 }  // namespace dynamodown
 
 #endif  // DYNAMODOWN_DYNAMO_ERRORS_H_

@@ -6,6 +6,7 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "dynamo/errors.h"
 #include "store/catalog_errors.h"
 #include "store/missing_store.h"
 #include "store/table/key_codec.h"

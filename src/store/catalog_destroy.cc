@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "dynamo/errors.h"
 #include "store/catalog.h"
 #include "store/catalog_errors.h"
 #include "store/table/batch_plan.h"

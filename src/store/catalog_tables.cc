@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "dynamo/errors.h"
 #include "store/catalog.h"
 #include "store/catalog_errors.h"
 
