@@ -7,6 +7,10 @@
 
 namespace dynamodown {
 
+/// The message for a call in a forked child.
+inline constexpr char kOpenedBeforeFork[] =
+    "the store was opened before fork(); open it again";
+
 /// Remembers the process that creates it. IsThis costs one system call.
 class CreatorProcess {
  public:

@@ -30,10 +30,7 @@ KeyCondition KeyConditionOf(const Condition& condition) {
   return {KeyCondition::Kind::kEquals, condition.key, condition.value};
 }
 
-Error Forked() {
-  return Error{ErrorKind::kForked,
-               "the store was opened before fork(); open it again"};
-}
+Error Forked() { return Error{ErrorKind::kForked, kOpenedBeforeFork}; }
 
 }  // namespace
 

@@ -491,8 +491,7 @@ class CurlTransport final : public Transport {
                               std::chrono::milliseconds timeout,
                               HttpResponse* response) override {
     if (!creator_.IsThis()) {
-      return NoAnswer{NoAnswer::Reason::kForked, false,
-                      "the store was opened before fork(); open it again"};
+      return NoAnswer{NoAnswer::Reason::kForked, false, kOpenedBeforeFork};
     }
     std::unique_ptr<Connection> connection = Take();
     Result<void, NoAnswer> result =

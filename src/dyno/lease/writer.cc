@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/fork.h"
 #include "dyno/item/timestamps.h"
 
 namespace dyno {
@@ -246,8 +247,7 @@ std::optional<Status> Writer::Keep(std::unique_lock<std::mutex>* lock) {
 Status Writer::WaitFor(std::unique_lock<std::mutex>* lock,
                        const std::function<bool()>& ready) {
   if (environment_.scheduler->Wait(*lock, ready)) return Status::OK();
-  return Status::IOError(
-      "forked: the store was opened before fork(); open it again");
+  return Status::IOError("forked", dynamodown::kOpenedBeforeFork);
 }
 
 Status Writer::TakeTurn(std::unique_lock<std::mutex>* lock) {

@@ -23,8 +23,7 @@ struct StoreParts {
   /// **Errors**: IOError "forked:" in a forked child.
   leveldb::Status CheckProcess() const {
     if (creator.IsThis()) return leveldb::Status::OK();
-    return leveldb::Status::IOError(
-        "forked: the store was opened before fork(); open it again");
+    return leveldb::Status::IOError("forked", dynamodown::kOpenedBeforeFork);
   }
 
   const dynamodown::CreatorProcess creator;

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/fork.h"
 #include "store/table/page_limit.h"
 
 namespace dynamodown {
@@ -56,8 +57,7 @@ Result<Page> PageReader::Next() {
       std::unique_lock<std::mutex> lock(fetch->mutex);
       if (!store_->scheduler()->Wait(
               lock, [&] { return fetch->result.has_value(); })) {
-        return Error{ErrorKind::kForked,
-                     "the store was opened before fork(); open it again"};
+        return Error{ErrorKind::kForked, kOpenedBeforeFork};
       }
       page = *std::move(fetch->result);
       limit = fetch->request.limit;
