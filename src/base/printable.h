@@ -1,3 +1,5 @@
+// Bytes in messages.
+
 #ifndef DYNAMODOWN_BASE_PRINTABLE_H_
 #define DYNAMODOWN_BASE_PRINTABLE_H_
 

@@ -1,3 +1,5 @@
+// The Transport over libcurl, on pooled connections.
+
 #ifndef DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_H_
 #define DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_H_
 

@@ -1,3 +1,5 @@
+// Operations on several items, all or nothing.
+
 #include "dynamo/codec/expression.h"
 #include "dynamo/codec/message.h"
 #include "dynamo/codec/value.h"
