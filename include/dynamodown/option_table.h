@@ -25,6 +25,7 @@ enum class OptionType {
   kInteger,   ///< "12".
   kNumber,    ///< "0.5", "1e3".
   kDuration,  ///< "250ms", "5s" or "3m"; a bare number is in milliseconds.
+              ///< At most 366 days.
   kText,      ///< Any text.
   kChoice,    ///< One of OptionInfo::choices.
 };

@@ -184,7 +184,7 @@ struct RetryOptions {
 /// speak its protocol have others.
 struct LimitOptions {
   size_t item_bytes = 400 * 1024;  ///< An item, attribute names included.
-  size_t range_key_bytes = 1024;   ///< A key as stored.
+  size_t range_key_bytes = 1024;   ///< A key as stored. At most 64 KB.
   size_t hash_key_bytes = 2048;    ///< A hash key; the library adds a suffix to
                                    ///< the store's name. At least 64.
   size_t batch_write_items = 25;   ///< Items in a BatchWriteItem.
