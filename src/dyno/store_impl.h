@@ -32,7 +32,6 @@ class StoreImpl final : public Store {
 
   /// Reads the store's id.
   leveldb::Status Load() { return parts_.writer.Load(); }
-  StoreParts* parts() { return &parts_; }
 
   leveldb::Status PutItem(const WriteOptions& options, const std::string& name,
                           const std::string& object,
@@ -90,6 +89,7 @@ class StoreImpl final : public Store {
   leveldb::Status Close() override;
 
  private:
+  StoreParts* parts() override { return &parts_; }
   leveldb::Status CheckProcess() const { return parts_.CheckProcess(); }
   Backend* backend() const { return parts_.backend; }
   Writer& writer() { return parts_.writer; }

@@ -12,7 +12,6 @@
 #include "dyno/item/key.h"
 #include "dyno/item/timestamps.h"
 #include "dyno/lease/slot_codec.h"
-#include "dyno/store_impl.h"
 #include "dyno/sync.h"
 #include "dyno/sync/stability.h"
 #include "sim/sim_scheduler.h"
@@ -54,7 +53,7 @@ class LeaseTest : public testing::Test {
     return std::unique_ptr<Store>(opened);
   }
   static StoreParts* PartsOf(Store* store) {
-    return static_cast<StoreImpl*>(store)->parts();
+    return *StoreParts::Of(store);
   }
   static Writer& WriterOf(Store* store) { return PartsOf(store)->writer; }
   Flake Issue(Store* store) {

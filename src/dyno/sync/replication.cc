@@ -1,4 +1,4 @@
-#include "dyno/sync/replication.h"
+// The administration of replicated stores.
 
 #include <algorithm>
 #include <functional>
@@ -8,9 +8,11 @@
 #include "dyno/backend/race.h"
 #include "dyno/item/key.h"
 #include "dyno/item/timestamps.h"
+#include "dyno/sync.h"
 #include "dyno/sync/knowledge.h"
 #include "dyno/sync/own_records.h"
 #include "dyno/sync/stability.h"
+#include "dyno/sync/store_parts.h"
 
 namespace dyno {
 namespace {
@@ -35,8 +37,6 @@ using Plan = std::function<Status(const OwnRecords& own, OwnEdit* edit)>;
 
 /// Reads, plans and writes until no other writer comes in between.
 Status EditOwn(StoreParts* parts, const Plan& plan) {
-  const Status here = parts->CheckProcess();
-  if (!here.ok()) return here;
   return WinRace(kLostRacesMax, kOthersWrote, [&]() -> Result<Race> {
     OwnRecords own;
     Status status = ReadOwnRecords(parts->backend, &own);
@@ -137,9 +137,10 @@ void AddMembers(const StoreId& id, const OwnRecords& own, StoreStatus* status) {
 
 }  // namespace
 
-Status Replicate(StoreParts* parts) {
-  const Status here = parts->CheckProcess();
-  if (!here.ok()) return here;
+Status Replicate(Store* store) {
+  const Result<StoreParts*> opened = StoreParts::Of(store);
+  if (!opened.ok()) return opened.error();
+  StoreParts* const parts = *opened;
   Writer& writer = parts->writer;
   Status status = writer.Load();
   if (status.ok()) status = writer.EnsureId();
@@ -157,9 +158,11 @@ Status Replicate(StoreParts* parts) {
                           &stability);
 }
 
-Status NewReplica(StoreParts* parts) {
-  Status status = parts->CheckProcess();
-  if (status.ok()) status = parts->writer.Close();
+Status NewReplica(Store* store) {
+  const Result<StoreParts*> opened = StoreParts::Of(store);
+  if (!opened.ok()) return opened.error();
+  StoreParts* const parts = *opened;
+  Status status = parts->writer.Close();
   if (!status.ok()) return status;
   status = EditOwn(parts, [parts](const OwnRecords& own, OwnEdit* edit) {
     if (!own.id) return NoId();
@@ -185,9 +188,10 @@ Status NewReplica(StoreParts* parts) {
   return status.ok() ? parts->writer.Load() : status;
 }
 
-Status MarkRestored(StoreParts* parts) {
-  const Status here = parts->CheckProcess();
-  if (!here.ok()) return here;
+Status MarkRestored(Store* store) {
+  const Result<StoreParts*> opened = StoreParts::Of(store);
+  if (!opened.ok()) return opened.error();
+  StoreParts* const parts = *opened;
   const Status marked =
       WinRace(kLostRacesMax, kOthersWrote, [&]() -> Result<Race> {
         OwnRecords own;
@@ -209,7 +213,10 @@ Status MarkRestored(StoreParts* parts) {
   return marked.ok() ? parts->writer.Load() : marked;
 }
 
-Status Forget(StoreParts* parts, const std::string& replica) {
+Status Forget(Store* store, const std::string& replica) {
+  const Result<StoreParts*> opened = StoreParts::Of(store);
+  if (!opened.ok()) return opened.error();
+  StoreParts* const parts = *opened;
   uint64_t forgotten = 0;
   if (!ParseReplica(replica, &forgotten)) {
     return Invalid("a replica is 12 lower-case hex digits, not " +
@@ -237,9 +244,10 @@ Status Forget(StoreParts* parts, const std::string& replica) {
   });
 }
 
-Status CloseWriter(StoreParts* parts, uint16_t slot) {
-  const Status here = parts->CheckProcess();
-  if (!here.ok()) return here;
+Status CloseWriter(Store* store, uint16_t slot) {
+  const Result<StoreParts*> opened = StoreParts::Of(store);
+  if (!opened.ok()) return opened.error();
+  StoreParts* const parts = *opened;
   OwnRecords own;
   const Status read = ReadOwnRecords(parts->backend, &own);
   if (!read.ok()) return read;
@@ -256,10 +264,11 @@ Status CloseWriter(StoreParts* parts, uint16_t slot) {
                          " is alive: it has just renewed its lease");
 }
 
-Status GetStatus(StoreParts* parts, StoreStatus* status) {
+Status GetStatus(Store* store, StoreStatus* status) {
   *status = StoreStatus();
-  const Status here = parts->CheckProcess();
-  if (!here.ok()) return here;
+  const Result<StoreParts*> opened = StoreParts::Of(store);
+  if (!opened.ok()) return opened.error();
+  StoreParts* const parts = *opened;
   OwnRecords own;
   const Status read = ReadOwnRecords(parts->backend, &own);
   if (!read.ok()) return read;

@@ -5,6 +5,7 @@
 
 #include "base/fork.h"
 #include "dyno/backend.h"
+#include "dyno/item/result.h"
 #include "dyno/lease/environment.h"
 #include "dyno/lease/writer.h"
 #include "dyno/store.h"
@@ -19,6 +20,20 @@ struct StoreParts {
         environment(own_environment),
         writer(options, own_backend, own_environment),
         watch(own_environment.scheduler) {}
+
+  /// The parts of `store`, with which each call of dyno/sync.h begins.
+  /// **Errors**: InvalidArgument for a Store that Open has not returned; those
+  /// of CheckProcess.
+  static Result<StoreParts*> Of(Store* store) {
+    StoreParts* const parts = store == nullptr ? nullptr : store->parts();
+    if (parts == nullptr) {
+      return leveldb::Status::InvalidArgument(
+          "this is no store that dyno has opened");
+    }
+    const leveldb::Status here = parts->CheckProcess();
+    if (!here.ok()) return here;
+    return parts;
+  }
 
   /// **Errors**: IOError "forked:" in a forked child.
   leveldb::Status CheckProcess() const {

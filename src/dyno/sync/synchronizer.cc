@@ -1,10 +1,10 @@
+// Sync.
+//
 // First the stability of both stores is computed. Then, for each item that may
 // differ, both stores' records are read and merged, and each store gets the
 // records that it lacks. Each store notes what it now knows only when all of
 // that is written and durable. If a sync ends early, no store claims more than
 // it has, and everything exchanged so far stays.
-
-#include "dyno/sync/synchronizer.h"
 
 #include <algorithm>
 #include <map>
@@ -19,11 +19,13 @@
 #include "dyno/item/key.h"
 #include "dyno/item/merge_plan.h"
 #include "dyno/item/timestamps.h"
+#include "dyno/sync.h"
 #include "dyno/sync/counting_backend.h"
 #include "dyno/sync/item_merge.h"
 #include "dyno/sync/knowledge.h"
 #include "dyno/sync/merge_writer.h"
 #include "dyno/sync/stability.h"
+#include "dyno/sync/store_parts.h"
 
 namespace dyno {
 namespace {
@@ -124,8 +126,6 @@ class Synchronizer {
 // ----------------------------------------------------------------- the start
 
 Status Synchronizer::Begin(Side* side) {
-  const Status here = side->parts->CheckProcess();
-  if (!here.ok()) return here;
   Writer& writer = side->parts->writer;
   Status status;
   if (!writer.id() || side->backend.shared()) status = writer.Load();
@@ -463,10 +463,16 @@ Status Synchronizer::Conclude() {
 
 }  // namespace
 
-Status Synchronize(StoreParts* a, StoreParts* b, const SyncOptions& options,
-                   SyncResult* result) {
+Status Sync(Store* a, Store* b, const SyncOptions& options,
+            SyncResult* result) {
+  SyncResult ignored;
+  if (result == nullptr) result = &ignored;
   *result = SyncResult();
-  return Synchronizer(a, b, options, result).Run();
+  const Result<StoreParts*> in_a = StoreParts::Of(a);
+  if (!in_a.ok()) return in_a.error();
+  const Result<StoreParts*> in_b = StoreParts::Of(b);
+  if (!in_b.ok()) return in_b.error();
+  return Synchronizer(*in_a, *in_b, options, result).Run();
 }
 
 }  // namespace dyno
