@@ -111,7 +111,7 @@ void NotePeer(const SyncOutcome& outcome, const OwnRecords& own, Peer* peer,
   }
   StoreId id = own.id->value;
   id.unmet.erase(outcome.other);
-  edit->Put(std::string(kIdKey), own.id, EncodeStoreId(id));
+  PutId(own, id, edit);
 }
 
 /// The timestamp up to which all members that ever met this store have read
@@ -210,17 +210,15 @@ Status TrimLog(Backend* backend, const OwnRecords& own, uint64_t other,
   return Status::OK();
 }
 
-WriteResult WriteUnmet(Backend* backend, const OwnRecords& own,
-                       const std::map<uint64_t, Known>& also) {
+void PutUnmet(const OwnRecords& own, const std::map<uint64_t, Known>& also,
+              OwnEdit* edit) {
   StoreId id = own.id->value;
   const auto add = [&id](uint64_t replica, const Known& known) {
     if (!known.forgotten && replica != id.replica) id.unmet.insert(replica);
   };
   for (const auto& [replica, known] : own.known) add(replica, known.value);
   for (const auto& [replica, known] : also) add(replica, known);
-  OwnEdit edit;
-  edit.Put(std::string(kIdKey), own.id, EncodeStoreId(id));
-  return edit.Write(backend);
+  PutId(own, id, edit);
 }
 
 Status CheckNotRestored(StoreParts* parts, Backend* backend,
@@ -243,7 +241,9 @@ Status CheckNotRestored(StoreParts* parts, Backend* backend,
       WinRace(kLostRacesMax, "others kept writing", [&]() -> Result<Race> {
         const Status own = read();
         if (!own.ok()) return own;
-        return RaceOf(WriteUnmet(backend, stability->own, theirs.known));
+        OwnEdit edit;
+        PutUnmet(stability->own, theirs.known, &edit);
+        return RaceOf(edit.Write(backend));
       });
   if (status.ok()) status = read();
   if (!status.ok()) return status;

@@ -52,9 +52,10 @@ leveldb::Status TrimLog(Backend* backend, const OwnRecords& own, uint64_t other,
 leveldb::Status CheckNotRestored(StoreParts* parts, Backend* backend,
                                  Stability* stability, const Stability& theirs);
 
-/// Marks a store as restored. `also` has members beside the ones that it knows.
-WriteResult WriteUnmet(Backend* backend, const OwnRecords& own,
-                       const std::map<uint64_t, Known>& also);
+/// Marks a store as restored when `*edit` is written. `also` has members beside
+/// the ones that it knows.
+void PutUnmet(const OwnRecords& own, const std::map<uint64_t, Known>& also,
+              OwnEdit* edit);
 
 }  // namespace dyno
 

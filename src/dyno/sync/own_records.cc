@@ -71,4 +71,8 @@ WriteResult OwnEdit::Write(Backend* backend) {
   return backend->WriteIf(&batch_, conditions_, true);
 }
 
+void PutId(const OwnRecords& own, const StoreId& id, OwnEdit* edit) {
+  edit->Put(std::string(kIdKey), own.id, EncodeStoreId(id));
+}
+
 }  // namespace dyno

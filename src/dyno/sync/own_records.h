@@ -75,6 +75,9 @@ class OwnEdit {
   std::vector<Condition> conditions_;
 };
 
+/// Puts the store's id, which is `own.id` changed to `id`.
+void PutId(const OwnRecords& own, const StoreId& id, OwnEdit* edit);
+
 }  // namespace dyno
 
 #endif  // DYNO_SYNC_OWN_RECORDS_H_

@@ -21,7 +21,6 @@ using leveldb::Slice;
 using leveldb::Status;
 
 constexpr int kLostRacesMax = 64;
-constexpr char kOthersWrote[] = "others kept writing";
 
 Status Invalid(const std::string& what) {
   return Status::InvalidArgument(what);
@@ -37,7 +36,7 @@ using Plan = std::function<Status(const OwnRecords& own, OwnEdit* edit)>;
 
 /// Reads, plans and writes until no other writer comes in between.
 Status EditOwn(StoreParts* parts, const Plan& plan) {
-  return WinRace(kLostRacesMax, kOthersWrote, [&]() -> Result<Race> {
+  return WinRace(kLostRacesMax, "others kept writing", [&]() -> Result<Race> {
     OwnRecords own;
     Status status = ReadOwnRecords(parts->backend, &own);
     OwnEdit edit;
@@ -45,10 +44,6 @@ Status EditOwn(StoreParts* parts, const Plan& plan) {
     if (!status.ok()) return status;
     return RaceOf(edit.Write(parts->backend));
   });
-}
-
-void PutId(const OwnRecords& own, const StoreId& id, OwnEdit* edit) {
-  edit->Put(std::string(kIdKey), own.id, EncodeStoreId(id));
 }
 
 /// Open slots belong to programs that rely on the id as it was when they took
@@ -193,10 +188,7 @@ Status MarkRestored(Store* store) {
   if (!opened.ok()) return opened.error();
   StoreParts* const parts = *opened;
   const Status marked =
-      WinRace(kLostRacesMax, kOthersWrote, [&]() -> Result<Race> {
-        OwnRecords own;
-        const Status read = ReadOwnRecords(parts->backend, &own);
-        if (!read.ok()) return read;
+      EditOwn(parts, [](const OwnRecords& own, OwnEdit* edit) {
         if (!own.id) return NoId();
         const uint64_t replica = own.id->value.replica;
         const bool knows_others = std::any_of(
@@ -208,7 +200,8 @@ Status MarkRestored(Store* store) {
               "this backup knows of no other store that may have what it has "
               "lost: give it a new replica id");
         }
-        return RaceOf(WriteUnmet(parts->backend, own, {}));
+        PutUnmet(own, {}, edit);
+        return Status::OK();
       });
   return marked.ok() ? parts->writer.Load() : marked;
 }

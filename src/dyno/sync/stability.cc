@@ -64,11 +64,9 @@ WriteResult CloseSlot(Backend* backend, uint16_t slot,
                       const Read<SlotRecord>& record) {
   SlotRecord closed = record.value;
   closed.open = false;
-  const std::string key = SlotKey(slot);
-  leveldb::WriteBatch batch;
-  batch.Put(key, EncodeSlot(closed));
-  return backend->WriteIf(&batch, {Condition::Equals(key, record.stored)},
-                          true);
+  OwnEdit edit;
+  edit.Put(SlotKey(slot), std::optional(record), EncodeSlot(closed));
+  return edit.Write(backend);
 }
 
 Flake Stability::PromiseOf(uint16_t slot) const {
