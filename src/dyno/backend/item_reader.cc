@@ -19,6 +19,15 @@ std::string_view ViewOfSlice(const Slice& slice) {
 }
 Slice SliceOf(std::string_view text) { return {text.data(), text.size()}; }
 
+/// Sets `*item`, except its name and view, to what was collected. The collector
+/// gets the buffers that `*item` had.
+void TakeRecords(RecordCollector* collector, ItemRecords* item) {
+  item->count = collector->count();
+  std::swap(item->records, collector->records());
+  std::swap(item->leftovers, collector->leftovers());
+  std::swap(item->unfinished, collector->unfinished());
+}
+
 /// Collects items from a stream of records.
 class ItemStream {
  public:
@@ -48,10 +57,7 @@ class ItemStream {
     if (collector_.count() == 0) return true;
     const Status finished = collector_.Finish();
     if (!finished.ok() && damaged_.ok()) damaged_ = finished;
-    item_.count = collector_.count();
-    std::swap(item_.records, collector_.records());
-    std::swap(item_.leftovers, collector_.leftovers());
-    std::swap(item_.unfinished, collector_.unfinished());
+    TakeRecords(&collector_, &item_);
     item_.view = damaged_.ok() ? ViewOf(item_.records) : View();
     const bool goes_on = has_gap_ ? VisitAgain() : visit_(item_, damaged_);
     item_.encoded_name.clear();
@@ -96,10 +102,7 @@ Status ReadItemOnce(Backend* backend, const std::string& encoded_name,
   if (damaged.ok()) damaged = collector.Finish();
   if (!damaged.ok()) return damaged;
   item->encoded_name = encoded_name;
-  item->count = collector.count();
-  item->records = std::move(collector.records());
-  item->leftovers = std::move(collector.leftovers());
-  item->unfinished = std::move(collector.unfinished());
+  TakeRecords(&collector, item);
   item->view = ViewOf(item->records);
   return Status::OK();
 }
