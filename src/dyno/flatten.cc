@@ -32,8 +32,6 @@ namespace {
 
 using leveldb::Status;
 
-/// Races lost in a row against others that change the item.
-constexpr int kLostRacesMax = 16;
 /// How often another process's mark is looked at before it is deleted, and the
 /// average wait before each look: longer than three writes take.
 constexpr int kLooksMax = 10;
@@ -155,10 +153,8 @@ Status Flattener::Run() {
   bool is_last = false;
   Status status;
   while (status.ok() && !is_last) {
-    status = WinRace(kLostRacesMax,
-                     "others kept changing the item " + Printable(name_) +
-                         " while it was flattened",
-                     [&] { return TakeStep(&is_last); });
+    status =
+        WinRaceForItem(name_, "flattened", [&] { return TakeStep(&is_last); });
   }
   return status;
 }

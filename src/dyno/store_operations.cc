@@ -17,9 +17,6 @@ namespace {
 
 using leveldb::Status;
 
-/// Races lost against others that flatten or change the item.
-constexpr int kLostRacesMax = 16;
-
 Status Invalid(const std::string& what) {
   return Status::InvalidArgument(what);
 }
@@ -114,12 +111,6 @@ Result<NewOperation> SettleOf(const std::vector<std::string>& late) {
   Json change = Json::object();
   change["late"] = Json(late);
   return OperationOf(Operation::kSettle, change);
-}
-
-std::string ConflictOn(const std::string& encoded_name,
-                       const std::string& what) {
-  return "others kept changing the item " + Printable(encoded_name) +
-         " while it was " + what;
 }
 
 std::string RepeatWith(const Flake& timestamp) {
@@ -222,26 +213,24 @@ Status StoreImpl::AddAt(const WriteOptions& options,
   if (!Flake::Parse(options.timestamp, &given)) {
     return Invalid("no timestamp: " + Printable(options.timestamp));
   }
-  return WinRace(
-      kLostRacesMax, ConflictOn(encoded_name, "written"),
-      [&]() -> Result<Race> {
-        ItemRecords item;
-        const Status read = ReadItem(backend(), encoded_name, &item);
-        if (!read.ok()) return read;
-        const Result<bool> is_there = IsThere(item, given, operation);
-        if (!is_there.ok()) return is_there.error();
-        // Every attempt adopts: after a lost race the timestamp is not in
-        // flight any more.
-        const Status adopted = AdoptAt(given, encoded_name, options.sync);
-        if (!adopted.ok()) return adopted;
-        if (timestamp != nullptr) *timestamp = given.ToString();
-        const bool is_durable = backend()->shared() || !options.sync;
-        if (*is_there && is_durable) {
-          writer().Done({given});
-          return Race::kWon;
-        }
-        return RaceOf(WriteAt(item, given, operation, *is_there, options.sync));
-      });
+  return WinRaceForItem(encoded_name, "written", [&]() -> Result<Race> {
+    ItemRecords item;
+    const Status read = ReadItem(backend(), encoded_name, &item);
+    if (!read.ok()) return read;
+    const Result<bool> is_there = IsThere(item, given, operation);
+    if (!is_there.ok()) return is_there.error();
+    // Every attempt adopts: after a lost race the timestamp is not in flight
+    // any more.
+    const Status adopted = AdoptAt(given, encoded_name, options.sync);
+    if (!adopted.ok()) return adopted;
+    if (timestamp != nullptr) *timestamp = given.ToString();
+    const bool is_durable = backend()->shared() || !options.sync;
+    if (*is_there && is_durable) {
+      writer().Done({given});
+      return Race::kWon;
+    }
+    return RaceOf(WriteAt(item, given, operation, *is_there, options.sync));
+  });
 }
 
 WriteResult StoreImpl::WriteAt(const ItemRecords& item, const Flake& given,
@@ -287,40 +276,37 @@ Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
   if (!options.timestamp.empty()) {
     return Invalid("two records cannot have one timestamp");
   }
-  return WinRace(
-      kLostRacesMax, ConflictOn(EncodeName(name), "reapplied"),
-      [&]() -> Result<Race> {
-        ItemRecords item;
-        const Status read = Read(name, &item);
-        if (!read.ok()) return read;
-        const Result<NewOperation> copy = CopyOf(item.view, late);
-        if (!copy.ok()) return copy.error();
-        const Result<NewOperation> settle = SettleOf({late});
-        if (!settle.ok()) return settle.error();
-        const Result<std::vector<Flake>> issued = writer().Issue(2);
-        if (!issued.ok()) return issued.error();
+  return WinRaceForItem(EncodeName(name), "reapplied", [&]() -> Result<Race> {
+    ItemRecords item;
+    const Status read = Read(name, &item);
+    if (!read.ok()) return read;
+    const Result<NewOperation> copy = CopyOf(item.view, late);
+    if (!copy.ok()) return copy.error();
+    const Result<NewOperation> settle = SettleOf({late});
+    if (!settle.ok()) return settle.error();
+    const Result<std::vector<Flake>> issued = writer().Issue(2);
+    if (!issued.ok()) return issued.error();
 
-        Change change;
-        AddTo(&change, item.encoded_name, issued->front(), *settle);
-        AddTo(&change, item.encoded_name, issued->back(), *copy);
-        // The copy replaces the record, so only one of several callers
-        // succeeds. The settle covers the record if it arrives again from
-        // elsewhere. The base must still be there: above another base the two
-        // might be late.
-        const std::string record = ItemBegin(item.encoded_name) + late;
-        change.deletes = {record};
-        change.conditions = {Condition::Present(record),
-                             HasBase(item.encoded_name, *item.view.base)};
-        const WriteResult written = changes_.Apply(
-            change, options.sync,
-            "whether it was reapplied is unknown: if it is still late, reapply "
-            "it again, which counts once");
-        const bool is_lost = written.ok() && !written.is_written();
-        if (!is_lost && timestamp != nullptr) {
-          *timestamp = issued->back().ToString();
-        }
-        return RaceOf(written);
-      });
+    Change change;
+    AddTo(&change, item.encoded_name, issued->front(), *settle);
+    AddTo(&change, item.encoded_name, issued->back(), *copy);
+    // The copy replaces the record, so only one of several callers succeeds.
+    // The settle covers the record if it arrives again from elsewhere. The base
+    // must still be there: above another base the two might be late.
+    const std::string record = ItemBegin(item.encoded_name) + late;
+    change.deletes = {record};
+    change.conditions = {Condition::Present(record),
+                         HasBase(item.encoded_name, *item.view.base)};
+    const WriteResult written = changes_.Apply(
+        change, options.sync,
+        "whether it was reapplied is unknown: if it is still late, reapply "
+        "it again, which counts once");
+    const bool is_lost = written.ok() && !written.is_written();
+    if (!is_lost && timestamp != nullptr) {
+      *timestamp = issued->back().ToString();
+    }
+    return RaceOf(written);
+  });
 }
 
 }  // namespace dyno

@@ -1,8 +1,16 @@
 #include "dyno/backend/race.h"
 
+#include "dyno/item/key.h"
+
 namespace dyno {
+namespace {
 
 using leveldb::Status;
+
+/// Races lost in a row against others that change the item.
+constexpr int kItemRacesMax = 16;
+
+}  // namespace
 
 Result<Race> RaceOf(const WriteResult& written) {
   if (!written.ok()) return written.status;
@@ -17,6 +25,14 @@ Status WinRace(int races_max, const std::string& conflict,
     if (*ended == Race::kWon) return Status::OK();
   }
   return Status::IOError("conflict: " + conflict);
+}
+
+Status WinRaceForItem(const std::string& encoded_name, const std::string& done,
+                      const std::function<Result<Race>()>& attempt) {
+  return WinRace(kItemRacesMax,
+                 "others kept changing the item " + Printable(encoded_name) +
+                     " while it was " + done,
+                 attempt);
 }
 
 }  // namespace dyno

@@ -23,6 +23,12 @@ Result<Race> RaceOf(const WriteResult& written);
 leveldb::Status WinRace(int races_max, const std::string& conflict,
                         const std::function<Result<Race>()>& attempt);
 
+/// The same, at most 16 times, against others that change the item while it is
+/// `done`: "flattened".
+leveldb::Status WinRaceForItem(const std::string& encoded_name,
+                               const std::string& done,
+                               const std::function<Result<Race>()>& attempt);
+
 }  // namespace dyno
 
 #endif  // DYNO_BACKEND_RACE_H_

@@ -41,8 +41,6 @@ constexpr size_t kConflictsMax = 1000;
 /// Items that are written to one store at a time. If a sync is cut off in the
 /// middle, the next one announces up to this many again.
 constexpr size_t kPlannedMax = 1000;
-/// Races lost against others that change an item while it is merged.
-constexpr int kLostRacesMax = 16;
 /// Items between two reports of progress.
 constexpr uint64_t kReportEvery = 256;
 
@@ -359,10 +357,8 @@ Status Synchronizer::Flush() {
 Status Synchronizer::AddAgain(const std::vector<std::string>& names) {
   const std::set<std::string> each(names.begin(), names.end());
   for (const std::string& name : each) {
-    const Status status = WinRace(kLostRacesMax,
-                                  "others kept changing the item " +
-                                      Printable(name) + " while it was merged",
-                                  [&] { return AddOneAgain(name); });
+    const Status status =
+        WinRaceForItem(name, "merged", [&] { return AddOneAgain(name); });
     if (!status.ok()) return status;
   }
   planned_bytes_ = 0;
