@@ -39,10 +39,6 @@ constexpr uint64_t kLookMs = 50;
 /// Longer than any request lives.
 constexpr uint64_t kNamesMs = 15 * 60 * 1000;
 
-Status Invalid(const std::string& what) {
-  return Status::InvalidArgument(what);
-}
-
 class Flattener {
  public:
   Flattener(StoreParts* parts, const std::string& encoded_name,

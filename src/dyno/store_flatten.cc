@@ -19,10 +19,6 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-Status Invalid(const std::string& what) {
-  return Status::InvalidArgument(what);
-}
-
 /// Finds the items that have something to fold at or before a timestamp, from
 /// the keys of all items in order. Each of these has an operation above its
 /// base; the records with the base's own timestamp are the base.

@@ -17,10 +17,6 @@ namespace {
 
 using leveldb::Status;
 
-Status Invalid(const std::string& what) {
-  return Status::InvalidArgument(what);
-}
-
 Result<NewOperation> OperationOf(Operation operation, const Json& change) {
   if (!HasShape(operation, change)) {
     return Invalid(std::string(NameOf(operation)) + " needs " +

@@ -18,10 +18,6 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-Status Invalid(const std::string& what) {
-  return Status::InvalidArgument(what);
-}
-
 /// The value that an item's attribute must have; nothing if any will do.
 /// **Errors**: InvalidArgument for a value that is no JSON.
 Result<std::optional<Json>> WantedValue(const QueryOptions& options) {

@@ -1,7 +1,10 @@
-// A value, or the leveldb::Status that callers of dyno see.
+// A value, or the leveldb::Status that callers of dyno see; and the most common
+// such error.
 
 #ifndef DYNO_ITEM_RESULT_H_
 #define DYNO_ITEM_RESULT_H_
+
+#include <string>
 
 #include "base/result.h"
 #include "leveldb/status.h"
@@ -10,6 +13,10 @@ namespace dyno {
 
 template <class T>
 using Result = dynamodown::Result<T, leveldb::Status>;
+
+inline leveldb::Status Invalid(const std::string& what) {
+  return leveldb::Status::InvalidArgument(what);
+}
 
 }  // namespace dyno
 

@@ -22,10 +22,6 @@ using leveldb::Status;
 
 constexpr int kLostRacesMax = 64;
 
-Status Invalid(const std::string& what) {
-  return Status::InvalidArgument(what);
-}
-
 Status NoId() {
   return Invalid("nothing was written to this store yet, so it has no replica");
 }

@@ -44,10 +44,6 @@ constexpr size_t kPlannedMax = 1000;
 /// Items between two reports of progress.
 constexpr uint64_t kReportEvery = 256;
 
-Status Invalid(const std::string& what) {
-  return Status::InvalidArgument(what);
-}
-
 /// One of the two stores.
 struct Side {
   Side(StoreParts* own_parts, SyncSide* own_counts)
