@@ -66,8 +66,6 @@ class FoldableItems {
 }  // namespace
 
 Status StoreImpl::FindStable(std::optional<Stable>* stable) {
-  const Status here = CheckProcess();
-  if (!here.ok()) return here;
   // Another process may have made it replicated, but not while this one holds a
   // slot.
   if (backend()->shared() && !writer().open_slot()) {
@@ -113,6 +111,8 @@ Status StoreImpl::FlattenAll(const std::string& timestamp,
   FlattenResult ignored;
   if (result == nullptr) result = &ignored;
   *result = FlattenResult();
+  const Status here = CheckProcess();
+  if (!here.ok()) return here;
   Flake end = EndOf(writer().DriftLimit());
   if (!timestamp.empty() && !Flake::ParseBound(timestamp, &end)) {
     return Invalid("no timestamp: " + Printable(timestamp));
