@@ -33,6 +33,8 @@ class ItemSource {
     return Status::OK();
   }
   void Pop() { buffer_.pop_front(); }
+  /// The first error that a damaged record has caused.
+  const Status& damaged() const { return damaged_; }
 
  private:
   Status Fill() {
@@ -64,10 +66,6 @@ class ItemSource {
     return Status::OK();
   }
 
- public:
-  const Status& damaged() const { return damaged_; }
-
- private:
   Backend* const backend_;
   const size_t chunk_bytes_;
   std::string next_;
