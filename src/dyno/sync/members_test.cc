@@ -64,11 +64,7 @@ TEST_F(MembersTest, CopiesWithOneReplicaAreRefusedUntilOneHasANewOne) {
   const auto b = NewTestStore();
   Inc(*a, "kim");
   DYNO_OK(a->store()->Close());
-  for (const auto& [key, value] : a->backend.records()) {
-    b->backend.Put(key, value);
-  }
-  DYNO_OK(b->store()->Close());
-  b->Open();
+  b->Restore(a->backend.records());
   const Status refused = Sync(a->store(), b->store());
   EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
   DYNO_OK(NewReplica(b->store()));
@@ -150,10 +146,7 @@ TEST_F(MembersTest, ACopyCanFlattenWhatTheOriginalDid) {
   const auto b = NewTestStore();
   Inc(*a, "kim");
   DYNO_OK(a->store()->Close());
-  for (const auto& [key, value] : a->backend.records()) {
-    b->backend.Put(key, value);
-  }
-  b->Open();
+  b->Restore(a->backend.records());
   DYNO_OK(NewReplica(b->store()));
   clock_.now += 10;
   FlattenResult result;
