@@ -51,7 +51,7 @@ TEST(ItemSyncFormatTest, HowMuchIsHeldBackIsUpToTheNextMember) {
   EXPECT_EQ(HeldBackMs(status), std::nullopt);
 }
 
-TEST(ItemSyncFormatTest, OfManyTwinsTheFirstOnesAreShown) {
+TEST(ItemSyncFormatTest, OfManyConflictsTheFirstOnesAreShown) {
   dyno::SyncResult result;
   for (int i = 0; i < 12; ++i) {
     result.conflicts.push_back("\x1b" + std::to_string(i));

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/item/key.h"
 #include "dyno/store_test_fixture.h"
 
@@ -25,7 +25,7 @@ TEST_F(StoreTest, NamesThatCannotBeAreRefusedBeforeAnythingIsWritten) {
   ExpectInvalid(store_->GetItem("", &item), "empty");
   ExpectInvalid(store_->Flatten(std::string(901, 'a'), FlattenOptions()),
                 "900");
-  EXPECT_EQ(world_.backend.writes, 0);
+  EXPECT_EQ(environment_.backend.writes, 0);
 }
 
 TEST_F(StoreTest, ChangesThatCannotBeAreRefusedBeforeAnythingIsWritten) {
@@ -38,7 +38,7 @@ TEST_F(StoreTest, ChangesThatCannotBeAreRefusedBeforeAnythingIsWritten) {
   ExpectInvalid(store_->DelFromSet({}, "a", R"({"n":[null]})"), "arrays");
   ExpectInvalid(store_->DelAttrs({}, "a", {"\xff"}), "UTF-8");
   ExpectInvalid(store_->PutItem({}, "a", "{\"x\":\"\xff\"}"), "no JSON");
-  EXPECT_EQ(world_.backend.writes, 0);
+  EXPECT_EQ(environment_.backend.writes, 0);
 }
 
 TEST_F(StoreTest, TimestampsAreTakenOnlyWhenTheyAreThisWriters) {
@@ -61,7 +61,7 @@ TEST_F(StoreTest, TimestampsAreTakenOnlyWhenTheyAreThisWriters) {
   std::string next;
   DYNO_OK(store_->NewTimestamp(&next));
   EXPECT_EQ(next, TimestampAt(1));
-  EXPECT_EQ(world_.backend.items().size(), 1u);
+  EXPECT_EQ(environment_.backend.items().size(), 1u);
   ahead.counter = 0;
   DYNO_OK(with(ahead.ToString()));
   DYNO_OK(store_->NewTimestamp(&next));
@@ -85,24 +85,24 @@ TEST_F(StoreTest, TheSameWriteWithItsTimestampCountsOnce) {
 TEST_F(StoreTest, ARepeatOfWhatIsThereWritesOnlyWhatMakesItDurable) {
   WriteOptions options;
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"n":1})", &options.timestamp));
-  const int writes = world_.backend.writes;
+  const int writes = environment_.backend.writes;
   DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
-  EXPECT_EQ(world_.backend.writes, writes);
+  EXPECT_EQ(environment_.backend.writes, writes);
   options.sync = true;
   DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
-  EXPECT_EQ(world_.backend.writes, writes + 1);
-  world_.backend.is_shared = true;  // Durable as it is.
+  EXPECT_EQ(environment_.backend.writes, writes + 1);
+  environment_.backend.is_shared = true;  // Durable as it is.
   DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
-  EXPECT_EQ(world_.backend.writes, writes + 1);
+  EXPECT_EQ(environment_.backend.writes, writes + 1);
   EXPECT_EQ(Json("kim"), R"({"n":1})");
 }
 
 TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
   // The records at the time when the write whose answer was lost arrives.
   for (const std::string before : {"an operation", "a putItem", "a base"}) {
-    world_.backend.is_shared = true;
-    store_ = world_.Open(Options());
-    const auto other = world_.Open(Options());
+    environment_.backend.is_shared = true;
+    store_ = environment_.Open(Options());
+    const auto other = environment_.Open(Options());
     const std::string name = before.substr(before.rfind(' ') + 1);
     if (before == "an operation") {
       DYNO_OK(store_->IncAttrs({}, name, R"({"n":1})"));
@@ -116,17 +116,17 @@ TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
     DYNO_OK(store_->NewTimestamp(&options.timestamp));
     DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its slot.
     bool is_first = true;
-    world_.backend.before_write = [&](int) {
+    environment_.backend.before_write = [&](int) {
       if (!is_first) return Status::OK();
       is_first = false;
-      world_.backend.Put(name + "/" + options.timestamp + "/incAttrs",
-                         R"({"n":1})");
-      world_.clock.now += 1;
+      environment_.backend.Put(name + "/" + options.timestamp + "/incAttrs",
+                               R"({"n":1})");
+      environment_.clock.now += 1;
       const Status added = other->IncAttrs({}, name, R"({"n":1})");
       return added.ok() ? other->Flatten(name, FlattenOptions()) : added;
     };
     ExpectInvalid(store_->IncAttrs(options, name, R"({"n":1})"), "base");
-    world_.backend.before_write = nullptr;
+    environment_.backend.before_write = nullptr;
     EXPECT_FALSE(is_first);
     EXPECT_TRUE(Get(name).late.empty()) << before;
     EXPECT_EQ(Json(name), R"({"n":3})") << before;
@@ -134,8 +134,8 @@ TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
 }
 
 TEST_F(StoreTest, AGivenTimestampGivesUpWhenOthersKeepFlattening) {
-  world_.backend.is_shared = true;
-  store_ = world_.Open(Options());
+  environment_.backend.is_shared = true;
+  store_ = environment_.Open(Options());
   DYNO_OK(store_->PutItem({}, "kim", R"({"n":1})"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   WriteOptions options;
@@ -143,20 +143,22 @@ TEST_F(StoreTest, AGivenTimestampGivesUpWhenOthersKeepFlattening) {
   // The base vanishes before each write, and is back before each read.
   std::string base;
   std::string value;
-  for (const auto& [key, stored] : world_.backend.items()) {
+  for (const auto& [key, stored] : environment_.backend.items()) {
     if (key.find("/~base") == std::string::npos) continue;
     base = key;
     value = stored;
   }
   int conflicts = 0;
-  world_.backend.before_write = [&](int) {
+  environment_.backend.before_write = [&](int) {
     ++conflicts;
-    world_.backend.Delete(base);
+    environment_.backend.Delete(base);
     return Status::OK();
   };
-  world_.backend.before_range = [&] { world_.backend.Put(base, value); };
+  environment_.backend.before_range = [&] {
+    environment_.backend.Put(base, value);
+  };
   const Status status = store_->IncAttrs(options, "kim", R"({"n":1})");
-  world_.backend.before_write = nullptr;
+  environment_.backend.before_write = nullptr;
   EXPECT_NE(status.ToString().find("conflict:"), std::string::npos)
       << status.ToString();
   EXPECT_EQ(conflicts, 16);
@@ -170,26 +172,26 @@ TEST_F(StoreTest, ATimestampOfAnotherIsRefusedBeforeAnythingIsWritten) {
     return store_->PutItem(options, "kim", "{}");
   };
   for (const bool is_shared : {false, true}) {
-    world_.backend.is_shared = is_shared;
+    environment_.backend.is_shared = is_shared;
     Options options;
-    store_ = world_.Open(options);
+    store_ = environment_.Open(options);
     ExpectInvalid(with("013d58c7276e-0000-0001-786ae2e1f629"), "another");
     options.replica = "786ae2e1f629";
-    store_ = world_.Open(options);
+    store_ = environment_.Open(options);
     ExpectInvalid(with("013d58c7276e-0000-0001-786ae2e1f628"), "another");
     ExpectInvalid(with("013d58c7276e-0000-0002-786ae2e1f629"), "another");
-    EXPECT_EQ(world_.backend.writes, 0);
-    EXPECT_TRUE(world_.backend.records().empty());
+    EXPECT_EQ(environment_.backend.writes, 0);
+    EXPECT_TRUE(environment_.backend.records().empty());
   }
   // The slot of a writer that is alive.
   std::string timestamp;
-  DYNO_OK(world_.Open(Options())->NewTimestamp(&timestamp));
-  const auto owner = world_.Open(Options());
+  DYNO_OK(environment_.Open(Options())->NewTimestamp(&timestamp));
+  const auto owner = environment_.Open(Options());
   DYNO_OK(owner->NewTimestamp(&timestamp));
-  store_ = world_.Open(Options());
-  const auto records = world_.backend.records();
+  store_ = environment_.Open(Options());
+  const auto records = environment_.backend.records();
   ExpectInvalid(with(timestamp), "another");
-  EXPECT_EQ(world_.backend.records(), records);
+  EXPECT_EQ(environment_.backend.records(), records);
   DYNO_OK(owner->Close());
   DYNO_OK(with(timestamp));
 }
@@ -198,24 +200,25 @@ TEST_F(StoreTest, ATimestampBelowTheBaseTakesNoSlot) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   store_.reset();
-  store_ = world_.Open();
-  const int writes = world_.backend.writes;
+  store_ = environment_.Open();
+  const int writes = environment_.backend.writes;
   WriteOptions options;
   options.timestamp = TimestampAt(0);
   ExpectInvalid(store_->PutItem(options, "kim", "{}"), "base");
-  EXPECT_EQ(world_.backend.writes, writes);
+  EXPECT_EQ(environment_.backend.writes, writes);
 }
 
 TEST_F(StoreTest, AWriteOfUnknownOutcomeSaysSoAndCanBeRepeated) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   for (const bool takes_effect : {false, true}) {
     const auto fail = [](int) { return Status::IOError("timeout: no answer"); };
-    (takes_effect ? world_.backend.after_write : world_.backend.before_write) =
-        fail;
+    (takes_effect ? environment_.backend.after_write
+                  : environment_.backend.before_write) = fail;
     WriteOptions options;
     const Status status =
         store_->IncAttrs({}, "kim", R"({"n":1})", &options.timestamp);
-    world_.backend.before_write = world_.backend.after_write = nullptr;
+    environment_.backend.before_write = environment_.backend.after_write =
+        nullptr;
     EXPECT_TRUE(status.IsIOError());
     EXPECT_EQ(status.ToString().find("IO error: timeout: no answer"), 0u)
         << status.ToString();
@@ -229,7 +232,7 @@ TEST_F(StoreTest, AWriteOfUnknownOutcomeSaysSoAndCanBeRepeated) {
 TEST_F(StoreTest, AnObjectOverTheItemLimitIsTheBackendsError) {
   const std::string object = "{\"x\":\"" + std::string(409600, 'x') + "\"}";
   ExpectInvalid(store_->PutItem({}, "kim", object), "limit");
-  EXPECT_TRUE(world_.backend.items().empty());
+  EXPECT_TRUE(environment_.backend.items().empty());
   EXPECT_EQ(Json("kim"), "none");
 }
 
@@ -245,11 +248,11 @@ TEST_F(StoreTest, AnUnknownOperationIsKeptReportedAndSkipped) {
   EXPECT_EQ(HistoryOf("kim")[1].kind, HistoryEntry::Kind::kUnknown);
 
   // An operation that cannot be applied cannot be folded either.
-  const auto before = world_.backend.items();
+  const auto before = environment_.backend.items();
   const Status status = store_->Flatten("kim", FlattenOptions());
   EXPECT_TRUE(status.IsNotSupportedError()) << status.ToString();
   EXPECT_NE(status.ToString().find("mulAttrs"), std::string::npos);
-  EXPECT_EQ(world_.backend.items(), before);
+  EXPECT_EQ(environment_.backend.items(), before);
   FlattenOptions options;
   options.timestamp = TimestampAt(0);
   DYNO_OK(store_->Flatten("kim", options));
@@ -274,7 +277,7 @@ TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
        R"({"n":1,"h":")" + std::string(64, '0') + R"(","seen":{},"done":[]})"},
   };
   for (const auto& damage : damages) {
-    world_.backend.Put(damage.key, damage.value);
+    environment_.backend.Put(damage.key, damage.value);
     Item item;
     const Status status = store_->GetItem(damage.name, &item);
     EXPECT_TRUE(status.IsCorruption()) << status.ToString();
@@ -286,12 +289,13 @@ TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
     EXPECT_NE(query_status_.ToString().find(damage.key), std::string::npos);
     // The item can be written to, and a flatten leaves it alone.
     DYNO_OK(store_->PutAttrs({}, damage.name, "{}"));
-    const auto before = world_.backend.items();
+    const auto before = environment_.backend.items();
     FlattenResult result;
     EXPECT_TRUE(store_->Flatten(damage.name, FlattenOptions()).IsCorruption());
-    EXPECT_EQ(world_.backend.items(), before);
+    EXPECT_EQ(environment_.backend.items(), before);
     for (const auto& [key, value] : before) {
-      if (key.rfind(damage.name + "/", 0) == 0) world_.backend.Delete(key);
+      if (key.rfind(damage.name + "/", 0) == 0)
+        environment_.backend.Delete(key);
     }
   }
 }
@@ -304,9 +308,9 @@ TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
       DYNO_OK(store_->PutAttrs({}, name, change));
     }
   }
-  for (const auto& [key, value] : world_.backend.items()) {
+  for (const auto& [key, value] : environment_.backend.items()) {
     const std::string damaged = key.substr(0, key.find('/'));
-    world_.backend.unreadable = {key};
+    environment_.backend.unreadable = {key};
     std::vector<std::string> others;
     for (const std::string& name : all) {
       if (name != damaged) others.push_back(name);
@@ -328,11 +332,12 @@ TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
     EXPECT_TRUE(named.IsCorruption());
     EXPECT_EQ(names, all);
   }
-  world_.backend.unreadable = {world_.backend.items().begin()->first};
+  environment_.backend.unreadable = {
+      environment_.backend.items().begin()->first};
   FlattenResult result;
   EXPECT_TRUE(store_->FlattenAll("", &result).IsCorruption());
   EXPECT_EQ(result.folded, 12u);
-  world_.backend.unreadable.clear();
+  environment_.backend.unreadable.clear();
   EXPECT_EQ(Get("#1").records, 3u);
   EXPECT_EQ(Get("#1").json, R"({"x":1,"y":1,"z":1})");
 }
@@ -342,8 +347,8 @@ TEST_F(StoreTest, AFailureInOnePartOfAQueryShowsNoHalfAnItem) {
     DYNO_OK(store_->PutAttrs({}, name, R"({"x":1})"));
     DYNO_OK(store_->PutAttrs({}, name, R"({"y":1})"));
   }
-  const auto items = world_.backend.items();
-  world_.backend.fails_at = std::next(items.begin())->first;
+  const auto items = environment_.backend.items();
+  environment_.backend.fails_at = std::next(items.begin())->first;
   EXPECT_EQ(QueryNames(QueryOptions()).front(), "a");
   EXPECT_TRUE(query_status_.IsIOError()) << query_status_.ToString();
 }
@@ -366,11 +371,11 @@ TEST_F(StoreTest, AKeyOfNoItemIsReportedAndHidesNothing) {
   DYNO_OK(store_->PutItem({}, "a", "{}"));
   DYNO_OK(store_->PutItem({}, "z", "{}"));
   for (const std::string key : {"m", "%zz/x", "m%"}) {
-    world_.backend.Put(key, "");
+    environment_.backend.Put(key, "");
     EXPECT_EQ(QueryNames(QueryOptions()), (std::vector<std::string>{"a", "z"}));
     EXPECT_TRUE(query_status_.IsCorruption());
     EXPECT_NE(query_status_.ToString().find(key), std::string::npos);
-    world_.backend.Delete(key);
+    environment_.backend.Delete(key);
   }
   QueryNames(QueryOptions());
   EXPECT_TRUE(query_status_.ok());
@@ -399,9 +404,9 @@ TEST_F(StoreTest, AForkedProcessIsToldToOpenItsOwn) {
         is_told(store_->Names(QueryOptions(),
                               [](const std::string&) { return true; })) &&
         is_told(store_->Close());
-    const int writes = world_.backend.writes;
+    const int writes = environment_.backend.writes;
     store_.reset();
-    _exit(all && world_.backend.writes == writes ? 0 : 1);
+    _exit(all && environment_.backend.writes == writes ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
@@ -416,36 +421,37 @@ TEST_F(StoreTest, OptionsThatCannotBeAreRefused) {
   for (const char* replica : {"x", "786ae2e1f62", "786AE2E1F629"}) {
     Options options;
     options.replica = replica;
-    ExpectInvalid(world_.TryOpen(options, &store), "replica");
+    ExpectInvalid(environment_.TryOpen(options, &store), "replica");
   }
   Options options;
   options.slot = 0xffff;
-  ExpectInvalid(world_.TryOpen(options, &store), "ffff");
+  ExpectInvalid(environment_.TryOpen(options, &store), "ffff");
   options.slot = 5;
-  world_.backend.is_shared = true;
-  ExpectInvalid(world_.TryOpen(options, &store), "shared");
+  environment_.backend.is_shared = true;
+  ExpectInvalid(environment_.TryOpen(options, &store), "shared");
   EXPECT_EQ(store, nullptr);
 }
 
 TEST_F(StoreTest, AStoreOfAnotherFormatIsNotSupported) {
   std::unique_ptr<Store> store;
-  world_.backend.Put(
+  environment_.backend.Put(
       "%dyno/id",
       R"({"replica":"786ae2e1f629","replicated":false,"format":2})");
-  EXPECT_TRUE(
-      world_.TryOpen(DynoWorld::SeedOptions(), &store).IsNotSupportedError());
+  EXPECT_TRUE(environment_.TryOpen(DynoTestEnvironment::SeedOptions(), &store)
+                  .IsNotSupportedError());
   for (const char* damaged :
        {"", "{}", R"({"replica":"x","replicated":false,"format":1})",
         R"({"replica":"786ae2e1f629","format":1})"}) {
-    world_.backend.Put("%dyno/id", damaged);
-    EXPECT_TRUE(world_.TryOpen(DynoWorld::SeedOptions(), &store).IsCorruption())
+    environment_.backend.Put("%dyno/id", damaged);
+    EXPECT_TRUE(environment_.TryOpen(DynoTestEnvironment::SeedOptions(), &store)
+                    .IsCorruption())
         << damaged;
   }
 }
 
 TEST_F(StoreTest, TheStoresOwnRecordsAreTheDocumentedOnes) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
-  const auto records = world_.backend.records();
+  const auto records = environment_.backend.records();
   EXPECT_EQ(records.at("%dyno/id"),
             R"({"replica":"786ae2e1f629","replicated":false,"format":1})");
   EXPECT_EQ(records.at("%dyno/w/188c"),
@@ -456,56 +462,57 @@ TEST_F(StoreTest, TheStoresOwnRecordsAreTheDocumentedOnes) {
 }
 
 TEST_F(StoreTest, AReplicatedStoreAnnouncesWhatItWrites) {
-  Options options = DynoWorld::SeedOptions();
+  Options options = DynoTestEnvironment::SeedOptions();
   options.replicated = true;
-  store_ = world_.Open(options);
+  store_ = environment_.Open(options);
   DYNO_OK(store_->PutItem({}, "a/b", "{}"));
   const std::string entry = "%dyno/c/188c/" + TimestampAt(0);
-  EXPECT_EQ(world_.backend.records().at(entry), "a%2Fb");
+  EXPECT_EQ(environment_.backend.records().at(entry), "a%2Fb");
   // It stays as it was created.
   store_.reset();
-  store_ = world_.Open();
+  store_ = environment_.Open();
   DYNO_OK(store_->DelItem({}, "a/b"));
-  EXPECT_EQ(world_.backend.records().count("%dyno/c/188c/" + TimestampAt(1)),
-            1u);
+  EXPECT_EQ(
+      environment_.backend.records().count("%dyno/c/188c/" + TimestampAt(1)),
+      1u);
 }
 
 TEST_F(StoreTest, InASharedReplicatedStoreTheEntryIsThereBeforeTheRecord) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   Options options;
   options.replicated = true;
-  store_ = world_.Open(options);
+  store_ = environment_.Open(options);
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   const auto entries = [this] {
     size_t count = 0;
-    for (const auto& [key, value] : world_.backend.records()) {
+    for (const auto& [key, value] : environment_.backend.records()) {
       count += key.rfind("%dyno/c/", 0) == 0;
     }
     return count;
   };
   int writes = 0;
   std::vector<std::pair<size_t, size_t>> seen;
-  world_.backend.after_write = [&](int) {
+  environment_.backend.after_write = [&](int) {
     ++writes;
-    seen.emplace_back(entries(), world_.backend.items().size());
+    seen.emplace_back(entries(), environment_.backend.items().size());
     return Status::OK();
   };
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   EXPECT_EQ(seen, (std::vector<std::pair<size_t, size_t>>{{2, 1}, {2, 2}}));
   // An entry without its record does no harm.
-  world_.backend.after_write = [&](int) {
+  environment_.backend.after_write = [&](int) {
     return Status::IOError("timeout: no answer");
   };
   EXPECT_FALSE(store_->PutItem({}, "kim", "{}").ok());
-  world_.backend.after_write = nullptr;
+  environment_.backend.after_write = nullptr;
   EXPECT_EQ(entries(), 3u);
   EXPECT_EQ(Get("kim").changes, 2u);
   // A write that certainly failed is not reported as unknown.
-  world_.backend.before_write = [&](int) {
+  environment_.backend.before_write = [&](int) {
     return Status::IOError("timeout: no answer");
   };
   const Status status = store_->PutItem({}, "kim", "{}");
-  world_.backend.before_write = nullptr;
+  environment_.backend.before_write = nullptr;
   EXPECT_EQ(status.ToString().find("unknown"), std::string::npos)
       << status.ToString();
   EXPECT_NE(status.ToString().find("the operation was not written"),

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 
 namespace dyno {
 namespace {
@@ -28,8 +28,8 @@ class ConformanceTest : public testing::Test {
     DYNO_OK(store_->IncAttrs({}, "chilts", numbers));
   }
 
-  DynoWorld world_;
-  std::unique_ptr<Store> store_ = world_.Open();
+  DynoTestEnvironment environment_;
+  std::unique_ptr<Store> store_ = environment_.Open();
 };
 
 TEST_F(ConformanceTest, PutItemReplacesTheWholeItem) {
@@ -214,7 +214,8 @@ TEST_F(ConformanceTest, WhatComesLateIsNotWipedWithoutATrace) {
   DYNO_OK(store_->NewTimestamp(&early));
   Put(R"({"nick":"chilts"})");
   DYNO_OK(store_->Flatten("chilts", FlattenOptions()));
-  world_.backend.Put("chilts/" + early + "/putAttrs", R"({"admin":true})");
+  environment_.backend.Put("chilts/" + early + "/putAttrs",
+                           R"({"admin":true})");
   EXPECT_EQ(Get().late.size(), 1u);
   DYNO_OK(store_->Reapply({}, "chilts", Get().late[0].key));
   EXPECT_EQ(Json(), R"({"nick":"chilts","admin":true})");

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/flatten_test_fixture.h"
 #include "dyno/item/json.h"
 #include "dyno/store.h"
@@ -25,8 +25,8 @@ using leveldb::Status;
 TEST(Flatten, NothingThatCanBeSeenChanges) {
   for (uint64_t seed = 0; seed < 300; ++seed) {
     std::mt19937_64 random(seed);
-    DynoWorld flattened;
-    DynoWorld plain;
+    DynoTestEnvironment flattened;
+    DynoTestEnvironment plain;
     flattened.backend.batch_max = 16 + random() % 10;
     const auto store = flattened.Open();
     const auto twin = plain.Open();
@@ -67,11 +67,11 @@ TEST(Flatten, NothingThatCanBeSeenChanges) {
 
 class FlattenTest : public testing::Test {
  protected:
-  FlattenTest() { world_.backend.batch_max = 16; }
+  FlattenTest() { environment_.backend.batch_max = 16; }
   // The hooks use locals of the test's body; the store ends later.
   void TearDown() override {
-    world_.backend.before_write = nullptr;
-    world_.backend.after_write = nullptr;
+    environment_.backend.before_write = nullptr;
+    environment_.backend.after_write = nullptr;
   }
 
   void Write(int operations) {
@@ -81,8 +81,8 @@ class FlattenTest : public testing::Test {
     }
   }
 
-  DynoWorld world_;
-  std::unique_ptr<Store> store_ = world_.Open();
+  DynoTestEnvironment environment_;
+  std::unique_ptr<Store> store_ = environment_.Open();
 };
 
 TEST_F(FlattenTest, GoesInStepsOfTheBackendsBatchesOldestFirst) {
@@ -93,34 +93,35 @@ TEST_F(FlattenTest, GoesInStepsOfTheBackendsBatchesOldestFirst) {
   EXPECT_EQ(result.folded, 50u);
   EXPECT_EQ(result.steps, 5u);  // 12 at a time, and 4 keys of bases.
   EXPECT_EQ(result.timestamp, before.timestamp);
-  EXPECT_EQ(world_.backend.items().size(), 2u);
+  EXPECT_EQ(environment_.backend.items().size(), 2u);
   EXPECT_TRUE(SeenOf(store_.get(), "x") == before);
 }
 
 TEST_F(FlattenTest, AFailureOfAnyWriteLeavesTheItemEqual) {
   for (const bool takes_effect : {false, true}) {
     for (int failing = 1; failing <= 5; ++failing) {
-      DynoWorld world;
-      world.backend.batch_max = 16;
-      const auto store = world.Open();
+      DynoTestEnvironment environment;
+      environment.backend.batch_max = 16;
+      const auto store = environment.Open();
       std::mt19937_64 random(9);
       for (int i = 0; i < 50; ++i) {
         ASSERT_TRUE(WriteAny(&random, store.get(), "x").ok());
       }
       const Seen before = SeenOf(store.get(), "x");
       int writes = 0;
-      (takes_effect ? world.backend.after_write
-                    : world.backend.before_write) = [&](int) {
+      (takes_effect ? environment.backend.after_write
+                    : environment.backend.before_write) = [&](int) {
         return ++writes == failing ? Status::IOError("broken") : Status::OK();
       };
       FlattenResult result;
       EXPECT_TRUE(store->Flatten("x", FlattenOptions(), &result).IsIOError());
       EXPECT_EQ(result.steps, static_cast<uint64_t>(failing - 1));
       ASSERT_TRUE(SeenOf(store.get(), "x") == before) << failing;
-      EXPECT_EQ(world.backend.items().size() < 50, takes_effect || failing > 1);
+      EXPECT_EQ(environment.backend.items().size() < 50,
+                takes_effect || failing > 1);
       DYNO_OK(store->Flatten("x", FlattenOptions(), &result));
       ASSERT_TRUE(SeenOf(store.get(), "x") == before) << failing;
-      EXPECT_EQ(world.backend.items().size(), 2u);
+      EXPECT_EQ(environment.backend.items().size(), 2u);
     }
   }
 }
@@ -128,7 +129,7 @@ TEST_F(FlattenTest, AFailureOfAnyWriteLeavesTheItemEqual) {
 TEST_F(FlattenTest, AnOperationThatComesInBetweenIsNotFolded) {
   Write(5);
   bool has_come = false;
-  world_.backend.before_write = [&](int) {
+  environment_.backend.before_write = [&](int) {
     if (has_come) return Status::OK();
     has_come = true;
     return store_->IncAttrs({}, "x", R"({"z":1})");
@@ -136,7 +137,7 @@ TEST_F(FlattenTest, AnOperationThatComesInBetweenIsNotFolded) {
   FlattenResult result;
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
   EXPECT_EQ(result.folded, 5u);
-  world_.backend.before_write = nullptr;
+  environment_.backend.before_write = nullptr;
   Item item;
   DYNO_OK(store_->GetItem("x", &item));
   EXPECT_EQ(item.changes, 6u);
@@ -150,9 +151,10 @@ TEST_F(FlattenTest, AnotherFlattenInBetweenIsFoundAndNothingCountsTwice) {
   for (const bool to_the_end : {false, true}) {
     FlattenOptions others;
     if (!to_the_end)
-      others.timestamp = world_.backend.items().begin()->first.substr(2, 35);
+      others.timestamp =
+          environment_.backend.items().begin()->first.substr(2, 35);
     bool has_come = false;
-    world_.backend.before_write = [&](int) {
+    environment_.backend.before_write = [&](int) {
       if (has_come) return Status::OK();
       has_come = true;
       const Status status = store_->Flatten("x", others);
@@ -163,29 +165,29 @@ TEST_F(FlattenTest, AnotherFlattenInBetweenIsFoundAndNothingCountsTwice) {
     if (!to_the_end) {
       // All but the last.
       options.timestamp =
-          std::next(world_.backend.items().rbegin())->first.substr(2, 35);
+          std::next(environment_.backend.items().rbegin())->first.substr(2, 35);
     }
     DYNO_OK(store_->Flatten("x", options));
-    world_.backend.before_write = nullptr;
+    environment_.backend.before_write = nullptr;
     ASSERT_TRUE(SeenOf(store_.get(), "x") == before);
   }
-  EXPECT_EQ(world_.backend.items().size(), 2u);
+  EXPECT_EQ(environment_.backend.items().size(), 2u);
 }
 
 TEST_F(FlattenTest, WhenOthersKeepWinningItIsAConflict) {
   Write(40);
   // The oldest operation vanishes before each write, as if it were folded.
   int attempts = 0;
-  world_.backend.before_write = [&](int) {
+  environment_.backend.before_write = [&](int) {
     ++attempts;
-    world_.backend.Delete(world_.backend.items().begin()->first);
+    environment_.backend.Delete(environment_.backend.items().begin()->first);
     return Status::OK();
   };
   const Status status = store_->Flatten("x", FlattenOptions());
   EXPECT_EQ(status.ToString().find("IO error: conflict:"), 0u)
       << status.ToString();
   EXPECT_EQ(attempts, 16);
-  EXPECT_EQ(world_.backend.items().size(), 24u);
+  EXPECT_EQ(environment_.backend.items().size(), 24u);
 }
 
 TEST_F(FlattenTest, OneOperationAndTwiceInARow) {
@@ -194,12 +196,12 @@ TEST_F(FlattenTest, OneOperationAndTwiceInARow) {
   FlattenResult result;
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
   EXPECT_EQ(result.folded, 1u);
-  const auto records = world_.backend.records();
+  const auto records = environment_.backend.records();
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
   EXPECT_EQ(result.folded, 0u);
   EXPECT_EQ(result.steps, 0u);
   EXPECT_EQ(result.timestamp, before.timestamp);
-  EXPECT_EQ(world_.backend.records(), records);
+  EXPECT_EQ(environment_.backend.records(), records);
   EXPECT_TRUE(SeenOf(store_.get(), "x") == before);
 }
 
@@ -218,9 +220,9 @@ TEST_F(FlattenTest, ADeletedItemKeepsItsCountAndHash) {
 
 TEST_F(FlattenTest, WhatIsFarAheadOfTheClockIsFoldedOnlyWhenAskedFor) {
   Write(2);
-  world_.clock.now += 3600 * 1000;
+  environment_.clock.now += 3600 * 1000;
   Write(1);
-  world_.clock.now -= 3600 * 1000;
+  environment_.clock.now -= 3600 * 1000;
   const Seen before = SeenOf(store_.get(), "x");
   FlattenResult result;
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
@@ -264,12 +266,12 @@ TEST_F(FlattenTest, WhatCannotBeIsRefusedAndNothingChanges) {
   const auto refused = [this](const std::string& name,
                               const FlattenOptions& options,
                               const std::string& words) {
-    const auto records = world_.backend.records();
+    const auto records = environment_.backend.records();
     const Status status = store_->Flatten(name, options);
     EXPECT_TRUE(status.IsInvalidArgument()) << status.ToString();
     EXPECT_NE(status.ToString().find(words), std::string::npos)
         << status.ToString();
-    EXPECT_EQ(world_.backend.records(), records);
+    EXPECT_EQ(environment_.backend.records(), records);
   };
   FlattenOptions options;
   refused("nobody", options, "no operation");
@@ -288,15 +290,15 @@ TEST_F(FlattenTest, WhatCannotBeIsRefusedAndNothingChanges) {
 }
 
 TEST_F(FlattenTest, OverTheItemLimitNothingChanges) {
-  world_.backend.value_bytes_max = 1000;
+  environment_.backend.value_bytes_max = 1000;
   for (int i = 0; i < 5; ++i) {
     DYNO_OK(store_->PutAttrs(
         {}, "x",
         "{\"a" + std::to_string(i) + "\":\"" + std::string(300, 'x') + "\"}"));
   }
-  const auto records = world_.backend.records();
+  const auto records = environment_.backend.records();
   EXPECT_TRUE(store_->Flatten("x", FlattenOptions()).IsInvalidArgument());
-  EXPECT_EQ(world_.backend.records(), records);
+  EXPECT_EQ(environment_.backend.records(), records);
 }
 
 TEST_F(FlattenTest, ABaseThatAnotherStoreLeftAtTheSameTimeIsKept) {
@@ -307,9 +309,9 @@ TEST_F(FlattenTest, ABaseThatAnotherStoreLeftAtTheSameTimeIsKept) {
     return R"("n":1,"h":")" + std::string(64, hash) +
            R"(","seen":{},"done":[])";
   };
-  world_.backend.Put("x/" + timestamp + "/~base",
-                     "{" + fields('b') + R"(,"also":[{)" + fields('a') +
-                         R"(,"item":{"a":7}}]})");
+  environment_.backend.Put("x/" + timestamp + "/~base",
+                           "{" + fields('b') + R"(,"also":[{)" + fields('a') +
+                               R"(,"item":{"a":7}}]})");
   Item item;
   DYNO_OK(store_->GetItem("x", &item));
   EXPECT_EQ(item.json, R"({"a":1})");
@@ -324,7 +326,7 @@ TEST_F(FlattenTest, ABaseThatAnotherStoreLeftAtTheSameTimeIsKept) {
   EXPECT_EQ(item.json, R"({"a":2})");
   ASSERT_EQ(item.late.size(), 1u);
   EXPECT_EQ(item.late[0].key, key);
-  EXPECT_EQ(world_.backend.items().size(), 4u);
+  EXPECT_EQ(environment_.backend.items().size(), 4u);
   EXPECT_TRUE(store_->Reapply({}, "x", key).IsInvalidArgument());
   DYNO_OK(store_->Settle({}, "x", {key}));
   DYNO_OK(store_->Flatten("x", FlattenOptions()));
@@ -339,26 +341,27 @@ TEST_F(FlattenTest, AllOfThemButThoseThatCannotBe) {
     DYNO_OK(store_->IncAttrs({}, name, R"({"n":1})"));
   }
   DYNO_OK(store_->Flatten("d", FlattenOptions()));
-  world_.backend.Put("b/013d58c7276e-0fff-188c-786ae2e1f629/putAttrs", "{");
-  const int writes = world_.backend.writes;
+  environment_.backend.Put("b/013d58c7276e-0fff-188c-786ae2e1f629/putAttrs",
+                           "{");
+  const int writes = environment_.backend.writes;
   FlattenResult result;
   const Status status = store_->FlattenAll("", &result);
   EXPECT_TRUE(status.IsCorruption()) << status.ToString();
   EXPECT_EQ(result.folded, 4u);
   EXPECT_EQ(result.steps, 2u);
-  EXPECT_EQ(world_.backend.writes, writes + 2);
+  EXPECT_EQ(environment_.backend.writes, writes + 2);
   EXPECT_EQ(JsonOf(store_.get(), "a"), R"({"n":2})");
   EXPECT_EQ(JsonOf(store_.get(), "c"), R"({"n":2})");
-  const int ranges = world_.backend.ranges;
+  const int ranges = environment_.backend.ranges;
   EXPECT_TRUE(store_->FlattenAll("", &result).IsCorruption());
   EXPECT_EQ(result.folded, 0u);
   // Items with nothing to fold are not read: two ranges for names, one for b.
-  EXPECT_EQ(world_.backend.ranges, ranges + 3);
+  EXPECT_EQ(environment_.backend.ranges, ranges + 3);
 }
 
 TEST_F(FlattenTest, AllUpToATimestamp) {
   DYNO_OK(store_->PutItem({}, "a", R"({"n":1})"));
-  world_.clock.now += 1;
+  environment_.clock.now += 1;
   DYNO_OK(store_->IncAttrs({}, "a", R"({"n":1})"));
   DYNO_OK(store_->PutItem({}, "b", R"({"n":1})"));
   FlattenResult result;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/store_test_fixture.h"
 
 namespace dyno {
@@ -23,7 +23,7 @@ class LateTest : public StoreTest {
     DYNO_OK(store_->PutItem({}, "kim", R"({"films":1})"));
     DYNO_OK(store_->Flatten("kim", FlattenOptions()));
     late_ = late_timestamp_ + "/incAttrs";
-    world_.backend.Put("kim/" + late_, R"({"films":5})");
+    environment_.backend.Put("kim/" + late_, R"({"films":5})");
   }
   std::string late_timestamp_;
   std::string late_;
@@ -55,7 +55,7 @@ TEST_F(LateTest, SettledIsKeptAndNotReportedAlsoWhenFlattened) {
     EXPECT_TRUE(item.late.empty());
     EXPECT_EQ(item.json, R"({"films":1})");
     EXPECT_EQ(HistoryOf("kim")[0].kind, HistoryEntry::Kind::kSettled);
-    EXPECT_EQ(world_.backend.items().count("kim/" + late_), 1u);
+    EXPECT_EQ(environment_.backend.items().count("kim/" + late_), 1u);
     DYNO_OK(store_->PutAttrs({}, "kim", "{}"));
     DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   }
@@ -63,17 +63,17 @@ TEST_F(LateTest, SettledIsKeptAndNotReportedAlsoWhenFlattened) {
 
 TEST_F(LateTest, ReappliedCountsOnceAndIsSettledAtomically) {
   MakeLate();
-  const int writes = world_.backend.writes;
+  const int writes = environment_.backend.writes;
   std::string timestamp;
   DYNO_OK(store_->Reapply({}, "kim", late_, &timestamp));
-  EXPECT_EQ(world_.backend.writes, writes + 1);
+  EXPECT_EQ(environment_.backend.writes, writes + 1);
   const Item item = Get("kim");
   EXPECT_EQ(item.json, R"({"films":6})");
   EXPECT_TRUE(item.late.empty());
   EXPECT_EQ(item.timestamp, timestamp);
   ExpectInvalid(store_->Reapply({}, "kim", late_), "not late");
   // If it arrives again from elsewhere, it is settled.
-  world_.backend.Put("kim/" + late_, R"({"films":5})");
+  environment_.backend.Put("kim/" + late_, R"({"films":5})");
   EXPECT_TRUE(Get("kim").late.empty());
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   EXPECT_TRUE(Get("kim").late.empty());
@@ -81,13 +81,13 @@ TEST_F(LateTest, ReappliedCountsOnceAndIsSettledAtomically) {
 }
 
 TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
-  world_.backend.is_shared = true;
-  store_ = world_.Open(Options());
+  environment_.backend.is_shared = true;
+  store_ = environment_.Open(Options());
   MakeLate();
-  const auto other = world_.Open(Options());
+  const auto other = environment_.Open(Options());
   DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its slot.
   bool is_first = true;
-  world_.backend.before_write = [&](int) {
+  environment_.backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
     is_first = false;
     return other->Reapply({}, "kim", late_);
@@ -101,15 +101,15 @@ TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
 }
 
 TEST_F(LateTest, WhatIsReappliedDuringAFlattenIsAboveItsBase) {
-  world_.backend.is_shared = true;
-  store_ = world_.Open(Options());
+  environment_.backend.is_shared = true;
+  store_ = environment_.Open(Options());
   MakeLate();
-  const auto other = world_.Open(Options());
+  const auto other = environment_.Open(Options());
   bool is_first = true;
-  world_.backend.before_write = [&](int) {
+  environment_.backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
     is_first = false;
-    world_.clock.now += 1000;
+    environment_.clock.now += 1000;
     const Status added = other->IncAttrs({}, "kim", R"({"films":1})");
     return added.ok() ? other->Flatten("kim", FlattenOptions()) : added;
   };
@@ -123,10 +123,11 @@ TEST_F(LateTest, AReapplyOfUnknownOutcomeIsRepeated) {
   for (const bool takes_effect : {false, true}) {
     MakeLate();
     const auto fail = [](int) { return Status::IOError("timeout: no answer"); };
-    (takes_effect ? world_.backend.after_write : world_.backend.before_write) =
-        fail;
+    (takes_effect ? environment_.backend.after_write
+                  : environment_.backend.before_write) = fail;
     const Status status = store_->Reapply({}, "kim", late_);
-    world_.backend.before_write = world_.backend.after_write = nullptr;
+    environment_.backend.before_write = environment_.backend.after_write =
+        nullptr;
     EXPECT_TRUE(status.IsIOError()) << status.ToString();
     EXPECT_NE(status.ToString().find("whether it was reapplied is unknown"),
               std::string::npos)
@@ -143,11 +144,11 @@ TEST_F(LateTest, AReapplyOfUnknownOutcomeIsRepeated) {
 
 TEST_F(LateTest, TwoRecordsAreNotGivenOneTimestamp) {
   MakeLate();
-  const int writes = world_.backend.writes;
+  const int writes = environment_.backend.writes;
   WriteOptions options;
   options.timestamp = TimestampAt(9);
   ExpectInvalid(store_->Reapply(options, "kim", late_), "one timestamp");
-  EXPECT_EQ(world_.backend.writes, writes);
+  EXPECT_EQ(environment_.backend.writes, writes);
 }
 
 TEST_F(LateTest, OnlyWhatIsLateIsSettled) {
@@ -159,16 +160,16 @@ TEST_F(LateTest, OnlyWhatIsLateIsSettled) {
 }
 
 TEST_F(LateTest, InASharedStoreIsLateOnlyWhatIsSoWhenReadAgain) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   DYNO_OK(store_->PutItem({}, "kim", R"({"films":1})"));
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"films":1})"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   // As in a range whose first page was read before the flatten.
   const std::string leftover = "kim/" + TimestampAt(0) + "/putItem";
-  world_.backend.Put(leftover, R"({"films":1})");
+  environment_.backend.Put(leftover, R"({"films":1})");
   int ranges = 0;
-  world_.backend.before_range = [&] {
-    if (++ranges == 2) world_.backend.Delete(leftover);
+  environment_.backend.before_range = [&] {
+    if (++ranges == 2) environment_.backend.Delete(leftover);
   };
   EXPECT_TRUE(Get("kim").late.empty());
   EXPECT_EQ(ranges, 2);
@@ -176,13 +177,13 @@ TEST_F(LateTest, InASharedStoreIsLateOnlyWhatIsSoWhenReadAgain) {
 
 TEST_F(LateTest, AQueryOfASharedStoreReadsWhatIsLateOnceMore) {
   MakeLate();
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   DYNO_OK(store_->PutItem({}, "lee", "{}"));
-  const int before = world_.backend.ranges;
+  const int before = environment_.backend.ranges;
   EXPECT_EQ(QueryNames(QueryOptions()),
             (std::vector<std::string>{"kim", "lee"}));
   // Two around dyno's own, and one of kim.
-  EXPECT_EQ(world_.backend.ranges, before + 3);
+  EXPECT_EQ(environment_.backend.ranges, before + 3);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "leveldb/db.h"
 #include "support/temp_dir.h"
 
@@ -39,8 +39,8 @@ class SeedTest : public testing::Test {
   std::unique_ptr<Store> Open() {
     Store* store = nullptr;
     const leveldb::Status status =
-        OpenWithEnvironment(DynoWorld::SeedOptions(), backend_.get(),
-                            world_.environment(), nullptr, &store);
+        OpenWithEnvironment(DynoTestEnvironment::SeedOptions(), backend_.get(),
+                            environment_.injected(), nullptr, &store);
     EXPECT_TRUE(status.ok()) << status.ToString();
     return std::unique_ptr<Store>(store);
   }
@@ -53,7 +53,7 @@ class SeedTest : public testing::Test {
   }
 
   dynamodown_test::TempDir folder_;
-  DynoWorld world_;
+  DynoTestEnvironment environment_;
   std::unique_ptr<leveldb::DB> db_;
   std::unique_ptr<Backend> backend_;
 };

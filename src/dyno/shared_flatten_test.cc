@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/flatten_test_fixture.h"
 #include "dyno/item/json.h"
 #include "dyno/store.h"
@@ -26,32 +26,33 @@ using leveldb::Status;
 class SharedFlattenTest : public testing::Test {
  protected:
   SharedFlattenTest() {
-    world_.backend.is_shared = true;
-    world_.backend.batch_max = 16;
-    world_.scheduler = std::make_unique<dynamodown::SimScheduler>(1);
-    store_ = world_.Open(Options());
+    environment_.backend.is_shared = true;
+    environment_.backend.batch_max = 16;
+    environment_.scheduler = std::make_unique<dynamodown::SimScheduler>(1);
+    store_ = environment_.Open(Options());
   }
   void Write(int operations) {
     for (int i = 0; i < operations; ++i) {
-      ++world_.clock.now;
+      ++environment_.clock.now;
       DYNO_OK(WriteAny(&random_, store_.get(), "x"));
     }
   }
   void Watch() {
-    states_ = {world_.backend.items()};
-    world_.backend.after_write = [this](int) {
-      states_.push_back(world_.backend.items());
+    states_ = {environment_.backend.items()};
+    environment_.backend.after_write = [this](int) {
+      states_.push_back(environment_.backend.items());
       return Status::OK();
     };
   }
   /// The item as a reader sees it in these records.
   static std::optional<Seen> Shown(
       const std::map<std::string, std::string>& records) {
-    DynoWorld world;
-    world.backend.is_shared = true;
-    for (const auto& [key, value] : records) world.backend.Put(key, value);
+    DynoTestEnvironment environment;
+    environment.backend.is_shared = true;
+    for (const auto& [key, value] : records)
+      environment.backend.Put(key, value);
     Item item;
-    const Status status = world.Open(Options())->GetItem("x", &item);
+    const Status status = environment.Open(Options())->GetItem("x", &item);
     if (status.IsCorruption()) return std::nullopt;
     EXPECT_TRUE(status.ok()) << status.ToString();
     EXPECT_TRUE(item.late.empty());
@@ -59,7 +60,7 @@ class SharedFlattenTest : public testing::Test {
                 item.hash};
   }
 
-  DynoWorld world_;
+  DynoTestEnvironment environment_;
   std::mt19937_64 random_{5};
   std::unique_ptr<Store> store_;
   std::vector<std::map<std::string, std::string>> states_;
@@ -68,19 +69,19 @@ class SharedFlattenTest : public testing::Test {
 TEST_F(SharedFlattenTest, AfterEveryWriteTheItemIsTheSame) {
   for (int round = 0; round < 4; ++round) {
     // From the second flatten on, the old base names nothing any more.
-    if (round > 1) world_.clock.now += 3600 * 1000;
+    if (round > 1) environment_.clock.now += 3600 * 1000;
     Write(25);
     const Seen before = SeenOf(store_.get(), "x");
     Watch();
     DYNO_OK(store_->Flatten("x", FlattenOptions()));
-    world_.backend.after_write = nullptr;
+    environment_.backend.after_write = nullptr;
     EXPECT_GT(states_.size(), 25u);
     for (const auto& state : states_) {
       const std::optional<Seen> seen = Shown(state);
       ASSERT_TRUE(seen && *seen == before) << round;
     }
-    EXPECT_EQ(world_.backend.records().count("%dyno/f/x"), 0u);
-    EXPECT_EQ(world_.backend.items().size(), 2u);
+    EXPECT_EQ(environment_.backend.records().count("%dyno/f/x"), 0u);
+    EXPECT_EQ(environment_.backend.items().size(), 2u);
   }
 }
 
@@ -90,7 +91,7 @@ TEST_F(SharedFlattenTest, AReaderBetweenWhosePagesItTakesEffectSeesTheSame) {
     const Seen before = SeenOf(store_.get(), "x");
     Watch();
     DYNO_OK(store_->Flatten("x", FlattenOptions()));
-    world_.backend.after_write = nullptr;
+    environment_.backend.after_write = nullptr;
     size_t damaged = 0;
     size_t looked_at = 0;
     for (size_t first = 0; first < states_.size(); ++first) {
@@ -122,18 +123,18 @@ TEST_F(SharedFlattenTest, CutOffAtAnyWriteTheItemIsTheSameAndTheNextGoesOn) {
         return ++writes == failing ? Status::IOError("timeout: no answer")
                                    : Status::OK();
       };
-      (takes_effect ? world_.backend.after_write
-                    : world_.backend.before_write) = fail;
+      (takes_effect ? environment_.backend.after_write
+                    : environment_.backend.before_write) = fail;
       const Status cut = store_->Flatten("x", FlattenOptions());
       EXPECT_EQ(cut.ok(), writes < failing) << cut.ToString();
-      world_.backend.before_write = nullptr;
-      world_.backend.after_write = nullptr;
+      environment_.backend.before_write = nullptr;
+      environment_.backend.after_write = nullptr;
       ASSERT_TRUE(SeenOf(store_.get(), "x") == before) << failing;
       if (failing % 3 == 0) Write(2);
       const Seen now = SeenOf(store_.get(), "x");
       DYNO_OK(store_->Flatten("x", FlattenOptions()));
       ASSERT_TRUE(SeenOf(store_.get(), "x") == now) << failing;
-      ASSERT_EQ(world_.backend.items().size(), 2u) << failing;
+      ASSERT_EQ(environment_.backend.items().size(), 2u) << failing;
     }
   }
 }
@@ -143,12 +144,12 @@ TEST_F(SharedFlattenTest, CutOffAtAnyWriteAFlattenOfAllGoesOn) {
     Write(3);
     const Seen before = SeenOf(store_.get(), "x");
     int writes = 0;
-    world_.backend.before_write = [&](int) {
+    environment_.backend.before_write = [&](int) {
       return ++writes >= failing ? Status::IOError("timeout: no answer")
                                  : Status::OK();
     };
     static_cast<void>(store_->Flatten("x", FlattenOptions()));
-    world_.backend.before_write = nullptr;
+    environment_.backend.before_write = nullptr;
     DYNO_OK(store_->FlattenAll(""));
     ASSERT_TRUE(SeenOf(store_.get(), "x") == before) << failing;
     FlattenResult left;
@@ -159,17 +160,17 @@ TEST_F(SharedFlattenTest, CutOffAtAnyWriteAFlattenOfAllGoesOn) {
 
 TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
   Write(5);
-  const auto before = world_.backend.items();
+  const auto before = environment_.backend.items();
   const Seen seen = SeenOf(store_.get(), "x");
   DYNO_OK(store_->Flatten("x", FlattenOptions()));
   // The client sent each request twice, and the second ones arrive only now.
-  for (const auto& [key, value] : before) world_.backend.Put(key, value);
+  for (const auto& [key, value] : before) environment_.backend.Put(key, value);
   EXPECT_TRUE(SeenOf(store_.get(), "x") == seen);
   Write(1);
   DYNO_OK(store_->Flatten("x", FlattenOptions()));
-  EXPECT_EQ(world_.backend.items().size(), 2u);
+  EXPECT_EQ(environment_.backend.items().size(), 2u);
   const auto& [last, value] = *before.rbegin();
-  world_.backend.Put(last, value);
+  environment_.backend.Put(last, value);
   EXPECT_TRUE(SeenOf(store_.get(), "x").changes == 6);
 }
 
@@ -182,13 +183,13 @@ TEST_F(SharedFlattenTest,
     for (int i = 1; i < operations; ++i) {
       DYNO_OK(store_->IncAttrs({}, name, R"({"n":1})"));
     }
-    const auto other = world_.Open(Options());
+    const auto other = environment_.Open(Options());
     bool has_come = false;
-    world_.backend.before_write = [&](int) {
+    environment_.backend.before_write = [&](int) {
       if (has_come) return Status::OK();
       has_come = true;
       for (const char digit : {'1', '2', '3'}) {
-        world_.backend.Put(
+        environment_.backend.Put(
             name + "/003d58c7276e-000" + digit + "-188c-786ae2e1f629/incAttrs",
             R"({"m":1})");
       }
@@ -201,7 +202,7 @@ TEST_F(SharedFlattenTest,
     };
     FlattenResult result;
     DYNO_OK(store_->Flatten(name, FlattenOptions(), &result));
-    world_.backend.before_write = nullptr;
+    environment_.backend.before_write = nullptr;
     EXPECT_EQ(result.folded, static_cast<uint64_t>(operations));
     Item item;
     DYNO_OK(store_->GetItem(name, &item));
@@ -209,7 +210,7 @@ TEST_F(SharedFlattenTest,
     EXPECT_EQ(item.changes, 3u + static_cast<uint64_t>(operations));
     EXPECT_EQ(item.records, 2u);
     EXPECT_TRUE(item.late.empty());
-    EXPECT_EQ(world_.backend.records().count("%dyno/f/" + name), 0u);
+    EXPECT_EQ(environment_.backend.records().count("%dyno/f/" + name), 0u);
   }
 }
 
@@ -218,29 +219,29 @@ TEST_F(SharedFlattenTest, AFlattenOfOneOperationThatIsAnItemWholeIsOne) {
   FlattenResult result;
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
   EXPECT_EQ(result.folded, 1u);
-  EXPECT_EQ(world_.backend.items().size(), 2u);
-  EXPECT_EQ(world_.backend.records().count("%dyno/f/x"), 0u);
+  EXPECT_EQ(environment_.backend.items().size(), 2u);
+  EXPECT_EQ(environment_.backend.records().count("%dyno/f/x"), 0u);
 }
 
 TEST(FlattenShared, WritersAndFlattenersAtOnceLoseNothing) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
-    DynoWorld world;
-    world.backend.is_shared = true;
-    world.backend.batch_max = 16;
+    DynoTestEnvironment environment;
+    environment.backend.is_shared = true;
+    environment.backend.batch_max = 16;
     std::vector<std::thread> threads;
     constexpr int kWriters = 4;
     constexpr int kEach = 30;
     std::atomic<int> failures{0};
     for (int writer = 0; writer < kWriters; ++writer) {
-      threads.emplace_back([&world, &failures, seed, writer] {
+      threads.emplace_back([&environment, &failures, seed, writer] {
         std::unique_ptr<Store> store;
-        if (!world.TryOpen(Options(), &store).ok()) {
+        if (!environment.TryOpen(Options(), &store).ok()) {
           ++failures;
           return;
         }
         std::mt19937_64 random(seed * kWriters + static_cast<uint64_t>(writer));
         for (int i = 0; i < kEach; ++i) {
-          world.clock.now += static_cast<int64_t>(random() % 3) - 1;
+          environment.clock.now += static_cast<int64_t>(random() % 3) - 1;
           if (!store->IncAttrs({}, "x", R"({"n":1})").ok()) ++failures;
           if (random() % 5 != 0) continue;
           const Status status = store->Flatten("x", FlattenOptions());
@@ -253,7 +254,7 @@ TEST(FlattenShared, WritersAndFlattenersAtOnceLoseNothing) {
     }
     for (std::thread& thread : threads) thread.join();
     ASSERT_EQ(failures, 0);
-    const auto store = world.Open(Options());
+    const auto store = environment.Open(Options());
     Item item;
     DYNO_OK(store->GetItem("x", &item));
     // Applied, or late and reported, each once.

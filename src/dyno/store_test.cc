@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/crypto.h"
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/store_test_fixture.h"
 
 namespace dyno {
@@ -30,7 +30,7 @@ TEST_F(StoreTest, AnItemThatNeverWasDoesNotExist) {
 TEST_F(StoreTest, ReadingWritesNothing) {
   Get("nobody");
   EXPECT_TRUE(QueryNames(QueryOptions()).empty());
-  EXPECT_EQ(world_.backend.writes, 0);
+  EXPECT_EQ(environment_.backend.writes, 0);
   EXPECT_EQ(store_->replica(), "");
 }
 
@@ -52,38 +52,38 @@ TEST_F(StoreTest, EveryOperationAddsOneRecordAndReturnsItsTimestamp) {
   EXPECT_FALSE(item.exists);
   EXPECT_EQ(item.timestamp, TimestampAt(7));
   EXPECT_EQ(item.changes, 8u);
-  EXPECT_EQ(world_.backend.items().size(), 8u);
+  EXPECT_EQ(environment_.backend.items().size(), 8u);
 }
 
 TEST_F(StoreTest, AReadIsOneRangeBoundedAtBothEnds) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
-  const int before = world_.backend.ranges;
+  const int before = environment_.backend.ranges;
   Get("kim");
-  EXPECT_EQ(world_.backend.ranges, before + 1);
+  EXPECT_EQ(environment_.backend.ranges, before + 1);
 }
 
 TEST_F(StoreTest, AWriteIsOneWriteOnceTheWriterHasItsSlot) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
-  const int writes = world_.backend.writes;
-  const int ranges = world_.backend.ranges;
+  const int writes = environment_.backend.writes;
+  const int ranges = environment_.backend.ranges;
   for (int i = 0; i < 10; ++i) DYNO_OK(store_->PutAttrs({}, "kim", "{}"));
-  EXPECT_EQ(world_.backend.writes, writes + 10);
-  EXPECT_EQ(world_.backend.ranges, ranges);
+  EXPECT_EQ(environment_.backend.writes, writes + 10);
+  EXPECT_EQ(environment_.backend.ranges, ranges);
 }
 
 TEST_F(StoreTest, AWritersFirstWriteTakesItsSlot) {
   // An id, a slot, the operation; a look at the slots.
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
-  EXPECT_EQ(world_.backend.writes, 3);
-  EXPECT_EQ(world_.backend.ranges, 2);  // One is Open's.
+  EXPECT_EQ(environment_.backend.writes, 3);
+  EXPECT_EQ(environment_.backend.ranges, 2);  // One is Open's.
   DYNO_OK(store_->Close());
-  EXPECT_EQ(world_.backend.writes, 4);
-  world_.backend.is_shared = true;
-  store_ = world_.Open(Options());
-  world_.backend.writes = world_.backend.ranges = 0;
+  EXPECT_EQ(environment_.backend.writes, 4);
+  environment_.backend.is_shared = true;
+  store_ = environment_.Open(Options());
+  environment_.backend.writes = environment_.backend.ranges = 0;
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
-  EXPECT_EQ(world_.backend.writes, 2);
-  EXPECT_EQ(world_.backend.ranges, 2);  // The slots and the minimum.
+  EXPECT_EQ(environment_.backend.writes, 2);
+  EXPECT_EQ(environment_.backend.ranges, 2);  // The slots and the minimum.
 }
 
 TEST_F(StoreTest, WhatWasReadIsWrittenAfter) {
@@ -92,7 +92,7 @@ TEST_F(StoreTest, WhatWasReadIsWrittenAfter) {
   ahead.replica = 1;
   const auto put = [&](const std::string& name) {
     ahead.milliseconds += 1000;
-    world_.backend.Put(name + "/" + ahead.ToString() + "/putItem", "{}");
+    environment_.backend.Put(name + "/" + ahead.ToString() + "/putItem", "{}");
     return ahead.ToString();
   };
   std::string next;
@@ -113,7 +113,7 @@ TEST_F(StoreTest, TheHashIsThatOfItsDefinition) {
     return std::string(7, '\0') + static_cast<char>(text.size()) + text;
   };
   std::string hash;
-  for (const auto& [key, value] : world_.backend.items()) {
+  for (const auto& [key, value] : environment_.backend.items()) {
     const std::string bytes = hash + lengthened(key) + lengthened(value);
     hash.clear();
     dynamodown::AppendHex(dynamodown::AsBytes(dynamodown::Sha256(bytes)),
@@ -128,7 +128,7 @@ TEST_F(StoreTest, TheHashIsThatOfItsDefinition) {
 TEST_F(StoreTest, AsOfIsTheItemThatWas) {
   DYNO_OK(store_->PutItem({}, "kim", R"({"a":1})"));
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"a":1})"));
-  world_.clock.now += 1;
+  environment_.clock.now += 1;
   DYNO_OK(store_->DelItem({}, "kim"));
   Item item;
   DYNO_OK(store_->GetItemAsOf("kim", TimestampAt(0), &item));

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/flake.h"
 #include "dyno/store.h"
 
@@ -29,11 +29,11 @@ class StoreTest : public testing::Test {
  protected:
   // The hooks use locals of the test's body; the store ends later.
   void TearDown() override {
-    world_.backend.before_write = nullptr;
-    world_.backend.after_write = nullptr;
-    world_.backend.before_range = nullptr;
+    environment_.backend.before_write = nullptr;
+    environment_.backend.after_write = nullptr;
+    environment_.backend.before_range = nullptr;
   }
-  StoreTest() : store_(world_.Open()) {}
+  StoreTest() : store_(environment_.Open()) {}
 
   Item Get(const std::string& name) {
     Item item;
@@ -64,8 +64,8 @@ class StoreTest : public testing::Test {
   }
   void PutRaw(const std::string& name, int counter,
               const std::string& operation, const std::string& value) {
-    world_.backend.Put(name + "/" + TimestampAt(counter) + "/" + operation,
-                       value);
+    environment_.backend.Put(
+        name + "/" + TimestampAt(counter) + "/" + operation, value);
   }
   void ExpectInvalid(const leveldb::Status& status, const std::string& words) {
     EXPECT_TRUE(status.IsInvalidArgument()) << status.ToString();
@@ -73,7 +73,7 @@ class StoreTest : public testing::Test {
         << status.ToString();
   }
 
-  DynoWorld world_;
+  DynoTestEnvironment environment_;
   std::unique_ptr<Store> store_;
   leveldb::Status query_status_;
 };

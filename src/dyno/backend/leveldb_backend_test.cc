@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "leveldb/db.h"
 #include "leveldb/env.h"
 #include "support/temp_dir.h"

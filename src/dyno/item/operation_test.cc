@@ -220,7 +220,7 @@ TEST(Json, NestingHasALimit) {
   EXPECT_TRUE(ParseJson("[" + std::string(1000, ' ') + "]").ok());
 }
 
-TEST(Json, AttributesKeepTheirOrderAndTheLastOfTwinsCounts) {
+TEST(Json, AttributesKeepTheirOrderAndTheLastOfANameCounts) {
   EXPECT_EQ(ToText(Parsed(R"( { "b" : 1 , "a" : 2 , "b" : 3 } )")),
             R"({"b":3,"a":2})");
 }

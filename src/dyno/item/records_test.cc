@@ -194,19 +194,19 @@ TEST(Algebra, RecordsComeBackFromWhatIsStored) {
   }
 }
 
-TEST(Algebra, OfTwinsTheGreaterStaysAndBothStoresAreTold) {
+TEST(Algebra, OfConflictsTheGreaterStaysAndBothStoresAreTold) {
   Records a;
   Records b;
   a.operations.push_back(Operation(At(1, 1), R"({"a":1})"));
   b.operations.push_back(Operation(At(1, 1), R"({"a":2})"));
-  std::vector<std::string> twins;
-  const Records both = Merge(a, b, &twins);
+  std::vector<std::string> conflicts;
+  const Records both = Merge(a, b, &conflicts);
   ASSERT_EQ(both.operations.size(), 1u);
   EXPECT_EQ(both.operations[0].value, R"({"a":2})");
-  EXPECT_EQ(twins, std::vector<std::string>{a.operations[0].key});
-  twins.clear();
-  Merge(a, a, &twins);
-  EXPECT_TRUE(twins.empty());
+  EXPECT_EQ(conflicts, std::vector<std::string>{a.operations[0].key});
+  conflicts.clear();
+  Merge(a, a, &conflicts);
+  EXPECT_TRUE(conflicts.empty());
 }
 
 TEST(Algebra, ABaseThatNobodyClaimsStaysBesideAGreaterOne) {

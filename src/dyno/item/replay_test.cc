@@ -16,7 +16,7 @@
 #include <string>
 #include <variant>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "leveldb/status.h"
 
 namespace dyno {
@@ -56,9 +56,9 @@ Set AsSet(const Attribute& attribute) {
 }
 
 /// Applies the same operation to a model and to a store.
-class Twins {
+class ModelAndStore {
  public:
-  explicit Twins(Store* store) : store_(store) {}
+  explicit ModelAndStore(Store* store) : store_(store) {}
 
   Status Step(std::mt19937_64* random) {
     const std::string name(1, static_cast<char>('a' + (*random)() % 3));
@@ -152,20 +152,20 @@ class Twins {
 TEST(Replay, IsWhatAModelMakesOfTheSameOperations) {
   for (uint64_t seed = 0; seed < 300; ++seed) {
     std::mt19937_64 random(seed);
-    DynoWorld world;
-    const auto store = world.Open();
-    Twins twins(store.get());
+    DynoTestEnvironment environment;
+    const auto store = environment.Open();
+    ModelAndStore both(store.get());
     for (int i = 0; i < 80; ++i) {
-      ASSERT_TRUE(twins.Step(&random).ok());
-      twins.Compare();
+      ASSERT_TRUE(both.Step(&random).ok());
+      both.Compare();
       if (HasFatalFailure()) FAIL() << seed << " " << i;
     }
   }
 }
 
 TEST(Replay, OrderIsThatOfTimestampsNotOfWriting) {
-  DynoWorld world;
-  const auto store = world.Open();
+  DynoTestEnvironment environment;
+  const auto store = environment.Open();
   std::string first;
   DYNO_OK(store->NewTimestamp(&first));
   DYNO_OK(store->PutAttrs({}, "x", R"({"a":"second"})"));

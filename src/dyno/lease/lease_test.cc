@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/item/key.h"
 #include "dyno/item/timestamps.h"
 #include "dyno/lease/slot_codec.h"
@@ -52,9 +52,7 @@ class LeaseTest : public testing::Test {
     EXPECT_TRUE(status.ok()) << status.ToString();
     return std::unique_ptr<Store>(opened);
   }
-  static StoreParts* PartsOf(Store* store) {
-    return *StoreParts::Of(store);
-  }
+  static StoreParts* PartsOf(Store* store) { return *StoreParts::Of(store); }
   static Writer& WriterOf(Store* store) { return PartsOf(store)->writer; }
   Flake Issue(Store* store) {
     const auto issued = WriterOf(store).Issue(1);
@@ -66,9 +64,9 @@ class LeaseTest : public testing::Test {
     const auto records = backend_.records();
     const auto found = records.find(key);
     if (found == records.end()) return SlotRecord();
-    const Result<SlotRecord> place = DecodeSlot(key, found->second);
-    EXPECT_TRUE(place.ok());
-    return place.ok() ? *place : SlotRecord();
+    const Result<SlotRecord> record = DecodeSlot(key, found->second);
+    EXPECT_TRUE(record.ok());
+    return record.ok() ? *record : SlotRecord();
   }
   size_t slots() {
     size_t count = 0;

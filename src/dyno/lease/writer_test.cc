@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/item/key.h"
 #include "dyno/item/timestamps.h"
 
@@ -38,10 +38,10 @@ class SteppingClock final : public dynamodown::Clock {
 class WriterTest : public testing::Test {
  protected:
   std::unique_ptr<Writer> NewWriter() {
-    Options options = DynoWorld::SeedOptions();
-    if (world_.backend.is_shared) options.slot = 0;
-    auto writer = std::make_unique<Writer>(options, &world_.backend,
-                                           world_.environment());
+    Options options = DynoTestEnvironment::SeedOptions();
+    if (environment_.backend.is_shared) options.slot = 0;
+    auto writer = std::make_unique<Writer>(options, &environment_.backend,
+                                           environment_.injected());
     const Status status = writer->Load();
     EXPECT_TRUE(status.ok()) << status.ToString();
     return writer;
@@ -55,7 +55,7 @@ class WriterTest : public testing::Test {
   }
   SlotRecord SlotOf(uint16_t slot) {
     const std::string key = SlotKey(slot);
-    const auto records = world_.backend.records();
+    const auto records = environment_.backend.records();
     const auto found = records.find(key);
     if (found == records.end()) return SlotRecord();
     const Result<SlotRecord> record = DecodeSlot(key, found->second);
@@ -63,7 +63,7 @@ class WriterTest : public testing::Test {
     return record.ok() ? *record : SlotRecord();
   }
 
-  DynoWorld world_;
+  DynoTestEnvironment environment_;
 };
 
 TEST_F(WriterTest, AMillionFromEightThreadsAreUniqueAndRise) {
@@ -71,12 +71,13 @@ TEST_F(WriterTest, AMillionFromEightThreadsAreUniqueAndRise) {
   constexpr size_t kRounds = 5;
   constexpr size_t kEach = 25 * 1000;
   SteppingClock clock;
-  Environment environment = world_.environment();
+  Environment environment = environment_.injected();
   environment.clock = &clock;
   std::vector<Flake> all;
   Flake last;
   for (size_t round = 0; round < kRounds; ++round) {
-    Writer writer(DynoWorld::SeedOptions(), &world_.backend, environment);
+    Writer writer(DynoTestEnvironment::SeedOptions(), &environment_.backend,
+                  environment);
     ASSERT_TRUE(writer.Load().ok());
     std::vector<std::vector<Flake>> given(kThreads);
     std::vector<std::thread> threads;
@@ -114,7 +115,7 @@ TEST_F(WriterTest, AMillionFromEightThreadsAreUniqueAndRise) {
 TEST_F(WriterTest, WhatIsGivenWasReservedBefore) {
   const auto writer = NewWriter();
   for (int i = 0; i < 2000; ++i) {
-    world_.clock.now += i % 7 == 0 ? 500 : -40;
+    environment_.clock.now += i % 7 == 0 ? 500 : -40;
     const Flake given = Next(writer.get());
     ASSERT_LE(given, SlotOf(0x188c).reserved);
   }
@@ -123,18 +124,18 @@ TEST_F(WriterTest, WhatIsGivenWasReservedBefore) {
 TEST_F(WriterTest, TheReserveIsWrittenOnceAMinute) {
   const auto writer = NewWriter();
   Next(writer.get());
-  const int before = world_.backend.writes;
+  const int before = environment_.backend.writes;
   for (int i = 0; i < 600; ++i) {
-    world_.clock.now += 1000;
+    environment_.clock.now += 1000;
     Next(writer.get());
   }
-  EXPECT_EQ(world_.backend.writes - before, 600 / 61);
+  EXPECT_EQ(environment_.backend.writes - before, 600 / 61);
 }
 
 TEST_F(WriterTest, AfterACrashTheClockBeginsAboveTheReserve) {
   NewWriter()->Issue(1).ok();
   const Flake reserved = SlotOf(0x188c).reserved;
-  world_.clock.now -= 5000;
+  environment_.clock.now -= 5000;
   const Flake next = Next(NewWriter().get());
   EXPECT_GT(next, reserved);
   EXPECT_EQ(next.clock(), reserved.clock() + 1);
@@ -152,7 +153,7 @@ TEST_F(WriterTest, AfterACloseItBeginsRightBehindTheLast) {
 
 TEST_F(WriterTest, AWriterThatWroteNothingClosesNothing) {
   EXPECT_TRUE(NewWriter()->Close().ok());
-  EXPECT_EQ(world_.backend.writes, 0);
+  EXPECT_EQ(environment_.backend.writes, 0);
 }
 
 TEST_F(WriterTest, WhatIsShownWithinTheDriftLimitIsPassed) {
@@ -171,15 +172,19 @@ TEST_F(WriterTest, WhatIsShownWithinTheDriftLimitIsPassed) {
 
 TEST_F(WriterTest, AFailureToReserveGivesNothing) {
   const auto writer = NewWriter();
-  world_.backend.before_write = [](int) { return Status::IOError("broken"); };
+  environment_.backend.before_write = [](int) {
+    return Status::IOError("broken");
+  };
   EXPECT_FALSE(writer->Issue(1).ok());
-  world_.backend.before_write = nullptr;
+  environment_.backend.before_write = nullptr;
   const Flake first = Next(writer.get());
-  world_.clock.now += 120 * 1000;
+  environment_.clock.now += 120 * 1000;
   // It has taken effect, but the writer gets an error.
-  world_.backend.after_write = [](int) { return Status::IOError("timeout:"); };
+  environment_.backend.after_write = [](int) {
+    return Status::IOError("timeout:");
+  };
   EXPECT_FALSE(writer->Issue(1).ok());
-  world_.backend.after_write = nullptr;
+  environment_.backend.after_write = nullptr;
   const Flake second = Next(writer.get());
   EXPECT_GT(second, first);
   EXPECT_LE(second, SlotOf(0x188c).reserved);
@@ -189,23 +194,23 @@ TEST_F(WriterTest, ASlotOrMinimumAtTheEndOfTimeIsDamaged) {
   const Flake end = EndOf(~uint64_t{0});
   SlotRecord slot;
   slot.reserved = end;
-  world_.backend.Put(SlotKey(0x188c), EncodeSlot(slot));
+  environment_.backend.Put(SlotKey(0x188c), EncodeSlot(slot));
   EXPECT_TRUE(NewWriter()->Issue(1).error().IsCorruption());
-  world_.backend.Put(SlotKey(0x188c), "{");
+  environment_.backend.Put(SlotKey(0x188c), "{");
   const auto writer = NewWriter();
   const Result<std::vector<Flake>> issued = writer->Issue(1);
   EXPECT_TRUE(issued.error().IsCorruption());
   EXPECT_NE(issued.error().ToString().find("%dyno/w/188c"), std::string::npos);
 
-  world_.backend.is_shared = true;
-  world_.backend.Put("%dyno/floor", "\"" + end.ToString() + "\"");
+  environment_.backend.is_shared = true;
+  environment_.backend.Put("%dyno/floor", "\"" + end.ToString() + "\"");
   EXPECT_TRUE(NewWriter()->Issue(1).error().IsCorruption());
 }
 
 // --------------------------------------------------------- shared stores
 
 TEST_F(WriterTest, WritersOfASharedStoreHaveSlotsOfTheirOwn) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   const auto a = NewWriter();
   const auto b = NewWriter();
   const Flake first = Next(a.get());
@@ -218,7 +223,7 @@ TEST_F(WriterTest, WritersOfASharedStoreHaveSlotsOfTheirOwn) {
 }
 
 TEST_F(WriterTest, AClosedSlotIsTakenAgainAboveItsReserve) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   const auto a = NewWriter();
   const auto b = NewWriter();
   Next(a.get());
@@ -234,7 +239,7 @@ TEST_F(WriterTest, AClosedSlotIsTakenAgainAboveItsReserve) {
 }
 
 TEST_F(WriterTest, WhoeverRepeatsATimestampTakesItsSlotWhenThatIsFree) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   std::vector<std::unique_ptr<Writer>> writers;
   std::vector<Flake> given;
   for (int i = 0; i < 8; ++i) {
@@ -256,36 +261,36 @@ TEST_F(WriterTest, WhoeverRepeatsATimestampTakesItsSlotWhenThatIsFree) {
 }
 
 TEST_F(WriterTest, AnOpenSlotIsNeverTaken) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   NewWriter()->Issue(1).ok();  // Ends without Close.
   EXPECT_EQ(Next(NewWriter().get()).slot, 2);
 }
 
 TEST_F(WriterTest, WhenOthersTakeTheSlotFirstAnotherIsTaken) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   const auto a = NewWriter();
   Next(a.get());
   ASSERT_TRUE(a->Close().ok());
   // Another writer takes it right before the write.
   bool was_first = false;
-  world_.backend.before_write = [&](int) {
+  environment_.backend.before_write = [&](int) {
     if (was_first) return Status::OK();
     was_first = true;
     SlotRecord slot = SlotOf(1);
     slot.open = true;
-    world_.backend.Put(SlotKey(1), EncodeSlot(slot));
+    environment_.backend.Put(SlotKey(1), EncodeSlot(slot));
     return Status::OK();
   };
   EXPECT_EQ(Next(NewWriter().get()).slot, 2);
 }
 
 TEST_F(WriterTest, TheMinimumIsReadAfterTheSlotWasTakenAndIsBelowAllGiven) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   const Flake minimum = EndOf(ClockAt(kSeedMilliseconds + 90 * 1000));
   // Raised after the slot is written and before the minimum is read.
-  world_.backend.after_write = [&](int) {
+  environment_.backend.after_write = [&](int) {
     if (SlotOf(1).open) {
-      world_.backend.Put("%dyno/floor", "\"" + minimum.ToString() + "\"");
+      environment_.backend.Put("%dyno/floor", "\"" + minimum.ToString() + "\"");
     }
     return Status::OK();
   };
@@ -295,26 +300,26 @@ TEST_F(WriterTest, TheMinimumIsReadAfterTheSlotWasTakenAndIsBelowAllGiven) {
 }
 
 TEST_F(WriterTest, AWriterWhoseSlotWasClosedByOthersTakesAnother) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   const auto writer = NewWriter();
   const Flake first = Next(writer.get());
   SlotRecord slot = SlotOf(1);
   slot.open = false;
-  world_.backend.Put(SlotKey(1), EncodeSlot(slot));
+  environment_.backend.Put(SlotKey(1), EncodeSlot(slot));
   const auto other = NewWriter();
   EXPECT_EQ(Next(other.get()).slot, 1);
   // It finds out at the latest when its reserve ends.
-  world_.clock.now += 120 * 1000;
+  environment_.clock.now += 120 * 1000;
   const Flake second = Next(writer.get());
   EXPECT_EQ(second.slot, 2);
   EXPECT_GT(second, first);
 }
 
 TEST_F(WriterTest, TwoThatMakeTheStoreAgreeOnItsReplica) {
-  world_.backend.is_shared = true;
+  environment_.backend.is_shared = true;
   Options options;
-  Writer a(options, &world_.backend, world_.environment());
-  Writer b(options, &world_.backend, world_.environment());
+  Writer a(options, &environment_.backend, environment_.injected());
+  Writer b(options, &environment_.backend, environment_.injected());
   ASSERT_TRUE(a.Load().ok());
   ASSERT_TRUE(b.Load().ok());
   const Result<std::vector<Flake>> first = a.Issue(1);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/item/key.h"
 #include "dyno/sync/sync_test_fixture.h"
 

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 #include "dyno/sync.h"
 
 namespace dyno {
@@ -60,10 +60,10 @@ class SyncTest : public testing::Test {
  protected:
   std::unique_ptr<TestStore> NewTestStore(bool shared = false,
                                           bool replicated = true) {
-    auto place = std::make_unique<TestStore>(&clock_, &random_,
+    auto store = std::make_unique<TestStore>(&clock_, &random_,
                                              scheduler_.get(), shared);
-    place->Open(replicated);
-    return place;
+    store->Open(replicated);
+    return store;
   }
   SyncResult Meet(TestStore& a, TestStore& b, const SyncOptions& options = {}) {
     clock_.now += 10;
@@ -72,13 +72,13 @@ class SyncTest : public testing::Test {
     EXPECT_TRUE(status.ok()) << status.ToString();
     return result;
   }
-  void Inc(TestStore& place, const std::string& name) {
+  void Inc(TestStore& store, const std::string& name) {
     clock_.now += 1;
-    DYNO_OK(place.store()->IncAttrs({}, name, R"({"n":1})"));
+    DYNO_OK(store.store()->IncAttrs({}, name, R"({"n":1})"));
   }
-  static Item ItemOf(TestStore& place, const std::string& name) {
+  static Item ItemOf(TestStore& store, const std::string& name) {
     Item item;
-    const leveldb::Status status = place.store()->GetItem(name, &item);
+    const leveldb::Status status = store.store()->GetItem(name, &item);
     EXPECT_TRUE(status.ok()) << status.ToString();
     return item;
   }
@@ -90,9 +90,9 @@ class SyncTest : public testing::Test {
     EXPECT_EQ(x.changes, y.changes);
     EXPECT_EQ(x.late.size(), y.late.size());
   }
-  static StoreStatus StatusOf(TestStore& place) {
+  static StoreStatus StatusOf(TestStore& store) {
     StoreStatus status;
-    const leveldb::Status got = GetStatus(place.store(), &status);
+    const leveldb::Status got = GetStatus(store.store(), &status);
     EXPECT_TRUE(got.ok()) << got.ToString();
     return status;
   }

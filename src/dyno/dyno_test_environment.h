@@ -2,8 +2,8 @@
 // a backend in memory that can be shared, that fails on request, and that lets
 // a test step in between a read and a write.
 
-#ifndef DYNO_DYNO_TEST_WORLD_H_
-#define DYNO_DYNO_TEST_WORLD_H_
+#ifndef DYNO_DYNO_TEST_ENVIRONMENT_H_
+#define DYNO_DYNO_TEST_ENVIRONMENT_H_
 
 #include <gtest/gtest.h>
 
@@ -84,7 +84,7 @@ class MemoryBackend final : public Backend {
 };
 
 /// A backend and the stores on it.
-class DynoWorld {
+class DynoTestEnvironment {
  public:
   HandClock clock;
   dynamodown::Random random{1};
@@ -92,13 +92,13 @@ class DynoWorld {
       dynamodown::NewThreadScheduler(1);
   MemoryBackend backend;
 
-  Environment environment() { return {&clock, &random, scheduler.get()}; }
+  Environment injected() { return {&clock, &random, scheduler.get()}; }
 
   leveldb::Status TryOpen(const Options& options,
                           std::unique_ptr<Store>* store) {
     Store* opened = nullptr;
     const leveldb::Status status =
-        OpenWithEnvironment(options, &backend, environment(), nullptr, &opened);
+        OpenWithEnvironment(options, &backend, injected(), nullptr, &opened);
     store->reset(opened);
     return status;
   }
@@ -134,4 +134,4 @@ inline std::string JsonOf(Store* store, const std::string& name) {
 
 }  // namespace dyno
 
-#endif  // DYNO_DYNO_TEST_WORLD_H_
+#endif  // DYNO_DYNO_TEST_ENVIRONMENT_H_

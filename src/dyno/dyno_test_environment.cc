@@ -1,4 +1,4 @@
-#include "dyno/dyno_test_world.h"
+#include "dyno/dyno_test_environment.h"
 
 #include <utility>
 
