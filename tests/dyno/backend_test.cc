@@ -57,8 +57,8 @@ Records RangeOf(Backend* backend, const std::string& start,
 class BackendTest : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    place_ = NewPlace(GetParam());
-    backend_ = place_->Open();
+    record_store_ = NewRecordStore(GetParam());
+    backend_ = record_store_->Open();
   }
 
   Records All() { return RangeOf(backend_.get(), "", ""); }
@@ -79,7 +79,7 @@ class BackendTest : public testing::TestWithParam<std::string> {
     return result.is_written();
   }
 
-  std::unique_ptr<Place> place_;
+  std::unique_ptr<RecordStore> record_store_;
   std::unique_ptr<Backend> backend_;
 };
 
@@ -245,15 +245,15 @@ TEST_P(BackendTest, AWriteIfTakesMaxBatchKeys) {
 TEST_P(BackendTest, WhatWasWrittenIsThereWhenItIsOpenedAgain) {
   Put("a", "1");
   backend_.reset();
-  backend_ = place_->Open();
+  backend_ = record_store_->Open();
   EXPECT_THAT(All(), ElementsAre(Pair("a", "1")));
 }
 
 TEST_P(BackendTest, SharedOnesSeeEachOthersWritesAtOnce) {
-  const bool is_shared = GetParam() == "double" || GetParam() == "local";
+  const bool is_shared = GetParam() == "fake" || GetParam() == "local";
   ASSERT_EQ(backend_->shared(), is_shared);
   if (!is_shared) return;
-  const std::unique_ptr<Backend> other = place_->Open();
+  const std::unique_ptr<Backend> other = record_store_->Open();
   Put("a", "1");
   EXPECT_THAT(RangeOf(other.get(), "", ""), ElementsAre(Pair("a", "1")));
   WriteBatch batch;
@@ -264,15 +264,16 @@ TEST_P(BackendTest, SharedOnesSeeEachOthersWritesAtOnce) {
   EXPECT_THAT(All(), ElementsAre(Pair("a", "2")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Places, BackendTest, testing::ValuesIn(PlaceNames()),
-                         [](const auto& place) { return place.param; });
+INSTANTIATE_TEST_SUITE_P(RecordStores, BackendTest,
+                         testing::ValuesIn(RecordStoreNames()),
+                         [](const auto& name) { return name.param; });
 
 // --------------------------------------------------------- on the fake alone
 
 class DoubleBackendTest : public testing::Test {
  protected:
   void Open() {
-    db_ = world_.Open("table/s");
+    db_ = environment_.Open("table/s");
     backend_.reset(dynamodown::NewDynoBackend(db_.get()));
   }
   WriteResult WriteIf(const std::vector<Condition>& conditions) {
@@ -286,24 +287,24 @@ class DoubleBackendTest : public testing::Test {
     return backend_->Write(&batch, false);
   }
 
-  FakeEnvironment world_;
+  FakeEnvironment environment_;
   std::unique_ptr<dynamodown::Database> db_;
   std::unique_ptr<Backend> backend_;
 };
 
 TEST_F(DoubleBackendTest, ReadsAreStrongAndBatchesAtomicWhateverTheStoreDoes) {
-  world_.options.consistency = dynamodown::Consistency::kEventual;
-  world_.options.batch = dynamodown::BatchMode::kUnordered;
+  environment_.options.consistency = dynamodown::Consistency::kEventual;
+  environment_.options.batch = dynamodown::BatchMode::kUnordered;
   Open();
-  world_.dynamo.Clear();
+  environment_.dynamo.Clear();
   WriteBatch batch;
   batch.Put("a", "1");
   batch.Put("b", "2");
   ASSERT_TRUE(backend_->Write(&batch, false).ok());
-  EXPECT_EQ(world_.dynamo.count("TransactWriteItems"), 1u);
-  EXPECT_EQ(world_.dynamo.count(""), 1u);
+  EXPECT_EQ(environment_.dynamo.count("TransactWriteItems"), 1u);
+  EXPECT_EQ(environment_.dynamo.count(""), 1u);
   EXPECT_EQ(RangeOf(backend_.get(), "a", "c").size(), 2u);
-  const std::vector<Json> queries = world_.Bodies("Query");
+  const std::vector<Json> queries = environment_.Bodies("Query");
   ASSERT_EQ(queries.size(), 1u);
   EXPECT_EQ(queries[0].at("ConsistentRead"), true);
 }
@@ -311,9 +312,9 @@ TEST_F(DoubleBackendTest, ReadsAreStrongAndBatchesAtomicWhateverTheStoreDoes) {
 TEST_F(DoubleBackendTest, WhatCannotBeReadIsLeftOutAndNamed) {
   Open();
   ASSERT_TRUE(Put().ok());
-  world_.PutItem("table", {{"hkey", S("s")}, {"rkey", B("b")}});
-  world_.PutItem("table",
-                 {{"hkey", S("s")}, {"rkey", B("c")}, {"value", S("3")}});
+  environment_.PutItem("table", {{"hkey", S("s")}, {"rkey", B("b")}});
+  environment_.PutItem("table",
+                       {{"hkey", S("s")}, {"rkey", B("c")}, {"value", S("3")}});
   bool damaged = false;
   RangeOptions options;
   options.damaged = &damaged;
@@ -330,7 +331,7 @@ TEST_F(DoubleBackendTest, WhatCannotBeReadIsLeftOutAndNamed) {
 }
 
 TEST_F(DoubleBackendTest, AnErrorSaysWhetherTheWriteMayBeThere) {
-  world_.options.retry.max_attempts = 1;
+  environment_.options.retry.max_attempts = 1;
   Open();
   struct Case {
     const char* what;
@@ -340,27 +341,30 @@ TEST_F(DoubleBackendTest, AnErrorSaysWhetherTheWriteMayBeThere) {
   const Case cases[] = {
       {"denied",
        [this] {
-         world_.dynamo.FailNext("", 1, 400, "AccessDeniedException", "no");
+         environment_.dynamo.FailNext("", 1, 400, "AccessDeniedException",
+                                      "no");
        },
        WriteOutcome::kNothingWritten},
       {"throttled",
        [this] {
-         world_.dynamo.FailNext("", 1, 400, "ThrottlingException", "slow");
+         environment_.dynamo.FailNext("", 1, 400, "ThrottlingException",
+                                      "slow");
        },
        WriteOutcome::kNothingWritten},
-      {"refused", [this] { world_.dynamo.RefuseNext("", 1); },
+      {"refused", [this] { environment_.dynamo.RefuseNext("", 1); },
        WriteOutcome::kNothingWritten},
-      {"lost", [this] { world_.dynamo.LoseAnswersNext("", 1); },
+      {"lost", [this] { environment_.dynamo.LoseAnswersNext("", 1); },
        WriteOutcome::kUnknown},
       {"failing",
        [this] {
-         world_.dynamo.FailNext("", 1, 500, "InternalServerError", "oops");
+         environment_.dynamo.FailNext("", 1, 500, "InternalServerError",
+                                      "oops");
        },
        WriteOutcome::kUnknown},
       {"failing with our own words",
        [this] {
-         world_.dynamo.FailNext("", 1, 500, "InternalServerError",
-                                "oops; nothing was written");
+         environment_.dynamo.FailNext("", 1, 500, "InternalServerError",
+                                      "oops; nothing was written");
        },
        WriteOutcome::kUnknown},
   };
@@ -388,17 +392,17 @@ TEST_F(DoubleBackendTest, ALostConflictIsAnErrorAndNotAnUnmetCondition) {
   Open();
   ASSERT_TRUE(Put().ok());
   // The first attempt may still arrive, and its condition may hold by then.
-  world_.dynamo.FailNext("TransactWriteItems", 1, 500, "InternalServerError",
-                         "oops");
+  environment_.dynamo.FailNext("TransactWriteItems", 1, 500,
+                               "InternalServerError", "oops");
   const WriteResult result = WriteIf({Condition::Absent("a")});
   EXPECT_TRUE(result.status.IsIOError()) << result.status.ToString();
   EXPECT_EQ(result.outcome, WriteOutcome::kUnknown);
 }
 
 TEST_F(DoubleBackendTest, OthersWhoKeepWinningAreAnError) {
-  world_.options.retry.max_attempts = 2;
+  environment_.options.retry.max_attempts = 2;
   Open();
-  world_.dynamo.CancelNext(2, {"TransactionConflict"});
+  environment_.dynamo.CancelNext(2, {"TransactionConflict"});
   const WriteResult result = WriteIf({Condition::Absent("a")});
   EXPECT_EQ(dynamodown::KindOf(result.status),
             dynamodown::StatusKind::kConflict)

@@ -50,7 +50,7 @@ void ThrowUnlessOk(const Status& status) {
   if (!status.ok()) throw std::runtime_error(status.ToString());
 }
 
-class LevelDbPlace final : public Place {
+class LevelDbRecords final : public RecordStore {
  public:
   std::unique_ptr<dyno::Backend> Open() override {
     leveldb::Options options;
@@ -66,9 +66,9 @@ class LevelDbPlace final : public Place {
   TempDir folder_;
 };
 
-class DatabasePlace final : public Place {
+class DatabaseRecords final : public RecordStore {
  public:
-  explicit DatabasePlace(std::string location)
+  explicit DatabaseRecords(std::string location)
       : location_(std::move(location)) {
     if (location_.empty()) location_ = "leveldb:" + folder_.Child("db");
   }
@@ -87,35 +87,35 @@ class DatabasePlace final : public Place {
   std::string location_;
 };
 
-class DoublePlace final : public Place {
+class FakeRecords final : public RecordStore {
  public:
   std::unique_ptr<dyno::Backend> Open() override {
-    std::unique_ptr<dynamodown::Database> db = world_.Open("table/s");
+    std::unique_ptr<dynamodown::Database> db = environment_.Open("table/s");
     std::unique_ptr<dyno::Backend> backend(
         dynamodown::NewDynoBackend(db.get()));
     return std::make_unique<Owning>(std::move(db), std::move(backend));
   }
 
  private:
-  FakeEnvironment world_;
+  FakeEnvironment environment_;
 };
 
 }  // namespace
 
-const std::vector<std::string>& PlaceNames() {
+const std::vector<std::string>& RecordStoreNames() {
   static const auto* names =
-      new std::vector<std::string>{"leveldb", "embedded", "double", "local"};
+      new std::vector<std::string>{"leveldb", "embedded", "fake", "local"};
   return *names;
 }
 
-std::unique_ptr<Place> NewPlace(const std::string& name) {
-  if (name == "leveldb") return std::make_unique<LevelDbPlace>();
-  if (name == "embedded") return std::make_unique<DatabasePlace>("");
-  if (name == "double") return std::make_unique<DoublePlace>();
+std::unique_ptr<RecordStore> NewRecordStore(const std::string& name) {
+  if (name == "leveldb") return std::make_unique<LevelDbRecords>();
+  if (name == "embedded") return std::make_unique<DatabaseRecords>("");
+  if (name == "fake") return std::make_unique<FakeRecords>();
   if (name == "local") {
-    return std::make_unique<DatabasePlace>(NewLocalLocation());
+    return std::make_unique<DatabaseRecords>(NewLocalLocation());
   }
-  throw std::runtime_error("there is no place " + name);
+  throw std::runtime_error("there is no such store: " + name);
 }
 
 std::string NewLocalLocation() {

@@ -11,24 +11,24 @@
 
 namespace dynamodown_test {
 
-/// A new, empty place for records.
+/// A new, empty store of records.
 ///
 /// **Thread-safety**: none.
-class Place {
+class RecordStore {
  public:
-  virtual ~Place() = default;
-  /// A backend on it, which must be deleted before the place. If it is not
+  virtual ~RecordStore() = default;
+  /// A backend on it, which must be deleted before the store. If it is not
   /// shared, there is only one at a time.
   virtual std::unique_ptr<dyno::Backend> Open() = 0;
 };
 
-/// "leveldb": dyno's own backend on LevelDB. "embedded", "double", "local":
+/// "leveldb": dyno's own backend on LevelDB. "embedded", "fake", "local":
 /// DynamoDOWN's on a LevelDB directory, on the in-memory DynamoDB and on
 /// DynamoDB Local.
-const std::vector<std::string>& PlaceNames();
+const std::vector<std::string>& RecordStoreNames();
 
 /// **Errors**: throws std::runtime_error if its server is not running.
-std::unique_ptr<Place> NewPlace(const std::string& name);
+std::unique_ptr<RecordStore> NewRecordStore(const std::string& name);
 
 /// A location on DynamoDB Local that no test has used, with its settings.
 std::string NewLocalLocation();

@@ -29,8 +29,8 @@ class DynoFaultsTest : public testing::Test {
   void Open(int max_attempts) {
     items_.reset();
     db_.reset();
-    world_.options.retry.max_attempts = max_attempts;
-    db_ = world_.Open("table/s");
+    environment_.options.retry.max_attempts = max_attempts;
+    db_ = environment_.Open("table/s");
     dyno::Store* opened = nullptr;
     Ok(dyno::Open(dyno::Options(), db_.get(), &opened));
     items_.reset(opened);
@@ -59,7 +59,7 @@ class DynoFaultsTest : public testing::Test {
     EXPECT_TRUE(after.late.empty());
   }
 
-  FakeEnvironment world_;
+  FakeEnvironment environment_;
   std::unique_ptr<dynamodown::Database> db_;
   std::unique_ptr<dyno::Store> items_;
 };
@@ -69,9 +69,10 @@ TEST_F(DynoFaultsTest, AnUnknownOutcomeIsSaidAndRepeatedItCountsOnce) {
   std::string timestamp;
   for (const bool has_effect : {true, false}) {
     if (has_effect) {
-      world_.dynamo.LoseAnswersNext("PutItem", 1);
+      environment_.dynamo.LoseAnswersNext("PutItem", 1);
     } else {
-      world_.dynamo.FailNext("PutItem", 1, 500, "InternalServerError", "oops");
+      environment_.dynamo.FailNext("PutItem", 1, 500, "InternalServerError",
+                                   "oops");
     }
     const uint64_t before = Get().changes;
     const Status lost = Inc("", &timestamp);
@@ -87,7 +88,7 @@ TEST_F(DynoFaultsTest, AnUnknownOutcomeIsSaidAndRepeatedItCountsOnce) {
 TEST_F(DynoFaultsTest, AKnownOutcomeIsNotCalledUnknown) {
   Open(1);
   for (const char* code : {"AccessDeniedException", "ThrottlingException"}) {
-    world_.dynamo.FailNext("PutItem", 1, 400, code, "no");
+    environment_.dynamo.FailNext("PutItem", 1, 400, code, "no");
     const Status status = Inc("", nullptr);
     EXPECT_TRUE(status.IsIOError()) << status.ToString();
     EXPECT_THAT(status.ToString(), HasSubstr("nothing was written"));
@@ -99,11 +100,11 @@ TEST_F(DynoFaultsTest, AKnownOutcomeIsNotCalledUnknown) {
 TEST_F(DynoFaultsTest, LostAnswersAreRetriedAndEachOperationCountsOnce) {
   Open(4);
   for (int i = 0; i < 20; ++i) {
-    world_.dynamo.LoseAnswersNext("PutItem", i % 3);
+    environment_.dynamo.LoseAnswersNext("PutItem", i % 3);
     Ok(Inc("", nullptr));
   }
   EXPECT_EQ(Get().json, R"({"n":20})");
-  world_.dynamo.LoseAnswersNext("TransactWriteItems", 2);
+  environment_.dynamo.LoseAnswersNext("TransactWriteItems", 2);
   dyno::FlattenResult result;
   Ok(items_->Flatten("kim", {}, &result));
   EXPECT_EQ(result.folded, 20u);
@@ -119,7 +120,7 @@ TEST_F(DynoFaultsTest, AFlattenThatFailsAnywhereLeavesTheItemAsItWas) {
       SCOPED_TRACE(failing);
       items_.reset();
       db_.reset();
-      Ok(world_.Destroy("table/s"));
+      Ok(environment_.Destroy("table/s"));
       Open(1);
       for (int i = 0; i < 200; ++i) Ok(Inc("", nullptr));
       const dyno::Item before = Get();
@@ -131,13 +132,13 @@ TEST_F(DynoFaultsTest, AFlattenThatFailsAnywhereLeavesTheItemAsItWas) {
         return Result(NoAnswer{NoAnswer::Reason::kConnect, true, "closed"});
       };
       if (has_effect) {
-        world_.dynamo.set_after_hook(fail);
+        environment_.dynamo.set_after_hook(fail);
       } else {
-        world_.dynamo.set_before_hook(fail);
+        environment_.dynamo.set_before_hook(fail);
       }
       const Status status = items_->Flatten("kim", {});
-      world_.scheduler.RunAll();
-      world_.dynamo.ClearFaults();
+      environment_.scheduler.RunAll();
+      environment_.dynamo.ClearFaults();
       failed = requests >= failing;
       EXPECT_EQ(status.ok(), !failed) << status.ToString();
       ExpectSame(Get(), before);
