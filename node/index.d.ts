@@ -1,3 +1,5 @@
+// The package's types, for TypeScript.
+
 import {
   AbstractBatchOperation,
   AbstractBatchOptions,

@@ -1,3 +1,6 @@
+// dyno's results as JavaScript objects, with the member names of index.d.ts.
+// JSON stays text, which lib/dyno.js parses. Call these on the script's thread.
+
 #ifndef DYNAMODOWN_NODE_ANSWERS_H_
 #define DYNAMODOWN_NODE_ANSWERS_H_
 
@@ -10,9 +13,6 @@
 #include "napi.h"
 
 namespace face {
-
-// dyno's results as JavaScript objects, with the member names of index.d.ts.
-// JSON stays text, which lib/dyno.js parses. Call these on the script's thread.
 
 Napi::Value ShowNothing(Napi::Env env, const char& nothing);
 Napi::Value ShowText(Napi::Env env, const std::string& text);

@@ -1,3 +1,6 @@
+// Tasks for the calls of an open store, which one of the pool's threads runs.
+// Flags are those of convert.h; `held` is null without a snapshot.
+
 #ifndef DYNAMODOWN_NODE_CALLS_H_
 #define DYNAMODOWN_NODE_CALLS_H_
 
@@ -14,9 +17,6 @@
 #include "task.h"
 
 namespace face {
-
-// Tasks for the calls of an open store, which one of the pool's threads runs.
-// Flags are those of convert.h; `held` is null without a snapshot.
 
 /// Resolves to the value or undefined; with `is_has`, to whether the key
 /// exists. Gets with the same options and no snapshot are sent together.

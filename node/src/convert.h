@@ -1,3 +1,6 @@
+// Conversions between JavaScript's values and the library's. Call them on the
+// script's thread. Each says which exception it leaves pending.
+
 #ifndef DYNAMODOWN_NODE_CONVERT_H_
 #define DYNAMODOWN_NODE_CONVERT_H_
 
@@ -10,9 +13,6 @@
 #include "napi.h"
 
 namespace face {
-
-// Conversions between JavaScript's values and the library's. Call them on the
-// script's thread. Each says which exception it leaves pending.
 
 /// The JavaScript form of bytes. lib/binding.js uses the same numbers.
 enum class Encoding { kBuffer = 0, kUtf8 = 1, kView = 2 };

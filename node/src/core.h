@@ -1,3 +1,5 @@
+// An open store, which the script's objects share.
+
 #ifndef DYNAMODOWN_NODE_CORE_H_
 #define DYNAMODOWN_NODE_CORE_H_
 

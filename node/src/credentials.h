@@ -1,3 +1,5 @@
+// Credentials that a function of the script gives.
+
 #ifndef DYNAMODOWN_NODE_CREDENTIALS_H_
 #define DYNAMODOWN_NODE_CREDENTIALS_H_
 

@@ -1,3 +1,5 @@
+// The script's object for a store.
+
 #ifndef DYNAMODOWN_NODE_DATABASE_H_
 #define DYNAMODOWN_NODE_DATABASE_H_
 

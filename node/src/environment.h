@@ -1,3 +1,5 @@
+// The addon's state in one Node.js environment.
+
 #ifndef DYNAMODOWN_NODE_ENVIRONMENT_H_
 #define DYNAMODOWN_NODE_ENVIRONMENT_H_
 

@@ -1,3 +1,5 @@
+// Errors as the script sees them. Call these on the script's thread.
+
 #ifndef DYNAMODOWN_NODE_ERRORS_H_
 #define DYNAMODOWN_NODE_ERRORS_H_
 
@@ -7,8 +9,6 @@
 #include "napi.h"
 
 namespace face {
-
-// Errors as the script sees them. Call these on the script's thread.
 
 /// An Error with one of the codes in README.md, "Errors".
 Napi::Error ToError(Napi::Env env, const leveldb::Status& status);

@@ -1,3 +1,5 @@
+// The script's object for dyno on a store.
+
 #ifndef DYNAMODOWN_NODE_ITEMS_H_
 #define DYNAMODOWN_NODE_ITEMS_H_
 

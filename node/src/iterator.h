@@ -1,3 +1,5 @@
+// The script's object for an iterator, and its position in the store.
+
 #ifndef DYNAMODOWN_NODE_ITERATOR_H_
 #define DYNAMODOWN_NODE_ITERATOR_H_
 

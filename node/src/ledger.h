@@ -1,3 +1,5 @@
+// The order of calls whose caller does not wait.
+
 #ifndef DYNAMODOWN_NODE_LEDGER_H_
 #define DYNAMODOWN_NODE_LEDGER_H_
 

@@ -1,3 +1,5 @@
+// Opening and destroying a store.
+
 #ifndef DYNAMODOWN_NODE_OPENING_H_
 #define DYNAMODOWN_NODE_OPENING_H_
 

@@ -1,3 +1,5 @@
+// Threads for blocking work, apart from Node's own.
+
 #ifndef DYNAMODOWN_NODE_POOL_H_
 #define DYNAMODOWN_NODE_POOL_H_
 

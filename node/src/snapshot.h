@@ -1,3 +1,5 @@
+// The script's object for a snapshot.
+
 #ifndef DYNAMODOWN_NODE_SNAPSHOT_H_
 #define DYNAMODOWN_NODE_SNAPSHOT_H_
 

@@ -1,3 +1,5 @@
+// A sync between the items of two stores.
+
 #ifndef DYNAMODOWN_NODE_SYNC_H_
 #define DYNAMODOWN_NODE_SYNC_H_
 

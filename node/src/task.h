@@ -1,3 +1,5 @@
+// A call as a job for the pool, with a promise for the script.
+
 #ifndef DYNAMODOWN_NODE_TASK_H_
 #define DYNAMODOWN_NODE_TASK_H_
 
