@@ -60,6 +60,15 @@ Status Items::Open() {
   return status.ok() ? OpenItems(false) : status;
 }
 
+Status Items::OpenToWrite(std::optional<std::string>* other) {
+  Status status = Open();
+  if (!status.ok() || !store_->replica().empty()) return status;
+  std::optional<std::string> first;
+  status = FirstKey(session_.db(), &first);
+  if (status.ok() && first && !IsItemRecord(*first)) *other = first;
+  return status;
+}
+
 Status Items::OpenToSync(std::optional<std::string>* other) {
   Status status = Open();
   if (!status.ok()) return status;
@@ -75,14 +84,6 @@ Status Items::OpenToSync(std::optional<std::string>* other) {
   }
   is_replicated_ = true;
   return OpenItems(true);
-}
-
-Status Items::FindOthers(std::optional<std::string>* key) {
-  if (!store_->replica().empty()) return Status::OK();
-  std::optional<std::string> first;
-  const Status status = FirstKey(session_.db(), &first);
-  if (status.ok() && first && !IsItemRecord(*first)) *key = first;
-  return status;
 }
 
 int RefuseOthers(const std::string& location, const std::string& key) {

@@ -20,18 +20,18 @@ class Items {
   explicit Items(const CommonOptions& common) : session_(common) {}
 
   leveldb::Status Open();
+  /// Opens the items for a write. If the store has no items yet and its first
+  /// key belongs to something else, sets `*other` to this key. The location is
+  /// then most likely mistyped. If an item were written there, every later scan
+  /// of the items would end with Corruption.
+  /// **Cost**: 1 Query more in a store without items.
+  leveldb::Status OpenToWrite(std::optional<std::string>* other);
   /// Opens the items for a sync: an empty store becomes a replicated one.
-  /// `*other` is as in FindOthers.
+  /// `*other` is as in OpenToWrite.
   /// **Cost**: 1 Query more in a store without items, otherwise 1 GetItem.
   leveldb::Status OpenToSync(std::optional<std::string>* other);
   /// After OpenToSync.
   bool is_replicated() const { return is_replicated_; }
-
-  /// If the store has no items yet and its first key belongs to something
-  /// else, sets `*key` to this key. The location is then most likely mistyped.
-  /// If an item were written there, every later scan of the items would end
-  /// with Corruption. If the store has items, reads no key; otherwise one.
-  leveldb::Status FindOthers(std::optional<std::string>* key);
 
   dynamodown::Database* db() { return session_.db(); }
   dyno::Store* store() { return store_.get(); }
@@ -45,7 +45,7 @@ class Items {
   std::unique_ptr<dyno::Store> store_;  // Gives its slot back first.
 };
 
-/// Reports what FindOthers found, and returns the exit status.
+/// Reports what OpenToWrite or OpenToSync found, and returns the exit status.
 int RefuseOthers(const std::string& location, const std::string& key);
 
 /// Reports an item that does not exist, and returns the exit status.

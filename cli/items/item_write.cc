@@ -70,9 +70,8 @@ void ItemWriteBuilder::AddTexts(const std::string& name,
 int WriteItem(const ItemWrite& write, const ItemCall& call) {
   const std::string& location = write.common.location;
   Items items(write.common);
-  Status status = items.Open();
   std::optional<std::string> other;
-  if (status.ok()) status = items.FindOthers(&other);
+  Status status = items.OpenToWrite(&other);
   if (other) return RefuseOthers(location, *other);
   dyno::WriteOptions options;
   options.timestamp = write.timestamp;

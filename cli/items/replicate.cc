@@ -52,9 +52,8 @@ struct ReplicateOptions {
 int Replicate(const ReplicateOptions& replicate) {
   const std::string& location = replicate.common.location;
   Items items(replicate.common);
-  leveldb::Status status = items.Open();
   std::optional<std::string> other;
-  if (status.ok()) status = items.FindOthers(&other);
+  leveldb::Status status = items.OpenToWrite(&other);
   if (other) return RefuseOthers(location, *other);
   if (status.ok() && replicate.new_id) {
     status = dyno::NewReplica(items.store());
