@@ -229,15 +229,15 @@ int ServeFake(const FakeServerOptions& options) {
   dynamodown::FaultSource faults(*std::move(plan), options.seed);
   const std::unique_ptr<dynamodown::Scheduler> scheduler =
       dynamodown::NewThreadScheduler(kThreadsMax);
-  FakeDynamo::Settings world;
-  world.unix_seconds = [&clock] { return clock->UnixSeconds(); };
-  world.scheduler = scheduler.get();
-  world.accounts = {*account};
-  world.faults = options.faults.has_value() ? &faults : nullptr;
-  world.transaction_step = options.transaction_step;
-  world.throttle_by_load = options.throttles_by_load;
-  world.logs_requests = false;  // A server lives long.
-  FakeDynamo dynamo(std::move(world));
+  FakeDynamo::Settings dynamo_settings;
+  dynamo_settings.unix_seconds = [&clock] { return clock->UnixSeconds(); };
+  dynamo_settings.scheduler = scheduler.get();
+  dynamo_settings.accounts = {*account};
+  dynamo_settings.faults = options.faults.has_value() ? &faults : nullptr;
+  dynamo_settings.transaction_step = options.transaction_step;
+  dynamo_settings.throttle_by_load = options.throttles_by_load;
+  dynamo_settings.logs_requests = false;  // A server lives long.
+  FakeDynamo dynamo(std::move(dynamo_settings));
 
   const auto server =
       FakeServer::Start(*settings, [&dynamo](const HttpRequest& request) {
