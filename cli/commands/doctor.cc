@@ -70,8 +70,7 @@ std::string TextOf(const std::vector<Finding>& findings) {
       skipped += (skipped.empty() ? "" : ", ") + finding.check;
       continue;
     }
-    text += Line(WordOf(finding.outcome), finding.check,
-                 finding.found);
+    text += Line(WordOf(finding.outcome), finding.check, finding.found);
     if (finding.advice.empty()) continue;
     text += fmt::format("{:36} -> {}\n", "", finding.advice);
   }
@@ -80,10 +79,9 @@ std::string TextOf(const std::vector<Finding>& findings) {
 }
 
 std::string JsonOf(const Finding& finding) {
-  std::string json =
-      fmt::format("{{{},{},{}", JsonMember("outcome", WordOf(finding.outcome)),
-                  JsonMember("check", finding.check),
-                  JsonMember("found", finding.found));
+  std::string json = fmt::format(
+      "{{{},{},{}", JsonMember("outcome", WordOf(finding.outcome)),
+      JsonMember("check", finding.check), JsonMember("found", finding.found));
   if (!finding.advice.empty()) {
     json += "," + JsonMember("advice", finding.advice);
   }

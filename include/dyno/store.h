@@ -33,8 +33,6 @@
 
 namespace dyno {
 
-struct StoreParts;  // Internal.
-
 /// The maximum bytes of a name, encoded as in keys: "/", "%" and each byte that
 /// is not UTF-8 take three bytes. This is DynamoDB's limit on keys, less the
 /// rest of a key.
@@ -383,11 +381,6 @@ class Store {
   /// Close takes a slot again.
   /// **Cost**: 1 write; none if nothing was written.
   virtual leveldb::Status Close() = 0;
-
- private:
-  friend struct StoreParts;
-  /// For dyno itself. Null unless Open has returned the store.
-  virtual StoreParts* parts() { return nullptr; }
 };
 
 /// Opens the items in `backend`, which must outlive the store. The caller

@@ -21,7 +21,7 @@
 
 namespace dyno {
 
-class StoreImpl final : public Store {
+class StoreImpl final : public OpenedStore {
  public:
   StoreImpl(const Options& options, Backend* backend,
             const Environment& environment, std::shared_ptr<void> owned)
@@ -32,6 +32,7 @@ class StoreImpl final : public Store {
 
   /// Reads the store's id.
   leveldb::Status Load() { return parts_.writer.Load(); }
+  StoreParts* parts() override { return &parts_; }
 
   leveldb::Status PutItem(const WriteOptions& options, const std::string& name,
                           const std::string& object,
@@ -89,7 +90,6 @@ class StoreImpl final : public Store {
   leveldb::Status Close() override;
 
  private:
-  StoreParts* parts() override { return &parts_; }
   leveldb::Status CheckProcess() const { return parts_.CheckProcess(); }
   Backend* backend() const { return parts_.backend; }
   Writer& writer() { return parts_.writer; }

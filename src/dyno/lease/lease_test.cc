@@ -52,7 +52,7 @@ class LeaseTest : public testing::Test {
     EXPECT_TRUE(status.ok()) << status.ToString();
     return std::unique_ptr<Store>(opened);
   }
-  static StoreParts* PartsOf(Store* store) { return *StoreParts::Of(store); }
+  static StoreParts* PartsOf(Store* store) { return *dyno::PartsOf(store); }
   static Writer& WriterOf(Store* store) { return PartsOf(store)->writer; }
   Flake Issue(Store* store) {
     const auto issued = WriterOf(store).Issue(1);

@@ -129,7 +129,7 @@ void AddMembers(const StoreId& id, const OwnRecords& own, StoreStatus* status) {
 }  // namespace
 
 Status Replicate(Store* store) {
-  const Result<StoreParts*> opened = StoreParts::Of(store);
+  const Result<StoreParts*> opened = PartsOf(store);
   if (!opened.ok()) return opened.error();
   StoreParts* const parts = *opened;
   Writer& writer = parts->writer;
@@ -150,7 +150,7 @@ Status Replicate(Store* store) {
 }
 
 Status NewReplica(Store* store) {
-  const Result<StoreParts*> opened = StoreParts::Of(store);
+  const Result<StoreParts*> opened = PartsOf(store);
   if (!opened.ok()) return opened.error();
   StoreParts* const parts = *opened;
   Status status = parts->writer.Close();
@@ -180,7 +180,7 @@ Status NewReplica(Store* store) {
 }
 
 Status MarkRestored(Store* store) {
-  const Result<StoreParts*> opened = StoreParts::Of(store);
+  const Result<StoreParts*> opened = PartsOf(store);
   if (!opened.ok()) return opened.error();
   StoreParts* const parts = *opened;
   const Status marked =
@@ -203,7 +203,7 @@ Status MarkRestored(Store* store) {
 }
 
 Status Forget(Store* store, const std::string& replica) {
-  const Result<StoreParts*> opened = StoreParts::Of(store);
+  const Result<StoreParts*> opened = PartsOf(store);
   if (!opened.ok()) return opened.error();
   StoreParts* const parts = *opened;
   uint64_t forgotten = 0;
@@ -234,7 +234,7 @@ Status Forget(Store* store, const std::string& replica) {
 }
 
 Status CloseWriter(Store* store, uint16_t slot) {
-  const Result<StoreParts*> opened = StoreParts::Of(store);
+  const Result<StoreParts*> opened = PartsOf(store);
   if (!opened.ok()) return opened.error();
   StoreParts* const parts = *opened;
   OwnRecords own;
@@ -255,7 +255,7 @@ Status CloseWriter(Store* store, uint16_t slot) {
 
 Status GetStatus(Store* store, StoreStatus* status) {
   *status = StoreStatus();
-  const Result<StoreParts*> opened = StoreParts::Of(store);
+  const Result<StoreParts*> opened = PartsOf(store);
   if (!opened.ok()) return opened.error();
   StoreParts* const parts = *opened;
   OwnRecords own;

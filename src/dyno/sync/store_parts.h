@@ -21,20 +21,6 @@ struct StoreParts {
         writer(options, own_backend, own_environment),
         watch(own_environment.scheduler) {}
 
-  /// The parts of `store`, with which each call of dyno/sync.h begins.
-  /// **Errors**: InvalidArgument for a Store that Open has not returned; those
-  /// of CheckProcess.
-  static Result<StoreParts*> Of(Store* store) {
-    StoreParts* const parts = store == nullptr ? nullptr : store->parts();
-    if (parts == nullptr) {
-      return leveldb::Status::InvalidArgument(
-          "this is no store that dyno has opened");
-    }
-    const leveldb::Status here = parts->CheckProcess();
-    if (!here.ok()) return here;
-    return parts;
-  }
-
   /// **Errors**: IOError "forked:" in a forked child.
   leveldb::Status CheckProcess() const {
     if (creator.IsThis()) return leveldb::Status::OK();
@@ -47,6 +33,26 @@ struct StoreParts {
   Writer writer;
   WriterWatch watch;
 };
+
+/// The base of each store that Open returns.
+class OpenedStore : public Store {
+ public:
+  virtual StoreParts* parts() = 0;
+};
+
+/// The parts of `store`. Each call of dyno/sync.h begins with this one.
+/// **Errors**: InvalidArgument for a Store that Open has not returned; those of
+/// CheckProcess.
+inline Result<StoreParts*> PartsOf(Store* store) {
+  auto* const opened = dynamic_cast<OpenedStore*>(store);
+  if (opened == nullptr) {
+    return leveldb::Status::InvalidArgument(
+        "this is no store that dyno has opened");
+  }
+  const leveldb::Status here = opened->parts()->CheckProcess();
+  if (!here.ok()) return here;
+  return opened->parts();
+}
 
 }  // namespace dyno
 

@@ -460,9 +460,9 @@ Status Sync(Store* a, Store* b, const SyncOptions& options,
   SyncResult ignored;
   if (result == nullptr) result = &ignored;
   *result = SyncResult();
-  const Result<StoreParts*> in_a = StoreParts::Of(a);
+  const Result<StoreParts*> in_a = PartsOf(a);
   if (!in_a.ok()) return in_a.error();
-  const Result<StoreParts*> in_b = StoreParts::Of(b);
+  const Result<StoreParts*> in_b = PartsOf(b);
   if (!in_b.ok()) return in_b.error();
   return Synchronizer(*in_a, *in_b, options, result).Run();
 }
