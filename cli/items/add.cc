@@ -12,7 +12,7 @@ constexpr char kDescription[] = "Add to a set in an item.";
 constexpr char kFooter[] =
     R"(A set is an object like {"red":true,"blue":true}. An attribute
 with any other value becomes a set first: an array becomes the set of its
-elements, and another value the set with it as the only element.
+elements, and any other value becomes the only element of a new set.
 
 Examples:
   dynamodown item add mytable/users kim colours red blue

@@ -16,9 +16,9 @@ namespace {
 constexpr char kDescription[] = "Print an item.";
 constexpr char kFooter[] =
     R"(Prints the item as JSON in one line. --json prints an object with the
-members "item", "name", "timestamp" and "time" of the last change, "changes"
-(their number), "hash" (of all changes), "records" (stored now), "late" and
-"unknown".
+members "item", "name", "timestamp" and "time" (both of the last change),
+"changes" (the number of changes), "hash" (of all changes), "records" (stored
+now), "late" and "unknown".
 
 If the item was already flattened beyond the time of an arriving operation, the
 operation is late: it is kept, but not applied. A line on standard error reports
@@ -70,8 +70,10 @@ int Get(const GetOptions& get) {
   if (!status.ok()) return Fail(status, get.common.location);
   const std::string not_applied = NotApplied(get, item);
   if (!item.exists) {
-    std::string message = "there is no item " + Shown(get.name);
-    if (!get.as_of.empty()) message += " as of then";
+    std::string message = get.as_of.empty()
+                              ? "there is no item " + Shown(get.name)
+                              : "there was no item " + Shown(get.name) +
+                                    " at the time of --as-of";
     if (!not_applied.empty()) message += "; " + not_applied;
     return NotFound(message);
   }

@@ -12,7 +12,8 @@ namespace {
 
 using leveldb::Status;
 
-/// Repeating a write takes a whole timestamp, not a bound in time.
+/// To repeat a write, one needs its whole timestamp. The other forms that
+/// --as-of takes are refused.
 void SetTimestamp(const std::string& value, std::string* timestamp) {
   dyno::Flake ignored;
   if (!dyno::Flake::Parse(value, &ignored)) {

@@ -47,8 +47,8 @@ struct ItemStatusReport {
 };
 
 /// How many milliseconds higher the watermark would be without the members that
-/// hold it back. Nothing if there are no other members, or if their times are
-/// unknown.
+/// hold it back. Nothing if its time is unknown, or if no other member has a
+/// known time. Forgotten members do not count.
 std::optional<uint64_t> HeldBackMs(const dyno::StoreStatus& status);
 
 /// An object in one line, "\n" included.

@@ -39,9 +39,9 @@ bool IsJson(std::string_view text);
 /// Whether `text` is an object with a member of this name that is true.
 bool HasTrueMember(std::string_view text, const std::string& name);
 
-/// Checks that `text` can be a value in an item, before any store is opened:
-/// dyno would refuse the same texts. The complaint is the end of a sentence:
-/// "is not valid JSON, at byte 8".
+/// Checks that `text` can be a value in an item. dyno makes the same check;
+/// this one needs no open store. The complaint is the end of a sentence: "is
+/// not valid JSON, at byte 8".
 Complaint CheckItemValue(std::string_view text);
 /// The same for an item's attributes: a value that is an object.
 Complaint CheckItemObject(std::string_view text);
@@ -63,7 +63,7 @@ struct CheckpointFields {
   std::string region;
   std::string id;
   uint64_t line = 0;   ///< The number of the last loaded line.
-  uint64_t bytes = 0;  ///< The bytes of the input up to its end.
+  uint64_t bytes = 0;  ///< The number of input bytes up to that line's end.
   std::string digest;  ///< The digest of these bytes.
   std::string key;     ///< The last record's key.
 };

@@ -73,12 +73,13 @@ struct Condition {
 
 /// Facts about an open store, for people and tools.
 struct StoreInfo {
-  std::string location;       ///< As "table/hash", or "leveldb:PATH".
-  std::string engine;         ///< "dynamodb" or "leveldb".
-  std::string endpoint;       ///< URL; empty when embedded.
-  std::string region;         ///< Empty when embedded.
-  std::string hash_key;       ///< Attribute names and types ("S", "B"); empty
-  std::string hash_key_type;  /// when embedded.
+  std::string location;  ///< As "table/hash", or "leveldb:PATH".
+  std::string engine;    ///< "dynamodb" or "leveldb".
+  std::string endpoint;  ///< URL; empty when embedded.
+  std::string region;    ///< Empty when embedded.
+  // The names and types ("S", "B") of the key attributes; empty when embedded.
+  std::string hash_key;
+  std::string hash_key_type;
   std::string range_key;
   std::string range_key_type;
   std::string value_attribute;
@@ -162,8 +163,8 @@ class Database : public leveldb::DB {
 
   /// Applies `updates` atomically if every condition holds. At most 100 keys,
   /// in updates and conditions together, and 4 MB. At most one condition per
-  /// key. `options.batch` is ignored. kEquals compares the value's bytes as S
-  /// and as B; a foreign value of type N never matches.
+  /// key. `options.batch` is ignored. kEquals matches a stored value with these
+  /// bytes, of type S or B. A foreign value of type N never matches.
   /// **Errors**: kConflict if a condition does not hold; `*conflict`, if not
   /// null, is then the key of the first such condition. Nothing is written,
   /// unless `outcome` is kUnknown: an earlier attempt, whose answer was lost,
@@ -194,7 +195,7 @@ class Database : public leveldb::DB {
   /// snapshot. Returns OK if every status is OK or NotFound, else the first
   /// other status.
   /// **Cost**: ⌈distinct keys/100⌉ BatchGetItem (more when the values are over
-  /// 16 MB), in parallel; units as that many Gets.
+  /// 16 MB), in parallel; the units of one Get for each distinct key.
   virtual leveldb::Status MultiGet(const ReadOptions& options,
                                    const std::vector<leveldb::Slice>& keys,
                                    std::vector<std::string>* values,

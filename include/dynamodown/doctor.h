@@ -41,8 +41,8 @@ struct DoctorOptions {
 /// store, and each permission that `doctor.access` needs.
 ///
 /// It changes nothing. It tries writes with a condition that cannot hold.
-/// BatchWriteItem takes no condition, so it deletes a random key. It only opens
-/// and closes an embedded store.
+/// BatchWriteItem takes no condition: that trial deletes a key with a random
+/// name, which no item has. It only opens and closes an embedded store.
 /// **Thread-safety**: safe.
 /// **Errors**: InvalidArgument for an invalid location. Everything else is a
 /// finding.

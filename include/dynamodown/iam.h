@@ -21,7 +21,8 @@ struct IamOptions {
   /// Default kWrite: the calls of an open Database.
   Access access = Access::kWrite;
   /// The account that owns the table, 12 digits. Empty (the default) means "*",
-  /// any account. A table of another account must also allow the access itself.
+  /// any account. If the table belongs to another account than its users, its
+  /// own policy must also allow the access.
   std::string account;
 };
 

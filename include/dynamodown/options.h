@@ -2,7 +2,7 @@
 //
 // Each option gives its default, its unit and the reason for both. Options that
 // can be written as text are also rows of option_table.h, which lists them for
-// locations, the command line and the other faces.
+// locations, the command line and Node.js.
 //
 // Thread-safety: plain values. Do not change one while a call uses it.
 

@@ -37,10 +37,10 @@ struct Flake {
   /// timestamp.
   static bool Parse(const leveldb::Slice& text, Flake* flake);
 
-  /// Sets `*flake` to the greatest timestamp that begins with `text`, which is
-  /// a timestamp or its first one, two or three parts: "013d58c7276e" means the
-  /// end of that millisecond. Returns false, and leaves it unchanged, for any
-  /// other text.
+  /// Sets `*flake` to the greatest timestamp that begins with `text`. `text` is
+  /// a whole timestamp, or its first part, or its first two or three parts:
+  /// "013d58c7276e" means the end of that millisecond. Returns false, and
+  /// leaves `*flake` unchanged, for any other text.
   static bool ParseBound(const leveldb::Slice& text, Flake* flake);
 
   /// Milliseconds and counter as one number.

@@ -87,8 +87,9 @@ struct WriteOptions {
 /// arrives. To recognize the second copy, a base names up to 64 folded
 /// operations: the youngest ones, less than 15 minutes old, which is longer
 /// than a request lives. These are not reported. Any other folded operation may
-/// be reported, but it was acknowledged to its writer, or an error named its
-/// timestamp. Settle it: reapplying it would count it twice.
+/// be reported. Its writer then knows of it: the write was acknowledged, or its
+/// error named the timestamp. Settle such a record: reapplying it would count
+/// the operation twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -180,10 +181,10 @@ struct FlattenResult {
 ///
 /// **Cost**: reads and writes of the backend, stated for each call. A writer's
 /// first write also takes its slot: 1 range and 1 WriteIf (shared: 2 ranges; in
-/// a new store 1 WriteIf more). In each minute of the clock with a write, the
-/// writer renews its slot: 1 WriteIf. In a replicated shared store the writer
-/// instead renews the slot every 5 seconds, and closes it when it has issued no
-/// timestamp for 10: 1 WriteIf each.
+/// a new store 1 WriteIf more). In each minute (of the clock) in which it
+/// writes, the writer renews its slot: 1 WriteIf. In a replicated shared store
+/// the writer instead renews the slot every 5 seconds, and closes it when it
+/// has issued no timestamp for 10: 1 WriteIf each.
 class Store {
  public:
   Store() = default;
@@ -266,10 +267,10 @@ class Store {
   /// a "~base": read it, put the parts that you want, and Settle it.
   /// InvalidArgument if WriteOptions::timestamp is set, because two records are
   /// written. "conflict:".
-  /// **Cost**: 1 range, 1 WriteIf of 2 puts, 1 delete and 1 condition more
-  /// (replicated: 2 entries more; shared and replicated: the entries go in a
-  /// write before). If others flattened meanwhile, the range and the writes are
-  /// repeated, at most 16 times.
+  /// **Cost**: 1 range, 1 WriteIf of 2 puts, 1 delete and a condition on one
+  /// further key (replicated: and 2 log entries; shared and replicated: a
+  /// separate write puts the entries first). If others flattened meanwhile, the
+  /// range and the writes are repeated, at most 16 times.
   virtual leveldb::Status Reapply(const WriteOptions& options,
                                   const std::string& name,
                                   const std::string& late,
@@ -279,8 +280,8 @@ class Store {
 
   /// Reads the item. OK even if there is no such item: see Item::exists.
   /// **Cost**: 1 range, the item's records. In a shared store, an item with
-  /// late records takes 1 range more, because a flatten between two pages of
-  /// the range looks the same.
+  /// late records takes 1 range more: a flatten between two pages of the range
+  /// also makes records look late.
   virtual leveldb::Status GetItem(const std::string& name, Item* item) = 0;
 
   /// Reads the item as its operations up to `timestamp` made it (see
@@ -347,9 +348,9 @@ class Store {
   /// back. NotSupported if an unknown operation would be folded. "conflict:".
   /// **Cost**: for each step 1 range and 1 WriteIf, with 2 puts, and 1 delete
   /// for each folded record. Shared: for each step 1 range, 3 WriteIf and 1
-  /// WriteUnordered. If the item was never flattened and the store is not
-  /// replicated, 1 range more. Replicated: 1 range and 1 WriteIf more (shared:
-  /// 3 ranges and up to 2 WriteIf).
+  /// WriteUnordered; if the store is not replicated, 1 range more for the
+  /// item's first base. Replicated: 1 range and 1 WriteIf more (shared: 3
+  /// ranges and up to 2 WriteIf).
   virtual leveldb::Status Flatten(const std::string& name,
                                   const FlattenOptions& options,
                                   FlattenResult* result = nullptr) = 0;

@@ -75,9 +75,10 @@ struct SyncResult {
 /// Copies to each store the records that only the other one has, and deletes
 /// records that a base has replaced.
 ///
-/// One of the two may be a store that is not replicated. Sync then imports its
-/// operations into the other one, and writes nothing to it. Its replicas count
-/// as forgotten (see Forget): no more operations are expected of them.
+/// One of the two may be a store that is not replicated. Sync then imports that
+/// store's operations into the replicated one, and writes only to the
+/// replicated one. The imported store's replicas count as forgotten (see
+/// Forget): no more operations are expected of them.
 ///
 /// **Thread-safety**: other threads and processes may use both stores
 /// meanwhile, and synchronize them.
@@ -88,12 +89,12 @@ struct SyncResult {
 /// error, a crash or a cancellation, everything exchanged so far stays, and the
 /// next Sync continues.
 /// **Cost**: in each store 1 range for its own records (shared: 2 ranges and 1
-/// WriteIf, and one more for its own open slot); 1 range for each writer that
-/// wrote since the last Sync; 1 range and a write or two for each item that
-/// changed in either store; 1 range for each writer whose log can be trimmed;
-/// and at the end 1 WriteIf. A first meeting (the two have not met, one of them
-/// was restored, or the last Sync was cut off at its very end) reads all
-/// records of both once.
+/// WriteIf, and 1 more WriteIf if this process has a slot open); 1 range for
+/// each writer that wrote since the last Sync; 1 range and a write or two for
+/// each item that changed in either store; 1 range for each writer whose log
+/// can be trimmed; and at the end 1 WriteIf. A first meeting (the two have not
+/// met, one of them was restored, or the last Sync was cut off at its very end)
+/// reads all records of both once.
 leveldb::Status Sync(Store* a, Store* b,
                      const SyncOptions& options = SyncOptions(),
                      SyncResult* result = nullptr);
@@ -119,16 +120,20 @@ leveldb::Status NewReplica(Store* store);
 
 /// Declares that a store is a restored backup. Until it has met every member
 /// that it knows, only operations that were stable in the backup count as
-/// stable. Sync detects a restored store by itself if the other store knows
-/// more of its operations than it does. Call this first if the restored store
-/// may first meet a store that knows no more, if it is flattened before it
-/// meets one, or if it is a shared store that is written to.
+/// stable.
+///
+/// Sync detects a restored store by itself if the other store knows more of the
+/// restored store's operations than the restored store does. Call MarkRestored
+/// beforehand in three cases: the first store that it meets may know no more of
+/// its operations than it does; it is flattened before it meets another store;
+/// or it is a shared store that is written to.
 ///
 /// Since the backup, the store may have given operations only to stores that
-/// the backup does not know. If one of them later brings a lost operation back,
-/// that may be taken for settled. If the store will never meet all members, use
-/// NewReplica, then Sync, then Forget its old replica. Its clock must not be
-/// behind its lost timestamps until it has met a store that knows them.
+/// the backup does not know. If one of these stores later brings a lost
+/// operation back, that operation may count as settled (see Store::Settle). If
+/// the store will never meet all members, use NewReplica, then Sync, then
+/// Forget its old replica. Until the store has met one that knows its lost
+/// timestamps, its clock must not be behind them.
 /// **Errors**: InvalidArgument if it knows of no other store: give it a new
 /// replica id instead.
 /// **Cost**: 1 range, 1 WriteIf.

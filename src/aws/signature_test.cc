@@ -104,8 +104,7 @@ class RandomRequests {
     }
     return text;
   }
-  /// The path as sent: percent-encoded, without the parts that "normalized"
-  /// excludes: empty segments, "." and "..".
+  /// The path as sent: percent-encoded, without empty segments, "." and "..".
   std::string Path() {
     static constexpr char kHex[] = "0123456789ABCDEF";
     std::string path;

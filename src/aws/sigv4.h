@@ -20,8 +20,8 @@ namespace dynamodown {
 void AppendPercentEncoded(std::string_view text, std::string* out);
 
 /// The request to sign. Header names are in lower case and include "host" and
-/// "x-amz-date" and, with a session token, "x-amz-security-token". Values are
-/// trimmed and runs of spaces in them folded, as the service does.
+/// "x-amz-date" and, with a session token, "x-amz-security-token". Like the
+/// service, the signer trims values and folds runs of spaces in them.
 struct SignableRequest {
   std::string_view method;
   /// As sent: percent-encoded, without empty segments, "." and ".."; empty

@@ -42,7 +42,8 @@ enum class Certainty {
 struct Error {
   ErrorKind kind = ErrorKind::kUnavailable;
   std::string message;
-  /// Follows the message, in the words of the user's face.
+  /// Follows the message. Names options as the user writes them: in C++, on the
+  /// command line or in Node.js.
   Advice advice;
   std::string rest;  ///< Follows the advice.
   /// Every failed write sets it; a read's error does not use it. The default is

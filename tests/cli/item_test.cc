@@ -146,7 +146,7 @@ TEST_P(ItemTest, GetAsOfIsTheItemAsItWasThen) {
   for (const char* before :
        {"2013-03-11T09:27:59.597Z", "2013-03-11T09:27:58Z", "013d58c7276d"}) {
     EXPECT_THAT(ItemError(kNotFound, "get", {"chilts", "--as-of", before}),
-                HasSubstr("no item chilts as of then"));
+                HasSubstr("there was no item chilts at the time of --as-of"));
   }
   Item("flatten", {"chilts"});
   EXPECT_EQ(as_of("2026-01-01T00:00:00Z"), last);

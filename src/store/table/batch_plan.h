@@ -21,8 +21,9 @@ struct PlannedWrite {
   std::string stored_key;
   std::optional<Item> put;  ///< None: a delete.
   size_t bytes = 0;         ///< The size of the item, or of the key.
-  /// An upper bound of its size on the wire, which a BatchWriteItem limits:
-  /// base64 turns 3 bytes into 4, and JSON a control character into 6.
+  /// An upper bound of the write's size in a request, which BatchWriteItem
+  /// limits. It is above `bytes`: base64 turns 3 bytes into 4, and JSON turns a
+  /// control character into 6 bytes.
   size_t wire_bytes = 0;
 };
 
@@ -47,9 +48,9 @@ struct ConditionalPlan {
 Result<std::vector<PlannedWrite>> PlanBatch(
     const ItemCodec& codec, const std::vector<BatchOperation>& operations);
 
-/// Joins the writes of PlanBatch with conditions. The value of a condition
-/// counts as bytes, too. **Errors**: kInvalidArgument for two conditions on one
-/// key.
+/// Joins the writes of PlanBatch with conditions. The plan's `bytes` include
+/// the values of conditions. **Errors**: kInvalidArgument for two conditions on
+/// one key.
 Result<ConditionalPlan> PlanConditional(
     const ItemCodec& codec, std::vector<PlannedWrite> plan,
     const std::vector<KeyCondition>& conditions);

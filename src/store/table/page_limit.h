@@ -9,7 +9,8 @@
 namespace dynamodown {
 
 /// Returns the limit of the n-th page of a scan, counted from 0. The limit 0
-/// means as many items as a page holds; all later pages then have it, too.
+/// means as many items as a page holds. After a page with the limit 0, all
+/// later pages have it, too.
 /// `item_bytes` is the size of an item, 0 if unknown. `previous` is the limit
 /// of the page before.
 ///
@@ -19,10 +20,11 @@ namespace dynamodown {
 /// than those seen.
 uint64_t PageLimit(int n, uint64_t previous, size_t item_bytes);
 
-/// Returns the limit of a page that should be as full as possible: twice the
-/// items of `item_bytes` (0 if unknown) that a page holds. DynamoDB needs no
-/// limit for that. But without one DynamoDB Local reads the whole rest of the
-/// range for every page, which takes seconds in a large store.
+/// Returns the limit of a page that should be as full as possible: twice as
+/// many items as a page holds at `item_bytes` each, or 4,096 if `item_bytes` is
+/// 0 (unknown). DynamoDB needs no limit for that. But without one DynamoDB
+/// Local reads the whole rest of the range for every page, which takes seconds
+/// in a large store.
 uint64_t FullPageLimit(size_t item_bytes);
 
 }  // namespace dynamodown
