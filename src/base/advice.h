@@ -1,8 +1,9 @@
-// Advice that names an option, as data. The faces (C++, the command line,
-// Node.js) spell an option differently: "Options::connection.region",
-// "--region", "the option region". The layers below src/db do not know the
-// user's face. They name an option by its row in the table of options, and
-// src/db spells it when the error becomes a Status.
+// Advice that names an option, as data. Each face of the library (C++, the
+// command line, Node.js) spells an option in its own way:
+// "Options::connection.region", "--region", "the option region". The layers
+// below src/db do not know which face the program uses. They name an option by
+// its row in the table of options. src/db spells the option when it turns the
+// error into a Status.
 
 #ifndef DYNAMODOWN_BASE_ADVICE_H_
 #define DYNAMODOWN_BASE_ADVICE_H_
@@ -11,17 +12,18 @@
 
 namespace dynamodown {
 
-/// All texts are literals. A face without the option leaves the advice out.
+/// All texts are string literals. A face that lacks the option omits the
+/// advice.
 struct Advice {
   enum class Kind {
     kNone,
     kName,   ///< Names the option: "--ca-bundle".
-    kSet,    ///< Says how to give it `value`: "set batch = kUnordered".
-    kCause,  ///< Says that it has `value`: "create_if_missing is false".
+    kSet,    ///< Says how to set it to `value`: "set batch = kUnordered".
+    kCause,  ///< Says that its value is `value`: "create_if_missing is false".
   };
   Kind kind = Kind::kNone;
-  std::string_view option;  ///< Its name in the table: "batch".
-  std::string_view value;   ///< As SetOption takes it: "unordered".
+  std::string_view option;  ///< The option's name in the table: "batch".
+  std::string_view value;   ///< In SetOption's spelling: "unordered".
   std::string_view lead;    ///< Between message and option: ", or ".
   std::string_view tail;    ///< After the option: ", which is not atomic".
 };

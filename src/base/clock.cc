@@ -28,8 +28,8 @@ std::string Format(int64_t unix_seconds, const char* format) {
   return std::string(text, length);
 }
 
-/// Removes `digits` digits from the front of `*text` and returns their number.
-/// Returns -1 if there are fewer.
+/// Removes `digits` digits from the front of `*text` and returns the number
+/// that they spell. Returns -1 if `*text` begins with fewer digits.
 int TakeNumber(size_t digits, std::string_view* text) {
   if (text->size() < digits) return -1;
   int number = 0;

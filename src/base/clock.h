@@ -17,7 +17,8 @@ class Clock {
   virtual ~Clock() = default;
   /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
   virtual int64_t UnixSeconds() = 0;
-  /// Milliseconds since then. The default is exact only to a second.
+  /// Milliseconds since 1970-01-01T00:00:00Z. The default implementation is
+  /// exact only to a second.
   virtual int64_t UnixMilliseconds() { return UnixSeconds() * 1000; }
 };
 

@@ -1,4 +1,4 @@
-// Tells a forked child from the process that created an object.
+// Detects that an object is used in a forked child of its creator.
 
 #ifndef DYNAMODOWN_BASE_FORK_H_
 #define DYNAMODOWN_BASE_FORK_H_
@@ -11,7 +11,8 @@ namespace dynamodown {
 inline constexpr char kOpenedBeforeFork[] =
     "the store was opened before fork(); open it again";
 
-/// Remembers the process that creates it. IsThis costs one system call.
+/// Remembers the process that constructed this object. IsThis costs one system
+/// call.
 class CreatorProcess {
  public:
   bool IsThis() const { return getpid() == process_; }

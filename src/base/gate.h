@@ -23,7 +23,8 @@ class Gate {
   void Leave() {
     std::lock_guard<std::mutex> lock(mutex_);
     --inside_;
-    // Under the lock: the waiter may destroy this as soon as it sees 0.
+    // Notify under the lock: as soon as the waiter sees 0, it may destroy the
+    // gate.
     if (inside_ == 0 && closing_) scheduler_->Notify();
   }
   void WaitUntilEmpty() {
@@ -39,7 +40,7 @@ class Gate {
   bool closing_ = false;
 };
 
-/// Inside the gate for its lifetime.
+/// Enters the gate when constructed, and leaves it when destroyed.
 class Inside {
  public:
   explicit Inside(Gate* gate) : gate_(gate) { gate_->Enter(); }

@@ -140,7 +140,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
   out->push_back('"');
 }
 
-// Here, not in utf8.cc: this is the one file that includes simdjson.
+// Defined here, not in utf8.cc, since only this file includes simdjson.
 bool IsUtf8(std::string_view bytes) {
   return simdjson::validate_utf8(bytes.data(), bytes.size());
 }

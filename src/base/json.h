@@ -18,8 +18,9 @@
 
 namespace dynamodown {
 
-/// A value of a parsed text. It is a cheap handle: it, and the strings that it
-/// returns, stay valid until its JsonParser parses again or is destroyed.
+/// A value in a parsed text. It is a cheap handle. The handle and the strings
+/// that it returns stay valid until the JsonParser that made it parses again or
+/// is destroyed.
 class JsonValue {
  public:
   JsonValue() = default;  ///< Missing; has no type.
@@ -30,8 +31,9 @@ class JsonValue {
   std::optional<std::string_view> string() const;
   std::optional<bool> boolean() const;
   std::optional<double> number() const;
-  /// Returns the member `name`. It is missing if there is none or this is not
-  /// an object. Takes time linear in the number of members.
+  /// Returns the member `name`. If there is no such member, or if this value is
+  /// not an object, returns a missing value. Takes time linear in the number of
+  /// members.
   JsonValue operator[](std::string_view name) const;
   bool missing() const { return missing_; }
 
@@ -39,7 +41,8 @@ class JsonValue {
   friend class JsonParser;
 
  private:
-  /// Stores a small object of simdjson's, so that only json.cc includes it.
+  /// Stores a small simdjson object as bytes, so that only json.cc includes
+  /// simdjson.
   struct Opaque {
     alignas(void*) std::array<std::byte, 16> bytes{};
   };
@@ -50,8 +53,8 @@ class JsonValue {
   bool missing_ = true;
 };
 
-/// Iterates over an object's members or an array's elements. Other values have
-/// none:
+/// Iterates over an object's members or an array's elements, and over nothing
+/// if the value is neither. An example:
 ///     for (JsonCursor c(value); c.Next();) use(c.name(), c.value());
 class JsonCursor {
  public:
@@ -70,8 +73,8 @@ class JsonCursor {
   JsonValue value_;
 };
 
-/// Reuses its memory for the next text. **Thread-safety**: one thread at a
-/// time.
+/// Parses one text after another, in the same memory. **Thread-safety**: one
+/// thread at a time.
 class JsonParser {
  public:
   JsonParser();

@@ -25,7 +25,8 @@ std::string Quoted(std::string_view text) {
   return out;
 }
 
-/// Returns the string in a JSON text, "no JSON" or "no string".
+/// Returns the string in a JSON text. If the text is not JSON, returns
+/// "no JSON". If it is JSON but not a string, returns "no string".
 std::string Unquoted(std::string text) {
   JsonParser parser;
   const Result<JsonValue> value = parser.Parse(&text);
@@ -54,8 +55,8 @@ TEST(JsonString, EscapesEveryControlCharacterTheQuoteAndTheBackslash) {
 }
 
 TEST(JsonString, CopiesEverythingElseAsItIs) {
-  // DEL, LINE and PARAGRAPH SEPARATOR need no escape in JSON, nor do characters
-  // above U+FFFF.
+  // In JSON, DEL, LINE SEPARATOR, PARAGRAPH SEPARATOR and the characters above
+  // U+FFFF need no escape.
   for (const std::string text : {"", "plain", "/", "\x7f", "\u2028", "\u2029",
                                  "\uFFFF", "\U0001F600", "\U0010FFFF", "é"}) {
     EXPECT_EQ(Quoted(text), "\"" + text + "\"");
@@ -175,7 +176,8 @@ TEST(JsonParser, TakesDeepNestingButNotEndless) {
   const auto nested = [](size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  EXPECT_TRUE(IsJson(nested(100)));  // DynamoDB's documents have 32 levels.
+  // DynamoDB's documents have at most 32 levels.
+  EXPECT_TRUE(IsJson(nested(100)));
   EXPECT_FALSE(IsJson(nested(100'000)));
   EXPECT_FALSE(IsJson(std::string(100'000, '[')));
 }

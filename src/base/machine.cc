@@ -44,8 +44,8 @@ class Descriptor {
   int fd_;
 };
 
-/// Appends the next bytes of `fd`. Returns false at its end, and after an
-/// error. Stores the errno of an error in `*error`.
+/// Appends the next bytes of `fd` to `*bytes`. Returns false at the end of the
+/// file and after an error. Stores the errno of an error in `*error`.
 bool ReadSome(int fd, std::string* bytes, int* error) {
   std::array<char, 4096> buffer;
   const ssize_t n = read(fd, buffer.data(), buffer.size());
@@ -164,7 +164,7 @@ Result<CommandOutcome> RunCommand(const std::string& command,
                    "the command did not end in " +
                        std::to_string(timeout.count() / 1000) + " s"};
     }
-    if (!printing) {  // It closed its output and still runs.
+    if (!printing) {  // The command has closed its output but still runs.
       poll(nullptr, 0, static_cast<int>(std::min(left, kLookEvery).count()));
       continue;
     }

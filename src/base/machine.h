@@ -18,24 +18,26 @@ using EnvironmentVariables =
     std::function<std::optional<std::string>(const char*)>;
 
 /// Reads a whole file of at most 1 MB. Returns nothing if it does not exist.
-/// **Errors**: kInvalidArgument with the file and the reason, never the
-/// content.
+/// **Errors**: kInvalidArgument. The message contains the path and the reason,
+/// never the content.
 using FileReader =
     std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
 struct CommandOutcome {
-  /// As shells report it: 128 + N after signal N. -1: unknown, because this
-  /// process ignores SIGCHLD or waited for the command elsewhere.
+  /// The exit status as shells report it: 128 + N after signal N. -1 if it is
+  /// unknown, because this process ignores SIGCHLD or because other code in it
+  /// has already waited for the command.
   int status = 0;
   std::string output;  ///< Its standard output, at most 1 MB.
 };
 
 /// Runs `sh -c command` with this process's environment variables and standard
 /// error, an empty standard input and no other open file. The command has ended
-/// when it has exited and no process that it started holds its output open.
-/// After `timeout`, kills its process group.
-/// **Errors**: kUnavailable if it cannot be started or prints more than 1 MB;
-/// kTimeout. Messages do not quote the command, which may hold secrets.
+/// when it has exited and no process that it started holds its output open. If
+/// it has not ended after `timeout`, its process group is killed.
+/// **Errors**: kUnavailable if the command cannot be started or prints more
+/// than 1 MB; kTimeout after `timeout`. Messages do not quote the command,
+/// which may hold secrets.
 using CommandRunner = std::function<Result<CommandOutcome>(
     const std::string& command, std::chrono::milliseconds timeout)>;
 

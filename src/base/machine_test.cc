@@ -1,6 +1,6 @@
 // Tests on real files and real processes, hence in real time. Each wait has a
-// limit. If one step must happen before a limit, the test tries longer limits
-// until it does.
+// limit. If a step must happen before a limit, the test tries longer limits
+// until the step happens in time.
 
 #include "base/machine.h"
 
@@ -290,8 +290,8 @@ TEST(MachineCommand, ThatTakesTooLongIsAnErrorAtTheTime) {
             "the command did not end in 1 s");
 }
 
-/// Waits up to 30 s until `fifo`, which had a writer, has none. Returns false
-/// if it still has one.
+/// Waits up to 30 s until the last writer of `fifo` has closed it. Returns
+/// false if `fifo` still has a writer.
 bool LostItsWriters(int fifo) {
   pollfd end = {fifo, 0, 0};  // poll always reports POLLHUP.
   return poll(&end, 1, 30'000) == 1 && (end.revents & POLLHUP) != 0;

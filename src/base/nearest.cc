@@ -5,14 +5,15 @@
 namespace dynamodown {
 namespace {
 
-/// A longer word is no typing mistake, and the time grows with the square of
-/// the length.
+/// A longer word is no mistyped name. EditDistance takes time and memory in
+/// proportion to the product of both lengths.
 constexpr size_t kWordBytesMax = 64;
 
 }  // namespace
 
 size_t EditDistance(std::string_view a, std::string_view b) {
-  // rows[i][j]: the distance between the first i of a and the first j of b.
+  // rows[i][j]: the distance between the first i bytes of a and the first j
+  // bytes of b.
   std::vector<std::vector<size_t>> rows(a.size() + 1,
                                         std::vector<size_t>(b.size() + 1));
   for (size_t i = 0; i <= a.size(); ++i) rows[i][0] = i;

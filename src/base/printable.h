@@ -1,4 +1,4 @@
-// Bytes in messages.
+// Shows arbitrary bytes in messages.
 
 #ifndef DYNAMODOWN_BASE_PRINTABLE_H_
 #define DYNAMODOWN_BASE_PRINTABLE_H_
@@ -9,8 +9,9 @@
 
 namespace dynamodown {
 
-/// Quotes bytes for a message. Unprintable bytes become \xNN. Cuts the text
-/// after `bytes_max` bytes and then adds the full length.
+/// Quotes bytes for a message. Unprintable bytes become \xNN. If there are more
+/// than `bytes_max` bytes, quotes only the first `bytes_max` and appends the
+/// full length.
 std::string Printable(std::string_view bytes, size_t bytes_max = 64);
 
 }  // namespace dynamodown

@@ -1,6 +1,6 @@
 // Errors inside the library: a Result holds a value or an Error.
 //
-// An error has a kind for code to decide on and a message for people. Only
+// An error has a kind, by which code decides, and a message for people. Only
 // src/db turns errors into leveldb::Status.
 
 #ifndef DYNAMODOWN_BASE_RESULT_H_
@@ -42,8 +42,8 @@ enum class Certainty {
 struct Error {
   ErrorKind kind = ErrorKind::kUnavailable;
   std::string message;
-  /// Follows the message. Names options as the user writes them: in C++, on the
-  /// command line or in Node.js.
+  /// Follows the message. src/db spells the option in it as the user writes it:
+  /// in C++, on the command line or in Node.js.
   Advice advice;
   std::string rest;  ///< Follows the advice.
   /// Every failed write sets it; a read's error does not use it. The default is

@@ -14,8 +14,8 @@ namespace dynamodown {
 namespace {
 
 /// The state that the threads share. It is an object of its own so that a
-/// forked child can leave it alone: the child does not have the threads, and
-/// the destructors of the condition variables would wait for them.
+/// forked child can leave it undestroyed. The child does not have the threads,
+/// and the destructors of the condition variables would wait for them.
 struct Threads {
   explicit Threads(size_t n) : threads_max(n) {}
 
@@ -78,7 +78,8 @@ class ThreadScheduler final : public Scheduler {
       std::lock_guard<std::mutex> lock(t->mutex);
       t->queue.push_back(std::move(task));
       // While closing, start no thread: the destructor walks the list of
-      // threads, and the calling task's own thread goes on with the queue.
+      // threads. The caller is then a task, whose thread will go on with the
+      // queue.
       if (!t->closing && t->queue.size() > t->idle &&
           t->threads.size() < t->threads_max) {
         StartThread();
@@ -87,7 +88,7 @@ class ThreadScheduler final : public Scheduler {
         t->queue_changed.notify_one();
         return;
       }
-      // No thread could be started, so the caller's runs the task.
+      // No thread could be started, so the caller's thread runs the task.
       task = std::move(t->queue.back());
       t->queue.pop_back();
     }
@@ -105,7 +106,8 @@ class ThreadScheduler final : public Scheduler {
     for (;;) {
       if (InForkedChild()) return ready();
       // The generation is read before ready() and compared under wait_mutex.
-      // Without it, a Notify between ready() and the wait would be lost.
+      // Without the generation, a Notify between ready() and the wait would be
+      // lost.
       uint64_t seen;
       {
         std::lock_guard<std::mutex> wait_lock(t->wait_mutex);
@@ -166,8 +168,8 @@ std::unique_ptr<Scheduler> NewThreadScheduler(int threads_max) {
 
 void ParallelFor(Scheduler* scheduler, size_t n, int parallel_max,
                  const std::function<void(size_t)>& work) {
-  // Shared with tasks that may start only after all work is done. They must not
-  // touch this stack frame.
+  // Shared with the tasks. A task may start as late as after all work is done,
+  // when this stack frame is gone.
   struct Shared {
     std::mutex mutex;
     size_t next = 0;

@@ -1,8 +1,8 @@
 // All waiting in src/ goes through a Scheduler: nothing else waits on a
 // condition variable, a future or the clock, and nothing holds a mutex across a
 // request. So the Scheduler determines every interleaving. ThreadScheduler
-// leaves it to the operating system. The simulator's runs one thread at a time
-// and picks the next by a seed.
+// leaves the interleaving to the operating system. The simulator's Scheduler
+// runs one thread at a time, and a seed decides which thread runs next.
 
 #ifndef DYNAMODOWN_BASE_SCHEDULER_H_
 #define DYNAMODOWN_BASE_SCHEDULER_H_
@@ -29,21 +29,21 @@ class Scheduler {
   virtual void Run(std::function<void()> task) = 0;
 
   /// Blocks until `ready()` is true, then returns true. Calls `ready` with
-  /// `lock` held and returns with it held. The lock's mutex must protect
-  /// everything that `ready` reads. If no thread is left that could make it
-  /// true, returns false instead of blocking. A forked child, for example, has
-  /// none of its parent's threads.
+  /// `lock` held and returns with `lock` held. The lock's mutex must protect
+  /// everything that `ready` reads. If no thread is left that could make
+  /// `ready()` true, returns false instead of blocking. A forked child, for
+  /// example, has none of its parent's threads.
   virtual bool Wait(std::unique_lock<std::mutex>& lock,
                     const std::function<bool()>& ready) = 0;
 
-  /// Like Wait, but returns no later than `until`. Returns whether `ready()` is
-  /// true then.
+  /// Like Wait, but blocks no later than `until`. Returns what `ready()`
+  /// returned last.
   virtual bool WaitUntil(std::unique_lock<std::mutex>& lock,
                          const std::function<bool()>& ready,
                          TimePoint until) = 0;
 
-  /// Wakes the waiters, which then check `ready()` again. Call it after the
-  /// change, with or without the mutex.
+  /// Wakes the waiters, which then check `ready()` again. Call it after any
+  /// change to what a `ready` reads, with or without the mutex held.
   virtual void Notify() = 0;
 
   virtual void Sleep(Duration duration) = 0;
@@ -54,13 +54,13 @@ class Scheduler {
 
 /// Uses real threads and the real clock. Starts at most `threads_max` threads,
 /// when there is work for them. The destructor lets them finish everything in
-/// the queue, then joins them. A forked child has no threads: Run runs the task
-/// at once, and the destructor leaves the parent's threads alone.
+/// the queue, then joins them. In a forked child, which has none of these
+/// threads, Run runs the task at once, and the destructor joins nothing.
 std::unique_ptr<Scheduler> NewThreadScheduler(int threads_max);
 
 /// Calls `work(0)` ... `work(n - 1)`, at most `parallel_max` at once, and
-/// returns when all have returned. The caller's thread takes part, so it makes
-/// progress even if no other thread is free.
+/// returns when all have returned. The caller's thread takes part, so the work
+/// progresses even if no other thread is free.
 void ParallelFor(Scheduler* scheduler, size_t n, int parallel_max,
                  const std::function<void(size_t)>& work);
 

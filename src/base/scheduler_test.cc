@@ -27,7 +27,8 @@ class Flag {
   void Raise() {
     std::lock_guard<std::mutex> lock(mutex_);
     up_ = true;
-    // Under the lock: the awaiting thread may destroy this right after.
+    // Notify under the lock: the awaiting thread may destroy the flag right
+    // after.
     scheduler_->Notify();
   }
   void Await() {
@@ -161,7 +162,8 @@ TEST(ThreadScheduler, WaitReturnsAtOnceWhenReady) {
   EXPECT_TRUE(lock.owns_lock());
 }
 
-// Many threads pass turns round a ring, so any lost wake-up would hang it.
+// Many threads pass turns round a ring, so any lost wake-up would hang the
+// test.
 TEST(ThreadScheduler, NoWakeUpIsLost) {
   constexpr int kThreads = 8;
   constexpr int kRounds = 500;
@@ -175,7 +177,7 @@ TEST(ThreadScheduler, NoWakeUpIsLost) {
         std::unique_lock<std::mutex> lock(mutex);
         scheduler->Wait(lock, [&] { return turn % kThreads == self; });
         ++turn;
-        // Notify with the mutex and without it.
+        // Notify with the mutex held and without.
         if (round % 2 == 0) lock.unlock();
         scheduler->Notify();
       }

@@ -6,7 +6,7 @@ namespace dynamodown {
 namespace {
 
 /// The number of scalar values: code points without the surrogates D800 to
-/// DFFF. Here a scalar is its index among them.
+/// DFFF. This file represents a scalar value by its index among all of them.
 constexpr uint32_t kScalars = 0x110000 - 0x800;
 
 std::string Encode(uint32_t scalar) {
@@ -22,8 +22,8 @@ std::string Encode(uint32_t scalar) {
           byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
 }
 
-/// Returns the first scalar whose bytes are above `bytes`, or kScalars. Scalars
-/// and their bytes have the same order.
+/// Returns the first scalar whose encoding is above `bytes`, or kScalars if
+/// there is none. Scalars and their encodings have the same order.
 uint32_t FirstAbove(std::string_view bytes) {
   uint32_t low = 0;
   uint32_t high = kScalars;
@@ -61,15 +61,17 @@ size_t Utf8CharacterBytes(std::string_view bytes) {
 
 std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
                                              size_t bytes_max) {
-  // No text of at most bytes_max bytes equals a longer bound, and a text above
-  // the bound is above its first bytes_max bytes.
+  // If the bound is longer than bytes_max, no text of at most bytes_max bytes
+  // equals it. Such a text is above the bound exactly if the text is above the
+  // first bytes_max bytes of the bound.
   const bool too_long = bytes.size() > bytes_max;
   bytes = bytes.substr(0, bytes_max);
   size_t length = PrefixBytes(bytes);
   if (length == bytes.size() && !too_long) return std::string(bytes);
 
-  // Append to the valid prefix the least character that is above the rest. If
-  // there is none, or no room, take a character off the prefix and try again.
+  // Append to the valid prefix the least character that is above the bytes
+  // after the prefix. If there is no such character, or no room for it, take
+  // the last character off the prefix, and look for one above that character.
   std::string_view rest = bytes.substr(length);
   for (;;) {
     if (!rest.empty()) {
@@ -88,7 +90,8 @@ std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
 
 std::string GreatestUtf8(size_t bytes_max) {
   std::string greatest;
-  // The greatest character of each length, while there is room for it.
+  // For each length in bytes, from 4 down to 1, append the greatest character
+  // while there is room for it.
   for (const uint32_t scalar : {kScalars - 1, uint32_t{0xFFFF - 0x800},
                                 uint32_t{0x7FF}, uint32_t{0x7F}}) {
     const std::string character = Encode(scalar);

@@ -29,7 +29,7 @@ TEST(IsUtf8, KnowsUnicodesDefinition) {
         "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
         "\xf5\x80\x80\x80", "\xe2\x82", "\xf0\x9f\x98"}) {
     EXPECT_FALSE(IsUtf8(bytes));
-    // At every position in a vector register.
+    // Put the bytes at every position in a vector register.
     for (size_t before = 0; before < 130; ++before) {
       EXPECT_FALSE(IsUtf8(std::string(before, 'a') + bytes)) << before;
     }
@@ -67,8 +67,9 @@ class Characters {
     }
   }
 
-  /// The expected LeastUtf8NotBelow. Tries the text itself, and every prefix of
-  /// it followed by the least greater character of each length.
+  /// Returns the expected LeastUtf8NotBelow. Tries the text itself and, after
+  /// each of its prefixes, the least character of each length in bytes that is
+  /// not below the rest.
   std::optional<std::string> LeastNotBelow(std::string_view bytes,
                                            size_t bytes_max) const {
     std::optional<std::string> least;
@@ -96,7 +97,7 @@ class Characters {
 
 TEST(LeastUtf8NotBelow, IsTheLeast) {
   const Characters characters;
-  // Including the limits of the ranges of second bytes.
+  // The alphabet includes the ends of the ranges of second bytes.
   const std::string alphabet =
       "\x00\x01\x61\x7f\x80\xbf\xc2\xdf\xe0\xed\xef\xf0\xf4\xff"
       "\x62\x8f\x90\x9f\xa0\xee\xf5\xc0"s;
