@@ -28,9 +28,9 @@ using testing::Not;
 using testing::StartsWith;
 using Reason = NoAnswer::Reason;
 
-// If a kept connection ends before a byte of the answer, libcurl would repeat
-// the request by itself on a new one. But the server has seen the first
-// request, so a write would take effect twice.
+// If a kept connection ends before a byte of the answer has arrived, libcurl
+// would by itself repeat the request on a new connection. The server has read
+// the first request, so a write would take effect twice.
 class KeptConnectionTest : public CurlTransportTest,
                            public testing::WithParamInterface<bool> {};
 
@@ -76,7 +76,7 @@ TEST_P(KeptConnectionTest, OneThatEndedWhileIdleIsReplaced) {
     recorder_.Add(request);
     peer->Write(Answer(200, "ok"));
     if (GetParam()) {
-      // The client reads the answer before the RST discards it.
+      // Let the client read the answer before the RST discards it.
       std::this_thread::sleep_for(milliseconds(50));
       peer->Reset();
     } else {
@@ -122,7 +122,7 @@ TEST_F(CurlTransportTest, ARefusedConnectionWasNotSentOn) {
 TEST_F(CurlTransportTest, AServerThatHasGoneMayComeBack) {
   Record();
   ASSERT_TRUE(Send().ok());
-  server_ = nullptr;  // The client still has connection and address.
+  server_ = nullptr;  // The client keeps its connection and the address.
   const Result<void, NoAnswer> result = Send();
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().reason, Reason::kConnect);
@@ -317,7 +317,7 @@ TEST_F(CurlTransportTest, AMessageNamesWhereItWasSentButNoPathOrQuery) {
 TEST_F(CurlTransportTest, TlsToASilentServerEndsWithinTwiceTheConnectTimeout) {
   CurlTransportOptions options;
   options.connect_timeout = milliseconds(300);
-  // Do not time the reading of the system's authorities.
+  // Keep the time to read the system's authorities out of elapsed_.
   options.ca_bundle = "/dev/null";
   Make(options);
   Serve([](Peer* peer) { peer->AwaitEnd(); });

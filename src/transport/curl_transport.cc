@@ -3,13 +3,14 @@
 // An easy handle owns one connection. Idle handles wait in a stack, the most
 // recently used on top, so that the working set stays small and warm. libcurl
 // may repeat a request by itself if a kept connection turns out to be dead. For
-// a write, that would be a retry that nobody decided on or counted. So
-// BeforeSending, which libcurl calls each time, refuses a request once a byte
-// of it was sent.
+// a write, that would be a retry that nobody decided on or counted. libcurl
+// calls BeforeSending each time before it sends the request. If a byte of the
+// request has already been sent, BeforeSending refuses.
 //
 // After a failure, FailureOf gathers the facts, and Explain decides on them
-// without I/O. Messages quote libcurl's own words only once it has begun to
-// reach out: its earlier ones contain the URLs of proxies with their passwords.
+// without I/O. If a proxy's URL is invalid, libcurl's own words contain that
+// URL with its password. So messages quote libcurl's words about a failure to
+// connect only if libcurl had begun to look up a name or to connect.
 
 #include "transport/curl_transport.h"
 
@@ -40,7 +41,8 @@ using Reason = NoAnswer::Reason;
 
 constexpr size_t kHeadersBytesMax = 64 << 10;
 
-/// "https://host:8443" of any URL: without user, password, path and query.
+/// Returns "https://host:8443" for a URL: without user, password, path and
+/// query.
 std::string OriginOf(std::string_view url) {
   const size_t scheme_end = url.find("://");
   const size_t host = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
@@ -111,7 +113,7 @@ struct Failure {
   std::string ca_bundle;
 };
 
-/// For a proxy that answers instead of connecting.
+/// Explains that a proxy answered instead of connecting.
 NoAnswer ExplainProxyStatus(const Failure& f) {
   const long status = f.proxy_status;
   std::string message = (f.proxy.empty() ? "a proxy" : "the proxy " + f.proxy) +
@@ -133,7 +135,7 @@ NoAnswer ExplainCertificate(const Failure& f, const std::string& where) {
   const bool of_proxy = !f.proxy.empty() && f.proxy_status == 0;
   std::string message =
       where + (of_proxy ? ": the proxy's certificate " : ": the certificate ");
-  // If the name is wrong, libcurl's own words say which.
+  // If the certificate is for another name, libcurl's own words give the name.
   message += fault.empty() ? "is refused: " + f.text : fault;
   return {Reason::kTls, f.sent, std::move(message)};
 }
@@ -146,7 +148,7 @@ NoAnswer Explain(const Failure& f) {
     case CURLE_OPERATION_TIMEDOUT:
       return {Reason::kTimeout, f.sent, where + ": " + f.text};
     case CURLE_ABORTED_BY_CALLBACK:
-      // BeforeSending refused to send it a second time.
+      // BeforeSending refused to send the request a second time.
       return {Reason::kConnect, true,
               where + ": the kept connection was closed by the other side"};
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -160,8 +162,8 @@ NoAnswer Explain(const Failure& f) {
                   "AWS_CA_BUNDLE",
               {Advice::Kind::kName, "ca_bundle", "", " or ", ""}};
     case CURLE_SSL_CONNECT_ERROR:
-      // A peer that answers without TLS, or rejects ours, will do so again. One
-      // that hangs up without a word may be restarting.
+      // A peer that answers without TLS, or rejects ours, will do so again. A
+      // peer that hangs up without a word may be restarting.
       return {f.heard ? Reason::kTls : Reason::kConnect, f.sent,
               where + ": no TLS connection: " + f.text};
     case CURLE_SSL_CIPHER:
@@ -249,15 +251,17 @@ class Connection {
     response->status = static_cast<int>(Number(CURLINFO_RESPONSE_CODE));
     if (response->status < 400 || url_.compare(0, 6, "https:") == 0) return {};
     response->proxy = ProxyInUse();
-    // Only a proxy answers 407, and it passes on nothing that it refuses.
+    // Only a proxy answers 407, and it does not pass on a request that it
+    // refuses.
     if (response->status == 407) return Explain(FailureOf(code));
     return {};
   }
 
   /// Returns true if the connection was used before and the other side has
-  /// closed it: between requests, nothing else can arrive. libcurl checks too,
-  /// but not through TLS. A request on a closed connection would be lost,
-  /// perhaps with an unknown outcome.
+  /// closed it. Polls for input, since only the connection's end can arrive
+  /// between requests. libcurl checks too, but not if the connection uses TLS.
+  /// A request on a closed connection would be lost, perhaps with an unknown
+  /// outcome.
   bool HasEnded() {
     curl_socket_t kept = CURL_SOCKET_BAD;
     curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &kept);
@@ -271,8 +275,9 @@ class Connection {
     ok_ = ok_ && curl_easy_setopt(easy_, option, value) == CURLE_OK;
   }
 
-  /// By default libcurl accepts TLS 1.0, and trusts the system's folder of
-  /// authorities in addition to a given file.
+  /// Requires TLS 1.2 and trusts only the authorities in `ca_bundle`, if there
+  /// is one. By default, libcurl would accept TLS 1.0, and would trust the
+  /// system's folder of authorities in addition to the file.
   void SetTls(const std::string& ca_bundle) {
     constexpr long kAtLeast = CURL_SSLVERSION_TLSv1_2;
     Set(CURLOPT_SSLVERSION, kAtLeast);
@@ -332,9 +337,9 @@ class Connection {
     }
     f.reached_out = reached_out_;
     f.sent = Sent();
-    // A proxy's answer that opens a tunnel has only headers, and libcurl counts
-    // them. The kernel counts the end of the stream as a byte. Anything more
-    // came from the peer.
+    // A proxy's answer that opens a tunnel has only headers, whose size libcurl
+    // reports. The kernel counts the end of the stream as a byte. Any further
+    // byte came from the peer.
     f.heard = bytes_received_ > Number(CURLINFO_HEADER_SIZE) + 1;
     f.origin = OriginOf(url_);
     f.proxy = ProxyInUse();
@@ -351,8 +356,8 @@ class Connection {
   }
 
   /// Returns "host:port" of the proxy, or an empty string if there is none or
-  /// it is unknown. libcurl does not report it. A peer is a proxy if its port
-  /// is not the URL's, or if it answered a CONNECT.
+  /// it is unknown. libcurl does not say whether the peer is a proxy. The peer
+  /// counts as one if its port is not the URL's, or if it answered a CONNECT.
   std::string ProxyInUse() {
     const char* connected = nullptr;
     curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &connected);
@@ -473,15 +478,15 @@ class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(const CurlTransportOptions& options)
       : options_(options) {
-    // Once per process and never undone: other code in it may use libcurl and
-    // rely on its implicit initialization.
+    // Once per process and never undone: other code in this process may use
+    // libcurl and rely on libcurl's implicit initialization.
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   }
 
   ~CurlTransport() override {
     if (!creator_.IsThis()) {
-      // Closing would tell the service that the parent hangs up.
+      // To close a connection would tell the service that the parent hangs up.
       for (std::unique_ptr<Connection>& c : idle_) c.release();
       return;
     }
@@ -508,7 +513,7 @@ class CurlTransport final : public Transport {
     return std::make_unique<Connection>(options_);
   }
 
-  /// Null when there is none.
+  /// Returns null if there is no idle connection.
   std::unique_ptr<Connection> TakeIdle() {
     std::lock_guard<std::mutex> lock(mutex_);
     if (idle_.empty()) return nullptr;

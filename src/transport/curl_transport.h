@@ -15,10 +15,11 @@ struct CurlTransportOptions {
   std::chrono::milliseconds connect_timeout{1000};
   /// PEM file of the only authorities to trust. Empty: the system's.
   std::string ca_bundle;
-  /// False: no proxy, even if the environment names one. For addresses that
-  /// only this machine can reach, such as instance metadata's.
+  /// False: use no proxy, even if the environment names one. Set it to false
+  /// for addresses that only this machine can reach, such as that of instance
+  /// metadata.
   bool use_proxy = true;
-  /// Unused connections to keep open.
+  /// The maximum number of idle connections to keep open.
   size_t idle_max = 64;
   /// A longer answer body is an error, so that it cannot exhaust memory.
   size_t response_bytes_max = 128 << 20;
@@ -27,9 +28,10 @@ struct CurlTransportOptions {
 /// Sends over pooled keep-alive HTTP/1.1 connections by libcurl, with TLS 1.2
 /// or newer by GnuTLS. libcurl reads the proxies from the environment at each
 /// request: http_proxy for http://, https_proxy or HTTPS_PROXY for https://,
-/// all_proxy or ALL_PROXY for both. It ignores HTTP_PROXY, which may be a web
-/// client's header in a CGI program. Hosts in no_proxy or NO_PROXY get no
-/// proxy. No message contains a proxy's user or password.
+/// all_proxy or ALL_PROXY for both. It ignores HTTP_PROXY, since a CGI program
+/// receives a web client's header "Proxy" in that variable. It uses no proxy
+/// for the hosts in no_proxy or NO_PROXY. No message contains a proxy's user or
+/// password.
 ///
 /// Programs that this process starts inherit no connection.
 ///

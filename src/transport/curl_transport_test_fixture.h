@@ -1,5 +1,5 @@
-// A CurlTransport, and a server on raw sockets of the loopback that does what
-// each test tells it, so that it can misbehave.
+// A CurlTransport, and a server on plain TCP sockets of the loopback. The
+// server does exactly what a test tells it, even if that violates HTTP.
 
 #ifndef DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_TEST_FIXTURE_H_
 #define DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_TEST_FIXTURE_H_
@@ -21,7 +21,7 @@ namespace dynamodown {
 
 inline constexpr std::chrono::milliseconds kLong(10'000);
 
-/// Answers each request, and records it.
+/// Records each request, and answers it.
 class Recorder {
  public:
   explicit Recorder(std::string answer = dynamodown_test::Answer(200, "ok"))

@@ -32,13 +32,13 @@ struct HttpResponse {
   int status = 0;
   std::string headers;  ///< "Name: value" lines as received, each with CRLF.
   std::string body;
-  /// With a status of 400 or more: "host:port" of the proxy that may have
-  /// answered in the service's place. Empty if there is no proxy, or if it
-  /// could not have answered.
+  /// If the status is 400 or more, "host:port" of the proxy that may have
+  /// answered in the service's place. Empty if there is no proxy, or if the
+  /// proxy could not have answered.
   std::string proxy;
 
-  /// Returns the value of the first header `name`, which may be in any case.
-  /// Returns an empty string if there is none.
+  /// Returns the value of the first header `name`, or an empty string if there
+  /// is none. Ignores the case of names.
   std::string_view Header(std::string_view name) const;
 };
 
@@ -67,8 +67,8 @@ class Transport {
   virtual ~Transport() = default;
 
   /// Blocks until the answer has arrived or `timeout` has passed. After a
-  /// failure, closes the connection: a repeated request must not race its
-  /// abandoned copy there.
+  /// failure, closes the connection, so that the abandoned request does not
+  /// race its repetition.
   virtual Result<void, NoAnswer> Send(const HttpRequest& request,
                                       std::chrono::milliseconds timeout,
                                       HttpResponse* response) = 0;
