@@ -22,8 +22,8 @@ Error Damaged(std::string message) {
   return Error{ErrorKind::kCorruption, std::move(message)};
 }
 
-/// Returns true if the value is missing, or null, which some programs write
-/// instead.
+/// Returns true if the value is missing or null. Some programs write null for a
+/// value that they do not have.
 bool IsNothing(const JsonValue& value) {
   return !value.string() && !value.number() && !value.boolean() &&
          !value.is_object() && !value.is_array();
@@ -129,7 +129,8 @@ JsonRefusal ReadJsonRefusal(std::string* body) {
   };
   JsonRefusal refusal{first({"__type", "code", "Code"}),
                       first({"message", "Message"})};
-  // "com.amazonaws.switchboard.portal#UnauthorizedException"
+  // Remove the namespace, as in
+  // "com.amazonaws.switchboard.portal#UnauthorizedException".
   refusal.code.erase(0, refusal.code.rfind('#') + 1);
   return refusal;
 }

@@ -1,7 +1,9 @@
 // Parses credentials that services and programs return as JSON.
 //
-// These are foreign bytes that hold secrets: errors say what is wrong and never
-// quote them.
+// These are foreign bytes that hold secrets. Errors say what is wrong, and
+// never quote the bytes. Every function that takes a text by pointer parses it
+// by JsonParser::Parse, which may change the text's capacity. The error of a
+// Result is always kCorruption.
 
 #ifndef DYNAMODOWN_AWS_ANSWERS_H_
 #define DYNAMODOWN_AWS_ANSWERS_H_
@@ -17,12 +19,12 @@ namespace dynamodown {
 
 /// Parses the answer of a container's agent or of instance metadata:
 ///     {"AccessKeyId", "SecretAccessKey", "Token", "Expiration"}
-/// Instance metadata also sends "Code", which must be "Success". All functions
-/// here read `*body` as JsonParser::Parse does. **Errors** of all: kCorruption.
+/// Instance metadata also sends "Code", which must be "Success".
 Result<FetchedCredentials> ReadMetadataAnswer(std::string* body);
 
 /// Parses the output of a credential_process: {"Version": 1, "AccessKeyId",
-/// "SecretAccessKey", "SessionToken", "Expiration"}. The last two are optional.
+/// "SecretAccessKey", "SessionToken", "Expiration"}. SessionToken and
+/// Expiration are optional.
 Result<FetchedCredentials> ReadProcessOutput(std::string* output);
 
 /// Parses the answer of the portal of IAM Identity Center: {"roleCredentials":
@@ -46,7 +48,8 @@ struct JsonRefusal {
 };
 JsonRefusal ReadJsonRefusal(std::string* body);
 
-/// Returns `fetched` if it has both keys and they can be sent in a header.
+/// Returns `fetched` if it has an access key id and a secret access key, and if
+/// the id and the session token can be sent in a header.
 Result<FetchedCredentials> Checked(FetchedCredentials fetched);
 
 /// Returns true if `text` can be a header's value: visible ASCII.

@@ -30,8 +30,8 @@ bool IsOneOf(std::string_view code, const std::string_view (&codes)[n]) {
 
 bool IsPlain(char c) { return c >= ' ' && c <= '~'; }
 
-/// Returns the first line of a service's message, or nothing if it contains a
-/// secret.
+/// Returns the first line of a service's message, or an empty string if the
+/// message contains a secret.
 std::string WordsOf(std::string_view text,
                     std::initializer_list<std::string_view> secrets) {
   for (const std::string_view secret : secrets) {
@@ -54,7 +54,8 @@ bool IsHostByte(char c) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-/// Splits "host:port" and "[::1]:port".
+/// Splits "host:port" or "[::1]:port" into `*url`. Leaves out `own_port`, the
+/// scheme's default. Returns false if `authority` is neither.
 bool ReadAuthority(std::string_view authority, std::string_view own_port,
                    Url* url) {
   const bool bracket = authority.substr(0, 1) == "[";

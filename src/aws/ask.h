@@ -1,5 +1,5 @@
-// Asks a service for credentials with a small HTTP request, which it repeats if
-// a retry may help.
+// Asks a service for credentials with a small HTTP request. Sends the request
+// again if a retry may help.
 
 #ifndef DYNAMODOWN_AWS_ASK_H_
 #define DYNAMODOWN_AWS_ASK_H_
@@ -24,21 +24,22 @@ namespace dynamodown {
 struct Url {
   std::string scheme;  ///< "http" or "https".
   std::string host;    ///< In lower case; an IPv6 address without brackets.
-  /// The Host header's value: with the port, unless it is the scheme's own.
+  /// The Host header's value: the host and, unless it is the scheme's default,
+  /// the port.
   std::string authority;
-  std::string path;  ///< At least "/"; with the query.
+  std::string path;  ///< Begins with "/" and includes the query.
 
   /// For messages: "http://127.0.0.1:8000".
   std::string origin() const { return scheme + "://" + authority; }
 };
 
-/// Parses an http or https URL. Returns nothing for any other text, nor for a
-/// URL with anything but host and port before its path: a user name could
+/// Parses an http or https URL. Returns nothing for any other text. Before its
+/// path, the URL must have only a host and a port, since a user name could
 /// disguise the real host.
 std::optional<Url> ReadUrl(std::string_view url);
 
-/// Joins an endpoint, which may end with a slash, and a path: "http://host/"
-/// and "/latest/".
+/// Appends a path to an endpoint, which may end with a slash: "http://host/"
+/// and "/latest/" give "http://host/latest/".
 std::string UrlOf(const Url& endpoint, std::string_view path);
 
 struct Question {
@@ -50,15 +51,15 @@ struct Question {
 
 struct AskLimits {
   std::chrono::milliseconds deadline;  ///< For all attempts together.
-  /// Ask again if nobody answers.
+  /// If there is no answer, ask again.
   bool repeat_unanswered = true;
 };
 
 /// For STS, the portal of IAM Identity Center and a container's agent.
 inline constexpr AskLimits kServiceLimits = {std::chrono::milliseconds(5000)};
 
-/// Makes the request. Ask calls it for each attempt, so that each is signed
-/// anew.
+/// Makes the request. Ask calls it for each attempt, so that each attempt is
+/// signed anew.
 using Questioner = std::function<Question()>;
 /// Returns an answer's error, or nothing if the answer is usable.
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;
@@ -70,18 +71,18 @@ Result<HttpResponse, ServiceError> Ask(
     const AskLimits& limits, const Questioner& questioner, const Judge& judge);
 
 /// Makes the error of an answer whose status is not 200, from its `code` and
-/// its `message`. Cuts the message to one short line. Omits a text that
-/// contains one of `secrets`, since services repeat their input.
+/// its `message`. Cuts the message to one short line. Omits the code or the
+/// message if it contains one of `secrets`, since services repeat their input.
 ServiceError RefusalOf(int status, std::string_view code,
                        std::string_view message,
                        std::initializer_list<std::string_view> secrets);
 
-/// A Judge that looks at the status alone: an answer that asks for a retry is
-/// an error.
+/// A Judge that looks at the status alone. A status after which a retry may
+/// help (429, or 500 and above) is an error. Any other answer is usable.
 std::optional<ServiceError> JudgeStatus(HttpResponse* response);
 
-/// Makes a fetcher's error, "who: why". Its kind is kForked if `why` is, else
-/// kCredentials.
+/// Makes a fetcher's error, "who: why". The error's kind is kForked if the kind
+/// of `why` is kForked, else kCredentials.
 Error CannotFetch(const std::string& who, const Error& why);
 Error CannotFetch(const std::string& who, const std::string& why);
 

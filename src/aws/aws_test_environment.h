@@ -1,5 +1,5 @@
-// The environment of credentials' tests: a machine with variables, files and a
-// command, and two networks with scripted answers.
+// The environment of the tests of credentials: a machine with variables, files
+// and a command, and two networks with scripted answers.
 //
 // Every secret of these tests contains "hush".
 
@@ -108,8 +108,8 @@ class AwsTestEnvironment : public TestMachine {
   }
 };
 
-/// Expects the keys "AKIDhush1" and so on of the answers below, valid for an
-/// hour.
+/// Expects the first of the keys in the answers below ("AKIDhush1" and so on),
+/// valid for an hour.
 inline void ExpectFirstKeys(const Result<FetchedCredentials>& fetched) {
   ASSERT_TRUE(fetched.ok()) << fetched.error().message;
   EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush1");

@@ -27,12 +27,13 @@ constexpr int kDurationMin = 900;
 constexpr int kDurationMax = 43200;
 
 using Fetcher = std::unique_ptr<CredentialsFetcher>;
-/// Null if nothing is set up there.
+/// The fetcher of one source. Null if the source is not set up.
 using Found = Result<Fetcher>;
 
 std::string Name(const std::string& profile) { return "profile " + profile; }
 
-/// Stands for wrong settings: every Fetch returns their error.
+/// Takes the place of a source if the settings are wrong. Every Fetch returns
+/// the error of the settings.
 class WrongCredentials final : public CredentialsFetcher {
  public:
   explicit WrongCredentials(Error error) : error_(std::move(error)) {}
@@ -112,7 +113,7 @@ class Chain {
     return FromProfile(settings_.profile, *section, {settings_.profile});
   }
 
-  /// `path` holds the profiles that led here, this one last.
+  /// `path` lists the profiles that led to `profile`, which is the last in it.
   Found FromProfile(const std::string& profile, const ProfileSection& section,
                     const Path& path) const {
     if (!section.Get("role_arn").empty()) {
@@ -243,7 +244,7 @@ class Chain {
   }
 
   /// Never null. As in AWS's own tools, a source profile's keys come before its
-  /// other settings, so a profile may name itself.
+  /// other settings, so a profile with keys may be its own source_profile.
   Found FromSourceProfile(const std::string& who, const std::string& source,
                           Path path) const {
     const ProfileSection* const section = settings_.profiles.Find(source);

@@ -23,9 +23,9 @@ namespace dynamodown {
 
 /// Chooses a source by the settings alone. Only Get sends requests or reads
 /// files. The destructor waits for background work.
-/// **Errors** of Get: kCredentials, also for wrong settings: a missing
-/// source_profile, profiles that name each other in a circle, or mfa_serial,
-/// which needs a person; kForked.
+/// **Errors** of Get: kForked; kCredentials. Wrong settings are also
+/// kCredentials: a missing source_profile, profiles that name each other in a
+/// circle, or mfa_serial, which needs a person.
 std::unique_ptr<CredentialsSource> NewDefaultCredentials(
     const AwsSettings& settings, const CredentialsEnvironment& environment);
 

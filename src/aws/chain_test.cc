@@ -49,7 +49,7 @@ class ChainTest : public testing::Test {
     EXPECT_THAT(credentials.error().message, Not(HasSubstr("hush")));
     return credentials.error().message;
   }
-  /// One request to STS, and its answer.
+  /// Scripts the answer to a request to STS.
   void AnswerRole(const std::string& n) {
     environment_.Answer(200, StsXml("AssumeRole", n, 3600));
   }
@@ -203,7 +203,7 @@ TEST_F(ChainTest, ARolesSourceMayBeAProfile) {
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");
   ASSERT_THAT(sent(), SizeIs(1));
-  // The profile's region, not the one in use.
+  // The region that the profile sets, not the region in use.
   EXPECT_EQ(sent()[0].url, "https://sts.us-west-2.amazonaws.com/");
   EXPECT_THAT(sent()[0].Header("Authorization"),
               HasSubstr("=AKIDbase/20150830/us-west-2/sts/"));

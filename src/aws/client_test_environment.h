@@ -1,5 +1,5 @@
-// The environment of clients' tests: a clock that moves in Sleep, credentials
-// that can expire, a transport that records.
+// The environment of the tests of clients: a clock that moves in Sleep,
+// credentials that can expire, a transport that records.
 
 #ifndef DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
 #define DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
@@ -65,8 +65,8 @@ class TestClock final : public Clock {
   TestScheduler* const scheduler_;
 };
 
-/// The n-th credentials are "AKIDn", "SECRETn" and "TOKENn". Expire moves on to
-/// the next.
+/// The credentials with number n, from 0, are "AKIDn", "SECRETn" and "TOKENn".
+/// Expire moves on to the next number.
 class TestCredentials final : public CredentialsSource {
  public:
   Result<std::shared_ptr<const SigningCredentials>> Get() override {
@@ -94,7 +94,7 @@ class TestCredentials final : public CredentialsSource {
   std::shared_ptr<const SigningCredentials> current_;
 };
 
-/// Records requests on their way to `inner`, with the size of their answers.
+/// Records each request on its way to `inner`, and the size of its answer.
 class RecordingTransport final : public Transport {
  public:
   using Inner = std::function<Result<void, NoAnswer>(

@@ -28,8 +28,8 @@ bool IsAddress6(const std::string& host, const char* address) {
          inet_pton(AF_INET6, address, b.data()) == 1 && a == b;
 }
 
-/// Returns true for hosts that may be asked by http: nobody else can read
-/// requests to them.
+/// Returns true for a host that may be asked by http, because no other host can
+/// read the requests to it.
 bool IsTrusted(const std::string& host) {
   std::array<unsigned char, 4> address;
   if (inet_pton(AF_INET, host.c_str(), address.data()) == 1) {

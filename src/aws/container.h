@@ -16,10 +16,13 @@ namespace dynamodown {
 /// Returns true if the environment names a container's agent.
 bool HasContainer(const EnvironmentVariables& variables);
 
-/// Asks AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, or else _FULL_URI. Each fetch
-/// reads the token from AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, or else takes
-/// _TOKEN. **Errors**: kCredentials if the address must not be trusted with the
-/// token: http to anything but this machine and the known agents.
+/// Asks AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or, if that is not set,
+/// AWS_CONTAINER_CREDENTIALS_FULL_URI. Each fetch reads the token from the file
+/// AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or, if that is not set, takes
+/// AWS_CONTAINER_AUTHORIZATION_TOKEN.
+/// **Errors**: kCredentials if neither address is set, or if the address is
+/// invalid. An http address must be on this machine or be that of a known
+/// agent, since others could read the token on its way to any other host.
 Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
     const CredentialsEnvironment& environment);
 

@@ -25,13 +25,15 @@ class CredentialsSource {
   virtual ~CredentialsSource() = default;
   /// Returns the credentials to sign with now. The same pointer as before means
   /// the same credentials, so that values derived from them can be kept.
-  /// **Errors**: kCredentials, saying where it looked.
+  /// **Errors**: kCredentials, with a message that says where the source
+  /// looked; kForked in a forked child, if Get would have to wait for a thread
+  /// of the parent.
   virtual Result<std::shared_ptr<const SigningCredentials>> Get() = 0;
-  /// Reports that the service rejected `refused`, from Get, as expired. Has no
-  /// effect if Get returns others by now.
+  /// Reports that the service rejected `refused`, which Get returned, as
+  /// expired. Has no effect if Get already returns other credentials.
   virtual void Expire(
       const std::shared_ptr<const SigningCredentials>& refused) = 0;
-  /// Names their source for people: "AWS_ACCESS_KEY_ID". No secrets.
+  /// Names the source for people: "AWS_ACCESS_KEY_ID". Contains no secrets.
   virtual std::string Describe() const = 0;
 };
 

@@ -1,7 +1,7 @@
-// A region's name determines its partition: it consists of the partition's
-// prefix, a word and a number. "us-gov-west-1" begins with the prefix of
-// aws-us-gov. A region that fits no other partition is in "aws", so that
-// regions newer than this library work.
+// A region's name determines its partition. The name consists of the
+// partition's prefix, a word and a number: "us-gov-west-1" begins with
+// "us-gov-", the prefix of aws-us-gov. A region that fits none of kOthers is in
+// "aws", so that regions newer than this library work.
 
 #include "aws/endpoints.h"
 
@@ -33,7 +33,7 @@ constexpr size_t kLabelBytesMax = 63;  // A host name's label.
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || IsDigit(c); }
 
-/// "west-1": letters and digits, "-", digits.
+/// Returns true for a text like "west-1": letters or digits, "-", digits.
 bool IsWordAndNumber(std::string_view text) {
   const size_t dash = text.find('-');
   if (dash == 0 || dash == std::string_view::npos) return false;
@@ -47,7 +47,7 @@ bool IsIn(const PartitionRule& rule, std::string_view region) {
   if (region.starts_with(rule.region_prefix)) {
     return IsWordAndNumber(region.substr(rule.region_prefix.size()));
   }
-  // "aws-cn-global" is AWS's name for services without a region.
+  // For services without a region, AWS uses names like "aws-cn-global".
   return region.starts_with(rule.partition.name) &&
          region.substr(rule.partition.name.size()) == "-global";
 }

@@ -36,10 +36,10 @@ struct EndpointVariant {
   bool dual_stack = false;
 };
 
-/// Returns the region's own endpoint of a service,
-/// "https://dynamodb.eu-west-1.amazonaws.com": never a global one, nor one of
-/// an account. Every partition has all variants. **Errors**: kInvalidArgument
-/// if `region` is not a region's name.
+/// Returns a service's endpoint in the region, such as
+/// "https://dynamodb.eu-west-1.amazonaws.com". Never returns a global endpoint
+/// or an account's. Every partition has all variants. **Errors**:
+/// kInvalidArgument if `region` is not a region's name.
 Result<std::string> EndpointOf(AwsService service, std::string_view region,
                                EndpointVariant variant);
 

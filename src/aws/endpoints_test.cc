@@ -30,7 +30,8 @@ Json PartitionsOfTheReference() {
   return answers.size() == 1 ? answers[0]["partitions"] : Json::array();
 }
 
-/// Names in no list: possible future regions, and names that fit no region.
+/// Names that are in no list of regions: possible future regions, and names
+/// that no region can have.
 std::vector<std::string> InventedRegions() {
   std::vector<std::string> regions = {
       "moon-north-1", "us-iso-1",       "us-isob-1",     "us-gov-1",
@@ -78,7 +79,7 @@ struct Case {
 };
 
 /// Returns true for names that the SDK does not resolve to a region's own
-/// endpoint, and that are not compared. For DynamoDB, "local" means
+/// endpoint. These names are not compared. For DynamoDB, "local" means
 /// http://localhost:8000. For STS, "aws-global" means the endpoint for all
 /// regions, whose requests must be signed for us-east-1.
 bool IsSpecialInTheReference(AwsService service, const std::string& region) {

@@ -18,11 +18,15 @@ namespace dynamodown {
 /// Returns true if AWS_EC2_METADATA_DISABLED is "true".
 bool IsInstanceMetadataDisabled(const EnvironmentVariables& variables);
 
-/// Asks AWS_EC2_METADATA_SERVICE_ENDPOINT, the profile's
-/// ec2_metadata_service_endpoint, or the address of the _MODE, "IPv4" or
-/// "IPv6". `profile` may be null. Each request has 1 s. If nobody answers, it
-/// is not repeated: this is not EC2. **Errors**: kCredentials for an invalid
-/// mode or endpoint.
+/// Asks AWS_EC2_METADATA_SERVICE_ENDPOINT or, if that is not set, the profile's
+/// ec2_metadata_service_endpoint. If neither is set, asks the well-known
+/// address for the mode, "IPv4" (the default) or "IPv6". The mode is
+/// AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE or the profile's
+/// ec2_metadata_service_endpoint_mode. `profile` may be null.
+///
+/// Each request may take 1 s, with its retries. A request without an answer is
+/// not repeated, since this machine is then not on EC2.
+/// **Errors**: kCredentials for an invalid mode or endpoint.
 Result<std::unique_ptr<CredentialsFetcher>> NewInstanceMetadata(
     const ProfileSection* profile, const CredentialsEnvironment& environment);
 

@@ -139,7 +139,7 @@ TEST_F(InstanceMetadataTest, OtherAnswersAreErrors) {
   EXPECT_THAT(Error(), HasSubstr("asked for a token: a damaged answer"));
   environment_.Answer(200, "hush\r\nhush");
   EXPECT_THAT(Error(), HasSubstr("asked for a token: a damaged answer"));
-  AnswerToken("hush");  // It is kept from here on.
+  AnswerToken("hush");  // The token is kept from here on.
   environment_.Answer(404, "");
   EXPECT_THAT(Error(), HasSubstr("this instance has no role"));
   environment_.Answer(200, "");

@@ -8,9 +8,9 @@
 //
 // A name in a header may be in single or double quotes. After a setting with a
 // value, all of `more` is a further line of that value: AWS's tools see no
-// comments there. After a setting without a value, `more` is a setting that it
-// holds. A line that contains only a comment is a comment anywhere, as in the
-// AWS CLI.
+// comments there. After a setting without a value, `more` is a setting within
+// that setting. A line that contains only a comment is a comment anywhere, as
+// in the AWS CLI.
 
 #include "aws/profiles.h"
 
@@ -57,8 +57,9 @@ std::string_view WithoutComment(std::string_view line) {
   return line;
 }
 
-/// Removes the first word of `*text`, which is trimmed, and returns it: a
-/// quoted text without its quotes, or everything up to a blank.
+/// Removes the first word of `*text` and returns the word: a quoted text
+/// without its quotes, or everything up to a blank. Requires `*text` to be
+/// trimmed.
 std::string_view TakeWord(std::string_view* text) {
   size_t end = 0;
   std::string_view word;
@@ -76,8 +77,9 @@ std::string_view TakeWord(std::string_view* text) {
   return word;
 }
 
-/// Returns the length of the header at the beginning of `line`, with its
-/// brackets, or 0 if it is not closed. A "]" within quotes does not close it.
+/// Returns the length of the header at the beginning of `line`, including its
+/// brackets, or 0 if no "]" closes the header. A "]" within quotes does not
+/// close it.
 size_t HeaderLength(std::string_view line) {
   char quote = '\0';
   for (size_t i = 1; i < line.size(); ++i) {
@@ -99,8 +101,8 @@ std::string_view KindOf(std::string_view header) {
   return header.empty() ? std::string_view() : kind;
 }
 
-/// Merges `from`'s settings into `into`. If both have a setting, `replace`
-/// decides whether `from`'s counts.
+/// Merges the settings of `from` into `*into`. If both have a setting, the one
+/// in `from` counts if `replace` is true, else the one in `*into`.
 void Merge(ProfileSection from, bool replace, ProfileSection* into) {
   for (auto& [name, value] : from.settings) {
     if (!replace && into->settings.contains(name)) continue;
@@ -187,10 +189,10 @@ class FileParser {
   }
 
   ProfileSection* CredentialsSection(std::string_view header) {
-    // Sections of a config file have no effect here.
+    // Sections of a config file have no effect in a credentials file.
     const std::string_view kind = KindOf(header);
     if (std::ranges::find(kKinds, kind) != kKinds.end()) return nullptr;
-    // The AWS CLI writes a name of several words here without quotes.
+    // In this file, the AWS CLI writes a name of several words without quotes.
     if (kind.empty()) header = TakeWord(&header);
     return header.empty() ? nullptr : &found_.profiles[std::string(header)];
   }

@@ -14,8 +14,8 @@
 
 namespace dynamodown {
 
-/// A section. Names of settings are in lower case, and values are trimmed. The
-/// lines of a value that spans several are separated by '\n'.
+/// A section. Names of settings are in lower case, and values are trimmed. In a
+/// value that spans several lines, '\n' separates the lines.
 struct ProfileSection {
   std::map<std::string, std::string> settings;
   /// Settings that hold indented settings:
@@ -24,9 +24,9 @@ struct ProfileSection {
   /// Each holder is in `settings` too, with an empty value.
   std::map<std::string, std::map<std::string, std::string>> nested;
 
-  /// Returns an empty string if it is not set.
+  /// Returns a setting's value, or an empty string if it is not set.
   std::string Get(const std::string& name) const;
-  /// Likewise for a setting within the setting `holder`.
+  /// Does the same for a setting within the setting `holder`.
   std::string GetNested(const std::string& holder,
                         const std::string& name) const;
 };
@@ -44,27 +44,28 @@ struct Profiles {
 
 /// Adds the settings of a config file's text: "[default]", "[profile NAME]",
 /// "[sso-session NAME]", "[services NAME]". Other sections are ignored with
-/// everything in them. "[profile default]" hides "[default]". If a setting
-/// comes twice, the later one counts, but no setting replaces one that
-/// `profiles` already has.
-/// **Errors**: kInvalidArgument with `path` and the line's number, which never
-/// quotes the line. `profiles` is then unchanged.
+/// everything in them. "[profile default]" hides "[default]". If the text has a
+/// setting twice, the later one counts. A setting that `profiles` already has
+/// is not replaced.
+/// **Errors**: kInvalidArgument. The message contains `path` and the line's
+/// number, and never quotes the line. After an error, `profiles` is unchanged.
 Result<void> ParseConfigFile(std::string_view text, const std::string& path,
                              Profiles* profiles);
 
-/// Likewise for a credentials file, whose sections are "[NAME]", and whose
+/// Does the same for a credentials file. Its sections are "[NAME]", and its
 /// settings replace those of `profiles`.
 Result<void> ParseCredentialsFile(std::string_view text,
                                   const std::string& path, Profiles* profiles);
 
-/// The paths of the files. Empty: there is none.
+/// The paths of the files. An empty path means that there is no file.
 struct ProfilePaths {
   std::string config;
   std::string credentials;
 };
 
-/// Returns AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, or else the files
-/// in ~/.aws/, or none if HOME is not set.
+/// Returns AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE. If a variable is
+/// not set, the path of its file is in ~/.aws/, or empty if HOME is not set
+/// either.
 ProfilePaths FindProfilePaths(const EnvironmentVariables& variables);
 
 /// Reads both files of FindProfilePaths. A missing file counts as an empty one.

@@ -1,6 +1,6 @@
 // Parses any bytes as a config file and as a credentials file. An error quotes
-// none of them. Parsed profiles are trimmed. The text twice, or with Windows
-// line ends, gives the same profiles.
+// none of the bytes. Names and values are trimmed. A file that contains the
+// text twice, or with Windows line ends, gives the same profiles.
 
 #include <cctype>
 #include <cstddef>
@@ -67,13 +67,15 @@ bool IsSame(const Profiles& a, const Profiles& b) {
          IsSame(a.services, b.services);
 }
 
-/// The text twice, and with Windows line ends.
+/// Returns the text twice.
 std::string Twice(std::string text) {
   constexpr char kByteOrderMark[] = "\xef\xbb\xbf";
   std::string again = text;
   if (again.starts_with(kByteOrderMark)) again.erase(0, 3);
   return text + "\n" + again;
 }
+
+/// Returns the text with Windows line ends.
 std::string WithWindowsLines(const std::string& text) {
   std::string other;
   for (const char c : text) {
@@ -94,7 +96,7 @@ void CheckMessage(const std::string& message) {
   for (size_t i = sizeof kStart - 1; i < colon; ++i) {
     Check(isdigit(static_cast<unsigned char>(message[i])) != 0);
   }
-  // The rest is one of our sentences.
+  // The rest must be one of the parser's own sentences.
   for (const char* sentence :
        {"a setting must stand in a section, below its [name]",
         "the section's name has no ']'",

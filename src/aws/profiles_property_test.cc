@@ -15,7 +15,7 @@ namespace {
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// Writes random well-formed files, and keeps the settings in them.
+/// Writes a random well-formed file, and remembers the settings in it.
 class RandomFile {
  public:
   explicit RandomFile(uint64_t seed) : random_(seed) {}

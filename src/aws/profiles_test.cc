@@ -60,7 +60,7 @@ std::string MessageOf(const std::string& text) {
 
 // ------------------------------------------------- files as AWS shows them
 
-// The forms of the examples in AWS's guide ("Shared config and credentials
+// Files like the examples in AWS's guide ("Shared config and credentials
 // files", "IAM Identity Center credential provider", "Assume role credential
 // provider", "Service-specific endpoints"), with other values.
 

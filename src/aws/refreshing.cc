@@ -1,6 +1,7 @@
-// Invariant: fetching_ is true exactly while one thread is in Fetch. So a
-// background task that waits in a queue blocks nobody: a call that needs
-// credentials meanwhile fetches them, and the task then finds nothing to do.
+// Invariant: fetching_ is true exactly while one thread is in Fetch. A
+// background task that still waits in a queue does not set fetching_, so it
+// blocks nobody. A call that needs credentials in the meantime fetches them
+// itself, and the task finds nothing to do when it runs.
 
 #include "aws/refreshing.h"
 
@@ -23,7 +24,8 @@ using Pointer = std::shared_ptr<const SigningCredentials>;
 /// Credentials and their lifetime. Pure.
 class Kept {
  public:
-  /// Returns true if they will be valid `seconds_ahead` from now.
+  /// Returns true if there are credentials and they will still be valid
+  /// `seconds_ahead` seconds after `now`.
   bool IsUsable(int64_t now, int64_t seconds_ahead) const {
     return pointer_ != nullptr && !refused_ &&
            (!expires_ || now + seconds_ahead < *expires_);
@@ -32,7 +34,7 @@ class Kept {
   bool IsGood(int64_t now) const { return IsUsable(now, mandatory_); }
   const Pointer& pointer() const { return pointer_; }
 
-  /// The same keys keep their pointer.
+  /// If the keys are the same as before, keeps the pointer.
   void Take(FetchedCredentials fetched, int64_t now) {
     if (pointer_ == nullptr || *pointer_ != fetched.keys) {
       pointer_ =
@@ -53,8 +55,8 @@ class Kept {
   Pointer pointer_;
   bool refused_ = false;
   std::optional<int64_t> expires_;
-  // Seconds before the end: when to start a renewal in the background, and when
-  // Get must first fetch others.
+  // The seconds left when Get starts a renewal in the background, and the
+  // seconds left when Get must fetch other credentials before it returns.
   int64_t advisory_ = 0;
   int64_t mandatory_ = 0;
 };
@@ -88,7 +90,8 @@ class RefreshingCredentials final : public CredentialsSource {
                      "credentials were being fetched as this process was "
                      "forked: open the database in the child"};
       }
-      // Share its outcome, unless it succeeded and has expired since.
+      // Share the outcome of that fetch, unless it succeeded and its
+      // credentials have expired since.
       if (last_error_ || kept_.IsGood(clock_->UnixSeconds())) return Outcome();
     }
   }
@@ -101,8 +104,8 @@ class RefreshingCredentials final : public CredentialsSource {
   std::string Describe() const override { return fetcher_->Describe(); }
 
  private:
-  /// Returns the last fetch's outcome. If it failed, the kept credentials serve
-  /// while they are still valid, for some seconds.
+  /// Returns the last fetch's outcome. If the fetch failed, returns the kept
+  /// credentials while they are still valid, which is at most 10 s more.
   Result<Pointer> Outcome() {
     if (last_error_ && !kept_.IsUsable(clock_->UnixSeconds(), 0)) {
       return *last_error_;
@@ -162,7 +165,7 @@ class RefreshingCredentials final : public CredentialsSource {
   std::mutex mutex_;  // Guards everything below.
   Kept kept_;
   bool fetching_ = false;
-  bool queued_ = false;  // A background task has not begun yet.
+  bool queued_ = false;  // A background task is queued and has not begun.
   uint64_t fetches_ = 0;
   std::optional<Error> last_error_;  // The last fetch's, if it failed.
   Scheduler::TimePoint retry_at_ = Scheduler::TimePoint::min();

@@ -131,7 +131,7 @@ TEST_F(RefreshingTest, NearTheEndFetchesOnceInTheBackground) {
   EXPECT_EQ(Get(), first);
   EXPECT_EQ(fetches_, 1);
   ASSERT_EQ(scheduler_.tasks.size(), 1u);
-  // Calls go on while it fetches.
+  // Calls go on during the fetch.
   during_fetch_ = [&] { EXPECT_EQ(Get(), first); };
   scheduler_.RunOne();
   EXPECT_EQ(fetches_, 2);
@@ -231,7 +231,7 @@ TEST_F(RefreshingTest, ExpireFetchesOthers) {
   keys_ = 2;
   const Pointer second = Get();
   EXPECT_EQ(second->access_key_id, "AKID2");
-  // Another call also had the first, and reports it late.
+  // Another call also used the first credentials, and reports them late.
   source_->Expire(first);
   source_->Expire(nullptr);
   EXPECT_EQ(Get(), second);
@@ -360,7 +360,7 @@ class Simulation {
     FetchedCredentials fetched;
     fetched.keys.access_key_id = std::to_string(Choose(3));
     fetched.expires = clock_.UnixSeconds() + 20 + Choose(1000);
-    // No other thread runs before the source keeps it.
+    // No other thread runs before the source has kept `fetched`.
     valid_until_ = *fetched.expires - 10;
     refused_ = false;
     return fetched;

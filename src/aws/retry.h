@@ -1,13 +1,15 @@
 // Decides whether and when a failed request is sent again. Pure, no I/O.
 //
-// * Attempts and the deadline count from the last progress.
-// * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)].
-// * A budget that all calls of a client share keeps an outage from being
-//   amplified. A retry takes 5 tokens. A call that succeeds after a retry gives
-//   5 back, and one that succeeds at once gives 1 (the "retry quota" of AWS's
-//   SDKs).
-// * A skewed clock and an expired token are corrected once each, without a
-//   wait.
+// * Attempts and the deadline count from the last progress: the start of the
+//   call, or the last answer that did part of a batch.
+// * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)],
+//   with n = 0 for the first retry since the last progress.
+// * All calls of a client share a budget, so that retries do not amplify an
+//   outage. A retry takes 5 tokens. A call that succeeds after a retry gives 5
+//   tokens back, and a call that succeeds at once gives 1 token back (the
+//   "retry quota" of AWS's SDKs).
+// * In each call, a skewed clock is corrected once and an expired token is
+//   replaced once, without a wait.
 
 #ifndef DYNAMODOWN_AWS_RETRY_H_
 #define DYNAMODOWN_AWS_RETRY_H_
@@ -61,13 +63,14 @@ class RetryState {
   }
 
   /// Call after an attempt failed with `*error`. Returns the time to wait
-  /// before the next attempt, or nothing if there is none. `*error` is then
-  /// final, and its message says why.
+  /// before the next attempt. If there is to be no other attempt, returns
+  /// nothing; `*error` is then final, and its message says why.
   std::optional<Duration> OnFailure(TimePoint now, RetryBudget* budget,
                                     Random* random, ServiceError* error);
 
   /// Call after an attempt succeeded but left part of the work undone.
-  /// `progress` is true if it did any of it. Returns the same as OnFailure.
+  /// `progress` is true if the attempt did any of the work. Returns the same as
+  /// OnFailure.
   std::optional<Duration> OnUnprocessed(TimePoint now, bool progress,
                                         RetryBudget* budget, Random* random,
                                         ServiceError* error);

@@ -86,7 +86,7 @@ TEST_F(RetryTest, WaitsAreFullJitterUnderADoublingCeiling) {
     const Duration ceiling = milliseconds(ceilings[n]);
     EXPECT_GE(delays[n].front(), Duration(0));
     EXPECT_LE(delays[n].back(), ceiling);
-    // Uniform: they reach both ends, and their mean is in the middle.
+    // Uniform: the delays reach both ends, and their median is in the middle.
     EXPECT_LT(delays[n].front(), ceiling / 50) << n;
     EXPECT_GT(delays[n].back(), ceiling * 49 / 50) << n;
     EXPECT_GT(delays[n][kCalls / 2], ceiling * 45 / 100) << n;

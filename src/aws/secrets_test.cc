@@ -174,7 +174,7 @@ std::vector<std::string> Bodies(const std::vector<std::string>& sent) {
         StsXml("AssumeRoleWithWebIdentity", "1", 60)}) {
     bodies.push_back(whole);
     bodies.push_back(whole.substr(0, whole.size() / 2));
-    // Expired on arrival; and an impossible time.
+    // A time that has passed before the answer arrives, and an impossible time.
     for (const char* other : {"2015-08-30T12:00:00Z", "hush-time"}) {
       std::string changed = whole;
       const size_t at = changed.find("2015-08-30T");

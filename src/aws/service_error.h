@@ -18,10 +18,10 @@ struct NoAnswer;
 enum class RetryClass {
   kNever,
   kThrottled,     ///< The service asks for less.
-  kTransient,     ///< 5xx, no answer, or a damaged one.
+  kTransient,     ///< 5xx, no answer, or a damaged answer.
   kContended,     ///< Another transaction was there first.
-  kClockSkew,     ///< Signed at a wrong time: once, with the clock corrected.
-  kExpiredToken,  ///< Once, with fresh credentials.
+  kClockSkew,     ///< Wrongly dated. Retried once, with the clock corrected.
+  kExpiredToken,  ///< Retried once, with fresh credentials.
 };
 
 /// An Error with the service's code and its retry class.
@@ -32,7 +32,7 @@ struct ServiceError : Error {
   /// The request may have taken effect.
   bool ambiguous = false;
   /// For a cancelled transaction: a code for each of its items, "None" for an
-  /// item that did not cause it.
+  /// item that did not cause the cancellation.
   std::vector<std::string> reasons;
 };
 

@@ -1,6 +1,7 @@
 // The order is that of the "AWS SDKs and Tools Reference Guide" ("Precedence of
 // settings", "Service-specific endpoints"): the caller's settings, environment
-// variables, the profile. If two apply, the one that names the service counts.
+// variables, the profile. If two endpoints in the environment apply, or two in
+// the profile, the one that names the service counts.
 
 #include "aws/settings.h"
 
@@ -60,7 +61,8 @@ class Configuration {
         profile_(profile),
         section_(profiles.Find(profile)) {}
 
-  /// Returns the first variable that is set, or an empty setting.
+  /// Returns the first of the variables that is set, or an empty setting if
+  /// none is.
   Setting Variable(std::initializer_list<const char*> names) const {
     for (const char* name : names) {
       const std::optional<std::string> value = variables_(name);
@@ -75,7 +77,8 @@ class Configuration {
     return {std::move(value), "profile " + profile_};
   }
 
-  /// Returns false if neither is set.
+  /// Returns the variable's flag or, if it is not set, the profile's. Returns
+  /// false if neither is set.
   Result<bool> Flag(const char* variable, const char* name) const {
     Setting said = Variable({variable});
     if (said.value.empty()) {
@@ -88,7 +91,7 @@ class Configuration {
     return *flag;
   }
 
-  /// Returns an empty setting if none is set for this service.
+  /// Returns an empty setting if no endpoint is set for this service.
   Result<Setting> Endpoint(AwsService service) const {
     const Result<bool> ignored = Flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
                                       "ignore_configured_endpoint_urls");
@@ -142,8 +145,8 @@ std::string Places(const ProfilePaths& paths) {
   return paths.config + " or " + paths.credentials;
 }
 
-/// Returns the profile's name and who asked for it. If nobody did, it is
-/// "default".
+/// Returns the profile's name and who asked for it. If nobody asked for one,
+/// the name is "default".
 Setting ProfileOf(const AskedSettings& asked,
                   const EnvironmentVariables& variables) {
   if (!asked.profile.value.empty()) return asked.profile;
@@ -154,7 +157,7 @@ Setting ProfileOf(const AskedSettings& asked,
   return {"default", ""};
 }
 
-/// Fails if an endpoint would override the variant, as AWS's tools do. Going
+/// Like AWS's tools, fails if an endpoint would override the variant. To do
 /// without FIPS in silence would be worse than an error.
 Result<void> CheckVariant(const Setting& endpoint, EndpointVariant variant) {
   if (endpoint.value.empty() || (!variant.fips && !variant.dual_stack)) {

@@ -1,5 +1,5 @@
-// Region, endpoint and authorities: from the caller, then the environment, then
-// the profile, as in every AWS tool.
+// Finds the region, the endpoint and the authorities to trust: from the caller,
+// else from the environment, else from the profile, as every AWS tool does.
 
 #ifndef DYNAMODOWN_AWS_SETTINGS_H_
 #define DYNAMODOWN_AWS_SETTINGS_H_
@@ -19,10 +19,10 @@ struct Setting {
   std::string from;
 };
 
-/// The caller's settings. An empty value is not set.
+/// The caller's settings. An empty value means that the setting is not set.
 struct AskedSettings {
   Setting region;
-  Setting endpoint;  ///< DynamoDB's: URL.
+  Setting endpoint;  ///< The URL of DynamoDB's endpoint.
   Setting ca_bundle;
   Setting profile;
   bool fips = false;        ///< False: not set.
@@ -32,7 +32,7 @@ struct AskedSettings {
 struct AwsSettings {
   Profiles profiles;
   /// The profile in use: the caller's, AWS_PROFILE, AWS_DEFAULT_PROFILE or
-  /// "default". It exists, unless it is "default" because none was named.
+  /// "default". The profile exists if one of the first three names it.
   std::string profile;
   /// True if the caller named the profile. Its credentials then come before
   /// those in the environment, as in AWS's own tools.
@@ -44,20 +44,23 @@ struct AwsSettings {
 };
 
 /// Reads the profile files and the environment.
-/// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or the profile's setting of that name,
-/// leaves only the caller's endpoint.
+/// If AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or, if it is not set, the profile's
+/// ignore_configured_endpoint_urls is true, only the caller's endpoint counts.
 /// **Errors**: kInvalidArgument for a file that cannot be read or parsed, for a
 /// named profile that does not exist, and for an invalid setting: a flag that
-/// is neither true nor false, services without a section, a variant together
-/// with an explicit endpoint. Messages quote no value but a profile's name.
+/// is neither true nor false, a "services" that names no section, a variant
+/// together with an explicit endpoint. Messages quote no value but a profile's
+/// name.
 Result<AwsSettings> FindSettings(const AskedSettings& asked,
                                  const Machine& machine);
 
-/// Returns the URL of a service other than DynamoDB, for credentials: from
-/// AWS_ENDPOINT_URL_STS or _SSO, the profile's services, or the region's own.
-/// AWS_ENDPOINT_URL and a profile's bare endpoint_url, which are set for
-/// emulators of DynamoDB, count too, as in AWS's own tools. A URL that is not
-/// the region's own is not checked. **Errors**: as FindSettings and EndpointOf.
+/// Returns the URL of a service that hands out credentials. The first of these
+/// that is set counts: AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL_SSO,
+/// AWS_ENDPOINT_URL, the profile's services section, the profile's own
+/// endpoint_url. If none is set, returns the region's own endpoint. As in AWS's
+/// own tools, AWS_ENDPOINT_URL and endpoint_url count even if they were set for
+/// an emulator of DynamoDB. A URL that is not the region's own is not checked.
+/// **Errors**: as FindSettings and EndpointOf.
 Result<Setting> FindServiceEndpoint(AwsService service,
                                     const std::string& region,
                                     const AwsSettings& settings,

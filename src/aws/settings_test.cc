@@ -186,7 +186,7 @@ TEST_F(SettingsTest, ServicesThatNoSectionDescribesAreAnError) {
   EXPECT_THAT(
       MessageOf({.profile = {"dev", "--profile"}}),
       AllOf(HasSubstr("profile dev: services"), Not(HasSubstr("hunter2"))));
-  // The section is not read.
+  // With these endpoints, the section is not read.
   EXPECT_EQ(MessageOf({.endpoint = {"http://1", "x"}, .profile = "dev"}),
             "no error");
   Set({{"AWS_ENDPOINT_URL", "http://2"}});

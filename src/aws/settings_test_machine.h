@@ -26,7 +26,7 @@ struct TestMachine {
     files.insert_or_assign(path, std::move(error));
   }
 
-  /// It runs no commands.
+  /// Returns a machine that runs no commands.
   Machine machine() {
     Machine machine;
     machine.variables = [this](const char* name) -> std::optional<std::string> {

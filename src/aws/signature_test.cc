@@ -194,7 +194,8 @@ TEST(Signature, RandomRequestsAreSignedAsAwssOwnSdkSignsThem) {
       dynamodown_test::AnswersOf(SIGN_PROGRAM, lines);
   ASSERT_EQ(answers.size(), requests.size());
 
-  // One signer for each region and service, as in use, so that keys are kept.
+  // One signer for each region and service, as in production, so that signers
+  // keep keys.
   std::map<std::pair<std::string, std::string>, std::unique_ptr<Signer>>
       signers;
   for (size_t i = 0; i < requests.size(); ++i) {

@@ -16,16 +16,17 @@
 
 namespace dynamodown {
 
-/// Appends `text` with every byte but letters, digits and "-._~" as "%XX".
+/// Appends `text`. Letters, digits and "-._~" stay as they are, and every other
+/// byte becomes "%XX".
 void AppendPercentEncoded(std::string_view text, std::string* out);
 
 /// The request to sign. Header names are in lower case and include "host" and
 /// "x-amz-date" and, with a session token, "x-amz-security-token". Like the
-/// service, the signer trims values and folds runs of spaces in them.
+/// service, the signer trims header values and folds runs of spaces in them.
 struct SignableRequest {
   std::string_view method;
-  /// As sent: percent-encoded, without empty segments, "." and ".."; empty
-  /// means "/".
+  /// The path as sent: percent-encoded, without the segments "", "." and "..".
+  /// An empty path means "/".
   std::string_view path;
   /// Names and values before percent-encoding.
   std::vector<std::pair<std::string_view, std::string_view>> query;
@@ -33,8 +34,8 @@ struct SignableRequest {
   std::string_view body;
 };
 
-/// Signs for one region and service. Deriving the key takes four HMACs, so it
-/// is kept for the day and the credentials.
+/// Signs for one region and service. Keeps the signing key, which takes four
+/// HMACs to derive, until the day or the credentials change.
 /// **Thread-safety**: all calls from any thread.
 class Signer {
  public:

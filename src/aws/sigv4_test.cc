@@ -22,7 +22,7 @@ std::shared_ptr<const SigningCredentials> Credentials(
       SigningCredentials{id, secret, ""});
 }
 
-/// An example in AWS's documentation.
+/// An example from AWS's documentation.
 SignableRequest Example(std::string_view time = "20150830T123600Z") {
   SignableRequest request;
   request.method = "GET";

@@ -17,15 +17,15 @@ struct SsoRole {
   std::string profile;
   std::string account_id;
   std::string role_name;
-  /// The login's file name is the SHA-1 of this: the sso-session's name or, in
-  /// a profile without one, the start URL.
+  /// The sso-session's name or, in a profile without an sso-session, the start
+  /// URL. Its SHA-1 is the name of the login's file.
   std::string login_name;
   Url endpoint;  ///< The portal's.
 };
 
-/// Each fetch reads the login's token from ~/.aws/sso/cache/. It does not renew
-/// the token, which would need a registration of our own: the user, or another
-/// tool, logs in again.
+/// Each fetch reads the login's token from ~/.aws/sso/cache/. No fetch renews
+/// the token, since that would require a client registration of our own. When
+/// the token has expired, the user or another tool must log in again.
 std::unique_ptr<CredentialsFetcher> NewSsoCredentials(
     const SsoRole& role, const CredentialsEnvironment& environment);
 

@@ -14,7 +14,8 @@ constexpr char kSecret[] = "AWS_SECRET_ACCESS_KEY";
 constexpr char kProfileId[] = "aws_access_key_id";
 constexpr char kProfileSecret[] = "aws_secret_access_key";
 
-/// `id_name` and `secret_name` name the settings of the two halves.
+/// Fails unless `keys` has an id and a secret key. `id_name` and `secret_name`
+/// are the names of their settings, for the message.
 Result<FetchedCredentials> WholeKeys(SigningCredentials keys,
                                      const std::string& who,
                                      const std::string& id_name,

@@ -17,12 +17,12 @@ namespace dynamodown {
 std::unique_ptr<CredentialsFetcher> NewEnvironmentKeys(
     const EnvironmentVariables& variables);
 
-/// Returns true if the environment has at least one of those two.
+/// Returns true if AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is set.
 bool HasEnvironmentKeys(const EnvironmentVariables& variables);
 
 /// Uses a profile's aws_access_key_id, aws_secret_access_key and
-/// aws_session_token. The first fetch takes them from `profiles`. Later ones
-/// read the files again, since a tool may have renewed them.
+/// aws_session_token. The first fetch takes them from `profiles`. Later fetches
+/// read the files again, since a tool may have renewed the keys.
 std::unique_ptr<CredentialsFetcher> NewProfileKeys(const Profiles& profiles,
                                                    const std::string& profile,
                                                    const Machine& machine);

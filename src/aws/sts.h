@@ -1,5 +1,6 @@
 // Credentials of a role, from AWS's Security Token Service ("AWS Security Token
-// Service API Reference", version 2011-06-15): form in, XML out.
+// Service API Reference", version 2011-06-15). A request is a form, and an
+// answer is XML.
 
 #ifndef DYNAMODOWN_AWS_STS_H_
 #define DYNAMODOWN_AWS_STS_H_
@@ -26,8 +27,8 @@ struct Role {
   Url endpoint;  ///< STS's.
 };
 
-/// Calls AssumeRole, signed with the credentials of `source`, which each fetch
-/// asks anew.
+/// Calls AssumeRole, signed with the credentials of `source`. Each fetch asks
+/// `source` for them anew.
 std::unique_ptr<CredentialsFetcher> NewAssumeRole(
     const Role& role, std::unique_ptr<CredentialsFetcher> source,
     const CredentialsEnvironment& environment);
@@ -38,7 +39,8 @@ std::unique_ptr<CredentialsFetcher> NewAssumeRoleWithWebIdentity(
     const Role& role, const std::string& token_file,
     const CredentialsEnvironment& environment);
 
-/// Parses the answer to `action`. **Errors**: kCorruption, never quoting it.
+/// Parses the answer to `action`. **Errors**: kCorruption. The message never
+/// quotes the answer.
 Result<FetchedCredentials> ReadStsAnswer(std::string_view action,
                                          std::string_view body);
 
