@@ -1,5 +1,5 @@
-// Decodes any bytes as the answer to any operation. It reads or refuses them,
-// and never crashes.
+// Decodes any bytes as the answer to any operation. The operation accepts or
+// refuses the bytes, and never crashes.
 
 #include <cstddef>
 #include <cstdint>
@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const dynamodown::ServiceError error =
       dynamodown::ErrorOfAnswer(400, answer.ok() ? *answer : JsonValue(), "id");
   if (error.message.empty()) abort();
-  // Twice: a batch asks again for its unprocessed part.
+  // Decode twice, since a batch asks again for its unprocessed part.
   if (!answer.ok() || !operation->Decode(*answer).ok()) return 0;
   if (operation->unprocessed() > 2) abort();
   const size_t left = operation->unprocessed();

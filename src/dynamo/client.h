@@ -18,8 +18,8 @@ struct CallOptions {
   std::chrono::milliseconds deadline{0};
 };
 
-/// Bytes of bodies that attempts sent and received, and the units that they
-/// consumed.
+/// The bytes of the bodies that attempts sent and received, and the units that
+/// the attempts consumed.
 struct Traffic {
   size_t sent = 0;
   size_t received = 0;

@@ -1,6 +1,6 @@
 // The clients. db/stack.cc stacks them into one:
 //
-//     PacedClient          delays a call until its units allow it
+//     PacedClient          delays a call to keep to the units per second
 //       RetryingClient     one call, several attempts
 //         MeteredClient    counts and logs each attempt
 //           HttpClient     encodes, signs, sends, decodes
@@ -25,7 +25,7 @@
 
 namespace dynamodown {
 
-/// Injected into the clients, which it outlives.
+/// Injected into the clients. The objects that it points to outlive them.
 struct ClientEnvironment {
   Transport* transport;
   Scheduler* scheduler;
@@ -40,8 +40,8 @@ struct HttpClientOptions {
   std::chrono::milliseconds attempt_timeout{5000};
 };
 
-/// Makes one attempt per call. CallOptions::deadline, unless 0, bounds it
-/// further.
+/// Makes one attempt per call. The attempt may take attempt_timeout or, if it
+/// is shorter and not 0, CallOptions::deadline.
 std::unique_ptr<Client> NewHttpClient(const HttpClientOptions& options,
                                       const ClientEnvironment& environment);
 
@@ -60,7 +60,8 @@ struct ClientStats {
   double write_units = 0;
 };
 
-/// The sums over one stack of clients. **Thread-safety**: all calls.
+/// The sums over one stack of clients. **Thread-safety**: all calls from any
+/// thread.
 class Meter {
  public:
   void Add(const ClientStats& more);
@@ -71,7 +72,7 @@ class Meter {
   ClientStats sums_;
 };
 
-/// `meter` and `next` outlive it. `log` may be empty.
+/// `next`, `meter` and `scheduler` outlive the client. `log` may be empty.
 std::unique_ptr<Client> NewMeteredClient(Client* next, Meter* meter,
                                          Scheduler* scheduler, LogLine log);
 
@@ -87,7 +88,7 @@ struct PaceSettings {
   double write_units = 0;
 };
 
-/// `next` and `scheduler` outlive it.
+/// `next` and `scheduler` outlive the client.
 std::unique_ptr<Client> NewPacedClient(Client* next,
                                        const PaceSettings& settings,
                                        Scheduler* scheduler);

@@ -97,9 +97,10 @@ void ClassifyCancellation(const JsonValue& answer, ServiceError* error) {
   }
 }
 
-/// A signature refused for a wrong clock may have the code of any refused
-/// signature. Only the message tells: "Signature expired: ... is now earlier
-/// than ..." or "Signature not yet current: ...".
+/// If the service refuses a signature for its time, the code may be the same as
+/// for any other refused signature. Only the message tells the difference:
+/// "Signature expired: ... is now earlier than ..." or "Signature not yet
+/// current: ...".
 bool IsRefusedForItsTime(std::string_view code, std::string_view message) {
   return code == "InvalidSignatureException" &&
          message.substr(0, 10) == "Signature " &&
@@ -144,7 +145,7 @@ std::string MessageOf(int status, const JsonValue& answer,
   const std::string_view line =
       message.substr(0, message.find_first_of("\r\n"));
   if (!line.empty()) text.append(": ").append(line);
-  // ThrottlingException spells it with a small letter.
+  // In a ThrottlingException, the member's name begins with a small letter.
   for (const char* name : {"ThrottlingReasons", "throttlingReasons"}) {
     for (JsonCursor c(answer[name]); c.Next();) {
       text.append("; ").append(TextOf(c.value()["reason"]));
@@ -163,7 +164,7 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
   std::string_view message = TextOf(answer["message"]);
   if (message.empty()) message = TextOf(answer["Message"]);
   Classify(status, answer, message, &error);
-  // A failure inside the service may come before or after the effect.
+  // The service may have failed before or after the request took effect.
   error.ambiguous = status >= 500;
   error.message = MessageOf(status, answer, error.code, message);
   if (!request_id.empty()) {

@@ -1,8 +1,9 @@
 // DynamoDB's error answers.
 //
 // The codes come from the API reference ("Error handling with DynamoDB" and the
-// operations' own pages). Nothing here or above matches messages, with one
-// exception: a signature refused for its time has no code of its own.
+// operations' own pages). Neither this layer nor a layer above it decides by
+// the text of a message, with one exception: a signature refused for its time
+// has no code of its own.
 
 #ifndef DYNAMODOWN_DYNAMO_ERRORS_H_
 #define DYNAMODOWN_DYNAMO_ERRORS_H_
@@ -14,8 +15,9 @@
 
 namespace dynamodown {
 
-/// For an answer with a status other than 200. `answer` is missing if the body
-/// was not JSON. The error takes the first line of the answer's message.
+/// Makes the error of an answer with a status other than 200. `answer` is
+/// missing if the body was not JSON. The error takes the first line of the
+/// answer's message.
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                            std::string_view request_id);
 

@@ -87,7 +87,7 @@ constexpr Code kCodes[] = {
 
 TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
   for (const Code& code : kCodes) {
-    // With everything that services put before or after it.
+    // The code alone, and with each text that services put before or after it.
     for (const std::string& type :
          {std::string(code.name),
           "com.amazonaws.dynamodb.v20120810#" + std::string(code.name),
@@ -165,7 +165,8 @@ TEST(ErrorOfAnswer, OfAMessageTheFirstLineIsTaken) {
             "InvalidSignatureException: does not match.");
 }
 
-// The member begins in lower case for ThrottlingException alone.
+// Only in a ThrottlingException does the member's name begin with a small
+// letter.
 TEST(ErrorOfAnswer, TheMessageCarriesThrottlingReasons) {
   for (const std::string name : {"ThrottlingReasons", "throttlingReasons"}) {
     const ServiceError error = OfAnswer(

@@ -13,18 +13,19 @@ namespace dynamodown {
 namespace {
 
 constexpr size_t kExchangesKept = 64;
-/// A larger buffer is freed, so that one large answer does not hold its memory.
+/// A larger buffer is freed, so that one large request or answer does not keep
+/// its memory in use.
 constexpr size_t kBufferKeptBytes = 4 << 20;
 
-/// The memory of a request and its answer, which later ones reuse.
+/// A request and its answer. Later exchanges reuse the memory.
 struct Exchange {
   std::string body;
   HttpResponse response;
   JsonParser parser;
 };
 
-/// Returns the Host header's value, "127.0.0.1:8000" for
-/// "http://127.0.0.1:8000". It leaves out the scheme's own port.
+/// Returns the value of the Host header: "127.0.0.1:8000" for
+/// "http://127.0.0.1:8000". Leaves out a port that is the scheme's default.
 std::string HostOf(std::string_view endpoint) {
   const size_t scheme_end = endpoint.find("://");
   std::string_view scheme;
@@ -38,7 +39,8 @@ std::string HostOf(std::string_view endpoint) {
   return std::string(host);
 }
 
-/// A service, or a program that answers in its place, may repeat its input.
+/// Replaces the message if it contains a secret. A service, or a program that
+/// answers in the service's place, may repeat its input.
 void HideSecrets(const SigningCredentials& credentials, ServiceError* error) {
   for (const std::string* secret :
        {&credentials.secret_access_key, &credentials.session_token}) {
@@ -125,7 +127,8 @@ class HttpClient final : public Client {
     traffic->received += response.body.size();
     Result<void, ServiceError> result = Read(operation, exchange);
     if (!result.ok()) HideSecrets(**credentials, &result.error());
-    // Even if there is no retry: the next call needs other credentials.
+    // Report the expiry even if there is no retry, since the next call needs
+    // other credentials.
     if (!result.ok() && result.error().retry == RetryClass::kExpiredToken) {
       environment_.credentials->Expire(*credentials);
     }
@@ -161,7 +164,7 @@ class HttpClient final : public Client {
     return {};
   }
 
-  /// Takes the service's time from the answer, which always has it.
+  /// Corrects clock_offset_ by the Date header, which the service always sends.
   void MendClock(const HttpResponse& response) {
     const int64_t there = ParseHttpDate(std::string(response.Header("Date")));
     if (there < 0) return;

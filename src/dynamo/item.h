@@ -18,7 +18,7 @@ struct AttributeValue {
     kNull,
     kBool,   ///< `text` is "true" or "false".
     kSS,     ///< A set of texts, in `set`.
-    kOther,  ///< L, M, NS or BS (in `text`); content not kept.
+    kOther,  ///< L, M, NS or BS, as `text` says; content not kept.
   };
   static AttributeValue S(std::string text) {
     return {Type::kS, std::move(text), {}};
@@ -51,7 +51,7 @@ struct Attribute {
 
 using Item = std::vector<Attribute>;
 
-/// Returns the attribute `name`, or null.
+/// Returns the value of the attribute `name`, or null if there is none.
 const AttributeValue* Find(const Item& item, std::string_view name);
 
 /// An item's primary key. TableKeys has the attributes' names.

@@ -1,6 +1,7 @@
 // DynamoDB's limits, in one place, as of 2026-11
 // (docs.aws.amazon.com/amazondynamodb, "Quotas in Amazon DynamoDB").
-// Other services with its protocol have other limits, so they are settings.
+// Other services that speak DynamoDB's protocol have other limits, so the
+// limits are settings.
 
 #ifndef DYNAMODOWN_DYNAMO_LIMITS_H_
 #define DYNAMODOWN_DYNAMO_LIMITS_H_
@@ -20,7 +21,7 @@ struct Limits {
   size_t transaction_bytes = 4 << 20;
 };
 
-/// A Query's page has at most this, before filters.
+/// A Query's page has at most this many bytes, before filters.
 inline constexpr size_t kPageBytesMax = 1 << 20;
 /// Strongly consistent reads are billed in units of this many bytes.
 inline constexpr size_t kReadUnitBytes = 4096;

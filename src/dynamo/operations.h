@@ -1,6 +1,6 @@
-// DynamoDB's operations as types: their input and their answer. They do not
-// know how they are sent. Field names are the API's own, in snake case. codec/
-// has the JSON.
+// DynamoDB's operations as types: their input and their answer. An operation
+// does not know how it is sent. Field names are the API's own, in snake case.
+// codec/ implements Encode and Decode.
 //
 // Fill in an operation, send it once through a Client, then read its answer
 // from it.
@@ -31,13 +31,14 @@ class Operation {
   virtual ~Operation() = default;
 
   virtual std::string_view name() const = 0;  ///< "GetItem"
-  /// True if it changes anything. It then consumes write units.
+  /// True if the operation changes anything, and so consumes write units.
   virtual bool writes() const = 0;
-  /// True if sending it twice, the second time perhaps late, is as good as
-  /// once: reads, and writes with a condition or a token.
+  /// True if the operation may be sent twice, the second time perhaps late,
+  /// with the same effect as once: a read, or a write with a condition or a
+  /// token.
   virtual bool repeatable() const { return !writes(); }
 
-  /// The IAM actions that it requires: "dynamodb:GetItem".
+  /// The IAM actions that the operation requires: "dynamodb:GetItem".
   virtual std::string actions() const {
     return "dynamodb:" + std::string(name());
   }
@@ -48,8 +49,8 @@ class Operation {
   /// form.
   virtual Result<void> Decode(const JsonValue& answer) = 0;
 
-  /// For a batch: the number of items still to do, at first all. Sending it
-  /// again asks for those only.
+  /// For a batch, the number of items still to do; before the first answer, all
+  /// of them. If the batch is sent again, the request has only these items.
   virtual size_t unprocessed() const { return 0; }
 
   /// The capacity that the last answer consumed.
@@ -59,7 +60,7 @@ class Operation {
   Capacity capacity_;
 };
 
-/// The terms, joined by OR. Without terms it always holds.
+/// Holds if any of its terms holds, or if it has no terms.
 struct ConditionExpression {
   enum class Kind { kExists, kNotExists, kEquals };
   struct Term {
@@ -146,7 +147,7 @@ struct Query final : Operation {
   Result<void> Decode(const JsonValue& answer) override;
 };
 
-/// Reads a table's items from `start` on.
+/// Reads a table's items after `start`, or all of them without a `start`.
 struct Scan final : Operation {
   TableKeys table;
   std::optional<Key> start;  ///< ExclusiveStartKey: any key, stored or not.
@@ -168,7 +169,8 @@ struct BatchGetItem final : Operation {
   AttributeValue hash;
   std::vector<AttributeValue> ranges;  ///< Without duplicates.
   bool consistent_read = true;
-  /// Contains the range key, unless empty: answers come in any order.
+  /// Must contain the range key unless it is empty, since items come in any
+  /// order.
   std::vector<std::string> projection;
 
   /// Answer. Each Decode adds to it. items[i] belongs to ranges[i].
@@ -225,10 +227,11 @@ struct TransactWriteItems final : Operation {
   };
   TableKeys table;
   std::vector<Write> writes_in_order;
-  std::string client_request_token;  ///< Makes a repetition harmless.
+  std::string client_request_token;  ///< Makes a repeated request harmless.
 
   std::string_view name() const override { return "TransactWriteItems"; }
-  /// The actions of its parts: a transaction has none of its own.
+  /// The actions of the transaction's writes, since a transaction has no action
+  /// of its own.
   std::string actions() const override;
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
@@ -285,7 +288,7 @@ struct ListTables final : Operation {
   std::string exclusive_start_table_name;  ///< Empty: from the first.
 
   std::vector<std::string> table_names;   ///< Answer.
-  std::string last_evaluated_table_name;  ///< Empty: that was all.
+  std::string last_evaluated_table_name;  ///< Empty: there are no more tables.
 
   std::string_view name() const override { return "ListTables"; }
   bool writes() const override { return false; }

@@ -1,9 +1,10 @@
-// Decides when a call may begin so that no more than a number of units is
-// consumed per second. Pure, no I/O.
+// Decides when a call may begin, so that calls consume at most a given number
+// of units per second. Pure, no I/O.
 //
 // A call's cost is known only from its answer. So a call reserves an estimate
 // first and settles the difference afterwards. While calls are under way, the
-// rate may be off by the errors of their estimates. The average is not.
+// errors of their estimates may shift the rate. They do not shift the average
+// rate.
 
 #ifndef DYNAMODOWN_DYNAMO_PACE_H_
 #define DYNAMODOWN_DYNAMO_PACE_H_
@@ -27,10 +28,11 @@ class Pace {
   /// `units_per_second` must be more than 0.
   explicit Pace(double units_per_second) : rate_(units_per_second) {}
 
-  /// Returns when a call that may consume `estimate` units may begin. If that
-  /// is not after `now`, it may begin at once.
+  /// Returns the time at which a call that may consume `estimate` units may
+  /// begin. If that time is not after `now`, the call may begin at once.
   TimePoint Reserve(TimePoint now, double estimate);
-  /// Call after a call that had reserved `estimate` consumed `actual`.
+  /// Corrects the reservation of `estimate` units of a call that has ended and
+  /// consumed `actual` units.
   void Settle(double estimate, double actual);
 
  private:

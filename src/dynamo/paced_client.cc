@@ -1,6 +1,6 @@
-// Delays calls until their units allow them. pace.cc decides; this waits. It
-// stands before the retries, so that waiting for a turn counts against no
-// deadline.
+// Delays calls to keep to the units per second. pace.cc decides, and
+// PacedClient waits. PacedClient stands before RetryingClient, whose deadline
+// begins after the wait for a turn.
 
 #include <algorithm>
 #include <map>
@@ -66,12 +66,12 @@ class PacedClient final : public Client {
 
   Client* const next_;
   Scheduler* const scheduler_;
-  std::mutex mutex_;  // Guards the content of the three below.
-  // Empty: no limit. The constructor decides.
+  std::mutex mutex_;  // Guards the content of the three members below.
+  // Empty if there is no limit. Only the constructor creates a Pace.
   std::optional<Pace> reads_;
   std::optional<Pace> writes_;
-  // The units that the last call of each operation consumed. Names are
-  // literals.
+  // The units that the last call of each operation consumed. The keys are
+  // string literals.
   std::map<std::string_view, double> consumed_;
 };
 

@@ -1,4 +1,4 @@
-// Each attempt's signature, counters and line of the log.
+// Each attempt's signature, counters and log line.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -95,7 +95,8 @@ TEST_F(RetryingClientTest, TheCountersAreThoseOfWhatWasSent) {
   ASSERT_TRUE(client_->Send(&transaction).ok());
 
   const ClientStats stats = meter_.Read();
-  EXPECT_EQ(stats.requests, requests() - 1);  // But for the refused one.
+  // All requests except the one whose connection was refused.
+  EXPECT_EQ(stats.requests, requests() - 1);
   EXPECT_EQ(stats.requests, 8u);
   EXPECT_EQ(stats.retries, 4u);
   EXPECT_EQ(stats.throttles, 2u);

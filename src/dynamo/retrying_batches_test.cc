@@ -22,7 +22,8 @@ using testing::HasSubstr;
 TEST_F(RetryingClientTest, ARepeatedTransactionHasItsTokenAndIsAppliedOnce) {
   TransactWriteItems transaction = Transaction(3, true);
   dynamo_.LoseAnswersNext("TransactWriteItems", 1);
-  // If it were applied twice, its conditions would fail the second time.
+  // If the transaction were applied twice, its conditions would fail the second
+  // time.
   ASSERT_TRUE(client_->Send(&transaction).ok());
   ASSERT_EQ(requests(), 2u);
   EXPECT_EQ(transport_.exchanges[0].body, transport_.exchanges[1].body);
@@ -142,7 +143,7 @@ TEST_F(RetryingClientTest, AttemptsAndDeadlineCountFromTheLastProgress) {
   settings.deadline = seconds(60);
   Make(settings);
   TakeTime(seconds(20));
-  // One item per request, and a failure between any two.
+  // Each request does one item, and one request fails between any two of these.
   bool first = false;
   int answers = 0;
   dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });

@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// DynamoDB remembers a transaction's token for 10 minutes. It would apply a
-/// later repetition again.
+/// DynamoDB remembers a transaction's token for 10 minutes. After that, it
+/// would apply a repeated transaction a second time.
 constexpr milliseconds kDeadlineMax = std::chrono::minutes(9);
 
 class RetryingClient final : public Client {

@@ -267,7 +267,8 @@ TEST_F(RetryingClientTest, OneAttemptAtABatchGoesOnOnlyWithProgress) {
   EXPECT_EQ(requests(), 1u);
 }
 
-// Even with one attempt, the next call must not fail for the same reason.
+// Even if a call has only one attempt, the next call must not fail for the same
+// reason.
 TEST_F(RetryingClientTest, WithOneAttemptATokenAndAClockAreMendedForTheNext) {
   RetrySettings settings;
   settings.max_attempts = 1;
@@ -320,8 +321,8 @@ TEST_F(RetryingClientTest, WaitsAreFullJitterUnderADoublingCeiling) {
     scheduler_.sleeps.clear();
     dynamo_.FailNext("PutItem", 9, 503, "ServiceUnavailable", "");
     ASSERT_TRUE(Put().ok());
-    // The client skips a wait of 0, but that hardly ever happens in
-    // nanoseconds.
+    // The client skips a wait of 0 ns, but a random wait is hardly ever that
+    // short.
     ASSERT_EQ(scheduler_.sleeps.size(), 9u);
     milliseconds ceiling(25);
     for (const Scheduler::Duration sleep : scheduler_.sleeps) {
@@ -338,7 +339,7 @@ TEST_F(RetryingClientTest, TheBudgetKeepsAnOutageFromBeingAmplified) {
   dynamo_.FailNext("PutItem", 1'000'000, 503, "ServiceUnavailable", "");
   constexpr size_t kCalls = 1'000;
   for (size_t i = 0; i < kCalls; ++i) EXPECT_FALSE(Put().ok());
-  // Each call once, and 10 retries in all.
+  // One request for each call, and 10 retries in all.
   EXPECT_EQ(requests(), kCalls + 10);
   EXPECT_THAT(Put().error().message, HasSubstr("too many calls are failing"));
 

@@ -76,8 +76,8 @@ class RetryingClientTest : public testing::Test {
     put.item = ItemOf(i, value);
     return client_->Send(&put);
   }
-  /// Returns the value of an item, read past all clients, or an empty string if
-  /// there is none.
+  /// Returns the value of an item, read from the fake without a client, or an
+  /// empty string if there is no item.
   std::string Stored(int i) {
     GetItem get;
     get.table = kTable;
@@ -89,7 +89,8 @@ class RetryingClientTest : public testing::Test {
     return answer.contains("Item") ? answer["Item"]["value"]["S"]
                                    : nlohmann::json(std::string());
   }
-  /// Puts items 0 to n - 1, which must be new if `only_new`.
+  /// Returns a transaction that puts items 0 to n - 1. If `only_new`, it fails
+  /// unless the items are new.
   TransactWriteItems Transaction(int n, bool only_new) {
     TransactWriteItems transaction;
     transaction.table = kTable;

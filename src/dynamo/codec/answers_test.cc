@@ -146,7 +146,7 @@ TEST(DecodeQuery, WrongShapesAreCorruption) {
   std::vector<std::string> answers = {
       "[]", "null", "{}", R"({"Items":{}})", R"({"Items":null})",
       R"({"Items":[[]]})", R"({"Items":[{"a":{"S":"x"}},17]})",
-      // Taking one of these for the end would lose the rest.
+      // To take one of these for the end would lose the items after this page.
       R"({"Items":[],"LastEvaluatedKey":{}})",
       R"({"Items":[],"LastEvaluatedKey":"x"})",
       R"({"Items":[],"LastEvaluatedKey":[]})",

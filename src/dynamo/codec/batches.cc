@@ -12,9 +12,10 @@
 namespace dynamodown {
 namespace {
 
-/// Finds `table` in the unprocessed part of an answer, which is missing, or an
-/// object with a member for each table. `*left` is missing if nothing is left.
-/// Returns false for any other form: taking it for "all done" would lose items.
+/// Stores in `*left` the member `table` of `unprocessed`, the unprocessed part
+/// of an answer, or a missing value if nothing is left. Returns false unless
+/// `unprocessed` is missing or is an object with no member but `table`. To take
+/// any other form for "all done" would lose items.
 bool LeftOf(const JsonValue& unprocessed, const std::string& table,
             JsonValue* left) {
   *left = JsonValue();
@@ -27,9 +28,10 @@ bool LeftOf(const JsonValue& unprocessed, const std::string& table,
   return true;
 }
 
-/// Removes from `pending` each index whose range key is not among `left`, which
-/// is missing or an array. `key_of` returns the key of an element. Returns
-/// false if `left` has another form or contains a key that was not requested.
+/// Removes from `pending` each index whose range key is not in `left`, which is
+/// missing or an array. `range_of` returns the range key of an index, and
+/// `key_of` returns the key of an element of `left`. Returns false if `left`
+/// has another form or contains a key that was not requested.
 template <class RangeOf, class KeyOf>
 bool KeepPending(const JsonValue& left, const std::string& range_name,
                  const RangeOf& range_of, const KeyOf& key_of,

@@ -94,7 +94,7 @@ TEST(BatchGetItem, WrongShapesAreCorruptionAndAskAgainForAll) {
            R"({"Responses":{"table":[{"value":{"S":"no key"}}]}})",
            R"({"Responses":{"table":[{"rkey":{"S":"foreign"}}]}})",
            R"({"Responses":{"table":[{"rkey":{"B":"YQ=="}}]}})",
-           // Taking one of these for "all done" would hide items.
+           // To take one of these for "all done" would hide items.
            R"({"Responses":{},"UnprocessedKeys":[]})",
            R"({"Responses":{},"UnprocessedKeys":"x"})",
            R"({"Responses":{},"UnprocessedKeys":{"table":[]}})",
@@ -104,7 +104,7 @@ TEST(BatchGetItem, WrongShapesAreCorruptionAndAskAgainForAll) {
            R"({"Responses":{},"UnprocessedKeys":{"other":{"Keys":[]}}})",
            R"({"Responses":{},"UnprocessedKeys":{"table":{"Keys":[)"
            R"({"hkey":{"S":"store"},"rkey":{"S":"foreign"}}]}}})",
-           // Twice.
+           // The same key twice.
            R"({"Responses":{},"UnprocessedKeys":{"table":{"Keys":[)"
            R"({"rkey":{"S":"a"}},{"rkey":{"S":"a"}}]}}})",
        }) {

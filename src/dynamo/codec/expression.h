@@ -17,14 +17,14 @@ class Placeholders {
  public:
   /// Appends "#0" for the first name, "#1" for the next, and so on.
   void Name(const std::string& name, std::string* expression);
-  /// Likewise ":0", ":1", and so on.
+  /// Appends ":0" for the first value, ":1" for the next, and so on.
   void Value(const AttributeValue& value, std::string* expression);
   /// Appends the request's members that define the placeholders.
   void Append(std::string* out) const;
 
  private:
-  // By address: equal names at two addresses get two placeholders, which
-  // DynamoDB allows.
+  // Names are compared by address. So equal names at two addresses get two
+  // placeholders, which DynamoDB allows.
   std::vector<const std::string*> names_;
   std::vector<const AttributeValue*> values_;
 };

@@ -9,8 +9,8 @@ namespace dynamodown {
 namespace {
 
 void AddCapacity(const JsonValue& one, bool writes, Capacity* capacity) {
-  // A transaction's answer says which units it consumed: a repeated transaction
-  // is billed as a read.
+  // A transaction's answer reports read units and write units separately, since
+  // a repeated transaction is billed as a read.
   const std::optional<double> read = one["ReadCapacityUnits"].number();
   const std::optional<double> write = one["WriteCapacityUnits"].number();
   if (read || write) {

@@ -20,7 +20,7 @@ void AppendTable(const std::string& table, std::string* out);
 void AppendTableAndKey(const TableKeys& table, const Key& key,
                        std::string* out);
 
-/// For an answer that does not have the operation's form.
+/// Makes the error of an answer that does not have the operation's form.
 Error BadAnswer(std::string_view operation, std::string_view what);
 
 /// Reads ConsumedCapacity: one object, or an array of objects in the answer to

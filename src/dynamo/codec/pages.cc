@@ -8,7 +8,8 @@
 namespace dynamodown {
 namespace {
 
-/// Appends the members that a Query and a Scan have in common, and the end.
+/// Appends the members that a Query and a Scan have in common, and ends the
+/// request's object.
 template <class Pages>
 void AppendEnd(const Pages& pages, Placeholders* placeholders,
                std::string* out) {
@@ -64,7 +65,7 @@ Result<void> Query::Decode(const JsonValue& answer) {
     return BadAnswer(name(), "bad Items");
   }
   const JsonValue last = answer["LastEvaluatedKey"];
-  // Taking any other form for the end would lose the items after it.
+  // To take any other form for the end would lose the items after this page.
   if (!last.missing() &&
       !ReadValue(last[table.range_name], &last_evaluated.emplace())) {
     return BadAnswer(name(), "bad LastEvaluatedKey");
