@@ -71,8 +71,8 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
   if (!IsFailedCondition(sent.error())) {
     return std::move(sent).error();
   }
-  // A descriptor exists. If this was a retry after a lost answer, it is ours:
-  // its id tells.
+  // A descriptor exists. It has our id if an earlier attempt, whose answer was
+  // lost, wrote it.
   Result<std::optional<Descriptor>> other = ReadDescriptor(schema, store);
   if (!other.ok()) return std::move(other).error();
   if (!*other) {
@@ -180,7 +180,8 @@ Result<OpenedStore> Catalog::CreateStore(const Schema& schema,
   if (created.error().kind != ErrorKind::kConflict) {
     return std::move(created).error();
   }
-  // Others created the store first. Use theirs, unless it had to be new.
+  // Others created the store first. Use their store, unless the caller wants a
+  // new one.
   Result<std::optional<Descriptor>> theirs = ReadDescriptor(schema, store);
   if (!theirs.ok()) return std::move(theirs).error();
   if (!*theirs) return std::move(created).error();
@@ -198,9 +199,9 @@ Result<std::vector<ListedStore>> Catalog::List() {
 
 Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
                                                  bool consistent) {
-  // A Scan visits one hash key after the other. If it starts behind the last
-  // possible range key of a hash key, it begins at the first item of the next
-  // hash key. So each step reads one item.
+  // A Scan visits one hash key after the other. Each step starts behind the
+  // last possible range key of a hash key, so the Scan finds the first item of
+  // the next hash key, and reads only this item.
   std::vector<ListedStore> stores;
   std::vector<std::string> described;  // Stores that have a descriptor.
   const KeyCodec ranges(schema.range_utf8, settings_.limits.range_key_bytes);

@@ -1,7 +1,7 @@
 // Tables and the stores in them: opening, creating, destroying, listing.
 //
-// A store has a descriptor (store/descriptor.h). Keys without one are a foreign
-// store, which belongs to another library.
+// A store has a descriptor (store/descriptor.h). Keys without a descriptor are
+// a foreign store, which belongs to another library.
 
 #ifndef DYNAMODOWN_STORE_CATALOG_H_
 #define DYNAMODOWN_STORE_CATALOG_H_
@@ -26,9 +26,9 @@ namespace dynamodown {
 
 struct TableSettings {
   std::string table;
-  /// A new table's schema; without key names, it gets the usual ones. If
-  /// `schema_known`, its key names are set, the table has it, and DescribeTable
-  /// is not needed.
+  /// The schema of a new table, whose keys are "hkey" and "rkey" if the key
+  /// names here are empty. If `schema_known`, this is also the schema of an
+  /// existing table: the key names are set, and DescribeTable is not needed.
   Schema schema;
   bool schema_known = false;
   int64_t read_capacity_units = 0;
@@ -66,8 +66,9 @@ class Catalog {
   Result<OpenedStore> Open(const std::string& store, bool create_if_missing,
                            bool error_if_exists);
 
-  /// After a failure, run it again. A missing store is no error. `force` also
-  /// destroys foreign stores, and stores with a damaged descriptor.
+  /// If Destroy fails, call it again. A missing store is no error. Foreign
+  /// stores, and stores with a damaged descriptor, are destroyed only with
+  /// `force`.
   Result<void> Destroy(const std::string& store, bool force, bool drop_table,
                        int parallel_max);
 
@@ -76,7 +77,7 @@ class Catalog {
   // The steps of Open, for the doctor.
 
   const TableSettings& settings() const { return settings_; }
-  /// **Errors** of both: kInvalidArgument.
+  /// **Errors** of CheckName and CheckNameIn: kInvalidArgument.
   Result<void> CheckName(const std::string& store) const;
   Result<void> CheckNameIn(const Schema& schema,
                            const std::string& store) const;
@@ -86,7 +87,7 @@ class Catalog {
   /// **Errors**: kInvalidArgument for a table that cannot hold a store.
   Result<Schema> SchemaOf(const TableDescription& description) const;
   /// Returns nothing if the store does not exist or is foreign. If the table is
-  /// missing, fails and sets `*no_table`, if not null, to true.
+  /// missing, fails, and sets `*no_table` to true unless `no_table` is null.
   Result<std::optional<Descriptor>> ReadDescriptor(const Schema& schema,
                                                    const std::string& store,
                                                    bool* no_table = nullptr);

@@ -102,15 +102,17 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
     if (!foreign.ok()) return std::move(foreign).error();
     if (*foreign) {
       return Invalid(
-          Where(store) + "has keys but no descriptor: another library's store",
+          Where(store) +
+              "has keys but no descriptor, so it is another library's store",
           {Advice::Kind::kName, "force", "", "; destroy it with ",
-           " if it is really to go"});
+           " if you really want to"});
     }
   }
   Result<void> destroyed =
       DestroyMarked(schema, store, *descriptor, parallel_max);
   if (!destroyed.ok()) {
-    destroyed.error().Append("; the store may be half destroyed: run it again");
+    destroyed.error().Append(
+        "; the store may be half destroyed: destroy it again");
     return destroyed;
   }
   return drop_table ? DropTable(schema) : Result<void>();
@@ -121,8 +123,8 @@ Result<void> Catalog::DestroyMarked(const Schema& schema,
                                     const std::optional<Descriptor>& descriptor,
                                     int parallel_max) {
   // Destroy only the store whose descriptor was read. If that descriptor is
-  // gone, someone else has destroyed the store, and a store that exists now
-  // must not be touched.
+  // gone, someone else has destroyed the store. If a store of this name exists
+  // even so, it is a new one, and must not be touched.
   ConditionExpression same;
   if (descriptor) {
     same.terms = {{ConditionExpression::Kind::kEquals,

@@ -24,8 +24,9 @@ using dynamodown::StatusKind;
 using leveldb::Status;
 using testing::HasSubstr;
 
-/// A table with the store to destroy, another one and a foreign one. The first
-/// takes three BatchWriteItem to delete.
+/// A table with three stores: the store to destroy, another store, and a
+/// foreign store. Destroying the first takes 4 BatchWriteItem: 3 for its keys,
+/// and 1 for the item beside its descriptor.
 class DestroyTest : public CatalogTest {
  protected:
   static void Fill(FakeEnvironment* world) {
@@ -132,7 +133,8 @@ TEST_P(ResumeTest, WhereverADestroyFailedItCanBeRunAgain) {
     EXPECT_EQ(failed, request >= k) << k << ": " << first.ToString();
     world.dynamo.ClearFaults();
     if (failed) {
-      // The store is whole, or marked, or gone. It never opens half deleted.
+      // The store is whole, or marked as being destroyed, or gone. A store that
+      // is half deleted never opens.
       world.options.create_if_missing = false;
       const StatusKind kind = KindOf(world.TryOpen("table/gone"));
       EXPECT_TRUE((kind == StatusKind::kOk && Gone(&world) == 62) ||
@@ -179,9 +181,9 @@ TEST_F(DestroyTest, AForeignStoreNeedsForce) {
   const Status refused = world_.Destroy("table/foreign");
   EXPECT_EQ(KindOf(refused), StatusKind::kInvalidArgument);
   EXPECT_EQ(refused.ToString(),
-            "Invalid argument: \"table/foreign\": has keys but no descriptor: "
-            "another library's store; destroy it with DestroyOptions::force if "
-            "it is really to go");
+            "Invalid argument: \"table/foreign\": has keys but no descriptor, "
+            "so it is another library's store; destroy it with "
+            "DestroyOptions::force if you really want to");
   EXPECT_EQ(world_.ItemsOf("table", S("foreign")).size(), 1u);
   EXPECT_TRUE(world_.Destroy("table/foreign", true).ok());
   EXPECT_EQ(world_.ItemsOf("table", S("foreign")).size(), 0u);
@@ -229,7 +231,7 @@ TEST_F(DestroyTest, EndsThoughOthersKeepWriting) {
   const Status status = world_.Destroy("table/gone");
   EXPECT_EQ(KindOf(status), StatusKind::kConflict);
   EXPECT_THAT(status.ToString(), HasSubstr("others keep writing"));
-  EXPECT_THAT(status.ToString(), HasSubstr("run it again"));
+  EXPECT_THAT(status.ToString(), HasSubstr("destroy it again"));
   world_.dynamo.ClearFaults();
   EXPECT_EQ(KindOf(world_.TryOpen("table/gone")), StatusKind::kDestroying);
   EXPECT_TRUE(world_.Destroy("table/gone").ok());

@@ -96,7 +96,8 @@ Result<Schema> Catalog::CreateTableAndWait() {
   Result<Schema> schema = SchemaOf(create.description);
   if (!schema.ok()) return schema;
   Result<void, ServiceError> sent = environment_.client->Send(&create);
-  // Someone else, or a request whose answer was lost, may have created it.
+  // Someone else, or a request whose answer was lost, may have created the
+  // table.
   if (!sent.ok() && sent.error().code != "ResourceInUseException") {
     return std::move(sent).error();
   }

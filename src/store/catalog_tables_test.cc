@@ -104,7 +104,8 @@ TEST_F(CatalogTest, AValueAttributeThatIsAKeyIsRefused) {
   EXPECT_THAT(status.ToString(),
               HasSubstr("set Options::table.value_attribute to another "
                         "name"));
-  // The error comes before a table is created that could hold no store.
+  // The error comes before CreateTable, since the new table could hold no
+  // store.
   world_.options.table.value_attribute = "rkey";
   EXPECT_EQ(KindOf(world_.TryOpen("other/x")), StatusKind::kInvalidArgument);
   EXPECT_EQ(Count("CreateTable"), 0u);

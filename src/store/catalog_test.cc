@@ -65,7 +65,8 @@ TEST_F(CatalogTest, AKeyMayBeNamedAsTheDescriptorsAttributesAre) {
 }
 
 TEST_F(CatalogTest, CreateIfMissingAndErrorIfExistsMeanTheStore) {
-  // First nothing exists, then the table, the store, and another library's.
+  // First nothing exists. Then the table exists, then the store, and at last
+  // another library's store.
   const auto kinds = [&](const std::string& location) {
     return std::vector<StatusKind>{KindOf(TryOpen(location, false, false)),
                                    KindOf(TryOpen(location, false, true))};
@@ -244,7 +245,8 @@ TEST_F(CatalogTest, AStoresNameIsUtf8WhereTheHashKeyIsText) {
 
 class ListTest : public CatalogTest {
  protected:
-  /// "table/a", "table/b foreign", "table/c destroying".
+  /// Returns a line for each store, such as "table/a", "table/b foreign" or
+  /// "table/c destroying".
   std::vector<std::string> List(const std::string& table = "table") {
     std::vector<StoreSummary> stores;
     const Status status = dynamodown::ListStoresIn(
@@ -298,12 +300,12 @@ TEST_F(ListTest, ReadsOneItemOfEachHashKey) {
     world_.dynamo.Clear();
     EXPECT_EQ(List(table), wanted);
     EXPECT_EQ(Count("DescribeTable"), 1u);
-    // A store's data and descriptor have a hash key each. 1 more Scan finds the
-    // end.
+    // Each of the 40 stores has 2 hash keys, one for its data and one for its
+    // descriptor, and each hash key takes a Scan. One more Scan finds the end.
     EXPECT_EQ(Count("Scan"), 81u);
     EXPECT_EQ(Count("GetItem"), 40u);
     EXPECT_EQ(Count(""), 122u);
-    // Each Scan costs half a unit, each GetItem a whole one.
+    // Each Scan costs half a read unit, and each GetItem costs 1 read unit.
     EXPECT_EQ(world_.dynamo.read_units(), 0.5 * 81 + 40);
   }
 }

@@ -37,8 +37,8 @@ std::string AuxHash(std::string_view store);
 
 Key DescriptorKey(const Schema& schema, std::string_view store);
 
-/// Returns the name of a descriptor's attribute. It differs from `name` if one
-/// of the table's key attributes has that name, such as "id".
+/// Returns the name of a descriptor's attribute: `name`, followed by as many
+/// "_" as make it differ from the names of the table's key attributes.
 std::string DescriptorAttribute(const Schema& schema, std::string_view name);
 
 Item EncodeDescriptor(const Schema& schema, std::string_view store,

@@ -9,8 +9,9 @@
 
 namespace dynamodown {
 
-/// Without create_if_missing, Open's message ends with the store's name, one of
-/// these, and kNotCreated. IsMissingStore looks for them.
+/// If the store is missing and create_if_missing is false, Open's message ends
+/// with the store's name, kNoStore or kNoTable, and kNotCreated. IsMissingStore
+/// looks for this ending.
 inline constexpr std::string_view kNoStore = "does not exist";
 inline constexpr std::string_view kNoTable = "the table does not exist";
 inline constexpr Advice kNotCreated{Advice::Kind::kCause, "create_if_missing",

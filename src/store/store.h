@@ -3,7 +3,7 @@
 //
 // Keys and values are the user's bytes, in and out. Each implementation decides
 // how to store them: TableStore (store/table) keeps them in one hash key of a
-// DynamoDB table. A Store can also decorate another one, or combine several.
+// DynamoDB table. A Store can also wrap another Store, or combine several.
 
 #ifndef DYNAMODOWN_STORE_STORE_H_
 #define DYNAMODOWN_STORE_STORE_H_
@@ -31,13 +31,14 @@ struct Record {
 /// Consecutive records of a range, in the direction of the stream.
 struct Page {
   std::vector<Record> records;
-  /// The first item that could not be read, if any. Its record is missing.
+  /// The error of the first item that could not be read, if any. `records` has
+  /// readable items only.
   std::optional<Error> damage;
-  size_t damage_at = 0;  ///< The number of records before it.
+  size_t damage_at = 0;  ///< The number of records before that item.
 };
 
 /// A range as a stream of pages in one direction. The next page can be fetched
-/// while this one is in use.
+/// while the caller uses the current page.
 ///
 /// **Thread-safety**: one thread at a time. **Ownership**: the store outlives
 /// the stream.
@@ -49,12 +50,12 @@ class PageStream {
   /// end. After an error, the next call tries the same page again.
   virtual Result<Page> Next() = 0;
 
-  /// Starts to fetch the page that Next will return, unless there is none or
-  /// its fetch has started.
+  /// Starts to fetch the page that Next will return. Does nothing if no page is
+  /// left, or if the fetch has started already.
   virtual void ReadAhead() = 0;
 };
 
-/// A state of a store, kept for later reads. Only that store understands it.
+/// A state of a store, kept for later reads of the same store.
 class StoreSnapshot {
  public:
   virtual ~StoreSnapshot() = default;
@@ -65,21 +66,21 @@ struct ReadView {
   /// Whether the read sees every write that returned before it began.
   bool consistent = true;
   const StoreSnapshot* snapshot = nullptr;  ///< Null: the latest state.
-  /// Time without progress after which the read fails; 0: the store's own.
+  /// Time without progress after which the read fails; 0: the store's default.
   std::chrono::milliseconds deadline{0};
 };
 
 /// How a write is done.
 struct WriteMode {
-  /// Whether a batch is written whole or not at all. Otherwise its size is
-  /// unlimited, and its keys are written in any order.
+  /// If true, a batch is written whole or not at all. If false, a batch may
+  /// have any size, and its keys are written in any order.
   bool atomic = true;
-  /// Time without progress after which the write fails; 0: the store's own.
+  /// Time without progress after which the write fails; 0: the store's default.
   std::chrono::milliseconds deadline{0};
 };
 
-/// An operation of a batch: a put, or without a value a delete. The views
-/// belong to the caller.
+/// An operation of a batch: a put if it has a value, otherwise a delete. The
+/// views belong to the caller.
 struct BatchOperation {
   std::string_view key;
   std::optional<std::string_view> value;
@@ -99,7 +100,7 @@ struct ScanOptions {
   uint64_t expected = 0;  ///< Records that the caller will read; 0: unknown.
 };
 
-/// The capabilities of a store: property "dynamodown.supports" lists them.
+/// The capabilities of a store, which property "dynamodown.supports" lists.
 struct Supports {
   bool snapshots = false;
   bool atomic_batch = false;
@@ -109,13 +110,13 @@ struct Supports {
   bool many_processes = false;  ///< Several processes may write at once.
 };
 
-/// **Thread-safety**: all calls from any thread. The destructor waits for the
-/// store's own work in the background. All calls and streams must have ended
-/// before it.
+/// **Thread-safety**: all calls from any thread. All calls and streams must end
+/// before the destructor runs. The destructor waits for the store's own work in
+/// the background.
 ///
 /// **Errors**: a missing key is not an error. A failed write says what is known
-/// of its effect (WriteError). A read with a snapshot that the store cannot
-/// have taken is kNotSupported.
+/// of its effect (WriteError). If the snapshot of a read is not one of this
+/// store's, the read fails with kNotSupported.
 class Store {
  public:
   Store() = default;
@@ -141,16 +142,18 @@ class Store {
                                        const WriteMode& mode) = 0;
   virtual Result<void, WriteError> Delete(std::string_view key,
                                           const WriteMode& mode) = 0;
-  /// Applies `operations`. The last one on a key counts.
+  /// Applies `operations`. If several have the same key, the last one counts.
   virtual Result<void, WriteError> Write(
       const std::vector<BatchOperation>& operations, const WriteMode& mode) = 0;
-  /// Applies `operations` atomically, whatever the mode, if every condition
-  /// holds. **Errors**: kConflict, with WriteError::condition, if one does not.
+  /// If every condition holds, applies `operations` atomically, whatever `mode`
+  /// says. **Errors**: kConflict, with WriteError::condition, if a condition
+  /// does not hold.
   virtual Result<void, WriteError> WriteIf(
       const std::vector<BatchOperation>& operations,
       const std::vector<KeyCondition>& conditions, const WriteMode& mode) = 0;
 
-  /// Reads nothing yet. An error of `view` comes with the first page.
+  /// Reads nothing yet. If `view` is invalid, the stream's Next returns the
+  /// error.
   virtual std::unique_ptr<PageStream> NewPages(const KeyRange& range,
                                                const ScanOptions& options,
                                                const ReadView& view) = 0;

@@ -14,7 +14,7 @@ WriteError Refused(Error error, Subject subject) {
 std::string EffectOf(const WriteError& error) {
   if (error.counts) {
     const WriteError::Counts& counts = *error.counts;
-    return "; of the batch's " + std::to_string(counts.keys) + " keys " +
+    return "; of the batch's " + std::to_string(counts.keys) + " keys, " +
            std::to_string(counts.written) + " were written, " +
            std::to_string(counts.keys - counts.written - counts.unknown) +
            " were not, and the outcome of " + std::to_string(counts.unknown) +
@@ -25,7 +25,8 @@ std::string EffectOf(const WriteError& error) {
       if (error.subject == Subject::kTransaction) {
         return "; nothing of the batch was written";
       }
-      // A key or value that cannot be stored: the message says so.
+      // The message says that the key or value cannot be stored, which implies
+      // that nothing was written.
       if (error.subject == Subject::kKey &&
           error.kind == ErrorKind::kInvalidArgument) {
         return "";

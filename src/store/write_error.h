@@ -15,12 +15,13 @@ namespace dynamodown {
 struct WriteError : Error {
   /// The write that failed or was refused.
   enum class Subject {
-    kKey,          ///< A put or a delete.
-    kBatch,        ///< A batch, before it was sent.
-    kTransaction,  ///< A batch that was sent, to be written whole or not at
-                   ///< all.
+    kKey,    ///< A put or a delete.
+    kBatch,  ///< A batch that was not sent, an unordered batch, or a batch
+             ///< with a condition that did not hold.
+    kTransaction,  ///< Any other batch that was sent as a transaction.
   };
-  /// The keys of an unordered batch. The rest was not written.
+  /// Counts of an unordered batch's keys. Keys that are neither in `written`
+  /// nor in `unknown` were not written.
   struct Counts {
     size_t keys = 0;
     size_t written = 0;
@@ -28,16 +29,17 @@ struct WriteError : Error {
   };
 
   Subject subject = Subject::kKey;
-  /// The first condition of a WriteIf that did not hold.
+  /// Only for a WriteIf: the index of the first condition that did not hold.
   std::optional<size_t> condition;
   std::optional<Counts> counts;  ///< Only for an unordered batch.
 };
 
-/// Marks an error that came before anything was sent.
+/// Turns `error` into the error of a write that was refused before anything was
+/// sent.
 WriteError Refused(Error error, WriteError::Subject subject);
 
-/// Returns the end of the message: "; nothing was written". It is empty if the
-/// message says as much already.
+/// Returns the end of the message, such as "; nothing was written". Returns ""
+/// if the message already implies that nothing was written.
 std::string EffectOf(const WriteError& error);
 
 }  // namespace dynamodown

@@ -63,7 +63,7 @@ TEST(WriteError, AnUnorderedBatchIsCounted) {
   WriteError error;
   error.counts = WriteError::Counts{90, 50, 25};
   EXPECT_EQ(EffectOf(error),
-            "; of the batch's 90 keys 50 were written, 15 were not, and the "
+            "; of the batch's 90 keys, 50 were written, 15 were not, and the "
             "outcome of 25 is unknown");
 }
 

@@ -29,7 +29,7 @@ void AddTooLong(std::vector<Case>* all) {
                   kOpen,
                   [](Scene* s) { return s->Put(std::string(1024, '\0'), "v"); },
                   kInvalidArgument,
-                  {"one less for a key of zero bytes only"},
+                  {"one less for a key of NUL bytes only"},
                   0});
   all->push_back(
       {"PutOfALongItem",

@@ -121,8 +121,8 @@ void AddStores(std::vector<Case>* all) {
          return s->world.Destroy("table/foreign");
        },
        kInvalidArgument,
-       {"has keys but no descriptor: another library's store; destroy it with "
-        "DestroyOptions::force if it is really to go"},
+       {"has keys but no descriptor, so it is another library's store; destroy "
+        "it with DestroyOptions::force if you really want to"},
        3});
 }
 

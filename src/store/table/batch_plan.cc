@@ -24,8 +24,8 @@ size_t JsonBytes(std::string_view text) {
 }
 
 size_t WireBytes(const Item& item) {
-  // 32 for {"DeleteRequest":{"Key":{}}}, and 16 for {"B":""},"": around each
-  // attribute.
+  // 32 bytes for {"DeleteRequest":{"Key":{}}}, and 16 bytes for {"B":""},"":
+  // around each attribute.
   size_t bytes = 32;
   for (const Attribute& attribute : item) {
     const std::string& text = attribute.value.text;
@@ -42,7 +42,7 @@ size_t WireBytes(const Item& item) {
 Result<std::vector<PlannedWrite>> PlanBatch(
     const ItemCodec& codec, const std::vector<BatchOperation>& operations) {
   std::vector<PlannedWrite> plan;
-  std::unordered_map<std::string_view, size_t> place;  // By the user's key.
+  std::unordered_map<std::string_view, size_t> place;  // In the plan.
   for (size_t i = 0; i < operations.size(); ++i) {
     const BatchOperation& operation = operations[i];
     Result<std::string> stored = codec.keys().Encode(operation.key);
@@ -86,7 +86,7 @@ Result<ConditionalPlan> PlanConditional(
     const ItemCodec& codec, std::vector<PlannedWrite> plan,
     const std::vector<KeyCondition>& conditions) {
   ConditionalPlan out;
-  std::unordered_map<std::string, size_t> place;  // By stored key, in writes.
+  std::unordered_map<std::string, size_t> place;  // In out.writes.
   for (PlannedWrite& write : plan) {
     out.bytes += write.bytes;
     place.emplace(write.stored_key, out.writes.size());

@@ -20,14 +20,15 @@ namespace dynamodown {
 struct PlannedWrite {
   std::string stored_key;
   std::optional<Item> put;  ///< None: a delete.
-  size_t bytes = 0;         ///< The size of the item, or of the key.
-  /// An upper bound of the write's size in a request, which BatchWriteItem
-  /// limits. It is above `bytes`: base64 turns 3 bytes into 4, and JSON turns a
-  /// control character into 6 bytes.
+  size_t bytes = 0;         ///< The size of a put's item, or of a delete's key.
+  /// An upper bound of the bytes that the write takes in a BatchWriteItem,
+  /// whose size is limited. The bound is above `bytes`, since base64 turns 3
+  /// bytes into 4 bytes, and JSON turns a control character into 6 bytes.
   size_t wire_bytes = 0;
 };
 
-/// A write of a key, a condition on it, or both, in a transaction.
+/// A member of a transaction: a write of a key, a condition on the key, or
+/// both.
 struct ConditionalWrite {
   std::string stored_key;
   std::optional<PlannedWrite> write;
@@ -37,27 +38,29 @@ struct ConditionalWrite {
 struct ConditionalPlan {
   std::vector<ConditionalWrite> writes;  ///< No stored key twice.
   size_t bytes = 0;
-  /// The first condition that can never hold, whatever the store contains.
+  /// The index of the first condition that can never hold, whatever the store
+  /// contains.
   std::optional<size_t> hopeless;
 };
 
-/// Returns the last operation on each key, in the order in which the keys first
-/// come. Deletes of keys that cannot be stored do nothing and are left out.
+/// Returns the last operation on each key. The keys are in the order of their
+/// first operations. Deletes of keys that cannot be stored do nothing and are
+/// left out.
 /// **Errors**: kInvalidArgument, with the index of the operation, for a put
 /// that cannot be stored, even if a later operation supersedes it.
 Result<std::vector<PlannedWrite>> PlanBatch(
     const ItemCodec& codec, const std::vector<BatchOperation>& operations);
 
-/// Joins the writes of PlanBatch with conditions. The plan's `bytes` include
-/// the values of conditions. **Errors**: kInvalidArgument for two conditions on
-/// one key.
+/// Adds `conditions` to the writes that PlanBatch returned. The `bytes` of the
+/// result include the values of the conditions. **Errors**: kInvalidArgument
+/// for two conditions on one key.
 Result<ConditionalPlan> PlanConditional(
     const ItemCodec& codec, std::vector<PlannedWrite> plan,
     const std::vector<KeyCondition>& conditions);
 
-/// Checks that `keys` keys of `bytes` bytes fit into one transaction.
-/// **Errors**: kNotSupported. Its message says to write smaller batches, and
-/// ends with `advice`.
+/// Checks that `keys` keys, with `bytes` bytes in total, fit into one
+/// transaction. **Errors**: kNotSupported; the message says to write smaller
+/// batches, and ends with `advice`.
 Result<void> CheckAtomic(size_t keys, size_t bytes, const Limits& limits,
                          const Advice& advice);
 

@@ -18,9 +18,9 @@ namespace dynamodown {
 /// needs no base64 on the wire. Both are billed by their bytes.
 AttributeValue EncodeValue(std::string_view value);
 
-/// Returns the bytes of an S, B or N. A NULL has none: other libraries store it
-/// for the empty value. **Errors**: kCorruption, naming `key`, if the value is
-/// missing (null) or has another type.
+/// Returns the bytes of an S, B or N. Returns no bytes for a NULL, which other
+/// libraries store for the empty value. **Errors**: kCorruption, naming `key`,
+/// if the value is missing (null) or has another type.
 Result<std::string> DecodeValue(const AttributeValue* value,
                                 std::string_view key);
 

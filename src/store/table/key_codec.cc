@@ -20,7 +20,7 @@ Result<std::string> KeyCodec::Encode(std::string_view key) const {
                      " bytes cannot be stored: the limit is " +
                      std::to_string(bytes_max_) +
                      (stored.size() > key.size()
-                          ? ", and one less for a key of zero bytes only"
+                          ? ", or one less for a key of NUL bytes only"
                           : "") +
                      "; use shorter keys"};
   }

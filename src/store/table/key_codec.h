@@ -3,11 +3,12 @@
 // LevelDB's keys are any bytes of any length. A table's range key has 1 to
 // 1,024 bytes, and is UTF-8 if its type is S. The mapping keeps the order:
 //
-// * a key of only 00 bytes, or of none, is stored with one more 00;
+// * the empty key, or a key of 00 bytes only, is stored with one more 00 byte;
 // * every other key is stored as it is.
 //
 // A key that cannot be stored still has a place in the order, so every key can
-// be a bound. As a bound it stands for the least stored key not below it.
+// be a bound. As a bound, such a key stands for the least key above it that can
+// be stored.
 
 #ifndef DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
 #define DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
@@ -46,7 +47,7 @@ class KeyCodec {
 
   StoredRange Encode(const KeyRange& range) const;
 
-  /// Returns the least stored key above `stored`, or nothing.
+  /// Returns the least stored key above `stored`, or nothing if there is none.
   std::optional<std::string> Successor(std::string_view stored) const;
 
   AttributeValue Value(std::string stored) const {

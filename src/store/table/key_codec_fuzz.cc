@@ -1,4 +1,5 @@
-// Any bytes as a key and as a bound, on tables of both kinds.
+// Takes any bytes as a key and as a bound, with range keys of type B and of
+// type S.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
-// The mapping of keys against brute force: all keys over a small alphabet of
-// bytes that matter (zeros, ASCII, every kind of UTF-8 byte) in a table whose
-// keys are a few bytes long.
+// Tests the mapping of keys by brute force, in a table whose keys have at most
+// a few bytes: with all keys over a small alphabet of bytes that matter (zeros,
+// ASCII, every kind of UTF-8 byte).
 
 #include "store/table/key_codec.h"
 
@@ -229,8 +229,8 @@ TEST(KeyCodec, OfZerosOneByteLessFits) {
   const auto too_long = codec.Encode(std::string(1024, '\0'));
   ASSERT_FALSE(too_long.ok());
   EXPECT_EQ(too_long.error().message,
-            "a key of 1024 bytes cannot be stored: the limit is 1024, and one "
-            "less for a key of zero bytes only; use shorter keys");
+            "a key of 1024 bytes cannot be stored: the limit is 1024, or one "
+            "less for a key of NUL bytes only; use shorter keys");
 }
 
 TEST(KeyCodec, OnAStringKeyOnlyUtf8IsStored) {

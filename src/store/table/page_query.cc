@@ -8,11 +8,12 @@
 namespace dynamodown {
 namespace {
 
-/// A page holds fewer items, even of the smallest; the API takes 32 bits.
+/// No page holds more items, even of the smallest size. The API takes a limit
+/// of 32 bits.
 constexpr uint64_t kLimitMax = kPageBytesMax;
 
 /// Adds an item's record, or its damage, to `page`. The item's stored key has
-/// `key_bytes`.
+/// `key_bytes` bytes.
 void AddRecord(const ItemCodec& codec, bool keys_only, Record record,
                const AttributeValue* value, size_t key_bytes, TablePage* page) {
   if (!keys_only) {
@@ -63,10 +64,11 @@ std::optional<Query> QueryOf(const ItemCodec& codec,
   query.projection = {schema.keys.range_name};
   if (!request.keys_only) query.projection.push_back(schema.value_name);
   if (!range.lower.empty()) query.lower = codec.keys().Value(range.lower);
-  // The API cannot exclude an upper bound beside a lower one. Backwards, the
-  // page starts behind the upper bound. Forwards, the Query includes the upper
-  // bound, and PageOf leaves it out. A bound x00 becomes x, the greatest key
-  // below it.
+  // The API cannot exclude an upper bound if there is a lower bound, too. A
+  // backward Query starts behind the upper bound. A forward Query includes the
+  // upper bound, and PageOf leaves its key out. But if the upper bound ends in
+  // a 00 byte, the Query ends at the bound without this byte, which is the
+  // greatest key below the bound.
   if (range.upper && !request.forward) {
     query.exclusive_start = codec.keys().Value(*range.upper);
   } else if (range.upper) {
@@ -106,7 +108,7 @@ Result<TablePage> PageOf(const ItemCodec& codec, const PageRequest& request,
               last.size(), &page);
   }
   if (request.keys_only) {
-    // DynamoDB read the values all the same, as the units show.
+    // DynamoDB read the values, too, and counted their bytes in the read units.
     page.bytes =
         static_cast<size_t>(query.capacity().read_units * kReadUnitBytes *
                             (request.consistent ? 1 : 2));

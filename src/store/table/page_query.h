@@ -1,7 +1,9 @@
-// A page of a range as a Query, and back. Pure.
+// Makes the Query for a page of a range, and the page from the Query's answer.
+// Pure.
 //
-// The next page begins behind the last key that a page delivered, not at the
-// answer's LastEvaluatedKey, which counts only if the page delivered nothing.
+// The next page begins behind the last key that a page delivered. Only if a
+// page delivered nothing does the next page begin behind the answer's
+// LastEvaluatedKey.
 
 #ifndef DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_
 #define DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_
@@ -23,7 +25,8 @@ struct PageRequest {
   bool forward = true;
   bool keys_only = false;
   bool consistent = true;
-  /// Items; 0, or over kPageBytesMax: as many as a page holds.
+  /// The most items. 0, or more than kPageBytesMax, means as many as a page
+  /// holds.
   uint64_t limit = 0;
 };
 

@@ -14,7 +14,7 @@
 namespace dynamodown {
 
 /// **Ownership**: `store` outlives the reader. A fetch may outlive the reader:
-/// the store waits for it.
+/// the store's destructor waits for the fetch.
 class PageReader final : public PageStream {
  public:
   PageReader(TableStore* store, const KeyRange& range,

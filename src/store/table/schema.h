@@ -10,7 +10,8 @@
 
 namespace dynamodown {
 
-/// The names and types of a table's keys, and the name of the value.
+/// The names and types of a table's keys, and the name of the attribute that
+/// holds the value.
 struct Schema {
   TableKeys keys;
   bool hash_binary = false;  ///< The type of the hash key is B, not S.

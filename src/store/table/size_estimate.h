@@ -8,9 +8,10 @@
 
 namespace dynamodown {
 
-/// Returns the bytes of [lower, upper) if its part up to `last` has `bytes`.
-/// Assumes that keys are spread evenly over the numbers that their first bytes
-/// form.
+/// Returns the estimated bytes of the range [lower, upper), whose part up to
+/// `last` has `bytes` bytes. Reads the 8 bytes of each key behind the common
+/// prefix of `lower` and `upper` as a number, and assumes that the range's
+/// bytes are spread evenly over these numbers.
 uint64_t EstimateBytes(std::string_view lower, std::string_view upper,
                        std::string_view last, uint64_t bytes);
 

@@ -1,5 +1,5 @@
-// The Store in one hash key of a DynamoDB table. Every call is one request, or
-// a batch of requests in parallel.
+// The Store in one hash key of a DynamoDB table. Every call sends one request,
+// or several requests in parallel.
 
 #ifndef DYNAMODOWN_STORE_TABLE_TABLE_STORE_H_
 #define DYNAMODOWN_STORE_TABLE_TABLE_STORE_H_
@@ -70,7 +70,8 @@ class TableStore final : public Store {
   /// Sends one Query. A page may be empty and yet not the last.
   Result<TablePage> ReadPage(const PageRequest& request,
                              const CallOptions& call);
-  /// The size of an item, from the pages read so far; 0 before the first.
+  /// The mean size of an item in the last page that had records; 0 before the
+  /// first such page.
   size_t item_bytes_seen() const {
     return item_bytes_seen_.load(std::memory_order_relaxed);
   }

@@ -1,5 +1,5 @@
-// Tests of the requests that reads send, and of the pages and values that they
-// make of the answers.
+// Tests the requests that reads send, and the pages and values that reads make
+// of the answers.
 
 #include "store/table/table_store.h"
 
@@ -330,7 +330,7 @@ TEST_F(TableStoreTest, TheSizeOfWhatOnePageHoldsIsExact) {
 }
 
 TEST_F(TableStoreTest, TheSizeOfMoreIsEstimatedFromOnePage) {
-  // Keys spread evenly over all that begin with a k.
+  // The keys are spread evenly over all keys that begin with "k".
   const std::string value(40'000, 'v');
   for (int i = 0; i < 256; i += 2) {
     ASSERT_TRUE(Put("k"s + static_cast<char>(i), value).ok());

@@ -40,7 +40,8 @@ class TableStoreTest : public testing::Test {
  protected:
   TableStoreTest() { Make(false, RetrySettings()); }
 
-  /// Makes a new store, in the table with B or with S range keys.
+  /// Makes a new store, in the table with S range keys if `range_utf8`,
+  /// otherwise in the table with B range keys.
   void Make(bool range_utf8, const RetrySettings& retry,
             const Limits& limits = {}) {
     table_ = range_utf8 ? "S-keys" : "B-keys";
@@ -115,7 +116,7 @@ class TableStoreTest : public testing::Test {
     }
     return text + " without end";
   }
-  /// Returns the same without brackets.
+  /// Returns the keys of all pages as one list.
   std::vector<std::string> KeysOf(PageRequest request) {
     std::vector<std::string> keys;
     for (int pages = 0; pages < 1000; ++pages) {

@@ -1,5 +1,5 @@
 // The writes of a TableStore: a put or delete, a transaction, or an unordered
-// batch. All refusals come from the plan, before anything is sent.
+// batch. Writes that cannot be done are refused before anything is sent.
 
 #include <algorithm>
 #include <cstdint>
@@ -64,8 +64,8 @@ WriteError FailedTransaction(ServiceError error, std::string_view hint,
   return FailedWrite(std::move(error), Subject::kTransaction);
 }
 
-/// `is_ambiguous`: an earlier attempt got no answer, and a copy of it may still
-/// arrive.
+/// `is_ambiguous`: an earlier attempt got no answer, and may have been written
+/// or may yet be written.
 WriteError FailedCondition(size_t index, const KeyCondition& condition,
                            bool is_ambiguous) {
   WriteError error;
@@ -235,7 +235,7 @@ Result<void, WriteError> TableStore::WriteIf(
   TransactWriteItems transaction;
   transaction.table = codec_.schema().keys;
   transaction.client_request_token = environment_.random->Id();
-  std::vector<std::optional<size_t>> condition_at;  // By the order of writes.
+  std::vector<std::optional<size_t>> condition_at;  // In the order of writes.
   for (ConditionalWrite& write : plan->writes) {
     condition_at.push_back(write.condition);
     transaction.writes_in_order.push_back(

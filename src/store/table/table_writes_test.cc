@@ -1,5 +1,5 @@
-// Tests of batches of all kinds: their requests, how they fail, and what is
-// written then.
+// Tests batches of all kinds: their requests, their failures, and what a failed
+// batch has written.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ TEST_F(TableStoreTest, AnUnorderedBatchIsCutByItsBytesOnTheWire) {
   ASSERT_TRUE(
       WriteUnordered(Puts(50, std::string(400'000, 'v')).operations).ok());
   EXPECT_EQ(Count("BatchWriteItem"), 5u);
-  // Base64 makes them a third longer.
+  // Base64 makes these values a third longer.
   Make(false, RetrySettings(), limits);
   ASSERT_TRUE(
       WriteUnordered(Puts(50, std::string(400'000, '\xff')).operations).ok());
@@ -84,7 +84,7 @@ TEST_F(TableStoreTest, OfNoKeyABatchIsNothing) {
 }
 
 TEST_F(TableStoreTest, AFailedUnorderedBatchSaysWhatWasWritten) {
-  // Requests go one after the other, so that the third of four fails.
+  // The requests go one after the other, and the third of the four fails.
   Make(false, OneAttempt());
   int batch = 0;
   world_.dynamo.set_before_hook(
@@ -100,7 +100,7 @@ TEST_F(TableStoreTest, AFailedUnorderedBatchSaysWhatWasWritten) {
   EXPECT_EQ(failed.error().certainty, Certainty::kUnknown);
   const size_t written = Items();
   EXPECT_THAT(TextOf(failed.error()),
-              HasSubstr("; of the batch's 90 keys " + std::to_string(written) +
+              HasSubstr("; of the batch's 90 keys, " + std::to_string(written) +
                         " were written, " + std::to_string(90 - written) +
                         " were not, and the outcome of 0 is unknown"));
   EXPECT_GE(written, 50u);
@@ -114,7 +114,7 @@ TEST_F(TableStoreTest, WhatMayBeWrittenIsCountedAsUnknown) {
   EXPECT_EQ(failed.error().kind, ErrorKind::kTimeout);
   EXPECT_EQ(failed.error().certainty, Certainty::kUnknown);
   EXPECT_THAT(TextOf(failed.error()),
-              HasSubstr("; of the batch's 25 keys 0 were written, 0 were not, "
+              HasSubstr("; of the batch's 25 keys, 0 were written, 0 were not, "
                         "and the outcome of 25 is unknown"));
 }
 
@@ -126,7 +126,7 @@ TEST_F(TableStoreTest, WhatNeverReachedTheServiceIsCountedAsNotWritten) {
   EXPECT_EQ(failed.error().kind, ErrorKind::kUnavailable);
   EXPECT_EQ(failed.error().certainty, Certainty::kNothingWritten);
   EXPECT_THAT(TextOf(failed.error()),
-              HasSubstr("keys 0 were written, 25 were not, and the outcome of "
+              HasSubstr("keys, 0 were written, 25 were not, and the outcome of "
                         "0 is unknown"));
 }
 
@@ -134,7 +134,7 @@ TEST_F(TableStoreTest, WhatStaysUnprocessedIsCountedAsNotWritten) {
   RetrySettings retry;
   retry.max_attempts = 2;
   Make(false, retry);
-  // 10 of the 25 are done at once, and the rest never.
+  // 10 of the 25 keys are written at once, and the other 15 never.
   int asked = 0;
   world_.dynamo.LeaveUnprocessed([&] { return ++asked > 10; });
   const Result<void, WriteError> failed = WriteUnordered(Puts(25).operations);
@@ -142,7 +142,7 @@ TEST_F(TableStoreTest, WhatStaysUnprocessedIsCountedAsNotWritten) {
   EXPECT_EQ(failed.error().kind, ErrorKind::kThrottled);
   EXPECT_EQ(Items(), 10u);
   EXPECT_THAT(TextOf(failed.error()),
-              HasSubstr("; of the batch's 25 keys 10 were written, 15 were "
+              HasSubstr("; of the batch's 25 keys, 10 were written, 15 were "
                         "not, and the outcome of 0 is unknown"));
 }
 
