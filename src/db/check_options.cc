@@ -37,7 +37,7 @@ Result<void> CheckTable(const Options& options) {
   if ((table.read_capacity_units > 0) != (table.write_capacity_units > 0)) {
     return Invalid(spelled("read_capacity_units") + " and " +
                    spelled("write_capacity_units") +
-                   " must both be 0 (on demand) or both be more");
+                   " must both be 0 (on demand) or both be more than 0");
   }
   if (table.hash_key.empty() != table.range_key.empty()) {
     return Invalid(spelled("hash_key") + " and " + spelled("range_key") +

@@ -9,8 +9,9 @@
 namespace dynamodown {
 
 /// Checks each option against its row of the option table, and the conditions
-/// on several options at once. **Errors**: kInvalidArgument, which names the
-/// option in `options.spelling`; kNotSupported for another comparator.
+/// on several options at once. **Errors**: kInvalidArgument, with a message
+/// that names the option in `options.spelling`; kNotSupported for a comparator
+/// that does not compare bytes.
 Result<void> CheckOptions(const Options& options);
 
 }  // namespace dynamodown

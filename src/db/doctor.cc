@@ -1,6 +1,8 @@
-// Credentials are checked even if the endpoint does not answer. Each later
-// check needs the ones before it: after the first failure the others are
-// reported as skipped. Permissions are tried one by one, independently.
+// Runs the doctor's checks. The credentials are checked even if the endpoint
+// does not answer. The checks of the table, the schema and the store need all
+// earlier checks: after the first failure, the rest are reported as skipped.
+// If the schema is known and the store's name is valid, the permissions are
+// tried one by one, whatever else has failed.
 
 #include <chrono>
 #include <memory>
@@ -27,7 +29,7 @@ using Outcome = Finding::Outcome;
 /// (docs.aws.amazon.com, "Troubleshoot Signature Version 4 signing": 5
 /// minutes).
 constexpr int64_t kSkewSecondsMax = 300;
-/// A smaller difference is normal.
+/// A difference of up to this is normal.
 constexpr int64_t kSkewSecondsNoted = 30;
 
 std::string Seconds(int64_t seconds) {
@@ -105,8 +107,8 @@ class Examination {
     Ok("endpoint", endpoint.url.value + " (from " + endpoint.url.from + ")");
   }
 
-  /// Gets the endpoint's root, which needs no signature and whose answer has
-  /// the time.
+  /// Sends a GET of the endpoint's root. This needs no signature, and the
+  /// answer has the time.
   bool CheckConnection() {
     const std::string url = prepared_.endpoint.url.value + "/";
     HttpRequest request;
@@ -149,8 +151,9 @@ class Examination {
     }
     const int64_t ahead = environment().clock->UnixSeconds() - there;
     const int64_t off = ahead < 0 ? -ahead : ahead;
-    const std::string text =
-        Seconds(off) + (ahead < 0 ? " behind" : " ahead") + " of the service's";
+    const std::string text = Seconds(off) +
+                             (ahead < 0 ? " behind" : " ahead of") +
+                             " the service's clock";
     if (off <= kSkewSecondsNoted) return Ok("clock", off == 0 ? "right" : text);
     const std::string advice = "set this machine's clock, by NTP for instance";
     if (off < kSkewSecondsMax) return Warn("clock", text, advice);
@@ -179,9 +182,10 @@ class Examination {
     if (!description.ok()) {
       const ServiceError& error = description.error();
       if (IsDeniedAction(error) && settings.schema_known) {
-        return Warn("table",
-                    "the credentials may not describe it: " + Text(error),
-                    "nothing to do, since its keys are given");
+        return Warn(
+            "table",
+            "the credentials do not allow describing it: " + Text(error),
+            "nothing to do, since its keys are given");
       }
       return Fail("table", Text(error), AdviceFor(error));
     }

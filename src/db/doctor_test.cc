@@ -213,7 +213,7 @@ TEST_F(DoctorTest, AForeignStoreIsWell) {
               HasSubstr("another library's"));
 }
 
-/// The world's clock, wrong.
+/// A clock that is `off` seconds ahead of the right clock.
 class WrongClock final : public dynamodown::Clock {
  public:
   explicit WrongClock(Clock* right) : right_(right) {}

@@ -50,8 +50,9 @@ DynamoDatabase::DynamoDatabase(std::unique_ptr<Stack> stack,
 
 DynamoDatabase::~DynamoDatabase() {
   if (!creator_.IsThis()) {
-    // Everything below belongs to the parent: its connections, and locks that
-    // its threads may have held.
+    // The store and the stack belong to the parent process: they have its
+    // connections, and locks that its threads may have held. So never destroy
+    // them here.
     store_.release();
     stack_.release();
     return;

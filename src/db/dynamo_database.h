@@ -1,5 +1,5 @@
-// The Database on a DynamoDB table: turns LevelDB's calls into those of a
-// Store.
+// The Database on a DynamoDB table. It turns LevelDB's calls into the calls of
+// a Store.
 
 #ifndef DYNAMODOWN_DB_DYNAMO_DATABASE_H_
 #define DYNAMODOWN_DB_DYNAMO_DATABASE_H_
@@ -75,28 +75,32 @@ class DynamoDatabase final : public Database {
   StoreInfo GetInfo() const override;
 
  private:
-  /// Refuses a call in a forked child before it takes a lock, which a thread
-  /// may hold that exists only in the parent.
+  /// In a forked child, refuses a call before it takes a lock. A thread that
+  /// exists only in the parent may hold the lock.
   leveldb::Status CheckProcess() const;
-  /// The same for a write.
+  /// Does the same for a write. If it refuses, it also reports that nothing was
+  /// written.
   leveldb::Status CheckProcess(const WriteOptions& options) const;
   /// **Errors**: NotSupported for a snapshot that this database does not hold.
   leveldb::Status ViewOf(const ReadOptions& options, ReadView* view) const;
-  // These spell options as the face that opened the store does.
+  // The statuses that these functions return spell options as the face that
+  // opened the store does.
   leveldb::Status ToStatus(const Error& error) const;
   leveldb::Status ToStatus(const Result<void>& result) const;
   leveldb::Status FinishWrite(const WriteOptions& options,
                               Result<void, WriteError> result) const;
 
-  /// The caller's handle of a snapshot. The database compares its address and
-  /// never looks inside, since the caller may pass another database's snapshot.
+  /// The caller's handle of a snapshot. The database compares the handle's
+  /// address and never looks inside, since the caller may pass another
+  /// database's snapshot.
   class HeldSnapshot final : public leveldb::Snapshot {};
-  /// GetSnapshot returns it if the store has no snapshots.
+  /// The handle that GetSnapshot returns if the store has no snapshots.
   static const HeldSnapshot& NoSnapshot();
 
   const CreatorProcess creator_;
-  // Destroyed in reverse order: the store waits for its fetches, which run on
-  // the stack's scheduler.
+  // Members are destroyed in reverse order, so the store is destroyed before
+  // the stack. The store waits for its fetches, which run on the stack's
+  // scheduler.
   std::unique_ptr<Stack> stack_;
   std::unique_ptr<Store> store_;
   Gate calls_;  // Holds the calls that are under way.

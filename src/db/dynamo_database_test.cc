@@ -47,7 +47,7 @@ using dynamodown::WriteMode;
 using leveldb::Slice;
 using leveldb::Status;
 
-/// A record on each page.
+/// Pages of one record each.
 class RecordPages final : public PageStream {
  public:
   explicit RecordPages(std::vector<Record> records)
@@ -82,7 +82,7 @@ class MapStore final : public Store {
 
   /// The number of snapshots that are not released.
   size_t snapshots() const { return snapshots_.size(); }
-  /// The calls of ReleaseSnapshot.
+  /// The number of calls of ReleaseSnapshot.
   int releases() const { return releases_; }
 
   Supports supports() const override { return supports_; }

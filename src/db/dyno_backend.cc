@@ -1,5 +1,5 @@
-// dyno's backend on a Database: a Range is a bounded iterator, a WriteIf is the
-// Database's own.
+// dyno's backend on a Database: a Range is a bounded iterator, and a WriteIf is
+// the Database's WriteIf.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,10 +16,10 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// A transaction of DynamoDB can have 100 keys. A few are left for the keys
-/// that a write may need beside its records.
+/// A transaction of DynamoDB can have 100 keys. This limit leaves 4 for the
+/// keys that a write may need beside its records.
 constexpr size_t kSharedBatchMax = 96;
-/// LevelDB has no limit. This one bounds the memory of a batch.
+/// LevelDB has no limit. This limit bounds the memory of a batch.
 constexpr size_t kEmbeddedBatchMax = 100 * 1000;
 
 constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
@@ -78,7 +78,7 @@ class DatabaseBackend final : public dyno::Backend {
         db_->NewIterator(reading, BoundsOf(options, start, limit)));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       TellDamage(options, *it);
-      // Damage behind the visitor's last record is not reported.
+      // If the visitor stops the Range, the status is OK in spite of damage.
       if (!visit(it->key(), it->value())) return Status::OK();
     }
     TellDamage(options, *it);
@@ -103,7 +103,8 @@ class DatabaseBackend final : public dyno::Backend {
     WriteOutcome outcome = WriteOutcome::kUnknown;
     const Status status =
         db_->WriteIf(AtomicOptions(sync, &outcome), updates, same, &conflict);
-    // If the conflict names a key, a condition failed: dyno has no empty keys.
+    // WriteIf sets `conflict` to the key of a condition that failed. dyno has
+    // no empty keys, so an empty `conflict` means that no condition failed.
     const bool is_condition =
         KindOf(status) == StatusKind::kConflict && !conflict.empty();
     return is_condition && outcome == WriteOutcome::kNothingWritten
@@ -121,8 +122,8 @@ class DatabaseBackend final : public dyno::Backend {
   }
 
  private:
-  /// At a page's first record, the iterator's status already covers the whole
-  /// page. A failure stays in it.
+  /// At a page's first record, the iterator's status already tells of damage
+  /// anywhere in the page. A failure stays in the status.
   static void TellDamage(const dyno::RangeOptions& options,
                          const leveldb::Iterator& it) {
     if (options.damaged != nullptr && !it.status().ok()) {
@@ -138,7 +139,8 @@ class DatabaseBackend final : public dyno::Backend {
     bounds.expected = options.expected;
     if (!limit.empty()) {
       bounds.lt = limit.ToString();
-      // A range with both ends is read whole: in one page, if it fits.
+      // Callers read a range with a limit whole, so fetch it in one page if it
+      // fits.
       if (bounds.expected == 0) bounds.expected = kAll;
     }
     return bounds;

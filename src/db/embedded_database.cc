@@ -1,5 +1,5 @@
-// LevelDB does nearly all the work. The calls that Database adds use LevelDB's
-// own calls; ConditionalWriter adds WriteIf.
+// LevelDB does nearly all the work. The calls that Database adds are made of
+// LevelDB's own calls, except WriteIf, which ConditionalWriter does.
 
 #include "db/embedded_database.h"
 
@@ -67,15 +67,15 @@ class BoundedIterator final : public leveldb::Iterator {
   const bool keys_only_;
 };
 
-/// Reports the outcome of LevelDB's own write. After an error of any kind,
-/// LevelDB's log may hold the write: an Env chooses its codes freely.
+/// Reports the outcome of LevelDB's own write. After an error with any code,
+/// LevelDB's log may hold the write, since an Env chooses its codes freely.
 Status Reported(const WriteOptions& options, const Status& status) {
   Report(options,
          status.ok() ? WriteOutcome::kAllWritten : WriteOutcome::kUnknown);
   return status;
 }
 
-/// Requires a `message` that names no option, so that any spelling will do.
+/// Requires a `message` that names no option, since the spelling here is C++'s.
 Status Refuse(const WriteOptions& options, ErrorKind kind,
               std::string message) {
   return FinishWrite(
@@ -156,7 +156,7 @@ class EmbeddedDatabase final : public Database {
 
   Status Get(const ReadOptions& options, const Slice& key,
              std::string* value) override {
-    // On some failures LevelDB clears the string, or fills a part of it.
+    // On some failures LevelDB clears the string, or fills it in part.
     std::string found;
     const Status status = db_->Get(options, key, &found);
     if (status.ok()) *value = std::move(found);
@@ -237,10 +237,12 @@ class EmbeddedDatabase final : public Database {
 constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
                             " (", ")"};
 
-/// LevelDB creates a directory before it finds that the directory has no store.
-/// In a directory with other files, it deletes those with names like its own
-/// ("2024.log"). So this checks both cases first. Returns OK if the directory
-/// has a store. With `may_lack`, a missing or empty directory is OK, too.
+/// LevelDB creates a missing directory before it finds that the directory has
+/// no store. In a directory with other files, LevelDB deletes the files that
+/// have names like its own ("2024.log"). So this function checks both cases
+/// before LevelDB sees the directory. It returns OK if the directory has a
+/// store. With `may_lack`, it also returns OK if the directory is missing or
+/// empty.
 Status CheckDirectory(const Options& options, const std::string& path,
                       bool may_lack) {
   leveldb::Env* const env =
@@ -267,12 +269,13 @@ Status CheckDirectory(const Options& options, const std::string& path,
       std::string(kNoStore) + SpelledAdvice(kNotCreated, options.spelling));
 }
 
-/// Replaces two of LevelDB's messages, which only their text identifies. One is
-/// error_if_exists, which the user's face may spell otherwise. The other is a
-/// lock that this process or another one holds: LevelDB says "lock PATH/LOCK: "
-/// and the system's reason, or its own reason if this process holds the lock.
-/// (If LOCK cannot be created, the message begins with the path instead.) All
-/// other statuses stay as they are.
+/// Replaces two of LevelDB's messages, which only their text identifies. One
+/// says that the store exists; it names error_if_exists, which the user's face
+/// may spell differently. The other says that the store is locked: it is "lock
+/// PATH/LOCK: " and a reason. The reason is LevelDB's own if this process holds
+/// the lock, or the system's if another process holds it. (If LOCK cannot be
+/// created, the message begins with the path, not with "lock".) All other
+/// statuses stay as they are.
 Status InWords(const Status& status, const std::string& path,
                Spelling spelling) {
   const std::string text = status.ToString();
@@ -286,8 +289,8 @@ Status InWords(const Status& status, const std::string& path,
   const std::string reason = text.substr(begin.size());
   if (reason == "already held by process") {
     return Status::IOError(path, std::string("this process ") + kOpenAndLocked +
-                                     " already; use that one, or delete it "
-                                     "first");
+                                     " already; use the open database, or "
+                                     "close it first");
   }
   const auto is_reason = [&reason](int code) {
     return reason == std::generic_category().message(code);
@@ -298,8 +301,8 @@ Status InWords(const Status& status, const std::string& path,
   return Status::IOError(
       path,
       std::string("another process ") + kOpenAndLocked +
-          "; an embedded store has one process at a time: wait until that one "
-          "ends, or end it");
+          "; only one process at a time can open an embedded store: wait until "
+          "the other process ends, or end it");
 }
 
 }  // namespace
@@ -317,7 +320,7 @@ Status OpenEmbedded(const Options& options, const std::string& path,
         options.comparator == nullptr ||
             options.comparator == leveldb::BytewiseComparator());
   }
-  // NotFound is the status of a missing key. Here the parent directory is
+  // NotFound would mean that a key is missing. Here the parent directory is
   // missing.
   if (status.IsNotFound()) return Status::IOError(path, status.ToString());
   return InWords(status, path, options.spelling);

@@ -240,7 +240,7 @@ TEST_F(EmbeddedLockTest, TheProcessThatHasItOpenIsToldSo) {
     EXPECT_EQ(status.ToString(),
               "IO error: " + dir_.Child("db") +
                   ": this process has the store open and locked already; use "
-                  "that one, or delete it first");
+                  "the open database, or close it first");
     EXPECT_EQ(KindOf(status), StatusKind::kIOError);
     EXPECT_TRUE(dynamodown::IsLockedStore(status));
   }
@@ -269,9 +269,9 @@ TEST_F(EmbeddedLockTest, AnotherProcessIsToldSo) {
         dynamodown::DestroyEmbedded(dynamodown::Options(), dir_.Child("db"))}) {
     EXPECT_EQ(status.ToString(),
               "IO error: " + dir_.Child("db") +
-                  ": another process has the store open and locked; an "
-                  "embedded store has one process at a time: wait until that "
-                  "one ends, or end it");
+                  ": another process has the store open and locked; only one "
+                  "process at a time can open an embedded store: wait until "
+                  "the other process ends, or end it");
     EXPECT_EQ(KindOf(status), StatusKind::kIOError);
   }
   EXPECT_EQ(kill(child, SIGKILL), 0);

@@ -1,7 +1,7 @@
-// A store has two hash keys: its own, with the data, and the one that holds its
-// descriptor. A program that reads and writes data must read the descriptor and
-// never changes it. iam_test.cc checks both ways that the policy allows exactly
-// the requests that are sent.
+// A store has two hash keys: one for its data, and one for its descriptor. A
+// program that reads and writes data must read the descriptor, and never
+// changes it. iam_test.cc checks that the policy allows every request that is
+// sent, and no other request.
 
 #include "db/iam.h"
 

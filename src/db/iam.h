@@ -15,7 +15,8 @@ struct PolicySubject {
   std::string region;     ///< Or "*", for all regions.
   std::string table;
   std::string store;          ///< The store's hash key, of type S.
-  bool schema_known = false;  ///< Key names are given: no DescribeTable.
+  bool schema_known = false;  ///< Key names are set, so Open sends no
+                              ///< DescribeTable.
 };
 
 std::string PolicyFor(const PolicySubject& subject, const IamOptions& iam);

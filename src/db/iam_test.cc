@@ -106,7 +106,7 @@ TEST_F(IamTest, AllowsWhatReadingAndWritingSendAndNothingElse) {
       ASSERT_TRUE(Open(location, &db).ok());
       if (access == Access::kWrite) WriteAll(db.get());
       ReadAll(db.get());
-      // Open queries another library's store for its keys.
+      // All that the policy allows has been used.
       EXPECT_EQ(gate.used(), gate.allowed());
     }
   }

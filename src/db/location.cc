@@ -6,10 +6,10 @@
 //               | table [ "/" hash ]
 //     option    = name "=" value
 //
-// Behind "dynamodb://" the table, the hash and values are percent-encoded;
-// elsewhere every byte stands for itself. Only the first "/" separates the
-// table from the hash. A name is an option's that a location may set. Each name
-// comes at most once.
+// If the location begins with "dynamodb://", the table, the hash and the values
+// are percent-encoded; otherwise every byte stands for itself. Only the first
+// "/" separates the table from the hash. A name must be the name of an option
+// that a location may set, and may occur at most once.
 
 #include "db/location.h"
 
@@ -53,7 +53,8 @@ Result<std::string> PercentDecoded(std::string_view text) {
   return decoded;
 }
 
-/// docs.aws.amazon.com, "Naming rules": 3 to 255 of a-z A-Z 0-9 _ - .
+/// docs.aws.amazon.com, "Naming rules": 3 to 255 characters of a-z, A-Z, 0-9,
+/// '_', '-' and '.'.
 Result<void> CheckTable(const std::string& table) {
   const bool characters_ok =
       std::all_of(table.begin(), table.end(), [](char c) {
@@ -155,7 +156,8 @@ Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
   if (!table_ok.ok()) return table_ok;
   if (slash != std::string_view::npos && store.empty()) {
     return Invalid(
-        "nothing follows the '/'; a location without one means the store '!'");
+        "nothing follows the '/'; a location without a '/' means the store "
+        "'!'");
   }
   location->table = std::move(table);
   if (!store.empty()) location->store = std::move(store);
@@ -164,11 +166,11 @@ Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
 
 /// `text` follows "dynamodb://".
 Result<Location> ParseUrl(std::string_view text) {
-  // Search all of it, since a secret may hold a '/' or a '?'.
+  // Search the whole text, since a secret may hold a '/' or a '?'.
   if (text.find('@') != std::string_view::npos) {
     return Invalid(
-        "credentials do not belong into a location, set them in the "
-        "environment; an '@' in a name is written %40");
+        "credentials do not belong in a location; set them in the environment "
+        "(in a name, write '@' as %40)");
   }
   Location location;
   const size_t query = text.find('?');

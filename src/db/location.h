@@ -13,7 +13,7 @@
 
 namespace dynamodown {
 
-/// An option that a location sets, with a value within its bounds.
+/// An option that a location sets, with a value within the option's bounds.
 struct LocationOption {
   const OptionRow* row;
   OptionValue value;
@@ -31,12 +31,12 @@ struct Location {
 };
 
 /// Parses "table/hash", "table", "dynamodb://table/hash?name=value&..." or
-/// "leveldb:PATH". **Errors**: kInvalidArgument; never quotes a location that
-/// may hold credentials.
+/// "leveldb:PATH". **Errors**: kInvalidArgument; the message never quotes a
+/// location that may hold credentials.
 Result<Location> ParseLocation(const std::string& text);
 
-/// A location and its effective options: the location's own override the
-/// caller's.
+/// A location, and the options to open it with: the location's options override
+/// the caller's.
 struct Place {
   Location location;
   Options options;

@@ -22,7 +22,8 @@ std::string Refusal(const std::string& text) {
   return location.error().message;
 }
 
-/// "table|store|region|endpoint" or "leveldb|path".
+/// Returns "table|store|region|endpoint", "leveldb|path", or the message of a
+/// refusal.
 std::string Parsed(const std::string& text) {
   const Result<Place> place = PlaceOf(Options(), text);
   if (!place.ok()) return place.error().message;
@@ -113,8 +114,8 @@ TEST(Location, ASlashIsFollowedByAName) {
   for (const char* text :
        {"table/", "dynamodb://table/", "dynamodb://table/?region=eu-west-1"}) {
     EXPECT_EQ(Refusal(text),
-              "location: nothing follows the '/'; a location without one means "
-              "the store '!'");
+              "location: nothing follows the '/'; a location without a '/' "
+              "means the store '!'");
   }
 }
 
@@ -187,8 +188,8 @@ TEST(Location, CredentialsInItAreRefusedAndNotRepeated) {
     EXPECT_THAT(message, Not(HasSubstr("SECRET"))) << text;
   }
   EXPECT_EQ(Refusal("dynamodb://AKIDKEY:TOPSECRET@table/hash"),
-            "location: credentials do not belong into a location, set them in "
-            "the environment; an '@' in a name is written %40");
+            "location: credentials do not belong in a location; set them in "
+            "the environment (in a name, write '@' as %40)");
   EXPECT_EQ(Parsed("dynamodb://table/a%40b"), "table|a@b||");
 }
 

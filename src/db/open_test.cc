@@ -410,7 +410,7 @@ TEST_F(OpenTest, PropertiesAreTheFieldsOfStats) {
   EXPECT_EQ(stats.retries, 2u);
   EXPECT_EQ(stats.ambiguous_retries, 1u);
   EXPECT_EQ(stats.throttles, 1u);
-  // The lost answer's unit is not known.
+  // The write unit of the lost answer is unknown.
   EXPECT_EQ(stats.write_units, world_.dynamo.write_units() - 1);
   const auto property = [&](const std::string& name) {
     std::string value = "none";

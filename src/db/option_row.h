@@ -16,7 +16,8 @@
 
 namespace dynamodown {
 
-/// A field's value. Durations are milliseconds; a choice is its enumerator.
+/// A field's value. A duration is in milliseconds. A choice is the value of its
+/// enumerator.
 using OptionValue = std::variant<bool, int64_t, double, std::string>;
 
 /// A word of a choice.
@@ -31,7 +32,7 @@ struct OptionRow {
   /// Bounds of integers, durations and numbers.
   double least = 0;
   double most = 0;
-  bool zero_too = false;      ///< 0 is allowed besides `least` to `most`.
+  bool zero_too = false;      ///< 0 is allowed, even if it is below `least`.
   bool is_filled = false;     ///< For text: it may not be empty.
   bool is_attribute = false;  ///< For text: it must be UTF-8.
   /// The command line's option takes no value and stands for the last choice.
@@ -55,8 +56,8 @@ Result<OptionValue> ParseOption(const OptionRow& row, std::string_view text);
 /// Returns the text from which ParseOption makes `value`.
 std::string FormatOption(const OptionRow& row, const OptionValue& value);
 
-/// Checks a value that code has set against the row's bounds. Returns a
-/// problem, such as "must be 1 to 64", or nothing.
+/// Checks whether `value` is within the row's bounds. Returns a problem, such
+/// as "must be 1 to 64", or nothing.
 std::optional<std::string> CheckOption(const OptionRow& row,
                                        const OptionValue& value);
 

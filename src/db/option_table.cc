@@ -19,7 +19,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Some bounds of ranges are keys of this size, so it must be moderate.
+/// Some bounds of ranges are keys of the maximum size, so this size must be
+/// moderate.
 constexpr int64_t kRangeKeyBytesMax = 64 * 1024;
 /// The largest value of integers and durations that have no bound of their own.
 constexpr int64_t kNoBound = std::numeric_limits<int64_t>::max();
@@ -218,19 +219,19 @@ OptionRow InScope(OptionScope scope, OptionRow row) {
 }
 
 /// Offers the option on the command line: --help, the man pages and completion
-/// then have it. Its name follows from the row's by rule.
+/// then have it. Its name there is CommandLineName of the row's name.
 OptionRow OnCommandLine(OptionRow row) {
   row.info.command_line = CommandLineName(row.info.name);
   return row;
 }
 
-/// The same under another name.
+/// Offers the option on the command line as `spelled`.
 OptionRow OnCommandLine(const char* spelled, OptionRow row) {
   row.info.command_line = spelled;
   return row;
 }
 
-/// Offers a flag for the last choice on the command line.
+/// Offers `spelled` on the command line: a flag that sets the last choice.
 OptionRow FlagOnCommandLine(const char* spelled, OptionRow row) {
   row.is_flag = true;
   return OnCommandLine(spelled, std::move(row));
@@ -342,7 +343,7 @@ void AddRateAndRetry(Rows* rows) {
                        "Time without progress after which a call fails")));
   rows->push_back(Duration<kRetry, &Retry::base_delay>(
       "retry_base_delay", "retry.base_delay", 0, kNoBound, "0 or more",
-      "Bound of the wait before the first retry; it doubles with each"));
+      "Bound of the wait before the first retry; it doubles with each retry"));
   rows->push_back(Duration<kRetry, &Retry::max_delay>(
       "retry_max_delay", "retry.max_delay", 0, kNoBound, "0 or more",
       "Bound of the wait before any retry"));
@@ -394,8 +395,8 @@ void AddReadingAndWriting(Rows* rows) {
           "consistency", "consistency",
           {Word("strong", Consistency::kStrong, "kStrong"),
            Word("eventual", Consistency::kEventual, "kEventual")},
-          "Whether reads see every earlier write, or may miss the last "
-          "second's at half the price")));
+          "Whether reads see every earlier write, or may miss writes of the "
+          "last second, at half the price")));
   rows->push_back(FlagOnCommandLine(
       "--unordered",
       Choice<&Options::batch>(

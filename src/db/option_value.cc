@@ -47,7 +47,8 @@ std::optional<double> Number(std::string_view text) {
   return value;
 }
 
-/// Returns milliseconds. A time that int64_t cannot hold is its maximum.
+/// Returns milliseconds. For a time that int64_t cannot hold, returns int64_t's
+/// maximum.
 std::optional<int64_t> Duration(std::string_view text) {
   int64_t unit = 1;
   for (const auto& [suffix, milliseconds] :

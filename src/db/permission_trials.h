@@ -1,5 +1,5 @@
-// Tries which IAM actions on a store the credentials allow: one request per
-// action, without any effect.
+// Finds out which IAM actions on a store the credentials allow. It sends one
+// request per action; no request has an effect.
 
 #ifndef DYNAMODOWN_DB_PERMISSION_TRIALS_H_
 #define DYNAMODOWN_DB_PERMISSION_TRIALS_H_
@@ -15,7 +15,7 @@
 
 namespace dynamodown {
 
-/// The store whose actions are tried.
+/// The store on which actions are tried.
 struct TrialSubject {
   Client* client;
   Random* random;
@@ -31,12 +31,12 @@ struct Trial {
 
 /// The actions that `access` needs and that can be tried.
 std::vector<std::string> TriableActions(Access access);
-/// The other actions that `access` needs. They cannot be tried without their
+/// The actions that `access` needs and that cannot be tried without their
 /// effect.
 std::vector<std::string> UntriableActions(Access access);
 
 /// Tries each of TriableActions. Writes have a condition that cannot hold;
-/// BatchWriteItem, which takes none, deletes a random key.
+/// BatchWriteItem, which takes no condition, deletes a random key.
 std::vector<Trial> TryActions(const TrialSubject& subject, Access access);
 
 }  // namespace dynamodown

@@ -26,7 +26,7 @@ std::array<Counter, 9> CountersOf(const Stats& s) {
   }};
 }
 
-/// Exact for every integer that a double can hold. Units come in halves.
+/// Exact for every number of up to 15 digits. Units come in halves.
 std::string Text(double value) {
   char text[32];
   snprintf(text, sizeof text, "%.15g", value);

@@ -11,8 +11,8 @@
 
 namespace dynamodown {
 
-/// Finds the value of "dynamodown.requests" and so on. Returns false for
-/// another name.
+/// Sets `*value` to the counter that `property` names, such as
+/// "dynamodown.requests". Returns false if no counter has that name.
 bool StatsProperty(std::string_view property, const Stats& stats,
                    std::string* value);
 

@@ -42,8 +42,8 @@ class RateTest : public testing::TestWithParam<uint64_t> {
         .count();
   }
 
-  /// Records of 1 to 5 units each, as the command line loads them: batches of
-  /// 2,000 or 2 MB, one after the other.
+  /// Loads records of 1 to 5 write units each as the command line does: in
+  /// batches of 2,000 records or 2 MB, one batch after the other.
   void Load(Database* db, int records) {
     WriteOptions unordered;
     unordered.batch = BatchMode::kUnordered;

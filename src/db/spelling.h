@@ -1,4 +1,4 @@
-// Options as the user's face spells them.
+// Options as the user's face (C++, the command line or JavaScript) spells them.
 
 #ifndef DYNAMODOWN_DB_SPELLING_H_
 #define DYNAMODOWN_DB_SPELLING_H_
@@ -16,7 +16,8 @@ namespace dynamodown {
 /// Returns the option as a noun: "Options::connection.region", "--region", "the
 /// option region". If the face can set it only in a location, returns "the
 /// location's max_attempts". If the face lacks the option, returns "". `name`
-/// is a row's, or that of one of the few advised options without a row.
+/// is the name of a row, or of one of the few options that messages advise and
+/// that have no row.
 std::string SpelledOption(std::string_view name, Spelling spelling);
 
 /// Returns the option's shortest name: "connection.region", "--region",
@@ -27,8 +28,8 @@ std::string SpelledField(std::string_view name, Spelling spelling);
 /// "--region", "the option 'region'".
 std::string SpelledAsGiven(const OptionInfo& option, Spelling spelling);
 
-/// Returns the advice in words. It is empty if there is no advice, or none for
-/// this face.
+/// Returns the advice in words, or "" if there is no advice or the face lacks
+/// the option.
 std::string SpelledAdvice(const Advice& advice, Spelling spelling);
 
 /// Returns the whole text: message, advice and rest.

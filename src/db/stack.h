@@ -35,8 +35,8 @@ Error NoRegion(const std::string& name);
 /// does not quote a URL, since it may hold a password.
 Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling);
 
-/// The clients and their environment, made here or borrowed from `environment`.
-/// Nothing is sent before the first call.
+/// The clients and their environment. Each part of the environment is made here
+/// or borrowed from `environment`. Nothing is sent before the first call.
 class ClientStack final : public DynamoDatabase::Stack {
  public:
   ClientStack(const OpenEnvironment& environment, const Options& options,
@@ -67,8 +67,8 @@ class ClientStack final : public DynamoDatabase::Stack {
   std::unique_ptr<Scheduler> scheduler_;
 };
 
-/// Finds the settings: first in `location` and its effective options, then in
-/// the environment.
+/// Finds the settings: first in `options`, which include those of `location`,
+/// then in the environment.
 Result<AwsSettings> SettingsFor(const OpenEnvironment& environment,
                                 const Options& options,
                                 const Location& location);
@@ -82,7 +82,8 @@ struct Prepared {
   std::unique_ptr<Catalog> catalog;
 };
 
-/// Checks the options and finds the settings. `location` is not embedded.
+/// Checks the options, finds the settings and makes the clients. Requires a
+/// `location` that is not embedded.
 Result<Prepared> Prepare(const OpenEnvironment& environment,
                          const Options& options, Location location);
 

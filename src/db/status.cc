@@ -119,10 +119,11 @@ StatusKind KindOf(const leveldb::Status& status) {
 
 bool IsMissingStore(const leveldb::Status& status) {
   if (!status.IsInvalidArgument()) return false;
-  // LevelDB's own message for an embedded store ends like that of kCpp.
+  // LevelDB's own message for a missing embedded store ends like the message in
+  // the spelling kCpp.
   const std::string text = status.ToString();
-  // This message of LevelDB ends with the name of a comparator, which may be
-  // anything.
+  // This message of LevelDB ends with a comparator's name, which may be any
+  // text.
   if (text.find(" does not match existing comparator ") != text.npos) {
     return false;
   }

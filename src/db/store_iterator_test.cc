@@ -206,7 +206,7 @@ TEST_F(StoreIteratorTest, OnceItemsAreKnownTheFirstPageIsAReadUnit) {
 TEST_F(StoreIteratorTest, ReadingAheadBeginsWhenHalfOfAPageIsConsumed) {
   Fill(200, 100);
   const IteratorPtr i = Iterate();
-  i->SeekToFirst();  // Learns the size for the next page.
+  i->SeekToFirst();  // Learns the size of the items.
   i->SeekToFirst();
   const size_t page = 4096 / 122;
   world_.dynamo.Clear();

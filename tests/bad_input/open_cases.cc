@@ -44,7 +44,7 @@ void AddLocations(std::vector<Case>* all) {
            "dynamodb://table/x?create_if_missing=true",
            "option create_if_missing cannot be set in a location");
   location("WithCredentials", "dynamodb://AKIDEXAMPLE:TOPSECRET@table/hash",
-           "credentials do not belong into a location, set them in the "
+           "credentials do not belong in a location; set them in the "
            "environment");
   location("WithCredentialsAndNoScheme", "AKIDEXAMPLE:TOPSECRET@table/hash",
            "that cannot be a table's name");

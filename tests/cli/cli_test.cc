@@ -422,9 +422,9 @@ TEST_F(CliTest, AStoreThatAnotherProcessHasOpenIsRefusedInWords) {
         Arguments{"item", "put", store_, "kim", "{}"}}) {
     EXPECT_EQ(Error(kFailure, arguments),
               "dynamodown: " + (directory_.path() / "db").string() +
-                  ": another process has the store open and locked; an "
-                  "embedded store has one process at a time: wait until that "
-                  "one ends, or end it\n");
+                  ": another process has the store open and locked; only one "
+                  "process at a time can open an embedded store: wait until "
+                  "the other process ends, or end it\n");
   }
 }
 
