@@ -1,7 +1,7 @@
 // The program `dynamodown`: LevelDB's calls on any location, from the shell.
 //
 // Each command is a file in commands/ or items/. parse/ parses the arguments
-// with the commands' descriptions, and returns the command to run.
+// according to the commands' descriptions, and returns the command to run.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,12 +20,13 @@
 namespace {
 
 /// Opens /dev/null in the place of each closed standard stream. Otherwise the
-/// next opened file, perhaps one of the store's, would get the stream's number.
-/// The access mode is the wrong one, so that using the stream still fails.
+/// next opened file, perhaps one of the store's, would get the stream's file
+/// descriptor. Standard input is opened for writing and the other two streams
+/// for reading, so that using a closed stream still fails.
 void OccupyClosedStreams() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (fcntl(fd, F_GETFD) != -1) continue;
-    // open() takes the lowest free number: this one.
+    // open() takes the lowest free descriptor, which is `fd`.
     if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
       std::_Exit(cli::kExitFailure);
     }
@@ -50,8 +51,8 @@ int Run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   OccupyClosedStreams();
-  // A write to a closed pipe or connection then fails with an error instead of
-  // ending the process.
+  // With SIGPIPE ignored, a write to a closed pipe or connection fails with an
+  // error instead of ending the process.
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return Run(argc, argv);

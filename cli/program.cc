@@ -29,18 +29,18 @@ Exit status:
   0  done
   1  get: there is no such key; item: there is no such item, or no such
      replica or writer to forget
-  2  an argument is wrong, or the object that item put or item set read from
-     standard input
+  2  an argument is wrong; item put and item set: standard input is no valid
+     object
   3  anything else: one line on standard error says what, and what to do
 
 Environment:
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
-                  credentials; no option takes them. Without these, as in
-                  every AWS tool: the profile, web identity, the container's
-                  credentials, instance metadata
+                  credentials; no option takes them. If they are not set, the
+                  next sources are, as in every AWS tool: the profile, web
+                  identity, the container's credentials, instance metadata
   AWS_PROFILE, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE
-                  the profile if --profile is not given, and the paths of its
-                  files instead of ~/.aws/config and ~/.aws/credentials
+                  the profile if --profile is not given, and the files to
+                  read instead of ~/.aws/config and ~/.aws/credentials
   AWS_REGION, AWS_DEFAULT_REGION
                   the region if --region is not given
   AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL

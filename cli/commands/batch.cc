@@ -23,16 +23,16 @@ using Outcome = LineReader::Outcome;
 constexpr char kDescription[] = "Put and delete many keys at once.";
 constexpr char kFooter[] =
     R"(Each line is {"type":"put","key":"...","value":"..."} or
-{"type":"del","key":"..."}; bytes that are not UTF-8 are in "key_b64" and
-"value_b64" instead, in base64. If several lines have the same key, the last
-one counts.
+{"type":"del","key":"..."}. If a key or a value is not UTF-8, it is in "key_b64"
+or "value_b64" instead, in base64. If several lines have the same key, the last
+of them counts.
 
 The batch is atomic: all operations are written, or none. The limits are 100
 keys and 4 MB on DynamoDB, and 100,000 operations and 64 MB on leveldb:
 locations.
 
---unordered allows any number of operations. A wrong line then ends the batch:
-all lines before it are written.
+--unordered allows any number of operations, but the batch is not atomic: at a
+wrong line it ends, and all lines before that line are written.
 
 Examples:
   dynamodown batch mytable/myhash my.operations
@@ -87,7 +87,8 @@ int WriteAtomically(const BatchOptions& options, const File& input) {
   Session session(options.common);
   Status status = session.Open();
   if (status.ok()) {
-    // A location may ask for unordered batches, and overrides the options.
+    // Not kAtomic: the location may set unordered batches, and a setting in the
+    // location overrides the command's options.
     status = session.db()->Write(Durable(dynamodown::BatchMode::kStoreDefault),
                                  &batch);
   }

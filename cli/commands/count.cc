@@ -35,7 +35,7 @@ int Count(const CountOptions& options) {
   if (!status.ok()) return Fail(status, options.common.location);
   dynamodown::Bounds bounds = options.bounds;
   bounds.keys_only = true;
-  bounds.expected = UINT64_MAX;  // All: full pages from the first one on.
+  bounds.expected = UINT64_MAX;  // All keys, so even the first page is full.
   const std::unique_ptr<leveldb::Iterator> it(
       session.db()->NewIterator(dynamodown::ReadOptions(), bounds));
   Progress progress(!options.common.verbose);

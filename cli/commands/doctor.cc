@@ -62,7 +62,8 @@ std::string Line(const char* word, const std::string& check,
                      EncodeForLine(Encoding::kText, found));
 }
 
-/// Lists the checks that were skipped in one line at the end.
+/// One line for each check that was not skipped. One more line, the last, lists
+/// all skipped checks.
 std::string TextOf(const std::vector<Finding>& findings) {
   std::string text, skipped;
   for (const Finding& finding : findings) {

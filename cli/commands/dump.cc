@@ -1,6 +1,7 @@
 // One thread copies records from the store's iterator, which fetches pages
-// ahead. Another thread formats and writes them. So the next page is requested
-// as soon as the previous one arrives.
+// ahead. Another thread formats and writes the records. So reading does not
+// wait for writing: the next page is requested as soon as the previous one
+// arrives.
 
 #include <fmt/format.h>
 
@@ -29,20 +30,20 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Write records, to be loaded elsewhere.";
 constexpr char kFooter[] =
-    R"(Each record is a line {"key":"...","value":"..."}; bytes that are not
-UTF-8 are in "key_b64" or "value_b64" instead, in base64. Records come in the
-order of their keys. Stores of other libraries are read as they are.
+    R"(Each record is a line {"key":"...","value":"..."}. If a key or a value is
+not UTF-8, it is in "key_b64" or "value_b64" instead, in base64. Records come in
+the order of their keys. Stores of other libraries are read as they are.
 
 An existing FILE is refused unless --force or --resume is given. FILE only
-grows, so an interrupted dump leaves the first records in it. The same command
+grows, so an interrupted dump leaves the first records in FILE. The same command
 with --resume first cuts off a partial line, and then continues after the last
 record. Resume with the store and the bounds that the dump began with. At the
 end FILE is flushed to disk.
 
 A dump is a snapshot only on leveldb: locations. If a DynamoDB store changes
-meanwhile, each page is read committed, and a key that exists throughout is in
-the dump once. An item that cannot be read ends the dump with an error;
-scan --json skips it and continues.
+during the dump, each page still has committed values only, and a key that
+exists during the whole dump is in it once. An item that cannot be read ends the
+dump with an error; scan --json skips such an item and continues.
 
 Examples:
   dynamodown dump mytable/myhash --output my.dump
@@ -158,8 +159,9 @@ Complaint CheckBeginning(const DumpOptions& dump, const DumpFile& file,
     return std::nullopt;
   }
   return *dump.output +
-         " does not begin where the store does: it is another dump, or the "
-         "store has new keys before it; --force dumps all anew";
+         " does not begin where the store does: the file is another dump, or "
+         "the store has new keys before the file's first key; --force dumps "
+         "all anew";
 }
 
 Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
@@ -169,7 +171,7 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
   options.fill_cache = false;
   const std::unique_ptr<leveldb::Iterator> it(
       session->db()->NewIterator(options, bounds));
-  // LevelDB's own iterator skips a damaged block, whatever its options.
+  // LevelDB's own iterator skips a damaged block, whatever the read options.
   const bool passes_over = session->db()->GetInfo().engine == "leveldb";
   Chunk chunk;
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
@@ -184,8 +186,8 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
 
 int Dump(const DumpOptions& dump) {
   Session session(dump.common);
-  // An item that cannot be read ends the dump. If a dump skipped it, resuming
-  // would continue after it, and succeed without it.
+  // An item that cannot be read ends the dump. If a dump skipped the item,
+  // resuming would continue after it and succeed, and the item would be lost.
   session.options().paranoid_checks = true;
   Status status = session.Open();
   if (!status.ok()) return Fail(status, dump.common.location);
@@ -195,7 +197,7 @@ int Dump(const DumpOptions& dump) {
 
   dynamodown::Bounds bounds = dump.bounds;
   bounds.gt = file.last_key();
-  bounds.expected = UINT64_MAX;  // All: full pages from the first one on.
+  bounds.expected = UINT64_MAX;  // All records, so even the first page is full.
   Writer writer(&file, !dump.common.verbose);
   Worker<Chunk> worker(
       [&writer](const Chunk& chunk) { return writer.Write(chunk); });

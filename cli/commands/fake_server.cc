@@ -1,5 +1,5 @@
-// The command that starts our DynamoDB fake. No other file of the command line
-// includes more than the public headers.
+// The command that starts our DynamoDB fake. All other files of the command
+// line include only public headers.
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -45,9 +45,9 @@ constexpr char kDescription[] = "Serve a fake of DynamoDB on this machine.";
 constexpr char kFooter[] =
     R"(The server is for tests of programs that use DynamoDB, with any AWS SDK
 or the AWS command line. It checks requests as DynamoDB does. It has DynamoDB's
-limits, errors, page boundaries and units. If asked to, it fails like the
-network. It is no database: everything is in memory, and is lost when the
-server ends.
+limits, errors, page boundaries and units. With --faults it also fails as
+DynamoDB and networks do. It is no database: everything is in memory, and is
+lost when the server ends.
 
 It listens on the loopback only, on 127.0.0.1 and ::1, until Ctrl-C or SIGTERM
 ends it. (If a script starts it with &, the shell makes it ignore SIGINT.) It
@@ -60,8 +60,8 @@ PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem, BatchWriteItem and
 TransactWriteItems. It refuses everything else with a message.
 
 Signatures are verified. The server accepts the credentials of its own
-environment; if there are none, the access key "local" with the secret "local".
-The region can be any.
+environment. If there are none, it accepts the access key "local" with the
+secret "local". Any region is accepted.
 
 The file of --faults holds a JSON object:
 
@@ -70,12 +70,13 @@ The file of --faults holds a JSON object:
               {"kind": "server_error", "rate": 0.01, "when": "after"},
               {"kind": "slow_answer", "rate": 0.01, "seconds": [0.1, 8]}]}
 
-If several rules strike a request, the first one counts. "rate" is from 0 to 1.
-Without "operations" a rule applies to every operation that it can strike.
-"when" belongs to server_error: "before" the effect, "after" it, or "either".
-"seconds" are a minimum and a maximum, from 0 to 900. They limit the delay of
-slow_answer and deliver_late, the age of stale_read, and the distance of
-clock_jump, forwards or backwards.
+If several rules would hit a request, only the first of them does. "rate" is
+from 0 to 1. A rule without "operations" is for all operations that its kind of
+fault can hit. "when" is for server_error only: the error comes "before" the
+effect, "after" it, or "either". "seconds" are a minimum and a maximum, from 0
+to 900. They limit the delay of slow_answer and deliver_late, the age of the
+state that stale_read shows, and how far clock_jump moves the clock, forwards or
+backwards.
 
 Kinds:
   throttle            any code of throttling; no effect
@@ -92,7 +93,7 @@ Kinds:
   stale_read          an eventually consistent read sees an older state
   short_page          fewer items than possible, and more to come
   empty_page          no items, and yet more to come
-  clock_jump          the server's clock changes from here on
+  clock_jump          the server's clock is wrong from now on
   expire_credentials  the request's credentials are no longer valid
 
 Environment:
@@ -110,7 +111,7 @@ Examples:
 struct FakeServerOptions {
   int port = 8000;                         // 0: any free one
   std::optional<std::string> certificate;  // PEM file; none: HTTP
-  std::optional<std::string> key;          // PEM file; none: the certificate's
+  std::optional<std::string> key;          // PEM file; none: `certificate`
   std::optional<std::string> faults;       // a plan's file, or "default"
   uint64_t seed = 1;
   std::chrono::milliseconds transaction_step{0};
@@ -118,14 +119,15 @@ struct FakeServerOptions {
   bool json = false;
 };
 
-/// The signals that end a server. All threads started from here on block them,
-/// until Await.
+/// The signals that end a server. The constructor blocks them in this thread
+/// and in all threads that it starts later, so they stay pending until Await
+/// takes one.
 class EndingSignals {
  public:
   EndingSignals() {
     sigemptyset(&signals_);
     for (const int signal : {SIGINT, SIGTERM}) {
-      // A shell makes its background programs ignore SIGINT.
+      // A shell makes its background programs ignore SIGINT; it stays ignored.
       struct sigaction action;
       sigaction(signal, nullptr, &action);
       if (action.sa_handler != SIG_IGN) sigaddset(&signals_, signal);
@@ -236,7 +238,7 @@ int ServeFake(const FakeServerOptions& options) {
   dynamo_settings.faults = options.faults.has_value() ? &faults : nullptr;
   dynamo_settings.transaction_step = options.transaction_step;
   dynamo_settings.throttle_by_load = options.throttles_by_load;
-  dynamo_settings.logs_requests = false;  // A server lives long.
+  dynamo_settings.logs_requests = false;  // The log would grow for ever.
   FakeDynamo dynamo(std::move(dynamo_settings));
 
   const auto server =
@@ -254,7 +256,8 @@ int ServeFake(const FakeServerOptions& options) {
 
 void AddFaults(CommandBuilder* command, FakeServerOptions* server) {
   command->AddOption("--faults", "FILE",
-                     "The faults and their rates; or \"default\": a bad day",
+                     "A file of faults and their rates; or \"default\": all "
+                     "kinds of faults",
                      Into(&server->faults));
   command->AddOption(
       "--seed", "N",

@@ -17,12 +17,13 @@ constexpr char kFooter[] =
 hash key, so the table's other stores stay out of reach. "read" is for get,
 scan, count, info, dump and the item commands that print. "write" adds put,
 del, batch, load and the other item commands. "manage" adds create, destroy,
-list, and a load that makes the store; it can scan and delete the whole table,
-since that cannot be narrowed. With --hash-key and --range-key no command
-describes the table, so the policy does not allow that.
+list, and a load that makes the store; it allows scanning and deleting the whole
+table, since IAM cannot narrow these permissions. With --hash-key and
+--range-key no command needs DescribeTable, so a "read" or "write" policy leaves
+it out.
 
-Nothing is sent. The policy does not cover what a customer-managed KMS key of
-the table needs.
+Nothing is sent. If a customer-managed KMS key encrypts the table, the policy
+does not contain the permissions for that key.
 
 Examples:
   dynamodown iam mytable/myhash

@@ -16,9 +16,9 @@ namespace {
 
 constexpr char kDescription[] = "Print the stores of a table.";
 constexpr char kFooter[] =
-    R"(Each line is a location. A tab and "foreign" follow if another library
-made the store, or "destroying" if a destroy of it has begun but not finished.
-With --json each line is an object.
+    R"(Each line is a location. If another library made the store, a tab and
+"foreign" follow. If a destroy of the store has begun but not finished, a tab
+and "destroying" follow. With --json each line is an object.
 
 Examples:
   dynamodown list mytable

@@ -28,14 +28,14 @@ value that exists is replaced. If two lines have the same key, the later one
 counts. A missing store is created, and its table too, once there is a record
 to load.
 
-A line that is no record ends the load, and the message has its number. All
-lines before it are loaded, and none after it. A line may have up to 64 MB.
+A line that is no record ends the load, and the message has the line's number.
+All lines before it are loaded, and none after it. A line may have up to 64 MB.
 
-With --checkpoint, the same command continues where an earlier one stopped,
-for whatever reason. The file is written after every 2,000 records or 2 MB, and
-removed when everything is loaded. It is refused with another input or another
-store. Without it, loading again from the start is safe, but costs the same
-again.
+With --checkpoint, the same command continues where an earlier run stopped, for
+whatever reason. The checkpoint is written after every 2,000 records or 2 MB,
+and removed when everything is loaded. A checkpoint of another input or another
+store is refused. Without a checkpoint, loading again from the start is safe,
+but costs the same again.
 
 Examples:
   dynamodown load mytable/myhash my.dump
@@ -54,11 +54,11 @@ struct LoadOptions {
 };
 
 std::string Advice(const std::string& checkpoint) {
-  return "; remove " + checkpoint + " to load all of it";
+  return "; remove " + checkpoint + " to load the whole input";
 }
 
-/// Reads the checkpoint, if there is one, skips the lines that are loaded
-/// according to it, and sets `*place` to their end.
+/// Reads the checkpoint. If there is one, skips the lines that the checkpoint
+/// says were loaded, and sets `*place` to their end.
 Complaint FindCheckpoint(const std::string& path, LineReader* reader,
                          std::optional<CheckpointFields>* found, Place* place) {
   if (Complaint c = ReadCheckpoint(path, found)) return c;
@@ -87,16 +87,16 @@ std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
   return std::nullopt;
 }
 
-/// A store without an id may be another store of the same name. So at least the
-/// last loaded record must be in it.
+/// If the store has no id, it may be another store of the same name. So at
+/// least the last record that was loaded must be in it.
 Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
   if (!found.id.empty()) return std::nullopt;
   std::string value;
   const Status status = db->Get(dynamodown::ReadOptions(), found.key, &value);
   if (status.ok()) return std::nullopt;
   if (!status.IsNotFound()) return Describe(status, found.location);
-  return "the last record that it says was loaded is not in the store, which "
-         "may be another one of this name";
+  return "the last record that was loaded is not in the store, which may be "
+         "another one of this name";
 }
 
 /// Checks that the checkpoint belongs to the open store.

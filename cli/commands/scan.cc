@@ -19,8 +19,8 @@ constexpr char kFooter[] =
     R"(Keys are ordered by their bytes. Each line is a record: the key, a tab,
 the value. In text, every byte that could break the line (a tab, a newline, a
 backslash, any other control character, or invalid UTF-8) is printed as \xNN.
-With --json each line is an object with "key" and "value", or "key_b64" and
-"value_b64" for bytes that are not UTF-8.
+With --json each line is an object with "key" and "value". If a key or a value
+is not UTF-8, it is in "key_b64" or "value_b64" instead, in base64.
 
 If several bounds are given, all apply. With --reverse, --from is still the
 lower bound and --to the upper one.
@@ -75,7 +75,7 @@ int Scan(const ScanOptions& scan) {
   uint64_t printed = 0;
   scan.reverse ? it->SeekToLast() : it->SeekToFirst();
   while (it->Valid() && output.Write(Record(scan, *it))) {
-    if (++printed == limit) break;  // another step might cost a request
+    if (++printed == limit) break;  // The next step might cost a request.
     scan.reverse ? it->Prev() : it->Next();
   }
   const int exit_status = Finish(&output);  // print all output before an error

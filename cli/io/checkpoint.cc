@@ -89,8 +89,7 @@ bool IsOf(const CheckpointFields& found, const dynamodown::StoreInfo& info) {
 Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
                      Place* place) {
   const std::string misfit = fmt::format(
-      "the first {} lines of the input are not those that it says "
-      "were loaded",
+      "the first {} lines of the input are not those that were loaded",
       found.line);
   *place = Place();
   while (place->line < found.line) {

@@ -1,6 +1,6 @@
-// A file with the progress of a load, from which the same command continues.
-// The new file is written under another name, synced, and then renamed. So a
-// crash leaves the old file or the new one, never half of one.
+// A file with the progress of a load, from which the same command continues. To
+// replace the file, a new file is written under another name, synced, and then
+// renamed. So a crash leaves the old file or the new file, never half a file.
 
 #ifndef DYNAMODOWN_CLI_IO_CHECKPOINT_H_
 #define DYNAMODOWN_CLI_IO_CHECKPOINT_H_
@@ -34,7 +34,7 @@ class Digest {
 /// A position in the input: the end of a line.
 struct Place {
   uint64_t line = 0;   ///< the line's number
-  uint64_t bytes = 0;  ///< in all lines up to here
+  uint64_t bytes = 0;  ///< in the input up to the line's end
   Digest digest;       ///< of these bytes
 };
 

@@ -16,8 +16,8 @@ namespace cli {
 namespace {
 
 constexpr std::string_view kRecordBegin = "{\"key";
-constexpr size_t kTailBytes = size_t{64} << 10;  // at first
-// The last line, and a part of another.
+constexpr size_t kTailBytes = size_t{64} << 10;  // of the first read
+// The last complete line, and a part of another line.
 constexpr size_t kTailBytesMax = 2 * (kLineBytesMax + 1) + 1;
 
 /// The end of `file`.

@@ -19,16 +19,16 @@ namespace cli {
 class DumpFile {
  public:
   enum class Mode {
-    kNew,      ///< it must not exist
-    kReplace,  ///< its content is lost
-    kResume,   ///< its content stays; it may be missing
+    kNew,      ///< the file must not exist
+    kReplace,  ///< the file's content is lost
+    kResume,   ///< the file's content stays; the file may be missing
   };
 
-  /// Standard output.
+  /// Dumps to standard output.
   void UseStandardOutput();
-  /// **Errors**: also fails if another program is dumping to the file, or if
-  /// in kResume it holds anything but records. A failure leaves the file as it
-  /// is.
+  /// **Errors**: fails if the file cannot be opened in this mode, or if another
+  /// program is dumping to it. In kResume also fails if the file holds anything
+  /// but records. A failure leaves the file as it is.
   Complaint Open(const std::string& path, Mode mode);
 
   /// The keys of the first and the last record in the file when it was opened.

@@ -21,10 +21,10 @@ class File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
-  /// Calls open(2) with O_CLOEXEC and the mode 0666. Returns false if that
-  /// fails; errno is set.
+  /// Calls open(2) with O_CLOEXEC and the mode 0666. If open fails, returns
+  /// false with errno set.
   bool Open(const std::string& path, int flags);
-  /// Takes an open descriptor, which it does not close.
+  /// Uses an open descriptor, which the destructor does not close.
   void Borrow(int fd, std::string name);
 
   int fd() const { return fd_; }
@@ -41,7 +41,7 @@ class File {
   std::string name_;
 };
 
-/// Reads from a file descriptor, which stays the caller's.
+/// Reads from a file descriptor, which the caller has to close.
 ByteSource BytesOf(int fd);
 
 /// "cannot VERB NAME: ", and errno's message.

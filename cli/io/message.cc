@@ -24,7 +24,8 @@ void PrintLine(std::string_view message) {
   std::fputs(line.c_str(), stderr);
 }
 
-// Drops the name of the code ("IO error: ") if the message says more.
+// The message of a status. Drops a name of the code ("IO error: ") that adds
+// nothing to the message.
 std::string TextOf(const leveldb::Status& status) {
   const std::string text = status.ToString();
   for (const std::string_view name :
@@ -38,7 +39,8 @@ bool IsControl(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-// Advice; empty if the message itself has some.
+// Advice on a failure of this kind; empty if there is none, or if the library's
+// message has some.
 std::string Advice(StatusKind kind, const std::string& location) {
   switch (kind) {
     case StatusKind::kThrottled:
@@ -85,7 +87,8 @@ std::string ShellWord(const std::string& argument) {
       argument.find_first_not_of(kPlain) == std::string::npos) {
     return argument;
   }
-  // A message would replace control characters, so they need bash's $'...'.
+  // PrintLine would replace control characters, so they are escaped in bash's
+  // $'...'.
   const bool plain = std::none_of(argument.begin(), argument.end(), IsControl);
   std::string quoted = plain ? "'" : "$'";
   for (const char c : argument) {

@@ -15,12 +15,13 @@ inline constexpr int kExitNotFound = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitFailure = 3;
 
-/// Each prints "dynamodown: ..." as one line and returns its exit status.
+/// Each of these prints "dynamodown: ..." as one line and returns the exit
+/// status that its name says.
 int NotFound(std::string_view message);
-/// `command` is empty if it was not understood.
+/// `command` is empty if no command was recognized.
 int Misuse(std::string_view command, std::string_view message);
 int Fail(std::string_view message);
-/// Prints a message of the same form that is no failure.
+/// Prints a line of the same form that reports no failure.
 void Note(std::string_view message);
 
 /// Quotes `argument` for a shell, if necessary.

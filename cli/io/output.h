@@ -1,6 +1,6 @@
-// Buffered standard output that remembers its first error.
-// A reader that goes away (`dynamodown scan ... | head`) is no error.
-// Writing then returns false, so that the command can stop.
+// Buffered standard output that remembers its first error. A reader that goes
+// away (`dynamodown scan ... | head`) is no error of the command, but Write
+// then returns false, so that the command can stop.
 
 #ifndef DYNAMODOWN_CLI_IO_OUTPUT_H_
 #define DYNAMODOWN_CLI_IO_OUTPUT_H_
@@ -9,13 +9,14 @@
 
 namespace cli {
 
-/// **Thread-safety**: one thread. **Errors**: the first one stays.
+/// **Thread-safety**: one thread. **Errors**: after the first error nothing
+/// more is written.
 class Output {
  public:
   /// Returns false if nothing more can be written.
   bool Write(std::string_view bytes);
-  /// Flushes the buffer. Returns 0, also if the reader has gone away, or
-  /// the errno of the failure.
+  /// Flushes the buffer. Returns the errno of the first failure, or 0 if there
+  /// was none. Also returns 0 if the reader has gone away.
   int Finish();
 
  private:

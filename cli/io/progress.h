@@ -15,13 +15,14 @@ std::string ProgressText(uint64_t records, uint64_t bytes,
                          std::chrono::duration<double> elapsed);
 
 /// Shows nothing if standard error is no terminal. **Thread-safety**: one
-/// thread at a time. **Cost**: a look at the clock, and a write every 200 ms.
+/// thread at a time. **Cost**: a call reads the clock, and writes at most once
+/// every 200 ms.
 class Progress {
  public:
   /// Pass false if something else writes to standard error meanwhile.
   explicit Progress(bool wanted);
 
-  /// Shows the number alone.
+  /// Shows the number and nothing else.
   void Show(uint64_t count);
   /// Shows ProgressText, with the time since this object was created.
   void Show(uint64_t records, uint64_t bytes);
@@ -31,7 +32,7 @@ class Progress {
 
   /// Erases the line.
   void Clear();
-  /// Prints the final line, and keeps it.
+  /// Prints the final line, which stays on the terminal.
   void Finish(uint64_t records, uint64_t bytes);
 
  private:

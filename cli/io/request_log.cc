@@ -1,5 +1,5 @@
-// This file derives from a LevelDB class, so it has RTTI only if the installed
-// LevelDB has it: see CMakeLists.txt.
+// A class in this file derives from a LevelDB class. So the file is compiled
+// with RTTI only if the installed LevelDB was: see CMakeLists.txt.
 
 #include "io/request_log.h"
 

@@ -9,8 +9,8 @@
 
 namespace cli {
 
-/// Returns a logger that writes lines to standard error, each after "* " as in
-/// curl.
+/// Returns a logger that writes lines to standard error. Each line begins with
+/// "* ", as in curl.
 /// **Thread-safety**: any number of threads; a line stays whole.
 std::unique_ptr<leveldb::Logger> NewRequestLog();
 

@@ -12,11 +12,12 @@
 
 namespace cli {
 
-/// With --verbose, it prints a line on standard error for each request, and the
-/// destructor prints the totals.
+/// With --verbose, a session prints a line on standard error for each request,
+/// and the destructor prints the totals.
 ///
 /// **Thread-safety**: one thread; any number of threads may use db().
-/// **Ownership**: `common` outlives it, and it outlives iterators of db().
+/// **Ownership**: `common` outlives the session, and the session outlives the
+/// iterators of db().
 class Session {
  public:
   explicit Session(const CommonOptions& common);
@@ -27,7 +28,7 @@ class Session {
 
   dynamodown::Options& options() { return options_; }
   dynamodown::Database* db() { return db_.get(); }
-  /// Statistics for a call that does not need an open store.
+  /// Receives the statistics of a call that does not need an open store.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
 
   leveldb::Status Open();

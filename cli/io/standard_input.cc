@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kInputBytesMax = size_t{1} << 30;
 
-/// 0 or errno.
+/// Returns 0, or the errno of the failure.
 int ReadAll(std::string* bytes) {
   std::array<char, 65536> buffer;
   for (;;) {

@@ -9,8 +9,8 @@
 
 namespace cli {
 
-/// Appends standard input to `*bytes`. The limit is 1 GB: no store holds a
-/// value that does not fit in memory.
+/// Appends standard input to `*bytes`. Fails if standard input is over 1 GB,
+/// since a value must fit in memory.
 Complaint ReadStandardInput(std::string* bytes);
 
 }  // namespace cli

@@ -1,8 +1,8 @@
-// One thread reads and parses a chunk while another writes the previous one. A
-// chunk is an unordered batch, which the library sends in parallel. Chunks are
-// written one after another, so if two lines have the same key, the later one
-// wins. If a line cannot be applied, all lines before it are written and none
-// after it.
+// One thread reads and parses a chunk while another writes the previous chunk.
+// A chunk is an unordered batch, whose requests the library sends in parallel.
+// Chunks are written one after another, so if two lines have the same key, the
+// later line wins. If a line cannot be applied, all lines before it are written
+// and none after it.
 
 #include "io/transfer.h"
 
@@ -58,7 +58,7 @@ class Deliverer {
     in_flight_ = chunk.places.back().line;
     size_t written = 0;
     status_ = Write(chunk, 0, chunk.operations.size(), &written);
-    // The refused operation was not sent.
+    // InvalidArgument: the library refused the operation and did not send it.
     if (status_.IsInvalidArgument()) refused_ = chunk.places[written].line;
     if (written > 0) {
       for (size_t i = 0; i < written; ++i) {
@@ -79,7 +79,7 @@ class Deliverer {
 
   /// The status of the write that failed.
   const Status& status() const { return status_; }
-  /// The failure to write the checkpoint.
+  /// Why the checkpoint could not be written; empty if it could.
   const Complaint& complaint() const { return complaint_; }
   /// The line of an operation that was refused; 0: none.
   uint64_t refused() const { return refused_; }
@@ -90,9 +90,10 @@ class Deliverer {
   uint64_t records() const { return records_; }
 
  private:
-  /// Writes the operations [begin, end), and sets `*written` to the end of
-  /// those written. A refused batch was not sent, so halving it finds the
-  /// refused operation.
+  /// Writes the operations [begin, end), and sets `*written` to the end of the
+  /// operations that were written. The library does not send any part of a
+  /// batch that it refuses. So a refused batch is written in halves, down to
+  /// the refused operation.
   Status Write(const Chunk& chunk, size_t begin, size_t end, size_t* written) {
     const Status status = end - begin == 1 ? WriteOne(chunk.operations[begin])
                                            : WriteMany(chunk, begin, end);
@@ -137,11 +138,11 @@ class Deliverer {
   Complaint complaint_;
 };
 
-/// The reason why reading ended before the end of the input.
+/// Where reading ended, and the reason if the input could not be used further.
 struct Stop {
   uint64_t line = 0;
-  Complaint reason;
-  bool is_the_lines = false;  // false: the input cannot be read
+  Complaint reason;           // empty: the input was all right
+  bool is_the_lines = false;  // The line is wrong; false: it cannot be read.
 };
 
 Stop ReadAll(const LineKind& kind, const File& input, LineReader* reader,
@@ -183,7 +184,8 @@ std::string Lines(uint64_t first, uint64_t last) {
                        : fmt::format("lines {} to {}", first, last);
 }
 
-/// The lines that are certainly written after a failure.
+/// After a failure: says which lines are certainly written, and which lines may
+/// be.
 std::string Certain(const LineKind& kind, uint64_t delivered,
                     uint64_t in_flight) {
   std::string certain =
@@ -192,7 +194,7 @@ std::string Certain(const LineKind& kind, uint64_t delivered,
                                    delivered == 1 ? "is" : "are", kind.done);
   if (in_flight > delivered) {
     certain +=
-        fmt::format(", of {} some may be", Lines(delivered + 1, in_flight));
+        fmt::format(", and some of {} may be", Lines(delivered + 1, in_flight));
   }
   return certain;
 }

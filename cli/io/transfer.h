@@ -1,4 +1,4 @@
-// Applies a stream of lines to a store: load, and batch --unordered.
+// Applies a stream of lines to a store, for load and batch --unordered.
 
 #ifndef DYNAMODOWN_CLI_IO_TRANSFER_H_
 #define DYNAMODOWN_CLI_IO_TRANSFER_H_
@@ -33,16 +33,17 @@ Complaint OpenInput(const std::optional<std::string>& path, File* input);
 /// The complaint about a line over kLineBytesMax.
 std::string TooLong();
 
-/// "loaded 7 records (lines 1 to 7)": lines after `start` and before `line`.
+/// "loaded 7 records (lines 1 to 7)". The lines are those after `start` and
+/// before `line`.
 std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
                      uint64_t line);
 
-/// The bytes of key and value.
+/// The number of bytes of key and value.
 size_t SizeOf(const Operation& operation);
 void AddTo(leveldb::WriteBatch* batch, const Operation& operation);
 
 /// Options for a write that is durable when it returns. On DynamoDB every write
-/// is; in an embedded store `sync` makes it so.
+/// is durable; in an embedded store `sync` makes the write durable.
 dynamodown::WriteOptions Durable(dynamodown::BatchMode mode);
 
 struct TransferOptions {
@@ -53,8 +54,8 @@ struct TransferOptions {
 /// Applies the rest of `input`, which `reader` reads from `start` on, and
 /// returns the exit status. If a line cannot be applied, all lines before it
 /// are applied and none after it.
-/// **Cost**: memory for two chunks, of 2,000 operations or 2 MB each, and the
-/// longest line.
+/// **Cost**: memory for the longest line and for two chunks, each of which has
+/// 2,000 operations or 2 MB.
 int Transfer(const CommonOptions& common, const TransferOptions& options,
              const File& input, LineReader* reader, const Place& start,
              dynamodown::Database* db);

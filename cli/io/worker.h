@@ -14,7 +14,7 @@
 namespace cli {
 
 /// Does pieces of work in order, one at a time. One piece may wait while
-/// another is under way; no more than these two are in memory.
+/// another piece is being done; no more than these two pieces are in memory.
 ///
 /// **Thread-safety**: one thread makes all calls; `work` runs on another.
 template <class Item>
@@ -84,7 +84,7 @@ class Worker {
   std::optional<Item> waiting_;
   bool ended_ = false, refuses_ = false;
   std::exception_ptr exception_;  // read after the join
-  std::thread thread_;            // last: it uses the rest
+  std::thread thread_;            // last, because it uses all other members
 };
 
 }  // namespace cli

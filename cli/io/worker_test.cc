@@ -53,7 +53,7 @@ TEST(WorkerTest, WhoWantsNoMoreIsGivenNoMore) {
   worker.Finish();
   EXPECT_EQ(done, 3);
   EXPECT_GE(given, 3);
-  EXPECT_LE(given, 4);  // the last one waited in vain
+  EXPECT_LE(given, 4);  // A fourth may be accepted, but is never done.
 }
 
 TEST(WorkerTest, WhatTheWorkThrowsIsThrownByFinish) {

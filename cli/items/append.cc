@@ -10,8 +10,8 @@ namespace {
 
 constexpr char kDescription[] = "Append to a text in an item.";
 constexpr char kFooter[] =
-    R"(A missing attribute becomes TEXT. If the attribute is no text, its JSON
-replaces it first.
+    R"(A missing attribute becomes TEXT. If the attribute is no text, TEXT is
+appended to the attribute's JSON.
 
 Examples:
   dynamodown item append mytable/users kim log 'logged in; '

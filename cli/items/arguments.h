@@ -12,17 +12,17 @@ namespace cli {
 /// Throws UsageError that names `name` unless `text` is UTF-8.
 void CheckUtf8(const std::string& name, const std::string& text);
 
-/// Stores the argument as one of dyno's bounds in time. Throws UsageError if it
-/// is no time.
+/// Stores the argument as a time bound of dyno's. Throws UsageError if the
+/// argument is no time.
 Setter IntoTimeBound(const std::string& name, std::string* target);
 
-/// Adds the argument NAME, an item's name. It is optional in a command that
-/// also takes --all.
+/// Adds the argument NAME, an item's name, as an optional one, for a command
+/// that also takes --all.
 void AddItemName(StoreCommandBuilder* command, std::string* name);
 void AddRequiredItemName(StoreCommandBuilder* command, std::string* name);
 
-/// Throws UsageError unless either NAME or --all is given. If both are given,
-/// `hint` ends the message.
+/// Throws UsageError unless exactly one of NAME and --all is given. If both are
+/// given, `hint` ends the message.
 void CheckOneOrAll(const std::string& name, bool all,
                    const std::string& hint = "");
 

@@ -18,21 +18,22 @@ using leveldb::Status;
 constexpr char kDescription[] = "Fold the operations of an item into one.";
 constexpr char kFooter[] =
     R"(The item stays the same, and so do its timestamp, the number of its
-changes and its hash; its history up to there is gone. Flatten when you know
-that no older operation will come: if one comes all the same, it is kept but not
-applied.
+changes and its hash. The history of the folded operations is gone. Flatten when
+you know that no older operation will come: if one comes all the same, it is
+kept but not applied.
 
 A TIMESTAMP is a timestamp that history prints, the beginning of one, or a time
-in UTC like 2013-03-11T20:46:20Z. All operations up to then, inclusive, are
+in UTC like 2013-03-11T20:46:20Z. All operations up to this time, inclusive, are
 folded. Without a time, all stored operations are folded.
 
 A replicated store folds only stable operations: no member can add an older
-one. Without a time it folds all of these. A later time is refused, and the
-message says which member holds it back (see dynamodown item status).
+operation. Without a time, all stable operations are folded. A time after the
+stable time is refused, and the message says which member holds back the stable
+time (see dynamodown item status).
 
-Flatten works in steps, the oldest first, and a reader sees the same item at
-any moment. Running it again is safe. On DynamoDB folding n records costs about
-3n + 12 write units.
+Flatten works in steps, the oldest operations first, and a reader sees the same
+item at any moment. Running flatten again is safe. On DynamoDB folding n records
+costs about 3n + 12 write units.
 
 The exit status is 1 if there is no such item.
 
@@ -95,7 +96,7 @@ int Flatten(const FlattenArguments& flatten) {
       return NoSuchItem(flatten.name);
     }
   }
-  // Steps that were completed before a failure stay.
+  // After a failure, the steps completed before it stay.
   Output output;
   if (status.ok() || result.folded > 0) {
     output.Write(flatten.json ? JsonOf(result) : TextOf(result));
@@ -134,7 +135,7 @@ CommandSpec ItemFlattenCommand() {
   command.AddConnection();
   command.AddCheck([options = flatten.get()] {
     CheckOneOrAll(options->name, options->all,
-                  "; its time is --until TIMESTAMP");
+                  "; with --all, the time is --until TIMESTAMP");
   });
   return command.Build([flatten] { return Flatten(*flatten); });
 }

@@ -18,20 +18,21 @@ using leveldb::Status;
 constexpr char kDescription[] = "Give up on a lost store or a killed writer.";
 constexpr char kFooter[] =
     R"(REPLICA is the id of a store that is gone, for example on a lost laptop;
-dynamodown item status prints it. That store no longer holds back flatten, and
-other stores learn this when they are synchronized. Its operations that are here
-stay. Operations that it still sends may be late: kept, but not applied. If it
-is synchronized again, it is a member again.
+dynamodown item status prints it. A forgotten store no longer holds back
+flatten; other stores learn that it is forgotten when they are synchronized. The
+operations of the forgotten store that are here stay. If it still sends
+operations, they may be late: kept, but not applied. If it is synchronized
+again, it is a member again.
 
 --writer closes the slot of a program that writes to this store on DynamoDB. A
-killed program leaves its slot open. The open slot holds back what is stable
+killed program leaves its slot open. The open slot holds back the stable time
 until a program that keeps the store open has seen the slot unchanged for 15
-minutes. The commands cannot see that, since each opens the store anew. Be sure
-that the program has ended: a living one takes another slot with its next write,
-but a write that is under way may come late.
+minutes. No command of dynamodown can see that, since each command opens the
+store anew. Be sure that the program has ended. If it is alive, it takes another
+slot with its next write, but a write that is under way now may come late.
 
-It costs 1 range read and 1 conditional write. The exit status is 1 if there is
-no such replica, or no such open slot.
+The command costs 1 range read and 1 conditional write. The exit status is 1 if
+there is no such replica, or no such open slot.
 
 Examples:
   dynamodown item forget mytable/users 786ae2e1f629
@@ -71,7 +72,8 @@ void Check(const ForgetOptions& forget) {
   }
 }
 
-/// Also true if the status cannot be read, because then it is unknown.
+/// Whether the store knows `replica`; also true if the store's status cannot be
+/// read.
 bool MayKnow(dyno::Store* store, const std::string& replica) {
   dyno::StoreStatus status;
   if (!dyno::GetStatus(store, &status).ok()) return true;

@@ -14,12 +14,13 @@ namespace {
 constexpr char kDescription[] = "Print the operations of an item.";
 constexpr char kFooter[] =
     R"(Each record is a line, in the order of the timestamps: the timestamp, its
-time by the writer's clock, the operation and its change. The line below it is
-the item after it. With --json each line is an object.
+time by the writer's clock, the operation and its change. If the operation was
+applied, the next line is the item after the change. With --json each line is an
+object.
 
-The operations have their stored names: put is putItem, set putAttrs, unset
-delAttrs, inc incAttrs, append appendAttrs, add addToSet, remove delFromSet and
-del delItem.
+The operations have their stored names: putItem for put, putAttrs for set,
+delAttrs for unset, incAttrs for inc, appendAttrs for append, addToSet for add,
+delFromSet for remove, and delItem for del.
 
 The exit status is 1 if there is no such item.
 

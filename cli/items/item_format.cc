@@ -42,7 +42,7 @@ bool IsOperationName(std::string_view name) {
          });
 }
 
-/// Empty if `timestamp` is none.
+/// The time of a timestamp. Empty if `timestamp` is not a timestamp.
 std::string TimeOf(const std::string& timestamp) {
   dyno::Flake flake;
   return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
@@ -80,7 +80,8 @@ const char* KindName(HistoryEntry::Kind kind) {
   return "settled";
 }
 
-/// Whether the record changed the item. If so, the item after it is printed.
+/// Whether the record changed the item. If so, the item after the change is
+/// printed.
 bool IsApplied(const HistoryEntry& entry) {
   return entry.kind == HistoryEntry::Kind::kBase ||
          entry.kind == HistoryEntry::Kind::kOperation;
@@ -124,8 +125,8 @@ bool TakeCharacter(std::string_view* text, char c) {
   return true;
 }
 
-/// Parses a time like "2013-03-11T20:46:20.910Z" to milliseconds since 1970.
-/// Without a fraction it is the last millisecond of the second.
+/// Parses a time like "2013-03-11T20:46:20.910Z" to milliseconds since 1970. A
+/// time without a fraction means the last millisecond of its second.
 std::optional<int64_t> ParseTime(std::string_view text) {
   std::tm parts{};
   int milliseconds = 999;
@@ -143,7 +144,7 @@ std::optional<int64_t> ParseTime(std::string_view text) {
   parts.tm_mon -= 1;
   const std::tm asked = parts;
   const std::time_t seconds = timegm(&parts);
-  // timegm takes the 31st of February for a day of March.
+  // timegm turns February 31 into a day of March.
   const bool exists =
       parts.tm_mon == asked.tm_mon && parts.tm_mday == asked.tm_mday &&
       parts.tm_hour == asked.tm_hour && parts.tm_min == asked.tm_min &&
@@ -162,7 +163,7 @@ std::string JsonForLine(std::string_view json) {
     const auto next =
         static_cast<unsigned char>(i + 1 < json.size() ? json[i + 1] : 0);
     if (byte < 0x20) {
-      line += ' ';  // It is between tokens: no JSON string may have one.
+      line += ' ';  // It is between tokens: no JSON string may contain it.
     } else if (byte == 0x7f) {
       line += "\\u007f";
     } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {

@@ -13,8 +13,8 @@
 
 namespace cli {
 
-/// The same JSON in one line that cannot disturb a terminal: control characters
-/// become \uNNNN in strings, and blanks between tokens.
+/// The same JSON in one line that cannot disturb a terminal. Control characters
+/// in strings become \uNNNN; those between tokens become blanks.
 std::string JsonForLine(std::string_view json);
 
 /// Whether `key` is the key of an item's record, NAME/TIMESTAMP/OPERATION: see
@@ -30,14 +30,14 @@ std::string LateJson(const dyno::LateRecord& late);
 /// A line of `history --json`, without "\n".
 std::string EntryJson(const dyno::HistoryEntry& entry);
 
-/// The same for people: the record and, indented, the item after it. One line
-/// or two, "\n" included.
+/// An entry of `history` as text: a line with the record and, if the record was
+/// applied, an indented line with the item after it. "\n" is included.
 std::string EntryText(const dyno::HistoryEntry& entry);
 
-/// Converts a timestamp, the beginning of one, or a time as EntryText
-/// writes it ("2013-03-11T20:46:20.910Z"; without the fraction, to the end
-/// of the second) to a bound as dyno takes it. Returns nothing for anything
-/// else.
+/// Converts `text` to a time bound of dyno's. `text` is a timestamp, the
+/// beginning of one, or a time as EntryText writes it
+/// ("2013-03-11T20:46:20.910Z"); a time without the fraction means the end of
+/// its second. Returns nothing for any other text.
 std::optional<std::string> TimeBound(const std::string& text);
 
 }  // namespace cli

@@ -34,7 +34,8 @@ Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
   return it->status();
 }
 
-/// Requires that the items were opened, which checks this record.
+/// Reads whether the store is replicated, from the record kIdKey. Requires that
+/// the items were opened, because only that checks the record.
 Status ReadReplicated(dynamodown::Database* db, bool* is_replicated) {
   std::string value;
   const Status status = db->Get(dynamodown::ReadOptions(), kIdKey, &value);
@@ -90,7 +91,8 @@ int RefuseOthers(const std::string& location, const std::string& key) {
   const bool is_cut = key.size() > kKeyBytesShown;
   return Fail(fmt::format(
       "{} has keys that are no items, the first is '{}'{}; items need a store "
-      "without others: name another one, or make it with dynamodown create",
+      "without other keys: name another store, or make one with dynamodown "
+      "create",
       location, Shown(key.substr(0, kKeyBytesShown)), is_cut ? "..." : ""));
 }
 

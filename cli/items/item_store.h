@@ -14,7 +14,7 @@
 
 namespace cli {
 
-/// **Thread-safety**: one thread. **Ownership**: `common` outlives it.
+/// **Thread-safety**: one thread. **Ownership**: `common` outlives the Items.
 class Items {
  public:
   explicit Items(const CommonOptions& common) : session_(common) {}
@@ -24,13 +24,14 @@ class Items {
   /// key belongs to something else, sets `*other` to this key. The location is
   /// then most likely mistyped. If an item were written there, every later scan
   /// of the items would end with Corruption.
-  /// **Cost**: 1 Query more in a store without items.
+  /// **Cost**: that of Open, and 1 Query if the store has no items.
   leveldb::Status OpenToWrite(std::optional<std::string>* other);
   /// Opens the items for a sync: an empty store becomes a replicated one.
   /// `*other` is as in OpenToWrite.
-  /// **Cost**: 1 Query more in a store without items, otherwise 1 GetItem.
+  /// **Cost**: that of Open, and 1 GetItem. If the store has no items, 1 Query
+  /// instead of the GetItem; if it is empty, 2 Queries.
   leveldb::Status OpenToSync(std::optional<std::string>* other);
-  /// After OpenToSync.
+  /// Whether the store is replicated. Valid after OpenToSync.
   bool is_replicated() const { return is_replicated_; }
 
   dynamodown::Database* db() { return session_.db(); }
@@ -42,10 +43,12 @@ class Items {
 
   bool is_replicated_ = false;
   Session session_;
-  std::unique_ptr<dyno::Store> store_;  // Gives its slot back first.
+  // Destroyed before session_, because it still gives its slot back.
+  std::unique_ptr<dyno::Store> store_;
 };
 
-/// Reports what OpenToWrite or OpenToSync found, and returns the exit status.
+/// Reports `key`, the `*other` of OpenToWrite or OpenToSync, and returns the
+/// exit status.
 int RefuseOthers(const std::string& location, const std::string& key);
 
 /// Reports an item that does not exist, and returns the exit status.

@@ -12,7 +12,7 @@ namespace {
 
 using leveldb::Status;
 
-/// To repeat a write, one needs its whole timestamp. The other forms that
+/// A write can be repeated only with its whole timestamp. The other forms that
 /// --as-of takes are refused.
 void SetTimestamp(const std::string& value, std::string* timestamp) {
   dyno::Flake ignored;

@@ -18,7 +18,7 @@ namespace cli {
 struct ItemWrite {
   CommonOptions common;
   std::string name;
-  std::string timestamp;  ///< To repeat a write; empty: a new one.
+  std::string timestamp;  ///< Of the write to repeat; empty: a new write.
 };
 
 /// Adds LOCATION, NAME and all options. The caller adds the other arguments.
@@ -42,8 +42,9 @@ using ItemCall =
 /// Returns the exit status.
 int WriteItem(const ItemWrite& write, const ItemCall& call);
 
-/// The same for a command that takes an object: `*object` or, without one,
-/// standard input. `command` names it in a message: "item put".
+/// Like WriteItem, for a command that takes an object: `*object` or, if that is
+/// empty, standard input. `command` is the command's name in a message: "item
+/// put".
 using ItemObjectCall = std::function<leveldb::Status(
     const dyno::WriteOptions&, dyno::Store*, const std::string& object)>;
 int WriteItemObject(const ItemWrite& write, const std::string& command,

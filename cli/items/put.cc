@@ -10,10 +10,11 @@ namespace {
 
 constexpr char kDescription[] = "Make an item equal to an object.";
 constexpr char kFooter[] =
-    R"(The item's former attributes do not matter. They stay in its history.
+    R"(The object replaces all former attributes of the item. The former
+attributes stay in the item's history.
 
-If JSON is missing or "-", the object is read from standard input. If that is
-no object, the exit status is 2, as for a wrong argument.
+If JSON is missing or "-", the object is read from standard input. If standard
+input is no object, the exit status is 2, as for a wrong argument.
 
 Examples:
   dynamodown item put mytable/users kim '{"nick":"kim","logins":0}'

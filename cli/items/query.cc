@@ -11,11 +11,11 @@ constexpr char kDescription[] = "Print the items between two names.";
 constexpr char kFooter[] =
     R"(Each line is a name, a tab and the item as JSON. In a name, every byte
 that could break the line is printed as \xNN. With --json each line is an object
-as get --json prints it. Items are in the order of their names, each with a
-slash at the end, so "kim-old" comes before "kim".
+as get --json prints it. Items are in the order of their names. Names are
+compared with a slash after each name, so "kim-old" comes before "kim".
 
-Items that cannot be read are left out, and the first one is reported at the
-end.
+Items that cannot be read are left out, and the first of these is reported at
+the end.
 
 Examples:
   dynamodown item query mytable/users a m

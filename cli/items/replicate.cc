@@ -19,23 +19,26 @@ more write unit on DynamoDB. There is no way back. The command prints the
 store's replica, 12 digits that no other store has. A store that is replicated
 already stays as it is.
 
-On DynamoDB no other program may write to the store meanwhile: if one has a
-slot open, the message says so, and nothing is done. It costs 4 range reads and
-2 conditional writes, of 4 units each on DynamoDB.
+On DynamoDB no other program may write to the store while the command runs: if
+another program has a slot open, the message says so, and nothing is done. On
+DynamoDB the command costs 6 range reads and 3 conditional writes, of 2 write
+units each.
 
---new-id gives a copy, of a directory or a table, a replica of its own, so that
-it can be synchronized with the original. Do that before anything is written to
-the copy.
+--new-id gives a store that is a copy, of a directory or a table, a replica of
+its own, so that the copy can be synchronized with the original. Do that before
+anything is written to the copy.
 
---restored marks a backup that was restored. Until it has met each member that
-it knows, it claims no knowledge of operations that it may have lost. A sync
-detects a restored backup by itself, but only if the other store knows more of
-this store than the store itself does. Mark it before a sync with any other.
+--restored marks a store as a restored backup. Until a restored backup has met
+each member that it knows, it claims no knowledge of operations that it may have
+lost. A sync detects a restored backup by itself, but only if the other store
+knows more of the backup's operations than the backup does. If that is not
+certain, mark the backup before its first sync.
 
-Until it has met them all, the backup holds back what is stable everywhere. If
-it never will, for example on a laptop that is only synchronized with a table,
-use --new-id instead: synchronize it once more, and let the table forget its old
-replica (dynamodown item forget).
+Until a restored backup has met all these members, it holds back the stable time
+of all members. A laptop that is synchronized only with a table, for example,
+never meets the others. In such a case use --new-id instead of --restored. Then
+synchronize the store once more, and let the other store forget the old replica
+(dynamodown item forget).
 
 Examples:
   dynamodown item replicate leveldb:users

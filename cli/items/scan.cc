@@ -13,7 +13,7 @@ namespace {
 constexpr char kDescription[] = "Print all items, or those with a value.";
 constexpr char kFooter[] =
     R"(Prints items as query does. VALUE is JSON: a text is in quotes. Finding
-the items with a value reads every item, and costs as much.
+the items with a value reads every item, and costs as much as printing them all.
 
 Examples:
   dynamodown item scan mytable/users

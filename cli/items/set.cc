@@ -10,11 +10,11 @@ namespace {
 
 constexpr char kDescription[] = "Set attributes of an item.";
 constexpr char kFooter[] =
-    R"(Each attribute of the object is set; the others stay. A missing item is
-created.
+    R"(Each attribute of the object is set in the item. The item's other
+attributes stay. A missing item is created.
 
-If JSON is missing or "-", the object is read from standard input. If that is
-no object, the exit status is 2, as for a wrong argument.
+If JSON is missing or "-", the object is read from standard input. If standard
+input is no object, the exit status is 2, as for a wrong argument.
 
 Examples:
   dynamodown item set mytable/users kim '{"email":"kim@example.com"}'

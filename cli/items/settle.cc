@@ -18,14 +18,16 @@ using leveldb::Status;
 constexpr char kDescription[] = "Mark late operations as dealt with.";
 constexpr char kFooter[] =
     R"(If an item was already flattened beyond the time of an arriving
-operation, the operation is late: it is kept, but not applied. Once it is
-settled, no command reports it any more. --reapply writes a copy of it with the
-current time as its timestamp, so the copy counts.
+operation, the operation is late: it is kept, but not applied. Once a late
+operation is settled, only history still prints it. --reapply also writes a copy
+of the operation with the current time as the copy's timestamp, so the copy is
+applied.
 
 get --json prints each KEY in "late": a timestamp, a slash and the operation.
 settle prints the key of each settled operation. With --all, the item's name
-and a tab come before the key. A record that is the rest of another flatten
-cannot be reapplied: settle reports it, and still settles the other items.
+and a tab come before the key. A late "~base" record, which another flatten
+left behind, cannot be reapplied: settle reports an error, and with --all still
+settles the other items.
 
 The exit status is 1 if there is no such item.
 
@@ -45,8 +47,8 @@ struct SettleOptions {
 
 using Report = std::function<void(const std::string& key)>;
 
-/// Settles the requested operations, or all late ones if none was requested,
-/// and reports each.
+/// Settles the requested operations, or all late ones if none was requested.
+/// Reports each operation that was settled.
 Status SettleOne(const SettleOptions& settle, const dyno::Item& item,
                  dyno::Store* store, const Report& report) {
   std::vector<std::string> late = settle.keys;

@@ -15,28 +15,29 @@ namespace {
 
 using leveldb::Status;
 
-constexpr char kDescription[] = "Print how far a store knows its members.";
+constexpr char kDescription[] = "Print how far a store is synchronized.";
 constexpr char kFooter[] =
     R"(Each part of the output begins with a label.
 
 Lines:
   store      its location and replica
-  stable     the time up to which all operations of all members are here:
-             they can be flattened, and nothing older will come
+  stable     the stable time: all operations of all members up to this time
+             are here, so they can be flattened, and no older one will come
   held back  the members whose known operations end earliest, and how far
              they are behind the others
   known      each member, and the time up to which its operations are here
-  writers    open slots of programs that write; one whose program has ended
-             holds back what is stable (dynamodown item forget --writer)
-  to meet    for a restored backup: the members with which it must be
-             synchronized directly before its present operations become stable;
-             if it never meets them, see dynamodown item replicate --new-id
+  writers    open slots of programs that write; a slot whose program has ended
+             holds back the stable time (dynamodown item forget --writer)
+  to meet    for a restored backup: its present operations become stable only
+             when it has been synchronized directly with all these members; if
+             that never happens, see dynamodown item replicate --new-id
   log        the number of changes that some member has yet to read
   late       with --late: item and key of each late operation, for settle
 
-Nothing is written: the stable time is as of the last sync or flatten. It costs
-2 range reads: what the store knows, and the keys of its log. --late also reads
-every item, and costs as much as dynamodown item scan.
+The command writes nothing, so the stable time is the one that the last sync or
+flatten computed. The command costs 2 range reads: one of what the store knows,
+and one of the keys of its log. --late also reads every item, and costs as much
+as dynamodown item scan.
 
 Examples:
   dynamodown item status mytable/users

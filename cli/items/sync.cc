@@ -24,37 +24,40 @@ using leveldb::Status;
 constexpr char kDescription[] = "Exchange operations with another store.";
 constexpr char kFooter[] =
     R"(Each store gets the operations that the other one has. Nothing is lost,
-whatever changed in either store meanwhile, and both end with the same items.
-Any two stores can be synchronized, in any order, even while others use them.
-If a sync was interrupted, run it again: exchanged operations stay. On DynamoDB
-its writer's slot may still be open, even after Ctrl-C, and then holds back
-flatten: see dynamodown item status and dynamodown item forget --writer.
+whatever changed in either store since their last sync, and both end with the
+same items. Any two stores can be synchronized, in any order, even while other
+programs use them. If a sync was interrupted, run it again: exchanged operations
+stay. On DynamoDB the writer's slot of an interrupted sync may still be open,
+even after Ctrl-C. An open slot holds back flatten: see dynamodown item status
+and dynamodown item forget --writer.
 
 Both stores must exist and be replicated: a replicated store enters its changes
 in a log, where the next sync finds them. The sync makes an empty store
 replicated. A store that has items and is not replicated is imported: the other
-store gets its items, nothing is written to it, and a line on standard error
-says so. dynamodown item replicate makes it replicated. From then on each
-replicated store counts as a member, and holds back flatten until it is
-synchronized again or forgotten (dynamodown item status, dynamodown item
-forget).
+store gets the items, nothing is written to the imported store, and a line on
+standard error says so. dynamodown item replicate makes a store replicated.
+After a sync each replicated store counts as a member: it holds back flatten
+until it is synchronized again or forgotten (dynamodown item status, dynamodown
+item forget).
 
 The first time two stores meet, all items of both are read once; --full does
-the same. Later syncs cost in each store 1 range read for what it knows, 1 for
-each writer that wrote since, and 1 and a write or two for each item that
-changed. On DynamoDB a range read is a Query, and a written operation costs 1
-unit per KB. The units consumed are printed; --verbose shows each request. At a
-first meeting each item that goes to a store is entered in its log, and removed
-at a later sync: on DynamoDB 2 more write units for each.
+the same. A later sync costs, in each store, 1 range read for what the store
+knows, 1 range read for each writer that wrote since the last sync, and, for
+each item that changed, 1 range read and 1 or 2 writes. On DynamoDB a range read
+is a Query, and a written operation costs 1 unit per KB. The units consumed are
+printed; --verbose shows each request. At a first meeting each item that a store
+gets is entered in the store's log; a later sync removes the entry. On DynamoDB
+this costs 2 more write units for each item.
 
 Operations that are more than a minute ahead of the clock stay where they are
 until the clock reaches them. Two copies of one store are refused: give one of
 them a replica of its own with dynamodown item replicate --new-id.
 
 The output has the number of compared items and, for each store, the operations
-that it got and its reads and writes. With --json it is an object with "a" and
-"b", in the order of the arguments, "first_meeting", "items" and "twins": keys
-of records that the two stores had with different bytes.
+that it got and its reads and writes. With --json the output is an object. Its
+members "a" and "b" are the stores, in the order of the arguments. The other
+members are "first_meeting", "items" and "twins"; "twins" has the keys of the
+records that the two stores had with different bytes.
 
 Examples:
   dynamodown item sync leveldb:users mytable/users
@@ -79,8 +82,8 @@ std::filesystem::path PathOf(const std::string& location) {
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
-/// Checked before the stores are opened, since an embedded store cannot be
-/// opened twice.
+/// Whether both locations are the same. This is checked before the stores are
+/// opened, since an embedded store cannot be opened twice.
 bool IsOnePlace(const std::string& a, const std::string& b) {
   if (!a.starts_with(kEmbedded) || !b.starts_with(kEmbedded)) return a == b;
   return PathOf(a) == PathOf(b);
@@ -100,8 +103,9 @@ int RefuseOneStore(const SyncArguments& sync) {
 
 void NoteImport(const std::string& from, const std::string& to) {
   Note(fmt::format(
-      "{} is not replicated: its items are imported into {}, and nothing is "
-      "written to it; to make it replicated, run: dynamodown item replicate {}",
+      "{0} is not replicated: its items are imported into {1}, and nothing is "
+      "written to {0}; to make {0} replicated, run: dynamodown item replicate "
+      "{2}",
       from, to, ShellWord(from)));
 }
 
@@ -126,7 +130,7 @@ int Exchange(const SyncArguments& sync, Items* a, Items* b) {
     const Status closed = each->store()->Close();
     if (status.ok()) status = closed;
   }
-  // Operations that were exchanged before a failure stay.
+  // After a failure, the operations exchanged before it stay.
   const uint64_t exchanged = result.a.operations + result.a.deletes +
                              result.b.operations + result.b.deletes;
   Output output;

@@ -34,13 +34,13 @@ std::string JsonArray(const List& list, const Text& text) {
   return "[" + array + "]";
 }
 
-/// Empty if `timestamp` is none.
+/// The time of a timestamp. Empty if `timestamp` is not a timestamp.
 std::string TimeOf(const std::string& timestamp) {
   dyno::Flake flake;
   return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
 }
 
-/// Both members are empty if there is no timestamp.
+/// The timestamp and its time. Both members are "" if `timestamp` is empty.
 std::string TimeMembers(const std::string& name, const std::string& timestamp) {
   return JsonMember(name, timestamp) + "," +
          JsonMember(name + "_time", TimeOf(timestamp));
@@ -122,7 +122,7 @@ std::string LateItemJson(const LateItem& item) {
          "}";
 }
 
-/// A part of the text: the label is before its first line.
+/// A part of the text. The label is in front of the part's first line.
 std::string Section(std::string_view label,
                     const std::vector<std::string>& lines) {
   std::string text;
@@ -184,8 +184,8 @@ std::vector<std::string> OpenWriterLines(const ItemStatusReport& report) {
     line += writer.promise.empty()
                 ? "no promise yet"
                 : "writes nothing at or below " + When(writer.promise);
-    // A living program reserves more before it gets there, or closes its
-    // slot.
+    // A living program reserves more time before it reaches the end of what it
+    // has reserved, or closes its slot.
     const auto reserved = MillisecondsOf(writer.reserved);
     if (reserved && *reserved < report.now_ms) {
       line += "; wrote nothing for " + DurationText(report.now_ms - *reserved) +

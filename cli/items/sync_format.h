@@ -17,7 +17,8 @@
 
 namespace cli {
 
-/// One of two stores, and what it consumed: nothing if it is embedded.
+/// One of the two stores of a sync, and the requests and units that it
+/// consumed. An embedded store consumes none.
 struct SyncedStore {
   std::string location;
   uint64_t requests = 0;
@@ -28,7 +29,7 @@ struct SyncedStore {
 /// An object in one line, "\n" included.
 std::string SyncJson(const SyncedStore& a, const SyncedStore& b,
                      const dyno::SyncResult& result);
-/// The same for people, in a few lines.
+/// The result of a sync as text, in a few lines.
 std::string SyncText(const SyncedStore& a, const SyncedStore& b,
                      const dyno::SyncResult& result);
 
@@ -47,8 +48,8 @@ struct ItemStatusReport {
 };
 
 /// How many milliseconds higher the watermark would be without the members that
-/// hold it back. Nothing if its time is unknown, or if no other member has a
-/// known time. Forgotten members do not count.
+/// hold it back. Returns nothing if the watermark is unknown, or if `known` is
+/// empty for all other members. Forgotten members are ignored.
 std::optional<uint64_t> HeldBackMs(const dyno::StoreStatus& status);
 
 /// An object in one line, "\n" included.
@@ -58,7 +59,7 @@ std::string StatusText(const ItemStatusReport& report);
 /// "350 ms", "12 s", "3 min 20 s", "2 h 5 min", "9 d 4 h".
 std::string DurationText(uint64_t milliseconds);
 
-/// Four digits, as in a timestamp.
+/// The slot in four hexadecimal digits, as in a timestamp.
 std::string SlotText(uint16_t slot);
 /// Parses one to four hexadecimal digits. Returns nothing if they are no slot.
 std::optional<uint16_t> ParseSlot(std::string_view text);

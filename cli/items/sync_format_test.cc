@@ -96,7 +96,7 @@ TEST(ItemSyncFormatTest, AWriterThatPromisedNothingSaysSo) {
 }
 
 TEST(ItemSyncFormatTest, AWriterThatReachedWhatItReservedMayHaveEnded) {
-  // 125 s before now.
+  // The writer reserved the time up to 125 s before now.
   const std::string text =
       StatusText(ReportOfWriter("", "013d58c53f26-0000-ffff-ffffffffffff"));
   EXPECT_TRUE(

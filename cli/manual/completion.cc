@@ -17,13 +17,13 @@ namespace {
 constexpr std::string_view kBegin =
     R"bash(# Completion of dynamodown for bash 4 and newer.
 #
-# The package bash-completion finds this file by itself. Without it, read it in
-# ~/.bashrc with "source".
+# The package bash-completion finds this file by itself. Without that package,
+# read this file in ~/.bashrc with "source".
 
-# Describes a command, or with '' the program: its options, the options with a
-# value (--name=METAVARIABLE or --name=VALUE|VALUE), its arguments, whether the
-# last argument may be repeated, and whether the first argument is a command
-# with its own description ("item put").
+# Describes a command, or with '' the program. Sets `options`; `takes`, the
+# options with a value (--name=METAVARIABLE or --name=VALUE|VALUE); `arguments`;
+# `repeated`, if the last argument may be repeated; and `nested`, if the first
+# argument is a command with its own description ("item put").
 _dynamodown_describe() {
   options=() takes=() arguments=() repeated='' nested=''
   case $1 in
@@ -66,8 +66,8 @@ _dynamodown_unquote() {
   esac
 }
 
-# offer BEFORE WORD...: offers each WORD, with BEFORE in front, that begins with
-# the current word.
+# offer BEFORE WORD...: puts BEFORE in front of each WORD, and offers those that
+# begin with the current word.
 _dynamodown_offer() {
   local before=$1 word
   shift
@@ -80,7 +80,7 @@ _dynamodown_offer() {
 # begin with the part of the current word after BEFORE.
 _dynamodown_offer_files() {
   local before=$1 begin=${current#"$1"} names name path
-  # The shell does not see a tilde there.
+  # The shell does not expand a tilde after BEFORE.
   if [[ -n $before && $begin == \~* ]]; then return; fi
   # Not with <(...), which needs /dev/fd.
   mapfile -t names <<<"$(compgen "$2" -- "$begin")"
@@ -90,7 +90,7 @@ _dynamodown_offer_files() {
     if [[ -d $path && $name != */ ]]; then name+=/; fi
     if [[ -n $name ]]; then COMPREPLY+=("$before$name"); fi
   done
-  # Fails if another function calls this one while bash does not complete.
+  # compopt fails if a script calls this function while bash does not complete.
   compopt -o filenames 2>/dev/null
 }
 
@@ -176,7 +176,8 @@ _dynamodown() {
     _dynamodown_offer_value '' "${arguments[count]}"
   fi
 
-  # More text follows a colon or slash, so no blank. (compopt: as above.)
+  # More text follows a colon or slash, so bash must not add a blank. (compopt
+  # may fail as above.)
   if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[:/] ]]; then
     compopt -o nospace 2>/dev/null
   fi
@@ -253,7 +254,7 @@ std::string CommandCase(const ManualPage& page) {
   return Case(page.name, page, arguments);
 }
 
-/// Names as a metavariable's choice of values: a '|' follows each.
+/// Names as a metavariable's choice of values. A '|' follows each name.
 std::string Choice(const std::vector<ManualPage>& commands) {
   std::string choice;
   for (const ManualPage& page : commands) {

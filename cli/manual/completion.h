@@ -9,8 +9,9 @@
 
 namespace cli {
 
-/// A completion file. Bash reads it with `source`. If it has the program's
-/// name, the package bash-completion reads it. Thread-safety: a pure function.
+/// The text of a completion file. Bash reads the file with `source`. If the
+/// file has the program's name, the package bash-completion reads it.
+/// Thread-safety: a pure function.
 std::string MakeBashCompletion(const Manual& manual);
 
 }  // namespace cli

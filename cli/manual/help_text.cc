@@ -35,14 +35,15 @@ bool IsHeading(const Lines& lines, size_t at) {
          std::count(lines[at].begin(), lines[at].end(), ' ') < kHeadingWordsMax;
 }
 
-/// Splits the line of a term. The text is empty if it begins in a later line.
+/// Splits a line into a term and its text. If the text begins in a later line,
+/// the entry's text is empty.
 TextEntry SplitEntry(const std::string& line) {
   const size_t gap = line.find("  ");
   if (gap == std::string::npos) return {line, ""};
   return {line.substr(0, gap), InOneLine(line.substr(gap))};
 }
 
-/// If a term has no text, the lines are no list, and the result is empty.
+/// If any term has no text, the lines are no list, and the result is empty.
 std::vector<TextEntry> ParseList(const Lines& lines) {
   std::vector<TextEntry> entries;
   for (const std::string& line : lines) {

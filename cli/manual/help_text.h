@@ -1,12 +1,13 @@
-// The structure of a help text's footer, for pages with another layout.
+// The structure of a help text's footer, from which a man page is laid out.
 //
-// A footer is ASCII: paragraphs and sections. A section begins with a heading,
-// a line of at most three words that ends in a colon and has an indented line
-// below. It ends at an empty line that no indented line follows. The sections
-// "Exit status", "Environment", "Files" and "Examples" have their places in a
-// man page; others come before them. Indented lines are a list when each term
-// has a text, after two blanks or further indented below it. Otherwise, and
-// under "Examples", they stay as they are.
+// A footer is ASCII text of paragraphs and sections. A section begins with a
+// heading: a line of at most three words that ends in a colon and has an
+// indented line below. A section ends at an empty line that no indented line
+// follows. In a man page the sections "Exit status", "Environment", "Files" and
+// "Examples" come last, in this order. Indented lines are a list if each term
+// has a text; the text follows the term after two blanks, or is further
+// indented in the lines below. Other indented lines, and those under
+// "Examples", stay as they are.
 
 #ifndef DYNAMODOWN_CLI_MANUAL_HELP_TEXT_H_
 #define DYNAMODOWN_CLI_MANUAL_HELP_TEXT_H_
@@ -35,11 +36,11 @@ struct TextSection {
   std::vector<TextBlock> blocks;
 };
 
-/// The first section has no heading, and holds the text outside of the others.
-/// Thread-safety: a pure function.
+/// The first section has no heading, and holds the text outside of the other
+/// sections. Thread-safety: a pure function.
 std::vector<TextSection> ParseHelpText(std::string_view text);
 
-/// `text` in one line: a line end and the blanks around it are one blank.
+/// `text` in one line, with one blank between two words.
 std::string InOneLine(std::string_view text);
 
 }  // namespace cli

@@ -1,7 +1,7 @@
 // A page prints every character as --help does. roff would turn "-" into a
 // typographic hyphen and "'" into a quotation mark, and nobody could copy an
 // example from the page. So both are escaped everywhere. All macros are from
-// man(7), and the same in groff and mandoc.
+// man(7), and work alike in groff and mandoc.
 
 #include "manual/man_page.h"
 
@@ -14,10 +14,11 @@
 namespace cli {
 namespace {
 
-constexpr size_t kLineMax = 72;  // of our lines, unless a word is longer
+constexpr size_t kLineMax = 72;  // characters, unless a word is longer
 
-// The last sections, in the order of man-pages(7). All others come before them,
-// right after the options. A command without the first two gets the program's.
+// The last sections, in the order of man-pages(7). All other sections come
+// before them, right after the options. If a command lacks one of the first
+// two, its page shows the program's section.
 constexpr std::array<std::string_view, 4> kLastSections = {
     "Exit status", "Environment", "Files", "Examples"};
 constexpr size_t kSharedSections = 2;
@@ -51,8 +52,8 @@ std::string MarkPlaceholders(std::string_view text) {
   return marked;
 }
 
-/// A description as man(1) lists it: without a full stop, and without an
-/// initial capital unless it is a name's.
+/// A description as man(1) lists it: without a full stop, and with a small
+/// initial unless the first word is a name such as "DynamoDB".
 std::string Summary(const std::string& description) {
   std::string summary = InOneLine(description);
   const std::string_view word =
@@ -83,14 +84,14 @@ class Roff {
     text_ += ".\\\" " + comment + '\n';
   }
 
-  /// An escaped line. It is text even if it begins like a macro.
+  /// Adds a line of text that is escaped already. It may begin like a macro.
   void Line(const std::string& escaped) {
     if (escaped.starts_with('.')) text_ += "\\&";
     text_ += escaped + '\n';
   }
 
-  /// A paragraph's text. Sentences begin on a line of their own, so that roff
-  /// spaces them alike.
+  /// Adds a paragraph's text. Each sentence begins on a new line, so that roff
+  /// spaces all sentences alike.
   void Fill(std::string_view text) {
     std::string line;
     const std::string one_line = InOneLine(text);
@@ -250,7 +251,8 @@ class PageWriter {
   void WriteOptions() {
     roff_.Macro("SH", {"OPTIONS"});
     for (const ManualGroup& group : page_.groups) {
-      // The first group has no heading of its own: it is "Options" too.
+      // The first group needs no heading of its own: its name is "Options",
+      // like the section's.
       if (&group != &page_.groups.front()) {
         roff_.Macro("SS", {EscapeRoff(group.name)});
       }
@@ -304,7 +306,8 @@ class PageWriter {
     std::vector<const ManualPage*> others;
     if (!is_program_) others.push_back(&manual_.program);
     for (const ManualPage& command : manual_.commands) {
-      // This page's command is one of `command`'s.
+      // `command` is the one that has this page's command, as "item" has "item
+      // put".
       if (page_.name.starts_with(command.name + ' '))
         others.push_back(&command);
     }

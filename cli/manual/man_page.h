@@ -12,8 +12,8 @@
 
 namespace cli {
 
-/// The version in a page's header and footer. No clock is read: the same
-/// edition gives the same bytes.
+/// The version in a page's header and footer. The pages depend on no clock: the
+/// same edition gives the same bytes.
 struct Edition {
   std::string version;  ///< "0.1.0"
   std::string date;     ///< of the version: YYYY-MM-DD
@@ -27,8 +27,9 @@ struct ManPage {
 /// Thread-safety: pure functions.
 std::vector<ManPage> MakeManPages(const Manual& manual, const Edition& edition);
 
-/// Escapes `text` so that roff prints it as it is, on any device, in the middle
-/// of a line. Also escapes quotes, for a macro's argument.
+/// Escapes `text` for the middle of a line, so that roff prints it as it is on
+/// any device. Also escapes quotes, so that the result can be a macro's
+/// argument.
 std::string EscapeRoff(std::string_view text);
 
 }  // namespace cli

@@ -14,8 +14,8 @@ inline constexpr char kHelpCommand[] = "help";
 
 struct ManualOption {
   std::vector<std::string> names;  ///< as typed: "-n", "--raw"
-  /// The name of its value, or its values with '|' between them ("B|S");
-  /// empty if it takes none.
+  /// The name of the option's value, or its possible values with '|' between
+  /// them ("B|S"); empty if the option takes no value.
   std::string metavariable;
   std::string description;
 };
@@ -28,7 +28,7 @@ struct ManualGroup {
 struct ManualArgument {
   std::string name;
   std::string description;
-  bool repeated = false;  ///< the last argument, and it takes all that follow
+  bool repeated = false;  ///< it is the last, and may be given several times
 };
 
 /// The program itself, or a command of it.

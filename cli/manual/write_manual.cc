@@ -1,9 +1,9 @@
-// Writes the manual's files while the project is built; it is not installed.
+// The build program that writes the manual's files. It is not installed.
 //
 //     write_manual FOLDER DATE
 //
-// It writes the man pages to FOLDER/man1, and bash's completion to
-// FOLDER/completions. DATE is the version's, YYYY-MM-DD.
+// It writes the man pages to FOLDER/man1, and the completion for bash to
+// FOLDER/completions. DATE is the date of the version, YYYY-MM-DD.
 
 #include <exception>
 #include <filesystem>

@@ -1,5 +1,6 @@
 // CLI11 parses the options and lays out the help text. It sees arguments only
-// through the shield of shield.h. A word that is no command never reaches it.
+// as shield.h shields them. If the word in a command's place is no command,
+// CLI11 sees no arguments at all.
 
 #include "parse/argument_parser.h"
 
@@ -56,7 +57,8 @@ std::string Wrap(const std::string& text, size_t width) {
   return wrapped;
 }
 
-/// Names and descriptions as CLI11 lays them out, without its remarks.
+/// Names and descriptions as CLI11 lays them out, without remarks of CLI11's
+/// such as REQUIRED.
 class Formatter : public CLI::Formatter {
  public:
   Formatter() {
@@ -120,7 +122,7 @@ ManualOption DescribeOption(const CLI::Option* option) {
   return described;
 }
 
-/// The usage line of --help, bare.
+/// The usage line of --help, without "Usage: " and line ends.
 std::string DescribeUsage(const CLI::App* app, const std::string& name) {
   const std::string usage = Formatter().make_usage(app, name);
   const size_t begin = usage.find(name);
@@ -163,7 +165,8 @@ ManualPage DescribeApp(const CLI::App* app, const std::string& program,
 
 // ------------------------------------------------------------------ building
 
-/// If an option is given twice, the last value counts.
+/// Adds an argument or an option with a value. If the option is given several
+/// times, its last value is used.
 CLI::Option* AddValue(const ArgumentSpec& spec, CLI::App* app) {
   const auto callback = [set = spec.set](const CLI::results_t& values) {
     for (const std::string& value : values) set(Unshield(value));
@@ -179,7 +182,8 @@ CLI::Option* AddValue(const ArgumentSpec& spec, CLI::App* app) {
   return option;
 }
 
-/// If the flag is given a value, parsing throws CLI::ConversionError.
+/// Adds a flag. If the user gives the flag a value, parsing throws
+/// CLI::ConversionError.
 CLI::Option* AddFlag(const ArgumentSpec& spec, CLI::App* app) {
   const auto callback = [set = spec.set](const CLI::results_t& values) {
     if (values != CLI::results_t{"true"}) return false;
@@ -226,7 +230,7 @@ class Parser {
     std::vector<std::string> arguments = Shield(program_, argc, argv);
     if (auto mistake = FindApp(arguments)) return *std::move(mistake);
     try {
-      std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+      std::reverse(arguments.begin(), arguments.end());  // CLI11 wants this
       root_.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
       return RequestedText{app_->help(app_ == &root_ ? "" : before_)};
@@ -316,8 +320,8 @@ class Parser {
   const CommandSpec& program_;
   CLI::App root_;
   CLI::App* app_ = &root_;  // of the command that the arguments name
-  std::string command_;     // its words
-  std::string before_;      // the words before its last, the program's included
+  std::string command_;     // the words of this command
+  std::string before_;  // the program's name, and these words without the last
   std::function<int()> run_;
 };
 

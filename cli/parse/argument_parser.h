@@ -1,4 +1,4 @@
-// Parses the arguments with the commands' descriptions.
+// Parses the program's arguments according to the commands' descriptions.
 
 #ifndef DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_
 #define DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_
@@ -19,11 +19,11 @@ struct RequestedText {
 
 /// The arguments are wrong.
 struct UsageMistake {
-  std::string command;  ///< As far as it was understood; may be empty.
+  std::string command;  ///< The words that were recognized; may be empty.
   std::string message;
 };
 
-/// The first is the command's `run`, with its arguments set.
+/// The function is the command's `run`; the command's arguments are then set.
 using ParsedArguments =
     std::variant<std::function<int()>, RequestedText, UsageMistake>;
 
@@ -32,7 +32,8 @@ using ParsedArguments =
 ParsedArguments ParseArguments(const CommandSpec& program, int argc,
                                char** argv);
 
-/// The manual lists the program's own commands apart from its page.
+/// Describes the program and its commands. Manual::commands has the commands;
+/// Manual::program.commands is empty.
 Manual Describe(const CommandSpec& program);
 
 }  // namespace cli

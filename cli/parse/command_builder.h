@@ -1,4 +1,4 @@
-// Describes one command.
+// Builds the description of one command.
 
 #ifndef DYNAMODOWN_CLI_PARSE_COMMAND_BUILDER_H_
 #define DYNAMODOWN_CLI_PARSE_COMMAND_BUILDER_H_
@@ -37,7 +37,8 @@ Number ParseNumber(const std::string& option, const std::string& text,
 Setter Into(std::string* target);
 Setter Into(std::optional<std::string>* target);
 Setter AppendTo(std::vector<std::string>* target);
-/// A file's name; "-", which means standard input or output, stores nothing.
+/// For a file's name. "-", which means standard input or output, stores
+/// std::nullopt.
 Setter IntoFile(std::optional<std::string>* target);
 /// **Errors**: the setter throws UsageError for an empty value, which may come
 /// from an unset shell variable.
@@ -60,8 +61,8 @@ class CommandBuilder {
   ArgumentSpec& AddFlag(const std::string& name, const std::string& description,
                         bool* target);
 
-  /// Checks run in this order once all arguments are set. They throw
-  /// UsageError.
+  /// Checks run once all arguments are set, in the order of these calls. A
+  /// check throws UsageError.
   void AddCheck(std::function<void()> check);
 
   /// Ends the description. `run` owns the targets of setters and checks.

@@ -87,15 +87,15 @@ std::optional<std::string> DecodeBase64(std::string_view base64) {
     bytes += static_cast<char>(pending >> pending_bits & 255);
     pending &= (1u << pending_bits) - 1;
   }
-  // Bytes have only one base64 form: the leftover bits are zero.
+  // Any bytes have only one base64 form, in which the leftover bits are zero.
   if (pending != 0) return std::nullopt;
   return bytes;
 }
 
 // ----------------------------------------------------------------------- text
 
-// The length of the UTF-8 character that begins at `i`, and its code point. The
-// length is 0 if there is none.
+// Returns the length of the UTF-8 character that begins at `i`, and sets
+// `*code` to its code point. Returns 0 if no character begins there.
 size_t Utf8Character(std::string_view bytes, size_t i, char32_t* code) {
   const uint8_t lead = Byte(bytes, i);
   if (lead < 0x80) {

@@ -22,8 +22,9 @@ std::optional<std::string> Decode(Encoding encoding, std::string_view argument);
 /// The reverse of Decode; hexadecimal in lower case.
 std::string Encode(Encoding encoding, std::string_view bytes);
 
-/// As Encode, but text cannot end a line or a column, or disturb a terminal:
-/// each byte of a backslash, a control character or invalid UTF-8 becomes \xNN.
+/// Like Encode, but the result cannot end a line or a column, or disturb a
+/// terminal. In text, each backslash and each byte of a control character or of
+/// invalid UTF-8 becomes \xNN.
 std::string EncodeForLine(Encoding encoding, std::string_view bytes);
 
 /// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.

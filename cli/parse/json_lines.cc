@@ -1,6 +1,6 @@
-// nlohmann-json's SAX interface reports each token. So we see a duplicate
-// member, and build nothing nested. Its messages quote the input; ours give
-// only the position.
+// nlohmann-json's SAX interface reports each token. So we notice duplicate
+// members, and build no nested values. nlohmann-json's messages quote the
+// input; ours give only the position.
 
 #include "parse/json_lines.h"
 
@@ -24,8 +24,8 @@ constexpr size_t kNameBytesShown = 32;
 /// A member that an object may have, and where its content goes.
 struct Member {
   std::string_view name;
-  std::string* bytes = nullptr;  // from "name" or "name_b64"
-  uint64_t* number = nullptr;    // from "name", instead
+  std::string* bytes = nullptr;  // of a string, "name" or "name_b64"
+  uint64_t* number = nullptr;    // of a number, "name"
   bool required = true;
   bool is_there = false;
   bool is_base64 = false;
@@ -148,8 +148,8 @@ Complaint ParseObject(std::string_view line, std::span<Member> members) {
   return handler.complaint();
 }
 
-/// Checks a value in an item. It accepts what nlohmann-json accepts, and so
-/// does dyno, which uses the same parser.
+/// Checks a value in an item. It accepts what nlohmann-json accepts, except for
+/// deep nesting. dyno uses the same parser, and so accepts the same values.
 class ItemValueHandler final : public nlohmann::json_sax<json> {
  public:
   const Complaint& complaint() const { return complaint_; }

@@ -5,9 +5,11 @@
 //     {"key_b64":"AP8=","value_b64":"yv4="}
 //     {"type":"put","key":"name","value":"Yuri Irsenovich Kim"}
 //     {"type":"del","key":"name"}
-// A member's bytes are its text in UTF-8 or, with "_b64" after the name,
-// base64. Each member appears once, in one of the two forms. Any other member
-// is an error, because skipping it would lose it.
+//
+// The string of a member is the bytes themselves, if they are UTF-8. If "_b64"
+// follows the member's name, the string is the bytes in base64. Each member
+// appears once, in one of the two forms. Any other member is an error, because
+// skipping it would lose data.
 //
 // Thread-safety: pure functions.
 
@@ -33,7 +35,7 @@ struct Operation {
 /// skipped.
 bool IsBlank(std::string_view line);
 
-/// Whether `text` is JSON, any value.
+/// Whether `text` is JSON: a value of any type.
 bool IsJson(std::string_view text);
 
 /// Whether `text` is an object with a member of this name that is true.
@@ -43,22 +45,23 @@ bool HasTrueMember(std::string_view text, const std::string& name);
 /// this one needs no open store. The complaint is the end of a sentence: "is
 /// not valid JSON, at byte 8".
 Complaint CheckItemValue(std::string_view text);
-/// The same for an item's attributes: a value that is an object.
+/// Checks in the same way that `text` can be the attributes of an item, which
+/// are one object.
 Complaint CheckItemObject(std::string_view text);
 
-/// "key" and "value": a put.
+/// Parses a line with "key" and "value". `*record` becomes a put.
 Complaint ParseRecord(std::string_view line, Operation* record);
 
-/// "type", "key" and, for a put, "value".
+/// Parses a line with "type", "key" and, for a put, "value".
 Complaint ParseOperation(std::string_view line, Operation* operation);
 
-/// The line that ParseRecord reads, "\n" included; appended to `*lines`.
+/// Appends to `*lines` a line that ParseRecord can parse, "\n" included.
 void AppendRecord(std::string_view key, std::string_view value,
                   std::string* lines);
 
 /// The progress of a load, and its store.
 struct CheckpointFields {
-  std::string location;  ///< As in StoreInfo, like the next three.
+  std::string location;  ///< This and the next three are as in StoreInfo.
   std::string endpoint;
   std::string region;
   std::string id;
@@ -68,9 +71,10 @@ struct CheckpointFields {
   std::string key;     ///< The last record's key.
 };
 
-/// All members are required. "line" and "bytes" are numbers, the rest strings.
+/// All members are required. "line" and "bytes" are numbers, and the other
+/// members are strings.
 Complaint ParseCheckpoint(std::string_view line, CheckpointFields* checkpoint);
-/// The line that ParseCheckpoint reads, "\n" included.
+/// Returns a line that ParseCheckpoint can parse, "\n" included.
 std::string FormatCheckpoint(const CheckpointFields& checkpoint);
 
 }  // namespace cli

@@ -1,5 +1,5 @@
-// Reads any bytes as lines. The lines together must be all of the bytes,
-// whatever the size of the reads, which the first byte sets. A line that is a
+// Reads any bytes as lines. The first byte sets the size of the reads; whatever
+// that is, the lines together must be all of the other bytes. A line that is a
 // record must be the same record after it is written and read again.
 
 #include <algorithm>

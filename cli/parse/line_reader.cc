@@ -55,7 +55,7 @@ LineReader::Filled LineReader::Fill() {
     std::memmove(buffer_.data(), buffer_.data() + begin_, filled_);
     begin_ = next_ = 0;
   }
-  // Double the buffer, so that a long line is not copied often.
+  // The buffer is doubled, so that a long line is not copied many times.
   if (buffer_.size() - filled_ < kBlockBytes) {
     buffer_.resize(filled_ + std::max(kBlockBytes, filled_));
   }

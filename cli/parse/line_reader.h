@@ -13,8 +13,9 @@
 
 namespace cli {
 
-/// A longer line is refused. A record of DynamoDB's takes at most 3 MB: 400 KB
-/// of control characters, 6 bytes each.
+/// A longer line is refused. The line of a record from DynamoDB has at most 3
+/// MB: a record has up to 400 KB, and a control character takes 6 bytes in
+/// JSON.
 inline constexpr size_t kLineBytesMax = size_t{64} << 20;
 
 /// Reads up to `n` bytes into `buffer`. Returns their number, 0 at the end, or
@@ -23,7 +24,7 @@ using ByteSource = std::function<ssize_t(char* buffer, size_t n)>;
 
 /// A line ends with "\n", or with the end of the stream.
 /// **Thread-safety**: one thread. **Cost**: memory for the longest line, and
-/// 256 KB.
+/// 256 KB more.
 class LineReader {
  public:
   explicit LineReader(ByteSource source, size_t line_bytes_max = kLineBytesMax);
@@ -34,7 +35,7 @@ class LineReader {
     kTooLong,  ///< line number() is over line_bytes_max
     kFailed,   ///< line number() cannot be read; errno is set
   };
-  /// Goes to the next line. Only after kLine is there one.
+  /// Goes to the next line. If the outcome is not kLine, there is no line.
   Outcome Next();
   /// Makes the next Next() return the same line again.
   void Again() { again_ = true; }
@@ -60,7 +61,7 @@ class LineReader {
   std::string buffer_;  // [0, filled_) is read, the rest is room
   size_t filled_ = 0;
   size_t begin_ = 0;  // of this line
-  size_t next_ = 0;   // its end, "\n" included
+  size_t next_ = 0;   // the end of this line, "\n" included
   uint64_t number_ = 0;
   uint64_t end_ = 0;
 };

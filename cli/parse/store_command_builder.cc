@@ -16,14 +16,16 @@ constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
 constexpr double kRateMin = 0.1, kRateMax = 1e9;  // units a second
 
 // Rows of the library's table that AddFromTable leaves out: options whose value
-// has another form on the command line, and options of some commands only.
+// has another form on the command line, and options that only some commands
+// have.
 constexpr std::string_view kApart[] = {
     "batch",          "consistency",          "deadline", "key_type",
     "max_read_units", "max_write_units",      "profile",  "read_capacity_units",
     "region",         "write_capacity_units",
 };
 
-/// The name of an option's value. Completion completes a FILE.
+/// The name of an option's value. For a FILE, completion offers the names of
+/// files.
 std::string MetavariableOf(const dynamodown::OptionInfo& option) {
   using dynamodown::OptionType;
   if (option.name == "ca_bundle") return "FILE";

@@ -22,7 +22,7 @@ namespace cli {
 /// **Errors**: throws UsageError that names `name`.
 void DecodeArgument(Encoding encoding, const std::string& name,
                     std::string* argument);
-/// The same for --from, --to and --prefix.
+/// Decodes the values of --from, --to and --prefix in the same way.
 void DecodeBounds(Encoding encoding, dynamodown::Bounds* bounds);
 
 /// **Ownership**: `common`, and every target, outlives the CommandSpec.
@@ -50,15 +50,15 @@ class StoreCommandBuilder : public CommandBuilder {
   void AddCapacity();
   /// The options that say where the table is: --profile and --region.
   void AddPlace();
-  /// AddPlace's options, and those that say how to reach the table.
+  /// The options of AddPlace, and the options that say how to reach the table.
   void AddConnection();
 
  private:
-  /// Adds a row of the library's table of options, which has its name,
-  /// description and check.
+  /// Adds an option from its row in the library's table of options. The row has
+  /// the option's name, description and check.
   ArgumentSpec& AddFromTable(const dynamodown::OptionInfo& option);
-  /// Adds each row that the command line offers and whose field begins with
-  /// `fields`.
+  /// Adds the options of all rows that have a name on the command line and
+  /// whose field begins with `fields`, except those in kApart.
   void AddFromTable(std::string_view fields, const char* group);
   void AddRate(const std::string& name, const std::string& description,
                double* units);

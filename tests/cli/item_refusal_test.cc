@@ -181,8 +181,8 @@ TEST_P(ItemTest, AStoreOfOtherKeysIsNotMadeAStoreOfItems) {
     EXPECT_EQ(ItemError(kFailure, write[0], {write.begin() + 1, write.end()}),
               "dynamodown: " + store_ +
                   " has keys that are no items, the first is 'name'; items "
-                  "need a store without others: name another one, or make it "
-                  "with dynamodown create\n");
+                  "need a store without other keys: name another store, or "
+                  "make one with dynamodown create\n");
   }
   EXPECT_EQ(Output({"scan", store_}), "name\tYuri\noccupation\tClown\n");
   // A record of dyno's own does not hide the other keys.

@@ -181,8 +181,8 @@ TEST_P(ItemSyncTest, AStoreThatIsNotReplicatedIsImportedAndSaidSo) {
   EXPECT_EQ(outcome.err,
             "dynamodown: " + laptop_ +
                 " is not replicated: its items are imported into " + hub_ +
-                ", and nothing is written to it; to make it replicated, run: "
-                "dynamodown item replicate " +
+                ", and nothing is written to " + laptop_ + "; to make " +
+                laptop_ + " replicated, run: dynamodown item replicate " +
                 laptop_ + "\n");
   EXPECT_EQ(Output({"dump", laptop_}), before);
   EXPECT_EQ(Get(hub_, "kim"), "{\"n\":2}\n");

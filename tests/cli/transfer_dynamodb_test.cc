@@ -180,8 +180,8 @@ TEST_F(TransferDynamoDbTest, AFailedWriteSaysWhichLinesAreLoaded) {
   const Outcome outcome = load.Wait();
   EXPECT_EQ(outcome.status, kFailure);
   EXPECT_THAT(outcome.err, HasSubstr("ResourceNotFoundException"));
-  EXPECT_THAT(outcome.err, EndsWith("; lines 1 to 2000 are loaded, of lines "
-                                    "2001 to 4000 some may be\n"));
+  EXPECT_THAT(outcome.err, EndsWith("; lines 1 to 2000 are loaded, and some "
+                                    "of lines 2001 to 4000 may be\n"));
   Output({"create", store_});
   EXPECT_THAT(Error(kFailure, {"load", store_, "--checkpoint", checkpoint_},
                     Records(0, 9000)),

@@ -429,7 +429,7 @@ TEST_F(TransferTest, ACheckpointThatDoesNotFitIsRefusedInWords) {
       Error(kFailure, {"load", Embedded("other"), "--checkpoint", checkpoint_},
             good),
       "dynamodown: " + checkpoint_ + ": it belongs to another store, " +
-          store_ + "; remove " + checkpoint_ + " to load all of it\n");
+          store_ + "; remove " + checkpoint_ + " to load the whole input\n");
   Output({"destroy", store_});
   EXPECT_THAT(Error(kFailure, load, good),
               HasSubstr("its store does not exist"));
