@@ -5,7 +5,7 @@
 //     leveldb::DB* db;
 //     leveldb::Status s = dynamodown::Open(options, "mytable/myhash", &db);
 //
-// Now use `db` as any leveldb::DB. The other Open returns a
+// Now use `db` as any leveldb::DB. The other overload of Open returns a
 // dynamodown::Database, which adds calls that LevelDB does not have.
 //
 // Locations:
@@ -49,7 +49,7 @@ struct Bounds {
   bool keys_only = false;
   /// How many entries the caller will read, so that no page fetches more. A
   /// very large number means all of them, in pages as full as possible. Default
-  /// 0: unknown. A hint: the iterator continues past it.
+  /// 0: unknown. A hint: the iterator continues past this number.
   uint64_t expected = 0;
 };
 
@@ -83,8 +83,8 @@ struct StoreInfo {
   std::string range_key;
   std::string range_key_type;
   std::string value_attribute;
-  bool foreign = false;  ///< Keys without a descriptor: another library's.
-  std::string id;        ///< The descriptor's, random; empty when foreign.
+  bool foreign = false;  ///< Keys but no descriptor: another library's store.
+  std::string id;        ///< Random, in the descriptor; empty when foreign.
   std::string created;   ///< ISO 8601 in UTC; empty when foreign.
   std::string mode;      ///< "shared"; "exclusive" when embedded.
 };
@@ -107,15 +107,16 @@ struct StoreInfo {
 /// message say either that nothing was written, or that the outcome is unknown:
 /// an answer was lost, or part of an unordered batch was written. A retried put
 /// or delete may take effect twice. If the network delivers an abandoned copy
-/// late, the second effect can undo a newer write of the same key, for up to
-/// the 5 minutes that a signature lives. RetryOptions::max_attempts = 1
-/// prevents that. Stats::ambiguous_retries counts the retries with this risk.
+/// of the request late, the second effect can undo a newer write of the same
+/// key. This is possible for up to 5 minutes, because a signature is valid for
+/// that long. RetryOptions::max_attempts = 1 prevents a second effect.
+/// Stats::ambiguous_retries counts the retries with this risk.
 ///
 /// **Cost**: stated for each call, without retries. A write unit is 1 KB of one
 /// item, rounded up. A read unit is 4 KB of a strongly consistent read, rounded
 /// up. A missing item counts as one unit. An eventually consistent read costs
-/// half. A write is billed for the item before or after it, whichever is
-/// larger.
+/// half. A write is billed for the item before the write or after it, whichever
+/// is larger.
 class Database : public leveldb::DB {
  public:
   ~Database() override = default;
@@ -144,8 +145,8 @@ class Database : public leveldb::DB {
   virtual leveldb::Status Delete(const WriteOptions& options,
                                  const leveldb::Slice& key) = 0;
 
-  /// Applies `updates`; the last one on a key counts. The whole batch is
-  /// checked before anything is sent.
+  /// Applies `updates`. If several updates have the same key, the last one
+  /// counts. The whole batch is checked before anything is sent.
   ///
   /// kAtomic: all or nothing, at once. NotSupported above 100 keys or 4 MB.
   /// kUnordered: any size, in parallel. If it fails, the message says how many
@@ -153,7 +154,8 @@ class Database : public leveldb::DB {
   /// outcome.
   /// **Cost**: no key: nothing. One key: as Put or Delete. Else kAtomic:
   /// 1 TransactWriteItems, 2 write units per KB of each item; kUnordered:
-  /// ⌈n/25⌉ BatchWriteItem (more when over 16 MB), 1 unit per KB of each item.
+  /// ⌈n/25⌉ BatchWriteItem for n keys (more when over 16 MB), 1 unit per KB of
+  /// each item.
   leveldb::Status Write(const leveldb::WriteOptions& options,
                         leveldb::WriteBatch* updates) override {
     return Write(WriteOptions(options), updates);
@@ -163,14 +165,16 @@ class Database : public leveldb::DB {
 
   /// Applies `updates` atomically if every condition holds. At most 100 keys,
   /// in updates and conditions together, and 4 MB. At most one condition per
-  /// key. `options.batch` is ignored. kEquals matches a stored value with these
-  /// bytes, of type S or B. A foreign value of type N never matches.
+  /// key. `options.batch` is ignored. kEquals holds if the stored value has
+  /// these bytes and is of type S or B. It never holds for another library's
+  /// value of type N.
   /// **Errors**: kConflict if a condition does not hold; `*conflict`, if not
   /// null, is then the key of the first such condition. Nothing is written,
-  /// unless `outcome` is kUnknown: an earlier attempt, whose answer was lost,
-  /// may have been written. If a condition fails because its key cannot be
-  /// stored, `*conflict` is that key, without a request. If other transactions
-  /// kept winning: kConflict with an empty `*conflict`.
+  /// unless `outcome` is kUnknown: then an earlier attempt, whose answer was
+  /// lost, may have been written. If a condition fails because its key cannot
+  /// be stored, `*conflict` is that key, without a request. If other
+  /// transactions won every attempt, the error is kConflict with an empty
+  /// `*conflict`.
   /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item,
   /// including items that only have a condition. 0 keys: nothing.
   virtual leveldb::Status WriteIf(const WriteOptions& options,
@@ -191,9 +195,9 @@ class Database : public leveldb::DB {
                               std::string* value) = 0;
 
   /// Reads many keys: `(*statuses)[i]` and `(*values)[i]` belong to `keys[i]`.
-  /// Keys may repeat. Each value is read committed; together they are no
-  /// snapshot. Returns OK if every status is OK or NotFound, else the first
-  /// other status.
+  /// Keys may repeat. Each value was committed when it was read, but the values
+  /// together are no snapshot. Returns OK if every status is OK or NotFound,
+  /// else the first other status.
   /// **Cost**: ⌈distinct keys/100⌉ BatchGetItem (more when the values are over
   /// 16 MB), in parallel; the units of one Get for each distinct key.
   virtual leveldb::Status MultiGet(const ReadOptions& options,
@@ -204,12 +208,12 @@ class Database : public leveldb::DB {
   /// Returns an iterator over all keys, in the order of their bytes. It is not
   /// a snapshot: each page is read when it is needed. In one direction no key
   /// comes twice, and no key that existed throughout is skipped. Deleting while
-  /// scanning is safe, and keys inserted ahead are seen. A page may show half
-  /// of another client's transaction. The iterator skips an item without a
-  /// readable value, and status() is then a Corruption that names the first
-  /// such item (see paranoid_checks). If a page cannot be read, the scan ends
-  /// there, and a Seek tries again. status() keeps the first failure, so one
-  /// check at the end is enough.
+  /// scanning is safe, and keys inserted ahead of the iterator are seen. A page
+  /// may show half of another client's transaction. The iterator skips an item
+  /// without a readable value, and status() is then a Corruption that names the
+  /// first such item (see paranoid_checks). If a page cannot be read, the scan
+  /// ends there, and a Seek tries again. status() keeps the first failure, so
+  /// one check at the end is enough.
   ///
   /// A Seek within the current page costs no request. A Slice from key() or
   /// value() lives until the iterator moves.
@@ -221,9 +225,9 @@ class Database : public leveldb::DB {
   leveldb::Iterator* NewIterator(const leveldb::ReadOptions& options) override {
     return NewIterator(ReadOptions(options), Bounds());
   }
-  /// The same within `bounds`: a Seek below them goes to the first key within
-  /// them, and so on. Nothing outside the bounds is fetched, except at most one
-  /// item per page at an excluded upper bound.
+  /// Returns an iterator over the keys within `bounds`. A Seek below the bounds
+  /// goes to the first key within them, and so on. Nothing outside the bounds
+  /// is fetched, except at most one item per page at an excluded upper bound.
   virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
                                          const Bounds& bounds) = 0;
 
@@ -234,8 +238,9 @@ class Database : public leveldb::DB {
   /// the item that reaches 1 MB: up to 128.5 units if items are small.
   virtual leveldb::Status ApproximateSize(const leveldb::Range& range,
                                           uint64_t* bytes, bool* exact) = 0;
-  /// The same in LevelDB's form: an error counts as 0.
-  /// **Cost**: that of n ApproximateSize.
+  /// Measures `n` ranges, in LevelDB's form: if a range cannot be measured, its
+  /// size is 0.
+  /// **Cost**: that of n calls of ApproximateSize.
   void GetApproximateSizes(const leveldb::Range* range, int n,
                            uint64_t* sizes) override = 0;
 
@@ -268,14 +273,15 @@ class Database : public leveldb::DB {
 /// **Errors**: InvalidArgument for an invalid location or setting, for a store
 /// that does not exist (without create_if_missing) or exists (with
 /// error_if_exists), and for a table whose keys cannot hold a store; kind
-/// kDestroying for a store that Destroy has marked; NotSupported for another
-/// comparator, and for a store with features that this version does not know.
+/// kDestroying for a store that Destroy has marked; NotSupported for a
+/// comparator other than BytewiseComparator(), and for a store with features
+/// that this version does not know.
 /// **Cost**: 1 DescribeTable, or none if TableOptions has the key names; 1
 /// GetItem of the store's descriptor. If there is no descriptor: 1 Query for
 /// another library's keys. To create the store: 1 PutItem. To create the table:
-/// 1 CreateTable and a DescribeTable now and then until it is ACTIVE. The
-/// GetItem and the PutItem cost 1 unit each, the Query 1 unit per 4 KB of the
-/// first item.
+/// 1 CreateTable and a DescribeTable now and then until the table is ACTIVE.
+/// The GetItem and the PutItem cost 1 unit each, the Query 1 unit per 4 KB of
+/// the first item.
 leveldb::Status Open(const Options& options, const std::string& location,
                      Database** db);
 leveldb::Status Open(const Options& options, const std::string& location,
@@ -283,8 +289,9 @@ leveldb::Status Open(const Options& options, const std::string& location,
 
 struct DestroyOptions {
   /// Also destroy a foreign store, which has no descriptor and may belong to
-  /// another library, and a store whose descriptor is damaged. Default false:
-  /// these are InvalidArgument and Corruption.
+  /// another library, and a store whose descriptor is damaged. Default false: a
+  /// foreign store is then InvalidArgument, and a damaged descriptor is
+  /// Corruption.
   bool force = false;
   /// Also delete the table if it has no other store. Default false. DynamoDB
   /// takes a while to delete a table; until then its name cannot be used again.
@@ -295,11 +302,11 @@ struct DestroyOptions {
 /// so that nobody can open it, then deletes the data, then the mark. After a
 /// failure or a crash, run it again. OK if the store does not exist.
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys
-/// until none is left, ⌈n/25⌉ BatchWriteItem with 1 write unit per KB of each
-/// item, 1 DeleteItem. With drop_table also the Scan and GetItem of ListStores,
-/// the Scan at 1 unit for 4 KB, and 1 DeleteTable. A store without a descriptor
-/// takes 1 Query more and no UpdateItem. `*stats`, if not null, receives the
-/// consumption, even on failure.
+/// until none is left, ⌈n/25⌉ BatchWriteItem for n keys with 1 write unit per
+/// KB of each item, 1 DeleteItem. With drop_table also each Scan and GetItem of
+/// ListStores (but here a Scan costs 1 unit for 4 KB), and 1 DeleteTable. A
+/// store without a descriptor takes 1 more Query and no UpdateItem. `*stats`,
+/// if not null, receives the consumption, even on failure.
 leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
                         Stats* stats = nullptr);
@@ -319,10 +326,11 @@ struct StoreSummary {
 /// store, which is ignored.
 /// **Errors**: InvalidArgument if the table does not exist; NotSupported for a
 /// `leveldb:` location, which is one store.
-/// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and 1 Scan
-/// that finds no more, at half a unit for 4 KB each; 1 GetItem for each store,
-/// at 1 unit each. A store's descriptor has a hash key of its own. `*stats`, if
-/// not null, receives the consumption, even on failure.
+/// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and 1 last
+/// Scan that finds nothing, at half a unit for 4 KB each; 1 GetItem for each
+/// store, at 1 unit each. A store's descriptor has a hash key of its own, so
+/// the descriptor also takes a Scan. `*stats`, if not null, receives the
+/// consumption, even on failure.
 leveldb::Status ListStores(const Options& options, const std::string& location,
                            std::vector<StoreSummary>* stores,
                            Stats* stats = nullptr);

@@ -1,4 +1,4 @@
-// Finds out why a store does not work here, and what to do about it.
+// Diagnose finds out why a store does not work here, and what to do about it.
 
 #ifndef DYNAMODOWN_DOCTOR_H_
 #define DYNAMODOWN_DOCTOR_H_
@@ -17,7 +17,7 @@ namespace dynamodown {
 struct Finding {
   enum class Outcome {
     kOk,
-    kWarning,  ///< It works, but look at it.
+    kWarning,  ///< Works, but deserves a look.
     kFailed,
     kSkipped,  ///< Not checked, since an earlier check failed.
   };
@@ -31,7 +31,8 @@ struct Finding {
 
 struct DoctorOptions {
   /// Which permissions to try. Default kWrite. kManage leaves out CreateTable
-  /// and DeleteTable, which cannot be tried without their effect.
+  /// and DeleteTable, which cannot be tried without creating or deleting the
+  /// table.
   Access access = Access::kWrite;
 };
 
@@ -40,19 +41,21 @@ struct DoctorOptions {
 /// credentials (their source, never their values), the table, its keys, the
 /// store, and each permission that `doctor.access` needs.
 ///
-/// It changes nothing. It tries writes with a condition that cannot hold.
-/// BatchWriteItem takes no condition: that trial deletes a key with a random
-/// name, which no item has. It only opens and closes an embedded store.
+/// Diagnose changes nothing. It tries each write with a condition that cannot
+/// hold. Only BatchWriteItem takes no condition, so its trial deletes a key
+/// with a random name, which no item has. An embedded store is only opened and
+/// closed.
 /// **Thread-safety**: safe.
 /// **Errors**: InvalidArgument for an invalid location. Everything else is a
 /// finding.
 /// **Cost**: 1 GET of the endpoint, 1 DescribeTable, 2 GetItem, 1 Query (2
-/// without a descriptor), 1 BatchGetItem: at most 5 read units. For writes also
-/// 1 PutItem, DeleteItem, BatchWriteItem and TransactWriteItems: 5 write units.
-/// For kManage also 1 Scan of one item, half a unit, and 1 UpdateItem, 1 unit.
-/// (The Scan and the second Query cost more if they find an item over 4 KB.)
-/// `*stats`, if not null, receives the consumption, except that of failed
-/// conditions: their answers do not report it.
+/// without a descriptor), 1 BatchGetItem: at most 5 read units. For kWrite and
+/// kManage also 1 PutItem, 1 DeleteItem, 1 BatchWriteItem and 1
+/// TransactWriteItems: 5 write units. For kManage also 1 Scan of one item, half
+/// a unit, and 1 UpdateItem, 1 unit. (The Scan and the second Query cost more
+/// if they find an item over 4 KB.) `*stats`, if not null, receives the
+/// consumption, except that of requests whose condition failed, because their
+/// answers do not report it.
 leveldb::Status Diagnose(const Options& options, const std::string& location,
                          const DoctorOptions& doctor,
                          std::vector<Finding>* findings,

@@ -19,10 +19,10 @@
 
 namespace dynamodown {
 
-/// Returns a backend of dyno on `db`, which must outlive it; the caller deletes
-/// it. On DynamoDB it is shared: any number of processes may write to the store
-/// at once, each through its own backend. An embedded store must have only one
-/// backend at a time.
+/// Returns a backend for dyno on `db`. The caller deletes the backend, and `db`
+/// must outlive the backend. On DynamoDB the backend is shared: any number of
+/// processes may write to the store at once, each through its own backend. An
+/// embedded store must have only one backend at a time.
 ///
 /// Reads are strongly consistent, and Write and WriteIf are atomic, whatever
 /// options `db` was opened with. With leveldb::Options::paranoid_checks a Range
@@ -30,10 +30,10 @@ namespace dynamodown {
 ///
 /// **Errors**: those of `db`; in a forked child "forked:".
 /// **Cost**: Range: 1 Query for each MB that it visits or is expected to visit;
-/// if it has neither a limit nor an expectation, an iterator's growing pages.
-/// Write of one key: 1 PutItem or DeleteItem, 1 unit per KB of the item. Write
-/// of several keys, and WriteIf: 1 TransactWriteItems, 2 units per KB of each
-/// item.
+/// if it has neither a limit nor an expected number, 1 Query for each of an
+/// iterator's growing pages. Write of one key: 1 PutItem or DeleteItem, 1 unit
+/// per KB of the item. Write of several keys, and WriteIf: 1
+/// TransactWriteItems, 2 units per KB of each item.
 dyno::Backend* NewDynoBackend(Database* db);
 
 }  // namespace dynamodown

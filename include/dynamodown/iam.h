@@ -21,29 +21,30 @@ struct IamOptions {
   /// Default kWrite: the calls of an open Database.
   Access access = Access::kWrite;
   /// The account that owns the table, 12 digits. Empty (the default) means "*",
-  /// any account. If the table belongs to another account than its users, its
-  /// own policy must also allow the access.
+  /// any account. If the program uses the table from another account, the
+  /// table's own policy must also allow the access.
   std::string account;
 };
 
 /// Sets `*policy` to an identity-based policy for the store at `location`, as
-/// JSON text of several lines. It sends nothing and needs no credentials.
+/// JSON text of several lines. The call sends nothing and needs no credentials.
 ///
-/// The policy allows access to data under the store's hash key alone (condition
+/// The policy allows access to data only under the store's hash key (condition
 /// key dynamodb:LeadingKeys), so the table's other stores stay out of reach.
 /// kManage also allows listing all stores (Scan), reading all descriptors and
-/// deleting the table, because these cannot be narrowed. If `options` has the
-/// table's key names, a kRead or kWrite policy leaves out DescribeTable.
+/// deleting the table, because IAM cannot narrow these actions to one store. If
+/// `options` has the table's key names, a kRead or kWrite policy leaves out
+/// DescribeTable.
 ///
-/// The policy does not contain the permissions that a customer-managed KMS key
-/// of the table may need.
+/// If a customer-managed KMS key encrypts the table, the program may need
+/// further permissions. The policy does not contain them.
 /// Source: "Actions, resources, and condition keys for Amazon DynamoDB" in the
 /// AWS Service Authorization Reference.
 /// **Thread-safety**: safe. **Cost**: nothing.
-/// **Errors**: those of Open before its first request, except that a missing
-/// region is no error: the policy is then for all regions. InvalidArgument for
-/// an invalid account and for a store's name that is not UTF-8. NotSupported
-/// for a `leveldb:` location and for a hash key of type B.
+/// **Errors**: those that Open returns before it sends a request, except that a
+/// missing region is no error: the policy is then for all regions.
+/// InvalidArgument for an invalid account, and for a store name that is not
+/// UTF-8. NotSupported for a `leveldb:` location and for a hash key of type B.
 leveldb::Status IamPolicy(const Options& options, const std::string& location,
                           const IamOptions& iam, std::string* policy);
 

@@ -1,10 +1,11 @@
 // The table of all options, each with its name, type, default and meaning.
-// SetOption sets one from text.
+// SetOption sets an option from text.
 //
-// A location's "?name=value", the command line, Node.js and every other face
-// read this one table, so a new option is known everywhere. The table leaves
-// out options that are objects (comparator, env, info_log, block_cache,
-// filter_policy, credentials_provider), because they have no text form.
+// A location's "?name=value", the command line, Node.js and every other
+// interface of the library read this one table, so each of them knows a new
+// option. The table leaves out options that are objects (comparator, env,
+// info_log, block_cache, filter_policy, credentials_provider), because they
+// have no text form.
 //
 // Thread-safety: free functions on values; safe from any thread.
 
@@ -30,7 +31,7 @@ enum class OptionType {
   kChoice,    ///< One of OptionInfo::choices.
 };
 
-/// The stores that an option applies to. The others ignore it.
+/// The stores that an option applies to. Other stores ignore the option.
 enum class OptionScope { kEveryStore, kDynamoDb, kEmbedded };
 
 /// One row of the table.
@@ -42,13 +43,14 @@ struct OptionInfo {
   std::string allowed;        ///< In words: "a whole number, 1 to 64".
   std::vector<std::string> choices;  ///< For kChoice.
   std::string description;           ///< One sentence, without its full stop.
-  /// Whether a location may set it, as "dynamodb://table/hash?max_parallel=4".
+  /// Whether a location may set the option, as in
+  /// "dynamodb://table/hash?max_parallel=4".
   bool in_location = false;
 
-  // The option's names in the faces. Most follow from `name` by rule; the table
-  // has the exceptions.
+  // The option's names in the interfaces. A rule derives most of them from
+  // `name`; the other names are exceptions in the table.
   std::string field;         ///< Member of Options: "connection.max_parallel".
-  std::string command_line;  ///< "--hash-key"; empty: not an option there.
+  std::string command_line;  ///< "--hash-key"; empty: no option there.
   std::string javascript;    ///< "maxParallel".
 };
 
@@ -62,7 +64,7 @@ const OptionInfo* FindOption(const std::string& name);
 /// Sets the option `name` of `*options` from text in the form of its
 /// OptionType.
 /// **Errors**: InvalidArgument, with `*options` unchanged, for an unknown name
-/// (the message names the nearest known one) and for a value that the option
+/// (the message gives the nearest known name) and for a value that the option
 /// does not allow (the message says what it allows). Messages spell the option
 /// as `options->spelling` says. Conditions on several options at once, such as
 /// "hash_key and range_key, or neither", are checked by Open.

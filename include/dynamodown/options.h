@@ -1,8 +1,8 @@
 // Options of a store, of a read and of a write.
 //
-// Each option gives its default, its unit and the reason for both. Options that
-// can be written as text are also rows of option_table.h, which lists them for
-// locations, the command line and Node.js.
+// The comment of each option gives its default, its unit and, where needed, the
+// reason for the default. Options that can be written as text are also rows of
+// option_table.h, which lists them for locations, the command line and Node.js.
 //
 // Thread-safety: plain values. Do not change one while a call uses it.
 
@@ -37,12 +37,12 @@ enum class BatchMode {
 /// The type of a key attribute.
 enum class KeyType {
   kBinary,  ///< B: keys of any bytes, as in LevelDB.
-  kString,  ///< S: keys must be UTF-8. The JavaScript libraries use this.
+  kString,  ///< S: keys must be UTF-8. JavaScript libraries use this type.
 };
 
-/// How messages spell options. Each face of the library has its own names for
-/// them, and a message that advises an option must use the name that the reader
-/// knows.
+/// How messages spell options. Each interface of the library has its own names
+/// for the options, and a message that advises an option must use the name that
+/// its reader knows.
 enum class Spelling {
   kCpp,          ///< "Options::connection.region"
   kCommandLine,  ///< "--region"
@@ -56,12 +56,13 @@ struct Credentials {
   std::string session_token;  ///< Empty for long-term credentials.
 };
 
-/// Supplies credentials from a source of your own instead of AWS's.
+/// Supplies credentials from a source of your own, instead of the places where
+/// AWS's tools look.
 ///
 /// **Thread-safety**: many threads may make both calls at once.
 /// **Ownership**: shared with the stores that were opened with it.
-/// **Errors**: if Get fails, the store sends no request, and its call fails
-/// with kind kCredentials and Get's message.
+/// **Errors**: if Get fails, the store sends no request, and the store's call
+/// fails with kind kCredentials and Get's message.
 /// **Cost**: every request calls Get and waits for it.
 class CredentialsProvider {
  public:
@@ -78,9 +79,9 @@ class CredentialsProvider {
 struct ConnectionOptions {
   /// A profile of the shared config and credentials files (~/.aws/config and
   /// ~/.aws/credentials, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE).
-  /// Empty (the default) means AWS_PROFILE, else "default". If this names a
-  /// profile, its credentials take precedence over those in the environment, as
-  /// in AWS's own tools.
+  /// Empty (the default) means AWS_PROFILE, else "default". If this option
+  /// names a profile, the profile's credentials take precedence over those in
+  /// the environment, as in AWS's own tools.
   std::string profile;
   /// AWS region. Empty (the default) means AWS_REGION, else AWS_DEFAULT_REGION,
   /// else the profile's. If all are missing but an endpoint is set, the region
@@ -90,19 +91,20 @@ struct ConnectionOptions {
   /// means AWS_ENDPOINT_URL_DYNAMODB, else AWS_ENDPOINT_URL, else the
   /// profile's, else the region's own HTTPS endpoint.
   std::string endpoint;
-  /// Use the region's endpoint with FIPS 140 cryptography, or the one that
-  /// offers IPv6 beside IPv4. False (the default) means AWS_USE_FIPS_ENDPOINT
-  /// and AWS_USE_DUALSTACK_ENDPOINT, else the profile's.
+  /// Use the region's endpoint with FIPS 140 cryptography. False (the default)
+  /// means AWS_USE_FIPS_ENDPOINT, else the profile's setting.
   bool use_fips_endpoint = false;
+  /// Use the region's endpoint that offers IPv6 beside IPv4. False (the
+  /// default) means AWS_USE_DUALSTACK_ENDPOINT, else the profile's setting.
   bool use_dualstack_endpoint = false;
   /// PEM file of the certificate authorities to trust instead of the system's.
   /// Empty (the default) means AWS_CA_BUNDLE, else the profile's, else the
   /// system's.
   std::string ca_bundle;
-  /// Null (the default) means the places where every AWS tool looks: the
-  /// environment, the profile (keys, role_arn, IAM Identity Center,
-  /// credential_process), web identity, the container's credentials, instance
-  /// metadata (IMDSv2).
+  /// The source of credentials. Null (the default) means the places where every
+  /// AWS tool looks: the environment, the profile (keys, role_arn, IAM Identity
+  /// Center, credential_process), web identity, the container's credentials,
+  /// instance metadata (IMDSv2).
   /// Temporary credentials are renewed in the background before they expire;
   /// closing the store waits for a renewal under way. A `credential_process`
   /// has 60 s, an empty standard input, and cannot ask on the terminal.
@@ -114,9 +116,9 @@ struct ConnectionOptions {
   /// page of 1 MB still fits through a slow line.
   std::chrono::milliseconds attempt_timeout{5000};
   /// The most requests that one call (an unordered batch, a MultiGet) keeps in
-  /// flight, and the number of the store's threads for them and for read-ahead.
-  /// 1 to 64. Default 12: by Little's law, about as many as one partition can
-  /// serve.
+  /// flight, and the number of threads that the store has for such requests and
+  /// for read-ahead. 1 to 64. Default 12: by Little's law, about as many as one
+  /// partition can serve.
   int max_parallel = 12;
 };
 
@@ -161,22 +163,24 @@ struct RateOptions {
   double write_units = 0;
 };
 
-/// How to retry transient failures. Attempts and time start anew whenever part
-/// of the work is done.
+/// How to retry transient failures. Whenever part of a call's work is done, the
+/// call's attempts and time are counted anew.
 struct RetryOptions {
-  /// Requests for one call, the first included. Default 10. With 1 nothing is
-  /// ever sent twice, so that no write can take effect twice.
+  /// Requests for one call, the first included. Default 10. With 1, nothing is
+  /// ever sent twice, so no write can take effect twice.
   int max_attempts = 10;
-  /// A call that makes no progress for this long fails. Default 60 s, at most
-  /// 9 minutes, because a transaction's idempotency token is valid for 10.
+  /// A call that makes no progress for this long fails. Default 60 s, at most 9
+  /// minutes, because a transaction's idempotency token is valid for 10 minutes.
   std::chrono::milliseconds deadline{60000};
   /// The wait before the n-th retry is random: at least 0, and at most
   /// base_delay * 2^(n-1) or max_delay, whichever is less. Defaults 25 ms and
   /// 5 s.
   std::chrono::milliseconds base_delay{25};
   std::chrono::milliseconds max_delay{5000};
-  /// Tokens for the store's retries, so that retries do not amplify an outage:
-  /// a retry takes 5, and a call that succeeds at once returns 1. Default 500.
+  /// The store's tokens for retries, which keep retries from amplifying an
+  /// outage. A retry takes 5 tokens. A call gives back 1 token if its first
+  /// attempt succeeds, and 5 tokens if a retry succeeds. Default 500, which is
+  /// also the most that the store ever has.
   int budget = 500;
 };
 
@@ -189,9 +193,9 @@ struct LimitOptions {
                                    ///< the store's name. At least 64.
   size_t batch_write_items = 25;   ///< Items in a BatchWriteItem.
   size_t batch_get_keys = 100;     ///< Keys in a BatchGetItem.
-  size_t batch_bytes = 16 * 1024 * 1024;  ///< Bytes in either.
+  size_t batch_bytes = 16 * 1024 * 1024;  ///< Bytes in either of these.
   size_t transaction_items = 100;         ///< Items in a TransactWriteItems.
-  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Its bytes.
+  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Bytes in one of these.
 };
 
 /// Options of a store. LevelDB's own fields on DynamoDB:
@@ -208,7 +212,7 @@ struct LimitOptions {
 ///   `block_restart_interval`, `max_file_size`, `compression`, `reuse_logs` and
 ///   `filter_policy` are about local files and are ignored.
 ///
-/// An embedded store (`leveldb:PATH`) passes all of these to LevelDB. It
+/// An embedded store (`leveldb:PATH`) passes all of these fields to LevelDB. It
 /// ignores `connection`, `table`, `rate`, `retry`, `limits`, `consistency` and
 /// `batch`, and takes larger keys, values and batches than DynamoDB does.
 struct Options : leveldb::Options {
@@ -222,15 +226,16 @@ struct Options : leveldb::Options {
   Consistency consistency = Consistency::kStrong;
   /// Default kAtomic, as in LevelDB.
   BatchMode batch = BatchMode::kAtomic;
-  /// How messages spell options. Default kCpp. A face built on this API sets
-  /// its own spelling, so that messages name options as its users know them.
+  /// How messages spell options. Default kCpp. An interface that is built on
+  /// this API sets its own spelling, so that messages name options as the users
+  /// of the interface know them.
   Spelling spelling = Spelling::kCpp;
 };
 
 /// How to read. On DynamoDB `snapshot` must be null, else the read is
-/// NotSupported (property "dynamodown.supports" says so beforehand).
-/// `verify_checksums` and `fill_cache` are ignored there: an answer's checksum
-/// is always verified, and nothing is cached.
+/// NotSupported (the property "dynamodown.supports" tells beforehand whether a
+/// store has snapshots). On DynamoDB `verify_checksums` and `fill_cache` are
+/// ignored: an answer's checksum is always verified, and nothing is cached.
 ///
 /// Call through a `Database*`. A call through a `leveldb::DB*` passes only
 /// LevelDB's part of these options, so `consistency` and `deadline` are lost.
@@ -263,8 +268,8 @@ struct WriteOptions : leveldb::WriteOptions {
   BatchMode batch = BatchMode::kStoreDefault;
   /// As RetryOptions::deadline, for this call. Default 0: the store's.
   std::chrono::milliseconds deadline{0};
-  /// Receives the effect of the write: kAllWritten if it returns OK. Default
-  /// null.
+  /// Receives the effect of the write: kAllWritten if the write returns OK.
+  /// Default null.
   WriteOutcome* outcome = nullptr;
 };
 

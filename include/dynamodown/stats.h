@@ -13,9 +13,9 @@ namespace dynamodown {
 /// GetProperty("dynamodown.requests") and so on: the property is the field's
 /// name with '-' for '_'. All are zero on an embedded store.
 ///
-/// Units come from the answers' ConsumedCapacity. They miss requests whose
-/// answer was lost, or whose condition or transaction failed, though AWS may
-/// bill those. Emulators report other units than AWS.
+/// Units come from the answers' ConsumedCapacity. They do not include the units
+/// of requests whose answer was lost, or whose condition or transaction failed,
+/// although AWS may bill such requests. Emulators report other units than AWS.
 struct Stats {
   uint64_t requests = 0;  ///< HTTP requests sent; every attempt counts.
   uint64_t retries = 0;   ///< Requests sent again after a failure.
@@ -24,7 +24,8 @@ struct Stats {
   /// (Transactions and conditional writes are safe to retry.)
   uint64_t ambiguous_retries = 0;
   uint64_t throttles = 0;  ///< Answers that asked to slow down.
-  /// Items that DynamoDB left unprocessed in a batch and the client sent again.
+  /// Items that DynamoDB left unprocessed in a batch and that the client sent
+  /// again.
   uint64_t unprocessed = 0;
   uint64_t bytes_sent = 0;      ///< Bytes of request bodies.
   uint64_t bytes_received = 0;  ///< Bytes of answer bodies.

@@ -3,9 +3,9 @@
 // LevelDB has five codes, and a store across a network fails in more ways.
 // NotFound, InvalidArgument, NotSupported and Corruption mean what they mean in
 // LevelDB. Everything else is an IOError whose message starts with one stable
-// word and a colon ("throttled: ..."). Then come the event, DynamoDB's own code
-// and message, and its request id. KindOf reads the kind back. The rest of a
-// message is for people and may change.
+// word and a colon ("throttled: ..."). After the colon come the event,
+// DynamoDB's own code and message, and the request id. KindOf reads the kind
+// back. Everything after the colon is for people and may change.
 //
 // Thread-safety: free functions on values; safe from any thread.
 

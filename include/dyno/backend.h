@@ -41,8 +41,8 @@ struct RangeOptions {
   bool keys_only = false;
   /// How many records the caller expects to visit; 0: unknown. A hint.
   size_t expected = 0;
-  /// If not null, Range sets it to true when a record cannot be read, before it
-  /// visits any later record.
+  /// If not null, Range sets `*damaged` to true when a record cannot be read,
+  /// before Range visits any later record.
   bool* damaged = nullptr;
 };
 
@@ -90,7 +90,7 @@ struct [[nodiscard]] WriteResult {
 /// visitor live until it returns. After fork(), calls in the child may fail.
 ///
 /// **Errors**: a failed write reports what it left behind (WriteResult). Write
-/// and WriteIf are atomic. Once a write returns OK, it survives the end of the
+/// and WriteIf are atomic. Once a write returns OK, it survives a crash of the
 /// process.
 class Backend {
  public:
@@ -113,21 +113,21 @@ class Backend {
   /// Visits the records with start <= key < limit, in order; an empty limit
   /// means no limit. Reads are strongly consistent: each record is shown as it
   /// was at some time after the call began. If a record cannot be read, the
-  /// Range sets RangeOptions::damaged, skips the record and goes on; its status
-  /// is then Corruption that names the first one skipped. If the visitor stops
-  /// the Range, the status is OK.
+  /// Range sets RangeOptions::damaged, skips the record and goes on. The status
+  /// is then Corruption that names the first record skipped. If the visitor
+  /// stops the Range, the status is OK.
   virtual leveldb::Status Range(const RangeOptions& options,
                                 const leveldb::Slice& start,
                                 const leveldb::Slice& limit,
                                 const Visitor& visit) = 0;
 
   /// Applies `updates`, at most max_batch keys, each key once. With `sync` the
-  /// updates survive the end of the machine once the call returns OK.
+  /// updates survive a crash of the machine once the call returns OK.
   virtual WriteResult Write(leveldb::WriteBatch* updates, bool sync) = 0;
 
-  /// Does the same if every condition holds. Otherwise it writes nothing and
-  /// returns ConditionFailed(). At most one condition per key; a key may have
-  /// both an update and a condition.
+  /// Does the same as Write if every condition holds. Otherwise writes nothing
+  /// and returns ConditionFailed(). At most one condition per key; a key may
+  /// have both an update and a condition.
   virtual WriteResult WriteIf(leveldb::WriteBatch* updates,
                               const std::vector<Condition>& conditions,
                               bool sync) = 0;
@@ -144,7 +144,7 @@ class Backend {
 /// nothing else, may write to a `db`, because the backend checks conditions
 /// under its own lock.
 /// **Cost**: Range: one iterator. Write: LevelDB's own. WriteIf: one Get per
-/// condition and a Write, with all other writes waiting.
+/// condition and a Write, while all other writes wait.
 Backend* NewLevelDbBackend(leveldb::DB* db);
 
 }  // namespace dyno

@@ -1,12 +1,12 @@
-// Timestamps: ids of operations that are unique across all stores, and ordered.
+// Timestamps are the ids of operations: unique across all stores, and ordered.
 //
 //     013d58c7276e-0000-188c-786ae2e1f629
 //
-// These are the milliseconds since 1970, a counter, the writer's slot and the
-// store's replica, in lower-case hex digits. The order of timestamps as text is
-// the order of operations. The store assigns the slot and the replica (see
-// store.h), so that no two writers have the same pair. No network card or
-// process id is involved.
+// The parts are the milliseconds since 1970, a counter, the writer's slot and
+// the store's replica, in lower-case hex digits. The order of timestamps as
+// text is the order of operations. The store assigns the slot and the replica
+// (see store.h), so that no two writers have the same pair. A timestamp depends
+// on no network card's address and on no process id.
 
 #ifndef DYNO_FLAKE_H_
 #define DYNO_FLAKE_H_
@@ -33,8 +33,8 @@ struct Flake {
   /// "2013-03-11T09:27:59.598Z".
   std::string ToTime() const;
 
-  /// Sets `*flake`. Returns false, and leaves it unchanged, if `text` is no
-  /// timestamp.
+  /// Sets `*flake` to the timestamp `text`. Returns false, and leaves `*flake`
+  /// unchanged, if `text` is no timestamp.
   static bool Parse(const leveldb::Slice& text, Flake* flake);
 
   /// Sets `*flake` to the greatest timestamp that begins with `text`. `text` is

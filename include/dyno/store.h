@@ -34,8 +34,8 @@
 namespace dyno {
 
 /// The maximum bytes of a name, encoded as in keys: "/", "%" and each byte that
-/// is not UTF-8 take three bytes. This is DynamoDB's limit on keys, less the
-/// rest of a key.
+/// is not UTF-8 take three bytes. The maximum is DynamoDB's limit on keys, less
+/// the bytes for the other parts of a key.
 constexpr size_t kNameBytesMax = 900;
 /// The deepest nesting of JSON objects and arrays.
 constexpr size_t kJsonDepthMax = 200;
@@ -43,7 +43,7 @@ constexpr size_t kJsonDepthMax = 200;
 struct Options {
   /// Create a new store as replicated, so that it can be synchronized with
   /// others: every write then also enters its change in a log. Default false.
-  /// An existing store ignores it and stays as it was created.
+  /// An existing store ignores this option and stays as it is.
   bool replicated = false;
 
   /// The replica id of a new store, 12 lower-case hex digits. Default empty: a
@@ -63,33 +63,34 @@ struct Options {
 };
 
 struct WriteOptions {
-  /// The write survives the end of the machine once the call returns. Default
-  /// false: it survives the end of the process. In a shared store every write
-  /// survives both.
+  /// Once the call returns, the write survives a crash of the machine. Default
+  /// false: the write survives a crash of the process. In a shared store every
+  /// write survives both.
   bool sync = false;
 
   /// Write with this timestamp. Default empty: the store's next one. It must
   /// have this writer's slot and replica, be above the item's base and above
   /// the store's promise to others, and be no further ahead than drift_ms_max.
   /// To repeat a failed write, pass its timestamp: the write then counts once.
-  /// If it is already stored, nothing is written. If the item was flattened
-  /// beyond the timestamp, InvalidArgument names the base, because the store
-  /// cannot tell whether the write came in time to be folded.
+  /// If the operation is already stored, nothing is written. If the item was
+  /// flattened beyond the timestamp, InvalidArgument names the base, because
+  /// the store cannot tell whether the write came in time to be folded.
   std::string timestamp;
 };
 
-/// A record that arrived after its item had been flattened beyond it. It is
-/// kept, but not applied. See Store::Settle.
+/// A record that arrived after its item had been flattened beyond the record's
+/// timestamp. The record is kept, but not applied. See Store::Settle.
 ///
 /// In a shared store a record may be reported as late although the base
-/// contains it. If the answer to a write is lost, the backend sends the write
-/// again. Another process may have folded the first copy before the second one
-/// arrives. To recognize the second copy, a base names up to 64 folded
-/// operations: the youngest ones, less than 15 minutes old, which is longer
-/// than a request lives. These are not reported. Any other folded operation may
-/// be reported. Its writer then knows of it: the write was acknowledged, or its
-/// error named the timestamp. Settle such a record: reapplying it would count
-/// the operation twice.
+/// contains its operation. If the answer to a write is lost, the backend sends
+/// the write again, and another process may have folded the first copy before
+/// the second copy arrives. To recognize second copies, a base names up to 64
+/// folded operations: the youngest ones, and only those less than 15 minutes
+/// old, because no request lives that long. Second copies of these operations
+/// are not reported. A second copy of any other folded operation may be
+/// reported. In that case the writer knows of the operation: its write was
+/// acknowledged, or failed with an error that named the timestamp. Settle the
+/// second copy; reapplying it would count the operation twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -110,7 +111,7 @@ struct Item {
                                      ///< does not know; they were skipped.
 };
 
-/// One record of an item, in the order of timestamps.
+/// One record of an item. History visits records in the order of timestamps.
 struct HistoryEntry {
   enum class Kind {
     kBase,       ///< The item as a flatten left it; `change` is the item.
@@ -134,8 +135,8 @@ struct QueryOptions {
   std::string from;  ///< The first name; empty: from the beginning.
   std::string to;    ///< The last name, included; empty: to the end.
   /// If not empty, only items in which the attribute `attribute` has the JSON
-  /// value `value`. 1 and 1.0 are equal, and so are objects in any order of
-  /// their members.
+  /// value `value`. 1 and 1.0 are equal, and so are two objects that differ
+  /// only in the order of their members.
   std::string attribute;
   std::string value;
   /// Include items that were deleted. Default false.
@@ -144,9 +145,10 @@ struct QueryOptions {
 
 struct FlattenOptions {
   /// Fold up to the last operation at or before this timestamp, which may be a
-  /// prefix (see Flake::ParseBound). Default empty: all operations that exist
-  /// when the call begins, except those further ahead of the clock than
-  /// Options::drift_ms_max. In a replicated store: all stable operations.
+  /// prefix (see Flake::ParseBound). Default empty. In a replicated store this
+  /// means all stable operations. In any other store it means all operations
+  /// that exist when the call begins, except those further ahead of the clock
+  /// than Options::drift_ms_max.
   std::string timestamp;
   /// Fold up to the operation after which the item has this hash (Item::hash).
   /// Default empty: no such limit. Not together with `timestamp`.
@@ -167,24 +169,27 @@ struct FlattenResult {
 /// backend may have any number, in any number of processes.
 ///
 /// **Ownership**: the caller deletes the store, and then the backend. The
-/// destructor gives the slot back, as Close does. After fork() a child must
-/// open its own: there every call fails with "forked:".
+/// destructor gives the slot back, as Close does. After fork() the child must
+/// open a store of its own: in the child every call of the parent's store fails
+/// with "forked:".
 ///
 /// **Errors**: InvalidArgument for input that cannot be written, before
-/// anything is written. Corruption names the key of a record that cannot be
-/// parsed. Its item cannot be read; all others can. NotSupported for records of
-/// another version. "conflict:" if other writers won every attempt; nothing was
-/// written. A backend's own errors are passed on. If the outcome of a write is
-/// unknown (WriteResult), the message says that the operation may be stored.
-/// `*timestamp` is set even then. To make sure, write again with that timestamp
-/// (after a Reapply: reapply again).
+/// anything is written. Corruption if a record cannot be parsed; the message
+/// names the record's key. The item of that record cannot be read; all other
+/// items can. NotSupported for records of another version. "conflict:" if other
+/// writers won every attempt; nothing was written. A backend's own errors are
+/// passed on. If the outcome of a write is unknown (WriteResult), the message
+/// says that the operation may be stored. `*timestamp` is set even then. To
+/// make sure that the operation is stored, write it again with that timestamp;
+/// after a Reapply, just reapply again.
 ///
 /// **Cost**: reads and writes of the backend, stated for each call. A writer's
-/// first write also takes its slot: 1 range and 1 WriteIf (shared: 2 ranges; in
-/// a new store 1 WriteIf more). In each minute (of the clock) in which it
-/// writes, the writer renews its slot: 1 WriteIf. In a replicated shared store
-/// the writer instead renews the slot every 5 seconds, and closes it when it
-/// has issued no timestamp for 10: 1 WriteIf each.
+/// first write also takes a slot: 1 range and 1 WriteIf (shared: 2 ranges and 1
+/// WriteIf). The first write to a new store takes 1 WriteIf more. In each
+/// minute (of the clock) in which it writes, the writer renews its slot: 1
+/// WriteIf. In a store that is both replicated and shared, the writer instead
+/// renews its slot every 5 seconds, and closes the slot when it has issued no
+/// timestamp for 10 seconds: 1 WriteIf each time.
 class Store {
  public:
   Store() = default;
@@ -193,15 +198,17 @@ class Store {
   virtual ~Store() = default;
 
   // -------------------------------------------------------------- operations
-  // Each adds one record, without reading the item. `name` is any bytes, but
-  // not empty (see kNameBytesMax). `*timestamp`, if not null, is set to the
-  // record's timestamp as soon as there is one, even if the write then fails.
-  // Cost: 1 write of 1 record (replicated: of 2 records; shared and replicated:
-  // 2 writes). With WriteOptions::timestamp, 1 range first reads the item,
-  // before the writer takes its slot, and the write is a WriteIf with up to 3
-  // conditions. (In a shared store, a writer without a slot adds up to 2 ranges
-  // of 1 record.) If others flattened meanwhile, the range and the write are
-  // repeated, at most 16 times.
+  // Each of these calls adds one record, without reading the item. `name` is
+  // any bytes, but not empty (see kNameBytesMax). `*timestamp`, if not null, is
+  // set to the record's timestamp as soon as there is one, even if the write
+  // then fails. Cost: 1 write of 1 record (replicated: 1 write of 2 records;
+  // shared and replicated: 2 writes of 1 record each). With
+  // WriteOptions::timestamp, 1 range first reads the item, before the writer
+  // takes its slot, and the write is a WriteIf with up to 3 conditions
+  // (replicated: 1 more WriteIf first puts the log entry). In a shared store, a
+  // writer without a slot then also reads up to 2 ranges of 1 record. If others
+  // flatten the item meanwhile, the range and the write are repeated, at most
+  // 16 times.
 
   /// Sets the item to `object`, whatever it was before.
   virtual leveldb::Status PutItem(const WriteOptions& options,
@@ -222,29 +229,31 @@ class Store {
                                    const std::string& name,
                                    const std::vector<std::string>& attributes,
                                    std::string* timestamp = nullptr) = 0;
-  /// Adds `numbers`, {"logins":1,"credit":-2.5}, to the attributes. If an
-  /// attribute is missing or not a number, it becomes that number. A sum of
-  /// integers is exact from -2^63 to 2^64-1, and a double beyond.
+  /// Adds `numbers`, such as {"logins":1,"credit":-2.5}, to the attributes of
+  /// these names. If an attribute is missing or not a number, it becomes that
+  /// number. A sum of integers is exact from -2^63 to 2^64-1, and a double
+  /// beyond.
   virtual leveldb::Status IncAttrs(const WriteOptions& options,
                                    const std::string& name,
                                    const std::string& numbers,
                                    std::string* timestamp = nullptr) = 0;
-  /// Appends `strings`, {"log":"more"}, to the attributes. A missing attribute
-  /// becomes that string. An attribute that is not a string counts as its JSON
-  /// text.
+  /// Appends `strings`, such as {"log":"more"}, to the attributes of these
+  /// names. A missing attribute becomes that string. An attribute that is not a
+  /// string counts as its JSON text.
   virtual leveldb::Status AppendAttrs(const WriteOptions& options,
                                       const std::string& name,
                                       const std::string& strings,
                                       std::string* timestamp = nullptr) = 0;
-  /// Adds `sets`, {"colours":["red","blue"]}, to attributes that are sets, like
-  /// {"red":true,"blue":true}. Values are strings, numbers or booleans. A value
-  /// that is not a string counts as its JSON text. An attribute that is not an
-  /// object becomes a set first: see docs/dyno.md.
+  /// Adds the values in `sets`, such as {"colours":["red","blue"]}, to
+  /// attributes that are sets, such as {"red":true,"blue":true}. Values are
+  /// strings, numbers or booleans. A value that is not a string counts as its
+  /// JSON text. An attribute that is not an object becomes a set first: see
+  /// docs/dyno.md.
   virtual leveldb::Status AddToSet(const WriteOptions& options,
                                    const std::string& name,
                                    const std::string& sets,
                                    std::string* timestamp = nullptr) = 0;
-  /// Removes values from sets, in the same form.
+  /// Removes the values in `sets`, which has the form that AddToSet takes.
   virtual leveldb::Status DelFromSet(const WriteOptions& options,
                                      const std::string& name,
                                      const std::string& sets,
@@ -253,7 +262,7 @@ class Store {
   /// Marks the late records with these keys (LateRecord::key) as settled: they
   /// are kept, but no longer reported.
   /// **Errors**: InvalidArgument for a key that is not late.
-  /// **Cost**: 1 range, 1 write.
+  /// **Cost**: 1 range (shared: 2), and 1 write as for any operation.
   virtual leveldb::Status Settle(const WriteOptions& options,
                                  const std::string& name,
                                  const std::vector<std::string>& late,
@@ -265,12 +274,14 @@ class Store {
   /// operation is no longer late.
   /// **Errors**: InvalidArgument if the record is not late. InvalidArgument for
   /// a "~base": read it, put the parts that you want, and Settle it.
+  /// InvalidArgument for an operation that this version does not know.
   /// InvalidArgument if WriteOptions::timestamp is set, because two records are
   /// written. "conflict:".
-  /// **Cost**: 1 range, 1 WriteIf of 2 puts, 1 delete and a condition on one
-  /// further key (replicated: and 2 log entries; shared and replicated: a
-  /// separate write puts the entries first). If others flattened meanwhile, the
-  /// range and the writes are repeated, at most 16 times.
+  /// **Cost**: 1 range (shared: 2), and 1 WriteIf of 2 puts, 1 delete and a
+  /// condition on one further key. In a replicated store the WriteIf also puts
+  /// 2 log entries; if the store is also shared, a separate write puts them
+  /// first. If others flatten the item meanwhile, the range and the writes are
+  /// repeated, at most 16 times.
   virtual leveldb::Status Reapply(const WriteOptions& options,
                                   const std::string& name,
                                   const std::string& late,
@@ -280,8 +291,8 @@ class Store {
 
   /// Reads the item. OK even if there is no such item: see Item::exists.
   /// **Cost**: 1 range, the item's records. In a shared store, an item with
-  /// late records takes 1 range more: a flatten between two pages of the range
-  /// also makes records look late.
+  /// late records takes 1 range more, because a flatten between two pages of
+  /// the first range also makes records look late.
   virtual leveldb::Status GetItem(const std::string& name, Item* item) = 0;
 
   /// Reads the item as its operations up to `timestamp` made it (see
@@ -301,13 +312,14 @@ class Store {
       const std::function<bool(const HistoryEntry&)>& visit) = 0;
 
   /// Visits items in the byte order of their encoded names, with "/" after each
-  /// name. The visitor may filter; it returns false to stop. Items with a
-  /// damaged record, and keys that belong to no item, are skipped; the status
-  /// is then Corruption that names the first one. One item at a time is in
-  /// memory.
-  /// **Cost**: 1 range (2 if the beginning or the end is open) over the records
-  /// of these items. In a shared store an item with late records is read once
-  /// more, and so is each item behind a damaged record.
+  /// name. The visitor may filter the items further, and returns false to stop.
+  /// Items with a damaged record, and keys that belong to no item, are skipped;
+  /// the status is then Corruption that names the first of these. One item at a
+  /// time is in memory.
+  /// **Cost**: 1 range over the records of these items, or 2 ranges if dyno's
+  /// own records ("%dyno/") lie between them. In a shared store each item with
+  /// late records takes 1 range more. After a record that the backend cannot
+  /// read, each later item takes 1 range more.
   virtual leveldb::Status Query(
       const QueryOptions& options,
       const std::function<bool(const Item&)>& visit) = 0;
@@ -317,8 +329,9 @@ class Store {
                                 uint64_t* count) = 0;
 
   /// Visits the names of all items from `from` to `to` that have records,
-  /// deleted items included. Nothing is replayed. Other options are ignored.
-  /// **Cost**: Query's, without values.
+  /// deleted items included. Nothing is replayed. `attribute`, `value` and
+  /// `deleted` are ignored.
+  /// **Cost**: 1 or 2 ranges as in Query, without values.
   virtual leveldb::Status Names(
       const QueryOptions& options,
       const std::function<bool(const std::string&)>& visit) = 0;
@@ -330,7 +343,8 @@ class Store {
   /// the caller must know that no older operation will come. A replicated store
   /// folds only stable operations (see dyno/sync.h). If an older operation
   /// comes anyway, it is kept and reported as late, but not applied. A second
-  /// flatten does nothing. `*result`, if not null, is set even on failure.
+  /// flatten of the same operations does nothing. `*result`, if not null, is
+  /// set even on failure.
   ///
   /// A flatten proceeds in steps of Backend::max_batch records, the oldest
   /// first. Each step is a flatten of its own: after a failure the item is
@@ -342,25 +356,30 @@ class Store {
   /// **Errors**: InvalidArgument if the item has no operation up to
   /// `timestamp`, if it was flattened beyond `timestamp`, if no change had that
   /// `hash`, or if the item does not fit in a record of the backend. In a
-  /// replicated store InvalidArgument also if the item has late operations, or
-  /// if an operation up to `timestamp` or `hash` is not stable (without either:
-  /// if no operation is stable). The message names the stores that hold them
-  /// back. NotSupported if an unknown operation would be folded. "conflict:".
-  /// **Cost**: for each step 1 range and 1 WriteIf, with 2 puts, and 1 delete
-  /// for each folded record. Shared: for each step 1 range, 3 WriteIf and 1
-  /// WriteUnordered; if the store is not replicated, 1 range more for the
-  /// item's first base. Replicated: 1 range and 1 WriteIf more (shared: 3
-  /// ranges and up to 2 WriteIf).
+  /// replicated store also InvalidArgument if the item has late operations, or
+  /// if an operation up to `timestamp` or `hash` is not stable. If neither is
+  /// set, it is enough that one operation is stable. The message names the
+  /// stores that hold the operations back. NotSupported if an unknown operation
+  /// would be folded. "conflict:".
+  /// **Cost**: in an embedded store each step takes 1 range and 1 WriteIf, with
+  /// 2 puts, and 1 delete for each folded record. In a shared store each step
+  /// takes 1 range, 3 WriteIf and 1 WriteUnordered; if the shared store is not
+  /// replicated, the item's first base takes 1 range more. In a replicated
+  /// store each call also takes 1 range and up to 1 WriteIf (shared: up to 3
+  /// ranges and 2 WriteIf).
   virtual leveldb::Status Flatten(const std::string& name,
                                   const FlattenOptions& options,
                                   FlattenResult* result = nullptr) = 0;
 
   /// Flattens every item that has something to fold at or before `timestamp`.
   /// If `timestamp` is empty, folds all operations, as in Flatten. A replicated
-  /// store folds only stable operations; the others are no error. If an item
-  /// cannot be flattened, the others still are, and the first error is the
-  /// status. `*result` has the sums, and an empty `timestamp`.
-  /// **Cost**: Names, and Flatten of each item.
+  /// store folds only stable operations, and leaves the other operations
+  /// without an error. If an item cannot be flattened, the other items still
+  /// are, and the first error is the status. `*result` has the sums, and an
+  /// empty `timestamp`.
+  /// **Cost**: Names of all items, and the steps of Flatten for each item that
+  /// has something to fold. In a replicated store the whole call also takes
+  /// once the ranges and WriteIf that each call of Flatten takes there.
   virtual leveldb::Status FlattenAll(const std::string& timestamp,
                                      FlattenResult* result = nullptr) = 0;
 
@@ -392,7 +411,7 @@ class Store {
 /// for a store of another version; those of the backend.
 /// **Cost**: 1 range of 1 record.
 leveldb::Status Open(const Options& options, Backend* backend, Store** store);
-/// The same; the store owns `backend`.
+/// The same, except that the store owns `backend`.
 leveldb::Status Open(const Options& options, std::unique_ptr<Backend> backend,
                      Store** store);
 
@@ -400,8 +419,8 @@ leveldb::Status Open(const Options& options, std::unique_ptr<Backend> backend,
 /// must outlive the store. Any other leveldb::DB works as well, as long as only
 /// this store writes to it.
 /// **Errors**: InvalidArgument for a DynamoDOWN store on DynamoDB, whose
-/// property "dynamodown.supports" has "many-processes": use the Open of
-/// dynamodown/dyno.h.
+/// property "dynamodown.supports" has "many-processes": for such a store use
+/// the Open of dynamodown/dyno.h.
 leveldb::Status Open(const Options& options, leveldb::DB* db, Store** store);
 
 }  // namespace dyno
