@@ -169,8 +169,9 @@ struct RetryOptions {
   /// Requests for one call, the first included. Default 10. With 1, nothing is
   /// ever sent twice, so no write can take effect twice.
   int max_attempts = 10;
-  /// A call that makes no progress for this long fails. Default 60 s, at most 9
-  /// minutes, because a transaction's idempotency token is valid for 10 minutes.
+  /// A call that makes no progress for this long fails. Default 60 s, at most
+  /// 9 minutes, because a transaction's idempotency token is valid for 10
+  /// minutes.
   std::chrono::milliseconds deadline{60000};
   /// The wait before the n-th retry is random: at least 0, and at most
   /// base_delay * 2^(n-1) or max_delay, whichever is less. Defaults 25 ms and
