@@ -1,4 +1,4 @@
-// The environment of a store, so that tests can supply their own.
+// The clock, randomness and waiting of a store. Tests supply their own.
 
 #ifndef DYNO_LEASE_ENVIRONMENT_H_
 #define DYNO_LEASE_ENVIRONMENT_H_

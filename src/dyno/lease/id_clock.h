@@ -1,9 +1,10 @@
 // A writer's clock: numbers that only rise, near the time of day.
 //
-// The next reading is the time of day, or the last reading + 1 if that is
-// greater. Pass sets a later last reading. So if the time of day steps back,
-// the clock is slowed, but never goes back. A full counter carries into the
-// milliseconds.
+// A reading is the milliseconds since 1970 and a counter, in one number
+// (item/timestamps.h). The next reading is the time of day, or the last reading
+// + 1 if that is greater. Pass raises the last reading. So if the time of day
+// steps back, the readings still rise, but only by 1 each time. A full counter
+// carries into the milliseconds.
 
 #ifndef DYNO_LEASE_ID_CLOCK_H_
 #define DYNO_LEASE_ID_CLOCK_H_

@@ -32,7 +32,7 @@ class Identity {
 
   /// Reads the id, if the store has one.
   leveldb::Status Load();
-  /// Creates the id. If another writer is first, its id counts.
+  /// Creates the id. If another writer has created one first, takes that one.
   leveldb::Status Create();
 
  private:

@@ -2,8 +2,10 @@
 // promise below them. Pure: no I/O, no waiting.
 //
 // A timestamp is in flight from its issue until its write is known to be
-// stored, or never to arrive. A promise lies below all timestamps in flight: no
-// more operations of this writer arrive at or below it.
+// stored, or is known never to arrive. Such a timestamp is in doubt if its
+// write was sent and has an unknown outcome. A promise lies below all
+// timestamps in flight: no more operations of this writer arrive at or below
+// the promise.
 
 #ifndef DYNO_LEASE_IN_FLIGHT_LEDGER_H_
 #define DYNO_LEASE_IN_FLIGHT_LEDGER_H_
@@ -37,26 +39,28 @@ class InFlightLedger {
 
   // ------------------------------------------------------------ timestamps
 
-  /// `count` timestamps, rising. They are in flight.
+  /// Returns `count` rising timestamps, which are in flight from now on.
   std::vector<Flake> Issue(size_t count, uint64_t wall, uint16_t slot,
                            uint64_t replica, Issuer issuer);
   /// Puts `timestamp` in flight. No later Issue returns it.
-  /// **Errors**: InvalidArgument if it is not above the promise.
+  /// **Errors**: InvalidArgument if it is neither above the promise nor in
+  /// flight already.
   leveldb::Status Adopt(const Flake& timestamp);
 
-  /// The writes with these are known to be stored, or never to arrive.
+  /// Each write with one of these timestamps is known to be stored, or is known
+  /// never to arrive.
   void Done(const std::vector<Flake>& timestamps);
-  /// The outcome of `write` is unknown. Those of its timestamps that are in
-  /// flight stay so.
+  /// The outcome of `write` is unknown. Its timestamps that are in flight stay
+  /// in flight, and are now in doubt.
   void Doubt(const TimestampedWrite& write);
-  /// Done, for writes that may have been in doubt.
+  /// Does what Done does, for timestamps that may be in doubt.
   void Settle(const std::vector<Flake>& timestamps);
 
   bool is_in_flight(const Flake& timestamp) const {
     return in_flight_.count(timestamp) > 0;
   }
   bool is_empty() const { return in_flight_.empty(); }
-  /// Timestamps in doubt.
+  /// The number of timestamps in doubt.
   size_t in_doubt() const { return in_doubt_.size(); }
   bool are_all_in_doubt() const {
     return in_flight_.size() == in_doubt_.size();
@@ -69,25 +73,27 @@ class InFlightLedger {
   // -------------------------------------------------------------- promises
 
   const Flake& promised() const { return promised_; }
-  /// The stored promise, which other stores may know.
+  /// The promise that is stored or being stored: other stores may know it.
   const Flake& told() const { return told_; }
-  /// Raises the promise as far as timestamps in flight allow.
+  /// Raises the promise as far as the timestamps in flight allow.
   const Flake& Promise(uint64_t wall);
-  /// Others will be told the promise.
+  /// Notes that the current promise will be stored, where others can read it.
   void Tell() { told_ = promised_; }
-  /// Nothing is issued at or below `timestamp`.
+  /// Raises the promise to at least `timestamp`. The caller makes sure that no
+  /// timestamp at or below it will be issued.
   void RaisePromise(const Flake& timestamp);
-  /// The same, for a promise that others have been told.
+  /// Does the same for a stored promise, which others may know.
   void RaiseTold(const Flake& timestamp);
 
   // --------------------------------------------------------------- issuers
 
   Issuer NewIssuer() { return Issuer{++last_issuer_}; }
-  /// Its timestamps count as those of Issuer::kUsers from now on.
+  /// From now on the timestamps of `issuer` count as those of Issuer::kUsers.
   void EndIssuer(Issuer issuer);
-  /// Another writer may have issued timestamps up to here from the same slot.
+  /// Another writer may have issued timestamps up to `timestamp` from the same
+  /// slot.
   void NoteOthers(const Flake& timestamp);
-  /// The last timestamp that another issuer has, or may have.
+  /// The last timestamp that any issuer but `issuer` has, or may have.
   Flake LastOfOthers(Issuer issuer) const;
 
  private:
@@ -95,7 +101,7 @@ class InFlightLedger {
 
   IdClock clock_;
   std::set<Flake> in_flight_;
-  std::set<Flake> in_doubt_;  // A part of in_flight_.
+  std::set<Flake> in_doubt_;  // A subset of in_flight_.
   std::list<TimestampedWrite> doubted_;
   Flake promised_;
   Flake told_;

@@ -14,7 +14,7 @@ void Keeper::Start(std::unique_lock<std::mutex>* lock) {
   if (runs_ || is_ending_) return;
   runs_ = true;
   lock->unlock();
-  // The scheduler runs the task on this thread if it has no other.
+  // If the scheduler has no other thread, it runs the task on this one.
   scheduler_->Run([this, caller = std::this_thread::get_id()] {
     const bool has_own_thread = std::this_thread::get_id() != caller;
     std::unique_lock<std::mutex> own_lock(*mutex_);
@@ -28,7 +28,7 @@ void Keeper::Start(std::unique_lock<std::mutex>* lock) {
 void Keeper::End(std::unique_lock<std::mutex>* lock) {
   is_ending_ = true;
   scheduler_->Notify();
-  // A forked child has no such thread, and does not wait.
+  // In a forked child there is no such thread, and Wait returns at once.
   scheduler_->Wait(*lock, [this] { return !runs_; });
 }
 
@@ -36,7 +36,8 @@ void Keeper::Loop(std::unique_lock<std::mutex>* lock) {
   const auto ends = [this] { return is_ending_ || !lease_->is_open(); };
   auto next = lease_->renewed() + kRenewAfter;
   while (!scheduler_->WaitUntil(*lock, ends, next)) {
-    // A failure is reported again in the next round, or to the next user.
+    // A failure may be dropped here: the next round, or the next call of a
+    // user, tries again and gets its own error.
     const std::optional<leveldb::Status> kept = lease_->Keep(lock);
     if (!kept) return;
     next = (kept->ok() ? lease_->renewed() : scheduler_->Now()) + kRenewAfter;

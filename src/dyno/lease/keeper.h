@@ -20,8 +20,8 @@ class Keeper {
     virtual ~Lease() = default;
     virtual bool is_open() const = 0;
     virtual dynamodown::Scheduler::TimePoint renewed() const = 0;
-    /// Renews the lease, or closes it if it is idle; gives the lock up in
-    /// between. Returns nothing once there is no lease left to keep.
+    /// Renews the lease, or closes it if it is idle; releases `lock` meanwhile.
+    /// Returns nullopt once there is no lease left to keep.
     virtual std::optional<leveldb::Status> Keep(
         std::unique_lock<std::mutex>* lock) = 0;
   };
@@ -31,13 +31,13 @@ class Keeper {
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
 
-  /// Starts a thread that keeps the lease as long as it is open, unless one
-  /// runs. Gives the lock up in between. If no thread can be started, the
-  /// writer's own calls renew the lease, and other processes close the slot
-  /// when there are none.
+  /// Starts a thread that keeps the lease as long as the lease is open. Does
+  /// nothing if such a thread runs already. Releases `lock` meanwhile. If no
+  /// thread can be started, only the writer's own calls renew the lease; once
+  /// there are no more calls, other processes close the slot.
   void Start(std::unique_lock<std::mutex>* lock);
-  /// Ends the thread and waits for it; no other one starts. Does not close the
-  /// lease.
+  /// Ends the thread and waits for it. After this, Start does nothing. Does not
+  /// close the lease.
   void End(std::unique_lock<std::mutex>* lock);
   bool is_ending() const { return is_ending_; }
 

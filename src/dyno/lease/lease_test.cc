@@ -1,5 +1,5 @@
-// A writer keeps its slot in a replicated shared store while it is in use, and
-// promises no more than it can keep.
+// In a replicated shared store, a writer keeps its slot while the writer is in
+// use, and promises no more than it can keep.
 
 #include <gtest/gtest.h>
 
@@ -108,7 +108,7 @@ TEST_F(LeaseTest, InUseItIsRenewedAndIdleItIsClosed) {
   }
   scheduler_.Sleep(seconds(16));
   EXPECT_FALSE(SlotOf(1).open);
-  // And is taken again when it is needed.
+  // The slot is taken again when it is needed.
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   EXPECT_TRUE(SlotOf(1).open);
   EXPECT_EQ(slots(), 1u);
@@ -130,7 +130,8 @@ TEST_F(LeaseTest, ItIsTakenBeforeTheMinimumIsRead) {
   const auto first = Open();
   DYNO_OK(first->PutItem({}, "kim", "{}"));
   const auto second = Open();
-  // A process that raises the minimum now and then lists the slots must see it.
+  // A process that raises the minimum at this moment, and afterwards lists the
+  // slots, must see slot 2.
   bool is_listed_when_the_minimum_is_read = false;
   Flake minimum;
   backend_.before_range = [&] {
@@ -232,7 +233,7 @@ TEST_F(LeaseTest, NothingIsWrittenFromASlotThatOthersHaveClosed) {
   DYNO_OK(writer->PutItem({}, "kim", "{}"));
   DYNO_OK(CloseWriter(other.get(), 1));
   const Flake pending = Issue(writer.get());
-  scheduler_.Sleep(seconds(6));  // It finds out.
+  scheduler_.Sleep(seconds(6));  // The writer finds out.
   EXPECT_FALSE(WriterOf(writer.get()).CheckInFlight(pending).ok());
   DYNO_OK(writer->PutItem({}, "kim", "{}"));
   EXPECT_TRUE(WriterOf(writer.get()).open_slot().has_value());
@@ -256,7 +257,8 @@ TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsMadeKnownBeforeAPromisePassesIt) {
   scheduler_.Sleep(seconds(1));
   EXPECT_GT(PromiseOf(store.get()), lost);
   EXPECT_EQ(backend_.items().size(), 2u);
-  // A repeat with the timestamp counts once, or is refused as too late.
+  // A repeat of the write with its timestamp counts once, or is refused as too
+  // late.
   WriteOptions again;
   again.timestamp = timestamp;
   const Status repeated = store->PutAttrs(again, "kim", R"({"a":1})");

@@ -1,9 +1,11 @@
 // The records that coordinate writers: the store's id, the slots, and the
 // minimum timestamp.
 //
-//     %dyno/id       {"replica": ..., "replicated": ..., "format": 1}, and
-//                    "announces": true while the store becomes replicated, and
-//                    "unmet": [replicas] in a restored one
+//     %dyno/id       {"replica": ..., "replicated": ..., "format": 1}
+//                    While the store is being made replicated, also
+//                    "announces": true
+//                    In a restored store, also "unmet": [replica, ...], the
+//                    members that it has yet to meet
 //     %dyno/w/SLOT   {"open": ..., "promise": timestamp, "reserved": timestamp}
 //     %dyno/floor    a timestamp as JSON
 
@@ -23,7 +25,8 @@ namespace dyno {
 struct StoreId {
   uint64_t replica = 0;
   bool replicated = false;
-  /// Not replicated yet, but writers that begin now announce their changes.
+  /// The store is not replicated yet, but writers that begin now announce their
+  /// changes.
   bool announces = false;
   /// Whether writers enter their changes in the log.
   bool announces_changes() const { return replicated || announces; }
@@ -37,15 +40,15 @@ Result<StoreId> DecodeStoreId(std::string_view value);
 /// A slot and the lease on it.
 struct SlotRecord {
   bool open = false;  ///< A writer holds the lease.
-  Flake promise;      ///< No more operations at or below it come from here.
-  Flake reserved;     ///< No timestamp above it was issued from here.
+  Flake promise;   ///< No more operations at or below it come from this slot.
+  Flake reserved;  ///< No timestamp above it was issued from this slot.
 };
 std::string EncodeSlot(const SlotRecord& slot);
 /// **Errors**: Corruption that names `key`.
 Result<SlotRecord> DecodeSlot(std::string_view key, std::string_view value);
 
-/// The minimum timestamp of a shared store: writers that open from now on issue
-/// above it.
+/// The minimum timestamp of a shared store: a writer that takes a slot after
+/// the minimum was stored issues only above the minimum.
 std::string EncodeMinimum(const Flake& minimum);
 /// **Errors**: Corruption.
 Result<Flake> DecodeMinimum(std::string_view value);

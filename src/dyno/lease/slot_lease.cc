@@ -13,19 +13,22 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// How far a reserve is above the need. After a crash of the only writer,
-/// timestamps begin up to that far ahead. Each time the clock has gone that
-/// far, the slot is written.
+/// How far a reserve is above the last reading needed. After a crash of the
+/// only writer, the next timestamps begin up to this far ahead of the clock.
+/// Each time the clock has advanced this far, the slot's record is written.
 constexpr uint64_t kReserve = ClockAt(60 * 1000);
 
 constexpr uint16_t kEmbeddedSlot = 1;
 /// ffff is the slot of promises and minimum timestamps, which have no writer.
 constexpr uint16_t kSlotMax = 0xfffe;
-/// Races lost against others that take slots at the same time.
+/// Races lost before giving up, against others that take slots at the same
+/// time.
 constexpr int kLostRacesMax = 64;
 
-/// A signed request lives 5 minutes, and others wait for 15 (writer_watch.h).
-/// So no request is still on its way when others close its slot.
+/// A writer sends no request on a lease that was renewed longer ago than this.
+/// A signed request lives 5 minutes, and others wait for 15 minutes
+/// (writer_watch.h). So when others close a slot, no request of the slot's
+/// writer is still on its way.
 constexpr std::chrono::minutes kStaleAfter(5);
 constexpr uint64_t kStaleAfterWall = ClockAt(5 * 60 * 1000);
 constexpr std::chrono::seconds kIdleAfter(10);
@@ -45,7 +48,8 @@ Status OfAnotherWriter(const Flake& timestamp, uint16_t slot,
   own.slot = slot;
   own.replica = replica;
   return Status::InvalidArgument("the timestamp " + timestamp.ToString() +
-                                 " is another writer's: this one's end in \"" +
+                                 " is another writer's: this writer's "
+                                 "timestamps end in \"" +
                                  own.ToString().substr(Flake::kBytes - 17) +
                                  "\"");
 }
@@ -79,7 +83,7 @@ void SlotLease::NoteRenewed() {
 
 void SlotLease::Lose() {
   Leave();
-  // From now on others may rely on none of these arriving.
+  // From now on others may rely on this: nothing that is in flight now arrives.
   if (backend_->shared()) ledger_->Abort();
 }
 
@@ -98,7 +102,8 @@ Status SlotLease::Take() {
     std::lock_guard<std::mutex> lock(*mutex_);
     is_held = is_held_;
   }
-  // If the minimum timestamp could not be read, the slot stays held.
+  // The slot is still held if an earlier call has taken it, but could not read
+  // the minimum timestamp.
   if (status.ok() && !is_held) status = TakeSlot();
   if (status.ok() && backend_->shared()) status = ReadMinimumAndId();
   if (!status.ok()) return status;
@@ -149,7 +154,8 @@ void SlotLease::List(std::string_view key, std::string_view value,
     if (!record->open) list->closed.emplace_back(*slot, value);
     return;
   }
-  // No one takes a damaged slot. If it is the only one, no one can write.
+  // A damaged slot is never taken. An embedded store has no other slot, so
+  // nothing can be written to it.
   if (!backend_->shared()) list->damaged = record.error();
 }
 
@@ -161,7 +167,7 @@ Status SlotLease::ChooseSlot(SlotList* list, uint16_t preferred, uint16_t* slot,
     return Status::OK();
   }
   if (!list->closed.empty()) {
-    // A random one, so that writers that collide do not collide again.
+    // A random slot, so that writers that collide do not collide again.
     size_t choice = environment_.random->UpTo(list->closed.size() - 1);
     for (size_t i = 0; i < list->closed.size(); ++i) {
       if (list->closed[i].first == preferred) choice = i;
@@ -215,7 +221,7 @@ Result<Race> SlotLease::TryTake(uint16_t slot,
 }
 
 Status SlotLease::ReadMinimumAndId() {
-  // The two are neighbours.
+  // One range reads both records, because their keys are neighbours.
   std::optional<std::string> minimum_text;
   std::optional<std::string> id_text;
   RangeOptions options;
@@ -267,7 +273,8 @@ Status SlotLease::Renew(uint64_t needed) {
     record.open = true;
     record.promise = ledger_->told();
     needed = std::max(needed, ledger_->last());
-    // Never the same twice: others close a slot that does not change.
+    // `reserved` changes each time, because others close a slot whose record
+    // does not change.
     record.reserved = EndOf(std::max(reserved_ + 1, needed + kReserve));
   }
   const std::string value = EncodeSlot(record);
@@ -278,7 +285,8 @@ Status SlotLease::Renew(uint64_t needed) {
   std::lock_guard<std::mutex> lock(*mutex_);
   if (!written.ok() && !written.is_unknown()) return written.status;
   if (!written.is_written()) {
-    // Others have closed the slot, or its record is unknown: take a slot anew.
+    // Others have closed the slot, or it is unknown what its record is now. The
+    // next call takes a slot anew.
     Lose();
     return written.status;
   }
@@ -310,7 +318,8 @@ Status SlotLease::GiveBack() {
 // ------------------------------------------------------- foreign timestamps
 
 Status SlotLease::CheckMayBeOurs(const Flake& timestamp) {
-  if (!identity_->id() && backend_->shared()) {  // Another may have created it.
+  // Another process may have created the id.
+  if (!identity_->id() && backend_->shared()) {
     const Status loaded = identity_->Load();
     if (!loaded.ok()) return loaded;
   }
@@ -338,13 +347,14 @@ Status SlotLease::CheckMayBeOurs(const Flake& timestamp) {
 Status SlotLease::CheckSlotIsFree(const Flake& timestamp, uint64_t replica) {
   const Status of_another = Status::InvalidArgument(
       "the timestamp " + timestamp.ToString() +
-      " is another writer's: this store's end in \"" + ReplicaText(replica) +
-      "\", and its slot is taken or was never given out");
+      " is another writer's: this store's timestamps end in \"" +
+      ReplicaText(replica) +
+      "\", and the timestamp's slot is taken or was never given out");
   if (timestamp.replica != replica) return of_another;
   const std::string key = SlotKey(timestamp.slot);
   const Result<std::optional<std::string>> found = ReadKey(backend_, key);
   if (!found.ok()) return found.error();
-  // A new store gives the first slot next.
+  // A new store has no records of slots, and gives out the first slot next.
   if (!*found) {
     return timestamp.slot == kEmbeddedSlot ? Status::OK() : of_another;
   }

@@ -1,17 +1,22 @@
 // The lease on a slot: how a writer takes it, renews it and gives it back.
 //
-// Only the writer that holds the lease on a slot issues timestamps with it. The
-// slot's record has `reserved`, stored before any timestamp up to it is issued;
-// the next writer in the slot begins above it. An embedded store has one slot,
-// and the one writer that has the directory open takes it as it is. A writer of
-// a shared store takes a slot that is new or closed, by a conditional write,
-// with promise 0; only then does it read the minimum timestamp, and issues
-// above it. So a process that raises the minimum and then lists the slots
-// misses no writer that may issue below it.
+// Only the writer that holds the lease on a slot issues timestamps with that
+// slot. The slot's record has `reserved`: the writer issues no timestamp above
+// it before it has stored a greater `reserved`, and the slot's next writer
+// begins above it.
 //
-// In a replicated shared store other processes close a slot whose record did
-// not change for 15 minutes. So a writer issues and writes nothing on a lease
-// that was last renewed more than 5 minutes ago.
+// An embedded store has one slot. The one writer that has the directory open
+// takes that slot, even if the record says that the slot is open.
+//
+// In a shared store a writer takes a new or closed slot with a conditional
+// write, which sets the slot's promise to 0. Only then does the writer read the
+// minimum timestamp, and it issues only above that minimum. So a process that
+// first raises the minimum and then lists the slots sees every writer that may
+// still issue at or below the new minimum.
+//
+// In a replicated shared store other processes close a slot whose record has
+// not changed for 15 minutes. So a writer of a shared store issues and writes
+// nothing on a lease that was last renewed more than 5 minutes ago.
 
 #ifndef DYNO_LEASE_SLOT_LEASE_H_
 #define DYNO_LEASE_SLOT_LEASE_H_
@@ -37,7 +42,7 @@
 
 namespace dyno {
 
-/// The writer's mutex guards its state and the ledger.
+/// The writer's mutex guards the state of this object and the ledger.
 class SlotLease {
  public:
   SlotLease(const Options& options, Backend* backend,
@@ -54,12 +59,14 @@ class SlotLease {
 
   /// Whether the writer holds the slot.
   bool is_held() const { return is_held_; }
-  /// Whether it holds the slot and has read the minimum timestamp.
+  /// Whether the writer holds the slot and, in a shared store, has read the
+  /// minimum timestamp since it took the slot.
   bool is_open() const { return is_open_; }
   uint16_t slot() const { return slot_; }
-  /// Above every reading issued; stored.
+  /// The stored reserve: no clock reading above it was issued.
   uint64_t reserved() const { return reserved_; }
-  /// Whether the last renewal is so long ago that the slot may be closed.
+  /// Whether the last renewal is so long ago that the writer must not write:
+  /// others may close the slot before the write arrives.
   bool IsStale() const;
   dynamodown::Scheduler::TimePoint renewed() const { return renewed_; }
   bool IsIdle() const;
@@ -100,7 +107,8 @@ class SlotLease {
   leveldb::Status ListSlots(SlotList* list);
   /// Adds one record to `*list`.
   void List(std::string_view key, std::string_view value, SlotList* list);
-  /// Sets `*found` to the slot's record, if it has one.
+  /// Chooses the slot to take. Sets `*found` to the slot's record, if there is
+  /// one.
   leveldb::Status ChooseSlot(SlotList* list, uint16_t preferred, uint16_t* slot,
                              std::optional<std::string>* found);
   Result<Race> TryTake(uint16_t slot, const std::optional<std::string>& found);
@@ -129,7 +137,8 @@ class SlotLease {
   dynamodown::Scheduler::TimePoint used_{};
 };
 
-/// The InvalidArgument of a timestamp that has another slot or replica.
+/// The InvalidArgument for a timestamp whose slot and replica are not `slot`
+/// and `replica`.
 leveldb::Status OfAnotherWriter(const Flake& timestamp, uint16_t slot,
                                 uint64_t replica);
 

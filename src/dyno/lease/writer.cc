@@ -53,7 +53,7 @@ Result<std::vector<Flake>> Writer::Issue(size_t count, Issuer issuer) {
   std::unique_lock<std::mutex> lock(mutex_);
   uint64_t wall = 0;
   const Status reserved = Reserve(&lock, [&] {
-    wall = Wall();  // Issue exactly the readings reserved.
+    wall = Wall();  // Kept, to issue exactly the readings reserved.
     return ledger_.Peek(wall) + count - 1;
   });
   if (!reserved.ok()) return reserved;
@@ -77,7 +77,7 @@ Status Writer::Adopt(const Flake& timestamp) {
            timestamp.replica == identity_.replica();
   };
   lease_.Prefer(timestamp.slot);
-  // Take a slot first: it may differ from the last one.
+  // Take a slot first: it may differ from the writer's last slot.
   Status status = Reserve(&lock, [] { return 0; });
   if (status.ok() && is_ours()) {
     status = Reserve(&lock, [&] { return timestamp.clock(); });
@@ -124,9 +124,10 @@ void Writer::ResolveDoubts() {
     doubted.assign(ledger_.doubted().begin(), ledger_.doubted().end());
   }
   for (TimestampedWrite& write : doubted) {
-    // If the slot was lost, a write in flight at that time can no longer
-    // arrive. An error now does not prove that the first attempt was not
-    // written. Only a success, or a failed condition, ends the doubt.
+    // If the slot was lost, a write that was in flight then can no longer
+    // arrive, and is not sent again. Otherwise the write is sent again. An
+    // error now proves nothing about the first attempt: only a success or a
+    // failed condition ends the doubt.
     if (CheckInFlight(write.timestamps.front()).ok() &&
         !write.Send(backend_, true).ok()) {
       continue;
@@ -142,9 +143,8 @@ Status Writer::CheckInFlight(const Flake& timestamp) {
     return Status::OK();
   }
   return Status::IOError(
-      "conflict: others closed the writer's slot, because they had not seen "
-      "its "
-      "lease renewed for long; nothing was written");
+      "conflict: others have closed the writer's slot, or its lease was not "
+      "renewed in time; nothing was written");
 }
 
 void Writer::Show(const Flake& timestamp) {
@@ -174,8 +174,9 @@ Result<std::optional<Writer::Promised>> Writer::Promise(Audience audience) {
   Status status;
   const Flake before = ledger_.told();
   if (lease_.is_open()) {
-    // An embedded store tells others only now, so they may know at most the
-    // stored promise: see CheckNotRestored.
+    // An embedded store stores a promise only when it tells others. So others
+    // know no later promise than the stored one, and CheckNotRestored can
+    // compare the two.
     ledger_.Promise(Wall());
     ledger_.Tell();
     lock.unlock();
@@ -276,7 +277,7 @@ Status Writer::Close() {
   if (!waited.ok()) return waited;
   if (!lease_.is_held()) return Status::OK();
   if (ledger_.in_doubt() > 0) {
-    // The slot stays open: writes in doubt may still come.
+    // The slot stays open, because the writes in doubt may still arrive.
     lease_.Leave();
     environment_.scheduler->Notify();
     return Status::IOError(

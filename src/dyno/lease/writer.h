@@ -1,10 +1,11 @@
-// A writer: it leases a slot, issues timestamps that never repeat, and promises
-// up to which timestamp no more of its operations will come.
+// A writer: it leases a slot, issues timestamps that never repeat, and makes
+// promises. At or below a promise no more of its operations will come.
 //
-// in_flight_ledger.h tracks the timestamps, slot_lease.h takes and renews the
-// slot. In a replicated shared store a thread (keeper.h) keeps the lease while
-// it is in use: it raises the promise every 5 seconds, and closes the slot when
-// no timestamp was issued for 10.
+// in_flight_ledger.h tracks the timestamps, and slot_lease.h takes and renews
+// the slot. In a replicated shared store a thread (keeper.h) keeps the lease
+// while the writer is in use. The thread raises the promise every 5 seconds. It
+// closes the slot when no timestamp is in flight and none was issued for 10
+// seconds.
 
 #ifndef DYNO_LEASE_WRITER_H_
 #define DYNO_LEASE_WRITER_H_
@@ -56,35 +57,38 @@ class Writer final : private Keeper::Lease {
 
   // ------------------------------------------------------------ timestamps
 
-  /// `count` timestamps, rising. They are in flight until Done or Settle.
+  /// Returns `count` rising timestamps. They are in flight until Done or
+  /// Settle.
   Result<std::vector<Flake>> Issue(size_t count,
                                    Issuer issuer = Issuer::kUsers);
 
   /// Puts `timestamp` in flight if this writer may use it; the item's records
-  /// are not checked. No later Issue returns it. A writer without a slot takes
-  /// the timestamp's, if that is free. Makes all checks it can before it writes
-  /// anything.
-  /// **Errors**: InvalidArgument; then the clock is unchanged.
+  /// are not checked. No later Issue returns `timestamp`. A writer without a
+  /// slot takes the timestamp's slot, if that slot is free. Whatever can be
+  /// checked is checked before anything is written.
+  /// **Errors**: InvalidArgument; `timestamp` then does not move the clock.
   leveldb::Status Adopt(const Flake& timestamp);
 
-  /// The writes with these are known to be stored, or never to arrive.
+  /// Each write with one of these timestamps is known to be stored, or is known
+  /// never to arrive.
   void Done(const std::vector<Flake>& timestamps);
 
   /// To be called before a write that might have to be put in doubt.
-  /// **Errors**: IOError "unavailable:" if too many are in doubt.
+  /// **Errors**: IOError "unavailable:" if too many writes are in doubt.
   leveldb::Status CheckRoomForDoubt() const;
-  /// The outcome of `write` is unknown. It stays in flight, and is sent again
-  /// before each promise and by Close, until its outcome is known.
+  /// The outcome of `write` is unknown. The write stays in flight, and is sent
+  /// again before each promise and by Close, until its outcome is known.
   void Doubt(const TimestampedWrite& write);
-  /// Done, for a write that may have been in doubt.
+  /// Does what Done does, for a write that may be in doubt.
   void Settle(const std::vector<Flake>& timestamps);
 
   /// To be called right before a write with `timestamp`.
-  /// **Errors**: IOError "conflict:" if the slot was lost since.
+  /// **Errors**: IOError "conflict:" if the slot was lost after `timestamp` was
+  /// issued, or if the lease was not renewed for more than 5 minutes.
   leveldb::Status CheckInFlight(const Flake& timestamp);
 
-  /// This process has read `timestamp`. Later ones are above it, unless it is
-  /// further ahead than the drift limit.
+  /// This process has read `timestamp`. From now on every timestamp issued is
+  /// above it, unless `timestamp` is above the drift limit.
   void Show(const Flake& timestamp);
   /// From now on every timestamp issued is above `timestamp`.
   void Pass(const Flake& timestamp);
@@ -93,24 +97,25 @@ class Writer final : private Keeper::Lease {
 
   enum class Audience {
     kThisStore,  ///< The promise need not outlive the process.
-    kOthers,     ///< It is durable before it is returned.
+    kOthers,     ///< The promise is durable before it is returned.
   };
   struct Promised {
     Flake before;  ///< The promise that others were told until now.
     Flake now;
   };
   /// Promises that all operations of this writer at or below `now` are stored,
-  /// and that no more will come. In a shared store the promise covers this
-  /// writer's open slot alone; without an open slot there is no promise.
+  /// and that no more will come there. In a shared store the promise covers
+  /// only this writer's open slot; without an open slot there is no promise.
   Result<std::optional<Promised>> Promise(Audience audience);
 
   // ------------------------------------------------------------- the lease
 
   std::optional<uint16_t> open_slot() const;
-  /// In a shared store: continues without this slot. Its record stays open,
-  /// because writes made with it may still arrive; others close it in time.
+  /// In a shared store, stops using the slot; the next timestamp takes a slot
+  /// anew. The slot's record stays open, because writes with the slot's
+  /// timestamps may still arrive. Other processes close the slot later.
   void Abandon();
-  /// Waits for timestamps in flight and gives the slot back.
+  /// Waits until no timestamp is in flight, and gives the slot back.
   /// **Errors**: IOError if some outcomes cannot be learned; the slot then
   /// stays open.
   leveldb::Status Close();
@@ -119,8 +124,8 @@ class Writer final : private Keeper::Lease {
 
   Issuer NewIssuer();
   void EndIssuer(Issuer issuer);
-  /// The last timestamp that another issuer has, or that a previous holder of
-  /// the slot may have.
+  /// The last timestamp that any issuer but `issuer` has, or that a previous
+  /// holder of the slot may have.
   Flake LastOfOthers(Issuer issuer) const;
 
   // ---------------------------------------------------------------- clocks
@@ -137,8 +142,9 @@ class Writer final : private Keeper::Lease {
   std::optional<leveldb::Status> Keep(
       std::unique_lock<std::mutex>* lock) override;
 
-  /// Takes the slot, and raises its reserve to `needed()`. Calls `needed` with
-  /// `lock` held; on return the reserve covers its last result.
+  /// Takes a slot if there is none, and raises the slot's reserve to at least
+  /// `needed()`. Calls `needed` with `lock` held; on return the reserve covers
+  /// the last result of `needed`.
   leveldb::Status Reserve(std::unique_lock<std::mutex>* lock,
                           const std::function<uint64_t()>& needed);
   bool NeedsKeeper() const;
@@ -147,7 +153,8 @@ class Writer final : private Keeper::Lease {
 
   leveldb::Status WaitFor(std::unique_lock<std::mutex>* lock,
                           const std::function<bool()>& ready);
-  /// One thread at a time takes, renews or gives back the slot.
+  /// Waits for this thread's turn: one thread at a time takes, renews or gives
+  /// back the slot.
   leveldb::Status TakeTurn(std::unique_lock<std::mutex>* lock);
   void EndTurn();
 

@@ -104,7 +104,7 @@ TEST_F(WriterTest, AMillionFromEightThreadsAreUniqueAndRise) {
       all.insert(all.end(), own.begin(), own.end());
     }
     last = greatest;
-    // Every second one ends without Close, as in a crash.
+    // Every second writer ends without Close, as in a crash.
     ASSERT_TRUE(round % 2 == 1 || writer.Close().ok());
   }
   ASSERT_EQ(all.size(), 1000u * 1000);
@@ -147,7 +147,7 @@ TEST_F(WriterTest, AfterACloseItBeginsRightBehindTheLast) {
   ASSERT_TRUE(writer->Close().ok());
   EXPECT_FALSE(SlotOf(0x188c).open);
   EXPECT_EQ(Next(NewWriter().get()).clock(), last.clock() + 1);
-  // And the same writer may go on.
+  // The writer that was closed may go on, too.
   EXPECT_GT(Next(writer.get()), last);
 }
 
@@ -179,7 +179,7 @@ TEST_F(WriterTest, AFailureToReserveGivesNothing) {
   environment_.backend.before_write = nullptr;
   const Flake first = Next(writer.get());
   environment_.clock.now += 120 * 1000;
-  // It has taken effect, but the writer gets an error.
+  // The renewal takes effect, but the writer gets an error.
   environment_.backend.after_write = [](int) {
     return Status::IOError("timeout:");
   };
@@ -254,7 +254,7 @@ TEST_F(WriterTest, WhoeverRepeatsATimestampTakesItsSlotWhenThatIsFree) {
     EXPECT_GT(Next(writer.get()), timestamp);
     ASSERT_TRUE(writer->Close().ok());
   }
-  // Not while another writer holds it.
+  // A slot that another writer holds is not taken.
   const auto owner = NewWriter();
   ASSERT_TRUE(owner->Adopt(given[3]).ok());
   EXPECT_TRUE(NewWriter()->Adopt(given[3]).IsInvalidArgument());
@@ -271,7 +271,7 @@ TEST_F(WriterTest, WhenOthersTakeTheSlotFirstAnotherIsTaken) {
   const auto a = NewWriter();
   Next(a.get());
   ASSERT_TRUE(a->Close().ok());
-  // Another writer takes it right before the write.
+  // Another writer takes slot 1 right before this writer's write.
   bool was_first = false;
   environment_.backend.before_write = [&](int) {
     if (was_first) return Status::OK();
@@ -287,7 +287,8 @@ TEST_F(WriterTest, WhenOthersTakeTheSlotFirstAnotherIsTaken) {
 TEST_F(WriterTest, TheMinimumIsReadAfterTheSlotWasTakenAndIsBelowAllGiven) {
   environment_.backend.is_shared = true;
   const Flake minimum = EndOf(ClockAt(kSeedMilliseconds + 90 * 1000));
-  // Raised after the slot is written and before the minimum is read.
+  // The minimum is raised after the writer has put its slot's record and before
+  // it reads the minimum.
   environment_.backend.after_write = [&](int) {
     if (SlotOf(1).open) {
       environment_.backend.Put("%dyno/floor", "\"" + minimum.ToString() + "\"");
@@ -308,7 +309,7 @@ TEST_F(WriterTest, AWriterWhoseSlotWasClosedByOthersTakesAnother) {
   environment_.backend.Put(SlotKey(1), EncodeSlot(slot));
   const auto other = NewWriter();
   EXPECT_EQ(Next(other.get()).slot, 1);
-  // It finds out at the latest when its reserve ends.
+  // The first writer finds out at the latest when its reserve ends.
   environment_.clock.now += 120 * 1000;
   const Flake second = Next(writer.get());
   EXPECT_EQ(second.slot, 2);
