@@ -76,7 +76,7 @@ bool ParseFolds(const Json& fields, BaseRecord* base) {
 
 bool IsDeleted(const Json& fields) { return Member(fields, "deleted") == true; }
 
-/// Parses one of "also", which has its item inside.
+/// Parses one base in "also", which has its item inside.
 bool ParseOther(const Json& fields, BaseRecord* base) {
   if (!ParseFields(fields, base)) return false;
   if (IsDeleted(fields)) return true;
@@ -86,15 +86,15 @@ bool ParseOther(const Json& fields, BaseRecord* base) {
   return true;
 }
 
-/// The item as it stands inside a "~base"; null if it does not exist.
+/// The base's item as a member of a "~base"; null if the item does not exist.
 Json ItemWithin(const BaseRecord& base) {
   auto item = ParseJson(base.item);
   if (base.item.empty() || !item.ok()) return nullptr;
   return *std::move(item);
 }
 
-/// Removes the operation with that timestamp and name from `*records` and
-/// returns its value.
+/// Removes the operation with this timestamp and name from `*records`, and
+/// returns the operation's value; nothing if there is no such operation.
 std::optional<std::string> TakeBody(const Flake& timestamp,
                                     std::string_view operation,
                                     Records* records) {
@@ -178,7 +178,7 @@ leveldb::Status RecordCollector::AddBases(std::string_view key,
       timestamp, NameOf(is_deleted ? Operation::kDelItem : Operation::kPutItem),
       &records_);
   if (fields->contains("item")) {
-    // The item's record may still be another base's.
+    // The item's record may still be that of another base.
     const Json& item = (*fields)["item"];
     if (item.is_object() == is_deleted) return Damaged(key, "is no base");
     body = is_deleted ? std::string() : ToText(item);
@@ -216,8 +216,8 @@ bool RecordCollector::IsFolded(std::string_view end_of_key) const {
 }
 
 /// Whether another base has folded this one. In a replicated store a different
-/// base, from a store that has seen more, can arrive later under the same key:
-/// that one is not folded.
+/// base, from a store that has seen more, can arrive later under the same key.
+/// Such a base does not count as folded.
 bool RecordCollector::IsFolded(const BaseRecord& base,
                                std::string_view end_of_key) const {
   const auto& bases = records_.bases;
@@ -229,7 +229,8 @@ bool RecordCollector::IsFolded(const BaseRecord& base,
   });
 }
 
-/// Whether each record that it folds is there, or another base has replaced it.
+/// Whether each record that `base` folds is there, or has been replaced by
+/// another base.
 bool RecordCollector::IsUnfinished(const BaseRecord& base) const {
   std::set<std::string> there;
   for (const OperationRecord& x : records_.operations) there.insert(LateKey(x));
@@ -286,7 +287,7 @@ leveldb::Status RecordCollector::Finish() {
   return first;
 }
 
-/// Moves the records that a base folds to the leftovers.
+/// Moves to the leftovers all records that some base folds.
 void RecordCollector::SortOutFolded() {
   std::set<std::string> folded;
   for (const BaseRecord& base : records_.bases) {

@@ -1,23 +1,32 @@
-// The stored form of bases, and an item's records from the keys and values of a
-// range.
+// The stored form of bases; and a collector that turns the keys and values of a
+// range into an item's records. A base has two stored records:
 //
-//     NAME/T/putItem    the item as of T, plain JSON; NAME/T/delItem, {}, when
-//                       it did not exist
-//     NAME/T/~base      {"n": changes, "h": hash, "seen": {replica: timestamp},
-//                       "done": [late keys]}, "deleted": true for delItem, and
-//                       "also": [...]: other bases with the same T, neither
-//                       below nor above the first, each with its "item";
-//                       in a shared store "folds": [TIMESTAMP/OPERATION, ...],
-//                       and "item", its item or null, which then counts instead
-//                       of the item's record
+//     NAME/T/putItem    the item as of T, plain JSON
+//       or
+//     NAME/T/delItem    {}, if there was no item at T
 //
-// In a shared store a base takes three steps, because a range may show a part
-// of one write: first "~base" with its "folds", then the item, which makes the
-// base valid, then the folded records are deleted. A base that replaces another
-// base with the same T carries its item inside "~base", because a range may
-// show it together with the other base's item. A "~base" without its item is
-// unfinished as long as all of its folds are there. Records that a valid base
-// folds count as deleted.
+//     NAME/T/~base      an object with these members:
+//       "n"             the number of changes
+//       "h"             the hash
+//       "seen"          {replica: timestamp, ...}
+//       "done"          [late key, ...]
+//       "deleted"       true, if the other record is delItem
+//       "also"          if there are other bases with the same T, neither below
+//                       nor above this one: an array of them, each with its
+//                       "n", "h", "seen" and "done", and with its item as
+//                       "item", or else with "deleted"
+//       "folds"         in a shared store: [TIMESTAMP/OPERATION, ...]
+//       "item"          in a shared store, if the base replaces another base
+//                       with the same T: the item, or null if it does not
+//                       exist. It then counts instead of the item's record
+//
+// In a shared store a base is written in three steps, because a range may show
+// only a part of one write. First "~base" is put, with its "folds"; then the
+// item, which makes the base valid; then the folded records are deleted. If a
+// base replaces another base with the same T, a range may show its "~base"
+// together with the other base's item. That is why such a "~base" has its item
+// inside. A "~base" without an item is unfinished as long as all records that
+// its "folds" name are there. Records that a valid base folds count as deleted.
 
 #ifndef DYNO_ITEM_BASE_CODEC_H_
 #define DYNO_ITEM_BASE_CODEC_H_
@@ -37,9 +46,10 @@ struct StoredRecord {
   std::string value;
 };
 
-/// Encodes one or more bases with the same T: first the item, then "~base". The
-/// item's record shows the base with the greatest hash. `folds` is null outside
-/// of shared stores. `is_whole` puts the item into "~base", too.
+/// Encodes one or more bases with the same T. Returns the item's record and
+/// then the "~base" record. The item's record has the item of the base with the
+/// greatest hash. `folds` is null outside of shared stores. With `is_whole`,
+/// "~base" has that item inside, too.
 std::vector<StoredRecord> EncodeBases(
     std::string_view encoded_name, std::vector<const BaseRecord*> bases,
     const std::vector<std::string>* folds = nullptr, bool is_whole = false);
@@ -56,7 +66,8 @@ class RecordCollector {
   leveldb::Status Add(std::string_view key, std::string_view value);
 
   /// To be called once, after the last Add.
-  /// **Errors**: Corruption that names the key of a base that cannot be whole.
+  /// **Errors**: Corruption that names the key of a base without an item, if
+  /// the base is neither unfinished nor replaced by another base.
   leveldb::Status Finish();
 
   /// The records added; after Finish, without leftovers.
@@ -66,7 +77,7 @@ class RecordCollector {
   std::vector<StoredRecord>& leftovers() { return leftovers_; }
   /// The "~base" records of bases that are not valid yet.
   std::vector<StoredRecord>& unfinished() { return unfinished_; }
-  /// The number of keys, skipped ones too.
+  /// The number of keys added, skipped ones included.
   uint64_t count() const { return count_; }
   void Clear();
 
@@ -81,7 +92,7 @@ class RecordCollector {
 
   std::string name_;  // Encoded.
   Records records_;
-  std::vector<BaseRecord> bodiless_;  // Their item is missing.
+  std::vector<BaseRecord> bodiless_;  // Bases whose item is missing.
   std::vector<std::string> bodiless_keys_;
   std::vector<StoredRecord> leftovers_;
   std::vector<StoredRecord> unfinished_;

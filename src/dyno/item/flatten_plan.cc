@@ -13,11 +13,12 @@ namespace {
 
 using leveldb::Status;
 
-/// Keys of a write for the new base, the old one, and the mark that keeps
-/// others from flattening the item at the same time.
+/// The keys of a write that are not folded operations: two of the new base, two
+/// of the old base, and the mark that keeps other processes from flattening the
+/// item at the same time.
 constexpr size_t kKeysOfBases = 5;
-/// Names of folded records that a base keeps: 50 bytes each, which are read
-/// with the item.
+/// The most names of folded records that a base keeps. Each name has 50 bytes,
+/// which are read with the item.
 constexpr size_t kNamesMax = 64;
 
 using Operations = std::vector<const OperationRecord*>;
@@ -33,8 +34,8 @@ Status CheckKnown(const Operations& folded) {
   return Status::OK();
 }
 
-/// In a replicated store: how many of the operations may be folded, and why no
-/// more.
+/// In a replicated store: how many of the operations may be folded. If not all
+/// may, sets `*why`.
 size_t CountStable(const ItemRecords& item, const Operations& folded,
                    const Stable& stable, Status* why) {
   if (item.view.has_late()) {
@@ -126,16 +127,17 @@ void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
     step->deletes.erase(
         std::remove(step->deletes.begin(), step->deletes.end(), record.key),
         step->deletes.end());
-    // In a shared store the item's record stays as it is, although it belongs
-    // to another base: a range may show it without the "~base".
+    // In a shared store the item's record is not changed, although its item is
+    // that of the replaced base: a range may show a new item record without the
+    // new "~base".
     if (!shared || record.key == base_key) {
       step->others.push_back(std::move(record));
     }
   }
 }
 
-/// The names of the records that this step folds, and those that the old base
-/// names.
+/// The names of the records that this step folds, and the names that the old
+/// base keeps.
 std::set<std::string> FoldsOf(const ItemRecords& item, const FlattenStep& step,
                               const Operations& folded) {
   std::set<std::string> names;
@@ -160,7 +162,7 @@ std::vector<std::string> YoungOf(const std::set<std::string>& names,
     const auto parts = SplitRecordKey("x/" + *name);
     if (!parts || parts->timestamp < from) break;
     // A record with the base's own T is below this base, but not below later
-    // ones.
+    // bases.
     if (parts->timestamp == base.timestamp ||
         !IsBelow(parts->timestamp, base)) {
       young.push_back(*name);
@@ -169,7 +171,7 @@ std::vector<std::string> YoungOf(const std::set<std::string>& names,
   return {young.rbegin(), young.rend()};
 }
 
-/// The condition on which the new base can be written.
+/// The condition for putting the new base under `key`.
 Condition NoOtherBase(const ItemRecords& item, const std::string& key) {
   for (const StoredRecord& unfinished : item.unfinished) {
     if (unfinished.key == key) return Condition::Equals(key, unfinished.value);
@@ -197,8 +199,8 @@ Result<FlattenStep> PlanFlatten(const ItemRecords& item,
     if (count == 0 || (terms.strict && count < folded.size())) return step;
     folded.resize(count);
   }
-  // Replays all of them, so that an operation that cannot be folded is reported
-  // before anything is written.
+  // Replays all operations up to the end, so that one that cannot be folded is
+  // reported before anything is written.
   const Result<State> whole = Replay(view, folded.back()->timestamp);
   if (!whole.ok()) return whole.error();
   const Status known = CheckKnown(folded);
@@ -209,7 +211,8 @@ Result<FlattenStep> PlanFlatten(const ItemRecords& item,
   step.is_last = folded.size() <= room;
   if (!step.is_last) {
     folded.resize(room);
-    // Either all operations with one timestamp or none: a base covers its T.
+    // Folds all operations with one timestamp or none of them, because a base
+    // covers every operation at its T.
     const Flake cut = view.live[room]->timestamp;
     while (folded.size() > 1 && folded.back()->timestamp == cut) {
       folded.pop_back();

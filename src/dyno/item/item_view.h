@@ -17,8 +17,8 @@ Item ItemOf(const ItemRecords& read, State state);
 /// The entries of records that were not applied, in order.
 std::vector<HistoryEntry> NotApplied(const View& view);
 
-/// The entry of the live operation that led to `state`, or of the view's base
-/// if `made_by` is null.
+/// The entry of `made_by`, the live operation that led to `state`. If `made_by`
+/// is null, the entry of the view's base.
 HistoryEntry EntryOf(const View& view, const OperationRecord* made_by,
                      const State& state);
 

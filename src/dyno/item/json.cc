@@ -49,14 +49,14 @@ bool IsSameNumber(const Json& a, const Json& b) {
     return a.get<double>() == b.get<double>();
   }
   if (a.is_number_float()) return IsSameNumber(b, a);
-  // A greater one equals no integer here, and might not fit into a Wide.
+  // A double beyond 2^64 equals no integer here, and might not fit into a Wide.
   const double b_double = b.get<double>();
   return std::abs(b_double) <= 0x1p64 &&
          static_cast<double>(static_cast<Wide>(b_double)) == b_double &&
          WideOf(a) == static_cast<Wide>(b_double);
 }
 
-/// Sorted by name.
+/// The members of `object`, sorted by name.
 std::vector<const Json::object_t::value_type*> MembersOf(const Json& object) {
   std::vector<const Json::object_t::value_type*> members;
   for (const auto& member : object.get_ref<const Json::object_t&>()) {
@@ -70,7 +70,8 @@ std::vector<const Json::object_t::value_type*> MembersOf(const Json& object) {
 }  // namespace
 
 dynamodown::Result<Json, std::string> ParseJson(std::string_view text) {
-  // Checked before parsing: too deep a value could not even be copied.
+  // Checked before parsing: a value that is nested too deeply could not even be
+  // copied.
   if (text.size() > kJsonDepthMax && DepthOf(text) > kJsonDepthMax) {
     return "JSON is nested more deeply than " + std::to_string(kJsonDepthMax);
   }

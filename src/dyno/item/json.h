@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 /// is wrong and where, and quotes nothing of the text.
 dynamodown::Result<Json, std::string> ParseJson(std::string_view text);
 
-/// Compact.
+/// The value as compact JSON.
 std::string ToText(const Json& value);
 
 /// Whether `text` can be a string or a member's name: it must be UTF-8.
@@ -30,7 +30,8 @@ bool IsJsonString(std::string_view text);
 bool IsSameValue(const Json& a, const Json& b);
 
 /// The sum of two numbers. A sum of integers is exact if it lies between -2^63
-/// and 2^64-1. Any other sum is a double, at most the greatest finite one.
+/// and 2^64-1. Any other sum is a double; beyond the range of doubles it is the
+/// nearest finite one.
 Json Sum(const Json& a, const Json& b);
 
 }  // namespace dyno

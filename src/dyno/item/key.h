@@ -5,14 +5,15 @@
 //     %dyno/floor                  shared stores: the minimum timestamp
 //     %dyno/w/SLOT                 a writer's slot
 //     %dyno/c/SLOT/TIMESTAMP       an entry of the change log
-//     %dyno/k/REPLICA              K of a replica: see peer_codec.h
+//     %dyno/k/REPLICA              K of a replica, up to which this store has
+//                                  all of its operations: see peer_codec.h
 //     %dyno/p/REPLICA              a store that this one has met
-//     %dyno/f/NAME                 shared stores: a flatten of NAME is under
-//     way
+//     %dyno/f/NAME                 shared stores: the mark on an item that is
+//                                  being flattened
 //
 // In NAME, "/", "%" and each byte that is not part of UTF-8 are written %XX,
-// with digits 0-9A-F; nothing else is. So no name begins with "%dyno", an
-// item's records lie together, and each record has one key.
+// with digits 0-9A-F; all other bytes stay as they are. So no name begins with
+// "%dyno", an item's records lie together, and each record has one key.
 
 #ifndef DYNO_ITEM_KEY_H_
 #define DYNO_ITEM_KEY_H_
@@ -42,11 +43,11 @@ inline constexpr std::string_view kSlotsEnd = "%dyno/w0";
 /// A name as it stands in keys. Accepts any bytes of any length.
 std::string EncodeName(std::string_view name);
 
-/// The same for a name that will be written to.
+/// Does the same, after a check that an item can have this name.
 /// **Errors**: InvalidArgument if it is empty or over kNameBytesMax.
 Result<std::string> CheckedName(std::string_view name);
 
-/// Nothing if EncodeName returns `encoded` for no name.
+/// Nothing if there is no name that EncodeName turns into `encoded`.
 std::optional<std::string> DecodeName(std::string_view encoded);
 
 /// The parts of a record's key. The views point into the key.
@@ -93,11 +94,11 @@ bool ParseSlot(std::string_view text, uint16_t* slot);
 std::string ReplicaText(uint64_t replica);
 bool ParseReplica(std::string_view text, uint64_t* replica);
 
-/// `bytes` for a message: quoted, without bytes that are not printable ASCII
-/// (\xNN instead), and cut off if long.
+/// `bytes` for a message: in quotes, with \xNN for each byte that is not
+/// printable ASCII, and cut off if long.
 std::string Printable(std::string_view bytes);
 
-/// The Corruption "the record KEY ...".
+/// The Corruption with the message "the record `key` `what`".
 leveldb::Status Damaged(std::string_view key, std::string_view what);
 
 }  // namespace dyno

@@ -85,7 +85,8 @@ void PlanBases(const std::string& encoded_name, const ItemRecords& own,
   for (const auto& [timestamp, family] : wanted) {
     const auto found = there.find(timestamp);
     if (found != there.end() && IsSame(found->second, family)) continue;
-    // In a shared store the item is written after "~base".
+    // In a shared store the item is written after "~base". If a base with the
+    // same T is there, "~base" has the item inside (base_codec.h).
     const bool is_whole = shared && found != there.end();
     std::vector<StoredRecord> records =
         EncodeBases(encoded_name, family, shared ? &folds : nullptr, is_whole);

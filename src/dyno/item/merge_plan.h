@@ -36,24 +36,25 @@ struct MergeSide {
   }
 };
 
-/// The writes that turn `own`, as it was read, into `merged`. In a shared store
-/// a base names the records that it replaces.
+/// The writes that turn `own`, a store's records as they were read, into
+/// `merged`. In a shared store a base names the records that it replaces.
 MergeSide PlanMerge(const std::string& encoded_name, const ItemRecords& own,
                     const Records& merged, bool shared);
 
-/// Records of one store that are too far ahead of the other one's clock.
+/// Records of one store that are too far ahead of the other store's clock.
 struct Future {
   uint64_t count = 0;
-  std::map<uint64_t, Flake> least;  ///< The first one, by replica.
-  bool has_base = false;  ///< One is a base, which may hold any operation.
+  std::map<uint64_t, Flake> least;  ///< The least timestamp, by replica.
+  /// A base is among the records: it may hold any operation.
+  bool has_base = false;
 };
 
 /// Moves the records above `limit` from `*records` to `*future`.
 void DeferFuture(const Flake& limit, Records* records, Future* future);
 
-/// Removes the operations of `replica` above `promise` from `*records`. If its
-/// machine ends, an embedded store can lose the operations above its promise.
-/// No other store may have one before it is durable.
+/// Removes the operations of `replica` above `promise` from `*records`. An
+/// embedded store can lose its operations above its promise if its machine
+/// ends. No other store may have such an operation before it is durable.
 void RemoveUnpromised(uint64_t replica, const Flake& promise, Records* records);
 
 }  // namespace dyno

@@ -61,8 +61,9 @@ void Append(const Json& text, Json* attribute) {
   *attribute = TextOf(*attribute) + text.get_ref<const std::string&>();
 }
 
-/// Turns any value into a set: null into an empty one, an array into the set of
-/// its elements, any other value into the set of itself.
+/// Turns `*attribute` into a set. An object is a set already. Null becomes the
+/// empty set, an array becomes the set of its elements, and any other value
+/// becomes a set with that one member.
 void MakeSet(Json* attribute) {
   if (attribute->is_object()) return;
   Json set = Json::object();

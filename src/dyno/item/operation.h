@@ -33,8 +33,9 @@ std::string_view ShapeOf(Operation operation);
 /// Whether `change` has that shape.
 bool HasShape(Operation operation, const Json& change);
 
-/// Applies `change`, which has the operation's shape, to `*item`, an object or
-/// null if there is none. Never fails: every combination has a defined result.
+/// Applies `change`, which has the operation's shape, to `*item`. `*item` is an
+/// object, or null if there is no item. Never fails: every combination has a
+/// defined result.
 void Apply(Operation operation, Json change, Json* item);
 
 }  // namespace dyno

@@ -20,7 +20,7 @@ Json Parsed(const std::string& text) {
   return value.ok() ? *std::move(value) : Json();
 }
 
-/// The item after the operation; "null" if there is none.
+/// The item after the operation; "null" if there is no item.
 std::string After(const std::string& item, Operation operation,
                   const std::string& change) {
   Json state = Parsed(item);
@@ -30,7 +30,8 @@ std::string After(const std::string& item, Operation operation,
   return ToText(state);
 }
 
-/// The attribute a after the operation. `before` is empty if it was missing.
+/// The attribute "a" after the operation; an empty text if the attribute is
+/// missing. `before` is the attribute before the operation; empty if missing.
 std::string AttributeAfter(const std::string& before, Operation operation,
                            const std::string& change) {
   const std::string item = before.empty() ? "{}" : "{\"a\":" + before + "}";
@@ -215,7 +216,7 @@ TEST(Json, NestingHasALimit) {
   EXPECT_TRUE(ParseJson(nested(kJsonDepthMax)).ok());
   EXPECT_FALSE(ParseJson(nested(kJsonDepthMax + 1)).ok());
   EXPECT_FALSE(ParseJson(nested(10 * 1000 * 1000)).ok());
-  // Brackets in strings are none.
+  // Brackets inside a string do not count.
   EXPECT_TRUE(ParseJson("\"\\\"" + std::string(1000, '[') + "\"").ok());
   EXPECT_TRUE(ParseJson("[" + std::string(1000, ' ') + "]").ok());
 }

@@ -17,7 +17,7 @@ auto Whole(const BaseRecord& base) {
   return std::tie(base.timestamp, base.hash, base.item, base.changes, base.seen,
                   base.done);
 }
-/// Determines the rest, unless two bases conflict.
+/// The fields that determine all other fields, unless two bases conflict.
 auto Identity(const BaseRecord& base) {
   return std::tie(base.timestamp, base.hash, base.seen, base.done);
 }

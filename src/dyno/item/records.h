@@ -1,26 +1,27 @@
 // The records of one item, and the algebra on them: pure, no I/O.
 //
 // S, the records of an item, are operations and bases. A flatten leaves a base:
-// the item as of T, the timestamp of the last operation that it folded. `seen`
-// has a timestamp for each replica: up to there, that replica's operations are
-// folded in the base or settled. `done` has the settled late records.
+// the item as of T, the timestamp of the last operation that the flatten
+// folded. A base has a hash h of the changes so far. Its `seen` has a timestamp
+// for each replica: the replica's operations up to that timestamp are folded in
+// the base, or settled. Its `done` has the settled late records.
 //
 //   operation x is below base B  iff
 //       x.ts <= B.seen[replica of x], or x.ts = T
 //   base B' is below base B  iff
-//       (T', h') <= (T, h), seen' <= seen, done' within done, and B has T':
-//       they are equal up to (T, h), or T' <= B.seen[replica of T']
-//   Norm(S)  = the records of S that are below no other one
-//   Merge(S) = Norm(S1 u S2)
+//       (T', h') <= (T, h), and seen' <= seen, and done' is a subset of done,
+//       and either (T', h') = (T, h) or T' <= B.seen[replica of T']
+//   Norm(S)       = the records of S that are below no other record of S
+//   Merge(S1, S2) = Norm(S1 u S2)
 //
-// "Below" is a partial order, so Merge takes the greatest records of a union:
-// it is commutative, associative and idempotent, and stores that exchange
+// "Below" is a partial order, and Merge keeps the maximal records of a union.
+// So Merge is commutative, associative and idempotent, and stores that exchange
 // records in any order, any number of times, end equal.
 //
-// View(S): B is the base greatest by (T, h). The operations above its T are
-// live. Every other record of Norm(S) at or below T is late, unless B or a live
-// `settle` names it as settled. (Another base with B's T and h has the same
-// content, and is not late.)
+// View(S): B is the base with the greatest (T, h). The operations above B's T
+// are live. Every other record of Norm(S) at or below that T is late, unless B
+// or a live `settle` names it as settled. (Another base with B's T and h has
+// the same content, and is not late.)
 
 #ifndef DYNO_ITEM_RECORDS_H_
 #define DYNO_ITEM_RECORDS_H_
@@ -54,24 +55,25 @@ struct BaseRecord {
   std::map<uint64_t, Flake> seen;  ///< By replica.
   std::set<std::string> done;      ///< Late keys.
 
-  // How it is stored. Not part of its content, and not compared.
-  /// In a shared store: the ends of keys, "TIMESTAMP/OPERATION", of records
-  /// that it replaces and that may still be there, or be there again.
+  // How the base is stored. Not part of its content, and not compared.
+  /// In a shared store: the records that this base replaces and that may still
+  /// be there, or may arrive again. Each is named by the end of its key,
+  /// "TIMESTAMP/OPERATION".
   std::optional<std::vector<std::string>> folds;
-  std::string stored;  ///< Its "~base" as it was read; empty if it was not.
+  std::string stored;  ///< Its "~base" as it was read; empty if not read.
 };
 bool operator==(const BaseRecord& a, const BaseRecord& b);
 
 struct Records {
-  std::vector<OperationRecord> operations;  ///< By key, each key once.
-  std::vector<BaseRecord> bases;            ///< By (T, h), then the rest.
+  std::vector<OperationRecord> operations;  ///< Sorted by key; each key once.
+  std::vector<BaseRecord> bases;  ///< Sorted by (T, h), then by the rest.
 };
 bool operator==(const Records& a, const Records& b);
 
 bool IsBelow(const OperationRecord& x, const BaseRecord& base);
-/// The same for any operation with that timestamp.
+/// The same for any operation with the timestamp `timestamp`.
 bool IsBelow(const Flake& timestamp, const BaseRecord& base);
-/// Also true if the two are equal.
+/// Also true if the two bases are equal.
 bool IsBelow(const BaseRecord& lower, const BaseRecord& base);
 
 /// The name of a record in Settle and `done`: "TIMESTAMP/OPERATION" or
@@ -94,7 +96,7 @@ struct View {
   std::vector<const BaseRecord*> late_bases;
   std::vector<const OperationRecord*> settled_operations;
   std::vector<const BaseRecord*> settled_bases;
-  /// The bases with the base's T and hash, itself included.
+  /// The bases with the T and hash of `base`, including `base` itself.
   std::vector<const BaseRecord*> same_bases;
 
   bool has_late() const {
@@ -104,7 +106,7 @@ struct View {
 
 View ViewOf(const Records& records);
 
-/// The keys that a settle's value names; none if it is damaged.
+/// The keys that a settle's value names; none if the value is damaged.
 std::vector<std::string> SettledBy(const OperationRecord& settle);
 
 }  // namespace dyno

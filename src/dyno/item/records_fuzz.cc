@@ -1,6 +1,6 @@
-// Feeds any bytes as names, keys and records of an item. They are parsed or
-// refused. No record has two keys. Parsed records can be replayed, stored and
-// flattened.
+// Feeds any bytes as names, keys and records of an item. The bytes are parsed
+// or refused. No record has two keys. Parsed records can be replayed, stored
+// and flattened.
 
 #include <algorithm>
 #include <cstddef>
@@ -57,7 +57,8 @@ void TryOwn(const std::string& bytes) {
   Require(minimum.ok() || !minimum.error().ToString().empty());
 }
 
-/// Each line is a key without the item's name, a tab, and a value.
+/// Parses lines. Each line has a key without the item's name, a tab, and a
+/// value.
 std::map<std::string, std::string> RecordsOf(std::string_view text) {
   std::map<std::string, std::string> records;
   while (!text.empty()) {
@@ -113,10 +114,10 @@ void TryFlatten(const Records& normal, const State& state, bool shared) {
     Require(step.error().IsNotSupportedError());
     return;
   }
-  // Other bases are not written here.
+  // Items with several bases are not tried: only the first base is put below.
   if (step->folded == 0 || !step->is_last || normal.bases.size() > 1) return;
-  // The records written give the same item again, in a shared store at each
-  // step.
+  // After the step's writes the records give the same item again. In a shared
+  // store they do so after each write.
   std::map<std::string, std::string> records;
   for (const OperationRecord& x : normal.operations) records[x.key] = x.value;
   if (!normal.bases.empty()) {

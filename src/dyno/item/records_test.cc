@@ -1,5 +1,5 @@
-// On random records the algebra is a join and loses nothing that it must keep.
-// Records are read as they were stored.
+// On random records Merge is commutative, associative and idempotent, and drops
+// only records that a base covers. Stored records are read back as they were.
 
 #include "dyno/item/records.h"
 
@@ -210,8 +210,8 @@ TEST(Algebra, OfConflictsTheGreaterStaysAndBothStoresAreTold) {
 }
 
 TEST(Algebra, ABaseThatNobodyClaimsStaysBesideAGreaterOne) {
-  // Two stores flattened on their own, without `seen`. Neither may make the
-  // other's content vanish.
+  // Two stores flattened independently, so neither base has a `seen`. Neither
+  // base may make the other one's content vanish.
   Records a;
   Records b;
   a.bases.push_back(Base(At(1, 1), 'a'));
@@ -233,7 +233,7 @@ TEST(View, WhatIsLateIsSettledByBaseAndByLiveOperationsOnly) {
     return Operation(timestamp, "{\"late\":[\"" + LateKey(late) + "\"]}",
                      "settle");
   };
-  // Late itself, so it settles nothing.
+  // This settle is late itself, so it settles nothing.
   records.operations.push_back(settle(At(4, 1), records.operations[2]));
   records.operations.push_back(settle(At(9, 1), records.operations[0]));
   records.bases.push_back(Base(At(5, 2), 'a'));

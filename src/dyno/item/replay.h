@@ -4,10 +4,10 @@
 //
 //     SHA-256(previous hash, length of key, key, length of value, value)
 //
-// where the previous hash is its 64 hex digits, or nothing before the first
-// change, lengths are 8 bytes, most significant first, and key and value are as
-// they are stored. A base carries the hash on. So two items with one hash had
-// the same changes.
+// The previous hash stands there as 64 hex digits, and is empty before the
+// first change. A length is 8 bytes, the most significant first. Key and value
+// are as they are stored. A base carries the hash on. So two items with the
+// same hash had the same changes.
 
 #ifndef DYNO_ITEM_REPLAY_H_
 #define DYNO_ITEM_REPLAY_H_
@@ -25,7 +25,7 @@ namespace dyno {
 
 /// An item at one point in time.
 struct State {
-  Json item;  ///< An object, or null when it does not exist.
+  Json item;  ///< An object, or null if the item does not exist.
   Flake timestamp;
   uint64_t changes = 0;  ///< 0: no change, and no timestamp.
   std::string hash;      ///< 64 hex digits; empty if there was no change.

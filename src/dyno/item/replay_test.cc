@@ -1,5 +1,6 @@
-// Replay against a model of items that shares no code with it: attributes are a
-// number, a text or a set of texts, in a std::map.
+// Compares replay with a model of items that shares no code with replay. A
+// model's item is a std::map of attributes; each attribute is a number, a text
+// or a set of texts.
 
 #include "dyno/item/replay.h"
 
@@ -90,8 +91,8 @@ class ModelAndStore {
         } else if (auto* old = std::get_if<Text>(&found->second)) {
           *old += text;
         } else {
-          // A set's members are unordered here, and in the order of arrival in
-          // the store. So their texts are not compared.
+          // The members of a set are sorted in the model, but in the order of
+          // arrival in the store. So nothing is appended to a set's text.
           if (std::get_if<Set>(&found->second) != nullptr) {
             return store_->PutAttrs({}, "x", with(JsonText(found->second)));
           }
@@ -124,7 +125,8 @@ class ModelAndStore {
     }
   }
 
-  /// Equal except for the order of attributes and members.
+  /// Requires that model and store are equal, except for the order of
+  /// attributes and of members.
   void Compare() {
     Item item;
     DYNO_OK(store_->GetItem("x", &item));
