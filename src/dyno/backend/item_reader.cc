@@ -19,8 +19,8 @@ std::string_view ViewOfSlice(const Slice& slice) {
 }
 Slice SliceOf(std::string_view text) { return {text.data(), text.size()}; }
 
-/// Sets `*item`, except its name and view, to what was collected. The collector
-/// gets the buffers that `*item` had.
+/// Moves the collected records to `*item`, and leaves its name and view as they
+/// are. The collector gets the buffers that `*item` had.
 void TakeRecords(RecordCollector* collector, ItemRecords* item) {
   item->count = collector->count();
   std::swap(item->records, collector->records());
@@ -35,7 +35,8 @@ class ItemStream {
   ItemStream(Backend* backend, const Visit& visit)
       : backend_(backend), visit_(visit) {}
 
-  /// Whether records before the last one given may be missing.
+  /// Points to the flag for VisitRecords: whether records before the last one
+  /// added may be missing.
   bool* has_gap() { return &has_gap_; }
 
   bool Add(std::string_view key, std::string_view value) {
@@ -145,8 +146,8 @@ Status VisitRecords(Backend* backend, const ItemRange& range, bool keys_only,
   };
   const std::string_view begin = range.begin;
   const std::string_view end = range.end;
-  // The two parts on both sides of dyno's own records. If one fails, the other
-  // is visited all the same.
+  // Visits the part before dyno's own records, and the part behind them. If one
+  // part fails, the other is visited all the same.
   const Status before =
       visit_part(begin, end.empty() ? kOwnBegin : std::min(end, kOwnBegin));
   const Status after = visit_part(std::max(begin, kOwnEnd), end);
@@ -164,7 +165,7 @@ Status VisitItems(
         return goes_on = stream.Add(ViewOfSlice(key), ViewOfSlice(value));
       },
       stream.has_gap());
-  // After a failure the last item may be incomplete.
+  // After any other failure the last item may be incomplete.
   if (goes_on && (read.ok() || read.IsCorruption())) stream.Finish();
   return read;
 }

@@ -61,7 +61,8 @@ class LevelDbBackend final : public Backend {
   }
 
  private:
-  /// An iterator skips records that it cannot read; its status then stays bad.
+  /// An iterator skips records that it cannot read. From then on its status is
+  /// an error.
   static void ReportDamage(const RangeOptions& options,
                            const leveldb::Iterator& it) {
     if (options.damaged != nullptr && !it.status().ok()) {
@@ -69,8 +70,8 @@ class LevelDbBackend final : public Backend {
     }
   }
 
-  /// After any error LevelDB's log may hold the write: an Env chooses its codes
-  /// freely.
+  /// After any error LevelDB's log may hold the write. The error's code does
+  /// not tell, because an Env chooses its codes freely.
   static WriteResult ResultOf(const Status& status) {
     return status.ok() ? WriteResult::Written() : WriteResult::Unknown(status);
   }

@@ -123,8 +123,8 @@ std::map<std::string, std::string> FillItems(Store* store) {
   return items;
 }
 
-/// Changes the first byte of each text in the database's tables. Returns how
-/// many it found.
+/// Changes the first byte of each text in the database's tables. Returns the
+/// number of texts found.
 int Damage(const std::string& path, const std::vector<std::string>& texts) {
   int damaged = 0;
   for (const auto& entry : std::filesystem::directory_iterator(path)) {

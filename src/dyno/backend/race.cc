@@ -7,7 +7,7 @@ namespace {
 
 using leveldb::Status;
 
-/// Races lost in a row against others that change the item.
+/// Races lost before giving up, against others that change the item.
 constexpr int kItemRacesMax = 16;
 
 }  // namespace

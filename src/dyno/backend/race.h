@@ -15,16 +15,19 @@ namespace dyno {
 /// How one attempt ended.
 enum class Race { kWon, kLost };
 
-/// The end of an attempt whose last step was this WriteIf.
+/// How an attempt ended, if its last step was a WriteIf with the result
+/// `written`.
 Result<Race> RaceOf(const WriteResult& written);
 
 /// Calls `attempt`, at most `races_max` times, until it wins or fails.
-/// **Errors**: those of `attempt`; IOError "conflict: " and `conflict`.
+/// **Errors**: those of `attempt`; if every attempt lost, an IOError with the
+/// message "conflict: " + `conflict`.
 leveldb::Status WinRace(int races_max, const std::string& conflict,
                         const std::function<Result<Race>()>& attempt);
 
-/// The same, at most 16 times, against others that change the item while it is
-/// `done`: "flattened".
+/// Does the same, at most 16 times, against others that change the item. `done`
+/// is the participle for the error's message: "flattened" yields "others kept
+/// changing the item ... while it was flattened".
 leveldb::Status WinRaceForItem(const std::string& encoded_name,
                                const std::string& done,
                                const std::function<Result<Race>()>& attempt);
