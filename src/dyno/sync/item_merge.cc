@@ -22,7 +22,7 @@ class ItemSource {
     Status status;
   };
 
-  /// Null at the end.
+  /// Sets `*front` to the next item, or to null at the end.
   Status Front(Entry** front) {
     *front = nullptr;
     if (buffer_.empty() && !at_end_) {

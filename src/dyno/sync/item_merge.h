@@ -14,8 +14,9 @@
 
 namespace dyno {
 
-/// An item as each store has it, without views. A store without the item has no
-/// records. `status` is an error if one of the two cannot read the item.
+/// An item as each store has it, without views. The records of a store without
+/// the item are empty. `status` is an error if one of the two stores cannot
+/// read the item.
 struct ItemPair {
   std::string encoded_name;
   ItemRecords a;
@@ -27,8 +28,8 @@ using PairVisitor = std::function<leveldb::Status(ItemPair* pair)>;
 
 /// Visits every item of either store. An error that the visitor returns ends
 /// the visit.
-/// **Cost**: 1 range for each `chunk_bytes` of each store, 2 where dyno's own
-/// records lie between.
+/// **Cost**: in each store 1 range for each `chunk_bytes` of its records; 2
+/// ranges where dyno's own records lie in between.
 leveldb::Status VisitBoth(Backend* a, Backend* b, size_t chunk_bytes,
                           const PairVisitor& visit);
 
@@ -36,7 +37,7 @@ leveldb::Status VisitBoth(Backend* a, Backend* b, size_t chunk_bytes,
 leveldb::Status ReadBoth(Backend* a, Backend* b,
                          const std::string& encoded_name, ItemPair* pair);
 
-/// The bytes of its keys and values.
+/// The bytes of the item's keys and values.
 size_t BytesOf(const ItemRecords& item);
 
 }  // namespace dyno

@@ -15,7 +15,8 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Races lost against others that note an outcome at the same time.
+/// Races lost before giving up, against others that note an outcome at the same
+/// time.
 constexpr int kLostRacesMax = 64;
 constexpr size_t kTrimmedAtOnce = 1000;
 
@@ -28,7 +29,8 @@ void Merge(const Known& learned, Known* known) {
   }
 }
 
-/// The other store's K of `replica`, lowered below the records not taken.
+/// Returns `known`, the other store's K of `replica`, lowered to below the
+/// first record that was not taken.
 Flake Limited(const Future& future, uint64_t replica, const Flake& known) {
   if (future.has_base) return Flake();
   const auto least = future.least.find(replica);
@@ -37,8 +39,8 @@ Flake Limited(const Future& future, uint64_t replica, const Flake& known) {
   return clock == 0 ? Flake() : EndOf(clock - 1);
 }
 
-/// Adds the replicas of a store that is not replicated: nothing more is
-/// expected of them.
+/// Adds the replicas of a store that is not replicated as forgotten ones, from
+/// which no more operations are expected.
 void AddForeign(const SyncOutcome& outcome, std::map<uint64_t, Known>* known) {
   for (const auto& [replica, last] : *outcome.foreign) {
     const bool is_new = known->count(replica) == 0;
@@ -66,7 +68,7 @@ std::map<uint64_t, Known> KnownAfter(const SyncOutcome& outcome,
     limited.known = Limited(*outcome.future, replica, each.known);
     Merge(limited, &known[replica]);
   }
-  // The two stores themselves are not forgotten.
+  // The two stores that have just met are no longer forgotten.
   for (const uint64_t here : {outcome.other, outcome.own->replica}) {
     Known& each = known[here];
     if (!each.forgotten) continue;
@@ -84,7 +86,8 @@ Peer PeerAfter(const SyncOutcome& outcome, const OwnRecords& own) {
     Flake& each = (*slots)[slot];
     each = std::max(each, timestamp);
   };
-  // A restored store has another log; a whole comparison starts anew.
+  // After a comparison of whole stores the old cursors are dropped: a restored
+  // store has another log than the one that they belong to.
   if (outcome.is_whole) peer.cursor.clear();
   if (outcome.future->count == 0) {
     for (const auto& [slot, record] : outcome.theirs->own.slots) {
@@ -180,8 +183,8 @@ Status RecordOutcome(Backend* backend, const SyncOutcome& outcome, Peer* peer) {
           edit.Put(KnownKey(replica), Find(own.known, replica),
                    EncodeKnown(each));
         }
-        // The log is not kept for a forgotten store: if it comes back, it
-        // starts with a whole comparison.
+        // The log is not kept for a forgotten store: if the store comes back,
+        // whole stores are compared.
         for (const auto& [replica, each] : own.peers) {
           const auto found = known.find(replica);
           if (found != known.end() && found->second.forgotten) {
@@ -227,7 +230,7 @@ Status CheckNotRestored(StoreParts* parts, Backend* backend,
   if (known == theirs.known.end() || known->second.known <= stability->before) {
     return Status::OK();
   }
-  // None of its lost timestamps may be issued again.
+  // None of the timestamps that the store has lost may be issued again.
   const Flake lost = known->second.known;
   parts->writer.Pass(lost);
   if (backend->shared()) {

@@ -1,6 +1,6 @@
-// The notes of a store after a sync: K, how far it has read the other store's
-// log, and how far the other one has read its own. These tell when to trim the
-// log, and whether a store is a restored backup.
+// The notes that a store takes after a sync: its K, how far it has read the
+// other store's log, and how far the other store has read this store's log. The
+// notes tell when to trim the log, and whether a store is a restored backup.
 
 #ifndef DYNO_SYNC_KNOWLEDGE_H_
 #define DYNO_SYNC_KNOWLEDGE_H_
@@ -20,14 +20,14 @@ namespace dyno {
 
 /// The result of a sync for one of its stores.
 struct SyncOutcome {
-  uint64_t other = 0;
+  uint64_t other = 0;  ///< The other store's replica.
   /// The store's stability at the beginning of the sync.
   const Stability* own = nullptr;
-  /// The other store's; null if that is not replicated.
+  /// The other store's stability; null if that store is not replicated.
   const Stability* theirs = nullptr;
   /// The other store's note about this one; null if it has none.
   const Peer* others_peer = nullptr;
-  /// For a store that is not replicated: its last timestamp by replica.
+  /// If the other store is not replicated: its last timestamp of each replica.
   const std::map<uint64_t, Flake>* foreign = nullptr;
   const Future* future = nullptr;  ///< The other store's records not taken.
   std::string met;
@@ -35,25 +35,25 @@ struct SyncOutcome {
   Flake now;
 };
 
-/// Notes the outcome, durably and in one write: the greater of the old and new
-/// values, because others may sync with the store at the same time. `*peer` is
-/// the note about the other store.
+/// Notes the outcome, durably and in one write. The greater of each old and new
+/// value stays, because others may sync with the store at the same time. Sets
+/// `*peer` to the note about the other store.
 leveldb::Status RecordOutcome(Backend* backend, const SyncOutcome& outcome,
                               Peer* peer);
 
-/// Deletes log entries that every member that ever met this store has read.
+/// Deletes the log entries that all members that ever met this store have read.
 /// `others_peer` is the other store's durable note about this one.
 leveldb::Status TrimLog(Backend* backend, const OwnRecords& own, uint64_t other,
                         const Peer& others_peer);
 
-/// If the other store knows more of this one than this one has ever promised,
-/// this one is a restored backup: it is marked so, and counts as stable only as
-/// far as it was before.
+/// If the other store's K of this store is above all promises of this store,
+/// this store is a restored backup. The call then marks this store as restored,
+/// and lowers the store's K of itself to the K that is stored in the backup.
 leveldb::Status CheckNotRestored(StoreParts* parts, Backend* backend,
                                  Stability* stability, const Stability& theirs);
 
-/// Marks a store as restored when `*edit` is written. `also` has members beside
-/// the ones that it knows.
+/// Adds to `*edit` that the store is restored: it has yet to meet the members
+/// that it knows, and those in `also`.
 void PutUnmet(const OwnRecords& own, const std::map<uint64_t, Known>& also,
               OwnEdit* edit);
 

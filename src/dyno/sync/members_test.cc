@@ -35,7 +35,7 @@ TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
   Meet(*a, *b);
   ExpectEqual(*a, *b, "kim");
   EXPECT_EQ(ItemOf(*a, "kim").late.size(), 1u);
-  // It is a member again.
+  // b is a member again.
   for (const MemberStatus& member : StatusOf(*a).members) {
     EXPECT_FALSE(member.forgotten);
   }
@@ -84,7 +84,7 @@ TEST_F(MembersTest, AStoreThatIsNotReplicatedIsImported) {
   EXPECT_EQ(result.b.operations, 3u);
   EXPECT_EQ(a->backend.records(), before);
   ExpectEqual(*a, *b, "kim");
-  // And can be flattened there.
+  // The imported operations can be flattened in b.
   FlattenResult flattened;
   clock_.now += 1000;
   DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &flattened));
@@ -197,7 +197,7 @@ TEST_F(MembersTest, ACopyOfARestoredStorePromisesNoMoreThanThatOne) {
   Meet(*a, *c);
   const auto backup = a->backend.records();
   Inc(*a, "kim");
-  Meet(*a, *b);  // Only b has it.
+  Meet(*a, *b);  // Only b gets the operation.
   a->Restore(backup);
   DYNO_OK(MarkRestored(a->store()));
   Inc(*a, "yuri");

@@ -25,7 +25,7 @@ class Transactions {
   Transactions(Backend* backend, std::vector<std::string>* again)
       : backend_(backend), again_(again) {}
 
-  /// Makes room for so many keys and bytes in the current batch.
+  /// Makes room for `keys` keys and `bytes` bytes in the current batch.
   WriteResult MakeRoom(size_t keys, size_t bytes) {
     if (keys_ + keys > backend_->max_batch() ||
         (keys_ > 0 && bytes_ + bytes > kBasesBytesMax)) {
@@ -102,7 +102,7 @@ Status MergeWriter::FlushItems(Items* items, std::vector<std::string>* again) {
   }
   const WriteResult result = WriteAll(*items, entries, again);
   if (!result.ok() && result.is_unknown() && backend_->shared()) {
-    // Records that were announced may still come.
+    // Announced records may still arrive, so no promise may cover their slot.
     parts_->writer.Abandon();
   } else {
     parts_->writer.Done(*issued);
@@ -176,7 +176,7 @@ WriteResult MergeWriter::WriteInSteps(const Items& items,
   if (result.ok()) result = WriteBases(items, false, again);
   if (result.ok()) result = WriteBases(items, true, again);
   if (!result.ok()) return result;
-  // Records that a base replaces must not go before the base is there.
+  // Records that a base replaces must not be deleted before the base is there.
   const std::set<std::string> lost(again->begin(), again->end());
   leveldb::WriteBatch operations;
   leveldb::WriteBatch deletes;

@@ -1,9 +1,10 @@
 // Writes the records that one store lacks, many items at a time.
 //
-// First come the log entries that announce them, then bases, then operations,
-// then the deletes of records that a base has replaced. If the store is not
-// shared, all of this is one write. In a shared store, bases take the steps of
-// base_codec.h, and writes without a condition go unordered, which costs half.
+// First come the log entries that announce the records, then bases, then
+// operations, then the deletes of records that a base has replaced. If the
+// store is not shared, all of this is one write. In a shared store, bases take
+// the steps of base_codec.h, and writes without a condition go unordered, which
+// costs half as much as with conditions.
 
 #ifndef DYNO_SYNC_MERGE_WRITER_H_
 #define DYNO_SYNC_MERGE_WRITER_H_
@@ -38,7 +39,7 @@ class MergeWriter {
         issuer_(issuer),
         counts_(counts) {}
 
-  /// Adds the names of items that others changed meanwhile to `*again`. Such an
+  /// If others changed an item meanwhile, adds its name to `*again`. Such an
   /// item may have been written in part.
   leveldb::Status Write(const std::vector<PlannedItem>& items,
                         std::vector<std::string>* again);

@@ -18,7 +18,7 @@ Status Keep(const Result<T>& decoded, const Slice& value, Read<T>* read) {
   return Status::OK();
 }
 
-/// Whether `key` is `prefix` and a replica.
+/// Whether `key` is `prefix` followed by a replica. If so, sets `*replica`.
 bool IsReplicaKey(std::string_view key, std::string_view prefix,
                   uint64_t* replica) {
   return key.substr(0, prefix.size()) == prefix &&
@@ -43,7 +43,7 @@ Status AddOwn(std::string_view key, const Slice& slice, OwnRecords* own) {
   if (const auto slot = ParseSlotKey(key)) {
     return Keep(DecodeSlot(key, value), slice, &own->slots[*slot]);
   }
-  return Status::OK();  // A later version's.
+  return Status::OK();  // A record of a later version.
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ std::optional<Read<T>> Find(const std::map<Key, Read<T>>& records,
   return found->second;
 }
 
-/// Changes to own records, written at once if none of them has changed since it
-/// was read.
+/// Changes to own records. They are written in one write, if none of these
+/// records has changed since it was read.
 class OwnEdit {
  public:
   /// Puts `value` unless `before`, the record as it was read, has it already.
@@ -62,8 +62,8 @@ class OwnEdit {
     conditions_.push_back(Condition::Equals(key, before.stored));
     batch_.Delete(key);
   }
-  /// For changes that need no condition of their own. Requires a Put of a
-  /// changed value or a Delete beside them.
+  /// For changes that need no condition of their own. Requires that the edit
+  /// also has a Put of a changed value or a Delete.
   leveldb::WriteBatch* batch() { return &batch_; }
 
   size_t size() const { return conditions_.size(); }
@@ -75,7 +75,7 @@ class OwnEdit {
   std::vector<Condition> conditions_;
 };
 
-/// Puts the store's id, which is `own.id` changed to `id`.
+/// Puts `id` in place of `own.id`, the store's id as it was read.
 void PutId(const OwnRecords& own, const StoreId& id, OwnEdit* edit);
 
 }  // namespace dyno

@@ -22,7 +22,9 @@ namespace dyno {
 struct Known {
   Flake known;  ///< The store holds all of the replica's operations up to here.
   bool forgotten = false;
-  Flake since;  ///< When `forgotten` was last decided; the newer one counts.
+  /// When `forgotten` was last decided. If two stores differ, the newer
+  /// decision counts.
+  Flake since;
 };
 std::string EncodeKnown(const Known& known);
 /// **Errors**: Corruption that names `key`.
@@ -30,9 +32,12 @@ Result<Known> DecodeKnown(std::string_view key, std::string_view value);
 
 /// How far two stores have read each other's logs.
 struct Peer {
-  std::map<uint16_t, Flake> cursor;  ///< In the other one's log, by slot.
-  std::map<uint16_t, Flake> acked;   ///< The other one's cursor in this log.
-  std::string met;                   ///< Equal in both after a whole Sync.
+  /// How far this store has read the other store's log, by slot.
+  std::map<uint16_t, Flake> cursor;
+  /// How far the other store has read this store's log, by slot.
+  std::map<uint16_t, Flake> acked;
+  /// Equal in both stores after a Sync that was not cut off.
+  std::string met;
 };
 std::string EncodePeer(const Peer& peer);
 /// **Errors**: Corruption that names `key`.

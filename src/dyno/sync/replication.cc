@@ -42,8 +42,8 @@ Status EditOwn(StoreParts* parts, const Plan& plan) {
   });
 }
 
-/// Open slots belong to programs that rely on the id as it was when they took
-/// the slot.
+/// Fails if a slot is open. Its program relies on the id as it was when the
+/// program took the slot.
 Status CheckNoOneWrites(const StoreParts& parts, const OwnRecords& own) {
   if (!parts.backend->shared()) return Status::OK();
   std::string slots;
@@ -59,8 +59,8 @@ Status CheckNoOneWrites(const StoreParts& parts, const OwnRecords& own) {
       "close that slot");
 }
 
-/// The timestamp up to which a store holds every operation ever issued as its
-/// replica, even if it is a copy and the original has gone on since.
+/// The timestamp up to which a store holds every operation ever issued with its
+/// replica id, even if the store is a copy whose original has gone on since.
 Flake HeldOfItself(const StoreParts& parts, const OwnRecords& own) {
   // A restored store may lack some of its own operations.
   if (!own.id->value.unmet.empty()) return Flake();
@@ -76,7 +76,8 @@ Flake HeldOfItself(const StoreParts& parts, const OwnRecords& own) {
   return held;
 }
 
-/// Writers that begin from now on announce their changes; earlier ones may not.
+/// From now on, writers that begin announce their changes. Writers that began
+/// earlier may not.
 Status Announce(StoreParts* parts) {
   return EditOwn(parts, [](const OwnRecords& own, OwnEdit* edit) {
     if (!own.id) return NoId();
@@ -102,7 +103,7 @@ Status SetReplicated(StoreParts* parts) {
   });
 }
 
-/// Empty for no timestamp.
+/// The timestamp as text; empty if it is 0.
 std::string TextOf(const Flake& timestamp) {
   return timestamp == Flake() ? std::string() : timestamp.ToString();
 }
@@ -137,13 +138,13 @@ Status Replicate(Store* store) {
   if (status.ok()) status = writer.EnsureId();
   if (!status.ok() || writer.id()->replicated) return status;
   status = Announce(parts);
-  if (status.ok()) status = writer.Close();  // Its own slot may be open.
+  if (status.ok()) status = writer.Close();  // Our own slot may be open.
   if (status.ok()) status = SetReplicated(parts);
   if (status.ok()) status = writer.Load();
   if (!status.ok()) return status;
-  // Others may have imported its earlier operations. Without a promise that
-  // covers them, the store would be taken for a restored backup at the next
-  // meeting.
+  // Others may have imported the store's earlier operations. Without a promise
+  // that covers these, the store would be taken for a restored backup at the
+  // next meeting.
   Stability stability;
   return ComputeStability(parts, parts->backend, Writer::Audience::kOthers,
                           &stability);
@@ -162,9 +163,9 @@ Status NewReplica(Store* store) {
     StoreId id = own.id->value;
     id.replica = parts->environment.random->Next() >> 16;
     id.unmet.clear();
-    // The old replica becomes a member and keeps its K, or gets a greater one:
-    // the copy holds its operations. The notes about meetings go: they are the
-    // original's.
+    // The old replica becomes a member. It keeps its K, or gets a greater one,
+    // because the copy holds its operations. The notes about meetings are
+    // deleted, because it was the original that met the other stores.
     for (const auto& [replica, peer] : own.peers) {
       edit->batch()->Delete(PeerKey(replica));
     }
@@ -222,9 +223,9 @@ Status Forget(Store* store, const std::string& replica) {
     known.forgotten = true;
     known.since = EndOf(parts->writer.Wall());
     edit->Put(KnownKey(forgotten), found, EncodeKnown(known));
-    // If it comes back, a whole comparison is needed.
+    // If the replica comes back, whole stores must be compared.
     edit->batch()->Delete(PeerKey(forgotten));
-    // A restored store need not wait for it.
+    // A restored store need not wait for the replica.
     if (own.id->value.unmet.count(forgotten) == 0) return Status::OK();
     StoreId id = own.id->value;
     id.unmet.erase(forgotten);

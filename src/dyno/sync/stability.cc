@@ -12,7 +12,8 @@ namespace {
 
 using leveldb::Status;
 
-/// Races lost against others that raise the minimum at the same time.
+/// Races lost before giving up, against others that raise the minimum at the
+/// same time.
 constexpr int kLostRacesMax = 64;
 
 Status CloseDeadSlots(StoreParts* parts, OwnRecords* own) {
@@ -21,7 +22,7 @@ Status CloseDeadSlots(StoreParts* parts, OwnRecords* own) {
     Read<SlotRecord>& record = own->slots[slot];
     const WriteResult closed = CloseSlot(parts->backend, slot, record);
     if (!closed.ok()) return closed.status;
-    // If its writer is alive after all, the slot counts as it was read.
+    // If the slot's writer is alive after all, the slot counts as it was read.
     if (closed.is_written()) record.value.open = false;
   }
   return Status::OK();

@@ -1,16 +1,17 @@
 // Stability: the timestamp up to which a store can promise that nothing more
 // will come.
 //
-// P of a store: every operation of its own at or below P is visible, and none
-// will be issued there any more. In an embedded store the one writer promises
-// P. In a shared store the minimum timestamp is first raised to now, so that no
-// writer that opens from then on issues at or below it; then the slots are
-// listed: P is the least of the minimum and of the promises of open slots.
+// P is a store's promise: every operation of its own at or below P is visible,
+// and no more will be issued there. In an embedded store the one writer
+// promises P. In a shared store the minimum timestamp is first raised to now; a
+// writer that takes a slot after that issues only above the minimum. Then the
+// slots are listed, and P is the least of the minimum and of the promises of
+// open slots.
 //
-// K of a store: for each replica that it has heard of, the timestamp up to
-// which it holds all of that replica's operations; for its own replica, P. W,
-// the watermark, is the least K of the members, which are the replicas that are
-// not forgotten.
+// K is a store's knowledge: for each replica that the store has heard of, the
+// timestamp up to which the store holds all of the replica's operations. For
+// the store's own replica, K is P. Members are the replicas that are not
+// forgotten. The watermark is the least K of the members.
 
 #ifndef DYNO_SYNC_STABILITY_H_
 #define DYNO_SYNC_STABILITY_H_
@@ -30,41 +31,44 @@ namespace dyno {
 
 /// How far a store is stable, and the records that this follows from.
 struct Stability {
-  /// Nothing comes from `slot` at or below this any more.
+  /// No more operations come from `slot` at or below the result.
   Flake PromiseOf(uint16_t slot) const;
 
   OwnRecords own;  ///< Read after the minimum timestamp was raised.
   uint64_t replica = 0;
   Flake before;  ///< No promise of the store was above this until now.
   std::map<uint16_t, Flake> open;  ///< The promises of open slots.
-  /// The promise of all other slots; in an embedded store P.
+  /// The promise of all slots that are not open; in an embedded store P.
   Flake min_timestamp;
-  std::map<uint64_t, Known> known;  ///< K, its own included.
-  /// Later promises of slots: the log entries up to there need not be read.
+  std::map<uint64_t, Known> known;  ///< K by replica, its own included.
+  /// Later promises of some slots: the other store need not read a slot's log
+  /// entries up to there.
   std::map<uint16_t, Flake> read_to;
 };
 
-/// Raises the minimum timestamp, closes slots of dead writers, and reads.
-/// `backend` is that of `parts`, or one in front of it. `audience` says who
-/// will rely on the result.
-/// **Cost**: 1 range, and 1 WriteIf with kOthers; shared: 2 ranges, 1 WriteIf
-/// if the minimum rises and 1 for its own open slot.
+/// Finds out how far the store is stable. In a shared store, first raises the
+/// minimum timestamp and closes the slots of dead writers. `backend` is that of
+/// `parts`, or one that passes calls on to it. `audience` says who will rely on
+/// the result.
+/// **Cost**: 1 range; with kOthers also 1 WriteIf. In a shared store: 2 ranges,
+/// 1 WriteIf if the minimum rises, 1 WriteIf if this writer has a slot open,
+/// and 1 WriteIf for each dead writer.
 leveldb::Status ComputeStability(StoreParts* parts, Backend* backend,
                                  Writer::Audience audience,
                                  Stability* stability);
 
-/// The least K of the members, and whose it is.
+/// The least K of the members, and the members that have this K.
 struct Watermark {
   Flake timestamp;
   std::vector<uint64_t> held_by;
 };
 Watermark WatermarkOf(const std::map<uint64_t, Known>& known);
 
-/// The same for a flatten.
+/// The watermark and the K that a flatten needs.
 Stable StableOf(const Stability& stability);
 
-/// Raises the minimum timestamp of a shared store to at least `now`. `*before`
-/// is the old one, `*minimum` the new one.
+/// Raises the minimum timestamp of a shared store to at least `now`. Sets
+/// `*before` to the old minimum, and `*minimum` to the new one.
 leveldb::Status RaiseMinimum(Backend* backend, const Flake& now, Flake* before,
                              Flake* minimum);
 

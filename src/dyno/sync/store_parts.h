@@ -34,7 +34,7 @@ struct StoreParts {
   WriterWatch watch;
 };
 
-/// The base of each store that Open returns.
+/// The base class of the stores that Open returns.
 class OpenedStore : public Store {
  public:
   virtual StoreParts* parts() = 0;

@@ -20,7 +20,7 @@ using leveldb::Status;
 
 using StorePartsTest = SyncTest;
 
-/// A program's own implementation.
+/// A program's own implementation of Store.
 class ForeignStore final : public Store {
  public:
   MOCK_METHOD(Status, PutItem,

@@ -99,7 +99,8 @@ TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
   const auto b = NewTestStore();
   Inc(*a, "kim");
   for (int i = 0; i < 2; ++i) Meet(*a, *b);
-  clock_.now += 3600 * 1000;  // The base need not name what it folds.
+  // The base need not name the operations that it folds: they are too old.
+  clock_.now += 3600 * 1000;
   DYNO_OK(a->store()->Flatten("kim", FlattenOptions()));
   Inc(*a, "kim");
   for (int i = 0; i < 2; ++i) Meet(*a, *b);
@@ -186,7 +187,7 @@ TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllThatItHasPromised) {
   const std::unique_ptr<Store> second = b->OpenAnother();
   std::string written;
   bool is_first = true;
-  // After a has made its promise, and before b has.
+  // After a has made its promise, and before b has made its own.
   b->backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
     is_first = false;
@@ -221,7 +222,7 @@ TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
     // b's base knows of c; neither of a's bases does.
     DYNO_OK(b->store()->Flatten("kim", first));
     DYNO_OK(a->store()->Flatten("kim", first));
-    // a's second flatten may be cut off at any write.
+    // a's second flatten is cut off at the write with the number `failing`.
     int writes = 0;
     a->backend.before_write = [&](int) {
       return ++writes >= failing ? Status::IOError("timeout: no answer")
@@ -336,7 +337,7 @@ TEST_F(SyncTest, TheSyncThatBothReadAllInTrimsAllOfIt) {
       Meet(*a, *b);
       EXPECT_EQ(StatusOf(*a).log_entries, 0u);
       EXPECT_EQ(StatusOf(*b).log_entries, 0u);
-      // Records from before the first meeting cost nothing at the next one.
+      // Records from before the first meeting cost nothing at the next meeting.
       Inc(*a, "kim");
       Inc(*b, "yuri");
     }

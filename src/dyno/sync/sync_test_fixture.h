@@ -1,4 +1,4 @@
-// Stores of tests that are synchronized.
+// Stores for tests that synchronize them.
 
 #ifndef DYNO_SYNC_SYNC_TEST_FIXTURE_H_
 #define DYNO_SYNC_SYNC_TEST_FIXTURE_H_
@@ -14,7 +14,7 @@
 
 namespace dyno {
 
-/// One store: its records outlive the process that has it open.
+/// One store. Its records outlive the process that has the store open.
 class TestStore {
  public:
   TestStore(HandClock* clock, dynamodown::Random* random,
@@ -27,7 +27,7 @@ class TestStore {
     store_ = OpenAnother(replicated);
     return store_.get();
   }
-  /// As another process does, in a shared store.
+  /// Opens a shared store once more, as another process does.
   std::unique_ptr<Store> OpenAnother(bool replicated = true) {
     Options options;
     options.replicated = replicated;
@@ -38,7 +38,7 @@ class TestStore {
     return std::unique_ptr<Store>(opened);
   }
   Store* store() { return store_.get(); }
-  /// Ends the process, and begins one on these records.
+  /// Ends the process, and begins another one on `records`.
   void Restore(const std::map<std::string, std::string>& records) {
     const leveldb::Status closed = store_->Close();
     EXPECT_TRUE(closed.ok()) << closed.ToString();

@@ -2,9 +2,9 @@
 //
 // First the stability of both stores is computed. Then, for each item that may
 // differ, both stores' records are read and merged, and each store gets the
-// records that it lacks. Each store notes what it now knows only when all of
-// that is written and durable. If a sync ends early, no store claims more than
-// it has, and everything exchanged so far stays.
+// records that it lacks. Each store notes what it now knows only when all these
+// records are written and durable. If a sync ends early, no store claims more
+// than it has, and everything exchanged so far stays.
 
 #include <algorithm>
 #include <map>
@@ -33,13 +33,13 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Names from the logs that are kept in memory. If there are more, whole stores
-/// are compared.
+/// The most names of items kept in memory from the logs. If the logs name more
+/// items, whole stores are compared.
 constexpr size_t kNamesMax = 100 * 1000;
-/// The most of SyncResult::conflicts.
+/// The most entries of SyncResult::conflicts.
 constexpr size_t kConflictsMax = 1000;
-/// Items that are written to one store at a time. If a sync is cut off in the
-/// middle, the next one announces up to this many again.
+/// The most items that are written to one store at a time. If a sync is cut off
+/// in the middle, the next sync announces up to this many items again.
 constexpr size_t kPlannedMax = 1000;
 /// Items between two reports of progress.
 constexpr uint64_t kReportEvery = 256;
@@ -62,11 +62,13 @@ struct Side {
   CountingBackend backend;
   const Issuer issuer;
   std::optional<StoreId> id;
-  Stability stability;  ///< Only if it is replicated.
-  Future future;        ///< The other store's records, too far ahead for this.
-  /// If it is not replicated: the last timestamps seen, by replica.
+  Stability stability;  ///< Set only if the store is replicated.
+  /// The other store's records that are too far ahead of this store's clock.
+  Future future;
+  /// If the store is not replicated: the last timestamp seen of each replica.
   std::map<uint64_t, Flake> foreign;
-  std::optional<MergeWriter> writer;  ///< None: nothing is written to it.
+  /// Empty if nothing is to be written to the store.
+  std::optional<MergeWriter> writer;
   std::vector<PlannedItem> planned;
 };
 
@@ -89,11 +91,13 @@ class Synchronizer {
 
   Status ExchangeAll();
   Status ExchangeChanged(const std::set<std::string>& names);
-  /// Sets `*is_many` if there are more names than are kept.
+  /// Adds to `*names` the items that the log of `side` names and that `reader`
+  /// has not read. Sets `*is_many` if there are more than kNamesMax.
   Status ReadLog(const Side& reader, Side* side, std::set<std::string>* names,
                  bool* is_many);
   Status Add(ItemPair* pair);
-  /// Plans the writes to `side`, which has `own` of the item.
+  /// Plans the writes to `side`. The item's records are `own` in `side`, and
+  /// `others` in `other`.
   void Plan(Side* side, Side* other, const std::string& encoded_name,
             const ItemRecords& own, const ItemRecords& others,
             std::vector<std::string>* conflicts);
@@ -200,7 +204,7 @@ Status Synchronizer::Run() {
   result_->a.deferred = a_.future.count;
   result_->b.deferred = b_.future.count;
   if (!status.ok()) return status;
-  // If an item could not be read, neither store claims anything.
+  // If an item could not be read, neither store notes anything about this sync.
   if (!damaged_.ok()) return damaged_;
   return Conclude();
 }
@@ -215,7 +219,7 @@ Status Synchronizer::ReadLog(const Side& reader, Side* side,
   for (const auto& [slot, record] : side->stability.own.slots) {
     const auto cursor = cursors.find(slot);
     const bool has_cursor = cursor != cursors.end();
-    // Nothing was issued from there since.
+    // Nothing was issued from this slot since the reader last read its log.
     if (has_cursor && record.value.reserved <= cursor->second) continue;
     if (*is_many) return Status::OK();
     std::string begin = ChangePrefix(slot);
@@ -297,7 +301,7 @@ void Synchronizer::Plan(Side* side, Side* other,
   if (!side->writer) return;
   Records theirs = others.records;
   if (other->is_replicated() && !other->backend.shared()) {
-    // Another sync may meanwhile have got a later promise.
+    // Another sync may meanwhile have noted a later promise of that store.
     const Stability& stability = other->stability;
     const Flake known = stability.known.at(stability.replica).known;
     RemoveUnpromised(stability.replica,
@@ -349,7 +353,8 @@ Status Synchronizer::Flush() {
   return status.ok() ? AddAgain(again) : status;
 }
 
-/// One by one, so that an item that others keep changing holds up no other.
+/// Merges these items again, one by one, so that an item that others keep
+/// changing holds up no other item.
 Status Synchronizer::AddAgain(const std::vector<std::string>& names) {
   const std::set<std::string> each(names.begin(), names.end());
   for (const std::string& name : each) {
@@ -365,7 +370,7 @@ Result<Race> Synchronizer::AddOneAgain(const std::string& name) {
   ItemPair pair;
   std::vector<std::string> again;
   Status status = ReadBoth(&a_.backend, &b_.backend, name, &pair);
-  --result_->items;  // It was counted.
+  --result_->items;  // Add counts the item again.
   if (status.ok()) status = Add(&pair);
   if (status.ok()) status = FlushSide(&a_, &again);
   if (status.ok()) status = FlushSide(&b_, &again);
@@ -375,9 +380,10 @@ Result<Race> Synchronizer::AddOneAgain(const std::string& name) {
 
 // ------------------------------------------------------------------- the end
 
-/// The other store need not read the entries that the sync itself wrote into
-/// this log. If no one else has used this slot since, those are all the entries
-/// up to the new promise.
+/// The other store need not read the log entries that the sync itself wrote
+/// into this store. If no one else has used this writer's slot since the last
+/// promise, the slot has only such entries between that promise and a new one.
+/// The other store's cursor can then go to the new promise.
 Status Synchronizer::RaiseOwnCursor(Side* side) {
   Writer& writer = side->parts->writer;
   const std::optional<uint16_t> slot = writer.open_slot();
@@ -407,7 +413,8 @@ Status Synchronizer::ConcludeSide(Side* side, const Side& other,
     outcome.theirs = &other.stability;
     outcome.others_peer = others_peer;
     outcome.met = met;
-    // No log has the records that were deferred at a first meeting.
+    // Records that were deferred at a first meeting can be missing from the
+    // log, so the next sync must be a first meeting, too.
     if (side->future.count > 0 && result_->first_meeting) outcome.met.clear();
     outcome.is_whole = result_->first_meeting && side->future.count == 0;
   } else {
@@ -443,7 +450,8 @@ Status Synchronizer::Conclude() {
         ConcludeSide(&b_, a_, a_.is_replicated() ? &in_a : nullptr, met, &in_b);
   }
   if (!a_.is_replicated() || !b_.is_replicated()) return status;
-  // Both have noted how far they read, and need not read that again.
+  // Both stores have noted how far they have read. Neither needs the other's
+  // log entries up to there any more.
   if (status.ok()) {
     status = TrimLog(&a_.backend, a_.stability.own, b_.stability.replica, in_b);
   }
