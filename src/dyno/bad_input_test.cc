@@ -48,11 +48,12 @@ TEST_F(StoreTest, TimestampsAreTakenOnlyWhenTheyAreThisWriters) {
     options.timestamp = timestamp;
     return store_->PutAttrs(options, "kim", R"({"x":1})");
   };
-  ExpectInvalid(with("now"), "no timestamp");
-  ExpectInvalid(with("013d58c7276e"), "no timestamp");
+  ExpectInvalid(with("now"), "not a timestamp");
+  ExpectInvalid(with("013d58c7276e"), "not a timestamp");
   ExpectInvalid(with("013d58c7276e-0009-188d-786ae2e1f629"), "188c");
   ExpectInvalid(with("013d58c7276e-0009-188c-786ae2e1f628"), "786ae2e1f629");
-  // A minute ahead is accepted, more is not. The clock stays either way.
+  // A minute ahead is accepted, more is refused. A refused timestamp does not
+  // move the clock; an accepted one does.
   Flake ahead;
   ASSERT_TRUE(Flake::Parse(TimestampAt(0), &ahead));
   ahead.milliseconds += 60 * 1000;
@@ -91,14 +92,15 @@ TEST_F(StoreTest, ARepeatOfWhatIsThereWritesOnlyWhatMakesItDurable) {
   options.sync = true;
   DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
   EXPECT_EQ(environment_.backend.writes, writes + 1);
-  environment_.backend.is_shared = true;  // Durable as it is.
+  environment_.backend.is_shared = true;  // Every write is durable there.
   DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
   EXPECT_EQ(environment_.backend.writes, writes + 1);
   EXPECT_EQ(Json("kim"), R"({"n":1})");
 }
 
 TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
-  // The records at the time when the write whose answer was lost arrives.
+  // A first write arrives late, and its answer is lost. `before` says what the
+  // item consists of when that write arrives.
   for (const std::string before : {"an operation", "a putItem", "a base"}) {
     environment_.backend.is_shared = true;
     store_ = environment_.Open(Options());
@@ -114,7 +116,7 @@ TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
     }
     WriteOptions options;
     DYNO_OK(store_->NewTimestamp(&options.timestamp));
-    DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its slot.
+    DYNO_OK(other->PutItem({}, "else", "{}"));  // Takes its slot.
     bool is_first = true;
     environment_.backend.before_write = [&](int) {
       if (!is_first) return Status::OK();
@@ -183,7 +185,7 @@ TEST_F(StoreTest, ATimestampOfAnotherIsRefusedBeforeAnythingIsWritten) {
     EXPECT_EQ(environment_.backend.writes, 0);
     EXPECT_TRUE(environment_.backend.records().empty());
   }
-  // The slot of a writer that is alive.
+  // A timestamp with the slot of another writer that is alive.
   std::string timestamp;
   DYNO_OK(environment_.Open(Options())->NewTimestamp(&timestamp));
   const auto owner = environment_.Open(Options());
@@ -301,7 +303,7 @@ TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
 }
 
 TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
-  // Some names are before dyno's own records, some after them.
+  // Some names come before dyno's own records, some after these.
   const std::vector<std::string> all = {"#1", "#2", "a", "b", "c"};
   for (const std::string& name : all) {
     for (const char* change : {R"({"x":1})", R"({"y":1})", R"({"z":1})"}) {
@@ -322,7 +324,7 @@ TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
     uint64_t count = 0;
     EXPECT_TRUE(store_->Count(QueryOptions(), &count).IsCorruption());
     EXPECT_EQ(count, others.size());
-    // Names needs no record to be readable.
+    // The call Names also lists items whose records cannot be read.
     std::vector<std::string> names;
     const Status named =
         store_->Names(QueryOptions(), [&names](const std::string& name) {
@@ -468,7 +470,7 @@ TEST_F(StoreTest, AReplicatedStoreAnnouncesWhatItWrites) {
   DYNO_OK(store_->PutItem({}, "a/b", "{}"));
   const std::string entry = "%dyno/c/188c/" + TimestampAt(0);
   EXPECT_EQ(environment_.backend.records().at(entry), "a%2Fb");
-  // It stays as it was created.
+  // The store stays replicated, as it was created.
   store_.reset();
   store_ = environment_.Open();
   DYNO_OK(store_->DelItem({}, "a/b"));

@@ -19,7 +19,8 @@ leveldb::WriteBatch BatchOf(const std::vector<StoredRecord>& puts,
   return batch;
 }
 
-/// Returns the error with `words` added to its message.
+/// Returns `status`. If it is an IOError or a Corruption, adds `words` to its
+/// message.
 Status Continued(const Status& status, const std::string& words) {
   if (!status.IsIOError() && !status.IsCorruption()) return status;
   std::string message = status.ToString();
@@ -29,7 +30,8 @@ Status Continued(const Status& status, const std::string& words) {
                                : Status::IOError(message);
 }
 
-/// The status of a write that announces an operation.
+/// Returns `status`, that of a write that announces an operation. If it is an
+/// IOError, adds that the operation itself was not written.
 Status Announced(const Status& status) {
   return status.IsIOError() ? Continued(status, "the operation was not written")
                             : status;
@@ -48,8 +50,8 @@ void AddTo(Change* change, const std::string& encoded_name,
 
 Status ChangeWriter::Announce(const Change& change, bool sync) {
   if (!backend_->shared() || change.entries.empty()) return Status::OK();
-  // An entry without its record does no harm; a record without its entry would
-  // be missed.
+  // An entry without its record does no harm. A record without its entry would
+  // be missed by the next sync.
   leveldb::WriteBatch batch = BatchOf(change.entries, {});
   return Announced(backend_->Write(&batch, sync).status);
 }

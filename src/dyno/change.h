@@ -28,18 +28,18 @@ struct Change {
   std::vector<Condition> conditions;
 };
 
-/// Adds the record of `operation` and its entry.
+/// Adds the record of `operation`, and the log entry that announces it.
 void AddTo(Change* change, const std::string& encoded_name,
            const Flake& timestamp, const NewOperation& operation);
 
 /// Writes changes. In a replicated store a change of unknown outcome stays in
-/// doubt (Writer::Doubt), because no operation of this writer may arrive at or
-/// below its promise.
+/// doubt (Writer::Doubt). The writer's promise then stays below the change,
+/// because none of the writer's operations may arrive at or below the promise.
 ///
 /// **Thread-safety**: all calls from any thread.
 class ChangeWriter {
  public:
-  /// Neither is owned.
+  /// Neither `backend` nor `writer` is owned.
   ChangeWriter(Backend* backend, Writer* writer)
       : backend_(backend), writer_(writer) {}
 
@@ -50,9 +50,9 @@ class ChangeWriter {
   WriteResult Apply(const Change& change, bool sync,
                     const std::string& unknown);
 
-  /// Announces a change of an item in a replicated store. The timestamp may
-  /// have been used before.
-  /// **Errors**: InvalidArgument if the timestamp already announces another
+  /// Announces a change of an item in a replicated store. OK if the timestamp
+  /// already announces a change of the same item.
+  /// **Errors**: InvalidArgument if it already announces a change of another
   /// item.
   leveldb::Status AnnounceOnce(const std::string& encoded_name,
                                const Flake& timestamp, bool sync);

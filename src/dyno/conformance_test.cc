@@ -1,6 +1,6 @@
-// The rules of the test suite of modb-dyno-abstract, the seed's successor,
-// except for its hash, which is defined differently, and the mistakes of its
-// flatten.
+// The rules of the test suite of modb-dyno-abstract, the successor of
+// level-dyno (docs/dyno.md). There are two exceptions: dyno's hash is defined
+// differently, and the mistakes of that library's flatten are not repeated.
 
 #include <gtest/gtest.h>
 
@@ -196,7 +196,7 @@ TEST_F(ConformanceTest, FlattenLeavesWhatIsNewerAlone) {
   FlattenOptions options;
   options.hash = hash;
   DYNO_OK(store_->Flatten("chilts", options));
-  EXPECT_EQ(Get().records, 3u);  // A base's two, and the operation.
+  EXPECT_EQ(Get().records, 3u);  // Two of the base, and the operation.
   EXPECT_EQ(Json(), R"({"nick":"chilts","logins":1})");
 }
 

@@ -25,7 +25,7 @@
 
 namespace dyno {
 
-/// The time of the seed's example: 013d58c7276e.
+/// The time in level-dyno's example (docs/dyno.md): 013d58c7276e.
 inline constexpr int64_t kSeedMilliseconds = 0x013d58c7276e;
 
 class HandClock final : public dynamodown::Clock {
@@ -40,10 +40,11 @@ class MemoryBackend final : public Backend {
   bool is_shared = false;
   size_t batch_max = 100;
   size_t value_bytes_max = 409600;
-  /// Called before each write with its number, from 1. An error that it returns
-  /// is the write's result.
+  /// Called before each write, with the write's number, from 1. If it returns
+  /// an error, nothing is written, and the error is the write's result.
   std::function<leveldb::Status(int write)> before_write;
-  /// The same, after the write has taken effect.
+  /// Called after each write has taken effect, with the write's number. If it
+  /// returns an error, that is the write's result.
   std::function<leveldb::Status(int write)> after_write;
   /// Called before each range is read.
   std::function<void()> before_range;
@@ -62,14 +63,14 @@ class MemoryBackend final : public Backend {
   WriteResult WriteIf(leveldb::WriteBatch* updates,
                       const std::vector<Condition>& conditions,
                       bool sync) override;
-  /// Writes key by key; each is a write for before_write and after_write.
+  /// Writes key by key. before_write and after_write are called for each key.
   WriteResult WriteUnordered(leveldb::WriteBatch* updates) override;
 
-  /// A copy.
+  /// A copy of all records.
   std::map<std::string, std::string> records() const;
   void Put(const std::string& key, const std::string& value);
   void Delete(const std::string& key);
-  /// The records of items, without dyno's own.
+  /// A copy of the records of items, without dyno's own records.
   std::map<std::string, std::string> items() const;
 
   std::atomic<int> writes{0};
@@ -109,7 +110,7 @@ class DynoTestEnvironment {
     return store;
   }
 
-  /// Replica and slot of the seed's example.
+  /// Replica and slot of level-dyno's example.
   static Options SeedOptions() {
     Options options;
     options.replica = "786ae2e1f629";

@@ -10,7 +10,8 @@ namespace dyno {
 namespace {
 
 constexpr int kParts = 4;
-/// Where each part begins; the last entry is the end plus a hyphen.
+/// The offset of each part; the last entry is the length plus 1, as if a hyphen
+/// and a fifth part followed.
 constexpr size_t kBegins[kParts + 1] = {0, 13, 18, 23, 36};
 
 /// Appends `digits` hex digits.
@@ -32,8 +33,8 @@ bool ParseHexNumber(std::string_view text, uint64_t* number) {
   return true;
 }
 
-/// Parses `text`, which must be the first one to four parts of a timestamp.
-/// Returns their number; 0 for any other text.
+/// Parses the first one to four parts of a timestamp. Returns the number of
+/// parts, or 0 if `text` is anything else.
 int ParseParts(std::string_view text, uint64_t (*parts)[kParts]) {
   for (int count = 1; count <= kParts; ++count) {
     const size_t begin = kBegins[count - 1];

@@ -1,17 +1,19 @@
-// In a store that is not shared a step is one write. In a shared one a range
-// may show a part of a write. So a step is several writes there, in an order in
-// which every range in between shows the same item (item/base_codec.h):
+// In a store that is not shared, a step is one write. In a shared store a range
+// may show only a part of a write. So a step is four writes there. Their order
+// is such that every range, before, during or after them, shows the same item
+// (item/base_codec.h):
 //
-//     1. "~base" with the names of the records that it folds, if all of these
-//        are there; and the mark %dyno/f/NAME, if there is none
-//     2. the item, if "~base" is there: the base takes effect
-//     3. the folded records are deleted
-//     4. the mark is deleted, and "~base" keeps only the names of records that
-//        may come again
+//     1. In one write, put "~base", which names the records that it folds, and
+//        the item's mark, the record %dyno/f/NAME. Conditions: all records to
+//        fold are there, and there is no mark.
+//     2. Put the item, if "~base" is there. The base takes effect.
+//     3. Delete the folded records.
+//     4. Delete the mark, and keep in "~base" only the names of records that
+//        may come again.
 //
-// The mark keeps two processes from planning the same flatten. If a mark stays,
-// its process has ended: the next process that finds it undoes step 1, unless
-// step 2 was done, and deletes the mark.
+// The mark keeps two processes from flattening one item at the same time. If a
+// mark stays, the process that put it counts as ended. The next process that
+// finds the mark undoes step 1, unless step 2 was done, and deletes the mark.
 
 #include "dyno/flatten.h"
 
@@ -32,11 +34,13 @@ namespace {
 
 using leveldb::Status;
 
-/// How often another process's mark is looked at before it is deleted, and the
-/// average wait before each look: longer than three writes take.
+/// How many times this process waits for another process's mark before it
+/// deletes the mark, and the average wait. All waits together are longer than
+/// three writes take.
 constexpr int kLooksMax = 10;
 constexpr uint64_t kLookMs = 50;
-/// Longer than any request lives.
+/// A base keeps the names of folded records that are younger than this. It is
+/// longer than any request lives.
 constexpr uint64_t kNamesMs = 15 * 60 * 1000;
 
 class Flattener {
@@ -61,13 +65,15 @@ class Flattener {
   Status Run();
   /// Leaves operations that are not stable, without an error.
   void TakeWhatIsStable() { terms_.strict = false; }
-  /// Why not all was folded.
+  /// Why not all operations were folded; OK if there is no reason.
   const Status& blocked() const { return blocked_; }
 
  private:
-  /// Reads, plans and writes one step. `*is_last` says whether nothing is left.
+  /// Reads, plans and writes one step. If it won the race, sets `*is_last` to
+  /// whether nothing is left to fold.
   Result<Race> TakeStep(bool* is_last);
-  /// Determines the end once: operations added later were not asked for.
+  /// Determines the end. Called once per flatten, because operations that are
+  /// added later were not asked for.
   Status FindEnd(const ItemRecords& item);
   /// The race is lost if another writer has changed the item.
   Result<Race> WriteStep(const FlattenStep& step);
@@ -75,17 +81,19 @@ class Flattener {
   Result<Race> WriteInSteps(const FlattenStep& step);
   /// Step 1.
   Result<Race> Begin(const FlattenStep& step, const std::string& mark);
-  /// To be called with the mark in place, so that no other flatten begins. If
-  /// there was a base, it is a condition of the step; its absence cannot be
-  /// one. So another flatten may have folded older operations that arrived
-  /// after the item was read. If so, step 1 is undone.
+  /// For a step that puts the item's first base. To be called with the mark in
+  /// place, so that no other flatten begins. That a base is unchanged is a
+  /// condition of a step; that there is no base cannot be one, because a base
+  /// can have any timestamp. So another flatten may have folded older
+  /// operations that arrived after this one read the item. If one has, this
+  /// undoes step 1.
   Result<Race> CheckStillFirst(const FlattenStep& step,
                                const std::string& mark);
   /// Step 4.
   Status End(const FlattenStep& step, const std::string& mark);
-  /// Deletes records that an earlier flatten folded and could not delete.
+  /// Deletes records that an earlier flatten folded but could not delete.
   Status CleanUp(const ItemRecords& item);
-  /// Waits until the mark is gone, or deletes it.
+  /// Waits until the mark is gone. If it stays, undoes step 1 of its process.
   Status AwaitMark();
   Status Undo(const std::string& mark);
 
@@ -121,13 +129,13 @@ Status Flattener::FindEnd(const ItemRecords& item) {
     terms_.end = *found;
     return Status::OK();
   }
-  // By default nothing above the drift limit: a timestamp there may be a
-  // mistake.
+  // By default nothing above the drift limit is folded: a timestamp up there
+  // may be a mistake.
   terms_.end = EndOf(parts_->writer.DriftLimit());
   std::string up_to;
   if (!options_.timestamp.empty()) {
     if (!Flake::ParseBound(options_.timestamp, &terms_.end)) {
-      return Invalid("no timestamp: " + Printable(options_.timestamp));
+      return Invalid("not a timestamp: " + Printable(options_.timestamp));
     }
     const Status later = CheckNotFlattenedLater(item.view, terms_.end);
     if (!later.ok()) return later;
@@ -214,11 +222,12 @@ Result<Race> Flattener::WriteInSteps(const FlattenStep& step) {
   const WriteResult written = backend_->WriteIf(
       &item, {Condition::Equals(step.base.key, step.base.value)}, false);
   if (!written.ok() && !written.is_unknown()) {
-    // Undone so that no other process has to wait for the mark. If this fails,
-    // too, another process does it.
+    // Undo step 1, so that no other process has to wait for the mark. If this
+    // fails too, another process undoes the step.
     static_cast<void>(Undo(mark));
   }
-  // The condition fails if others took this flatten for dead.
+  // The condition fails if another process took this one for dead, and undid
+  // step 1.
   if (!written.is_written()) return RaceOf(written);
   leveldb::WriteBatch folded;
   for (const std::string& key : step.deletes) folded.Delete(key);
@@ -254,8 +263,8 @@ Result<Race> Flattener::CheckStillFirst(const FlattenStep& step,
   ItemRecords now;
   const Status read = ReadItem(backend_, name_, &now);
   const auto& bases = now.records.bases;
-  // If the step folds just a putItem that is its own item, the base is valid
-  // already.
+  // If the step folds a single putItem or delItem, that record is the base's
+  // item. Then the base is valid already, and among `bases`.
   const bool is_first =
       read.ok() &&
       std::all_of(bases.begin(), bases.end(), [&](const auto& base) {
@@ -265,7 +274,7 @@ Result<Race> Flattener::CheckStillFirst(const FlattenStep& step,
   leveldb::WriteBatch batch;
   batch.Delete(mark_key_);
   batch.Delete(step.base.key);
-  // The conditions fail if others took this flatten for dead.
+  // The conditions fail if another process took this one for dead.
   const WriteResult undone =
       backend_->WriteIf(&batch,
                         {Condition::Equals(mark_key_, mark),
@@ -285,7 +294,7 @@ Status Flattener::End(const FlattenStep& step, const std::string& mark) {
       &ended, {is_ours, Condition::Equals(step.base.key, step.base.value)},
       false);
   if (!written.ok() || written.is_written()) return written.status;
-  // Others have deleted the mark, or written another base with the same T.
+  // Another process has deleted the mark, or put another base with the same T.
   leveldb::WriteBatch mark_only;
   mark_only.Delete(mark_key_);
   return backend_->WriteIf(&mark_only, {is_ours}, false).status;
@@ -333,7 +342,8 @@ Status Flattener::Undo(const std::string& mark) {
           MakeRecordKey(name_, parts->timestamp, NameOf(operation))));
     }
   }
-  // The conditions fail if the mark's process is alive after all.
+  // The conditions fail if the process that put the mark is alive after all,
+  // and has gone on.
   return backend_->WriteIf(&batch, conditions, false).status;
 }
 

@@ -12,17 +12,19 @@
 
 namespace dyno {
 
-/// Adds to `*result`, even on failure. `stable` is set if the store is
-/// replicated. If the options name an end, every operation up to it must be
-/// stable. Otherwise it folds the stable operations; if there are operations,
-/// but no stable ones, that is an error.
+/// Flattens an item, and adds to `*result`, even on failure. `stable` is set if
+/// the store is replicated. In such a store, if the options name an end, every
+/// operation up to that end must be stable. If they name no end, the stable
+/// operations are folded; if there are operations, but none of them is stable,
+/// that is an error.
 /// **Errors**: those of Store::Flatten.
 leveldb::Status FlattenItem(StoreParts* parts, const std::string& encoded_name,
                             const FlattenOptions& options,
                             const std::optional<Stable>& stable,
                             FlattenResult* result);
 
-/// The same, without an error for operations that are not stable.
+/// Does the same, but folds only the stable operations up to the end, and
+/// leaves the others without an error.
 leveldb::Status FlattenWhatIsStable(StoreParts* parts,
                                     const std::string& encoded_name,
                                     const FlattenOptions& options,

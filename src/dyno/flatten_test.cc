@@ -44,7 +44,7 @@ TEST(Flatten, NothingThatCanBeSeenChanges) {
         if (random() % 2 == 0) {
           options.timestamp = timestamps[random() % timestamps.size()];
         }
-        // Refused if it was flattened further already.
+        // Refused if the item is already flattened beyond the timestamp.
         const Status status = store->Flatten("x", options);
         ASSERT_TRUE(status.ok() || status.IsInvalidArgument());
       }
@@ -68,7 +68,8 @@ TEST(Flatten, NothingThatCanBeSeenChanges) {
 class FlattenTest : public testing::Test {
  protected:
   FlattenTest() { environment_.backend.batch_max = 16; }
-  // The hooks use locals of the test's body; the store ends later.
+  // The hooks use local variables of the test's body. These no longer exist
+  // when the store is closed.
   void TearDown() override {
     environment_.backend.before_write = nullptr;
     environment_.backend.after_write = nullptr;
@@ -91,7 +92,7 @@ TEST_F(FlattenTest, GoesInStepsOfTheBackendsBatchesOldestFirst) {
   FlattenResult result;
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
   EXPECT_EQ(result.folded, 50u);
-  EXPECT_EQ(result.steps, 5u);  // 12 at a time, and 4 keys of bases.
+  EXPECT_EQ(result.steps, 5u);  // 11 at a time, and 5 keys of bases and mark.
   EXPECT_EQ(result.timestamp, before.timestamp);
   EXPECT_EQ(environment_.backend.items().size(), 2u);
   EXPECT_TRUE(SeenOf(store_.get(), "x") == before);
@@ -163,7 +164,7 @@ TEST_F(FlattenTest, AnotherFlattenInBetweenIsFoundAndNothingCountsTwice) {
     };
     FlattenOptions options;
     if (!to_the_end) {
-      // All but the last.
+      // All operations but the last.
       options.timestamp =
           std::next(environment_.backend.items().rbegin())->first.substr(2, 35);
     }
@@ -255,7 +256,7 @@ TEST_F(FlattenTest, UpToATimestampOrAHashAndNoFurther) {
   EXPECT_EQ(result.timestamp, timestamps[2]);
   EXPECT_EQ(SeenOf(store_.get(), "x").json, R"({"a":4})");
   EXPECT_EQ(SeenOf(store_.get(), "x").hash, hashes[3]);
-  // Its base has it: nothing to do.
+  // The base has this hash already, so there is nothing to do.
   DYNO_OK(store_->Flatten("x", options, &result));
   EXPECT_EQ(result.folded, 0u);
 }
@@ -276,7 +277,7 @@ TEST_F(FlattenTest, WhatCannotBeIsRefusedAndNothingChanges) {
   FlattenOptions options;
   refused("nobody", options, "no operation");
   options.timestamp = "yesterday";
-  refused("x", options, "no timestamp");
+  refused("x", options, "not a timestamp");
   options.timestamp = "013d58c7276d";
   refused("x", options, "no operation at or before");
   options.hash = std::string(64, 'f');
@@ -304,7 +305,8 @@ TEST_F(FlattenTest, OverTheItemLimitNothingChanges) {
 TEST_F(FlattenTest, ABaseThatAnotherStoreLeftAtTheSameTimeIsKept) {
   std::string timestamp;
   DYNO_OK(store_->PutItem({}, "x", R"({"a":1})", &timestamp));
-  // The same T with other content, as a merge with another store leaves it.
+  // Two bases with the same T and different content, as a merge with another
+  // store leaves them.
   const auto fields = [](char hash) {
     return R"("n":1,"h":")" + std::string(64, hash) +
            R"(","seen":{},"done":[])";
@@ -355,7 +357,8 @@ TEST_F(FlattenTest, AllOfThemButThoseThatCannotBe) {
   const int ranges = environment_.backend.ranges;
   EXPECT_TRUE(store_->FlattenAll("", &result).IsCorruption());
   EXPECT_EQ(result.folded, 0u);
-  // Items with nothing to fold are not read: two ranges for names, one for b.
+  // Items with nothing to fold are not read: two ranges are for the keys of all
+  // items, and one is for b.
   EXPECT_EQ(environment_.backend.ranges, ranges + 3);
 }
 
@@ -370,7 +373,7 @@ TEST_F(FlattenTest, AllUpToATimestamp) {
   EXPECT_EQ(SeenOf(store_.get(), "a").changes, 2u);
   DYNO_OK(store_->FlattenAll("013d58c7276f", &result));
   EXPECT_EQ(result.folded, 2u);
-  // An item that was flattened later is left alone.
+  // An item that was flattened beyond the timestamp is left alone.
   DYNO_OK(store_->FlattenAll("013d58c7276e", &result));
   EXPECT_EQ(result.folded, 0u);
 }

@@ -13,7 +13,7 @@
 
 namespace dyno {
 
-/// Writes a random operation on a few attributes.
+/// Writes a random operation on the item or on one of four attributes.
 inline leveldb::Status WriteAny(std::mt19937_64* random, Store* store,
                                 const std::string& name) {
   const std::string attribute =

@@ -17,7 +17,7 @@ using leveldb::Status;
 
 class LateTest : public StoreTest {
  protected:
-  /// An item that was flattened before an older operation came.
+  /// Makes an item that was flattened before an older operation arrived.
   void MakeLate() {
     DYNO_OK(store_->NewTimestamp(&late_timestamp_));
     DYNO_OK(store_->PutItem({}, "kim", R"({"films":1})"));
@@ -72,7 +72,7 @@ TEST_F(LateTest, ReappliedCountsOnceAndIsSettledAtomically) {
   EXPECT_TRUE(item.late.empty());
   EXPECT_EQ(item.timestamp, timestamp);
   ExpectInvalid(store_->Reapply({}, "kim", late_), "not late");
-  // If it arrives again from elsewhere, it is settled.
+  // If the late operation arrives again from another store, it is settled.
   environment_.backend.Put("kim/" + late_, R"({"films":5})");
   EXPECT_TRUE(Get("kim").late.empty());
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
@@ -85,7 +85,7 @@ TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
   store_ = environment_.Open(Options());
   MakeLate();
   const auto other = environment_.Open(Options());
-  DYNO_OK(other->PutItem({}, "else", "{}"));  // It has its slot.
+  DYNO_OK(other->PutItem({}, "else", "{}"));  // Takes its slot.
   bool is_first = true;
   environment_.backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
@@ -97,7 +97,7 @@ TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
   EXPECT_FALSE(is_first);
   EXPECT_EQ(timestamp, "");
   EXPECT_EQ(Json("kim"), R"({"films":6})");
-  EXPECT_EQ(Get("kim").changes, 3u);  // And a settle.
+  EXPECT_EQ(Get("kim").changes, 3u);  // The putItem, a settle and the copy.
 }
 
 TEST_F(LateTest, WhatIsReappliedDuringAFlattenIsAboveItsBase) {
@@ -182,7 +182,7 @@ TEST_F(LateTest, AQueryOfASharedStoreReadsWhatIsLateOnceMore) {
   const int before = environment_.backend.ranges;
   EXPECT_EQ(QueryNames(QueryOptions()),
             (std::vector<std::string>{"kim", "lee"}));
-  // Two around dyno's own, and one of kim.
+  // Two ranges around dyno's own records, and one range of kim.
   EXPECT_EQ(environment_.backend.ranges, before + 3);
 }
 

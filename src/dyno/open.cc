@@ -21,13 +21,14 @@ struct Machine {
   const std::unique_ptr<dynamodown::Clock> clock = dynamodown::NewSystemClock();
   const std::unique_ptr<dynamodown::Random> random =
       dynamodown::NewSystemRandom();
-  // Its one thread is that of the writer's keeper.
+  // The scheduler's one thread runs the writer's keeper.
   const std::unique_ptr<dynamodown::Scheduler> scheduler =
       dynamodown::NewThreadScheduler(1);
 };
 
-/// Whether other processes may write to the store behind `db`. A backend that
-/// checks and writes under a lock of its own would not notice them.
+/// Whether other processes may write to the store behind `db`. The backend on a
+/// leveldb::DB checks conditions under a lock of its own, so it would not
+/// notice their writes.
 bool IsShared(leveldb::DB* db) {
   std::string supports;
   return db->GetProperty("dynamodown.supports", &supports) &&

@@ -1,4 +1,4 @@
-// Opens a store in an environment of the caller's.
+// Opens a store in an environment that the caller supplies.
 
 #ifndef DYNO_OPEN_WITH_ENVIRONMENT_H_
 #define DYNO_OPEN_WITH_ENVIRONMENT_H_
@@ -10,7 +10,7 @@
 
 namespace dyno {
 
-/// As Open. The store releases `owned`, if not null, after all else.
+/// Does what Open does. If `owned` is not null, the store releases it last.
 leveldb::Status OpenWithEnvironment(const Options& options, Backend* backend,
                                     const Environment& environment,
                                     std::shared_ptr<void> owned, Store** store);

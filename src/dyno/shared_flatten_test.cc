@@ -44,7 +44,7 @@ class SharedFlattenTest : public testing::Test {
       return Status::OK();
     };
   }
-  /// The item as a reader sees it in these records.
+  /// The item as a reader sees it in `records`; nothing if it looks damaged.
   static std::optional<Seen> Shown(
       const std::map<std::string, std::string>& records) {
     DynoTestEnvironment environment;
@@ -68,7 +68,8 @@ class SharedFlattenTest : public testing::Test {
 
 TEST_F(SharedFlattenTest, AfterEveryWriteTheItemIsTheSame) {
   for (int round = 0; round < 4; ++round) {
-    // From the second flatten on, the old base names nothing any more.
+    // From the third flatten on, the names that the old base has are too old to
+    // be kept.
     if (round > 1) environment_.clock.now += 3600 * 1000;
     Write(25);
     const Seen before = SeenOf(store_.get(), "x");
@@ -176,7 +177,7 @@ TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
 
 TEST_F(SharedFlattenTest,
        AFirstFlattenThatMeetsOneOfOlderOperationsBeginsAnew) {
-  // A putItem alone is stored like its own base.
+  // A single putItem has the key of its base's item.
   for (const int operations : {1, 5}) {
     const std::string name = "x" + std::to_string(operations);
     DYNO_OK(store_->PutItem({}, name, R"({"n":1})"));
@@ -257,7 +258,7 @@ TEST(FlattenShared, WritersAndFlattenersAtOnceLoseNothing) {
     const auto store = environment.Open(Options());
     Item item;
     DYNO_OK(store->GetItem("x", &item));
-    // Applied, or late and reported, each once.
+    // Each increment counts once: it is applied, or it is late and reported.
     const auto parsed = ParseJson(item.json);
     ASSERT_TRUE(parsed.ok());
     ASSERT_EQ((*parsed)["n"].get<size_t>() + item.late.size(),

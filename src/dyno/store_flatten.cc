@@ -19,9 +19,9 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Finds the items that have something to fold at or before a timestamp, from
-/// the keys of all items in order. Each of these has an operation above its
-/// base; the records with the base's own timestamp are the base.
+/// Goes through the keys of all items in order, and finds the items that have
+/// an operation to fold at or before a timestamp. Such an operation is above
+/// the item's base: records with the base's own timestamp belong to the base.
 class FoldableItems {
  public:
   FoldableItems(const Flake& end,
@@ -36,7 +36,7 @@ class FoldableItems {
     if (key.operation != kBaseOperation) {
       timestamps_.push_back(key.timestamp);
     } else if (!timestamps_.empty() && timestamps_.back() == key.timestamp &&
-               has_item_) {  // Otherwise the base is unfinished.
+               has_item_) {  // A base without its item is unfinished.
       base_ = std::max(base_.value_or(Flake()), key.timestamp);
     }
     has_item_ = key.operation == NameOf(Operation::kPutItem) ||
@@ -66,15 +66,16 @@ class FoldableItems {
 }  // namespace
 
 Status StoreImpl::FindStable(std::optional<Stable>* stable) {
-  // Another process may have made it replicated, but not while this one holds a
-  // slot.
+  // Another process may have made the store replicated, but not while this
+  // process holds a slot.
   if (backend()->shared() && !writer().open_slot()) {
     const Status loaded = writer().Load();
     if (!loaded.ok()) return loaded;
   }
   if (!writer().id() && writer().creates_replicated()) {
-    // Otherwise another process may create the id, and write, before the item
-    // is read.
+    // The id is created first. Otherwise another process might create it, and
+    // write, before this process reads the item; the flatten would then not
+    // know that the store is replicated.
     const Status created = writer().EnsureId();
     if (!created.ok()) return created;
   }
@@ -115,7 +116,7 @@ Status StoreImpl::FlattenAll(const std::string& timestamp,
   if (!here.ok()) return here;
   Flake end = EndOf(writer().DriftLimit());
   if (!timestamp.empty() && !Flake::ParseBound(timestamp, &end)) {
-    return Invalid("no timestamp: " + Printable(timestamp));
+    return Invalid("not a timestamp: " + Printable(timestamp));
   }
   std::optional<Stable> stable;
   Status first = FindStable(&stable);

@@ -7,7 +7,7 @@ namespace dyno {
 using leveldb::Status;
 
 StoreImpl::~StoreImpl() {
-  // The header says what follows if this fails.
+  // Store::Close says in dyno/store.h what follows if this fails.
   if (CheckProcess().ok()) static_cast<void>(parts_.writer.Close());
 }
 

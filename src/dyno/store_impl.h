@@ -102,16 +102,18 @@ class StoreImpl final : public OpenedStore {
   leveldb::Status AddAt(const WriteOptions& options,
                         const std::string& encoded_name,
                         const NewOperation& operation, std::string* timestamp);
-  /// Puts a given timestamp in flight, and announces the change.
+  /// Puts a given timestamp in flight. If the store is replicated, also
+  /// announces the change.
   leveldb::Status AdoptAt(const Flake& given, const std::string& encoded_name,
                           bool sync);
-  /// Writes with `given`, on condition that the item was not flattened since it
+  /// Writes with `given`, on condition that the item was not flattened after it
   /// was read.
   WriteResult WriteAt(const ItemRecords& item, const Flake& given,
                       const NewOperation& operation, bool is_there, bool sync);
 
   // Reads.
-  /// Reads an item, and moves the writer's clock above it.
+  /// Reads an item, and moves the writer's clock above the item's last
+  /// timestamp.
   leveldb::Status Read(const std::string& name, ItemRecords* item);
   leveldb::Status GetUpTo(const std::string& name, const Flake& end,
                           Item* item);

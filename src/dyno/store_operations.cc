@@ -41,7 +41,7 @@ Result<Json> StringsOf(const std::vector<std::string>& texts) {
   return Json(texts);
 }
 
-/// Whether the item has this very operation, with that timestamp, already.
+/// Whether the item already has this very operation, with this timestamp.
 /// **Errors**: InvalidArgument if the timestamp cannot be that of `operation`.
 Result<bool> IsThere(const ItemRecords& item, const Flake& timestamp,
                      const NewOperation& operation) {
@@ -68,21 +68,22 @@ Condition HasBase(const std::string& encoded_name, const BaseRecord& base) {
       MakeRecordKey(encoded_name, base.timestamp, kBaseOperation));
 }
 
-/// Conditions that fail if the item was flattened since it was read. For an
-/// item without records there are none.
+/// Conditions that fail if the item was flattened after it was read. For an
+/// item without records there are no conditions.
 std::vector<Condition> NotFlattenedSince(const ItemRecords& item) {
   const std::string& name = item.encoded_name;
   if (item.view.base != nullptr) return {HasBase(name, *item.view.base)};
   if (item.view.live.empty()) return {};
-  // The oldest operation is folded first, and then gone. Or it is a putItem
-  // that was folded alone: then its key is that of the base's item.
+  // A flatten folds the oldest operation first, and deletes it. A putItem or
+  // delItem that is folded alone is not deleted, because its key is that of the
+  // base's item; in that case there is a base with its timestamp.
   const OperationRecord& first = *item.view.live.front();
   return {
       Condition::Present(first.key),
       Condition::Absent(MakeRecordKey(name, first.timestamp, kBaseOperation))};
 }
 
-/// The late operation `key`, to be written once more.
+/// A copy of the late operation `key`.
 Result<NewOperation> CopyOf(const View& view, const std::string& key) {
   const auto& operations = view.late_operations;
   const auto found = std::find_if(
@@ -207,7 +208,7 @@ Status StoreImpl::AddAt(const WriteOptions& options,
                         const NewOperation& operation, std::string* timestamp) {
   Flake given;
   if (!Flake::Parse(options.timestamp, &given)) {
-    return Invalid("no timestamp: " + Printable(options.timestamp));
+    return Invalid("not a timestamp: " + Printable(options.timestamp));
   }
   return WinRaceForItem(encoded_name, "written", [&]() -> Result<Race> {
     ItemRecords item;
@@ -215,8 +216,8 @@ Status StoreImpl::AddAt(const WriteOptions& options,
     if (!read.ok()) return read;
     const Result<bool> is_there = IsThere(item, given, operation);
     if (!is_there.ok()) return is_there.error();
-    // Every attempt adopts: after a lost race the timestamp is not in flight
-    // any more.
+    // Every attempt adopts the timestamp anew, because after a lost race the
+    // timestamp is no longer in flight.
     const Status adopted = AdoptAt(given, encoded_name, options.sync);
     if (!adopted.ok()) return adopted;
     if (timestamp != nullptr) *timestamp = given.ToString();
@@ -234,13 +235,14 @@ WriteResult StoreImpl::WriteAt(const ItemRecords& item, const Flake& given,
                                bool sync) {
   Change change;
   AddTo(&change, item.encoded_name, given, operation);
-  change.entries.clear();  // AdoptAt has written it.
+  change.entries.clear();  // AdoptAt has written the entry.
   const StoredRecord& record = change.puts.front();
   if (is_there) {
     change.conditions = {Condition::Equals(record.key, record.value)};
   } else {
-    // An earlier attempt may still arrive, and be folded. Then this one would
-    // be late, and the operation reported as not applied although it is.
+    // An earlier attempt to write the operation may still arrive, and be
+    // folded. This attempt would then be late, and the operation would be
+    // reported as not applied, although it is applied.
     change.conditions = NotFlattenedSince(item);
     change.conditions.push_back(Condition::Absent(record.key));
   }
@@ -286,9 +288,10 @@ Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
     Change change;
     AddTo(&change, item.encoded_name, issued->front(), *settle);
     AddTo(&change, item.encoded_name, issued->back(), *copy);
-    // The copy replaces the record, so only one of several callers succeeds.
-    // The settle covers the record if it arrives again from elsewhere. The base
-    // must still be there: above another base the two might be late.
+    // The copy replaces the late record, so only one of several callers
+    // succeeds. The settle covers the late record if that arrives again from
+    // another store. The base must still be there: if another base has replaced
+    // it, the copy and the settle might be late.
     const std::string record = ItemBegin(item.encoded_name) + late;
     change.deletes = {record};
     change.conditions = {Condition::Present(record),

@@ -1,4 +1,5 @@
-// Reads: an item's range is read, its records are viewed and replayed.
+// Reads: an item's range is read, and its records are sorted into a View
+// (item/records.h) and replayed.
 
 #include <optional>
 #include <string_view>
@@ -18,8 +19,9 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// The value that an item's attribute must have; nothing if any will do.
-/// **Errors**: InvalidArgument for a value that is no JSON.
+/// The value that the attribute must have; nothing if the query names no
+/// attribute.
+/// **Errors**: InvalidArgument for a value that is not JSON.
 Result<std::optional<Json>> WantedValue(const QueryOptions& options) {
   if (options.attribute.empty()) return std::optional<Json>();
   auto value = ParseJson(options.value);
@@ -49,7 +51,7 @@ Status StoreImpl::Read(const std::string& name, ItemRecords* item) {
   if (!encoded_name.ok()) return encoded_name.error();
   const Status read = ReadItem(backend(), *encoded_name, item);
   if (!read.ok()) return read;
-  // Late records are not above the base.
+  // Late records need no look here: none of them is above the base.
   const View& view = item->view;
   if (!view.live.empty()) {
     writer().Show(view.live.back()->timestamp);
@@ -75,7 +77,7 @@ Status StoreImpl::GetItemAsOf(const std::string& name,
                               const std::string& timestamp, Item* item) {
   Flake end;
   if (!Flake::ParseBound(timestamp, &end)) {
-    return Invalid("no timestamp: " + Printable(timestamp));
+    return Invalid("not a timestamp: " + Printable(timestamp));
   }
   return GetUpTo(name, end, item);
 }

@@ -72,7 +72,7 @@ TEST_F(StoreTest, AWriteIsOneWriteOnceTheWriterHasItsSlot) {
 }
 
 TEST_F(StoreTest, AWritersFirstWriteTakesItsSlot) {
-  // An id, a slot, the operation; a look at the slots.
+  // Writes an id, a slot and the operation; reads the slots.
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   EXPECT_EQ(environment_.backend.writes, 3);
   EXPECT_EQ(environment_.backend.ranges, 2);  // One is Open's.
@@ -187,7 +187,8 @@ TEST_F(StoreTest, QueryVisitsItemsBetweenNamesInOrder) {
     DYNO_OK(store_->PutItem({}, name, "{}"));
   }
   using Names = std::vector<std::string>;
-  // Encoded names are ordered with their "/": "!" and "%" come before it.
+  // Encoded names are ordered with the "/" that follows them in keys: "!" and
+  // "%" come before "/".
   EXPECT_EQ(QueryNames(QueryOptions()),
             (Names{"!", "%", "/", "a", "b!", "b", "c"}));
   QueryOptions options;

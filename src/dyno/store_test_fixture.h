@@ -15,7 +15,8 @@
 
 namespace dyno {
 
-/// The seed's example of a timestamp, with this counter.
+/// The timestamp of level-dyno's example (docs/dyno.md), with the counter
+/// `counter`.
 inline std::string TimestampAt(int counter) {
   Flake flake;
   flake.milliseconds = kSeedMilliseconds;
@@ -27,7 +28,8 @@ inline std::string TimestampAt(int counter) {
 
 class StoreTest : public testing::Test {
  protected:
-  // The hooks use locals of the test's body; the store ends later.
+  // The hooks use local variables of the test's body. These no longer exist
+  // when the store is closed.
   void TearDown() override {
     environment_.backend.before_write = nullptr;
     environment_.backend.after_write = nullptr;
