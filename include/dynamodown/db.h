@@ -99,9 +99,11 @@ struct StoreInfo {
 /// belongs to one thread at a time.
 ///
 /// **Ownership**: the caller deletes the database and its iterators, the
-/// iterators first. A call keeps no Slice that it is given. After fork() the
-/// child must open the store anew: on DynamoDB every call there fails with kind
-/// kForked.
+/// iterators first. A call keeps no Slice that it is given. After fork(), every
+/// call of the child fails with kind kForked, the calls of iterators included;
+/// GetSnapshot, GetProperty and the other calls without a Status do nothing. To
+/// use a store on DynamoDB, the child opens it anew. An embedded store stays
+/// the parent's.
 ///
 /// **Errors**: see status.h. If a write fails, WriteOptions::outcome and the
 /// message say either that nothing was written, or that the outcome is unknown:

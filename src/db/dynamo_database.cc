@@ -1,8 +1,10 @@
 #include "db/dynamo_database.h"
 
+#include <memory>
 #include <utility>
 
 #include "db/bounds.h"
+#include "db/guarded_iterator.h"
 #include "db/properties.h"
 #include "db/store_iterator.h"
 #include "db/to_status.h"
@@ -29,8 +31,6 @@ KeyCondition KeyConditionOf(const Condition& condition) {
   }
   return {KeyCondition::Kind::kEquals, condition.key, condition.value};
 }
-
-Error Forked() { return Error{ErrorKind::kForked, kOpenedBeforeFork}; }
 
 }  // namespace
 
@@ -61,7 +61,7 @@ DynamoDatabase::~DynamoDatabase() {
 }
 
 Status DynamoDatabase::CheckProcess() const {
-  return creator_.IsThis() ? Status::OK() : ToStatus(Forked());
+  return creator_.IsThis() ? Status::OK() : Forked();
 }
 
 Status DynamoDatabase::CheckProcess(const WriteOptions& options) const {
@@ -224,7 +224,8 @@ leveldb::Iterator* DynamoDatabase::NewIterator(const ReadOptions& options,
   iterator.stop_at_damage = defaults_.paranoid_checks;
   iterator.expected = bounds.expected;
   iterator.spelling = defaults_.spelling;
-  return new StoreIterator(store_.get(), RangeOf(bounds), iterator);
+  return new GuardedIterator(
+      std::make_unique<StoreIterator>(store_.get(), RangeOf(bounds), iterator));
 }
 
 Status DynamoDatabase::ApproximateSize(const leveldb::Range& range,
@@ -275,6 +276,7 @@ void DynamoDatabase::ReleaseSnapshot(const leveldb::Snapshot* snapshot) {
 }
 
 bool DynamoDatabase::GetProperty(const Slice& property, std::string* value) {
+  if (!creator_.IsThis()) return false;
   const std::string_view name = View(property);
   if (name == "leveldb.stats") {
     *value = StatsText(GetStats());

@@ -11,8 +11,10 @@
 #include <system_error>
 #include <utility>
 
+#include "base/fork.h"
 #include "base/printable.h"
 #include "db/bounds.h"
+#include "db/guarded_iterator.h"
 #include "db/properties.h"
 #include "db/spelling.h"
 #include "db/to_status.h"
@@ -31,8 +33,9 @@ using leveldb::Status;
 /// Restricts another iterator to a range.
 class BoundedIterator final : public leveldb::Iterator {
  public:
-  BoundedIterator(leveldb::Iterator* all, KeyRange range, bool keys_only)
-      : all_(all), range_(std::move(range)), keys_only_(keys_only) {}
+  BoundedIterator(std::unique_ptr<leveldb::Iterator> all, KeyRange range,
+                  bool keys_only)
+      : all_(std::move(all)), range_(std::move(range)), keys_only_(keys_only) {}
 
   bool Valid() const override {
     return all_->Valid() && !range_.empty() &&
@@ -98,10 +101,21 @@ Supports EmbeddedSupports() {
   return supports;
 }
 
+/// What GetSnapshot returns in a forked child.
+const leveldb::Snapshot* NoSnapshot() {
+  class Snapshot final : public leveldb::Snapshot {};
+  static const Snapshot none;
+  return &none;
+}
+
 class EmbeddedDatabase final : public Database {
  public:
   EmbeddedDatabase(leveldb::DB* db, std::string path, bool bytewise)
       : db_(db), path_(std::move(path)), bytewise_(bytewise) {}
+  ~EmbeddedDatabase() override {
+    // The lock, the log and the threads are the parent's.
+    if (!creator_.IsThis()) static_cast<void>(db_.release());
+  }
 
   using Database::Delete;
   using Database::Get;
@@ -111,15 +125,21 @@ class EmbeddedDatabase final : public Database {
 
   Status Put(const WriteOptions& options, const Slice& key,
              const Slice& value) override {
+    const Status process = CheckProcess(options);
+    if (!process.ok()) return process;
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Put(options, key, value));
   }
   Status Delete(const WriteOptions& options, const Slice& key) override {
+    const Status process = CheckProcess(options);
+    if (!process.ok()) return process;
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Delete(options, key));
   }
   Status Write(const WriteOptions& options,
                leveldb::WriteBatch* updates) override {
+    const Status process = CheckProcess(options);
+    if (!process.ok()) return process;
     if (updates == nullptr) return NullBatch(options);
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Write(options, updates));
@@ -128,6 +148,8 @@ class EmbeddedDatabase final : public Database {
   Status WriteIf(const WriteOptions& options, leveldb::WriteBatch* updates,
                  const std::vector<Condition>& conditions,
                  std::string* conflict) override {
+    const Status process = CheckProcess(options);
+    if (!process.ok()) return process;
     if (conflict != nullptr) conflict->clear();
     if (updates == nullptr) return NullBatch(options);
     std::set<std::string> seen;
@@ -156,6 +178,8 @@ class EmbeddedDatabase final : public Database {
 
   Status Get(const ReadOptions& options, const Slice& key,
              std::string* value) override {
+    const Status process = CheckProcess();
+    if (!process.ok()) return process;
     // On some failures LevelDB clears the string, or fills it in part.
     std::string found;
     const Status status = db_->Get(options, key, &found);
@@ -166,11 +190,13 @@ class EmbeddedDatabase final : public Database {
   Status MultiGet(const ReadOptions& options, const std::vector<Slice>& keys,
                   std::vector<std::string>* values,
                   std::vector<Status>* statuses) override {
+    const Status process = CheckProcess();
+    if (!process.ok()) return process;
     values->assign(keys.size(), std::string());
     statuses->assign(keys.size(), Status::OK());
     Status first;
     for (size_t i = 0; i < keys.size(); ++i) {
-      (*statuses)[i] = db_->Get(options, keys[i], &(*values)[i]);
+      (*statuses)[i] = Get(options, keys[i], &(*values)[i]);
       if (!(*statuses)[i].ok() && !(*statuses)[i].IsNotFound() && first.ok()) {
         first = (*statuses)[i];
       }
@@ -180,6 +206,8 @@ class EmbeddedDatabase final : public Database {
 
   leveldb::Iterator* NewIterator(const ReadOptions& options,
                                  const Bounds& bounds) override {
+    const Status process = CheckProcess();
+    if (!process.ok()) return leveldb::NewErrorIterator(process);
     KeyRange range = RangeOf(bounds);
     const bool bounded = !range.lower.empty() || range.upper.has_value();
     if (bounded && !bytewise_) {
@@ -187,26 +215,38 @@ class EmbeddedDatabase final : public Database {
           "bounds compare bytes, but this store's comparator orders keys "
           "otherwise; use Seek"));
     }
-    leveldb::Iterator* all = db_->NewIterator(options);
-    if (!bounded && !bounds.keys_only) return all;
-    return new BoundedIterator(all, std::move(range), bounds.keys_only);
+    std::unique_ptr<leveldb::Iterator> iterator(db_->NewIterator(options));
+    if (bounded || bounds.keys_only) {
+      iterator = std::make_unique<BoundedIterator>(
+          std::move(iterator), std::move(range), bounds.keys_only);
+    }
+    return new GuardedIterator(std::move(iterator));
   }
 
   Status ApproximateSize(const leveldb::Range& range, uint64_t* bytes,
                          bool* exact) override {
+    const Status process = CheckProcess();
+    if (!process.ok()) return process;
     db_->GetApproximateSizes(&range, 1, bytes);
     if (exact != nullptr) *exact = false;
     return Status::OK();
   }
   void GetApproximateSizes(const leveldb::Range* range, int n,
                            uint64_t* sizes) override {
+    if (!creator_.IsThis()) {
+      std::fill_n(sizes, n, 0);
+      return;
+    }
     db_->GetApproximateSizes(range, n, sizes);
   }
-  const leveldb::Snapshot* GetSnapshot() override { return db_->GetSnapshot(); }
+  const leveldb::Snapshot* GetSnapshot() override {
+    return creator_.IsThis() ? db_->GetSnapshot() : NoSnapshot();
+  }
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override {
-    db_->ReleaseSnapshot(snapshot);
+    if (creator_.IsThis()) db_->ReleaseSnapshot(snapshot);
   }
   bool GetProperty(const Slice& property, std::string* value) override {
+    if (!creator_.IsThis()) return false;
     if (property == Slice("dynamodown.supports")) {
       *value = SupportsText(EmbeddedSupports());
       return true;
@@ -216,7 +256,7 @@ class EmbeddedDatabase final : public Database {
                          Stats(), value);
   }
   void CompactRange(const Slice* begin, const Slice* end) override {
-    db_->CompactRange(begin, end);
+    if (creator_.IsThis()) db_->CompactRange(begin, end);
   }
   Stats GetStats() const override { return Stats(); }
   StoreInfo GetInfo() const override {
@@ -228,7 +268,21 @@ class EmbeddedDatabase final : public Database {
   }
 
  private:
-  const std::unique_ptr<leveldb::DB> db_;
+  /// In a forked child, refuses a call before it takes a lock. A thread that
+  /// exists only in the parent may hold the lock.
+  Status CheckProcess() const {
+    return creator_.IsThis() ? Status::OK() : Forked();
+  }
+  /// Does the same for a write. If it refuses, it also reports that nothing was
+  /// written.
+  Status CheckProcess(const WriteOptions& options) const {
+    const Status process = CheckProcess();
+    if (!process.ok()) Report(options, WriteOutcome::kNothingWritten);
+    return process;
+  }
+
+  const CreatorProcess creator_;
+  std::unique_ptr<leveldb::DB> db_;
   ConditionalWriter writer_{db_.get()};
   const std::string path_;
   const bool bytewise_;  // Keys are ordered by their bytes.
@@ -288,6 +342,14 @@ Status InWords(const Status& status, const std::string& path,
   if (!text.starts_with(begin)) return status;
   const std::string reason = text.substr(begin.size());
   if (reason == "already held by process") {
+    // A forked child believes that it holds its parent's locks.
+    if (ForkCount() > 0) {
+      return Status::IOError(
+          path, std::string("this process, or one that it was forked from, ") +
+                    kOpenAndLocked +
+                    " already; use it there, or open it in a process that "
+                    "was not forked while it was open");
+    }
     return Status::IOError(path, std::string("this process ") + kOpenAndLocked +
                                      " already; use the open database, or "
                                      "close it first");

@@ -160,6 +160,10 @@ leveldb::Status ToStatus(const Error& error, Spelling spelling) {
   }
 }
 
+leveldb::Status Forked() {
+  return ToStatus(Error{ErrorKind::kForked, kOpenedBeforeFork}, Spelling::kCpp);
+}
+
 leveldb::Status FinishWrite(const WriteOptions& options,
                             Result<void, WriteError> result,
                             Spelling spelling) {

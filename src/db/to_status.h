@@ -13,6 +13,9 @@ namespace dynamodown {
 /// `spelling` is the one in the store's Options.
 leveldb::Status ToStatus(const Error& error, Spelling spelling);
 
+/// The status of every call in a forked child.
+leveldb::Status Forked();
+
 inline leveldb::Status ToStatus(const Result<void>& result, Spelling spelling) {
   return result.ok() ? leveldb::Status::OK()
                      : ToStatus(result.error(), spelling);
