@@ -85,7 +85,7 @@ int WriteAtomically(const BatchOptions& options, const File& input) {
     return Fail(*c + "; nothing was written");
   }
   Session session(options.common);
-  Status status = session.Open();
+  Status status = session.OpenToWrite();
   if (status.ok()) {
     // Not kAtomic: the location may set unordered batches, and a setting in the
     // location overrides the command's options.
@@ -100,7 +100,7 @@ int Batch(const BatchOptions& batch) {
   if (Complaint c = OpenInput(batch.input, &input)) return Fail(*c);
   if (!batch.unordered) return WriteAtomically(batch, input);
   Session session(batch.common);
-  const Status status = session.Open();
+  const Status status = session.OpenToWrite();
   if (!status.ok()) return Fail(status, batch.common.location);
   LineReader reader(BytesOf(input.fd()));
   return Transfer(batch.common, {kOperations, std::nullopt}, input, &reader,
@@ -117,6 +117,7 @@ CommandSpec BatchCommand() {
                   "Any number of operations, not atomically, at half the price",
                   &batch->unordered);
   command.AddWriteRate();
+  command.AddForce();
   command.AddTable();
   command.AddConnection();
   return command.Build([batch] { return Batch(*batch); });

@@ -32,7 +32,7 @@ struct DelOptions {
 
 int Del(const DelOptions& del) {
   Session session(del.common);
-  leveldb::Status status = session.Open();
+  leveldb::Status status = session.OpenToWrite();
   if (status.ok()) {
     leveldb::WriteBatch batch;
     for (const std::string& key : del.keys) batch.Delete(key);
@@ -55,6 +55,7 @@ CommandSpec DelCommand() {
   keys.is_repeated = true;
   command.AddEncoding("KEYs are", &del->encoding);
   command.AddWriteRate();
+  command.AddForce();
   command.AddTable();
   command.AddConnection();
   command.AddCheck([options = del.get()] {

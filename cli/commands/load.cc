@@ -35,7 +35,7 @@ With --checkpoint, the same command continues where an earlier run stopped, for
 whatever reason. The checkpoint is written after every 2,000 records or 2 MB,
 and removed when everything is loaded. A checkpoint of another input or another
 store is refused. Without a checkpoint, loading again from the start is safe,
-but costs the same again.
+but costs the same again, and needs --force in a store of items.
 
 Examples:
   dynamodown load mytable/myhash my.dump
@@ -114,6 +114,7 @@ std::optional<int> OpenStore(const LoadOptions& load, const File& input,
                              const std::optional<CheckpointFields>& found,
                              LineReader* reader, Session* session) {
   Status status = session->Open();
+  if (status.ok() && !found) status = session->CheckNoItems();
   if (!found && load.creates && dynamodown::IsMissingStore(status)) {
     if (const auto nothing = LookAtFirst(input, reader)) return nothing;
     session->options().create_if_missing = true;
@@ -167,6 +168,7 @@ CommandSpec LoadCommand() {
   command.AddFlag("--no-create", "Do not create a missing store",
                   [&creates = load->creates] { creates = false; });
   command.AddWriteRate();
+  command.AddForce();
   command.AddTable();
   command.AddConnection();
   return command.Build([load] { return Load(*load); });

@@ -47,7 +47,7 @@ int Put(const PutOptions& put) {
     if (Complaint c = ReadStandardInput(&value)) return Fail(*c);
   }
   Session session(put.common);
-  leveldb::Status status = session.Open();
+  leveldb::Status status = session.OpenToWrite();
   if (status.ok()) {
     status = session.db()->Put(dynamodown::WriteOptions(), put.key, value);
   }
@@ -64,6 +64,7 @@ CommandSpec PutCommand() {
                       "The value, encoded like KEY; none or -: standard input",
                       IntoFile(&put->value));
   command.AddEncoding("KEY and VALUE are", &put->encoding);
+  command.AddForce();
   command.AddTable();
   command.AddConnection();
   command.AddCheck([options = put.get()] { DecodeKeyAndValue(options); });

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <string>
 
 #include "io/request_log.h"
 
@@ -38,6 +39,24 @@ leveldb::Status Session::Open() {
       dynamodown::Open(options_, common_.location, &db);
   db_.reset(db);
   return status;
+}
+
+leveldb::Status Session::OpenToWrite() {
+  const leveldb::Status status = Open();
+  return status.ok() ? CheckNoItems() : status;
+}
+
+leveldb::Status Session::CheckNoItems() {
+  if (common_.force) return leveldb::Status::OK();
+  std::string value;
+  const leveldb::Status found =
+      db_->Get(dynamodown::ReadOptions(), kItemsIdKey, &value);
+  if (found.IsNotFound()) return leveldb::Status::OK();
+  if (!found.ok()) return found;
+  return leveldb::Status::InvalidArgument(
+      common_.location +
+      " holds items, and plain keys among them make reads of the items fail; "
+      "write items with dynamodown item, or plain keys with --force");
 }
 
 }  // namespace cli

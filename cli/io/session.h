@@ -12,6 +12,9 @@
 
 namespace cli {
 
+/// The key by which a store of items is known: docs/dyno.md.
+inline constexpr char kItemsIdKey[] = "%dyno/id";
+
 /// With --verbose, a session prints a line on standard error for each request,
 /// and the destructor prints the totals.
 ///
@@ -32,6 +35,14 @@ class Session {
   dynamodown::Stats* stats() { return &stats_.emplace(); }
 
   leveldb::Status Open();
+  /// Opens the store for a write of plain keys.
+  /// **Errors**: those of CheckNoItems.
+  leveldb::Status OpenToWrite();
+  /// Checks an open store before a write of plain keys, which would make every
+  /// scan of the store's items fail.
+  /// **Errors**: InvalidArgument for a store of items, except with --force.
+  /// **Cost**: 1 GetItem; nothing with --force.
+  leveldb::Status CheckNoItems();
 
  private:
   const CommonOptions& common_;

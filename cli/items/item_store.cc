@@ -18,7 +18,6 @@ using leveldb::Status;
 // The range of dyno's own keys: see docs/dyno.md.
 constexpr char kOwnKeys[] = "%dyno/";
 constexpr char kBehindOwnKeys[] = "%dyno0";  // '0' follows '/'.
-constexpr char kIdKey[] = "%dyno/id";
 constexpr size_t kKeyBytesShown = 100;
 
 /// The store's first key that is not one of dyno's own, if there is one.
@@ -34,11 +33,11 @@ Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
   return it->status();
 }
 
-/// Reads whether the store is replicated, from the record kIdKey. Requires that
-/// the items were opened, because only that checks the record.
+/// Reads whether the store is replicated, from the record kItemsIdKey. Requires
+/// that the items were opened, because only that checks the record.
 Status ReadReplicated(dynamodown::Database* db, bool* is_replicated) {
   std::string value;
-  const Status status = db->Get(dynamodown::ReadOptions(), kIdKey, &value);
+  const Status status = db->Get(dynamodown::ReadOptions(), kItemsIdKey, &value);
   if (!status.ok()) return status;
   *is_replicated = HasTrueMember(value, "replicated");
   return Status::OK();
@@ -56,44 +55,35 @@ Status Items::OpenItems(bool replicated) {
   return status;
 }
 
-Status Items::Open() {
-  const Status status = session_.Open();
-  return status.ok() ? OpenItems(false) : status;
-}
-
-Status Items::OpenToWrite(std::optional<std::string>* other) {
-  Status status = Open();
-  if (!status.ok() || !store_->replica().empty()) return status;
+Status Items::CheckFirstKey() {
   std::optional<std::string> first;
-  status = FirstKey(session_.db(), &first);
-  if (status.ok() && first && !IsItemRecord(*first)) *other = first;
-  return status;
+  const Status status = FirstKey(session_.db(), &first);
+  is_empty_ = !first.has_value();
+  if (!status.ok() || is_empty_ || IsItemRecord(*first)) return status;
+  const bool is_cut = first->size() > kKeyBytesShown;
+  return Status::InvalidArgument(fmt::format(
+      "{} holds no items: its first key is '{}'{}, and items need a store "
+      "without other keys; name another store, or make one with dynamodown "
+      "create",
+      location_, Shown(first->substr(0, kKeyBytesShown)), is_cut ? "..." : ""));
 }
 
-Status Items::OpenToSync(std::optional<std::string>* other) {
-  Status status = Open();
+Status Items::Open() {
+  Status status = session_.Open();
+  if (status.ok()) status = OpenItems(false);
+  if (!status.ok() || !store_->replica().empty()) return status;
+  return CheckFirstKey();
+}
+
+Status Items::OpenToSync() {
+  const Status status = Open();
   if (!status.ok()) return status;
   if (!store_->replica().empty()) {
     return ReadReplicated(session_.db(), &is_replicated_);
   }
-  std::optional<std::string> first;
-  status = FirstKey(session_.db(), &first);
-  if (!status.ok()) return status;
-  if (first) {
-    if (!IsItemRecord(*first)) *other = first;
-    return Status::OK();
-  }
+  if (!is_empty_) return Status::OK();
   is_replicated_ = true;
   return OpenItems(true);
-}
-
-int RefuseOthers(const std::string& location, const std::string& key) {
-  const bool is_cut = key.size() > kKeyBytesShown;
-  return Fail(fmt::format(
-      "{} has keys that are no items, the first is '{}'{}; items need a store "
-      "without other keys: name another store, or make one with dynamodown "
-      "create",
-      location, Shown(key.substr(0, kKeyBytesShown)), is_cut ? "..." : ""));
 }
 
 int NoSuchItem(const std::string& name) {

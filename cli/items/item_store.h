@@ -4,7 +4,6 @@
 #define DYNAMODOWN_CLI_ITEMS_ITEM_STORE_H_
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "dyno/store.h"
@@ -17,20 +16,19 @@ namespace cli {
 /// **Thread-safety**: one thread. **Ownership**: `common` outlives the Items.
 class Items {
  public:
-  explicit Items(const CommonOptions& common) : session_(common) {}
+  explicit Items(const CommonOptions& common)
+      : location_(common.location), session_(common) {}
 
+  /// **Errors**: InvalidArgument if the store has no items, and its first key
+  /// belongs to something else. The location is then most likely mistyped. A
+  /// read would end with Corruption, and after a write every later read would.
+  /// **Cost**: that of Session::Open and dyno::Open, and 1 Query if the store
+  /// has no items.
   leveldb::Status Open();
-  /// Opens the items for a write. If the store has no items yet and its first
-  /// key belongs to something else, sets `*other` to this key. The location is
-  /// then most likely mistyped. If an item were written there, every later scan
-  /// of the items would end with Corruption.
-  /// **Cost**: that of Open, and 1 Query if the store has no items.
-  leveldb::Status OpenToWrite(std::optional<std::string>* other);
   /// Opens the items for a sync: an empty store becomes a replicated one.
-  /// `*other` is as in OpenToWrite.
-  /// **Cost**: that of Open, and 1 GetItem. If the store has no items, 1 Query
-  /// instead of the GetItem; if it is empty, 2 Queries.
-  leveldb::Status OpenToSync(std::optional<std::string>* other);
+  /// **Errors**: those of Open.
+  /// **Cost**: that of Open, and 1 GetItem if the store has items.
+  leveldb::Status OpenToSync();
   /// Whether the store is replicated. Valid after OpenToSync.
   bool is_replicated() const { return is_replicated_; }
 
@@ -40,16 +38,17 @@ class Items {
 
  private:
   leveldb::Status OpenItems(bool replicated);
+  /// Sets is_empty_.
+  /// **Errors**: those of Open.
+  leveldb::Status CheckFirstKey();
 
+  const std::string& location_;
+  bool is_empty_ = false;  // The store has no records of items.
   bool is_replicated_ = false;
   Session session_;
   // Destroyed before session_, because it still gives its slot back.
   std::unique_ptr<dyno::Store> store_;
 };
-
-/// Reports `key`, the `*other` of OpenToWrite or OpenToSync, and returns the
-/// exit status.
-int RefuseOthers(const std::string& location, const std::string& key);
 
 /// Reports an item that does not exist, and returns the exit status.
 int NoSuchItem(const std::string& name);

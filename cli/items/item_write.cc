@@ -71,9 +71,7 @@ void ItemWriteBuilder::AddTexts(const std::string& name,
 int WriteItem(const ItemWrite& write, const ItemCall& call) {
   const std::string& location = write.common.location;
   Items items(write.common);
-  std::optional<std::string> other;
-  Status status = items.OpenToWrite(&other);
-  if (other) return RefuseOthers(location, *other);
+  Status status = items.Open();
   dyno::WriteOptions options;
   options.timestamp = write.timestamp;
   if (status.ok()) status = call(options, items.store());

@@ -1,5 +1,4 @@
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "command_list.h"
@@ -55,9 +54,7 @@ struct ReplicateOptions {
 int Replicate(const ReplicateOptions& replicate) {
   const std::string& location = replicate.common.location;
   Items items(replicate.common);
-  std::optional<std::string> other;
-  leveldb::Status status = items.OpenToWrite(&other);
-  if (other) return RefuseOthers(location, *other);
+  leveldb::Status status = items.Open();
   if (status.ok() && replicate.new_id) {
     status = dyno::NewReplica(items.store());
   }

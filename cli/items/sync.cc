@@ -154,10 +154,8 @@ int Sync(const SyncArguments& sync) {
   Items* const stores[] = {&a, &b};
   const std::string* const locations[] = {&location, &sync.other};
   for (int i : {0, 1}) {
-    std::optional<std::string> foreign;
-    const Status opened = stores[i]->OpenToSync(&foreign);
+    const Status opened = stores[i]->OpenToSync();
     if (!opened.ok()) return Fail(opened, *locations[i]);
-    if (foreign) return RefuseOthers(*locations[i], *foreign);
   }
   if (IsOneStore(a.db(), b.db())) return RefuseOneStore(sync);
   for (int i : {0, 1}) {

@@ -186,6 +186,10 @@ void StoreCommandBuilder::AddRate(const std::string& name,
   AddCheck([common = common_] { CheckHasUnits(*common); });
 }
 
+void StoreCommandBuilder::AddForce() {
+  AddFlag("--force", "Write even to a store of items", &common_->force);
+}
+
 void StoreCommandBuilder::AddInput(std::optional<std::string>* file) {
   AddArgument("FILE", "A file of lines; none or -: standard input",
               IntoFile(file));

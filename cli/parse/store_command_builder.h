@@ -42,6 +42,8 @@ class StoreCommandBuilder : public CommandBuilder {
   void AddEventual();
   void AddReadRate();
   void AddWriteRate();
+  /// --force, for a command that writes plain keys.
+  void AddForce();
   /// A file of lines, or standard input.
   void AddInput(std::optional<std::string>* file);
   void AddAccess(const std::string& description, dynamodown::Access* access);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/fork.h"
 #include "db/spelling.h"
 #include "db/to_status.h"
 #include "store/missing_store.h"

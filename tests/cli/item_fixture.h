@@ -66,7 +66,7 @@ class ItemTest : public CliFixture,
   }
   /// Puts a record as another program would.
   void PutRecord(const std::string& key, const std::string& value) {
-    EXPECT_EQ(Output({"put", store_, key, value}), "");
+    EXPECT_EQ(Output({"put", store_, key, value, "--force"}), "");
   }
   /// Puts the operations in the document.
   void PutDocument() {

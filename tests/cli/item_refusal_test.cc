@@ -178,11 +178,26 @@ TEST_P(ItemTest, AStoreOfOtherKeysIsNotMadeAStoreOfItems) {
       {"remove", "kim", "a", "b"}, {"del", "kim"},
   };
   for (const Arguments& write : writes) {
-    EXPECT_EQ(ItemError(kFailure, write[0], {write.begin() + 1, write.end()}),
-              "dynamodown: " + store_ +
-                  " has keys that are no items, the first is 'name'; items "
-                  "need a store without other keys: name another store, or "
-                  "make one with dynamodown create\n");
+    EXPECT_EQ(
+        ItemError(kFailure, write[0], {write.begin() + 1, write.end()}),
+        "dynamodown: " + store_ +
+            " holds no items: its first key is 'name', and items need a "
+            "store without other keys; name another store, or make one with "
+            "dynamodown create\n");
+  }
+  const Arguments reads[] = {
+      {"get", "name"},
+      {"history", "name"},
+      {"scan"},
+      {"query", "a"},
+      {"status"},
+      {"flatten", "name"},
+      {"settle", "name", TimestampOf("013d58c7276e-0000")},
+      {"forget", "786ae2e1f629"},
+  };
+  for (const Arguments& read : reads) {
+    EXPECT_THAT(ItemError(kFailure, read[0], {read.begin() + 1, read.end()}),
+                HasSubstr(" holds no items: its first key is 'name'"));
   }
   EXPECT_EQ(Output({"scan", store_}), "name\tYuri\noccupation\tClown\n");
   // A record of dyno's own does not hide the other keys.
@@ -198,6 +213,37 @@ TEST_P(ItemTest, OnlyAStoreWithoutItemsIsLookedThroughForOtherKeys) {
   PutRecord("!before", "");
   Write("inc", {"kim", "n"});
   EXPECT_EQ(Item("get", {"kim"}), "{\"n\":1}\n");
+}
+
+TEST_P(ItemTest, PlainKeysAreNotWrittenAmongItems) {
+  Write("put", {"kim", "{}"});
+  const std::string operation =
+      "{\"type\":\"put\",\"key\":\"b\",\"value\":\"1\"}\n";
+  const std::string dump = Output({"dump", store_});
+  const struct {
+    Arguments arguments;
+    std::string input;
+  } writes[] = {
+      {{"put", store_, "a", "1"}, ""},
+      {{"del", store_, "a"}, ""},
+      {{"batch", store_}, operation},
+      {{"batch", store_, "--unordered"}, operation},
+      {{"load", store_}, dump},
+  };
+  for (const auto& [arguments, input] : writes) {
+    EXPECT_EQ(Error(kFailure, arguments, input),
+              "dynamodown: " + store_ +
+                  " holds items, and plain keys among them make reads of the "
+                  "items fail; write items with dynamodown item, or plain keys "
+                  "with --force\n");
+  }
+  EXPECT_EQ(Output({"dump", store_}), dump);
+  for (const auto& [arguments, input] : writes) {
+    Arguments forced = arguments;
+    forced.push_back("--force");
+    EXPECT_EQ(Cli(forced, input).status, kOk);
+  }
+  EXPECT_EQ(Output({"get", store_, "b"}), "1\n");
 }
 
 TEST_P(ItemTest, RecordsThatAnotherProgramLeftAreAStoreOfItems) {

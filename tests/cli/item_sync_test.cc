@@ -255,10 +255,10 @@ TEST_P(ItemSyncTest, AStoreOfOtherKeysIsNotSynchronized) {
        {Arguments{laptop_, hub_}, Arguments{hub_, laptop_}}) {
     EXPECT_THAT(Error(kFailure, {"item", "sync", pair[0], pair[1]}),
                 StartsWith("dynamodown: " + hub_ +
-                           " has keys that are no items, the first is 'name'"));
+                           " holds no items: its first key is 'name'"));
   }
   EXPECT_THAT(Error(kFailure, {"item", "replicate", hub_}),
-              HasSubstr("has keys that are no items"));
+              HasSubstr("holds no items"));
   EXPECT_EQ(Output({"scan", hub_}), "name\tYuri\n");
 }
 
@@ -276,13 +276,13 @@ TEST_P(ItemSyncTest, WhatIsDamagedIsNamedAndTheRestIsExchanged) {
   Inc(laptop_, "kim");
   const std::string key =
       std::string("bad/013d58c7276e-0000") + kWriter + "/~base";
-  EXPECT_EQ(Output({"put", laptop_, key, "{"}), "");
+  EXPECT_EQ(Output({"put", laptop_, key, "{", "--force"}), "");
   const Outcome outcome = Cli({"item", "sync", laptop_, hub_});
   EXPECT_EQ(outcome.status, kFailure);
   EXPECT_THAT(outcome.out, HasSubstr(hub_ + " got 1 operation in 1 item; "));
   EXPECT_THAT(outcome.err, HasSubstr(key));
   EXPECT_EQ(Get(hub_, "kim"), "{\"n\":1}\n");
-  EXPECT_EQ(Output({"del", laptop_, key}), "");
+  EXPECT_EQ(Output({"del", laptop_, key, "--force"}), "");
   EXPECT_EQ(Sync(laptop_, hub_)["first_meeting"], true);
 }
 
@@ -292,7 +292,7 @@ TEST_P(ItemSyncTest, WhatIsAheadOfTheClockStaysAndIsTold) {
   EXPECT_EQ(
       Output({"put", laptop_,
               std::string("kim/0fffffffffff-0000") + kWriter + "/incAttrs",
-              "{\"n\":1}"}),
+              "{\"n\":1}", "--force"}),
       "");
   EXPECT_THAT(
       Output({"item", "sync", laptop_, hub_}),
@@ -503,7 +503,8 @@ TEST_P(ItemSyncDynamoDbTest, ThePlaceOfAWriterThatWasKilledCanBeClosed) {
   EXPECT_EQ(Output({"put", hub_, "%dyno/w/0007",
                     R"({"open":true,"promise":"013d58c7276e-0000-ffff-)"
                     R"(ffffffffffff","reserved":"013d58c7276f-0000-ffff-)"
-                    R"(ffffffffffff"})"}),
+                    R"(ffffffffffff"})",
+                    "--force"}),
             "");
   EXPECT_THAT(Output({"item", "status", hub_}),
               HasSubstr("\nwriters    0007  open, writes nothing at or below "
@@ -536,7 +537,8 @@ TEST_P(ItemSyncDynamoDbTest, AStoreWithAnOpenPlaceIsNotMadeReplicated) {
   EXPECT_EQ(Output({"put", hub_, "%dyno/w/0007",
                     R"({"open":true,"promise":"013d58c7276e-0000-ffff-)"
                     R"(ffffffffffff","reserved":"013d58c7276f-0000-ffff-)"
-                    R"(ffffffffffff"})"}),
+                    R"(ffffffffffff"})",
+                    "--force"}),
             "");
   EXPECT_THAT(
       Error(kFailure, {"item", "replicate", hub_}),
