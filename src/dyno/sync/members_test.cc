@@ -20,6 +20,32 @@ using leveldb::Status;
 
 using MembersTest = SyncTest;
 
+TEST_F(MembersTest, ReplicateCostsWhatItPromises) {
+  const struct {
+    bool shared;
+    bool has_items;
+    int ranges;
+    int writes;
+  } cases[] = {
+      {false, false, 5, 4},
+      {false, true, 6, 4},
+      {true, false, 6, 4},
+      {true, true, 6, 3},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.shared);
+    SCOPED_TRACE(c.has_items);
+    const auto store = NewTestStore(c.shared, false);
+    if (c.has_items) Inc(*store, "kim");
+    store->Open(false);
+    const int ranges = store->backend.ranges;
+    const int writes = store->backend.writes;
+    DYNO_OK(Replicate(store->store()));
+    EXPECT_EQ(store->backend.ranges - ranges, c.ranges);
+    EXPECT_EQ(store->backend.writes - writes, c.writes);
+  }
+}
+
 TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
