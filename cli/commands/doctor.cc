@@ -118,7 +118,7 @@ CommandSpec DoctorCommand() {
   StoreCommandBuilder command("doctor", kDescription, kFooter,
                               &arguments->common);
   command.AddAccess("What to try (default write)", &arguments->doctor.access);
-  command.AddJson("Print a JSON object a line", &arguments->json);
+  command.AddJson("Print one JSON object per line", &arguments->json);
   command.AddTable();
   command.AddConnection();
   return command.Build([arguments] { return Doctor(*arguments); });

@@ -60,7 +60,7 @@ int List(const ListOptions& list) {
 CommandSpec ListCommand() {
   const auto list = std::make_shared<ListOptions>();
   StoreCommandBuilder command("list", kDescription, kFooter, &list->common);
-  command.AddJson("Print a JSON object a line", &list->json);
+  command.AddJson("Print one JSON object per line", &list->json);
   command.AddConnection();
   return command.Build([list] { return List(*list); });
 }

@@ -23,8 +23,8 @@ using Outcome = LineReader::Outcome;
 
 constexpr char kDescription[] = "Store the records of a dump.";
 constexpr char kFooter[] =
-    R"(Lines are as dump and scan --json print them; blank lines are skipped. A
-value that exists is replaced. If two lines have the same key, the later one
+    R"(The input has lines as the commands dump and scan --json print them; blank
+lines are skipped. A value that exists is replaced. If two lines have the same key, the later one
 counts. A missing store is created, and its table too, once there is a record
 to load.
 
@@ -96,7 +96,7 @@ Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
   if (status.ok()) return std::nullopt;
   if (!status.IsNotFound()) return Describe(status, found.location);
   return "the last record that was loaded is not in the store, which may be "
-         "another one of this name";
+         "another store with the same name";
 }
 
 /// Checks that the checkpoint belongs to the open store.
@@ -104,7 +104,7 @@ Complaint CheckStore(const CheckpointFields& found, Database* db) {
   const dynamodown::StoreInfo info = db->GetInfo();
   if (IsOf(found, info)) return CheckLastKey(found, db);
   return "it belongs to another store" + (found.location == info.location
-                                              ? " of this name"
+                                              ? " with the same name"
                                               : ", " + found.location);
 }
 

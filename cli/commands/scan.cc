@@ -93,7 +93,7 @@ CommandSpec ScanCommand() {
   command.AddLimit(&scan->limit);
   command.AddFlag("--keys-only", "Print keys only", &scan->bounds.keys_only);
   command.AddEncoding("Keys, bounds and values are", &scan->encoding);
-  command.AddJson("Print a JSON object a line", &scan->json);
+  command.AddJson("Print one JSON object per line", &scan->json);
   command.AddEventual();
   command.AddReadRate();
   command.AddTable();

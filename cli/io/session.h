@@ -18,7 +18,8 @@ inline constexpr char kItemsIdKey[] = "%dyno/id";
 /// With --verbose, a session prints a line on standard error for each request,
 /// and the destructor prints the totals.
 ///
-/// **Thread-safety**: one thread; any number of threads may use db().
+/// **Thread-safety**: one thread may use a session. Any number of threads may
+/// use the database that db() returns.
 /// **Ownership**: `common` outlives the session, and the session outlives the
 /// iterators of db().
 class Session {
@@ -31,7 +32,8 @@ class Session {
 
   dynamodown::Options& options() { return options_; }
   dynamodown::Database* db() { return db_.get(); }
-  /// Receives the statistics of a call that does not need an open store.
+  /// Returns the place for the statistics of a call without an open store. The
+  /// destructor prints them.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
 
   leveldb::Status Open();

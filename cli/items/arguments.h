@@ -9,15 +9,16 @@
 
 namespace cli {
 
-/// Throws UsageError that names `name` unless `text` is UTF-8.
+/// If `text` is not UTF-8, throws a UsageError that contains `name`.
 void CheckUtf8(const std::string& name, const std::string& text);
 
 /// Stores the argument as a time bound of dyno's. Throws UsageError if the
 /// argument is no time.
 Setter IntoTimeBound(const std::string& name, std::string* target);
 
-/// Adds the argument NAME, an item's name, as an optional one, for a command
-/// that also takes --all.
+/// Adds the optional argument NAME, an item's name, to a command that also
+/// takes
+/// --all.
 void AddItemName(StoreCommandBuilder* command, std::string* name);
 void AddRequiredItemName(StoreCommandBuilder* command, std::string* name);
 

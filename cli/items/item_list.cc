@@ -25,7 +25,7 @@ std::string Record(const ItemListOptions& list, const dyno::Item& item) {
 void AddItemListOptions(StoreCommandBuilder* command, ItemListOptions* list) {
   command->AddLimit(&list->limit);
   command->AddFlag("--names-only", "Print names only", &list->names_only);
-  command->AddJson("Print a JSON object a line", &list->json);
+  command->AddJson("Print one JSON object per line", &list->json);
   command->AddReadRate();
   command->AddTable();
   command->AddConnection();

@@ -1,6 +1,6 @@
 // CLI11 parses the options and lays out the help text. It sees arguments only
-// as shield.h shields them. If the word in a command's place is no command,
-// CLI11 sees no arguments at all.
+// as shield.h shields them. If the word where a command is expected is no
+// command, CLI11 sees no arguments at all.
 
 #include "parse/argument_parser.h"
 
@@ -57,8 +57,8 @@ std::string Wrap(const std::string& text, size_t width) {
   return wrapped;
 }
 
-/// Names and descriptions as CLI11 lays them out, without remarks of CLI11's
-/// such as REQUIRED.
+/// Names and descriptions as CLI11 lays them out, but without the remarks that
+/// CLI11 adds, such as REQUIRED.
 class Formatter : public CLI::Formatter {
  public:
   Formatter() {
@@ -312,7 +312,7 @@ class Parser {
     }
     const std::string option = rest[0].substr(0, rest[0].find('='));
     if (!CommandsOf(*app_).empty()) {
-      return "'" + option + "' is before the command, or unknown";
+      return "'" + option + "' is unknown, or belongs behind the command";
     }
     return "there is no option " + option;
   }
@@ -320,8 +320,8 @@ class Parser {
   const CommandSpec& program_;
   CLI::App root_;
   CLI::App* app_ = &root_;  // of the command that the arguments name
-  std::string command_;     // the words of this command
-  std::string before_;  // the program's name, and these words without the last
+  std::string command_;     // the words of this command: "item get"
+  std::string before_;      // the words before its last one: "dynamodown item"
   std::function<int()> run_;
 };
 

@@ -174,7 +174,7 @@ class Database : public leveldb::DB {
   /// null, is then the key of the first such condition. Nothing is written,
   /// unless `outcome` is kUnknown: then an earlier attempt, whose answer was
   /// lost, may have been written. If a condition fails because its key cannot
-  /// be stored, `*conflict` is that key, without a request. If other
+  /// be stored, no request is sent, and `*conflict` is that key. If other
   /// transactions won every attempt, the error is kConflict with an empty
   /// `*conflict`.
   /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item,
@@ -208,8 +208,9 @@ class Database : public leveldb::DB {
                                    std::vector<leveldb::Status>* statuses) = 0;
 
   /// Returns an iterator over all keys, in the order of their bytes. It is not
-  /// a snapshot: each page is read when it is needed. In one direction no key
-  /// comes twice, and no key that existed throughout is skipped. Deleting while
+  /// a snapshot: each page is read when it is needed. As long as the iterator
+  /// moves in the same direction, no key comes twice, and no key that existed
+  /// throughout is skipped. Deleting while
   /// scanning is safe, and keys inserted ahead of the iterator are seen. A page
   /// may show half of another client's transaction. The iterator skips an item
   /// without a readable value, and status() is then a Corruption that names the
@@ -227,9 +228,9 @@ class Database : public leveldb::DB {
   leveldb::Iterator* NewIterator(const leveldb::ReadOptions& options) override {
     return NewIterator(ReadOptions(options), Bounds());
   }
-  /// Returns an iterator over the keys within `bounds`. A Seek below the bounds
-  /// goes to the first key within them, and so on. Nothing outside the bounds
-  /// is fetched, except at most one item per page at an excluded upper bound.
+  /// Returns an iterator over the keys within `bounds`. The iterator behaves
+  /// as if the store had no other keys. Nothing outside the bounds is fetched,
+  /// except at most one item per page at an excluded upper bound.
   virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
                                          const Bounds& bounds) = 0;
 
@@ -320,7 +321,8 @@ leveldb::Status Create(const Options& options, const std::string& location);
 
 struct StoreSummary {
   std::string location;  ///< "table/hash", as Open takes it.
-  /// It has no readable descriptor: the keys belong to another library.
+  /// It has no descriptor, so its keys belong to another library; or its
+  /// descriptor is damaged.
   bool foreign = false;
   bool destroying = false;  ///< Destroy has started and not finished.
 };

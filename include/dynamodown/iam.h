@@ -12,9 +12,11 @@ namespace dynamodown {
 
 /// A program's access to a store. Each value includes the one before.
 enum class Access {
-  kRead,    ///< Open, Get, MultiGet, iterators, sizes.
-  kWrite,   ///< Every call of an open Database.
-  kManage,  ///< Also Create, Destroy and ListStores, and the whole table.
+  kRead,   ///< Open, Get, MultiGet, iterators, sizes.
+  kWrite,  ///< Every call of an open Database.
+  /// Also Create, Destroy and ListStores. Some of their actions reach beyond
+  /// the store: see IamPolicy.
+  kManage,
 };
 
 struct IamOptions {

@@ -2,10 +2,10 @@
 // SetOption sets an option from text.
 //
 // A location's "?name=value", the command line, Node.js and every other
-// interface of the library read this one table, so each of them knows a new
-// option. The table leaves out options that are objects (comparator, env,
-// info_log, block_cache, filter_policy, credentials_provider), because they
-// have no text form.
+// interface of the library read this one table, so a new row makes an option
+// known to all of them. The table leaves out options that are objects
+// (comparator, env, info_log, block_cache, filter_policy,
+// credentials_provider), because they have no text form.
 //
 // Thread-safety: free functions on values; safe from any thread.
 

@@ -69,12 +69,15 @@ struct WriteOptions {
   bool sync = false;
 
   /// Write with this timestamp. Default empty: the store's next one. It must
-  /// have this writer's slot and replica, be above the item's base and above
-  /// the store's promise to others, and be no further ahead than drift_ms_max.
+  /// have this writer's slot and replica, be above the item's base, and be no
+  /// further ahead than drift_ms_max. It must also be above the timestamp at or
+  /// below which the store has promised other stores to write no more.
+  ///
   /// To repeat a failed write, pass its timestamp: the write then counts once.
   /// If the operation is already stored, nothing is written. If the item was
-  /// flattened beyond the timestamp, InvalidArgument names the base, because
-  /// the store cannot tell whether the write came in time to be folded.
+  /// flattened beyond the timestamp, the store cannot tell whether the failed
+  /// write was folded, and refuses the repetition with InvalidArgument, which
+  /// names the base.
   std::string timestamp;
 };
 
@@ -205,10 +208,10 @@ class Store {
   // shared and replicated: 2 writes of 1 record each). With
   // WriteOptions::timestamp, 1 range first reads the item, before the writer
   // takes its slot, and the write is a WriteIf with up to 3 conditions
-  // (replicated: 1 more WriteIf first puts the log entry). In a shared store, a
-  // writer without a slot then also reads up to 2 ranges of 1 record. If others
-  // flatten the item meanwhile, the range and the write are repeated, at most
-  // 16 times.
+  // (replicated: 1 more WriteIf first puts the log entry). A writer
+  // without a slot in a shared store also reads up to 2 more ranges, of 1
+  // record each. If others flatten the item meanwhile, the range and the write
+  // are repeated, at most 16 times.
 
   /// Sets the item to `object`, whatever it was before.
   virtual leveldb::Status PutItem(const WriteOptions& options,
@@ -270,8 +273,9 @@ class Store {
   /// Replaces a late operation by a copy with a current timestamp, and settles
   /// the operation in case it arrives again. This is atomic, and happens once
   /// even if several callers do it at the same time. `*timestamp` is the
-  /// copy's. If the outcome is unknown, reapply again: after a success the
-  /// operation is no longer late.
+  /// copy's. If the outcome is unknown, reapply again. If the first call has
+  /// succeeded after all, the second one writes nothing and returns
+  /// InvalidArgument, because the operation is no longer late.
   /// **Errors**: InvalidArgument if the record is not late. InvalidArgument for
   /// a "~base": read it, put the parts that you want, and Settle it.
   /// InvalidArgument for an operation that this version does not know.
@@ -311,11 +315,11 @@ class Store {
       const std::string& name,
       const std::function<bool(const HistoryEntry&)>& visit) = 0;
 
-  /// Visits items in the byte order of their encoded names, with "/" after each
-  /// name. The visitor may filter the items further, and returns false to stop.
-  /// Items with a damaged record, and keys that belong to no item, are skipped;
-  /// the status is then Corruption that names the first of these. One item at a
-  /// time is in memory.
+  /// Visits items in the byte order of their encoded names, compared as if each
+  /// name ended in "/". The visitor may filter the items further, and returns
+  /// false to stop. Items with a damaged record, and keys that belong to no
+  /// item, are skipped; the status is then Corruption that names the first of
+  /// these. One item at a time is in memory.
   /// **Cost**: 1 range over the records of these items, or 2 ranges if dyno's
   /// own records ("%dyno/") lie between them. In a shared store each item with
   /// late records takes 1 range more. After a record that the backend cannot
@@ -378,8 +382,8 @@ class Store {
   /// are, and the first error is the status. `*result` has the sums, and an
   /// empty `timestamp`.
   /// **Cost**: Names of all items, and the steps of Flatten for each item that
-  /// has something to fold. In a replicated store the whole call also takes
-  /// once the ranges and WriteIf that each call of Flatten takes there.
+  /// has something to fold. In a replicated store Flatten takes further ranges
+  /// and WriteIf for each call; FlattenAll takes these only once.
   virtual leveldb::Status FlattenAll(const std::string& timestamp,
                                      FlattenResult* result = nullptr) = 0;
 

@@ -94,7 +94,7 @@ Result<std::string> EndpointOf(AwsService service, std::string_view region,
                                  ? "region " + std::string(region)
                                  : "the region";
     return Error{ErrorKind::kInvalidArgument,
-                 what + " is not a region's name, such as eu-west-1"};
+                 what + " is not a region: a region is named like eu-west-1"};
   }
   const Partition& partition = PartitionOf(region);
   // GovCloud's plain endpoints are FIPS endpoints.

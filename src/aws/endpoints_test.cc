@@ -80,8 +80,8 @@ struct Case {
 
 /// Returns true for names that the SDK does not resolve to a region's own
 /// endpoint. These names are not compared. For DynamoDB, "local" means
-/// http://localhost:8000. For STS, "aws-global" means the endpoint for all
-/// regions, whose requests must be signed for us-east-1.
+/// http://localhost:8000. For STS, "aws-global" means one endpoint for all
+/// regions; requests to it must be signed for us-east-1.
 bool IsSpecialInTheReference(AwsService service, const std::string& region) {
   return (service == AwsService::kDynamoDb && region == "local") ||
          (service == AwsService::kSts && region == "aws-global");
@@ -109,7 +109,7 @@ std::vector<Case> CasesOf(const std::vector<std::string>& regions) {
   return cases;
 }
 
-TEST(Endpoint, IsAwssOwnSdksInEveryRegionAndVariant) {
+TEST(Endpoint, EqualsThatOfTheAwsSdkInEveryRegionAndVariant) {
   std::vector<std::string> regions = InventedRegions();
   regions.push_back("local");
   size_t named = 0;
@@ -161,7 +161,7 @@ TEST(Endpoint, WhatIsNoRegionsNameIsRefused) {
         EndpointOf(AwsService::kDynamoDb, region, {});
     ASSERT_FALSE(url.ok()) << region;
     EXPECT_EQ(url.error().kind, ErrorKind::kInvalidArgument);
-    EXPECT_THAT(url.error().message, HasSubstr("is not a region's name"));
+    EXPECT_THAT(url.error().message, HasSubstr("is not a region:"));
   }
   const std::string longest(63, 'a');
   EXPECT_TRUE(EndpointOf(AwsService::kSts, longest, {}).ok());
@@ -170,9 +170,10 @@ TEST(Endpoint, WhatIsNoRegionsNameIsRefused) {
 
 TEST(Endpoint, OnlyAPrintableNameIsQuoted) {
   EXPECT_EQ(EndpointOf(AwsService::kSts, "", {}).error().message,
-            "an empty name is not a region's name, such as eu-west-1");
-  EXPECT_EQ(EndpointOf(AwsService::kSts, "EU-West-1", {}).error().message,
-            "region EU-West-1 is not a region's name, such as eu-west-1");
+            "an empty name is not a region: a region is named like eu-west-1");
+  EXPECT_EQ(
+      EndpointOf(AwsService::kSts, "EU-West-1", {}).error().message,
+      "region EU-West-1 is not a region: a region is named like eu-west-1");
   EXPECT_THAT(EndpointOf(AwsService::kSts, "eu\nwest", {}).error().message,
               Not(HasSubstr("\n")));
   EXPECT_THAT(
@@ -180,7 +181,7 @@ TEST(Endpoint, OnlyAPrintableNameIsQuoted) {
       Not(HasSubstr("AA")));
 }
 
-TEST(Partition, AreThoseOfAwssOwnSdk) {
+TEST(Partition, EqualsThatOfTheAwsSdk) {
   const Json partitions = PartitionsOfTheReference();
   ASSERT_EQ(partitions.size(), 8U);
   for (const Json& partition : partitions) {

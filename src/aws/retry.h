@@ -1,7 +1,8 @@
 // Decides whether and when a failed request is sent again. Pure, no I/O.
 //
-// * Attempts and the deadline count from the last progress: the start of the
-//   call, or the last answer that did part of a batch.
+// * Attempts are counted from the last progress, and the deadline runs from
+//   there. The last progress is the start of the call, or the last answer that
+//   reported a part of a batch as done.
 // * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)],
 //   with n = 0 for the first retry since the last progress.
 // * All calls of a client share a budget, so that retries do not amplify an
@@ -30,7 +31,7 @@ struct RetrySettings {
   std::chrono::milliseconds deadline{60000};  ///< Since the last progress.
   std::chrono::milliseconds base_delay{25};
   std::chrono::milliseconds max_delay{5000};
-  int budget = 500;  ///< Tokens at the start, and at most.
+  int budget = 500;  ///< The tokens at the start, and the maximum.
 };
 
 /// **Thread-safety**: all calls from any thread.

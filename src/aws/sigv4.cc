@@ -2,8 +2,8 @@
 //
 //     method \n path \n query \n (name:value \n)* \n name;name... \n hash(body)
 //
-// Headers and query parameters are sorted by name. The path, percent-encoded as
-// sent, is percent-encoded once more.
+// Headers and query parameters are sorted by name. The path, which is sent
+// percent-encoded, is percent-encoded a second time.
 
 #include "aws/sigv4.h"
 

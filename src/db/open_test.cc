@@ -236,8 +236,8 @@ TEST_F(OpenTest, WithoutARegionNothingIsSent) {
   world_.environment["AWS_REGION"] = "Ireland!";
   EXPECT_EQ(
       Place("table/store"),
-      "Invalid argument: region \"Ireland!\" is not a region's name, such "
-      "as eu-west-1");
+      "Invalid argument: region \"Ireland!\" is not a region: a region is "
+      "named like eu-west-1");
   EXPECT_EQ(world_.dynamo.count(""), 0u);
 }
 

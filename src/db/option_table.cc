@@ -174,7 +174,7 @@ OptionRow Rate(const char* name, const char* field, const char* command_line,
   row.most = 1e9;
   row.zero_too = true;
   row.range = "0, or 0.1 to 1e9";
-  row.info.allowed = "a number, " + row.range;
+  row.info.allowed = "a number: " + row.range;
   row.info.command_line = command_line;
   return row;
 }

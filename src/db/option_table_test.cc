@@ -58,7 +58,7 @@ TEST(OptionTable, ARowIsInTheListingInSetOptionAndInLocations) {
   ASSERT_TRUE(place.ok());
   EXPECT_EQ(place->options.connection.max_parallel, 7);
 
-  // The check at Open of a value that the program set.
+  // Open checks a value that the program has set itself.
   options.connection.max_parallel = 65;
   EXPECT_EQ(CheckOptions(options).error().message,
             "options: connection.max_parallel must be 1 to 64");
@@ -87,7 +87,7 @@ TEST(OptionTable, ListsEveryOptionOnceInTheOrderOfNames) {
   EXPECT_EQ(std::adjacent_find(fields.begin(), fields.end()), fields.end());
 }
 
-TEST(OptionTable, ADefaultIsThatOfOptionsAndCanBeSet) {
+TEST(OptionTable, TheDefaultInTheTableIsTheOneOfOptionsAndCanBeSet) {
   for (const OptionRow& row : OptionRows()) {
     // The default of some options is the empty text, for "look elsewhere".
     Options options;
@@ -99,7 +99,7 @@ TEST(OptionTable, ADefaultIsThatOfOptionsAndCanBeSet) {
   }
 }
 
-TEST(OptionTable, AValueThatIsSetIsThatOfItsOwnField) {
+TEST(OptionTable, SettingAnOptionChangesItsOwnFieldOnly) {
   for (const OptionRow& row : OptionRows()) {
     std::string value = "text";
     if (row.info.type == OptionType::kBool) {
@@ -183,7 +183,7 @@ TEST(OptionTable, ARateIsZeroOrWithinItsRange) {
   }
   for (const char* text : {"", "nan", "inf", "1e999", "1x"}) {
     EXPECT_THAT(Refusal("max_read_units", text),
-                HasSubstr("must be a number, 0, or 0.1 to 1e9"));
+                HasSubstr("must be a number: 0, or 0.1 to 1e9"));
   }
 }
 

@@ -155,7 +155,7 @@ TableSettings SettingsOf(const std::string& table, const Options& options) {
 
 Error NoRegion(const std::string& name) {
   return Invalid("region " + Printable(name) +
-                 " is not a region's name, such as eu-west-1");
+                 " is not a region: a region is named like eu-west-1");
 }
 
 Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {

@@ -38,8 +38,8 @@ std::string EffectOf(const WriteError& error) {
       break;
   }
   if (error.condition) {
-    return "; an earlier attempt, whose answer was lost, may have been or may "
-           "yet be written";
+    return "; the answer to an earlier attempt was lost, and what it sent may "
+           "have been written, or may be written yet";
   }
   return error.subject == Subject::kTransaction
              ? "; all of the batch may be written, or nothing"

@@ -53,8 +53,8 @@ TEST(WriteError, AConditionAfterALostAnswerHasWordsOfItsOwn) {
   WriteError error;
   error.condition = 0;
   EXPECT_EQ(EffectOf(error),
-            "; an earlier attempt, whose answer was lost, may have been or may "
-            "yet be written");
+            "; the answer to an earlier attempt was lost, and what it sent may "
+            "have been written, or may be written yet");
   error.certainty = Certainty::kNothingWritten;
   EXPECT_EQ(EffectOf(error), "; nothing was written");
 }

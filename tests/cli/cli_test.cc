@@ -318,7 +318,9 @@ TEST_F(CliTest, AWrongArgumentIsNamed) {
   } cases[] = {
       {{}, "a command is missing", "dynamodown --help"},
       {{"gte", store_}, "there is no command 'gte'", "dynamodown --help"},
-      {{"--hex", "get"}, "'--hex' is before the command", "dynamodown --help"},
+      {{"--hex", "get"},
+       "'--hex' is unknown, or belongs behind the command",
+       "dynamodown --help"},
       {{"get"}, "LOCATION is required", "get --help"},
       {{"get", store_}, "KEY is required", "get --help"},
       {{"put", store_}, "KEY is required", "put --help"},

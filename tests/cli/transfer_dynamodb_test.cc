@@ -183,9 +183,10 @@ TEST_F(TransferDynamoDbTest, AFailedWriteSaysWhichLinesAreLoaded) {
   EXPECT_THAT(outcome.err, EndsWith("; lines 1 to 2000 are loaded, and some "
                                     "of lines 2001 to 4000 may be\n"));
   Output({"create", store_});
-  EXPECT_THAT(Error(kFailure, {"load", store_, "--checkpoint", checkpoint_},
-                    Records(0, 9000)),
-              HasSubstr(": it belongs to another store of this name; remove "));
+  EXPECT_THAT(
+      Error(kFailure, {"load", store_, "--checkpoint", checkpoint_},
+            Records(0, 9000)),
+      HasSubstr(": it belongs to another store with the same name; remove "));
   EXPECT_EQ(Output({"count", store_}), "0\n");
 }
 

@@ -435,7 +435,7 @@ TEST_F(TransferTest, ACheckpointThatDoesNotFitIsRefusedInWords) {
               HasSubstr("its store does not exist"));
   Output({"create", store_});
   EXPECT_THAT(Error(kFailure, load, good),
-              HasSubstr("may be another one of this name"));
+              HasSubstr("may be another store with the same name"));
   Output({"destroy", store_});
   EXPECT_FALSE(Exists(Path("db") + "/CURRENT"));
 }

@@ -396,8 +396,8 @@ TEST_F(TableStoreTest,
   EXPECT_EQ(conflict.error().condition, 0u);
   EXPECT_EQ(conflict.error().certainty, Certainty::kUnknown);
   EXPECT_THAT(TextOf(conflict.error()),
-              HasSubstr("an earlier attempt, whose answer was lost, may have "
-                        "been or may yet be written"));
+              HasSubstr("what it sent may have been written, or may be "
+                        "written yet"));
 }
 
 TEST_F(TableStoreTest, TwoConditionsOnAKeyAreRefused) {
