@@ -1,9 +1,9 @@
-// Advice that names an option, as data. Each face of the library (C++, the
-// command line, Node.js) spells an option in its own way:
+// Advice about an option, as a part of an Error. Each face of the library (C++,
+// the command line, Node.js) spells an option in its own way:
 // "Options::connection.region", "--region", "the option region". The layers
-// below src/db do not know which face the program uses. They name an option by
-// its row in the table of options. src/db spells the option when it turns the
-// error into a Status.
+// below src/db do not know which face the program uses. They name an option as
+// the table of options does (src/db/option_table.cc). When src/db turns an
+// Error into a Status, it spells the option.
 
 #ifndef DYNAMODOWN_BASE_ADVICE_H_
 #define DYNAMODOWN_BASE_ADVICE_H_
@@ -17,14 +17,16 @@ namespace dynamodown {
 struct Advice {
   enum class Kind {
     kNone,
-    kName,   ///< Names the option: "--ca-bundle".
-    kSet,    ///< Says how to set it to `value`: "set batch = kUnordered".
-    kCause,  ///< Says that its value is `value`: "create_if_missing is false".
+    kName,  ///< Names the option: "--ca-bundle".
+    /// Says how to set the option to `value`: "set batch = kUnordered".
+    kSet,
+    /// Says that the option's value is `value`: "create_if_missing is false".
+    kCause,
   };
   Kind kind = Kind::kNone;
   std::string_view option;  ///< The option's name in the table: "batch".
-  std::string_view value;   ///< In SetOption's spelling: "unordered".
-  std::string_view lead;    ///< Between message and option: ", or ".
+  std::string_view value;   ///< As SetOption spells it: "unordered".
+  std::string_view lead;    ///< Between the message and the option: ", or ".
   std::string_view tail;    ///< After the option: ", which is not atomic".
 };
 

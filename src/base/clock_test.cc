@@ -26,7 +26,7 @@ TEST(Clock, ReadsHttpDatesOfThePreferredForm) {
   EXPECT_EQ(ParseHttpDate("Tue, 29 Feb 2000 23:59:59 GMT"), 951'868'799);
 }
 
-TEST(Clock, ReadsTheHttpDatesOfEveryTime) {
+TEST(Clock, ReadsTheHttpDateOfAnyTime) {
   std::mt19937_64 random(1);
   for (int round = 0; round < 1'000; ++round) {
     const time_t time = static_cast<time_t>(random() % 4'102'444'800);
@@ -121,7 +121,7 @@ TEST(Clock, RefusesEveryOtherIsoTime) {
   }
 }
 
-TEST(Clock, TheSystemsTellsTheTime) {
+TEST(Clock, TheSystemClockTellsTheTime) {
   const time_t before = time(nullptr);
   const int64_t now = NewSystemClock()->UnixSeconds();
   EXPECT_GE(now, before);

@@ -16,7 +16,8 @@ using Sha1Digest = std::array<uint8_t, 20>;
 
 Sha256Digest Sha256(std::string_view bytes);
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes);
-/// Only for names that other programs derive with SHA-1, which is not secure.
+/// SHA-1 is not secure. Use it only for names that other programs derive with
+/// it.
 Sha1Digest Sha1(std::string_view bytes);
 
 template <size_t size>

@@ -1,4 +1,5 @@
-// Detects that an object is used in a forked child of its creator.
+// Detects that an object is used in a forked child of the process that created
+// it.
 
 #ifndef DYNAMODOWN_BASE_FORK_H_
 #define DYNAMODOWN_BASE_FORK_H_
@@ -11,10 +12,9 @@ namespace dynamodown {
 inline constexpr char kOpenedBeforeFork[] =
     "the store was opened before fork(); open it again";
 
-/// Returns how many calls of fork() lie between the first process that called
-/// this function and this process. A parent's count stays the same, so a child
-/// has a count of its own. Children by a bare clone() or _Fork() are not
-/// counted.
+/// Returns 0 in the first process that calls this function. In a child that
+/// fork() made, returns 1 more than in its parent, whose count does not change.
+/// A child that a bare clone() or _Fork() made has its parent's count.
 /// **Thread-safety**: safe. **Cost**: no system call.
 uint64_t ForkCount();
 

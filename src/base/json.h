@@ -53,8 +53,8 @@ class JsonValue {
   bool missing_ = true;
 };
 
-/// Iterates over an object's members or an array's elements, and over nothing
-/// if the value is neither. An example:
+/// Iterates over an object's members or an array's elements. If the value is
+/// neither, there is nothing to iterate over. An example:
 ///     for (JsonCursor c(value); c.Next();) use(c.name(), c.value());
 class JsonCursor {
  public:
@@ -67,8 +67,8 @@ class JsonCursor {
  private:
   enum class Container { kNone, kObject, kArray };
   Container container_ = Container::kNone;
-  JsonValue::Opaque next_;  // The container's simdjson iterators.
-  JsonValue::Opaque end_;
+  JsonValue::Opaque next_;  // A simdjson iterator: the next element.
+  JsonValue::Opaque end_;   // A simdjson iterator: the end of the container.
   std::string_view name_;
   JsonValue value_;
 };

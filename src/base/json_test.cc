@@ -263,7 +263,7 @@ TEST_F(JsonValueTest, NamesAreComparedAfterUnescaping) {
   EXPECT_EQ(value[""].number(), 2);
 }
 
-TEST_F(JsonValueTest, OfDuplicatesTheFirstIsFoundAndAllAreWalked) {
+TEST_F(JsonValueTest, OfMembersWithOneNameTheFirstIsFoundAndAllAreVisited) {
   const JsonValue value = Parse(R"({"a":1,"b":2,"a":3})");
   EXPECT_EQ(value["a"].number(), 1);
   std::vector<std::pair<std::string, double>> members;

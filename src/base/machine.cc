@@ -117,8 +117,9 @@ class Child {
     return error;
   }
 
-  /// Returns true if the child has ended. `*status` is then its exit status, or
-  /// -1 if other code of this process has already waited for it.
+  /// Returns true if the child has ended. `*status` is then the child's exit
+  /// status, or -1 if other code of this process has already waited for the
+  /// child.
   bool HasEnded(int* status) { return Collect(WNOHANG, status); }
 
  private:

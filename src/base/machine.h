@@ -13,28 +13,31 @@
 
 namespace dynamodown {
 
-/// Returns the value of an environment variable. An empty one counts as unset.
+/// Returns the value of an environment variable, or nothing if it is not set. A
+/// variable with an empty value counts as not set.
 using EnvironmentVariables =
     std::function<std::optional<std::string>(const char*)>;
 
-/// Reads a whole file of at most 1 MB. Returns nothing if it does not exist.
+/// Reads a whole file of at most 1 MB. Returns nothing if there is no such
+/// file.
 /// **Errors**: kInvalidArgument. The message contains the path and the reason,
 /// never the content.
 using FileReader =
     std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
 struct CommandOutcome {
-  /// The exit status as shells report it: 128 + N after signal N. -1 if it is
-  /// unknown, because this process ignores SIGCHLD or because other code in it
-  /// has already waited for the command.
+  /// The exit status as shells report it: 128 + N after signal N. The status is
+  /// unknown, and -1 here, if this process ignores SIGCHLD or if other code of
+  /// this process has already waited for the command.
   int status = 0;
-  std::string output;  ///< Its standard output, at most 1 MB.
+  std::string output;  ///< The command's standard output, at most 1 MB.
 };
 
 /// Runs `sh -c command` with this process's environment variables and standard
-/// error, an empty standard input and no other open file. The command has ended
-/// when it has exited and no process that it started holds its output open. If
-/// it has not ended after `timeout`, its process group is killed.
+/// error, an empty standard input and no other open file. The command counts as
+/// ended when it has exited and no process that it started holds its output
+/// open. If the command has not ended after `timeout`, its process group is
+/// killed.
 /// **Errors**: kUnavailable if the command cannot be started or prints more
 /// than 1 MB; kTimeout after `timeout`. Messages do not quote the command,
 /// which may hold secrets.

@@ -79,7 +79,7 @@ TEST_F(MachineFileTest, IsReadAsItIs) {
   }
 }
 
-TEST_F(MachineFileTest, ThatIsMissingIsNothing) {
+TEST_F(MachineFileTest, IsNothingIfItIsMissing) {
   const std::string file = Write("x");
   for (const std::string& path : {folder_.Child("no"), folder_.Child("no/no"),
                                   file + "/no", std::string()}) {
@@ -89,24 +89,24 @@ TEST_F(MachineFileTest, ThatIsMissingIsNothing) {
   }
 }
 
-TEST_F(MachineFileTest, ThatIsADirectoryIsRefused) {
+TEST_F(MachineFileTest, IsRefusedIfItIsADirectory) {
   ExpectRefused(folder_.path(), "Is a directory");
 }
 
-TEST_F(MachineFileTest, OverOneMegabyteIsRefused) {
+TEST_F(MachineFileTest, IsRefusedIfItIsOverOneMegabyte) {
   ExpectRefused(Write(std::string(kBytesMax + 1, 'x')),
                 "it is longer than 1 MB");
   ExpectRefused("/dev/zero", "it is longer than 1 MB");
 }
 
-TEST_F(MachineFileTest, ThatCannotBeOpenedIsRefused) {
-  // Root cannot read this one either.
+TEST_F(MachineFileTest, IsRefusedIfItCannotBeOpened) {
+  // Not even root can open a link to itself.
   const std::string path = folder_.Child("circle");
   std::filesystem::create_symlink(path, path);
   ExpectRefused(path, "Too many levels of symbolic links");
 }
 
-TEST_F(MachineFileTest, WithoutPermissionIsRefusedUnlessToRoot) {
+TEST_F(MachineFileTest, IsRefusedWithoutPermissionExceptToRoot) {
   const std::string path = Write("x");
   std::filesystem::permissions(path, std::filesystem::perms::none);
   if (geteuid() == 0) {
@@ -153,7 +153,7 @@ TEST(MachineCommand, HasAStatusAndAnOutput) {
   ExpectOutcome("", 0, "");
 }
 
-TEST(MachineCommand, IsTheShells) {
+TEST(MachineCommand, RunsInTheShell) {
   ExpectOutcome("for i in 1 2; do echo \"<$i>\"; done | tail -n 1", 0, "<2>\n");
   // The shell's complaint goes to standard error.
   testing::internal::CaptureStderr();
@@ -162,19 +162,19 @@ TEST(MachineCommand, IsTheShells) {
               HasSubstr("/no/such/program"));
 }
 
-TEST(MachineCommand, KilledByASignalHasItsNumber) {
+TEST(MachineCommand, KilledByASignalReportsTheSignalsNumber) {
   ExpectOutcome("echo before; kill -9 $$", 128 + 9, "before\n");
   ExpectOutcome("kill -15 $$", 128 + 15, "");
 }
 
-TEST(MachineCommand, HasThisProcesssEnvironmentAndFolder) {
+TEST(MachineCommand, InheritsTheEnvironmentAndTheFolder) {
   setenv("DYNAMODOWN_MACHINE_TEST", "a value", 1);
   ExpectOutcome("echo \"$DYNAMODOWN_MACHINE_TEST\"", 0, "a value\n");
   unsetenv("DYNAMODOWN_MACHINE_TEST");
   ExpectOutcome("pwd -P", 0, std::filesystem::canonical(".").string() + "\n");
 }
 
-TEST(MachineCommand, HasAnEmptyStandardInputWhateverThisProcesssIs) {
+TEST(MachineCommand, HasAnEmptyStandardInput) {
   const int before = dup(STDIN_FILENO);
   ASSERT_GE(before, 0);
   int ends[2];
@@ -187,7 +187,7 @@ TEST(MachineCommand, HasAnEmptyStandardInputWhateverThisProcesssIs) {
   for (const int fd : {ends[0], ends[1], before}) close(fd);
 }
 
-TEST(MachineCommand, HasThisProcesssStandardError) {
+TEST(MachineCommand, InheritsStandardError) {
   testing::internal::CaptureStderr();
   ExpectOutcome("echo out; echo complaint >&2", 0, "out\n");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "complaint\n");
@@ -206,8 +206,8 @@ TEST(MachineCommand, HasNoOtherFileOpen) {
   close(high);
 }
 
-TEST(MachineCommand, TakesNoSignalSettingsOver) {
-  // Like a program that leaves signals to another thread, or ignores them.
+TEST(MachineCommand, InheritsNoSignalSettings) {
+  // Act like a program that leaves signals to another thread or ignores them.
   sigset_t term, before;
   sigemptyset(&term);
   sigaddset(&term, SIGTERM);
@@ -229,7 +229,7 @@ TEST(MachineCommand, MayCloseItsOutputAndGoOn) {
   ExpectOutcome("echo said; exec >&-; sleep 0.1; exit 7", 7, "said\n");
 }
 
-TEST(MachineCommand, MayLeaveOthersBehindThatHaveNotItsOutput) {
+TEST(MachineCommand, MayLeaveProcessesThatDoNotHoldItsOutput) {
   ExpectOutcome("sleep 0.3 >/dev/null & echo done", 0, "done\n");
 }
 
@@ -250,7 +250,7 @@ TEST(MachineCommand, MayPrintOneMegabyteAndNotMore) {
   }
 }
 
-TEST(MachineCommand, ThatCannotBeStartedSaysWhy) {
+TEST(MachineCommand, SaysWhyItCannotBeStarted) {
   const Result<CommandOutcome> outcome =
       OutcomeOf(": " + std::string(3 << 20, 'x'));
   ASSERT_FALSE(outcome.ok());
@@ -273,7 +273,7 @@ TEST(MachineCommand, IsNeverQuotedInAnError) {
   }
 }
 
-TEST(MachineCommand, ThatTakesTooLongIsAnErrorAtTheTime) {
+TEST(MachineCommand, FailsAtItsTimeout) {
   for (const char* command :
        {"sleep 100", "echo said; sleep 100", "exec >&-; sleep 100",
         "sleep 100 & echo said", "while :; do :; done",
@@ -297,14 +297,14 @@ bool LostItsWriters(int fifo) {
   return poll(&end, 1, 30'000) == 1 && (end.revents & POLLHUP) != 0;
 }
 
-TEST(MachineCommand, ThatTakesTooLongIsKilledWithAllThatItStarted) {
+TEST(MachineCommand, IsKilledAtItsTimeoutWithAllThatItStarted) {
   const TempDir folder;
   const std::string path = folder.Child("fifo");
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
   const int fifo = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ASSERT_GE(fifo, 0);
   // The grandchild reports that it runs, and keeps the fifo open until it ends.
-  // Its parent waits for it, or ends first.
+  // The shell that starts the grandchild waits for it, or ends before it.
   for (const char* then : {"wait", "exit 0"}) {
     const std::string command =
         "(echo started; trap '' TERM; sleep 1000) >'" + path + "' & " + then;

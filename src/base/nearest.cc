@@ -5,8 +5,9 @@
 namespace dynamodown {
 namespace {
 
-/// A longer word is no mistyped name. EditDistance takes time and memory in
-/// proportion to the product of both lengths.
+/// Nearest does not compare a longer word. Such a word is hardly a mistyped
+/// name, and EditDistance takes time and memory in proportion to the product of
+/// both lengths.
 constexpr size_t kWordBytesMax = 64;
 
 }  // namespace

@@ -15,10 +15,11 @@ namespace dynamodown {
 /// alignment).
 size_t EditDistance(std::string_view a, std::string_view b);
 
-/// Returns the name in `known` that is the fewest edits away from `word`; if
-/// several are, the first. A name counts only if its distance is at most one
-/// edit, or at most a third of the length of `word`. Returns an empty string if
-/// no name counts, or if `word` has more than 64 bytes.
+/// Returns the name in `known` that is the fewest edits away from `word`. If
+/// several names are equally near, returns the first of them. A name counts
+/// only if its distance is at most one edit, or at most a third of the length
+/// of `word`. Returns an empty string if no name counts, or if `word` has more
+/// than 64 bytes.
 std::string Nearest(std::string_view word,
                     const std::vector<std::string>& known);
 

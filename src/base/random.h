@@ -33,8 +33,8 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-/// Seeded by the operating system, with enough entropy that no two generators
-/// give the same id.
+/// Returns a generator that the operating system has seeded, with enough
+/// entropy that no two generators give the same id.
 std::unique_ptr<Random> NewSystemRandom();
 
 }  // namespace dynamodown

@@ -1,7 +1,7 @@
 // Errors inside the library: a Result holds a value or an Error.
 //
-// An error has a kind, by which code decides, and a message for people. Only
-// src/db turns errors into leveldb::Status.
+// An error has a kind for code and a message for people. Code decides by the
+// kind alone. Only src/db turns errors into leveldb::Status.
 
 #ifndef DYNAMODOWN_BASE_RESULT_H_
 #define DYNAMODOWN_BASE_RESULT_H_
@@ -42,15 +42,16 @@ enum class Certainty {
 struct Error {
   ErrorKind kind = ErrorKind::kUnavailable;
   std::string message;
-  /// Follows the message. src/db spells the option in it as the user writes it:
-  /// in C++, on the command line or in Node.js.
+  /// Follows the message. src/db spells the advice's option as C++ code,
+  /// the command line or Node.js writes it.
   Advice advice;
   std::string rest;  ///< Follows the advice.
-  /// Every failed write sets it; a read's error does not use it. The default is
-  /// the safe one: something may have been written.
+  /// The effect of the failed write. Every failed write sets `certainty`, and
+  /// the error of a read does not use it. The default is the safe one:
+  /// something may have been written.
   Certainty certainty = Certainty::kUnknown;
 
-  /// Adds to the end of the text.
+  /// Appends to the end of the whole text: after the advice, if there is any.
   void Append(std::string_view text) {
     (advice.kind == Advice::Kind::kNone ? message : rest) += text;
   }

@@ -37,14 +37,15 @@ struct Threads {
 
   const size_t threads_max;
 
-  std::mutex mutex;  // Guards the five below.
+  std::mutex mutex;  // Guards the five members from here to `closing`.
   std::condition_variable queue_changed;
   std::deque<std::function<void()>> queue;
   std::vector<std::thread> threads;
   size_t idle = 0;
   bool closing = false;
 
-  std::mutex wait_mutex;  // Guards generation. Taken last.
+  // Guards generation. A thread that holds it locks no other mutex.
+  std::mutex wait_mutex;
   std::condition_variable notified;
   uint64_t generation = 0;
 };
@@ -77,9 +78,9 @@ class ThreadScheduler final : public Scheduler {
     {
       std::lock_guard<std::mutex> lock(t->mutex);
       t->queue.push_back(std::move(task));
-      // While closing, start no thread: the destructor walks the list of
-      // threads. The caller is then a task, whose thread will go on with the
-      // queue.
+      // While closing, start no thread, since the destructor walks the list of
+      // threads. No thread is needed: the caller is then a task, and after that
+      // task its thread goes on with the queue.
       if (!t->closing && t->queue.size() > t->idle &&
           t->threads.size() < t->threads_max) {
         StartThread();
@@ -168,8 +169,8 @@ std::unique_ptr<Scheduler> NewThreadScheduler(int threads_max) {
 
 void ParallelFor(Scheduler* scheduler, size_t n, int parallel_max,
                  const std::function<void(size_t)>& work) {
-  // Shared with the tasks. A task may start as late as after all work is done,
-  // when this stack frame is gone.
+  // Shared with the tasks. A task may start so late that all work is done and
+  // this stack frame is gone.
   struct Shared {
     std::mutex mutex;
     size_t next = 0;

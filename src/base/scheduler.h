@@ -36,8 +36,8 @@ class Scheduler {
   virtual bool Wait(std::unique_lock<std::mutex>& lock,
                     const std::function<bool()>& ready) = 0;
 
-  /// Like Wait, but blocks no later than `until`. Returns what `ready()`
-  /// returned last.
+  /// Like Wait, but blocks at most until the time `until`. Returns the result
+  /// of the last call of `ready()`.
   virtual bool WaitUntil(std::unique_lock<std::mutex>& lock,
                          const std::function<bool()>& ready,
                          TimePoint until) = 0;
@@ -53,9 +53,10 @@ class Scheduler {
 };
 
 /// Uses real threads and the real clock. Starts at most `threads_max` threads,
-/// when there is work for them. The destructor lets them finish everything in
-/// the queue, then joins them. In a forked child, which has none of these
-/// threads, Run runs the task at once, and the destructor joins nothing.
+/// when there is work for them. The destructor lets the threads finish all
+/// tasks that Run has queued, then joins the threads. A forked child has none
+/// of these threads: Run runs the task at once, and the destructor joins
+/// nothing.
 std::unique_ptr<Scheduler> NewThreadScheduler(int threads_max);
 
 /// Calls `work(0)` ... `work(n - 1)`, at most `parallel_max` at once, and

@@ -56,7 +56,7 @@ int InForkedChild(const Body& body) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-TEST(ThreadScheduler, AWaitWithAnEndReturnsThenOrWhenItIsReady) {
+TEST(ThreadScheduler, WaitUntilReturnsWhenReadyOrAtItsTime) {
   const auto scheduler = NewThreadScheduler(1);
   std::mutex mutex;
   std::unique_lock<std::mutex> lock(mutex);
@@ -117,7 +117,7 @@ TEST(ThreadScheduler, TasksMayQueueTasksWhileItCloses) {
   EXPECT_EQ(runs, 10);
 }
 
-TEST(ThreadScheduler, RunsTasksAtOnceUpToItsLimit) {
+TEST(ThreadScheduler, RunsTasksInParallelUpToItsLimit) {
   const auto scheduler = NewThreadScheduler(4);
   Flag all_here(scheduler.get());
   std::atomic<int> here = 0;
@@ -134,7 +134,7 @@ TEST(ThreadScheduler, RunsTasksAtOnceUpToItsLimit) {
   EXPECT_EQ(here, 4);
 }
 
-TEST(ThreadScheduler, AtLeastOneThreadWhateverIsAsked) {
+TEST(ThreadScheduler, HasAtLeastOneThread) {
   for (const int threads_max : {-1, 0, 1}) {
     const auto scheduler = NewThreadScheduler(threads_max);
     Flag done(scheduler.get());
@@ -143,7 +143,7 @@ TEST(ThreadScheduler, AtLeastOneThreadWhateverIsAsked) {
   }
 }
 
-TEST(ThreadScheduler, WhatATaskHoldsIsReleasedAsItEnds) {
+TEST(ThreadScheduler, ReleasesWhatATaskHoldsWhenTheTaskEnds) {
   const auto scheduler = NewThreadScheduler(1);
   Flag released(scheduler.get());
   scheduler->Run([holder = std::shared_ptr<Flag>(
@@ -230,7 +230,7 @@ TEST(ThreadScheduler, SleepsAtLeastAsLongAsAsked) {
 // wait on them.
 TEST(ThreadScheduler, AForkedChildsDestructorDoesNotHang) {
   auto scheduler = NewThreadScheduler(3);
-  // Idle threads, and one in Wait.
+  // Make idle threads of the scheduler, and another thread that waits.
   Flag never(scheduler.get());
   for (int i = 0; i < 3; ++i) {
     Flag done(scheduler.get());
@@ -295,7 +295,7 @@ TEST(ParallelFor, CallsEachIndexOnce) {
   }
 }
 
-TEST(ParallelFor, HasNoMoreAtOnceThanItsLimit) {
+TEST(ParallelFor, RunsNoMoreInParallelThanItsLimit) {
   const auto scheduler = NewThreadScheduler(8);
   std::atomic<int> now = 0;
   std::atomic<int> most = 0;
@@ -321,7 +321,7 @@ TEST(ParallelFor, MakesProgressWithOneThreadThatIsBusy) {
   release.Raise();
 }
 
-TEST(ParallelFor, OfATaskMakesProgressOnTheOnlyThread) {
+TEST(ParallelFor, MakesProgressWithinATaskOnTheOnlyThread) {
   const auto scheduler = NewThreadScheduler(1);
   Flag done(scheduler.get());
   std::atomic<int> calls = 0;
@@ -335,7 +335,7 @@ TEST(ParallelFor, OfATaskMakesProgressOnTheOnlyThread) {
   EXPECT_EQ(calls, 100);
 }
 
-TEST(ParallelFor, FromManyThreadsAtOnce) {
+TEST(ParallelFor, WorksFromManyThreadsAtOnce) {
   const auto scheduler = NewThreadScheduler(2);
   std::atomic<int> calls = 0;
   std::vector<std::thread> threads;

@@ -6,7 +6,8 @@ namespace dynamodown {
 namespace {
 
 /// The number of scalar values: code points without the surrogates D800 to
-/// DFFF. This file represents a scalar value by its index among all of them.
+/// DFFF. This file represents a scalar value by its index among all scalar
+/// values.
 constexpr uint32_t kScalars = 0x110000 - 0x800;
 
 std::string Encode(uint32_t scalar) {
@@ -23,7 +24,8 @@ std::string Encode(uint32_t scalar) {
 }
 
 /// Returns the first scalar whose encoding is above `bytes`, or kScalars if
-/// there is none. Scalars and their encodings have the same order.
+/// there is none. Encodings sort like their scalars, so a binary search finds
+/// it.
 uint32_t FirstAbove(std::string_view bytes) {
   uint32_t low = 0;
   uint32_t high = kScalars;
@@ -61,9 +63,9 @@ size_t Utf8CharacterBytes(std::string_view bytes) {
 
 std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
                                              size_t bytes_max) {
-  // If the bound is longer than bytes_max, no text of at most bytes_max bytes
-  // equals it. Such a text is above the bound exactly if the text is above the
-  // first bytes_max bytes of the bound.
+  // The result has at most bytes_max bytes. If `bytes` is longer, the result
+  // cannot equal `bytes`, and is above `bytes` exactly if it is above the first
+  // bytes_max bytes of `bytes`.
   const bool too_long = bytes.size() > bytes_max;
   bytes = bytes.substr(0, bytes_max);
   size_t length = PrefixBytes(bytes);

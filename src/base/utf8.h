@@ -13,8 +13,8 @@ namespace dynamodown {
 
 bool IsUtf8(std::string_view bytes);
 
-/// Requires `bytes` not to be empty. Returns the length of its first character,
-/// or 0 if it does not begin with a valid one.
+/// Requires `bytes` not to be empty. Returns the length of the character at the
+/// beginning of `bytes`, or 0 if `bytes` does not begin with a valid character.
 size_t Utf8CharacterBytes(std::string_view bytes);
 
 /// Returns the least UTF-8 text of at most `bytes_max` bytes that is not below

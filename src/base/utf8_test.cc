@@ -29,7 +29,7 @@ TEST(IsUtf8, KnowsUnicodesDefinition) {
         "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
         "\xf5\x80\x80\x80", "\xe2\x82", "\xf0\x9f\x98"}) {
     EXPECT_FALSE(IsUtf8(bytes));
-    // Put the bytes at every position in a vector register.
+    // Put the bytes at every position of a vector register.
     for (size_t before = 0; before < 130; ++before) {
       EXPECT_FALSE(IsUtf8(std::string(before, 'a') + bytes)) << before;
     }
@@ -46,7 +46,8 @@ TEST(Utf8CharacterBytes, IsTheLengthOfAWholeCharacter) {
   }
 }
 
-/// All characters of UTF-8, by their number of bytes, in order.
+/// All characters of UTF-8, grouped by their length in bytes, each group
+/// sorted.
 class Characters {
  public:
   Characters() {
@@ -67,9 +68,10 @@ class Characters {
     }
   }
 
-  /// Returns the expected LeastUtf8NotBelow. Tries the text itself and, after
-  /// each of its prefixes, the least character of each length in bytes that is
-  /// not below the rest.
+  /// Returns the expected LeastUtf8NotBelow. Tries each prefix of `bytes` that
+  /// is UTF-8, alone and with one more character. For each length from 1 to 4
+  /// bytes, that character is the least one that is not below the bytes after
+  /// the prefix.
   std::optional<std::string> LeastNotBelow(std::string_view bytes,
                                            size_t bytes_max) const {
     std::optional<std::string> least;
@@ -97,7 +99,8 @@ class Characters {
 
 TEST(LeastUtf8NotBelow, IsTheLeast) {
   const Characters characters;
-  // The alphabet includes the ends of the ranges of second bytes.
+  // In UTF-8, the first byte determines the range of the second byte. The
+  // alphabet includes the ends of these ranges.
   const std::string alphabet =
       "\x00\x01\x61\x7f\x80\xbf\xc2\xdf\xe0\xed\xef\xf0\xf4\xff"
       "\x62\x8f\x90\x9f\xa0\xee\xf5\xc0"s;
@@ -119,7 +122,7 @@ TEST(LeastUtf8NotBelow, IsTheLeast) {
   }
 }
 
-TEST(LeastUtf8NotBelow, OfAPrefixAndAllOnesIsWhatFollowsThePrefix) {
+TEST(LeastUtf8NotBelow, OfAPrefixAndByteFfIsAboveAllTextsWithThePrefix) {
   EXPECT_EQ(LeastUtf8NotBelow("user:\xff", 1024), "user;");
   EXPECT_EQ(LeastUtf8NotBelow("z\x7f\xff", 1024), "z\xc2\x80");
   EXPECT_EQ(LeastUtf8NotBelow("\xff", 1024), std::nullopt);
