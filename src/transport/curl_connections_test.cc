@@ -1,4 +1,5 @@
-// Connections: kept, lost, refused, timed out, inherited and TLS.
+// Tests of connections that are kept, lost or refused, that time out, that a
+// child process inherits, or that use TLS.
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -29,8 +30,8 @@ using testing::StartsWith;
 using Reason = NoAnswer::Reason;
 
 // If a kept connection ends before a byte of the answer has arrived, libcurl
-// would by itself repeat the request on a new connection. The server has read
-// the first request, so a write would take effect twice.
+// would by itself send the request again on a new connection. The server may
+// already have read the request, and a write would then take effect twice.
 class KeptConnectionTest : public CurlTransportTest,
                            public testing::WithParamInterface<bool> {};
 
@@ -76,7 +77,7 @@ TEST_P(KeptConnectionTest, OneThatEndedWhileIdleIsReplaced) {
     recorder_.Add(request);
     peer->Write(Answer(200, "ok"));
     if (GetParam()) {
-      // Let the client read the answer before the RST discards it.
+      // Let the client read the answer before the RST discards the answer.
       std::this_thread::sleep_for(milliseconds(50));
       peer->Reset();
     } else {
@@ -136,7 +137,7 @@ TEST_F(CurlTransportTest, AnUnknownHostWasNotSentTo) {
   EXPECT_FALSE(result.error().sent);
 }
 
-TEST_F(CurlTransportTest, AUrlThatIsNoneIsInvalid) {
+TEST_F(CurlTransportTest, ABadUrlIsInvalid) {
   for (const char* url : {"http://", "ftp://127.0.0.1/", "http://a b/",
                           "http://127.0.0.1:99999/"}) {
     url_ = url;
@@ -159,7 +160,7 @@ TEST_F(CurlTransportTest, ASilentServerTimesOutWithinTwiceTheLimit) {
   EXPECT_TRUE(server_->AllClosed());
 }
 
-TEST_F(CurlTransportTest, AnAnswerThatTricklesTimesOutToo) {
+TEST_F(CurlTransportTest, ATricklingAnswerTimesOutToo) {
   Serve([](Peer* peer) {
     peer->ReadMessage();
     peer->Write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
@@ -263,7 +264,7 @@ TEST_F(CurlTransportTest, AProgramStartedMeanwhileKeepsNoConnectionOpen) {
   close(ends[0]);
 }
 
-TEST_F(CurlTransportTest, TlsToAServerWithoutItIsNotWorthARetry) {
+TEST_F(CurlTransportTest, AServerWithoutTlsIsNotWorthARetry) {
   Serve([](Peer* peer) {
     peer->ReadMore();
     peer->Write(Answer(400, "this is no TLS"));
@@ -277,7 +278,7 @@ TEST_F(CurlTransportTest, TlsToAServerWithoutItIsNotWorthARetry) {
   EXPECT_LT(elapsed_, kLong / 2);
 }
 
-TEST_F(CurlTransportTest, TlsToAServerThatRefusesOursIsNotWorthARetry) {
+TEST_F(CurlTransportTest, AServerThatRefusesOurTlsIsNotWorthARetry) {
   Serve([](Peer* peer) {
     peer->ReadMore();
     // RFC 8446, 6.2: a fatal alert, protocol_version.
@@ -291,7 +292,7 @@ TEST_F(CurlTransportTest, TlsToAServerThatRefusesOursIsNotWorthARetry) {
   EXPECT_THAT(result.error().message, StartsWith(Origin("https")));
 }
 
-TEST_F(CurlTransportTest, TlsToAServerThatHangsUpMayPass) {
+TEST_F(CurlTransportTest, AServerThatHangsUpDuringTlsIsWorthARetry) {
   for (const bool reset : {false, true}) {
     Serve([reset](Peer* peer) {
       peer->ReadMore();

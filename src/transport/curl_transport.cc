@@ -1,16 +1,17 @@
-// Transport over libcurl.
+// A Transport that uses libcurl.
 //
-// An easy handle owns one connection. Idle handles wait in a stack, the most
-// recently used on top, so that the working set stays small and warm. libcurl
-// may repeat a request by itself if a kept connection turns out to be dead. For
-// a write, that would be a retry that nobody decided on or counted. libcurl
-// calls BeforeSending each time before it sends the request. If a byte of the
-// request has already been sent, BeforeSending refuses.
+// An easy handle is libcurl's object for requests, and owns one connection.
+// Idle handles wait in a stack, the most recently used on top, so that the
+// working set stays small and warm. libcurl may repeat a request by itself if a
+// kept connection turns out to be dead. For a write, that would be a retry that
+// nobody decided on or counted. libcurl calls BeforeSending each time before it
+// sends the request. If a byte of the request has already been sent,
+// BeforeSending refuses.
 //
-// After a failure, FailureOf gathers the facts, and Explain decides on them
-// without I/O. If a proxy's URL is invalid, libcurl's own words contain that
-// URL with its password. So messages quote libcurl's words about a failure to
-// connect only if libcurl had begun to look up a name or to connect.
+// After a failure, FailureOf gathers the facts. Explain makes the error from
+// them, without I/O. If a proxy's URL is invalid, libcurl's own words contain
+// that URL with its password. So messages quote libcurl's words about a failure
+// to connect only if libcurl had begun to look up a name or to connect.
 
 #include "transport/curl_transport.h"
 
@@ -69,9 +70,9 @@ std::string HostAndPort(const std::string& ip, int port) {
   return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
 }
 
-/// Describes a gnutls_certificate_status_t, whose values are part of GnuTLS's
-/// ABI, in words that follow "the certificate ". Returns an empty string if
-/// there are no words for it.
+/// Describes a gnutls_certificate_status_t in words that follow "the
+/// certificate ". Returns an empty string if there are no words for `status`.
+/// The numbers below are part of GnuTLS's ABI.
 std::string CertificateFault(long status, const std::string& ca_bundle) {
   const std::string stranger =
       "is signed by none of the authorities " +
@@ -93,7 +94,8 @@ std::string CertificateFault(long status, const std::string& ca_bundle) {
   return text;
 }
 
-/// Returns true if SSL_VERIFYRESULT is a status for CertificateFault.
+/// Returns true if libcurl uses GnuTLS, so that CURLINFO_SSL_VERIFYRESULT is a
+/// status for CertificateFault.
 bool TlsIsGnuTls() {
   const char* name = curl_version_info(CURLVERSION_NOW)->ssl_version;
   return name != nullptr && std::string_view(name).substr(0, 7) == "GnuTLS/";
@@ -102,14 +104,15 @@ bool TlsIsGnuTls() {
 /// The facts of an exchange without an answer.
 struct Failure {
   CURLcode code = CURLE_OK;
-  std::string text;          ///< libcurl's words.
-  bool reached_out = false;  ///< libcurl looked up a name, or had a connection.
-  bool sent = false;         ///< A byte of the request may have left.
-  bool heard = false;        ///< The peer sent bytes in the TLS handshake.
-  std::string origin;        ///< The URL's.
-  std::string proxy;         ///< "host:port"; empty: no known proxy.
-  long proxy_status = 0;     ///< Of the proxy's own answer; 0: none.
-  long certificate = 0;      ///< See CertificateFault; 0: unknown.
+  std::string text;  ///< libcurl's words.
+  /// libcurl began to look up a name or to connect, or had a connection.
+  bool reached_out = false;
+  bool sent = false;      ///< A byte of the request may have left.
+  bool heard = false;     ///< The peer sent bytes in the TLS handshake.
+  std::string origin;     ///< The origin of the URL.
+  std::string proxy;      ///< "host:port"; empty: no known proxy.
+  long proxy_status = 0;  ///< The status of the proxy's own answer; 0: none.
+  long certificate = 0;   ///< See CertificateFault; 0: unknown.
   std::string ca_bundle;
 };
 
@@ -191,7 +194,7 @@ NoAnswer Explain(const Failure& f) {
 }
 
 /// A connection, and the state that libcurl's callbacks need during a request.
-/// `options` outlives it.
+/// `options` outlives the connection.
 class Connection {
  public:
   explicit Connection(const CurlTransportOptions& options)
@@ -251,8 +254,8 @@ class Connection {
     response->status = static_cast<int>(Number(CURLINFO_RESPONSE_CODE));
     if (response->status < 400 || url_.compare(0, 6, "https:") == 0) return {};
     response->proxy = ProxyInUse();
-    // Only a proxy answers 407, and it does not pass on a request that it
-    // refuses.
+    // Only a proxy answers 407. A proxy does not pass on a request that it
+    // refuses, so the request has no effect.
     if (response->status == 407) return Explain(FailureOf(code));
     return {};
   }
@@ -338,8 +341,8 @@ class Connection {
     f.reached_out = reached_out_;
     f.sent = Sent();
     // A proxy's answer that opens a tunnel has only headers, whose size libcurl
-    // reports. The kernel counts the end of the stream as a byte. Any further
-    // byte came from the peer.
+    // reports. The kernel counts the end of the stream as a byte. Any byte
+    // beyond these came from the peer.
     f.heard = bytes_received_ > Number(CURLINFO_HEADER_SIZE) + 1;
     f.origin = OriginOf(url_);
     f.proxy = ProxyInUse();
@@ -435,7 +438,8 @@ class Connection {
     Connection* c = static_cast<Connection*>(self);
     const std::string_view line(data, size);
     if (line.substr(0, 5) == "HTTP/") {
-      c->response_->headers.clear();  // An interim answer's.
+      // The headers so far, if any, were those of an interim answer.
+      c->response_->headers.clear();
     } else if (c->response_->headers.size() + size > kHeadersBytesMax) {
       c->too_long_ = true;
       return 0;
@@ -458,7 +462,7 @@ class Connection {
 
   const CurlTransportOptions& options_;
   CURL* const easy_;
-  bool ok_ = true;  // libcurl has taken every option so far.
+  bool ok_ = true;  // libcurl has accepted every option so far.
   std::array<char, CURL_ERROR_SIZE> error_ = {};
   std::string url_;
   std::string line_;
@@ -468,7 +472,7 @@ class Connection {
   bool reached_out_ = false;
   std::string opened_ip_;  // The latest address tried.
   int opened_port_ = 0;
-  long bytes_received_ = 0;  // By the latest closed connection.
+  long bytes_received_ = 0;  // On the connection that was closed last.
   bool sending_began_ = false;
   long bytes_before_ = 0;  // CURLINFO_REQUEST_SIZE when sending began.
   bool too_long_ = false;

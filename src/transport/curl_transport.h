@@ -1,4 +1,4 @@
-// The Transport over libcurl, on pooled connections.
+// A Transport that uses libcurl and pooled connections.
 
 #ifndef DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_H_
 #define DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_H_
@@ -13,30 +13,32 @@ namespace dynamodown {
 
 struct CurlTransportOptions {
   std::chrono::milliseconds connect_timeout{1000};
-  /// PEM file of the only authorities to trust. Empty: the system's.
+  /// The path of a PEM file with the only authorities to trust. Empty: trust
+  /// the system's authorities.
   std::string ca_bundle;
-  /// False: use no proxy, even if the environment names one. Set it to false
-  /// for addresses that only this machine can reach, such as that of instance
-  /// metadata.
+  /// False: use no proxy, even if the environment names one. Use false for
+  /// addresses that only this machine can reach, such as the address of
+  /// instance metadata.
   bool use_proxy = true;
   /// The maximum number of idle connections to keep open.
   size_t idle_max = 64;
-  /// A longer answer body is an error, so that it cannot exhaust memory.
+  /// The maximum length of an answer's body. A longer body is an error, so that
+  /// an answer cannot exhaust memory.
   size_t response_bytes_max = 128 << 20;
 };
 
-/// Sends over pooled keep-alive HTTP/1.1 connections by libcurl, with TLS 1.2
-/// or newer by GnuTLS. libcurl reads the proxies from the environment at each
-/// request: http_proxy for http://, https_proxy or HTTPS_PROXY for https://,
-/// all_proxy or ALL_PROXY for both. It ignores HTTP_PROXY, since a CGI program
-/// receives a web client's header "Proxy" in that variable. It uses no proxy
-/// for the hosts in no_proxy or NO_PROXY. No message contains a proxy's user or
-/// password.
+/// Returns a Transport that sends with libcurl over pooled keep-alive HTTP/1.1
+/// connections. TLS is version 1.2 or newer, by GnuTLS. libcurl reads the
+/// proxies from the environment at each request: http_proxy for http://,
+/// https_proxy or HTTPS_PROXY for https://, all_proxy or ALL_PROXY for both.
+/// libcurl ignores HTTP_PROXY, since a CGI program receives a web client's
+/// header "Proxy" in that variable. libcurl uses no proxy for the hosts in
+/// no_proxy or NO_PROXY. No message contains a proxy's user or password.
 ///
 /// Programs that this process starts inherit no connection.
 ///
-/// Each call borrows an idle connection or opens one, so N calls at once use N
-/// connections. In a forked child every call returns kForked, and the
+/// Each Send borrows an idle connection or opens a new one, so N calls at once
+/// use N connections. In a forked child every call returns kForked, and the
 /// destructor leaves the parent's connections alone.
 std::unique_ptr<Transport> NewCurlTransport(
     const CurlTransportOptions& options);

@@ -1,4 +1,4 @@
-// Requests and answers, whole and damaged.
+// Tests of whole and damaged requests and answers.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -149,7 +149,7 @@ TEST_F(CurlTransportTest, ChunkedAnswersArePutTogether) {
   EXPECT_EQ(response_.body, "abcde");
 }
 
-TEST_F(CurlTransportTest, CallsAtOnceHaveAConnectionEachAndKeepThem) {
+TEST_F(CurlTransportTest, ConcurrentCallsHaveAConnectionEachAndKeepIt) {
   std::atomic<int> waiting = 0;
   Serve([&](Peer* peer) {
     while (!peer->ReadMessage().empty()) {
@@ -205,7 +205,7 @@ TEST_F(CurlTransportTest, ATruncatedChunkIsNoAnswer) {
   EXPECT_TRUE(result.error().sent);
 }
 
-TEST_F(CurlTransportTest, WhatIsNoHttpIsNoAnswer) {
+TEST_F(CurlTransportTest, BytesThatAreNotHttpAreNoAnswer) {
   for (const char* answer : {"SSH-2.0-OpenSSH_9.2\r\n", "\r\n\r\n", "{}"}) {
     Serve([&](Peer* peer) {
       peer->ReadMessage();

@@ -87,7 +87,7 @@ class CurlTransportTest : public testing::Test {
   }
 
   Recorder recorder_;
-  // The server dies after the transport, so that it sees the connections end.
+  // Destroyed after the transport, so that the server sees the connections end.
   std::unique_ptr<dynamodown_test::LoopbackServer> server_;
   std::string url_;
   std::unique_ptr<Transport> transport_;

@@ -27,7 +27,7 @@ struct HttpRequest {
   std::string_view body;
 };
 
-/// Reuse it for the next call to keep its memory.
+/// If you pass the same HttpResponse to the next Send, its memory is reused.
 struct HttpResponse {
   int status = 0;
   std::string headers;  ///< "Name: value" lines as received, each with CRLF.
