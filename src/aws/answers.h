@@ -1,9 +1,9 @@
 // Parses credentials that services and programs return as JSON.
 //
-// These are foreign bytes that hold secrets. Errors say what is wrong, and
-// never quote the bytes. Every function that takes a text by pointer parses it
-// by JsonParser::Parse, which may change the text's capacity. The error of a
-// Result is always kCorruption.
+// The texts come from other programs and hold secrets. Errors say what is
+// wrong, and never quote a text. A function that takes a text by pointer parses
+// the text by JsonParser::Parse, which may change the text's capacity. The
+// error of a Result is always kCorruption.
 
 #ifndef DYNAMODOWN_AWS_ANSWERS_H_
 #define DYNAMODOWN_AWS_ANSWERS_H_
@@ -40,8 +40,9 @@ struct LoginToken {
 };
 Result<LoginToken> ReadLoginToken(std::string* file);
 
-/// The code ("__type" or "code") and the message ("message") of a JSON error.
-/// Each is empty if it is missing.
+/// The code and the message of a JSON error. The code is the member "__type",
+/// "code" or "Code", without its namespace. The message is the member "message"
+/// or "Message". Each is empty if it is missing.
 struct JsonRefusal {
   std::string code;
   std::string message;

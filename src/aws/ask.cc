@@ -54,8 +54,9 @@ bool IsHostByte(char c) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-/// Splits "host:port" or "[::1]:port" into `*url`. Leaves out `own_port`, the
-/// scheme's default. Returns false if `authority` is neither.
+/// Splits `authority`, "host:port" or "[::1]:port", into `*url`. Leaves out a
+/// port that equals `own_port`, the scheme's default. Returns false if
+/// `authority` has neither form.
 bool ReadAuthority(std::string_view authority, std::string_view own_port,
                    Url* url) {
   const bool bracket = authority.substr(0, 1) == "[";

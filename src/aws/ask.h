@@ -24,8 +24,8 @@ namespace dynamodown {
 struct Url {
   std::string scheme;  ///< "http" or "https".
   std::string host;    ///< In lower case; an IPv6 address without brackets.
-  /// The Host header's value: the host and, unless it is the scheme's default,
-  /// the port.
+  /// The Host header's value: the host, and the port if it is not the scheme's
+  /// default.
   std::string authority;
   std::string path;  ///< Begins with "/" and includes the query.
 
@@ -33,9 +33,9 @@ struct Url {
   std::string origin() const { return scheme + "://" + authority; }
 };
 
-/// Parses an http or https URL. Returns nothing for any other text. Before its
-/// path, the URL must have only a host and a port, since a user name could
-/// disguise the real host.
+/// Parses an http or https URL. Returns nothing for any other text. Between
+/// "://" and its path, the URL may have only a host and a port, since a user
+/// name could disguise the real host.
 std::optional<Url> ReadUrl(std::string_view url);
 
 /// Appends a path to an endpoint, which may end with a slash: "http://host/"
@@ -51,15 +51,15 @@ struct Question {
 
 struct AskLimits {
   std::chrono::milliseconds deadline;  ///< For all attempts together.
-  /// If there is no answer, ask again.
+  /// True: if there is no answer, ask again.
   bool repeat_unanswered = true;
 };
 
 /// For STS, the portal of IAM Identity Center and a container's agent.
 inline constexpr AskLimits kServiceLimits = {std::chrono::milliseconds(5000)};
 
-/// Makes the request. Ask calls it for each attempt, so that each attempt is
-/// signed anew.
+/// Makes the request. Ask calls the Questioner for each attempt, so that each
+/// attempt is signed anew.
 using Questioner = std::function<Question()>;
 /// Returns an answer's error, or nothing if the answer is usable.
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;

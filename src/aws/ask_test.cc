@@ -48,7 +48,7 @@ TEST(Url, IsReadInParts) {
   }
 }
 
-TEST(Url, ThatCouldHideItsHostIsNone) {
+TEST(Url, IsRefusedIfItCouldHideItsHost) {
   for (const char* url : {"",
                           "localhost",
                           "ftp://localhost",
@@ -168,7 +168,7 @@ TEST_F(AskTest, DoesNotRepeatInVain) {
   EXPECT_EQ(sent()[1].timeout, milliseconds(1000));
 }
 
-TEST_F(AskTest, RefusesAnAnswerWithoutEnd) {
+TEST_F(AskTest, RefusesAnEndlessAnswer) {
   environment_.Answer(200, std::string((1 << 20) + 1, ' '));
   const auto answer = AskNow();
   ASSERT_FALSE(answer.ok());
@@ -176,7 +176,7 @@ TEST_F(AskTest, RefusesAnAnswerWithoutEnd) {
   EXPECT_THAT(sent(), SizeIs(1));
 }
 
-TEST(Refusal, SaysWhatPassesAndWhatDoesNot) {
+TEST(Refusal, SaysWhetherARetryMayHelp) {
   using Retry = RetryClass;
   EXPECT_EQ(RefusalOf(400, "AccessDenied", "", {}).retry, Retry::kNever);
   EXPECT_EQ(RefusalOf(403, "", "", {}).retry, Retry::kNever);
@@ -187,7 +187,7 @@ TEST(Refusal, SaysWhatPassesAndWhatDoesNot) {
   EXPECT_EQ(RefusalOf(500, "Odd", "", {}).retry, Retry::kTransient);
 }
 
-TEST(Refusal, RepeatsOneShortLineAndNoSecret) {
+TEST(Refusal, QuotesOneShortLineAndNoSecret) {
   EXPECT_EQ(RefusalOf(403, "AccessDenied", "You may not", {}).message,
             "AccessDenied: You may not");
   EXPECT_EQ(RefusalOf(403, "", "", {}).message, "HTTP status 403");
@@ -205,7 +205,7 @@ TEST(Refusal, RepeatsOneShortLineAndNoSecret) {
               SizeIs(305));
 }
 
-TEST(CannotFetch, SaysWhoAndKeepsAFork) {
+TEST(CannotFetch, NamesTheSourceAndKeepsKForked) {
   const Error error =
       CannotFetch("profile kim", Error{ErrorKind::kTimeout, "too slow"});
   EXPECT_EQ(error.kind, ErrorKind::kCredentials);

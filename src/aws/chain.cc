@@ -113,7 +113,7 @@ class Chain {
     return FromProfile(settings_.profile, *section, {settings_.profile});
   }
 
-  /// `path` lists the profiles that led to `profile`, which is the last in it.
+  /// `path` lists the profiles that led here. The last in it is `profile`.
   Found FromProfile(const std::string& profile, const ProfileSection& section,
                     const Path& path) const {
     if (!section.Get("role_arn").empty()) {
@@ -215,7 +215,7 @@ class Chain {
     return *url;
   }
 
-  /// Never null.
+  /// Never returns a null fetcher.
   Found FromSource(const std::string& who, const std::string& source) const {
     if (source == "Environment") {
       if (HasEnvironmentKeys(variables_)) {
@@ -243,8 +243,9 @@ class Chain {
     return found;
   }
 
-  /// Never null. As in AWS's own tools, a source profile's keys come before its
-  /// other settings, so a profile with keys may be its own source_profile.
+  /// Never returns a null fetcher. As in AWS's own tools, a source profile's
+  /// keys come before its other settings, so a profile with keys may be its own
+  /// source_profile.
   Found FromSourceProfile(const std::string& who, const std::string& source,
                           Path path) const {
     const ProfileSection* const section = settings_.profiles.Find(source);

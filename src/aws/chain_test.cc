@@ -141,7 +141,7 @@ TEST_F(ChainTest, AProfileWithoutCredentialsIsNoPlace) {
   EXPECT_EQ(Id(), "AKIDhush1");
 }
 
-TEST_F(ChainTest, WhereNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
+TEST_F(ChainTest, IfNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
   EXPECT_EQ(
       Error(),
       "none found; looked for AWS_ACCESS_KEY_ID in the environment, profile "
@@ -171,7 +171,7 @@ TEST_F(ChainTest, WhereNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
   EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(2));
 }
 
-TEST_F(ChainTest, AnInstanceThatHasGivenSomeIsBelievedToHaveThem) {
+TEST_F(ChainTest, AfterItsFirstSuccessInstanceMetadataReportsItsOwnErrors) {
   Make();
   environment_.Answer(200, "hush");
   environment_.Answer(200, "kim");
@@ -185,7 +185,7 @@ TEST_F(ChainTest, AnInstanceThatHasGivenSomeIsBelievedToHaveThem) {
             "there");
 }
 
-TEST_F(ChainTest, AForkIsNoMissingInstance) {
+TEST_F(ChainTest, AForkIsNotReportedAsMissingCredentials) {
   environment_.DoNotAnswer(NoAnswer::Reason::kForked);
   const auto credentials = Get();
   ASSERT_FALSE(credentials.ok());
@@ -212,7 +212,7 @@ TEST_F(ChainTest, ARolesSourceMayBeAProfile) {
                         "hush-id"));
 }
 
-TEST_F(ChainTest, RolesMayStandOnRolesToAnyDepth) {
+TEST_F(ChainTest, ARolesSourceMayBeARoleToAnyDepth) {
   environment_.Profile("default").settings = {{"role_arn", "arn:0"},
                                               {"source_profile", "p1"}};
   for (int i = 1; i < 10; ++i) {
@@ -268,7 +268,7 @@ TEST_F(ChainTest, ARolesSourceMayBeAnyOtherKindOfProfile) {
   EXPECT_THAT(sent()[0].Header("Authorization"), HasSubstr("=AKIDhush1/"));
 }
 
-TEST_F(ChainTest, ARolesSourceMayBeThePlaceItRunsIn) {
+TEST_F(ChainTest, ARolesSourceMayBeACredentialSource) {
   Settings& settings = environment_.Profile("default").settings;
   settings = {{"role_arn", kArn}, {"credential_source", "Environment"}};
   EXPECT_THAT(Error(), HasSubstr("AWS_ACCESS_KEY_ID is not set"));
@@ -327,7 +327,7 @@ TEST_F(ChainTest, WebIdentityOfTheEnvironmentNeedsARole) {
   EXPECT_THAT(Error(), HasSubstr("no region to ask STS in"));
 }
 
-TEST_F(ChainTest, ARoleThatIsSetUpWrongSaysSo) {
+TEST_F(ChainTest, ARoleWithWrongSettingsIsAnError) {
   environment_.Profile("base").settings = Keys("AKIDbase");
   environment_.Profile("empty").settings = {{"region", "eu-west-1"}};
   struct Case {
@@ -416,7 +416,7 @@ TEST_F(ChainTest, AnEndpointOfTheEnvironmentIsAsked) {
   EXPECT_THAT(Error(), HasSubstr("AWS_ENDPOINT_URL_STS"));
 }
 
-TEST_F(ChainTest, TemporaryOnesAreRenewedBeforeTheyEnd) {
+TEST_F(ChainTest, TemporaryCredentialsAreRenewedBeforeTheyExpire) {
   environment_.Profile("default").settings = {{"credential_process", "x"}};
   environment_.outcome = CommandOutcome{0, ProcessJson("1", 3600)};
   EXPECT_EQ(Id(), "AKIDhush1");

@@ -1,5 +1,6 @@
-// The environment of the tests of clients: a clock that moves in Sleep,
-// credentials that can expire, a transport that records.
+// The environment of the tests of clients: a scheduler whose time passes in
+// Sleep, a clock, credentials that can expire, and a transport that records
+// requests.
 
 #ifndef DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
 #define DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_

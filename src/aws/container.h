@@ -17,12 +17,13 @@ namespace dynamodown {
 bool HasContainer(const EnvironmentVariables& variables);
 
 /// Asks AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or, if that is not set,
-/// AWS_CONTAINER_CREDENTIALS_FULL_URI. Each fetch reads the token from the file
-/// AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or, if that is not set, takes
-/// AWS_CONTAINER_AUTHORIZATION_TOKEN.
+/// AWS_CONTAINER_CREDENTIALS_FULL_URI. If
+/// AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is set, each fetch reads the token
+/// from that file. Otherwise the token is AWS_CONTAINER_AUTHORIZATION_TOKEN, if
+/// that is set.
 /// **Errors**: kCredentials if neither address is set, or if the address is
-/// invalid. An http address must be on this machine or be that of a known
-/// agent, since others could read the token on its way to any other host.
+/// invalid. With http, the address must be on this machine or belong to a known
+/// agent: on the way to any other host, others could read the token.
 Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
     const CredentialsEnvironment& environment);
 

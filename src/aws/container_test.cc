@@ -104,7 +104,7 @@ TEST_F(ContainerTest, HttpGoesToThisMachineAndTheAgentsOnly) {
   EXPECT_THAT(environment_.transport.exchanges, SizeIs(0));
 }
 
-TEST_F(ContainerTest, HttpsMayGoAnywhereByTheOrdinaryWay) {
+TEST_F(ContainerTest, HttpsMayGoAnywhereByTheOrdinaryTransport) {
   environment_.variables[kFull] = "https://credentials.example/x?hush";
   environment_.Answer(200, MetadataJson("1", 3600));
   ASSERT_TRUE(Fetch().ok());

@@ -23,8 +23,9 @@ struct SigningCredentials {
 class CredentialsSource {
  public:
   virtual ~CredentialsSource() = default;
-  /// Returns the credentials to sign with now. The same pointer as before means
-  /// the same credentials, so that values derived from them can be kept.
+  /// Returns the credentials to sign with now. If Get returns the same pointer
+  /// again, the credentials are the same, and the caller may keep values that
+  /// it derived from them.
   /// **Errors**: kCredentials, with a message that says where the source
   /// looked; kForked in a forked child, if Get would have to wait for a thread
   /// of the parent.

@@ -28,7 +28,7 @@ constexpr std::array<PartitionRule, 7> kOthers = {{
     {{kGovCloud, "amazonaws.com", "api.aws"}, "us-gov-"},
 }};
 
-constexpr size_t kLabelBytesMax = 63;  // A host name's label.
+constexpr size_t kLabelBytesMax = 63;  // The limit for a label of a host name.
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || IsDigit(c); }

@@ -1,6 +1,6 @@
-// A service's endpoint in a region: AWS's partitions, FIPS and dual-stack.
-// Source: partitions.json and the endpoint rule sets that AWS ships in its
-// SDKs.
+// Finds a service's endpoint in a region of any AWS partition, with or without
+// FIPS and dual-stack. Source: partitions.json and the endpoint rule sets that
+// AWS ships in its SDKs.
 
 #ifndef DYNAMODOWN_AWS_ENDPOINTS_H_
 #define DYNAMODOWN_AWS_ENDPOINTS_H_
@@ -18,7 +18,8 @@ struct Partition {
   std::string_view dual_stack_suffix;  ///< "api.aws"
 };
 
-/// Returns true if `name` can be a region's name: a label of a host name.
+/// Returns true if `name` can be a region's name, which must be a label of a
+/// host name.
 bool IsRegion(std::string_view name);
 
 /// Returns the partition that a region's name belongs to, or "aws" for an
@@ -38,7 +39,7 @@ struct EndpointVariant {
 
 /// Returns a service's endpoint in the region, such as
 /// "https://dynamodb.eu-west-1.amazonaws.com". Never returns a global endpoint
-/// or an account's. Every partition has all variants. **Errors**:
+/// or the endpoint of an account. Every partition has all variants. **Errors**:
 /// kInvalidArgument if `region` is not a region's name.
 Result<std::string> EndpointOf(AwsService service, std::string_view region,
                                EndpointVariant variant);

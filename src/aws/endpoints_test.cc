@@ -109,7 +109,7 @@ std::vector<Case> CasesOf(const std::vector<std::string>& regions) {
   return cases;
 }
 
-TEST(Endpoint, EqualsThatOfTheAwsSdkInEveryRegionAndVariant) {
+TEST(Endpoint, EqualsTheAwsSdksEndpointInEveryRegionAndVariant) {
   std::vector<std::string> regions = InventedRegions();
   regions.push_back("local");
   size_t named = 0;
@@ -152,7 +152,7 @@ TEST(Endpoint, GovCloudsPlainEndpointsAreFips) {
             "https://dynamodb-fips.us-west-1.amazonaws.com");
 }
 
-TEST(Endpoint, WhatIsNoRegionsNameIsRefused) {
+TEST(Endpoint, ANameThatNoRegionCanHaveIsRefused) {
   for (const std::string region :
        {"", "-", "-us-east-1", "us-east-1-", "us east 1", "US-EAST-1",
         "us_east_1", "us-east-1.evil.example", "us-east-1/", "us-east-1\n",

@@ -24,8 +24,8 @@ constexpr char kRolePath[] = "/latest/meta-data/iam/security-credentials/";
 constexpr int kTtlSeconds = 21600;
 constexpr AskLimits kLimits = {seconds(1), false};
 
-/// Parses the header's value. If it is invalid, returns the lifetime that the
-/// request asked for.
+/// Parses the value of the header kTtl, the token's lifetime. If the value is
+/// invalid, returns the lifetime that the request asked for.
 seconds TtlOf(std::string_view text) {
   int ttl = 0;
   const auto read =

@@ -118,14 +118,14 @@ TEST_F(InstanceMetadataTest, ARefusedTokenIsRenewedOnce) {
   EXPECT_THAT(Error(), HasSubstr("HTTP status 401"));
 }
 
-TEST_F(InstanceMetadataTest, NobodyIsAskedTwice) {
+TEST_F(InstanceMetadataTest, ARequestWithoutAnAnswerIsNotRepeated) {
   environment_.DoNotAnswer(NoAnswer::Reason::kTimeout);
   EXPECT_THAT(Error(), HasSubstr("no answer: nobody is there"));
   EXPECT_THAT(sent(), SizeIs(1));
   EXPECT_THAT(environment_.scheduler.sleeps, SizeIs(0));
 }
 
-TEST_F(InstanceMetadataTest, AFailureOfTheServersIsRepeated) {
+TEST_F(InstanceMetadataTest, ARequestIsRepeatedAfterAServerError) {
   environment_.Answer(503, "");
   AnswerAll();
   EXPECT_TRUE(Fetch().ok());
@@ -188,7 +188,7 @@ TEST_F(InstanceMetadataTest, IsWhereTheSettingsSay) {
   }
 }
 
-TEST_F(InstanceMetadataTest, SettingsThatCannotBeAreErrors) {
+TEST_F(InstanceMetadataTest, InvalidSettingsAreErrors) {
   environment_.variables = {{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"}};
   auto fetcher = NewInstanceMetadata(nullptr, environment_.ForCredentials());
   ASSERT_FALSE(fetcher.ok());

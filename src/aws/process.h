@@ -13,7 +13,7 @@
 
 namespace dynamodown {
 
-/// Each fetch runs `command` in the shell and gives it 60 s.
+/// Each fetch runs `command` in the shell, for at most 60 s.
 std::unique_ptr<CredentialsFetcher> NewProcessCredentials(
     const std::string& command, const std::string& profile,
     const CommandRunner& run_command);

@@ -101,8 +101,9 @@ std::string_view KindOf(std::string_view header) {
   return header.empty() ? std::string_view() : kind;
 }
 
-/// Merges the settings of `from` into `*into`. If both have a setting, the one
-/// in `from` counts if `replace` is true, else the one in `*into`.
+/// Merges the settings of `from` into `*into`. If both have a setting,
+/// `replace` decides: true takes the setting from `from`, false keeps that of
+/// `*into`.
 void Merge(ProfileSection from, bool replace, ProfileSection* into) {
   for (auto& [name, value] : from.settings) {
     if (!replace && into->settings.contains(name)) continue;
@@ -248,7 +249,8 @@ class FileParser {
   bool has_prefixed_default_ = false;
   ProfileSection* section_ = nullptr;  // Null: none yet, or an ignored one.
   bool ignores_ = false;
-  std::string name_;  // The setting above; empty: none in this section.
+  // The last setting of this section that is not indented; empty: none yet.
+  std::string name_;
 };
 
 Result<void> ParseFile(FileKind kind, std::string_view text,

@@ -31,8 +31,8 @@ struct ProfileSection {
                         const std::string& name) const;
 };
 
-/// Both files together. The credentials file's settings override the config
-/// file's.
+/// Both files together. The settings of the credentials file override those of
+/// the config file.
 struct Profiles {
   std::map<std::string, ProfileSection> profiles;
   std::map<std::string, ProfileSection> sso_sessions;
@@ -42,18 +42,19 @@ struct Profiles {
   const ProfileSection* Find(const std::string& profile) const;
 };
 
-/// Adds the settings of a config file's text: "[default]", "[profile NAME]",
-/// "[sso-session NAME]", "[services NAME]". Other sections are ignored with
-/// everything in them. "[profile default]" hides "[default]". If the text has a
-/// setting twice, the later one counts. A setting that `profiles` already has
-/// is not replaced.
+/// Adds the settings of a config file's text. Reads the sections "[default]",
+/// "[profile NAME]", "[sso-session NAME]" and "[services NAME]". Ignores other
+/// sections, with everything in them. "[profile default]" hides "[default]". If
+/// the text has a setting twice, the later one counts. A setting that
+/// `profiles` already has is not replaced.
 /// **Errors**: kInvalidArgument. The message contains `path` and the line's
 /// number, and never quotes the line. After an error, `profiles` is unchanged.
 Result<void> ParseConfigFile(std::string_view text, const std::string& path,
                              Profiles* profiles);
 
-/// Does the same for a credentials file. Its sections are "[NAME]", and its
-/// settings replace those of `profiles`.
+/// Does the same for the text of a credentials file, where a section is
+/// "[NAME]". Unlike a config file's settings, these settings replace those that
+/// `profiles` already has.
 Result<void> ParseCredentialsFile(std::string_view text,
                                   const std::string& path, Profiles* profiles);
 
@@ -63,9 +64,9 @@ struct ProfilePaths {
   std::string credentials;
 };
 
-/// Returns AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE. If a variable is
-/// not set, the path of its file is in ~/.aws/, or empty if HOME is not set
-/// either.
+/// Returns AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE. If one of these
+/// variables is not set, its file is ~/.aws/config or ~/.aws/credentials. If
+/// HOME is not set either, the path is empty.
 ProfilePaths FindProfilePaths(const EnvironmentVariables& variables);
 
 /// Reads both files of FindProfilePaths. A missing file counts as an empty one.

@@ -313,7 +313,7 @@ TEST(ProfilesSettings, ValuesGoOnInIndentedLines) {
             "value\n-more\n[x]");
 }
 
-TEST(ProfilesSettings, BehindAnEmptyValueSettingsAreHeld) {
+TEST(ProfilesSettings, ASettingWithoutAValueMayHoldSettings) {
   const Profiles profiles = Config(
       "[profile foo]\n"
       "Holder = # nothing\n"
@@ -454,7 +454,7 @@ TEST(ReadProfiles, ReadsWhatVariablesName) {
   EXPECT_THAT(test.read, ElementsAre("/home/kim/a/config", "/b/~/credentials"));
 }
 
-TEST(ReadProfiles, WithoutAHomeOnlyWhatVariablesName) {
+TEST(ReadProfiles, WithoutAHomeReadsOnlyWhatVariablesName) {
   TestMachine test;
   EXPECT_TRUE(ReadProfiles(test.machine()).ok());
   EXPECT_THAT(test.read, IsEmpty());

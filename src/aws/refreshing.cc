@@ -1,7 +1,7 @@
 // Invariant: fetching_ is true exactly while one thread is in Fetch. A
 // background task that still waits in a queue does not set fetching_, so it
-// blocks nobody. A call that needs credentials in the meantime fetches them
-// itself, and the task finds nothing to do when it runs.
+// blocks nobody. If a call needs credentials in the meantime, the call itself
+// fetches them. When the task runs, it finds nothing to do.
 
 #include "aws/refreshing.h"
 
@@ -55,9 +55,10 @@ class Kept {
   Pointer pointer_;
   bool refused_ = false;
   std::optional<int64_t> expires_;
-  // The seconds left when Get starts a renewal in the background, and the
-  // seconds left when Get must fetch other credentials before it returns.
+  // With this many seconds left, Get starts a renewal in the background.
   int64_t advisory_ = 0;
+  // With this many seconds left, Get fetches other credentials before it
+  // returns.
   int64_t mandatory_ = 0;
 };
 
@@ -167,7 +168,7 @@ class RefreshingCredentials final : public CredentialsSource {
   bool fetching_ = false;
   bool queued_ = false;  // A background task is queued and has not begun.
   uint64_t fetches_ = 0;
-  std::optional<Error> last_error_;  // The last fetch's, if it failed.
+  std::optional<Error> last_error_;  // The error of the last fetch, if any.
   Scheduler::TimePoint retry_at_ = Scheduler::TimePoint::min();
 };
 

@@ -1,9 +1,9 @@
 // Keeps fetched credentials, and renews them before they expire.
 //
 // At most one thread fetches at a time. A background task renews the
-// credentials before they expire, and calls do not wait for it. If the
-// credentials are about to expire all the same, or if there are none, calls
-// wait for the thread that fetches.
+// credentials before they expire, and Get does not wait for that task. If the
+// credentials are about to expire all the same, or if there are none, Get
+// fetches, or waits for the thread that already does.
 
 #ifndef DYNAMODOWN_AWS_REFRESHING_H_
 #define DYNAMODOWN_AWS_REFRESHING_H_
@@ -44,8 +44,9 @@ class CredentialsFetcher {
 ///   starts another for 30 s.
 /// * When the credentials have at most 10 s left, and after Expire, Get fetches
 ///   on the caller's thread.
-/// * If half of the lifetime is less than 5 minutes, or less than 10 s, it
-///   replaces that time.
+/// * The 5 minutes and the 10 s never exceed half of the credentials' lifetime.
+///   If, for example, the credentials arrive with 8 minutes left, 4 minutes
+///   replace the 5 minutes.
 /// * Credentials that have already expired when they arrive are an error.
 ///
 /// In a forked child, Get returns kForked if it would have to wait for a thread

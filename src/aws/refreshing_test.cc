@@ -140,7 +140,7 @@ TEST_F(RefreshingTest, NearTheEndFetchesOnceInTheBackground) {
   EXPECT_TRUE(scheduler_.tasks.empty());
 }
 
-TEST_F(RefreshingTest, ShortLivesAreRenewedHalfWay) {
+TEST_F(RefreshingTest, ShortLivedCredentialsAreRenewedHalfWay) {
   lifetime_ = 100;
   Get();
   Advance(49);
@@ -151,7 +151,7 @@ TEST_F(RefreshingTest, ShortLivesAreRenewedHalfWay) {
   EXPECT_EQ(scheduler_.tasks.size(), 1u);
 }
 
-TEST_F(RefreshingTest, TheShortestLivesAreUsedBeforeTheyAreRenewed) {
+TEST_F(RefreshingTest, VeryShortLivedCredentialsAreUsedForHalfTheirLifetime) {
   lifetime_ = 4;
   const Pointer first = Get();
   keys_ = 2;
@@ -181,7 +181,7 @@ TEST_F(RefreshingTest, AFailureInTheBackgroundDisturbsNobodyAndWaits30s) {
   EXPECT_EQ(Get()->access_key_id, "AKID2");
 }
 
-TEST_F(RefreshingTest, AtTheEndTheCallerFetchesThoughATaskIsQueued) {
+TEST_F(RefreshingTest, InTheLastSecondsTheCallerFetchesThoughATaskIsQueued) {
   const Pointer first = Get();
   keys_ = 2;
   Advance(3300);
@@ -197,7 +197,7 @@ TEST_F(RefreshingTest, AtTheEndTheCallerFetchesThoughATaskIsQueued) {
   EXPECT_EQ(fetches_, 2);
 }
 
-TEST_F(RefreshingTest, AFailureInTheLastSecondsLeavesWhatIsValid) {
+TEST_F(RefreshingTest, AFailureInTheLastSecondsReturnsWhatIsStillValid) {
   const Pointer first = Get();
   failing_ = true;
   Advance(3599);
@@ -217,7 +217,7 @@ TEST_F(RefreshingTest, ErrorsAreNotKept) {
   EXPECT_EQ(fetches_, 2);
 }
 
-TEST_F(RefreshingTest, WhatHasExpiredAlreadyIsAnError) {
+TEST_F(RefreshingTest, CredentialsThatArriveExpiredAreAnError) {
   lifetime_ = 0;
   const Error error = GetError();
   EXPECT_EQ(error.kind, ErrorKind::kCredentials);
@@ -238,7 +238,7 @@ TEST_F(RefreshingTest, ExpireFetchesOthers) {
   EXPECT_EQ(fetches_, 2);
 }
 
-TEST_F(RefreshingTest, RefusedOnesAreNotGivenWhenNoOthersCome) {
+TEST_F(RefreshingTest, RefusedCredentialsAreNotReturnedIfAFetchFails) {
   const Pointer first = Get();
   source_->Expire(first);
   failing_ = true;
@@ -377,7 +377,7 @@ class Simulation {
       const int64_t waited = clock_.UnixSeconds() - before;
       if (had_valid) {
         EXPECT_TRUE(credentials.ok());
-        EXPECT_EQ(waited, 0) << "waits though there are valid ones";
+        EXPECT_EQ(waited, 0) << "waits though there are valid credentials";
       }
       if (waited > 0) ++waits_;
       if (!credentials.ok()) {
@@ -405,7 +405,7 @@ class Simulation {
   int waits_ = 0;
 };
 
-TEST(Refreshing, ItsEndWaitsForWhatItBeganInTheBackground) {
+TEST(Refreshing, TheDestructorWaitsForABackgroundFetch) {
   SimScheduler scheduler(1);
   SimClock clock(&scheduler, 1'000'000);
   int begun = 0;
@@ -429,7 +429,7 @@ TEST(Refreshing, ItsEndWaitsForWhatItBeganInTheBackground) {
 }
 
 // A lost wake-up is a deadlock, which the scheduler reports.
-TEST(Refreshing, InAnyOrderFetchesOneAtATimeAndWaitsOnlyInNeed) {
+TEST(Refreshing, FetchesOneAtATimeAndWaitsOnlyIfItMustInAnyOrder) {
   int fetches = 0;
   int errors = 0;
   int waits = 0;

@@ -1,8 +1,8 @@
-// Decides whether and when a failed request is sent again. Pure, no I/O.
+// Decides whether a failed request is sent again, and when. Pure, no I/O.
 //
-// * Attempts are counted from the last progress, and the deadline runs from
-//   there. The last progress is the start of the call, or the last answer that
-//   reported a part of a batch as done.
+// * Attempts are counted from the last progress, and the time to the deadline
+//   runs from the last progress. The last progress is the start of the call or,
+//   for a batch, the last answer that reported a part of the batch as done.
 // * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)],
 //   with n = 0 for the first retry since the last progress.
 // * All calls of a client share a budget, so that retries do not amplify an
@@ -38,9 +38,11 @@ struct RetrySettings {
 class RetryBudget {
  public:
   explicit RetryBudget(int tokens) : max_(tokens), tokens_(tokens) {}
-  /// Takes a retry's tokens. Returns false if there are too few.
+  /// Takes the 5 tokens of a retry. If there are fewer, takes none and returns
+  /// false.
   [[nodiscard]] bool Take();
-  /// Call after a call has succeeded, at once or after a retry.
+  /// Gives back tokens for a call that has succeeded: 5 if `after_retry` is
+  /// true, else 1. The budget never exceeds its maximum.
   void GiveBack(bool after_retry);
 
  private:
@@ -63,15 +65,15 @@ class RetryState {
     return progress_at_ + deadline_ - now;
   }
 
-  /// Call after an attempt failed with `*error`. Returns the time to wait
-  /// before the next attempt. If there is to be no other attempt, returns
-  /// nothing; `*error` is then final, and its message says why.
+  /// Takes note of an attempt that failed with `*error`. Returns the time to
+  /// wait before the next attempt. If no further attempt is allowed, returns
+  /// nothing. `*error` is then final, and its message says why.
   std::optional<Duration> OnFailure(TimePoint now, RetryBudget* budget,
                                     Random* random, ServiceError* error);
 
-  /// Call after an attempt succeeded but left part of the work undone.
-  /// `progress` is true if the attempt did any of the work. Returns the same as
-  /// OnFailure.
+  /// Takes note of an attempt that succeeded but left a part of the work
+  /// undone. `progress` is true if the attempt did any of the work. Returns
+  /// what OnFailure returns.
   std::optional<Duration> OnUnprocessed(TimePoint now, bool progress,
                                         RetryBudget* budget, Random* random,
                                         ServiceError* error);

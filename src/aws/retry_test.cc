@@ -59,7 +59,7 @@ class RetryTest : public testing::Test {
   ServiceError error_;
 };
 
-TEST_F(RetryTest, WhatMayPassIsRetriedAndNothingElse) {
+TEST_F(RetryTest, OnlyFailuresThatMayPassAreRetried) {
   for (RetryClass retry : {RetryClass::kThrottled, RetryClass::kTransient,
                            RetryClass::kContended}) {
     RetryState state = Start();
@@ -117,7 +117,7 @@ TEST_F(RetryTest, AttemptsAreLimitedAndTheMessageSaysSo) {
   EXPECT_EQ(error_.message, "words; gave up after 3 attempts in 2.3 s");
 }
 
-TEST_F(RetryTest, OneAttemptIsOne) {
+TEST_F(RetryTest, WithOneAttemptThereIsNoRetry) {
   settings_.max_attempts = 1;
   for (RetryClass retry :
        {RetryClass::kThrottled, RetryClass::kTransient, RetryClass::kContended,
@@ -128,7 +128,7 @@ TEST_F(RetryTest, OneAttemptIsOne) {
   }
 }
 
-TEST_F(RetryTest, NoWaitEndsBehindTheDeadline) {
+TEST_F(RetryTest, NoWaitEndsAfterTheDeadline) {
   settings_.deadline = seconds(10);
   settings_.base_delay = seconds(1);
   settings_.max_delay = seconds(5);
@@ -186,7 +186,7 @@ TEST_F(RetryTest, WithoutProgressUnprocessedItemsAreAFailure) {
   EXPECT_THAT(error_.message, HasSubstr("gave up after 3 attempts"));
 }
 
-TEST_F(RetryTest, AClockAndATokenAreMendedOnceEachAtOnce) {
+TEST_F(RetryTest, AClockAndATokenAreEachMendedOnceWithoutAWait) {
   RetryBudget empty(0);
   RetryState state = Start(&empty);
   EXPECT_EQ(Fail(&state, RetryClass::kClockSkew), Duration(0));

@@ -1,5 +1,6 @@
-// No message and no description holds a secret, for every source and every
-// failure. Every secret, and every text that may hold one, contains "hush".
+// Checks for every source and every failure that no message and no description
+// holds a secret. Every secret, and every text that may hold a secret, contains
+// "hush".
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

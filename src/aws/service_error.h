@@ -14,13 +14,14 @@ namespace dynamodown {
 
 struct NoAnswer;
 
-/// The reason to send the same request again.
+/// Whether to send the same request again, and for which reason.
 enum class RetryClass {
   kNever,
-  kThrottled,     ///< The service asks for less.
-  kTransient,     ///< 5xx, no answer, or a damaged answer.
-  kContended,     ///< Another transaction was there first.
-  kClockSkew,     ///< Wrongly dated. Retried once, with the clock corrected.
+  kThrottled,  ///< The service asks for fewer requests.
+  kTransient,  ///< 5xx, no answer, or a damaged answer.
+  kContended,  ///< Another transaction or write was there first.
+  /// The request's date was wrong. Retried once, with the clock corrected.
+  kClockSkew,
   kExpiredToken,  ///< Retried once, with fresh credentials.
 };
 
@@ -31,15 +32,15 @@ struct ServiceError : Error {
   RetryClass retry = RetryClass::kNever;
   /// The request may have taken effect.
   bool ambiguous = false;
-  /// For a cancelled transaction: a code for each of its items, "None" for an
-  /// item that did not cause the cancellation.
+  /// For a cancelled transaction: a code for each of its items. "None" is the
+  /// code of an item that did not cause the cancellation.
   std::vector<std::string> reasons;
 };
 
-/// For a request without an answer.
+/// Makes the error of a request without an answer.
 ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer);
 
-/// For an unusable answer that reports success.
+/// Makes the error of an answer that reports success but cannot be used.
 ServiceError DamagedAnswer(std::string message, std::string_view request_id);
 
 }  // namespace dynamodown

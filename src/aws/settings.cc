@@ -1,7 +1,7 @@
 // The order is that of the "AWS SDKs and Tools Reference Guide" ("Precedence of
 // settings", "Service-specific endpoints"): the caller's settings, environment
-// variables, the profile. If two endpoints in the environment apply, or two in
-// the profile, the one that names the service counts.
+// variables, the profile. In the environment and in the profile, an endpoint
+// for one service comes before an endpoint for all services.
 
 #include "aws/settings.h"
 
@@ -53,7 +53,7 @@ std::optional<bool> Boolean(std::string_view text) {
 /// The settings in the environment and the profile.
 class Configuration {
  public:
-  /// All arguments outlive it.
+  /// All arguments outlive the Configuration.
   Configuration(const EnvironmentVariables& variables, const Profiles& profiles,
                 const std::string& profile)
       : variables_(variables),
@@ -77,8 +77,8 @@ class Configuration {
     return {std::move(value), "profile " + profile_};
   }
 
-  /// Returns the variable's flag or, if it is not set, the profile's. Returns
-  /// false if neither is set.
+  /// Returns the flag that the variable sets. If the variable is not set,
+  /// returns the profile's flag. Returns false if neither is set.
   Result<bool> Flag(const char* variable, const char* name) const {
     Setting said = Variable({variable});
     if (said.value.empty()) {
@@ -134,10 +134,11 @@ Setting First(std::initializer_list<Setting> candidates) {
   return {};
 }
 
-/// Names the files in which profiles are looked for.
+/// Names the files in which profiles are looked for, in words that follow "is
+/// not in ".
 std::string Places(const ProfilePaths& paths) {
   if (paths.config.empty() && paths.credentials.empty()) {
-    return "no file: HOME is not set, nor are AWS_CONFIG_FILE and "
+    return "any file: HOME is not set, nor are AWS_CONFIG_FILE and "
            "AWS_SHARED_CREDENTIALS_FILE";
   }
   if (paths.config.empty()) return paths.credentials;
@@ -166,7 +167,7 @@ Result<void> CheckVariant(const Setting& endpoint, EndpointVariant variant) {
   return Invalid(std::string(variant.fips ? "use_fips_endpoint"
                                           : "use_dualstack_endpoint") +
                  " applies to the region's own endpoint and cannot be "
-                 "combined with the one from " +
+                 "combined with the endpoint from " +
                  endpoint.from);
 }
 

@@ -32,25 +32,28 @@ struct AskedSettings {
 struct AwsSettings {
   Profiles profiles;
   /// The profile in use: the caller's, AWS_PROFILE, AWS_DEFAULT_PROFILE or
-  /// "default". The profile exists if one of the first three names it.
+  /// "default". If one of the first three names a profile, that profile
+  /// exists.
   std::string profile;
-  /// True if the caller named the profile. Its credentials then come before
-  /// those in the environment, as in AWS's own tools.
+  /// True if the caller named the profile. The profile's credentials then come
+  /// before those in the environment, as in AWS's own tools.
   bool profile_asked = false;
-  Setting region;     ///< Empty: there is none. Not checked.
-  Setting endpoint;   ///< DynamoDB's. Empty: the region's own. Not checked.
-  Setting ca_bundle;  ///< Empty: the system's.
-  EndpointVariant variant;  ///< Plain when there is an endpoint.
+  Setting region;  ///< Empty: no region is set. Not checked.
+  /// The URL of DynamoDB's endpoint. Empty: the region's own endpoint. Not
+  /// checked.
+  Setting endpoint;
+  Setting ca_bundle;        ///< Empty: the system's authorities.
+  EndpointVariant variant;  ///< Both false if `endpoint` is not empty.
 };
 
-/// Reads the profile files and the environment.
-/// If AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or, if it is not set, the profile's
-/// ignore_configured_endpoint_urls is true, only the caller's endpoint counts.
+/// Reads the profile files and the environment. Only the caller's endpoint
+/// counts if AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true. If that variable is
+/// not set, the profile's ignore_configured_endpoint_urls has the same effect.
 /// **Errors**: kInvalidArgument for a file that cannot be read or parsed, for a
 /// named profile that does not exist, and for an invalid setting: a flag that
 /// is neither true nor false, a "services" that names no section, a variant
-/// together with an explicit endpoint. Messages quote no value but a profile's
-/// name.
+/// together with an explicit endpoint. Messages quote no value except a
+/// profile's name.
 Result<AwsSettings> FindSettings(const AskedSettings& asked,
                                  const Machine& machine);
 
@@ -60,7 +63,7 @@ Result<AwsSettings> FindSettings(const AskedSettings& asked,
 /// endpoint_url. If none is set, returns the region's own endpoint. As in AWS's
 /// own tools, AWS_ENDPOINT_URL and endpoint_url count even if they were set for
 /// an emulator of DynamoDB. A URL that is not the region's own is not checked.
-/// **Errors**: as FindSettings and EndpointOf.
+/// **Errors**: those of FindSettings and of EndpointOf.
 Result<Setting> FindServiceEndpoint(AwsService service,
                                     const std::string& region,
                                     const AwsSettings& settings,

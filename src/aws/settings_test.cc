@@ -55,7 +55,7 @@ void ExpectSetting(const Setting& setting, const std::string& value,
   EXPECT_EQ(setting.from, from);
 }
 
-TEST_F(SettingsTest, WithoutAnythingThereIsNothing) {
+TEST_F(SettingsTest, WithoutAnySettingsEverySettingIsEmpty) {
   test_.variables.clear();
   const AwsSettings settings = Find();
   EXPECT_EQ(settings.profile, "default");
@@ -117,13 +117,13 @@ TEST_F(SettingsTest, AnAskedProfileWithoutFilesSaysWhatIsNotSet) {
   EXPECT_THAT(MessageOf(), HasSubstr("is not in /b"));
 }
 
-TEST_F(SettingsTest, DefaultThatWasAskedForMustBeThereToo) {
+TEST_F(SettingsTest, ADefaultProfileThatWasAskedForMustExist) {
   EXPECT_EQ(Find().profile, "default");
   Set({{"AWS_PROFILE", "default"}});
   EXPECT_THAT(MessageOf(), HasSubstr("profile default"));
 }
 
-TEST_F(SettingsTest, AFileThatCannotBeReadIsAnErrorWhoeverAsks) {
+TEST_F(SettingsTest, AnUnreadableFileIsAnErrorEvenIfItIsNotNeeded) {
   test_.Fail(kConfig, {ErrorKind::kInvalidArgument, "cannot read it"});
   EXPECT_EQ(MessageOf({.region = {"r", "Options"}}), "cannot read it");
   Config("x = 1");
@@ -132,7 +132,7 @@ TEST_F(SettingsTest, AFileThatCannotBeReadIsAnErrorWhoeverAsks) {
 
 // ------------------------------------------------------ region, authorities
 
-TEST_F(SettingsTest, TheRegionIsTheCallersTheEnvironmentsTheProfiles) {
+TEST_F(SettingsTest, TheRegionIsTheCallersThenTheEnvironmentsThenTheProfiles) {
   Config("[default]\nregion = r0");
   ExpectSetting(Find().region, "r0", "profile default");
   Set({{"AWS_DEFAULT_REGION", "r1"}});
@@ -147,7 +147,7 @@ TEST_F(SettingsTest, ANamedProfileInheritsNothingFromDefault) {
   ExpectSetting(Find({.profile = {"dev", "--profile"}}).region, "", "");
 }
 
-TEST_F(SettingsTest, TheAuthoritiesAreTheCallersTheEnvironmentsTheProfiles) {
+TEST_F(SettingsTest, CaBundleIsTheCallersThenTheEnvironmentsThenTheProfiles) {
   Config("[default]\nca_bundle = /0");
   ExpectSetting(Find().ca_bundle, "/0", "profile default");
   Set({{"AWS_CA_BUNDLE", "/1"}});
@@ -158,7 +158,7 @@ TEST_F(SettingsTest, TheAuthoritiesAreTheCallersTheEnvironmentsTheProfiles) {
 
 // ---------------------------------------------------------------- endpoint
 
-TEST_F(SettingsTest, TheEndpointIsTheCallersTheEnvironmentsTheProfiles) {
+TEST_F(SettingsTest, EndpointIsTheCallersThenTheEnvironmentsThenTheProfiles) {
   Config("[default]\nendpoint_url = http://0");
   ExpectSetting(Find().endpoint, "http://0", "profile default");
   Config(
@@ -181,7 +181,7 @@ TEST_F(SettingsTest, ServicesWithoutDynamoDbSayNothingAboutIt) {
   ExpectSetting(Find().endpoint, "http://0", "profile default");
 }
 
-TEST_F(SettingsTest, ServicesThatNoSectionDescribesAreAnError) {
+TEST_F(SettingsTest, ServicesThatNameNoSectionAreAnError) {
   Config("[profile dev]\nservices = hunter2\n[services other]\n");
   EXPECT_THAT(
       MessageOf({.profile = {"dev", "--profile"}}),
@@ -207,7 +207,7 @@ TEST_F(SettingsTest, ConfiguredEndpointsCanBeIgnoredButNotTheCallers) {
   ExpectSetting(Find().endpoint, "http://3", "AWS_ENDPOINT_URL_DYNAMODB");
 }
 
-TEST_F(SettingsTest, TheProfileCanIgnoreThemToo) {
+TEST_F(SettingsTest, TheProfileCanIgnoreConfiguredEndpointsToo) {
   Config(
       "[default]\nendpoint_url = http://0\n"
       "ignore_configured_endpoint_urls = true");
@@ -219,7 +219,7 @@ TEST_F(SettingsTest, TheProfileCanIgnoreThemToo) {
 
 // ----------------------------------------------------------------- variant
 
-TEST_F(SettingsTest, TheVariantIsTheCallersTheEnvironmentsTheProfiles) {
+TEST_F(SettingsTest, VariantIsTheCallersThenTheEnvironmentsThenTheProfiles) {
   Config("[default]\nuse_fips_endpoint = true\nuse_dualstack_endpoint = TRUE");
   EXPECT_TRUE(Find().variant.fips);
   EXPECT_TRUE(Find().variant.dual_stack);
@@ -257,7 +257,7 @@ TEST_F(SettingsTest, AFlagThatIsNeitherTrueNorFalseIsAnErrorThatNamesIt) {
   EXPECT_EQ(MessageOf(), "no error");
 }
 
-TEST_F(SettingsTest, AVariantOfAnEndpointThatWasGivenIsAnError) {
+TEST_F(SettingsTest, AVariantWithAnExplicitEndpointIsAnError) {
   Set({{"AWS_ENDPOINT_URL", "http://kim:hunter2@1"}});
   EXPECT_THAT(MessageOf({.fips = true}),
               AllOf(HasSubstr("use_fips_endpoint"),
@@ -302,7 +302,7 @@ TEST_F(SettingsTest, OtherServicesAreWhereTheirOwnSettingsSay) {
                 "region cn-north-1");
 }
 
-TEST_F(SettingsTest, TheVariantIsForOtherServicesToo) {
+TEST_F(SettingsTest, TheVariantAppliesToOtherServicesToo) {
   Set({{"AWS_USE_FIPS_ENDPOINT", "true"},
        {"AWS_USE_DUALSTACK_ENDPOINT", "true"}});
   EXPECT_EQ(Service(AwsService::kSts, "us-east-2")->value,
@@ -321,7 +321,7 @@ TEST_F(SettingsTest, OtherServicesNeedARegionOrAnEndpoint) {
   EXPECT_EQ(Service(AwsService::kSts, "")->value, "http://5");
 }
 
-TEST_F(SettingsTest, OtherServicesErrorsAreFound) {
+TEST_F(SettingsTest, OtherServicesReportInvalidSettings) {
   const AwsSettings settings = Find();
   Set({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "maybe"}});
   const Result<Setting> found = FindServiceEndpoint(

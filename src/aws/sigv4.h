@@ -54,7 +54,7 @@ class Signer {
 
   const std::string region_;
   const std::string service_;
-  std::mutex mutex_;  // Guards the three below.
+  std::mutex mutex_;  // Guards the three members below.
   std::shared_ptr<const SigningCredentials> credentials_;
   std::string date_;
   Sha256Digest key_ = {};

@@ -28,7 +28,7 @@ class SsoCredentials final : public CredentialsFetcher {
     question.headers = {{"x-amz-sso_bearer_token", *token}};
     const auto judge =
         [&token](HttpResponse* response) -> std::optional<ServiceError> {
-      // Fetch handles these two below.
+      // Fetch handles these two statuses below.
       if (response->status == 200 || response->status == 401) {
         return std::nullopt;
       }

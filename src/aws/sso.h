@@ -18,9 +18,9 @@ struct SsoRole {
   std::string account_id;
   std::string role_name;
   /// The sso-session's name or, in a profile without an sso-session, the start
-  /// URL. Its SHA-1 is the name of the login's file.
+  /// URL. The SHA-1 of login_name is the name of the login's file.
   std::string login_name;
-  Url endpoint;  ///< The portal's.
+  Url endpoint;  ///< The portal's endpoint.
 };
 
 /// Each fetch reads the login's token from ~/.aws/sso/cache/. No fetch renews

@@ -27,7 +27,7 @@ std::unique_ptr<CredentialsFetcher> NewProfileKeys(const Profiles& profiles,
                                                    const std::string& profile,
                                                    const Machine& machine);
 
-/// Returns true if a profile has an id or a secret key.
+/// Returns true if a profile has an access key id or a secret access key.
 bool HasKeys(const ProfileSection& section);
 
 }  // namespace dynamodown

@@ -54,7 +54,7 @@ TEST(EnvironmentKeys, OneWithoutTheOtherIsAnError) {
               HasSubstr("AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID"));
 }
 
-TEST(EnvironmentKeys, ThatCannotBeSentAreAnError) {
+TEST(EnvironmentKeys, AreAnErrorIfTheyCannotBeSent) {
   AwsTestEnvironment environment;
   environment.variables = {{"AWS_ACCESS_KEY_ID", "AKID"},
                            {"AWS_SECRET_ACCESS_KEY", "hush"},
@@ -87,7 +87,7 @@ class ProfileKeysTest : public testing::Test {
   AwsTestEnvironment environment_;
 };
 
-TEST_F(ProfileKeysTest, AreTheProfilesAndThenTheFiles) {
+TEST_F(ProfileKeysTest, AreTakenFromTheProfileAndThenFromTheFiles) {
   const auto fetcher = Make();
   EXPECT_EQ(fetcher->Describe(), "profile dev");
   Result<FetchedCredentials> fetched = fetcher->Fetch();
@@ -122,7 +122,7 @@ TEST_F(ProfileKeysTest, OneWithoutTheOtherIsAnErrorThatNamesTheProfile) {
   EXPECT_FALSE(HasKeys(ProfileSection()));
 }
 
-TEST_F(ProfileKeysTest, ThatAreGoneFromTheFilesAreAnError) {
+TEST_F(ProfileKeysTest, AreAnErrorIfTheyAreGoneFromTheFiles) {
   const auto fetcher = Make();
   ASSERT_TRUE(fetcher->Fetch().ok());
   EXPECT_EQ(ErrorOf(fetcher->Fetch()), "profile dev: the keys are gone");

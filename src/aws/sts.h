@@ -24,11 +24,11 @@ struct Role {
   std::string external_id;  ///< May be empty.
   int duration_seconds = 3600;
   std::string region;
-  Url endpoint;  ///< STS's.
+  Url endpoint;  ///< STS's endpoint.
 };
 
 /// Calls AssumeRole, signed with the credentials of `source`. Each fetch asks
-/// `source` for them anew.
+/// `source` for its credentials anew.
 std::unique_ptr<CredentialsFetcher> NewAssumeRole(
     const Role& role, std::unique_ptr<CredentialsFetcher> source,
     const CredentialsEnvironment& environment);

@@ -146,7 +146,7 @@ TEST_F(StsTest, AnEndpointWithAPathIsSignedWithIt) {
                 "20150830T123600Z"));
 }
 
-TEST_F(StsTest, EachFetchHasTheSourcesKeysOfThen) {
+TEST_F(StsTest, EachFetchAsksTheSourceForKeysAnew) {
   const auto fetcher = AssumeRole();
   environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
   environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
@@ -172,7 +172,7 @@ TEST_F(StsTest, ARetryIsSignedAnew) {
             sent()[1].Header("Authorization"));
 }
 
-TEST_F(StsTest, ARefusalIsToldInAwssWords) {
+TEST_F(StsTest, ARefusalIsReportedInAwssWords) {
   environment_.Answer(
       403, StsErrorXml("AccessDenied", "You may not &amp; shall not"));
   EXPECT_EQ(ErrorOf(AssumeRole()),
