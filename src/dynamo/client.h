@@ -13,8 +13,8 @@
 namespace dynamodown {
 
 struct CallOptions {
-  /// The call fails after this long without progress. 0: the client's own
-  /// deadline.
+  /// The call fails when this much time has passed without progress. 0: the
+  /// client's own deadline.
   std::chrono::milliseconds deadline{0};
 };
 

@@ -1,7 +1,7 @@
 // The clients. db/stack.cc stacks them into one:
 //
-//     PacedClient          delays a call to keep to the units per second
-//       RetryingClient     one call, several attempts
+//     PacedClient          delays calls, to keep to the units per second
+//       RetryingClient     makes several attempts at one call
 //         MeteredClient    counts and logs each attempt
 //           HttpClient     encodes, signs, sends, decodes
 
@@ -25,7 +25,8 @@
 
 namespace dynamodown {
 
-/// Injected into the clients. The objects that it points to outlive them.
+/// Injected into the clients. The objects that it points to outlive the
+/// clients.
 struct ClientEnvironment {
   Transport* transport;
   Scheduler* scheduler;
@@ -40,8 +41,9 @@ struct HttpClientOptions {
   std::chrono::milliseconds attempt_timeout{5000};
 };
 
-/// Makes one attempt per call. The attempt may take attempt_timeout or, if it
-/// is shorter and not 0, CallOptions::deadline.
+/// Makes one attempt per call. The attempt may take attempt_timeout. If
+/// CallOptions::deadline is not 0 and is shorter, the attempt may take only
+/// that long.
 std::unique_ptr<Client> NewHttpClient(const HttpClientOptions& options,
                                       const ClientEnvironment& environment);
 
@@ -60,8 +62,8 @@ struct ClientStats {
   double write_units = 0;
 };
 
-/// The sums over one stack of clients. **Thread-safety**: all calls from any
-/// thread.
+/// Adds up the ClientStats of one stack of clients. **Thread-safety**: all
+/// calls from any thread.
 class Meter {
  public:
   void Add(const ClientStats& more);
@@ -76,13 +78,14 @@ class Meter {
 std::unique_ptr<Client> NewMeteredClient(Client* next, Meter* meter,
                                          Scheduler* scheduler, LogLine log);
 
-/// The only retry loop of operations. aws/retry.h decides.
+/// Contains the only retry loop of operations. aws/retry.h decides when to
+/// retry.
 std::unique_ptr<Client> NewRetryingClient(Client* next,
                                           const RetrySettings& settings,
                                           const ClientEnvironment& environment,
                                           Meter* meter);
 
-/// Units per second. 0: no limit.
+/// The maximum units per second. 0: no limit.
 struct PaceSettings {
   double read_units = 0;
   double write_units = 0;

@@ -16,8 +16,8 @@
 namespace dynamodown {
 
 /// Makes the error of an answer with a status other than 200. `answer` is
-/// missing if the body was not JSON. The error takes the first line of the
-/// answer's message.
+/// missing if the body was not JSON. The error's message contains the first
+/// line of the answer's message.
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                            std::string_view request_id);
 

@@ -87,7 +87,8 @@ constexpr Code kCodes[] = {
 
 TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
   for (const Code& code : kCodes) {
-    // The code alone, and with each text that services put before or after it.
+    // The code alone, and the code with each text that services put before or
+    // after it.
     for (const std::string& type :
          {std::string(code.name),
           "com.amazonaws.dynamodb.v20120810#" + std::string(code.name),
@@ -158,7 +159,7 @@ TEST(ErrorOfAnswer, TheMessageCarriesCodeWordsAndRequestId) {
             "ValidationException");
 }
 
-TEST(ErrorOfAnswer, OfAMessageTheFirstLineIsTaken) {
+TEST(ErrorOfAnswer, TheMessageKeepsItsFirstLineOnly) {
   EXPECT_EQ(OfCode(400, "InvalidSignatureException",
                    R"(does not match.\n\nThe Canonical String\n'POST)")
                 .message,

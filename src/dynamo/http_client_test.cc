@@ -53,7 +53,7 @@ class HttpClientTest : public testing::Test {
       return NoAnswer{reason, sent, "no answer"};
     };
   }
-  /// Sends a DescribeTable.
+  /// Sends a DeleteTable.
   Result<void, ServiceError> Send(milliseconds deadline = milliseconds(0)) {
     operation_.table = "table";
     traffic_ = Traffic();

@@ -18,7 +18,7 @@ struct AttributeValue {
     kNull,
     kBool,   ///< `text` is "true" or "false".
     kSS,     ///< A set of texts, in `set`.
-    kOther,  ///< L, M, NS or BS, as `text` says; content not kept.
+    kOther,  ///< L, M, NS or BS, as `text` says. The content is not kept.
   };
   static AttributeValue S(std::string text) {
     return {Type::kS, std::move(text), {}};
@@ -40,8 +40,8 @@ struct AttributeValue {
   std::vector<std::string> set;
 };
 
-/// Returns DynamoDB's name of the value's type, "S", "B" ... For kOther it is
-/// `text`.
+/// Returns DynamoDB's name of the value's type: "S", "B" ... If the type is
+/// kOther, returns `value.text`.
 std::string_view TypeName(const AttributeValue& value);
 
 struct Attribute {
@@ -54,7 +54,8 @@ using Item = std::vector<Attribute>;
 /// Returns the value of the attribute `name`, or null if there is none.
 const AttributeValue* Find(const Item& item, std::string_view name);
 
-/// An item's primary key. TableKeys has the attributes' names.
+/// The values of an item's primary key. The names of its attributes are in
+/// TableKeys.
 struct Key {
   AttributeValue hash;
   AttributeValue range;

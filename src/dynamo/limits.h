@@ -1,7 +1,7 @@
 // DynamoDB's limits, in one place, as of 2026-11
 // (docs.aws.amazon.com/amazondynamodb, "Quotas in Amazon DynamoDB").
-// Other services that speak DynamoDB's protocol have other limits, so the
-// limits are settings.
+// Other services that speak DynamoDB's protocol have other limits, so a program
+// can set each limit in `Limits` (see Options::limits).
 
 #ifndef DYNAMODOWN_DYNAMO_LIMITS_H_
 #define DYNAMODOWN_DYNAMO_LIMITS_H_

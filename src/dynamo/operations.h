@@ -1,6 +1,6 @@
-// DynamoDB's operations as types: their input and their answer. An operation
-// does not know how it is sent. Field names are the API's own, in snake case.
-// codec/ implements Encode and Decode.
+// DynamoDB's operations as types. Each type holds the input of an operation and
+// its answer, and does not know how it is sent. Field names are the API's own,
+// in snake case. codec/ implements Encode and Decode.
 //
 // Fill in an operation, send it once through a Client, then read its answer
 // from it.
@@ -33,9 +33,10 @@ class Operation {
   virtual std::string_view name() const = 0;  ///< "GetItem"
   /// True if the operation changes anything, and so consumes write units.
   virtual bool writes() const = 0;
-  /// True if the operation may be sent twice, the second time perhaps late,
-  /// with the same effect as once: a read, or a write with a condition or a
-  /// token.
+  /// True if the operation has the same effect when it is sent twice, the
+  /// second time perhaps late, as when it is sent once. This is so for reads,
+  /// for writes with a condition or a token, and for creating or deleting a
+  /// table.
   virtual bool repeatable() const { return !writes(); }
 
   /// The IAM actions that the operation requires: "dynamodb:GetItem".
@@ -49,8 +50,9 @@ class Operation {
   /// form.
   virtual Result<void> Decode(const JsonValue& answer) = 0;
 
-  /// For a batch, the number of items still to do; before the first answer, all
-  /// of them. If the batch is sent again, the request has only these items.
+  /// For a batch, the number of items that no answer has reported as done. If
+  /// the batch is sent again, the request has only these items. For any other
+  /// operation, 0.
   virtual size_t unprocessed() const { return 0; }
 
   /// The capacity that the last answer consumed.
@@ -60,7 +62,7 @@ class Operation {
   Capacity capacity_;
 };
 
-/// Holds if any of its terms holds, or if it has no terms.
+/// A condition that holds if any of its terms holds, or if it has no terms.
 struct ConditionExpression {
   enum class Kind { kExists, kNotExists, kEquals };
   struct Term {
@@ -126,15 +128,16 @@ struct DeleteItem final : Operation {
 struct Query final : Operation {
   TableKeys table;
   AttributeValue hash;
-  /// Range keys in [lower, upper].
+  /// Finds only range keys in [lower, upper]. A bound that is not set is no
+  /// limit.
   std::optional<AttributeValue> lower;
   std::optional<AttributeValue> upper;
-  /// Starts after this range key, which need not be stored, but must be within
-  /// the bounds.
+  /// Starts after this range key. The key need not be stored, but must be
+  /// within the bounds.
   std::optional<AttributeValue> exclusive_start;
   bool forward = true;
   bool consistent_read = true;
-  uint64_t limit = 0;  ///< Items; 0: as many as a page holds.
+  uint64_t limit = 0;  ///< The most items to read. 0: as many as fit a page.
   std::vector<std::string> projection;
 
   std::vector<Item> items;  ///< Answer.
@@ -156,7 +159,7 @@ struct Scan final : Operation {
   std::vector<std::string> projection;
 
   std::vector<Item> items;            ///< Answer.
-  std::optional<Key> last_evaluated;  ///< Where to continue.
+  std::optional<Key> last_evaluated;  ///< The key to continue after.
 
   std::string_view name() const override { return "Scan"; }
   bool writes() const override { return false; }
@@ -169,8 +172,8 @@ struct BatchGetItem final : Operation {
   AttributeValue hash;
   std::vector<AttributeValue> ranges;  ///< Without duplicates.
   bool consistent_read = true;
-  /// Must contain the range key unless it is empty, since items come in any
-  /// order.
+  /// Must be empty or contain the range key, since the answer's items come in
+  /// any order.
   std::vector<std::string> projection;
 
   /// Answer. Each Decode adds to it. items[i] belongs to ranges[i].
@@ -194,7 +197,8 @@ struct BatchGetItem final : Operation {
 /// Puts an item, or deletes the item at `range`.
 struct WriteRequest {
   AttributeValue range;
-  std::optional<Item> put;  ///< With its key attributes; nothing: a delete.
+  /// The item to put, with its key attributes. Nothing: delete.
+  std::optional<Item> put;
 };
 
 struct BatchWriteItem final : Operation {

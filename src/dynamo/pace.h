@@ -2,9 +2,9 @@
 // of units per second. Pure, no I/O.
 //
 // A call's cost is known only from its answer. So a call reserves an estimate
-// first and settles the difference afterwards. While calls are under way, the
-// errors of their estimates may shift the rate. They do not shift the average
-// rate.
+// first and settles the difference afterwards. While calls are under way, wrong
+// estimates may make the rate too high or too low for a moment. The average
+// rate is still right.
 
 #ifndef DYNAMODOWN_DYNAMO_PACE_H_
 #define DYNAMODOWN_DYNAMO_PACE_H_
@@ -16,7 +16,7 @@
 
 namespace dynamodown {
 
-/// One kind of units. **Thread-safety**: none.
+/// The pace of one kind of units, read or write. **Thread-safety**: none.
 class Pace {
  public:
   using TimePoint = Scheduler::TimePoint;
@@ -28,11 +28,12 @@ class Pace {
   /// `units_per_second` must be more than 0.
   explicit Pace(double units_per_second) : rate_(units_per_second) {}
 
-  /// Returns the time at which a call that may consume `estimate` units may
-  /// begin. If that time is not after `now`, the call may begin at once.
+  /// Reserves `estimate` units for a call, and returns the time at which the
+  /// call may begin. If that time is not after `now`, the call may begin at
+  /// once.
   TimePoint Reserve(TimePoint now, double estimate);
-  /// Corrects the reservation of `estimate` units of a call that has ended and
-  /// consumed `actual` units.
+  /// Corrects the reservation of a call that has ended. The call had reserved
+  /// `estimate` units, and has consumed `actual` units.
   void Settle(double estimate, double actual);
 
  private:

@@ -1,4 +1,4 @@
-// Units per second: Pace decides, PacedClient waits.
+// Tests of the limit on units per second. Pace decides, and PacedClient waits.
 
 #include "dynamo/pace.h"
 
@@ -29,7 +29,7 @@ TEST(Pace, TheFirstCallBeginsAtOnceAndTheNextWhenItIsPaid) {
   EXPECT_EQ(pace.Reserve(kStart, 1), kStart + milliseconds(600));
 }
 
-TEST(Pace, WhatWasConsumedCountsAndNotWhatWasReserved) {
+TEST(Pace, ConsumedUnitsCountAndNotReservedUnits) {
   Pace pace(10);
   EXPECT_EQ(pace.Reserve(kStart, 1), kStart);
   pace.Settle(1, 20);
@@ -46,7 +46,8 @@ TEST(Pace, IdleTimeIsNotSavedUp) {
   EXPECT_EQ(pace.Reserve(later, 1), later - Pace::kCatchUp + seconds(1));
 }
 
-/// Takes the time and consumes the units that the test sets.
+/// A client whose calls take the time, and consume the units, that the test
+/// sets.
 class CostlyClient final : public Client {
  public:
   explicit CostlyClient(TestScheduler* scheduler) : scheduler_(scheduler) {}
@@ -102,7 +103,7 @@ TEST(PacedClient, AFailedCallCountsAsWhatItReserved) {
   EXPECT_EQ(scheduler.elapsed(), seconds(3));
 }
 
-TEST(PacedClient, ReadsAndWritesHaveEachTheirOwn) {
+TEST(PacedClient, ReadsAndWritesHaveSeparateLimits) {
   TestScheduler scheduler;
   CostlyClient costly(&scheduler);
   costly.takes = milliseconds(0);
@@ -119,7 +120,7 @@ TEST(PacedClient, ReadsAndWritesHaveEachTheirOwn) {
   EXPECT_EQ(scheduler.elapsed(), seconds(2));
 }
 
-TEST(PacedClient, ABatchIsFirstTakenForAUnitAnItem) {
+TEST(PacedClient, ABatchIsFirstEstimatedAtOneUnitPerItem) {
   TestScheduler scheduler;
   CostlyClient costly(&scheduler);
   costly.takes = milliseconds(0);

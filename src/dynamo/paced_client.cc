@@ -41,7 +41,8 @@ class PacedClient final : public Client {
     return operation.writes() ? writes_ : reads_;
   }
 
-  /// Returns the units that it reserved.
+  /// Waits until the operation may begin. Returns the units that are reserved
+  /// for the operation.
   double WaitForTurn(const Operation& operation) {
     const Scheduler::TimePoint now = scheduler_->Now();
     double estimate = 0;

@@ -1,4 +1,4 @@
-// Each attempt's signature, counters and log line.
+// Tests of the signature, the counters and the log line of each attempt.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -78,7 +78,7 @@ TEST_F(RetryingClientTest, ATokenThatStaysExpiredIsAnError) {
   EXPECT_EQ(requests(), 2u);
 }
 
-TEST_F(RetryingClientTest, TheCountersAreThoseOfWhatWasSent) {
+TEST_F(RetryingClientTest, CountersCountWhatWasSent) {
   dynamo_.FailNext("PutItem", 2, 400, "ThrottlingException", "");
   dynamo_.FailNext("PutItem", 1, 500, "InternalServerError", "");
   dynamo_.RefuseNext("PutItem", 1);
@@ -112,11 +112,12 @@ TEST_F(RetryingClientTest, TheCountersAreThoseOfWhatWasSent) {
   EXPECT_EQ(stats.bytes_received, received);
   EXPECT_EQ(stats.read_units, dynamo_.read_units());
   EXPECT_EQ(stats.write_units, dynamo_.write_units());
-  EXPECT_EQ(stats.read_units, 3);  // 2 and 1.
+  // The consistent read consumes 2 units, and the other read 1 unit.
+  EXPECT_EQ(stats.read_units, 3);
   EXPECT_EQ(stats.write_units, 5 + 3 + 4);
 }
 
-TEST_F(RetryingClientTest, ALogLineAnAttemptSaysWhatItCost) {
+TEST_F(RetryingClientTest, EachAttemptHasALogLineWithItsCost) {
   dynamo_.FailNext("PutItem", 1, 400, "ThrottlingException", "");
   dynamo_.LoseAnswersNext("PutItem", 1);
   dynamo_.RefuseNext("PutItem", 1);
@@ -144,7 +145,7 @@ TEST_F(RetryingClientTest, AMessageThatRepeatsCredentialsIsLeftOut) {
 }
 
 TEST_F(RetryingClientTest, TheLogHasNoKeysValuesOrCredentials) {
-  const std::string key = "key 4711";  // Range(4711)'s.
+  const std::string key = "key 4711";  // The bytes of Range(4711).
   dynamo_.FailNext("PutItem", 1, 400, "ThrottlingException", "about " + key);
   dynamo_.FailNext("PutItem", 1, 500, "InternalServerError",
                    "SECRET0 TOKEN0 private value");

@@ -79,7 +79,8 @@ TEST_F(RetryingClientTest, ATransactionInProgressIsWaitedFor) {
   EXPECT_EQ(requests(), 4u);
 }
 
-// DynamoDB would apply a repetition again after the token's 10 minutes.
+// DynamoDB forgets a token after 10 minutes. If the client then sent the
+// transaction again, DynamoDB would apply the transaction a second time.
 TEST_F(RetryingClientTest, NoDeadlineOutlivesATransactionsToken) {
   RetrySettings settings;
   settings.deadline = std::chrono::hours(24);
@@ -96,7 +97,7 @@ TEST_F(RetryingClientTest, NoDeadlineOutlivesATransactionsToken) {
 }
 
 TEST_F(RetryingClientTest, UnprocessedItemsAreSentUntilDone) {
-  // Leaves all but the first item of each request.
+  // Leave all items of each request unprocessed, except the first.
   bool first = false;
   dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });
   dynamo_.set_after_hook(
@@ -143,7 +144,8 @@ TEST_F(RetryingClientTest, AttemptsAndDeadlineCountFromTheLastProgress) {
   settings.deadline = seconds(60);
   Make(settings);
   TakeTime(seconds(20));
-  // Each request does one item, and one request fails between any two of these.
+  // Each request that succeeds processes one item. Between any two of them, one
+  // request fails.
   bool first = false;
   int answers = 0;
   dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });

@@ -1,4 +1,5 @@
-// The only retry loop of operations. aws/retry.cc decides, this file acts.
+// The only retry loop of operations. aws/retry.cc decides whether to retry, and
+// this file acts.
 
 #include <algorithm>
 #include <chrono>

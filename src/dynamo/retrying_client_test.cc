@@ -1,4 +1,4 @@
-// Retries: which failures and damaged answers are retried, and within which
+// Tests which failures and which damaged answers are retried, and within which
 // limits.
 
 #include <gmock/gmock.h>
@@ -43,7 +43,7 @@ std::ostream& operator<<(std::ostream& out, const Failure& failure) {
 class MayPass : public RetryingClientTest,
                 public testing::WithParamInterface<Failure> {};
 
-TEST_P(MayPass, IsRetriedUntilItDid) {
+TEST_P(MayPass, IsRetriedUntilItPasses) {
   dynamo_.FailNext("PutItem", 3, GetParam().status, GetParam().code, "words");
   ASSERT_TRUE(Put().ok());
   EXPECT_EQ(requests(), 4u);
@@ -56,7 +56,7 @@ TEST_P(MayPass, IsRetriedUntilItDid) {
   EXPECT_EQ(stats.ambiguous_retries, GetParam().status >= 500 ? 3u : 0u);
 }
 
-TEST_P(MayPass, IsAnErrorWhenItDoesNot) {
+TEST_P(MayPass, IsAnErrorIfItDoesNotPass) {
   dynamo_.FailNext("PutItem", 1'000, GetParam().status, GetParam().code,
                    "words");
   const Result<void, ServiceError> result = Put();
@@ -127,7 +127,7 @@ TEST_F(RetryingClientTest, ALostAnswerOfAReadIsNotAmbiguous) {
   EXPECT_EQ(meter_.Read().ambiguous_retries, 0u);
 }
 
-TEST_F(RetryingClientTest, OnceAmbiguousAFailureStaysSo) {
+TEST_F(RetryingClientTest, AFailureStaysAmbiguousAfterALaterAttempt) {
   dynamo_.LoseAnswersNext("PutItem", 1);
   dynamo_.FailNext("PutItem", 1, 400, "ValidationException", "words");
   const Result<void, ServiceError> result = Put();
@@ -269,7 +269,7 @@ TEST_F(RetryingClientTest, OneAttemptAtABatchGoesOnOnlyWithProgress) {
 
 // Even if a call has only one attempt, the next call must not fail for the same
 // reason.
-TEST_F(RetryingClientTest, WithOneAttemptATokenAndAClockAreMendedForTheNext) {
+TEST_F(RetryingClientTest, WithOneAttemptTheNextCallHasANewTokenAndClock) {
   RetrySettings settings;
   settings.max_attempts = 1;
   Make(settings);
@@ -351,7 +351,7 @@ TEST_F(RetryingClientTest, TheBudgetKeepsAnOutageFromBeingAmplified) {
   EXPECT_EQ(requests(), kCalls + 10 + 1 + 5 + 2);
 }
 
-// A call that is throttled for a long time, but succeeds, is no outage.
+// If calls are throttled for a long time, but succeed, this is no outage.
 TEST_F(RetryingClientTest, RetriesThatSucceedDoNotEmptyTheBudget) {
   RetrySettings settings;
   settings.budget = 50;
@@ -362,7 +362,7 @@ TEST_F(RetryingClientTest, RetriesThatSucceedDoNotEmptyTheBudget) {
   }
 }
 
-TEST_F(RetryingClientTest, OnlyARepetitionThatMayMatterIsAmbiguous) {
+TEST_F(RetryingClientTest, OnlyARepetitionWithAnotherEffectIsAmbiguous) {
   const auto ambiguous_retries = [this](Operation* operation) {
     const uint64_t before = meter_.Read().ambiguous_retries;
     dynamo_.LoseAnswersNext(std::string(operation->name()), 1);

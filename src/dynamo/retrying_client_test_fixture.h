@@ -1,5 +1,6 @@
-// The stack of clients, RetryingClient on MeteredClient on HttpClient, on the
-// in-memory DynamoDB, whose answers can fail, get lost and be damaged.
+// A RetryingClient over a MeteredClient over an HttpClient, which sends to the
+// in-memory DynamoDB fake. Tests can make requests fail, and can lose or damage
+// answers.
 
 #ifndef DYNAMODOWN_DYNAMO_RETRYING_CLIENT_TEST_FIXTURE_H_
 #define DYNAMODOWN_DYNAMO_RETRYING_CLIENT_TEST_FIXTURE_H_
@@ -76,8 +77,8 @@ class RetryingClientTest : public testing::Test {
     put.item = ItemOf(i, value);
     return client_->Send(&put);
   }
-  /// Returns the value of an item, read from the fake without a client, or an
-  /// empty string if there is no item.
+  /// Returns the value of an item, or an empty string if there is no item.
+  /// Reads the fake without a client.
   std::string Stored(int i) {
     GetItem get;
     get.table = kTable;
@@ -89,8 +90,8 @@ class RetryingClientTest : public testing::Test {
     return answer.contains("Item") ? answer["Item"]["value"]["S"]
                                    : nlohmann::json(std::string());
   }
-  /// Returns a transaction that puts items 0 to n - 1. If `only_new`, it fails
-  /// unless the items are new.
+  /// Returns a transaction that puts items 0 to n - 1. If `only_new` is true,
+  /// the transaction fails if any of the items exists.
   TransactWriteItems Transaction(int n, bool only_new) {
     TransactWriteItems transaction;
     transaction.table = kTable;

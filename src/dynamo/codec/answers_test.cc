@@ -1,4 +1,4 @@
-// Golden answers.
+// Decodes golden answers.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

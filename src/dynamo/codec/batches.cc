@@ -1,4 +1,4 @@
-// Operations on many items, which may leave some of them undone.
+// Batch operations. DynamoDB may leave some items of a batch unprocessed.
 
 #include <algorithm>
 #include <utility>
@@ -12,10 +12,11 @@
 namespace dynamodown {
 namespace {
 
-/// Stores in `*left` the member `table` of `unprocessed`, the unprocessed part
-/// of an answer, or a missing value if nothing is left. Returns false unless
-/// `unprocessed` is missing or is an object with no member but `table`. To take
-/// any other form for "all done" would lose items.
+/// `unprocessed` is the part of an answer that lists the unprocessed items.
+/// Stores its member `table` in `*left`, or a missing value if there is no such
+/// member. Returns false if `unprocessed` has a member other than `table`, or
+/// is neither missing nor an object. To take such an answer for "all done"
+/// would lose items.
 bool LeftOf(const JsonValue& unprocessed, const std::string& table,
             JsonValue* left) {
   *left = JsonValue();
@@ -28,10 +29,10 @@ bool LeftOf(const JsonValue& unprocessed, const std::string& table,
   return true;
 }
 
-/// Removes from `pending` each index whose range key is not in `left`, which is
-/// missing or an array. `range_of` returns the range key of an index, and
-/// `key_of` returns the key of an element of `left`. Returns false if `left`
-/// has another form or contains a key that was not requested.
+/// Removes from `pending` each index whose range key is not in `left`.
+/// `range_of` returns the range key of an index, and `key_of` returns the key
+/// of an element of `left`. Returns false if `left` is neither missing nor an
+/// array, or if it contains a key that was not requested.
 template <class RangeOf, class KeyOf>
 bool KeepPending(const JsonValue& left, const std::string& range_name,
                  const RangeOf& range_of, const KeyOf& key_of,

@@ -42,7 +42,7 @@ std::vector<std::string> Found(const BatchGetItem& get) {
   return values;
 }
 
-TEST(BatchGetItem, AnswersComeInAnyOrderAndMissingOnesNotAtAll) {
+TEST(BatchGetItem, ItemsMayComeInAnyOrderOrBeMissing) {
   BatchGetItem get = MakeBatchGet(3);
   ASSERT_TRUE(Decode(&get, R"({"Responses":{"table":[)" + FoundItem("c") + "," +
                                FoundItem("a") +
@@ -104,7 +104,7 @@ TEST(BatchGetItem, WrongShapesAreCorruptionAndAskAgainForAll) {
            R"({"Responses":{},"UnprocessedKeys":{"other":{"Keys":[]}}})",
            R"({"Responses":{},"UnprocessedKeys":{"table":{"Keys":[)"
            R"({"hkey":{"S":"store"},"rkey":{"S":"foreign"}}]}}})",
-           // The same key twice.
+           // One key, listed twice.
            R"({"Responses":{},"UnprocessedKeys":{"table":{"Keys":[)"
            R"({"rkey":{"S":"a"}},{"rkey":{"S":"a"}}]}}})",
        }) {
@@ -116,8 +116,8 @@ TEST(BatchGetItem, WrongShapesAreCorruptionAndAskAgainForAll) {
   }
 }
 
-/// Returns the range keys that the next request writes, with "-" before those
-/// that it deletes.
+/// Returns the range keys that the next request puts and deletes. A key that it
+/// deletes has a "-" before it.
 std::vector<std::string> Writes(const BatchWriteItem& write) {
   std::vector<std::string> writes;
   const Json body = Json::parse(Encoded(write));
@@ -170,7 +170,7 @@ TEST(BatchWriteItem, SendsUnprocessedItemsAgainUntilThereAreNone) {
   EXPECT_EQ(write.capacity().write_units, 2);
 }
 
-TEST(BatchWriteItem, WrongShapesAreCorruptionAndSayNothingIsWritten) {
+TEST(BatchWriteItem, WrongShapesAreCorruptionAndReportNoItemAsWritten) {
   for (const std::string& answer : {
            std::string("[]"),
            std::string("null"),
@@ -193,7 +193,7 @@ TEST(BatchWriteItem, WrongShapesAreCorruptionAndSayNothingIsWritten) {
   }
 }
 
-TEST(BatchWriteItem, WhatWasWrittenBeforeADamagedAnswerStaysSo) {
+TEST(BatchWriteItem, ItemsWrittenBeforeADamagedAnswerStayWritten) {
   BatchWriteItem write = MakeBatchWrite(3);
   ASSERT_TRUE(Decode(&write, Unprocessed({"c"})).ok());
   EXPECT_FALSE(Decode(&write, Unprocessed({"a"})).ok());

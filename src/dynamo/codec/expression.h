@@ -12,7 +12,8 @@
 
 namespace dynamodown {
 
-/// The placeholders of one request's expressions. Names and values outlive it.
+/// The placeholders of one request's expressions. The names and values outlive
+/// the Placeholders.
 class Placeholders {
  public:
   /// Appends "#0" for the first name, "#1" for the next, and so on.
@@ -29,7 +30,8 @@ class Placeholders {
   std::vector<const AttributeValue*> values_;
 };
 
-// Each appends a member of the request, or nothing for an empty argument.
+// Each function appends a member of the request, or nothing if its first
+// argument is empty.
 
 void AppendCondition(const ConditionExpression& condition,
                      Placeholders* placeholders, std::string* out);

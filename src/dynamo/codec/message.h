@@ -15,8 +15,9 @@ namespace dynamodown {
 inline constexpr std::string_view kReturnCapacity =
     ",\"ReturnConsumedCapacity\":\"TOTAL\"";
 
-/// Begins a request's object.
+/// Begins a request's object with the table's name.
 void AppendTable(const std::string& table, std::string* out);
+/// Begins a request's object with the table's name and an item's key.
 void AppendTableAndKey(const TableKeys& table, const Key& key,
                        std::string* out);
 
@@ -24,7 +25,8 @@ void AppendTableAndKey(const TableKeys& table, const Key& key,
 Error BadAnswer(std::string_view operation, std::string_view what);
 
 /// Reads ConsumedCapacity: one object, or an array of objects in the answer to
-/// a batch or a transaction.
+/// a batch or a transaction. If an object does not say whether its units are
+/// read units or write units, `writes` decides.
 Capacity ReadCapacity(const JsonValue& answer, bool writes);
 
 }  // namespace dynamodown

@@ -1,4 +1,5 @@
-// Random items, compared with another parser and writer of JSON.
+// Encodes and decodes random items, and compares the results with those of
+// another parser and writer of JSON.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -112,7 +113,7 @@ class RandomItems {
   std::mt19937_64 random_;
 };
 
-/// Base64, implemented independently of the codec's.
+/// Encodes base64, independently of the codec's implementation.
 std::string PlainBase64(const std::string& bytes) {
   static const char kDigits[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,4 +1,4 @@
-// Golden requests.
+// Compares encoded requests with golden requests.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
