@@ -12,7 +12,8 @@ constexpr char kFooter[] =
   table/hash      the store "hash" in the DynamoDB table "table"
   table           the store "!" in that table
   dynamodb://table/hash?region=eu-west-1&endpoint=http://127.0.0.1:8000
-                  the same with settings, percent-encoded
+                  the store "hash" in the table "table", with settings;
+                  the table, the hash and the values are percent-encoded
   leveldb:PATH    an embedded LevelDB directory
 
 Examples:
@@ -27,32 +28,35 @@ Options come after the command. An argument after -- is never an option.
 
 Exit status:
   0  done
-  1  get: there is no such key; item: there is no such item, or no such
-     replica or writer to forget
-  2  an argument is wrong; item put and item set: standard input is no valid
-     object
-  3  anything else: one line on standard error says what, and what to do
+  1  get found no such key, an item command found no such item, or item forget
+     found no such replica or open slot
+  2  an argument is wrong, or standard input of item put or item set is no
+     valid object
+  3  any other failure; one line on standard error says what failed, and what
+     to do
 
 Environment:
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
-                  credentials; no option takes them. If they are not set, the
-                  next sources are, as in every AWS tool: the profile, web
-                  identity, the container's credentials, instance metadata
-  AWS_PROFILE, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE
-                  the profile if --profile is not given, and the files to
-                  read instead of ~/.aws/config and ~/.aws/credentials
+                  the credentials, for which there are no options. If the
+                  variables are not set, these sources are tried in order, as
+                  in every AWS tool: the profile, web identity, the
+                  container's credentials, instance metadata
+  AWS_PROFILE     the profile if --profile is not given
+  AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE
+                  the files to read instead of ~/.aws/config and
+                  ~/.aws/credentials
   AWS_REGION, AWS_DEFAULT_REGION
                   the region if --region is not given
   AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL
                   the endpoint if --endpoint is not given
   AWS_CA_BUNDLE   the authorities to trust if --ca-bundle is not given
   AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT
-                  "true": use the region's endpoint of that kind
+                  if "true", use the region's FIPS or dual-stack endpoint
   AWS_EC2_METADATA_DISABLED
-                  "true": do not ask for an instance's credentials
+                  if "true", do not ask instance metadata for credentials
   https_proxy, http_proxy, no_proxy
                   as in curl
-A setting in the location overrides options and environment.
+A setting in the location overrides options and environment variables.
 )";
 
 }  // namespace

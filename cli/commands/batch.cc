@@ -31,8 +31,9 @@ The batch is atomic: all operations are written, or none. The limits are 100
 keys and 4 MB on DynamoDB, and 100,000 operations and 64 MB on leveldb:
 locations.
 
---unordered allows any number of operations, but the batch is not atomic: at a
-wrong line it ends, and all lines before that line are written.
+With --unordered, a batch may have any number of operations, but it is not
+atomic. Such a batch ends at the first wrong line; all lines before the wrong
+line are written.
 
 Examples:
   dynamodown batch mytable/myhash my.operations
@@ -71,8 +72,8 @@ Complaint ReadBatch(const File& input, leveldb::WriteBatch* batch) {
     bytes += SizeOf(operation);
     if (++operations > kAtomicOperationsMax || bytes > kAtomicBytesMax) {
       return fmt::format(
-          "line {}: over {} operations or {} MB, too many for an atomic batch; "
-          "--unordered takes any number, and is not atomic",
+          "line {}: an atomic batch has at most {} operations and {} MB; "
+          "--unordered takes any number of operations, but is not atomic",
           reader.number(), kAtomicOperationsMax, kAtomicBytesMax >> 20);
     }
     AddTo(batch, operation);
@@ -87,8 +88,9 @@ int WriteAtomically(const BatchOptions& options, const File& input) {
   Session session(options.common);
   Status status = session.OpenToWrite();
   if (status.ok()) {
-    // Not kAtomic: the location may set unordered batches, and a setting in the
-    // location overrides the command's options.
+    // kStoreDefault rather than kAtomic, because the location may ask for
+    // unordered batches, and a setting in the location overrides the command's
+    // options.
     status = session.db()->Write(Durable(dynamodown::BatchMode::kStoreDefault),
                                  &batch);
   }
@@ -114,7 +116,8 @@ CommandSpec BatchCommand() {
   StoreCommandBuilder command("batch", kDescription, kFooter, &batch->common);
   command.AddInput(&batch->input);
   command.AddFlag("--unordered",
-                  "Any number of operations, not atomically, at half the price",
+                  "Write any number of operations, not atomically, at half "
+                  "the price",
                   &batch->unordered);
   command.AddWriteRate();
   command.AddForce();

@@ -11,8 +11,8 @@ namespace {
 constexpr char kDescription[] =
     "Create a store, and its table if there is none.";
 constexpr char kFooter[] =
-    R"(Fails if the store exists. A new table is billed on demand unless units
-are given, and the command waits until the table is active. An existing table
+    R"(Fails if the store exists. Unless units are given, a new table is billed
+on demand. The command waits until a new table is active. An existing table
 stays as it is.
 
 Examples:

@@ -41,7 +41,7 @@ CommandSpec DestroyCommand() {
   command.AddFlag("--force", "Also destroy a store that another library made",
                   &arguments->destroy.force);
   command.AddFlag("--drop-table",
-                  "Then drop the table, if nothing else is in it",
+                  "Afterwards drop the table, if nothing else is in it",
                   &arguments->destroy.drop_table);
   command.AddTable();
   command.AddConnection();

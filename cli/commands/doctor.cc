@@ -25,11 +25,11 @@ constexpr char kDescription[] =
 constexpr char kFooter[] =
     R"(Checks the region and endpoint, the connection, this machine's clock, the
 credentials (their source, never their values), the table, its keys, the store,
-and each permission. Each line is a check; advice follows after an arrow. The
-exit status is 3 if a check failed.
+and each permission. Each line of the output is a check; advice follows after an
+arrow. The exit status is 3 if a check failed.
 
-Nothing is changed: writes are tried under conditions that cannot hold, or on
-a key that does not exist. It costs about 5 read and 5 write units.
+Nothing is changed: writes are tried under conditions that cannot hold, or on a
+key that does not exist. The command costs about 5 read and 5 write units.
 
 Examples:
   dynamodown doctor mytable/myhash
@@ -62,8 +62,8 @@ std::string Line(const char* word, const std::string& check,
                      EncodeForLine(Encoding::kText, found));
 }
 
-/// One line for each check that was not skipped. One more line, the last, lists
-/// all skipped checks.
+/// One line for each check that was not skipped. If checks were skipped, a last
+/// line lists them.
 std::string TextOf(const std::vector<Finding>& findings) {
   std::string text, skipped;
   for (const Finding& finding : findings) {
@@ -117,7 +117,8 @@ CommandSpec DoctorCommand() {
   const auto arguments = std::make_shared<DoctorArguments>();
   StoreCommandBuilder command("doctor", kDescription, kFooter,
                               &arguments->common);
-  command.AddAccess("What to try (default write)", &arguments->doctor.access);
+  command.AddAccess("The access to check (default write)",
+                    &arguments->doctor.access);
   command.AddJson("Print one JSON object per line", &arguments->json);
   command.AddTable();
   command.AddConnection();

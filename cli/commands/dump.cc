@@ -42,8 +42,8 @@ end FILE is flushed to disk.
 
 A dump is a snapshot only on leveldb: locations. If a DynamoDB store changes
 during the dump, each page still has committed values only, and a key that
-exists during the whole dump is in it once. An item that cannot be read ends the
-dump with an error; scan --json skips such an item and continues.
+exists during the whole dump is dumped once. An item that cannot be read ends
+the dump with an error; scan --json skips such an item and continues.
 
 Examples:
   dynamodown dump mytable/myhash --output my.dump
@@ -75,7 +75,7 @@ struct Chunk {
   }
 };
 
-/// The thread that formats and writes.
+/// Formats records and writes them to the file. It runs on the second thread.
 class Writer {
  public:
   Writer(DumpFile* file, bool shows_progress)
@@ -226,7 +226,7 @@ void AddOutput(StoreCommandBuilder* command, DumpOptions* dump) {
     return [dump, mode] { dump->mode = mode; };
   };
   command->AddFlag("--resume",
-                   "Continue after the last record of FILE, if there is one",
+                   "Continue after the last record of FILE, if FILE has any",
                    set(DumpFile::Mode::kResume));
   command
       ->AddFlag("--force", "Replace FILE if it exists",

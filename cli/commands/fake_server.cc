@@ -1,5 +1,5 @@
-// The command that starts our DynamoDB fake. All other files of the command
-// line include only public headers.
+// Starts our DynamoDB fake, and so includes the fake's internal headers. All
+// other files of the command line include only public headers.
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -37,31 +37,33 @@ using dynamodown::Machine;
 using dynamodown::Result;
 
 constexpr char kDefaultKey[] = "local";
-constexpr int kThreadsMax = 1;  // The scheduler only tells the time.
+// The fake uses the scheduler only to read the time and to sleep.
+constexpr int kThreadsMax = 1;
 constexpr int kPortMax = 65535;
 constexpr int kTransactionStepMsMax = 60'000;
 
 constexpr char kDescription[] = "Serve a fake of DynamoDB on this machine.";
 constexpr char kFooter[] =
-    R"(The server is for tests of programs that use DynamoDB, with any AWS SDK
+    R"(The server is for testing programs that use DynamoDB through any AWS SDK
 or the AWS command line. It checks requests as DynamoDB does. It has DynamoDB's
 limits, errors, page boundaries and units. With --faults it also fails as
 DynamoDB and networks do. It is no database: everything is in memory, and is
 lost when the server ends.
 
-It listens on the loopback only, on 127.0.0.1 and ::1, until Ctrl-C or SIGTERM
-ends it. (If a script starts it with &, the shell makes it ignore SIGINT.) It
-prints a line when it is ready:
+The server listens on the loopback only, on 127.0.0.1 and ::1, until Ctrl-C or
+SIGTERM ends it. (If a script starts the server with &, the shell makes it
+ignore SIGINT, so only SIGTERM ends it.) When the server is ready, it prints a
+line:
 
   fake-server: listening on http://127.0.0.1:8000
 
 It serves CreateTable, DescribeTable, DeleteTable, ListTables, GetItem,
 PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem, BatchWriteItem and
-TransactWriteItems. It refuses everything else with a message.
+TransactWriteItems. It refuses all other operations with a message.
 
-Signatures are verified. The server accepts the credentials of its own
-environment. If there are none, it accepts the access key "local" with the
-secret "local". Any region is accepted.
+Signatures are verified. The server accepts the credentials in its own
+environment variables. If they are not set, it accepts the access key "local"
+with the secret "local". Any region is accepted.
 
 The file of --faults holds a JSON object:
 
@@ -70,16 +72,16 @@ The file of --faults holds a JSON object:
               {"kind": "server_error", "rate": 0.01, "when": "after"},
               {"kind": "slow_answer", "rate": 0.01, "seconds": [0.1, 8]}]}
 
-If several rules would hit a request, only the first of them does. "rate" is
-from 0 to 1. A rule without "operations" is for all operations that its kind of
-fault can hit. "when" is for server_error only: the error comes "before" the
-effect, "after" it, or "either". "seconds" are a minimum and a maximum, from 0
-to 900. They limit the delay of slow_answer and deliver_late, the age of the
-state that stale_read shows, and how far clock_jump moves the clock, forwards or
-backwards.
+If several rules would hit a request, only the first of these rules does. "rate"
+is from 0 to 1. A rule without "operations" is for all operations that its kind
+of fault can hit. "when" is for server_error only: the error comes "before" the
+request's effect, "after" the effect, or "either". "seconds" are a minimum and a
+maximum, from 0 to 900. They limit the delay of slow_answer and deliver_late,
+the age of the state that stale_read shows, and the distance that clock_jump
+moves the clock, forwards or backwards.
 
 Kinds:
-  throttle            any code of throttling; no effect
+  throttle            one of DynamoDB's throttling errors; no effect
   server_error        500 or 503
   unprocessed         a part of a batch, or all of it, is left undone
   conflict            another transaction holds the item; no effect
@@ -91,8 +93,8 @@ Kinds:
   slow_answer         the answer is delayed
   deliver_late        no answer; the effect comes later
   stale_read          an eventually consistent read sees an older state
-  short_page          fewer items than possible, and more to come
-  empty_page          no items, and yet more to come
+  short_page          a page with fewer items than possible; more pages follow
+  empty_page          a page without items; more pages follow
   clock_jump          the server's clock is wrong from now on
   expire_credentials  the request's credentials are no longer valid
 
@@ -109,9 +111,9 @@ Examples:
 )";
 
 struct FakeServerOptions {
-  int port = 8000;                         // 0: any free one
+  int port = 8000;                         // 0: any free port
   std::optional<std::string> certificate;  // PEM file; none: HTTP
-  std::optional<std::string> key;          // PEM file; none: `certificate`
+  std::optional<std::string> key;          // PEM file; none: in `certificate`
   std::optional<std::string> faults;       // a plan's file, or "default"
   uint64_t seed = 1;
   std::chrono::milliseconds transaction_step{0};
@@ -119,15 +121,16 @@ struct FakeServerOptions {
   bool json = false;
 };
 
-/// The signals that end a server. The constructor blocks them in this thread
-/// and in all threads that it starts later, so they stay pending until Await
-/// takes one.
+/// The signals that end a server. The constructor blocks the signals in this
+/// thread, and in all threads that this thread starts later. So a signal stays
+/// pending until Await takes it.
 class EndingSignals {
  public:
   EndingSignals() {
     sigemptyset(&signals_);
     for (const int signal : {SIGINT, SIGTERM}) {
-      // A shell makes its background programs ignore SIGINT; it stays ignored.
+      // A shell makes its background programs ignore SIGINT. If SIGINT is
+      // ignored, it stays ignored.
       struct sigaction action;
       sigaction(signal, nullptr, &action);
       if (action.sa_handler != SIG_IGN) sigaddset(&signals_, signal);
@@ -256,8 +259,8 @@ int ServeFake(const FakeServerOptions& options) {
 
 void AddFaults(CommandBuilder* command, FakeServerOptions* server) {
   command->AddOption("--faults", "FILE",
-                     "A file of faults and their rates; or \"default\": all "
-                     "kinds of faults",
+                     "A file of faults and their rates, or \"default\" for "
+                     "all kinds of faults",
                      Into(&server->faults));
   command->AddOption(
       "--seed", "N",
@@ -283,7 +286,7 @@ CommandSpec FakeServerCommand() {
   const auto server = std::make_shared<FakeServerOptions>();
   CommandBuilder command("fake-server", kDescription, kFooter);
   command.AddOption("--port", "N",
-                    "Port to listen on (default 8000); 0: any free one",
+                    "Port to listen on (default 8000); 0: any free port",
                     [&port = server->port](const std::string& value) {
                       port = ParseNumber("--port", value, 0, kPortMax);
                     });

@@ -13,17 +13,18 @@ namespace {
 
 constexpr char kDescription[] = "Print the IAM policy that a store needs.";
 constexpr char kFooter[] =
-    R"(The policy is the smallest one: it allows only items with the store's
-hash key, so the table's other stores stay out of reach. "read" is for get,
-scan, count, info, dump and the item commands that print. "write" adds put,
-del, batch, load and the other item commands. "manage" adds create, destroy,
-list, and a load that makes the store; it allows scanning and deleting the whole
-table, since IAM cannot narrow these permissions. With --hash-key and
---range-key no command needs DescribeTable, so a "read" or "write" policy leaves
-it out.
+    R"(The policy allows as little as possible: only items with the store's hash
+key, so the table's other stores stay out of reach.
 
-Nothing is sent. If a customer-managed KMS key encrypts the table, the policy
-does not contain the permissions for that key.
+Access "read" is for get, scan, count, info, dump and the item commands that
+print. "write" adds put, del, batch, load and the other item commands. "manage"
+adds create, destroy, list, and a load that makes the store. A "manage" policy
+also allows scanning and deleting the whole table, since IAM cannot narrow these
+permissions. With --hash-key and --range-key no command needs DescribeTable, so
+a "read" or "write" policy leaves DescribeTable out.
+
+The command sends no request. If a customer-managed KMS key encrypts the table,
+the policy does not contain the permissions for that key.
 
 Examples:
   dynamodown iam mytable/myhash
@@ -53,7 +54,8 @@ int Iam(const IamArguments& arguments) {
 CommandSpec IamCommand() {
   const auto arguments = std::make_shared<IamArguments>();
   StoreCommandBuilder command("iam", kDescription, kFooter, &arguments->common);
-  command.AddAccess("What to allow (default write)", &arguments->iam.access);
+  command.AddAccess("The access to allow (default write)",
+                    &arguments->iam.access);
   command.AddOption("--account", "ID", "The table's account, 12 digits",
                     Into(&arguments->iam.account));
   command.AddTable();

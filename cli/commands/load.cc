@@ -23,19 +23,20 @@ using Outcome = LineReader::Outcome;
 
 constexpr char kDescription[] = "Store the records of a dump.";
 constexpr char kFooter[] =
-    R"(The input has lines as the commands dump and scan --json print them; blank
-lines are skipped. A value that exists is replaced. If two lines have the same key, the later one
-counts. A missing store is created, and its table too, once there is a record
-to load.
+    R"(The input has the form that dump and scan --json print; blank lines are
+skipped. A value that exists is replaced. If two lines have the same key, the
+later line counts. Once there is a record to load, a missing store is created,
+and so is a missing table.
 
 A line that is no record ends the load, and the message has the line's number.
-All lines before it are loaded, and none after it. A line may have up to 64 MB.
+All lines before this line are loaded, and none after it. A line may have up to
+64 MB.
 
-With --checkpoint, the same command continues where an earlier run stopped, for
-whatever reason. The checkpoint is written after every 2,000 records or 2 MB,
-and removed when everything is loaded. A checkpoint of another input or another
-store is refused. Without a checkpoint, loading again from the start is safe,
-but costs the same again, and needs --force in a store of items.
+If a load with --checkpoint stops for any reason, the same command continues
+where the load stopped. The checkpoint is written after every 2,000 records or 2
+MB, and removed when everything is loaded. A checkpoint of another input or
+another store is refused. Without a checkpoint, loading again from the start is
+safe, but costs the same again, and needs --force in a store of items.
 
 Examples:
   dynamodown load mytable/myhash my.dump
@@ -50,7 +51,7 @@ struct LoadOptions {
   CommonOptions common;
   std::optional<std::string> input;  // none: standard input
   std::optional<std::string> checkpoint;
-  bool creates = true;  // a store that is missing
+  bool creates = true;  // creates a missing store
 };
 
 std::string Advice(const std::string& checkpoint) {
@@ -87,8 +88,8 @@ std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
   return std::nullopt;
 }
 
-/// If the store has no id, it may be another store of the same name. So at
-/// least the last record that was loaded must be in it.
+/// If the checkpoint has no store id, the open store may be another store of
+/// the same name. So at least the last loaded record must be in the open store.
 Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
   if (!found.id.empty()) return std::nullopt;
   std::string value;
@@ -108,7 +109,7 @@ Complaint CheckStore(const CheckpointFields& found, Database* db) {
                                               : ", " + found.location);
 }
 
-/// Opens the store. Creates a missing one if there is something to load.
+/// Opens the store. Creates a missing store if there is something to load.
 /// Returns the exit status if the load ends here.
 std::optional<int> OpenStore(const LoadOptions& load, const File& input,
                              const std::optional<CheckpointFields>& found,

@@ -16,9 +16,8 @@ constexpr char kDescription[] = "Store a value under a key.";
 constexpr char kFooter[] =
     R"(A value that exists is replaced.
 
-If VALUE is missing or "-", the value is all of standard input. Its bytes are
-taken as they are, even with --hex and --base64. (echo adds a newline, printf
-does not.)
+If VALUE is missing or "-", the value is all of standard input, byte for byte,
+even with --hex or --base64. (echo adds a newline, printf does not.)
 
 The store must exist: dynamodown create makes it.
 

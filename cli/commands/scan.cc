@@ -22,8 +22,8 @@ backslash, any other control character, or invalid UTF-8) is printed as \xNN.
 With --json each line is an object with "key" and "value". If a key or a value
 is not UTF-8, it is in "key_b64" or "value_b64" instead, in base64.
 
-If several bounds are given, all apply. With --reverse, --from is still the
-lower bound and --to the upper one.
+If several bounds are given, all apply. With --reverse too, --from is the lower
+bound and --to is the upper bound.
 
 Examples:
   dynamodown scan mytable/myhash
@@ -89,7 +89,8 @@ CommandSpec ScanCommand() {
   const auto scan = std::make_shared<ScanOptions>();
   StoreCommandBuilder command("scan", kDescription, kFooter, &scan->common);
   command.AddBounds(&scan->bounds);
-  command.AddFlag("-r,--reverse", "From the last key back", &scan->reverse);
+  command.AddFlag("-r,--reverse", "Print from the last key to the first",
+                  &scan->reverse);
   command.AddLimit(&scan->limit);
   command.AddFlag("--keys-only", "Print keys only", &scan->bounds.keys_only);
   command.AddEncoding("Keys, bounds and values are", &scan->encoding);

@@ -1,6 +1,7 @@
-// A file with the progress of a load, from which the same command continues. To
-// replace the file, a new file is written under another name, synced, and then
-// renamed. So a crash leaves the old file or the new file, never half a file.
+// A checkpoint: a file that records the progress of a load, so that the same
+// command can continue. To replace the file, a new file is written under
+// another name, synced, and then renamed. So a crash leaves the old file or the
+// new file, never half a file.
 
 #ifndef DYNAMODOWN_CLI_IO_CHECKPOINT_H_
 #define DYNAMODOWN_CLI_IO_CHECKPOINT_H_
@@ -57,8 +58,8 @@ CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info);
 /// endpoint may differ.
 bool IsOf(const CheckpointFields& found, const dynamodown::StoreInfo& info);
 
-/// Skips the loaded lines at the beginning, and sets `*place` to their end.
-/// Fails unless the checkpoint describes these lines.
+/// Skips the loaded lines at the beginning of the input, and sets `*place` to
+/// their end. Fails unless the checkpoint describes these lines.
 Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
                      Place* place);
 

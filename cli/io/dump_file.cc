@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::string_view kRecordBegin = "{\"key";
 constexpr size_t kTailBytes = size_t{64} << 10;  // of the first read
-// The last complete line, and a part of another line.
+// Enough for the last complete line and a part of another line.
 constexpr size_t kTailBytesMax = 2 * (kLineBytesMax + 1) + 1;
 
-/// The end of `file`.
+/// The end of a file.
 struct Tail {
   std::optional<std::string> line;  // the last complete line
-  std::string torn;                 // the bytes after it
+  std::string torn;                 // the bytes after that line
 };
 
 /// Reads exactly [offset, offset + n) of the file.
@@ -108,7 +108,8 @@ Complaint DumpFile::GoToEnd() {
   if (tail.line) {
     Operation last;
     if (Complaint c = ParseRecord(*tail.line, &last)) {
-      return file_.name() + " has no dump in it: its last line: " + *c;
+      return file_.name() + " has no dump in it: its last line is no record (" +
+             *c + ")";
     }
     last_key_ = std::move(last.key);
     if (Complaint c = ReadFirst()) return c;
@@ -132,8 +133,8 @@ Complaint DumpFile::ReadFirst() {
   if (reader.Next() != LineReader::Outcome::kLine ||
       ParseRecord(reader.line(), &first) || first.key > *last_key_) {
     return file_.name() +
-           " has no dump in it: its first line is no record, or its key "
-           "is above the last one";
+           " has no dump in it: its first line is no record, or its first key "
+           "is above its last key";
   }
   first_key_ = std::move(first.key);
   return std::nullopt;

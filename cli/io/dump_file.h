@@ -1,7 +1,7 @@
 // The file of a dump: one record a line, in the order of the keys.
 // The file only grows. Whenever the program ends, the file holds the first
 // records of the dump, and perhaps part of the next line. Resuming cuts that
-// part off and continues after the last line's key.
+// part off and continues after the key of the last complete line.
 
 #ifndef DYNAMODOWN_CLI_IO_DUMP_FILE_H_
 #define DYNAMODOWN_CLI_IO_DUMP_FILE_H_
@@ -27,8 +27,8 @@ class DumpFile {
   /// Dumps to standard output.
   void UseStandardOutput();
   /// **Errors**: fails if the file cannot be opened in this mode, or if another
-  /// program is dumping to it. In kResume also fails if the file holds anything
-  /// but records. A failure leaves the file as it is.
+  /// program is dumping to the file. With kResume, Open also fails if the file
+  /// holds anything but records. A failure leaves the file as it is.
   Complaint Open(const std::string& path, Mode mode);
 
   /// The keys of the first and the last record in the file when it was opened.
@@ -37,7 +37,7 @@ class DumpFile {
 
   /// Appends whole lines.
   Complaint Write(std::string_view lines) { return file_.Write(lines); }
-  /// Syncs the dump. If this succeeds, the dump survives a crash.
+  /// Syncs the dump. If Finish succeeds, the dump survives a crash.
   Complaint Finish();
 
  private:

@@ -24,8 +24,8 @@ void PrintLine(std::string_view message) {
   std::fputs(line.c_str(), stderr);
 }
 
-// The message of a status. Drops a name of the code ("IO error: ") that adds
-// nothing to the message.
+// The message of a status. Drops the name of the status code ("IO error: ") if
+// the name adds nothing to the message.
 std::string TextOf(const leveldb::Status& status) {
   const std::string text = status.ToString();
   for (const std::string_view name :
@@ -39,8 +39,8 @@ bool IsControl(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-// Advice on a failure of this kind; empty if there is none, or if the library's
-// message has some.
+// Advice on a failure of this kind. Empty if there is no advice, or if the
+// library's message already contains advice.
 std::string Advice(StatusKind kind, const std::string& location) {
   switch (kind) {
     case StatusKind::kThrottled:
@@ -54,7 +54,8 @@ std::string Advice(StatusKind kind, const std::string& location) {
     case StatusKind::kConflict:
       return "try again";
     case StatusKind::kDestroying:
-      return "to finish that, run: dynamodown destroy " + ShellWord(location);
+      return "to finish destroying it, run: dynamodown destroy " +
+             ShellWord(location);
     default:
       return "";
   }

@@ -15,8 +15,8 @@ inline constexpr int kExitNotFound = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitFailure = 3;
 
-/// Each of these prints "dynamodown: ..." as one line and returns the exit
-/// status that its name says.
+/// NotFound, Misuse and Fail print "dynamodown: ..." as one line, and return
+/// the exit status that the function's name says.
 int NotFound(std::string_view message);
 /// `command` is empty if no command was recognized.
 int Misuse(std::string_view command, std::string_view message);

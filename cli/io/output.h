@@ -1,6 +1,6 @@
-// Buffered standard output that remembers its first error. A reader that goes
-// away (`dynamodown scan ... | head`) is no error of the command, but Write
-// then returns false, so that the command can stop.
+// Buffered standard output that remembers its first error. If the reader goes
+// away (`dynamodown scan ... | head`), the command has not failed. Write
+// returns false, so that the command can stop.
 
 #ifndef DYNAMODOWN_CLI_IO_OUTPUT_H_
 #define DYNAMODOWN_CLI_IO_OUTPUT_H_

@@ -1,4 +1,4 @@
-// The settings of a command and, once opened, its store.
+// The settings of a command, and the command's store once it is open.
 
 #ifndef DYNAMODOWN_CLI_IO_SESSION_H_
 #define DYNAMODOWN_CLI_IO_SESSION_H_
@@ -12,7 +12,7 @@
 
 namespace cli {
 
-/// The key by which a store of items is known: docs/dyno.md.
+/// A store that has this key is a store of items: see docs/dyno.md.
 inline constexpr char kItemsIdKey[] = "%dyno/id";
 
 /// With --verbose, a session prints a line on standard error for each request,
@@ -32,16 +32,16 @@ class Session {
 
   dynamodown::Options& options() { return options_; }
   dynamodown::Database* db() { return db_.get(); }
-  /// Returns the place for the statistics of a call without an open store. The
-  /// destructor prints them.
+  /// Returns an object for a library call that needs no open store and fills in
+  /// statistics. With --verbose, the destructor prints the statistics.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
 
   leveldb::Status Open();
   /// Opens the store for a write of plain keys.
   /// **Errors**: those of CheckNoItems.
   leveldb::Status OpenToWrite();
-  /// Checks an open store before a write of plain keys, which would make every
-  /// scan of the store's items fail.
+  /// Checks that the open store is no store of items. Plain keys in such a
+  /// store would make every scan of its items fail.
   /// **Errors**: InvalidArgument for a store of items, except with --force.
   /// **Cost**: 1 GetItem; nothing with --force.
   leveldb::Status CheckNoItems();

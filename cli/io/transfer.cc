@@ -79,13 +79,13 @@ class Deliverer {
 
   /// The status of the write that failed.
   const Status& status() const { return status_; }
-  /// Why the checkpoint could not be written; empty if it could.
+  /// Why the checkpoint could not be written; empty if there was no failure.
   const Complaint& complaint() const { return complaint_; }
   /// The line of an operation that was refused; 0: none.
   uint64_t refused() const { return refused_; }
-  /// The last line that is certainly written, and the last line that may be
-  /// written.
+  /// The last line that is certainly written.
   uint64_t delivered() const { return delivered_.line; }
+  /// The last line that may be written.
   uint64_t in_flight() const { return in_flight_; }
   uint64_t records() const { return records_; }
 
@@ -141,8 +141,9 @@ class Deliverer {
 /// Where reading ended, and the reason if the input could not be used further.
 struct Stop {
   uint64_t line = 0;
-  Complaint reason;           // empty: the input was all right
-  bool is_the_lines = false;  // The line is wrong; false: it cannot be read.
+  Complaint reason;  // empty: the input was all right
+  // With a reason: true if the line is wrong, false if reading failed.
+  bool is_the_lines = false;
 };
 
 Stop ReadAll(const LineKind& kind, const File& input, LineReader* reader,

@@ -25,7 +25,7 @@ TEST(WorkerTest, AllIsDoneInOrder) {
   EXPECT_EQ(done, all);
 }
 
-TEST(WorkerTest, OneIsAtWorkWhileAnotherOneWaits) {
+TEST(WorkerTest, APieceMayWaitWhileAnotherIsBeingDone) {
   std::promise<void> begun, go_on;
   int done = 0;
   Worker<int> worker([&](int i) {
@@ -45,7 +45,7 @@ TEST(WorkerTest, OneIsAtWorkWhileAnotherOneWaits) {
   EXPECT_EQ(done, 2);
 }
 
-TEST(WorkerTest, WhoWantsNoMoreIsGivenNoMore) {
+TEST(WorkerTest, AWorkerThatRefusesGetsNoFurtherPieces) {
   int done = 0;
   Worker<int> worker([&](int) { return ++done < 3; });
   int given = 0;
@@ -53,17 +53,17 @@ TEST(WorkerTest, WhoWantsNoMoreIsGivenNoMore) {
   worker.Finish();
   EXPECT_EQ(done, 3);
   EXPECT_GE(given, 3);
-  EXPECT_LE(given, 4);  // A fourth may be accepted, but is never done.
+  EXPECT_LE(given, 4);  // A fourth piece may be accepted, but is never done.
 }
 
-TEST(WorkerTest, WhatTheWorkThrowsIsThrownByFinish) {
+TEST(WorkerTest, FinishThrowsTheExceptionOfTheWork) {
   Worker<int> worker([](int) -> bool { throw std::runtime_error("no"); });
   while (worker.Give(0)) {
   }
   EXPECT_THROW(worker.Finish(), std::runtime_error);
 }
 
-TEST(WorkerTest, NothingGivenIsNothingDone) {
+TEST(WorkerTest, WithoutAPieceNoWorkIsDone) {
   Worker<int> worker([](int) {
     ADD_FAILURE();
     return true;

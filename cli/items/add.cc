@@ -37,7 +37,7 @@ CommandSpec ItemAddCommand() {
   const auto add = std::make_shared<AddOptions>();
   ItemWriteBuilder command("add", kDescription, kFooter, &add->write);
   command.AddAttribute(&add->attribute);
-  command.AddTexts("VALUE", "Texts", &add->values);
+  command.AddTexts("VALUE", "Texts to add", &add->values);
   return command.Build([add] { return Add(*add); });
 }
 

@@ -24,8 +24,8 @@ Setter IntoTimeBound(const std::string& name, std::string* target) {
     const std::optional<std::string> bound = TimeBound(value);
     if (!bound) {
       throw UsageError(name + " '" + value +
-                       "' is no timestamp, no beginning of one and no time "
-                       "like 2013-03-11T20:46:20Z");
+                       "' is no timestamp, no beginning of a timestamp, and no "
+                       "time like 2013-03-11T20:46:20Z");
     }
     *target = *bound;
   };

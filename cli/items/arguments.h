@@ -12,13 +12,12 @@ namespace cli {
 /// If `text` is not UTF-8, throws a UsageError that contains `name`.
 void CheckUtf8(const std::string& name, const std::string& text);
 
-/// Stores the argument as a time bound of dyno's. Throws UsageError if the
-/// argument is no time.
+/// Converts the argument with TimeBound (item_format.h), and stores the result.
+/// Throws UsageError if the argument is no time bound.
 Setter IntoTimeBound(const std::string& name, std::string* target);
 
-/// Adds the optional argument NAME, an item's name, to a command that also
-/// takes
-/// --all.
+/// Adds the optional argument NAME, an item's name, to a command that also has
+/// the option --all.
 void AddItemName(StoreCommandBuilder* command, std::string* name);
 void AddRequiredItemName(StoreCommandBuilder* command, std::string* name);
 

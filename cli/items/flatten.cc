@@ -18,21 +18,21 @@ using leveldb::Status;
 constexpr char kDescription[] = "Fold the operations of an item into one.";
 constexpr char kFooter[] =
     R"(The item stays the same, and so do its timestamp, the number of its
-changes and its hash. The history of the folded operations is gone. Flatten when
-you know that no older operation will come: if one comes all the same, it is
-kept but not applied.
+changes and its hash. The history of the folded operations is gone. Flatten only
+when you know that no older operation will come. If an older operation comes all
+the same, it is kept, but not applied.
 
-A TIMESTAMP is a timestamp that history prints, the beginning of one, or a time
-in UTC like 2013-03-11T20:46:20Z. All operations up to this time, inclusive, are
-folded. Without a time, all stored operations are folded.
+A TIMESTAMP is a timestamp that history prints, the beginning of a timestamp, or
+a time in UTC like 2013-03-11T20:46:20Z. All operations up to this time,
+inclusive, are folded. Without a time, all stored operations are folded.
 
-A replicated store folds only stable operations: no member can add an older
-operation. Without a time, all stable operations are folded. A time after the
-stable time is refused, and the message says which member holds back the stable
-time (see dynamodown item status).
+In a replicated store only stable operations are folded. An operation is stable
+if no member can add an older one. Without a time, all stable operations are
+folded. A time after the stable time is refused, and the message says which
+member holds back the stable time (see dynamodown item status).
 
-Flatten works in steps, the oldest operations first, and a reader sees the same
-item at any moment. Running flatten again is safe. On DynamoDB folding n records
+Flatten works in steps, the oldest operations first. A reader sees the same item
+at any moment. Running flatten again is safe. On DynamoDB folding n records
 costs about 3n + 12 write units.
 
 The exit status is 1 if there is no such item.
@@ -60,7 +60,7 @@ void SetHash(const std::string& value, std::string* hash) {
       value.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!is_hash) {
     throw UsageError("--hash '" + value +
-                     "' is no hash; get --json prints one, of 64 digits");
+                     "' is no hash; get --json prints a hash, of 64 digits");
   }
   *hash = value;
 }
@@ -106,7 +106,8 @@ int Flatten(const FlattenArguments& flatten) {
 }
 
 void AddTimes(StoreCommandBuilder* command, FlattenArguments* flatten) {
-  command->AddArgument("TIMESTAMP", "Fold up to then; none: everything",
+  command->AddArgument("TIMESTAMP",
+                       "Fold up to this time; none: all operations",
                        IntoTimeBound("TIMESTAMP", &flatten->timestamp));
   command
       ->AddOption("--hash", "HASH", "Fold up to the change that gave this hash",
@@ -127,7 +128,7 @@ CommandSpec ItemFlattenCommand() {
   command.AddFlag("--all", "Fold every item; without NAME", &flatten->all)
       .excludes = {"--hash"};
   command
-      .AddOption("--until", "TIMESTAMP", "With --all: up to then",
+      .AddOption("--until", "TIMESTAMP", "With --all: fold up to this time",
                  IntoTimeBound("--until", &flatten->timestamp))
       .needs = {"--all"};
   command.AddJson("Print a JSON object", &flatten->json);

@@ -18,18 +18,19 @@ using leveldb::Status;
 constexpr char kDescription[] = "Give up on a lost store or a killed writer.";
 constexpr char kFooter[] =
     R"(REPLICA is the id of a store that is gone, for example on a lost laptop;
-dynamodown item status prints it. A forgotten store no longer holds back
-flatten; other stores learn that it is forgotten when they are synchronized. The
-operations of the forgotten store that are here stay. If it still sends
-operations, they may be late: kept, but not applied. If it is synchronized
-again, it is a member again.
+dynamodown item status prints the ids. A forgotten store no longer holds back
+flatten. At their next sync, other stores learn that the store is forgotten. The
+operations that this store already has stay. If the forgotten store still sends
+operations, they may be late: kept, but not applied. If the forgotten store is
+synchronized again, it is a member again.
 
 --writer closes the slot of a program that writes to this store on DynamoDB. A
 killed program leaves its slot open. The open slot holds back the stable time
 until a program that keeps the store open has seen the slot unchanged for 15
 minutes. No command of dynamodown can see that, since each command opens the
-store anew. Be sure that the program has ended. If it is alive, it takes another
-slot with its next write, but a write that is under way now may come late.
+store anew. Before you close a slot, be sure that its program has ended. If the
+program is alive, it takes another slot with its next write, but a write that is
+under way now may come late.
 
 The command costs 1 range read and 1 conditional write. The exit status is 1 if
 there is no such replica, or no such open slot.
@@ -43,8 +44,8 @@ constexpr size_t kReplicaDigits = 12;
 
 struct ForgetOptions {
   CommonOptions common;
-  std::string replica;           // empty: a writer
-  std::optional<uint16_t> slot;  // the writer's
+  std::string replica;           // empty: --writer is given
+  std::optional<uint16_t> slot;  // of --writer
 };
 
 void SetReplica(const std::string& value, std::string* replica) {
@@ -53,7 +54,8 @@ void SetReplica(const std::string& value, std::string* replica) {
       value.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!is_replica) {
     throw UsageError("REPLICA '" + value +
-                     "' is no replica; item status prints them, of 12 digits");
+                     "' is no replica; item status prints each replica's 12 "
+                     "digits");
   }
   *replica = value;
 }
@@ -62,13 +64,13 @@ void SetSlot(const std::string& value, std::optional<uint16_t>* slot) {
   *slot = ParseSlot(value);
   if (!*slot) {
     throw UsageError("--writer '" + value +
-                     "' is no slot; item status prints them, of 4 digits");
+                     "' is no slot; item status prints each slot's 4 digits");
   }
 }
 
 void Check(const ForgetOptions& forget) {
   if (forget.replica.empty() && !forget.slot) {
-    throw UsageError("REPLICA, or --writer SLOT, is missing");
+    throw UsageError("REPLICA or --writer SLOT is missing");
   }
 }
 

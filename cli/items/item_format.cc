@@ -25,7 +25,8 @@ bool IsUpperHex(std::string_view digits) {
          digits.find_first_not_of("0123456789ABCDEF") == std::string_view::npos;
 }
 
-/// Whether `name` can stand in a key: no slash, and each escape is valid.
+/// Whether `name` can stand in a key: it has no slash, and its escapes are
+/// valid.
 bool IsEncodedName(std::string_view name) {
   for (size_t i = 0; i < name.size(); ++i) {
     if (name[i] == '/') return false;
@@ -163,7 +164,7 @@ std::string JsonForLine(std::string_view json) {
     const auto next =
         static_cast<unsigned char>(i + 1 < json.size() ? json[i + 1] : 0);
     if (byte < 0x20) {
-      line += ' ';  // It is between tokens: no JSON string may contain it.
+      line += ' ';  // Between tokens: no JSON string may contain it.
     } else if (byte == 0x7f) {
       line += "\\u007f";
     } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {

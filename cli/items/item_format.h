@@ -1,4 +1,4 @@
-// Items and their history as text and JSON; times.
+// Formats items and their history as text and JSON, and parses times.
 //
 // Thread-safety: pure functions.
 
@@ -13,8 +13,8 @@
 
 namespace cli {
 
-/// The same JSON in one line that cannot disturb a terminal. Control characters
-/// in strings become \uNNNN; those between tokens become blanks.
+/// `json` in one line that cannot disturb a terminal. Control characters in
+/// strings become \uNNNN; control characters between tokens become blanks.
 std::string JsonForLine(std::string_view json);
 
 /// Whether `key` is the key of an item's record, NAME/TIMESTAMP/OPERATION: see
@@ -30,8 +30,8 @@ std::string LateJson(const dyno::LateRecord& late);
 /// A line of `history --json`, without "\n".
 std::string EntryJson(const dyno::HistoryEntry& entry);
 
-/// An entry of `history` as text: a line with the record and, if the record was
-/// applied, an indented line with the item after it. "\n" is included.
+/// An entry of `history` as text: a line with the record. If the record was
+/// applied, an indented line with the resulting item follows. "\n" is included.
 std::string EntryText(const dyno::HistoryEntry& entry);
 
 /// Converts `text` to a time bound of dyno's. `text` is a timestamp, the

@@ -10,7 +10,7 @@ namespace {
 
 using dyno::HistoryEntry;
 
-TEST(ItemFormatTest, JsonForLineKeepsTheJsonAndTakesWhatDisturbs) {
+TEST(ItemFormatTest, JsonForLineKeepsTheJsonAndReplacesControls) {
   EXPECT_EQ(JsonForLine("{\"a\": \"\xc3\xa9 \\\" \\n\"}"),
             "{\"a\": \"\xc3\xa9 \\\" \\n\"}");
   EXPECT_EQ(JsonForLine("{\n\t\"a\" :\r1 }"), "{  \"a\" : 1 }");
@@ -28,7 +28,7 @@ TEST(ItemFormatTest, TimeBoundTakesTimestampsAndTheirBeginnings) {
   }
 }
 
-TEST(ItemFormatTest, TimeBoundTakesATimeToItsEnd) {
+TEST(ItemFormatTest, TimeBoundOfATimeIsItsLastMillisecond) {
   EXPECT_EQ(TimeBound("2013-03-11T09:27:59.598Z"), "013d58c7276e");
   EXPECT_EQ(TimeBound("2013-03-11T09:27:59Z"), "013d58c728ff");
   EXPECT_EQ(TimeBound("1970-01-01T00:00:00.000Z"), "000000000000");
@@ -70,7 +70,7 @@ TEST(ItemFormatTest, ARecordIsANameATimestampAndAnOperation) {
   }
 }
 
-TEST(ItemFormatTest, WhatWasNotAppliedHasNoItemBelowIt) {
+TEST(ItemFormatTest, OnlyAnAppliedRecordHasTheItemBelowIt) {
   HistoryEntry entry;
   entry.timestamp = "013d58c7276e-0000-188c-786ae2e1f629";
   entry.operation = "incAttrs";

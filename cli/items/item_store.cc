@@ -20,7 +20,8 @@ constexpr char kOwnKeys[] = "%dyno/";
 constexpr char kBehindOwnKeys[] = "%dyno0";  // '0' follows '/'.
 constexpr size_t kKeyBytesShown = 100;
 
-/// The store's first key that is not one of dyno's own, if there is one.
+/// Sets `*key` to the store's first key that is not one of dyno's own. Without
+/// such a key, `*key` stays empty.
 Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
   dynamodown::Bounds bounds;
   bounds.keys_only = true;
@@ -33,8 +34,8 @@ Status FirstKey(dynamodown::Database* db, std::optional<std::string>* key) {
   return it->status();
 }
 
-/// Reads whether the store is replicated, from the record kItemsIdKey. Requires
-/// that the items were opened, because only that checks the record.
+/// Reads from the record kItemsIdKey whether the store is replicated. Requires
+/// that the items are open, because dyno::Open checks the record.
 Status ReadReplicated(dynamodown::Database* db, bool* is_replicated) {
   std::string value;
   const Status status = db->Get(dynamodown::ReadOptions(), kItemsIdKey, &value);

@@ -19,9 +19,10 @@ class Items {
   explicit Items(const CommonOptions& common)
       : location_(common.location), session_(common) {}
 
-  /// **Errors**: InvalidArgument if the store has no items, and its first key
-  /// belongs to something else. The location is then most likely mistyped. A
-  /// read would end with Corruption, and after a write every later read would.
+  /// **Errors**: InvalidArgument if the store has no items and its first key is
+  /// no record of an item. In that case the location is most likely mistyped.
+  /// Without this check a read would end with Corruption, and so would every
+  /// read after a write.
   /// **Cost**: that of Session::Open and dyno::Open, and 1 Query if the store
   /// has no items.
   leveldb::Status Open();
@@ -46,7 +47,8 @@ class Items {
   bool is_empty_ = false;  // The store has no records of items.
   bool is_replicated_ = false;
   Session session_;
-  // Destroyed before session_, because it still gives its slot back.
+  // Destroyed before session_, because the destructor still gives the writer's
+  // slot back.
   std::unique_ptr<dyno::Store> store_;
 };
 

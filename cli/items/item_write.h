@@ -30,7 +30,7 @@ class ItemWriteBuilder : public StoreCommandBuilder {
   /// The argument JSON: an object; none: standard input.
   void AddObject(std::optional<std::string>* object);
   void AddAttribute(std::string* attribute);
-  /// An argument that is repeated.
+  /// An argument that may be given several times.
   void AddTexts(const std::string& name, const std::string& description,
                 std::vector<std::string>* texts);
 };
@@ -42,9 +42,9 @@ using ItemCall =
 /// Returns the exit status.
 int WriteItem(const ItemWrite& write, const ItemCall& call);
 
-/// Like WriteItem, for a command that takes an object: `*object` or, if that is
-/// empty, standard input. `command` is the command's name in a message: "item
-/// put".
+/// Like WriteItem, for a command that takes an object. If `object` is empty,
+/// the object is read from standard input. `command` is the command's name in a
+/// message: "item put".
 using ItemObjectCall = std::function<leveldb::Status(
     const dyno::WriteOptions&, dyno::Store*, const std::string& object)>;
 int WriteItemObject(const ItemWrite& write, const std::string& command,

@@ -14,8 +14,8 @@ that could break the line is printed as \xNN. With --json each line is an object
 as get --json prints it. Items are in the order of their names. Names are
 compared with a slash after each name, so "kim-old" comes before "kim".
 
-Items that cannot be read are left out, and the first of these is reported at
-the end.
+Items that cannot be read are left out. At the end the first of these items is
+reported.
 
 Examples:
   dynamodown item query mytable/users a m

@@ -37,7 +37,7 @@ CommandSpec ItemRemoveCommand() {
   const auto remove = std::make_shared<RemoveOptions>();
   ItemWriteBuilder command("remove", kDescription, kFooter, &remove->write);
   command.AddAttribute(&remove->attribute);
-  command.AddTexts("VALUE", "Texts", &remove->values);
+  command.AddTexts("VALUE", "Texts to remove", &remove->values);
   return command.Build([remove] { return Remove(*remove); });
 }
 

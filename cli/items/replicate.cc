@@ -13,31 +13,32 @@ namespace {
 
 constexpr char kDescription[] = "Make a store replicated, so that it can sync.";
 constexpr char kFooter[] =
-    R"(From then on every write first enters its change in a log, which costs 1
-more write unit on DynamoDB. There is no way back. The command prints the
-store's replica, 12 digits that no other store has. A store that is replicated
-already stays as it is.
+    R"(In a replicated store every write first enters its change in a log, which
+costs 1 more write unit on DynamoDB. A store stays replicated for good. The
+command prints the store's replica: 12 digits that no other store has. If the
+store was replicated before, it stays as it is.
 
 On DynamoDB no other program may write to the store while the command runs: if
 another program has a slot open, the message says so, and nothing is done. On
 DynamoDB the command costs 6 range reads and 3 conditional writes, of 2 write
 units each.
 
---new-id gives a store that is a copy, of a directory or a table, a replica of
-its own, so that the copy can be synchronized with the original. Do that before
-anything is written to the copy.
+--new-id is for a store that is a copy of another store's directory or table. It
+gives the copy a replica of its own, so that the copy can be synchronized with
+the original. Use --new-id before anything is written to the copy.
 
---restored marks a store as a restored backup. Until a restored backup has met
-each member that it knows, it claims no knowledge of operations that it may have
-lost. A sync detects a restored backup by itself, but only if the other store
-knows more of the backup's operations than the backup does. If that is not
-certain, mark the backup before its first sync.
+--restored marks a store as a restored backup. The backup meets a member when
+the two are synchronized directly. Until the backup has met each member that it
+knows, it claims no knowledge of operations that it may have lost. A sync
+detects a restored backup by itself, but only if the other store knows more of
+the backup's operations than the backup does. If that is not certain, mark the
+backup before its first sync.
 
 Until a restored backup has met all these members, it holds back the stable time
-of all members. A laptop that is synchronized only with a table, for example,
-never meets the others. In such a case use --new-id instead of --restored. Then
-synchronize the store once more, and let the other store forget the old replica
-(dynamodown item forget).
+of all members. For example, a laptop that is synchronized only with a table
+never meets the other members. In such a case use --new-id instead of
+--restored. Then synchronize the store once more, and let the other store forget
+the old replica (dynamodown item forget).
 
 Examples:
   dynamodown item replicate leveldb:users

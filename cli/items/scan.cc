@@ -12,8 +12,8 @@ namespace {
 
 constexpr char kDescription[] = "Print all items, or those with a value.";
 constexpr char kFooter[] =
-    R"(Prints items as query does. VALUE is JSON: a text is in quotes. Finding
-the items with a value reads every item, and costs as much as printing them all.
+    R"(Prints items as query does. VALUE is JSON, so a text is in quotes. A scan
+with a value reads every item, and costs as much as printing all items.
 
 Examples:
   dynamodown item scan mytable/users

@@ -17,17 +17,17 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Mark late operations as dealt with.";
 constexpr char kFooter[] =
-    R"(If an item was already flattened beyond the time of an arriving
-operation, the operation is late: it is kept, but not applied. Once a late
-operation is settled, only history still prints it. --reapply also writes a copy
-of the operation with the current time as the copy's timestamp, so the copy is
-applied.
+    R"(If an operation arrives after its item was flattened beyond the
+operation's time, the operation is late: it is kept, but not applied. Once a
+late operation is settled, only history still prints it. --reapply also writes a
+copy of the operation with the current time as the copy's timestamp, so the copy
+is applied.
 
-get --json prints each KEY in "late": a timestamp, a slash and the operation.
-settle prints the key of each settled operation. With --all, the item's name
-and a tab come before the key. A late "~base" record, which another flatten
-left behind, cannot be reapplied: settle reports an error, and with --all still
-settles the other items.
+A KEY is a timestamp, a slash and the operation; get --json prints the keys in
+"late". settle prints the key of each settled operation. With --all, the item's
+name and a tab come before the key. A late "~base" record, which another flatten
+left behind, cannot be reapplied. In that case settle --reapply reports an
+error; with --all it still settles the other items.
 
 The exit status is 1 if there is no such item.
 
@@ -115,12 +115,12 @@ CommandSpec ItemSettleCommand() {
   StoreCommandBuilder command("settle", kDescription, kFooter, &settle->common);
   AddItemName(&command, &settle->name);
   command
-      .AddArgument("KEY", "Late operations; none: all of them",
+      .AddArgument("KEY", "Keys of late operations; none: all of them",
                    AppendTo(&settle->keys))
       .is_repeated = true;
-  command.AddFlag("--all", "The late operations of every item; without NAME",
+  command.AddFlag("--all", "Settle late operations of every item; without NAME",
                   &settle->all);
-  command.AddFlag("--reapply", "Apply them now, as new operations",
+  command.AddFlag("--reapply", "Apply the operations now, as new operations",
                   &settle->reapply);
   command.AddTable();
   command.AddConnection();

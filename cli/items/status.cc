@@ -20,23 +20,27 @@ constexpr char kFooter[] =
     R"(Each part of the output begins with a label.
 
 Lines:
-  store      its location and replica
-  stable     the stable time: all operations of all members up to this time
-             are here, so they can be flattened, and no older one will come
-  held back  the members whose known operations end earliest, and how far
-             they are behind the others
-  known      each member, and the time up to which its operations are here
+  store      the location and the replica of the store
+  stable     the stable time: this store has all operations of all members up
+             to this time, and no older operation will come, so the operations
+             up to this time can be flattened
+  held back  the members that hold back the stable time, because their time
+             under "known" is the earliest; and how far these members are behind
+             the others
+  known      each member, and the time up to which this store has all of the
+             member's operations
   writers    open slots of programs that write; a slot whose program has ended
              holds back the stable time (dynamodown item forget --writer)
-  to meet    for a restored backup: its present operations become stable only
-             when it has been synchronized directly with all these members; if
-             that never happens, see dynamodown item replicate --new-id
+  to meet    for a restored backup: the members with which the backup has yet to
+             be synchronized directly; until then its present operations do not
+             become stable. If this never happens, see dynamodown item replicate
+             --new-id
   log        the number of changes that some member has yet to read
   late       with --late: item and key of each late operation, for settle
 
 The command writes nothing, so the stable time is the one that the last sync or
-flatten computed. The command costs 2 range reads: one of what the store knows,
-and one of the keys of its log. --late also reads every item, and costs as much
+flatten computed. The command costs 2 range reads: one for what the store knows,
+and one for the keys of its log. --late also reads every item, and costs as much
 as dynamodown item scan.
 
 Examples:

@@ -26,38 +26,39 @@ constexpr char kFooter[] =
     R"(Each store gets the operations that the other one has. Nothing is lost,
 whatever changed in either store since their last sync, and both end with the
 same items. Any two stores can be synchronized, in any order, even while other
-programs use them. If a sync was interrupted, run it again: exchanged operations
-stay. On DynamoDB the writer's slot of an interrupted sync may still be open,
-even after Ctrl-C. An open slot holds back flatten: see dynamodown item status
-and dynamodown item forget --writer.
+programs use them. If a sync was interrupted, run it again: the operations
+exchanged so far stay. On DynamoDB the writer's slot of an interrupted sync may
+still be open, even after Ctrl-C. An open slot holds back flatten: see
+dynamodown item status and dynamodown item forget --writer.
 
-Both stores must exist and be replicated: a replicated store enters its changes
-in a log, where the next sync finds them. The sync makes an empty store
-replicated. A store that has items and is not replicated is imported: the other
-store gets the items, nothing is written to the imported store, and a line on
-standard error says so. dynamodown item replicate makes a store replicated.
-After a sync each replicated store counts as a member: it holds back flatten
-until it is synchronized again or forgotten (dynamodown item status, dynamodown
-item forget).
+Both stores must exist, and at least one must be replicated or empty. The sync
+makes an empty store replicated. A replicated store enters its changes in a log,
+where the next sync finds them. If the other store has items but is not
+replicated, its items are imported: the replicated store gets the items, nothing
+is written to the imported store, and a line on standard error says so. To make
+a store with items replicated, see dynamodown item replicate. After a sync, each
+replicated store counts as a member of the other store. A member holds back
+flatten until it is synchronized again or forgotten (dynamodown item status,
+dynamodown item forget).
 
-The first time two stores meet, all items of both are read once; --full does
-the same. A later sync costs, in each store, 1 range read for what the store
-knows, 1 range read for each writer that wrote since the last sync, and, for
-each item that changed, 1 range read and 1 or 2 writes. On DynamoDB a range read
-is a Query, and a written operation costs 1 unit per KB. The units consumed are
-printed; --verbose shows each request. At a first meeting each item that a store
-gets is entered in the store's log; a later sync removes the entry. On DynamoDB
-this costs 2 more write units for each item.
+A first meeting, which is the first sync of two stores, reads all items of both
+stores once; --full does the same. A later sync costs, in each store, 1 range
+read for what the store knows, 1 range read for each writer that wrote since the
+last sync, and, for each item that changed, 1 range read and 1 or 2 writes. On
+DynamoDB a range read is a Query, and a written operation costs 1 unit per KB.
+The units consumed are printed; --verbose shows each request. At a first meeting
+each item that a store gets is entered in the store's log; a later sync removes
+the entry. On DynamoDB each such entry costs 2 more write units.
 
-Operations that are more than a minute ahead of the clock stay where they are
-until the clock reaches them. Two copies of one store are refused: give one of
-them a replica of its own with dynamodown item replicate --new-id.
+Operations that are more than a minute ahead of this machine's clock are not
+exchanged yet; a later sync takes them. Two copies of one store are refused:
+give one of them a replica of its own with dynamodown item replicate --new-id.
 
-The output has the number of compared items and, for each store, the operations
-that it got and its reads and writes. With --json the output is an object. Its
-members "a" and "b" are the stores, in the order of the arguments. The other
-members are "first_meeting", "items" and "twins"; "twins" has the keys of the
-records that the two stores had with different bytes.
+The output has the number of compared items. For each store it has the
+operations that the store got, and the store's reads and writes. With --json the
+output is an object. Its members "a" and "b" are the stores, in the order of the
+arguments. The other members are "first_meeting", "items" and "twins"; "twins"
+has the keys of the records that the two stores had with different bytes.
 
 Examples:
   dynamodown item sync leveldb:users mytable/users

@@ -94,9 +94,9 @@ std::string SideText(const SyncedStore& store, const SyncSide& side) {
 std::string HeldBackText(const SyncedStore& to, const SyncedStore& from,
                          const SyncSide& side) {
   if (side.deferred == 0) return "";
-  return fmt::format(
-      "{} of {} stayed there: the clock of {} has not reached them\n",
-      Counted(side.deferred, "operation"), from.location, to.location);
+  return fmt::format("{} stayed in {}: too far ahead of the clock of {}\n",
+                     Counted(side.deferred, "operation"), from.location,
+                     to.location);
 }
 
 // -------------------------------------------------------------------- status
@@ -122,7 +122,7 @@ std::string LateItemJson(const LateItem& item) {
          "}";
 }
 
-/// A part of the text. The label is in front of the part's first line.
+/// A part of the status text. The label is in front of the part's first line.
 std::string Section(std::string_view label,
                     const std::vector<std::string>& lines) {
   std::string text;
@@ -182,10 +182,10 @@ std::vector<std::string> OpenWriterLines(const ItemStatusReport& report) {
     if (!writer.open) continue;
     std::string line = SlotText(writer.slot) + "  open, ";
     line += writer.promise.empty()
-                ? "no promise yet"
+                ? "no minimum timestamp yet"
                 : "writes nothing at or below " + When(writer.promise);
-    // A living program reserves more time before it reaches the end of what it
-    // has reserved, or closes its slot.
+    // Before a living program reaches the end of its reserved time, it reserves
+    // more time or closes its slot.
     const auto reserved = MillisecondsOf(writer.reserved);
     if (reserved && *reserved < report.now_ms) {
       line += "; wrote nothing for " + DurationText(report.now_ms - *reserved) +
@@ -232,7 +232,7 @@ std::string SyncText(const SyncedStore& a, const SyncedStore& b,
   for (size_t i = 0; i < std::min(result.conflicts.size(), kConflictsShown);
        ++i) {
     text += "both had " + EncodeForLine(Encoding::kText, result.conflicts[i]) +
-            " with different values; the greater one stays\n";
+            " with different values; the greater value stays\n";
   }
   if (result.conflicts.size() > kConflictsShown) {
     text += fmt::format("and {} more of this kind\n",

@@ -15,7 +15,7 @@ TEST(ItemSyncFormatTest, ADurationHasItsTwoGreatestUnits) {
   EXPECT_EQ(DurationText(100 * 3600 * 1000), "4 d 4 h");
 }
 
-TEST(ItemSyncFormatTest, ASlotIsWhatATimestampHas) {
+TEST(ItemSyncFormatTest, ASlotIsOneToFourHexadecimalDigits) {
   EXPECT_EQ(ParseSlot("0001"), 1);
   EXPECT_EQ(ParseSlot("fffe"), 0xfffe);
   EXPECT_EQ(ParseSlot("7"), 7);
@@ -34,7 +34,7 @@ dyno::MemberStatus Member(const std::string& replica,
   return member;
 }
 
-TEST(ItemSyncFormatTest, HowMuchIsHeldBackIsUpToTheNextMember) {
+TEST(ItemSyncFormatTest, TheTimeHeldBackEndsAtTheNextMember) {
   dyno::StoreStatus status;
   EXPECT_EQ(HeldBackMs(status), std::nullopt);
   status.members = {Member("a", "013d58c7276e"), Member("b", "013d58c72770"),
@@ -51,7 +51,7 @@ TEST(ItemSyncFormatTest, HowMuchIsHeldBackIsUpToTheNextMember) {
   EXPECT_EQ(HeldBackMs(status), std::nullopt);
 }
 
-TEST(ItemSyncFormatTest, OfManyConflictsTheFirstOnesAreShown) {
+TEST(ItemSyncFormatTest, OnlyTheFirstTenConflictsAreShown) {
   dyno::SyncResult result;
   for (int i = 0; i < 12; ++i) {
     result.conflicts.push_back("\x1b" + std::to_string(i));
@@ -63,7 +63,7 @@ TEST(ItemSyncFormatTest, OfManyConflictsTheFirstOnesAreShown) {
   EXPECT_TRUE(text.ends_with("\nand 2 more of this kind\n"));
 }
 
-TEST(ItemSyncFormatTest, OneRecordThatWentIsOne) {
+TEST(ItemSyncFormatTest, OneFoldedRecordIsInTheSingular) {
   dyno::SyncResult result;
   result.a.deletes = 1;
   result.b.deletes = 2;
@@ -88,14 +88,15 @@ ItemStatusReport ReportOfWriter(const std::string& promise,
   return report;
 }
 
-TEST(ItemSyncFormatTest, AWriterThatPromisedNothingSaysSo) {
+TEST(ItemSyncFormatTest, AWriterWithoutAMinimumTimestampSaysSo) {
   const std::string text =
       StatusText(ReportOfWriter("", "013d58c7276e-0000-ffff-ffffffffffff"));
-  EXPECT_TRUE(text.ends_with("\nwriters    0003  open, no promise yet\n"))
+  EXPECT_TRUE(
+      text.ends_with("\nwriters    0003  open, no minimum timestamp yet\n"))
       << text;
 }
 
-TEST(ItemSyncFormatTest, AWriterThatReachedWhatItReservedMayHaveEnded) {
+TEST(ItemSyncFormatTest, AWriterPastItsReservedTimeMayHaveEnded) {
   // The writer reserved the time up to 125 s before now.
   const std::string text =
       StatusText(ReportOfWriter("", "013d58c53f26-0000-ffff-ffffffffffff"));
@@ -105,7 +106,7 @@ TEST(ItemSyncFormatTest, AWriterThatReachedWhatItReservedMayHaveEnded) {
       << text;
 }
 
-TEST(ItemSyncFormatTest, AStoreThatNoSyncVouchedForHoldsItselfBack) {
+TEST(ItemSyncFormatTest, AStoreWithoutAStableTimeHoldsItselfBack) {
   ItemStatusReport report;
   report.status.replica = "786ae2e1f629";
   report.status.replicated = true;

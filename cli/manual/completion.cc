@@ -1,9 +1,10 @@
-// The completion file is a table of each command's arguments and options, made
-// from the manual, and functions that are the same for every table. Bash also
-// breaks words at colons and equals signs (COMP_WORDBREAKS), so leveldb:/tmp/x
-// comes in three parts. The functions join the parts into words and complete
-// the last word. They return only the part that bash replaces: the text after
-// the word's last break.
+// The completion file has a table, made from the manual, and functions that are
+// the same for every table. The table has each command's arguments and options.
+//
+// Bash breaks words at colons and equals signs too (COMP_WORDBREAKS), so
+// leveldb:/tmp/x comes in three parts. The functions join the parts into words
+// and complete the last word. They return only the part that bash replaces: the
+// text after the word's last break.
 
 #include "manual/completion.h"
 
@@ -20,10 +21,14 @@ constexpr std::string_view kBegin =
 # The package bash-completion finds this file by itself. Without that package,
 # read this file in ~/.bashrc with "source".
 
-# Describes a command, or with '' the program. Sets `options`; `takes`, the
-# options with a value (--name=METAVARIABLE or --name=VALUE|VALUE); `arguments`;
-# `repeated`, if the last argument may be repeated; and `nested`, if the first
-# argument is a command with its own description ("item put").
+# Describes the command $1, or the program if $1 is ''. Sets:
+#   options    all options
+#   takes      the options with a value: --name=METAVARIABLE or
+#              --name=VALUE|VALUE
+#   arguments  the arguments
+#   repeated   not empty if the last argument may be repeated
+#   nested     not empty if the first argument is a command with its own
+#              description ("item put")
 _dynamodown_describe() {
   options=() takes=() arguments=() repeated='' nested=''
   case $1 in
@@ -48,8 +53,8 @@ _dynamodown_split() {
   done
 }
 
-# Takes the quoting off the current word, and sets `kept`: the part of it that
-# bash keeps, up to the last character that breaks words.
+# Removes the quoting from the current word. Sets `kept` to the part of the word
+# that bash keeps: the text up to the last character that breaks words.
 _dynamodown_unquote() {
   local breaks=${COMP_WORDBREAKS//[!:=]/} masked after
   kept=
@@ -66,8 +71,8 @@ _dynamodown_unquote() {
   esac
 }
 
-# offer BEFORE WORD...: puts BEFORE in front of each WORD, and offers those that
-# begin with the current word.
+# offer BEFORE WORD...: puts BEFORE in front of each WORD, and offers each result
+# that begins with the current word.
 _dynamodown_offer() {
   local before=$1 word
   shift
@@ -177,7 +182,7 @@ _dynamodown() {
   fi
 
   # More text follows a colon or slash, so bash must not add a blank. (compopt
-  # may fail as above.)
+  # may fail, as in _dynamodown_offer_files.)
   if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[:/] ]]; then
     compopt -o nospace 2>/dev/null
   fi
@@ -204,7 +209,7 @@ std::string Quote(const std::string& word) {
   return quoted + "'";
 }
 
-/// `name=(...)`, on as many lines as it takes.
+/// `name=(...)`, on as many lines as the words need.
 std::string Array(const std::string& name, const Words& words) {
   constexpr size_t kLineMax = 78;
   std::string text;
@@ -221,7 +226,8 @@ std::string Array(const std::string& name, const Words& words) {
   return text + line + ")\n";
 }
 
-/// A line of the table: `name` is the command's, or empty for the program.
+/// The table's entry for a command. `name` is the command's name, or empty for
+/// the program.
 std::string Case(const std::string& name, const ManualPage& page,
                  const Words& arguments) {
   Words options;
@@ -254,7 +260,7 @@ std::string CommandCase(const ManualPage& page) {
   return Case(page.name, page, arguments);
 }
 
-/// Names as a metavariable's choice of values. A '|' follows each name.
+/// The commands' names as the choices of a metavariable: "put|set|".
 std::string Choice(const std::vector<ManualPage>& commands) {
   std::string choice;
   for (const ManualPage& page : commands) {
@@ -263,7 +269,7 @@ std::string Choice(const std::vector<ManualPage>& commands) {
   return choice;
 }
 
-/// The lines of a command that has commands of its own.
+/// The table's entries for a command that has commands of its own.
 std::string NestedCases(const ManualPage& page) {
   const std::string choice = Choice(page.commands);
   std::string text = Case(page.name, page, {choice + kHelpCommand});

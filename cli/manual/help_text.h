@@ -1,13 +1,15 @@
 // The structure of a help text's footer, from which a man page is laid out.
 //
 // A footer is ASCII text of paragraphs and sections. A section begins with a
-// heading: a line of at most three words that ends in a colon and has an
-// indented line below. A section ends at an empty line that no indented line
-// follows. In a man page the sections "Exit status", "Environment", "Files" and
-// "Examples" come last, in this order. Indented lines are a list if each term
-// has a text; the text follows the term after two blanks, or is further
-// indented in the lines below. Other indented lines, and those under
-// "Examples", stay as they are.
+// heading, and ends at an empty line that no indented line follows. A heading
+// is a line of at most three words. It ends in a colon, and the next line is
+// indented. In a man page the sections "Exit status", "Environment", "Files"
+// and "Examples" come last, in this order.
+//
+// Indented lines are a list of terms if each term has a text. The text follows
+// the term after two blanks, or is further indented in the lines below the
+// term. Other indented lines, and all indented lines under "Examples", stay as
+// they are.
 
 #ifndef DYNAMODOWN_CLI_MANUAL_HELP_TEXT_H_
 #define DYNAMODOWN_CLI_MANUAL_HELP_TEXT_H_

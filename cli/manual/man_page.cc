@@ -1,7 +1,7 @@
-// A page prints every character as --help does. roff would turn "-" into a
-// typographic hyphen and "'" into a quotation mark, and nobody could copy an
-// example from the page. So both are escaped everywhere. All macros are from
-// man(7), and work alike in groff and mandoc.
+// A page prints every character as --help does. Without escapes, roff would
+// turn "-" into a typographic hyphen and "'" into a quotation mark, and nobody
+// could copy an example from the page. So EscapeRoff escapes both characters
+// everywhere. All macros are from man(7), and work alike in groff and mandoc.
 
 #include "manual/man_page.h"
 
@@ -17,8 +17,8 @@ namespace {
 constexpr size_t kLineMax = 72;  // characters, unless a word is longer
 
 // The last sections, in the order of man-pages(7). All other sections come
-// before them, right after the options. If a command lacks one of the first
-// two, its page shows the program's section.
+// before these sections, right after the options. If a command has no "Exit
+// status" or no "Environment", its page shows the program's section.
 constexpr std::array<std::string_view, 4> kLastSections = {
     "Exit status", "Environment", "Files", "Examples"};
 constexpr size_t kSharedSections = 2;
@@ -84,7 +84,8 @@ class Roff {
     text_ += ".\\\" " + comment + '\n';
   }
 
-  /// Adds a line of text that is escaped already. It may begin like a macro.
+  /// Adds a line of text that is escaped already. The line may begin with a
+  /// dot.
   void Line(const std::string& escaped) {
     if (escaped.starts_with('.')) text_ += "\\&";
     text_ += escaped + '\n';
@@ -136,7 +137,7 @@ class Roff {
 /// One page. Its parts are in the order of man-pages(7).
 class PageWriter {
  public:
-  /// `page` is one of the manual's.
+  /// `page` is a page of `manual`.
   PageWriter(const Manual& manual, const ManualPage& page)
       : manual_(manual),
         page_(page),
@@ -306,8 +307,7 @@ class PageWriter {
     std::vector<const ManualPage*> others;
     if (!is_program_) others.push_back(&manual_.program);
     for (const ManualPage& command : manual_.commands) {
-      // `command` is the one that has this page's command, as "item" has "item
-      // put".
+      // If this page is about "item put", `command` is "item".
       if (page_.name.starts_with(command.name + ' '))
         others.push_back(&command);
     }

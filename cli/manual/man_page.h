@@ -1,5 +1,5 @@
-// The manual in roff, for man(1): a page for the program and one for each
-// command, as git has them.
+// The manual in roff, for man(1): a page for the program and a page for each
+// command, as in git.
 
 #ifndef DYNAMODOWN_CLI_MANUAL_MAN_PAGE_H_
 #define DYNAMODOWN_CLI_MANUAL_MAN_PAGE_H_

@@ -28,7 +28,7 @@ struct ManualGroup {
 struct ManualArgument {
   std::string name;
   std::string description;
-  bool repeated = false;  ///< it is the last, and may be given several times
+  bool repeated = false;  ///< may be given several times; only the last one
 };
 
 /// The program itself, or a command of it.

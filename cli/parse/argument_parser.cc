@@ -1,6 +1,6 @@
-// CLI11 parses the options and lays out the help text. It sees arguments only
-// as shield.h shields them. If the word where a command is expected is no
-// command, CLI11 sees no arguments at all.
+// CLI11 parses the options and lays out the help text. It gets the arguments as
+// shield.h shields them. If the user names an unknown command, CLI11 gets no
+// arguments at all.
 
 #include "parse/argument_parser.h"
 
@@ -43,7 +43,7 @@ CLI::App* FindCommand(CLI::App* app, const std::string& name) {
   return nullptr;
 }
 
-/// `text` in lines of at most `width` characters, where words allow it.
+/// `text` in lines of at most `width` characters. A longer word stays whole.
 std::string Wrap(const std::string& text, size_t width) {
   std::istringstream words(text);
   std::string wrapped;
@@ -129,8 +129,8 @@ std::string DescribeUsage(const CLI::App* app, const std::string& name) {
   return usage.substr(begin, usage.find_last_not_of('\n') + 1 - begin);
 }
 
-/// The user types `program` and then `name`, which is empty for the program
-/// itself.
+/// Describes a command, or the program if `name` is empty. The user types
+/// `program` and then `name`.
 ManualPage DescribeApp(const CLI::App* app, const std::string& program,
                        const std::string& name) {
   ManualPage page;
@@ -284,7 +284,8 @@ class Parser {
     return {command_, std::move(message)};
   }
 
-  /// Finds the command that the first words name, if they name one.
+  /// Sets `app_` to the command that the first words name. Returns a mistake if
+  /// a word is missing, or names no command.
   std::optional<UsageMistake> FindApp(
       const std::vector<std::string>& arguments) {
     before_ = program_.name;
@@ -320,8 +321,8 @@ class Parser {
   const CommandSpec& program_;
   CLI::App root_;
   CLI::App* app_ = &root_;  // of the command that the arguments name
-  std::string command_;     // the words of this command: "item get"
-  std::string before_;      // the words before its last one: "dynamodown item"
+  std::string command_;     // the command's words: "item get"
+  std::string before_;      // all words before the last: "dynamodown item"
   std::function<int()> run_;
 };
 

@@ -23,7 +23,8 @@ struct UsageMistake {
   std::string message;
 };
 
-/// The function is the command's `run`; the command's arguments are then set.
+/// If the arguments are right, the function is the command's `run`, and the
+/// command's arguments have been set.
 using ParsedArguments =
     std::variant<std::function<int()>, RequestedText, UsageMistake>;
 

@@ -27,7 +27,7 @@ Number ParseNumber(const std::string& option, const std::string& text,
   // The negation also catches NaN.
   if (error != std::errc() || stop != end ||
       !(number >= min && number <= max)) {
-    throw UsageError(fmt::format("{} does not take '{}', but {} to {}", option,
+    throw UsageError(fmt::format("{} does not take '{}', only {} to {}", option,
                                  text, min, max));
   }
   return number;
@@ -61,11 +61,11 @@ class CommandBuilder {
   ArgumentSpec& AddFlag(const std::string& name, const std::string& description,
                         bool* target);
 
-  /// Checks run once all arguments are set, in the order of these calls. A
-  /// check throws UsageError.
+  /// Once all arguments are set, the checks run in the order in which they were
+  /// added. A check throws UsageError if the arguments are wrong.
   void AddCheck(std::function<void()> check);
 
-  /// Ends the description. `run` owns the targets of setters and checks.
+  /// Ends the description. `run` owns the data that setters and checks use.
   CommandSpec Build(std::function<int()> run);
 
  private:

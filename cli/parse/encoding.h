@@ -27,7 +27,8 @@ std::string Encode(Encoding encoding, std::string_view bytes);
 /// invalid UTF-8 becomes \xNN.
 std::string EncodeForLine(Encoding encoding, std::string_view bytes);
 
-/// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
+/// Whether `bytes` is UTF-8 as in RFC 3629: without overlong forms, surrogates
+/// and code points above U+10FFFF.
 bool IsUtf8(std::string_view bytes);
 
 /// A JSON string, quotes included. `utf8` must be UTF-8.

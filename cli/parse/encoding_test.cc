@@ -51,14 +51,14 @@ TEST(FormatTest, Base64AgreesWithRfc4648) {
   }
 }
 
-TEST(FormatTest, Base64RefusesWhatIsNotTheOneFormOfSomeBytes) {
+TEST(FormatTest, Base64RefusesAllButTheOneFormOfTheBytes) {
   for (const char* bad : {"Z", "Zg", "Zg=", "Zh==", "Zm9=", "====", "Z===",
                           "Zg==Zg==", "Zm9v\n", "-_8=", "Zm 9"}) {
     EXPECT_EQ(Decode(Encoding::kBase64, bad), std::nullopt) << bad;
   }
 }
 
-TEST(FormatTest, ALineHoldsNothingThatEndsALineOrAColumn) {
+TEST(FormatTest, EncodedTextCannotEndALineOrAColumn) {
   const auto line = [](std::string_view bytes) {
     return EncodeForLine(Encoding::kText, bytes);
   };

@@ -24,8 +24,8 @@ constexpr size_t kNameBytesShown = 32;
 /// A member that an object may have, and where its content goes.
 struct Member {
   std::string_view name;
-  std::string* bytes = nullptr;  // of a string, "name" or "name_b64"
-  uint64_t* number = nullptr;    // of a number, "name"
+  std::string* bytes = nullptr;  // for a string in "name" or "name_b64"
+  uint64_t* number = nullptr;    // for a number in "name"
   bool required = true;
   bool is_there = false;
   bool is_base64 = false;
@@ -134,12 +134,13 @@ class ObjectHandler final : public nlohmann::json_sax<json> {
   const std::span<Member> members_;
   Complaint complaint_;
   bool begun_ = false, ended_ = false;
-  Member* member_ = nullptr;  // the current one
-  std::string name_;          // its name, as shown
+  Member* member_ = nullptr;  // the current member
+  std::string name_;          // the current member's name, as shown
 };
 
 Complaint ParseObject(std::string_view line, std::span<Member> members) {
-  // The parser takes 00 for the end, and skips a byte order mark.
+  // The parser takes a byte 00 for the end of the input, and skips a byte order
+  // mark.
   if (line.find('\0') != std::string_view::npos) return "not JSON: a byte 00";
   if (line.starts_with("\xef\xbb\xbf")) return "a byte order mark";
   ObjectHandler handler(members);

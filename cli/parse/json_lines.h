@@ -59,7 +59,7 @@ Complaint ParseOperation(std::string_view line, Operation* operation);
 void AppendRecord(std::string_view key, std::string_view value,
                   std::string* lines);
 
-/// The progress of a load, and its store.
+/// The progress of a load, and the store that the load writes to.
 struct CheckpointFields {
   std::string location;  ///< This and the next three are as in StoreInfo.
   std::string endpoint;

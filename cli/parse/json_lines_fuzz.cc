@@ -1,6 +1,6 @@
-// Reads any bytes as lines. The first byte sets the size of the reads; whatever
-// that is, the lines together must be all of the other bytes. A line that is a
-// record must be the same record after it is written and read again.
+// Reads any bytes as lines. The first byte sets the size of the reads. For
+// every size, the lines together must be all of the other bytes. If a line is a
+// record, the record must stay the same when it is written and read again.
 
 #include <algorithm>
 #include <cstddef>

@@ -10,7 +10,7 @@ namespace {
 
 using Type = Operation::Type;
 
-// Stands in keys and values. No complaint may quote it.
+// A text that the tests put in keys and values. No complaint may quote it.
 constexpr char kMarker[] = "SECRET";
 
 std::string Refused(Complaint (*parse)(std::string_view, Operation*),
@@ -23,7 +23,7 @@ std::string Refused(Complaint (*parse)(std::string_view, Operation*),
   return what;
 }
 
-TEST(JsonLinesTest, ARecordIsReadWhicheverWayItIsWritten) {
+TEST(JsonLinesTest, ARecordIsReadInEachOfItsForms) {
   const struct {
     const char* line;
     std::string key, value;
@@ -59,7 +59,7 @@ struct RefusedLine {
   const char* complaint;
 };
 
-TEST(JsonLinesTest, WhatIsNoObjectIsRefusedInWords) {
+TEST(JsonLinesTest, ALineThatIsNoObjectGetsAComplaint) {
   using std::string_literals::operator""s;
   const RefusedLine cases[] = {
       {R"("SECRET")", "not a JSON object"},
@@ -98,7 +98,7 @@ TEST(JsonLinesTest, WhatIsNoObjectIsRefusedInWords) {
   }
 }
 
-TEST(JsonLinesTest, WhatIsNoRecordIsRefusedInWords) {
+TEST(JsonLinesTest, ALineThatIsNoRecordGetsAComplaint) {
   const RefusedLine cases[] = {
       {"{}", "there is no member \"key\""},
       {R"({"value":"SECRET"})", "there is no member \"key\""},
@@ -141,7 +141,7 @@ TEST(JsonLinesTest, WhatIsNoRecordIsRefusedInWords) {
   }
 }
 
-TEST(JsonLinesTest, NestingHoweverDeepIsRefusedAtOnce) {
+TEST(JsonLinesTest, DeepNestingIsRefusedAtOnce) {
   const std::string deep(1 << 20, '[');
   EXPECT_EQ(Refused(ParseRecord, deep), "not a JSON object");
   EXPECT_EQ(Refused(ParseRecord, "{\"key\":" + deep),
@@ -163,7 +163,7 @@ TEST(JsonLinesTest, AnOperationIsAPutOrADel) {
   EXPECT_EQ(operation.key, "\xff");
 }
 
-TEST(JsonLinesTest, WhatIsNoOperationIsRefusedInWords) {
+TEST(JsonLinesTest, ALineThatIsNoOperationGetsAComplaint) {
   const char* cases[][2] = {
       {R"({"key":"a","value":"SECRET"})", "there is no member \"type\""},
       {R"({"type":"SECRET","key":"a"})",
@@ -207,7 +207,7 @@ TEST(JsonLinesTest, AppendedRecordsAreReadBack) {
   }
 }
 
-TEST(JsonLinesTest, BlankIsWhatHasNothingToSee) {
+TEST(JsonLinesTest, ABlankLineHasOnlySpacesTabsAndReturns) {
   for (const char* blank : {"", " ", "\t \r"}) EXPECT_TRUE(IsBlank(blank));
   for (const char* line : {"{", " {}", "\v"}) EXPECT_FALSE(IsBlank(line));
   EXPECT_FALSE(IsBlank(std::string_view("\0", 1)));

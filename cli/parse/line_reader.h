@@ -13,9 +13,9 @@
 
 namespace cli {
 
-/// A longer line is refused. The line of a record from DynamoDB has at most 3
-/// MB: a record has up to 400 KB, and a control character takes 6 bytes in
-/// JSON.
+/// The longest line that is accepted. The line of a record from DynamoDB is
+/// under 3 MB: a record has up to 400 KB, and JSON needs up to 6 bytes for each
+/// of these bytes.
 inline constexpr size_t kLineBytesMax = size_t{64} << 20;
 
 /// Reads up to `n` bytes into `buffer`. Returns their number, 0 at the end, or
@@ -46,7 +46,7 @@ class LineReader {
   std::string_view raw() const;
   /// The line's number, from 1.
   uint64_t number() const { return number_; }
-  /// The bytes of the stream up to this line's end, "\n" included.
+  /// The number of bytes of the stream up to this line's end, "\n" included.
   uint64_t end() const { return end_; }
 
  private:

@@ -14,7 +14,7 @@ namespace {
 
 using Outcome = LineReader::Outcome;
 
-/// `bytes`, at most `piece` at a time.
+/// A source of `bytes`, at most `piece` of them at a time.
 ByteSource InPieces(std::string bytes, size_t piece) {
   return [bytes = std::move(bytes), piece, at = size_t{0}](
              char* buffer, size_t n) mutable -> ssize_t {
@@ -25,7 +25,7 @@ ByteSource InPieces(std::string bytes, size_t piece) {
   };
 }
 
-TEST(LineReaderTest, LinesAreTheSameHoweverTheBytesCome) {
+TEST(LineReaderTest, LinesAreTheSameForReadsOfAnySize) {
   const std::string big(700'000, 'x');
   const std::string input = "one\n\ntwo\r\n" + big + "\n" +
                             std::string("\0\xff", 2) + "\nlast, without end";
@@ -48,7 +48,7 @@ TEST(LineReaderTest, LinesAreTheSameHoweverTheBytesCome) {
   }
 }
 
-TEST(LineReaderTest, AnEndOfALineIsNoLineOfItsOwn) {
+TEST(LineReaderTest, NoEmptyLineFollowsTheLastLineEnd) {
   LineReader reader(InPieces("a\n", 1));
   EXPECT_EQ(reader.Next(), Outcome::kLine);
   EXPECT_EQ(reader.Next(), Outcome::kEnd);
@@ -56,7 +56,7 @@ TEST(LineReaderTest, AnEndOfALineIsNoLineOfItsOwn) {
   EXPECT_EQ(empty.Next(), Outcome::kEnd);
 }
 
-TEST(LineReaderTest, ALineOverTheLimitIsNamedAndNotReadToItsEnd) {
+TEST(LineReaderTest, ALineOverTheLimitIsNumberedAndNotReadToItsEnd) {
   for (const size_t piece : {size_t{1}, size_t{100}}) {
     LineReader fits(InPieces("1234\n12345\n", piece), 5);
     EXPECT_EQ(fits.Next(), Outcome::kLine);
@@ -81,7 +81,7 @@ TEST(LineReaderTest, ALineOverTheLimitIsNamedAndNotReadToItsEnd) {
   EXPECT_LT(read, 4'000'000u);
 }
 
-TEST(LineReaderTest, AFailureIsTold) {
+TEST(LineReaderTest, AReadErrorIsReported) {
   int calls = 0;
   LineReader reader([&calls](char* buffer, size_t) -> ssize_t {
     if (calls++ == 0) {

@@ -1,12 +1,12 @@
 // Shields arguments from CLI11, which parses the options.
 //
 // Keys and values are any bytes. CLI11 would take "[a,b]" for a list, "{}" for
-// nothing, "++" for the end of a command and "get" for another command, and it
-// skips empty values. So every argument that is not an option is shielded: it
-// gets a colon in front, and Unshield removes the colon after parsing. Every
+// nothing, "++" for the end of a command and "get" for another command, and
+// would skip empty values. So every argument that is not an option is shielded:
+// it gets a colon in front, and Unshield removes the colon after parsing. Every
 // argument after "--" is shielded, and the "--" itself is left out. An argument
-// that begins like a negative number is shielded too, since no option begins
-// like that. The names of commands are not shielded.
+// that begins like a negative number is shielded, since no option begins with a
+// dash and a digit. The names of commands are not shielded.
 //
 // Thread-safety: pure functions.
 

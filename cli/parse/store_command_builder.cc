@@ -15,9 +15,9 @@ constexpr char kConnectionGroup[] = "Connection";
 constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
 constexpr double kRateMin = 0.1, kRateMax = 1e9;  // units a second
 
-// Rows of the library's table that AddFromTable leaves out: options whose value
-// has another form on the command line, and options that only some commands
-// have.
+// AddFromTable leaves out these rows of the library's table. Either the
+// option's value has another form on the command line, or only some commands
+// have the option.
 constexpr std::string_view kApart[] = {
     "batch",          "consistency",          "deadline", "key_type",
     "max_read_units", "max_write_units",      "profile",  "read_capacity_units",
@@ -245,7 +245,8 @@ void StoreCommandBuilder::AddCapacity() {
   AddUnits("--read-units", "Read units a second of a new table",
            &table.read_capacity_units)
       .needs = {"--write-units"};
-  AddUnits("--write-units", "Write units likewise; both or neither",
+  AddUnits("--write-units",
+           "Write units a second of a new table; give both options or neither",
            &table.write_capacity_units)
       .needs = {"--read-units"};
 }
@@ -279,8 +280,8 @@ void StoreCommandBuilder::AddConnection() {
             })
       .group = kConnectionGroup;
   AddFlag("-v,--verbose",
-          "Print each request and, at the end, the requests, retries and "
-          "units, on standard error",
+          "Print on standard error each request and, at the end, the totals "
+          "of requests, retries and units",
           &common_->verbose)
       .group = kConnectionGroup;
 }

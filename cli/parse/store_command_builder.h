@@ -25,7 +25,8 @@ void DecodeArgument(Encoding encoding, const std::string& name,
 /// Decodes the values of --from, --to and --prefix in the same way.
 void DecodeBounds(Encoding encoding, dynamodown::Bounds* bounds);
 
-/// **Ownership**: `common`, and every target, outlives the CommandSpec.
+/// **Ownership**: `common` and the targets of all options outlive the
+/// CommandSpec.
 class StoreCommandBuilder : public CommandBuilder {
  public:
   /// Adds the argument LOCATION.
@@ -34,7 +35,7 @@ class StoreCommandBuilder : public CommandBuilder {
 
   /// The argument KEY.
   void AddKey(std::string* key);
-  /// --hex and --base64. `what` is the subject: "KEYs are".
+  /// --hex and --base64. `what` begins their descriptions: "KEYs are".
   void AddEncoding(const std::string& what, Encoding* encoding);
   void AddJson(const std::string& description, bool* json);
   void AddBounds(dynamodown::Bounds* bounds);

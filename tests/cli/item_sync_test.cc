@@ -294,10 +294,9 @@ TEST_P(ItemSyncTest, WhatIsAheadOfTheClockStaysAndIsTold) {
               std::string("kim/0fffffffffff-0000") + kWriter + "/incAttrs",
               "{\"n\":1}", "--force"}),
       "");
-  EXPECT_THAT(
-      Output({"item", "sync", laptop_, hub_}),
-      EndsWith("\n1 operation of " + laptop_ + " stayed there: the clock of " +
-               hub_ + " has not reached them\n"));
+  EXPECT_THAT(Output({"item", "sync", laptop_, hub_}),
+              EndsWith("\n1 operation stayed in " + laptop_ +
+                       ": too far ahead of the clock of " + hub_ + "\n"));
   EXPECT_EQ(Sync(laptop_, hub_)["b"]["held_back"], 1);
   EXPECT_EQ(Get(hub_, "kim"), "{\"n\":1}\n");
 }
@@ -468,7 +467,7 @@ TEST_P(ItemSyncTest, AWrongArgumentIsNamed) {
       {{"item", "replicate", hub_, "--new-id", "--restored"},
        "--new-id",
        "item replicate --help"},
-      {{"item", "forget", hub_}, "REPLICA, or --writer SLOT, is", "forget"},
+      {{"item", "forget", hub_}, "REPLICA or --writer SLOT is", "forget"},
       {{"item", "forget", hub_, "kim"}, "'kim' is no replica", "item forget"},
       {{"item", "forget", hub_, "786AE2E1F629"}, "is no replica", "forget"},
       {{"item", "forget", hub_, "--writer", "0"}, "'0' is no slot", "forget"},

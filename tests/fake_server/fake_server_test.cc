@@ -305,7 +305,7 @@ TEST_F(FakeServerTest, IdlesBelow20Megabytes) {
 
 TEST_F(FakeServerTest, RefusesArgumentsThatCannotBe) {
   EXPECT_THAT(Error(kUsage, {"fake-server", "--port", "65536"}),
-              HasSubstr("--port does not take '65536', but 0 to 65535"));
+              HasSubstr("--port does not take '65536', only 0 to 65535"));
   EXPECT_THAT(Error(kUsage, {"fake-server", "--port", "http"}),
               HasSubstr("--port does not take 'http'"));
   EXPECT_THAT(Error(kUsage, {"fake-server", "--seed", "-1"}),
