@@ -525,7 +525,9 @@ TEST_F(TransferTest, AnAtomicBatchHasALimitAndAnUnorderedOneNone) {
   EXPECT_EQ(Output({"count", store_}), "100000\n");
   lines += PutLine("one more", "v");
   const std::string message = Error(kFailure, {"batch", store_}, lines);
-  EXPECT_THAT(message, StartsWith("dynamodown: line 100001: over 100000 "));
+  EXPECT_THAT(message,
+              StartsWith("dynamodown: line 100001: an atomic batch has "
+                         "at most 100000 operations"));
   EXPECT_THAT(message, HasSubstr("--unordered"));
   EXPECT_EQ(Output({"count", store_}), "100000\n");
   EXPECT_EQ(Output({"batch", store_, "--unordered"}, lines), "");
