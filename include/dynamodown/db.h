@@ -5,7 +5,7 @@
 //     leveldb::DB* db;
 //     leveldb::Status s = dynamodown::Open(options, "mytable/myhash", &db);
 //
-// Now use `db` as any leveldb::DB. The other overload of Open returns a
+// Now use `db` like any other leveldb::DB. The other overload of Open returns a
 // dynamodown::Database, which adds calls that LevelDB does not have.
 //
 // Locations:
@@ -13,7 +13,8 @@
 //     table/hash     the store `hash` in the DynamoDB table `table`
 //     table          the store `!` in that table
 //     dynamodb://table/hash?region=eu-west-1&endpoint=http://127.0.0.1:8000
-//                    the same with settings, percent-encoded
+//                    the store table/hash, with options; the names and the
+//                    options' values are percent-encoded
 //     leveldb:PATH   an embedded LevelDB directory
 
 #ifndef DYNAMODOWN_DB_H_
@@ -34,9 +35,9 @@
 
 namespace dynamodown {
 
-/// The keys that an iterator visits: those within every bound that is set. A
-/// bound may be any bytes of any length. If the lower bounds lie above the
-/// upper ones, the range is empty and costs no request.
+/// Limits the keys that an iterator visits to those within every bound that is
+/// set. A bound may be any bytes of any length. If the lower bounds lie above
+/// the upper ones, the range is empty and costs no request.
 struct Bounds {
   std::optional<std::string> gt;      ///< key > gt
   std::optional<std::string> gte;     ///< key >= gte
@@ -44,12 +45,13 @@ struct Bounds {
   std::optional<std::string> lte;     ///< key <= lte
   std::optional<std::string> prefix;  ///< key starts with prefix
 
-  /// Do not fetch values; value() is then empty. This transfers less; the read
-  /// units are the same.
+  /// Do not fetch values; value() is then empty. Fewer bytes are transferred;
+  /// the read units are the same.
   bool keys_only = false;
-  /// How many entries the caller will read, so that no page fetches more. A
-  /// very large number means all of them, in pages as full as possible. Default
-  /// 0: unknown. A hint: the iterator continues past this number.
+  /// The number of entries that the caller will read, so that no page fetches
+  /// more entries than the caller needs. A very large number means all entries,
+  /// in pages that are as full as possible. Default 0: unknown. The number is
+  /// only a hint: the iterator continues past it.
   uint64_t expected = 0;
 };
 
@@ -71,7 +73,8 @@ struct Condition {
   std::string value;  ///< For kEquals.
 };
 
-/// Facts about an open store, for people and tools.
+/// Facts about an open store, for people and tools. The descriptor is a record
+/// that DynamoDOWN keeps about a store.
 struct StoreInfo {
   std::string location;  ///< As "table/hash", or "leveldb:PATH".
   std::string engine;    ///< "dynamodb" or "leveldb".
@@ -83,8 +86,8 @@ struct StoreInfo {
   std::string range_key;
   std::string range_key_type;
   std::string value_attribute;
-  bool foreign = false;  ///< Keys but no descriptor: another library's store.
-  std::string id;        ///< Random, in the descriptor; empty when foreign.
+  bool foreign = false;  ///< Has keys but no descriptor: another library's.
+  std::string id;        ///< Random, from the descriptor; empty when foreign.
   std::string created;   ///< ISO 8601 in UTC; empty when foreign.
   std::string mode;      ///< "shared"; "exclusive" when embedded.
 };
@@ -99,11 +102,12 @@ struct StoreInfo {
 /// belongs to one thread at a time.
 ///
 /// **Ownership**: the caller deletes the database and its iterators, the
-/// iterators first. A call keeps no Slice that it is given. After fork(), every
-/// call of the child fails with kind kForked, the calls of iterators included;
-/// GetSnapshot, GetProperty and the other calls without a Status do nothing. To
-/// use a store on DynamoDB, the child opens it anew. An embedded store stays
-/// the parent's.
+/// iterators first. No call keeps a Slice that it is given. After fork(), every
+/// call of the child that returns a Status fails with kind kForked, and so does
+/// the status() of every iterator. The child's other calls do nothing, except
+/// GetStats and GetInfo. A child can open a store on DynamoDB anew. It can
+/// neither use nor reopen an embedded store that its parent had open at the
+/// fork.
 ///
 /// **Errors**: see status.h. If a write fails, WriteOptions::outcome and the
 /// message say either that nothing was written, or that the outcome is unknown:
@@ -112,7 +116,7 @@ struct StoreInfo {
 /// of the request late, the second effect can undo a newer write of the same
 /// key. This is possible for up to 5 minutes, because a signature is valid for
 /// that long. RetryOptions::max_attempts = 1 prevents a second effect.
-/// Stats::ambiguous_retries counts the retries with this risk.
+/// Stats::ambiguous_retries counts the retries that carry this risk.
 ///
 /// **Cost**: stated for each call, without retries. A write unit is 1 KB of one
 /// item, rounded up. A read unit is 4 KB of a strongly consistent read, rounded
@@ -125,8 +129,8 @@ class Database : public leveldb::DB {
 
   /// Stores `value` under `key`, durably.
   /// **Errors**: InvalidArgument, before anything is sent, if the key is over
-  /// 1,024 bytes, if it is not UTF-8 in a table with an S range key, or if the
-  /// item (key, value, attribute names) is over 409,600 bytes.
+  /// 1,024 bytes, if the key is not UTF-8 and the table's range key is of type
+  /// S, or if the item (key, value, attribute names) is over 409,600 bytes.
   /// **Cost**: 1 PutItem; 1 write unit per KB of the item.
   leveldb::Status Put(const leveldb::WriteOptions& options,
                       const leveldb::Slice& key,
@@ -137,8 +141,9 @@ class Database : public leveldb::DB {
                               const leveldb::Slice& key,
                               const leveldb::Slice& value) = 0;
 
-  /// Removes `key`, durably. OK if the key is missing. A key that cannot be
-  /// stored is missing: OK without a request.
+  /// Removes `key`, durably. If the key is missing, returns OK. A key that
+  /// cannot be stored is always missing, so Delete returns OK without a
+  /// request.
   /// **Cost**: 1 DeleteItem; 1 write unit per KB of the removed item.
   leveldb::Status Delete(const leveldb::WriteOptions& options,
                          const leveldb::Slice& key) override {
@@ -154,10 +159,10 @@ class Database : public leveldb::DB {
   /// kUnordered: any size, in parallel. If it fails, the message says how many
   /// keys were written, how many were not, and how many have an unknown
   /// outcome.
-  /// **Cost**: no key: nothing. One key: as Put or Delete. Else kAtomic:
-  /// 1 TransactWriteItems, 2 write units per KB of each item; kUnordered:
-  /// ⌈n/25⌉ BatchWriteItem for n keys (more when over 16 MB), 1 unit per KB of
-  /// each item.
+  /// **Cost**: 0 keys: nothing. 1 key: as Put or Delete. More keys, kAtomic: 1
+  /// TransactWriteItems; 2 write units per KB of each item. More keys,
+  /// kUnordered: ⌈n/25⌉ BatchWriteItem for n keys (more if the batch is over 16
+  /// MB); 1 write unit per KB of each item.
   leveldb::Status Write(const leveldb::WriteOptions& options,
                         leveldb::WriteBatch* updates) override {
     return Write(WriteOptions(options), updates);
@@ -165,17 +170,17 @@ class Database : public leveldb::DB {
   virtual leveldb::Status Write(const WriteOptions& options,
                                 leveldb::WriteBatch* updates) = 0;
 
-  /// Applies `updates` atomically if every condition holds. At most 100 keys,
-  /// in updates and conditions together, and 4 MB. At most one condition per
-  /// key. `options.batch` is ignored. kEquals holds if the stored value has
-  /// these bytes and is of type S or B. It never holds for another library's
-  /// value of type N.
+  /// Applies `updates` atomically if every condition holds. Updates and
+  /// conditions together may have at most 100 keys and 4 MB. A key may have at
+  /// most one condition. `options.batch` is ignored. kEquals holds if the
+  /// stored value is of type S or B and has the condition's bytes. It never
+  /// holds for a value of type N, which another library may have stored.
   /// **Errors**: kConflict if a condition does not hold; `*conflict`, if not
   /// null, is then the key of the first such condition. Nothing is written,
-  /// unless `outcome` is kUnknown: then an earlier attempt, whose answer was
-  /// lost, may have been written. If a condition fails because its key cannot
-  /// be stored, no request is sent, and `*conflict` is that key. If other
-  /// transactions won every attempt, the error is kConflict with an empty
+  /// unless `outcome` is kUnknown: an earlier attempt, whose answer was lost,
+  /// may then have taken effect. If a condition fails because its key cannot be
+  /// stored, WriteIf fails without a request, and `*conflict` is that key. If
+  /// other transactions won every attempt, the error is kConflict with an empty
   /// `*conflict`.
   /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item,
   /// including items that only have a condition. 0 keys: nothing.
@@ -186,8 +191,8 @@ class Database : public leveldb::DB {
 
   /// As in LevelDB: if the key is missing, returns NotFound and leaves `*value`
   /// unchanged. A key that cannot be stored is NotFound without a request.
-  /// **Cost**: 1 GetItem; 1 read unit per 4 KB (eventual: half), also when
-  /// nothing is there.
+  /// **Cost**: 1 GetItem; 1 read unit per 4 KB (eventual: half), also if the
+  /// key is missing.
   leveldb::Status Get(const leveldb::ReadOptions& options,
                       const leveldb::Slice& key, std::string* value) override {
     return Get(ReadOptions(options), key, value);
@@ -199,7 +204,7 @@ class Database : public leveldb::DB {
   /// Reads many keys: `(*statuses)[i]` and `(*values)[i]` belong to `keys[i]`.
   /// Keys may repeat. Each value was committed when it was read, but the values
   /// together are no snapshot. Returns OK if every status is OK or NotFound,
-  /// else the first other status.
+  /// else the first status that is neither.
   /// **Cost**: ⌈distinct keys/100⌉ BatchGetItem (more when the values are over
   /// 16 MB), in parallel; the units of one Get for each distinct key.
   virtual leveldb::Status MultiGet(const ReadOptions& options,
@@ -210,21 +215,22 @@ class Database : public leveldb::DB {
   /// Returns an iterator over all keys, in the order of their bytes. It is not
   /// a snapshot: each page is read when it is needed. As long as the iterator
   /// moves in the same direction, no key comes twice, and no key that existed
-  /// throughout is skipped. Deleting while
-  /// scanning is safe, and keys inserted ahead of the iterator are seen. A page
-  /// may show half of another client's transaction. The iterator skips an item
-  /// without a readable value, and status() is then a Corruption that names the
-  /// first such item (see paranoid_checks). If a page cannot be read, the scan
-  /// ends there, and a Seek tries again. status() keeps the first failure, so
-  /// one check at the end is enough.
+  /// throughout is skipped. Deleting during a scan is safe, and keys inserted
+  /// ahead of the iterator are seen. A page may show half of another client's
+  /// transaction. The iterator skips an item without a readable value, and
+  /// status() is then a Corruption that names the first such item (see
+  /// paranoid_checks). If a page cannot be read, the scan ends there, and a
+  /// Seek tries again. status() keeps the first failure, so one check at the
+  /// end is enough.
   ///
   /// A Seek within the current page costs no request. A Slice from key() or
   /// value() lives until the iterator moves.
-  /// **Cost**: Query, 1 read unit per 4 KB of a page (eventual: half). The
-  /// first page has 2 items, or about 4 KB once the store knows the size of its
-  /// items. Each further page is larger, at most 4 times, up to 1 MB. Once half
-  /// of a page is consumed, the next page is fetched in the background. So an
-  /// abandoned iterator has fetched at most one page too many.
+  /// **Cost**: 1 Query for each page; 1 read unit per 4 KB of the page
+  /// (eventual: half). The first page has 2 items, or about 4 KB once the store
+  /// knows the size of its items. Each further page is up to 4 times as large
+  /// as the page before, and at most 1 MB. Once half of a page is consumed, the
+  /// next page is fetched in the background. So an abandoned iterator has
+  /// fetched at most one page too many.
   leveldb::Iterator* NewIterator(const leveldb::ReadOptions& options) override {
     return NewIterator(ReadOptions(options), Bounds());
   }
@@ -234,21 +240,23 @@ class Database : public leveldb::DB {
   virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
                                          const Bounds& bounds) = 0;
 
-  /// Measures the keys and values in [range.start, range.limit), in bytes.
-  /// `*exact`, if not null, says whether one page held all of them. If not, the
-  /// rest is an estimate from the share of the key space that the page covers.
+  /// Measures the keys and values in [range.start, range.limit), in bytes. If
+  /// one page does not hold them all, the size of the rest is estimated from
+  /// the share of the key space that the page covers. `*exact`, if not null,
+  /// says whether the size is exact.
   /// **Cost**: 1 eventually consistent Query of one page. The page ends with
   /// the item that reaches 1 MB: up to 128.5 units if items are small.
   virtual leveldb::Status ApproximateSize(const leveldb::Range& range,
                                           uint64_t* bytes, bool* exact) = 0;
-  /// Measures `n` ranges, in LevelDB's form: if a range cannot be measured, its
-  /// size is 0.
+  /// Measures `n` ranges. This is LevelDB's call, which returns no Status: if a
+  /// range cannot be measured, its size is 0.
   /// **Cost**: that of n calls of ApproximateSize.
   void GetApproximateSizes(const leveldb::Range* range, int n,
                            uint64_t* sizes) override = 0;
 
-  /// On DynamoDB the snapshot is a non-null sentinel, and a read with it is
-  /// NotSupported. Costs nothing. Embedded stores have real snapshots.
+  /// On DynamoDB the snapshot is a non-null sentinel, and a read with this
+  /// sentinel fails with NotSupported. Costs nothing. Embedded stores have real
+  /// snapshots.
   const leveldb::Snapshot* GetSnapshot() override = 0;
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override = 0;
 
@@ -283,33 +291,36 @@ class Database : public leveldb::DB {
 /// GetItem of the store's descriptor. If there is no descriptor: 1 Query for
 /// another library's keys. To create the store: 1 PutItem. To create the table:
 /// 1 CreateTable and a DescribeTable now and then until the table is ACTIVE.
-/// The GetItem and the PutItem cost 1 unit each, the Query 1 unit per 4 KB of
-/// the first item.
+/// The GetItem and the PutItem cost 1 unit each. The Query costs 1 unit per 4
+/// KB of the first item.
 leveldb::Status Open(const Options& options, const std::string& location,
                      Database** db);
 leveldb::Status Open(const Options& options, const std::string& location,
                      leveldb::DB** db);
 
 struct DestroyOptions {
-  /// Also destroy a foreign store, which has no descriptor and may belong to
-  /// another library, and a store whose descriptor is damaged. Default false: a
-  /// foreign store is then InvalidArgument, and a damaged descriptor is
-  /// Corruption.
+  /// Also destroy a store whose descriptor is damaged or missing. A store
+  /// without a descriptor is foreign: it may belong to another library. Default
+  /// false: Destroy then fails, with Corruption if the descriptor is damaged,
+  /// and with InvalidArgument if the store is foreign.
   bool force = false;
   /// Also delete the table if it has no other store. Default false. DynamoDB
-  /// takes a while to delete a table; until then its name cannot be used again.
+  /// takes a while to delete a table. Until the table is gone, its name cannot
+  /// be used again.
   bool drop_table = false;
 };
 
-/// Deletes the store at `location`, and nothing else. It first marks the store
-/// so that nobody can open it, then deletes the data, then the mark. After a
-/// failure or a crash, run it again. OK if the store does not exist.
-/// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query over the keys
-/// until none is left, ⌈n/25⌉ BatchWriteItem for n keys with 1 write unit per
-/// KB of each item, 1 DeleteItem. With drop_table also each Scan and GetItem of
-/// ListStores (but here a Scan costs 1 unit for 4 KB), and 1 DeleteTable. A
-/// store without a descriptor takes 1 more Query and no UpdateItem. `*stats`,
-/// if not null, receives the consumption, even on failure.
+/// Deletes the store at `location`, and nothing else. Destroy first marks the
+/// store's descriptor, so that nobody can open the store. It then deletes the
+/// data, and last the descriptor. After a failure or a crash, call Destroy
+/// again. OK if the store does not exist.
+/// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query requests over the
+/// keys until no key is left, ⌈n/25⌉ BatchWriteItem for n keys with 1 write
+/// unit per KB of each item, 1 DeleteItem. With drop_table also the Scan and
+/// GetItem requests of ListStores (but here a Scan costs 1 unit for 4 KB), and
+/// 1 DeleteTable. A store without a descriptor takes 1 more Query and no
+/// UpdateItem. `*stats`, if not null, receives the consumption, even on
+/// failure.
 leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
                         Stats* stats = nullptr);
@@ -321,15 +332,15 @@ leveldb::Status Create(const Options& options, const std::string& location);
 
 struct StoreSummary {
   std::string location;  ///< "table/hash", as Open takes it.
-  /// It has no descriptor, so its keys belong to another library; or its
+  /// The store has no descriptor, so another library wrote its keys; or the
   /// descriptor is damaged.
   bool foreign = false;
   bool destroying = false;  ///< Destroy has started and not finished.
 };
-/// Lists the stores of a table, in no particular order. `location` may name a
-/// store, which is ignored.
+/// Lists the stores of a table, in no particular order. If `location` names a
+/// store, the store's name is ignored.
 /// **Errors**: InvalidArgument if the table does not exist; NotSupported for a
-/// `leveldb:` location, which is one store.
+/// `leveldb:` location, because it is a single store.
 /// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and 1 last
 /// Scan that finds nothing, at half a unit for 4 KB each; 1 GetItem for each
 /// store, at 1 unit each. A store's descriptor has a hash key of its own, so

@@ -36,14 +36,14 @@ struct DoctorOptions {
   Access access = Access::kWrite;
 };
 
-/// Checks, in this order, with one finding each: the options, the region and
-/// the endpoint, whether the endpoint answers, this machine's clock, the
-/// credentials (their source, never their values), the table, its keys, the
-/// store, and each permission that `doctor.access` needs.
+/// Makes these checks in this order, with one finding each: the options, the
+/// region, the endpoint, the connection to the endpoint, this machine's clock,
+/// the credentials (their source, never their values), the table, the table's
+/// key attributes, the store, and each permission that `doctor.access` needs.
 ///
 /// Diagnose changes nothing. It tries each write with a condition that cannot
-/// hold. Only BatchWriteItem takes no condition, so its trial deletes a key
-/// with a random name, which no item has. An embedded store is only opened and
+/// hold. Only BatchWriteItem takes no condition, so the trial of BatchWriteItem
+/// deletes a random key that no item has. An embedded store is only opened and
 /// closed.
 /// **Thread-safety**: safe.
 /// **Errors**: InvalidArgument for an invalid location. Everything else is a

@@ -29,11 +29,11 @@ namespace dynamodown {
 /// ends at the first record that cannot be read.
 ///
 /// **Errors**: those of `db`; in a forked child "forked:".
-/// **Cost**: Range: 1 Query for each MB that it visits or is expected to visit;
-/// if it has neither a limit nor an expected number, 1 Query for each of an
-/// iterator's growing pages. Write of one key: 1 PutItem or DeleteItem, 1 unit
-/// per KB of the item. Write of several keys, and WriteIf: 1
-/// TransactWriteItems, 2 units per KB of each item.
+/// **Cost**: Range with a limit or an expected number of records: 1 Query for
+/// each MB that it visits or is expected to visit. Range with neither: 1 Query
+/// for each page, and the pages grow as those of an iterator do. Write of one
+/// key: 1 PutItem or DeleteItem, 1 unit per KB of the item. Write of several
+/// keys, and WriteIf: 1 TransactWriteItems, 2 units per KB of each item.
 dyno::Backend* NewDynoBackend(Database* db);
 
 }  // namespace dynamodown

@@ -14,8 +14,8 @@ namespace dynamodown {
 enum class Access {
   kRead,   ///< Open, Get, MultiGet, iterators, sizes.
   kWrite,  ///< Every call of an open Database.
-  /// Also Create, Destroy and ListStores. Some of their actions reach beyond
-  /// the store: see IamPolicy.
+  /// Also Create, Destroy and ListStores. Some actions that these calls need
+  /// reach beyond the store: see IamPolicy.
   kManage,
 };
 

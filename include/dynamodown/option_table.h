@@ -48,9 +48,9 @@ struct OptionInfo {
   bool in_location = false;
 
   // The option's names in the interfaces. A rule derives most of them from
-  // `name`; the other names are exceptions in the table.
+  // `name`; the table lists the exceptions.
   std::string field;         ///< Member of Options: "connection.max_parallel".
-  std::string command_line;  ///< "--hash-key"; empty: no option there.
+  std::string command_line;  ///< "--hash-key"; empty if there is none.
   std::string javascript;    ///< "maxParallel".
 };
 
@@ -65,9 +65,10 @@ const OptionInfo* FindOption(const std::string& name);
 /// OptionType.
 /// **Errors**: InvalidArgument, with `*options` unchanged, for an unknown name
 /// (the message gives the nearest known name) and for a value that the option
-/// does not allow (the message says what it allows). Messages spell the option
-/// as `options->spelling` says. Conditions on several options at once, such as
-/// "hash_key and range_key, or neither", are checked by Open.
+/// does not allow (the message says which values the option allows). Messages
+/// spell the option as `options->spelling` says. Open checks the rules for
+/// several options together, such as "set both hash_key and range_key, or
+/// neither".
 leveldb::Status SetOption(Options* options, const std::string& name,
                           const std::string& value);
 

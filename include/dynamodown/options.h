@@ -107,7 +107,8 @@ struct ConnectionOptions {
   /// instance metadata (IMDSv2).
   /// Temporary credentials are renewed in the background before they expire;
   /// closing the store waits for a renewal under way. A `credential_process`
-  /// has 60 s, an empty standard input, and cannot ask on the terminal.
+  /// must end within 60 s, gets an empty standard input, and cannot ask on the
+  /// terminal.
   std::shared_ptr<CredentialsProvider> credentials_provider;
   /// Time to connect. Default 1 s: a reachable endpoint connects in
   /// milliseconds.
@@ -133,15 +134,15 @@ struct TableOptions {
   /// neither. Ignored if the table exists.
   int64_t read_capacity_units = 0;
   int64_t write_capacity_units = 0;
-  /// How long Open waits for a new table to become ACTIVE, whether it or
+  /// How long Open waits for a new table to become ACTIVE, whether this Open or
   /// another client creates the table. Default 3 minutes.
   std::chrono::milliseconds create_timeout{180000};
   /// The attribute that holds the value. Default "value".
   std::string value_attribute = "value";
   /// Names of the table's key attributes. If they are empty (the default), Open
-  /// finds them with one DescribeTable. If both are set, Open does not send it
-  /// and needs no permission for it. A table that Open creates gets these
-  /// names, or "hkey" and "rkey".
+  /// finds them with one DescribeTable. If both are set, Open sends no
+  /// DescribeTable and needs no permission for it. A table that Open creates
+  /// gets these names, or "hkey" and "rkey".
   std::string hash_key;
   std::string range_key;
   /// If hash_key and range_key are set: the type of the table's hash key.
@@ -149,7 +150,7 @@ struct TableOptions {
   KeyType hash_key_type = KeyType::kString;
 };
 
-/// Limits on the units a second that the store consumes, over all its calls.
+/// Limits on the units that all calls of the store together consume a second.
 /// The rest of the table's capacity is left to others.
 ///
 /// A call waits for its turn; the wait does not count against any deadline.
@@ -166,8 +167,8 @@ struct RateOptions {
 /// How to retry transient failures. Whenever part of a call's work is done, the
 /// call's attempts and time are counted anew.
 struct RetryOptions {
-  /// Requests for one call, the first included. Default 10. With 1, nothing is
-  /// ever sent twice, so no write can take effect twice.
+  /// The most requests for one call, the first included. Default 10. With 1,
+  /// nothing is ever sent twice, so no write can take effect twice.
   int max_attempts = 10;
   /// A call that makes no progress for this long fails. Default 60 s, at most
   /// 9 minutes, because a transaction's idempotency token is valid for 10
@@ -180,13 +181,13 @@ struct RetryOptions {
   std::chrono::milliseconds max_delay{5000};
   /// The store's tokens for retries, which keep retries from amplifying an
   /// outage. A retry takes 5 tokens. A call gives back 1 token if its first
-  /// attempt succeeds, and 5 tokens if a retry succeeds. Default 500, which is
-  /// also the most that the store ever has.
+  /// attempt succeeds, and 5 tokens if a retry succeeds. The store starts with
+  /// `budget` tokens, and never has more. Default 500.
   int budget = 500;
 };
 
-/// Limits of the service. The defaults are DynamoDB's; other services that
-/// speak its protocol have others.
+/// Limits of the service. The defaults are DynamoDB's. Other services that
+/// speak DynamoDB's protocol have other limits.
 struct LimitOptions {
   size_t item_bytes = 400 * 1024;  ///< An item, attribute names included.
   size_t range_key_bytes = 1024;   ///< A key as stored. At most 64 KB.
@@ -194,9 +195,9 @@ struct LimitOptions {
                                    ///< the store's name. At least 64.
   size_t batch_write_items = 25;   ///< Items in a BatchWriteItem.
   size_t batch_get_keys = 100;     ///< Keys in a BatchGetItem.
-  size_t batch_bytes = 16 * 1024 * 1024;  ///< Bytes in either of these.
+  size_t batch_bytes = 16 * 1024 * 1024;  ///< Bytes in either batch.
   size_t transaction_items = 100;         ///< Items in a TransactWriteItems.
-  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Bytes in one of these.
+  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Bytes in that request.
 };
 
 /// Options of a store. LevelDB's own fields on DynamoDB:
@@ -251,7 +252,7 @@ struct ReadOptions : leveldb::ReadOptions {
 
 /// The effect of a write.
 enum class WriteOutcome {
-  kUnknown,         ///< Some of it may have been written, or may yet be.
+  kUnknown,         ///< A part or all may have been written, or may yet be.
   kNothingWritten,  ///< Nothing was written, and nothing will be.
   kAllWritten,      ///< Everything was written.
 };

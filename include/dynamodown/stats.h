@@ -9,9 +9,10 @@
 
 namespace dynamodown {
 
-/// Counters since Open. Read them with Database::GetStats(), or one by one with
-/// GetProperty("dynamodown.requests") and so on: the property is the field's
-/// name with '-' for '_'. All are zero on an embedded store.
+/// Counters since Open. Read them all with Database::GetStats(), or a single
+/// one with GetProperty. A field's property is "dynamodown." and the field's
+/// name with '-' for '_', such as "dynamodown.read-units". All are zero on an
+/// embedded store.
 ///
 /// Units come from the answers' ConsumedCapacity. They do not include the units
 /// of requests whose answer was lost, or whose condition or transaction failed,
@@ -20,8 +21,8 @@ struct Stats {
   uint64_t requests = 0;  ///< HTTP requests sent; every attempt counts.
   uint64_t retries = 0;   ///< Requests sent again after a failure.
   /// Retries of a put, a delete or an unordered batch after an attempt that may
-  /// have taken effect, so that the write may have been applied twice.
-  /// (Transactions and conditional writes are safe to retry.)
+  /// have taken effect. Such a write may have been applied twice. (Transactions
+  /// and conditional writes are safe to retry.)
   uint64_t ambiguous_retries = 0;
   uint64_t throttles = 0;  ///< Answers that asked to slow down.
   /// Items that DynamoDB left unprocessed in a batch and that the client sent

@@ -2,10 +2,10 @@
 //
 // LevelDB has five codes, and a store across a network fails in more ways.
 // NotFound, InvalidArgument, NotSupported and Corruption mean what they mean in
-// LevelDB. Everything else is an IOError whose message starts with one stable
-// word and a colon ("throttled: ..."). After the colon come the event,
-// DynamoDB's own code and message, and the request id. KindOf reads the kind
-// back. Everything after the colon is for people and may change.
+// LevelDB. Everything else is an IOError whose message starts with a fixed word
+// and a colon ("throttled: ..."). The word names the kind of the failure, and
+// KindOf returns this kind. After the colon come the event, DynamoDB's own code
+// and message, and the request id. They are for people and may change.
 //
 // Thread-safety: free functions on values; safe from any thread.
 
@@ -31,7 +31,7 @@ enum class StatusKind {
   kConflict,     ///< "conflict:" a condition failed, or another write won.
   kRejected,     ///< "rejected:" the service refused the request itself.
   kDestroying,   ///< "destroying:" this store is being destroyed.
-  kForked,       ///< "forked:" opened before fork(); open it again.
+  kForked,       ///< "forked:" the store was opened before fork().
   kIOError,      ///< Any other IOError, such as an embedded LevelDB's own.
 };
 
@@ -47,8 +47,9 @@ bool IsMissingStore(const leveldb::Status& status);
 /// this process or in another one. (As in LevelDB this is an IOError.)
 bool IsLockedStore(const leveldb::Status& status);
 
-/// Returns the stable word that starts a message of this kind, without the
-/// colon. It is empty for the kinds that LevelDB has a code for.
+/// Returns the fixed word that starts a message of this kind, without the
+/// colon. The word is empty for the kinds that are codes of LevelDB, kIOError
+/// included.
 const char* WordOf(StatusKind kind);
 
 }  // namespace dynamodown

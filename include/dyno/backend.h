@@ -1,7 +1,7 @@
 // The ordered store of records that dyno runs on.
 //
-// NewLevelDbBackend turns any leveldb::DB into one. To use another ordered
-// store, implement Backend.
+// NewLevelDbBackend makes a Backend from any leveldb::DB. For another ordered
+// store, implement Backend yourself.
 
 #ifndef DYNO_BACKEND_H_
 #define DYNO_BACKEND_H_
@@ -48,7 +48,7 @@ struct RangeOptions {
 
 /// The effect of a write.
 enum class WriteOutcome {
-  kUnknown,         ///< It may have taken effect, in part or whole, or may yet.
+  kUnknown,         ///< All or a part may have been written, or may yet be.
   kNothingWritten,  ///< Nothing was written, and nothing will be.
   kAllWritten,
 };
@@ -99,7 +99,7 @@ class Backend {
   /// Whether several processes may write at once. If so, every read sees
   /// everything that any process wrote before the read began. But if a write of
   /// several keys takes effect during a Range, the Range may show only a part
-  /// of it.
+  /// of that write.
   virtual bool shared() const = 0;
 
   /// The number of distinct keys, in updates and conditions together, that one
@@ -114,7 +114,7 @@ class Backend {
   /// means no limit. Reads are strongly consistent: each record is shown as it
   /// was at some time after the call began. If a record cannot be read, the
   /// Range sets RangeOptions::damaged, skips the record and goes on. The status
-  /// is then Corruption that names the first record skipped. If the visitor
+  /// is then a Corruption that names the first record skipped. If the visitor
   /// stops the Range, the status is OK.
   virtual leveldb::Status Range(const RangeOptions& options,
                                 const leveldb::Slice& start,
@@ -133,14 +133,15 @@ class Backend {
                               bool sync) = 0;
 
   /// Applies `updates`, any number of keys, each key once, in any order and not
-  /// atomically. If a failed call may have written some of them, its outcome is
-  /// unknown. As durable as other writes without `sync`.
+  /// atomically. If a failed call may have written some of the updates, its
+  /// outcome is unknown. The updates are as durable as those of a Write without
+  /// `sync`.
   virtual WriteResult WriteUnordered(leveldb::WriteBatch* updates) = 0;
 };
 
 /// Returns a backend on `db`, which must order keys by their bytes and outlive
-/// the backend. The caller deletes the backend. It is not shared, and reports a
-/// batch limit of 100,000 keys to bound memory. Only one backend at a time, and
+/// the backend. The caller deletes the backend. The backend is not shared. To
+/// bound memory, its max_batch is 100,000 keys. Only one backend at a time, and
 /// nothing else, may write to a `db`, because the backend checks conditions
 /// under its own lock.
 /// **Cost**: Range: one iterator. Write: LevelDB's own. WriteIf: one Get per

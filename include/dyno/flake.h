@@ -18,6 +18,7 @@
 
 namespace dyno {
 
+/// A timestamp, in its four parts.
 /// **Thread-safety**: that of a plain value, like an int.
 struct Flake {
   uint64_t milliseconds = 0;  ///< Since 1970-01-01T00:00:00Z; 48 bits.
@@ -38,9 +39,10 @@ struct Flake {
   static bool Parse(const leveldb::Slice& text, Flake* flake);
 
   /// Sets `*flake` to the greatest timestamp that begins with `text`. `text` is
-  /// a whole timestamp, or its first part, or its first two or three parts:
-  /// "013d58c7276e" means the end of that millisecond. Returns false, and
-  /// leaves `*flake` unchanged, for any other text.
+  /// a whole timestamp, or only the first part, the first two parts or the
+  /// first three parts of a timestamp. For example, "013d58c7276e" means the
+  /// end of that millisecond. Returns false, and leaves `*flake` unchanged, for
+  /// any other text.
   static bool ParseBound(const leveldb::Slice& text, Flake* flake);
 
   /// Milliseconds and counter as one number.

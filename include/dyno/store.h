@@ -9,9 +9,10 @@
 //     s = store->GetItem("chilts", &item);
 //     // item.json is {"nick":"chilts","name":"Andy Chilton"}
 //
-// An item is a JSON object with a name. Every change of it is a record with a
-// timestamp; replaying the records in order yields the item. docs/dyno.md
-// describes each operation and what is stored.
+// An item is a JSON object with a name. Every change of the item is stored as a
+// record with a timestamp. Replaying the records in order yields the item.
+// docs/dyno.md describes each operation and what is stored, and defines the
+// words of this header, such as shared, replicated, writer, slot and base.
 //
 // JSON goes in and out as UTF-8 text, with attributes in the order in which
 // they were added. Integers from -2^63 to 2^64-1 are exact; other numbers are
@@ -33,50 +34,53 @@
 
 namespace dyno {
 
-/// The maximum bytes of a name, encoded as in keys: "/", "%" and each byte that
-/// is not UTF-8 take three bytes. The maximum is DynamoDB's limit on keys, less
-/// the bytes for the other parts of a key.
+/// The most bytes that a name may have in its encoded form, in which "/", "%"
+/// and each byte that is not part of UTF-8 take three bytes. With this maximum,
+/// a name and the other parts of a key fit in DynamoDB's limit on keys.
 constexpr size_t kNameBytesMax = 900;
 /// The deepest nesting of JSON objects and arrays.
 constexpr size_t kJsonDepthMax = 200;
 
 struct Options {
   /// Create a new store as replicated, so that it can be synchronized with
-  /// others: every write then also enters its change in a log. Default false.
-  /// An existing store ignores this option and stays as it is.
+  /// other stores. Every write to a replicated store also enters its change in
+  /// a log. Default false. An existing store ignores this option and stays as
+  /// it is.
   bool replicated = false;
 
   /// The replica id of a new store, 12 lower-case hex digits. Default empty: a
-  /// random one. Two stores must never have the same id.
+  /// random id. Two stores must never have the same id.
   std::string replica;
 
-  /// The slot to write with, 1 to 0xfffe. Default 0: the store assigns one. Set
-  /// it to restore a log whose slot is known. Open refuses it for a shared
-  /// store.
+  /// The slot to write with: the number of this writer in its timestamps, 1 to
+  /// 0xfffe. Default 0: the store assigns a slot. Set this option to restore a
+  /// log whose slot is known. Open refuses the option for a shared store.
   uint16_t slot = 0;
 
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
-  /// minute, the worst error of a clock that is synchronized at all. Timestamps
-  /// further ahead are replayed like others, but the store's clock does not
-  /// follow them, and no write may use one.
+  /// minute, the worst error of a clock that is synchronized at all. An
+  /// operation whose timestamp is further ahead is replayed like any other. But
+  /// the store's own timestamps do not follow that timestamp, and no write may
+  /// use it.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
 struct WriteOptions {
   /// Once the call returns, the write survives a crash of the machine. Default
-  /// false: the write survives a crash of the process. In a shared store every
-  /// write survives both.
+  /// false: the write survives only a crash of the process. In a shared store
+  /// every write survives both.
   bool sync = false;
 
-  /// Write with this timestamp. Default empty: the store's next one. It must
-  /// have this writer's slot and replica, be above the item's base, and be no
-  /// further ahead than drift_ms_max. It must also be above the timestamp at or
-  /// below which the store has promised other stores to write no more.
+  /// Write with this timestamp. Default empty: the store's next timestamp. A
+  /// timestamp that you set must have this writer's slot and replica, be above
+  /// the item's base, and be no further ahead than drift_ms_max. It must also
+  /// be above the store's last promise: a timestamp at or below which the store
+  /// has promised other stores to write nothing more.
   ///
   /// To repeat a failed write, pass its timestamp: the write then counts once.
   /// If the operation is already stored, nothing is written. If the item was
   /// flattened beyond the timestamp, the store cannot tell whether the failed
-  /// write was folded, and refuses the repetition with InvalidArgument, which
+  /// write was folded, and refuses the repetition with an InvalidArgument that
   /// names the base.
   std::string timestamp;
 };
@@ -91,9 +95,10 @@ struct WriteOptions {
 /// folded operations: the youngest ones, and only those less than 15 minutes
 /// old, because no request lives that long. Second copies of these operations
 /// are not reported. A second copy of any other folded operation may be
-/// reported. In that case the writer knows of the operation: its write was
-/// acknowledged, or failed with an error that named the timestamp. Settle the
-/// second copy; reapplying it would count the operation twice.
+/// reported. In that case the writer knows that the operation may be stored:
+/// the write was acknowledged, or failed with an error that named the
+/// timestamp. Settle the second copy; reapplying it would count the operation
+/// twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -105,10 +110,10 @@ struct Item {
   std::string name;
   bool exists = false;    ///< False if it was deleted, or never put.
   std::string json;       ///< An object; empty if the item does not exist.
-  std::string timestamp;  ///< The last change's; empty if there is none.
+  std::string timestamp;  ///< Of the last change; empty if there is none.
   uint64_t changes = 0;   ///< All ever made; flattening keeps the count.
-  std::string hash;       ///< Over all changes: 64 hex digits, or empty.
-  uint64_t records = 0;   ///< Stored now, late ones included.
+  std::string hash;       ///< Of all changes, 64 hex digits; empty if none.
+  uint64_t records = 0;   ///< Stored now, late records included.
   std::vector<LateRecord> late;      ///< Neither applied nor settled.
   std::vector<std::string> unknown;  ///< Keys of operations that this version
                                      ///< does not know; they were skipped.
@@ -137,9 +142,9 @@ struct HistoryEntry {
 struct QueryOptions {
   std::string from;  ///< The first name; empty: from the beginning.
   std::string to;    ///< The last name, included; empty: to the end.
-  /// If not empty, only items in which the attribute `attribute` has the JSON
-  /// value `value`. 1 and 1.0 are equal, and so are two objects that differ
-  /// only in the order of their members.
+  /// If `attribute` is not empty, visit only items in which this attribute has
+  /// the JSON value `value`. 1 and 1.0 are equal, and so are two objects that
+  /// differ only in the order of their members.
   std::string attribute;
   std::string value;
   /// Include items that were deleted. Default false.
@@ -148,19 +153,19 @@ struct QueryOptions {
 
 struct FlattenOptions {
   /// Fold up to the last operation at or before this timestamp, which may be a
-  /// prefix (see Flake::ParseBound). Default empty. In a replicated store this
-  /// means all stable operations. In any other store it means all operations
+  /// prefix (see Flake::ParseBound). Default empty: a replicated store then
+  /// folds all stable operations. Any other store then folds all operations
   /// that exist when the call begins, except those further ahead of the clock
   /// than Options::drift_ms_max.
   std::string timestamp;
   /// Fold up to the operation after which the item has this hash (Item::hash).
-  /// Default empty: no such limit. Not together with `timestamp`.
+  /// Default empty: no such limit. Do not set both `hash` and `timestamp`.
   std::string hash;
 };
 
 struct FlattenResult {
-  std::string timestamp;  ///< The base's; empty if there is none.
-  uint64_t folded = 0;    ///< Operations.
+  std::string timestamp;  ///< Of the base; empty if there is none.
+  uint64_t folded = 0;    ///< Operations folded.
   uint64_t steps = 0;     ///< Writes that took effect.
 };
 
@@ -168,8 +173,8 @@ struct FlattenResult {
 ///
 /// **Thread-safety**: any thread may make any call at any time, except the
 /// destructor, which must be the last call. A visitor may call the store that
-/// calls it. On an embedded LevelDB there must be one Store at a time; a shared
-/// backend may have any number, in any number of processes.
+/// calls it. An embedded LevelDB may have only one Store at a time. A shared
+/// backend may have any number of Stores, in any number of processes.
 ///
 /// **Ownership**: the caller deletes the store, and then the backend. The
 /// destructor gives the slot back, as Close does. After fork() the child must
@@ -188,11 +193,12 @@ struct FlattenResult {
 ///
 /// **Cost**: reads and writes of the backend, stated for each call. A writer's
 /// first write also takes a slot: 1 range and 1 WriteIf (shared: 2 ranges and 1
-/// WriteIf). The first write to a new store takes 1 WriteIf more. In each
-/// minute (of the clock) in which it writes, the writer renews its slot: 1
+/// WriteIf). The first write to a new store takes 1 WriteIf more. For each
+/// minute of the clock in which the writer writes, it renews its slot: 1
 /// WriteIf. In a store that is both replicated and shared, the writer instead
 /// renews its slot every 5 seconds, and closes the slot when it has issued no
-/// timestamp for 10 seconds: 1 WriteIf each time.
+/// timestamp for 10 seconds: 1 WriteIf for each renewal, and 1 to close the
+/// slot.
 class Store {
  public:
   Store() = default;
@@ -205,13 +211,14 @@ class Store {
   // any bytes, but not empty (see kNameBytesMax). `*timestamp`, if not null, is
   // set to the record's timestamp as soon as there is one, even if the write
   // then fails. Cost: 1 write of 1 record (replicated: 1 write of 2 records;
-  // shared and replicated: 2 writes of 1 record each). With
-  // WriteOptions::timestamp, 1 range first reads the item, before the writer
-  // takes its slot, and the write is a WriteIf with up to 3 conditions
-  // (replicated: 1 more WriteIf first puts the log entry). A writer
-  // without a slot in a shared store also reads up to 2 more ranges, of 1
-  // record each. If others flatten the item meanwhile, the range and the write
-  // are repeated, at most 16 times.
+  // shared and replicated: 2 writes of 1 record each).
+  //
+  // WriteOptions::timestamp raises this cost. 1 range first reads the item,
+  // before the writer takes its slot, and the write is a WriteIf with up to 3
+  // conditions. In a replicated store, 1 more WriteIf first puts the log entry.
+  // In a shared store, a writer without a slot also reads up to 2 more ranges,
+  // of 1 record each. If others flatten the item meanwhile, the range and the
+  // write are repeated, at most 16 times.
 
   /// Sets the item to `object`, whatever it was before.
   virtual leveldb::Status PutItem(const WriteOptions& options,
@@ -227,22 +234,22 @@ class Store {
                                    const std::string& name,
                                    const std::string& object,
                                    std::string* timestamp = nullptr) = 0;
-  /// Removes these attributes. Missing ones are no error.
+  /// Removes these attributes. A missing attribute is no error.
   virtual leveldb::Status DelAttrs(const WriteOptions& options,
                                    const std::string& name,
                                    const std::vector<std::string>& attributes,
                                    std::string* timestamp = nullptr) = 0;
   /// Adds `numbers`, such as {"logins":1,"credit":-2.5}, to the attributes of
-  /// these names. If an attribute is missing or not a number, it becomes that
-  /// number. A sum of integers is exact from -2^63 to 2^64-1, and a double
-  /// beyond.
+  /// these names. If an attribute is missing or not a number, it becomes the
+  /// number in `numbers`. A sum of integers is exact from -2^63 to 2^64-1;
+  /// outside this range it becomes a double.
   virtual leveldb::Status IncAttrs(const WriteOptions& options,
                                    const std::string& name,
                                    const std::string& numbers,
                                    std::string* timestamp = nullptr) = 0;
   /// Appends `strings`, such as {"log":"more"}, to the attributes of these
-  /// names. A missing attribute becomes that string. An attribute that is not a
-  /// string counts as its JSON text.
+  /// names. A missing attribute becomes the string in `strings`. An attribute
+  /// that is not a string counts as its JSON text.
   virtual leveldb::Status AppendAttrs(const WriteOptions& options,
                                       const std::string& name,
                                       const std::string& strings,
@@ -271,16 +278,17 @@ class Store {
                                  const std::vector<std::string>& late,
                                  std::string* timestamp = nullptr) = 0;
   /// Replaces a late operation by a copy with a current timestamp, and settles
-  /// the operation in case it arrives again. This is atomic, and happens once
-  /// even if several callers do it at the same time. `*timestamp` is the
-  /// copy's. If the outcome is unknown, reapply again. If the first call has
-  /// succeeded after all, the second one writes nothing and returns
-  /// InvalidArgument, because the operation is no longer late.
+  /// the operation in case it arrives again. Both happen in one atomic write,
+  /// and only once even if several callers reapply the operation at the same
+  /// time. `*timestamp` is set to the copy's timestamp. If the outcome is
+  /// unknown, call Reapply again. If the first call has succeeded after all,
+  /// the second call writes nothing and returns InvalidArgument, because the
+  /// operation is no longer late.
   /// **Errors**: InvalidArgument if the record is not late. InvalidArgument for
-  /// a "~base": read it, put the parts that you want, and Settle it.
-  /// InvalidArgument for an operation that this version does not know.
-  /// InvalidArgument if WriteOptions::timestamp is set, because two records are
-  /// written. "conflict:".
+  /// a "~base": instead read the base, put those parts of it that you want, and
+  /// Settle the base. InvalidArgument for an operation that this version does
+  /// not know. InvalidArgument if WriteOptions::timestamp is set, because two
+  /// records are written. "conflict:".
   /// **Cost**: 1 range (shared: 2), and 1 WriteIf of 2 puts, 1 delete and a
   /// condition on one further key. In a replicated store the WriteIf also puts
   /// 2 log entries; if the store is also shared, a separate write puts them
@@ -295,12 +303,13 @@ class Store {
 
   /// Reads the item. OK even if there is no such item: see Item::exists.
   /// **Cost**: 1 range, the item's records. In a shared store, an item with
-  /// late records takes 1 range more, because a flatten between two pages of
-  /// the first range also makes records look late.
+  /// late or damaged records takes 1 range more. A flatten between two pages of
+  /// the first range can make records look late or damaged, so the item is read
+  /// again.
   virtual leveldb::Status GetItem(const std::string& name, Item* item) = 0;
 
-  /// Reads the item as its operations up to `timestamp` made it (see
-  /// Flake::ParseBound).
+  /// Reads the item as its operations up to `timestamp` made it. `timestamp`
+  /// may be a prefix (see Flake::ParseBound).
   /// **Errors**: InvalidArgument if the item was flattened beyond `timestamp`;
   /// the message names the base's timestamp.
   /// **Cost**: as GetItem.
@@ -308,8 +317,8 @@ class Store {
                                       const std::string& timestamp,
                                       Item* item) = 0;
 
-  /// Visits the item's records, with the item after each. The visitor returns
-  /// false to stop.
+  /// Visits the item's records, each with the item as it is after that record.
+  /// The visitor returns false to stop.
   /// **Cost**: as GetItem; all of the item's records are in memory.
   virtual leveldb::Status History(
       const std::string& name,
@@ -318,8 +327,8 @@ class Store {
   /// Visits items in the byte order of their encoded names, compared as if each
   /// name ended in "/". The visitor may filter the items further, and returns
   /// false to stop. Items with a damaged record, and keys that belong to no
-  /// item, are skipped; the status is then Corruption that names the first of
-  /// these. One item at a time is in memory.
+  /// item, are skipped; the status is then a Corruption that names the first
+  /// key skipped. One item at a time is in memory.
   /// **Cost**: 1 range over the records of these items, or 2 ranges if dyno's
   /// own records ("%dyno/") lie between them. In a shared store each item with
   /// late records takes 1 range more. After a record that the backend cannot
@@ -342,13 +351,13 @@ class Store {
 
   // ----------------------------------------------------------------- flatten
 
-  /// Folds operations, and the base before them, into one base. Item,
-  /// timestamp, changes and hash stay the same. If the store is not replicated,
-  /// the caller must know that no older operation will come. A replicated store
-  /// folds only stable operations (see dyno/sync.h). If an older operation
-  /// comes anyway, it is kept and reported as late, but not applied. A second
-  /// flatten of the same operations does nothing. `*result`, if not null, is
-  /// set even on failure.
+  /// Folds operations, and the base before them, into one base. The item, its
+  /// timestamp, its number of changes and its hash stay the same. If the store
+  /// is not replicated, the caller must know that no older operation will come.
+  /// A replicated store folds only stable operations (see dyno/sync.h). If an
+  /// older operation comes anyway, it is kept and reported as late, but not
+  /// applied. A second flatten of the same operations does nothing. `*result`,
+  /// if not null, is set even on failure.
   ///
   /// A flatten proceeds in steps of Backend::max_batch records, the oldest
   /// first. Each step is a flatten of its own: after a failure the item is
@@ -361,36 +370,38 @@ class Store {
   /// `timestamp`, if it was flattened beyond `timestamp`, if no change had that
   /// `hash`, or if the item does not fit in a record of the backend. In a
   /// replicated store also InvalidArgument if the item has late operations, or
-  /// if an operation up to `timestamp` or `hash` is not stable. If neither is
-  /// set, it is enough that one operation is stable. The message names the
-  /// stores that hold the operations back. NotSupported if an unknown operation
-  /// would be folded. "conflict:".
-  /// **Cost**: in an embedded store each step takes 1 range and 1 WriteIf, with
-  /// 2 puts, and 1 delete for each folded record. In a shared store each step
-  /// takes 1 range, 3 WriteIf and 1 WriteUnordered; if the shared store is not
-  /// replicated, the item's first base takes 1 range more. In a replicated
-  /// store each call also takes 1 range and up to 1 WriteIf (shared: up to 3
-  /// ranges and 2 WriteIf).
+  /// if an operation up to `timestamp` or `hash` is not stable. If neither
+  /// `timestamp` nor `hash` is set, one stable operation is enough. The message
+  /// names the stores that hold the operations back. NotSupported if an unknown
+  /// operation would be folded. "conflict:".
+  /// **Cost**: in an embedded store each step takes 1 range and 1 WriteIf. The
+  /// WriteIf has 2 puts, and 1 delete for each folded record. In a shared store
+  /// each step takes 1 range, 3 WriteIf and 1 WriteUnordered; if the shared
+  /// store is not replicated, the item's first base takes 1 range more. In a
+  /// replicated store each call also takes 1 range and up to 1 WriteIf (shared:
+  /// up to 3 ranges and 2 WriteIf).
   virtual leveldb::Status Flatten(const std::string& name,
                                   const FlattenOptions& options,
                                   FlattenResult* result = nullptr) = 0;
 
   /// Flattens every item that has something to fold at or before `timestamp`.
   /// If `timestamp` is empty, folds all operations, as in Flatten. A replicated
-  /// store folds only stable operations, and leaves the other operations
-  /// without an error. If an item cannot be flattened, the other items still
-  /// are, and the first error is the status. `*result` has the sums, and an
-  /// empty `timestamp`.
-  /// **Cost**: Names of all items, and the steps of Flatten for each item that
-  /// has something to fold. In a replicated store Flatten takes further ranges
-  /// and WriteIf for each call; FlattenAll takes these only once.
+  /// store folds only stable operations. The other operations stay, which is no
+  /// error. If an item cannot be flattened, the other items are flattened all
+  /// the same, and FlattenAll returns the first error. `*result` has the sums
+  /// over all items, and an empty `timestamp`.
+  /// **Cost**: that of Names for all items, and that of the steps of Flatten
+  /// for each item that has something to fold. In a replicated store each call
+  /// of Flatten takes further ranges and WriteIf; FlattenAll takes these once,
+  /// not for each item.
   virtual leveldb::Status FlattenAll(const std::string& timestamp,
                                      FlattenResult* result = nullptr) = 0;
 
   // ------------------------------------------------------------------- others
 
-  /// Issues a timestamp of this writer. No operation has it, or will have it,
-  /// except one that is written with it (WriteOptions::timestamp).
+  /// Issues a timestamp of this writer. No operation has this timestamp, and
+  /// none will have it, except one that you write with it
+  /// (WriteOptions::timestamp).
   /// **Cost**: none, except that of a writer's first write.
   virtual leveldb::Status NewTimestamp(std::string* timestamp) = 0;
 
@@ -415,13 +426,13 @@ class Store {
 /// for a store of another version; those of the backend.
 /// **Cost**: 1 range of 1 record.
 leveldb::Status Open(const Options& options, Backend* backend, Store** store);
-/// The same, except that the store owns `backend`.
+/// Does the same, except that the store owns `backend`.
 leveldb::Status Open(const Options& options, std::unique_ptr<Backend> backend,
                      Store** store);
 
-/// The same on a LevelDB, through a NewLevelDbBackend that the store owns; `db`
-/// must outlive the store. Any other leveldb::DB works as well, as long as only
-/// this store writes to it.
+/// Opens the items in a LevelDB, through a backend of NewLevelDbBackend that
+/// the store owns. `db` must outlive the store. Any other leveldb::DB works as
+/// well, as long as only this store writes to it.
 /// **Errors**: InvalidArgument for a DynamoDOWN store on DynamoDB, whose
 /// property "dynamodown.supports" has "many-processes": for such a store use
 /// the Open of dynamodown/dyno.h.

@@ -1,7 +1,7 @@
 // Stores that exchange their operations, and the administration of such stores.
 //
 //     dyno::Store* laptop;   // dyno::Options::replicated, on a LevelDB
-//     dyno::Store* table;    // the same on a DynamoDOWN store
+//     dyno::Store* table;    // also replicated, on a DynamoDOWN store
 //     leveldb::Status s = dyno::Sync(laptop, table);
 //
 // A replicated store enters every change in a log, so a sync of two stores
@@ -85,25 +85,27 @@ struct SyncResult {
 /// **Thread-safety**: meanwhile other threads and processes may use both
 /// stores, and may also synchronize them.
 /// **Errors**: InvalidArgument if neither store is replicated. InvalidArgument
-/// if both have the same replica id, because one is then a copy of the other
-/// (see NewReplica). Corruption if an item cannot be read. The other items are
-/// still exchanged, but neither store records this Sync, so the next Sync
-/// begins anew. After a backend's error, a crash or a cancellation, everything
-/// exchanged so far stays, and the next Sync continues.
+/// if both stores have the same replica id, because one store is then a copy of
+/// the other (see NewReplica). Corruption if an item cannot be read. The other
+/// items are still exchanged, but neither store records this Sync, so the next
+/// Sync begins anew. After a backend's error, a crash or a cancellation,
+/// everything exchanged so far stays, and the next Sync continues.
 /// **Cost**, in each store:
 /// * 1 range for the store's own records (shared: 3 ranges and 1 WriteIf);
-/// * if this process has a slot open in the store, as always in an embedded
-///   one: 1 WriteIf, and up to 1 more if the Sync changes an item there;
+/// * if this process has a slot open in the store (in an embedded store it
+///   always has one open): 1 WriteIf, and up to 1 more if the Sync changes an
+///   item in the store;
 /// * 1 range for each writer that wrote since the last Sync;
 /// * 1 range and a write or two for each item that changed in either store;
-/// * 1 range for each writer whose log can be trimmed, and the deletes of its
-///   entries;
+/// * 1 range for each writer whose log entries can be trimmed, and the deletes
+///   of these entries;
 /// * 1 WriteIf at the end.
 ///
-/// A first meeting instead reads all records of both stores once. A Sync counts
-/// as a first meeting if the two stores have not met, if one of them was
-/// restored or is not replicated, if their last Sync was cut off at its very
-/// end, if the logs name more than 100,000 items, or with SyncOptions::full.
+/// A first meeting does not use the logs: it reads all records of both stores
+/// once. A Sync counts as a first meeting if the two stores have not met, if
+/// one of them was restored or is not replicated, if their last Sync was cut
+/// off at its very end, if the logs name more than 100,000 items, or with
+/// SyncOptions::full.
 leveldb::Status Sync(Store* a, Store* b,
                      const SyncOptions& options = SyncOptions(),
                      SyncResult* result = nullptr);
@@ -171,7 +173,7 @@ leveldb::Status Forget(Store* store, const std::string& replica);
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status CloseWriter(Store* store, uint16_t slot);
 
-/// The store itself, or another one that it has heard of, forgotten or not.
+/// The store itself, or another store that it has heard of, forgotten or not.
 struct MemberStatus {
   std::string replica;
   /// K: the store has all of the member's operations up to this timestamp.
@@ -180,14 +182,16 @@ struct MemberStatus {
   std::string known;
   bool is_self = false;
   bool forgotten = false;
-  bool met = false;  ///< The two have been synchronized with each other.
+  bool met = false;  ///< The store has been synchronized with the member.
 };
 
 struct WriterStatus {
   uint16_t slot = 0;
   bool open = false;
-  std::string promise;   ///< The writer writes nothing more up to here.
-  std::string reserved;  ///< The writer has issued nothing above this.
+  /// A timestamp at or below which the writer writes nothing more.
+  std::string promise;
+  /// A timestamp above which the writer has issued no timestamp.
+  std::string reserved;
 };
 
 struct StoreStatus {
