@@ -1,4 +1,4 @@
-// Conditional writes on a leveldb::DB, which has none of its own.
+// Adds conditional writes to a leveldb::DB.
 
 #ifndef DYNAMODOWN_LEVELDB_UTIL_CONDITIONAL_WRITER_H_
 #define DYNAMODOWN_LEVELDB_UTIL_CONDITIONAL_WRITER_H_
@@ -17,25 +17,26 @@
 
 namespace dynamodown {
 
-/// Checks conditions and writes while no other write is in progress.
+/// Writes a batch if conditions hold. No other write runs between the check of
+/// the conditions and the write of the batch.
 ///
 /// **Thread-safety**: all calls from any thread, as long as every other write
 /// of the database happens under a lock from ShareWriting.
 ///
-/// **Ownership**: `db` must outlive it.
+/// **Ownership**: `db` must outlive the ConditionalWriter.
 class ConditionalWriter {
  public:
   explicit ConditionalWriter(leveldb::DB* db) : db_(db) {}
 
-  /// Hold this lock during any write other than WriteIf.
+  /// Returns a lock. Hold the lock during every write other than WriteIf.
   [[nodiscard]] std::shared_lock<std::shared_mutex> ShareWriting();
 
   struct Result {
     leveldb::Status status;
-    /// The index of the first condition that does not hold. If there is one,
-    /// `status` is OK and nothing was written.
+    /// The index of the first condition that does not hold. If the index is
+    /// set, `status` is OK and nothing was written.
     std::optional<size_t> failed_condition;
-    /// Whether LevelDB was asked to write. If not, nothing was written.
+    /// Whether WriteIf called LevelDB's Write. If false, nothing was written.
     bool began_to_write = false;
   };
 
@@ -45,7 +46,8 @@ class ConditionalWriter {
   /// kEquals, like dynamodown::Condition and dyno::Condition.
   ///
   /// **Errors**: LevelDB's own.
-  /// **Cost**: one Get for each condition, and a Write.
+  /// **Cost**: one Get for each condition, and one Write. If a condition does
+  /// not hold, WriteIf makes no further call.
   template <class Condition>
   Result WriteIf(const leveldb::WriteOptions& options,
                  leveldb::WriteBatch* updates,
@@ -71,10 +73,11 @@ class ConditionalWriter {
   std::unique_lock<std::shared_mutex> ExcludeWriting();
 
   leveldb::DB* const db_;
-  /// Every write passes it, and a WriteIf holds it until it has `writing_`: so
-  /// a stream of other writes cannot keep a WriteIf waiting forever.
+  /// Every write locks `turnstile_`, then `writing_`, and then unlocks
+  /// `turnstile_`. While a WriteIf waits for `writing_`, it holds `turnstile_`,
+  /// so a stream of other writes cannot keep the WriteIf waiting forever.
   std::mutex turnstile_;
-  std::shared_mutex writing_;  // Exclusive for WriteIf, shared for others.
+  std::shared_mutex writing_;  // Exclusive to a WriteIf; other writes share it.
 };
 
 }  // namespace dynamodown

@@ -27,7 +27,8 @@ class ConditionalWriterTest : public testing::Test {
     writer_.emplace(db);
   }
 
-  /// Puts key "k" if the conditions hold. Returns the index of the failed one.
+  /// Puts key "k" if `conditions` hold. Otherwise returns the index of the
+  /// first condition that does not hold.
   std::optional<size_t> PutIf(const std::string& value,
                               const std::vector<Condition>& conditions) {
     leveldb::WriteBatch batch;
@@ -56,7 +57,7 @@ TEST_F(ConditionalWriterTest, WritesIfAllConditionsHold) {
   EXPECT_EQ(Get(), "3");
 }
 
-TEST_F(ConditionalWriterTest, NamesTheFirstConditionThatFailsAndWritesNothing) {
+TEST_F(ConditionalWriterTest, AFailedConditionIsNamedAndNothingIsWritten) {
   PutIf("1", {});
   EXPECT_EQ(PutIf("2", {Condition::Equals("k", "1"), Condition::Absent("k")}),
             1u);
@@ -65,7 +66,7 @@ TEST_F(ConditionalWriterTest, NamesTheFirstConditionThatFailsAndWritesNothing) {
   EXPECT_EQ(Get(), "1");
 }
 
-TEST_F(ConditionalWriterTest, GetsItsTurnInAStreamOfOtherWrites) {
+TEST_F(ConditionalWriterTest, OtherWritesDoNotStarveWriteIf) {
   std::atomic<bool> ends = false;
   const auto write = [&] {
     while (!ends) {
