@@ -71,8 +71,8 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
   if (!IsFailedCondition(sent.error())) {
     return std::move(sent).error();
   }
-  // A descriptor exists. It has our id if an earlier attempt, whose answer was
-  // lost, wrote it.
+  // A descriptor exists. If it has our id, an earlier attempt wrote it, and
+  // only the answer was lost.
   Result<std::optional<Descriptor>> other = ReadDescriptor(schema, store);
   if (!other.ok()) return std::move(other).error();
   if (!*other) {
@@ -95,7 +95,7 @@ Result<bool> Catalog::HasKeys(const Schema& schema, const std::string& store) {
     query.exclusive_start = query.last_evaluated;
     Result<void, ServiceError> sent = environment_.client->Send(&query);
     if (!sent.ok()) return std::move(sent).error();
-    // An empty page is not the end.
+    // An empty page is not the end if the answer says where to continue.
   } while (query.items.empty() && query.last_evaluated);
   return !query.items.empty();
 }
@@ -137,7 +137,8 @@ Result<Catalog::Found> Catalog::FindStore(const std::string& store) {
   if (!*schema) return found;
   Result<void> name = CheckNameIn(**schema, store);
   if (!name.ok()) return std::move(name).error();
-  // If the schema was given, this is the first request to the table.
+  // If the schema was given, this is the first request to the table, so a
+  // missing table is first noticed here.
   bool no_table = false;
   Result<std::optional<Descriptor>> descriptor =
       ReadDescriptor(**schema, store, &no_table);
@@ -199,9 +200,9 @@ Result<std::vector<ListedStore>> Catalog::List() {
 
 Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
                                                  bool consistent) {
-  // A Scan visits one hash key after the other. Each step starts behind the
-  // last possible range key of a hash key, so the Scan finds the first item of
-  // the next hash key, and reads only this item.
+  // DynamoDB scans one hash key after the other. Each Scan here reads one item,
+  // the first item of a hash key. The next Scan starts behind the last possible
+  // range key of that hash key, so it skips the hash key's other items.
   std::vector<ListedStore> stores;
   std::vector<std::string> described;  // Stores that have a descriptor.
   const KeyCodec ranges(schema.range_utf8, settings_.limits.range_key_bytes);

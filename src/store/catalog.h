@@ -1,7 +1,8 @@
 // Tables and the stores in them: opening, creating, destroying, listing.
 //
-// A store has a descriptor (store/descriptor.h). Keys without a descriptor are
-// a foreign store, which belongs to another library.
+// A store of this library has a descriptor (store/descriptor.h). If a hash key
+// has items but no descriptor, the items are a foreign store: another library's
+// store.
 
 #ifndef DYNAMODOWN_STORE_CATALOG_H_
 #define DYNAMODOWN_STORE_CATALOG_H_
@@ -26,9 +27,10 @@ namespace dynamodown {
 
 struct TableSettings {
   std::string table;
-  /// The schema of a new table, whose keys are "hkey" and "rkey" if the key
-  /// names here are empty. If `schema_known`, this is also the schema of an
-  /// existing table: the key names are set, and DescribeTable is not needed.
+  /// The schema that a new table gets. If the key names are empty, the new
+  /// table's keys are "hkey" and "rkey". If `schema_known`, the key names are
+  /// set. Then this is also the schema of an existing table, which needs no
+  /// DescribeTable.
   Schema schema;
   bool schema_known = false;
   int64_t read_capacity_units = 0;
@@ -44,7 +46,7 @@ struct OpenedStore {
 
 struct ListedStore {
   std::string store;
-  bool foreign = false;  ///< It has no readable descriptor.
+  bool foreign = false;  ///< The store has no readable descriptor.
   bool destroying = false;
 };
 
@@ -60,24 +62,26 @@ class Catalog {
   Catalog(TableSettings settings, const Environment& environment);
 
   /// **Errors**: kInvalidArgument if the store exists and `error_if_exists` is
-  /// set, if it is missing and `create_if_missing` is not set, or if the table
-  /// cannot hold a store; kDestroying; kNotSupported for a feature that this
-  /// version does not know.
+  /// set, if the store is missing and `create_if_missing` is not set, or if the
+  /// table cannot hold a store; kDestroying; kNotSupported for a feature that
+  /// this version does not know.
   Result<OpenedStore> Open(const std::string& store, bool create_if_missing,
                            bool error_if_exists);
 
-  /// If Destroy fails, call it again. A missing store is no error. Foreign
-  /// stores, and stores with a damaged descriptor, are destroyed only with
-  /// `force`.
+  /// Deletes a store and its descriptor. If Destroy fails, call it again. A
+  /// missing store is no error. If the store is foreign or its descriptor is
+  /// damaged, Destroy deletes the store only with `force`.
   Result<void> Destroy(const std::string& store, bool force, bool drop_table,
                        int parallel_max);
 
   Result<std::vector<ListedStore>> List();
 
-  // The steps of Open, for the doctor.
+  // The steps of Open. The doctor (db/doctor.cc) calls them one by one.
 
   const TableSettings& settings() const { return settings_; }
-  /// **Errors** of CheckName and CheckNameIn: kInvalidArgument.
+  /// CheckName checks the store's name. CheckNameIn checks that the hash key of
+  /// a table with `schema` can hold the name. **Errors** of both:
+  /// kInvalidArgument.
   Result<void> CheckName(const std::string& store) const;
   Result<void> CheckNameIn(const Schema& schema,
                            const std::string& store) const;
@@ -86,8 +90,9 @@ class Catalog {
       const CallOptions& call = {});
   /// **Errors**: kInvalidArgument for a table that cannot hold a store.
   Result<Schema> SchemaOf(const TableDescription& description) const;
-  /// Returns nothing if the store does not exist or is foreign. If the table is
-  /// missing, fails, and sets `*no_table` to true unless `no_table` is null.
+  /// Returns nothing if the store does not exist or is foreign. Fails if the
+  /// table is missing, and then sets `*no_table` to true unless `no_table` is
+  /// null.
   Result<std::optional<Descriptor>> ReadDescriptor(const Schema& schema,
                                                    const std::string& store,
                                                    bool* no_table = nullptr);
@@ -95,8 +100,8 @@ class Catalog {
   Result<bool> HasKeys(const Schema& schema, const std::string& store);
 
  private:
-  /// Returns nothing if the table does not exist or, with `deleting_is_none`,
-  /// if it is being deleted.
+  /// Returns nothing if the table does not exist. With `deleting_is_none`, also
+  /// returns nothing if the table is being deleted.
   Result<std::optional<Schema>> FindTable(bool deleting_is_none = false);
   Result<Schema> CreateTableAndWait();
   Result<TableDescription> WaitUntilActive();
@@ -109,7 +114,8 @@ class Catalog {
   Result<std::vector<ListedStore>> ListIn(const Schema& schema,
                                           bool consistent);
 
-  /// The table's schema and the store, if they exist.
+  /// The table's schema, if the table exists; whether the store exists; and the
+  /// store's descriptor, if the store exists and is not foreign.
   struct Found {
     std::optional<Schema> schema;
     bool exists = false;
@@ -121,6 +127,8 @@ class Catalog {
   Result<OpenedStore> Existing(const Schema& schema, const std::string& store,
                                std::optional<Descriptor> descriptor,
                                bool error_if_exists) const;
+  /// Sets the state in `descriptor`, if there is one, to "destroying". Then
+  /// deletes the store's items, and at last the descriptor.
   Result<void> DestroyMarked(const Schema& schema, const std::string& store,
                              const std::optional<Descriptor>& descriptor,
                              int parallel_max);

@@ -13,22 +13,23 @@
 namespace dynamodown {
 namespace {
 
-/// Keys per Query of a Destroy.
+/// The most keys that one Query of a Destroy returns.
 constexpr uint64_t kDestroyPageItems = 1000;
-/// The most passes through a store that others keep writing into.
+/// The most passes over a store's keys, if others keep writing into the store.
 constexpr int kDestroyPassesMax = 100;
 
 }  // namespace
 
 Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
                                  const std::string& except, int parallel_max) {
-  // Others may still be writing. So repeat passes from the first key to the
-  // last until a whole pass finds nothing.
+  // Others may still write into the store. So repeat the pass from the first
+  // key to the last until a whole pass finds no key.
   bool found_any = false;
   int passes = 0;
   std::optional<AttributeValue> start;
-  // Keys found but not deleted yet, because a page of large items has fewer
-  // keys than a batch takes.
+  // Keys that were found and are not deleted yet. A page of large items may
+  // have fewer keys than a BatchWriteItem takes, so these wait for the next
+  // page.
   std::vector<AttributeValue> ranges;
   for (;;) {
     Query query;
@@ -122,9 +123,9 @@ Result<void> Catalog::DestroyMarked(const Schema& schema,
                                     const std::string& store,
                                     const std::optional<Descriptor>& descriptor,
                                     int parallel_max) {
-  // Destroy only the store whose descriptor was read. If that descriptor is
-  // gone, someone else has destroyed the store. If a store of this name exists
-  // even so, it is a new one, and must not be touched.
+  // Destroy only the store whose descriptor was read. If this descriptor is
+  // gone, someone else has destroyed the store. A store of the same name is
+  // then a new store, and must not be touched.
   ConditionExpression same;
   if (descriptor) {
     same.terms = {{ConditionExpression::Kind::kEquals,

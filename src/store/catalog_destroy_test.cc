@@ -1,5 +1,5 @@
-// Destroying a store deletes it and nothing else, and a Destroy that failed
-// anywhere can be run again.
+// Tests that Destroy deletes a store and nothing else. If any request of a
+// Destroy fails, the Destroy can be run again.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,9 +24,9 @@ using dynamodown::StatusKind;
 using leveldb::Status;
 using testing::HasSubstr;
 
-/// A table with three stores: the store to destroy, another store, and a
-/// foreign store. Destroying the first takes 4 BatchWriteItem: 3 for its keys,
-/// and 1 for the item beside its descriptor.
+/// A table with three stores: "gone" is the store to destroy, "gone2" is
+/// another store, and "gon" is a foreign store. Destroying "gone" takes 4
+/// BatchWriteItem: 3 for its keys, and 1 for the item beside its descriptor.
 class DestroyTest : public CatalogTest {
  protected:
   static void Fill(FakeEnvironment* world) {
@@ -44,8 +44,8 @@ class DestroyTest : public CatalogTest {
     world->dynamo.Clear();
   }
 
-  /// The number of items left in the store to destroy (Gone) and in the others
-  /// (Kept).
+  /// Gone returns the number of items left in the store to destroy. Kept
+  /// returns the number of items in the other two stores.
   static size_t Gone(FakeEnvironment* world) {
     return world->ItemsOf("table", S("gone")).size() +
            world->ItemsOf("table", S("gone/.dynamodown")).size();
@@ -69,7 +69,7 @@ TEST_F(DestroyTest, DeletesTheStoreAndNothingElse) {
   EXPECT_EQ(KindOf(world_.TryOpen("table/gone")), StatusKind::kInvalidArgument);
 }
 
-TEST_F(DestroyTest, OfWhatIsNotThereIsOk) {
+TEST_F(DestroyTest, DestroyingAMissingStoreIsOk) {
   EXPECT_TRUE(world_.Destroy("table/none").ok());
   EXPECT_EQ(Count(""), 1u);
   Fill(&world_);
@@ -77,7 +77,7 @@ TEST_F(DestroyTest, OfWhatIsNotThereIsOk) {
   EXPECT_EQ(Kept(&world_), 3u);
 }
 
-TEST_F(DestroyTest, WhatIsBeingDestroyedDoesNotOpen) {
+TEST_F(DestroyTest, AStoreThatIsBeingDestroyedDoesNotOpen) {
   Fill(&world_);
   world_.ChangeDescriptor("table", "gone", {{"state", S("destroying")}});
   for (const bool error_if_exists : {false, true}) {
@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
       return tested.param == Failure::kRefused ? "Refused" : "AnswerLost";
     });
 
-TEST_P(ResumeTest, WhereverADestroyFailedItCanBeRunAgain) {
+TEST_P(ResumeTest, ADestroyCanBeRunAgainAfterAnyRequestFailed) {
   uint64_t k = 0;
   for (bool failed = true; failed;) {
     FakeEnvironment world;
@@ -160,7 +160,7 @@ TEST_F(DestroyTest, FindsKeysBehindEmptyAndShortPages) {
   EXPECT_EQ(Kept(&world_), 3u);
 }
 
-TEST_F(DestroyTest, DeletesWhatIsWrittenMeanwhile) {
+TEST_F(DestroyTest, DeletesKeysThatAreWrittenMeanwhile) {
   Fill(&world_);
   int writes = 0;
   world_.dynamo.set_before_hook(
@@ -189,7 +189,7 @@ TEST_F(DestroyTest, AForeignStoreNeedsForce) {
   EXPECT_EQ(world_.ItemsOf("table", S("foreign")).size(), 0u);
 }
 
-TEST_F(DestroyTest, TheTableGoesOnlyWhenNothingElseIsInIt) {
+TEST_F(DestroyTest, TheTableIsDroppedOnlyIfNoOtherStoreIsInIt) {
   Fill(&world_);
   for (const bool force : {false, true}) {
     const Status kept = world_.Destroy("table/gone", force, true);
@@ -237,7 +237,7 @@ TEST_F(DestroyTest, EndsThoughOthersKeepWriting) {
   EXPECT_TRUE(world_.Destroy("table/gone").ok());
 }
 
-TEST_F(DestroyTest, ATableOnItsWayOutHasNoStores) {
+TEST_F(DestroyTest, ATableThatIsBeingDeletedHasNoStores) {
   Fill(&world_);
   world_.dynamo.set_after_hook(
       [&](const FakeDynamo::Call&,

@@ -1,4 +1,4 @@
-// The tables of a Catalog: finding one, creating one, waiting for it.
+// How a Catalog finds its table, creates it, and waits until it is active.
 
 #include <algorithm>
 #include <utility>
@@ -96,8 +96,8 @@ Result<Schema> Catalog::CreateTableAndWait() {
   Result<Schema> schema = SchemaOf(create.description);
   if (!schema.ok()) return schema;
   Result<void, ServiceError> sent = environment_.client->Send(&create);
-  // Someone else, or a request whose answer was lost, may have created the
-  // table.
+  // Someone else may have created the table, or an earlier attempt whose answer
+  // was lost.
   if (!sent.ok() && sent.error().code != "ResourceInUseException") {
     return std::move(sent).error();
   }

@@ -1,4 +1,5 @@
-// How a table is created and waited for, and which tables cannot hold a store.
+// Tests how Open creates a table and waits for it, and which tables cannot hold
+// a store.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST_F(CatalogTest, ATableIsCreatedOnDemandUnlessCapacityIsGiven) {
+TEST_F(CatalogTest, ANewTableIsOnDemandUnlessCapacityIsGiven) {
   Info("table/hash");
   EXPECT_EQ(world_.Bodies("CreateTable")[0].at("BillingMode"),
             "PAY_PER_REQUEST");
@@ -104,8 +105,8 @@ TEST_F(CatalogTest, AValueAttributeThatIsAKeyIsRefused) {
   EXPECT_THAT(status.ToString(),
               HasSubstr("set Options::table.value_attribute to another "
                         "name"));
-  // The error comes before CreateTable, since the new table could hold no
-  // store.
+  // A new table with these names could not hold a store. So the error comes
+  // before CreateTable.
   world_.options.table.value_attribute = "rkey";
   EXPECT_EQ(KindOf(world_.TryOpen("other/x")), StatusKind::kInvalidArgument);
   EXPECT_EQ(Count("CreateTable"), 0u);
@@ -143,7 +144,7 @@ TEST_F(CatalogTest, ACreateTableWhoseAnswerWasLostIsNoFailure) {
   EXPECT_EQ(Count("CreateTable"), 2u);
 }
 
-TEST_F(CatalogTest, WithTheKeysGivenNoTableIsDescribed) {
+TEST_F(CatalogTest, WithTheKeysGivenNoDescribeTableIsSent) {
   Info("table/hash");
   world_.options.table.hash_key = "hkey";
   world_.options.table.range_key = "rkey";
@@ -159,7 +160,7 @@ TEST_F(CatalogTest, WithTheKeysGivenNoTableIsDescribed) {
   EXPECT_THAT(Operations(), ElementsAre("GetItem", "Query", "PutItem"));
 }
 
-TEST_F(CatalogTest, WithTheKeysGivenAMissingTableIsFoundOutAllTheSame) {
+TEST_F(CatalogTest, WithTheKeysGivenAMissingTableIsStillDetected) {
   world_.options.table.hash_key = "id";
   world_.options.table.range_key = "sort";
   world_.options.create_if_missing = false;

@@ -1,5 +1,5 @@
-// Stores on the DynamoDB fake: which open, which are refused and in which
-// words, and which are listed.
+// Tests which stores open, which are refused and with which message, and which
+// are listed. The stores are on the DynamoDB fake.
 
 #include "store/catalog.h"
 
@@ -56,7 +56,7 @@ TEST_F(CatalogTest, ATableAndAStoreAreCreated) {
   EXPECT_EQ(Info("table/hash").id, info.id);
 }
 
-TEST_F(CatalogTest, AKeyMayBeNamedAsTheDescriptorsAttributesAre) {
+TEST_F(CatalogTest, AKeyMayHaveTheNameOfADescriptorAttribute) {
   world_.MakeTable("table", {"id", "S", "state", "B"});
   const std::string id = Info("table/hash").id;
   EXPECT_EQ(Info("table/hash").id, id);
@@ -64,9 +64,9 @@ TEST_F(CatalogTest, AKeyMayBeNamedAsTheDescriptorsAttributesAre) {
   EXPECT_EQ(world_.dynamo.ItemCount("table"), 0u);
 }
 
-TEST_F(CatalogTest, CreateIfMissingAndErrorIfExistsMeanTheStore) {
-  // First nothing exists. Then the table exists, then the store, and at last
-  // another library's store.
+TEST_F(CatalogTest, CreateIfMissingAndErrorIfExistsConcernTheStoreNotTheTable) {
+  // At first nothing exists. Then the table exists, then the store exists, and
+  // at last another library's store exists.
   const auto kinds = [&](const std::string& location) {
     return std::vector<StatusKind>{KindOf(TryOpen(location, false, false)),
                                    KindOf(TryOpen(location, false, true))};
@@ -88,7 +88,7 @@ TEST_F(CatalogTest, CreateIfMissingAndErrorIfExistsMeanTheStore) {
   EXPECT_EQ(KindOf(TryOpen("table/foreign", true, true)), invalid);
 }
 
-TEST_F(CatalogTest, WhatDoesOrDoesNotExistIsSaidInWords) {
+TEST_F(CatalogTest, TheMessageSaysWhatExistsOrIsMissing) {
   EXPECT_EQ(TryOpen("table/a", false, false).ToString(),
             "Invalid argument: \"table/a\": the table does not exist "
             "(create_if_missing is false)");
@@ -121,7 +121,7 @@ TEST_F(CatalogTest, AForeignStoreIsSeenBehindAnEmptyPage) {
   EXPECT_EQ(Count("PutItem"), 0u);
 }
 
-TEST_F(CatalogTest, ALostAnswerToTheDescriptorIsRecognisedByItsId) {
+TEST_F(CatalogTest, AfterALostAnswerTheDescriptorIsRecognisedByItsId) {
   world_.MakeTable("table");
   world_.options.error_if_exists = true;
   world_.dynamo.LoseAnswersNext("PutItem", 1);
@@ -131,7 +131,7 @@ TEST_F(CatalogTest, ALostAnswerToTheDescriptorIsRecognisedByItsId) {
   EXPECT_EQ(Info("table/hash").id, info.id);
 }
 
-TEST_F(CatalogTest, OfTwoCreatorsBothGetTheSameStore) {
+TEST_F(CatalogTest, TwoCreatorsGetTheSameStore) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     FakeEnvironment world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler);
@@ -150,7 +150,7 @@ TEST_F(CatalogTest, OfTwoCreatorsBothGetTheSameStore) {
   }
 }
 
-TEST_F(CatalogTest, OfTwoCreatorsWithErrorIfExistsOneFails) {
+TEST_F(CatalogTest, WithErrorIfExistsOneOfTwoCreatorsFails) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     FakeEnvironment world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler);
@@ -169,7 +169,7 @@ TEST_F(CatalogTest, OfTwoCreatorsWithErrorIfExistsOneFails) {
   }
 }
 
-TEST_F(CatalogTest, WhatThisVersionDoesNotKnowIsRefused) {
+TEST_F(CatalogTest, AnUnknownVersionModeOrFeatureIsRefused) {
   const struct {
     Json changes;
     std::string words;
@@ -206,7 +206,7 @@ TEST_F(CatalogTest, ADescriptorOfAnotherProgramIsCorruption) {
   EXPECT_THAT(status.ToString(), HasSubstr("descriptor has no version"));
 }
 
-TEST_F(CatalogTest, NamesThatCannotBeSendNothing) {
+TEST_F(CatalogTest, InvalidNamesAreRefusedBeforeAnythingIsSent) {
   const auto refused = [&](const std::string& store) {
     for (const Status& status :
          {world_.TryOpen("table/" + store), world_.Destroy("table/" + store)}) {
@@ -227,7 +227,7 @@ TEST_F(CatalogTest, NamesThatCannotBeSendNothing) {
   EXPECT_TRUE(world_.TryOpen("table/.dynamodown").ok());
 }
 
-TEST_F(CatalogTest, AStoresNameIsUtf8WhereTheHashKeyIsText) {
+TEST_F(CatalogTest, AStoresNameMustBeUtf8IfTheHashKeyIsText) {
   const std::string location = "dynamodb://table/%ff";
   const Status created = world_.TryOpen(location);
   EXPECT_EQ(KindOf(created), StatusKind::kInvalidArgument);
@@ -337,7 +337,7 @@ TEST_F(ListTest, AStoreWithADamagedDescriptorDoesNotHideTheOthers) {
   EXPECT_THAT(List(), ElementsAre("table/a foreign", "table/b"));
 }
 
-TEST_F(ListTest, OfAMissingTableIsAnError) {
+TEST_F(ListTest, AMissingTableIsAnError) {
   std::vector<StoreSummary> stores;
   const Status status = dynamodown::ListStoresIn(
       world_.open_environment, world_.options, "table", &stores);

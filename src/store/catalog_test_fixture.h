@@ -1,4 +1,4 @@
-// Stores on the DynamoDB fake, and the requests that they take.
+// A fixture that opens stores on the DynamoDB fake and counts their requests.
 
 #ifndef DYNAMODOWN_STORE_CATALOG_TEST_FIXTURE_H_
 #define DYNAMODOWN_STORE_CATALOG_TEST_FIXTURE_H_

@@ -1,5 +1,5 @@
-// The descriptor of a store: one item in the hash key "<store>/.dynamodown"
-// (docs/format.md).
+// The descriptor of a store: one item that names the store's id, format and
+// state (docs/format.md). The item is in the hash key "<store>/.dynamodown".
 
 #ifndef DYNAMODOWN_STORE_DESCRIPTOR_H_
 #define DYNAMODOWN_STORE_DESCRIPTOR_H_
@@ -24,7 +24,7 @@ struct Descriptor {
   int64_t version = 1;
   std::string id;
   std::string created;                ///< ISO 8601 in UTC.
-  std::string mode;                   ///< "shared".
+  std::string mode;                   ///< "shared" in all stores so far.
   std::vector<std::string> features;  ///< The attribute `requires`.
   bool destroying = false;
 };
@@ -32,13 +32,13 @@ struct Descriptor {
 /// Checks the name of a store. **Errors**: kInvalidArgument.
 Result<void> CheckStoreName(const std::string& store, const Limits& limits);
 
-/// Returns the hash key of the library's own items beside a store.
+/// Returns the hash key of the items that the library keeps beside `store`.
 std::string AuxHash(std::string_view store);
 
 Key DescriptorKey(const Schema& schema, std::string_view store);
 
-/// Returns the name of a descriptor's attribute: `name`, followed by as many
-/// "_" as make it differ from the names of the table's key attributes.
+/// Returns the name of a descriptor's attribute. This is `name`, with "_"
+/// appended until the result differs from the names of the table's keys.
 std::string DescriptorAttribute(const Schema& schema, std::string_view name);
 
 Item EncodeDescriptor(const Schema& schema, std::string_view store,
@@ -46,8 +46,8 @@ Item EncodeDescriptor(const Schema& schema, std::string_view store,
 /// **Errors**: kCorruption.
 Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item);
 
-/// Checks that this version may open the store. **Errors**: kDestroying,
-/// kNotSupported.
+/// Checks that this version of the library may open the store. **Errors**:
+/// kDestroying, kNotSupported.
 Result<void> CheckDescriptor(const Descriptor& descriptor);
 
 }  // namespace dynamodown

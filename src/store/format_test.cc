@@ -1,4 +1,4 @@
-// Checks the promises of docs/format.md, to the byte.
+// Checks that requests hold exactly the bytes that docs/format.md describes.
 
 #include <gtest/gtest.h>
 
@@ -77,7 +77,7 @@ TEST_F(FormatTest, AnEntryIsThreeAttributes) {
             R"("value":{"S":"some-value"}})");
 }
 
-TEST_F(FormatTest, WithAStringRangeKeyItIsTheJavaScriptLibrariesItem) {
+TEST_F(FormatTest, AnEntryWithAStringRangeKeyIsAsInTheJavaScriptLibraries) {
   options_.table.key_type = KeyType::kString;
   EXPECT_EQ(ItemOf("some-key", "some-value"),
             R"({"hkey":{"S":"yourHashKey"},"rkey":{"S":"some-key"},)"
@@ -96,7 +96,7 @@ TEST_F(FormatTest, TheEmptyValueIsAnEmptyS) {
             R"("value":{"S":""}})");
 }
 
-TEST_F(FormatTest, ZeroKeysAreStoredOneByteLonger) {
+TEST_F(FormatTest, KeysOfZeroBytesAreStoredOneByteLonger) {
   const auto range_of = [this](const std::string& key) {
     const std::string item = ItemOf(key, "");
     const std::string begin = R"("rkey":{"B":")";
@@ -126,7 +126,7 @@ TEST_F(FormatTest, TheDescriptorIsInAHashKeyOfItsOwn) {
                 R"("ReturnConsumedCapacity":"TOTAL"})");
 }
 
-TEST_F(FormatTest, ADestroyingStoreSaysSoInItsDescriptor) {
+TEST_F(FormatTest, DestroySetsTheStateInTheDescriptor) {
   Random same_seed(7);
   const std::string id = same_seed.Id();
   OpenStore();
@@ -143,7 +143,7 @@ TEST_F(FormatTest, ADestroyingStoreSaysSoInItsDescriptor) {
                 id + R"("}},"ReturnConsumedCapacity":"TOTAL"})");
 }
 
-TEST_F(FormatTest, ATableOfOursIsOnDemandWithAStringAndABinaryKey) {
+TEST_F(FormatTest, ANewTableIsOnDemandWithAStringAndABinaryKey) {
   OpenStore();
   EXPECT_EQ(Body("CreateTable"),
             R"({"TableName":"table","AttributeDefinitions":[)"

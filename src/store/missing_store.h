@@ -1,4 +1,4 @@
-// The words of the error that Open returns for a missing store.
+// Parts of the message with which Open reports a missing store.
 
 #ifndef DYNAMODOWN_STORE_MISSING_STORE_H_
 #define DYNAMODOWN_STORE_MISSING_STORE_H_
@@ -10,8 +10,8 @@
 namespace dynamodown {
 
 /// If the store is missing and create_if_missing is false, Open's message ends
-/// with the store's name, kNoStore or kNoTable, and kNotCreated. IsMissingStore
-/// looks for this ending.
+/// with kNoStore or kNoTable, followed by kNotCreated. IsMissingStore looks for
+/// this ending.
 inline constexpr std::string_view kNoStore = "does not exist";
 inline constexpr std::string_view kNoTable = "the table does not exist";
 inline constexpr Advice kNotCreated{Advice::Kind::kCause, "create_if_missing",

@@ -1,9 +1,10 @@
 // An ordered store of keys and values. src/db turns LevelDB's calls into the
 // calls of a Store.
 //
-// Keys and values are the user's bytes, in and out. Each implementation decides
-// how to store them: TableStore (store/table) keeps them in one hash key of a
-// DynamoDB table. A Store can also wrap another Store, or combine several.
+// A Store takes and returns the keys and values as the user's bytes. Each
+// implementation decides how to keep them. TableStore (store/table) keeps all
+// of a store's records in one hash key of a DynamoDB table. A Store can also
+// wrap another Store, or combine several Stores.
 
 #ifndef DYNAMODOWN_STORE_STORE_H_
 #define DYNAMODOWN_STORE_STORE_H_
@@ -28,13 +29,13 @@ struct Record {
   std::string value;
 };
 
-/// Consecutive records of a range, in the direction of the stream.
+/// Consecutive records of a range, in ascending or descending order of keys.
 struct Page {
   std::vector<Record> records;
   /// The error of the first item that could not be read, if any. `records` has
   /// readable items only.
   std::optional<Error> damage;
-  size_t damage_at = 0;  ///< The number of records before that item.
+  size_t damage_at = 0;  ///< How many records precede the item of `damage`.
 };
 
 /// A range as a stream of pages in one direction. The next page can be fetched
@@ -46,8 +47,9 @@ class PageStream {
  public:
   virtual ~PageStream() = default;
 
-  /// Returns the next page that has a record or damage; an empty page is the
-  /// end. After an error, the next call tries the same page again.
+  /// Returns the next page that has a record or damage. At the end of the
+  /// range, returns a page that has neither. After an error, the next call
+  /// tries the same page again.
   virtual Result<Page> Next() = 0;
 
   /// Starts to fetch the page that Next will return. Does nothing if no page is
@@ -63,10 +65,10 @@ class StoreSnapshot {
 
 /// How a read sees the store.
 struct ReadView {
-  /// Whether the read sees every write that returned before it began.
+  /// Whether the read sees every write that returned before the read began.
   bool consistent = true;
   const StoreSnapshot* snapshot = nullptr;  ///< Null: the latest state.
-  /// Time without progress after which the read fails; 0: the store's default.
+  /// The read fails after this time without progress. 0: the store's default.
   std::chrono::milliseconds deadline{0};
 };
 
@@ -75,7 +77,7 @@ struct WriteMode {
   /// If true, a batch is written whole or not at all. If false, a batch may
   /// have any size, and its keys are written in any order.
   bool atomic = true;
-  /// Time without progress after which the write fails; 0: the store's default.
+  /// The write fails after this time without progress. 0: the store's default.
   std::chrono::milliseconds deadline{0};
 };
 
@@ -115,8 +117,8 @@ struct Supports {
 /// the background.
 ///
 /// **Errors**: a missing key is not an error. A failed write says what is known
-/// of its effect (WriteError). If the snapshot of a read is not one of this
-/// store's, the read fails with kNotSupported.
+/// of its effect (WriteError). If a read has a snapshot of another store, the
+/// read fails with kNotSupported.
 class Store {
  public:
   Store() = default;
@@ -131,18 +133,19 @@ class Store {
                                                  const ReadView& view) = 0;
 
   using Values = std::vector<Result<std::optional<std::string>>>;
-  /// Returns the values of `keys`, in their order.
+  /// Returns one result for each key, in the order of `keys`.
   virtual Values MultiGet(const std::vector<std::string_view>& keys,
                           const ReadView& view) = 0;
 
-  /// **Errors** of all writes: with kInvalidArgument and kNotSupported, nothing
-  /// was written.
+  /// **Errors** of Put, Delete, Write and WriteIf: after kInvalidArgument and
+  /// kNotSupported, nothing was written.
   virtual Result<void, WriteError> Put(std::string_view key,
                                        std::string_view value,
                                        const WriteMode& mode) = 0;
   virtual Result<void, WriteError> Delete(std::string_view key,
                                           const WriteMode& mode) = 0;
-  /// Applies `operations`. If several have the same key, the last one counts.
+  /// Applies `operations`. If several operations have the same key, only the
+  /// last of them has an effect.
   virtual Result<void, WriteError> Write(
       const std::vector<BatchOperation>& operations, const WriteMode& mode) = 0;
   /// If every condition holds, applies `operations` atomically, whatever `mode`
@@ -152,8 +155,8 @@ class Store {
       const std::vector<BatchOperation>& operations,
       const std::vector<KeyCondition>& conditions, const WriteMode& mode) = 0;
 
-  /// Reads nothing yet. If `view` is invalid, the stream's Next returns the
-  /// error.
+  /// Returns a stream of the range's pages, and reads nothing yet. If `view` is
+  /// invalid, the stream's Next returns the error.
   virtual std::unique_ptr<PageStream> NewPages(const KeyRange& range,
                                                const ScanOptions& options,
                                                const ReadView& view) = 0;
@@ -162,20 +165,20 @@ class Store {
     uint64_t bytes;
     bool exact;
   };
-  /// Returns the bytes of the range's keys and values. An estimate may be
-  /// stale.
+  /// Returns the total size of the range's keys and values. If `exact` is
+  /// false, the size is an estimate. Either may miss the latest writes.
   virtual Result<Size> ApproximateSize(const KeyRange& range) = 0;
 
-  /// Returns null if the store has no snapshots. Otherwise the snapshot lives
-  /// until ReleaseSnapshot.
+  /// Returns null if the store does not support snapshots. Otherwise returns a
+  /// snapshot that lives until ReleaseSnapshot.
   virtual const StoreSnapshot* GetSnapshot() = 0;
   virtual void ReleaseSnapshot(const StoreSnapshot* snapshot) = 0;
 
   /// The memory that the store itself takes, in bytes.
   virtual size_t memory_bytes() const = 0;
 
-  /// **Errors**: kNotSupported if the view has a snapshot and the store has
-  /// none.
+  /// **Errors**: kNotSupported if `view` has a snapshot and the store does not
+  /// support snapshots.
   Result<void> CheckView(const ReadView& view) const;
 };
 

@@ -38,8 +38,8 @@ std::string EffectOf(const WriteError& error) {
       break;
   }
   if (error.condition) {
-    return "; the answer to an earlier attempt was lost, and what it sent may "
-           "have been written, or may be written yet";
+    return "; the answer to an earlier attempt was lost, and that attempt's "
+           "batch may have been written, or may be written yet";
   }
   return error.subject == Subject::kTransaction
              ? "; all of the batch may be written, or nothing"

@@ -1,5 +1,5 @@
-// How a write failed, as data: the kind of failure, and what is known of its
-// effect. Only EffectOf puts that effect into words.
+// The failure of a write as data: the kind of failure, and what is known of the
+// write's effect on the store. EffectOf describes the effect in words.
 
 #ifndef DYNAMODOWN_STORE_WRITE_ERROR_H_
 #define DYNAMODOWN_STORE_WRITE_ERROR_H_
@@ -13,15 +13,16 @@
 namespace dynamodown {
 
 struct WriteError : Error {
-  /// The write that failed or was refused.
+  /// The kind of write that failed or was refused.
   enum class Subject {
     kKey,    ///< A put or a delete.
     kBatch,  ///< A batch that was not sent, an unordered batch, or a batch
              ///< with a condition that did not hold.
-    kTransaction,  ///< Any other batch that was sent as a transaction.
+    kTransaction,  ///< A batch whose transaction failed, but not because
+                   ///< of a condition.
   };
-  /// Counts of an unordered batch's keys. Keys that are neither in `written`
-  /// nor in `unknown` were not written.
+  /// How many keys an unordered batch has, how many of them were written, and
+  /// how many have an unknown outcome. All other keys were not written.
   struct Counts {
     size_t keys = 0;
     size_t written = 0;
@@ -38,8 +39,9 @@ struct WriteError : Error {
 /// sent.
 WriteError Refused(Error error, WriteError::Subject subject);
 
-/// Returns the end of the message, such as "; nothing was written". Returns ""
-/// if the message already implies that nothing was written.
+/// Returns the text that ends the error's message, such as "; nothing was
+/// written". Returns "" if the message already implies that nothing was
+/// written.
 std::string EffectOf(const WriteError& error);
 
 }  // namespace dynamodown

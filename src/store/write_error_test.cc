@@ -18,12 +18,12 @@ std::string Effect(Subject subject, Certainty certainty,
   return EffectOf(error);
 }
 
-TEST(WriteError, IsUncertainUntilSomeoneKnowsBetter) {
+TEST(WriteError, IsUncertainByDefault) {
   EXPECT_EQ(WriteError().certainty, Certainty::kUnknown);
   EXPECT_EQ(EffectOf(WriteError()), "; it may have been written");
 }
 
-TEST(WriteError, EachSubjectHasItsWords) {
+TEST(WriteError, EachSubjectHasItsOwnText) {
   EXPECT_EQ(Effect(Subject::kKey, Certainty::kNothingWritten),
             "; nothing was written");
   EXPECT_EQ(Effect(Subject::kBatch, Certainty::kNothingWritten),
@@ -36,7 +36,7 @@ TEST(WriteError, EachSubjectHasItsWords) {
             "; everything was written");
 }
 
-TEST(WriteError, ARefusedKeyNeedsNoWords) {
+TEST(WriteError, ARefusedKeyNeedsNoEffectText) {
   EXPECT_EQ(Effect(Subject::kKey, Certainty::kNothingWritten,
                    ErrorKind::kInvalidArgument),
             "");
@@ -49,17 +49,17 @@ TEST(WriteError, ARefusalIsCertain) {
   EXPECT_EQ(error.message + EffectOf(error), "too large; nothing was written");
 }
 
-TEST(WriteError, AConditionAfterALostAnswerHasWordsOfItsOwn) {
+TEST(WriteError, AFailedConditionAfterALostAnswerHasItsOwnText) {
   WriteError error;
   error.condition = 0;
   EXPECT_EQ(EffectOf(error),
-            "; the answer to an earlier attempt was lost, and what it sent may "
-            "have been written, or may be written yet");
+            "; the answer to an earlier attempt was lost, and that attempt's "
+            "batch may have been written, or may be written yet");
   error.certainty = Certainty::kNothingWritten;
   EXPECT_EQ(EffectOf(error), "; nothing was written");
 }
 
-TEST(WriteError, AnUnorderedBatchIsCounted) {
+TEST(WriteError, TheKeysOfAnUnorderedBatchAreCounted) {
   WriteError error;
   error.counts = WriteError::Counts{90, 50, 25};
   EXPECT_EQ(EffectOf(error),

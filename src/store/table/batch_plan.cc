@@ -42,7 +42,7 @@ size_t WireBytes(const Item& item) {
 Result<std::vector<PlannedWrite>> PlanBatch(
     const ItemCodec& codec, const std::vector<BatchOperation>& operations) {
   std::vector<PlannedWrite> plan;
-  std::unordered_map<std::string_view, size_t> place;  // In the plan.
+  std::unordered_map<std::string_view, size_t> place;  // Indices in plan.
   for (size_t i = 0; i < operations.size(); ++i) {
     const BatchOperation& operation = operations[i];
     Result<std::string> stored = codec.keys().Encode(operation.key);
@@ -86,7 +86,7 @@ Result<ConditionalPlan> PlanConditional(
     const ItemCodec& codec, std::vector<PlannedWrite> plan,
     const std::vector<KeyCondition>& conditions) {
   ConditionalPlan out;
-  std::unordered_map<std::string, size_t> place;  // In out.writes.
+  std::unordered_map<std::string, size_t> place;  // Indices in out.writes.
   for (PlannedWrite& write : plan) {
     out.bytes += write.bytes;
     place.emplace(write.stored_key, out.writes.size());
@@ -107,8 +107,8 @@ Result<ConditionalPlan> PlanConditional(
         stored.ok() &&
         (!equals || codec.Fits(stored->size(), condition.value.size()));
     if (!can_be_stored) {
-      // The table cannot hold this key, or this value under it. So kEquals and
-      // kPresent fail, and kAbsent holds.
+      // The table cannot hold this key, or cannot hold this value under the
+      // key. So kEquals and kPresent fail, and kAbsent holds.
       const bool holds = condition.kind == KeyCondition::Kind::kAbsent;
       if (!holds && !out.hopeless) out.hopeless = i;
       continue;

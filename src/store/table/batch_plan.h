@@ -36,24 +36,24 @@ struct ConditionalWrite {
 };
 
 struct ConditionalPlan {
-  std::vector<ConditionalWrite> writes;  ///< No stored key twice.
+  std::vector<ConditionalWrite> writes;  ///< No two have the same stored key.
   size_t bytes = 0;
   /// The index of the first condition that can never hold, whatever the store
   /// contains.
   std::optional<size_t> hopeless;
 };
 
-/// Returns the last operation on each key. The keys are in the order of their
-/// first operations. Deletes of keys that cannot be stored do nothing and are
-/// left out.
+/// Returns one write for each key: the last operation on the key. The writes
+/// are in the order of the first operations on their keys. A delete of a key
+/// that cannot be stored has no effect, so it is left out.
 /// **Errors**: kInvalidArgument, with the index of the operation, for a put
 /// that cannot be stored, even if a later operation supersedes it.
 Result<std::vector<PlannedWrite>> PlanBatch(
     const ItemCodec& codec, const std::vector<BatchOperation>& operations);
 
 /// Adds `conditions` to the writes that PlanBatch returned. The `bytes` of the
-/// result include the values of the conditions. **Errors**: kInvalidArgument
-/// for two conditions on one key.
+/// result include the values of the conditions, and the keys that only have a
+/// condition. **Errors**: kInvalidArgument for two conditions on one key.
 Result<ConditionalPlan> PlanConditional(
     const ItemCodec& codec, std::vector<PlannedWrite> plan,
     const std::vector<KeyCondition>& conditions);

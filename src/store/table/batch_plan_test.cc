@@ -32,7 +32,7 @@ std::string ValueOf(const PlannedWrite& write) {
   return write.put ? Find(*write.put, "value")->text : "deleted";
 }
 
-/// "key=value" or "key=deleted", in the plan's order.
+/// Returns "key=value" or "key=deleted" for each write, in the plan's order.
 std::vector<std::string> Summary(const std::vector<PlannedWrite>& plan) {
   std::vector<std::string> summary;
   for (const PlannedWrite& write : plan) {
@@ -41,7 +41,7 @@ std::vector<std::string> Summary(const std::vector<PlannedWrite>& plan) {
   return summary;
 }
 
-TEST(PlanBatch, TheLastOperationOnAKeyCountsInThePlaceOfTheFirst) {
+TEST(PlanBatch, TheLastOperationOnAKeyTakesThePositionOfTheFirst) {
   const auto plan = PlanBatch(Codec(), {{"b", "1"},
                                         {"a", "2"},
                                         {"b", kDelete},
@@ -52,7 +52,7 @@ TEST(PlanBatch, TheLastOperationOnAKeyCountsInThePlaceOfTheFirst) {
   EXPECT_THAT(Summary(*plan), ElementsAre("b=3", "a=deleted", "c=deleted"));
 }
 
-TEST(PlanBatch, IsWhatApplyingTheOperationsInTurnDoes) {
+TEST(PlanBatch, HasTheEffectOfTheOperationsInTurn) {
   std::mt19937_64 random(5);
   for (int round = 0; round < 200; ++round) {
     std::vector<std::string> keys;
@@ -80,21 +80,21 @@ TEST(PlanBatch, IsWhatApplyingTheOperationsInTurnDoes) {
   }
 }
 
-TEST(PlanBatch, BytesAreOfTheItemOrOfTheKey) {
+TEST(PlanBatch, BytesAreThoseOfAPutsItemOrADeletesKey) {
   const auto plan = PlanBatch(Codec(), {{"key", "12345"}, {"other", kDelete}});
   ASSERT_TRUE(plan.ok());
   EXPECT_EQ((*plan)[0].bytes, Codec().ItemBytes(3, 5));
   EXPECT_EQ((*plan)[1].bytes, Codec().KeyBytes(5));
 }
 
-TEST(PlanBatch, ADeleteOfWhatCannotBeStoredIsLeftOut) {
+TEST(PlanBatch, ADeleteOfAKeyThatCannotBeStoredIsLeftOut) {
   const std::string over(1025, 'k');
   const auto plan = PlanBatch(Codec(), {{over, kDelete}, {"a", "1"}});
   ASSERT_TRUE(plan.ok());
   EXPECT_THAT(Summary(*plan), ElementsAre("a=1"));
 }
 
-TEST(PlanBatch, APutThatCannotBeStoredIsRefusedWithItsPlace) {
+TEST(PlanBatch, APutThatCannotBeStoredIsRefusedWithItsIndex) {
   const std::string over(1025, 'k');
   const auto refused =
       PlanBatch(Codec(), {{"a", "1"}, {"b", "2"}, {over, "3"}});
@@ -105,7 +105,7 @@ TEST(PlanBatch, APutThatCannotBeStoredIsRefusedWithItsPlace) {
             "the limit is 1024; use shorter keys");
 }
 
-TEST(PlanBatch, APutThatIsSupersededIsRefusedAllTheSame) {
+TEST(PlanBatch, ASupersededPutThatCannotBeStoredIsRefusedToo) {
   const std::string over(409'600, 'v');
   const auto refused = PlanBatch(Codec(), {{"a", over}, {"a", kDelete}});
   ASSERT_FALSE(refused.ok());
@@ -138,12 +138,12 @@ TEST(CutRuns, EndsARunBeforeEitherLimitIsExceeded) {
   EXPECT_THAT(CutRuns({5, 5, 1, 9, 1, 1}, 100, 10), ElementsAre(2, 4, 6));
 }
 
-TEST(CutRuns, OneThatIsTooLargeStandsAlone) {
+TEST(CutRuns, AnItemOverTheLimitIsARunOfItsOwn) {
   EXPECT_THAT(CutRuns({1, 50, 1}, 100, 10), ElementsAre(1, 2, 3));
   EXPECT_THAT(CutRuns({50}, 100, 10), ElementsAre(1));
 }
 
-TEST(CutRuns, CoverAllOnceInOrderWithinTheLimits) {
+TEST(CutRuns, RunsCoverEachItemOnceInOrderWithinTheLimits) {
   std::mt19937_64 random(8);
   for (int round = 0; round < 500; ++round) {
     std::vector<size_t> sizes(random() % 60);

@@ -14,13 +14,15 @@
 
 namespace dynamodown {
 
-/// Returns S if `value` is UTF-8, else B. S is readable in other tools and
-/// needs no base64 on the wire. Both are billed by their bytes.
+/// Returns `value` as an S if it is UTF-8, otherwise as a B. An S is readable
+/// in other tools and needs no base64 on the wire. DynamoDB bills the bytes of
+/// both types alike.
 AttributeValue EncodeValue(std::string_view value);
 
-/// Returns the bytes of an S, B or N. Returns no bytes for a NULL, which other
-/// libraries store for the empty value. **Errors**: kCorruption, naming `key`,
-/// if the value is missing (null) or has another type.
+/// Returns the bytes of an S, B or N. Returns an empty string for a NULL, since
+/// other libraries store a NULL for the empty value. **Errors**: kCorruption,
+/// naming `key`, if `value` is null (the attribute is missing) or has another
+/// type.
 Result<std::string> DecodeValue(const AttributeValue* value,
                                 std::string_view key);
 

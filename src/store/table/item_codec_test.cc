@@ -36,7 +36,7 @@ TEST(ItemCodec, AnItemIsItsKeysAndItsValue) {
   EXPECT_EQ(*Find(*item, "value"), AttributeValue::S("value"));
 }
 
-TEST(ItemCodec, NamesAndTypesAreTheTables) {
+TEST(ItemCodec, NamesAndTypesComeFromTheTable) {
   Schema schema;
   schema.keys = {"table", "id", "sort"};
   schema.hash_binary = true;
@@ -69,7 +69,7 @@ TEST(ItemCodec, TheLastByteFitsAndOneMoreDoesNot) {
   }
 }
 
-TEST(ItemCodec, SizesAreWhatTheServiceCounts) {
+TEST(ItemCodec, SizesAreAsTheServiceCountsThem) {
   Schema schema = DefaultSchema();
   schema.value_name = "a-longer-name";
   const ItemCodec codec(schema, "another store", Limits());
@@ -85,7 +85,7 @@ TEST(ItemCodec, SizesAreWhatTheServiceCounts) {
   }
 }
 
-TEST(ItemCodec, ALimitThatNamesAloneExceedLeavesRoomForNothing) {
+TEST(ItemCodec, IfTheNamesAloneExceedTheLimitNoValueFits) {
   Limits limits;
   limits.item_bytes = 10;
   const ItemCodec codec(DefaultSchema(), "store", limits);

@@ -1,14 +1,14 @@
 // Maps the user's keys to range keys of the table.
 //
 // LevelDB's keys are any bytes of any length. A table's range key has 1 to
-// 1,024 bytes, and is UTF-8 if its type is S. The mapping keeps the order:
+// 1,024 bytes. If the range key's type is S, the bytes must be UTF-8. The
+// mapping keeps the order of the keys. It has two rules:
 //
 // * the empty key, or a key of 00 bytes only, is stored with one more 00 byte;
 // * every other key is stored as it is.
 //
-// A key that cannot be stored still has a place in the order, so every key can
-// be a bound. As a bound, such a key stands for the least key above it that can
-// be stored.
+// Every key can be the bound of a range, even a key that cannot be stored. Such
+// a bound becomes the least key above the bound that can be stored.
 
 #ifndef DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
 #define DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
@@ -24,7 +24,8 @@
 
 namespace dynamodown {
 
-/// A KeyRange in stored keys. If `lower` is empty, there is no lower bound.
+/// A KeyRange whose bounds are stored keys. If `lower` is empty, there is no
+/// lower bound.
 struct StoredRange {
   std::string lower;
   std::optional<std::string> upper;
@@ -33,10 +34,11 @@ struct StoredRange {
   }
 };
 
-/// **Thread-safety**: a constant; all calls from any thread.
+/// **Thread-safety**: immutable; all calls from any thread.
 class KeyCodec {
  public:
-  /// `utf8`: the type of the range key is S, not B.
+  /// `utf8`: the type of the range key is S, not B. `bytes_max`: the most bytes
+  /// of a stored key.
   KeyCodec(bool utf8, size_t bytes_max) : utf8_(utf8), bytes_max_(bytes_max) {}
 
   /// Returns the stored key. **Errors**: kInvalidArgument, with the reason, if
@@ -47,7 +49,8 @@ class KeyCodec {
 
   StoredRange Encode(const KeyRange& range) const;
 
-  /// Returns the least stored key above `stored`, or nothing if there is none.
+  /// Returns the least key above `stored` that can be a stored key, or nothing
+  /// if there is no such key.
   std::optional<std::string> Successor(std::string_view stored) const;
 
   AttributeValue Value(std::string stored) const {

@@ -1,4 +1,4 @@
-// Takes any bytes as a key and as a bound, with range keys of type B and of
+// Encodes any bytes as a key and as a bound, for range keys of type B and of
 // type S.
 
 #include <cstddef>
@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (range.empty()) continue;
     if (range.lower.size() > kBytesMax) abort();
     if (utf8 && !dynamodown::IsUtf8(range.lower)) abort();
-    // A key that can be stored is its own bound.
+    // If a key can be stored, its stored form is also its bound.
     if (stored.ok() && !key.empty() && range.lower != *stored) abort();
   }
   return 0;

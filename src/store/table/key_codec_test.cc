@@ -1,6 +1,6 @@
-// Tests the mapping of keys by brute force, in a table whose keys have at most
-// a few bytes: with all keys over a small alphabet of bytes that matter (zeros,
-// ASCII, every kind of UTF-8 byte).
+// Tests the mapping of keys by brute force. The limit of a key's size is a few
+// bytes, so the tests can try all keys over a small alphabet. The alphabet has
+// the bytes that matter: zeros, ASCII and every kind of UTF-8 byte.
 
 #include "store/table/key_codec.h"
 
@@ -28,7 +28,8 @@ std::string Shown(const StoredRange& range) {
   return Hex(range.lower) + " to " + (range.upper ? Hex(*range.upper) : "end");
 }
 
-/// Keys that can be stored, in order, and their stored forms.
+/// The keys over an alphabet, in order, and their stored forms. Keys that
+/// cannot be stored are left out.
 struct Universe {
   std::vector<std::string> keys;
   std::vector<std::string> stored;
@@ -59,7 +60,8 @@ size_t Below(const std::vector<std::string>& sorted, std::string_view bound) {
       std::lower_bound(sorted.begin(), sorted.end(), bound) - sorted.begin());
 }
 
-/// Returns the indices in the universe that a range selects: [first, second).
+/// Returns which keys of `universe` the range selects: those with the indices
+/// in [first, second).
 std::pair<size_t, size_t> Selected(const Universe& universe,
                                    const StoredRange& range) {
   if (range.empty()) return {0, 0};
@@ -74,7 +76,7 @@ class KeyCodecTest : public testing::TestWithParam<std::tuple<bool, size_t>> {
   bool utf8() const { return std::get<0>(GetParam()); }
   size_t bytes_max() const { return std::get<1>(GetParam()); }
 
-  /// Fails unless the encoded `range` selects exactly the keys in it.
+  /// Fails unless the encoded range selects exactly the keys within `range`.
   void ExpectExact(const KeyRange& range) {
     const StoredRange stored = codec_.Encode(range);
     const size_t first = Below(universe_.keys, range.lower);
@@ -100,7 +102,8 @@ class KeyCodecTest : public testing::TestWithParam<std::tuple<bool, size_t>> {
     }
   }
 
-  /// Returns all short bounds and, if keys may have over 3 bytes, random ones.
+  /// Returns all short bounds. If keys may have over 3 bytes, adds random
+  /// bounds, which may be longer.
   std::vector<std::string> Bounds() const {
     const size_t length = std::min<size_t>(bytes_max() + 2, 5);
     std::vector<std::string> bounds =
@@ -114,7 +117,8 @@ class KeyCodecTest : public testing::TestWithParam<std::tuple<bool, size_t>> {
     return bounds;
   }
 
-  /// Made once for all tests.
+  /// Returns the universe of the test's parameters. Each universe is made once
+  /// for all tests.
   const Universe& UniverseOf() const {
     static auto* const made = new std::map<ParamType, Universe>;
     const auto found = made->find(GetParam());
@@ -135,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(, KeyCodecTest,
                                   std::to_string(std::get<1>(tested.param));
                          });
 
-TEST_P(KeyCodecTest, LoadGivesBackWhatWasStored) {
+TEST_P(KeyCodecTest, DecodeReturnsTheEncodedKey) {
   for (const std::string& key : universe_.keys) {
     ASSERT_EQ(KeyCodec::Decode(*codec_.Encode(key)), key) << Hex(key);
   }
@@ -149,7 +153,7 @@ TEST_P(KeyCodecTest, TheOrderIsKept) {
   }
 }
 
-TEST_P(KeyCodecTest, WhatIsStoredIsAKeyThatTheServiceTakes) {
+TEST_P(KeyCodecTest, TheServiceTakesEachStoredKey) {
   for (const std::string& stored : universe_.stored) {
     ASSERT_TRUE(IsSendable(stored, utf8(), bytes_max())) << Hex(stored);
   }
@@ -203,7 +207,7 @@ TEST_P(KeyCodecTest, NoKeyIsAboveTheLast) {
   EXPECT_FALSE(codec_.Successor(last)) << Hex(last);
 }
 
-TEST(KeyCodec, AKeyOfZerosOnlyIsStoredWithOneMore) {
+TEST(KeyCodec, AKeyOfZerosOnlyIsStoredWithOneMoreZero) {
   const KeyCodec codec(false, 1024);
   EXPECT_EQ(*codec.Encode(""), "\0"s);
   EXPECT_EQ(*codec.Encode("\0"s), "\0\0"s);
@@ -223,7 +227,7 @@ TEST(KeyCodec, TheLastByteFitsAndOneMoreDoesNot) {
             "shorter keys");
 }
 
-TEST(KeyCodec, OfZerosOneByteLessFits) {
+TEST(KeyCodec, AKeyOfZerosMayHaveOneByteLess) {
   const KeyCodec codec(false, 1024);
   EXPECT_TRUE(codec.Encode(std::string(1023, '\0')).ok());
   const auto too_long = codec.Encode(std::string(1024, '\0'));
@@ -233,7 +237,7 @@ TEST(KeyCodec, OfZerosOneByteLessFits) {
             "less for a key of NUL bytes only; use shorter keys");
 }
 
-TEST(KeyCodec, OnAStringKeyOnlyUtf8IsStored) {
+TEST(KeyCodec, AStringRangeKeyHoldsOnlyUtf8) {
   const KeyCodec codec(true, 1024);
   EXPECT_TRUE(codec.Encode("gr\xc3\xbc\xc3\x9f").ok());
   EXPECT_TRUE(codec.Encode("\xf4\x8f\xbf\xbf").ok());
@@ -249,7 +253,7 @@ TEST(KeyCodec, OnAStringKeyOnlyUtf8IsStored) {
   }
 }
 
-TEST(AfterPrefix, IsAboveAllThatStartWithItAndNothingElse) {
+TEST(AfterPrefix, EndsTheRangeOfKeysWithThePrefix) {
   const std::vector<std::string> keys = AllStrings("\x00\x01\xfe\xff"s, 4);
   for (const std::string& prefix : AllStrings("\x00\x01\xfe\xff"s, 3)) {
     const std::optional<std::string> after = AfterPrefix(prefix);
@@ -261,7 +265,7 @@ TEST(AfterPrefix, IsAboveAllThatStartWithItAndNothingElse) {
   }
 }
 
-TEST(AfterPrefix, IsNoneWhereNothingFollows) {
+TEST(AfterPrefix, IsNoneIfNoKeyFollows) {
   EXPECT_EQ(AfterPrefix(""), std::nullopt);
   EXPECT_EQ(AfterPrefix("\xff\xff"), std::nullopt);
   EXPECT_EQ(AfterPrefix("a\xff"), "b");

@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint64_t kFirstPageItems = 2;
 constexpr size_t kPageGrowth = 4;
-/// For items of unknown size: as many as 1 MB holds if each has 256 bytes.
+/// The limit for items of unknown size. 1 MB holds 4,096 items of 256 bytes.
 constexpr uint64_t kFullPageItems = 4096;
 
 }  // namespace

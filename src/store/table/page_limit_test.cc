@@ -21,7 +21,7 @@ TEST(PageLimit, GrowsFourfoldToWholePages) {
   EXPECT_EQ(PageLimit(6, 0, 100), 0u);
 }
 
-TEST(FullPageLimit, IsMoreThanAPageHoldsAndNeverNone) {
+TEST(FullPageLimit, IsMoreThanAPageHoldsAndNeverZero) {
   EXPECT_EQ(FullPageLimit(0), 4096u);
   EXPECT_EQ(FullPageLimit(1), 2'097'153u);
   EXPECT_EQ(FullPageLimit(1024), 2049u);
@@ -53,7 +53,7 @@ TEST(PageLimit, NeverShrinksNorGrowsMoreThanFourfold) {
   }
 }
 
-TEST(PageLimit, ASizeThatWasOfOtherItemsIsNotBelievedAtOnce) {
+TEST(PageLimit, GrowsFourfoldAtMostIfItemsShrink) {
   // Items shrink from 50 KB to 100 bytes.
   EXPECT_EQ(PageLimit(3, 5, 100), 20u);
 }

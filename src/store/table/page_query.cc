@@ -8,8 +8,8 @@
 namespace dynamodown {
 namespace {
 
-/// No page holds more items, even of the smallest size. The API takes a limit
-/// of 32 bits.
+/// The largest limit of a Query. No page holds more items, even of the smallest
+/// size, and the API takes no limit above 32 bits.
 constexpr uint64_t kLimitMax = kPageBytesMax;
 
 /// Adds an item's record, or its damage, to `page`. The item's stored key has
@@ -64,11 +64,12 @@ std::optional<Query> QueryOf(const ItemCodec& codec,
   query.projection = {schema.keys.range_name};
   if (!request.keys_only) query.projection.push_back(schema.value_name);
   if (!range.lower.empty()) query.lower = codec.keys().Value(range.lower);
-  // The API cannot exclude an upper bound if there is a lower bound, too. A
-  // backward Query starts behind the upper bound. A forward Query includes the
-  // upper bound, and PageOf leaves its key out. But if the upper bound ends in
-  // a 00 byte, the Query ends at the bound without this byte, which is the
-  // greatest key below the bound.
+  // The range excludes its upper bound. The API cannot exclude an upper bound
+  // if there is a lower bound, too. So a backward Query starts behind the upper
+  // bound. A forward Query includes the upper bound, and PageOf leaves this key
+  // out. There is one exception: if the upper bound ends in a 00 byte, a
+  // forward Query ends at the greatest key below the bound, which is the bound
+  // without the 00 byte.
   if (range.upper && !request.forward) {
     query.exclusive_start = codec.keys().Value(*range.upper);
   } else if (range.upper) {
@@ -108,7 +109,8 @@ Result<TablePage> PageOf(const ItemCodec& codec, const PageRequest& request,
               last.size(), &page);
   }
   if (request.keys_only) {
-    // DynamoDB read the values, too, and counted their bytes in the read units.
+    // The answer has no values. But DynamoDB read the values, too, and the read
+    // units include their bytes.
     page.bytes =
         static_cast<size_t>(query.capacity().read_units * kReadUnitBytes *
                             (request.consistent ? 1 : 2));

@@ -1,9 +1,8 @@
-// Makes the Query for a page of a range, and the page from the Query's answer.
-// Pure.
+// Turns the request for a page of a range into a Query, and the Query's answer
+// into the page. Pure.
 //
-// The next page begins behind the last key that a page delivered. Only if a
-// page delivered nothing does the next page begin behind the answer's
-// LastEvaluatedKey.
+// If a page has keys, the next page begins behind the last of these keys. If a
+// page has no keys, the next page begins behind the answer's LastEvaluatedKey.
 
 #ifndef DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_
 #define DYNAMODOWN_STORE_TABLE_PAGE_QUERY_H_
@@ -25,8 +24,8 @@ struct PageRequest {
   bool forward = true;
   bool keys_only = false;
   bool consistent = true;
-  /// The most items. 0, or more than kPageBytesMax, means as many as a page
-  /// holds.
+  /// The most items that the page may have. If the limit is 0 or above
+  /// kPageBytesMax, the page has as many items as fit into it.
   uint64_t limit = 0;
 };
 

@@ -12,7 +12,7 @@ struct PageReader::Fetch {
   PageRequest request;
   std::mutex mutex;
   // Guarded by mutex:
-  bool claimed = false;  // A thread fetches the page, or has done so.
+  bool claimed = false;  // A thread is fetching the page, or has fetched it.
   std::optional<Result<TablePage>> result;
 };
 
@@ -37,7 +37,7 @@ PageRequest PageReader::NextRequest() const {
   request.consistent = view_.consistent;
   request.limit = PageLimit(pages_, last_limit_, store_->item_bytes_seen());
   if (options_.expected > records_) {
-    // Fetch the expected records at once, and no more.
+    // Fetch the rest of the expected records at once, and no more.
     request.limit = options_.expected - records_;
   }
   const uint64_t full = FullPageLimit(store_->item_bytes_seen());
@@ -62,7 +62,7 @@ Result<Page> PageReader::Next() {
       page = *std::move(fetch->result);
       limit = fetch->request.limit;
     } else {
-      // No page was fetched ahead, or no thread has begun to fetch it.
+      // ReadAhead was not called, or no thread has begun its fetch yet.
       const PageRequest request = NextRequest();
       limit = request.limit;
       page = store_->ReadPage(request, CallOptions{view_.deadline});

@@ -1,4 +1,4 @@
-// The pages of a range of a TableStore.
+// Reads a range of a TableStore page by page.
 
 #ifndef DYNAMODOWN_STORE_TABLE_PAGE_READER_H_
 #define DYNAMODOWN_STORE_TABLE_PAGE_READER_H_
@@ -25,17 +25,17 @@ class PageReader final : public PageStream {
 
  private:
   struct Fetch;
-  /// Returns true to exactly one caller, which then fetches.
+  /// Returns true to exactly one caller, which must then fetch the page.
   static bool Claim(Fetch* fetch);
   PageRequest NextRequest() const;
 
   TableStore* const store_;
   const ScanOptions options_;
   const ReadView view_;
-  std::optional<StoredRange> rest_;  // The part behind the last page.
+  std::optional<StoredRange> rest_;  // The range behind the last page, if any.
   int pages_ = 0;
   uint64_t last_limit_ = 0;
-  uint64_t records_ = 0;          // Returned so far.
+  uint64_t records_ = 0;          // The records returned so far.
   std::shared_ptr<Fetch> fetch_;  // The next page, if its fetch has started.
 };
 

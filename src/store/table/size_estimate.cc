@@ -7,8 +7,8 @@ namespace dynamodown {
 
 uint64_t EstimateBytes(std::string_view lower, std::string_view upper,
                        std::string_view last, uint64_t bytes) {
-  // All keys of the range start with the common prefix of both bounds. The 8
-  // bytes behind it, taken as a number, are the position of a key.
+  // All keys of the range start with the common prefix of both bounds. A key's
+  // position is the number in the 8 bytes behind this prefix.
   const size_t common = static_cast<size_t>(
       std::mismatch(lower.begin(), lower.end(), upper.begin(), upper.end())
           .first -

@@ -8,10 +8,11 @@
 
 namespace dynamodown {
 
-/// Returns the estimated bytes of the range [lower, upper), whose part up to
-/// `last` has `bytes` bytes. Reads the 8 bytes of each key behind the common
-/// prefix of `lower` and `upper` as a number, and assumes that the range's
-/// bytes are spread evenly over these numbers.
+/// Returns the estimated bytes of the range [lower, upper). `bytes` is the size
+/// of the range's part up to `last`. The 8 bytes of a key behind the common
+/// prefix of `lower` and `upper`, taken as a number, are the key's position.
+/// The estimate assumes that the range's bytes are spread evenly over the
+/// positions.
 uint64_t EstimateBytes(std::string_view lower, std::string_view upper,
                        std::string_view last, uint64_t bytes);
 

@@ -15,10 +15,11 @@ namespace {
 
 using FoundValue = Result<std::optional<std::string>>;
 
-/// The caller's keys that can be stored, without duplicates.
+/// The stored forms of the caller's keys, without duplicates and without keys
+/// that cannot be stored.
 struct DistinctKeys {
   std::vector<std::string> stored;
-  std::unordered_map<std::string_view, size_t> index;  // In `stored`.
+  std::unordered_map<std::string_view, size_t> index;  // Indices in `stored`.
 };
 
 DistinctKeys DistinctOf(const KeyCodec& codec,

@@ -1,5 +1,5 @@
-// The Store in one hash key of a DynamoDB table. Every call sends one request,
-// or several requests in parallel.
+// A Store whose records are in one hash key of a DynamoDB table. A call sends
+// at most one request, or several requests in parallel.
 
 #ifndef DYNAMODOWN_STORE_TABLE_TABLE_STORE_H_
 #define DYNAMODOWN_STORE_TABLE_TABLE_STORE_H_
@@ -67,7 +67,7 @@ class TableStore final : public Store {
   Scheduler* scheduler() const { return environment_.scheduler; }
   /// Holds the fetches that are under way.
   Gate* fetches() { return &fetches_; }
-  /// Sends one Query. A page may be empty and yet not the last.
+  /// Sends one Query. An empty page may be followed by more pages.
   Result<TablePage> ReadPage(const PageRequest& request,
                              const CallOptions& call);
   /// The mean size of an item in the last page that had records; 0 before the

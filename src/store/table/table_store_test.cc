@@ -1,5 +1,5 @@
-// Tests the requests that reads send, and the pages and values that reads make
-// of the answers.
+// Tests the requests that reads send, and how reads turn the answers into pages
+// and values.
 
 #include "store/table/table_store.h"
 
@@ -50,7 +50,7 @@ TEST_F(TableStoreTest, ALimitEndsAPageAndNotTheRange) {
   EXPECT_EQ(ReadAll(request), "[c][b][a][]");
 }
 
-TEST_F(TableStoreTest, AnAnswerThatPointsBeyondWhatItDeliversSkipsNothing) {
+TEST_F(TableStoreTest, ALastEvaluatedKeyBeyondTheLastItemSkipsNothing) {
   PutForeign({"a", "b", "c", "d"});
   world_.dynamo.set_page_items_max(1);
   bool done = false;
@@ -199,7 +199,7 @@ TEST_F(TableStoreTest, AnUnreadableItemIsReportedAndDoesNotEndThePage) {
             "B, N nor NULL");
 }
 
-TEST_F(TableStoreTest, APageOfDamageAloneGoesOn) {
+TEST_F(TableStoreTest, APageOfDamageAloneIsNotTheEnd) {
   for (const char* key : {"a", "b", "c"}) PutForeign(key, Json());
   PutForeign({"d"});
   world_.dynamo.set_page_items_max(1);
@@ -219,7 +219,7 @@ TEST_F(TableStoreTest, AGetOfAnUnreadableItemNamesItsKeyAndType) {
 
 // ---- One key --------------------------------------------------------------
 
-TEST_F(TableStoreTest, WhatCannotBeStoredIsNotThereAndSendsNothing) {
+TEST_F(TableStoreTest, AKeyThatCannotBeStoredIsMissingAndSendsNothing) {
   const std::string over(1025, 'k');
   EXPECT_EQ(Get(over), "none");
   EXPECT_TRUE(store_->Delete(over, {}).ok());
@@ -237,7 +237,7 @@ TEST_F(TableStoreTest, APutThatCannotBeStoredSendsNothing) {
   EXPECT_EQ(Count(""), 0u);
 }
 
-TEST_F(TableStoreTest, TheServiceTakesTheLastByteThatFits) {
+TEST_F(TableStoreTest, TheServiceTakesAnItemOfTheMaximumSize) {
   for (const bool range_utf8 : {false, true}) {
     Make(range_utf8, RetrySettings());
     for (const size_t key_bytes : {1u, 1024u}) {
@@ -253,7 +253,7 @@ TEST_F(TableStoreTest, TheServiceTakesTheLastByteThatFits) {
 
 // ---- MultiGet -------------------------------------------------------------
 
-TEST_F(TableStoreTest, MultiGetAnswersEachKeyInItsPlace) {
+TEST_F(TableStoreTest, MultiGetAnswersInTheOrderOfItsKeys) {
   PutForeign({"a", "b", "c"});
   PutForeign("bad", {{"BOOL", true}});
   const std::string over(1025, 'k');
@@ -305,7 +305,7 @@ TEST_F(TableStoreTest, MultiGetOfNoKeysSendsNothing) {
   EXPECT_EQ(Count(""), 0u);
 }
 
-TEST_F(TableStoreTest, WhatMultiGetCannotReadIsAnErrorAtEachOfItsKeys) {
+TEST_F(TableStoreTest, AFailedRequestOfMultiGetIsAnErrorForEachOfItsKeys) {
   Make(false, OneAttempt());
   const Puts puts(150);
   std::vector<std::string_view> keys(puts.keys.begin(), puts.keys.end());
@@ -318,7 +318,7 @@ TEST_F(TableStoreTest, WhatMultiGetCannotReadIsAnErrorAtEachOfItsKeys) {
 
 // ---- Sizes ----------------------------------------------------------------
 
-TEST_F(TableStoreTest, TheSizeOfWhatOnePageHoldsIsExact) {
+TEST_F(TableStoreTest, TheSizeOfARangeWithinOnePageIsExact) {
   ASSERT_TRUE(Put("a", "12345").ok());
   ASSERT_TRUE(Put("b", "123").ok());
   ASSERT_TRUE(Put("c", "1").ok());
@@ -329,7 +329,7 @@ TEST_F(TableStoreTest, TheSizeOfWhatOnePageHoldsIsExact) {
   EXPECT_FALSE(world_.Bodies("Query")[0].value("ConsistentRead", false));
 }
 
-TEST_F(TableStoreTest, TheSizeOfMoreIsEstimatedFromOnePage) {
+TEST_F(TableStoreTest, TheSizeOfALargerRangeIsEstimatedFromOnePage) {
   // The keys are spread evenly over all keys that begin with "k".
   const std::string value(40'000, 'v');
   for (int i = 0; i < 256; i += 2) {

@@ -155,7 +155,7 @@ class TableStoreTest : public testing::Test {
       const std::vector<KeyCondition>& conditions) {
     return store_->WriteIf(operations, conditions, {});
   }
-  /// The message as a caller of the database sees it.
+  /// Returns the message as a caller of the database sees it.
   static std::string TextOf(const WriteError& error) {
     return error.message + dynamodown::EffectOf(error);
   }
@@ -177,7 +177,8 @@ class TableStoreTest : public testing::Test {
   std::unique_ptr<TableStore> store_;
 };
 
-/// `n` puts of keys "k0000" ..., with the memory behind their views.
+/// `n` puts with the keys "k0000", "k0001", and so on. The operations have
+/// views of the struct's own keys and value.
 struct Puts {
   explicit Puts(size_t n, std::string value = "v") : value_(std::move(value)) {
     for (size_t i = 0; i < n; ++i) {

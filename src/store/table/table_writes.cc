@@ -1,5 +1,5 @@
-// The writes of a TableStore: a put or delete, a transaction, or an unordered
-// batch. Writes that cannot be done are refused before anything is sent.
+// How a TableStore writes: by a put or a delete, by a transaction, or by an
+// unordered batch. A write that cannot be done is refused before any request.
 
 #include <algorithm>
 #include <cstdint>
@@ -25,7 +25,8 @@ ConditionExpression ExpressionOf(const KeyCondition& condition,
     case KeyCondition::Kind::kEquals:
       break;
   }
-  // Other writers may have stored the same bytes as another type.
+  // Other writers may have stored the same bytes with another type: UTF-8 as a
+  // B, or the empty value as a NULL.
   const std::string value(condition.value);
   ConditionExpression expression;
   const auto or_equals = [&](AttributeValue form) {
@@ -64,8 +65,8 @@ WriteError FailedTransaction(ServiceError error, std::string_view hint,
   return FailedWrite(std::move(error), Subject::kTransaction);
 }
 
-/// `is_ambiguous`: an earlier attempt got no answer, and may have been written
-/// or may yet be written.
+/// `is_ambiguous`: an earlier attempt got no answer. Its batch may have been
+/// written, or may yet be written.
 WriteError FailedCondition(size_t index, const KeyCondition& condition,
                            bool is_ambiguous) {
   WriteError error;

@@ -64,7 +64,7 @@ TEST_F(TableStoreTest, AnUnorderedBatchIsSentUntilNothingIsUnprocessed) {
   EXPECT_GT(Count("BatchWriteItem"), 5u);
 }
 
-TEST_F(TableStoreTest, OfOneKeyABatchIsAPutOrADelete) {
+TEST_F(TableStoreTest, ABatchOfOneKeyBecomesAPutOrADelete) {
   ASSERT_TRUE(WriteUnordered({{"a", "1"}}).ok());
   ASSERT_TRUE(WriteAtomic({{"b", "1"}, {"b", "2"}}).ok());
   EXPECT_EQ(Count("PutItem"), 2u);
@@ -74,7 +74,7 @@ TEST_F(TableStoreTest, OfOneKeyABatchIsAPutOrADelete) {
   EXPECT_EQ(ReadAll(RequestOf({})), "[b]");
 }
 
-TEST_F(TableStoreTest, OfNoKeyABatchIsNothing) {
+TEST_F(TableStoreTest, ABatchWithNothingToDoSendsNothing) {
   const std::string over(1025, 'k');
   EXPECT_TRUE(WriteAtomic({}).ok());
   EXPECT_TRUE(WriteUnordered({}).ok());
@@ -106,7 +106,7 @@ TEST_F(TableStoreTest, AFailedUnorderedBatchSaysWhatWasWritten) {
   EXPECT_GE(written, 50u);
 }
 
-TEST_F(TableStoreTest, WhatMayBeWrittenIsCountedAsUnknown) {
+TEST_F(TableStoreTest, KeysThatMayBeWrittenAreCountedAsUnknown) {
   Make(false, OneAttempt());
   world_.dynamo.LoseAnswersNext("BatchWriteItem", 1);
   const Result<void, WriteError> failed = WriteUnordered(Puts(25).operations);
@@ -118,7 +118,7 @@ TEST_F(TableStoreTest, WhatMayBeWrittenIsCountedAsUnknown) {
                         "and the outcome of 25 is unknown"));
 }
 
-TEST_F(TableStoreTest, WhatNeverReachedTheServiceIsCountedAsNotWritten) {
+TEST_F(TableStoreTest, KeysThatNeverReachedTheServiceAreCountedAsNotWritten) {
   Make(false, OneAttempt());
   world_.dynamo.RefuseNext("BatchWriteItem", 1);
   const Result<void, WriteError> failed = WriteUnordered(Puts(25).operations);
@@ -130,11 +130,11 @@ TEST_F(TableStoreTest, WhatNeverReachedTheServiceIsCountedAsNotWritten) {
                         "0 is unknown"));
 }
 
-TEST_F(TableStoreTest, WhatStaysUnprocessedIsCountedAsNotWritten) {
+TEST_F(TableStoreTest, KeysThatStayUnprocessedAreCountedAsNotWritten) {
   RetrySettings retry;
   retry.max_attempts = 2;
   Make(false, retry);
-  // 10 of the 25 keys are written at once, and the other 15 never.
+  // 10 of the 25 keys are written at once. The other 15 keys are never written.
   int asked = 0;
   world_.dynamo.LeaveUnprocessed([&] { return ++asked > 10; });
   const Result<void, WriteError> failed = WriteUnordered(Puts(25).operations);
@@ -185,7 +185,7 @@ TEST_F(TableStoreTest, AnAtomicBatchOver100KeysSendsNothing) {
   EXPECT_EQ(Count(""), 0u);
 }
 
-TEST_F(TableStoreTest, ALostAnswersTransactionIsRepeatedWithItsToken) {
+TEST_F(TableStoreTest, AfterALostAnswerATransactionIsRepeatedWithItsToken) {
   world_.dynamo.LoseAnswersNext("TransactWriteItems", 2);
   ASSERT_TRUE(WriteAtomic(Puts(3).operations).ok());
   const std::vector<Json> bodies = world_.Bodies("TransactWriteItems");
@@ -252,7 +252,7 @@ TEST_F(TableStoreTest, ATransactionThatLosesToOthersIsTriedAgain) {
   EXPECT_EQ(Count("TransactWriteItems"), 4u);
 }
 
-TEST_F(TableStoreTest, WithoutTransactionsTheMessageSaysWhatDoes) {
+TEST_F(TableStoreTest, WithoutTransactionsTheAdviceIsAnUnorderedBatch) {
   world_.dynamo.FailNext("TransactWriteItems", 1, 400,
                          "UnknownOperationException", "");
   const Result<void, WriteError> refused = WriteAtomic(Puts(2).operations);
@@ -266,7 +266,7 @@ TEST_F(TableStoreTest, WithoutTransactionsTheMessageSaysWhatDoes) {
 
 // ---- WriteIf --------------------------------------------------------------
 
-TEST_F(TableStoreTest, WriteIfHoldsAbsentPresentAndEquals) {
+TEST_F(TableStoreTest, WriteIfChecksAbsentPresentAndEquals) {
   PutForeign({"there"});
   EXPECT_TRUE(WriteIf({{"new", "1"}}, {{Kind::kAbsent, "new", ""}}).ok());
   EXPECT_TRUE(WriteIf({{"new", "2"}}, {{Kind::kPresent, "new", ""}}).ok());
@@ -348,7 +348,7 @@ TEST_F(TableStoreTest, ConditionsOnKeysThatAreNotWrittenAreChecked) {
   EXPECT_EQ(Items(), 3u);
 }
 
-TEST_F(TableStoreTest, OfSeveralConditionsTheFirstThatFailsIsNamed) {
+TEST_F(TableStoreTest, TheFirstOfSeveralFailedConditionsIsNamed) {
   PutForeign({"there"});
   const auto conflict = WriteIf({{"b", "1"}}, {{Kind::kPresent, "there", ""},
                                                {Kind::kPresent, "none", ""},
@@ -357,7 +357,7 @@ TEST_F(TableStoreTest, OfSeveralConditionsTheFirstThatFailsIsNamed) {
   EXPECT_EQ(conflict.error().condition, 1u);
 }
 
-TEST_F(TableStoreTest, OfAKeyThatCannotBeStoredOnlyAbsenceHolds) {
+TEST_F(TableStoreTest, OnlyAbsenceHoldsForAKeyThatCannotBeStored) {
   const std::string over(1025, 'k');
   const auto present = WriteIf({{"a", "1"}}, {{Kind::kPresent, over, ""}});
   ASSERT_FALSE(present.ok());
@@ -396,8 +396,8 @@ TEST_F(TableStoreTest,
   EXPECT_EQ(conflict.error().condition, 0u);
   EXPECT_EQ(conflict.error().certainty, Certainty::kUnknown);
   EXPECT_THAT(TextOf(conflict.error()),
-              HasSubstr("what it sent may have been written, or may be "
-                        "written yet"));
+              HasSubstr("that attempt's batch may have been written, or "
+                        "may be written yet"));
 }
 
 TEST_F(TableStoreTest, TwoConditionsOnAKeyAreRefused) {
