@@ -1,4 +1,4 @@
-// The caller's bounds as a half-open range of keys.
+// Turns the caller's bounds into a half-open range of keys.
 
 #ifndef DYNAMODOWN_DB_BOUNDS_H_
 #define DYNAMODOWN_DB_BOUNDS_H_
@@ -8,7 +8,7 @@
 
 namespace dynamodown {
 
-/// Returns the range of the keys for which every bound that is set holds.
+/// Returns the range of the keys that are within every bound that is set.
 KeyRange RangeOf(const Bounds& bounds);
 
 }  // namespace dynamodown

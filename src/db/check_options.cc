@@ -14,8 +14,8 @@ Error Invalid(const std::string& message) {
   return Error{ErrorKind::kInvalidArgument, "options: " + message};
 }
 
-/// Checks each option by itself. DynamoDB ignores the options of embedded
-/// stores, whatever their values.
+/// Checks each option by itself. A store on DynamoDB ignores the options of
+/// embedded stores, so their values are not checked.
 Result<void> CheckRows(const Options& options) {
   for (const OptionRow& row : OptionRows()) {
     if (row.info.scope == OptionScope::kEmbedded) continue;
@@ -41,7 +41,7 @@ Result<void> CheckTable(const Options& options) {
   }
   if (table.hash_key.empty() != table.range_key.empty()) {
     return Invalid(spelled("hash_key") + " and " + spelled("range_key") +
-                   " must be set both or neither");
+                   " must both be set or both be unset");
   }
   if (table.value_attribute == table.hash_key ||
       table.value_attribute == table.range_key ||

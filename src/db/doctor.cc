@@ -1,8 +1,8 @@
 // Runs the doctor's checks. The credentials are checked even if the endpoint
 // does not answer. The checks of the table, the schema and the store need all
-// earlier checks: after the first failure, the rest are reported as skipped.
-// If the schema is known and the store's name is valid, the permissions are
-// tried one by one, whatever else has failed.
+// earlier checks. After the first failure, the rest of these three are reported
+// as skipped. If the schema is known and the store's name is valid, the
+// permissions are tried one by one, whatever else has failed.
 
 #include <chrono>
 #include <memory>
@@ -25,11 +25,11 @@ namespace {
 using leveldb::Status;
 using Outcome = Finding::Outcome;
 
-/// AWS refuses a signature whose time is further off than this
-/// (docs.aws.amazon.com, "Troubleshoot Signature Version 4 signing": 5
-/// minutes).
+/// If the time of a signature is off by more than this, AWS refuses the
+/// signature. The limit is 5 minutes (docs.aws.amazon.com, "Troubleshoot
+/// Signature Version 4 signing").
 constexpr int64_t kSkewSecondsMax = 300;
-/// A difference of up to this is normal.
+/// A difference of at most this many seconds is normal.
 constexpr int64_t kSkewSecondsNoted = 30;
 
 std::string Seconds(int64_t seconds) {
@@ -95,7 +95,7 @@ class Examination {
                          {}});
   }
 
-  /// The message as a caller of the store would see it.
+  /// Returns the message as a caller of the store would see it.
   std::string Text(const Error& error) const {
     return ToStatus(error, spelling_).ToString();
   }
@@ -107,8 +107,8 @@ class Examination {
     Ok("endpoint", endpoint.url.value + " (from " + endpoint.url.from + ")");
   }
 
-  /// Sends a GET of the endpoint's root. This needs no signature, and the
-  /// answer has the time.
+  /// Sends a GET of the endpoint's root. The GET needs no signature. The header
+  /// of its answer has the time.
   bool CheckConnection() {
     const std::string url = prepared_.endpoint.url.value + "/";
     HttpRequest request;
@@ -184,8 +184,8 @@ class Examination {
       if (IsDeniedAction(error) && settings.schema_known) {
         return Warn(
             "table",
-            "the credentials do not allow describing it: " + Text(error),
-            "nothing to do, since its keys are given");
+            "the credentials do not allow describing the table: " + Text(error),
+            "nothing to do, since the options give the table's keys");
       }
       return Fail("table", Text(error), AdviceFor(error));
     }
@@ -254,7 +254,8 @@ class Examination {
       return Fail("store", Text(foreign.error()), "");
     }
     if (!*foreign) return Fail("store", "it does not exist", CreateAdvice());
-    return Ok("store", "another library's: it has keys and no descriptor");
+    return Ok("store",
+              "another library's store: it has keys and no descriptor");
   }
 
   void CheckPermissions() {
@@ -275,8 +276,10 @@ class Examination {
       }
     }
     for (const std::string& action : UntriableActions(access)) {
-      findings_.push_back(
-          {action, Outcome::kSkipped, "cannot be tried without doing it", {}});
+      findings_.push_back({action,
+                           Outcome::kSkipped,
+                           "cannot be tried without taking effect",
+                           {}});
     }
   }
 
@@ -287,7 +290,8 @@ class Examination {
   }
   std::string AdviceFor(const ServiceError& error) const {
     if (!IsDeniedAction(error)) return "";
-    return std::string("allow it; for a whole policy: dynamodown iam") +
+    return std::string(
+               "allow the action; for a whole policy, use dynamodown iam") +
            (spelling_ == Spelling::kCpp ? ", or IamPolicy()" : "");
   }
 
@@ -299,7 +303,7 @@ class Examination {
   HttpResponse answer_;
   std::optional<TableDescription> description_;
   std::optional<Schema> schema_;
-  bool has_valid_name_ = true;  // If not, there is no store to try actions on.
+  bool has_valid_name_ = true;  // If false, no action can be tried.
 };
 
 void ExamineEmbedded(const Options& options, const std::string& text,
@@ -313,9 +317,9 @@ void ExamineEmbedded(const Options& options, const std::string& text,
   if (status.ok()) {
     findings->push_back({"store", Outcome::kOk, "it opens", {}});
   } else {
-    findings->push_back(
-        {"store", Outcome::kFailed, status.ToString(),
-         "check the path; LevelDB lets one process at a time open it"});
+    findings->push_back({"store", Outcome::kFailed, status.ToString(),
+                         "check the path; LevelDB lets only one process at a "
+                         "time open a store"});
   }
 }
 

@@ -1,4 +1,5 @@
-// The doctor's findings in environments that work, and in faulty ones.
+// Tests the doctor's findings in environments that work and in faulty
+// environments.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -114,7 +115,7 @@ TEST_F(DoctorTest, CostsWhatItsHeaderSays) {
   }
 }
 
-TEST_F(DoctorTest, TriesOfManagingWhatDoesNoHarm) {
+TEST_F(DoctorTest, TriesOnlyHarmlessActionsOfManaging) {
   world_.Open("table/kim").reset();
   const size_t items = world_.dynamo.ItemCount("table");
   const auto findings = Examine("table/kim", Access::kManage);
@@ -125,7 +126,7 @@ TEST_F(DoctorTest, TriesOfManagingWhatDoesNoHarm) {
   EXPECT_EQ(world_.dynamo.ItemCount("table"), items);
 }
 
-TEST_F(DoctorTest, ANameThatNoStoreCanHaveIsNotTried) {
+TEST_F(DoctorTest, WithAnInvalidNameNoActionIsTried) {
   world_.Open("table/kim").reset();
   const auto findings = Examine("table/kim/.dynamodown");
   EXPECT_THAT(With(findings, Outcome::kFailed), ElementsAre("store"));
@@ -155,7 +156,7 @@ TEST_F(DoctorTest, NamesEachActionThatIsDenied) {
               IsEmpty());
 }
 
-TEST_F(DoctorTest, WhatStandsOnAFailureIsSkipped) {
+TEST_F(DoctorTest, ChecksThatNeedAFailedCheckAreSkipped) {
   world_.dynamo.set_before_hook(
       [](const FakeDynamo::Call&,
          HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
@@ -199,13 +200,13 @@ TEST_F(DoctorTest, TellsOfKeysThatAreNotTheTables) {
   EXPECT_THAT(findings.at("schema").found, HasSubstr("range key other"));
 }
 
-TEST_F(DoctorTest, TellsOfADescriptorThatRefuses) {
+TEST_F(DoctorTest, TellsOfAStoreThatIsBeingDestroyed) {
   world_.Open("table/kim").reset();
   world_.ChangeDescriptor("table", "kim", {{"state", S("destroying")}});
   EXPECT_THAT(Examine("table/kim").at("store").found, HasSubstr("destroying"));
 }
 
-TEST_F(DoctorTest, AForeignStoreIsWell) {
+TEST_F(DoctorTest, AForeignStoreIsOk) {
   world_.MakeTable("table");
   world_.PutItem("table",
                  {{"hkey", S("kim")}, {"rkey", B("a")}, {"value", S("1")}});
@@ -251,7 +252,7 @@ TEST_F(DoctorTest, TellsWhereCredentialsWereLookedFor) {
   EXPECT_THAT(findings.at("credentials").found, HasSubstr("none found"));
 }
 
-TEST_F(DoctorTest, SettingsThatCannotBeAreAFinding) {
+TEST_F(DoctorTest, InvalidSettingsAreAFinding) {
   world_.environment.erase("AWS_REGION");
   const auto findings = Examine("table/kim");
   EXPECT_THAT(order_, ElementsAre("settings"));

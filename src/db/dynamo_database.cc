@@ -50,9 +50,9 @@ DynamoDatabase::DynamoDatabase(std::unique_ptr<Stack> stack,
 
 DynamoDatabase::~DynamoDatabase() {
   if (!creator_.IsThis()) {
-    // The store and the stack belong to the parent process: they have its
-    // connections, and locks that its threads may have held. So never destroy
-    // them here.
+    // The store and the stack belong to the parent process. They have the
+    // parent's connections, and locks that the parent's threads may have held.
+    // So a forked child never destroys the store and the stack.
     store_.release();
     stack_.release();
     return;
@@ -101,8 +101,8 @@ Status DynamoDatabase::ViewOf(const ReadOptions& options,
   const auto held = snapshots_.find(options.snapshot);
   if (held == snapshots_.end()) {
     return Status::NotSupported(
-        "the snapshot is another store's, or was released; read with one that "
-        "GetSnapshot of this store returned");
+        "the snapshot is another store's, or was released; read with a "
+        "snapshot that GetSnapshot of this store returned");
   }
   view->snapshot = held->second;
   return Status::OK();

@@ -1,5 +1,5 @@
-// The Database on a DynamoDB table. It turns LevelDB's calls into the calls of
-// a Store.
+// The Database on a DynamoDB table. Turns LevelDB's calls into the calls of a
+// Store.
 
 #ifndef DYNAMODOWN_DB_DYNAMO_DATABASE_H_
 #define DYNAMODOWN_DB_DYNAMO_DATABASE_H_
@@ -78,13 +78,13 @@ class DynamoDatabase final : public Database {
   /// In a forked child, refuses a call before it takes a lock. A thread that
   /// exists only in the parent may hold the lock.
   leveldb::Status CheckProcess() const;
-  /// Does the same for a write. If it refuses, it also reports that nothing was
-  /// written.
+  /// The same check for a write. If the write is refused, this also reports
+  /// that nothing was written.
   leveldb::Status CheckProcess(const WriteOptions& options) const;
   /// **Errors**: NotSupported for a snapshot that this database does not hold.
   leveldb::Status ViewOf(const ReadOptions& options, ReadView* view) const;
-  // The statuses that these functions return spell options as the face that
-  // opened the store does.
+  // These functions return statuses whose messages spell options in
+  // Defaults::spelling.
   leveldb::Status ToStatus(const Error& error) const;
   leveldb::Status ToStatus(const Result<void>& result) const;
   leveldb::Status FinishWrite(const WriteOptions& options,
@@ -94,7 +94,8 @@ class DynamoDatabase final : public Database {
   /// address and never looks inside, since the caller may pass another
   /// database's snapshot.
   class HeldSnapshot final : public leveldb::Snapshot {};
-  /// The handle that GetSnapshot returns if the store has no snapshots.
+  /// The handle that GetSnapshot returns if the store does not support
+  /// snapshots.
   static const HeldSnapshot& NoSnapshot();
 
   const CreatorProcess creator_;

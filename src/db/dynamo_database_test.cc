@@ -1,5 +1,5 @@
-// DynamoDatabase on a store with snapshots. DynamoDB has none, so the store is
-// a map in memory.
+// Tests DynamoDatabase on a store with snapshots. DynamoDB has no snapshots, so
+// the store is a map in memory.
 
 #include "db/dynamo_database.h"
 
@@ -75,14 +75,14 @@ class ErrorPages final : public PageStream {
   const Error error_;
 };
 
-/// A store in memory; a snapshot is a copy of its map.
+/// A store whose records are a map in memory. A snapshot is a copy of the map.
 class MapStore final : public Store {
  public:
   explicit MapStore(const Supports& supports) : supports_(supports) {}
 
-  /// The number of snapshots that are not released.
+  /// Returns the number of snapshots that are not released.
   size_t snapshots() const { return snapshots_.size(); }
-  /// The number of calls of ReleaseSnapshot.
+  /// Returns the number of calls of ReleaseSnapshot.
   int releases() const { return releases_; }
 
   Supports supports() const override { return supports_; }
@@ -373,7 +373,7 @@ TEST_F(DynamoDatabaseTest, ASnapshotIsReleasedOnce) {
   EXPECT_EQ(store_->releases(), 1);
 }
 
-TEST_F(DynamoDatabaseTest, SupportsNamesWhatTheStoreSays) {
+TEST_F(DynamoDatabaseTest, ThePropertySupportsListsTheStoresCapabilities) {
   EXPECT_EQ(Property("dynamodown.supports"), "snapshots");
   Open(Supports());
   EXPECT_EQ(Property("dynamodown.supports"), "");

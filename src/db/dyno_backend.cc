@@ -1,5 +1,5 @@
-// dyno's backend on a Database: a Range is a bounded iterator, and a WriteIf is
-// the Database's WriteIf.
+// Implements dyno's Backend on a Database. Range uses a bounded iterator, and
+// WriteIf uses the Database's WriteIf.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,10 +16,10 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// A transaction of DynamoDB can have 100 keys. This limit leaves 4 for the
-/// keys that a write may need beside its records.
+/// A transaction of DynamoDB can have 100 keys. This limit leaves 4 of these
+/// keys for a write that needs other keys beside its records.
 constexpr size_t kSharedBatchMax = 96;
-/// LevelDB has no limit. This limit bounds the memory of a batch.
+/// LevelDB has no limit of its own. This limit bounds the memory of a batch.
 constexpr size_t kEmbeddedBatchMax = 100 * 1000;
 
 constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
@@ -122,8 +122,9 @@ class DatabaseBackend final : public dyno::Backend {
   }
 
  private:
-  /// At a page's first record, the iterator's status already tells of damage
-  /// anywhere in the page. A failure stays in the status.
+  /// Sets `*options.damaged` if the iterator's status is a failure. At a page's
+  /// first record, the status already reports damage anywhere in the page. A
+  /// failure stays in the status.
   static void TellDamage(const dyno::RangeOptions& options,
                          const leveldb::Iterator& it) {
     if (options.damaged != nullptr && !it.status().ok()) {
@@ -139,8 +140,8 @@ class DatabaseBackend final : public dyno::Backend {
     bounds.expected = options.expected;
     if (!limit.empty()) {
       bounds.lt = limit.ToString();
-      // Callers read a range with a limit whole, so fetch it in one page if it
-      // fits.
+      // If a range has a limit, callers read the whole range. So fetch the
+      // range in one page if it fits.
       if (bounds.expected == 0) bounds.expected = kAll;
     }
     return bounds;

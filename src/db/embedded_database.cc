@@ -1,5 +1,6 @@
-// LevelDB does nearly all the work. The calls that Database adds are made of
-// LevelDB's own calls, except WriteIf, which ConditionalWriter does.
+// LevelDB does nearly all the work. Database adds some calls to LevelDB's.
+// ConditionalWriter implements WriteIf, and LevelDB's own calls implement the
+// other added calls.
 
 #include "db/embedded_database.h"
 
@@ -70,15 +71,17 @@ class BoundedIterator final : public leveldb::Iterator {
   const bool keys_only_;
 };
 
-/// Reports the outcome of LevelDB's own write. After an error with any code,
-/// LevelDB's log may hold the write, since an Env chooses its codes freely.
+/// Reports the outcome of LevelDB's own write. After an error, LevelDB's log
+/// may hold the write. The error's code does not tell whether it does, since an
+/// Env chooses its codes freely.
 Status Reported(const WriteOptions& options, const Status& status) {
   Report(options,
          status.ok() ? WriteOutcome::kAllWritten : WriteOutcome::kUnknown);
   return status;
 }
 
-/// Requires a `message` that names no option, since the spelling here is C++'s.
+/// Requires a `message` that names no option, since this function spells
+/// options as in C++.
 Status Refuse(const WriteOptions& options, ErrorKind kind,
               std::string message) {
   return FinishWrite(
@@ -101,7 +104,7 @@ Supports EmbeddedSupports() {
   return supports;
 }
 
-/// What GetSnapshot returns in a forked child.
+/// Returns the handle that GetSnapshot returns in a forked child.
 const leveldb::Snapshot* NoSnapshot() {
   class Snapshot final : public leveldb::Snapshot {};
   static const Snapshot none;
@@ -113,7 +116,8 @@ class EmbeddedDatabase final : public Database {
   EmbeddedDatabase(leveldb::DB* db, std::string path, bool bytewise)
       : db_(db), path_(std::move(path)), bytewise_(bytewise) {}
   ~EmbeddedDatabase() override {
-    // The lock, the log and the threads are the parent's.
+    // In a forked child, leave LevelDB alone: its lock, log and threads are the
+    // parent's.
     if (!creator_.IsThis()) static_cast<void>(db_.release());
   }
 
@@ -180,7 +184,8 @@ class EmbeddedDatabase final : public Database {
              std::string* value) override {
     const Status process = CheckProcess();
     if (!process.ok()) return process;
-    // On some failures LevelDB clears the string, or fills it in part.
+    // If LevelDB fails, it may clear the string or fill a part of it. So do not
+    // pass `value` on.
     std::string found;
     const Status status = db_->Get(options, key, &found);
     if (status.ok()) *value = std::move(found);
@@ -273,8 +278,8 @@ class EmbeddedDatabase final : public Database {
   Status CheckProcess() const {
     return creator_.IsThis() ? Status::OK() : Forked();
   }
-  /// Does the same for a write. If it refuses, it also reports that nothing was
-  /// written.
+  /// The same check for a write. If the write is refused, this also reports
+  /// that nothing was written.
   Status CheckProcess(const WriteOptions& options) const {
     const Status process = CheckProcess();
     if (!process.ok()) Report(options, WriteOutcome::kNothingWritten);
@@ -293,10 +298,9 @@ constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
 
 /// LevelDB creates a missing directory before it finds that the directory has
 /// no store. In a directory with other files, LevelDB deletes the files that
-/// have names like its own ("2024.log"). So this function checks both cases
-/// before LevelDB sees the directory. It returns OK if the directory has a
-/// store. With `may_lack`, it also returns OK if the directory is missing or
-/// empty.
+/// have names like its own ("2024.log"). So this function checks the directory
+/// before LevelDB sees it. Returns OK if the directory has a store. With
+/// `may_lack`, also returns OK if the directory is missing or empty.
 Status CheckDirectory(const Options& options, const std::string& path,
                       bool may_lack) {
   leveldb::Env* const env =
@@ -323,13 +327,14 @@ Status CheckDirectory(const Options& options, const std::string& path,
       std::string(kNoStore) + SpelledAdvice(kNotCreated, options.spelling));
 }
 
-/// Replaces two of LevelDB's messages, which only their text identifies. One
-/// says that the store exists; it names error_if_exists, which the user's face
-/// may spell differently. The other says that the store is locked: it is "lock
-/// PATH/LOCK: " and a reason. The reason is LevelDB's own if this process holds
-/// the lock, or the system's if another process holds it. (If LOCK cannot be
-/// created, the message begins with the path, not with "lock".) All other
-/// statuses stay as they are.
+/// Replaces two of LevelDB's messages, which only their text identifies. The
+/// first message says that the store exists. It names error_if_exists, which
+/// the command line and JavaScript spell differently. The second message says
+/// that the store is locked. It is "lock PATH/LOCK: " and a reason. If this
+/// process holds the lock, the reason is LevelDB's own. If another process
+/// holds the lock, the reason is the system's. (If LOCK cannot be created, the
+/// message begins with the path, not with "lock".) All other statuses stay as
+/// they are.
 Status InWords(const Status& status, const std::string& path,
                Spelling spelling) {
   const std::string text = status.ToString();
@@ -342,13 +347,15 @@ Status InWords(const Status& status, const std::string& path,
   if (!text.starts_with(begin)) return status;
   const std::string reason = text.substr(begin.size());
   if (reason == "already held by process") {
-    // A forked child believes that it holds its parent's locks.
+    // In a forked child, LevelDB still lists the parent's locks as this
+    // process's.
     if (ForkCount() > 0) {
       return Status::IOError(
           path, std::string("this process, or one that it was forked from, ") +
                     kOpenAndLocked +
-                    " already; use it there, or open it in a process that "
-                    "was not forked while it was open");
+                    " already; use the store in that process, or open the "
+                    "store in a process that was not forked while the store "
+                    "was open");
     }
     return Status::IOError(path, std::string("this process ") + kOpenAndLocked +
                                      " already; use the open database, or "
@@ -357,7 +364,7 @@ Status InWords(const Status& status, const std::string& path,
   const auto is_reason = [&reason](int code) {
     return reason == std::generic_category().message(code);
   };
-  // POSIX allows either code for a held lock. A status with another reason,
+  // If a lock is held, POSIX allows either code. A status with another reason,
   // such as a file system without locks, stays as it is.
   if (!is_reason(EAGAIN) && !is_reason(EACCES)) return status;
   return Status::IOError(

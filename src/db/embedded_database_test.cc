@@ -1,4 +1,5 @@
-// The calls that Database adds, on an embedded LevelDB.
+// Tests the calls that Database adds to LevelDB's calls, on an embedded
+// LevelDB.
 
 #include "db/embedded_database.h"
 
@@ -54,7 +55,7 @@ class EmbeddedDatabaseTest : public testing::Test {
     const Status status = db_->Get(ReadOptions(), key, &value);
     return status.ok() ? value : status.ToString() + value;
   }
-  /// Puts "out" if `conditions` hold.
+  /// Puts the key "out" if `conditions` hold.
   Status WriteIf(const std::vector<Condition>& conditions,
                  std::string* conflict = nullptr) {
     leveldb::WriteBatch batch;
@@ -70,7 +71,7 @@ TEST_F(EmbeddedDatabaseTest, AMissingKeyLeavesTheValueAlone) {
   EXPECT_EQ(Get("none"), "NotFound: untouched");
 }
 
-TEST_F(EmbeddedDatabaseTest, WriteIfHoldsAbsentPresentAndEquals) {
+TEST_F(EmbeddedDatabaseTest, WriteIfChecksAbsentPresentAndEquals) {
   Put("there", "v");
   Put("empty", "");
   EXPECT_TRUE(WriteIf({}).ok());
@@ -111,7 +112,7 @@ TEST_F(EmbeddedDatabaseTest, ANullBatchIsRefused) {
             StatusKind::kInvalidArgument);
 }
 
-TEST_F(EmbeddedDatabaseTest, OfManyConditionalWritersEachIncrementCounts) {
+TEST_F(EmbeddedDatabaseTest, ParallelConditionalWritersLoseNoIncrement) {
   Put("n", "0");
   const auto increment = [this] {
     for (int i = 0; i < 50;) {
@@ -129,7 +130,7 @@ TEST_F(EmbeddedDatabaseTest, OfManyConditionalWritersEachIncrementCounts) {
   EXPECT_EQ(Get("n"), "200");
 }
 
-TEST_F(EmbeddedDatabaseTest, BoundedIteratorsGoAsOverAMap) {
+TEST_F(EmbeddedDatabaseTest, BoundedIteratorsMoveAsOverAMap) {
   Random random(1);
   Map map;
   std::vector<std::string> probes = {"", "\xff\xff\xff\xff"};
@@ -168,7 +169,7 @@ TEST_F(EmbeddedDatabaseTest, KeysOnlyHasNoValues) {
   EXPECT_EQ(i->value().ToString(), "");
 }
 
-TEST_F(EmbeddedDatabaseTest, MultiGetAnswersEachKeyInItsPlace) {
+TEST_F(EmbeddedDatabaseTest, MultiGetAnswersInTheOrderOfItsKeys) {
   Put("a", "1");
   Put("b", "");
   std::vector<std::string> values;
@@ -233,7 +234,7 @@ class EmbeddedLockTest : public EmbeddedDatabaseTest {
   }
 };
 
-TEST_F(EmbeddedLockTest, TheProcessThatHasItOpenIsToldSo) {
+TEST_F(EmbeddedLockTest, ASecondOpenInOneProcessSaysSo) {
   for (const Status& status :
        {OpenAgain(),
         dynamodown::DestroyEmbedded(dynamodown::Options(), dir_.Child("db"))}) {
@@ -248,7 +249,7 @@ TEST_F(EmbeddedLockTest, TheProcessThatHasItOpenIsToldSo) {
   Put("a", "1");
 }
 
-TEST_F(EmbeddedLockTest, AnotherProcessIsToldSo) {
+TEST_F(EmbeddedLockTest, AnOpenStoreOfAnotherProcessIsReported) {
   db_.reset();
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
@@ -285,7 +286,7 @@ TEST_F(EmbeddedLockTest, AnotherProcessIsToldSo) {
   EXPECT_TRUE(status.ok()) << status.ToString();
 }
 
-TEST_F(EmbeddedLockTest, WhatElseFailsKeepsItsOwnWords) {
+TEST_F(EmbeddedLockTest, OtherFailuresKeepTheirMessages) {
   db_.reset();
   std::filesystem::remove(dir_.Child("db/LOCK"));
   std::filesystem::create_directory(dir_.Child("db/LOCK"));

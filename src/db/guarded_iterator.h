@@ -13,9 +13,10 @@
 
 namespace dynamodown {
 
-/// Passes all calls on to another iterator. In a forked child it is not valid,
-/// its status is Forked(), and it never touches the other iterator, which may
-/// need a lock that a thread of the parent holds.
+/// Passes all calls on to another iterator, the guarded iterator. In a forked
+/// child, Valid() is false and status() is Forked(). The child never touches
+/// the guarded iterator, which may need a lock that a thread of the parent
+/// holds.
 class GuardedIterator final : public leveldb::Iterator {
  public:
   explicit GuardedIterator(std::unique_ptr<leveldb::Iterator> guarded)

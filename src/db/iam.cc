@@ -1,7 +1,7 @@
 // A store has two hash keys: one for its data, and one for its descriptor. A
-// program that reads and writes data must read the descriptor, and never
-// changes it. iam_test.cc checks that the policy allows every request that is
-// sent, and no other request.
+// program that reads and writes data must also read the descriptor, but never
+// changes the descriptor. iam_test.cc checks that the policy allows every
+// request that is sent, and no other request.
 
 #include "db/iam.h"
 
@@ -15,8 +15,8 @@
 namespace dynamodown {
 namespace {
 
-/// Returns `text` escaped for a policy, in which "${" begins a variable and
-/// "${$}" is a dollar sign.
+/// Returns `text` escaped for a policy. In a policy, "${" begins a variable,
+/// and "${$}" is a dollar sign.
 std::string Literal(std::string_view text) {
   std::string literal;
   for (size_t i = 0; i < text.size(); ++i) {

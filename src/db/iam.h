@@ -12,11 +12,11 @@ namespace dynamodown {
 /// The store that the policy gives access to.
 struct PolicySubject {
   std::string partition;  ///< Such as "aws".
-  std::string region;     ///< Or "*", for all regions.
+  std::string region;     ///< "*" means all regions.
   std::string table;
   std::string store;          ///< The store's hash key, of type S.
-  bool schema_known = false;  ///< Key names are set, so Open sends no
-                              ///< DescribeTable.
+  bool schema_known = false;  ///< The options have the key names, so Open
+                              ///< sends no DescribeTable.
 };
 
 std::string PolicyFor(const PolicySubject& subject, const IamOptions& iam);

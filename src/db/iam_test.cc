@@ -1,5 +1,5 @@
-// A policy allows every request that a store sends, no other request, and no
-// access to another store's data.
+// Tests that a policy allows every request that a store sends and no other
+// request, and that it gives no access to another store's data.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -93,7 +93,7 @@ class IamTest : public testing::Test {
   FakeEnvironment world_;
 };
 
-TEST_F(IamTest, AllowsWhatReadingAndWritingSendAndNothingElse) {
+TEST_F(IamTest, AllowsTheRequestsOfReadingAndWritingAndNoOthers) {
   for (const std::string store : kStores) {
     SCOPED_TRACE(store);
     for (const Access access : {Access::kRead, Access::kWrite}) {
@@ -106,13 +106,13 @@ TEST_F(IamTest, AllowsWhatReadingAndWritingSendAndNothingElse) {
       ASSERT_TRUE(Open(location, &db).ok());
       if (access == Access::kWrite) WriteAll(db.get());
       ReadAll(db.get());
-      // All that the policy allows has been used.
+      // The requests have used everything that the policy allows.
       EXPECT_EQ(gate.used(), gate.allowed());
     }
   }
 }
 
-TEST_F(IamTest, AllowsWhatManagingSendsAndNothingElse) {
+TEST_F(IamTest, AllowsTheRequestsOfManagingAndNoOthers) {
   IamGate gate(Policy("table/kim", Access::kManage));
   world_.dynamo.set_before_hook(gate.Hook(&world_.dynamo));
   {
@@ -123,7 +123,7 @@ TEST_F(IamTest, AllowsWhatManagingSendsAndNothingElse) {
     ReadAll(db.get());
   }
   std::vector<dynamodown::StoreSummary> stores;
-  // Another store, whose descriptor a listing reads.
+  // Make another store, since a listing also reads another store's descriptor.
   world_.dynamo.set_before_hook({});
   world_.Open("table/other").reset();
   world_.dynamo.set_before_hook(gate.Hook(&world_.dynamo));
@@ -212,7 +212,7 @@ TEST_F(IamTest, RegionPartitionAndAccountAreInTheResource) {
   EXPECT_EQ(resource("", ""), "arn:aws:dynamodb:*:*:table/table");
 }
 
-TEST_F(IamTest, RefusesWhatCannotBe) {
+TEST_F(IamTest, RefusesInvalidLocationsRegionsAndAccounts) {
   std::string policy = "as before";
   IamOptions iam;
   const auto refusal = [&](const std::string& location) {

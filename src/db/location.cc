@@ -74,7 +74,7 @@ Result<void> CheckTable(const std::string& table) {
 
 // ---- Options ----------------------------------------------------------------
 
-/// Returns the row of an option. Fails if a location may not set it.
+/// Returns the row of an option. Fails if a location may not set the option.
 Result<const OptionRow*> RowOf(std::string_view name) {
   const OptionRow* const row = FindOptionRow(name);
   if (row != nullptr && row->info.in_location) return row;
@@ -90,7 +90,7 @@ Result<const OptionRow*> RowOf(std::string_view name) {
   return Invalid(NoSuchOption(name, known));
 }
 
-/// Adds one "name=value".
+/// Adds the option of one "name=value" to `*location`.
 Result<void> AddOption(std::string_view text, Location* location) {
   const size_t equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
@@ -110,7 +110,7 @@ Result<void> AddOption(std::string_view text, Location* location) {
   return {};
 }
 
-/// Adds all of "name=value&name=value".
+/// Adds all options of "name=value&name=value" to `*location`.
 Result<void> AddOptions(std::string_view text, Location* location) {
   while (!text.empty()) {
     const size_t end = text.find('&');
@@ -121,8 +121,9 @@ Result<void> AddOptions(std::string_view text, Location* location) {
   return {};
 }
 
-/// Returns whether a short form contains an option. In a short form every byte
-/// is part of the store's name, but "?region=..." is surely meant as an option.
+/// Returns whether `short_form`, a location without "dynamodb://", contains an
+/// option. Every byte behind the first "/" of a short form is part of the
+/// store's name, but "?region=..." is surely meant as an option.
 bool HoldsOption(std::string_view short_form) {
   const size_t query = short_form.find('?');
   if (query == std::string_view::npos) return false;
@@ -166,7 +167,8 @@ Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
 
 /// `text` follows "dynamodb://".
 Result<Location> ParseUrl(std::string_view text) {
-  // Search the whole text, since a secret may hold a '/' or a '?'.
+  // Search the whole text, since the secret before an '@' may hold a '/' or a
+  // '?'.
   if (text.find('@') != std::string_view::npos) {
     return Invalid(
         "credentials do not belong in a location; set them in the environment "

@@ -1,5 +1,5 @@
-// Parses any bytes as a location. Either they are refused with a message, or
-// the location is complete and its options can be applied.
+// Parses any bytes as a location. Either the bytes are refused with a message,
+// or the location is complete and its options can be applied.
 
 #include <cstddef>
 #include <cstdint>

@@ -39,7 +39,7 @@ TEST(Location, IsATableAndAHash) {
   EXPECT_EQ(Parsed("my.table-1_A/x"), "my.table-1_A|x||");
 }
 
-TEST(Location, OfATableAloneIsTheStoreThatIsCalledExclamationMark) {
+TEST(Location, ATableAloneMeansTheStoreNamedExclamationMark) {
   EXPECT_EQ(Parsed("table"), "table|!||");
   EXPECT_EQ(Parsed("dynamodb://table"), "table|!||");
   EXPECT_EQ(Parsed("dynamodb://table?region=eu-west-1"), "table|!|eu-west-1|");
@@ -56,7 +56,7 @@ TEST(Location, WithoutASchemeEveryByteStandsForItself) {
   EXPECT_EQ(Parsed("table/\xff\x01"), "table|\xff\x01||");
 }
 
-TEST(Location, OptionsWithoutASchemeAreTakenForAMistake) {
+TEST(Location, OptionsWithoutASchemeAreRefused) {
   for (const char* text :
        {"table/x?region=eu-west-1", "table/x?endpoint=http://h:1",
         "table/x?batch=unordered", "table?max_parallel=4",
@@ -92,7 +92,7 @@ TEST(Location, APercentSignNeedsTwoHexDigits) {
   }
 }
 
-TEST(Location, ATablesNameIsWhatDynamoDbAllows) {
+TEST(Location, ATablesNameMustBeAllowedByDynamoDb) {
   EXPECT_EQ(Parsed("abc"), "abc|!||");
   EXPECT_EQ(Parsed(std::string(255, 'a')), std::string(255, 'a') + "|!||");
   for (const std::string& text :
@@ -110,7 +110,7 @@ TEST(Location, ATablesNameIsWhatDynamoDbAllows) {
   }
 }
 
-TEST(Location, ASlashIsFollowedByAName) {
+TEST(Location, ASlashMustBeFollowedByAName) {
   for (const char* text :
        {"table/", "dynamodb://table/", "dynamodb://table/?region=eu-west-1"}) {
     EXPECT_EQ(Refusal(text),
@@ -119,7 +119,7 @@ TEST(Location, ASlashIsFollowedByAName) {
   }
 }
 
-TEST(Location, OptionsAreKnownAndGivenOnce) {
+TEST(Location, OptionsMustBeKnownAndGivenOnce) {
   EXPECT_THAT(Refusal("dynamodb://table/x?colour=red"),
               AllOf(StartsWith("location: there is no option \"colour\"; there "
                                "are attempt_timeout, batch, "),
@@ -140,7 +140,7 @@ TEST(Location, OptionsAreKnownAndGivenOnce) {
               HasSubstr("there is no option \"\""));
 }
 
-TEST(Location, AnOptionsValueIsOneThatItAllows) {
+TEST(Location, AnOptionsValueMustBeAllowed) {
   EXPECT_EQ(Refusal("dynamodb://table/x?max_parallel=65"),
             "location: option max_parallel must be 1 to 64, not \"65\"");
   EXPECT_EQ(Refusal("dynamodb://table/x?batch=Atomic"),
@@ -151,7 +151,7 @@ TEST(Location, AnOptionsValueIsOneThatItAllows) {
             "minutes, not \"10m\"");
 }
 
-TEST(Location, ItsOptionsComeBeforeTheCallers) {
+TEST(Location, ItsOptionsOverrideTheCallers) {
   Options options;
   options.connection.region = "eu-west-1";
   options.connection.profile = "work";
@@ -207,13 +207,13 @@ TEST(Location, AnOptionHasNoNulByte) {
   }
 }
 
-TEST(Location, AKeysSizeIsBounded) {
+TEST(Location, TheLimitOfARangeKeyIsBounded) {
   EXPECT_THAT(
       Refusal("dynamodb://table/x?limit_range_key_bytes=9223372036854775807"),
       HasSubstr("65536"));
 }
 
-TEST(Location, OfLevelDbIsAPathAsItIs) {
+TEST(Location, AnEmbeddedStoresPathIsTakenAsItIs) {
   EXPECT_EQ(Parsed("leveldb:/tmp/a b%41?x"), "leveldb|/tmp/a b%41?x");
   EXPECT_EQ(Parsed("leveldb:relative"), "leveldb|relative");
   EXPECT_EQ(Refusal("leveldb:"),

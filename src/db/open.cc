@@ -1,4 +1,5 @@
-// Opens, destroys and lists stores, as db.h promises, on the stack of stack.cc.
+// Implements the functions of db.h that open, destroy and list stores. stack.cc
+// makes the clients for them.
 
 #include <memory>
 #include <utility>
@@ -135,7 +136,8 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
   const Location& location = place->location;
   if (location.embedded) {
     return Status::NotSupported(
-        "a leveldb: location needs no policy: the file system decides");
+        "a leveldb: location needs no policy, since the file system decides "
+        "who may use it");
   }
   const Result<void> checked = CheckOptions(options);
   if (!checked.ok()) return ToStatus(checked, options.spelling);

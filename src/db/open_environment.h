@@ -22,7 +22,8 @@
 namespace dynamodown {
 
 /// Everything that a database takes from outside. If a member is null or empty,
-/// the real one is used. Everything given must outlive the database.
+/// the database uses the process's own. Everything that is given must outlive
+/// the database.
 struct OpenEnvironment {
   Transport* transport = nullptr;
   Scheduler* scheduler = nullptr;

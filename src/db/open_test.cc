@@ -1,4 +1,5 @@
-// Opening: the valid settings, their sources, and how a database closes.
+// Tests which settings Open accepts, where Open finds the settings, and how a
+// database closes.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,8 +38,8 @@ using testing::StartsWith;
 
 class OpenTest : public testing::Test {
  protected:
-  /// Opens a store and returns "region|endpoint", or the status. The request
-  /// must be signed for this region and sent to this endpoint.
+  /// Opens a store and returns "region|endpoint", or the status. Checks that
+  /// the requests are signed for this region and sent to this endpoint.
   std::string Place(const std::string& location) {
     std::string url;
     std::string region;
@@ -105,9 +106,9 @@ constexpr BadSetting kBadSettings[] = {
        o->table.read_capacity_units = -1;
        o->table.write_capacity_units = -1;
      }},
-    {"must be set both or neither",
+    {"must both be set or both be unset",
      [](Options* o) { o->table.hash_key = "h"; }},
-    {"must be set both or neither",
+    {"must both be set or both be unset",
      [](Options* o) { o->table.range_key = "r"; }},
     {"must be three different names",
      [](Options* o) { o->table.hash_key = o->table.range_key = "k"; }},
@@ -137,7 +138,7 @@ constexpr BadSetting kBadSettings[] = {
      [](Options* o) { o->limits.transaction_items = 0; }},
 };
 
-TEST_F(OpenTest, SettingsThatCannotBeSendNothing) {
+TEST_F(OpenTest, InvalidSettingsAreRefusedBeforeAnythingIsSent) {
   for (const auto& [words, set] : kBadSettings) {
     FakeEnvironment world;
     set(&world.options);
@@ -150,7 +151,7 @@ TEST_F(OpenTest, SettingsThatCannotBeSendNothing) {
   }
 }
 
-TEST_F(OpenTest, ALevelDbProgramsOtherSettingsAreIgnored) {
+TEST_F(OpenTest, OptionsOfEmbeddedStoresAreIgnored) {
   world_.options.write_buffer_size = 1;
   world_.options.max_open_files = 0;
   world_.options.compression = leveldb::kNoCompression;
@@ -184,7 +185,7 @@ TEST_F(OpenTest, AnotherComparatorIsNotSupportedAndSendsNothing) {
   EXPECT_EQ(world_.dynamo.count(""), 0u);
 }
 
-TEST_F(OpenTest, AComparatorOfTheSameNameIsTakenForTheSame) {
+TEST_F(OpenTest, AComparatorWithTheBytewiseNameIsAccepted) {
   const Backwards bytewise("leveldb.BytewiseComparator");
   world_.options.comparator = &bytewise;
   EXPECT_TRUE(world_.TryOpen("table/store").ok());
@@ -241,7 +242,7 @@ TEST_F(OpenTest, WithoutARegionNothingIsSent) {
   EXPECT_EQ(world_.dynamo.count(""), 0u);
 }
 
-TEST_F(OpenTest, AnEndpointThatCannotBeIsRefusedAndNotRepeated) {
+TEST_F(OpenTest, AnInvalidEndpointIsRefusedAndNotRepeated) {
   for (const char* endpoint : {"localhost:8000", "ftp://host", "http://",
                                "https://h/path", "http://AKID:TOPSECRET@host",
                                "http://h?x", "http://h#x", "http://h h"}) {
@@ -280,7 +281,8 @@ TEST_F(OpenTest, WithoutAnyCredentialsTheMessageSaysWhatToSet) {
   EXPECT_EQ(world_.dynamo.count(""), 0u);
 }
 
-/// Gives the credentials and the status that a test sets, and counts its calls.
+/// Returns the credentials and the status that a test has set, and counts the
+/// calls.
 class Provider final : public CredentialsProvider {
  public:
   Status Get(Credentials* out) override {
@@ -361,7 +363,7 @@ TEST_F(OpenTest, TheLogHasNoKeysValuesOrCredentials) {
 
 // ---- Closing --------------------------------------------------------------
 
-TEST_F(OpenTest, ClosingWaitsForWhatIsInFlight) {
+TEST_F(OpenTest, ClosingWaitsForCallsInFlight) {
   for (uint64_t seed = 1; seed <= 30; ++seed) {
     FakeEnvironment world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler, [&] {
@@ -388,7 +390,7 @@ TEST_F(OpenTest, ClosingWaitsForWhatIsInFlight) {
     }
     while (begun < 3) world.scheduler.Sleep(milliseconds(1));
     db.reset();
-    // The calls are over, but their threads may still run a last line.
+    // The calls have ended, but their threads may not have counted `ended`.
     EXPECT_EQ(world.dynamo.ItemCount("table"), 4u) << seed;
     world.scheduler.RunAll();
     EXPECT_EQ(ended, 3);
@@ -397,7 +399,7 @@ TEST_F(OpenTest, ClosingWaitsForWhatIsInFlight) {
 
 // ---- Properties -----------------------------------------------------------
 
-TEST_F(OpenTest, PropertiesAreTheFieldsOfStats) {
+TEST_F(OpenTest, PropertiesEqualTheFieldsOfStats) {
   const std::unique_ptr<Database> db = world_.Open("table/store");
   ASSERT_TRUE(db->Put(leveldb::WriteOptions(), "k", "v").ok());
   std::string found;

@@ -16,15 +16,15 @@
 
 namespace dynamodown {
 
-/// A field's value. A duration is in milliseconds. A choice is the value of its
-/// enumerator.
+/// The value of an option's field. A duration is in milliseconds. A choice is
+/// the number of its enumerator.
 using OptionValue = std::variant<bool, int64_t, double, std::string>;
 
-/// A word of a choice.
+/// One of the words that an option of type kChoice allows.
 struct OptionChoice {
-  std::string_view word;      ///< "unordered"
-  int64_t value;              ///< Its enumerator.
-  std::string_view constant;  ///< The enumerator's name: "kUnordered".
+  std::string_view word;      ///< Such as "unordered".
+  int64_t value;              ///< The enumerator's number.
+  std::string_view constant;  ///< The enumerator: "kUnordered".
 };
 
 struct OptionRow {
@@ -35,7 +35,7 @@ struct OptionRow {
   bool zero_too = false;      ///< 0 is allowed, even if it is below `least`.
   bool is_filled = false;     ///< For text: it may not be empty.
   bool is_attribute = false;  ///< For text: it must be UTF-8.
-  /// The command line's option takes no value and stands for the last choice.
+  /// On the command line, the option takes no value and means the last choice.
   bool is_flag = false;
   std::string range;  ///< The bounds in words: "1 to 64", "more than 0".
   std::vector<OptionChoice> choices;
@@ -47,10 +47,10 @@ struct OptionRow {
 const std::vector<OptionRow>& OptionRows();
 const OptionRow* FindOptionRow(std::string_view name);
 
-/// Returns the value of `text` in the row's type. **Errors**: kInvalidArgument,
-/// with the part of a message that follows the option's name: `must be 1 to 64,
-/// not "70"`. The message does not repeat the value of a text option, which may
-/// hold a password.
+/// Returns the value of `text` in the row's type. **Errors**: kInvalidArgument.
+/// The error's message belongs behind the option's name: `must be 1 to 64, not
+/// "70"`. If the option is a text, the message does not repeat the value, since
+/// the value may hold a password.
 Result<OptionValue> ParseOption(const OptionRow& row, std::string_view text);
 
 /// Returns the text from which ParseOption makes `value`.

@@ -1,6 +1,6 @@
 // The one table of options. To add an option, add its field to Options and its
-// row here. Then locations, SetOption, the listing, the check at Open and every
-// face that reads the listing know it.
+// row here. Then locations, SetOption, OptionTable() and the check at Open know
+// the option. So does every face that reads OptionTable().
 
 #include "dynamodown/option_table.h"
 
@@ -19,10 +19,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Some bounds of ranges are keys of the maximum size, so this size must be
-/// moderate.
+/// A range of keys can have a bound that is a key of the maximum size, so this
+/// size must be moderate.
 constexpr int64_t kRangeKeyBytesMax = 64 * 1024;
-/// The largest value of integers and durations that have no bound of their own.
+/// The largest value of an integer or a duration that has no bound of its own.
 constexpr int64_t kNoBound = std::numeric_limits<int64_t>::max();
 
 // ---- Fields -----------------------------------------------------------------
@@ -150,7 +150,7 @@ OptionRow Integer(const char* name, const char* field, int64_t least,
   return row;
 }
 
-/// `least` and `most` in milliseconds, `range` in words.
+/// `least` and `most` are in milliseconds. `range` is the range in words.
 template <auto... kPath>
 OptionRow Duration(const char* name, const char* field, int64_t least,
                    int64_t most, const char* range, const char* description) {
@@ -163,8 +163,8 @@ OptionRow Duration(const char* name, const char* field, int64_t least,
   return row;
 }
 
-/// Units a second. The bounds keep the times between calls, in nanoseconds,
-/// within range.
+/// Makes a row for a rate in units a second. The bounds are such that int64_t
+/// can hold the time between calls, in nanoseconds.
 template <auto... kPath>
 OptionRow Rate(const char* name, const char* field, const char* command_line,
                const char* description) {
@@ -187,7 +187,7 @@ OptionRow Text(const char* name, const char* field, const char* description) {
   return row;
 }
 
-/// The name of an attribute.
+/// Makes a row for the name of an attribute.
 template <auto... kPath>
 OptionRow Attribute(const char* name, const char* field, bool may_be_empty,
                     const char* description) {
@@ -218,8 +218,8 @@ OptionRow InScope(OptionScope scope, OptionRow row) {
   return row;
 }
 
-/// Offers the option on the command line: --help, the man pages and completion
-/// then have it. Its name there is CommandLineName of the row's name.
+/// Offers the option on the command line, in --help, in the man pages and in
+/// completion. The option's name there is CommandLineName of the row's name.
 OptionRow OnCommandLine(OptionRow row) {
   row.info.command_line = CommandLineName(row.info.name);
   return row;
@@ -231,7 +231,8 @@ OptionRow OnCommandLine(const char* spelled, OptionRow row) {
   return row;
 }
 
-/// Offers `spelled` on the command line: a flag that sets the last choice.
+/// Offers the option on the command line as the flag `spelled`, which sets the
+/// last choice.
 OptionRow FlagOnCommandLine(const char* spelled, OptionRow row) {
   row.is_flag = true;
   return OnCommandLine(spelled, std::move(row));
@@ -288,7 +289,7 @@ void AddConnection(Rows* rows) {
       "more than 0", "Time for one request, from connecting to the last byte"));
   rows->push_back(OnCommandLine(Integer<kConnection, &Connection::max_parallel>(
       "max_parallel", "connection.max_parallel", 1, 64, kInLocation,
-      "Requests of one call at the same time")));
+      "Most requests of one call at the same time")));
 }
 
 void AddTable(Rows* rows) {
@@ -315,15 +316,15 @@ void AddTable(Rows* rows) {
       "Attribute that holds the value")));
   rows->push_back(OnCommandLine(Attribute<kTable, &Table::hash_key>(
       "hash_key", "table.hash_key", true,
-      "Name of the table's hash key; both key names together save a "
+      "Name of the table's hash key; if range_key is set, too, Open sends no "
       "DescribeTable")));
   rows->push_back(OnCommandLine(Attribute<kTable, &Table::range_key>(
       "range_key", "table.range_key", true,
-      "Name of the table's range key; both key names together save a "
+      "Name of the table's range key; if hash_key is set, too, Open sends no "
       "DescribeTable")));
   rows->push_back(Choice<kTable, &Table::hash_key_type>(
       "hash_key_type", "table.hash_key_type", KeyTypes(),
-      "Type of the table's hash key, if its name is set"));
+      "Type of the table's hash key, if hash_key is set"));
 }
 
 void AddRateAndRetry(Rows* rows) {
@@ -335,7 +336,7 @@ void AddRateAndRetry(Rows* rows) {
       "Write units a second that the store consumes at most; 0: no limit"));
   rows->push_back(Integer<kRetry, &Retry::max_attempts>(
       "max_attempts", "retry.max_attempts", 1, kNoBound, kInLocation,
-      "Requests for one call, the first included"));
+      "Most requests for one call, the first request included"));
   rows->push_back(OnCommandLine(
       "--timeout", Duration<kRetry, &Retry::deadline>(
                        "deadline", "retry.deadline", 1, kDeadlineMsMax,
@@ -343,10 +344,11 @@ void AddRateAndRetry(Rows* rows) {
                        "Time without progress after which a call fails")));
   rows->push_back(Duration<kRetry, &Retry::base_delay>(
       "retry_base_delay", "retry.base_delay", 0, kNoBound, "0 or more",
-      "Bound of the wait before the first retry; it doubles with each retry"));
+      "Longest wait before the first retry; it doubles with each further "
+      "retry"));
   rows->push_back(Duration<kRetry, &Retry::max_delay>(
       "retry_max_delay", "retry.max_delay", 0, kNoBound, "0 or more",
-      "Bound of the wait before any retry"));
+      "Longest wait before any retry"));
   rows->push_back(Integer<kRetry, &Retry::budget>(
       "retry_budget", "retry.budget", 0, kNoBound, kInLocation,
       "Tokens for retries: a retry takes 5, a call that succeeds at once "
@@ -367,7 +369,8 @@ void AddLimits(Rows* rows) {
   AddLimit<&Limits::range_key_bytes>(
       "limit_range_key_bytes", "limits.range_key_bytes", 1,
       "Bytes of a key as stored", rows, kRangeKeyBytesMax);
-  // The library's own items have a longer hash key than the store's.
+  // The hash key of the library's own items is longer than the store's hash
+  // key, so the limit has a minimum.
   AddLimit<&Limits::hash_key_bytes>("limit_hash_key_bytes",
                                     "limits.hash_key_bytes", 64,
                                     "Bytes of a hash key", rows);
@@ -395,16 +398,16 @@ void AddReadingAndWriting(Rows* rows) {
           "consistency", "consistency",
           {Word("strong", Consistency::kStrong, "kStrong"),
            Word("eventual", Consistency::kEventual, "kEventual")},
-          "Whether reads see every earlier write, or may miss writes of the "
-          "last second, at half the price")));
+          "Reads see every earlier write (strong), or may miss the last "
+          "second's writes at half the price (eventual)")));
   rows->push_back(FlagOnCommandLine(
       "--unordered",
       Choice<&Options::batch>(
           "batch", "batch",
           {Word("atomic", BatchMode::kAtomic, "kAtomic"),
            Word("unordered", BatchMode::kUnordered, "kUnordered")},
-          "Whether a batch is written atomically, up to 100 keys and 4 MB, or "
-          "unordered: of any size, not atomic, at half the price")));
+          "Write a batch atomically (up to 100 keys and 4 MB), or unordered "
+          "(any size, not atomic, half the price)")));
 }
 
 /// LevelDB's own options that every store has.
@@ -433,7 +436,7 @@ void AddEmbedded(Rows* rows) {
       "Bytes to collect in memory before they go into a sorted file"));
   add(Integer<&Options::max_open_files>("max_open_files", "max_open_files", 0,
                                         kNoBound, !kInLocation,
-                                        "Files that are open at once"));
+                                        "Most files that are open at once"));
   add(Integer<&Options::block_size>("block_size", "block_size", 0, kNoBound,
                                     !kInLocation,
                                     "Bytes of a block before compression"));
@@ -446,7 +449,7 @@ void AddEmbedded(Rows* rows) {
   add(Bool<&Options::compression>("compression", "compression", !kInLocation,
                                   "Compress blocks with Snappy"));
   add(Bool<&Options::reuse_logs>("reuse_logs", "reuse_logs", !kInLocation,
-                                 "Go on with the last log when opening"));
+                                 "Continue the last log file when opening"));
 }
 
 Rows NewRows() {

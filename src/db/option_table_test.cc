@@ -30,8 +30,7 @@ std::string Refusal(const std::string& name, const std::string& value,
   return status.ToString();
 }
 
-// ---- Adding an option touches one row
-// ----------------------------------------
+// ---- One row makes an option known everywhere -----------------------------
 
 TEST(OptionTable, ARowIsInTheListingInSetOptionAndInLocations) {
   // The listing.
@@ -64,8 +63,7 @@ TEST(OptionTable, ARowIsInTheListingInSetOptionAndInLocations) {
             "options: connection.max_parallel must be 1 to 64");
 }
 
-// ---- All rows
-// ----------------------------------------------------------------
+// ---- All rows -------------------------------------------------------------
 
 TEST(OptionTable, ListsEveryOptionOnceInTheOrderOfNames) {
   const std::vector<OptionInfo>& table = OptionTable();
@@ -87,9 +85,10 @@ TEST(OptionTable, ListsEveryOptionOnceInTheOrderOfNames) {
   EXPECT_EQ(std::adjacent_find(fields.begin(), fields.end()), fields.end());
 }
 
-TEST(OptionTable, TheDefaultInTheTableIsTheOneOfOptionsAndCanBeSet) {
+TEST(OptionTable, TheTablesDefaultIsThatOfOptionsAndCanBeSet) {
   for (const OptionRow& row : OptionRows()) {
-    // The default of some options is the empty text, for "look elsewhere".
+    // Some options have the empty text as default, which means "look
+    // elsewhere".
     Options options;
     EXPECT_TRUE(SetOption(&options, row.info.name, row.info.default_value).ok())
         << row.info.name;
@@ -124,7 +123,7 @@ TEST(OptionTable, SettingAnOptionChangesItsOwnFieldOnly) {
   }
 }
 
-TEST(OptionTable, NoLocationSetsWhatIsTheProgramsDecision) {
+TEST(OptionTable, ALocationCannotSetOptionsThatAreTheProgramsDecision) {
   for (const OptionInfo& info : OptionTable()) {
     const bool is_decision = info.scope != OptionScope::kDynamoDb ||
                              info.name == "read_capacity_units" ||
@@ -133,8 +132,7 @@ TEST(OptionTable, NoLocationSetsWhatIsTheProgramsDecision) {
   }
 }
 
-// ---- Values
-// ------------------------------------------------------------------
+// ---- Values ---------------------------------------------------------------
 
 TEST(OptionTable, ADurationHasAUnitOrIsInMilliseconds) {
   for (const auto& [text, milliseconds] :
@@ -197,7 +195,7 @@ TEST(OptionTable, AChoiceIsOneOfItsWords) {
                         "\"1\""));
 }
 
-TEST(OptionTable, ATextIsNotRepeated) {
+TEST(OptionTable, ATextsValueIsNotRepeated) {
   EXPECT_THAT(Refusal("value_attribute", ""),
               HasSubstr("option value_attribute must not be empty"));
   const std::string refusal = Refusal("hash_key", "SECRET\xff");
@@ -205,7 +203,7 @@ TEST(OptionTable, ATextIsNotRepeated) {
   EXPECT_THAT(refusal, testing::Not(HasSubstr("SECRET")));
 }
 
-TEST(OptionTable, WhatIsRefusedChangesNothing) {
+TEST(OptionTable, ARefusedValueChangesNothing) {
   Options options;
   options.connection.max_parallel = 3;
   EXPECT_FALSE(SetOption(&options, "max_parallel", "65").ok());

@@ -1,4 +1,5 @@
-// Options' values as text. Integers have no sign, fraction or exponent.
+// Parses, formats and checks the values of options. In a text, an integer has
+// no sign, fraction or exponent.
 
 #include <algorithm>
 #include <charconv>
@@ -14,8 +15,8 @@
 namespace dynamodown {
 namespace {
 
-/// Longer times are mistakes, and would overflow a clock that counts in
-/// nanoseconds.
+/// The longest time that a text may give. A longer time is a mistake, and might
+/// overflow a clock that counts in nanoseconds.
 constexpr int64_t kTextMillisecondsMax = int64_t{366} * 24 * 60 * 60 * 1000;
 constexpr char kTextDurationMax[] = "at most 366 days";
 
@@ -47,8 +48,8 @@ std::optional<double> Number(std::string_view text) {
   return value;
 }
 
-/// Returns milliseconds. For a time that int64_t cannot hold, returns int64_t's
-/// maximum.
+/// Returns the time in milliseconds. If int64_t cannot hold the time, returns
+/// int64_t's maximum.
 std::optional<int64_t> Duration(std::string_view text) {
   int64_t unit = 1;
   for (const auto& [suffix, milliseconds] :
@@ -76,7 +77,7 @@ std::string FormatDuration(int64_t milliseconds) {
   return std::to_string(milliseconds / 60'000) + "m";
 }
 
-/// The shortest text that reads back as `number`.
+/// Returns the shortest text that reads back as `number`.
 std::string FormatNumber(double number) {
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, number).ptr;
@@ -192,7 +193,7 @@ std::optional<std::string> CheckOption(const OptionRow& row,
       break;
   }
   const std::string& text = std::get<std::string>(value);
-  // The libraries below end a text at a NUL.
+  // The libraries that get this text would read it only up to a NUL byte.
   if (text.find('\0') != std::string::npos) {
     return "must not contain a NUL byte";
   }

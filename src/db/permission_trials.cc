@@ -11,8 +11,8 @@ namespace {
 
 using Outcome = Result<void, ServiceError>;
 
-/// Returns whether the service allowed the request, and its condition did not
-/// hold, as intended.
+/// Returns whether the service allowed the request. Then the only error is that
+/// the request's condition did not hold, as intended.
 bool IsAllowed(const ServiceError& error) {
   return IsFailedCondition(error) ||
          (error.code == "TransactionCanceledException" &&
@@ -38,7 +38,8 @@ class Trials {
   Outcome TryQuery() {
     Query query = Make<Query>();
     query.hash = Hash();
-    // A key that does not exist: an existing item may be large, and cost more.
+    // Query a key that does not exist, since an existing item may be large and
+    // cost more.
     query.lower = RandomKey().range;
     query.upper = query.lower;
     query.limit = 1;
@@ -88,7 +89,7 @@ class Trials {
  private:
   const TableKeys& keys() const { return subject_.schema.keys; }
 
-  /// A key that does not exist: "dynamodown-doctor-" and a random id.
+  /// Returns a key that does not exist: "dynamodown-doctor-" and a random id.
   Key RandomKey() const {
     return {Hash(), subject_.schema.RangeValue("dynamodown-doctor-" +
                                                subject_.random->Id())};
@@ -99,7 +100,7 @@ class Trials {
   Item ItemUnder(const Key& key) const {
     return {{keys().hash_name, key.hash}, {keys().range_name, key.range}};
   }
-  /// Does not hold for a key without an item.
+  /// Returns a condition that does not hold if the key has no item.
   ConditionExpression Exists() const {
     return {{{ConditionExpression::Kind::kExists, keys().hash_name, {}}}};
   }

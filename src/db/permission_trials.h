@@ -1,5 +1,5 @@
-// Finds out which IAM actions on a store the credentials allow. It sends one
-// request per action; no request has an effect.
+// Finds out which IAM actions on a store the credentials allow. Sends one
+// request per action. No request has an effect.
 
 #ifndef DYNAMODOWN_DB_PERMISSION_TRIALS_H_
 #define DYNAMODOWN_DB_PERMISSION_TRIALS_H_
@@ -20,23 +20,24 @@ struct TrialSubject {
   Client* client;
   Random* random;
   Schema schema;
-  std::string store;  ///< Its hash key.
+  std::string store;  ///< The store's hash key.
 };
 
 struct Trial {
-  std::string action;  ///< "dynamodb:GetItem".
-  /// Failed if the service refused the request.
+  std::string action;  ///< Such as "dynamodb:GetItem".
+  /// OK if the service allowed the request.
   Result<void, ServiceError> outcome;
 };
 
 /// The actions that `access` needs and that can be tried.
 std::vector<std::string> TriableActions(Access access);
-/// The actions that `access` needs and that cannot be tried without their
-/// effect.
+/// The actions that `access` needs and that cannot be tried, since a trial
+/// would have their effect.
 std::vector<std::string> UntriableActions(Access access);
 
-/// Tries each of TriableActions. Writes have a condition that cannot hold;
-/// BatchWriteItem, which takes no condition, deletes a random key.
+/// Tries each of TriableActions. Each write has a condition that cannot hold.
+/// BatchWriteItem takes no condition, so it deletes a random key, which does
+/// not exist.
 std::vector<Trial> TryActions(const TrialSubject& subject, Access access);
 
 }  // namespace dynamodown

@@ -26,7 +26,8 @@ std::array<Counter, 9> CountersOf(const Stats& s) {
   }};
 }
 
-/// Exact for every number of up to 15 digits. Units come in halves.
+/// Returns the number as text, exactly if it has up to 15 digits. The values
+/// are integers or, for units, multiples of 0.5.
 std::string Text(double value) {
   char text[32];
   snprintf(text, sizeof text, "%.15g", value);

@@ -1,4 +1,5 @@
-// GetProperty's texts, for both kinds of store.
+// The texts that GetProperty returns, for stores on DynamoDB and embedded
+// stores.
 
 #ifndef DYNAMODOWN_DB_PROPERTIES_H_
 #define DYNAMODOWN_DB_PROPERTIES_H_
@@ -19,7 +20,7 @@ bool StatsProperty(std::string_view property, const Stats& stats,
 /// Returns the text of "leveldb.stats": one line per counter.
 std::string StatsText(const Stats& stats);
 
-/// Returns the text of "dynamodown.supports": "atomic-batch write-if".
+/// Returns the text of "dynamodown.supports", such as "atomic-batch write-if".
 std::string SupportsText(const Supports& supports);
 
 }  // namespace dynamodown

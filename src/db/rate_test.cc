@@ -1,5 +1,5 @@
-// Options::rate limits the units that a store consumes in a second. The time is
-// virtual.
+// Tests that Options::rate limits the units that a store consumes in a second.
+// The time is virtual.
 
 #include <gtest/gtest.h>
 
@@ -62,7 +62,7 @@ class RateTest : public testing::TestWithParam<uint64_t> {
   FakeEnvironment world_;
 };
 
-TEST_P(RateTest, AParallelLoadKeepsItsWriteUnitsASecond) {
+TEST_P(RateTest, AParallelLoadKeepsToTheWriteRate) {
   world_.options.rate.write_units = 500;
   const std::unique_ptr<Database> db = world_.Open("table/kim");
   const double units_before = db->GetStats().write_units;
@@ -74,7 +74,7 @@ TEST_P(RateTest, AParallelLoadKeepsItsWriteUnitsASecond) {
   EXPECT_GE(rate, 500 * 0.95);
 }
 
-TEST_P(RateTest, AScanKeepsItsReadUnitsASecond) {
+TEST_P(RateTest, AScanKeepsToTheReadRate) {
   {
     const std::unique_ptr<Database> db = world_.Open("table/kim");
     Load(db.get(), 5'000);
@@ -90,7 +90,8 @@ TEST_P(RateTest, AScanKeepsItsReadUnitsASecond) {
   EXPECT_EQ(seen, 5'000);
   const double rate =
       (db->GetStats().read_units - units_before) / (Seconds() - start);
-  // Nothing waits after the last page, so the rate may exceed the limit.
+  // The scan does not wait after its last page, so the rate may exceed the
+  // limit a little.
   EXPECT_LE(rate, 100 * 1.15);
   EXPECT_GE(rate, 100 * 0.95);
 }

@@ -8,16 +8,17 @@
 namespace dynamodown {
 namespace {
 
-/// An option's names in the faces. A name is empty if that face lacks the
-/// option.
+/// The names of an option in each face. If a face lacks the option, its name
+/// for the option is empty.
 struct Names {
   std::string cpp;
   std::string command_line;
   std::string javascript;
 };
 
-/// Options that messages advise and that have no row, because they have no text
-/// form or belong to one call.
+/// Options that messages advise and that have no row in the option table. They
+/// have no row because they have no text form, or because they belong to one
+/// call.
 constexpr struct {
   std::string_view name;
   const char* cpp;
@@ -48,7 +49,8 @@ Names NamesOf(std::string_view name) {
   return {std::string(name), "", std::string(name)};
 }
 
-/// A value as a program writes it: a C++ constant, a JavaScript string.
+/// Returns the value as the face writes it, such as a C++ constant or a
+/// JavaScript string.
 std::string SpelledValue(const OptionRow& row, std::string_view value,
                          Spelling spelling) {
   if (spelling == Spelling::kCpp) {
@@ -64,7 +66,8 @@ std::string SpelledValue(const OptionRow& row, std::string_view value,
   return std::string(value);
 }
 
-/// "set batch = kUnordered", "use --unordered", "set batch: 'unordered'".
+/// Returns "set batch = kUnordered", "use --unordered" or "set batch:
+/// 'unordered'".
 std::string SpelledSetting(std::string_view name, std::string_view value,
                            Spelling spelling) {
   const OptionRow* const row = FindOptionRow(name);

@@ -27,7 +27,7 @@ TEST(Spelling, AnOptionWithoutTextHasNamesToo) {
   EXPECT_EQ(SpelledOption("force", kCommandLine), "--force");
 }
 
-TEST(Spelling, AnOptionToSetIsWrittenAsTheFaceSetsIt) {
+TEST(Spelling, AdviceSetsAnOptionAsTheFaceDoes) {
   const Error error{ErrorKind::kNotSupported,
                     "too large",
                     {Advice::Kind::kSet, "batch", "unordered",
@@ -68,7 +68,7 @@ TEST(Spelling, AFaceWithoutTheOptionShowsNothingOfTheAdvice) {
   EXPECT_EQ(SpelledAdvice(Advice(), kCpp), "");
 }
 
-TEST(Spelling, WhatIsAppendedFollowsTheAdvice) {
+TEST(Spelling, AppendedTextFollowsTheAdvice) {
   Error plain{ErrorKind::kTimeout, "no answer"};
   plain.Append("; nothing was written");
   EXPECT_EQ(SpelledMessage(plain, kCpp), "no answer; nothing was written");

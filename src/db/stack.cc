@@ -63,7 +63,8 @@ class ProvidedCredentials final : public CredentialsSource {
   std::shared_ptr<const SigningCredentials> kept_;  // Guarded by mutex_.
 };
 
-/// Scheme, host and port only: a path would not be signed.
+/// Returns whether `url` is a scheme, a host and perhaps a port. Anything more
+/// is refused, since a path would not be signed.
 bool IsEndpointUrl(const std::string& url) {
   const size_t scheme = url.rfind("http://", 0) == 0    ? 7
                         : url.rfind("https://", 0) == 0 ? 8
@@ -72,7 +73,7 @@ bool IsEndpointUrl(const std::string& url) {
          url.find_first_of("/?#@ \t\r\n", scheme) == std::string::npos;
 }
 
-/// A copy of leveldb::Log, which the shared library does not export.
+/// A copy of leveldb::Log, which LevelDB's shared library does not export.
 void LogText(leveldb::Logger* logger, const char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
@@ -103,7 +104,7 @@ Machine MachineOf(const OpenEnvironment& environment) {
   return machine;
 }
 
-/// The settings that the caller gives, in the location or in the options.
+/// Returns the settings that the caller gives, in the location or the options.
 AskedSettings Asked(const Location& location, const Options& options) {
   const auto asked_by = [&](std::string_view name, const std::string& value) {
     return Setting{value, location.Sets(name)
@@ -121,7 +122,8 @@ AskedSettings Asked(const Location& location, const Options& options) {
   return asked;
 }
 
-/// Credentials are small, but any program may answer at a local address.
+/// The limit of an answer with credentials from a local address. Credentials
+/// are small, but any program may answer there, with an answer of any size.
 constexpr size_t kLocalAnswerBytesMax = 1 << 20;
 
 std::unique_ptr<Transport> MakeTransport(const ConnectionOptions& connection,
@@ -166,7 +168,7 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {
     endpoint.url.value.pop_back();
   }
   if (endpoint.region.value.empty() && !endpoint.url.value.empty()) {
-    endpoint.region = {"us-east-1", "the default beside an endpoint"};
+    endpoint.region = {"us-east-1", "the default if an endpoint is set"};
   }
   if (endpoint.region.value.empty()) {
     return Invalid("no AWS region: set AWS_REGION, the profile's region or " +
@@ -250,8 +252,8 @@ ClientStack::ClientStack(const OpenEnvironment& environment,
 }
 
 ClientStack::~ClientStack() {
-  // This waits for a renewal in the background, so the scheduler must still
-  // exist.
+  // The credentials' destructor waits for a renewal in the background, so the
+  // scheduler must still exist.
   credentials_.reset();
 }
 

@@ -1,5 +1,5 @@
-// The stack below a store. It finds the settings, makes the clients and wires
-// them, top to bottom:
+// Finds a store's settings and makes the stack of clients below the store. From
+// top to bottom, the layers are:
 //
 //     DynamoDatabase -> Store -> PacedClient -> RetryingClient -> MeteredClient
 //                    -> HttpClient -> CurlTransport
@@ -27,7 +27,7 @@ struct Endpoint {
   Setting url;  ///< Without a path.
 };
 
-/// Returns the error for a `name` that is not a region's.
+/// Returns the error for a `name` that is not the name of a region.
 Error NoRegion(const std::string& name);
 
 /// Takes the endpoint from `settings`. **Errors**: kInvalidArgument if there is
@@ -35,8 +35,9 @@ Error NoRegion(const std::string& name);
 /// does not quote a URL, since it may hold a password.
 Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling);
 
-/// The clients and their environment. Each part of the environment is made here
-/// or borrowed from `environment`. Nothing is sent before the first call.
+/// The clients and their environment. If `environment` has a part of it, the
+/// stack borrows this part. The stack makes the other parts. Nothing is sent
+/// before the first call.
 class ClientStack final : public DynamoDatabase::Stack {
  public:
   ClientStack(const OpenEnvironment& environment, const Options& options,
@@ -61,14 +62,14 @@ class ClientStack final : public DynamoDatabase::Stack {
   std::unique_ptr<Client> metered_;
   std::unique_ptr<Client> retrying_;
   std::unique_ptr<Client> paced_;
-  // Last, so that it is destroyed first. Its threads no longer use the other
-  // members then, because the store and the credentials have waited for their
-  // tasks.
+  // The last member, so it is destroyed first. At that time, its threads no
+  // longer use the other members: the store and the credentials have waited for
+  // their own tasks.
   std::unique_ptr<Scheduler> scheduler_;
 };
 
-/// Finds the settings: first in `options`, which include those of `location`,
-/// then in the environment.
+/// Finds the settings: first in `options`, then in the environment. `options`
+/// already include the options of `location`.
 Result<AwsSettings> SettingsFor(const OpenEnvironment& environment,
                                 const Options& options,
                                 const Location& location);

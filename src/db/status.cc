@@ -1,4 +1,5 @@
-// Kinds of failure as leveldb::Status, and back.
+// Turns an Error into a leveldb::Status, and finds the kind of failure in a
+// status.
 
 #include "dynamodown/status.h"
 
@@ -120,11 +121,11 @@ StatusKind KindOf(const leveldb::Status& status) {
 
 bool IsMissingStore(const leveldb::Status& status) {
   if (!status.IsInvalidArgument()) return false;
-  // LevelDB's own message for a missing embedded store ends like the message in
-  // the spelling kCpp.
+  // For a missing embedded store, LevelDB's own message has the same ending as
+  // the message in the spelling kCpp.
   const std::string text = status.ToString();
-  // This message of LevelDB ends with a comparator's name, which may be any
-  // text.
+  // LevelDB's message about another comparator ends with the comparator's name.
+  // The name may be any text, even the ending that the loop looks for.
   if (text.find(" does not match existing comparator ") != text.npos) {
     return false;
   }

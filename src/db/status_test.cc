@@ -47,7 +47,7 @@ TEST(Status, EveryKindIsReadBack) {
   EXPECT_EQ(KindOf(Status::NotFound("x")), StatusKind::kNotFound);
 }
 
-TEST(Status, AMessageStartsWithItsWord) {
+TEST(Status, AMessageStartsWithTheWordOfItsKind) {
   EXPECT_EQ(StatusOf({ErrorKind::kThrottled, "slow down"}).ToString(),
             "IO error: throttled: slow down");
   EXPECT_EQ(StatusOf({ErrorKind::kCorruption, "bad item"}).ToString(),
@@ -62,7 +62,7 @@ TEST(Status, AMessageStartsWithItsWord) {
   }
 }
 
-TEST(Status, KindsThatLevelDbHasACodeForHaveNoWord) {
+TEST(Status, KindsWithALevelDbCodeHaveNoWord) {
   for (const StatusKind kind :
        {StatusKind::kOk, StatusKind::kNotFound, StatusKind::kInvalidArgument,
         StatusKind::kNotSupported, StatusKind::kCorruption,
@@ -71,7 +71,7 @@ TEST(Status, KindsThatLevelDbHasACodeForHaveNoWord) {
   }
 }
 
-TEST(Status, OtherIOErrorsAreOfNoKindOfOurs) {
+TEST(Status, OtherIOErrorsHaveTheKindIOError) {
   for (const char* message :
        {"", "throttled", "throttled:", "throttled:x", "Throttled: x",
         "unthrottled: x", "db/LOCK: timeout: x"}) {
@@ -81,7 +81,7 @@ TEST(Status, OtherIOErrorsAreOfNoKindOfOurs) {
   EXPECT_EQ(KindOf(Status::IOError("throttled", "x")), StatusKind::kThrottled);
 }
 
-TEST(Status, AWriteReportsWhatItLeftBehind) {
+TEST(Status, AWriteReportsItsOutcome) {
   WriteOutcome outcome = WriteOutcome::kUnknown;
   WriteOptions options;
   options.outcome = &outcome;
@@ -112,7 +112,7 @@ TEST(Status, ACallerNeedNotAskForTheOutcome) {
   EXPECT_FALSE(FinishWrite(WriteOptions(), WriteError(), Spelling::kCpp).ok());
 }
 
-TEST(Status, AMissingStoreIsReadBackInTheWordsOfEachFace) {
+TEST(Status, IsMissingStoreKnowsTheMessageOfEachFace) {
   const Error missing{
       ErrorKind::kInvalidArgument,
       "\"table/x\": does not exist",

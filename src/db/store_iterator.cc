@@ -20,7 +20,8 @@ void StoreIterator::SeekToLast() { Start(range_, false); }
 void StoreIterator::Seek(const leveldb::Slice& target) {
   const std::string_view key(target.data(), target.size());
   if (Valid()) {
-    // The page has all keys between its first and its last.
+    // The page has all the store's keys between the page's first key and last
+    // key, so a Seek to a key between them needs no request.
     const auto& records = page_.records;
     const bool inside =
         forward_ ? records.front().key <= key && key <= records.back().key
@@ -118,7 +119,8 @@ void StoreIterator::TakeNextPage() {
       pages_.reset();
       return;
     }
-    // A page with nothing but damage is skipped; an empty page is the end.
+    // Skip a page that has damage but no records. A page that has neither is
+    // the end.
     if (!page_.records.empty() || !page_.damage) return;
   }
   page_ = Page();

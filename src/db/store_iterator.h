@@ -48,10 +48,10 @@ class StoreIterator final : public leveldb::Iterator {
   const KeyRange range_;
   const Options options_;
   bool forward_ = true;
-  std::unique_ptr<PageStream> pages_;  // The pages behind page_; null: none.
+  std::unique_ptr<PageStream> pages_;  // The pages behind page_, or null.
   Page page_;
   size_t index_ = 0;        // The current record in page_.
-  leveldb::Status status_;  // The first failure; it stays, as in LevelDB.
+  leveldb::Status status_;  // The first failure stays, as in LevelDB.
 };
 
 }  // namespace dynamodown

@@ -1,5 +1,5 @@
-// Iterators over pages of every size: their positions, their costs, and their
-// state after failures.
+// Tests iterators over pages of every size: their positions, their costs, and
+// their state after failures.
 
 #include "db/store_iterator.h"
 
@@ -64,7 +64,7 @@ class StoreIteratorTest : public testing::Test {
   IteratorPtr Iterate(const Bounds& bounds = {}) {
     return IteratorPtr(db_->NewIterator(ReadOptions(), bounds));
   }
-  /// Finishes the requests under way and returns the number of Queries.
+  /// Waits for the requests under way and returns the number of Queries.
   size_t Queries() {
     world_.scheduler.RunAll();
     return world_.dynamo.count("Query");
@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(, WalkTest,
                            return tested.param == KeyType::kBinary ? "B" : "S";
                          });
 
-TEST_P(WalkTest, AnIteratorGoesAsOverAMapHoweverPagesAreCut) {
+TEST_P(WalkTest, AnIteratorMovesAsOverAMapHoweverPagesAreCut) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     FakeEnvironment world(seed);
@@ -117,7 +117,7 @@ TEST_P(WalkTest, AnIteratorGoesAsOverAMapHoweverPagesAreCut) {
       probes.push_back(key + "\0"s);
       probes.push_back(key + "\xff"s);
     }
-    // Some of these keys are too long to store, but a Seek allows them.
+    // Some of these keys are too long to store, but a Seek allows such keys.
     for (size_t n = 0; n < 20; ++n) probes.push_back(random.BinaryKey(1100));
     if (seed % 4 != 0) {
       world.dynamo.CutPages([&] { return world.scheduler.Choose(5); });
@@ -165,7 +165,7 @@ TEST_F(StoreIteratorTest, DeletingWhileScanningIsSafe) {
   }
 }
 
-TEST_F(StoreIteratorTest, WhatIsInsertedAheadIsSeen) {
+TEST_F(StoreIteratorTest, AKeyInsertedAheadIsSeen) {
   Fill(10, 10);
   const IteratorPtr i = Iterate();
   i->SeekToFirst();
@@ -175,7 +175,7 @@ TEST_F(StoreIteratorTest, WhatIsInsertedAheadIsSeen) {
 
 // ---- Cost -----------------------------------------------------------------
 
-TEST_F(StoreIteratorTest, MakingOneSendsNothing) {
+TEST_F(StoreIteratorTest, MakingAnIteratorSendsNothing) {
   Fill(10, 10);
   const IteratorPtr i = Iterate();
   EXPECT_FALSE(i->Valid());
@@ -193,7 +193,7 @@ TEST_F(StoreIteratorTest, ReadingTheFirstKeyIsOneQueryOfTwoItems) {
   EXPECT_EQ(world_.dynamo.read_units(), 1);
 }
 
-TEST_F(StoreIteratorTest, OnceItemsAreKnownTheFirstPageIsAReadUnit) {
+TEST_F(StoreIteratorTest, OnceTheItemSizeIsKnownTheFirstPageIsOneReadUnit) {
   Fill(200, 100);
   const IteratorPtr i = Iterate();
   i->SeekToFirst();
@@ -220,11 +220,11 @@ TEST_F(StoreIteratorTest, ReadingAheadBeginsWhenHalfOfAPageIsConsumed) {
   EXPECT_EQ(i->key().ToString(), KeyOf(page - 1));
 }
 
-TEST_F(StoreIteratorTest, OneThatIsAbandonedFetchedOnePageTooManyAtMost) {
+TEST_F(StoreIteratorTest, AnAbandonedIteratorFetchesOnePageTooManyAtMost) {
   Fill(300, 200);
   for (size_t reads = 1; reads <= 300; reads += 13) {
     Reopen();
-    // The pages that an iterator must read for `reads` entries.
+    // The number of pages that an iterator must read for `reads` entries.
     size_t needed = 0;
     {
       const IteratorPtr i = Iterate();
@@ -264,7 +264,7 @@ TEST_F(StoreIteratorTest, TwoOfMany50KBItemsCostTwoQueriesAnd65UnitsAtMost) {
   EXPECT_LE(world_.dynamo.read_units(), 65);
 }
 
-TEST_F(StoreIteratorTest, AllItemsCostWhatPlainPagesDo) {
+TEST_F(StoreIteratorTest, AllItemsCostAtMost5PercentMoreThanPlainPages) {
   Fill(200, 50'000);
   double plain = 0;
   Json query = {{"TableName", "table"},
@@ -309,7 +309,7 @@ TEST_F(StoreIteratorTest, ASeekIntoThePageAtHandSendsNothing) {
   EXPECT_EQ(Queries(), 2u);
 }
 
-TEST_F(StoreIteratorTest, WhatIsExpectedIsFetchedAndNoMore) {
+TEST_F(StoreIteratorTest, TheExpectedRecordsAreFetchedAndNoMore) {
   Fill(100, 10);
   Bounds bounds;
   bounds.expected = 30;
@@ -324,7 +324,7 @@ TEST_F(StoreIteratorTest, WhatIsExpectedIsFetchedAndNoMore) {
   EXPECT_EQ(Rest(i.get()).size(), 70u);
 }
 
-TEST_F(StoreIteratorTest, FullPagesHaveALimitThatIsNone) {
+TEST_F(StoreIteratorTest, FullPagesHaveALimitAboveWhatTheyHold) {
   Fill(500, 10'000);
   Bounds bounds;
   bounds.expected = UINT64_MAX;
@@ -365,7 +365,7 @@ TEST_F(StoreIteratorTest, ASeekBeyondTheUpperBoundSendsNothing) {
   EXPECT_EQ(Queries(), 0u);
 }
 
-TEST_F(StoreIteratorTest, ConsistencyIsTheReadsThenTheStores) {
+TEST_F(StoreIteratorTest, AReadsConsistencyOverridesTheStores) {
   Fill(10, 10);
   const auto consistent = [&](dynamodown::Consistency consistency) {
     world_.dynamo.Clear();
@@ -386,12 +386,12 @@ TEST_F(StoreIteratorTest, ConsistencyIsTheReadsThenTheStores) {
 
 // ---- Failures -------------------------------------------------------------
 
-TEST_F(StoreIteratorTest, AnErrorInMidScanEndsItAndALaterSeekGoesOn) {
+TEST_F(StoreIteratorTest, AnErrorEndsAScanAndALaterSeekContinues) {
   Fill(10, 10);
   world_.dynamo.set_page_items_max(2);
   const IteratorPtr i = Iterate();
   i->SeekToFirst();
-  // The page read ahead fails.
+  // The page that is read ahead fails.
   world_.dynamo.FailNext("Query", 1, 400, "AccessDeniedException", "no");
   i->Next();
   ASSERT_TRUE(i->Valid());
@@ -402,11 +402,11 @@ TEST_F(StoreIteratorTest, AnErrorInMidScanEndsItAndALaterSeekGoesOn) {
   i->Seek(KeyOf(2));
   ASSERT_TRUE(i->Valid());
   EXPECT_EQ(Rest(i.get()).size(), 8u);
-  // A caller that checks only at the end learns of the failure.
+  // A caller that checks the status only at the end learns of the failure.
   EXPECT_EQ(KindOf(i->status()), StatusKind::kDenied);
 }
 
-TEST_F(StoreIteratorTest, TheFirstFailureIsTheOneThatStays) {
+TEST_F(StoreIteratorTest, TheFirstFailureStaysInTheStatus) {
   Fill(10, 10);
   PutForeign("k001", {{"BOOL", true}});
   const IteratorPtr i = Iterate();
@@ -418,7 +418,7 @@ TEST_F(StoreIteratorTest, TheFirstFailureIsTheOneThatStays) {
   EXPECT_EQ(KindOf(i->status()), StatusKind::kCorruption);
 }
 
-TEST_F(StoreIteratorTest, AReadAheadThatFailsForNowIsRetried) {
+TEST_F(StoreIteratorTest, ATemporaryFailureOfAReadAheadIsRetried) {
   Fill(10, 10);
   world_.dynamo.set_page_items_max(2);
   const IteratorPtr i = Iterate();
@@ -428,7 +428,7 @@ TEST_F(StoreIteratorTest, AReadAheadThatFailsForNowIsRetried) {
   EXPECT_TRUE(i->status().ok());
 }
 
-TEST_F(StoreIteratorTest, AReadAheadThatFailedAndIsNotNeededDoesNotMatter) {
+TEST_F(StoreIteratorTest, AFailedReadAheadThatIsNotNeededDoesNotMatter) {
   Fill(10, 10);
   world_.dynamo.set_page_items_max(2);
   const IteratorPtr i = Iterate();
@@ -444,7 +444,7 @@ TEST_F(StoreIteratorTest, AReadAheadThatFailedAndIsNotNeededDoesNotMatter) {
   EXPECT_TRUE(i->status().ok());
 }
 
-TEST_F(StoreIteratorTest, AnErrorOnTheFirstPageLeavesItNowhere) {
+TEST_F(StoreIteratorTest, AfterAnErrorOnTheFirstPageTheIteratorIsInvalid) {
   Fill(10, 10);
   const IteratorPtr i = Iterate();
   world_.dynamo.FailNext("Query", 1, 400, "AccessDeniedException", "no");
@@ -476,7 +476,7 @@ TEST_F(StoreIteratorTest, AnUnreadableItemIsSkippedAndReported) {
   }
 }
 
-TEST_F(StoreIteratorTest, WithParanoidChecksAnUnreadableItemEndsIt) {
+TEST_F(StoreIteratorTest, WithParanoidChecksAnUnreadableItemEndsTheIterator) {
   Fill(6, 10);
   PutForeign("k002", {{"BOOL", true}});
   world_.options.paranoid_checks = true;
@@ -507,7 +507,7 @@ TEST_F(StoreIteratorTest, KeysOnlyDoesNotMindUnreadableValues) {
   EXPECT_TRUE(i->status().ok());
 }
 
-TEST_F(StoreIteratorTest, WithASnapshotItSaysWhatThereIsInstead) {
+TEST_F(StoreIteratorTest, WithASnapshotTheStatusNamesTheSupportsProperty) {
   leveldb::ReadOptions options;
   options.snapshot = db_->GetSnapshot();
   ASSERT_NE(options.snapshot, nullptr);

@@ -10,10 +10,11 @@
 
 namespace dynamodown {
 
-/// `spelling` is the one in the store's Options.
+/// Returns the status of `error`. The message names options in `spelling`,
+/// which is Options::spelling of the store.
 leveldb::Status ToStatus(const Error& error, Spelling spelling);
 
-/// The status of every call in a forked child.
+/// Returns the status with which every call in a forked child fails.
 leveldb::Status Forked();
 
 inline leveldb::Status ToStatus(const Result<void>& result, Spelling spelling) {
@@ -21,18 +22,18 @@ inline leveldb::Status ToStatus(const Result<void>& result, Spelling spelling) {
                      : ToStatus(result.error(), spelling);
 }
 
-/// Sets `*options.outcome`, if it is not null.
+/// Sets `*options.outcome`, if the pointer is not null.
 inline void Report(const WriteOptions& options, WriteOutcome outcome) {
   if (options.outcome != nullptr) *options.outcome = outcome;
 }
 
-/// Reports the outcome of a write and returns its status, whose message says
-/// what is known of the effect.
+/// Reports the outcome of a write and returns the write's status. The status's
+/// message says what is known of the write's effect.
 leveldb::Status FinishWrite(const WriteOptions& options,
                             Result<void, WriteError> result, Spelling spelling);
 
-/// Part of the message when an embedded store is open already; IsLockedStore
-/// looks for it.
+/// If an embedded store is open already, Open's message contains this text.
+/// IsLockedStore looks for the text.
 inline constexpr char kOpenAndLocked[] = "has the store open and locked";
 
 }  // namespace dynamodown

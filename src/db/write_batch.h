@@ -1,4 +1,4 @@
-// A leveldb::WriteBatch as a list of operations.
+// Turns a leveldb::WriteBatch into a list of operations.
 
 #ifndef DYNAMODOWN_DB_WRITE_BATCH_H_
 #define DYNAMODOWN_DB_WRITE_BATCH_H_
@@ -11,8 +11,9 @@
 
 namespace dynamodown {
 
-/// Returns views into `batch`, valid until it changes. **Errors**: Corruption
-/// for a damaged batch, InvalidArgument for a null one.
+/// Sets `*operations` to views into `batch`, which are valid until the batch
+/// changes. **Errors**: Corruption for a damaged batch, InvalidArgument for a
+/// null pointer.
 leveldb::Status OperationsOf(const leveldb::WriteBatch* batch,
                              std::vector<BatchOperation>* operations);
 
