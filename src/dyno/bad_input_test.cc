@@ -1,5 +1,5 @@
-// A store refuses bad input and damage, and names them. Its own records are as
-// documented.
+// A store refuses bad input, and reports each damaged record by its key. dyno's
+// own records are as documented.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -18,7 +18,7 @@ namespace {
 
 using leveldb::Status;
 
-TEST_F(StoreTest, NamesThatCannotBeAreRefusedBeforeAnythingIsWritten) {
+TEST_F(StoreTest, InvalidNamesAreRefusedBeforeAnythingIsWritten) {
   ExpectInvalid(store_->PutItem({}, "", "{}"), "empty");
   ExpectInvalid(store_->PutItem({}, std::string(901, 'a'), "{}"), "900");
   Item item;
@@ -28,7 +28,7 @@ TEST_F(StoreTest, NamesThatCannotBeAreRefusedBeforeAnythingIsWritten) {
   EXPECT_EQ(environment_.backend.writes, 0);
 }
 
-TEST_F(StoreTest, ChangesThatCannotBeAreRefusedBeforeAnythingIsWritten) {
+TEST_F(StoreTest, InvalidChangesAreRefusedBeforeAnythingIsWritten) {
   ExpectInvalid(store_->PutItem({}, "a", "{"), "no JSON");
   ExpectInvalid(store_->PutItem({}, "a", "[]"), "an object");
   ExpectInvalid(store_->PutAttrs({}, "a", ""), "no JSON");
@@ -41,7 +41,7 @@ TEST_F(StoreTest, ChangesThatCannotBeAreRefusedBeforeAnythingIsWritten) {
   EXPECT_EQ(environment_.backend.writes, 0);
 }
 
-TEST_F(StoreTest, TimestampsAreTakenOnlyWhenTheyAreThisWriters) {
+TEST_F(StoreTest, OnlyThisWritersTimestampsAreAccepted) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   const auto with = [this](const std::string& timestamp) {
     WriteOptions options;
@@ -69,7 +69,7 @@ TEST_F(StoreTest, TimestampsAreTakenOnlyWhenTheyAreThisWriters) {
   EXPECT_GT(next, ahead.ToString());
 }
 
-TEST_F(StoreTest, TheSameWriteWithItsTimestampCountsOnce) {
+TEST_F(StoreTest, ARepeatWithTheSameTimestampCountsOnce) {
   std::string timestamp;
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"n":1})", &timestamp));
   WriteOptions options;
@@ -83,7 +83,7 @@ TEST_F(StoreTest, TheSameWriteWithItsTimestampCountsOnce) {
   EXPECT_EQ(Json("kim"), R"({"n":1})");
 }
 
-TEST_F(StoreTest, ARepeatOfWhatIsThereWritesOnlyWhatMakesItDurable) {
+TEST_F(StoreTest, ARepeatOfAStoredOperationWritesOnlyToMakeItDurable) {
   WriteOptions options;
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"n":1})", &options.timestamp));
   const int writes = environment_.backend.writes;
@@ -98,7 +98,7 @@ TEST_F(StoreTest, ARepeatOfWhatIsThereWritesOnlyWhatMakesItDurable) {
   EXPECT_EQ(Json("kim"), R"({"n":1})");
 }
 
-TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
+TEST_F(StoreTest, ARepeatDuringAFlattenIsNotLate) {
   // A first write arrives late, and its answer is lost. `before` says what the
   // item consists of when that write arrives.
   for (const std::string before : {"an operation", "a putItem", "a base"}) {
@@ -116,7 +116,7 @@ TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
     }
     WriteOptions options;
     DYNO_OK(store_->NewTimestamp(&options.timestamp));
-    DYNO_OK(other->PutItem({}, "else", "{}"));  // Takes its slot.
+    DYNO_OK(other->PutItem({}, "else", "{}"));  // Now `other` has a slot.
     bool is_first = true;
     environment_.backend.before_write = [&](int) {
       if (!is_first) return Status::OK();
@@ -135,7 +135,7 @@ TEST_F(StoreTest, ARepeatThatMeetsAFlattenIsNotLate) {
   }
 }
 
-TEST_F(StoreTest, AGivenTimestampGivesUpWhenOthersKeepFlattening) {
+TEST_F(StoreTest, AWriteWithATimestampGivesUpIfOthersKeepFlattening) {
   environment_.backend.is_shared = true;
   store_ = environment_.Open(Options());
   DYNO_OK(store_->PutItem({}, "kim", R"({"n":1})"));
@@ -167,7 +167,7 @@ TEST_F(StoreTest, AGivenTimestampGivesUpWhenOthersKeepFlattening) {
   EXPECT_EQ(Json("kim"), R"({"n":1})");
 }
 
-TEST_F(StoreTest, ATimestampOfAnotherIsRefusedBeforeAnythingIsWritten) {
+TEST_F(StoreTest, AnotherWritersTimestampIsRefusedBeforeAnythingIsWritten) {
   const auto with = [this](const std::string& timestamp) {
     WriteOptions options;
     options.timestamp = timestamp;
@@ -261,7 +261,7 @@ TEST_F(StoreTest, AnUnknownOperationIsKeptReportedAndSkipped) {
   EXPECT_EQ(Get("kim").hash, item.hash);
 }
 
-TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
+TEST_F(StoreTest, DamageIsReportedByKeyAndAffectsOnlyItsItem) {
   DYNO_OK(store_->PutItem({}, "fine", "{}"));
   DYNO_OK(store_->PutItem({}, "zoo", "{}"));
   const std::string t = TimestampAt(9);
@@ -302,7 +302,7 @@ TEST_F(StoreTest, DamageNamesItsKeyAndStaysWithItsItem) {
   }
 }
 
-TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
+TEST_F(StoreTest, QueryLeavesOutItemsWithAnUnreadableRecord) {
   // Some names come before dyno's own records, some after these.
   const std::vector<std::string> all = {"#1", "#2", "a", "b", "c"};
   for (const std::string& name : all) {
@@ -344,7 +344,7 @@ TEST_F(StoreTest, AnItemWithARecordThatCannotBeReadIsLeftOut) {
   EXPECT_EQ(Get("#1").json, R"({"x":1,"y":1,"z":1})");
 }
 
-TEST_F(StoreTest, AFailureInOnePartOfAQueryShowsNoHalfAnItem) {
+TEST_F(StoreTest, AFailureInOnePartOfAQueryShowsNoIncompleteItem) {
   for (const char* name : {"#1", "a", "b"}) {
     DYNO_OK(store_->PutAttrs({}, name, R"({"x":1})"));
     DYNO_OK(store_->PutAttrs({}, name, R"({"y":1})"));
@@ -355,7 +355,7 @@ TEST_F(StoreTest, AFailureInOnePartOfAQueryShowsNoHalfAnItem) {
   EXPECT_TRUE(query_status_.IsIOError()) << query_status_.ToString();
 }
 
-TEST_F(StoreTest, AnItemOfABaseThatIsNoObjectIsDamaged) {
+TEST_F(StoreTest, ABaseWhoseItemIsNoObjectIsDamaged) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
   for (const char* value : {"[]", "{", "null", ""}) {
@@ -383,7 +383,7 @@ TEST_F(StoreTest, AKeyOfNoItemIsReportedAndHidesNothing) {
   EXPECT_TRUE(query_status_.ok());
 }
 
-TEST_F(StoreTest, AForkedProcessIsToldToOpenItsOwn) {
+TEST_F(StoreTest, AForkedProcessIsToldToOpenItsOwnStore) {
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   const pid_t child = fork();
   ASSERT_GE(child, 0);
@@ -418,7 +418,7 @@ TEST_F(StoreTest, AForkedProcessIsToldToOpenItsOwn) {
 
 // --------------------------------------------------------------------- opening
 
-TEST_F(StoreTest, OptionsThatCannotBeAreRefused) {
+TEST_F(StoreTest, InvalidOptionsAreRefused) {
   std::unique_ptr<Store> store;
   for (const char* replica : {"x", "786ae2e1f62", "786AE2E1F629"}) {
     Options options;
@@ -463,7 +463,7 @@ TEST_F(StoreTest, TheStoresOwnRecordsAreTheDocumentedOnes) {
   EXPECT_EQ(store_->replica(), "786ae2e1f629");
 }
 
-TEST_F(StoreTest, AReplicatedStoreAnnouncesWhatItWrites) {
+TEST_F(StoreTest, AReplicatedStoreAnnouncesItsChanges) {
   Options options = DynoTestEnvironment::SeedOptions();
   options.replicated = true;
   store_ = environment_.Open(options);
@@ -479,7 +479,7 @@ TEST_F(StoreTest, AReplicatedStoreAnnouncesWhatItWrites) {
       1u);
 }
 
-TEST_F(StoreTest, InASharedReplicatedStoreTheEntryIsThereBeforeTheRecord) {
+TEST_F(StoreTest, InASharedReplicatedStoreTheEntryIsWrittenBeforeTheRecord) {
   environment_.backend.is_shared = true;
   Options options;
   options.replicated = true;

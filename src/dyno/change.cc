@@ -19,19 +19,19 @@ leveldb::WriteBatch BatchOf(const std::vector<StoredRecord>& puts,
   return batch;
 }
 
-/// Returns `status`. If it is an IOError or a Corruption, adds `words` to its
-/// message.
+/// Returns `status`. If `status` is an IOError or a Corruption, adds `words` to
+/// its message.
 Status Continued(const Status& status, const std::string& words) {
   if (!status.IsIOError() && !status.IsCorruption()) return status;
   std::string message = status.ToString();
-  message.erase(0, message.find(": ") + 2);  // The name of the code.
+  message.erase(0, message.find(": ") + 2);  // Removes the code's name.
   message.append("; ").append(words);
   return status.IsCorruption() ? Status::Corruption(message)
                                : Status::IOError(message);
 }
 
-/// Returns `status`, that of a write that announces an operation. If it is an
-/// IOError, adds that the operation itself was not written.
+/// Returns `status`, the result of writing a log entry. If `status` is an
+/// IOError, adds to its message that the operation itself was not written.
 Status Announced(const Status& status) {
   return status.IsIOError() ? Continued(status, "the operation was not written")
                             : status;
@@ -50,8 +50,8 @@ void AddTo(Change* change, const std::string& encoded_name,
 
 Status ChangeWriter::Announce(const Change& change, bool sync) {
   if (!backend_->shared() || change.entries.empty()) return Status::OK();
-  // An entry without its record does no harm. A record without its entry would
-  // be missed by the next sync.
+  // The entries are written before the records. An entry without its record
+  // does no harm, but the next sync would miss a record without its entry.
   leveldb::WriteBatch batch = BatchOf(change.entries, {});
   return Announced(backend_->Write(&batch, sync).status);
 }

@@ -1,4 +1,5 @@
-// The write of one call: the log entry that announces it, then the records.
+// A Change is what one call writes: log entries, and the records that the
+// entries announce.
 
 #ifndef DYNO_CHANGE_H_
 #define DYNO_CHANGE_H_
@@ -14,7 +15,7 @@
 
 namespace dyno {
 
-/// An operation and its value as it is stored.
+/// An operation, and the value of its record.
 struct NewOperation {
   Operation operation;
   std::string change;
@@ -28,13 +29,15 @@ struct Change {
   std::vector<Condition> conditions;
 };
 
-/// Adds the record of `operation`, and the log entry that announces it.
+/// Adds to `*change` the record of `operation`, and the log entry that
+/// announces the record.
 void AddTo(Change* change, const std::string& encoded_name,
            const Flake& timestamp, const NewOperation& operation);
 
-/// Writes changes. In a replicated store a change of unknown outcome stays in
-/// doubt (Writer::Doubt). The writer's promise then stays below the change,
-/// because none of the writer's operations may arrive at or below the promise.
+/// Writes changes. In a replicated store, a change whose outcome is unknown is
+/// put in doubt (Writer::Doubt). While the change is in doubt, the writer's
+/// promise (Writer::Promise) stays below the change's timestamps, because the
+/// change may still arrive, and no operation may arrive at or below a promise.
 ///
 /// **Thread-safety**: all calls from any thread.
 class ChangeWriter {
@@ -43,17 +46,19 @@ class ChangeWriter {
   ChangeWriter(Backend* backend, Writer* writer)
       : backend_(backend), writer_(writer) {}
 
-  /// Announces the change if the store is replicated, and writes it in one
-  /// batch. If the outcome is unknown, the error's message ends with `unknown`.
-  /// On return the change's timestamps are no longer in flight, unless they are
-  /// in doubt.
+  /// Writes the records of the change in one batch. In a replicated store, also
+  /// writes the log entries: before the records if the store is shared,
+  /// otherwise in the same batch. If the outcome is unknown, appends the text
+  /// `unknown` to the error's message. On return the change's timestamps are no
+  /// longer in flight, unless they are in doubt.
   WriteResult Apply(const Change& change, bool sync,
                     const std::string& unknown);
 
-  /// Announces a change of an item in a replicated store. OK if the timestamp
-  /// already announces a change of the same item.
-  /// **Errors**: InvalidArgument if it already announces a change of another
-  /// item.
+  /// In a replicated store, writes the log entry that announces a change of an
+  /// item. Returns OK if the log already has an entry with this timestamp for
+  /// the same item.
+  /// **Errors**: InvalidArgument if the log's entry with this timestamp is for
+  /// another item.
   leveldb::Status AnnounceOnce(const std::string& encoded_name,
                                const Flake& timestamp, bool sync);
 

@@ -1,6 +1,7 @@
-// The rules of the test suite of modb-dyno-abstract, the successor of
-// level-dyno (docs/dyno.md). There are two exceptions: dyno's hash is defined
-// differently, and the mistakes of that library's flatten are not repeated.
+// dyno keeps the rules that modb-dyno-abstract, the successor of level-dyno
+// (docs/dyno.md), has in its test suite. There are two exceptions: dyno defines
+// its hash differently, and does not repeat the mistakes of that library's
+// flatten.
 
 #include <gtest/gtest.h>
 
@@ -38,7 +39,7 @@ TEST_F(ConformanceTest, PutItemReplacesTheWholeItem) {
   EXPECT_EQ(Json(), R"({"nick":"andy"})");
 }
 
-TEST_F(ConformanceTest, AfterDelItemThereIsNone) {
+TEST_F(ConformanceTest, AfterDelItemThereIsNoItem) {
   Put(R"({"nick":"chilts"})");
   DYNO_OK(store_->DelItem({}, "chilts"));
   EXPECT_EQ(Json(), "none");
@@ -56,7 +57,7 @@ TEST_F(ConformanceTest, DelRemovesAttributes) {
   EXPECT_EQ(Json(), R"({"nick":"chilts"})");
 }
 
-TEST_F(ConformanceTest, IncAndDecAddToNumbersAndSetWhatIsNone) {
+TEST_F(ConformanceTest, IncAndDecAddToNumbersAndReplaceOtherTypes) {
   Inc(R"({"logins":1})");
   Inc(R"({"lives":-1})");
   EXPECT_EQ(Json(), R"({"logins":1,"lives":-1})");
@@ -67,7 +68,7 @@ TEST_F(ConformanceTest, IncAndDecAddToNumbersAndSetWhatIsNone) {
   EXPECT_EQ(Json(), R"({"logins":5})");
 }
 
-TEST_F(ConformanceTest, AppendAppendsToTheTextOfWhatIsThere) {
+TEST_F(ConformanceTest, AppendAppendsToTheTextOfTheAttribute) {
   DYNO_OK(store_->AppendAttrs({}, "chilts", R"({"log":"a"})"));
   DYNO_OK(store_->AppendAttrs({}, "chilts", R"({"log":"b"})"));
   EXPECT_EQ(Json(), R"({"log":"ab"})");
@@ -87,7 +88,7 @@ TEST_F(ConformanceTest, AddToSetMakesMembersTrue) {
   EXPECT_EQ(Json(), R"({"colours":{"red":true,"blue":true}})");
 }
 
-TEST_F(ConformanceTest, GetItemTellsTimestampChangesHashAndCount) {
+TEST_F(ConformanceTest, GetItemReturnsTimestampHashChangesAndRecords) {
   Put(R"({"nick":"chilts"})");
   const Item first = Get();
   Inc(R"({"logins":1})");
@@ -134,7 +135,7 @@ TEST_F(ConformanceTest, FlattenKeepsValueHashChangesAndTimestamp) {
   }
 }
 
-TEST_F(ConformanceTest, HashesGoOnFromTheBase) {
+TEST_F(ConformanceTest, HashesContinueFromTheBase) {
   Put(R"({"nick":"chilts"})");
   Inc(R"({"logins":1})");
   const std::string middle = Get().hash;
@@ -189,7 +190,7 @@ TEST_F(ConformanceTest, QueryAndScanFindTheirItems) {
 
 // ------------------------------------------- mistakes of other versions
 
-TEST_F(ConformanceTest, FlattenLeavesWhatIsNewerAlone) {
+TEST_F(ConformanceTest, FlattenLeavesNewerOperationsAlone) {
   Put(R"({"nick":"chilts"})");
   const std::string hash = Get().hash;
   Inc(R"({"logins":1})");
@@ -209,7 +210,7 @@ TEST_F(ConformanceTest, AnItemOfOneOperationIsFlattened) {
   EXPECT_EQ(result.folded, 1u);
 }
 
-TEST_F(ConformanceTest, WhatComesLateIsNotWipedWithoutATrace) {
+TEST_F(ConformanceTest, ALateOperationIsNotLostWithoutATrace) {
   std::string early;
   DYNO_OK(store_->NewTimestamp(&early));
   Put(R"({"nick":"chilts"})");

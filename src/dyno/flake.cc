@@ -14,7 +14,7 @@ constexpr int kParts = 4;
 /// and a fifth part followed.
 constexpr size_t kBegins[kParts + 1] = {0, 13, 18, 23, 36};
 
-/// Appends `digits` hex digits.
+/// Appends `number` as `digits` hex digits.
 void AppendHexNumber(uint64_t number, int digits, std::string* out) {
   static constexpr char kDigits[] = "0123456789abcdef";
   for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
@@ -33,8 +33,9 @@ bool ParseHexNumber(std::string_view text, uint64_t* number) {
   return true;
 }
 
-/// Parses the first one to four parts of a timestamp. Returns the number of
-/// parts, or 0 if `text` is anything else.
+/// Parses a timestamp, or the beginning of one that ends after its first,
+/// second or third part. Returns the number of parts, or 0 if `text` is
+/// neither.
 int ParseParts(std::string_view text, uint64_t (*parts)[kParts]) {
   for (int count = 1; count <= kParts; ++count) {
     const size_t begin = kBegins[count - 1];

@@ -24,7 +24,7 @@ TEST(Flake, ReadsAndWritesTheSeedsTimestamps) {
   EXPECT_EQ(flake.ToTime(), "2013-03-11T09:27:59.598Z");
 }
 
-TEST(Flake, RefusesWhatIsNoTimestampAndLeavesTheValue) {
+TEST(Flake, ParseRefusesOtherTextAndLeavesTheValue) {
   for (const std::string text :
        {"", "-", "013d58c7276e", "013d58c7276e-0000-188c-786ae2e1f62",
         "013d58c7276e-0000-188c-786ae2e1f6290",
@@ -40,7 +40,7 @@ TEST(Flake, RefusesWhatIsNoTimestampAndLeavesTheValue) {
   }
 }
 
-TEST(Flake, ABoundIsTheGreatestThatBeginsSo) {
+TEST(Flake, ABoundIsTheGreatestTimestampWithThePrefix) {
   const auto bound = [](const std::string& text) {
     Flake flake;
     return Flake::ParseBound(text, &flake) ? flake.ToString() : "none";
@@ -56,7 +56,7 @@ TEST(Flake, ABoundIsTheGreatestThatBeginsSo) {
   }
 }
 
-TEST(Flake, IsOrderedAsItsTextIs) {
+TEST(Flake, IsOrderedLikeItsText) {
   const std::string texts[] = {
       "000000000000-0000-0000-000000000000",
       "013d58c7276e-0000-188c-786ae2e1f629",
@@ -91,7 +91,7 @@ TEST(IdClock, AFullCounterCarriesIntoTheMilliseconds) {
   EXPECT_EQ(clock.Next(ClockAt(5000)), ClockAt(5001));
 }
 
-TEST(IdClock, IsAboveWhatItWasShownAndNeverBelowItself) {
+TEST(IdClock, StaysAboveEveryReadingThatItHasPassed) {
   IdClock clock;
   clock.Pass(ClockAt(9000));
   EXPECT_EQ(clock.Next(ClockAt(5000)), ClockAt(9000) + 1);
@@ -99,7 +99,7 @@ TEST(IdClock, IsAboveWhatItWasShownAndNeverBelowItself) {
   EXPECT_EQ(clock.Next(ClockAt(5000)), ClockAt(9000) + 2);
 }
 
-TEST(IdClock, TakesTimesOfDayThatCannotBe) {
+TEST(IdClock, ClampsTimesOfDayThatAreOutOfRange) {
   EXPECT_EQ(ClockAtWall(-1), 0u);
   EXPECT_EQ(ClockAtWall(INT64_MIN), 0u);
   EXPECT_EQ(ClockAtWall(INT64_MAX), ClockAt(0xffffffffffff));

@@ -1,19 +1,20 @@
-// In a store that is not shared, a step is one write. In a shared store a range
-// may show only a part of a write. So a step is four writes there. Their order
-// is such that every range, before, during or after them, shows the same item
-// (item/base_codec.h):
+// A flatten proceeds in steps. In a store that is not shared, a step is one
+// write. In a shared store, a step is four writes, because a range may show
+// only a part of one write. The four writes are ordered so that every range
+// before, during or after them shows the same item (item/base_codec.h):
 //
-//     1. In one write, put "~base", which names the records that it folds, and
-//        the item's mark, the record %dyno/f/NAME. Conditions: all records to
-//        fold are there, and there is no mark.
-//     2. Put the item, if "~base" is there. The base takes effect.
+//     1. Put "~base", which names the records that it folds, and the record
+//        %dyno/f/NAME, which marks the item as being flattened. Conditions: all
+//        records to fold are there, and there is no mark.
+//     2. Put the item, if "~base" is unchanged. Now the base takes effect.
 //     3. Delete the folded records.
 //     4. Delete the mark, and keep in "~base" only the names of records that
-//        may come again.
+//        may arrive again.
 //
-// The mark keeps two processes from flattening one item at the same time. If a
-// mark stays, the process that put it counts as ended. The next process that
-// finds the mark undoes step 1, unless step 2 was done, and deletes the mark.
+// The mark keeps two processes from flattening one item at the same time. If
+// another process finds the same mark too often (kLooksMax), it takes the
+// process that put the mark for dead. It then deletes the mark and, if write 2
+// was not done, undoes write 1.
 
 #include "dyno/flatten.h"
 
@@ -34,13 +35,13 @@ namespace {
 
 using leveldb::Status;
 
-/// How many times this process waits for another process's mark before it
-/// deletes the mark, and the average wait. All waits together are longer than
-/// three writes take.
+/// How many times this process waits for the mark of another process before it
+/// deletes that mark, and the average wait in milliseconds. All waits together
+/// take longer than three writes.
 constexpr int kLooksMax = 10;
 constexpr uint64_t kLookMs = 50;
-/// A base keeps the names of folded records that are younger than this. It is
-/// longer than any request lives.
+/// A base names a folded record only while that record is younger than this. No
+/// request lives that long.
 constexpr uint64_t kNamesMs = 15 * 60 * 1000;
 
 class Flattener {
@@ -65,36 +66,39 @@ class Flattener {
   Status Run();
   /// Leaves operations that are not stable, without an error.
   void TakeWhatIsStable() { terms_.strict = false; }
-  /// Why not all operations were folded; OK if there is no reason.
+  /// The reason why operations were left unfolded; OK if there is none.
   const Status& blocked() const { return blocked_; }
 
  private:
-  /// Reads, plans and writes one step. If it won the race, sets `*is_last` to
+  /// Reads, plans and writes one step. If the race was won, sets `*is_last` to
   /// whether nothing is left to fold.
   Result<Race> TakeStep(bool* is_last);
-  /// Determines the end. Called once per flatten, because operations that are
-  /// added later were not asked for.
+  /// Determines the timestamp up to which this flatten folds. Called once per
+  /// flatten, because operations that are written later are not to be folded.
   Status FindEnd(const ItemRecords& item);
   /// The race is lost if another writer has changed the item.
   Result<Race> WriteStep(const FlattenStep& step);
   Result<Race> WriteAtOnce(const FlattenStep& step);
   Result<Race> WriteInSteps(const FlattenStep& step);
-  /// Step 1.
+  /// Write 1.
   Result<Race> Begin(const FlattenStep& step, const std::string& mark);
-  /// For a step that puts the item's first base. To be called with the mark in
-  /// place, so that no other flatten begins. That a base is unchanged is a
-  /// condition of a step; that there is no base cannot be one, because a base
-  /// can have any timestamp. So another flatten may have folded older
-  /// operations that arrived after this one read the item. If one has, this
-  /// undoes step 1.
+  /// To be called after write 1 of a step that puts the item's first base. The
+  /// mark is then in place, so no other flatten can begin. A write can have the
+  /// condition that a known base is unchanged, but not that the item has no
+  /// base, because a base can have any timestamp. So after this flatten read
+  /// the item, older operations may have arrived, and another flatten may have
+  /// folded them. If so, this call undoes write 1, and the race is lost.
   Result<Race> CheckStillFirst(const FlattenStep& step,
                                const std::string& mark);
-  /// Step 4.
+  /// Write 4.
   Status End(const FlattenStep& step, const std::string& mark);
-  /// Deletes records that an earlier flatten folded but could not delete.
+  /// Deletes the records that an earlier flatten folded but did not delete.
   Status CleanUp(const ItemRecords& item);
-  /// Waits until the mark is gone. If it stays, undoes step 1 of its process.
+  /// Waits until the mark of another process is gone. If the mark stays, calls
+  /// Undo.
   Status AwaitMark();
+  /// Deletes `mark`. If the base of the flatten that put the mark has not taken
+  /// effect, also undoes write 1 of that flatten.
   Status Undo(const std::string& mark);
 
   StoreParts* const parts_;
@@ -106,8 +110,8 @@ class Flattener {
   FlattenTerms terms_;
   bool has_end_ = false;
   Status blocked_;
-  std::string seen_mark_;
-  int looks_ = 0;
+  std::string seen_mark_;  // The mark that AwaitMark found last.
+  int looks_ = 0;          // How often AwaitMark has found it.
 };
 
 Result<Flake> EndByHash(const ItemRecords& item, const std::string& hash) {
@@ -129,8 +133,8 @@ Status Flattener::FindEnd(const ItemRecords& item) {
     terms_.end = *found;
     return Status::OK();
   }
-  // By default nothing above the drift limit is folded: a timestamp up there
-  // may be a mistake.
+  // By default, nothing above the drift limit is folded: a timestamp that far
+  // ahead of the clock may be a mistake.
   terms_.end = EndOf(parts_->writer.DriftLimit());
   std::string up_to;
   if (!options_.timestamp.empty()) {
@@ -146,7 +150,7 @@ Status Flattener::FindEnd(const ItemRecords& item) {
     return Invalid("the item " + Printable(name_) + " has no operation");
   }
   if (view.base == nullptr && view.live.front()->timestamp > terms_.end) {
-    if (up_to.empty()) up_to = " that is not ahead of the clock";
+    if (up_to.empty()) up_to = ": all are too far ahead of the clock";
     return Invalid("the item " + Printable(name_) + " has no operation" +
                    up_to);
   }
@@ -222,12 +226,12 @@ Result<Race> Flattener::WriteInSteps(const FlattenStep& step) {
   const WriteResult written = backend_->WriteIf(
       &item, {Condition::Equals(step.base.key, step.base.value)}, false);
   if (!written.ok() && !written.is_unknown()) {
-    // Undo step 1, so that no other process has to wait for the mark. If this
-    // fails too, another process undoes the step.
+    // Undo write 1, so that no other process has to wait for the mark. If the
+    // undo fails as well, another process will undo write 1.
     static_cast<void>(Undo(mark));
   }
   // The condition fails if another process took this one for dead, and undid
-  // step 1.
+  // write 1.
   if (!written.is_written()) return RaceOf(written);
   leveldb::WriteBatch folded;
   for (const std::string& key : step.deletes) folded.Delete(key);
@@ -263,8 +267,9 @@ Result<Race> Flattener::CheckStillFirst(const FlattenStep& step,
   ItemRecords now;
   const Status read = ReadItem(backend_, name_, &now);
   const auto& bases = now.records.bases;
-  // If the step folds a single putItem or delItem, that record is the base's
-  // item. Then the base is valid already, and among `bases`.
+  // If the step folds a single putItem or delItem, that record is the new
+  // base's item. In that case the new base is valid already, and is among
+  // `bases`.
   const bool is_first =
       read.ok() &&
       std::all_of(bases.begin(), bases.end(), [&](const auto& base) {
@@ -294,7 +299,8 @@ Status Flattener::End(const FlattenStep& step, const std::string& mark) {
       &ended, {is_ours, Condition::Equals(step.base.key, step.base.value)},
       false);
   if (!written.ok() || written.is_written()) return written.status;
-  // Another process has deleted the mark, or put another base with the same T.
+  // Another process has deleted the mark, or put another base with the same
+  // timestamp. Delete the mark if it is still this process's own.
   leveldb::WriteBatch mark_only;
   mark_only.Delete(mark_key_);
   return backend_->WriteIf(&mark_only, {is_ours}, false).status;
@@ -343,7 +349,7 @@ Status Flattener::Undo(const std::string& mark) {
     }
   }
   // The conditions fail if the process that put the mark is alive after all,
-  // and has gone on.
+  // and has continued.
   return backend_->WriteIf(&batch, conditions, false).status;
 }
 

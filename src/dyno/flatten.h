@@ -1,4 +1,4 @@
-// Flattening one item: read, plan, write, until nothing is left to fold.
+// Flattens one item: reads, plans and writes until nothing is left to fold.
 
 #ifndef DYNO_FLATTEN_H_
 #define DYNO_FLATTEN_H_
@@ -12,19 +12,20 @@
 
 namespace dyno {
 
-/// Flattens an item, and adds to `*result`, even on failure. `stable` is set if
-/// the store is replicated. In such a store, if the options name an end, every
-/// operation up to that end must be stable. If they name no end, the stable
-/// operations are folded; if there are operations, but none of them is stable,
-/// that is an error.
+/// Flattens an item, and adds the steps that took effect to `*result`, even on
+/// failure. `stable` must be set if the store is replicated. In a replicated
+/// store, every operation up to the end that the options name (a timestamp or a
+/// hash) must be stable. If the options name no end, all stable operations are
+/// folded. If there are operations to fold and none of them is stable, that is
+/// an error.
 /// **Errors**: those of Store::Flatten.
 leveldb::Status FlattenItem(StoreParts* parts, const std::string& encoded_name,
                             const FlattenOptions& options,
                             const std::optional<Stable>& stable,
                             FlattenResult* result);
 
-/// Does the same, but folds only the stable operations up to the end, and
-/// leaves the others without an error.
+/// Like FlattenItem, but operations up to the end that are not stable are left
+/// as they are, without an error.
 leveldb::Status FlattenWhatIsStable(StoreParts* parts,
                                     const std::string& encoded_name,
                                     const FlattenOptions& options,

@@ -22,7 +22,7 @@ namespace {
 
 using leveldb::Status;
 
-TEST(Flatten, NothingThatCanBeSeenChanges) {
+TEST(Flatten, ChangesNothingThatAReaderSees) {
   for (uint64_t seed = 0; seed < 300; ++seed) {
     std::mt19937_64 random(seed);
     DynoTestEnvironment flattened;
@@ -51,7 +51,7 @@ TEST(Flatten, NothingThatCanBeSeenChanges) {
       ASSERT_TRUE(SeenOf(store.get(), "x") == SeenOf(twin.get(), "x"))
           << seed << " " << i;
     }
-    // The past above the base is the same, too.
+    // The item's states after the base are the same, too.
     for (const std::string& timestamp : timestamps) {
       Item now;
       Item then;
@@ -86,19 +86,20 @@ class FlattenTest : public testing::Test {
   std::unique_ptr<Store> store_ = environment_.Open();
 };
 
-TEST_F(FlattenTest, GoesInStepsOfTheBackendsBatchesOldestFirst) {
+TEST_F(FlattenTest, FoldsTheOldestFirstInStepsOfTheBackendsBatches) {
   Write(50);
   const Seen before = SeenOf(store_.get(), "x");
   FlattenResult result;
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));
   EXPECT_EQ(result.folded, 50u);
-  EXPECT_EQ(result.steps, 5u);  // 11 at a time, and 5 keys of bases and mark.
+  // A write has 16 keys: 11 operations, and 5 keys for the bases and the mark.
+  EXPECT_EQ(result.steps, 5u);
   EXPECT_EQ(result.timestamp, before.timestamp);
   EXPECT_EQ(environment_.backend.items().size(), 2u);
   EXPECT_TRUE(SeenOf(store_.get(), "x") == before);
 }
 
-TEST_F(FlattenTest, AFailureOfAnyWriteLeavesTheItemEqual) {
+TEST_F(FlattenTest, AFailureOfAnyWriteLeavesTheItemUnchanged) {
   for (const bool takes_effect : {false, true}) {
     for (int failing = 1; failing <= 5; ++failing) {
       DynoTestEnvironment environment;
@@ -127,7 +128,7 @@ TEST_F(FlattenTest, AFailureOfAnyWriteLeavesTheItemEqual) {
   }
 }
 
-TEST_F(FlattenTest, AnOperationThatComesInBetweenIsNotFolded) {
+TEST_F(FlattenTest, AnOperationWrittenDuringAFlattenIsNotFolded) {
   Write(5);
   bool has_come = false;
   environment_.backend.before_write = [&](int) {
@@ -146,7 +147,7 @@ TEST_F(FlattenTest, AnOperationThatComesInBetweenIsNotFolded) {
   EXPECT_EQ(item.records, 3u);
 }
 
-TEST_F(FlattenTest, AnotherFlattenInBetweenIsFoundAndNothingCountsTwice) {
+TEST_F(FlattenTest, AConcurrentFlattenIsNoticedAndNothingCountsTwice) {
   Write(5);
   const Seen before = SeenOf(store_.get(), "x");
   for (const bool to_the_end : {false, true}) {
@@ -175,7 +176,7 @@ TEST_F(FlattenTest, AnotherFlattenInBetweenIsFoundAndNothingCountsTwice) {
   EXPECT_EQ(environment_.backend.items().size(), 2u);
 }
 
-TEST_F(FlattenTest, WhenOthersKeepWinningItIsAConflict) {
+TEST_F(FlattenTest, LosingEveryRaceIsAConflict) {
   Write(40);
   // The oldest operation vanishes before each write, as if it were folded.
   int attempts = 0;
@@ -191,7 +192,7 @@ TEST_F(FlattenTest, WhenOthersKeepWinningItIsAConflict) {
   EXPECT_EQ(environment_.backend.items().size(), 24u);
 }
 
-TEST_F(FlattenTest, OneOperationAndTwiceInARow) {
+TEST_F(FlattenTest, ASecondFlattenOfOneOperationDoesNothing) {
   DYNO_OK(store_->PutItem({}, "x", R"({"a":1})"));
   const Seen before = SeenOf(store_.get(), "x");
   FlattenResult result;
@@ -219,7 +220,7 @@ TEST_F(FlattenTest, ADeletedItemKeepsItsCountAndHash) {
   EXPECT_EQ(JsonOf(store_.get(), "x"), R"({"a":1})");
 }
 
-TEST_F(FlattenTest, WhatIsFarAheadOfTheClockIsFoldedOnlyWhenAskedFor) {
+TEST_F(FlattenTest, OperationsFarAheadOfTheClockAreFoldedOnlyOnRequest) {
   Write(2);
   environment_.clock.now += 3600 * 1000;
   Write(1);
@@ -237,7 +238,7 @@ TEST_F(FlattenTest, WhatIsFarAheadOfTheClockIsFoldedOnlyWhenAskedFor) {
   EXPECT_TRUE(SeenOf(store_.get(), "x") == before);
 }
 
-TEST_F(FlattenTest, UpToATimestampOrAHashAndNoFurther) {
+TEST_F(FlattenTest, FoldsUpToATimestampOrAHashAndNoFurther) {
   std::vector<std::string> timestamps(4);
   std::vector<std::string> hashes;
   for (std::string& timestamp : timestamps) {
@@ -261,7 +262,7 @@ TEST_F(FlattenTest, UpToATimestampOrAHashAndNoFurther) {
   EXPECT_EQ(result.folded, 0u);
 }
 
-TEST_F(FlattenTest, WhatCannotBeIsRefusedAndNothingChanges) {
+TEST_F(FlattenTest, AnInvalidRequestIsRefusedAndNothingChanges) {
   DYNO_OK(store_->PutItem({}, "x", R"({"a":1})"));
   DYNO_OK(store_->PutItem({}, "x", R"({"a":2})"));
   const auto refused = [this](const std::string& name,
@@ -290,7 +291,7 @@ TEST_F(FlattenTest, WhatCannotBeIsRefusedAndNothingChanges) {
   refused("x", options, "flattened at 013d58c7276e-0001");
 }
 
-TEST_F(FlattenTest, OverTheItemLimitNothingChanges) {
+TEST_F(FlattenTest, IfTheItemIsOverTheLimitNothingChanges) {
   environment_.backend.value_bytes_max = 1000;
   for (int i = 0; i < 5; ++i) {
     DYNO_OK(store_->PutAttrs(
@@ -302,7 +303,7 @@ TEST_F(FlattenTest, OverTheItemLimitNothingChanges) {
   EXPECT_EQ(environment_.backend.records(), records);
 }
 
-TEST_F(FlattenTest, ABaseThatAnotherStoreLeftAtTheSameTimeIsKept) {
+TEST_F(FlattenTest, AnotherBaseWithTheSameTimestampIsKept) {
   std::string timestamp;
   DYNO_OK(store_->PutItem({}, "x", R"({"a":1})", &timestamp));
   // Two bases with the same T and different content, as a merge with another
@@ -337,7 +338,7 @@ TEST_F(FlattenTest, ABaseThatAnotherStoreLeftAtTheSameTimeIsKept) {
   EXPECT_EQ(item.json, R"({"a":2})");
 }
 
-TEST_F(FlattenTest, AllOfThemButThoseThatCannotBe) {
+TEST_F(FlattenTest, FlattenAllSkipsItemsThatCannotBeFlattened) {
   for (const std::string name : {"a", "b", "c", "d"}) {
     DYNO_OK(store_->PutItem({}, name, R"({"n":1})"));
     DYNO_OK(store_->IncAttrs({}, name, R"({"n":1})"));
@@ -362,7 +363,7 @@ TEST_F(FlattenTest, AllOfThemButThoseThatCannotBe) {
   EXPECT_EQ(environment_.backend.ranges, ranges + 3);
 }
 
-TEST_F(FlattenTest, AllUpToATimestamp) {
+TEST_F(FlattenTest, FlattenAllFoldsUpToATimestamp) {
   DYNO_OK(store_->PutItem({}, "a", R"({"n":1})"));
   environment_.clock.now += 1;
   DYNO_OK(store_->IncAttrs({}, "a", R"({"n":1})"));

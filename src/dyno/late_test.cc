@@ -29,7 +29,7 @@ class LateTest : public StoreTest {
   std::string late_;
 };
 
-TEST_F(LateTest, WhatIsLateIsKeptReportedAndNotApplied) {
+TEST_F(LateTest, ALateOperationIsKeptReportedAndNotApplied) {
   MakeLate();
   const Item item = Get("kim");
   EXPECT_EQ(item.json, R"({"films":1})");
@@ -47,7 +47,7 @@ TEST_F(LateTest, WhatIsLateIsKeptReportedAndNotApplied) {
   EXPECT_EQ(Json("kim"), R"({"films":2})");
 }
 
-TEST_F(LateTest, SettledIsKeptAndNotReportedAlsoWhenFlattened) {
+TEST_F(LateTest, ASettledOperationIsKeptAndNotReportedEvenAfterAFlatten) {
   MakeLate();
   DYNO_OK(store_->Settle({}, "kim", {late_}));
   for (int i = 0; i < 3; ++i) {
@@ -61,7 +61,7 @@ TEST_F(LateTest, SettledIsKeptAndNotReportedAlsoWhenFlattened) {
   }
 }
 
-TEST_F(LateTest, ReappliedCountsOnceAndIsSettledAtomically) {
+TEST_F(LateTest, AReappliedOperationCountsOnceAndIsSettledAtomically) {
   MakeLate();
   const int writes = environment_.backend.writes;
   std::string timestamp;
@@ -80,12 +80,12 @@ TEST_F(LateTest, ReappliedCountsOnceAndIsSettledAtomically) {
   EXPECT_EQ(Json("kim"), R"({"films":6})");
 }
 
-TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
+TEST_F(LateTest, OneOfTwoConcurrentReappliesSucceeds) {
   environment_.backend.is_shared = true;
   store_ = environment_.Open(Options());
   MakeLate();
   const auto other = environment_.Open(Options());
-  DYNO_OK(other->PutItem({}, "else", "{}"));  // Takes its slot.
+  DYNO_OK(other->PutItem({}, "else", "{}"));  // Now `other` has a slot.
   bool is_first = true;
   environment_.backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
@@ -100,7 +100,7 @@ TEST_F(LateTest, OfTwoThatReapplyAtOnceOneDoes) {
   EXPECT_EQ(Get("kim").changes, 3u);  // The putItem, a settle and the copy.
 }
 
-TEST_F(LateTest, WhatIsReappliedDuringAFlattenIsAboveItsBase) {
+TEST_F(LateTest, AnOperationReappliedDuringAFlattenIsAboveTheBase) {
   environment_.backend.is_shared = true;
   store_ = environment_.Open(Options());
   MakeLate();
@@ -129,7 +129,8 @@ TEST_F(LateTest, AReapplyOfUnknownOutcomeIsRepeated) {
     environment_.backend.before_write = environment_.backend.after_write =
         nullptr;
     EXPECT_TRUE(status.IsIOError()) << status.ToString();
-    EXPECT_NE(status.ToString().find("whether it was reapplied is unknown"),
+    EXPECT_NE(status.ToString().find(
+                  "whether the operation was reapplied is unknown"),
               std::string::npos)
         << status.ToString();
     EXPECT_EQ(status.ToString().find("its timestamp"), std::string::npos);
@@ -142,7 +143,7 @@ TEST_F(LateTest, AReapplyOfUnknownOutcomeIsRepeated) {
   }
 }
 
-TEST_F(LateTest, TwoRecordsAreNotGivenOneTimestamp) {
+TEST_F(LateTest, ReapplyRefusesAGivenTimestamp) {
   MakeLate();
   const int writes = environment_.backend.writes;
   WriteOptions options;
@@ -151,7 +152,7 @@ TEST_F(LateTest, TwoRecordsAreNotGivenOneTimestamp) {
   EXPECT_EQ(environment_.backend.writes, writes);
 }
 
-TEST_F(LateTest, OnlyWhatIsLateIsSettled) {
+TEST_F(LateTest, OnlyLateOperationsCanBeSettled) {
   MakeLate();
   ExpectInvalid(store_->Settle({}, "kim", {"nothing"}), "not late");
   ExpectInvalid(store_->Settle({}, "kim", {}), "nothing to settle");
@@ -159,12 +160,13 @@ TEST_F(LateTest, OnlyWhatIsLateIsSettled) {
   EXPECT_EQ(Get("kim").late.size(), 1u);
 }
 
-TEST_F(LateTest, InASharedStoreIsLateOnlyWhatIsSoWhenReadAgain) {
+TEST_F(LateTest, InASharedStoreAnOperationIsLateOnlyIfASecondReadAgrees) {
   environment_.backend.is_shared = true;
   DYNO_OK(store_->PutItem({}, "kim", R"({"films":1})"));
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"films":1})"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
-  // As in a range whose first page was read before the flatten.
+  // The first range sees a folded operation, as if its first page was read
+  // before the flatten.
   const std::string leftover = "kim/" + TimestampAt(0) + "/putItem";
   environment_.backend.Put(leftover, R"({"films":1})");
   int ranges = 0;
@@ -175,7 +177,7 @@ TEST_F(LateTest, InASharedStoreIsLateOnlyWhatIsSoWhenReadAgain) {
   EXPECT_EQ(ranges, 2);
 }
 
-TEST_F(LateTest, AQueryOfASharedStoreReadsWhatIsLateOnceMore) {
+TEST_F(LateTest, AQueryOfASharedStoreReadsItemsWithLateRecordsTwice) {
   MakeLate();
   environment_.backend.is_shared = true;
   DYNO_OK(store_->PutItem({}, "lee", "{}"));

@@ -1,5 +1,5 @@
-// Opens stores: the one place that takes clock, randomness and waiting from the
-// machine.
+// Opens stores. This is dyno's only file that takes the clock, randomness and
+// waiting from the machine.
 
 #include <memory>
 #include <string>
@@ -17,7 +17,7 @@ using leveldb::Status;
 constexpr uint64_t kDriftMax = uint64_t{1} << 40;
 
 struct Machine {
-  std::unique_ptr<Backend> backend;  // Null if it is the caller's.
+  std::unique_ptr<Backend> backend;  // Null if the caller owns it.
   const std::unique_ptr<dynamodown::Clock> clock = dynamodown::NewSystemClock();
   const std::unique_ptr<dynamodown::Random> random =
       dynamodown::NewSystemRandom();
@@ -26,9 +26,9 @@ struct Machine {
       dynamodown::NewThreadScheduler(1);
 };
 
-/// Whether other processes may write to the store behind `db`. The backend on a
-/// leveldb::DB checks conditions under a lock of its own, so it would not
-/// notice their writes.
+/// Whether other processes may write to the store behind `db`. If they may,
+/// NewLevelDbBackend must not be used: it checks conditions under a lock of
+/// this process, and would not notice the writes of other processes.
 bool IsShared(leveldb::DB* db) {
   std::string supports;
   return db->GetProperty("dynamodown.supports", &supports) &&

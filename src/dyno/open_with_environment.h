@@ -10,7 +10,9 @@
 
 namespace dyno {
 
-/// Does what Open does. If `owned` is not null, the store releases it last.
+/// Does what Open does, but with the clock, randomness and scheduler of
+/// `environment`. If `owned` is not null, the store keeps it, and releases it
+/// last.
 leveldb::Status OpenWithEnvironment(const Options& options, Backend* backend,
                                     const Environment& environment,
                                     std::shared_ptr<void> owned, Store** store);

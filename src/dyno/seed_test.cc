@@ -108,7 +108,7 @@ TEST_F(SeedTest, ASecondProgramFlattensWhatTheFirstOneWrote) {
   EXPECT_EQ(after.hash, before.hash);
 }
 
-TEST_F(SeedTest, AnotherProgramsTimestampsBeginRightBehindTheLast) {
+TEST_F(SeedTest, TheNextProgramsTimestampsBeginRightAfterTheLast) {
   {
     const std::unique_ptr<Store> store = Open();
     WriteExample(store.get());

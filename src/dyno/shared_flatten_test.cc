@@ -86,7 +86,7 @@ TEST_F(SharedFlattenTest, AfterEveryWriteTheItemIsTheSame) {
   }
 }
 
-TEST_F(SharedFlattenTest, AReaderBetweenWhosePagesItTakesEffectSeesTheSame) {
+TEST_F(SharedFlattenTest, AFlattenBetweenTwoPagesOfAReaderChangesNothingSeen) {
   for (int round = 0; round < 2; ++round) {
     Write(8);
     const Seen before = SeenOf(store_.get(), "x");
@@ -104,7 +104,7 @@ TEST_F(SharedFlattenTest, AReaderBetweenWhosePagesItTakesEffectSeesTheSame) {
                        states_[second].end());
           const std::optional<Seen> seen = Shown(mixed);
           ++looked_at;
-          damaged += !seen;  // The reader reads once more.
+          damaged += !seen;  // A reader then reads once more.
           ASSERT_TRUE(!seen || *seen == before)
               << round << " " << first << " " << second << " " << split;
         }
@@ -114,7 +114,7 @@ TEST_F(SharedFlattenTest, AReaderBetweenWhosePagesItTakesEffectSeesTheSame) {
   }
 }
 
-TEST_F(SharedFlattenTest, CutOffAtAnyWriteTheItemIsTheSameAndTheNextGoesOn) {
+TEST_F(SharedFlattenTest, AFlattenCutOffAtAnyWriteIsContinuedByTheNextOne) {
   for (const bool takes_effect : {false, true}) {
     for (int failing = 1; failing < 40; ++failing) {
       Write(9);
@@ -140,7 +140,7 @@ TEST_F(SharedFlattenTest, CutOffAtAnyWriteTheItemIsTheSameAndTheNextGoesOn) {
   }
 }
 
-TEST_F(SharedFlattenTest, CutOffAtAnyWriteAFlattenOfAllGoesOn) {
+TEST_F(SharedFlattenTest, FlattenAllContinuesAFlattenCutOffAtAnyWrite) {
   for (int failing = 1; failing < 20; ++failing) {
     Write(3);
     const Seen before = SeenOf(store_.get(), "x");
@@ -159,7 +159,7 @@ TEST_F(SharedFlattenTest, CutOffAtAnyWriteAFlattenOfAllGoesOn) {
   }
 }
 
-TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
+TEST_F(SharedFlattenTest, ASecondCopyOfAFoldedOperationIsNotLate) {
   Write(5);
   const auto before = environment_.backend.items();
   const Seen seen = SeenOf(store_.get(), "x");
@@ -176,7 +176,7 @@ TEST_F(SharedFlattenTest, ARequestThatComesOnceMoreAfterItWasFoldedIsNotLate) {
 }
 
 TEST_F(SharedFlattenTest,
-       AFirstFlattenThatMeetsOneOfOlderOperationsBeginsAnew) {
+       AFirstFlattenBeginsAnewIfOlderOperationsWereFoldedMeanwhile) {
   // A single putItem has the key of its base's item.
   for (const int operations : {1, 5}) {
     const std::string name = "x" + std::to_string(operations);
@@ -215,7 +215,7 @@ TEST_F(SharedFlattenTest,
   }
 }
 
-TEST_F(SharedFlattenTest, AFlattenOfOneOperationThatIsAnItemWholeIsOne) {
+TEST_F(SharedFlattenTest, AFlattenFoldsASinglePutItem) {
   DYNO_OK(store_->PutItem({}, "x", R"({"n":1})"));
   FlattenResult result;
   DYNO_OK(store_->Flatten("x", FlattenOptions(), &result));

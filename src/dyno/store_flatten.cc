@@ -1,4 +1,4 @@
-// Flattens one item or all of them, after finding out what is stable.
+// Finds out which operations are stable, and flattens one item or all items.
 
 #include <algorithm>
 #include <optional>
@@ -19,9 +19,10 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Goes through the keys of all items in order, and finds the items that have
-/// an operation to fold at or before a timestamp. Such an operation is above
-/// the item's base: records with the base's own timestamp belong to the base.
+/// Goes through the keys of all items in order, and calls `visit` for each item
+/// that has an operation to fold at or before `end`. An operation to fold is
+/// above the item's base. Records with the base's own timestamp belong to the
+/// base.
 class FoldableItems {
  public:
   FoldableItems(const Flake& end,
@@ -60,21 +61,21 @@ class FoldableItems {
   std::string name_;
   std::vector<Flake> timestamps_;
   std::optional<Flake> base_;
-  bool has_item_ = false;  // The last key may be that of a base's item.
+  bool has_item_ = false;  // The last key was that of a putItem or delItem.
 };
 
 }  // namespace
 
 Status StoreImpl::FindStable(std::optional<Stable>* stable) {
-  // Another process may have made the store replicated, but not while this
-  // process holds a slot.
+  // If this process holds no slot, another process may have made the store
+  // replicated.
   if (backend()->shared() && !writer().open_slot()) {
     const Status loaded = writer().Load();
     if (!loaded.ok()) return loaded;
   }
   if (!writer().id() && writer().creates_replicated()) {
-    // The id is created first. Otherwise another process might create it, and
-    // write, before this process reads the item; the flatten would then not
+    // Create the id before reading the item. Otherwise another process might
+    // create the id and write to the item first, and this flatten would not
     // know that the store is replicated.
     const Status created = writer().EnsureId();
     if (!created.ok()) return created;

@@ -7,7 +7,7 @@ namespace dyno {
 using leveldb::Status;
 
 StoreImpl::~StoreImpl() {
-  // Store::Close says in dyno/store.h what follows if this fails.
+  // dyno/store.h says at Store::Close what a failure means.
   if (CheckProcess().ok()) static_cast<void>(parts_.writer.Close());
 }
 

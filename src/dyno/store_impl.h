@@ -98,7 +98,7 @@ class StoreImpl final : public OpenedStore {
   leveldb::Status Add(const WriteOptions& options, const std::string& name,
                       const Result<NewOperation>& operation,
                       std::string* timestamp);
-  /// Writes with the timestamp that the caller gave.
+  /// Writes the operation with the timestamp that the caller gave.
   leveldb::Status AddAt(const WriteOptions& options,
                         const std::string& encoded_name,
                         const NewOperation& operation, std::string* timestamp);
@@ -106,23 +106,23 @@ class StoreImpl final : public OpenedStore {
   /// announces the change.
   leveldb::Status AdoptAt(const Flake& given, const std::string& encoded_name,
                           bool sync);
-  /// Writes with `given`, on condition that the item was not flattened after it
-  /// was read.
+  /// Writes the operation with the timestamp `given`. If `is_there`, the item
+  /// already has the operation, and the write only makes it durable. Otherwise
+  /// the write requires that the item was not flattened after `item` was read.
   WriteResult WriteAt(const ItemRecords& item, const Flake& given,
                       const NewOperation& operation, bool is_there, bool sync);
 
   // Reads.
-  /// Reads an item, and moves the writer's clock above the item's last
-  /// timestamp.
+  /// Reads an item, and passes the item's last timestamp to Writer::Show.
   leveldb::Status Read(const std::string& name, ItemRecords* item);
   leveldb::Status GetUpTo(const std::string& name, const Flake& end,
                           Item* item);
 
   // Flattens.
-  /// Sets `*stable` if the store is replicated.
+  /// In a replicated store, sets `*stable` to what may be folded.
   leveldb::Status FindStable(std::optional<Stable>* stable);
 
-  const std::shared_ptr<void> owned_;  // First, so that it is released last.
+  const std::shared_ptr<void> owned_;  // Declared first: released last.
   StoreParts parts_;
   ChangeWriter changes_;
 };

@@ -41,8 +41,9 @@ Result<Json> StringsOf(const std::vector<std::string>& texts) {
   return Json(texts);
 }
 
-/// Whether the item already has this very operation, with this timestamp.
-/// **Errors**: InvalidArgument if the timestamp cannot be that of `operation`.
+/// Whether the item already has this operation with this timestamp.
+/// **Errors**: InvalidArgument if the timestamp is not above the item's base,
+/// or is that of another operation on the item.
 Result<bool> IsThere(const ItemRecords& item, const Flake& timestamp,
                      const NewOperation& operation) {
   if (item.view.base != nullptr && timestamp <= item.view.base->timestamp) {
@@ -74,16 +75,17 @@ std::vector<Condition> NotFlattenedSince(const ItemRecords& item) {
   const std::string& name = item.encoded_name;
   if (item.view.base != nullptr) return {HasBase(name, *item.view.base)};
   if (item.view.live.empty()) return {};
-  // A flatten folds the oldest operation first, and deletes it. A putItem or
-  // delItem that is folded alone is not deleted, because its key is that of the
-  // base's item; in that case there is a base with its timestamp.
+  // A flatten folds the oldest operation first, and deletes its record. There
+  // is one exception: if a single putItem or delItem is folded, its record
+  // stays, because it is also the base's item. In this case there is a base
+  // with the operation's timestamp.
   const OperationRecord& first = *item.view.live.front();
   return {
       Condition::Present(first.key),
       Condition::Absent(MakeRecordKey(name, first.timestamp, kBaseOperation))};
 }
 
-/// A copy of the late operation `key`.
+/// A copy of the late operation with the key `key`.
 Result<NewOperation> CopyOf(const View& view, const std::string& key) {
   const auto& operations = view.late_operations;
   const auto found = std::find_if(
@@ -235,14 +237,15 @@ WriteResult StoreImpl::WriteAt(const ItemRecords& item, const Flake& given,
                                bool sync) {
   Change change;
   AddTo(&change, item.encoded_name, given, operation);
-  change.entries.clear();  // AdoptAt has written the entry.
+  change.entries.clear();  // AdoptAt has written the log entry.
   const StoredRecord& record = change.puts.front();
   if (is_there) {
     change.conditions = {Condition::Equals(record.key, record.value)};
   } else {
-    // An earlier attempt to write the operation may still arrive, and be
-    // folded. This attempt would then be late, and the operation would be
-    // reported as not applied, although it is applied.
+    // An earlier attempt to write the operation may arrive first, and be
+    // folded. A second record would then be late: the operation would be
+    // reported as not applied, although it was folded. So this write fails if
+    // the item was flattened.
     change.conditions = NotFlattenedSince(item);
     change.conditions.push_back(Condition::Absent(record.key));
   }
@@ -272,7 +275,8 @@ Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
                           const std::string& late, std::string* timestamp) {
   if (timestamp != nullptr) timestamp->clear();
   if (!options.timestamp.empty()) {
-    return Invalid("two records cannot have one timestamp");
+    return Invalid(
+        "reapply writes two records, which cannot have one timestamp");
   }
   return WinRaceForItem(EncodeName(name), "reapplied", [&]() -> Result<Race> {
     ItemRecords item;
@@ -288,18 +292,19 @@ Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
     Change change;
     AddTo(&change, item.encoded_name, issued->front(), *settle);
     AddTo(&change, item.encoded_name, issued->back(), *copy);
-    // The copy replaces the late record, so only one of several callers
-    // succeeds. The settle covers the late record if that arrives again from
-    // another store. The base must still be there: if another base has replaced
-    // it, the copy and the settle might be late.
+    // The late record is deleted on condition that it is there, so only one of
+    // several callers succeeds. The settle is for the case that the late record
+    // arrives again from another store. The base must still be there, too. If a
+    // flatten has replaced the base by a later one, the copy and the settle
+    // might be late.
     const std::string record = ItemBegin(item.encoded_name) + late;
     change.deletes = {record};
     change.conditions = {Condition::Present(record),
                          HasBase(item.encoded_name, *item.view.base)};
     const WriteResult written = changes_.Apply(
         change, options.sync,
-        "whether it was reapplied is unknown: if it is still late, reapply "
-        "it again, which counts once");
+        "whether the operation was reapplied is unknown: if it is still late, "
+        "reapply it again, and it will count once");
     const bool is_lost = written.ok() && !written.is_written();
     if (!is_lost && timestamp != nullptr) {
       *timestamp = issued->back().ToString();

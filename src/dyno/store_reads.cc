@@ -1,5 +1,5 @@
-// Reads: an item's range is read, and its records are sorted into a View
-// (item/records.h) and replayed.
+// Reads. A read fetches the range of an item's records, sorts the records into
+// a View (item/records.h) and replays them.
 
 #include <optional>
 #include <string_view>
@@ -51,7 +51,7 @@ Status StoreImpl::Read(const std::string& name, ItemRecords* item) {
   if (!encoded_name.ok()) return encoded_name.error();
   const Status read = ReadItem(backend(), *encoded_name, item);
   if (!read.ok()) return read;
-  // Late records need no look here: none of them is above the base.
+  // Late records are not shown to the writer: none of them is above the base.
   const View& view = item->view;
   if (!view.live.empty()) {
     writer().Show(view.live.back()->timestamp);
@@ -88,7 +88,8 @@ Status StoreImpl::History(
   ItemRecords read;
   const Status status = Read(name, &read);
   if (!status.ok()) return status;
-  // Damage is reported before any record is shown.
+  // Replays without the visitor first, so that damage is reported before any
+  // record is shown.
   const Result<State> whole = Replay(read.view, EndOfTime());
   if (!whole.ok()) return whole.error();
   for (const HistoryEntry& entry : NotApplied(read.view)) {

@@ -1,4 +1,4 @@
-// The promises of a store, call by call.
+// Tests each call of a store.
 
 #include "dyno/store.h"
 
@@ -75,7 +75,7 @@ TEST_F(StoreTest, AWritersFirstWriteTakesItsSlot) {
   // Writes an id, a slot and the operation; reads the slots.
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   EXPECT_EQ(environment_.backend.writes, 3);
-  EXPECT_EQ(environment_.backend.ranges, 2);  // One is Open's.
+  EXPECT_EQ(environment_.backend.ranges, 2);  // One of them by Open.
   DYNO_OK(store_->Close());
   EXPECT_EQ(environment_.backend.writes, 4);
   environment_.backend.is_shared = true;
@@ -86,7 +86,7 @@ TEST_F(StoreTest, AWritersFirstWriteTakesItsSlot) {
   EXPECT_EQ(environment_.backend.ranges, 2);  // The slots and the minimum.
 }
 
-TEST_F(StoreTest, WhatWasReadIsWrittenAfter) {
+TEST_F(StoreTest, NewTimestampsAreAboveAllTimestampsRead) {
   Flake ahead;
   ASSERT_TRUE(Flake::Parse(TimestampAt(0), &ahead));
   ahead.replica = 1;
@@ -106,7 +106,7 @@ TEST_F(StoreTest, WhatWasReadIsWrittenAfter) {
   EXPECT_GT(next, b);
 }
 
-TEST_F(StoreTest, TheHashIsThatOfItsDefinition) {
+TEST_F(StoreTest, TheHashFollowsItsDefinition) {
   DYNO_OK(store_->PutItem({}, "chilts", R"({"nick":"chilts"})"));
   DYNO_OK(store_->PutAttrs({}, "chilts", R"({"logins":10})"));
   const auto lengthened = [](const std::string& text) {
@@ -125,7 +125,7 @@ TEST_F(StoreTest, TheHashIsThatOfItsDefinition) {
             "b4d98750d2338cf93a55f775032c6578e0d5d59929c42d63dc439a56a0efff40");
 }
 
-TEST_F(StoreTest, AsOfIsTheItemThatWas) {
+TEST_F(StoreTest, AsOfReadsAnEarlierState) {
   DYNO_OK(store_->PutItem({}, "kim", R"({"a":1})"));
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"a":1})"));
   environment_.clock.now += 1;
@@ -145,7 +145,7 @@ TEST_F(StoreTest, AsOfIsTheItemThatWas) {
   EXPECT_EQ(item.changes, 3u);
 }
 
-TEST_F(StoreTest, AsOfBelowTheBaseNamesIt) {
+TEST_F(StoreTest, AsOfBelowTheBaseNamesTheBase) {
   DYNO_OK(store_->PutItem({}, "kim", R"({"a":1})"));
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"a":1})"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
@@ -174,7 +174,7 @@ TEST_F(StoreTest, HistoryHasTheStateAfterEachOperation) {
   EXPECT_EQ(entries[2].hash, Get("kim").hash);
 }
 
-TEST_F(StoreTest, HistoryEndsWhenTheVisitorDoes) {
+TEST_F(StoreTest, HistoryEndsWhenTheVisitorReturnsFalse) {
   for (int i = 0; i < 5; ++i) DYNO_OK(store_->PutAttrs({}, "kim", "{}"));
   int visited = 0;
   DYNO_OK(store_->History(
@@ -203,7 +203,7 @@ TEST_F(StoreTest, QueryVisitsItemsBetweenNamesInOrder) {
   EXPECT_TRUE(query_status_.ok());
 }
 
-TEST_F(StoreTest, QueryLeavesOutWhatIsDeletedUnlessAsked) {
+TEST_F(StoreTest, QueryLeavesOutDeletedItemsUnlessAsked) {
   DYNO_OK(store_->PutItem({}, "a", "{}"));
   DYNO_OK(store_->PutItem({}, "b", "{}"));
   DYNO_OK(store_->DelItem({}, "a"));

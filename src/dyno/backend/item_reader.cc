@@ -19,8 +19,8 @@ std::string_view ViewOfSlice(const Slice& slice) {
 }
 Slice SliceOf(std::string_view text) { return {text.data(), text.size()}; }
 
-/// Moves the collected records to `*item`, and leaves its name and view as they
-/// are. The collector gets the buffers that `*item` had.
+/// Moves the collected records to `*item`, and leaves the item's name and view
+/// as they are. The collector gets the buffers that `*item` had.
 void TakeRecords(RecordCollector* collector, ItemRecords* item) {
   item->count = collector->count();
   std::swap(item->records, collector->records());
@@ -35,8 +35,8 @@ class ItemStream {
   ItemStream(Backend* backend, const Visit& visit)
       : backend_(backend), visit_(visit) {}
 
-  /// Points to the flag for VisitRecords: whether records before the last one
-  /// added may be missing.
+  /// The flag that VisitRecords sets. If it is true, records before the last
+  /// one added may be missing.
   bool* has_gap() { return &has_gap_; }
 
   bool Add(std::string_view key, std::string_view value) {

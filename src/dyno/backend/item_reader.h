@@ -11,15 +11,16 @@
 
 namespace dyno {
 
+/// Reads the item in one range.
 /// **Errors**: Corruption that names the key of a damaged record.
 /// **Cost**: 1 range.
 leveldb::Status ReadItemOnce(Backend* backend, const std::string& encoded_name,
                              ItemRecords* item);
 
-/// Reads a second time if the backend is shared and the first range found late
-/// or damaged records. The reason may be a flatten that took effect between two
-/// pages of the range: the first page then still has the operations that were
-/// folded, and the second page already has the base.
+/// Reads the item. If the backend is shared, and the range found late or
+/// damaged records, reads the item once more. A flatten may have taken effect
+/// between two pages of the first range. The first page then has the operations
+/// that were folded, and the second page has the base.
 /// **Errors**: Corruption that names the key of a damaged record.
 /// **Cost**: 1 range, or 2.
 leveldb::Status ReadItem(Backend* backend, const std::string& encoded_name,
@@ -33,18 +34,19 @@ struct ItemRange {
 /// The items with names from `from` to `to`, as in QueryOptions.
 ItemRange RangeOfNames(const std::string& from, const std::string& to);
 
-/// Visits the records of items in the range, without dyno's own records. If
-/// `has_gap` is not null, sets `*has_gap` to false first. If a record cannot be
-/// read, sets it to true before the visitor gets a later record.
+/// Visits the records of items in the range, without dyno's own records. First
+/// sets `*has_gap`, if not null, to false. If a record cannot be read, sets
+/// `*has_gap` to true before the visitor gets any later record.
 leveldb::Status VisitRecords(Backend* backend, const ItemRange& range,
                              bool keys_only, const Backend::Visitor& visit,
                              bool* has_gap = nullptr);
 
 /// Visits the items one after the other, with one item at a time in memory. The
-/// visitor returns false to stop. An item with a damaged record comes with an
-/// error. A key that belongs to no item comes with an error and an empty name.
-/// Once a record could not be read, each further item is read again by its own
-/// range, so that the item is complete or comes with an error.
+/// visitor returns false to stop. For an item with a damaged record, the
+/// visitor also gets an error. For a key that belongs to no item, it gets an
+/// error and an empty name. After a record that could not be read, each further
+/// item is read again by a range of its own, so that the visitor gets the
+/// complete item or an error.
 leveldb::Status VisitItems(
     Backend* backend, const ItemRange& range,
     const std::function<bool(const ItemRecords&, const leveldb::Status&)>&

@@ -14,7 +14,7 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Bounds the memory of a batch. LevelDB has no limit.
+/// Bounds the memory of a batch. LevelDB itself has no limit.
 constexpr size_t kBatchMax = 100 * 1000;
 
 class LevelDbBackend final : public Backend {
@@ -70,8 +70,9 @@ class LevelDbBackend final : public Backend {
     }
   }
 
-  /// After any error LevelDB's log may hold the write. The error's code does
-  /// not tell, because an Env chooses its codes freely.
+  /// After any error, LevelDB's log may have the write. The error's code does
+  /// not tell whether it has, because each leveldb::Env chooses its codes
+  /// freely.
   static WriteResult ResultOf(const Status& status) {
     return status.ok() ? WriteResult::Written() : WriteResult::Unknown(status);
   }

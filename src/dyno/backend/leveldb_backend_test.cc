@@ -52,7 +52,7 @@ class LevelDbBackendTest : public testing::Test {
   std::unique_ptr<Backend> backend_;
 };
 
-TEST_F(LevelDbBackendTest, RangesAreHalfOpenAndEndWhenTheVisitorDoes) {
+TEST_F(LevelDbBackendTest, RangesAreHalfOpenAndEndWhenTheVisitorReturnsFalse) {
   leveldb::WriteBatch batch;
   for (const char* key : {"a", "b", "c", "d"}) batch.Put(key, "");
   DYNO_OK(backend_->Write(&batch, false).status);
@@ -85,7 +85,8 @@ TEST_F(LevelDbBackendTest, ConditionsHoldOrNothingIsWritten) {
   EXPECT_EQ(Range("", ""), "b ");
 }
 
-/// LevelDB's smallest blocks are 1 KiB, so each item below has several.
+/// Blocks of 1 KiB, the smallest that LevelDB has. So each item of these tests
+/// takes several blocks.
 leveldb::Options SmallBlocks() {
   leveldb::Options options;
   options.create_if_missing = true;
@@ -145,7 +146,7 @@ int Damage(const std::string& path, const std::vector<std::string>& texts) {
   return damaged;
 }
 
-TEST_F(LevelDbBackendTest, ABlockThatIsDamagedHidesItsItemAndNoOther) {
+TEST_F(LevelDbBackendTest, ADamagedBlockHidesItsItemAndNoOther) {
   const std::string path = folder_.Child("damaged");
   auto db = OpenDb(SmallBlocks(), path);
   auto store = OpenStore(db.get());
@@ -173,7 +174,7 @@ TEST_F(LevelDbBackendTest, ABlockThatIsDamagedHidesItsItemAndNoOther) {
   EXPECT_EQ(shown, whole);
 }
 
-TEST_F(LevelDbBackendTest, OfManyWithOneConditionOneWins) {
+TEST_F(LevelDbBackendTest, OneOfManyWritersWithTheSameConditionWins) {
   std::atomic<int> won{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -190,7 +191,7 @@ TEST_F(LevelDbBackendTest, OfManyWithOneConditionOneWins) {
   EXPECT_EQ(won, 200);
 }
 
-TEST_F(LevelDbBackendTest, AStoreOnADbOfItsOwnNeedsNoMore) {
+TEST_F(LevelDbBackendTest, AStoreOpensOnADbOrOnABackend) {
   Store* opened = nullptr;
   DYNO_OK(Open(Options(), db_.get(), &opened));
   std::unique_ptr<Store> store(opened);

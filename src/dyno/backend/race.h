@@ -1,5 +1,6 @@
-// Compare and set: read, decide, and write on condition that nothing has
-// changed, again and again until no other writer comes in between.
+// Compare and set. An attempt reads, decides, and writes on condition that
+// nothing has changed. If another writer was faster, the attempt has lost the
+// race, and is repeated.
 
 #ifndef DYNO_BACKEND_RACE_H_
 #define DYNO_BACKEND_RACE_H_
@@ -15,7 +16,7 @@ namespace dyno {
 /// How one attempt ended.
 enum class Race { kWon, kLost };
 
-/// How an attempt ended, if its last step was a WriteIf with the result
+/// The outcome of an attempt whose last step was a WriteIf with the result
 /// `written`.
 Result<Race> RaceOf(const WriteResult& written);
 
@@ -25,9 +26,9 @@ Result<Race> RaceOf(const WriteResult& written);
 leveldb::Status WinRace(int races_max, const std::string& conflict,
                         const std::function<Result<Race>()>& attempt);
 
-/// Does the same, at most 16 times, against others that change the item. `done`
-/// is the participle for the error's message: "flattened" yields "others kept
-/// changing the item ... while it was flattened".
+/// Calls WinRace with at most 16 attempts to change an item. `done` is a
+/// participle for the error's message. For example, "flattened" yields "others
+/// kept changing the item ... while it was flattened".
 leveldb::Status WinRaceForItem(const std::string& encoded_name,
                                const std::string& done,
                                const std::function<Result<Race>()>& attempt);

@@ -1,4 +1,4 @@
-// The value of one key.
+// Reads the value of one key.
 
 #ifndef DYNO_BACKEND_READ_KEY_H_
 #define DYNO_BACKEND_READ_KEY_H_
@@ -12,7 +12,7 @@
 
 namespace dyno {
 
-/// Nothing if there is no such key.
+/// The value of `key`; nothing if there is no such key.
 /// **Cost**: 1 range of 1 record.
 Result<std::optional<std::string>> ReadKey(Backend* backend,
                                            std::string_view key);

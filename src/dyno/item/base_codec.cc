@@ -21,7 +21,7 @@ std::string_view BodyOperation(const BaseRecord& base) {
   return NameOf(base.item.empty() ? Operation::kDelItem : Operation::kPutItem);
 }
 
-/// All fields but those about the item.
+/// All members of "~base" except those about the item.
 Json FieldsOf(const BaseRecord& base) {
   Json seen = Json::object();
   for (const auto& [replica, timestamp] : base.seen) {
@@ -76,7 +76,7 @@ bool ParseFolds(const Json& fields, BaseRecord* base) {
 
 bool IsDeleted(const Json& fields) { return Member(fields, "deleted") == true; }
 
-/// Parses one base in "also", which has its item inside.
+/// Parses one base in "also". Such a base contains its item.
 bool ParseOther(const Json& fields, BaseRecord* base) {
   if (!ParseFields(fields, base)) return false;
   if (IsDeleted(fields)) return true;
@@ -152,7 +152,7 @@ leveldb::Status RecordCollector::Add(std::string_view key,
                                      std::string_view value) {
   ++count_;
   const std::optional<RecordKey> parts = SplitRecordKey(key);
-  if (!parts) return Damaged(key, "has a key that is none of dyno's");
+  if (!parts) return Damaged(key, "has a key of a form that dyno does not use");
   if (name_.empty()) name_ = parts->name;
   if (parts->operation == kBaseOperation) {
     return AddBases(key, parts->timestamp, value);
@@ -178,12 +178,12 @@ leveldb::Status RecordCollector::AddBases(std::string_view key,
       timestamp, NameOf(is_deleted ? Operation::kDelItem : Operation::kPutItem),
       &records_);
   if (fields->contains("item")) {
-    // The item's record may still be that of another base.
+    // The item's record may still belong to another base.
     const Json& item = (*fields)["item"];
     if (item.is_object() == is_deleted) return Damaged(key, "is no base");
     body = is_deleted ? std::string() : ToText(item);
   }
-  if (!body) {  // Not written yet, or already deleted.
+  if (!body) {  // The item is not written yet, or already deleted.
     bodiless_.push_back(std::move(base));
     bodiless_keys_.emplace_back(key);
     return leveldb::Status::OK();
@@ -215,9 +215,10 @@ bool RecordCollector::IsFolded(std::string_view end_of_key) const {
   });
 }
 
-/// Whether another base has folded this one. In a replicated store a different
-/// base, from a store that has seen more, can arrive later under the same key.
-/// Such a base does not count as folded.
+/// Whether another base has folded `base`. In a replicated store it is not
+/// enough that the other base names the key of `base`: after the fold, a store
+/// that has seen more may have sent a different base with the same key. Such a
+/// base does not count as folded.
 bool RecordCollector::IsFolded(const BaseRecord& base,
                                std::string_view end_of_key) const {
   const auto& bases = records_.bases;
@@ -287,7 +288,7 @@ leveldb::Status RecordCollector::Finish() {
   return first;
 }
 
-/// Moves to the leftovers all records that some base folds.
+/// Moves all records that a base folds to the leftovers.
 void RecordCollector::SortOutFolded() {
   std::set<std::string> folded;
   for (const BaseRecord& base : records_.bases) {

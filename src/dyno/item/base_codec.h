@@ -1,5 +1,8 @@
-// The stored form of bases; and a collector that turns the keys and values of a
-// range into an item's records. A base has two stored records:
+// How bases are stored, and a collector that turns the keys and values of a
+// range into an item's records.
+//
+// A base is the item as of a timestamp T, as a flatten left it. It is stored in
+// two records:
 //
 //     NAME/T/putItem    the item as of T, plain JSON
 //       or
@@ -11,22 +14,28 @@
 //       "seen"          {replica: timestamp, ...}
 //       "done"          [late key, ...]
 //       "deleted"       true, if the other record is delItem
-//       "also"          if there are other bases with the same T, neither below
-//                       nor above this one: an array of them, each with its
-//                       "n", "h", "seen" and "done", and with its item as
-//                       "item", or else with "deleted"
-//       "folds"         in a shared store: [TIMESTAMP/OPERATION, ...]
+//       "also"          an array of the other bases with the same T, if there
+//                       are any. No base with this T is below another
+//                       (records.h). Each has its own "n", "h", "seen" and
+//                       "done", and either its item as "item", or "deleted"
+//       "folds"         in a shared store, the names of the records that this
+//                       base replaces: [TIMESTAMP/OPERATION, ...]
 //       "item"          in a shared store, if the base replaces another base
-//                       with the same T: the item, or null if it does not
-//                       exist. It then counts instead of the item's record
+//                       with the same T: the item, or null if the item does not
+//                       exist. If "item" is there, the item's record is ignored
 //
 // In a shared store a base is written in three steps, because a range may show
-// only a part of one write. First "~base" is put, with its "folds"; then the
-// item, which makes the base valid; then the folded records are deleted. If a
-// base replaces another base with the same T, a range may show its "~base"
-// together with the other base's item. That is why such a "~base" has its item
-// inside. A "~base" without an item is unfinished as long as all records that
-// its "folds" name are there. Records that a valid base folds count as deleted.
+// only a part of one write:
+//
+//     1. Put "~base", with its "folds".
+//     2. Put the item. This makes the base valid.
+//     3. Delete the folded records.
+//
+// A "~base" without an item is unfinished as long as all records that its
+// "folds" name are there. Records that a valid base folds count as deleted. If
+// a base replaces another base with the same T, a range may show the new
+// "~base" together with the old base's item. For this reason such a "~base"
+// contains its item.
 
 #ifndef DYNO_ITEM_BASE_CODEC_H_
 #define DYNO_ITEM_BASE_CODEC_H_
@@ -46,15 +55,15 @@ struct StoredRecord {
   std::string value;
 };
 
-/// Encodes one or more bases with the same T. Returns the item's record and
-/// then the "~base" record. The item's record has the item of the base with the
-/// greatest hash. `folds` is null outside of shared stores. With `is_whole`,
-/// "~base" has that item inside, too.
+/// Encodes one or more bases with the same T. Returns two records: the item's
+/// record, and then "~base". The item's record has the item of the base with
+/// the greatest hash. If `is_whole`, "~base" also contains this item. `folds`,
+/// if not null, becomes the member "folds".
 std::vector<StoredRecord> EncodeBases(
     std::string_view encoded_name, std::vector<const BaseRecord*> bases,
     const std::vector<std::string>* folds = nullptr, bool is_whole = false);
 
-/// "TIMESTAMP/OPERATION" of a record's key.
+/// The part of a record's key after the item's name: "TIMESTAMP/OPERATION".
 std::string EndOfKey(std::string_view key);
 
 /// Collects an item's records in the order of their keys.
@@ -70,7 +79,7 @@ class RecordCollector {
   /// the base is neither unfinished nor replaced by another base.
   leveldb::Status Finish();
 
-  /// The records added; after Finish, without leftovers.
+  /// The records added. After Finish, leftovers are no longer among them.
   const Records& records() const { return records_; }
   Records& records() { return records_; }
   /// Records that a base has replaced and that can be deleted.
@@ -92,8 +101,8 @@ class RecordCollector {
 
   std::string name_;  // Encoded.
   Records records_;
-  std::vector<BaseRecord> bodiless_;  // Bases whose item is missing.
-  std::vector<std::string> bodiless_keys_;
+  std::vector<BaseRecord> bodiless_;        // Bases whose item is missing.
+  std::vector<std::string> bodiless_keys_;  // The keys of their "~base".
   std::vector<StoredRecord> leftovers_;
   std::vector<StoredRecord> unfinished_;
   uint64_t count_ = 0;

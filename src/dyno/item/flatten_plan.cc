@@ -13,9 +13,9 @@ namespace {
 
 using leveldb::Status;
 
-/// The keys of a write that are not folded operations: two of the new base, two
-/// of the old base, and the mark that keeps other processes from flattening the
-/// item at the same time.
+/// The number of keys in a write besides the folded operations: two for the new
+/// base, two for the old base, and one for the mark that keeps other processes
+/// from flattening the item at the same time.
 constexpr size_t kKeysOfBases = 5;
 /// The most names of folded records that a base keeps. Each name has 50 bytes,
 /// which are read with the item.
@@ -28,14 +28,14 @@ Status CheckKnown(const Operations& folded) {
     if (OperationNamed(x->operation())) continue;
     return Status::NotSupported(
         "the operation " + Printable(x->key) +
-        " is unknown to this version and cannot be flattened; flatten up to "
-        "before it");
+        " is unknown to this version and cannot be flattened; flatten only the "
+        "operations before it");
   }
   return Status::OK();
 }
 
-/// In a replicated store: how many of the operations may be folded. If not all
-/// may, sets `*why`.
+/// In a replicated store: returns how many of the operations, from the first
+/// one on, may be folded. If some may not be folded, sets `*why` to the reason.
 size_t CountStable(const ItemRecords& item, const Operations& folded,
                    const Stable& stable, Status* why) {
   if (item.view.has_late()) {
@@ -54,7 +54,7 @@ size_t CountStable(const ItemRecords& item, const Operations& folded,
     }
     const std::string reason =
         x->timestamp <= stable.watermark
-            ? "this store may lack some of that replica's operations"
+            ? "this store may lack operations of the replica in this timestamp"
             : "stability is held back by " + stable.held_by;
     *why = Status::InvalidArgument("operations older than " +
                                    x->timestamp.ToString() +
@@ -94,8 +94,8 @@ BaseRecord BaseOf(const State& state, const View& view,
   return base;
 }
 
-/// Plans to delete the old base and all bases with its T and hash. Other bases
-/// with its T stay.
+/// Plans to delete the old base, and all bases that have both its T and its
+/// hash. Bases that have its T, but another hash, stay.
 void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
   const View& view = item.view;
   if (view.base == nullptr) return;
@@ -127,9 +127,9 @@ void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
     step->deletes.erase(
         std::remove(step->deletes.begin(), step->deletes.end(), record.key),
         step->deletes.end());
-    // In a shared store the item's record is not changed, although its item is
-    // that of the replaced base: a range may show a new item record without the
-    // new "~base".
+    // In a shared store the item's record stays, although it has the item of
+    // the replaced base. If it were changed, a range might show the new item
+    // without the new "~base".
     if (!shared || record.key == base_key) {
       step->others.push_back(std::move(record));
     }
@@ -147,13 +147,14 @@ std::set<std::string> FoldsOf(const ItemRecords& item, const FlattenStep& step,
   }
   for (const std::string& key : step.deletes) names.insert(EndOfKey(key));
   for (const OperationRecord* x : folded) names.insert(LateKey(*x));
-  // The base's own item may have the key of a folded operation.
+  // The new base's item may have the key of a folded operation.
   names.erase(EndOfKey(step.item.key));
   return names;
 }
 
-/// The names of records that a request still on its way may bring back, and
-/// that are not below the base: the youngest, at most kNamesMax.
+/// The names that the base must keep: a request still on its way may write
+/// these records again, and they are not below the base. If there are more than
+/// kNamesMax, returns only the youngest.
 std::vector<std::string> YoungOf(const std::set<std::string>& names,
                                  const BaseRecord& base, const Flake& from) {
   std::vector<std::string> young;
@@ -199,8 +200,8 @@ Result<FlattenStep> PlanFlatten(const ItemRecords& item,
     if (count == 0 || (terms.strict && count < folded.size())) return step;
     folded.resize(count);
   }
-  // Replays all operations up to the end, so that one that cannot be folded is
-  // reported before anything is written.
+  // Replay all operations up to the end. If one of them cannot be folded, this
+  // is reported before anything is written.
   const Result<State> whole = Replay(view, folded.back()->timestamp);
   if (!whole.ok()) return whole.error();
   const Status known = CheckKnown(folded);
@@ -211,8 +212,8 @@ Result<FlattenStep> PlanFlatten(const ItemRecords& item,
   step.is_last = folded.size() <= room;
   if (!step.is_last) {
     folded.resize(room);
-    // Folds all operations with one timestamp or none of them, because a base
-    // covers every operation at its T.
+    // Operations with the same timestamp must be folded in the same step,
+    // because a base covers every operation at its T.
     const Flake cut = view.live[room]->timestamp;
     while (folded.size() > 1 && folded.back()->timestamp == cut) {
       folded.pop_back();

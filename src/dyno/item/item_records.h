@@ -19,7 +19,7 @@ struct ItemRecords {
   View view;
   std::vector<StoredRecord> leftovers;   ///< See RecordCollector.
   std::vector<StoredRecord> unfinished;  ///< See RecordCollector.
-  uint64_t count = 0;                    ///< Keys, leftovers included.
+  uint64_t count = 0;                    ///< Keys read, leftovers included.
 };
 
 }  // namespace dyno

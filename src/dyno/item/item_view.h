@@ -1,4 +1,4 @@
-// Items and history entries as callers see them: pure.
+// Builds the items and history entries that callers get. Pure: no I/O.
 
 #ifndef DYNO_ITEM_ITEM_VIEW_H_
 #define DYNO_ITEM_ITEM_VIEW_H_
@@ -14,7 +14,7 @@ namespace dyno {
 
 Item ItemOf(const ItemRecords& read, State state);
 
-/// The entries of records that were not applied, in order.
+/// The entries of records that were not applied, in the order of timestamps.
 std::vector<HistoryEntry> NotApplied(const View& view);
 
 /// The entry of `made_by`, the live operation that led to `state`. If `made_by`

@@ -70,8 +70,8 @@ std::vector<const Json::object_t::value_type*> MembersOf(const Json& object) {
 }  // namespace
 
 dynamodown::Result<Json, std::string> ParseJson(std::string_view text) {
-  // Checked before parsing: a value that is nested too deeply could not even be
-  // copied.
+  // The depth is checked before parsing, because a value that is nested too
+  // deeply could not even be copied.
   if (text.size() > kJsonDepthMax && DepthOf(text) > kJsonDepthMax) {
     return "JSON is nested more deeply than " + std::to_string(kJsonDepthMax);
   }

@@ -1,4 +1,4 @@
-// JSON values. nlohmann's exceptions end here.
+// JSON values. No exception of the nlohmann library leaves these functions.
 
 #ifndef DYNO_ITEM_JSON_H_
 #define DYNO_ITEM_JSON_H_
@@ -14,24 +14,25 @@ namespace dyno {
 /// Objects keep the order in which their members came.
 using Json = nlohmann::ordered_json;
 
-/// If several members have one name, the last one counts, at the position of
-/// the first.
-/// **Errors**: also JSON nested deeper than kJsonDepthMax. The error says what
-/// is wrong and where, and quotes nothing of the text.
+/// If several members of an object have the same name, the last one's value
+/// counts, at the first one's position.
+/// **Errors**: text that is no JSON, that is nested deeper than kJsonDepthMax,
+/// or that has a number greater than any double. The error says what is wrong,
+/// and quotes nothing of the text.
 dynamodown::Result<Json, std::string> ParseJson(std::string_view text);
 
 /// The value as compact JSON.
 std::string ToText(const Json& value);
 
-/// Whether `text` can be a string or a member's name: it must be UTF-8.
+/// Whether `text` is UTF-8, as JSON requires of strings and of members' names.
 bool IsJsonString(std::string_view text);
 
 /// Compares numbers by value, and objects in any order of their members.
 bool IsSameValue(const Json& a, const Json& b);
 
 /// The sum of two numbers. A sum of integers is exact if it lies between -2^63
-/// and 2^64-1. Any other sum is a double; beyond the range of doubles it is the
-/// nearest finite one.
+/// and 2^64-1. Any other sum is a double. A sum beyond the range of doubles
+/// becomes the nearest finite double.
 Json Sum(const Json& a, const Json& b);
 
 }  // namespace dyno

@@ -1,4 +1,4 @@
-// Members of JSON records.
+// Parses records that are JSON, and their members.
 
 #ifndef DYNO_ITEM_JSON_FIELDS_H_
 #define DYNO_ITEM_JSON_FIELDS_H_
@@ -11,15 +11,16 @@
 
 namespace dyno {
 
-/// Parses `value`, the record of `key`.
+/// Parses `value`, which is stored under `key`.
 /// **Errors**: Corruption that names `key`.
 Result<Json> ParseRecord(std::string_view key, std::string_view value);
 
-/// Returns the member `name`. Returns null if it is missing or `object` is not
-/// an object.
+/// Returns the member `name`, or null if the member is missing or `object` is
+/// not an object.
 const Json& Member(const Json& object, const char* name);
 
-/// Sets `*flake`; returns false if `text` is not a timestamp in a string.
+/// Parses a timestamp. Returns false if `text` is not a string that contains a
+/// timestamp.
 bool ParseFlake(const Json& text, Flake* flake);
 
 }  // namespace dyno

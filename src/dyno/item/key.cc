@@ -20,7 +20,7 @@ void AppendEscaped(char byte, std::string* out) {
   out->push_back(kDigits[bits & 15]);
 }
 
-/// -1 if `c` is none of 0-9A-F.
+/// The value of the digit `c`; -1 if `c` is none of 0-9A-F.
 int DigitOf(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
@@ -63,8 +63,7 @@ Result<std::string> CheckedName(std::string_view name) {
   if (encoded.size() > kNameBytesMax) {
     return leveldb::Status::InvalidArgument(
         "an item's name has " + std::to_string(encoded.size()) +
-        " bytes as it is encoded; the limit is " +
-        std::to_string(kNameBytesMax));
+        " bytes when encoded; the limit is " + std::to_string(kNameBytesMax));
   }
   return encoded;
 }

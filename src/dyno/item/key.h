@@ -1,19 +1,21 @@
 // The grammar of keys.
 //
-//     NAME/TIMESTAMP/OPERATION     a record of an item; "~base" is an operation
+//     NAME/TIMESTAMP/OPERATION     a record of an item. In a base's second
+//                                  record, OPERATION is "~base"
 //     %dyno/id                     dyno's own records: the store's id
 //     %dyno/floor                  shared stores: the minimum timestamp
 //     %dyno/w/SLOT                 a writer's slot
 //     %dyno/c/SLOT/TIMESTAMP       an entry of the change log
-//     %dyno/k/REPLICA              K of a replica, up to which this store has
-//                                  all of its operations: see peer_codec.h
-//     %dyno/p/REPLICA              a store that this one has met
-//     %dyno/f/NAME                 shared stores: the mark on an item that is
-//                                  being flattened
+//     %dyno/k/REPLICA              K of a replica: this store has all of the
+//                                  replica's operations up to K (peer_codec.h)
+//     %dyno/p/REPLICA              notes about a store that this one has met
+//     %dyno/f/NAME                 shared stores: the mark on an item that a
+//                                  process is flattening (flatten.cc)
 //
 // In NAME, "/", "%" and each byte that is not part of UTF-8 are written %XX,
-// with digits 0-9A-F; all other bytes stay as they are. So no name begins with
-// "%dyno", an item's records lie together, and each record has one key.
+// with digits 0-9A-F; all other bytes stay as they are. So no encoded name
+// begins with "%dyno". An item's records lie together, and a record can have
+// only one key.
 
 #ifndef DYNO_ITEM_KEY_H_
 #define DYNO_ITEM_KEY_H_
@@ -43,11 +45,12 @@ inline constexpr std::string_view kSlotsEnd = "%dyno/w0";
 /// A name as it stands in keys. Accepts any bytes of any length.
 std::string EncodeName(std::string_view name);
 
-/// Does the same, after a check that an item can have this name.
-/// **Errors**: InvalidArgument if it is empty or over kNameBytesMax.
+/// Checks that an item can have this name, and encodes it.
+/// **Errors**: InvalidArgument if the name is empty, or longer than
+/// kNameBytesMax when encoded.
 Result<std::string> CheckedName(std::string_view name);
 
-/// Nothing if there is no name that EncodeName turns into `encoded`.
+/// The name that EncodeName turns into `encoded`; nothing if there is none.
 std::optional<std::string> DecodeName(std::string_view encoded);
 
 /// The parts of a record's key. The views point into the key.
@@ -57,10 +60,11 @@ struct RecordKey {
   std::string_view operation;
 };
 
-/// Nothing if `key` is no record's key.
+/// The parts of `key`; nothing if `key` is not that of an item's record.
 std::optional<RecordKey> ParseRecordKey(std::string_view key);
 
-/// As ParseRecordKey, without a check that `name` is well encoded.
+/// Like ParseRecordKey, but does not check whether the name is encoded
+/// correctly.
 std::optional<RecordKey> SplitRecordKey(std::string_view key);
 
 std::string MakeRecordKey(std::string_view encoded_name, const Flake& timestamp,
@@ -71,15 +75,15 @@ std::string ItemBegin(std::string_view encoded_name);
 std::string ItemEnd(std::string_view encoded_name);
 
 std::string SlotKey(uint16_t slot);
-/// Nothing if `key` is no slot's key.
+/// The slot; nothing if `key` is not the key of a slot's record.
 std::optional<uint16_t> ParseSlotKey(std::string_view key);
 
 /// The key of the entry in the change log that announces the operation with
 /// this timestamp.
 std::string ChangeKey(const Flake& timestamp);
-/// The prefix of a slot's entries.
+/// The prefix of the keys of a slot's log entries.
 std::string ChangePrefix(uint16_t slot);
-/// Nothing if `key` is no entry's key.
+/// The entry's timestamp; nothing if `key` is not the key of a log entry.
 std::optional<Flake> ParseChangeKey(std::string_view key);
 
 std::string KnownKey(uint64_t replica);

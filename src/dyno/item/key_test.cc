@@ -18,7 +18,7 @@ std::string AllBytes() {
   return all;
 }
 
-TEST(Key, NamesOfPlainTextStandAsTheyAre) {
+TEST(Key, PlainTextNamesAreNotEscaped) {
   for (const std::string name :
        {"chilts", "a b", "~base", "naïve", "日本", "\x01", "putItem"}) {
     EXPECT_EQ(EncodeName(name), name);
@@ -26,7 +26,7 @@ TEST(Key, NamesOfPlainTextStandAsTheyAre) {
   }
 }
 
-TEST(Key, SlashPercentAndWhatIsNotUtf8AreEscaped) {
+TEST(Key, SlashPercentAndNonUtf8BytesAreEscaped) {
   EXPECT_EQ(EncodeName("a/b"), "a%2Fb");
   EXPECT_EQ(EncodeName("100%"), "100%25");
   EXPECT_EQ(EncodeName("\xff"), "%FF");
@@ -36,7 +36,7 @@ TEST(Key, SlashPercentAndWhatIsNotUtf8AreEscaped) {
   EXPECT_EQ(EncodeName("%dyno/id"), "%25dyno%2Fid");
 }
 
-TEST(Key, AnyBytesComeBack) {
+TEST(Key, DecodingReturnsTheBytesThatWereEncoded) {
   const std::string all = AllBytes();
   EXPECT_EQ(DecodeName(EncodeName(all)), all);
   for (const char byte : all) {
@@ -52,7 +52,7 @@ TEST(Key, ANameHasOneEncoding) {
   }
 }
 
-TEST(Key, NoNameLiesAmongDynosOwn) {
+TEST(Key, NoNameLiesAmongDynosOwnRecords) {
   for (int first = 1; first < 256; ++first) {
     const std::string encoded =
         EncodeName(std::string(1, char(first)) + "dyno");
@@ -61,7 +61,7 @@ TEST(Key, NoNameLiesAmongDynosOwn) {
   }
 }
 
-TEST(Key, NamesEmptyOrTooLongAreRefused) {
+TEST(Key, EmptyAndTooLongNamesAreRefused) {
   EXPECT_TRUE(CheckedName("").error().IsInvalidArgument());
   EXPECT_TRUE(CheckedName(std::string(kNameBytesMax, 'a')).ok());
   EXPECT_TRUE(CheckedName(std::string(kNameBytesMax + 1, 'a'))
@@ -82,7 +82,7 @@ TEST(Key, TheLongestKeyFitsInDynamoDb) {
   }
 }
 
-TEST(Key, RecordsKeysComeApartAsTheyWereMade) {
+TEST(Key, ARecordsKeyIsParsedIntoItsParts) {
   Flake flake;
   ASSERT_TRUE(Flake::Parse(kTimestamp, &flake));
   const std::string key = MakeRecordKey("a%2Fb", flake, "putItem");
@@ -94,7 +94,7 @@ TEST(Key, RecordsKeysComeApartAsTheyWereMade) {
   EXPECT_EQ(parts->operation, "putItem");
 }
 
-TEST(Key, WhatIsNoRecordsKeyIsNone) {
+TEST(Key, OtherKeysAreNotParsedAsRecordKeys) {
   const std::string t = kTimestamp;
   const std::vector<std::string> keys = {
       "",
@@ -118,7 +118,7 @@ TEST(Key, WhatIsNoRecordsKeyIsNone) {
   }
 }
 
-TEST(Key, AnItemsKeysLieTogetherAndApartFromOthers) {
+TEST(Key, AnItemsRangeHasItsKeysAndNoOthers) {
   Flake flake;
   ASSERT_TRUE(Flake::Parse(kTimestamp, &flake));
   const std::string names[] = {"a", "a!", "a0", "a/", "aa", "a%", "b", "\xff"};
@@ -133,7 +133,7 @@ TEST(Key, AnItemsKeysLieTogetherAndApartFromOthers) {
   }
 }
 
-TEST(Key, WritersPlacesHaveTheirSlots) {
+TEST(Key, ASlotsKeyIsParsedIntoTheSlot) {
   EXPECT_EQ(SlotKey(1), "%dyno/w/0001");
   EXPECT_EQ(SlotKey(0x188c), "%dyno/w/188c");
   EXPECT_EQ(ParseSlotKey("%dyno/w/188c"), 0x188c);
@@ -143,7 +143,7 @@ TEST(Key, WritersPlacesHaveTheirSlots) {
   }
 }
 
-TEST(Key, ChangesAreOrderedByTheirWriterAndTime) {
+TEST(Key, LogEntriesAreOrderedBySlotAndTimestamp) {
   Flake flake;
   ASSERT_TRUE(Flake::Parse(kTimestamp, &flake));
   EXPECT_EQ(ChangeKey(flake),

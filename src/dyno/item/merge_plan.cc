@@ -9,7 +9,7 @@
 namespace dyno {
 namespace {
 
-using Family = std::vector<const BaseRecord*>;  // The bases with one T.
+using Family = std::vector<const BaseRecord*>;  // The bases with the same T.
 
 std::map<Flake, Family> FamiliesOf(const Records& records) {
   std::map<Flake, Family> families;
@@ -34,7 +34,8 @@ void AddKeys(const std::string& encoded_name, const Family& family,
   }
 }
 
-/// Holds unless the "~base" record `key` has changed.
+/// A condition that holds if the "~base" record `key` is still as it was read.
+/// `there` are the bases that were read from it, or null.
 Condition Unchanged(const ItemRecords& own, const std::string& key,
                     const Family* there) {
   if (there != nullptr && !there->front()->stored.empty()) {

@@ -1,4 +1,4 @@
-// The records of one item that each of two stores lacks: pure, no I/O.
+// Plans the writes that merge one item of two stores. Pure: no I/O.
 
 #ifndef DYNO_ITEM_MERGE_PLAN_H_
 #define DYNO_ITEM_MERGE_PLAN_H_
@@ -19,7 +19,7 @@ namespace dyno {
 struct BasePut {
   StoredRecord base;
   StoredRecord item;
-  Condition condition;  ///< Holds unless the "~base" record has changed.
+  Condition condition;  ///< Holds if "~base" is still as it was read.
 };
 
 /// The writes to one store for one item.
@@ -44,17 +44,19 @@ MergeSide PlanMerge(const std::string& encoded_name, const ItemRecords& own,
 /// Records of one store that are too far ahead of the other store's clock.
 struct Future {
   uint64_t count = 0;
-  std::map<uint64_t, Flake> least;  ///< The least timestamp, by replica.
-  /// A base is among the records: it may hold any operation.
+  std::map<uint64_t, Flake> least;  ///< The least timestamp of each replica.
+  /// A base is among the records. It may contain operations of any replica.
   bool has_base = false;
 };
 
-/// Moves the records above `limit` from `*records` to `*future`.
+/// Removes the records above `limit` from `*records`, and notes them in
+/// `*future`.
 void DeferFuture(const Flake& limit, Records* records, Future* future);
 
-/// Removes the operations of `replica` above `promise` from `*records`. An
-/// embedded store can lose its operations above its promise if its machine
-/// ends. No other store may have such an operation before it is durable.
+/// Removes the operations of `replica` above `promise` from `*records`.
+/// `replica` is an embedded store: a crash of its machine can lose operations
+/// above its promise. No other store may get an operation that can still be
+/// lost.
 void RemoveUnpromised(uint64_t replica, const Flake& promise, Records* records);
 
 }  // namespace dyno

@@ -48,7 +48,7 @@ bool IsMember(const Json& value) {
 }
 bool IsArrayOfMembers(const Json& value) { return IsArrayOf(value, IsMember); }
 
-/// A string's own text, any other value's JSON.
+/// The text of a string, or the JSON text of any other value.
 std::string TextOf(const Json& value) {
   return value.is_string() ? value.get<std::string>() : ToText(value);
 }

@@ -25,12 +25,12 @@ enum class Operation {
 
 /// The operation's name in keys.
 std::string_view NameOf(Operation operation);
-/// Nothing for an operation that this version does not know.
+/// The operation with this name; nothing if this version does not know it.
 std::optional<Operation> OperationNamed(std::string_view name);
 
-/// The required shape of a change, in words: "an object of numbers".
+/// The shape that a change must have, in words, such as "an object of numbers".
 std::string_view ShapeOf(Operation operation);
-/// Whether `change` has that shape.
+/// Whether `change` has the shape that the operation requires.
 bool HasShape(Operation operation, const Json& change);
 
 /// Applies `change`, which has the operation's shape, to `*item`. `*item` is an

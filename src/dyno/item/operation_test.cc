@@ -1,5 +1,5 @@
-// The table of docs/dyno.md: the effect of each operation on each type of
-// attribute.
+// Checks the table in docs/dyno.md of the effect that each operation has on
+// each type of attribute.
 
 #include "dyno/item/operation.h"
 
@@ -73,7 +73,7 @@ TEST(Operation, PutAttrsReplacesAnyAttribute) {
               {R"({"b":2})", "[1]"}});
 }
 
-TEST(Operation, IncAttrsAddsToNumbersAndReplacesAllElse) {
+TEST(Operation, IncAttrsAddsToNumbersAndReplacesOtherTypes) {
   ExpectEach(Operation::kIncAttrs, "2",
              {{"", "2"},
               {"null", "2"},
@@ -135,7 +135,7 @@ TEST(Operation, AddToSetMakesASetOfAnything) {
   ExpectEach(Operation::kAddToSet, "[]", {{"", "{}"}, {"1", R"({"1":true})"}});
 }
 
-TEST(Operation, DelFromSetMakesASetOfWhatIsThere) {
+TEST(Operation, DelFromSetMakesASetOfAnExistingAttribute) {
   ExpectEach(Operation::kDelFromSet, R"(["red",5])",
              {{"", ""},
               {"null", "{}"},
@@ -147,13 +147,13 @@ TEST(Operation, DelFromSetMakesASetOfWhatIsThere) {
               {R"(["red","blue"])", R"({"blue":true})"}});
 }
 
-TEST(Operation, DelAttrsRemovesWhateverIsThere) {
+TEST(Operation, DelAttrsRemovesExistingAttributes) {
   EXPECT_EQ(After(R"({"a":1,"b":{"c":2},"d":3})", Operation::kDelAttrs,
                   R"(["b","nothing","a"])"),
             R"({"d":3})");
 }
 
-TEST(Operation, AnItemThatIsNotThereIsMadeByWhatAdds) {
+TEST(Operation, OperationsThatAddCreateAMissingItem) {
   EXPECT_EQ(After("null", Operation::kPutItem, R"({"a":1})"), R"({"a":1})");
   EXPECT_EQ(After("null", Operation::kPutAttrs, R"({"a":1})"), R"({"a":1})");
   EXPECT_EQ(After("null", Operation::kIncAttrs, R"({"a":-1})"), R"({"a":-1})");
@@ -175,7 +175,7 @@ TEST(Operation, PutItemAndDelItemReplaceTheWholeItem) {
             R"({"a":1})");
 }
 
-TEST(Operation, ChangesOfAnotherShapeAreNone) {
+TEST(Operation, ChangesOfAnotherShapeAreRefused) {
   const std::vector<std::pair<Operation, std::vector<std::string>>> misshapen =
       {
           {Operation::kPutItem, {"[]", "1", "null", R"("x")"}},
@@ -199,7 +199,7 @@ TEST(Operation, ChangesOfAnotherShapeAreNone) {
   }
 }
 
-TEST(Json, WhatIsNoJsonIsRefusedWithoutBeingShown) {
+TEST(Json, ErrorsForInvalidJsonDoNotQuoteIt) {
   for (const std::string text :
        {"", "{", R"({"a":secret})", "{'a':1}", "{\"a\":1}x", "1e999",
         "{\"a\":\"\xff\"}", "nul", "[1,]"}) {
@@ -221,7 +221,7 @@ TEST(Json, NestingHasALimit) {
   EXPECT_TRUE(ParseJson("[" + std::string(1000, ' ') + "]").ok());
 }
 
-TEST(Json, AttributesKeepTheirOrderAndTheLastOfANameCounts) {
+TEST(Json, AttributesKeepTheirOrderAndTheLastDuplicateCounts) {
   EXPECT_EQ(ToText(Parsed(R"( { "b" : 1 , "a" : 2 , "b" : 3 } )")),
             R"({"b":3,"a":2})");
 }

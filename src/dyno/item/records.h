@@ -1,10 +1,14 @@
-// The records of one item, and the algebra on them: pure, no I/O.
+// The records of one item, and the algebra on them. Pure: no I/O.
 //
-// S, the records of an item, are operations and bases. A flatten leaves a base:
-// the item as of T, the timestamp of the last operation that the flatten
-// folded. A base has a hash h of the changes so far. Its `seen` has a timestamp
-// for each replica: the replica's operations up to that timestamp are folded in
-// the base, or settled. Its `done` has the settled late records.
+// The records of an item are operations and bases. S is a set of such records.
+// A base is what a flatten leaves. It has:
+//
+//   T     the timestamp of the last operation that the flatten folded
+//   item  the item as of T
+//   h     the hash of all changes so far
+//   seen  a timestamp for each replica: the replica's operations up to that
+//         timestamp are folded in the base, or settled
+//   done  the late records that are settled
 //
 //   operation x is below base B  iff
 //       x.ts <= B.seen[replica of x], or x.ts = T
@@ -16,12 +20,12 @@
 //
 // "Below" is a partial order, and Merge keeps the maximal records of a union.
 // So Merge is commutative, associative and idempotent, and stores that exchange
-// records in any order, any number of times, end equal.
+// records in any order, any number of times, become equal.
 //
-// View(S): B is the base with the greatest (T, h). The operations above B's T
-// are live. Every other record of Norm(S) at or below that T is late, unless B
-// or a live `settle` names it as settled. (Another base with B's T and h has
-// the same content, and is not late.)
+// View(S) sorts the records of Norm(S). B is the base with the greatest (T, h).
+// The operations above B's T are live. Every other record, except B, is late,
+// unless B or a live `settle` operation names that record as settled. (Another
+// base with B's T and h has the same content, and is not late.)
 
 #ifndef DYNO_ITEM_RECORDS_H_
 #define DYNO_ITEM_RECORDS_H_
@@ -60,7 +64,7 @@ struct BaseRecord {
   /// be there, or may arrive again. Each is named by the end of its key,
   /// "TIMESTAMP/OPERATION".
   std::optional<std::vector<std::string>> folds;
-  std::string stored;  ///< Its "~base" as it was read; empty if not read.
+  std::string stored;  ///< The value of "~base" as read; empty if not read.
 };
 bool operator==(const BaseRecord& a, const BaseRecord& b);
 
@@ -71,7 +75,7 @@ struct Records {
 bool operator==(const Records& a, const Records& b);
 
 bool IsBelow(const OperationRecord& x, const BaseRecord& base);
-/// The same for any operation with the timestamp `timestamp`.
+/// Whether an operation with this timestamp is below `base`.
 bool IsBelow(const Flake& timestamp, const BaseRecord& base);
 /// Also true if the two bases are equal.
 bool IsBelow(const BaseRecord& lower, const BaseRecord& base);
@@ -88,7 +92,8 @@ Records Norm(Records records);
 Records Merge(const Records& a, const Records& b,
               std::vector<std::string>* conflicts = nullptr);
 
-/// Points into the Records that it is a view of.
+/// The records of an item, sorted as described above. The pointers point into
+/// the Records that ViewOf was called with.
 struct View {
   const BaseRecord* base = nullptr;  ///< Null if there is none.
   std::vector<const OperationRecord*> live;

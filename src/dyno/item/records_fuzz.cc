@@ -1,6 +1,6 @@
-// Feeds any bytes as names, keys and records of an item. The bytes are parsed
-// or refused. No record has two keys. Parsed records can be replayed, stored
-// and flattened.
+// Feeds any bytes to the parsers of names, keys and records. The bytes must be
+// parsed or refused, and no record may have two keys. A flatten of parsed
+// records must not change their item.
 
 #include <algorithm>
 #include <cstddef>
@@ -92,7 +92,7 @@ void TryFlatten(const Records& normal, const State& state, bool shared) {
   terms.end = EndOfTime();
   terms.keys_max = 100;
   terms.shared = shared;
-  // A base with `seen` is that of a replicated store.
+  // Only a base of a replicated store has `seen`.
   for (const BaseRecord& base : normal.bases) {
     if (base.seen.empty()) continue;
     terms.stable.emplace();

@@ -81,7 +81,7 @@ class Generator {
 
 Records JustNormal(const Records& records) { return Merge(records, Records()); }
 
-TEST(Algebra, IsAJoin) {
+TEST(Algebra, MergeIsCommutativeAssociativeAndIdempotent) {
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
     Generator generator(seed);
     const Records a = generator.Any();
@@ -124,7 +124,7 @@ TEST(Algebra, BelowIsAPartialOrderOfBases) {
   EXPECT_GT(below, 50);  // Otherwise nothing was tested.
 }
 
-TEST(Algebra, DropsOnlyWhatABaseThatStaysClaims) {
+TEST(Algebra, MergeDropsOnlyOperationsBelowABaseThatStays) {
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
     Generator generator(seed);
     const Records a = generator.Any();
@@ -144,7 +144,7 @@ TEST(Algebra, DropsOnlyWhatABaseThatStaysClaims) {
   }
 }
 
-TEST(Algebra, EveryRecordIsAppliedLateSettledOrClaimed) {
+TEST(Algebra, EveryRecordIsAppliedLateOrSettled) {
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
     Generator generator(seed);
     const Records records = JustNormal(generator.Any());
@@ -166,7 +166,7 @@ TEST(Algebra, EveryRecordIsAppliedLateSettledOrClaimed) {
   }
 }
 
-TEST(Algebra, RecordsComeBackFromWhatIsStored) {
+TEST(Algebra, StoredRecordsAreReadBack) {
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
     Generator generator(seed);
     const Records records = JustNormal(generator.Any());
@@ -194,7 +194,7 @@ TEST(Algebra, RecordsComeBackFromWhatIsStored) {
   }
 }
 
-TEST(Algebra, OfConflictsTheGreaterStaysAndBothStoresAreTold) {
+TEST(Algebra, TheGreaterOfTwoConflictingRecordsStays) {
   Records a;
   Records b;
   a.operations.push_back(Operation(At(1, 1), R"({"a":1})"));
@@ -209,7 +209,7 @@ TEST(Algebra, OfConflictsTheGreaterStaysAndBothStoresAreTold) {
   EXPECT_TRUE(conflicts.empty());
 }
 
-TEST(Algebra, ABaseThatNobodyClaimsStaysBesideAGreaterOne) {
+TEST(Algebra, ABaseBelowNoOtherStaysBesideAGreaterOne) {
   // Two stores flattened independently, so neither base has a `seen`. Neither
   // base may make the other one's content vanish.
   Records a;
@@ -224,7 +224,7 @@ TEST(Algebra, ABaseThatNobodyClaimsStaysBesideAGreaterOne) {
   EXPECT_EQ(view.late_bases[0]->timestamp, At(1, 1));
 }
 
-TEST(View, WhatIsLateIsSettledByBaseAndByLiveOperationsOnly) {
+TEST(View, OnlyTheBaseAndLiveSettlesSettleLateOperations) {
   Records records;
   records.operations.push_back(Operation(At(1, 1), "{}"));
   records.operations.push_back(Operation(At(2, 1), "{}"));

@@ -1,6 +1,6 @@
-// Compares replay with a model of items that shares no code with replay. A
-// model's item is a std::map of attributes; each attribute is a number, a text
-// or a set of texts.
+// Compares replay with a model of items that shares no code with replay. In the
+// model an item is a std::map of attributes, and an attribute is a number, a
+// text or a set of texts.
 
 #include "dyno/item/replay.h"
 
@@ -91,8 +91,9 @@ class ModelAndStore {
         } else if (auto* old = std::get_if<Text>(&found->second)) {
           *old += text;
         } else {
-          // The members of a set are sorted in the model, but in the order of
-          // arrival in the store. So nothing is appended to a set's text.
+          // The model sorts the members of a set. The store keeps them in the
+          // order in which they were added. So the texts of a set differ, and
+          // nothing is appended to them.
           if (std::get_if<Set>(&found->second) != nullptr) {
             return store_->PutAttrs({}, "x", with(JsonText(found->second)));
           }
@@ -137,7 +138,7 @@ class ModelAndStore {
       text +=
           (text.empty() ? "\"" : ",\"") + name + "\":" + JsonText(attribute);
     }
-    // json sorts members; ordered_json does not.
+    // nlohmann::json sorts members.
     ASSERT_EQ(nlohmann::json::parse(item.json).dump(), "{" + text + "}");
   }
 
@@ -151,7 +152,7 @@ class ModelAndStore {
   std::optional<ModelItem> item_;
 };
 
-TEST(Replay, IsWhatAModelMakesOfTheSameOperations) {
+TEST(Replay, GivesTheSameItemAsAModel) {
   for (uint64_t seed = 0; seed < 300; ++seed) {
     std::mt19937_64 random(seed);
     DynoTestEnvironment environment;
@@ -165,7 +166,7 @@ TEST(Replay, IsWhatAModelMakesOfTheSameOperations) {
   }
 }
 
-TEST(Replay, OrderIsThatOfTimestampsNotOfWriting) {
+TEST(Replay, AppliesOperationsInTheOrderOfTimestamps) {
   DynoTestEnvironment environment;
   const auto store = environment.Open();
   std::string first;

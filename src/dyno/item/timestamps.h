@@ -24,9 +24,9 @@ constexpr uint64_t ClockAtWall(int64_t unix_milliseconds) {
       std::clamp<int64_t>(unix_milliseconds, 0, (int64_t{1} << 48) - 1)));
 }
 
-/// The greatest timestamp at or below this clock reading. Promises and minimum
-/// timestamps have this form: they belong to no writer, so that any timestamp
-/// can be compared with them.
+/// The greatest timestamp with this clock reading. Promises and minimum
+/// timestamps have this form. They belong to no writer: they cover the
+/// timestamps of all writers up to this reading.
 inline Flake EndOf(uint64_t clock) {
   Flake end;
   end.milliseconds = clock >> 16;

@@ -45,7 +45,7 @@ Status Identity::Create() {
   if (options_.replica.empty()) {
     id.replica = environment_.random->Next() >> 16;
   } else if (!ParseReplica(options_.replica, &id.replica)) {
-    return Status::InvalidArgument("no replica: 12 lower-case hex digits");
+    return Status::InvalidArgument("a replica is 12 lower-case hex digits");
   }
   const std::string key(kIdKey);
   leveldb::WriteBatch batch;

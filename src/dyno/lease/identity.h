@@ -32,7 +32,8 @@ class Identity {
 
   /// Reads the id, if the store has one.
   leveldb::Status Load();
-  /// Creates the id. If another writer has created one first, takes that one.
+  /// Creates the id. If another writer was faster, takes the id that it has
+  /// created.
   leveldb::Status Create();
 
  private:

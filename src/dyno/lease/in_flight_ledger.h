@@ -2,10 +2,10 @@
 // promise below them. Pure: no I/O, no waiting.
 //
 // A timestamp is in flight from its issue until its write is known to be
-// stored, or is known never to arrive. Such a timestamp is in doubt if its
-// write was sent and has an unknown outcome. A promise lies below all
-// timestamps in flight: no more operations of this writer arrive at or below
-// the promise.
+// stored, or is known never to arrive. A timestamp in flight is in doubt if its
+// write was sent and the outcome is unknown. The promise is a timestamp below
+// all timestamps in flight: no more operations of this writer arrive at or
+// below the promise.
 
 #ifndef DYNO_LEASE_IN_FLIGHT_LEDGER_H_
 #define DYNO_LEASE_IN_FLIGHT_LEDGER_H_
@@ -23,7 +23,8 @@
 
 namespace dyno {
 
-/// Identifies a taker of timestamps: the calls of the store's users, or a sync.
+/// Tells for whom timestamps are issued: for the calls of the store's users, or
+/// for a sync.
 enum class Issuer : uint64_t { kUsers = 0 };
 
 /// **Thread-safety**: none.
@@ -33,7 +34,7 @@ class InFlightLedger {
 
   /// From now on every timestamp issued is above `clock`.
   void Pass(uint64_t clock) { clock_.Pass(clock); }
-  /// The reading of the next timestamp.
+  /// The clock reading that the next timestamp will have.
   uint64_t Peek(uint64_t wall) const { return clock_.Peek(wall); }
   uint64_t last() const { return clock_.last(); }
 
@@ -43,8 +44,8 @@ class InFlightLedger {
   std::vector<Flake> Issue(size_t count, uint64_t wall, uint16_t slot,
                            uint64_t replica, Issuer issuer);
   /// Puts `timestamp` in flight. No later Issue returns it.
-  /// **Errors**: InvalidArgument if it is neither above the promise nor in
-  /// flight already.
+  /// **Errors**: InvalidArgument if `timestamp` is neither above the promise
+  /// nor in flight already.
   leveldb::Status Adopt(const Flake& timestamp);
 
   /// Each write with one of these timestamps is known to be stored, or is known
@@ -53,7 +54,8 @@ class InFlightLedger {
   /// The outcome of `write` is unknown. Its timestamps that are in flight stay
   /// in flight, and are now in doubt.
   void Doubt(const TimestampedWrite& write);
-  /// Does what Done does, for timestamps that may be in doubt.
+  /// Like Done, for timestamps that may be in doubt. Also removes the doubted
+  /// writes that have one of these timestamps.
   void Settle(const std::vector<Flake>& timestamps);
 
   bool is_in_flight(const Flake& timestamp) const {
@@ -65,9 +67,11 @@ class InFlightLedger {
   bool are_all_in_doubt() const {
     return in_flight_.size() == in_doubt_.size();
   }
+  /// The writes whose outcome is unknown.
   const std::list<TimestampedWrite>& doubted() const { return doubted_; }
 
-  /// The slot was lost: no write of this writer can arrive any more.
+  /// To be called when the slot is lost: no write in flight can arrive any
+  /// more.
   void Abort();
 
   // -------------------------------------------------------------- promises
@@ -80,9 +84,10 @@ class InFlightLedger {
   /// Notes that the current promise will be stored, where others can read it.
   void Tell() { told_ = promised_; }
   /// Raises the promise to at least `timestamp`. The caller makes sure that no
-  /// timestamp at or below it will be issued.
+  /// timestamp at or below `timestamp` will be issued.
   void RaisePromise(const Flake& timestamp);
-  /// Does the same for a stored promise, which others may know.
+  /// Like RaisePromise, for a promise that is stored, so that others may know
+  /// it.
   void RaiseTold(const Flake& timestamp);
 
   // --------------------------------------------------------------- issuers
@@ -90,10 +95,11 @@ class InFlightLedger {
   Issuer NewIssuer() { return Issuer{++last_issuer_}; }
   /// From now on the timestamps of `issuer` count as those of Issuer::kUsers.
   void EndIssuer(Issuer issuer);
-  /// Another writer may have issued timestamps up to `timestamp` from the same
-  /// slot.
+  /// Notes that another writer may have issued timestamps up to `timestamp`
+  /// from the same slot.
   void NoteOthers(const Flake& timestamp);
-  /// The last timestamp that any issuer but `issuer` has, or may have.
+  /// The last timestamp that was, or may have been, issued for any issuer other
+  /// than `issuer`.
   Flake LastOfOthers(Issuer issuer) const;
 
  private:

@@ -36,8 +36,8 @@ class Keeper {
   /// thread can be started, only the writer's own calls renew the lease; once
   /// there are no more calls, other processes close the slot.
   void Start(std::unique_lock<std::mutex>* lock);
-  /// Ends the thread and waits for it. After this, Start does nothing. Does not
-  /// close the lease.
+  /// Ends the thread, and waits until it has ended. Does not close the lease.
+  /// From now on Start does nothing.
   void End(std::unique_lock<std::mutex>* lock);
   bool is_ending() const { return is_ending_; }
 

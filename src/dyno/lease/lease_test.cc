@@ -93,7 +93,7 @@ class LeaseTest : public testing::Test {
   MemoryBackend backend_;
 };
 
-TEST_F(LeaseTest, InUseItIsRenewedAndIdleItIsClosed) {
+TEST_F(LeaseTest, ASlotInUseIsRenewedAndAnIdleSlotIsClosed) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   EXPECT_TRUE(SlotOf(1).open);
@@ -126,7 +126,7 @@ TEST_F(LeaseTest, AStoreThatIsNotReplicatedCostsNothingWhileItIsOpen) {
   EXPECT_EQ(backend_.writes, writes);
 }
 
-TEST_F(LeaseTest, ItIsTakenBeforeTheMinimumIsRead) {
+TEST_F(LeaseTest, TheSlotIsTakenBeforeTheMinimumIsRead) {
   const auto first = Open();
   DYNO_OK(first->PutItem({}, "kim", "{}"));
   const auto second = Open();
@@ -150,7 +150,7 @@ TEST_F(LeaseTest, ItIsTakenBeforeTheMinimumIsRead) {
   EXPECT_GT(given, minimum);
 }
 
-TEST_F(LeaseTest, WhatIsInFlightHoldsThePromiseBack) {
+TEST_F(LeaseTest, ATimestampInFlightHoldsThePromiseBack) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   const Flake pending = Issue(store.get());
@@ -163,7 +163,7 @@ TEST_F(LeaseTest, WhatIsInFlightHoldsThePromiseBack) {
   EXPECT_GT(PromiseOf(store.get()), pending);
 }
 
-TEST_F(LeaseTest, CloseWaitsForWhatIsInFlight) {
+TEST_F(LeaseTest, CloseWaitsForTimestampsInFlight) {
   const auto store = Open();
   const Flake pending = Issue(store.get());
   bool is_done = false;
@@ -178,7 +178,7 @@ TEST_F(LeaseTest, CloseWaitsForWhatIsInFlight) {
   scheduler_.RunAll();
 }
 
-TEST_F(LeaseTest, AMinimumThatCannotBeReadTakesOneSlotAndGivesItBack) {
+TEST_F(LeaseTest, IfTheMinimumCannotBeReadOneSlotIsTakenAndGivenBack) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   DYNO_OK(store->Close());
@@ -214,7 +214,7 @@ TEST_F(LeaseTest, ADeadWritersSlotIsClosedAfterAQuarterOfAnHour) {
   EXPECT_EQ(SlotOf(7).reserved, dead.reserved);
 }
 
-TEST_F(LeaseTest, OneThatIsRenewedIsNotTakenForDead) {
+TEST_F(LeaseTest, ASlotThatIsRenewedIsNotTakenForDead) {
   const auto writer = Open();
   const auto other = Open();
   DYNO_OK(writer->PutItem({}, "kim", "{}"));
@@ -233,18 +233,18 @@ TEST_F(LeaseTest, NothingIsWrittenFromASlotThatOthersHaveClosed) {
   DYNO_OK(writer->PutItem({}, "kim", "{}"));
   DYNO_OK(CloseWriter(other.get(), 1));
   const Flake pending = Issue(writer.get());
-  scheduler_.Sleep(seconds(6));  // The writer finds out.
+  scheduler_.Sleep(seconds(6));  // The writer notices.
   EXPECT_FALSE(WriterOf(writer.get()).CheckInFlight(pending).ok());
   DYNO_OK(writer->PutItem({}, "kim", "{}"));
   EXPECT_TRUE(WriterOf(writer.get()).open_slot().has_value());
 }
 
-TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsMadeKnownBeforeAPromisePassesIt) {
+TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsResolvedBeforeThePromisePassesIt) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   int writes = 0;
   backend_.before_write = [&](int) {
-    // The entry is written, the record is lost.
+    // The log entry is written, and the record is lost.
     return ++writes == 2 ? Status::IOError("timeout: no answer") : Status::OK();
   };
   std::string timestamp;
@@ -267,7 +267,7 @@ TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsMadeKnownBeforeAPromisePassesIt) {
   EXPECT_EQ(backend_.items().size(), 2u);
 }
 
-TEST_F(LeaseTest, ATimestampIsThatOfOneChangeInAllOfTheStore) {
+TEST_F(LeaseTest, NoTwoChangesInAStoreHaveTheSameTimestamp) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   std::string timestamp;
@@ -281,7 +281,7 @@ TEST_F(LeaseTest, ATimestampIsThatOfOneChangeInAllOfTheStore) {
   EXPECT_EQ(backend_.items().size(), 2u);
 }
 
-TEST_F(LeaseTest, ATimestampThatWasPromisedAwayIsRefused) {
+TEST_F(LeaseTest, ATimestampBelowThePromiseIsRefused) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   std::string timestamp;

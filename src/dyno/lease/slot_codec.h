@@ -48,7 +48,7 @@ std::string EncodeSlot(const SlotRecord& slot);
 Result<SlotRecord> DecodeSlot(std::string_view key, std::string_view value);
 
 /// The minimum timestamp of a shared store: a writer that takes a slot after
-/// the minimum was stored issues only above the minimum.
+/// the minimum was stored issues only timestamps above the minimum.
 std::string EncodeMinimum(const Flake& minimum);
 /// **Errors**: Corruption.
 Result<Flake> DecodeMinimum(std::string_view value);

@@ -13,9 +13,10 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// How far a reserve is above the last reading needed. After a crash of the
-/// only writer, the next timestamps begin up to this far ahead of the clock.
-/// Each time the clock has advanced this far, the slot's record is written.
+/// How far `reserved` is above the last clock reading needed. After a crash of
+/// a store's only writer, the next timestamps begin up to this far ahead of the
+/// clock. The slot's record is written each time the clock has advanced by this
+/// much.
 constexpr uint64_t kReserve = ClockAt(60 * 1000);
 
 constexpr uint16_t kEmbeddedSlot = 1;
@@ -26,9 +27,9 @@ constexpr uint16_t kSlotMax = 0xfffe;
 constexpr int kLostRacesMax = 64;
 
 /// A writer sends no request on a lease that was renewed longer ago than this.
-/// A signed request lives 5 minutes, and others wait for 15 minutes
-/// (writer_watch.h). So when others close a slot, no request of the slot's
-/// writer is still on its way.
+/// A signed request lives 5 minutes, and others wait for 15 minutes before they
+/// close a slot (writer_watch.h). So when others close a slot, no request of
+/// the slot's writer is still on its way.
 constexpr std::chrono::minutes kStaleAfter(5);
 constexpr uint64_t kStaleAfterWall = ClockAt(5 * 60 * 1000);
 constexpr std::chrono::seconds kIdleAfter(10);
@@ -83,7 +84,8 @@ void SlotLease::NoteRenewed() {
 
 void SlotLease::Lose() {
   Leave();
-  // From now on others may rely on this: nothing that is in flight now arrives.
+  // Others may close the slot, and then rely on this: no write that is in
+  // flight now arrives any more.
   if (backend_->shared()) ledger_->Abort();
 }
 
@@ -154,8 +156,8 @@ void SlotLease::List(std::string_view key, std::string_view value,
     if (!record->open) list->closed.emplace_back(*slot, value);
     return;
   }
-  // A damaged slot is never taken. An embedded store has no other slot, so
-  // nothing can be written to it.
+  // A slot with a damaged record is never taken. An embedded store has no other
+  // slot, so nothing can be written to the store.
   if (!backend_->shared()) list->damaged = record.error();
 }
 
@@ -193,7 +195,7 @@ Result<Race> SlotLease::TryTake(uint16_t slot,
   }
   const Flake others = record.reserved;
   const uint64_t start = others.clock();
-  if (start > kClockMax) return Damaged(key, "reserves the end of time");
+  if (start > kClockMax) return Damaged(key, "reserves a time too far ahead");
   uint64_t reserved = 0;
   {
     std::lock_guard<std::mutex> lock(*mutex_);
@@ -243,7 +245,7 @@ Status SlotLease::ReadMinimumAndId() {
     if (!decoded.ok()) return decoded.error();
     minimum = *decoded;
     if (minimum.clock() > kClockMax) {
-      return Damaged(kMinimumKey, "is the end of time");
+      return Damaged(kMinimumKey, "is a time too far ahead");
     }
   }
   if (!id_text) return Damaged(kIdKey, "is missing");
@@ -285,7 +287,7 @@ Status SlotLease::Renew(uint64_t needed) {
   std::lock_guard<std::mutex> lock(*mutex_);
   if (!written.ok() && !written.is_unknown()) return written.status;
   if (!written.is_written()) {
-    // Others have closed the slot, or it is unknown what its record is now. The
+    // Others have closed the slot, or the slot's record is now unknown. The
     // next call takes a slot anew.
     Lose();
     return written.status;
@@ -330,7 +332,7 @@ Status SlotLease::CheckMayBeOurs(const Flake& timestamp) {
   } else if (!ParseReplica(options_.replica, &replica)) {
     return Status::InvalidArgument("the timestamp " + timestamp.ToString() +
                                    " is another writer's: this store has "
-                                   "issued none yet");
+                                   "issued no timestamp yet");
   }
   const auto check = [&](uint16_t slot) {
     const bool is_ours = timestamp.slot == slot && timestamp.replica == replica;

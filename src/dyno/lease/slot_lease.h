@@ -1,18 +1,19 @@
 // The lease on a slot: how a writer takes it, renews it and gives it back.
 //
 // Only the writer that holds the lease on a slot issues timestamps with that
-// slot. The slot's record has `reserved`: the writer issues no timestamp above
-// it before it has stored a greater `reserved`, and the slot's next writer
-// begins above it.
+// slot. The slot's record has a timestamp `reserved`. Before the writer issues
+// a timestamp above `reserved`, it stores a greater `reserved`. The slot's next
+// writer begins above `reserved`.
 //
 // An embedded store has one slot. The one writer that has the directory open
-// takes that slot, even if the record says that the slot is open.
+// takes that slot, even if the slot's record says that a writer holds it.
 //
 // In a shared store a writer takes a new or closed slot with a conditional
-// write, which sets the slot's promise to 0. Only then does the writer read the
-// minimum timestamp, and it issues only above that minimum. So a process that
-// first raises the minimum and then lists the slots sees every writer that may
-// still issue at or below the new minimum.
+// write, which sets the slot's promise to 0. Only after this write does the
+// writer read the minimum timestamp, and it issues only timestamps above that
+// minimum. So if a process first raises the minimum and then lists the slots,
+// it sees every writer that may still issue timestamps at or below the new
+// minimum.
 //
 // In a replicated shared store other processes close a slot whose record has
 // not changed for 15 minutes. So a writer of a shared store issues and writes
@@ -65,21 +66,22 @@ class SlotLease {
   uint16_t slot() const { return slot_; }
   /// The stored reserve: no clock reading above it was issued.
   uint64_t reserved() const { return reserved_; }
-  /// Whether the last renewal is so long ago that the writer must not write:
-  /// others may close the slot before the write arrives.
+  /// Whether the last renewal was so long ago that the writer must not write,
+  /// because others may close the slot before the write arrives.
   bool IsStale() const;
   dynamodown::Scheduler::TimePoint renewed() const { return renewed_; }
   bool IsIdle() const;
   void NoteUse() { used_ = environment_.scheduler->Now(); }
-  /// Take will take this slot if it is free.
+  /// Makes Take choose this slot if it is free.
   void Prefer(uint16_t slot) { preferred_ = slot; }
-  /// The slot is not this writer's any more.
+  /// To be called when others have closed the slot, or may have closed it.
   void Lose();
-  /// Stops using the slot. Its record stays open.
+  /// Stops using the slot. The slot's record stays open.
   void Leave();
 
   // --------------------------------- without the mutex, one thread at a time
 
+  /// Takes a slot. Creates the store's id first, if there is none.
   leveldb::Status Take();
   /// Stores the promise, and a reserve above `needed`.
   leveldb::Status Renew(uint64_t needed);
@@ -88,8 +90,8 @@ class SlotLease {
 
   // ------------------------------------------ without the mutex, any thread
 
-  /// **Errors**: InvalidArgument if this writer certainly does not have, and
-  /// cannot get, the slot and replica of `timestamp`.
+  /// **Errors**: InvalidArgument if it is certain that this writer neither has
+  /// nor can get the slot and replica of `timestamp`.
   leveldb::Status CheckMayBeOurs(const Flake& timestamp);
 
   uint64_t Wall() const;
@@ -97,10 +99,12 @@ class SlotLease {
  private:
   /// The slots' records, as TakeSlot finds them.
   struct SlotList {
-    std::set<uint16_t> known;
+    std::set<uint16_t> known;  ///< Slots that have a record.
+    /// The slots that no writer holds, with their records.
     std::vector<std::pair<uint16_t, std::string>> closed;
-    std::optional<std::string> own;  ///< An embedded store's slot.
-    leveldb::Status damaged;
+    /// In an embedded store, the record of its slot.
+    std::optional<std::string> own;
+    leveldb::Status damaged;  ///< An error if `own` is damaged.
   };
 
   leveldb::Status TakeSlot();
@@ -128,10 +132,10 @@ class SlotLease {
   bool is_open_ = false;
   uint16_t slot_ = 0;
   uint16_t preferred_ = 0;  // 0: any.
-  std::string stored_;      // The slot's record.
+  std::string stored_;      // The slot's record, as last stored.
   uint64_t reserved_ = 0;
-  // When the lease was renewed, by the clock that never steps back and by the
-  // time of day, which goes on while the machine sleeps.
+  // When the lease was last renewed: by the clock that never steps back, and by
+  // the time of day, which advances even while the machine sleeps.
   dynamodown::Scheduler::TimePoint renewed_{};
   uint64_t renewed_wall_ = 0;
   dynamodown::Scheduler::TimePoint used_{};
@@ -142,7 +146,8 @@ class SlotLease {
 leveldb::Status OfAnotherWriter(const Flake& timestamp, uint16_t slot,
                                 uint64_t replica);
 
-/// Readings up to here are far from the end of their range.
+/// The greatest clock reading that is accepted. It is far from the end of the
+/// range of readings.
 inline constexpr uint64_t kClockMax = ~uint64_t{0} >> 1;
 
 }  // namespace dyno

@@ -53,7 +53,7 @@ Result<std::vector<Flake>> Writer::Issue(size_t count, Issuer issuer) {
   std::unique_lock<std::mutex> lock(mutex_);
   uint64_t wall = 0;
   const Status reserved = Reserve(&lock, [&] {
-    wall = Wall();  // Kept, to issue exactly the readings reserved.
+    wall = Wall();  // Issue must use the same time.
     return ledger_.Peek(wall) + count - 1;
   });
   if (!reserved.ok()) return reserved;
@@ -124,10 +124,10 @@ void Writer::ResolveDoubts() {
     doubted.assign(ledger_.doubted().begin(), ledger_.doubted().end());
   }
   for (TimestampedWrite& write : doubted) {
-    // If the slot was lost, a write that was in flight then can no longer
-    // arrive, and is not sent again. Otherwise the write is sent again. An
-    // error now proves nothing about the first attempt: only a success or a
-    // failed condition ends the doubt.
+    // If the slot was lost, a write that was in flight at that time can no
+    // longer arrive, and is not sent again. Otherwise the write is sent again.
+    // An error of the second attempt proves nothing about the first one: only a
+    // success or a failed condition ends the doubt.
     if (CheckInFlight(write.timestamps.front()).ok() &&
         !write.Send(backend_, true).ok()) {
       continue;
@@ -175,8 +175,8 @@ Result<std::optional<Writer::Promised>> Writer::Promise(Audience audience) {
   const Flake before = ledger_.told();
   if (lease_.is_open()) {
     // An embedded store stores a promise only when it tells others. So others
-    // know no later promise than the stored one, and CheckNotRestored can
-    // compare the two.
+    // never know a later promise than the stored one. CheckNotRestored relies
+    // on this.
     ledger_.Promise(Wall());
     ledger_.Tell();
     lock.unlock();

@@ -1,5 +1,6 @@
-// A writer: it leases a slot, issues timestamps that never repeat, and makes
-// promises. At or below a promise no more of its operations will come.
+// A writer leases a slot, issues timestamps that never repeat, and makes
+// promises. A promise is a timestamp: none of the writer's operations will come
+// at or below it any more.
 //
 // in_flight_ledger.h tracks the timestamps, and slot_lease.h takes and renews
 // the slot. In a replicated shared store a thread (keeper.h) keeps the lease
@@ -52,7 +53,7 @@ class Writer final : private Keeper::Lease {
   leveldb::Status EnsureId();
   /// Whether EnsureId creates a replicated store.
   bool creates_replicated() const { return options_.replicated; }
-  /// The id record was rewritten.
+  /// To be called when the id record was rewritten.
   void SetId(const StoreId& id) { identity_.Set(id); }
 
   // ------------------------------------------------------------ timestamps
@@ -62,11 +63,12 @@ class Writer final : private Keeper::Lease {
   Result<std::vector<Flake>> Issue(size_t count,
                                    Issuer issuer = Issuer::kUsers);
 
-  /// Puts `timestamp` in flight if this writer may use it; the item's records
+  /// Puts `timestamp` in flight, if this writer may use it. The item's records
   /// are not checked. No later Issue returns `timestamp`. A writer without a
-  /// slot takes the timestamp's slot, if that slot is free. Whatever can be
-  /// checked is checked before anything is written.
-  /// **Errors**: InvalidArgument; `timestamp` then does not move the clock.
+  /// slot takes the timestamp's slot, if that slot is free. Everything that can
+  /// be checked is checked before anything is written.
+  /// **Errors**: InvalidArgument if this writer may not use `timestamp`; in
+  /// that case `timestamp` does not advance the writer's clock.
   leveldb::Status Adopt(const Flake& timestamp);
 
   /// Each write with one of these timestamps is known to be stored, or is known
@@ -79,7 +81,7 @@ class Writer final : private Keeper::Lease {
   /// The outcome of `write` is unknown. The write stays in flight, and is sent
   /// again before each promise and by Close, until its outcome is known.
   void Doubt(const TimestampedWrite& write);
-  /// Does what Done does, for a write that may be in doubt.
+  /// Like Done, for a write that may be in doubt. The write is not sent again.
   void Settle(const std::vector<Flake>& timestamps);
 
   /// To be called right before a write with `timestamp`.
@@ -87,8 +89,9 @@ class Writer final : private Keeper::Lease {
   /// issued, or if the lease was not renewed for more than 5 minutes.
   leveldb::Status CheckInFlight(const Flake& timestamp);
 
-  /// This process has read `timestamp`. From now on every timestamp issued is
-  /// above it, unless `timestamp` is above the drift limit.
+  /// To be called when this process has read `timestamp`. From now on every
+  /// timestamp issued is above `timestamp`, unless `timestamp` is above the
+  /// drift limit.
   void Show(const Flake& timestamp);
   /// From now on every timestamp issued is above `timestamp`.
   void Pass(const Flake& timestamp);
@@ -100,12 +103,13 @@ class Writer final : private Keeper::Lease {
     kOthers,     ///< The promise is durable before it is returned.
   };
   struct Promised {
-    Flake before;  ///< The promise that others were told until now.
-    Flake now;
+    Flake before;  ///< The promise that others knew until now.
+    Flake now;     ///< The new promise.
   };
   /// Promises that all operations of this writer at or below `now` are stored,
-  /// and that no more will come there. In a shared store the promise covers
-  /// only this writer's open slot; without an open slot there is no promise.
+  /// and that no more will come at or below `now`. In a shared store the
+  /// promise covers only this writer's open slot; without an open slot there is
+  /// no promise.
   Result<std::optional<Promised>> Promise(Audience audience);
 
   // ------------------------------------------------------------- the lease
@@ -116,16 +120,16 @@ class Writer final : private Keeper::Lease {
   /// timestamps may still arrive. Other processes close the slot later.
   void Abandon();
   /// Waits until no timestamp is in flight, and gives the slot back.
-  /// **Errors**: IOError if some outcomes cannot be learned; the slot then
-  /// stays open.
+  /// **Errors**: IOError if the outcome of some writes stays unknown; in that
+  /// case the slot stays open.
   leveldb::Status Close();
 
   // --------------------------------------------------------------- issuers
 
   Issuer NewIssuer();
   void EndIssuer(Issuer issuer);
-  /// The last timestamp that any issuer but `issuer` has, or that a previous
-  /// holder of the slot may have.
+  /// The last timestamp that was issued for any issuer other than `issuer`, or
+  /// that a previous holder of the slot may have issued.
   Flake LastOfOthers(Issuer issuer) const;
 
   // ---------------------------------------------------------------- clocks
@@ -142,9 +146,9 @@ class Writer final : private Keeper::Lease {
   std::optional<leveldb::Status> Keep(
       std::unique_lock<std::mutex>* lock) override;
 
-  /// Takes a slot if there is none, and raises the slot's reserve to at least
-  /// `needed()`. Calls `needed` with `lock` held; on return the reserve covers
-  /// the last result of `needed`.
+  /// Takes a slot if the writer has none, and raises the slot's reserve to at
+  /// least `needed()`. Calls `needed` with `lock` held; on return the reserve
+  /// covers the last result of `needed`.
   leveldb::Status Reserve(std::unique_lock<std::mutex>* lock,
                           const std::function<uint64_t()>& needed);
   bool NeedsKeeper() const;
@@ -167,7 +171,7 @@ class Writer final : private Keeper::Lease {
   InFlightLedger ledger_;
   SlotLease lease_;
   Keeper keeper_;
-  bool is_busy_ = false;  // It is some thread's turn.
+  bool is_busy_ = false;  // Some thread has its turn: see TakeTurn.
 };
 
 }  // namespace dyno

@@ -20,7 +20,7 @@ namespace {
 
 using leveldb::Status;
 
-/// Steps back and forth each time it is read.
+/// A clock that steps back or forth each time it is read.
 class SteppingClock final : public dynamodown::Clock {
  public:
   int64_t UnixSeconds() override { return UnixMilliseconds() / 1000; }
@@ -66,7 +66,7 @@ class WriterTest : public testing::Test {
   DynoTestEnvironment environment_;
 };
 
-TEST_F(WriterTest, AMillionFromEightThreadsAreUniqueAndRise) {
+TEST_F(WriterTest, AMillionTimestampsFromEightThreadsAreUniqueAndRise) {
   constexpr size_t kThreads = 8;
   constexpr size_t kRounds = 5;
   constexpr size_t kEach = 25 * 1000;
@@ -112,7 +112,7 @@ TEST_F(WriterTest, AMillionFromEightThreadsAreUniqueAndRise) {
   EXPECT_TRUE(std::adjacent_find(all.begin(), all.end()) == all.end());
 }
 
-TEST_F(WriterTest, WhatIsGivenWasReservedBefore) {
+TEST_F(WriterTest, IssuedTimestampsWereReservedBefore) {
   const auto writer = NewWriter();
   for (int i = 0; i < 2000; ++i) {
     environment_.clock.now += i % 7 == 0 ? 500 : -40;
@@ -141,13 +141,13 @@ TEST_F(WriterTest, AfterACrashTheClockBeginsAboveTheReserve) {
   EXPECT_EQ(next.clock(), reserved.clock() + 1);
 }
 
-TEST_F(WriterTest, AfterACloseItBeginsRightBehindTheLast) {
+TEST_F(WriterTest, AfterACloseTimestampsContinueRightAfterTheLast) {
   const auto writer = NewWriter();
   const Flake last = Next(writer.get());
   ASSERT_TRUE(writer->Close().ok());
   EXPECT_FALSE(SlotOf(0x188c).open);
   EXPECT_EQ(Next(NewWriter().get()).clock(), last.clock() + 1);
-  // The writer that was closed may go on, too.
+  // The first writer may also continue after its Close.
   EXPECT_GT(Next(writer.get()), last);
 }
 
@@ -156,7 +156,7 @@ TEST_F(WriterTest, AWriterThatWroteNothingClosesNothing) {
   EXPECT_EQ(environment_.backend.writes, 0);
 }
 
-TEST_F(WriterTest, WhatIsShownWithinTheDriftLimitIsPassed) {
+TEST_F(WriterTest, TimestampsReadWithinTheDriftLimitAdvanceTheClock) {
   const auto writer = NewWriter();
   const Flake first = Next(writer.get());
   Flake foreign = first;
@@ -170,7 +170,7 @@ TEST_F(WriterTest, WhatIsShownWithinTheDriftLimitIsPassed) {
   EXPECT_EQ(Next(writer.get()).clock(), second.clock() + 1);
 }
 
-TEST_F(WriterTest, AFailureToReserveGivesNothing) {
+TEST_F(WriterTest, IfTheReserveCannotBeWrittenNothingIsIssued) {
   const auto writer = NewWriter();
   environment_.backend.before_write = [](int) {
     return Status::IOError("broken");
@@ -238,7 +238,7 @@ TEST_F(WriterTest, AClosedSlotIsTakenAgainAboveItsReserve) {
   EXPECT_EQ(Next(a.get()).slot, 3);
 }
 
-TEST_F(WriterTest, WhoeverRepeatsATimestampTakesItsSlotWhenThatIsFree) {
+TEST_F(WriterTest, AdoptTakesTheTimestampsSlotIfTheSlotIsFree) {
   environment_.backend.is_shared = true;
   std::vector<std::unique_ptr<Writer>> writers;
   std::vector<Flake> given;
@@ -266,7 +266,7 @@ TEST_F(WriterTest, AnOpenSlotIsNeverTaken) {
   EXPECT_EQ(Next(NewWriter().get()).slot, 2);
 }
 
-TEST_F(WriterTest, WhenOthersTakeTheSlotFirstAnotherIsTaken) {
+TEST_F(WriterTest, IfAnotherWriterTakesTheSlotFirstANewSlotIsTaken) {
   environment_.backend.is_shared = true;
   const auto a = NewWriter();
   Next(a.get());
@@ -284,7 +284,7 @@ TEST_F(WriterTest, WhenOthersTakeTheSlotFirstAnotherIsTaken) {
   EXPECT_EQ(Next(NewWriter().get()).slot, 2);
 }
 
-TEST_F(WriterTest, TheMinimumIsReadAfterTheSlotWasTakenAndIsBelowAllGiven) {
+TEST_F(WriterTest, AllTimestampsAreAboveAMinimumRaisedAfterTheSlotWasTaken) {
   environment_.backend.is_shared = true;
   const Flake minimum = EndOf(ClockAt(kSeedMilliseconds + 90 * 1000));
   // The minimum is raised after the writer has put its slot's record and before
@@ -300,7 +300,7 @@ TEST_F(WriterTest, TheMinimumIsReadAfterTheSlotWasTakenAndIsBelowAllGiven) {
   EXPECT_LE(first, SlotOf(1).reserved);
 }
 
-TEST_F(WriterTest, AWriterWhoseSlotWasClosedByOthersTakesAnother) {
+TEST_F(WriterTest, AWriterWhoseSlotWasClosedByOthersTakesAnotherSlot) {
   environment_.backend.is_shared = true;
   const auto writer = NewWriter();
   const Flake first = Next(writer.get());
@@ -309,14 +309,14 @@ TEST_F(WriterTest, AWriterWhoseSlotWasClosedByOthersTakesAnother) {
   environment_.backend.Put(SlotKey(1), EncodeSlot(slot));
   const auto other = NewWriter();
   EXPECT_EQ(Next(other.get()).slot, 1);
-  // The first writer finds out at the latest when its reserve ends.
+  // The first writer notices at the latest when its reserve ends.
   environment_.clock.now += 120 * 1000;
   const Flake second = Next(writer.get());
   EXPECT_EQ(second.slot, 2);
   EXPECT_GT(second, first);
 }
 
-TEST_F(WriterTest, TwoThatMakeTheStoreAgreeOnItsReplica) {
+TEST_F(WriterTest, TwoWritersThatCreateAStoreAgreeOnItsReplica) {
   environment_.backend.is_shared = true;
   Options options;
   Writer a(options, &environment_.backend, environment_.injected());

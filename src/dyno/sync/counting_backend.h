@@ -1,4 +1,4 @@
-// A backend that counts the traffic to another one.
+// A backend that passes its calls on to another backend, and counts them.
 
 #ifndef DYNO_SYNC_COUNTING_BACKEND_H_
 #define DYNO_SYNC_COUNTING_BACKEND_H_

@@ -60,7 +60,7 @@ class ItemSource {
                      return true;
                    });
     at_end_ = !is_cut;
-    // Items with damaged records are reported one by one.
+    // Damaged items do not end the reading: their entries have the error.
     if (!read.ok() && !read.IsCorruption()) return read;
     if (read.IsCorruption() && damaged_.ok()) damaged_ = read;
     return Status::OK();

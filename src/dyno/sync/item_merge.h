@@ -26,13 +26,14 @@ struct ItemPair {
 
 using PairVisitor = std::function<leveldb::Status(ItemPair* pair)>;
 
-/// Visits every item of either store. An error that the visitor returns ends
-/// the visit.
+/// Visits every item that is in either store. An error that the visitor returns
+/// ends the visit.
 /// **Cost**: in each store 1 range for each `chunk_bytes` of its records; 2
 /// ranges where dyno's own records lie in between.
 leveldb::Status VisitBoth(Backend* a, Backend* b, size_t chunk_bytes,
                           const PairVisitor& visit);
 
+/// Reads the item from both stores.
 /// **Cost**: 1 range in each store.
 leveldb::Status ReadBoth(Backend* a, Backend* b,
                          const std::string& encoded_name, ItemPair* pair);

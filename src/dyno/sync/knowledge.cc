@@ -20,7 +20,8 @@ using leveldb::Status;
 constexpr int kLostRacesMax = 64;
 constexpr size_t kTrimmedAtOnce = 1000;
 
-/// Takes the newer decision on `forgotten`, and the greater K.
+/// Merges `learned` into `*known`: takes the newer decision on `forgotten`, and
+/// the greater K.
 void Merge(const Known& learned, Known* known) {
   known->known = std::max(known->known, learned.known);
   if (learned.since > known->since) {
@@ -29,8 +30,9 @@ void Merge(const Known& learned, Known* known) {
   }
 }
 
-/// Returns `known`, the other store's K of `replica`, lowered to below the
-/// first record that was not taken.
+/// Returns `known`, the other store's K of `replica`. If records of `replica`
+/// were not taken, lowers the K to below the first of them. If a base was not
+/// taken, returns 0.
 Flake Limited(const Future& future, uint64_t replica, const Flake& known) {
   if (future.has_base) return Flake();
   const auto least = future.least.find(replica);
@@ -39,8 +41,9 @@ Flake Limited(const Future& future, uint64_t replica, const Flake& known) {
   return clock == 0 ? Flake() : EndOf(clock - 1);
 }
 
-/// Adds the replicas of a store that is not replicated as forgotten ones, from
-/// which no more operations are expected.
+/// Adds the replicas whose operations were imported from a store that is not
+/// replicated. These replicas count as forgotten: no more operations are
+/// expected from them.
 void AddForeign(const SyncOutcome& outcome, std::map<uint64_t, Known>* known) {
   for (const auto& [replica, last] : *outcome.foreign) {
     const bool is_new = known->count(replica) == 0;
@@ -86,8 +89,8 @@ Peer PeerAfter(const SyncOutcome& outcome, const OwnRecords& own) {
     Flake& each = (*slots)[slot];
     each = std::max(each, timestamp);
   };
-  // After a comparison of whole stores the old cursors are dropped: a restored
-  // store has another log than the one that they belong to.
+  // After whole stores were compared, the old cursors are dropped. They may
+  // belong to a log that the other store had before it was restored.
   if (outcome.is_whole) peer.cursor.clear();
   if (outcome.future->count == 0) {
     for (const auto& [slot, record] : outcome.theirs->own.slots) {
@@ -117,8 +120,9 @@ void NotePeer(const SyncOutcome& outcome, const OwnRecords& own, Peer* peer,
   PutId(own, id, edit);
 }
 
-/// The timestamp up to which all members that ever met this store have read
-/// `slot`'s log; nothing if `other` has read no further than last time.
+/// The timestamp up to which all members that ever met this store have read the
+/// log entries of `slot`; nothing if `other` has read no further than last
+/// time.
 std::optional<Flake> TrimBound(const OwnRecords& own, uint16_t slot,
                                uint64_t other, const Peer& others_peer) {
   const auto read_by_other = others_peer.cursor.find(slot);
@@ -183,8 +187,8 @@ Status RecordOutcome(Backend* backend, const SyncOutcome& outcome, Peer* peer) {
           edit.Put(KnownKey(replica), Find(own.known, replica),
                    EncodeKnown(each));
         }
-        // The log is not kept for a forgotten store: if the store comes back,
-        // whole stores are compared.
+        // Log entries are not kept for a forgotten store. If the store comes
+        // back, whole stores are compared.
         for (const auto& [replica, each] : own.peers) {
           const auto found = known.find(replica);
           if (found != known.end() && found->second.forgotten) {

@@ -20,7 +20,7 @@ using leveldb::Status;
 
 using MembersTest = SyncTest;
 
-TEST_F(MembersTest, ReplicateCostsWhatItPromises) {
+TEST_F(MembersTest, ReplicateHasItsStatedCost) {
   const struct {
     bool shared;
     bool has_items;
@@ -46,7 +46,7 @@ TEST_F(MembersTest, ReplicateCostsWhatItPromises) {
   }
 }
 
-TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
+TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndItsOperationsMayBeLate) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   Inc(*a, "kim");
@@ -67,7 +67,7 @@ TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndMayBeLate) {
   }
 }
 
-TEST_F(MembersTest, AStoreForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
+TEST_F(MembersTest, AForgottenStoreThatComesBackIsComparedWhole) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   const auto c = NewTestStore();
@@ -85,7 +85,7 @@ TEST_F(MembersTest, AStoreForgottenElsewhereReadsNoTrimmedLogWhenItComesBack) {
   EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
 }
 
-TEST_F(MembersTest, CopiesWithOneReplicaAreRefusedUntilOneHasANewOne) {
+TEST_F(MembersTest, CopiesWithTheSameReplicaAreRefusedUntilOneHasANewReplica) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   Inc(*a, "kim");
@@ -117,7 +117,7 @@ TEST_F(MembersTest, AStoreThatIsNotReplicatedIsImported) {
   EXPECT_EQ(flattened.folded, 3u);
 }
 
-TEST_F(MembersTest, AReplicatedStoreIsMadeOfOneThatWasNot) {
+TEST_F(MembersTest, AStoreThatIsNotReplicatedCanBeMadeReplicated) {
   for (const bool shared : {false, true}) {
     const auto a = NewTestStore(shared, false);
     const auto b = NewTestStore();
@@ -132,7 +132,7 @@ TEST_F(MembersTest, AReplicatedStoreIsMadeOfOneThatWasNot) {
   }
 }
 
-TEST_F(MembersTest, AnImportedStoreThatIsThenReplicatedIsNoRestoredOne) {
+TEST_F(MembersTest, AnImportedStoreThatIsThenReplicatedIsNotTakenForRestored) {
   for (const bool shared : {false, true}) {
     const auto a = NewTestStore(shared, false);
     const auto b = NewTestStore();
@@ -149,8 +149,7 @@ TEST_F(MembersTest, AnImportedStoreThatIsThenReplicatedIsNoRestoredOne) {
   }
 }
 
-TEST_F(MembersTest,
-       ARestoredBackupGetsBackWhatItLostAndPromisesOnlyWhatWasBefore) {
+TEST_F(MembersTest, ARestoredBackupGetsItsLostOperationsBack) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   Inc(*b, "kim");
@@ -167,7 +166,7 @@ TEST_F(MembersTest,
   EXPECT_TRUE(StatusOf(*b).unmet.empty());
 }
 
-TEST_F(MembersTest, ACopyCanFlattenWhatTheOriginalDid) {
+TEST_F(MembersTest, ACopyCanFlattenTheOriginalsOperations) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   Inc(*a, "kim");
@@ -180,7 +179,7 @@ TEST_F(MembersTest, ACopyCanFlattenWhatTheOriginalDid) {
   EXPECT_EQ(result.folded, 1u);
 }
 
-TEST_F(MembersTest, ARestoredStoreIsNoticedAlsoWhenItWasWrittenToFirst) {
+TEST_F(MembersTest, ARestoredStoreIsNoticedEvenIfItWasWrittenToFirst) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   const auto c = NewTestStore();
@@ -208,14 +207,14 @@ TEST_F(MembersTest, ARestoredStoreIsNoticedAlsoWhenItWasWrittenToFirst) {
   }
 }
 
-TEST_F(MembersTest, ABackupThatKnowsNobodyIsGivenANewReplica) {
+TEST_F(MembersTest, MarkRestoredRefusesABackupThatKnowsNoOtherStore) {
   const auto a = NewTestStore();
   Inc(*a, "kim");
   const Status refused = MarkRestored(a->store());
   EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
 }
 
-TEST_F(MembersTest, ACopyOfARestoredStorePromisesNoMoreThanThatOne) {
+TEST_F(MembersTest, ACopyOfARestoredStoreClaimsNoMoreThanTheOriginal) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   const auto c = NewTestStore();

@@ -19,7 +19,7 @@ size_t KeysOf(const MergeSide& side) {
          side.base_deletes.size() + side.deletes.size() + 1;
 }
 
-/// Collects conditional writes, and sends as many at a time as fit.
+/// Collects conditional writes, and sends as many in one transaction as fit.
 class Transactions {
  public:
   Transactions(Backend* backend, std::vector<std::string>* again)
@@ -102,7 +102,8 @@ Status MergeWriter::FlushItems(Items* items, std::vector<std::string>* again) {
   }
   const WriteResult result = WriteAll(*items, entries, again);
   if (!result.ok() && result.is_unknown() && backend_->shared()) {
-    // Announced records may still arrive, so no promise may cover their slot.
+    // The announced records may still arrive, so the writer must make no
+    // promise for the slot of their log entries.
     parts_->writer.Abandon();
   } else {
     parts_->writer.Done(*issued);

@@ -2,9 +2,9 @@
 //
 // First come the log entries that announce the records, then bases, then
 // operations, then the deletes of records that a base has replaced. If the
-// store is not shared, all of this is one write. In a shared store, bases take
-// the steps of base_codec.h, and writes without a condition go unordered, which
-// costs half as much as with conditions.
+// store is not shared, all of this is one write. In a shared store, bases are
+// written in the steps of base_codec.h. Writes without a condition are sent
+// with WriteUnordered, which costs half as much as WriteIf.
 
 #ifndef DYNO_SYNC_MERGE_WRITER_H_
 #define DYNO_SYNC_MERGE_WRITER_H_
@@ -29,8 +29,8 @@ struct PlannedItem {
 /// **Thread-safety**: one thread.
 class MergeWriter {
  public:
-  /// `origin` is the other store's replica. The log entries take timestamps of
-  /// `issuer`.
+  /// `origin` is the other store's replica. The timestamps of the log entries
+  /// are issued for `issuer`.
   MergeWriter(StoreParts* parts, Backend* backend, uint64_t origin,
               Issuer issuer, SyncSide* counts)
       : parts_(parts),
@@ -39,8 +39,8 @@ class MergeWriter {
         issuer_(issuer),
         counts_(counts) {}
 
-  /// If others changed an item meanwhile, adds its name to `*again`. Such an
-  /// item may have been written in part.
+  /// Writes `items`. If others changed an item meanwhile, adds the item's name
+  /// to `*again`: the item may have been written in part.
   leveldb::Status Write(const std::vector<PlannedItem>& items,
                         std::vector<std::string>* again);
 

@@ -17,7 +17,7 @@
 
 namespace dyno {
 
-/// A record, decoded and as it is stored.
+/// A record in two forms: decoded, and as it is stored.
 template <class T>
 struct Read {
   T value;
@@ -32,7 +32,7 @@ struct OwnRecords {
   std::map<uint16_t, Read<SlotRecord>> slots;
 };
 
-/// **Errors**: Corruption that names a key.
+/// **Errors**: Corruption that names the key of a damaged record.
 /// **Cost**: 1 range.
 leveldb::Status ReadOwnRecords(Backend* backend, OwnRecords* own);
 
@@ -44,11 +44,12 @@ std::optional<Read<T>> Find(const std::map<Key, Read<T>>& records,
   return found->second;
 }
 
-/// Changes to own records. They are written in one write, if none of these
-/// records has changed since it was read.
+/// Changes to dyno's own records. All changes are written in one write, if none
+/// of the records to change has changed since it was read.
 class OwnEdit {
  public:
-  /// Puts `value` unless `before`, the record as it was read, has it already.
+  /// Puts `value`, unless the record had this value already when it was read.
+  /// `before` is the record as it was read.
   template <class T>
   void Put(const std::string& key, const std::optional<Read<T>>& before,
            std::string value) {
@@ -67,7 +68,7 @@ class OwnEdit {
   leveldb::WriteBatch* batch() { return &batch_; }
 
   size_t size() const { return conditions_.size(); }
-  /// With no Put and no Delete there is nothing to write.
+  /// Writes nothing if no Put changes a value and there is no Delete.
   WriteResult Write(Backend* backend);
 
  private:

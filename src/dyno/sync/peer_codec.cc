@@ -45,7 +45,7 @@ Result<Known> DecodeKnown(std::string_view key, std::string_view value) {
   if (!ParseFlake(Member(*parsed, "known"), &known.known) ||
       !ParseFlake(Member(*parsed, "since"), &known.since) ||
       !forgotten.is_boolean()) {
-    return Damaged(key, "does not tell what is known of a replica");
+    return Damaged(key, "is no valid note about a replica");
   }
   known.forgotten = forgotten.get<bool>();
   return known;
@@ -67,7 +67,7 @@ Result<Peer> DecodePeer(std::string_view key, std::string_view value) {
   if (!met.is_string() ||
       !ParseSlots(Member(*fields, "cursor"), &peer.cursor) ||
       !ParseSlots(Member(*fields, "acked"), &peer.acked)) {
-    return Damaged(key, "does not tell of a meeting");
+    return Damaged(key, "is no valid note about another store");
   }
   peer.met = met.get<std::string>();
   return peer;

@@ -18,12 +18,12 @@
 
 namespace dyno {
 
-/// K of one replica.
+/// What a store knows of one replica.
 struct Known {
   Flake known;  ///< The store holds all of the replica's operations up to here.
   bool forgotten = false;
-  /// When `forgotten` was last decided. If two stores differ, the newer
-  /// decision counts.
+  /// When `forgotten` was last decided. If two stores decided differently, the
+  /// newer decision counts.
   Flake since;
 };
 std::string EncodeKnown(const Known& known);
@@ -36,7 +36,7 @@ struct Peer {
   std::map<uint16_t, Flake> cursor;
   /// How far the other store has read this store's log, by slot.
   std::map<uint16_t, Flake> acked;
-  /// Equal in both stores after a Sync that was not cut off.
+  /// A random number, equal in both stores after a Sync that was not cut off.
   std::string met;
 };
 std::string EncodePeer(const Peer& peer);

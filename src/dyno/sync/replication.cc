@@ -23,14 +23,15 @@ using leveldb::Status;
 constexpr int kLostRacesMax = 64;
 
 Status NoId() {
-  return Invalid("nothing was written to this store yet, so it has no replica");
+  return Invalid(
+      "nothing was written to this store yet, so it has no replica id");
 }
 
-/// Adds changes of the store's own records, or refuses. If it adds none,
-/// nothing is written.
+/// Adds changes of dyno's own records to `*edit`, or returns an error. If no
+/// change is added, nothing is written.
 using Plan = std::function<Status(const OwnRecords& own, OwnEdit* edit)>;
 
-/// Reads, plans and writes until no other writer comes in between.
+/// Reads, plans and writes again until no other writer comes in between.
 Status EditOwn(StoreParts* parts, const Plan& plan) {
   return WinRace(kLostRacesMax, "others kept writing", [&]() -> Result<Race> {
     OwnRecords own;
@@ -42,8 +43,8 @@ Status EditOwn(StoreParts* parts, const Plan& plan) {
   });
 }
 
-/// Fails if a slot is open. Its program relies on the id as it was when the
-/// program took the slot.
+/// Fails if a slot of a shared store is open. The program that holds the slot
+/// relies on the id as it was when the program took the slot.
 Status CheckNoOneWrites(const StoreParts& parts, const OwnRecords& own) {
   if (!parts.backend->shared()) return Status::OK();
   std::string slots;
@@ -55,8 +56,8 @@ Status CheckNoOneWrites(const StoreParts& parts, const OwnRecords& own) {
   if (slots.empty()) return Status::OK();
   return Status::IOError(
       "conflict: programs that write to this store have slots open (" + slots +
-      "): end them and try again; if one has ended without closing its slot, "
-      "close that slot");
+      "): end these programs and try again; if one of them has ended without "
+      "closing its slot, close that slot");
 }
 
 /// The timestamp up to which a store holds every operation ever issued with its
@@ -76,8 +77,8 @@ Flake HeldOfItself(const StoreParts& parts, const OwnRecords& own) {
   return held;
 }
 
-/// From now on, writers that begin announce their changes. Writers that began
-/// earlier may not.
+/// Makes all writers that begin from now on announce their changes. Writers
+/// that began earlier possibly do not announce theirs.
 Status Announce(StoreParts* parts) {
   return EditOwn(parts, [](const OwnRecords& own, OwnEdit* edit) {
     if (!own.id) return NoId();
@@ -163,9 +164,9 @@ Status NewReplica(Store* store) {
     StoreId id = own.id->value;
     id.replica = parts->environment.random->Next() >> 16;
     id.unmet.clear();
-    // The old replica becomes a member. It keeps its K, or gets a greater one,
-    // because the copy holds its operations. The notes about meetings are
-    // deleted, because it was the original that met the other stores.
+    // The old replica becomes a member. Its K stays or rises, because this copy
+    // has its operations. The notes about meetings are deleted, because the
+    // original met the other stores, and this copy did not.
     for (const auto& [replica, peer] : own.peers) {
       edit->batch()->Delete(PeerKey(replica));
     }
@@ -194,8 +195,8 @@ Status MarkRestored(Store* store) {
             });
         if (!knows_others) {
           return Invalid(
-              "this backup knows of no other store that may have what it has "
-              "lost: give it a new replica id");
+              "this backup knows of no other store that may have its lost "
+              "operations: give the backup a new replica id");
         }
         PutUnmet(own, {}, edit);
         return Status::OK();
@@ -225,7 +226,7 @@ Status Forget(Store* store, const std::string& replica) {
     edit->Put(KnownKey(forgotten), found, EncodeKnown(known));
     // If the replica comes back, whole stores must be compared.
     edit->batch()->Delete(PeerKey(forgotten));
-    // A restored store need not wait for the replica.
+    // A restored store need not meet a forgotten replica.
     if (own.id->value.unmet.count(forgotten) == 0) return Status::OK();
     StoreId id = own.id->value;
     id.unmet.erase(forgotten);
@@ -251,7 +252,7 @@ Status CloseWriter(Store* store, uint16_t slot) {
   if (!closed.ok() || closed.is_written()) return closed.status;
   return Status::IOError("conflict: the writer with the slot " +
                          SlotText(slot) +
-                         " is alive: it has just renewed its lease");
+                         " is alive, and has just renewed its lease");
 }
 
 Status GetStatus(Store* store, StoreStatus* status) {

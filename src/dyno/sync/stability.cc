@@ -22,7 +22,8 @@ Status CloseDeadSlots(StoreParts* parts, OwnRecords* own) {
     Read<SlotRecord>& record = own->slots[slot];
     const WriteResult closed = CloseSlot(parts->backend, slot, record);
     if (!closed.ok()) return closed.status;
-    // If the slot's writer is alive after all, the slot counts as it was read.
+    // If the slot's writer is alive after all, nothing is written, and the slot
+    // still counts as open.
     if (closed.is_written()) record.value.open = false;
   }
   return Status::OK();
@@ -109,7 +110,7 @@ Status ComputeStability(StoreParts* parts, Backend* backend,
     stability->known[replica] = known.value;
   }
   Known& self = stability->known[id.replica];
-  // A restored store may lack some of its own operations.
+  // A restored store may lack some of its own operations, so its own K stays.
   if (id.unmet.empty()) self.known = std::max(self.known, least);
   self.forgotten = false;
   return Status::OK();

@@ -40,9 +40,9 @@ class OpenedStore : public Store {
   virtual StoreParts* parts() = 0;
 };
 
-/// The parts of `store`. Each call of dyno/sync.h begins with this one.
-/// **Errors**: InvalidArgument for a Store that Open has not returned; those of
-/// CheckProcess.
+/// The parts of `store`. Every function of dyno/sync.h first calls this one.
+/// **Errors**: InvalidArgument for a Store that Open has not returned; the
+/// errors of CheckProcess.
 inline Result<StoreParts*> PartsOf(Store* store) {
   auto* const opened = dynamic_cast<OpenedStore*>(store);
   if (opened == nullptr) {

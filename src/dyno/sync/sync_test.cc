@@ -19,7 +19,7 @@ namespace {
 
 using leveldb::Status;
 
-TEST_F(SyncTest, EachGetsWhatTheOtherHas) {
+TEST_F(SyncTest, EachStoreGetsTheOperationsOfTheOther) {
   for (const bool shared : {false, true}) {
     const auto a = NewTestStore();
     const auto b = NewTestStore(shared);
@@ -39,7 +39,7 @@ TEST_F(SyncTest, EachGetsWhatTheOtherHas) {
   }
 }
 
-TEST_F(SyncTest, ASecondTimeOnlyWhatChangedIsLookedAt) {
+TEST_F(SyncTest, ASecondSyncReadsOnlyChangedItems) {
   for (const bool shared : {false, true}) {
     const auto a = NewTestStore();
     const auto b = NewTestStore(shared);
@@ -60,7 +60,7 @@ TEST_F(SyncTest, ASecondTimeOnlyWhatChangedIsLookedAt) {
   }
 }
 
-TEST_F(SyncTest, WhatComesByAThirdStoreIsToldOn) {
+TEST_F(SyncTest, OperationsOfAThirdStoreArePassedOn) {
   const auto a = NewTestStore();
   const auto b = NewTestStore(true);
   const auto c = NewTestStore();
@@ -72,7 +72,7 @@ TEST_F(SyncTest, WhatComesByAThirdStoreIsToldOn) {
   ExpectEqual(*a, *c, "kim");
 }
 
-TEST_F(SyncTest, FlattenedUpToTheWatermarkNothingIsLate) {
+TEST_F(SyncTest, AfterFlattensUpToTheWatermarkNothingIsLate) {
   const auto a = NewTestStore();
   const auto b = NewTestStore(true);
   Meet(*a, *b);
@@ -99,7 +99,8 @@ TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
   const auto b = NewTestStore();
   Inc(*a, "kim");
   for (int i = 0; i < 2; ++i) Meet(*a, *b);
-  // The base need not name the operations that it folds: they are too old.
+  // The base does not name the operations that it folds, because they are too
+  // old.
   clock_.now += 3600 * 1000;
   DYNO_OK(a->store()->Flatten("kim", FlattenOptions()));
   Inc(*a, "kim");
@@ -118,7 +119,7 @@ TEST_F(SyncTest, NoReaderSeesHalfOfASecondFlattenInAReplicatedSharedStore) {
   EXPECT_GE(looks, 6);
 }
 
-TEST_F(SyncTest, AFlattenThatComesBeforeTheFirstWriteKnowsOfReplication) {
+TEST_F(SyncTest, AFlattenBeforeTheFirstWriteKnowsThatTheStoreIsReplicated) {
   for (int before = 1; before < 8; ++before) {
     const auto a = NewTestStore(true);
     const std::unique_ptr<Store> other = a->OpenAnother();
@@ -137,7 +138,7 @@ TEST_F(SyncTest, AFlattenThatComesBeforeTheFirstWriteKnowsOfReplication) {
   }
 }
 
-TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesWhoHoldsItBack) {
+TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesTheStoreThatHoldsItBack) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   Inc(*a, "kim");
@@ -157,7 +158,7 @@ TEST_F(SyncTest, AFlattenBeyondTheWatermarkNamesWhoHoldsItBack) {
   EXPECT_EQ(ItemOf(*a, "kim").json, R"({"n":2})");
 }
 
-TEST_F(SyncTest, WhatTheSlotsFormerWriterWroteMeanwhileIsNotTakenAsRead) {
+TEST_F(SyncTest, EntriesOfTheSlotsFormerWriterDoNotCountAsRead) {
   const auto a = NewTestStore(true);
   const auto b = NewTestStore();
   Inc(*a, "early");
@@ -177,7 +178,7 @@ TEST_F(SyncTest, WhatTheSlotsFormerWriterWroteMeanwhileIsNotTakenAsRead) {
   EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
 }
 
-TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllThatItHasPromised) {
+TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllPromisedOperations) {
   const auto a = NewTestStore();
   const auto b = NewTestStore(true);
   const auto c = NewTestStore();
@@ -187,7 +188,7 @@ TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllThatItHasPromised) {
   const std::unique_ptr<Store> second = b->OpenAnother();
   std::string written;
   bool is_first = true;
-  // After a has made its promise, and before b has made its own.
+  // Runs after a has made its promise, and before b makes its own.
   b->backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
     is_first = false;
@@ -207,7 +208,7 @@ TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllThatItHasPromised) {
   }
 }
 
-TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
+TEST_F(SyncTest, ABaseThatHasSeenMoreDoesNotCountAsFolded) {
   for (int failing = 1; failing <= 10; ++failing) {
     const auto a = NewTestStore(true);
     const auto b = NewTestStore();
@@ -239,7 +240,7 @@ TEST_F(SyncTest, ABaseComesBackThatASharedStoreHasFoldedWithLessKnown) {
   }
 }
 
-TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnother) {
+TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnotherBase) {
   const auto names = {"kim0", "kim1", "kim2", "kim3", "kim4", "kim5"};
   for (int failing = 1; failing <= 20; ++failing) {
     const auto a = NewTestStore(true);
@@ -282,7 +283,7 @@ TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnother) {
   }
 }
 
-TEST_F(SyncTest, WhatIsFarAheadOfTheClockStaysWhereItIs) {
+TEST_F(SyncTest, OperationsFarAheadOfTheClockStayInTheirStore) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   Meet(*a, *b);
@@ -300,7 +301,7 @@ TEST_F(SyncTest, WhatIsFarAheadOfTheClockStaysWhereItIs) {
   EXPECT_TRUE(ItemOf(*b, "ahead").exists);
 }
 
-TEST_F(SyncTest, WhatIsWrittenMeanwhileIsSentWhenItIsDurable) {
+TEST_F(SyncTest, AnOperationWrittenDuringASyncIsSentOnceItIsDurable) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   Inc(*a, "kim");
@@ -318,7 +319,7 @@ TEST_F(SyncTest, WhatIsWrittenMeanwhileIsSentWhenItIsDurable) {
   ExpectEqual(*a, *b, "kim");
 }
 
-TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
+TEST_F(SyncTest, LogEntriesThatAllStoresHaveReadAreTrimmed) {
   const auto a = NewTestStore();
   const auto b = NewTestStore(true);
   for (int i = 0; i < 20; ++i) Inc(*a, "item" + std::to_string(i));
@@ -327,7 +328,7 @@ TEST_F(SyncTest, TheLogIsTrimmedOfWhatAllHaveRead) {
   EXPECT_EQ(StatusOf(*b).log_entries, 0u);
 }
 
-TEST_F(SyncTest, TheSyncThatBothReadAllInTrimsAllOfIt) {
+TEST_F(SyncTest, ASyncInWhichBothReadTheWholeLogTrimsAllOfIt) {
   for (const bool shared : {false, true}) {
     const auto a = NewTestStore();
     const auto b = NewTestStore(shared);
@@ -344,7 +345,7 @@ TEST_F(SyncTest, TheSyncThatBothReadAllInTrimsAllOfIt) {
   }
 }
 
-TEST_F(SyncTest, WhatAThirdStoreHasNotReadStaysInTheLog) {
+TEST_F(SyncTest, LogEntriesThatAThirdStoreHasNotReadStay) {
   const auto a = NewTestStore();
   const auto b = NewTestStore(true);
   const auto c = NewTestStore();
@@ -357,7 +358,7 @@ TEST_F(SyncTest, WhatAThirdStoreHasNotReadStaysInTheLog) {
   ExpectEqual(*a, *c, "kim");
 }
 
-TEST_F(SyncTest, CutOffAtAnyWriteTheNextOneEndsEqual) {
+TEST_F(SyncTest, AfterASyncCutOffAtAnyWriteTheNextMakesTheStoresEqual) {
   for (const bool shared : {false, true}) {
     for (int failing = 1;; ++failing) {
       const auto a = NewTestStore();

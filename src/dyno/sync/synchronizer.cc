@@ -3,8 +3,8 @@
 // First the stability of both stores is computed. Then, for each item that may
 // differ, both stores' records are read and merged, and each store gets the
 // records that it lacks. Each store notes what it now knows only when all these
-// records are written and durable. If a sync ends early, no store claims more
-// than it has, and everything exchanged so far stays.
+// records are written and durable. If a sync ends early, no store claims to
+// have more operations than it has, and everything exchanged so far stays.
 
 #include <algorithm>
 #include <map>
@@ -41,7 +41,7 @@ constexpr size_t kConflictsMax = 1000;
 /// The most items that are written to one store at a time. If a sync is cut off
 /// in the middle, the next sync announces up to this many items again.
 constexpr size_t kPlannedMax = 1000;
-/// Items between two reports of progress.
+/// The number of items between two reports of progress.
 constexpr uint64_t kReportEvery = 256;
 
 /// One of the two stores.
@@ -91,8 +91,9 @@ class Synchronizer {
 
   Status ExchangeAll();
   Status ExchangeChanged(const std::set<std::string>& names);
-  /// Adds to `*names` the items that the log of `side` names and that `reader`
-  /// has not read. Sets `*is_many` if there are more than kNamesMax.
+  /// Reads the log entries of `side` that `reader` has not read, and adds the
+  /// items that they name to `*names`. Sets `*is_many` if there are more than
+  /// kNamesMax names.
   Status ReadLog(const Side& reader, Side* side, std::set<std::string>* names,
                  bool* is_many);
   Status Add(ItemPair* pair);
@@ -144,7 +145,7 @@ Status Synchronizer::CheckMayMeet() const {
         "first");
   }
   if (a_.id && b_.id && a_.id->replica == b_.id->replica) {
-    return Invalid("both stores are the replica " +
+    return Invalid("both stores have the replica id " +
                    ReplicaText(a_.id->replica) +
                    ": one is a copy of the other; give the copy a new replica "
                    "id before anything is written to it");
@@ -219,7 +220,8 @@ Status Synchronizer::ReadLog(const Side& reader, Side* side,
   for (const auto& [slot, record] : side->stability.own.slots) {
     const auto cursor = cursors.find(slot);
     const bool has_cursor = cursor != cursors.end();
-    // Nothing was issued from this slot since the reader last read its log.
+    // Skip the slot if nothing was issued from it since the reader last read
+    // its log entries.
     if (has_cursor && record.value.reserved <= cursor->second) continue;
     if (*is_many) return Status::OK();
     std::string begin = ChangePrefix(slot);
@@ -301,7 +303,7 @@ void Synchronizer::Plan(Side* side, Side* other,
   if (!side->writer) return;
   Records theirs = others.records;
   if (other->is_replicated() && !other->backend.shared()) {
-    // Another sync may meanwhile have noted a later promise of that store.
+    // Another sync may meanwhile have noted a later promise of the other store.
     const Stability& stability = other->stability;
     const Flake known = stability.known.at(stability.replica).known;
     RemoveUnpromised(stability.replica,
@@ -353,7 +355,7 @@ Status Synchronizer::Flush() {
   return status.ok() ? AddAgain(again) : status;
 }
 
-/// Merges these items again, one by one, so that an item that others keep
+/// Merges the items `names` again, one by one. So an item that others keep
 /// changing holds up no other item.
 Status Synchronizer::AddAgain(const std::vector<std::string>& names) {
   const std::set<std::string> each(names.begin(), names.end());
@@ -380,10 +382,11 @@ Result<Race> Synchronizer::AddOneAgain(const std::string& name) {
 
 // ------------------------------------------------------------------- the end
 
-/// The other store need not read the log entries that the sync itself wrote
-/// into this store. If no one else has used this writer's slot since the last
-/// promise, the slot has only such entries between that promise and a new one.
-/// The other store's cursor can then go to the new promise.
+/// The other store need not read the log entries that this sync has written to
+/// `side`. If nobody else has used the writer's slot since the last promise,
+/// the slot has no other entries between the last promise and a new one. In
+/// that case the other store may count the slot's log as read up to the new
+/// promise.
 Status Synchronizer::RaiseOwnCursor(Side* side) {
   Writer& writer = side->parts->writer;
   const std::optional<uint16_t> slot = writer.open_slot();
@@ -450,8 +453,8 @@ Status Synchronizer::Conclude() {
         ConcludeSide(&b_, a_, a_.is_replicated() ? &in_a : nullptr, met, &in_b);
   }
   if (!a_.is_replicated() || !b_.is_replicated()) return status;
-  // Both stores have noted how far they have read. Neither needs the other's
-  // log entries up to there any more.
+  // Both stores have noted how far they have read the other's log, and need no
+  // entries up to there any more.
   if (status.ok()) {
     status = TrimLog(&a_.backend, a_.stability.own, b_.stability.replica, in_b);
   }

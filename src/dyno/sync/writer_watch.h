@@ -20,8 +20,9 @@ class WriterWatch {
   explicit WriterWatch(dynamodown::Scheduler* scheduler)
       : scheduler_(scheduler) {}
 
-  /// The open slots that this object has seen unchanged for 15 minutes: three
-  /// times as long as a writer writes without a renewal.
+  /// The open slots whose records this object has seen unchanged for 15
+  /// minutes. This is three times as long as a writer may write without
+  /// renewing its lease.
   std::vector<uint16_t> FindDead(const OwnRecords& own);
 
  private:
