@@ -296,6 +296,14 @@ class EmbeddedDatabase final : public Database {
 constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
                             " (", ")"};
 
+/// LevelDB's messages begin with the path. If the path is "denied" or
+/// "timeout: a", KindOf would read a kind in the message. So this function adds
+/// "./" to such a path.
+std::string WithoutKind(const std::string& path) {
+  const StatusKind kind = KindOf(Status::IOError(path, "any reason"));
+  return kind == StatusKind::kIOError ? path : "./" + path;
+}
+
 /// LevelDB creates a missing directory before it finds that the directory has
 /// no store. In a directory with other files, LevelDB deletes the files that
 /// have names like its own ("2024.log"). So this function checks the directory
@@ -349,17 +357,8 @@ Status InWords(const Status& status, const std::string& path,
   if (reason == "already held by process") {
     // In a forked child, LevelDB still lists the parent's locks as this
     // process's.
-    if (ForkCount() > 0) {
-      return Status::IOError(
-          path, std::string("this process, or one that it was forked from, ") +
-                    kOpenAndLocked +
-                    " already; use the store in that process, or open the "
-                    "store in a process that was not forked while the store "
-                    "was open");
-    }
-    return Status::IOError(path, std::string("this process ") + kOpenAndLocked +
-                                     " already; use the open database, or "
-                                     "close it first");
+    return Status::IOError(path +
+                           (ForkCount() > 0 ? kLockedBeforeFork : kLockedHere));
   }
   const auto is_reason = [&reason](int code) {
     return reason == std::generic_category().message(code);
@@ -367,22 +366,19 @@ Status InWords(const Status& status, const std::string& path,
   // If a lock is held, POSIX allows either code. A status with another reason,
   // such as a file system without locks, stays as it is.
   if (!is_reason(EAGAIN) && !is_reason(EACCES)) return status;
-  return Status::IOError(
-      path,
-      std::string("another process ") + kOpenAndLocked +
-          "; only one process at a time can open an embedded store: wait until "
-          "the other process ends, or end it");
+  return Status::IOError(path + kLockedElsewhere);
 }
 
 }  // namespace
 
 Status OpenEmbedded(const Options& options, const std::string& path,
                     Database** db) {
+  const std::string shown = WithoutKind(path);
   const Status usable =
-      CheckDirectory(options, path, options.create_if_missing);
+      CheckDirectory(options, shown, options.create_if_missing);
   if (!usable.ok()) return usable;
   leveldb::DB* opened = nullptr;
-  const Status status = leveldb::DB::Open(options, path, &opened);
+  const Status status = leveldb::DB::Open(options, shown, &opened);
   if (status.ok()) {
     *db = new EmbeddedDatabase(
         opened, path,
@@ -391,14 +387,15 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   }
   // NotFound would mean that a key is missing. Here the parent directory is
   // missing.
-  if (status.IsNotFound()) return Status::IOError(path, status.ToString());
-  return InWords(status, path, options.spelling);
+  if (status.IsNotFound()) return Status::IOError(shown, status.ToString());
+  return InWords(status, shown, options.spelling);
 }
 
 Status DestroyEmbedded(const Options& options, const std::string& path) {
-  const Status usable = CheckDirectory(options, path, true);
+  const std::string shown = WithoutKind(path);
+  const Status usable = CheckDirectory(options, shown, true);
   if (!usable.ok()) return usable;
-  return InWords(leveldb::DestroyDB(path, options), path, options.spelling);
+  return InWords(leveldb::DestroyDB(shown, options), shown, options.spelling);
 }
 
 }  // namespace dynamodown

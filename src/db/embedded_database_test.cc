@@ -286,6 +286,49 @@ TEST_F(EmbeddedLockTest, AnOpenStoreOfAnotherProcessIsReported) {
   EXPECT_TRUE(status.ok()) << status.ToString();
 }
 
+TEST_F(EmbeddedLockTest, APathThatSpeaksOfALockIsNoLock) {
+  Database* db = nullptr;
+  dynamodown::Options options;
+  options.create_if_missing = true;
+  const Status status = dynamodown::OpenEmbedded(
+      options, dir_.Child("has the store open and locked/db"), &db);
+  EXPECT_TRUE(status.IsIOError()) << status.ToString();
+  EXPECT_FALSE(dynamodown::IsLockedStore(status)) << status.ToString();
+  EXPECT_EQ(db, nullptr);
+}
+
+TEST_F(EmbeddedLockTest, APathThatBeginsLikeAKindIsNoKind) {
+  dynamodown::Options options;
+  options.create_if_missing = true;
+  for (const std::string kind : {"throttled", "denied", "timeout"}) {
+    const std::string path = kind + ": no such directory/db";
+    Database* db = nullptr;
+    const Status status = dynamodown::OpenEmbedded(options, path, &db);
+    EXPECT_EQ(KindOf(status), StatusKind::kIOError) << status.ToString();
+    EXPECT_THAT(status.ToString(), HasSubstr(path));
+    EXPECT_EQ(db, nullptr);
+  }
+}
+
+TEST_F(EmbeddedLockTest, AStoreWithTheNameOfAKindIsLocked) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(dir_.Child(""));
+  dynamodown::Options options;
+  options.create_if_missing = true;
+  Database* first = nullptr;
+  ASSERT_TRUE(dynamodown::OpenEmbedded(options, "denied", &first).ok());
+  Database* second = nullptr;
+  for (const Status& status :
+       {dynamodown::OpenEmbedded(options, "denied", &second),
+        dynamodown::DestroyEmbedded(options, "denied")}) {
+    EXPECT_EQ(KindOf(status), StatusKind::kIOError) << status.ToString();
+    EXPECT_TRUE(dynamodown::IsLockedStore(status)) << status.ToString();
+  }
+  EXPECT_EQ(first->GetInfo().location, "leveldb:denied");
+  delete first;
+  std::filesystem::current_path(before);
+}
+
 TEST_F(EmbeddedLockTest, OtherFailuresKeepTheirMessages) {
   db_.reset();
   std::filesystem::remove(dir_.Child("db/LOCK"));

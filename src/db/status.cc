@@ -126,7 +126,7 @@ bool IsMissingStore(const leveldb::Status& status) {
   const std::string text = status.ToString();
   // LevelDB's message about another comparator ends with the comparator's name.
   // The name may be any text, even the ending that the loop looks for.
-  if (text.find(" does not match existing comparator ") != text.npos) {
+  if (text.find(" does not match existing comparator : ") != text.npos) {
     return false;
   }
   for (const Spelling spelling :
@@ -142,8 +142,11 @@ bool IsMissingStore(const leveldb::Status& status) {
 }
 
 bool IsLockedStore(const leveldb::Status& status) {
-  return status.IsIOError() &&
-         status.ToString().find(kOpenAndLocked) != std::string::npos;
+  // A service's message may contain the same words.
+  if (KindOf(status) != StatusKind::kIOError) return false;
+  const std::string text = status.ToString();
+  return text.ends_with(kLockedHere) || text.ends_with(kLockedBeforeFork) ||
+         text.ends_with(kLockedElsewhere);
 }
 
 leveldb::Status ToStatus(const Error& error, Spelling spelling) {

@@ -136,6 +136,15 @@ TEST(Status, IsMissingStoreKnowsTheMessageOfEachFace) {
   EXPECT_FALSE(IsMissingStore(Status::IOError("/tmp/x", "does not exist")));
   EXPECT_FALSE(IsMissingStore(Status::InvalidArgument(
       "a does not match existing comparator ", "does not exist")));
+  EXPECT_TRUE(IsMissingStore(
+      Status::InvalidArgument("/a does not match existing comparator b",
+                              "does not exist (create_if_missing is false)")));
+}
+
+TEST(Status, AServersWordsAreNoLock) {
+  const Error rejected{ErrorKind::kRejected,
+                       "another process has the store open and locked"};
+  EXPECT_FALSE(IsLockedStore(ToStatus(rejected, Spelling::kCpp)));
 }
 
 TEST(Status, AWritesEffectFollowsItsAdvice) {

@@ -3,6 +3,8 @@
 #ifndef DYNAMODOWN_DB_TO_STATUS_H_
 #define DYNAMODOWN_DB_TO_STATUS_H_
 
+#include <string_view>
+
 #include "base/result.h"
 #include "dynamodown/options.h"
 #include "leveldb/status.h"
@@ -32,9 +34,19 @@ inline void Report(const WriteOptions& options, WriteOutcome outcome) {
 leveldb::Status FinishWrite(const WriteOptions& options,
                             Result<void, WriteError> result, Spelling spelling);
 
-/// If an embedded store is open already, Open's message contains this text.
-/// IsLockedStore looks for the text.
-inline constexpr char kOpenAndLocked[] = "has the store open and locked";
+/// If an embedded store is open already, Open's message ends with one of these
+/// texts. IsLockedStore looks for them.
+inline constexpr char kLockedHere[] =
+    ": this process has the store open and locked already; use the open "
+    "database, or close it first";
+inline constexpr char kLockedBeforeFork[] =
+    ": this process, or one that it was forked from, has the store open and "
+    "locked already; use the store in that process, or open the store in a "
+    "process that was not forked while the store was open";
+inline constexpr char kLockedElsewhere[] =
+    ": another process has the store open and locked; only one process at a "
+    "time can open an embedded store: wait until the other process ends, or "
+    "end it";
 
 }  // namespace dynamodown
 
