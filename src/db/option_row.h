@@ -38,6 +38,9 @@ struct OptionRow {
   /// On the command line, the option takes no value and means the last choice.
   bool is_flag = false;
   std::string range;  ///< The bounds in words: "1 to 64", "more than 0".
+  /// The upper bound in words, if only the field's type sets it, and `range`
+  /// leaves it out.
+  std::string at_most;
   std::vector<OptionChoice> choices;
   OptionValue (*get)(const Options&) = nullptr;
   /// Requires a value of the row's type, within its bounds.

@@ -146,6 +146,7 @@ OptionRow Integer(const char* name, const char* field, int64_t least,
   row.range = field_most == FieldMax<kPath...>()
                   ? "at least " + std::to_string(least)
                   : std::to_string(least) + " to " + std::to_string(most);
+  if (most > field_most) row.at_most = "at most " + std::to_string(field_most);
   row.info.allowed = "a whole number, " + row.range;
   return row;
 }

@@ -168,7 +168,8 @@ TEST(OptionTable, AnIntegerIsWholeAndWithinItsRange) {
   EXPECT_THAT(Refusal("max_attempts", "0"),
               HasSubstr("option max_attempts must be at least 1, not \"0\""));
   EXPECT_THAT(Refusal("max_attempts", "2147483648"),
-              HasSubstr("option max_attempts must be "));
+              HasSubstr("option max_attempts must be at most 2147483647, not "
+                        "\"2147483648\""));
 }
 
 TEST(OptionTable, ARateIsZeroOrWithinItsRange) {

@@ -181,11 +181,12 @@ std::optional<std::string> CheckOption(const OptionRow& row,
     case OptionType::kChoice:
       return std::nullopt;
     case OptionType::kInteger:
-    case OptionType::kDuration:
-      if (IsWithin(row, static_cast<double>(std::get<int64_t>(value)))) {
-        return std::nullopt;
-      }
-      return "must be " + row.range;
+    case OptionType::kDuration: {
+      const auto number = static_cast<double>(std::get<int64_t>(value));
+      if (IsWithin(row, number)) return std::nullopt;
+      const bool is_too_large = number > row.most && !row.at_most.empty();
+      return "must be " + (is_too_large ? row.at_most : row.range);
+    }
     case OptionType::kNumber:
       if (IsWithin(row, std::get<double>(value))) return std::nullopt;
       return "must be " + row.range;
