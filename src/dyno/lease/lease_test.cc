@@ -239,6 +239,38 @@ TEST_F(LeaseTest, NothingIsWrittenFromASlotThatOthersHaveClosed) {
   EXPECT_TRUE(WriterOf(writer.get()).open_slot().has_value());
 }
 
+TEST_F(LeaseTest, ASlotLostDuringTheAnnouncementKeepsTheRecordBack) {
+  const auto writer = Open();
+  const auto other = Open();
+  DYNO_OK(writer->PutItem({}, "kim", "{}"));
+  bool is_lost = false;
+  backend_.before_write = [&](int) {
+    if (is_lost) return Status::OK();
+    is_lost = true;
+    EXPECT_TRUE(CloseWriter(other.get(), 1).ok());
+    scheduler_.Sleep(seconds(6));  // The keeper finds out.
+    return Status::OK();
+  };
+  const Status refused = writer->PutAttrs({}, "kim", R"({"a":1})");
+  backend_.before_write = nullptr;
+  EXPECT_TRUE(is_lost);
+  EXPECT_TRUE(refused.IsIOError()) << refused.ToString();
+  EXPECT_EQ(backend_.items().size(), 1u);
+}
+
+TEST_F(LeaseTest, AClosedSlotIsTakenWithoutAPromise) {
+  const auto first = Open();
+  DYNO_OK(first->PutItem({}, "kim", "{}"));
+  scheduler_.Sleep(seconds(6));
+  DYNO_OK(first->Close());
+  EXPECT_FALSE(SlotOf(1).open);
+  EXPECT_GT(SlotOf(1).promise, Flake());
+  const auto second = Open();
+  DYNO_OK(second->PutItem({}, "kim", "{}"));
+  EXPECT_EQ(WriterOf(second.get()).open_slot(), 1);
+  EXPECT_EQ(SlotOf(1).promise, Flake());
+}
+
 TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsResolvedBeforeThePromisePassesIt) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
@@ -267,6 +299,89 @@ TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsResolvedBeforeThePromisePassesIt) {
   EXPECT_EQ(backend_.items().size(), 2u);
 }
 
+TEST_F(LeaseTest, TheKeeperMakesAWriteOfUnknownOutcomeKnown) {
+  const auto store = Open();
+  DYNO_OK(store->PutItem({}, "kim", "{}"));
+  int writes = 0;
+  backend_.before_write = [&](int) {
+    // The entry is written, the record is lost.
+    return ++writes == 2 ? Status::IOError("timeout: no answer") : Status::OK();
+  };
+  std::string timestamp;
+  EXPECT_FALSE(store->PutAttrs({}, "kim", R"({"a":1})", &timestamp).ok());
+  backend_.before_write = nullptr;
+  Flake lost;
+  ASSERT_TRUE(Flake::Parse(timestamp, &lost));
+  scheduler_.Sleep(seconds(6));
+  EXPECT_EQ(backend_.items().size(), 2u);
+  EXPECT_GT(SlotOf(1).promise, lost);
+  // Nothing is in flight any more, so the slot is idle.
+  scheduler_.Sleep(seconds(16));
+  EXPECT_FALSE(SlotOf(1).open);
+}
+
+TEST_F(LeaseTest, ALeaseThatIsStaleByEitherClockIsRenewedBeforeItIsUsed) {
+  // Without a keeper: the store is not replicated.
+  HandClock clock;
+  Writer writer(Options(), &backend_, {&clock, &random_, &scheduler_});
+  const auto issue = [&writer] {
+    const auto issued = writer.Issue(1);
+    EXPECT_TRUE(issued.ok());
+    return issued.ok() ? issued->front() : Flake();
+  };
+  const Flake first = issue();
+  DYNO_OK(writer.CheckInFlight(first));
+  // The time of day stands still.
+  scheduler_.Sleep(minutes(6));
+  EXPECT_TRUE(writer.CheckInFlight(first).IsIOError());
+  const int writes = backend_.writes;
+  const Flake second = issue();
+  EXPECT_EQ(backend_.writes, writes + 1);
+  DYNO_OK(writer.CheckInFlight(second));
+  // The machine sleeps: only the time of day goes on.
+  clock.now += 6 * 60 * 1000;
+  EXPECT_TRUE(writer.CheckInFlight(second).IsIOError());
+  DYNO_OK(writer.CheckInFlight(issue()));
+}
+
+TEST_F(LeaseTest, CloseLeavesTheSlotOpenWhileAWriteIsInDoubt) {
+  const auto store = Open();
+  DYNO_OK(store->PutItem({}, "kim", "{}"));
+  int writes = 0;
+  backend_.before_write = [&](int) {
+    // The record is lost, and so is the repetition.
+    ++writes;
+    return writes == 2 || writes == 3 ? Status::IOError("timeout: no answer")
+                                      : Status::OK();
+  };
+  EXPECT_FALSE(store->PutAttrs({}, "kim", R"({"a":1})").ok());
+  const Status closed = store->Close();
+  backend_.before_write = nullptr;
+  EXPECT_TRUE(closed.IsIOError()) << closed.ToString();
+  EXPECT_TRUE(SlotOf(1).open);
+}
+
+TEST_F(LeaseTest, ARefusalNowDoesNotEndTheDoubtOfAWrite) {
+  const auto store = Open();
+  DYNO_OK(store->PutItem({}, "kim", "{}"));
+  int writes = 0;
+  backend_.before_write = [&](int) {
+    ++writes;
+    if (writes == 2) return Status::IOError("timeout: no answer");
+    return writes == 3 ? Status::NotSupported("refused") : Status::OK();
+  };
+  std::string timestamp;
+  EXPECT_FALSE(store->PutAttrs({}, "kim", R"({"a":1})", &timestamp).ok());
+  Flake doubted;
+  ASSERT_TRUE(Flake::Parse(timestamp, &doubted));
+  EXPECT_LT(PromiseOf(store.get()), doubted);
+  backend_.before_write = nullptr;
+  EXPECT_EQ(backend_.items().size(), 1u);
+  scheduler_.Sleep(seconds(1));
+  EXPECT_GT(PromiseOf(store.get()), doubted);
+  EXPECT_EQ(backend_.items().size(), 2u);
+}
+
 TEST_F(LeaseTest, NoTwoChangesInAStoreHaveTheSameTimestamp) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
@@ -290,6 +405,24 @@ TEST_F(LeaseTest, ATimestampBelowThePromiseIsRefused) {
   WriteOptions options;
   options.timestamp = timestamp;
   const Status late = store->PutAttrs(options, "kim", R"({"a":1})");
+  EXPECT_TRUE(late.IsInvalidArgument()) << late.ToString();
+  EXPECT_EQ(backend_.items().size(), 1u);
+}
+
+TEST_F(LeaseTest, ATimestampBelowTheMinimumIsRefused) {
+  const auto first = Open();
+  DYNO_OK(first->PutItem({}, "kim", "{}"));
+  std::string timestamp;
+  DYNO_OK(first->NewTimestamp(&timestamp));
+  DYNO_OK(first->Close());
+  Flake given;
+  ASSERT_TRUE(Flake::Parse(timestamp, &given));
+  scheduler_.Sleep(seconds(1));
+  const auto second = Open();
+  EXPECT_GT(PromiseOf(second.get()), given);
+  WriteOptions options;
+  options.timestamp = timestamp;
+  const Status late = second->PutAttrs(options, "kim", R"({"a":1})");
   EXPECT_TRUE(late.IsInvalidArgument()) << late.ToString();
   EXPECT_EQ(backend_.items().size(), 1u);
 }
