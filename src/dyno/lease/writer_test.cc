@@ -207,6 +207,22 @@ TEST_F(WriterTest, ASlotOrMinimumAtTheEndOfTimeIsDamaged) {
   EXPECT_TRUE(NewWriter()->Issue(1).error().IsCorruption());
 }
 
+TEST_F(WriterTest, OnlyAPromiseToOthersIsStored) {
+  const auto writer = NewWriter();
+  Next(writer.get());
+  const Flake before = SlotOf(0x188c).promise;
+  for (const auto audience :
+       {Writer::Audience::kThisStore, Writer::Audience::kOthers}) {
+    environment_.clock.now += 1000;
+    const auto promised = writer->Promise(audience);
+    ASSERT_TRUE(promised.ok() && promised->has_value());
+    EXPECT_EQ((*promised)->before, before);
+    EXPECT_EQ(SlotOf(0x188c).promise, audience == Writer::Audience::kOthers
+                                          ? (*promised)->now
+                                          : before);
+  }
+}
+
 // --------------------------------------------------------- shared stores
 
 TEST_F(WriterTest, WritersOfASharedStoreHaveSlotsOfTheirOwn) {
