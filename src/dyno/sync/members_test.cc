@@ -166,6 +166,91 @@ TEST_F(MembersTest, ARestoredBackupGetsItsLostOperationsBack) {
   EXPECT_TRUE(StatusOf(*b).unmet.empty());
 }
 
+TEST_F(MembersTest, AStoreBecomesReplicatedOnlyWhenNoOtherWriterHasASlot) {
+  const auto a = NewTestStore(true, false);
+  Inc(*a, "kim");
+  std::unique_ptr<Store> other = a->OpenAnother(false);
+  DYNO_OK(other->PutItem({}, "yuri", "{}"));
+  const Status refused = Replicate(a->store());
+  EXPECT_TRUE(refused.IsIOError()) << refused.ToString();
+  EXPECT_FALSE(StatusOf(*a).replicated);
+  DYNO_OK(other->Close());
+  DYNO_OK(Replicate(a->store()));
+  EXPECT_TRUE(StatusOf(*a).replicated);
+}
+
+TEST_F(MembersTest, AFlattenNoticesThatAnotherProcessMadeTheStoreReplicated) {
+  const auto a = NewTestStore(true, false);
+  const auto b = NewTestStore();
+  Inc(*a, "kim");
+  const std::unique_ptr<Store> other = a->OpenAnother(false);
+  DYNO_OK(Replicate(a->store()));
+  Meet(*a, *b);
+  Inc(*a, "kim");  // b may still write below it.
+  FlattenOptions options;
+  options.timestamp = ItemOf(*a, "kim").timestamp;
+  const Status refused = other->Flatten("kim", options);
+  EXPECT_TRUE(refused.IsInvalidArgument()) << refused.ToString();
+}
+
+TEST_F(MembersTest, ARestoredStorePromisesNothingUntilItHasMetAll) {
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  const auto c = NewTestStore();
+  Meet(*a, *b);
+  Meet(*a, *c);
+  const auto backup = a->backend.records();
+  Inc(*a, "kim");
+  const std::string lost = ItemOf(*a, "kim").timestamp;
+  Meet(*a, *b);  // Only b has it.
+  a->Restore(backup);
+  DYNO_OK(MarkRestored(a->store()));
+  Inc(*a, "yuri");
+  const auto known_to_c = [&] {
+    for (const MemberStatus& member : StatusOf(*c).members) {
+      if (member.replica == a->store()->replica()) return member.known;
+    }
+    return std::string();
+  };
+  Meet(*a, *c);
+  EXPECT_LT(known_to_c(), lost);
+  Meet(*a, *b);
+  Meet(*a, *c);
+  EXPECT_GT(known_to_c(), lost);
+  ExpectEqual(*b, *c, "kim");
+}
+
+TEST_F(MembersTest, ARestoredStoreIssuesNothingThatOthersCountAsKnown) {
+  constexpr int64_t kAhead = 50 * 1000;
+  for (const bool shared : {false, true}) {
+    const auto a = NewTestStore(shared);
+    const auto b = NewTestStore();
+    Inc(*a, "kim");
+    Meet(*a, *b);
+    DYNO_OK(a->store()->Close());
+    const auto backup = a->backend.records();
+    clock_.now += kAhead;
+    Inc(*a, "kim");
+    clock_.now += kAhead;
+    Meet(*a, *b);
+    std::string known;
+    for (const MemberStatus& member : StatusOf(*b).members) {
+      if (!member.is_self) known = member.known;
+    }
+    clock_.now -= 2 * kAhead;  // The restored machine's clock is behind.
+    a->Restore(backup);
+    Meet(*a, *b);
+    Inc(*a, "yuri");
+    EXPECT_GT(ItemOf(*a, "yuri").timestamp, known);
+    const std::unique_ptr<Store> other =
+        shared ? a->OpenAnother() : std::unique_ptr<Store>();
+    if (!shared) continue;
+    std::string timestamp;
+    DYNO_OK(other->NewTimestamp(&timestamp));
+    EXPECT_GT(timestamp, known);
+  }
+}
+
 TEST_F(MembersTest, ACopyCanFlattenTheOriginalsOperations) {
   const auto a = NewTestStore();
   const auto b = NewTestStore();
