@@ -178,6 +178,21 @@ TEST_F(SyncTest, EntriesOfTheSlotsFormerWriterDoNotCountAsRead) {
   EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
 }
 
+TEST_F(SyncTest, WhatWasDeferredAtAFirstMeetingComesEvenFromATrimmedLog) {
+  constexpr int64_t kHour = 3600 * 1000;
+  const auto a = NewTestStore();
+  const auto b = NewTestStore();
+  const auto c = NewTestStore();
+  clock_.now += kHour;
+  Inc(*a, "kim");
+  Meet(*a, *c);  // All members of a have read its log, so it is trimmed.
+  clock_.now -= kHour;
+  EXPECT_EQ(Meet(*a, *b).b.deferred, 1u);
+  clock_.now += 2 * kHour;
+  Meet(*a, *b);
+  ExpectEqual(*a, *b, "kim");
+}
+
 TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllPromisedOperations) {
   const auto a = NewTestStore();
   const auto b = NewTestStore(true);
