@@ -37,9 +37,6 @@ function Setting(name) {
 function Environment() {
   const prefix = Setting('DYNAMODOWN_TEST_PREFIX');
   const libraries = path.join(prefix, Setting('DYNAMODOWN_TEST_LIBDIR'));
-  const servers = Setting('DYNAMODOWN_TEST_SERVERS');
-  const endpoint =
-      fs.readFileSync(path.join(servers, 'dynamodb-local.endpoint'), 'utf8');
   const environment = {
     PATH: `${path.join(prefix, 'bin')}:${process.env.PATH}`,
     HOME: '/nonexistent',  // no AWS configuration
@@ -49,11 +46,9 @@ function Environment() {
     CMAKE_PREFIX_PATH: prefix,
     CXX: Setting('CXX'),
     CXXFLAGS: Setting('CXXFLAGS'),
-    AWS_ENDPOINT_URL: endpoint.trim(),
+    AWS_ENDPOINT_URL: Setting('DYNAMODOWN_TEST_ENDPOINT'),
     AWS_REGION: 'us-east-1',
-    // DynamoDB Local keeps a database for each access key. Other tests use
-    // stores of the same names.
-    AWS_ACCESS_KEY_ID: `docs${process.pid}`,
+    AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   };
   for (const name of ['CCACHE_DIR', 'TMPDIR']) {

@@ -288,7 +288,7 @@ TEST_F(AwsCliTest, IsServed) {
 TEST_F(FakeServerTest, StartsWithin50Milliseconds) {
   constexpr std::chrono::milliseconds kMax(50);
   std::chrono::microseconds best = std::chrono::microseconds::max();
-  for (int tries = 0; tries < 10 && best >= kMax; ++tries) {
+  for (int tries = 0; tries < 100 && best >= kMax; ++tries) {
     best = std::min(best, ServerProcess().start_time());
   }
   EXPECT_LT(best, kMax);
