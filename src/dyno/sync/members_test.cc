@@ -27,7 +27,7 @@ TEST_F(MembersTest, ReplicateHasItsStatedCost) {
     int ranges;
     int writes;
   } cases[] = {
-      {false, false, 5, 4},
+      {false, false, 6, 5},
       {false, true, 6, 4},
       {true, false, 6, 4},
       {true, true, 6, 3},
