@@ -117,7 +117,8 @@ leveldb::Status Sync(Store* a, Store* b,
 /// **Errors**: in a shared store "conflict:" if another writer has a slot open,
 /// because that writer may not know of the change. End the writer's program, or
 /// use CloseWriter, and try again.
-/// **Cost**: 4 ranges and 3 WriteIf (shared: 5 ranges).
+/// **Cost**: 6 ranges and 4 WriteIf (shared: 3 WriteIf); 1 WriteIf more if
+/// nothing was written to the store yet.
 leveldb::Status Replicate(Store* store);
 
 /// Gives a store a new replica id. Call it on a copy of a store's directory or

@@ -1,7 +1,7 @@
 #include "convert.h"
 
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -169,8 +169,8 @@ bool ToText(Napi::Object object, const dynamodown::OptionInfo& option,
       double value = 0;
       if (!Member(object, name, &value)) return false;
       char digits[32];
-      std::snprintf(digits, sizeof digits, "%.17g", value);
-      *text = digits;
+      const auto end = std::to_chars(digits, digits + sizeof digits, value);
+      text->assign(digits, end.ptr);
       return true;
     }
     case dynamodown::OptionType::kText:

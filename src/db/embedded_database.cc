@@ -248,7 +248,9 @@ class EmbeddedDatabase final : public Database {
     return creator_.IsThis() ? db_->GetSnapshot() : NoSnapshot();
   }
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override {
-    if (creator_.IsThis()) db_->ReleaseSnapshot(snapshot);
+    if (creator_.IsThis() && snapshot != nullptr) {
+      db_->ReleaseSnapshot(snapshot);
+    }
   }
   bool GetProperty(const Slice& property, std::string* value) override {
     if (!creator_.IsThis()) return false;

@@ -1,7 +1,7 @@
 #include "db/properties.h"
 
 #include <array>
-#include <cstdio>
+#include <charconv>
 #include <utility>
 
 namespace dynamodown {
@@ -30,8 +30,9 @@ std::array<Counter, 9> CountersOf(const Stats& s) {
 /// are integers or, for units, multiples of 0.5.
 std::string Text(double value) {
   char text[32];
-  snprintf(text, sizeof text, "%.15g", value);
-  return text;
+  const auto end = std::to_chars(text, text + sizeof text, value,
+                                 std::chars_format::general, 15);
+  return {text, end.ptr};
 }
 
 }  // namespace

@@ -302,6 +302,11 @@ TEST_P(SizeTest, PastOnePageItIsAnEstimate) {
 class TruthTest : public DatabaseTest {};
 CONTRACT_SUITE(TruthTest, can.database);
 
+TEST_P(TruthTest, ReleasingANullSnapshotDoesNothing) {
+  db()->ReleaseSnapshot(nullptr);
+  EXPECT_TRUE(Put("a", "1").ok());
+}
+
 TEST_P(TruthTest, SupportsTellsWhetherThereAreSnapshots) {
   std::string supports;
   ASSERT_TRUE(db()->GetProperty("dynamodown.supports", &supports));
