@@ -71,8 +71,8 @@ _dynamodown_unquote() {
   esac
 }
 
-# offer BEFORE WORD...: puts BEFORE in front of each WORD. Offers each result that
-# begins with the current word.
+# offer BEFORE WORD...: puts BEFORE in front of each WORD, and offers each
+# result that begins with the current word.
 _dynamodown_offer() {
   local before=$1 word
   shift

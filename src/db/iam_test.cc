@@ -227,8 +227,7 @@ TEST_F(IamTest, RefusesInvalidLocationsRegionsAndAccounts) {
               HasSubstr("kept for the library"));
   EXPECT_THAT(refusal("table/\xff").ToString(), HasSubstr("not UTF-8"));
   world_.environment["AWS_REGION"] = "EU West";
-  EXPECT_THAT(refusal("table/kim").ToString(),
-              HasSubstr("is not a region:"));
+  EXPECT_THAT(refusal("table/kim").ToString(), HasSubstr("is not a region:"));
   world_.environment["AWS_REGION"] = "eu-west-1";
   iam.account = "12345";
   EXPECT_THAT(refusal("table/kim").ToString(), HasSubstr("12 digits"));
