@@ -28,8 +28,8 @@ Options come after the command. An argument after -- is never an option.
 
 Exit status:
   0  done
-  1  get found no such key, an item command found no such item, or item forget
-     found no such replica or open slot
+  1  not found: the key of 'get', the item of an 'item' command, or the replica
+     or open slot of 'item forget'
   2  an argument is wrong, or standard input of item put or item set is no
      valid object
   3  any other failure; one line on standard error says what failed, and what

@@ -10,8 +10,8 @@ namespace {
 
 constexpr char kDescription[] = "Remove from a set in an item.";
 constexpr char kFooter[] =
-    R"(A value that is not in the set is no error. dynamodown help item add
-explains sets.
+    R"(A value that is not in the set is no error. To read what a set is, run
+"dynamodown help item add".
 
 Examples:
   dynamodown item remove mytable/users kim colours red

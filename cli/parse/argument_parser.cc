@@ -1,6 +1,6 @@
-// CLI11 parses the options and lays out the help text. It gets the arguments as
-// shield.h shields them. If the user names an unknown command, CLI11 gets no
-// arguments at all.
+// CLI11 parses the options and lays out the help text. It gets arguments that
+// are shielded (see shield.h). If the user names an unknown command, CLI11 gets
+// no arguments at all.
 
 #include "parse/argument_parser.h"
 
@@ -313,14 +313,14 @@ class Parser {
     }
     const std::string option = rest[0].substr(0, rest[0].find('='));
     if (!CommandsOf(*app_).empty()) {
-      return "'" + option + "' is unknown, or belongs behind the command";
+      return "'" + option + "' is unknown, or must come after the command";
     }
     return "there is no option " + option;
   }
 
   const CommandSpec& program_;
   CLI::App root_;
-  CLI::App* app_ = &root_;  // of the command that the arguments name
+  CLI::App* app_ = &root_;  // the App of the command that the user typed
   std::string command_;     // the command's words: "item get"
   std::string before_;      // all words before the last: "dynamodown item"
   std::function<int()> run_;

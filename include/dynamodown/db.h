@@ -235,8 +235,8 @@ class Database : public leveldb::DB {
     return NewIterator(ReadOptions(options), Bounds());
   }
   /// Returns an iterator over the keys within `bounds`. The iterator behaves
-  /// as if the store had no other keys. Nothing outside the bounds is fetched,
-  /// except at most one item per page at an excluded upper bound.
+  /// as if the store had no other keys. Outside the bounds, at most one item per
+  /// page is fetched. The key of that item is an excluded upper bound.
   virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
                                          const Bounds& bounds) = 0;
 

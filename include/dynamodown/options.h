@@ -91,11 +91,12 @@ struct ConnectionOptions {
   /// means AWS_ENDPOINT_URL_DYNAMODB, else AWS_ENDPOINT_URL, else the
   /// profile's, else the region's own HTTPS endpoint.
   std::string endpoint;
-  /// Use the region's endpoint with FIPS 140 cryptography. False (the default)
-  /// means AWS_USE_FIPS_ENDPOINT, else the profile's setting.
+  /// Use the region's endpoint with FIPS 140 cryptography. If false (the
+  /// default), AWS_USE_FIPS_ENDPOINT decides, else the profile's setting.
   bool use_fips_endpoint = false;
-  /// Use the region's endpoint that offers IPv6 beside IPv4. False (the
-  /// default) means AWS_USE_DUALSTACK_ENDPOINT, else the profile's setting.
+  /// Use the region's endpoint that offers IPv6 beside IPv4. If false
+  /// (the default), AWS_USE_DUALSTACK_ENDPOINT decides, else the profile's
+  /// setting.
   bool use_dualstack_endpoint = false;
   /// PEM file of the certificate authorities to trust instead of the system's.
   /// Empty (the default) means AWS_CA_BUNDLE, else the profile's, else the

@@ -60,8 +60,8 @@ struct Options {
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
   /// minute, the worst error of a clock that is synchronized at all. An
   /// operation whose timestamp is further ahead is replayed like any other. But
-  /// the store's own timestamps do not follow that timestamp, and no write may
-  /// use it.
+  /// the store does not raise its own timestamps above it, and a write with
+  /// such a timestamp is refused.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
@@ -95,10 +95,9 @@ struct WriteOptions {
 /// folded operations: the youngest ones, and only those less than 15 minutes
 /// old, because no request lives that long. Second copies of these operations
 /// are not reported. A second copy of any other folded operation may be
-/// reported. In that case the writer knows that the operation may be stored:
-/// the write was acknowledged, or failed with an error that named the
-/// timestamp. Settle the second copy; reapplying it would count the operation
-/// twice.
+/// reported. Its writer can recognize it: the write was acknowledged, or failed
+/// with an error that named the timestamp. Settle a second copy; reapplying it
+/// would count the operation twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -369,11 +368,11 @@ class Store {
   /// **Errors**: InvalidArgument if the item has no operation up to
   /// `timestamp`, if it was flattened beyond `timestamp`, if no change had that
   /// `hash`, or if the item does not fit in a record of the backend. In a
-  /// replicated store also InvalidArgument if the item has late operations, or
-  /// if an operation up to `timestamp` or `hash` is not stable. If neither
-  /// `timestamp` nor `hash` is set, one stable operation is enough. The message
-  /// names the stores that hold the operations back. NotSupported if an unknown
-  /// operation would be folded. "conflict:".
+  /// replicated store also InvalidArgument if the item has late operations, if
+  /// an operation up to `timestamp` or `hash` is not stable, or if neither is
+  /// set and no operation is stable. The message then names the stores that
+  /// hold the operations back, as far as they are known. NotSupported if an
+  /// unknown operation would be folded. "conflict:".
   /// **Cost**: in an embedded store each step takes 1 range and 1 WriteIf. The
   /// WriteIf has 2 puts, and 1 delete for each folded record. In a shared store
   /// each step takes 1 range, 3 WriteIf and 1 WriteUnordered; if the shared

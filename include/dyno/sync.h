@@ -79,8 +79,8 @@ struct SyncResult {
 ///
 /// One of the two may be a store that is not replicated. Sync then imports that
 /// store's operations into the replicated one, and writes only to the
-/// replicated one. The replicas of the imported operations count as forgotten
-/// (see Forget): no more operations are expected from them.
+/// replicated one. The replicas that wrote the imported operations count as
+/// forgotten (see Forget): no more operations are expected from them.
 ///
 /// **Thread-safety**: meanwhile other threads and processes may use both
 /// stores, and may also synchronize them.
@@ -115,8 +115,8 @@ leveldb::Status Sync(Store* a, Store* b,
 /// Makes a store replicated, for good: from now on every write also enters its
 /// change in the log. OK if the store is replicated already.
 /// **Errors**: in a shared store "conflict:" if another writer has a slot open,
-/// because that writer may not know of the change. End the writer's program, or
-/// use CloseWriter, and try again.
+/// because that writer may not know that the store is replicated. End the
+/// writer's program, or use CloseWriter, and try again.
 /// **Cost**: 6 ranges and 4 WriteIf (shared: 3 WriteIf); 1 WriteIf more if
 /// nothing was written to the store yet.
 leveldb::Status Replicate(Store* store);
@@ -138,18 +138,18 @@ leveldb::Status NewReplica(Store* store);
 /// Sync detects a restored store by itself if the other store knows more of the
 /// restored store's operations than the restored store does. Call MarkRestored
 /// right after the restore in these cases:
-/// * The first store that the restored store meets may know no more of the
-///   restored store's operations than the restored store itself.
+/// * Perhaps the first store that it meets does not know more of its operations
+///   than it does. Then Sync would not detect the restore.
 /// * The restored store is flattened before it meets another store.
 /// * The restored store is shared, and programs write to it.
 ///
-/// After the backup was made, the store may have given operations only to
-/// stores that the backup does not know. If such a store later brings one of
-/// these lost operations back, the operation may count as settled (see
-/// Store::Settle). If the restored store will never meet all members, use
-/// NewReplica, then Sync, then Forget with the old replica. Until the restored
-/// store has met a store that knows the lost operations, the restored store's
-/// clock must not be behind their timestamps.
+/// Operations that were written after the backup are lost, unless another store
+/// has them. Perhaps only stores that the backup does not know have some of
+/// them. If such a store later brings one of them back, the operation may count
+/// as settled (see Store::Settle). If the restored store will never meet all
+/// members, use NewReplica, then Sync, then Forget with the old replica. Until
+/// the restored store has met a store that knows the lost operations, the
+/// restored store's clock must not be behind their timestamps.
 /// **Errors**: InvalidArgument if the store knows of no other store: give it a
 /// new replica id instead.
 /// **Cost**: 1 range, 1 WriteIf.

@@ -58,8 +58,8 @@ struct AskLimits {
 /// For STS, the portal of IAM Identity Center and a container's agent.
 inline constexpr AskLimits kServiceLimits = {std::chrono::milliseconds(5000)};
 
-/// Makes the request. Ask calls the Questioner for each attempt, so that each
-/// attempt is signed anew.
+/// Builds the request without sending it. Ask calls the Questioner for each
+/// attempt, so that each attempt is signed anew.
 using Questioner = std::function<Question()>;
 /// Returns an answer's error, or nothing if the answer is usable.
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;

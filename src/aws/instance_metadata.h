@@ -24,8 +24,8 @@ bool IsInstanceMetadataDisabled(const EnvironmentVariables& variables);
 /// AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE or the profile's
 /// ec2_metadata_service_endpoint_mode. `profile` may be null.
 ///
-/// Each request may take 1 s, with its retries. If a request gets no answer,
-/// this machine is probably not on EC2, and the request is not repeated.
+/// A request and its retries together take at most 1 s. A request that gets no
+/// answer is not retried, because this machine is then probably not on EC2.
 /// **Errors**: kCredentials for an invalid mode or endpoint.
 Result<std::unique_ptr<CredentialsFetcher>> NewInstanceMetadata(
     const ProfileSection* profile, const CredentialsEnvironment& environment);

@@ -7,10 +7,10 @@
 //     more    = 1*blank anything     ; continues the setting above it
 //
 // A name in a header may be in single or double quotes. After a setting with a
-// value, all of `more` is a further line of that value: AWS's tools see no
-// comments there. After a setting without a value, `more` is a setting within
-// that setting. A line that contains only a comment is a comment anywhere, as
-// in the AWS CLI.
+// value, all of `more` is a further line of that value, even a "#" or ";"
+// behind other text, as in AWS's tools. After a setting without a value, `more`
+// is a setting within that setting. But a line that contains only a comment is
+// a comment everywhere, as in the AWS CLI.
 
 #include "aws/profiles.h"
 
@@ -153,7 +153,7 @@ class FileParser {
     if (line.front() == '[') return BeginSection(trimmed);
     if (section_ == nullptr) {
       if (ignores_) return {};
-      return Wrong("a setting must stand in a section, below its [name]");
+      return Wrong("a setting must be in a section, below the line [section]");
     }
     return IsBlank(line.front()) ? TakeIndented(trimmed) : TakeSetting(trimmed);
   }

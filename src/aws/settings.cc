@@ -106,15 +106,15 @@ class Configuration {
   }
 
  private:
-  /// Reads the section that the profile's "services" names.
+  /// Reads the section whose name is the profile's setting "services".
   Result<Setting> EndpointOfServices(const char* service) const {
     const Setting services = OfProfile("services");
     if (services.value.empty()) return Setting();
     const auto section = profiles_.services.find(services.value);
     if (section == profiles_.services.end()) {
       return Invalid(services.from +
-                     ": services names a section [services ...] that is "
-                     "not in the config file");
+                     ": the setting services names a section [services ...] "
+                     "that is not in the config file");
     }
     std::string url = section->second.GetNested(service, "endpoint_url");
     if (url.empty()) return Setting();
@@ -134,8 +134,8 @@ Setting First(std::initializer_list<Setting> candidates) {
   return {};
 }
 
-/// Names the files in which profiles are looked for, in words that follow "is
-/// not in ".
+/// Returns what follows "is not in " in a message: the files that were searched
+/// for a profile.
 std::string Places(const ProfilePaths& paths) {
   if (paths.config.empty() && paths.credentials.empty()) {
     return "any file: HOME is not set, nor are AWS_CONFIG_FILE and "
@@ -158,8 +158,8 @@ Setting ProfileOf(const AskedSettings& asked,
   return {"default", ""};
 }
 
-/// Like AWS's tools, fails if an endpoint would override the variant. To do
-/// without FIPS in silence would be worse than an error.
+/// Like AWS's tools, fails if an endpoint would override the variant. To
+/// drop FIPS silently would be worse than an error.
 Result<void> CheckVariant(const Setting& endpoint, EndpointVariant variant) {
   if (endpoint.value.empty() || (!variant.fips && !variant.dual_stack)) {
     return {};

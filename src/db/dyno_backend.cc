@@ -122,9 +122,10 @@ class DatabaseBackend final : public dyno::Backend {
   }
 
  private:
-  /// Sets `*options.damaged` if the iterator's status is a failure. At a page's
-  /// first record, the status already reports damage anywhere in the page. A
-  /// failure stays in the status.
+  /// Sets `*options.damaged` if the iterator's status is a failure. When
+  /// the iterator comes to the first record of a page, its status reports
+  /// damage anywhere in that page. Once the status is a failure, it remains
+  /// one.
   static void TellDamage(const dyno::RangeOptions& options,
                          const leveldb::Iterator& it) {
     if (options.damaged != nullptr && !it.status().ok()) {

@@ -141,13 +141,13 @@ TEST(Status, IsMissingStoreKnowsTheMessageOfEachFace) {
                               "does not exist (create_if_missing is false)")));
 }
 
-TEST(Status, AServersWordsAreNoLock) {
+TEST(Status, AServersMessageAboutALockIsNoLock) {
   const Error rejected{ErrorKind::kRejected,
                        "another process has the store open and locked"};
   EXPECT_FALSE(IsLockedStore(ToStatus(rejected, Spelling::kCpp)));
 }
 
-TEST(Status, AWritesEffectFollowsItsAdvice) {
+TEST(Status, AMessageEndsWithTheEffectOfTheWrite) {
   Error refused{ErrorKind::kNotSupported,
                 "too large",
                 {Advice::Kind::kSet, "batch", "unordered", "; ",

@@ -39,7 +39,7 @@ std::string EffectOf(const WriteError& error) {
   }
   if (error.condition) {
     return "; the answer to an earlier attempt was lost, and that attempt's "
-           "batch may have been written, or may be written yet";
+           "batch may have been written, or may still be written";
   }
   return error.subject == Subject::kTransaction
              ? "; all of the batch may be written, or nothing"

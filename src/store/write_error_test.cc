@@ -54,7 +54,7 @@ TEST(WriteError, AFailedConditionAfterALostAnswerHasItsOwnText) {
   error.condition = 0;
   EXPECT_EQ(EffectOf(error),
             "; the answer to an earlier attempt was lost, and that attempt's "
-            "batch may have been written, or may be written yet");
+            "batch may have been written, or may still be written");
   error.certainty = Certainty::kNothingWritten;
   EXPECT_EQ(EffectOf(error), "; nothing was written");
 }

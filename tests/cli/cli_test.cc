@@ -319,7 +319,7 @@ TEST_F(CliTest, AWrongArgumentIsNamed) {
       {{}, "a command is missing", "dynamodown --help"},
       {{"gte", store_}, "there is no command 'gte'", "dynamodown --help"},
       {{"--hex", "get"},
-       "'--hex' is unknown, or belongs behind the command",
+       "'--hex' is unknown, or must come after the command",
        "dynamodown --help"},
       {{"get"}, "LOCATION is required", "get --help"},
       {{"get", store_}, "KEY is required", "get --help"},

@@ -86,7 +86,7 @@ TEST_P(ItemTest, AWrongArgumentIsNamed) {
       {{"item", "", store_}, "no command 'item '", "item --help"},
       {{"item", "{}", store_}, "no command 'item {}'", "item --help"},
       {{"item", "--json", "get"},
-       "'--json' is unknown, or belongs behind the command",
+       "'--json' is unknown, or must come after the command",
        "item --"},
       {{"item", "get"}, "LOCATION is required", "item get --help"},
       {{"item", "get", store_}, "NAME is required", "item get --help"},

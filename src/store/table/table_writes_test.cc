@@ -397,7 +397,7 @@ TEST_F(TableStoreTest,
   EXPECT_EQ(conflict.error().certainty, Certainty::kUnknown);
   EXPECT_THAT(TextOf(conflict.error()),
               HasSubstr("that attempt's batch may have been written, or "
-                        "may be written yet"));
+                        "may still be written"));
 }
 
 TEST_F(TableStoreTest, TwoConditionsOnAKeyAreRefused) {
