@@ -13,7 +13,7 @@
 //     table/hash     the store `hash` in the DynamoDB table `table`
 //     table          the store `!` in that table
 //     dynamodb://table/hash?region=eu-west-1&endpoint=http://127.0.0.1:8000
-//                    the store table/hash, with options; the names and the
+//                    the store table/hash, with options; table, hash and the
 //                    options' values are percent-encoded
 //     leveldb:PATH   an embedded LevelDB directory
 
@@ -35,9 +35,10 @@
 
 namespace dynamodown {
 
-/// Limits the keys that an iterator visits to those within every bound that is
-/// set. A bound may be any bytes of any length. If the lower bounds lie above
-/// the upper ones, the range is empty and costs no request.
+/// The bounds of an iterator. The iterator visits only keys that lie within
+/// every bound that is set. A bound may consist of any bytes and have any
+/// length. If the lower bounds lie above the upper ones, the range is empty and
+/// costs no request.
 struct Bounds {
   std::optional<std::string> gt;      ///< key > gt
   std::optional<std::string> gte;     ///< key >= gte
@@ -51,7 +52,7 @@ struct Bounds {
   /// The number of entries that the caller will read, so that no page fetches
   /// more entries than the caller needs. A very large number means all entries,
   /// in pages that are as full as possible. Default 0: unknown. The number is
-  /// only a hint: the iterator continues past it.
+  /// only a hint: the iterator can go on to further entries.
   uint64_t expected = 0;
 };
 
@@ -85,29 +86,34 @@ struct StoreInfo {
   std::string hash_key_type;
   std::string range_key;
   std::string range_key_type;
-  std::string value_attribute;
-  bool foreign = false;  ///< Has keys but no descriptor: another library's.
-  std::string id;        ///< Random, from the descriptor; empty when foreign.
-  std::string created;   ///< ISO 8601 in UTC; empty when foreign.
-  std::string mode;      ///< "shared"; "exclusive" when embedded.
+  std::string value_attribute;  ///< Empty when embedded.
+  /// The store has keys but no descriptor, so another library wrote the keys.
+  bool foreign = false;
+  /// A random id, from the descriptor; empty when foreign or embedded.
+  std::string id;
+  /// When the store was created, in ISO 8601 and UTC; empty when foreign or
+  /// embedded.
+  std::string created;
+  std::string mode;  ///< "shared"; "exclusive" when embedded.
 };
 
 /// A store: a leveldb::DB with more calls.
 ///
-/// Put, Get, Delete and Write take LevelDB's options or ours. A bare `{}` is
-/// ambiguous: write `leveldb::WriteOptions()`, or call through a leveldb::DB*.
+/// Put, Get, Delete and Write take LevelDB's options or ours. As options, a
+/// bare `{}` is ambiguous: write `leveldb::WriteOptions()` or
+/// `leveldb::ReadOptions()`, or call through a leveldb::DB*.
 ///
-/// **Thread-safety**: any number of threads may make any call at once. The
-/// destructor waits for calls under way, and must be the last call. An iterator
-/// belongs to one thread at a time.
+/// **Thread-safety**: any number of threads may make any calls at the same
+/// time. The destructor waits for calls under way, and must be the last call.
+/// An iterator belongs to one thread at a time.
 ///
 /// **Ownership**: the caller deletes the database and its iterators, the
-/// iterators first. No call keeps a Slice that it is given. After fork(), every
-/// call of the child that returns a Status fails with kind kForked, and so does
-/// the status() of every iterator. The child's other calls do nothing, except
-/// GetStats and GetInfo. A child can open a store on DynamoDB anew. It can
-/// neither use nor reopen an embedded store that its parent had open at the
-/// fork.
+/// iterators first. No call keeps a Slice that it is given. In the child of a
+/// fork(), every call of this database that returns a Status fails with kind
+/// kForked, and so does the status() of every iterator. All other calls in the
+/// child, except GetStats and GetInfo, do nothing. The child can open a store
+/// on DynamoDB again. The child can neither use nor reopen an embedded store
+/// that the parent had open at the fork.
 ///
 /// **Errors**: see status.h. If a write fails, WriteOptions::outcome and the
 /// message say either that nothing was written, or that the outcome is unknown:
@@ -155,9 +161,10 @@ class Database : public leveldb::DB {
   /// Applies `updates`. If several updates have the same key, the last one
   /// counts. The whole batch is checked before anything is sent.
   ///
-  /// kAtomic: all or nothing, at once. NotSupported above 100 keys or 4 MB.
-  /// kUnordered: any size, in parallel. If it fails, the message says how many
-  /// keys were written, how many were not, and how many have an unknown
+  /// kAtomic: all updates take effect together, or none does. NotSupported
+  /// above 100 keys or 4 MB.
+  /// kUnordered: any size, in parallel. If the call fails, the message says how
+  /// many keys were written, how many were not, and how many have an unknown
   /// outcome.
   /// **Cost**: 0 keys: nothing. 1 key: as Put or Delete. More keys, kAtomic: 1
   /// TransactWriteItems; 2 write units per KB of each item. More keys,
@@ -189,8 +196,9 @@ class Database : public leveldb::DB {
                                   const std::vector<Condition>& conditions,
                                   std::string* conflict = nullptr) = 0;
 
-  /// As in LevelDB: if the key is missing, returns NotFound and leaves `*value`
-  /// unchanged. A key that cannot be stored is NotFound without a request.
+  /// Reads the value of `key`. If the key is missing, returns NotFound and
+  /// leaves `*value` unchanged, as LevelDB does. A key that cannot be stored is
+  /// NotFound without a request.
   /// **Cost**: 1 GetItem; 1 read unit per 4 KB (eventual: half), also if the
   /// key is missing.
   leveldb::Status Get(const leveldb::ReadOptions& options,
@@ -212,12 +220,13 @@ class Database : public leveldb::DB {
                                    std::vector<std::string>* values,
                                    std::vector<leveldb::Status>* statuses) = 0;
 
-  /// Returns an iterator over all keys, in the order of their bytes. It is not
-  /// a snapshot: each page is read when it is needed. As long as the iterator
-  /// moves in the same direction, no key comes twice, and no key that existed
-  /// throughout is skipped. Deleting during a scan is safe, and keys inserted
-  /// ahead of the iterator are seen. A page may show half of another client's
-  /// transaction. The iterator skips an item without a readable value, and
+  /// Returns an iterator over all keys, in the order of their bytes. The
+  /// iterator is not a snapshot: it reads each page when it needs the page. As
+  /// long as the iterator moves in the same direction, no key comes twice, and
+  /// no key that existed during the whole scan is skipped. Deleting during a
+  /// scan is safe, and keys inserted ahead of the iterator are seen. If another
+  /// client's transaction writes several items, a page may show only some of
+  /// these writes. The iterator skips an item without a readable value, and
   /// status() is then a Corruption that names the first such item (see
   /// paranoid_checks). If a page cannot be read, the scan ends there, and a
   /// Seek tries again. status() keeps the first failure, so one check at the
@@ -234,9 +243,10 @@ class Database : public leveldb::DB {
   leveldb::Iterator* NewIterator(const leveldb::ReadOptions& options) override {
     return NewIterator(ReadOptions(options), Bounds());
   }
-  /// Returns an iterator over the keys within `bounds`. The iterator behaves
-  /// as if the store had no other keys. Outside the bounds, at most one item per
-  /// page is fetched. The key of that item is an excluded upper bound.
+  /// Returns an iterator over the keys within `bounds`. The iterator behaves as
+  /// if the store had no other keys. Outside the bounds, at most one item per
+  /// page is fetched. This happens if an item's key equals the excluded upper
+  /// bound.
   virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
                                          const Bounds& bounds) = 0;
 
@@ -254,9 +264,9 @@ class Database : public leveldb::DB {
   void GetApproximateSizes(const leveldb::Range* range, int n,
                            uint64_t* sizes) override = 0;
 
-  /// On DynamoDB the snapshot is a non-null sentinel, and a read with this
-  /// sentinel fails with NotSupported. Costs nothing. Embedded stores have real
-  /// snapshots.
+  /// On DynamoDB, returns a non-null sentinel, and a read with this sentinel as
+  /// its snapshot fails with NotSupported. Costs nothing. On an embedded store,
+  /// returns a real snapshot.
   const leveldb::Snapshot* GetSnapshot() override = 0;
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override = 0;
 
@@ -278,15 +288,16 @@ class Database : public leveldb::DB {
   virtual StoreInfo GetInfo() const = 0;
 };
 
-/// Opens the store at `location`. The caller deletes `*db`; on failure it is
-/// null.
+/// Opens the store at `location`. The caller deletes `*db`; on failure, `*db`
+/// is null.
 ///
 /// **Errors**: InvalidArgument for an invalid location or setting, for a store
-/// that does not exist (without create_if_missing) or exists (with
+/// that does not exist (without create_if_missing) or that exists (with
 /// error_if_exists), and for a table whose keys cannot hold a store; kind
-/// kDestroying for a store that Destroy has marked; NotSupported for a
-/// comparator other than BytewiseComparator(), and for a store with features
-/// that this version does not know.
+/// kDestroying for a store that Destroy has marked; Corruption for a store
+/// whose descriptor is damaged; NotSupported for a comparator other than
+/// BytewiseComparator(), and for a store with features that this version does
+/// not know.
 /// **Cost**: 1 DescribeTable, or none if TableOptions has the key names; 1
 /// GetItem of the store's descriptor. If there is no descriptor: 1 Query for
 /// another library's keys. To create the store: 1 PutItem. To create the table:
@@ -300,9 +311,9 @@ leveldb::Status Open(const Options& options, const std::string& location,
 
 struct DestroyOptions {
   /// Also destroy a store whose descriptor is damaged or missing. A store
-  /// without a descriptor is foreign: it may belong to another library. Default
-  /// false: Destroy then fails, with Corruption if the descriptor is damaged,
-  /// and with InvalidArgument if the store is foreign.
+  /// without a descriptor is foreign: it may belong to another library. If
+  /// false (the default), Destroy fails with Corruption if the descriptor is
+  /// damaged, and with InvalidArgument if the store is foreign.
   bool force = false;
   /// Also delete the table if it has no other store. Default false. DynamoDB
   /// takes a while to delete a table. Until the table is gone, its name cannot
@@ -310,10 +321,10 @@ struct DestroyOptions {
   bool drop_table = false;
 };
 
-/// Deletes the store at `location`, and nothing else. Destroy first marks the
-/// store's descriptor, so that nobody can open the store. It then deletes the
-/// data, and last the descriptor. After a failure or a crash, call Destroy
-/// again. OK if the store does not exist.
+/// Deletes the store at `location`, and no other store. Destroy first marks the
+/// store's descriptor, so that nobody can open the store. Destroy then deletes
+/// the data, and deletes the descriptor last. After a failure or a crash, call
+/// Destroy again. Returns OK if the store does not exist.
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query requests over the
 /// keys until no key is left, ⌈n/25⌉ BatchWriteItem for n keys with 1 write
 /// unit per KB of each item, 1 DeleteItem. With drop_table also the Scan and
@@ -342,10 +353,10 @@ struct StoreSummary {
 /// **Errors**: InvalidArgument if the table does not exist; NotSupported for a
 /// `leveldb:` location, because it is a single store.
 /// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and 1 last
-/// Scan that finds nothing, at half a unit for 4 KB each; 1 GetItem for each
-/// store, at 1 unit each. A store's descriptor has a hash key of its own, so
-/// the descriptor also takes a Scan. `*stats`, if not null, receives the
-/// consumption, even on failure.
+/// Scan that finds nothing; 1 GetItem for each store. A Scan costs half a unit
+/// per 4 KB, and a GetItem costs 1 unit. A store's descriptor has a hash key of
+/// its own, so the descriptor also takes a Scan. `*stats`, if not null,
+/// receives the consumption, even on failure.
 leveldb::Status ListStores(const Options& options, const std::string& location,
                            std::vector<StoreSummary>* stores,
                            Stats* stats = nullptr);

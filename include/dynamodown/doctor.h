@@ -1,4 +1,4 @@
-// Diagnose finds out why a store does not work here, and what to do about it.
+// Diagnose finds out why a program cannot use a store, and what to do about it.
 
 #ifndef DYNAMODOWN_DOCTOR_H_
 #define DYNAMODOWN_DOCTOR_H_

@@ -41,7 +41,8 @@ dyno::Backend* NewDynoBackend(Database* db);
 namespace dyno {
 
 /// Opens the items in `db`, which must outlive the store; the caller deletes
-/// `*store`. This is Open of dyno/store.h with the backend above.
+/// `*store`. This is Open of dyno/store.h with a backend of NewDynoBackend,
+/// which the store owns.
 inline leveldb::Status Open(const Options& options, dynamodown::Database* db,
                             Store** store) {
   return Open(options, std::unique_ptr<Backend>(dynamodown::NewDynoBackend(db)),

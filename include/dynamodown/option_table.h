@@ -61,14 +61,14 @@ const std::vector<OptionInfo>& OptionTable();
 /// Returns the option `name`, or null if there is none.
 const OptionInfo* FindOption(const std::string& name);
 
-/// Sets the option `name` of `*options` from text in the form of its
-/// OptionType.
+/// Sets the option `name` of `*options` to `value`, a text in the form that the
+/// option's OptionType describes.
 /// **Errors**: InvalidArgument, with `*options` unchanged, for an unknown name
-/// (the message gives the nearest known name) and for a value that the option
-/// does not allow (the message says which values the option allows). Messages
-/// spell the option as `options->spelling` says. Open checks the rules for
-/// several options together, such as "set both hash_key and range_key, or
-/// neither".
+/// (the message gives the nearest known name, if one is near) and for a value
+/// that the option does not allow (the message says which values the option
+/// allows). Messages spell the option as `options->spelling` says. SetOption
+/// does not check rules about several options, such as "set both hash_key and
+/// range_key, or neither". Open checks these rules.
 leveldb::Status SetOption(Options* options, const std::string& name,
                           const std::string& value);
 

@@ -4,7 +4,8 @@
 // reason for the default. Options that can be written as text are also rows of
 // option_table.h, which lists them for locations, the command line and Node.js.
 //
-// Thread-safety: plain values. Do not change one while a call uses it.
+// Thread-safety: plain values. Do not change an options object while a call
+// uses it.
 
 #ifndef DYNAMODOWN_OPTIONS_H_
 #define DYNAMODOWN_OPTIONS_H_
@@ -41,8 +42,8 @@ enum class KeyType {
 };
 
 /// How messages spell options. Each interface of the library has its own names
-/// for the options, and a message that advises an option must use the name that
-/// its reader knows.
+/// for the options, and a message that recommends an option must use the name
+/// that the message's reader knows.
 enum class Spelling {
   kCpp,          ///< "Options::connection.region"
   kCommandLine,  ///< "--region"
@@ -59,7 +60,8 @@ struct Credentials {
 /// Supplies credentials from a source of your own, instead of the places where
 /// AWS's tools look.
 ///
-/// **Thread-safety**: many threads may make both calls at once.
+/// **Thread-safety**: Get and Expire must allow calls from many threads at the
+/// same time.
 /// **Ownership**: shared with the stores that were opened with it.
 /// **Errors**: if Get fails, the store sends no request, and the store's call
 /// fails with kind kCredentials and Get's message.
@@ -67,11 +69,13 @@ struct Credentials {
 class CredentialsProvider {
  public:
   virtual ~CredentialsProvider() = default;
-  /// Returns the credentials that sign the next request. Keep them between
-  /// calls, and fetch new ones only shortly before they expire.
+  /// Sets `*credentials` to the credentials for signing the next request. Get
+  /// should keep the credentials between calls, and fetch new ones only shortly
+  /// before the old ones expire.
   virtual leveldb::Status Get(Credentials* credentials) = 0;
-  /// Called when DynamoDB answers that the last credentials have expired. The
-  /// next Get should return new ones; the request is then sent once more.
+  /// Called when DynamoDB answers that the credentials of a request have
+  /// expired. The next Get should then supply new credentials, with which the
+  /// request is sent once more.
   virtual void Expire() {}
 };
 
@@ -79,17 +83,17 @@ class CredentialsProvider {
 struct ConnectionOptions {
   /// A profile of the shared config and credentials files (~/.aws/config and
   /// ~/.aws/credentials, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE).
-  /// Empty (the default) means AWS_PROFILE, else "default". If this option
-  /// names a profile, the profile's credentials take precedence over those in
-  /// the environment, as in AWS's own tools.
+  /// Empty (the default) means AWS_PROFILE, else AWS_DEFAULT_PROFILE, else
+  /// "default". If this option names a profile, the profile's credentials take
+  /// precedence over those in the environment, as in AWS's own tools.
   std::string profile;
   /// AWS region. Empty (the default) means AWS_REGION, else AWS_DEFAULT_REGION,
-  /// else the profile's. If all are missing but an endpoint is set, the region
-  /// is "us-east-1", because emulators accept any.
+  /// else the profile's region. If all three are missing but an endpoint is
+  /// set, the region is "us-east-1", because emulators accept any region.
   std::string region;
   /// URL of the server, such as "http://127.0.0.1:8000". Empty (the default)
-  /// means AWS_ENDPOINT_URL_DYNAMODB, else AWS_ENDPOINT_URL, else the
-  /// profile's, else the region's own HTTPS endpoint.
+  /// means AWS_ENDPOINT_URL_DYNAMODB, else AWS_ENDPOINT_URL, else the profile's
+  /// endpoint, else the region's own HTTPS endpoint.
   std::string endpoint;
   /// Use the region's endpoint with FIPS 140 cryptography. If false (the
   /// default), AWS_USE_FIPS_ENDPOINT decides, else the profile's setting.
@@ -99,8 +103,8 @@ struct ConnectionOptions {
   /// setting.
   bool use_dualstack_endpoint = false;
   /// PEM file of the certificate authorities to trust instead of the system's.
-  /// Empty (the default) means AWS_CA_BUNDLE, else the profile's, else the
-  /// system's.
+  /// Empty (the default) means AWS_CA_BUNDLE, else the profile's file, else the
+  /// system's authorities.
   std::string ca_bundle;
   /// The source of credentials. Null (the default) means the places where every
   /// AWS tool looks: the environment, the profile (keys, role_arn, IAM Identity
@@ -111,11 +115,11 @@ struct ConnectionOptions {
   /// must end within 60 s, gets an empty standard input, and cannot ask on the
   /// terminal.
   std::shared_ptr<CredentialsProvider> credentials_provider;
-  /// Time to connect. Default 1 s: a reachable endpoint connects in
-  /// milliseconds.
+  /// The most time for connecting. Default 1 s: a reachable endpoint connects
+  /// in milliseconds.
   std::chrono::milliseconds connect_timeout{1000};
-  /// Time for one attempt, from connecting to the last byte. Default 5 s: a
-  /// page of 1 MB still fits through a slow line.
+  /// The most time for one attempt, from connecting to the last byte. Default 5
+  /// s: a page of 1 MB still fits through a slow line.
   std::chrono::milliseconds attempt_timeout{5000};
   /// The most requests that one call (an unordered batch, a MultiGet) keeps in
   /// flight, and the number of threads that the store has for such requests and
@@ -151,8 +155,8 @@ struct TableOptions {
   KeyType hash_key_type = KeyType::kString;
 };
 
-/// Limits on the units that all calls of the store together consume a second.
-/// The rest of the table's capacity is left to others.
+/// Limits on the units that all calls of the store together consume in one
+/// second. The rest of the table's capacity is left to others.
 ///
 /// A call waits for its turn; the wait does not count against any deadline.
 /// Only the answer tells a call's cost, so the store first estimates the cost
@@ -180,10 +184,11 @@ struct RetryOptions {
   /// 5 s.
   std::chrono::milliseconds base_delay{25};
   std::chrono::milliseconds max_delay{5000};
-  /// The store's tokens for retries, which keep retries from amplifying an
-  /// outage. A retry takes 5 tokens. A call gives back 1 token if its first
-  /// attempt succeeds, and 5 tokens if a retry succeeds. The store starts with
-  /// `budget` tokens, and never has more. Default 500.
+  /// The number of tokens that the store has for retries. The tokens keep
+  /// retries from amplifying an outage. A retry takes 5 tokens. A call gives
+  /// back 1 token if its first attempt succeeds, and 5 tokens if a retry
+  /// succeeds. The store starts with `budget` tokens, and never has more.
+  /// Default 500.
   int budget = 500;
 };
 
@@ -191,24 +196,27 @@ struct RetryOptions {
 /// speak DynamoDB's protocol have other limits.
 struct LimitOptions {
   size_t item_bytes = 400 * 1024;  ///< An item, attribute names included.
-  size_t range_key_bytes = 1024;   ///< A key as stored. At most 64 KB.
-  size_t hash_key_bytes = 2048;    ///< A hash key; the library adds a suffix to
-                                   ///< the store's name. At least 64.
-  size_t batch_write_items = 25;   ///< Items in a BatchWriteItem.
-  size_t batch_get_keys = 100;     ///< Keys in a BatchGetItem.
+  /// A key as it is stored. This limit may be at most 64 KB.
+  size_t range_key_bytes = 1024;
+  /// A hash key: the name of a store, plus a suffix if the item is the store's
+  /// descriptor. This limit must be at least 64 bytes.
+  size_t hash_key_bytes = 2048;
+  size_t batch_write_items = 25;          ///< Items in a BatchWriteItem.
+  size_t batch_get_keys = 100;            ///< Keys in a BatchGetItem.
   size_t batch_bytes = 16 * 1024 * 1024;  ///< Bytes in either batch.
   size_t transaction_items = 100;         ///< Items in a TransactWriteItems.
-  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Bytes in that request.
+  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Bytes in such a request.
 };
 
 /// Options of a store. LevelDB's own fields on DynamoDB:
 ///
 /// * `comparator` must have the name of BytewiseComparator(), since DynamoDB
-///   orders keys as unsigned bytes. Any other is NotSupported.
+///   orders keys as unsigned bytes. Any other comparator is NotSupported.
 /// * `create_if_missing` creates the store and, if need be, the table.
 /// * `error_if_exists` is about the store, not the table.
 /// * `paranoid_checks` makes an iterator end at the first item that it cannot
-///   read. Otherwise the iterator skips the item and reports it in status().
+///   read. Without `paranoid_checks` an iterator skips such an item and reports
+///   it in status().
 /// * `info_log` gets one line per request: operation, outcome, time, units and
 ///   bytes, never keys, values or credentials. Default: null, no log.
 /// * `env`, `write_buffer_size`, `max_open_files`, `block_cache`, `block_size`,
@@ -247,13 +255,14 @@ struct ReadOptions : leveldb::ReadOptions {
   ReadOptions(const leveldb::ReadOptions& options)  // NOLINT: as LevelDB's
       : leveldb::ReadOptions(options) {}
   Consistency consistency = Consistency::kStoreDefault;
-  /// As RetryOptions::deadline, for this call. Default 0: the store's.
+  /// As RetryOptions::deadline, but for this call only. Default 0: the store's
+  /// deadline.
   std::chrono::milliseconds deadline{0};
 };
 
 /// The effect of a write.
 enum class WriteOutcome {
-  kUnknown,         ///< A part or all may have been written, or may yet be.
+  kUnknown,         ///< All or a part may be written, now or later.
   kNothingWritten,  ///< Nothing was written, and nothing will be.
   kAllWritten,      ///< Everything was written.
 };
@@ -269,7 +278,8 @@ struct WriteOptions : leveldb::WriteOptions {
   WriteOptions(const leveldb::WriteOptions& options)  // NOLINT: as LevelDB's
       : leveldb::WriteOptions(options) {}
   BatchMode batch = BatchMode::kStoreDefault;
-  /// As RetryOptions::deadline, for this call. Default 0: the store's.
+  /// As RetryOptions::deadline, but for this call only. Default 0: the store's
+  /// deadline.
   std::chrono::milliseconds deadline{0};
   /// Receives the effect of the write: kAllWritten if the write returns OK.
   /// Default null.

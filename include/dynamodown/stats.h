@@ -9,10 +9,10 @@
 
 namespace dynamodown {
 
-/// Counters since Open. Read them all with Database::GetStats(), or a single
-/// one with GetProperty. A field's property is "dynamodown." and the field's
-/// name with '-' for '_', such as "dynamodown.read-units". All are zero on an
-/// embedded store.
+/// Counters since Open. Database::GetStats() returns all of them, and
+/// GetProperty returns a single one. A field's property is "dynamodown." and
+/// the field's name with '-' for '_', such as "dynamodown.read-units". All
+/// counters are zero on an embedded store.
 ///
 /// Units come from the answers' ConsumedCapacity. They do not include the units
 /// of requests whose answer was lost, or whose condition or transaction failed,

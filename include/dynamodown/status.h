@@ -1,11 +1,12 @@
 // The kinds of failure in this library's leveldb::Status.
 //
-// LevelDB has five codes, and a store across a network fails in more ways.
+// LevelDB has five codes, but a store across a network can fail in more ways.
 // NotFound, InvalidArgument, NotSupported and Corruption mean what they mean in
-// LevelDB. Everything else is an IOError whose message starts with a fixed word
-// and a colon ("throttled: ..."). The word names the kind of the failure, and
-// KindOf returns this kind. After the colon come the event, DynamoDB's own code
-// and message, and the request id. They are for people and may change.
+// LevelDB. Every other failure is an IOError. Unless the failure is an embedded
+// LevelDB's own, the message starts with a fixed word and a colon ("throttled:
+// ..."). The word names the kind of the failure, and KindOf returns this kind.
+// The text after the colon says what happened, and gives DynamoDB's own code
+// and message and the request id. This text is for people and may change.
 //
 // Thread-safety: free functions on values; safe from any thread.
 
@@ -16,7 +17,8 @@
 
 namespace dynamodown {
 
-/// The kind of a failure, which decides what to do about it.
+/// The kind of a failure. The kind determines what a program can do about the
+/// failure.
 enum class StatusKind {
   kOk,
   kNotFound,         ///< The key is not in the store.

@@ -48,7 +48,7 @@ struct RangeOptions {
 
 /// The effect of a write.
 enum class WriteOutcome {
-  kUnknown,         ///< All or a part may have been written, or may yet be.
+  kUnknown,         ///< All or a part may be written, now or later.
   kNothingWritten,  ///< Nothing was written, and nothing will be.
   kAllWritten,
 };
@@ -96,17 +96,18 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  /// Whether several processes may write at once. If so, every read sees
-  /// everything that any process wrote before the read began. But if a write of
-  /// several keys takes effect during a Range, the Range may show only a part
-  /// of that write.
+  /// Returns whether several processes may write at the same time. If they may,
+  /// every read sees everything that any process wrote before the read began.
+  /// But if a write of several keys takes effect during a Range, the Range may
+  /// show only a part of that write.
   virtual bool shared() const = 0;
 
-  /// The number of distinct keys, in updates and conditions together, that one
-  /// write may have; at least 8.
+  /// Returns the most distinct keys that one write may have, in updates and
+  /// conditions together. This maximum must be at least 8.
   virtual size_t max_batch() const = 0;
 
-  /// Returns true to continue with the next record, false to stop.
+  /// Called by Range for each record. Returns true to continue with the next
+  /// record, false to stop.
   using Visitor = std::function<bool(const leveldb::Slice& key,
                                      const leveldb::Slice& value)>;
 
@@ -121,31 +122,32 @@ class Backend {
                                 const leveldb::Slice& limit,
                                 const Visitor& visit) = 0;
 
-  /// Applies `updates`, at most max_batch keys, each key once. With `sync` the
-  /// updates survive a crash of the machine once the call returns OK.
+  /// Applies `updates`, which have at most max_batch keys, each key at most
+  /// once. With `sync` the updates survive a crash of the machine once the call
+  /// returns OK.
   virtual WriteResult Write(leveldb::WriteBatch* updates, bool sync) = 0;
 
   /// Does the same as Write if every condition holds. Otherwise writes nothing
-  /// and returns ConditionFailed(). At most one condition per key; a key may
-  /// have both an update and a condition.
+  /// and returns ConditionFailed(). A key may have at most one condition, and
+  /// may have both an update and a condition.
   virtual WriteResult WriteIf(leveldb::WriteBatch* updates,
                               const std::vector<Condition>& conditions,
                               bool sync) = 0;
 
-  /// Applies `updates`, any number of keys, each key once, in any order and not
-  /// atomically. If a failed call may have written some of the updates, its
-  /// outcome is unknown. The updates are as durable as those of a Write without
-  /// `sync`.
+  /// Applies `updates` in any order and not atomically. The updates may have
+  /// any number of keys, each key at most once. If a failed call may have
+  /// written some of the updates, the outcome of the call is unknown. The
+  /// updates are as durable as those of a Write without `sync`.
   virtual WriteResult WriteUnordered(leveldb::WriteBatch* updates) = 0;
 };
 
 /// Returns a backend on `db`, which must order keys by their bytes and outlive
 /// the backend. The caller deletes the backend. The backend is not shared. To
-/// bound memory, its max_batch is 100,000 keys. Only one backend at a time, and
-/// nothing else, may write to a `db`, because the backend checks conditions
-/// under its own lock.
-/// **Cost**: Range: one iterator. Write: LevelDB's own. WriteIf: one Get per
-/// condition and a Write, while all other writes wait.
+/// bound memory, its max_batch is 100,000 keys. At any time, `db` must have
+/// only one backend, and nothing else may write to `db`, because the backend
+/// checks conditions under its own lock.
+/// **Cost**: Range: one iterator. Write: one Write of LevelDB. WriteIf: one Get
+/// for each condition, and one Write, while all other writes wait.
 Backend* NewLevelDbBackend(leveldb::DB* db);
 
 }  // namespace dyno

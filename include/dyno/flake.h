@@ -3,10 +3,10 @@
 //     013d58c7276e-0000-188c-786ae2e1f629
 //
 // The parts are the milliseconds since 1970, a counter, the writer's slot and
-// the store's replica, in lower-case hex digits. The order of timestamps as
+// the store's replica id, in lower-case hex digits. The order of timestamps as
 // text is the order of operations. The store assigns the slot and the replica
-// (see store.h), so that no two writers have the same pair. A timestamp depends
-// on no network card's address and on no process id.
+// id (see store.h), so that no two writers have the same pair. A timestamp
+// depends on no network card's address and on no process id.
 
 #ifndef DYNO_FLAKE_H_
 #define DYNO_FLAKE_H_
@@ -45,7 +45,7 @@ struct Flake {
   /// any other text.
   static bool ParseBound(const leveldb::Slice& text, Flake* flake);
 
-  /// Milliseconds and counter as one number.
+  /// Returns the milliseconds and the counter as one number.
   uint64_t clock() const { return milliseconds << 16 | counter; }
 };
 

@@ -35,8 +35,9 @@
 namespace dyno {
 
 /// The most bytes that a name may have in its encoded form, in which "/", "%"
-/// and each byte that is not part of UTF-8 take three bytes. With this maximum,
-/// a name and the other parts of a key fit in DynamoDB's limit on keys.
+/// and each byte that is not part of UTF-8 take three bytes each. With this
+/// maximum, a name and the other parts of a key fit in DynamoDB's limit on
+/// keys.
 constexpr size_t kNameBytesMax = 900;
 /// The deepest nesting of JSON objects and arrays.
 constexpr size_t kJsonDepthMax = 200;
@@ -60,8 +61,8 @@ struct Options {
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
   /// minute, the worst error of a clock that is synchronized at all. An
   /// operation whose timestamp is further ahead is replayed like any other. But
-  /// the store does not raise its own timestamps above it, and a write with
-  /// such a timestamp is refused.
+  /// the store does not raise its own timestamps above that timestamp. The
+  /// store refuses a write whose WriteOptions::timestamp is further ahead.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
@@ -95,9 +96,9 @@ struct WriteOptions {
 /// folded operations: the youngest ones, and only those less than 15 minutes
 /// old, because no request lives that long. Second copies of these operations
 /// are not reported. A second copy of any other folded operation may be
-/// reported. Its writer can recognize it: the write was acknowledged, or failed
-/// with an error that named the timestamp. Settle a second copy; reapplying it
-/// would count the operation twice.
+/// reported. The writer can recognize a second copy: the write was
+/// acknowledged, or failed with an error that named the timestamp. Settle a
+/// second copy; reapplying it would count the operation twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -175,10 +176,10 @@ struct FlattenResult {
 /// calls it. An embedded LevelDB may have only one Store at a time. A shared
 /// backend may have any number of Stores, in any number of processes.
 ///
-/// **Ownership**: the caller deletes the store, and then the backend. The
-/// destructor gives the slot back, as Close does. After fork() the child must
-/// open a store of its own: in the child every call of the parent's store fails
-/// with "forked:".
+/// **Ownership**: the caller deletes the store, and then the backend, unless
+/// the store owns the backend. The destructor gives the slot back, as Close
+/// does. After fork() the child must open a store of its own: in the child
+/// every call of the parent's store fails with "forked:".
 ///
 /// **Errors**: InvalidArgument for input that cannot be written, before
 /// anything is written. Corruption if a record cannot be parsed; the message
@@ -206,20 +207,21 @@ class Store {
   virtual ~Store() = default;
 
   // -------------------------------------------------------------- operations
-  // Each of these calls adds one record, without reading the item. `name` is
-  // any bytes, but not empty (see kNameBytesMax). `*timestamp`, if not null, is
-  // set to the record's timestamp as soon as there is one, even if the write
-  // then fails. Cost: 1 write of 1 record (replicated: 1 write of 2 records;
-  // shared and replicated: 2 writes of 1 record each).
+  // Each call of this section, except Settle and Reapply, adds one record
+  // without reading the item. `name` is any bytes, but not empty (see
+  // kNameBytesMax). `*timestamp`, if not null, is set to the record's timestamp
+  // as soon as the record has one, even if the write then fails. Cost: 1 write
+  // of 1 record (replicated: 1 write of 2 records; shared and replicated: 2
+  // writes of 1 record each).
   //
-  // WriteOptions::timestamp raises this cost. 1 range first reads the item,
-  // before the writer takes its slot, and the write is a WriteIf with up to 3
-  // conditions. In a replicated store, 1 more WriteIf first puts the log entry.
-  // In a shared store, a writer without a slot also reads up to 2 more ranges,
-  // of 1 record each. If others flatten the item meanwhile, the range and the
-  // write are repeated, at most 16 times.
+  // WriteOptions::timestamp raises this cost. 1 range reads the item, before
+  // the writer takes its slot. The write is then a WriteIf with up to 3
+  // conditions. In a replicated store, 1 more WriteIf puts the log entry before
+  // that write. In a shared store, a writer without a slot also reads up to 2
+  // more ranges, of 1 record each. If others flatten the item meanwhile, the
+  // range and the write are repeated, at most 16 times.
 
-  /// Sets the item to `object`, whatever it was before.
+  /// Sets the item to `object`, whatever the item was before.
   virtual leveldb::Status PutItem(const WriteOptions& options,
                                   const std::string& name,
                                   const std::string& object,
@@ -238,17 +240,17 @@ class Store {
                                    const std::string& name,
                                    const std::vector<std::string>& attributes,
                                    std::string* timestamp = nullptr) = 0;
-  /// Adds `numbers`, such as {"logins":1,"credit":-2.5}, to the attributes of
-  /// these names. If an attribute is missing or not a number, it becomes the
-  /// number in `numbers`. A sum of integers is exact from -2^63 to 2^64-1;
-  /// outside this range it becomes a double.
+  /// Adds each number in `numbers`, such as {"logins":1,"credit":-2.5}, to the
+  /// attribute of the same name. If an attribute is missing or not a number, it
+  /// becomes the number in `numbers`. A sum of integers is exact from -2^63 to
+  /// 2^64-1; outside this range it becomes a double.
   virtual leveldb::Status IncAttrs(const WriteOptions& options,
                                    const std::string& name,
                                    const std::string& numbers,
                                    std::string* timestamp = nullptr) = 0;
-  /// Appends `strings`, such as {"log":"more"}, to the attributes of these
-  /// names. A missing attribute becomes the string in `strings`. An attribute
-  /// that is not a string counts as its JSON text.
+  /// Appends each string in `strings`, such as {"log":"more"}, to the attribute
+  /// of the same name. A missing attribute becomes the string in `strings`. An
+  /// attribute that is not a string counts as its JSON text.
   virtual leveldb::Status AppendAttrs(const WriteOptions& options,
                                       const std::string& name,
                                       const std::string& strings,
@@ -287,7 +289,7 @@ class Store {
   /// a "~base": instead read the base, put those parts of it that you want, and
   /// Settle the base. InvalidArgument for an operation that this version does
   /// not know. InvalidArgument if WriteOptions::timestamp is set, because two
-  /// records are written. "conflict:".
+  /// records are written. "conflict:" as for any call (see Store).
   /// **Cost**: 1 range (shared: 2), and 1 WriteIf of 2 puts, 1 delete and a
   /// condition on one further key. In a replicated store the WriteIf also puts
   /// 2 log entries; if the store is also shared, a separate write puts them
@@ -301,7 +303,7 @@ class Store {
   // ------------------------------------------------------------------- reads
 
   /// Reads the item. OK even if there is no such item: see Item::exists.
-  /// **Cost**: 1 range, the item's records. In a shared store, an item with
+  /// **Cost**: 1 range over the item's records. In a shared store, an item with
   /// late or damaged records takes 1 range more. A flatten between two pages of
   /// the first range can make records look late or damaged, so the item is read
   /// again.
@@ -352,27 +354,30 @@ class Store {
 
   /// Folds operations, and the base before them, into one base. The item, its
   /// timestamp, its number of changes and its hash stay the same. If the store
-  /// is not replicated, the caller must know that no older operation will come.
-  /// A replicated store folds only stable operations (see dyno/sync.h). If an
-  /// older operation comes anyway, it is kept and reported as late, but not
-  /// applied. A second flatten of the same operations does nothing. `*result`,
-  /// if not null, is set even on failure.
+  /// is not replicated, the caller must know that no operation older than the
+  /// folded ones will come. A replicated store folds only stable operations
+  /// (see dyno/sync.h). If an older operation comes anyway, the older operation
+  /// is kept and reported as late, but not applied. A second flatten of the
+  /// same operations does nothing. `*result`, if not null, is set even on
+  /// failure.
   ///
   /// A flatten proceeds in steps of Backend::max_batch records, the oldest
   /// first. Each step is a flatten of its own: after a failure the item is
   /// correct, but flattened less far. A step is atomic, except in a shared
   /// store: there it is several writes, in an order that shows every reader the
-  /// same item. If others changed the item, the step is planned anew, at most
-  /// 16 times. In a shared store, a step waits while another process flattens
-  /// the item.
+  /// same item. If others change the item meanwhile, the step is planned anew,
+  /// at most 16 times. In a shared store, a step waits while another process
+  /// flattens the item.
   /// **Errors**: InvalidArgument if the item has no operation up to
-  /// `timestamp`, if it was flattened beyond `timestamp`, if no change had that
-  /// `hash`, or if the item does not fit in a record of the backend. In a
-  /// replicated store also InvalidArgument if the item has late operations, if
-  /// an operation up to `timestamp` or `hash` is not stable, or if neither is
-  /// set and no operation is stable. The message then names the stores that
-  /// hold the operations back, as far as they are known. NotSupported if an
-  /// unknown operation would be folded. "conflict:".
+  /// `timestamp`, if it was flattened beyond `timestamp`, if no stored
+  /// operation or base leaves the item with `hash`, or if the item does not fit
+  /// in a record of the backend. In a replicated store also InvalidArgument if
+  /// the item has late operations, if an operation up to `timestamp` or `hash`
+  /// is not stable, or if neither `timestamp` nor `hash` is set and no
+  /// operation is stable. If operations are not stable, the message names the
+  /// stores that hold the operations back, as far as these stores are known.
+  /// NotSupported if an unknown operation would be folded. "conflict:" as for
+  /// any call (see Store).
   /// **Cost**: in an embedded store each step takes 1 range and 1 WriteIf. The
   /// WriteIf has 2 puts, and 1 delete for each folded record. In a shared store
   /// each step takes 1 range, 3 WriteIf and 1 WriteUnordered; if the shared
@@ -384,11 +389,12 @@ class Store {
                                   FlattenResult* result = nullptr) = 0;
 
   /// Flattens every item that has something to fold at or before `timestamp`.
-  /// If `timestamp` is empty, folds all operations, as in Flatten. A replicated
-  /// store folds only stable operations. The other operations stay, which is no
-  /// error. If an item cannot be flattened, the other items are flattened all
-  /// the same, and FlattenAll returns the first error. `*result` has the sums
-  /// over all items, and an empty `timestamp`.
+  /// If `timestamp` is empty, folds all operations, except those further ahead
+  /// of the clock than Options::drift_ms_max. A replicated store folds only
+  /// stable operations. Operations that are not stable stay, which is no error.
+  /// If an item cannot be flattened, the other items are flattened all the
+  /// same, and FlattenAll returns the first error. `*result` has the sums over
+  /// all items, and an empty `timestamp`.
   /// **Cost**: that of Names for all items, and that of the steps of Flatten
   /// for each item that has something to fold. In a replicated store each call
   /// of Flatten takes further ranges and WriteIf; FlattenAll takes these once,
@@ -401,7 +407,8 @@ class Store {
   /// Issues a timestamp of this writer. No operation has this timestamp, and
   /// none will have it, except one that you write with it
   /// (WriteOptions::timestamp).
-  /// **Cost**: none, except that of a writer's first write.
+  /// **Cost**: none, except the cost of a writer's first write and of renewing
+  /// its slot (see Store).
   virtual leveldb::Status NewTimestamp(std::string* timestamp) = 0;
 
   /// The store's replica id, 12 hex digits; empty if nothing was ever written.
@@ -422,7 +429,7 @@ class Store {
 /// first operation.
 ///
 /// **Errors**: InvalidArgument for invalid options; Corruption and NotSupported
-/// for a store of another version; those of the backend.
+/// for a store of another version; the backend's own errors.
 /// **Cost**: 1 range of 1 record.
 leveldb::Status Open(const Options& options, Backend* backend, Store** store);
 /// Does the same, except that the store owns `backend`.

@@ -56,8 +56,8 @@ struct SyncOptions {
   /// Compare every item, as at a first meeting. Default false: only the items
   /// that the logs name.
   bool full = false;
-  /// The bytes of each store's records that are in memory at once. An item is
-  /// never split. Default 4 MB.
+  /// About how many bytes of each store's records are in memory at the same
+  /// time. An item is never split, so a large item takes more. Default 4 MB.
   size_t chunk_bytes = 4 * 1024 * 1024;
   /// Called now and then. Returning false ends the Sync with an IOError
   /// "canceled:". Everything exchanged so far stays.
@@ -69,8 +69,8 @@ struct SyncResult {
   SyncSide b;
   bool first_meeting = false;  ///< Whole stores were compared.
   uint64_t items = 0;          ///< Compared.
-  /// Keys whose records had different bytes in the two stores. The greater
-  /// bytes stay.
+  /// Keys whose records had different bytes in the two stores, at most 1,000
+  /// keys. Both stores keep the greater bytes.
   std::vector<std::string> conflicts;
 };
 
@@ -82,7 +82,7 @@ struct SyncResult {
 /// replicated one. The replicas that wrote the imported operations count as
 /// forgotten (see Forget): no more operations are expected from them.
 ///
-/// **Thread-safety**: meanwhile other threads and processes may use both
+/// **Thread-safety**: during a Sync other threads and processes may use both
 /// stores, and may also synchronize them.
 /// **Errors**: InvalidArgument if neither store is replicated. InvalidArgument
 /// if both stores have the same replica id, because one store is then a copy of
@@ -91,10 +91,11 @@ struct SyncResult {
 /// Sync begins anew. After a backend's error, a crash or a cancellation,
 /// everything exchanged so far stays, and the next Sync continues.
 /// **Cost**, in each store:
-/// * 1 range for the store's own records (shared: 3 ranges and 1 WriteIf);
+/// * 1 range for dyno's own records in the store (shared: 3 ranges and 1
+///   WriteIf);
 /// * if this process has a slot open in the store (in an embedded store it
-///   always has one open): 1 WriteIf, and up to 1 more if the Sync changes an
-///   item in the store;
+///   always has one open): 1 WriteIf, and up to 1 WriteIf more if the Sync
+///   changes an item in the store;
 /// * 1 range for each writer that wrote since the last Sync;
 /// * 1 range and a write or two for each item that changed in either store;
 /// * 1 range for each writer whose log entries can be trimmed, and the deletes
@@ -113,9 +114,9 @@ leveldb::Status Sync(Store* a, Store* b,
 // ----------------------------------------------------------- administration
 
 /// Makes a store replicated, for good: from now on every write also enters its
-/// change in the log. OK if the store is replicated already.
-/// **Errors**: in a shared store "conflict:" if another writer has a slot open,
-/// because that writer may not know that the store is replicated. End the
+/// change in the log. Returns OK if the store is replicated already.
+/// **Errors**: "conflict:" if the store is shared and another writer has a slot
+/// open, because that writer may not know that the store is replicated. End the
 /// writer's program, or use CloseWriter, and try again.
 /// **Cost**: 6 ranges and 4 WriteIf (shared: 3 WriteIf); 1 WriteIf more if
 /// nothing was written to the store yet.
@@ -135,23 +136,25 @@ leveldb::Status NewReplica(Store* store);
 /// every member that it knows, only operations that were stable in the backup
 /// count as stable.
 ///
-/// Sync detects a restored store by itself if the other store knows more of the
-/// restored store's operations than the restored store does. Call MarkRestored
-/// right after the restore in these cases:
-/// * Perhaps the first store that it meets does not know more of its operations
-///   than it does. Then Sync would not detect the restore.
-/// * The restored store is flattened before it meets another store.
-/// * The restored store is shared, and programs write to it.
+/// Sync detects a restored store A by itself if the other store knows more of
+/// A's operations than A does. Call MarkRestored right after the restore in
+/// these cases:
+/// * You are not sure that the store with which A is synchronized next knows
+///   more of A's operations than A does. If that store does not, Sync cannot
+///   detect the restore.
+/// * A is flattened before it meets another store.
+/// * A is shared, and programs write to it.
 ///
 /// Operations that were written after the backup are lost, unless another store
-/// has them. Perhaps only stores that the backup does not know have some of
-/// them. If such a store later brings one of them back, the operation may count
-/// as settled (see Store::Settle). If the restored store will never meet all
-/// members, use NewReplica, then Sync, then Forget with the old replica. Until
-/// the restored store has met a store that knows the lost operations, the
-/// restored store's clock must not be behind their timestamps.
-/// **Errors**: InvalidArgument if the store knows of no other store: give it a
-/// new replica id instead.
+/// has them. Suppose that one of these operations exists only in stores that
+/// the backup does not know. If such a store later brings the operation back,
+/// the operation may count as settled (see Store::Settle). If the restored
+/// store will never meet all members, use NewReplica, then Sync, then Forget
+/// with the old replica. Until the restored store has met a store that knows
+/// the lost operations, the restored store's clock must not be behind their
+/// timestamps.
+/// **Errors**: InvalidArgument if the store knows of no other store. In this
+/// case use NewReplica instead.
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status MarkRestored(Store* store);
 
@@ -164,12 +167,12 @@ leveldb::Status MarkRestored(Store* store);
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status Forget(Store* store, const std::string& replica);
 
-/// Closes the slot of a writer in a shared store. Use it if the writer's
-/// program has ended without closing the slot. Without this call the open slot
-/// keeps newer operations from becoming stable until a program that has the
-/// store open has seen the slot unchanged for 15 minutes. If the writer's
-/// program is alive after all, it takes another slot with its next write, and a
-/// write that it has under way right now may come late.
+/// Closes the slot of a writer in a shared store. Use CloseWriter if the
+/// writer's program has ended without closing the slot. Without this call the
+/// open slot keeps newer operations from becoming stable until a program that
+/// has the store open has seen the slot unchanged for 15 minutes. If the
+/// writer's program is alive after all, it takes another slot with its next
+/// write, and a write that it has under way right now may come late.
 /// **Errors**: InvalidArgument if there is no such open slot.
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status CloseWriter(Store* store, uint16_t slot);
@@ -206,14 +209,15 @@ struct StoreStatus {
   std::vector<std::string> held_by;   ///< The members with this least K.
   std::vector<MemberStatus> members;  ///< The store itself included.
   std::vector<WriterStatus> writers;
-  /// Members that a restored store has yet to meet.
+  /// If the store was restored: the members that it has yet to meet.
   std::vector<std::string> unmet;
   uint64_t log_entries = 0;  ///< Not trimmed yet.
 };
 
 /// Reports a store's state. Nothing is written, so the watermark is that of the
 /// last Sync or flatten.
-/// **Cost**: 2 ranges: the store's own records, and the keys of its log.
+/// **Cost**: 2 ranges: one over dyno's own records in the store, and one over
+/// the keys of the store's log.
 leveldb::Status GetStatus(Store* store, StoreStatus* status);
 
 }  // namespace dyno
