@@ -52,8 +52,9 @@ TEST_F(StoreTest, OnlyThisWritersTimestampsAreAccepted) {
   ExpectInvalid(with("013d58c7276e"), "not a timestamp");
   ExpectInvalid(with("013d58c7276e-0009-188d-786ae2e1f629"), "188c");
   ExpectInvalid(with("013d58c7276e-0009-188c-786ae2e1f628"), "786ae2e1f629");
-  // A minute ahead is accepted, more is refused. A refused timestamp does not
-  // move the clock; an accepted one does.
+  // A timestamp a minute ahead of the clock is accepted, and a later timestamp
+  // is refused. A refused timestamp does not advance the clock; an accepted
+  // timestamp does.
   Flake ahead;
   ASSERT_TRUE(Flake::Parse(TimestampAt(0), &ahead));
   ahead.milliseconds += 60 * 1000;
@@ -92,15 +93,16 @@ TEST_F(StoreTest, ARepeatOfAStoredOperationWritesOnlyToMakeItDurable) {
   options.sync = true;
   DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
   EXPECT_EQ(environment_.backend.writes, writes + 1);
-  environment_.backend.is_shared = true;  // Every write is durable there.
+  // In a shared store every write is durable.
+  environment_.backend.is_shared = true;
   DYNO_OK(store_->IncAttrs(options, "kim", R"({"n":1})"));
   EXPECT_EQ(environment_.backend.writes, writes + 1);
   EXPECT_EQ(Json("kim"), R"({"n":1})");
 }
 
 TEST_F(StoreTest, ARepeatDuringAFlattenIsNotLate) {
-  // A first write arrives late, and its answer is lost. `before` says what the
-  // item consists of when that write arrives.
+  // The first attempt to write the operation arrives late, and its answer is
+  // lost. `before` says what the item consists of when this attempt arrives.
   for (const std::string before : {"an operation", "a putItem", "a base"}) {
     environment_.backend.is_shared = true;
     store_ = environment_.Open(Options());
@@ -303,7 +305,7 @@ TEST_F(StoreTest, DamageIsReportedByKeyAndAffectsOnlyItsItem) {
 }
 
 TEST_F(StoreTest, QueryLeavesOutItemsWithAnUnreadableRecord) {
-  // Some names come before dyno's own records, some after these.
+  // Some names sort before dyno's own records, and some sort after them.
   const std::vector<std::string> all = {"#1", "#2", "a", "b", "c"};
   for (const std::string& name : all) {
     for (const char* change : {R"({"x":1})", R"({"y":1})", R"({"z":1})"}) {
@@ -470,7 +472,7 @@ TEST_F(StoreTest, AReplicatedStoreAnnouncesItsChanges) {
   DYNO_OK(store_->PutItem({}, "a/b", "{}"));
   const std::string entry = "%dyno/c/188c/" + TimestampAt(0);
   EXPECT_EQ(environment_.backend.records().at(entry), "a%2Fb");
-  // The store stays replicated, as it was created.
+  // The store was created as replicated, and stays replicated.
   store_.reset();
   store_ = environment_.Open();
   DYNO_OK(store_->DelItem({}, "a/b"));

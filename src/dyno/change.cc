@@ -50,8 +50,8 @@ void AddTo(Change* change, const std::string& encoded_name,
 
 Status ChangeWriter::Announce(const Change& change, bool sync) {
   if (!backend_->shared() || change.entries.empty()) return Status::OK();
-  // The entries are written before the records. An entry without its record
-  // does no harm, but the next sync would miss a record without its entry.
+  // The entries are written before the records. An entry without a record does
+  // no harm, but the next sync would not find a record that has no entry.
   leveldb::WriteBatch batch = BatchOf(change.entries, {});
   return Announced(backend_->Write(&batch, sync).status);
 }

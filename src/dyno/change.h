@@ -36,8 +36,9 @@ void AddTo(Change* change, const std::string& encoded_name,
 
 /// Writes changes. In a replicated store, a change whose outcome is unknown is
 /// put in doubt (Writer::Doubt). While the change is in doubt, the writer's
-/// promise (Writer::Promise) stays below the change's timestamps, because the
-/// change may still arrive, and no operation may arrive at or below a promise.
+/// promise (Writer::Promise) stays below the change's timestamps. The reason is
+/// that the change can still arrive, but no operation must ever arrive at or
+/// below a promise.
 ///
 /// **Thread-safety**: all calls from any thread.
 class ChangeWriter {

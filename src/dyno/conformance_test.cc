@@ -45,7 +45,7 @@ TEST_F(ConformanceTest, AfterDelItemThereIsNoItem) {
   EXPECT_EQ(Json(), "none");
 }
 
-TEST_F(ConformanceTest, SetMergesAndAdds) {
+TEST_F(ConformanceTest, PutAttrsReplacesAndAddsAttributes) {
   Put(R"({"nick":"chilts","logins":1})");
   DYNO_OK(store_->PutAttrs({}, "chilts", R"({"logins":2,"admin":true})"));
   EXPECT_EQ(Json(), R"({"nick":"chilts","logins":2,"admin":true})");
@@ -188,7 +188,7 @@ TEST_F(ConformanceTest, QueryAndScanFindTheirItems) {
   EXPECT_EQ(count, 3u);
 }
 
-// ------------------------------------------- mistakes of other versions
+// ---------------------------------- mistakes of other implementations
 
 TEST_F(ConformanceTest, FlattenLeavesNewerOperationsAlone) {
   Put(R"({"nick":"chilts"})");
@@ -197,7 +197,8 @@ TEST_F(ConformanceTest, FlattenLeavesNewerOperationsAlone) {
   FlattenOptions options;
   options.hash = hash;
   DYNO_OK(store_->Flatten("chilts", options));
-  EXPECT_EQ(Get().records, 3u);  // Two of the base, and the operation.
+  // The base has two records, and the operation has one.
+  EXPECT_EQ(Get().records, 3u);
   EXPECT_EQ(Json(), R"({"nick":"chilts","logins":1})");
 }
 

@@ -119,7 +119,7 @@ class DynoTestEnvironment {
   }
 };
 
-/// Ends the function and fails the test if the status is an error.
+/// If the status is an error, fails the test and returns from the function.
 #define DYNO_OK(expression)                                  \
   do {                                                       \
     const leveldb::Status dyno_status = (expression);        \

@@ -33,9 +33,9 @@ bool ParseHexNumber(std::string_view text, uint64_t* number) {
   return true;
 }
 
-/// Parses a timestamp, or the beginning of one that ends after its first,
-/// second or third part. Returns the number of parts, or 0 if `text` is
-/// neither.
+/// Parses a timestamp of four parts. The text may also stop after the first,
+/// second or third part. Returns the number of parts, or 0 if `text` has
+/// another form.
 int ParseParts(std::string_view text, uint64_t (*parts)[kParts]) {
   for (int count = 1; count <= kParts; ++count) {
     const size_t begin = kBegins[count - 1];

@@ -10,9 +10,11 @@
 namespace dyno {
 namespace {
 
+/// The timestamp of level-dyno's example (docs/dyno.md). The tests call
+/// level-dyno the seed.
 constexpr char kSeed[] = "013d58c7276e-0000-188c-786ae2e1f629";
 
-TEST(Flake, ReadsAndWritesTheSeedsTimestamps) {
+TEST(Flake, ParsesAndPrintsATimestampOfLevelDyno) {
   Flake flake;
   ASSERT_TRUE(Flake::Parse(kSeed, &flake));
   EXPECT_EQ(flake.milliseconds, 0x013d58c7276eu);

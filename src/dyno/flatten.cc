@@ -3,18 +3,18 @@
 // only a part of one write. The four writes are ordered so that every range
 // before, during or after them shows the same item (item/base_codec.h):
 //
-//     1. Put "~base", which names the records that it folds, and the record
-//        %dyno/f/NAME, which marks the item as being flattened. Conditions: all
-//        records to fold are there, and there is no mark.
+//     1. Put the record %dyno/f/NAME, which marks the item as being flattened.
+//        Also put "~base", which names the records that it folds. Conditions:
+//        all records to fold are there, and there is no mark.
 //     2. Put the item, if "~base" is unchanged. Now the base takes effect.
 //     3. Delete the folded records.
 //     4. Delete the mark, and keep in "~base" only the names of records that
 //        may arrive again.
 //
 // The mark keeps two processes from flattening one item at the same time. If
-// another process finds the same mark too often (kLooksMax), it takes the
-// process that put the mark for dead. It then deletes the mark and, if write 2
-// was not done, undoes write 1.
+// another process finds the same mark more than kLooksMax times, it assumes
+// that the process that put the mark is dead. It then deletes the mark and, if
+// write 2 was not done, undoes write 1.
 
 #include "dyno/flatten.h"
 
@@ -64,9 +64,11 @@ class Flattener {
   }
 
   Status Run();
-  /// Leaves operations that are not stable, without an error.
+  /// Makes Run fold the stable operations even if others up to the end are not
+  /// stable.
   void TakeWhatIsStable() { terms_.strict = false; }
-  /// The reason why operations were left unfolded; OK if there is none.
+  /// If the last step folded nothing although there were operations to fold,
+  /// the reason; otherwise OK.
   const Status& blocked() const { return blocked_; }
 
  private:
@@ -85,9 +87,10 @@ class Flattener {
   /// To be called after write 1 of a step that puts the item's first base. The
   /// mark is then in place, so no other flatten can begin. A write can have the
   /// condition that a known base is unchanged, but not that the item has no
-  /// base, because a base can have any timestamp. So after this flatten read
-  /// the item, older operations may have arrived, and another flatten may have
-  /// folded them. If so, this call undoes write 1, and the race is lost.
+  /// base, because a base can have any timestamp. So between this flatten's
+  /// read and write 1, older operations may have arrived, and another flatten
+  /// may have folded them. If so, this call undoes write 1, and the race is
+  /// lost.
   Result<Race> CheckStillFirst(const FlattenStep& step,
                                const std::string& mark);
   /// Write 4.
@@ -150,7 +153,7 @@ Status Flattener::FindEnd(const ItemRecords& item) {
     return Invalid("the item " + Printable(name_) + " has no operation");
   }
   if (view.base == nullptr && view.live.front()->timestamp > terms_.end) {
-    if (up_to.empty()) up_to = ": all are too far ahead of the clock";
+    if (up_to.empty()) up_to = " to fold: all are too far ahead of the clock";
     return Invalid("the item " + Printable(name_) + " has no operation" +
                    up_to);
   }
@@ -230,8 +233,8 @@ Result<Race> Flattener::WriteInSteps(const FlattenStep& step) {
     // undo fails as well, another process will undo write 1.
     static_cast<void>(Undo(mark));
   }
-  // The condition fails if another process took this one for dead, and undid
-  // write 1.
+  // The condition fails if another process assumed that this one is dead, and
+  // undid write 1.
   if (!written.is_written()) return RaceOf(written);
   leveldb::WriteBatch folded;
   for (const std::string& key : step.deletes) folded.Delete(key);
@@ -279,7 +282,8 @@ Result<Race> Flattener::CheckStillFirst(const FlattenStep& step,
   leveldb::WriteBatch batch;
   batch.Delete(mark_key_);
   batch.Delete(step.base.key);
-  // The conditions fail if another process took this one for dead.
+  // The conditions fail if another process assumed that this one is dead, and
+  // has undone write 1 already.
   const WriteResult undone =
       backend_->WriteIf(&batch,
                         {Condition::Equals(mark_key_, mark),

@@ -13,19 +13,20 @@
 namespace dyno {
 
 /// Flattens an item, and adds the steps that took effect to `*result`, even on
-/// failure. `stable` must be set if the store is replicated. In a replicated
-/// store, every operation up to the end that the options name (a timestamp or a
-/// hash) must be stable. If the options name no end, all stable operations are
-/// folded. If there are operations to fold and none of them is stable, that is
-/// an error.
+/// failure. If the store is replicated, `stable` must be set, and only stable
+/// operations are folded:
+/// * If the options have an end (a timestamp or a hash), every operation up to
+///   that end must be stable.
+/// * If the options have no end, all stable operations are folded. If there are
+///   operations to fold, but none of them is stable, the call fails.
 /// **Errors**: those of Store::Flatten.
 leveldb::Status FlattenItem(StoreParts* parts, const std::string& encoded_name,
                             const FlattenOptions& options,
                             const std::optional<Stable>& stable,
                             FlattenResult* result);
 
-/// Like FlattenItem, but operations up to the end that are not stable are left
-/// as they are, without an error.
+/// Like FlattenItem, but if some operations up to the end are not stable,
+/// leaves these operations as they are, and returns no error.
 leveldb::Status FlattenWhatIsStable(StoreParts* parts,
                                     const std::string& encoded_name,
                                     const FlattenOptions& options,

@@ -51,7 +51,8 @@ TEST(Flatten, ChangesNothingThatAReaderSees) {
       ASSERT_TRUE(SeenOf(store.get(), "x") == SeenOf(twin.get(), "x"))
           << seed << " " << i;
     }
-    // The item's states after the base are the same, too.
+    // The item's state as of each timestamp is the same in both stores, unless
+    // the item was flattened beyond that timestamp.
     for (const std::string& timestamp : timestamps) {
       Item now;
       Item then;
@@ -86,7 +87,7 @@ class FlattenTest : public testing::Test {
   std::unique_ptr<Store> store_ = environment_.Open();
 };
 
-TEST_F(FlattenTest, FoldsTheOldestFirstInStepsOfTheBackendsBatches) {
+TEST_F(FlattenTest, EachStepFoldsTheOldestOperationsThatFitInOneBatch) {
   Write(50);
   const Seen before = SeenOf(store_.get(), "x");
   FlattenResult result;
@@ -358,8 +359,8 @@ TEST_F(FlattenTest, FlattenAllSkipsItemsThatCannotBeFlattened) {
   const int ranges = environment_.backend.ranges;
   EXPECT_TRUE(store_->FlattenAll("", &result).IsCorruption());
   EXPECT_EQ(result.folded, 0u);
-  // Items with nothing to fold are not read: two ranges are for the keys of all
-  // items, and one is for b.
+  // Items with nothing to fold are not read. Two ranges read the keys of all
+  // items, and one range reads the item "b".
   EXPECT_EQ(environment_.backend.ranges, ranges + 3);
 }
 

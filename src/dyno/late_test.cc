@@ -72,7 +72,8 @@ TEST_F(LateTest, AReappliedOperationCountsOnceAndIsSettledAtomically) {
   EXPECT_TRUE(item.late.empty());
   EXPECT_EQ(item.timestamp, timestamp);
   ExpectInvalid(store_->Reapply({}, "kim", late_), "not late");
-  // If the late operation arrives again from another store, it is settled.
+  // If the late operation arrives again from another store, it counts as
+  // settled.
   environment_.backend.Put("kim/" + late_, R"({"films":5})");
   EXPECT_TRUE(Get("kim").late.empty());
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
@@ -119,7 +120,7 @@ TEST_F(LateTest, AnOperationReappliedDuringAFlattenIsAboveTheBase) {
   EXPECT_EQ(Json("kim"), R"({"films":7})");
 }
 
-TEST_F(LateTest, AReapplyOfUnknownOutcomeIsRepeated) {
+TEST_F(LateTest, AReapplyOfUnknownOutcomeCanBeRepeated) {
   for (const bool takes_effect : {false, true}) {
     MakeLate();
     const auto fail = [](int) { return Status::IOError("timeout: no answer"); };

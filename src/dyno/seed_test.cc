@@ -1,5 +1,5 @@
 // level-dyno's example on an embedded LevelDB, byte for byte, except for the
-// slips that docs/dyno.md names. The tests call level-dyno the seed.
+// two mistakes that docs/dyno.md describes. The tests call level-dyno the seed.
 
 #include <gtest/gtest.h>
 
@@ -92,8 +92,8 @@ TEST_F(SeedTest, ASecondProgramFlattensWhatTheFirstOneWrote) {
   EXPECT_EQ(result.folded, 3u);
   EXPECT_EQ(result.timestamp, before.timestamp);
 
-  // The base has the timestamp of the last operation folded, and each attribute
-  // once.
+  // The base has the timestamp of the last operation that was folded, and it
+  // has each attribute once.
   const std::map<std::string, std::string> expected = {
       {"chilts/013d58c7276e-0002-188c-786ae2e1f629/putItem",
        R"({"nick":"chilts","name":"Andy Chilton"})"},

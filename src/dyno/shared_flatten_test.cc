@@ -68,8 +68,8 @@ class SharedFlattenTest : public testing::Test {
 
 TEST_F(SharedFlattenTest, AfterEveryWriteTheItemIsTheSame) {
   for (int round = 0; round < 4; ++round) {
-    // From the third flatten on, the names that the old base has are too old to
-    // be kept.
+    // From the third flatten on, the records that the old base names are so old
+    // that the new base no longer names them.
     if (round > 1) environment_.clock.now += 3600 * 1000;
     Write(25);
     const Seen before = SeenOf(store_.get(), "x");
@@ -224,8 +224,8 @@ TEST_F(SharedFlattenTest, AnItemIsWrittenOnlyBesideItsOwnBase) {
   environment_.backend.before_write = [&](int) {
     if (++begun == 3) return Status::NotSupported("the test ends here");
     if (begun != 2) return Status::OK();
-    // Another flatten took this one for dead, and wrote its own base with the
-    // same timestamp.
+    // Another process assumed that this flatten is dead, and wrote its own base
+    // with the same timestamp.
     for (const auto& [key, value] : environment_.backend.items()) {
       if (key.find("/~base") == std::string::npos) continue;
       environment_.backend.Put(key, value + " ");

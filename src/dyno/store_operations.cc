@@ -42,8 +42,8 @@ Result<Json> StringsOf(const std::vector<std::string>& texts) {
 }
 
 /// Whether the item already has this operation with this timestamp.
-/// **Errors**: InvalidArgument if the timestamp is not above the item's base,
-/// or is that of another operation on the item.
+/// **Errors**: InvalidArgument if the timestamp is not above that of the item's
+/// base, or if another operation on the item has this timestamp.
 Result<bool> IsThere(const ItemRecords& item, const Flake& timestamp,
                      const NewOperation& operation) {
   if (item.view.base != nullptr && timestamp <= item.view.base->timestamp) {
@@ -77,8 +77,8 @@ std::vector<Condition> NotFlattenedSince(const ItemRecords& item) {
   if (item.view.live.empty()) return {};
   // A flatten folds the oldest operation first, and deletes its record. There
   // is one exception: if a single putItem or delItem is folded, its record
-  // stays, because it is also the base's item. In this case there is a base
-  // with the operation's timestamp.
+  // stays, because this record is also the base's item. In this case there is a
+  // base with the operation's timestamp.
   const OperationRecord& first = *item.view.live.front();
   return {
       Condition::Present(first.key),
@@ -276,7 +276,7 @@ Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
   if (timestamp != nullptr) timestamp->clear();
   if (!options.timestamp.empty()) {
     return Invalid(
-        "reapply writes two records, which cannot have one timestamp");
+        "a reapply writes two records, which cannot share one timestamp");
   }
   return WinRaceForItem(EncodeName(name), "reapplied", [&]() -> Result<Race> {
     ItemRecords item;
@@ -294,9 +294,9 @@ Status StoreImpl::Reapply(const WriteOptions& options, const std::string& name,
     AddTo(&change, item.encoded_name, issued->back(), *copy);
     // The late record is deleted on condition that it is there, so only one of
     // several callers succeeds. The settle is for the case that the late record
-    // arrives again from another store. The base must still be there, too. If a
-    // flatten has replaced the base by a later one, the copy and the settle
-    // might be late.
+    // arrives again from another store. A second condition is that the base is
+    // still there: if a flatten had replaced the base by a later one, the copy
+    // and the settle might be late.
     const std::string record = ItemBegin(item.encoded_name) + late;
     change.deletes = {record};
     change.conditions = {Condition::Present(record),

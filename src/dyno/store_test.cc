@@ -75,7 +75,7 @@ TEST_F(StoreTest, AWritersFirstWriteTakesItsSlot) {
   // Writes an id, a slot and the operation; reads the slots.
   DYNO_OK(store_->PutItem({}, "kim", "{}"));
   EXPECT_EQ(environment_.backend.writes, 3);
-  EXPECT_EQ(environment_.backend.ranges, 2);  // One of them by Open.
+  EXPECT_EQ(environment_.backend.ranges, 2);  // Open made one of them.
   DYNO_OK(store_->Close());
   EXPECT_EQ(environment_.backend.writes, 4);
   environment_.backend.is_shared = true;
@@ -106,7 +106,7 @@ TEST_F(StoreTest, NewTimestampsAreAboveAllTimestampsRead) {
   EXPECT_GT(next, b);
 }
 
-TEST_F(StoreTest, TheHashFollowsItsDefinition) {
+TEST_F(StoreTest, TheHashIsComputedAsDefined) {
   DYNO_OK(store_->PutItem({}, "chilts", R"({"nick":"chilts"})"));
   DYNO_OK(store_->PutAttrs({}, "chilts", R"({"logins":10})"));
   const auto lengthened = [](const std::string& text) {
@@ -125,7 +125,7 @@ TEST_F(StoreTest, TheHashFollowsItsDefinition) {
             "b4d98750d2338cf93a55f775032c6578e0d5d59929c42d63dc439a56a0efff40");
 }
 
-TEST_F(StoreTest, AsOfReadsAnEarlierState) {
+TEST_F(StoreTest, GetItemAsOfReadsAnEarlierState) {
   DYNO_OK(store_->PutItem({}, "kim", R"({"a":1})"));
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"a":1})"));
   environment_.clock.now += 1;
@@ -145,7 +145,7 @@ TEST_F(StoreTest, AsOfReadsAnEarlierState) {
   EXPECT_EQ(item.changes, 3u);
 }
 
-TEST_F(StoreTest, AsOfBelowTheBaseNamesTheBase) {
+TEST_F(StoreTest, GetItemAsOfATimestampBelowTheBaseFailsAndNamesTheBase) {
   DYNO_OK(store_->PutItem({}, "kim", R"({"a":1})"));
   DYNO_OK(store_->IncAttrs({}, "kim", R"({"a":1})"));
   DYNO_OK(store_->Flatten("kim", FlattenOptions()));
@@ -187,8 +187,8 @@ TEST_F(StoreTest, QueryVisitsItemsBetweenNamesInOrder) {
     DYNO_OK(store_->PutItem({}, name, "{}"));
   }
   using Names = std::vector<std::string>;
-  // Encoded names are ordered with the "/" that follows them in keys: "!" and
-  // "%" come before "/".
+  // Items are in the order of their keys. There "/" follows the encoded name,
+  // and "!" and "%" sort before "/". So "b!" comes before "b".
   EXPECT_EQ(QueryNames(QueryOptions()),
             (Names{"!", "%", "/", "a", "b!", "b", "c"}));
   QueryOptions options;

@@ -165,7 +165,8 @@ Status VisitItems(
         return goes_on = stream.Add(ViewOfSlice(key), ViewOfSlice(value));
       },
       stream.has_gap());
-  // After any other failure the last item may be incomplete.
+  // After a failure other than a Corruption, the last item may be incomplete,
+  // and is not visited.
   if (goes_on && (read.ok() || read.IsCorruption())) stream.Finish();
   return read;
 }

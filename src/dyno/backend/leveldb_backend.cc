@@ -70,9 +70,8 @@ class LevelDbBackend final : public Backend {
     }
   }
 
-  /// After any error, LevelDB's log may have the write. The error's code does
-  /// not tell whether it has, because each leveldb::Env chooses its codes
-  /// freely.
+  /// After an error, the write may or may not be in LevelDB's log. The error's
+  /// code does not tell, because each leveldb::Env chooses its codes freely.
   static WriteResult ResultOf(const Status& status) {
     return status.ok() ? WriteResult::Written() : WriteResult::Unknown(status);
   }

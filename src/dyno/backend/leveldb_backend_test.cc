@@ -110,7 +110,7 @@ std::unique_ptr<Store> OpenStore(leveldb::DB* db) {
   return std::unique_ptr<Store>(store);
 }
 
-/// Makes items of 100 changes each. Returns their JSON.
+/// Makes items of 100 changes each. Returns the JSON of each item, by name.
 std::map<std::string, std::string> FillItems(Store* store) {
   std::map<std::string, std::string> items;
   for (const std::string name : {"#", "a", "b", "c", "d"}) {

@@ -7,7 +7,8 @@ namespace {
 
 using leveldb::Status;
 
-/// Races lost before giving up, against others that change the item.
+/// A call gives up after it has lost this many races against others that change
+/// the item.
 constexpr int kItemRacesMax = 16;
 
 }  // namespace

@@ -21,7 +21,7 @@ std::string_view BodyOperation(const BaseRecord& base) {
   return NameOf(base.item.empty() ? Operation::kDelItem : Operation::kPutItem);
 }
 
-/// All members of "~base" except those about the item.
+/// The members "n", "h", "seen" and "done" of a "~base".
 Json FieldsOf(const BaseRecord& base) {
   Json seen = Json::object();
   for (const auto& [replica, timestamp] : base.seen) {
@@ -120,8 +120,8 @@ std::vector<StoredRecord> EncodeBases(std::string_view encoded_name,
                                       std::vector<const BaseRecord*> bases,
                                       const std::vector<std::string>* folds,
                                       bool is_whole) {
-  // The order depends on the bases alone, so that equal bases have equal
-  // records.
+  // The order depends only on the content of the bases, so that equal bases are
+  // stored as equal records.
   std::sort(bases.begin(), bases.end(),
             [](const BaseRecord* a, const BaseRecord* b) {
               return std::tie(b->hash, b->seen, b->done) <
@@ -288,7 +288,7 @@ leveldb::Status RecordCollector::Finish() {
   return first;
 }
 
-/// Moves all records that a base folds to the leftovers.
+/// Moves to the leftovers all records that a base has folded.
 void RecordCollector::SortOutFolded() {
   std::set<std::string> folded;
   for (const BaseRecord& base : records_.bases) {

@@ -31,11 +31,11 @@
 //     2. Put the item. This makes the base valid.
 //     3. Delete the folded records.
 //
-// A "~base" without an item is unfinished as long as all records that its
-// "folds" name are there. Records that a valid base folds count as deleted. If
-// a base replaces another base with the same T, a range may show the new
-// "~base" together with the old base's item. For this reason such a "~base"
-// contains its item.
+// A "~base" without an item is unfinished as long as all records listed in its
+// "folds" are there. The records listed in the "folds" of a valid base count as
+// deleted. If a base replaces another base with the same T, a range may show
+// the new "~base" together with the old base's item. For this reason the new
+// "~base" then contains the new base's item.
 
 #ifndef DYNO_ITEM_BASE_CODEC_H_
 #define DYNO_ITEM_BASE_CODEC_H_

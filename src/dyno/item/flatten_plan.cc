@@ -128,8 +128,8 @@ void ReplaceBase(const ItemRecords& item, bool shared, FlattenStep* step) {
         std::remove(step->deletes.begin(), step->deletes.end(), record.key),
         step->deletes.end());
     // In a shared store the item's record stays, although it has the item of
-    // the replaced base. If it were changed, a range might show the new item
-    // without the new "~base".
+    // the replaced base. If this record were changed, a range might show the
+    // new item without the new "~base".
     if (!shared || record.key == base_key) {
       step->others.push_back(std::move(record));
     }
@@ -152,9 +152,9 @@ std::set<std::string> FoldsOf(const ItemRecords& item, const FlattenStep& step,
   return names;
 }
 
-/// The names that the base must keep: a request still on its way may write
-/// these records again, and they are not below the base. If there are more than
-/// kNamesMax, returns only the youngest.
+/// The names that the base must keep. A request that is still on its way may
+/// write the records with these names again, and the records are not below the
+/// base. If there are more than kNamesMax names, returns only the youngest.
 std::vector<std::string> YoungOf(const std::set<std::string>& names,
                                  const BaseRecord& base, const Flake& from) {
   std::vector<std::string> young;
@@ -177,7 +177,8 @@ Condition NoOtherBase(const ItemRecords& item, const std::string& key) {
   for (const StoredRecord& unfinished : item.unfinished) {
     if (unfinished.key == key) return Condition::Equals(key, unfinished.value);
   }
-  // Fails if another flatten to the same end was first.
+  // The condition fails if another flatten has already put a base with this
+  // timestamp.
   return Condition::Absent(key);
 }
 

@@ -60,8 +60,8 @@ struct FlattenStep {
   leveldb::Status blocked;
 };
 
-/// Folds the oldest live operations at or before the end, as many as fit in a
-/// write.
+/// Plans a step that folds the oldest live operations at or before the end, as
+/// many as fit in a write.
 /// **Errors**: NotSupported if this version does not know one of the operations
 /// to fold, in this step or a later one; Corruption if the item cannot be
 /// replayed.

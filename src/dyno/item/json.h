@@ -14,8 +14,8 @@ namespace dyno {
 /// Objects keep the order in which their members came.
 using Json = nlohmann::ordered_json;
 
-/// If several members of an object have the same name, the last one's value
-/// counts, at the first one's position.
+/// Parses `text`. If several members of an object have the same name, the value
+/// of the last one counts, at the position of the first one.
 /// **Errors**: text that is no JSON, that is nested deeper than kJsonDepthMax,
 /// or that has a number greater than any double. The error says what is wrong,
 /// and quotes nothing of the text.

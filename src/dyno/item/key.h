@@ -2,7 +2,7 @@
 //
 //     NAME/TIMESTAMP/OPERATION     a record of an item. In a base's second
 //                                  record, OPERATION is "~base"
-//     %dyno/id                     dyno's own records: the store's id
+//     %dyno/id                     the store's id
 //     %dyno/floor                  shared stores: the minimum timestamp
 //     %dyno/w/SLOT                 a writer's slot
 //     %dyno/c/SLOT/TIMESTAMP       an entry of the change log
@@ -11,6 +11,8 @@
 //     %dyno/p/REPLICA              notes about a store that this one has met
 //     %dyno/f/NAME                 shared stores: the mark on an item that a
 //                                  process is flattening (flatten.cc)
+//
+// The keys that begin with "%dyno/" are those of dyno's own records.
 //
 // In NAME, "/", "%" and each byte that is not part of UTF-8 are written %XX,
 // with digits 0-9A-F; all other bytes stay as they are. So no encoded name

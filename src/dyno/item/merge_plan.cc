@@ -9,7 +9,7 @@
 namespace dyno {
 namespace {
 
-using Family = std::vector<const BaseRecord*>;  // The bases with the same T.
+using Family = std::vector<const BaseRecord*>;  // Bases with the same T.
 
 std::map<Flake, Family> FamiliesOf(const Records& records) {
   std::map<Flake, Family> families;
@@ -34,8 +34,9 @@ void AddKeys(const std::string& encoded_name, const Family& family,
   }
 }
 
-/// A condition that holds if the "~base" record `key` is still as it was read.
-/// `there` are the bases that were read from it, or null.
+/// A condition that holds if the "~base" record with the key `key` is still as
+/// it was read. `there` are the bases that were read from this record; null if
+/// there were none.
 Condition Unchanged(const ItemRecords& own, const std::string& key,
                     const Family* there) {
   if (there != nullptr && !there->front()->stored.empty()) {
@@ -86,8 +87,8 @@ void PlanBases(const std::string& encoded_name, const ItemRecords& own,
   for (const auto& [timestamp, family] : wanted) {
     const auto found = there.find(timestamp);
     if (found != there.end() && IsSame(found->second, family)) continue;
-    // In a shared store the item is written after "~base". If a base with the
-    // same T is there, "~base" has the item inside (base_codec.h).
+    // In a shared store the item is written after "~base". If the store already
+    // has a base with the same T, "~base" contains the item (base_codec.h).
     const bool is_whole = shared && found != there.end();
     std::vector<StoredRecord> records =
         EncodeBases(encoded_name, family, shared ? &folds : nullptr, is_whole);

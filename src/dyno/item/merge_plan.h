@@ -54,9 +54,9 @@ struct Future {
 void DeferFuture(const Flake& limit, Records* records, Future* future);
 
 /// Removes the operations of `replica` above `promise` from `*records`.
-/// `replica` is an embedded store: a crash of its machine can lose operations
-/// above its promise. No other store may get an operation that can still be
-/// lost.
+/// `replica` is that of an embedded store. A crash of the store's machine can
+/// lose operations above the store's promise, and no other store may get an
+/// operation that can still be lost.
 void RemoveUnpromised(uint64_t replica, const Flake& promise, Records* records);
 
 }  // namespace dyno

@@ -34,8 +34,8 @@ std::string_view ShapeOf(Operation operation);
 bool HasShape(Operation operation, const Json& change);
 
 /// Applies `change`, which has the operation's shape, to `*item`. `*item` is an
-/// object, or null if there is no item. Never fails: every combination has a
-/// defined result.
+/// object, or null if there is no item. Never fails, because every operation
+/// has a defined effect on every item.
 void Apply(Operation operation, Json change, Json* item);
 
 }  // namespace dyno

@@ -1,4 +1,4 @@
-// Checks the table in docs/dyno.md of the effect that each operation has on
+// Checks the table in docs/dyno.md that lists the effect of each operation on
 // each type of attribute.
 
 #include "dyno/item/operation.h"
@@ -52,7 +52,7 @@ void ExpectEach(Operation operation, const std::string& change,
   }
 }
 
-TEST(Operation, NamesComeBack) {
+TEST(Operation, EachNameYieldsItsOperation) {
   for (int i = 0; i <= static_cast<int>(Operation::kSettle); ++i) {
     const auto operation = static_cast<Operation>(i);
     EXPECT_EQ(OperationNamed(NameOf(operation)), operation);
@@ -153,7 +153,7 @@ TEST(Operation, DelAttrsRemovesExistingAttributes) {
             R"({"d":3})");
 }
 
-TEST(Operation, OperationsThatAddCreateAMissingItem) {
+TEST(Operation, AMissingItemIsCreatedByOperationsThatAdd) {
   EXPECT_EQ(After("null", Operation::kPutItem, R"({"a":1})"), R"({"a":1})");
   EXPECT_EQ(After("null", Operation::kPutAttrs, R"({"a":1})"), R"({"a":1})");
   EXPECT_EQ(After("null", Operation::kIncAttrs, R"({"a":-1})"), R"({"a":-1})");

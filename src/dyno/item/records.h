@@ -5,7 +5,7 @@
 //
 //   T     the timestamp of the last operation that the flatten folded
 //   item  the item as of T
-//   h     the hash of all changes so far
+//   h     the hash of all changes up to T
 //   seen  a timestamp for each replica: the replica's operations up to that
 //         timestamp are folded in the base, or settled
 //   done  the late records that are settled
@@ -22,10 +22,11 @@
 // So Merge is commutative, associative and idempotent, and stores that exchange
 // records in any order, any number of times, become equal.
 //
-// View(S) sorts the records of Norm(S). B is the base with the greatest (T, h).
-// The operations above B's T are live. Every other record, except B, is late,
-// unless B or a live `settle` operation names that record as settled. (Another
-// base with B's T and h has the same content, and is not late.)
+// View(S) divides the records of Norm(S) into kinds. B is the base with the
+// greatest (T, h). The operations above B's T are live. Every other record,
+// except B, is late, unless B or a live `settle` operation names that record as
+// settled. (Another base with B's T and h has the same content, and is not
+// late.)
 
 #ifndef DYNO_ITEM_RECORDS_H_
 #define DYNO_ITEM_RECORDS_H_
@@ -80,20 +81,21 @@ bool IsBelow(const Flake& timestamp, const BaseRecord& base);
 /// Also true if the two bases are equal.
 bool IsBelow(const BaseRecord& lower, const BaseRecord& base);
 
-/// The name of a record in Settle and `done`: "TIMESTAMP/OPERATION" or
-/// "TIMESTAMP/~base/HASH", without the item's name.
+/// The name of a record in a call of Settle and in `done`:
+/// "TIMESTAMP/OPERATION" or "TIMESTAMP/~base/HASH", without the item's name.
 std::string LateKey(const OperationRecord& x);
 std::string LateKey(const BaseRecord& base);
 
 Records Norm(Records records);
 
 /// Norm of the union. If two records have the same key and different bytes, the
-/// greater bytes stay, and the key is added to `*conflicts`, if not null.
+/// record with the greater bytes stays, and its key is added to `*conflicts`
+/// unless `conflicts` is null.
 Records Merge(const Records& a, const Records& b,
               std::vector<std::string>* conflicts = nullptr);
 
-/// The records of an item, sorted as described above. The pointers point into
-/// the Records that ViewOf was called with.
+/// The records of an item, divided into the kinds described above. The pointers
+/// point into the Records that ViewOf was called with.
 struct View {
   const BaseRecord* base = nullptr;  ///< Null if there is none.
   std::vector<const OperationRecord*> live;

@@ -114,10 +114,11 @@ void TryFlatten(const Records& normal, const State& state, bool shared) {
     Require(step.error().IsNotSupportedError());
     return;
   }
-  // Items with several bases are not tried: only the first base is put below.
+  // Items with several bases are not tried, because the code that follows puts
+  // only the first base.
   if (step->folded == 0 || !step->is_last || normal.bases.size() > 1) return;
-  // After the step's writes the records give the same item again. In a shared
-  // store they do so after each write.
+  // After all writes of the step, the records yield the same item as before. In
+  // a shared store they do so after each single write.
   std::map<std::string, std::string> records;
   for (const OperationRecord& x : normal.operations) records[x.key] = x.value;
   if (!normal.bases.empty()) {

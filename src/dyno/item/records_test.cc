@@ -121,7 +121,7 @@ TEST(Algebra, BelowIsAPartialOrderOfBases) {
       ASSERT_TRUE(!IsBelow(x, bases[0]) || IsBelow(x, bases[2])) << seed;
     }
   }
-  EXPECT_GT(below, 50);  // Otherwise nothing was tested.
+  EXPECT_GT(below, 50);  // The seeds yield enough cases.
 }
 
 TEST(Algebra, MergeDropsOnlyOperationsBelowABaseThatStays) {
@@ -224,7 +224,7 @@ TEST(Algebra, ABaseBelowNoOtherStaysBesideAGreaterOne) {
   EXPECT_EQ(view.late_bases[0]->timestamp, At(1, 1));
 }
 
-TEST(View, OnlyTheBaseAndLiveSettlesSettleLateOperations) {
+TEST(View, ALateOperationIsSettledOnlyByTheBaseOrByALiveSettle) {
   Records records;
   records.operations.push_back(Operation(At(1, 1), "{}"));
   records.operations.push_back(Operation(At(2, 1), "{}"));

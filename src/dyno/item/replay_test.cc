@@ -92,8 +92,9 @@ class ModelAndStore {
           *old += text;
         } else {
           // The model sorts the members of a set. The store keeps them in the
-          // order in which they were added. So the texts of a set differ, and
-          // nothing is appended to them.
+          // order in which they were added. So a set's text in the model
+          // differs from its text in the store, and the test appends nothing to
+          // sets.
           if (std::get_if<Set>(&found->second) != nullptr) {
             return store_->PutAttrs({}, "x", with(JsonText(found->second)));
           }

@@ -1,5 +1,5 @@
-// A Result is a value, or the leveldb::Status that callers of dyno get. Invalid
-// makes the most common of these errors.
+// A Result is a value, or the leveldb::Status that callers of dyno get. The
+// function Invalid returns the most common error, an InvalidArgument.
 
 #ifndef DYNO_ITEM_RESULT_H_
 #define DYNO_ITEM_RESULT_H_

@@ -1,10 +1,10 @@
 // A writer's clock: numbers that only rise, near the time of day.
 //
 // A reading is the milliseconds since 1970 and a counter, in one number
-// (item/timestamps.h). The next reading is the time of day, or the last reading
-// + 1 if that is greater. Pass raises the last reading. So if the time of day
-// steps back, the readings still rise, but only by 1 each time. A full counter
-// carries into the milliseconds.
+// (item/timestamps.h). The next reading is the time of day or the last reading
+// + 1, whichever is greater. So if the time of day steps back, the readings
+// still rise, but only by 1 each time. A full counter carries into the
+// milliseconds. Pass raises the last reading.
 
 #ifndef DYNO_LEASE_ID_CLOCK_H_
 #define DYNO_LEASE_ID_CLOCK_H_

@@ -14,8 +14,8 @@
 
 namespace dyno {
 
-/// **Thread-safety**: all calls from any thread. No lock is held across a
-/// backend's call.
+/// **Thread-safety**: all calls from any thread. No lock is held during a call
+/// of the backend.
 class Identity {
  public:
   Identity(const Options& options, Backend* backend,
@@ -32,8 +32,8 @@ class Identity {
 
   /// Reads the id, if the store has one.
   leveldb::Status Load();
-  /// Creates the id. If another writer was faster, takes the id that it has
-  /// created.
+  /// Creates the id. If another writer was faster, reads the id that the other
+  /// writer has created.
   leveldb::Status Create();
 
  private:

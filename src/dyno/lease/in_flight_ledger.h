@@ -48,11 +48,12 @@ class InFlightLedger {
   /// nor in flight already.
   leveldb::Status Adopt(const Flake& timestamp);
 
-  /// Each write with one of these timestamps is known to be stored, or is known
-  /// never to arrive.
+  /// To be called when each write with one of these timestamps is known to be
+  /// stored, or is known never to arrive. The timestamps are then no longer in
+  /// flight.
   void Done(const std::vector<Flake>& timestamps);
-  /// The outcome of `write` is unknown. Its timestamps that are in flight stay
-  /// in flight, and are now in doubt.
+  /// To be called when the outcome of `write` is unknown. The write's
+  /// timestamps that are in flight stay in flight, and are now in doubt.
   void Doubt(const TimestampedWrite& write);
   /// Like Done, for timestamps that may be in doubt. Also removes the doubted
   /// writes that have one of these timestamps.
@@ -70,8 +71,8 @@ class InFlightLedger {
   /// The writes whose outcome is unknown.
   const std::list<TimestampedWrite>& doubted() const { return doubted_; }
 
-  /// To be called when the slot is lost: no write in flight can arrive any
-  /// more.
+  /// To be called when the slot is lost. The writes in flight can then no
+  /// longer arrive, so no timestamp is in flight any more.
   void Abort();
 
   // -------------------------------------------------------------- promises
@@ -86,8 +87,8 @@ class InFlightLedger {
   /// Raises the promise to at least `timestamp`. The caller makes sure that no
   /// timestamp at or below `timestamp` will be issued.
   void RaisePromise(const Flake& timestamp);
-  /// Like RaisePromise, for a promise that is stored, so that others may know
-  /// it.
+  /// Like RaisePromise, for a promise that is stored. So others may know the
+  /// promise.
   void RaiseTold(const Flake& timestamp);
 
   // --------------------------------------------------------------- issuers

@@ -37,8 +37,8 @@ void Keeper::Loop(std::unique_lock<std::mutex>* lock) {
   const auto ends = [this] { return is_ending_ || !lease_->is_open(); };
   auto next = lease_->renewed() + kRenewAfter;
   while (!scheduler_->WaitUntil(*lock, ends, next)) {
-    // A failure may be dropped here. The next round, or the next call of a
-    // user, tries again and gets an error of its own.
+    // A failure may be ignored here. The next round or a user's next call tries
+    // again. If the user's call fails, it returns an error of its own.
     const std::optional<leveldb::Status> kept = lease_->Keep(lock);
     if (!kept) return;
     next = (kept->ok() ? lease_->renewed() : scheduler_->Now()) + kRenewAfter;

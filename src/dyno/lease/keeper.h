@@ -20,8 +20,8 @@ class Keeper {
     virtual ~Lease() = default;
     virtual bool is_open() const = 0;
     virtual dynamodown::Scheduler::TimePoint renewed() const = 0;
-    /// Renews the lease, or closes it if it is idle; releases `lock` meanwhile.
-    /// Returns nullopt once there is no lease left to keep.
+    /// If the lease is idle, closes it; otherwise renews it. Releases `lock`
+    /// meanwhile. Returns nullopt once there is no lease left to keep.
     virtual std::optional<leveldb::Status> Keep(
         std::unique_lock<std::mutex>* lock) = 0;
   };

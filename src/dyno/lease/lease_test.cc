@@ -130,8 +130,8 @@ TEST_F(LeaseTest, TheSlotIsTakenBeforeTheMinimumIsRead) {
   const auto first = Open();
   DYNO_OK(first->PutItem({}, "kim", "{}"));
   const auto second = Open();
-  // A process that raises the minimum at this moment, and afterwards lists the
-  // slots, must see slot 2.
+  // If a process raises the minimum right before `second` reads it, and then
+  // lists the slots, that process must see slot 2.
   bool is_listed_when_the_minimum_is_read = false;
   Flake minimum;
   backend_.before_range = [&] {
@@ -178,7 +178,7 @@ TEST_F(LeaseTest, CloseWaitsForTimestampsInFlight) {
   scheduler_.RunAll();
 }
 
-TEST_F(LeaseTest, IfTheMinimumCannotBeReadOneSlotIsTakenAndGivenBack) {
+TEST_F(LeaseTest, FailuresToReadTheMinimumTakeOnlyOneSlotAndCloseGivesItBack) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   DYNO_OK(store->Close());
@@ -239,7 +239,7 @@ TEST_F(LeaseTest, NothingIsWrittenFromASlotThatOthersHaveClosed) {
   EXPECT_TRUE(WriterOf(writer.get()).open_slot().has_value());
 }
 
-TEST_F(LeaseTest, ASlotLostDuringTheAnnouncementKeepsTheRecordBack) {
+TEST_F(LeaseTest, IfTheSlotIsLostDuringTheAnnouncementNoRecordIsWritten) {
   const auto writer = Open();
   const auto other = Open();
   DYNO_OK(writer->PutItem({}, "kim", "{}"));
@@ -258,7 +258,7 @@ TEST_F(LeaseTest, ASlotLostDuringTheAnnouncementKeepsTheRecordBack) {
   EXPECT_EQ(backend_.items().size(), 1u);
 }
 
-TEST_F(LeaseTest, AClosedSlotIsTakenWithoutAPromise) {
+TEST_F(LeaseTest, TakingAClosedSlotResetsThePromiseOfTheSlot) {
   const auto first = Open();
   DYNO_OK(first->PutItem({}, "kim", "{}"));
   scheduler_.Sleep(seconds(6));
@@ -299,12 +299,12 @@ TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsResolvedBeforeThePromisePassesIt) {
   EXPECT_EQ(backend_.items().size(), 2u);
 }
 
-TEST_F(LeaseTest, TheKeeperMakesAWriteOfUnknownOutcomeKnown) {
+TEST_F(LeaseTest, TheKeeperResolvesAWriteOfUnknownOutcome) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   int writes = 0;
   backend_.before_write = [&](int) {
-    // The entry is written, the record is lost.
+    // The log entry is written, and the record is lost.
     return ++writes == 2 ? Status::IOError("timeout: no answer") : Status::OK();
   };
   std::string timestamp;
@@ -321,7 +321,7 @@ TEST_F(LeaseTest, TheKeeperMakesAWriteOfUnknownOutcomeKnown) {
 }
 
 TEST_F(LeaseTest, ALeaseThatIsStaleByEitherClockIsRenewedBeforeItIsUsed) {
-  // Without a keeper: the store is not replicated.
+  // The store is not replicated, so no keeper renews the lease.
   HandClock clock;
   Writer writer(Options(), &backend_, {&clock, &random_, &scheduler_});
   const auto issue = [&writer] {
@@ -349,7 +349,7 @@ TEST_F(LeaseTest, CloseLeavesTheSlotOpenWhileAWriteIsInDoubt) {
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   int writes = 0;
   backend_.before_write = [&](int) {
-    // The record is lost, and so is the repetition.
+    // The record is lost, and its repeat is lost as well.
     ++writes;
     return writes == 2 || writes == 3 ? Status::IOError("timeout: no answer")
                                       : Status::OK();
@@ -361,7 +361,7 @@ TEST_F(LeaseTest, CloseLeavesTheSlotOpenWhileAWriteIsInDoubt) {
   EXPECT_TRUE(SlotOf(1).open);
 }
 
-TEST_F(LeaseTest, ARefusalNowDoesNotEndTheDoubtOfAWrite) {
+TEST_F(LeaseTest, ARefusalOfTheRepeatDoesNotEndTheDoubtOfAWrite) {
   const auto store = Open();
   DYNO_OK(store->PutItem({}, "kim", "{}"));
   int writes = 0;

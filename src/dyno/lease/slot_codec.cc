@@ -37,7 +37,7 @@ Result<StoreId> DecodeStoreId(std::string_view value) {
   if (!format.is_number_integer() || !replica.is_string() ||
       !ParseReplica(replica.get_ref<const std::string&>(), &id.replica) ||
       !replicated.is_boolean()) {
-    return Damaged(kIdKey, "is no store's id");
+    return Damaged(kIdKey, "is no valid id of a store");
   }
   id.replicated = replicated.get<bool>();
   id.announces = Member(*fields, "announces") == true;
@@ -45,7 +45,7 @@ Result<StoreId> DecodeStoreId(std::string_view value) {
     uint64_t unmet = 0;
     if (!each.is_string() ||
         !ParseReplica(each.get_ref<const std::string&>(), &unmet)) {
-      return Damaged(kIdKey, "is no store's id");
+      return Damaged(kIdKey, "is no valid id of a store");
     }
     id.unmet.insert(unmet);
   }
@@ -68,7 +68,7 @@ Result<SlotRecord> DecodeSlot(std::string_view key, std::string_view value) {
   if (!open.is_boolean() ||
       !ParseFlake(Member(*fields, "promise"), &slot.promise) ||
       !ParseFlake(Member(*fields, "reserved"), &slot.reserved)) {
-    return Damaged(key, "is no writer's slot");
+    return Damaged(key, "is no valid slot of a writer");
   }
   slot.open = open.get<bool>();
   return slot;

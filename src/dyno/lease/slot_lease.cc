@@ -22,8 +22,8 @@ constexpr uint64_t kReserve = ClockAt(60 * 1000);
 constexpr uint16_t kEmbeddedSlot = 1;
 /// ffff is the slot of promises and minimum timestamps, which have no writer.
 constexpr uint16_t kSlotMax = 0xfffe;
-/// Races lost before giving up, against others that take slots at the same
-/// time.
+/// A call gives up after it has lost this many races against others that take
+/// slots at the same time.
 constexpr int kLostRacesMax = 64;
 
 /// A writer sends no request on a lease that was renewed longer ago than this.
@@ -169,7 +169,7 @@ Status SlotLease::ChooseSlot(SlotList* list, uint16_t preferred, uint16_t* slot,
     return Status::OK();
   }
   if (!list->closed.empty()) {
-    // A random slot, so that writers that collide do not collide again.
+    // A random slot, so that writers that have collided do not collide again.
     size_t choice = environment_.random->UpTo(list->closed.size() - 1);
     for (size_t i = 0; i < list->closed.size(); ++i) {
       if (list->closed[i].first == preferred) choice = i;

@@ -1,6 +1,6 @@
 // A writer leases a slot, issues timestamps that never repeat, and makes
-// promises. A promise is a timestamp: none of the writer's operations will come
-// at or below it any more.
+// promises. A promise is a timestamp at or below which no more operations of
+// the writer will come.
 //
 // in_flight_ledger.h tracks the timestamps, and slot_lease.h takes and renews
 // the slot. In a replicated shared store a thread (keeper.h) keeps the lease
@@ -30,8 +30,8 @@
 
 namespace dyno {
 
-/// **Thread-safety**: all calls from any thread. No lock is held across a
-/// backend's call.
+/// **Thread-safety**: all calls from any thread. No lock is held during a call
+/// of the backend.
 class Writer final : private Keeper::Lease {
  public:
   Writer(const Options& options, Backend* backend,
@@ -71,15 +71,16 @@ class Writer final : private Keeper::Lease {
   /// that case `timestamp` does not advance the writer's clock.
   leveldb::Status Adopt(const Flake& timestamp);
 
-  /// Each write with one of these timestamps is known to be stored, or is known
-  /// never to arrive.
+  /// To be called when each write with one of these timestamps is known to be
+  /// stored, or is known never to arrive.
   void Done(const std::vector<Flake>& timestamps);
 
   /// To be called before a write that might have to be put in doubt.
   /// **Errors**: IOError "unavailable:" if too many writes are in doubt.
   leveldb::Status CheckRoomForDoubt() const;
-  /// The outcome of `write` is unknown. The write stays in flight, and is sent
-  /// again before each promise and by Close, until its outcome is known.
+  /// To be called when the outcome of `write` is unknown. The write stays in
+  /// flight, and is sent again before each promise and by Close, until its
+  /// outcome is known.
   void Doubt(const TimestampedWrite& write);
   /// Like Done, for a write that may be in doubt. The write is not sent again.
   void Settle(const std::vector<Flake>& timestamps);

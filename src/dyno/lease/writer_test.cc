@@ -112,7 +112,7 @@ TEST_F(WriterTest, AMillionTimestampsFromEightThreadsAreUniqueAndRise) {
   EXPECT_TRUE(std::adjacent_find(all.begin(), all.end()) == all.end());
 }
 
-TEST_F(WriterTest, IssuedTimestampsWereReservedBefore) {
+TEST_F(WriterTest, EachTimestampIsReservedBeforeItIsIssued) {
   const auto writer = NewWriter();
   for (int i = 0; i < 2000; ++i) {
     environment_.clock.now += i % 7 == 0 ? 500 : -40;
@@ -141,7 +141,7 @@ TEST_F(WriterTest, AfterACrashTheClockBeginsAboveTheReserve) {
   EXPECT_EQ(next.clock(), reserved.clock() + 1);
 }
 
-TEST_F(WriterTest, AfterACloseTimestampsContinueRightAfterTheLast) {
+TEST_F(WriterTest, AfterCloseTheNextTimestampComesRightAfterTheLast) {
   const auto writer = NewWriter();
   const Flake last = Next(writer.get());
   ASSERT_TRUE(writer->Close().ok());
@@ -156,7 +156,7 @@ TEST_F(WriterTest, AWriterThatWroteNothingClosesNothing) {
   EXPECT_EQ(environment_.backend.writes, 0);
 }
 
-TEST_F(WriterTest, TimestampsReadWithinTheDriftLimitAdvanceTheClock) {
+TEST_F(WriterTest, ReadingATimestampWithinTheDriftLimitAdvancesTheClock) {
   const auto writer = NewWriter();
   const Flake first = Next(writer.get());
   Flake foreign = first;
@@ -325,7 +325,7 @@ TEST_F(WriterTest, AWriterWhoseSlotWasClosedByOthersTakesAnotherSlot) {
   environment_.backend.Put(SlotKey(1), EncodeSlot(slot));
   const auto other = NewWriter();
   EXPECT_EQ(Next(other.get()).slot, 1);
-  // The first writer notices at the latest when its reserve ends.
+  // The first writer notices at the latest when its reserve is used up.
   environment_.clock.now += 120 * 1000;
   const Flake second = Next(writer.get());
   EXPECT_EQ(second.slot, 2);

@@ -1,5 +1,5 @@
-// Reads items from two stores side by side: named items, or all of them in the
-// order of keys, with a bounded part of each store in memory.
+// Reads items from two stores side by side: one item by its name, or all items
+// in the order of their keys. Only a bounded part of each store is in memory.
 
 #ifndef DYNO_SYNC_ITEM_MERGE_H_
 #define DYNO_SYNC_ITEM_MERGE_H_
@@ -28,8 +28,8 @@ using PairVisitor = std::function<leveldb::Status(ItemPair* pair)>;
 
 /// Visits every item that is in either store. An error that the visitor returns
 /// ends the visit.
-/// **Cost**: in each store 1 range for each `chunk_bytes` of its records; 2
-/// ranges where dyno's own records lie in between.
+/// **Cost**: in each store 1 range for each `chunk_bytes` of its records, and 1
+/// more range, because dyno's own records in between are left out.
 leveldb::Status VisitBoth(Backend* a, Backend* b, size_t chunk_bytes,
                           const PairVisitor& visit);
 
@@ -38,7 +38,7 @@ leveldb::Status VisitBoth(Backend* a, Backend* b, size_t chunk_bytes,
 leveldb::Status ReadBoth(Backend* a, Backend* b,
                          const std::string& encoded_name, ItemPair* pair);
 
-/// The bytes of the item's keys and values.
+/// About the number of bytes of the item's keys and values.
 size_t BytesOf(const ItemRecords& item);
 
 }  // namespace dyno

@@ -15,8 +15,8 @@ namespace {
 using leveldb::Slice;
 using leveldb::Status;
 
-/// Races lost before giving up, against others that note an outcome at the same
-/// time.
+/// A call gives up after it has lost this many races against others that note
+/// an outcome at the same time.
 constexpr int kLostRacesMax = 64;
 constexpr size_t kTrimmedAtOnce = 1000;
 
@@ -31,8 +31,8 @@ void Merge(const Known& learned, Known* known) {
 }
 
 /// Returns `known`, the other store's K of `replica`. If records of `replica`
-/// were not taken, lowers the K to below the first of them. If a base was not
-/// taken, returns 0.
+/// were not taken, lowers the K to below the least timestamp of these records.
+/// If a base was not taken, returns 0.
 Flake Limited(const Future& future, uint64_t replica, const Flake& known) {
   if (future.has_base) return Flake();
   const auto least = future.least.find(replica);

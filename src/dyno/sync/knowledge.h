@@ -34,7 +34,7 @@ struct SyncOutcome {
   /// The other store's records that were not taken.
   const Future* future = nullptr;
   std::string met;        ///< See Peer::met.
-  bool is_whole = false;  ///< Both stores were compared and exchanged whole.
+  bool is_whole = false;  ///< All items were compared, and no record deferred.
   Flake now;              ///< The present, as a timestamp.
 };
 

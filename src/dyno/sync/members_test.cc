@@ -61,7 +61,7 @@ TEST_F(MembersTest, AForgottenStoreHoldsNothingBackAndItsOperationsMayBeLate) {
   Meet(*a, *b);
   ExpectEqual(*a, *b, "kim");
   EXPECT_EQ(ItemOf(*a, "kim").late.size(), 1u);
-  // b is a member again.
+  // `b` is a member again.
   for (const MemberStatus& member : StatusOf(*a).members) {
     EXPECT_FALSE(member.forgotten);
   }
@@ -78,7 +78,8 @@ TEST_F(MembersTest, AForgottenStoreThatComesBackIsComparedWhole) {
   }
   DYNO_OK(Forget(c->store(), b->store()->replica()));
   Inc(*a, "kim");
-  // The first sync tells a that b is forgotten, the next one trims a's log.
+  // The first sync tells `a` that `b` is forgotten. The next sync trims the log
+  // of `a`.
   for (int i = 0; i < 3; ++i) Meet(*a, *c);
   EXPECT_TRUE(Meet(*a, *b).first_meeting);
   ExpectEqual(*a, *b, "kim");
@@ -110,7 +111,7 @@ TEST_F(MembersTest, AStoreThatIsNotReplicatedIsImported) {
   EXPECT_EQ(result.b.operations, 3u);
   EXPECT_EQ(a->backend.records(), before);
   ExpectEqual(*a, *b, "kim");
-  // The imported operations can be flattened in b.
+  // The imported operations can be flattened in `b`.
   FlattenResult flattened;
   clock_.now += 1000;
   DYNO_OK(b->store()->Flatten("kim", FlattenOptions(), &flattened));
@@ -186,7 +187,7 @@ TEST_F(MembersTest, AFlattenNoticesThatAnotherProcessMadeTheStoreReplicated) {
   const std::unique_ptr<Store> other = a->OpenAnother(false);
   DYNO_OK(Replicate(a->store()));
   Meet(*a, *b);
-  Inc(*a, "kim");  // b may still write below it.
+  Inc(*a, "kim");  // `b` may still write an older operation.
   FlattenOptions options;
   options.timestamp = ItemOf(*a, "kim").timestamp;
   const Status refused = other->Flatten("kim", options);
@@ -202,7 +203,7 @@ TEST_F(MembersTest, ARestoredStorePromisesNothingUntilItHasMetAll) {
   const auto backup = a->backend.records();
   Inc(*a, "kim");
   const std::string lost = ItemOf(*a, "kim").timestamp;
-  Meet(*a, *b);  // Only b has it.
+  Meet(*a, *b);  // Only `b` gets the operation.
   a->Restore(backup);
   DYNO_OK(MarkRestored(a->store()));
   Inc(*a, "yuri");
@@ -307,7 +308,7 @@ TEST_F(MembersTest, ACopyOfARestoredStoreClaimsNoMoreThanTheOriginal) {
   Meet(*a, *c);
   const auto backup = a->backend.records();
   Inc(*a, "kim");
-  Meet(*a, *b);  // Only b gets the operation.
+  Meet(*a, *b);  // Only `b` gets the operation.
   a->Restore(backup);
   DYNO_OK(MarkRestored(a->store()));
   Inc(*a, "yuri");

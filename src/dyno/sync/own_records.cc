@@ -43,7 +43,7 @@ Status AddOwn(std::string_view key, const Slice& slice, OwnRecords* own) {
   if (const auto slot = ParseSlotKey(key)) {
     return Keep(DecodeSlot(key, value), slice, &own->slots[*slot]);
   }
-  return Status::OK();  // A record of a later version.
+  return Status::OK();  // A record that only later versions know.
 }
 
 }  // namespace

@@ -44,8 +44,9 @@ std::optional<Read<T>> Find(const std::map<Key, Read<T>>& records,
   return found->second;
 }
 
-/// Changes to dyno's own records. All changes are written in one write, if none
-/// of the records to change has changed since it was read.
+/// Changes to dyno's own records. All changes are written in one write. If
+/// others have changed one of these records since it was read, nothing is
+/// written.
 class OwnEdit {
  public:
   /// Puts `value`, unless the record had this value already when it was read.
@@ -64,7 +65,7 @@ class OwnEdit {
     batch_.Delete(key);
   }
   /// For changes that need no condition of their own. Requires that the edit
-  /// also has a Put of a changed value or a Delete.
+  /// also has a Delete, or a Put that changes a value.
   leveldb::WriteBatch* batch() { return &batch_; }
 
   size_t size() const { return conditions_.size(); }

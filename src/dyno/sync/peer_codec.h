@@ -20,7 +20,8 @@ namespace dyno {
 
 /// What a store knows of one replica.
 struct Known {
-  Flake known;  ///< The store holds all of the replica's operations up to here.
+  /// The store holds all of the replica's operations up to this timestamp.
+  Flake known;
   bool forgotten = false;
   /// When `forgotten` was last decided. If two stores decided differently, the
   /// newer decision counts.

@@ -61,7 +61,8 @@ Status CheckNoOneWrites(const StoreParts& parts, const OwnRecords& own) {
 }
 
 /// The timestamp up to which a store holds every operation ever issued with its
-/// replica id, even if the store is a copy whose original has gone on since.
+/// replica id. This is true even if the store is a copy, and the original store
+/// has issued more operations since.
 Flake HeldOfItself(const StoreParts& parts, const OwnRecords& own) {
   // A restored store may lack some of its own operations.
   if (!own.id->value.unmet.empty()) return Flake();
@@ -77,8 +78,8 @@ Flake HeldOfItself(const StoreParts& parts, const OwnRecords& own) {
   return held;
 }
 
-/// Makes all writers that begin from now on announce their changes. Writers
-/// that began earlier possibly do not announce theirs.
+/// Notes in the id that changes are announced. From then on each new writer
+/// announces its changes. A writer that began earlier perhaps does not.
 Status Announce(StoreParts* parts) {
   return EditOwn(parts, [](const OwnRecords& own, OwnEdit* edit) {
     if (!own.id) return NoId();
@@ -165,8 +166,9 @@ Status NewReplica(Store* store) {
     id.replica = parts->environment.random->Next() >> 16;
     id.unmet.clear();
     // The old replica becomes a member. Its K stays or rises, because this copy
-    // has its operations. The notes about meetings are deleted, because the
-    // original met the other stores, and this copy did not.
+    // has the operations of the old replica. The notes about meetings are
+    // deleted, because the original met the other stores, and this copy did
+    // not.
     for (const auto& [replica, peer] : own.peers) {
       edit->batch()->Delete(PeerKey(replica));
     }

@@ -12,8 +12,8 @@ namespace {
 
 using leveldb::Status;
 
-/// Races lost before giving up, against others that raise the minimum at the
-/// same time.
+/// A call gives up after it has lost this many races against others that raise
+/// the minimum at the same time.
 constexpr int kLostRacesMax = 64;
 
 Status CloseDeadSlots(StoreParts* parts, OwnRecords* own) {

@@ -4,9 +4,9 @@
 // P is a store's promise: every operation that the store issued at or below P
 // is visible, and the store will issue no more at or below P. In an embedded
 // store the one writer promises P. In a shared store the minimum timestamp is
-// first raised to now. A writer that takes a slot after that issues only
-// timestamps above the minimum. Then the slots are listed, and P is the least
-// of the minimum and of the promises of open slots.
+// first raised to the present. A writer that takes a slot after that issues
+// only timestamps above the minimum. Then the slots are listed, and P is the
+// least of the minimum and of the promises of open slots.
 //
 // K is a store's knowledge: for each replica that the store has heard of, the
 // timestamp up to which the store holds all of the replica's operations. For
@@ -33,7 +33,7 @@ namespace dyno {
 /// How far a store is stable, and the records from which this was computed.
 struct Stability {
   /// The promise for `slot`: no more operations come from the slot at or below
-  /// it.
+  /// this promise.
   Flake PromiseOf(uint16_t slot) const;
 
   OwnRecords own;  ///< Read after the minimum timestamp was raised.
@@ -53,9 +53,9 @@ struct Stability {
 /// minimum timestamp and closes the slots of dead writers. `backend` is the
 /// backend of `parts`, or one that passes its calls on to that backend.
 /// `audience` says who will rely on the result.
-/// **Cost**: 1 range; with kOthers also 1 WriteIf. In a shared store: 2 ranges,
-/// 1 WriteIf if the minimum rises, 1 WriteIf if this writer has a slot open,
-/// and 1 WriteIf for each dead writer.
+/// **Cost**: in an embedded store 1 range, and with kOthers also 1 WriteIf. In
+/// a shared store 2 ranges, 1 WriteIf if the minimum rises, 1 WriteIf if this
+/// writer has a slot open, and 1 WriteIf for each dead writer.
 leveldb::Status ComputeStability(StoreParts* parts, Backend* backend,
                                  Writer::Audience audience,
                                  Stability* stability);

@@ -1,4 +1,5 @@
-// Stores that exchange their operations end equal, and lose nothing on the way.
+// Stores that exchange their operations end up equal, and lose nothing on the
+// way.
 
 #include "dyno/sync.h"
 
@@ -168,7 +169,7 @@ TEST_F(SyncTest, EntriesOfTheSlotsFormerWriterDoNotCountAsRead) {
   SyncOptions meanwhile;
   meanwhile.progress = [&](const SyncProgress&) {
     Inc(*a, "kim");
-    a->Open();  // The slot is given back, and the second store takes it.
+    a->Open();  // The slot is given back, and the store `second` takes it.
     return true;
   };
   clock_.now += 10;
@@ -178,14 +179,16 @@ TEST_F(SyncTest, EntriesOfTheSlotsFormerWriterDoNotCountAsRead) {
   EXPECT_EQ(ItemOf(*b, "kim").json, R"({"n":1})");
 }
 
-TEST_F(SyncTest, WhatWasDeferredAtAFirstMeetingComesEvenFromATrimmedLog) {
+TEST_F(SyncTest, DeferredOperationsAreSentLaterEvenIfTheLogWasTrimmed) {
   constexpr int64_t kHour = 3600 * 1000;
   const auto a = NewTestStore();
   const auto b = NewTestStore();
   const auto c = NewTestStore();
   clock_.now += kHour;
   Inc(*a, "kim");
-  Meet(*a, *c);  // All members of a have read its log, so it is trimmed.
+  // In this sync the only member that `a` has met reads the log of `a`, so the
+  // log is trimmed.
+  Meet(*a, *c);
   clock_.now -= kHour;
   EXPECT_EQ(Meet(*a, *b).b.deferred, 1u);
   clock_.now += 2 * kHour;
@@ -193,7 +196,7 @@ TEST_F(SyncTest, WhatWasDeferredAtAFirstMeetingComesEvenFromATrimmedLog) {
   ExpectEqual(*a, *b, "kim");
 }
 
-TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllPromisedOperations) {
+TEST_F(SyncTest, AllPromisedOperationsAreSentEvenIfOthersSyncMeanwhile) {
   const auto a = NewTestStore();
   const auto b = NewTestStore(true);
   const auto c = NewTestStore();
@@ -203,7 +206,7 @@ TEST_F(SyncTest, AStoreThatOthersSyncMeanwhileSendsAllPromisedOperations) {
   const std::unique_ptr<Store> second = b->OpenAnother();
   std::string written;
   bool is_first = true;
-  // Runs after a has made its promise, and before b makes its own.
+  // Runs after `a` has made its promise, and before `b` makes its own promise.
   b->backend.before_write = [&](int) {
     if (!is_first) return Status::OK();
     is_first = false;
@@ -235,10 +238,11 @@ TEST_F(SyncTest, ABaseThatHasSeenMoreDoesNotCountAsFolded) {
     Inc(*a, "kim");
     for (int i = 0; i < 2; ++i) Meet(*a, *b);
     Meet(*b, *c);
-    // b's base knows of c; neither of a's bases does.
+    // The base of `b` knows of `c`. Neither of the two bases of `a` does.
     DYNO_OK(b->store()->Flatten("kim", first));
     DYNO_OK(a->store()->Flatten("kim", first));
-    // a's second flatten is cut off at the write with the number `failing`.
+    // The second flatten of `a` is cut off at the write with the number
+    // `failing`.
     int writes = 0;
     a->backend.before_write = [&](int) {
       return ++writes >= failing ? Status::IOError("timeout: no answer")
@@ -269,8 +273,8 @@ TEST_F(SyncTest, NoReaderSeesABaseWithTheItemOfAnotherBase) {
     for (const char* name : names) Inc(*a, name);
     for (int i = 0; i < 2; ++i) Meet(*a, *b);
     Meet(*b, *c);
-    // Both flatten to the same end. b has folded operations of c; a does not
-    // know of c.
+    // Both bases have the same timestamp. `b` has folded operations of `c`, and
+    // `a` does not know of `c`.
     DYNO_OK(a->store()->FlattenAll(""));
     DYNO_OK(b->store()->FlattenAll(""));
     int writes = 0;
@@ -373,7 +377,7 @@ TEST_F(SyncTest, LogEntriesThatAThirdStoreHasNotReadStay) {
   ExpectEqual(*a, *c, "kim");
 }
 
-TEST_F(SyncTest, AfterASyncCutOffAtAnyWriteTheNextMakesTheStoresEqual) {
+TEST_F(SyncTest, ASyncCutOffAtAnyWriteIsCompletedByTheNextSyncs) {
   for (const bool shared : {false, true}) {
     for (int failing = 1;; ++failing) {
       const auto a = NewTestStore();

@@ -2,9 +2,9 @@
 //
 // First the stability of both stores is computed. Then, for each item that may
 // differ, both stores' records are read and merged, and each store gets the
-// records that it lacks. Each store notes what it now knows only when all these
-// records are written and durable. If a sync ends early, no store claims to
-// have more operations than it has, and everything exchanged so far stays.
+// records that it lacks. Each store takes notes of the sync only after all
+// these records are written and durable. If a sync ends early, no store claims
+// to have more operations than it has, and everything exchanged so far stays.
 
 #include <algorithm>
 #include <map>
@@ -91,9 +91,10 @@ class Synchronizer {
 
   Status ExchangeAll();
   Status ExchangeChanged(const std::set<std::string>& names);
-  /// Reads the log entries of `side` that `reader` has not read, and adds the
-  /// items that they name to `*names`. Sets `*is_many` if there are more than
-  /// kNamesMax names.
+  /// Reads the log entries of `side` that `reader` has not read, and adds to
+  /// `*names` the items in these entries. Leaves out entries for records that
+  /// came from `reader`. Sets `*is_many` if there are more than kNamesMax
+  /// names.
   Status ReadLog(const Side& reader, Side* side, std::set<std::string>* names,
                  bool* is_many);
   Status Add(ItemPair* pair);
@@ -337,7 +338,7 @@ Status Synchronizer::Report(const std::string& encoded_name) {
   progress.operations = result_->a.operations + result_->b.operations;
   progress.name = DecodeName(encoded_name).value_or(std::string());
   if (options_.progress(progress)) return Status::OK();
-  return Status::IOError("canceled: what was exchanged stays");
+  return Status::IOError("canceled: everything exchanged so far stays");
 }
 
 Status Synchronizer::FlushSide(Side* side, std::vector<std::string>* again) {
@@ -453,8 +454,8 @@ Status Synchronizer::Conclude() {
         ConcludeSide(&b_, a_, a_.is_replicated() ? &in_a : nullptr, met, &in_b);
   }
   if (!a_.is_replicated() || !b_.is_replicated()) return status;
-  // Both stores have noted how far they have read the other's log, and need no
-  // entries up to there any more.
+  // Each store has noted how far it has read the other store's log, and no
+  // longer needs the entries that it has read.
   if (status.ok()) {
     status = TrimLog(&a_.backend, a_.stability.own, b_.stability.replica, in_b);
   }
