@@ -29,7 +29,8 @@ bool IsNothing(const JsonValue& value) {
          !value.is_object() && !value.is_array();
 }
 
-/// Returns a string member, or an empty string if it is missing.
+/// Returns the string member `name`, or an empty string if the member is
+/// missing or null.
 Result<std::string> Text(const JsonValue& object, std::string_view name) {
   const JsonValue value = object[name];
   if (IsNothing(value)) return std::string();
@@ -110,7 +111,7 @@ Result<LoginToken> ReadLoginToken(std::string* file) {
   Result<std::string> token = Text(*content, "accessToken");
   if (!token.ok()) return std::move(token).error();
   if (token->empty() || !IsHeaderValue(*token)) {
-    return Damaged("it has no accessToken that can be sent");
+    return Damaged("it has no accessToken that can be sent in a header");
   }
   const Result<int64_t> expires = Time((*content)["expiresAt"], "expiresAt");
   if (!expires.ok()) return expires.error();
@@ -143,7 +144,8 @@ Result<FetchedCredentials> Checked(FetchedCredentials fetched) {
   }
   if (!IsHeaderValue(keys.access_key_id) ||
       !IsHeaderValue(keys.session_token)) {
-    return Damaged("its access key id or session token cannot be sent");
+    return Damaged(
+        "its access key id or session token cannot be sent in a header");
   }
   return fetched;
 }

@@ -1,9 +1,9 @@
 // Parses credentials that services and programs return as JSON.
 //
-// The texts come from other programs and hold secrets. Errors say what is
+// The JSON texts come from other programs and hold secrets. Errors say what is
 // wrong, and never quote a text. A function that takes a text by pointer parses
-// the text by JsonParser::Parse, which may change the text's capacity. The
-// error of a Result is always kCorruption.
+// it with JsonParser::Parse, which may change the text's capacity. The error of
+// a Result is always kCorruption.
 
 #ifndef DYNAMODOWN_AWS_ANSWERS_H_
 #define DYNAMODOWN_AWS_ANSWERS_H_
@@ -19,7 +19,8 @@ namespace dynamodown {
 
 /// Parses the answer of a container's agent or of instance metadata:
 ///     {"AccessKeyId", "SecretAccessKey", "Token", "Expiration"}
-/// Instance metadata also sends "Code", which must be "Success".
+/// Instance metadata also sends "Code". If "Code" is present, it must be
+/// "Success". Token and Expiration are optional.
 Result<FetchedCredentials> ReadMetadataAnswer(std::string* body);
 
 /// Parses the output of a credential_process: {"Version": 1, "AccessKeyId",
@@ -40,9 +41,9 @@ struct LoginToken {
 };
 Result<LoginToken> ReadLoginToken(std::string* file);
 
-/// The code and the message of a JSON error. The code is the member "__type",
-/// "code" or "Code", without its namespace. The message is the member "message"
-/// or "Message". Each is empty if it is missing.
+/// The code and the message of an error that a service sends as JSON. The code
+/// is the member "__type", "code" or "Code", without its namespace. The message
+/// is the member "message" or "Message". A missing code or message is empty.
 struct JsonRefusal {
   std::string code;
   std::string message;

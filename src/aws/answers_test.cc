@@ -23,7 +23,7 @@ void ExpectFirst(const Result<FetchedCredentials>& fetched) {
   EXPECT_EQ(fetched->expires, TestClock::kStart + 3600);
 }
 
-TEST(Answers, AreReadUnderTheirOwnNames) {
+TEST(Answers, EachKindIsReadByItsOwnMemberNames) {
   std::string text = MetadataJson("1", 3600);
   ExpectFirst(ReadMetadataAnswer(&text));
   text = ProcessJson("1", 3600);
@@ -103,7 +103,7 @@ TEST(Answers, ThatMakeNoSenseAreRefusedAndNotQuoted) {
   }
 }
 
-TEST(Answers, ALoginsFileHasTokenAndTime) {
+TEST(Answers, ALoginsFileHoldsATokenAndItsExpiry) {
   std::string text =
       R"({"startUrl":"https://kim.awsapps.com/start","region":"eu-west-1",)"
       R"("accessToken":"hush","expiresAt":"2015-08-30T12:36:00Z"})";

@@ -12,8 +12,8 @@ using std::chrono::milliseconds;
 constexpr size_t kAnswerBytesMax = 1 << 20;
 constexpr size_t kWordsMax = 300;
 
-/// Codes of the services that hand out credentials. DynamoDB has its own list
-/// (dynamo/errors.cc), which shares some names.
+/// Error codes of the services that hand out credentials. The codes of DynamoDB
+/// are in dynamo/errors.cc. Some codes are in both lists.
 constexpr std::string_view kThrottlingCodes[] = {
     "Throttling",         "ThrottlingException",
     "ThrottledException", "RequestLimitExceeded",
@@ -30,8 +30,9 @@ bool IsOneOf(std::string_view code, const std::string_view (&codes)[n]) {
 
 bool IsPlain(char c) { return c >= ' ' && c <= '~'; }
 
-/// Returns the first line of a service's message, or an empty string if the
-/// message contains a secret.
+/// Returns the first line of a service's message, cut to kWordsMax bytes, with
+/// "?" for each byte that is not printable ASCII. If the message contains a
+/// secret, returns an empty string.
 std::string WordsOf(std::string_view text,
                     std::initializer_list<std::string_view> secrets) {
   for (const std::string_view secret : secrets) {
@@ -54,9 +55,9 @@ bool IsHostByte(char c) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-/// Splits `authority`, "host:port" or "[::1]:port", into `*url`. Leaves out a
-/// port that equals `own_port`, the scheme's default. Returns false if
-/// `authority` has neither form.
+/// Parses `authority` into `*url`. The valid forms are "host", "host:port",
+/// "[::1]" and "[::1]:port". Leaves out the port if it equals `own_port`, the
+/// scheme's default. Returns false if `authority` has none of these forms.
 bool ReadAuthority(std::string_view authority, std::string_view own_port,
                    Url* url) {
   const bool bracket = authority.substr(0, 1) == "[";

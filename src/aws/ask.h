@@ -33,9 +33,9 @@ struct Url {
   std::string origin() const { return scheme + "://" + authority; }
 };
 
-/// Parses an http or https URL. Returns nothing for any other text. Between
-/// "://" and its path, the URL may have only a host and a port, since a user
-/// name could disguise the real host.
+/// Parses an http or https URL. Returns nothing for any other text, for a URL
+/// with a fragment ("#..."), and for a URL with a user name, which could
+/// disguise the real host.
 std::optional<Url> ReadUrl(std::string_view url);
 
 /// Appends a path to an endpoint, which may end with a slash: "http://host/"
@@ -64,15 +64,17 @@ using Questioner = std::function<Question()>;
 /// Returns an answer's error, or nothing if the answer is usable.
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;
 
-/// Makes at most 3 attempts, as retry.h decides. An answer over 1 MB is an
+/// Makes at most 3 attempts. After each failure, a RetryState (aws/retry.h)
+/// decides whether and when to make another attempt. An answer over 1 MB is an
 /// error.
 Result<HttpResponse, ServiceError> Ask(
     Transport* transport, const CredentialsEnvironment& environment,
     const AskLimits& limits, const Questioner& questioner, const Judge& judge);
 
-/// Makes the error of an answer whose status is not 200, from its `code` and
-/// its `message`. Cuts the message to one short line. Omits the code or the
-/// message if it contains one of `secrets`, since services repeat their input.
+/// Makes the error for an answer whose status is not 200. `code` and `message`
+/// are those of the answer. Cuts the message to one short line. Omits a code or
+/// a message that contains one of `secrets`, since a service may repeat what it
+/// received.
 ServiceError RefusalOf(int status, std::string_view code,
                        std::string_view message,
                        std::initializer_list<std::string_view> secrets);

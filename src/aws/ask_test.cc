@@ -20,7 +20,7 @@ using testing::Not;
 using testing::Pair;
 using testing::SizeIs;
 
-TEST(Url, IsReadInParts) {
+TEST(Url, IsSplitIntoItsParts) {
   struct Case {
     const char* url;
     const char* scheme;
@@ -105,7 +105,7 @@ class AskTest : public testing::Test {
   int attempts_ = 0;
 };
 
-TEST_F(AskTest, BringsTheAnswer) {
+TEST_F(AskTest, ReturnsTheAnswer) {
   environment_.Answer(404, "none", "A: b\r\n");
   const auto answer = AskNow();
   ASSERT_TRUE(answer.ok());
@@ -119,7 +119,7 @@ TEST_F(AskTest, BringsTheAnswer) {
   EXPECT_EQ(sent()[0].timeout, milliseconds(5000));
 }
 
-TEST_F(AskTest, AsksThreeTimesAndMakesEachRequestAnew) {
+TEST_F(AskTest, MakesThreeAttemptsAndBuildsEachRequestAnew) {
   environment_.Answer(500, "");
   environment_.DoNotAnswer(NoAnswer::Reason::kConnect);
   environment_.Answer(429, "");
@@ -134,7 +134,7 @@ TEST_F(AskTest, AsksThreeTimesAndMakesEachRequestAnew) {
   EXPECT_THAT(environment_.scheduler.sleeps, SizeIs(2));
 }
 
-TEST_F(AskTest, IsContentWithALaterAnswer) {
+TEST_F(AskTest, ReturnsALaterAnswerIfTheFirstAttemptFails) {
   environment_.DoNotAnswer(NoAnswer::Reason::kTimeout);
   environment_.Answer(200, "good");
   const auto answer = AskNow();
@@ -142,7 +142,7 @@ TEST_F(AskTest, IsContentWithALaterAnswer) {
   EXPECT_EQ(answer->body, "good");
 }
 
-TEST_F(AskTest, EndsAtItsDeadline) {
+TEST_F(AskTest, GivesUpAtTheDeadline) {
   environment_.replies.push_back(
       [this](HttpResponse*) -> Result<void, NoAnswer> {
         environment_.Advance(seconds(5));
@@ -155,7 +155,7 @@ TEST_F(AskTest, EndsAtItsDeadline) {
   EXPECT_THAT(sent(), SizeIs(1));
 }
 
-TEST_F(AskTest, DoesNotRepeatInVain) {
+TEST_F(AskTest, DoesNotRetryAfterATlsErrorOrIfToldNotTo) {
   environment_.DoNotAnswer(NoAnswer::Reason::kTls);
   EXPECT_FALSE(AskNow().ok());
   EXPECT_THAT(sent(), SizeIs(1));
@@ -168,7 +168,7 @@ TEST_F(AskTest, DoesNotRepeatInVain) {
   EXPECT_EQ(sent()[1].timeout, milliseconds(1000));
 }
 
-TEST_F(AskTest, RefusesAnEndlessAnswer) {
+TEST_F(AskTest, RefusesAnAnswerOver1Mb) {
   environment_.Answer(200, std::string((1 << 20) + 1, ' '));
   const auto answer = AskNow();
   ASSERT_FALSE(answer.ok());

@@ -1,7 +1,7 @@
-// The environment of the tests of credentials: a machine with variables, files
-// and a command, and two networks with scripted answers.
+// The environment for tests of credentials: a machine with variables, files and
+// a command, and two networks with scripted answers.
 //
-// Every secret of these tests contains "hush".
+// Every secret in these tests contains "hush".
 
 #ifndef DYNAMODOWN_AWS_AWS_TEST_ENVIRONMENT_H_
 #define DYNAMODOWN_AWS_AWS_TEST_ENVIRONMENT_H_
@@ -56,8 +56,9 @@ class AwsTestEnvironment : public TestMachine {
     return environment;
   }
 
-  /// Scripts the answer to the next request on either network. Nobody answers a
-  /// request that has no script.
+  /// Adds an answer to the queue. Each request, on either network, takes the
+  /// next answer from the queue. If the queue is empty, a request gets no
+  /// answer.
   void Answer(int status, const std::string& body,
               const std::string& headers = "") {
     replies.push_back([=](HttpResponse* response) {
@@ -108,8 +109,8 @@ class AwsTestEnvironment : public TestMachine {
   }
 };
 
-/// Expects the first of the keys in the answers below ("AKIDhush1" and so on),
-/// valid for an hour.
+/// Expects the keys with N = 1 of the answers below ("AKIDhush1" and so on),
+/// valid for an hour from TestClock::kStart.
 inline void ExpectFirstKeys(const Result<FetchedCredentials>& fetched) {
   ASSERT_TRUE(fetched.ok()) << fetched.error().message;
   EXPECT_EQ(fetched->keys.access_key_id, "AKIDhush1");
@@ -128,8 +129,8 @@ inline std::string MessageOf(const Result<FetchedCredentials>& fetched) {
   return fetched.error().message;
 }
 
-/// Answers of services, with the keys "AKIDhushN", "hush-secret-N" and
-/// "hush-token-N", which are valid for `seconds` from the start.
+/// Answers of services and programs, with the keys "AKIDhushN", "hush-secret-N"
+/// and "hush-token-N", which are valid for `seconds` from TestClock::kStart.
 inline std::string MetadataJson(const std::string& n, int64_t seconds) {
   return R"({"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"AKIDhush)" + n +
          R"(","SecretAccessKey":"hush-secret-)" + n +

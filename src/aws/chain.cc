@@ -44,12 +44,13 @@ class WrongCredentials final : public CredentialsFetcher {
   const Error error_;
 };
 
-/// The error if nothing is set up and instance metadata has no credentials.
+/// The error if no source is set up and instance metadata is disabled or gives
+/// no credentials.
 Error NoneFound(const std::string& places) {
   return Error{ErrorKind::kCredentials,
                "none found; looked for " + places +
-                   "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (any "
-                   "values do for an emulator)",
+                   "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an "
+                   "emulator, any values will do)",
                {Advice::Kind::kName, "credentials_provider", "", ", or ", ""}};
 }
 
@@ -92,8 +93,9 @@ class Chain {
       Found found = (this->*place)();
       if (!found.ok() || *found != nullptr) return found;
     }
-    return NoneFound(Places() +
-                     ", instance metadata (AWS_EC2_METADATA_DISABLED)");
+    return NoneFound(
+        Places() +
+        ", instance metadata (disabled by AWS_EC2_METADATA_DISABLED)");
   }
 
  private:
@@ -113,7 +115,8 @@ class Chain {
     return FromProfile(settings_.profile, *section, {settings_.profile});
   }
 
-  /// `path` lists the profiles that led here. The last in it is `profile`.
+  /// `path` lists the profiles from the profile in use to `profile`, which is
+  /// the last. Each of the others has the next one as its source_profile.
   Found FromProfile(const std::string& profile, const ProfileSection& section,
                     const Path& path) const {
     if (!section.Get("role_arn").empty()) {
@@ -150,7 +153,7 @@ class Chain {
             !token_file.empty() !=
         1) {
       return CannotFetch(who,
-                         "role_arn needs one of source_profile, "
+                         "role_arn needs exactly one of source_profile, "
                          "credential_source and web_identity_token_file");
     }
     Result<Role> role = RoleOf(profile, section);
@@ -182,20 +185,22 @@ class Chain {
           role.duration_seconds < kDurationMin ||
           role.duration_seconds > kDurationMax) {
         return CannotFetch(role.who,
-                           "duration_seconds is not from 900 to 43200");
+                           "duration_seconds is not a number from 900 to "
+                           "43200");
       }
     }
     role.region = section.Get("region");
     return WithEndpoint(std::move(role));
   }
 
-  /// If `role.region` is empty, uses the region of the settings.
+  /// Sets the role's endpoint. If `role.region` is empty, first sets it to the
+  /// region of the settings.
   Result<Role> WithEndpoint(Role role) const {
     if (role.region.empty()) role.region = settings_.region.value;
     if (role.region.empty()) {
       return CannotFetch(role.who,
-                         "no region to ask STS in: set AWS_REGION, or region "
-                         "in the profile");
+                         "STS needs a region: set AWS_REGION, or the setting "
+                         "\"region\" of the profile");
     }
     Result<Url> endpoint = Endpoint(AwsService::kSts, role.region, role.who);
     if (!endpoint.ok()) return std::move(endpoint).error();
@@ -210,7 +215,8 @@ class Chain {
     if (!found.ok()) return CannotFetch(who, found.error());
     const std::optional<Url> url = ReadUrl(found->value);
     if (!url || url->path.find('?') != std::string::npos) {
-      return CannotFetch(who, found->from + " is not an endpoint's URL");
+      return CannotFetch(
+          who, "the endpoint from " + found->from + " is not a valid URL");
     }
     return *url;
   }
@@ -250,8 +256,8 @@ class Chain {
                           Path path) const {
     const ProfileSection* const section = settings_.profiles.Find(source);
     if (section == nullptr) {
-      return CannotFetch(who, "there is no profile " + source +
-                                  ", which source_profile names");
+      return CannotFetch(who,
+                         "its source_profile " + source + " does not exist");
     }
     if (HasKeys(*section)) {
       return NewProfileKeys(settings_.profiles, source, environment_.machine);
@@ -283,8 +289,8 @@ class Chain {
     if (!session.empty()) {
       const auto at = settings_.profiles.sso_sessions.find(session);
       if (at == settings_.profiles.sso_sessions.end()) {
-        return CannotFetch(who, "there is no sso-session " + session +
-                                    ", which sso_session names");
+        return CannotFetch(who,
+                           "its sso_session " + session + " does not exist");
       }
       login = &at->second;
     }
@@ -344,7 +350,8 @@ class Chain {
     return Fetcher(std::make_unique<LastResort>(*std::move(found), Places()));
   }
 
-  /// Lists the sources in which nothing was found, except instance metadata.
+  /// Returns what follows "looked for " in a message: the sources that were
+  /// tried before instance metadata.
   std::string Places() const {
     std::string places;
     if (!settings_.profile_asked) {
@@ -357,7 +364,7 @@ class Chain {
     places += Name(settings_.profile);
     if (!files.empty()) places += " (" + files + ")";
     return places + ", web identity (" + kTokenFile +
-           "), a container's (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, "
+           "), container credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, "
            "_FULL_URI)";
   }
 

@@ -68,7 +68,7 @@ class ChainTest : public testing::Test {
   std::unique_ptr<CredentialsSource> source_;
 };
 
-TEST_F(ChainTest, TheFirstPlaceThatIsSetUpCounts) {
+TEST_F(ChainTest, TheFirstSourceThatIsSetUpIsUsed) {
   struct Place {
     std::function<void()> set_up;
     std::string description;
@@ -128,30 +128,30 @@ TEST_F(ChainTest, AProfileThatWasAskedForComesBeforeTheEnvironment) {
   EXPECT_EQ(Id(), "AKIDdev");
 }
 
-TEST_F(ChainTest, HalfAPairInTheEnvironmentIsAnError) {
+TEST_F(ChainTest, AnIdWithoutASecretInTheEnvironmentIsAnError) {
   environment_.variables["AWS_ACCESS_KEY_ID"] = "AKIDhush";
   environment_.Profile("default").settings = Keys("AKIDprofile");
   EXPECT_THAT(Error(), HasSubstr("AWS_SECRET_ACCESS_KEY is not"));
 }
 
-TEST_F(ChainTest, AProfileWithoutCredentialsIsNoPlace) {
+TEST_F(ChainTest, AProfileWithoutCredentialsIsSkipped) {
   environment_.Profile("default").settings = {{"region", "eu-west-1"}};
   environment_.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x";
   environment_.Answer(200, MetadataJson("1", 3600));
   EXPECT_EQ(Id(), "AKIDhush1");
 }
 
-TEST_F(ChainTest, IfNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
+TEST_F(ChainTest, IfNothingIsSetUpTheErrorSaysWhatWasTriedAndWhatToDo) {
   EXPECT_EQ(
       Error(),
       "none found; looked for AWS_ACCESS_KEY_ID in the environment, profile "
       "default (/home/kim/.aws/config, /home/kim/.aws/credentials), web "
       "identity "
-      "(AWS_WEB_IDENTITY_TOKEN_FILE), a container's "
+      "(AWS_WEB_IDENTITY_TOKEN_FILE), container credentials "
       "(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, _FULL_URI), instance metadata "
       "at http://169.254.169.254: no answer: nobody is there; set "
-      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (any values do for an "
-      "emulator)");
+      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an emulator, any "
+      "values will do)");
   EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(1));
 
   environment_.settings.profile = "dev";
@@ -163,9 +163,9 @@ TEST_F(ChainTest, IfNothingIsSetUpSaysWhereItLookedAndWhatToDo) {
       Error(),
       AllOf(HasSubstr("none found; "),
             HasSubstr("_FULL_URI), instance metadata "
-                      "(AWS_EC2_METADATA_DISABLED); set AWS_ACCESS_KEY_ID and "
-                      "AWS_SECRET_ACCESS_KEY (any values do for an "
-                      "emulator)")));
+                      "(disabled by AWS_EC2_METADATA_DISABLED); set "
+                      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an "
+                      "emulator, any values will do)")));
   const auto credentials = Get();
   EXPECT_EQ(credentials.error().advice.option, "credentials_provider");
   EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(2));
@@ -203,7 +203,7 @@ TEST_F(ChainTest, ARolesSourceMayBeAProfile) {
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");
   ASSERT_THAT(sent(), SizeIs(1));
-  // The region that the profile sets, not the region in use.
+  // STS is asked in the profile's region, not in settings.region.
   EXPECT_EQ(sent()[0].url, "https://sts.us-west-2.amazonaws.com/");
   EXPECT_THAT(sent()[0].Header("Authorization"),
               HasSubstr("=AKIDbase/20150830/us-west-2/sts/"));
@@ -212,7 +212,7 @@ TEST_F(ChainTest, ARolesSourceMayBeAProfile) {
                         "hush-id"));
 }
 
-TEST_F(ChainTest, ARolesSourceMayBeARoleToAnyDepth) {
+TEST_F(ChainTest, RolesMayBeChainedToAnyDepth) {
   environment_.Profile("default").settings = {{"role_arn", "arn:0"},
                                               {"source_profile", "p1"}};
   for (int i = 1; i < 10; ++i) {
@@ -231,7 +231,7 @@ TEST_F(ChainTest, ARolesSourceMayBeARoleToAnyDepth) {
   EXPECT_THAT(sent()[9].Header("Authorization"), HasSubstr("=AKIDhush9/"));
 }
 
-TEST_F(ChainTest, AProfileMayNameItselfWhenItHasKeys) {
+TEST_F(ChainTest, AProfileWithKeysMayBeItsOwnSourceProfile) {
   Settings& settings = environment_.Profile("default").settings;
   settings = {{"role_arn", kArn}, {"source_profile", "default"}};
   EXPECT_THAT(Error(), HasSubstr("source_profile goes in a circle: default -> "
@@ -242,7 +242,7 @@ TEST_F(ChainTest, AProfileMayNameItselfWhenItHasKeys) {
   EXPECT_THAT(sent()[0].Header("Authorization"), HasSubstr("=AKIDself/"));
 }
 
-TEST_F(ChainTest, ACircleOfProfilesIsNamed) {
+TEST_F(ChainTest, TheErrorListsACircleOfProfiles) {
   for (const auto& [name, next] :
        Settings{{"default", "a"}, {"a", "b"}, {"b", "a"}}) {
     environment_.Profile(name).settings = {{"role_arn", kArn},
@@ -251,14 +251,14 @@ TEST_F(ChainTest, ACircleOfProfilesIsNamed) {
   EXPECT_EQ(Error(),
             "profile default: profile a: profile b: source_profile goes in a "
             "circle: default -> a -> b -> a");
-  // Keys end the circle: a source's keys come before its role.
+  // Keys end the circle: a source profile's keys come before its role_arn.
   environment_.Profile("a").settings.merge(Keys("AKIDa"));
   AnswerRole("1");
   EXPECT_EQ(Id(), "AKIDhush1");
   EXPECT_THAT(sent(), SizeIs(1));
 }
 
-TEST_F(ChainTest, ARolesSourceMayBeAnyOtherKindOfProfile) {
+TEST_F(ChainTest, ARolesSourceMayBeAProfileWithACredentialProcess) {
   environment_.Profile("default").settings = {{"role_arn", kArn},
                                               {"source_profile", "process"}};
   environment_.Profile("process").settings = {{"credential_process", "x"}};
@@ -268,7 +268,7 @@ TEST_F(ChainTest, ARolesSourceMayBeAnyOtherKindOfProfile) {
   EXPECT_THAT(sent()[0].Header("Authorization"), HasSubstr("=AKIDhush1/"));
 }
 
-TEST_F(ChainTest, ARolesSourceMayBeACredentialSource) {
+TEST_F(ChainTest, ARolesKeysMayComeFromItsCredentialSource) {
   Settings& settings = environment_.Profile("default").settings;
   settings = {{"role_arn", kArn}, {"credential_source", "Environment"}};
   EXPECT_THAT(Error(), HasSubstr("AWS_ACCESS_KEY_ID is not set"));
@@ -304,7 +304,7 @@ TEST_F(ChainTest, ARolesSourceMayBeACredentialSource) {
   EXPECT_THAT(Error(), HasSubstr("credential_source is none of"));
 }
 
-TEST_F(ChainTest, ARoleMayBeForAWebIdentity) {
+TEST_F(ChainTest, ARoleMayBeAssumedWithAWebIdentity) {
   environment_.Profile("default").settings = {
       {"role_arn", kArn}, {"web_identity_token_file", "~/token"}};
   environment_.Write("/home/kim/token", "hush");
@@ -313,7 +313,7 @@ TEST_F(ChainTest, ARoleMayBeForAWebIdentity) {
   EXPECT_THAT(sent()[0].body, HasSubstr("WebIdentityToken=hush"));
 }
 
-TEST_F(ChainTest, WebIdentityOfTheEnvironmentNeedsARole) {
+TEST_F(ChainTest, AWebIdentityInTheEnvironmentNeedsARole) {
   environment_.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
   environment_.Write("/token", "hush");
   EXPECT_THAT(Error(), HasSubstr("AWS_ROLE_ARN is not set"));
@@ -324,7 +324,7 @@ TEST_F(ChainTest, WebIdentityOfTheEnvironmentNeedsARole) {
   EXPECT_EQ(sent()[0].url, "https://sts.eu-west-1.amazonaws.com/");
   EXPECT_THAT(sent()[0].body, HasSubstr("RoleSessionName=kim"));
   environment_.settings.region = Setting();
-  EXPECT_THAT(Error(), HasSubstr("no region to ask STS in"));
+  EXPECT_THAT(Error(), HasSubstr("STS needs a region"));
 }
 
 TEST_F(ChainTest, ARoleWithWrongSettingsIsAnError) {
@@ -336,19 +336,19 @@ TEST_F(ChainTest, ARoleWithWrongSettingsIsAnError) {
   };
   for (const Case& c : {
            Case{{},
-                "profile default: role_arn needs one of source_profile, "
-                "credential_source and web_identity_token_file"},
+                "profile default: role_arn needs exactly one of "
+                "source_profile, credential_source and "
+                "web_identity_token_file"},
            Case{{{"source_profile", "base"}, {"credential_source", "x"}},
-                "role_arn needs one of"},
+                "role_arn needs exactly one of"},
            Case{{{"source_profile", "gone"}},
-                "profile default: there is no profile gone, which "
-                "source_profile names"},
+                "profile default: its source_profile gone does not exist"},
            Case{{{"source_profile", "empty"}},
                 "profile default: its source_profile empty has no credentials"},
            Case{{{"source_profile", "base"}, {"mfa_serial", "arn"}},
                 "profile default: mfa_serial needs a person"},
            Case{{{"source_profile", "base"}, {"duration_seconds", "899"}},
-                "duration_seconds is not from 900 to 43200"},
+                "duration_seconds is not a number from 900 to 43200"},
            Case{{{"source_profile", "base"}, {"duration_seconds", "43201"}},
                 "duration_seconds is not"},
            Case{{{"source_profile", "base"}, {"duration_seconds", "1h"}},
@@ -362,8 +362,8 @@ TEST_F(ChainTest, ARoleWithWrongSettingsIsAnError) {
                                               {"source_profile", "base"}};
   environment_.settings.region = Setting();
   EXPECT_EQ(Error(),
-            "profile default: no region to ask STS in: set AWS_REGION, or "
-            "region in the profile");
+            "profile default: STS needs a region: set AWS_REGION, or the "
+            "setting \"region\" of the profile");
   EXPECT_THAT(sent(), IsEmpty());
 }
 
@@ -372,8 +372,7 @@ TEST_F(ChainTest, AnSsoSessionIsFoundByItsName) {
       {"sso_session", "work"},
       {"sso_account_id", "123456789012"},
       {"sso_role_name", "Reader"}};
-  EXPECT_THAT(Error(), HasSubstr("there is no sso-session work, which "
-                                 "sso_session names"));
+  EXPECT_THAT(Error(), HasSubstr("its sso_session work does not exist"));
   Settings& session =
       environment_.settings.profiles.sso_sessions["work"].settings;
   session = {{"sso_start_url", "https://kim.awsapps.com/start"}};
@@ -403,7 +402,7 @@ TEST_F(ChainTest, ALegacyLoginIsFoundByItsStartUrl) {
   EXPECT_THAT(Error(), HasSubstr("sso_role_name is missing"));
 }
 
-TEST_F(ChainTest, AnEndpointOfTheEnvironmentIsAsked) {
+TEST_F(ChainTest, AnEndpointInTheEnvironmentIsUsed) {
   environment_.Profile("default").settings = {{"role_arn", kArn},
                                               {"source_profile", "base"}};
   environment_.Profile("base").settings = Keys("AKIDbase");
@@ -413,7 +412,9 @@ TEST_F(ChainTest, AnEndpointOfTheEnvironmentIsAsked) {
   EXPECT_EQ(sent()[0].url, "http://127.0.0.1:4566/");
   environment_.variables["AWS_ENDPOINT_URL_STS"] =
       "http://a:hush@127.0.0.1:4566";
-  EXPECT_THAT(Error(), HasSubstr("AWS_ENDPOINT_URL_STS"));
+  EXPECT_THAT(Error(),
+              HasSubstr("the endpoint from AWS_ENDPOINT_URL_STS is not a "
+                        "valid URL"));
 }
 
 TEST_F(ChainTest, TemporaryCredentialsAreRenewedBeforeTheyExpire) {
@@ -430,7 +431,7 @@ TEST_F(ChainTest, TemporaryCredentialsAreRenewedBeforeTheyExpire) {
   EXPECT_THAT(environment_.commands, SizeIs(2));
 }
 
-TEST_F(ChainTest, KeysThatAToolRenewedAreReadWhenTheOldHaveExpired) {
+TEST_F(ChainTest, KeysThatAToolRenewedAreReadAfterTheOldKeysExpired) {
   environment_.Profile("default").settings = Keys("AKIDold");
   EXPECT_EQ(Id(), "AKIDold");
   const auto old = *source_->Get();

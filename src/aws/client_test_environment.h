@@ -1,6 +1,5 @@
-// The environment of the tests of clients: a scheduler whose time passes in
-// Sleep, a clock, credentials that can expire, and a transport that records
-// requests.
+// The environment for tests of clients: a scheduler with simulated time, a
+// clock, credentials that can expire, and a transport that records requests.
 
 #ifndef DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
 #define DYNAMODOWN_AWS_CLIENT_TEST_ENVIRONMENT_H_
@@ -95,7 +94,8 @@ class TestCredentials final : public CredentialsSource {
   std::shared_ptr<const SigningCredentials> current_;
 };
 
-/// Records each request on its way to `inner`, and the size of its answer.
+/// Passes each request to `inner`. Records the request and the size of the
+/// answer.
 class RecordingTransport final : public Transport {
  public:
   using Inner = std::function<Result<void, NoAnswer>(

@@ -28,8 +28,8 @@ bool IsAddress6(const std::string& host, const char* address) {
          inet_pton(AF_INET6, address, b.data()) == 1 && a == b;
 }
 
-/// Returns true for a host that may be asked by http, because no other host can
-/// read the requests to it.
+/// Returns true if requests to `host` may use http: no third host can read
+/// them.
 bool IsTrusted(const std::string& host) {
   std::array<unsigned char, 4> address;
   if (inet_pton(AF_INET, host.c_str(), address.data()) == 1) {
@@ -55,7 +55,8 @@ class ContainerCredentials final : public CredentialsFetcher {
     const Result<std::string> token = ReadToken();
     if (!token.ok()) return CannotFetch(Describe(), token.error());
     if (!token->empty()) question.headers = {{"Authorization", *token}};
-    // The agent is not AWS: messages show only the code of its refusal.
+    // The agent is not a service of AWS, so messages show only the code of its
+    // refusal.
     const auto judge =
         [&](HttpResponse* response) -> std::optional<ServiceError> {
       if (response->status == 200) return std::nullopt;
@@ -134,10 +135,10 @@ Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
   const std::optional<Url> parts = ReadUrl(url);
   if (!parts) return Refused(name + " is not a URL");
   if (parts->scheme == "http" && !IsTrusted(parts->host)) {
-    return Refused(name + " names " + parts->origin() +
-                   "; http may only go to this machine (localhost, 127.0.0.0/8,"
-                   " [::1]) and to the agents at 169.254.170.2, 169.254.170.23 "
-                   "and [fd00:ec2::23]: use https");
+    return Refused(name + " is at " + parts->origin() +
+                   ": use https, since http is allowed only to this machine "
+                   "(localhost, 127.0.0.0/8, [::1]) and to the agents at "
+                   "169.254.170.2, 169.254.170.23 and [fd00:ec2::23]");
   }
   return std::unique_ptr<CredentialsFetcher>(
       std::make_unique<ContainerCredentials>(url, *parts, environment));

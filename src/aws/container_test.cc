@@ -73,7 +73,7 @@ TEST_F(ContainerTest, AsksTheAgentOfEksWithTheTokenThatIsInTheFile) {
   EXPECT_EQ(sent().back().Header("Authorization"), "hush-other");
 }
 
-TEST_F(ContainerTest, HttpGoesToThisMachineAndTheAgentsOnly) {
+TEST_F(ContainerTest, HttpGoesOnlyToThisMachineAndTheAgents) {
   for (const char* url :
        {"http://localhost:1234/x", "http://127.0.0.1/x", "http://127.9.8.7/x",
         "http://[::1]:80/x", "http://[0:0:0:0:0:0:0:1]/x",
@@ -113,7 +113,7 @@ TEST_F(ContainerTest, HttpsMayGoAnywhereByTheOrdinaryTransport) {
             "https://credentials.example/x?hush");
 }
 
-TEST_F(ContainerTest, ARelativeAddressStaysAtTheAgent) {
+TEST_F(ContainerTest, ARelativeUriCannotLeaveTheAgentsAddress) {
   for (const char* path :
        {"@evil.example/", ":80@evil.example/", "hush", ".evil.example/"}) {
     environment_.variables[kRelative] = path;
@@ -140,7 +140,7 @@ TEST_F(ContainerTest, ATokenWithALineBreakIsRefused) {
   EXPECT_THAT(sent(), SizeIs(0));
 }
 
-TEST_F(ContainerTest, OtherAnswersAreErrors) {
+TEST_F(ContainerTest, AnAnswerWithoutCredentialsIsAnError) {
   EXPECT_THAT(Error(), HasSubstr("is set"));
   environment_.variables[kRelative] = "/hush";
   environment_.variables[kToken] = "hush";

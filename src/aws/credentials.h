@@ -10,7 +10,7 @@
 
 namespace dynamodown {
 
-/// Never printed: no message, log or error contains them.
+/// Credentials are never printed: no message, log or error contains them.
 struct SigningCredentials {
   std::string access_key_id;
   std::string secret_access_key;
@@ -30,8 +30,9 @@ class CredentialsSource {
   /// looked; kForked in a forked child, if Get would have to wait for a thread
   /// of the parent.
   virtual Result<std::shared_ptr<const SigningCredentials>> Get() = 0;
-  /// Reports that the service rejected `refused`, which Get returned, as
-  /// expired. Has no effect if Get already returns other credentials.
+  /// Reports that the service rejected the credentials `refused` as expired.
+  /// Requires that Get has returned `refused`. If Get already returns other
+  /// credentials, Expire has no effect.
   virtual void Expire(
       const std::shared_ptr<const SigningCredentials>& refused) = 0;
   /// Names the source for people: "AWS_ACCESS_KEY_ID". Contains no secrets.

@@ -15,7 +15,8 @@ namespace dynamodown {
 struct CredentialsEnvironment {
   Machine machine;
   Transport* transport;  ///< For AWS's services.
-  /// For addresses on or beside this machine, which no proxy can reach.
+  /// For addresses on this machine and for link-local addresses. No proxy can
+  /// reach them.
   Transport* local_transport;
   Scheduler* scheduler;
   Clock* clock;

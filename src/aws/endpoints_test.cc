@@ -135,7 +135,7 @@ TEST(Endpoint, EqualsTheAwsSdksEndpointInEveryRegionAndVariant) {
   RecordProperty("endpoints", static_cast<int>(cases.size()));
 }
 
-TEST(Endpoint, SpecialRegionsAreOrdinaryNames) {
+TEST(Endpoint, NamesThatAreSpecialInTheSdkAreOrdinaryHere) {
   EXPECT_EQ(*EndpointOf(AwsService::kDynamoDb, "local", {}),
             "https://dynamodb.local.amazonaws.com");
   EXPECT_EQ(*EndpointOf(AwsService::kSts, "aws-global", {}),
@@ -181,7 +181,7 @@ TEST(Endpoint, OnlyAPrintableNameIsQuoted) {
       Not(HasSubstr("AA")));
 }
 
-TEST(Partition, EqualsThatOfTheAwsSdk) {
+TEST(Partition, EqualsTheAwsSdksPartition) {
   const Json partitions = PartitionsOfTheReference();
   ASSERT_EQ(partitions.size(), 8U);
   for (const Json& partition : partitions) {

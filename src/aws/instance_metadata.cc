@@ -46,7 +46,7 @@ class InstanceMetadata final : public CredentialsFetcher {
     if (!role.ok()) return CannotFetch(Describe(), role.error());
     if (role->status == 404) return Failed("this instance has no role");
     if (role->status != 200) return Failed(StatusOf(*role));
-    // The body is the role's name. If it has several lines, the first counts.
+    // The first line of the body is the role's name.
     const std::string name =
         role->body.substr(0, role->body.find_first_of("\r\n"));
     if (name.empty()) return Failed("this instance has no role");
@@ -81,8 +81,8 @@ class InstanceMetadata final : public CredentialsFetcher {
         [&question] { return question; }, JudgeStatus);
   }
 
-  /// Sends the kept token. If the token is refused, tries once more with a new
-  /// token.
+  /// Gets `path` with the kept token. If the token is refused, tries once more
+  /// with a new token.
   Result<HttpResponse, ServiceError> Get(const std::string& path) {
     for (bool again = false;; again = true) {
       const Result<void, ServiceError> renewed = RenewToken();
@@ -109,7 +109,7 @@ class InstanceMetadata final : public CredentialsFetcher {
     if (!answer.ok()) return answer.error();
     ServiceError error;
     error.kind = ErrorKind::kCredentials;
-    error.message = "asked for a token: ";
+    error.message = "cannot get a token: ";
     if (answer->status != 200) {
       error.message += StatusOf(*answer);
       return error;

@@ -18,11 +18,12 @@ namespace dynamodown {
 /// Returns true if AWS_EC2_METADATA_DISABLED is "true".
 bool IsInstanceMetadataDisabled(const EnvironmentVariables& variables);
 
-/// Asks AWS_EC2_METADATA_SERVICE_ENDPOINT or, if that is not set, the profile's
-/// ec2_metadata_service_endpoint. If neither is set, asks the well-known
-/// address for the mode, "IPv4" (the default) or "IPv6". The mode is
-/// AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE or the profile's
-/// ec2_metadata_service_endpoint_mode. `profile` may be null.
+/// The endpoint is AWS_EC2_METADATA_SERVICE_ENDPOINT or, if that variable is
+/// not set, the profile's ec2_metadata_service_endpoint. If neither is set, the
+/// endpoint is the well-known address for the mode, "IPv4" (the default) or
+/// "IPv6". The mode is AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE or, if that
+/// variable is not set, the profile's ec2_metadata_service_endpoint_mode.
+/// `profile` may be null.
 ///
 /// A request and its retries together take at most 1 s. A request that gets no
 /// answer is not retried, because this machine is then probably not on EC2.

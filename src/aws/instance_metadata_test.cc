@@ -83,7 +83,7 @@ TEST_F(InstanceMetadataTest, AsksForTokenRoleAndCredentials) {
   EXPECT_THAT(environment_.transport.exchanges, SizeIs(0));
 }
 
-TEST_F(InstanceMetadataTest, KeepsItsTokenTillItEnds) {
+TEST_F(InstanceMetadataTest, KeepsItsTokenUntilTheTokenExpires) {
   AnswerToken("hush-1", "60");
   for (int i = 0; i < 2; ++i) {
     environment_.Answer(200, "kim");
@@ -132,13 +132,13 @@ TEST_F(InstanceMetadataTest, ARequestIsRepeatedAfterAServerError) {
   EXPECT_THAT(sent(), SizeIs(4));
 }
 
-TEST_F(InstanceMetadataTest, OtherAnswersAreErrors) {
+TEST_F(InstanceMetadataTest, AnAnswerWithoutCredentialsIsAnError) {
   environment_.Answer(403, "hush");
-  EXPECT_THAT(Error(), HasSubstr("asked for a token: HTTP status 403"));
+  EXPECT_THAT(Error(), HasSubstr("cannot get a token: HTTP status 403"));
   environment_.Answer(200, "");
-  EXPECT_THAT(Error(), HasSubstr("asked for a token: a damaged answer"));
+  EXPECT_THAT(Error(), HasSubstr("cannot get a token: a damaged answer"));
   environment_.Answer(200, "hush\r\nhush");
-  EXPECT_THAT(Error(), HasSubstr("asked for a token: a damaged answer"));
+  EXPECT_THAT(Error(), HasSubstr("cannot get a token: a damaged answer"));
   AnswerToken("hush");  // The token is kept from here on.
   environment_.Answer(404, "");
   EXPECT_THAT(Error(), HasSubstr("this instance has no role"));
@@ -201,7 +201,7 @@ TEST_F(InstanceMetadataTest, InvalidSettingsAreErrors) {
   EXPECT_THAT(fetcher.error().message, Not(HasSubstr("hush")));
 }
 
-TEST_F(InstanceMetadataTest, IsDisabledByTrue) {
+TEST_F(InstanceMetadataTest, IsDisabledByTheValueTrue) {
   const EnvironmentVariables variables =
       environment_.ForCredentials().machine.variables;
   EXPECT_FALSE(IsInstanceMetadataDisabled(variables));

@@ -40,7 +40,7 @@ TEST_F(ProcessTest, RunsTheCommandAndReadsWhatItPrints) {
   EXPECT_EQ(environment_.commands[0].second, std::chrono::seconds(60));
 }
 
-TEST_F(ProcessTest, MayGiveKeysWithoutAnEnd) {
+TEST_F(ProcessTest, MayGiveKeysThatNeverExpire) {
   environment_.outcome = CommandOutcome{
       0, R"({"Version":1,"AccessKeyId":"a","SecretAccessKey":"b"})"};
   const Result<FetchedCredentials> fetched = Fetch();
@@ -48,7 +48,7 @@ TEST_F(ProcessTest, MayGiveKeysWithoutAnEnd) {
   EXPECT_EQ(fetched->expires, std::nullopt);
 }
 
-TEST_F(ProcessTest, FailuresNameTheProfileAndNothingSecret) {
+TEST_F(ProcessTest, AnErrorContainsTheProfilesNameAndNoSecret) {
   environment_.outcome = CommandOutcome{7, ProcessJson("1", 3600)};
   EXPECT_THAT(Error(), HasSubstr("ended with status 7"));
   environment_.outcome = CommandOutcome{0, ""};

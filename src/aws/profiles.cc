@@ -7,10 +7,10 @@
 //     more    = 1*blank anything     ; continues the setting above it
 //
 // A name in a header may be in single or double quotes. After a setting with a
-// value, all of `more` is a further line of that value, even a "#" or ";"
-// behind other text, as in AWS's tools. After a setting without a value, `more`
-// is a setting within that setting. But a line that contains only a comment is
-// a comment everywhere, as in the AWS CLI.
+// value, `more` is a further line of that value. A "#" or ";" after other text
+// in this line belongs to the value, as in AWS's tools. After a setting without
+// a value, `more` is a setting within that setting. A line that contains only a
+// comment is a comment everywhere, as in the AWS CLI.
 
 #include "aws/profiles.h"
 
@@ -101,8 +101,8 @@ std::string_view KindOf(std::string_view header) {
   return header.empty() ? std::string_view() : kind;
 }
 
-/// Merges the settings of `from` into `*into`. If both have a setting,
-/// `replace` decides: true takes the setting from `from`, false keeps that of
+/// Merges the settings of `from` into `*into`. If both contain the same
+/// setting, the one in `from` wins if `replace` is true, else the one in
 /// `*into`.
 void Merge(ProfileSection from, bool replace, ProfileSection* into) {
   for (auto& [name, value] : from.settings) {
@@ -153,7 +153,8 @@ class FileParser {
     if (line.front() == '[') return BeginSection(trimmed);
     if (section_ == nullptr) {
       if (ignores_) return {};
-      return Wrong("a setting must be in a section, below the line [section]");
+      return Wrong(
+          "a setting must be in a section, below a line such as [default]");
     }
     return IsBlank(line.front()) ? TakeIndented(trimmed) : TakeSetting(trimmed);
   }
@@ -190,7 +191,8 @@ class FileParser {
   }
 
   ProfileSection* CredentialsSection(std::string_view header) {
-    // Sections of a config file have no effect in a credentials file.
+    // A section like "[profile NAME]", which belongs in a config file, has no
+    // effect in a credentials file.
     const std::string_view kind = KindOf(header);
     if (std::ranges::find(kKinds, kind) != kKinds.end()) return nullptr;
     // In this file, the AWS CLI writes a name of several words without quotes.

@@ -42,11 +42,11 @@ struct Profiles {
   const ProfileSection* Find(const std::string& profile) const;
 };
 
-/// Adds the settings of a config file's text. Reads the sections "[default]",
-/// "[profile NAME]", "[sso-session NAME]" and "[services NAME]". Ignores other
-/// sections, with everything in them. "[profile default]" hides "[default]". If
-/// the text has a setting twice, the later one counts. A setting that
-/// `profiles` already has is not replaced.
+/// Adds the settings in a config file's text to `*profiles`. Reads the sections
+/// "[default]", "[profile NAME]", "[sso-session NAME]" and "[services NAME]".
+/// Ignores all other sections, with everything in them. "[profile default]"
+/// hides "[default]". If the text has a setting twice, the later one wins. A
+/// setting that `profiles` already has is not replaced.
 /// **Errors**: kInvalidArgument. The message contains `path` and the line's
 /// number, and never quotes the line. After an error, `profiles` is unchanged.
 Result<void> ParseConfigFile(std::string_view text, const std::string& path,
@@ -64,9 +64,9 @@ struct ProfilePaths {
   std::string credentials;
 };
 
-/// Returns AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE. If one of these
-/// variables is not set, its file is ~/.aws/config or ~/.aws/credentials. If
-/// HOME is not set either, the path is empty.
+/// Returns the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE. Their
+/// defaults are ~/.aws/config and ~/.aws/credentials. If HOME is not set, the
+/// defaults are empty paths.
 ProfilePaths FindProfilePaths(const EnvironmentVariables& variables);
 
 /// Reads both files of FindProfilePaths. A missing file counts as an empty one.

@@ -98,7 +98,7 @@ void CheckMessage(const std::string& message) {
   }
   // The rest must be one of the parser's own sentences.
   for (const char* sentence :
-       {"a setting must be in a section, below the line [section]",
+       {"a setting must be in a section, below a line such as [default]",
         "the section's name has no ']'",
         "there is something after the section's ']'", "the section has no name",
         "a setting is written NAME = VALUE",

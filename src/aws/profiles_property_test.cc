@@ -1,4 +1,5 @@
-// Random files of profiles: well-formed ones, and any bytes.
+// Parses random files of profiles: well-formed files, and files of random
+// bytes.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -111,7 +112,7 @@ class RandomFile {
     section->nested.erase(name);
     std::string& value = section->settings[name];
     value.clear();
-    if (OneIn(3)) {  // Holds settings.
+    if (OneIn(3)) {  // The setting holds settings.
       text += EndOfLine();
       for (size_t n = Below(4); n > 0; --n) {
         const std::string held = Name();
@@ -124,7 +125,8 @@ class RandomFile {
     }
     value = Value();
     text += Blanks(1) + value + EndOfLine();
-    for (size_t n = OneIn(4) ? Below(3) : 0; n > 0; --n) {  // Goes on.
+    for (size_t n = OneIn(4) ? Below(3) : 0; n > 0; --n) {
+      // The value goes on in another line.
       const std::string more = Value();
       text += Noise() + Blanks(1) + more + Blanks() + "\n";
       value += "\n" + more;

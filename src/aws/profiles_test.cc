@@ -184,7 +184,7 @@ TEST(ProfilesSections, NamesAreTrimmed) {
   }
 }
 
-TEST(ProfilesSections, QuotedNamesHoldAnything) {
+TEST(ProfilesSections, QuotedNamesMayContainAnyCharacter) {
   EXPECT_EQ(Settings("[profile \"two words\"]\nx=1", "two words")["x"], "1");
   EXPECT_EQ(Settings("[profile 'a ]#;\"b']\nx=1", "a ]#;\"b")["x"], "1");
   EXPECT_EQ(Settings("[profile \"it's\"]\nx=1", "it's")["x"], "1");
@@ -192,14 +192,14 @@ TEST(ProfilesSections, QuotedNamesHoldAnything) {
             (ProfileSection{{{"x", "1"}}, {}}));
 }
 
-TEST(ProfilesSections, NamesKeepTheirCaseAndTheirSigns) {
+TEST(ProfilesSections, NamesKeepTheirCaseAndTheirSpecialCharacters) {
   const std::string name = "AZaz09_-/.%@:+";
   EXPECT_EQ(Settings("[profile " + name + "]\nx=1", name)["x"], "1");
   EXPECT_EQ(Config("[profile Foo]").Find("foo"), nullptr);
   EXPECT_EQ(Settings("[profile jos\u00e9]\nx=1", "jos\u00e9")["x"], "1");
 }
 
-TEST(ProfilesSections, UnknownOnesAreIgnoredWithAllThatIsInThem) {
+TEST(ProfilesSections, UnknownSectionsAreIgnoredWithAllTheirLines) {
   for (const char* header :
        {"[foo]", "[profilefoo]", "[profile]", "[profile foo bar]",
         "[profile 'foo' bar]", "[plugins]", "[default foo]", "[sso-session]",
@@ -215,13 +215,13 @@ TEST(ProfilesSections, UnknownOnesAreIgnoredWithAllThatIsInThem) {
   }
 }
 
-TEST(ProfilesSections, RepeatedOnesMergeAndLaterSettingsWin) {
+TEST(ProfilesSections, RepeatedSectionsMergeAndLaterSettingsWin) {
   EXPECT_EQ(Settings("[profile foo]\na=1\nb=1\na=2\n[profile bar]\na=9\n"
                      "[profile foo]\nb=2\nc=3"),
             (Map{{"a", "2"}, {"b", "2"}, {"c", "3"}}));
 }
 
-TEST(ProfilesSections, ASettingThatComesAgainForgetsWhatItHeld) {
+TEST(ProfilesSections, ARepeatedSettingReplacesItsNestedSettings) {
   const Profiles profiles = Config(
       "[profile foo]\na =\n  x = 1\nb =\n  x = 1\n"
       "[profile foo]\na =\n  y = 2\nb = 3");
@@ -250,7 +250,7 @@ TEST(ProfilesSections, SessionsServicesAndProfilesMayShareAName) {
   EXPECT_EQ(profiles.Find("default")->Get("a"), "3");
 }
 
-TEST(ProfilesSections, CredentialsFilesHaveNamesAlone) {
+TEST(ProfilesSections, InCredentialsFilesASectionIsANameAlone) {
   const Profiles profiles = Credentials(
       "[ foo ]# comment\nA=1\n[two words]\na=2\n['three words now']\na=3\n"
       "[it's]\na=4\n[profile foo]\na=9\n[sso-session foo]\na=9\n"
@@ -277,7 +277,7 @@ TEST(ProfilesSettings, NamesAndValuesAreTrimmed) {
   }
 }
 
-TEST(ProfilesSettings, ValuesHoldAnything) {
+TEST(ProfilesSettings, ValuesMayContainAnyCharacter) {
   EXPECT_EQ(Value("name = val=ue=="), "val=ue==");
   EXPECT_EQ(Value("name = \u00e9\U0001F602"), "\u00e9\U0001F602");
   EXPECT_EQ(Value("name = [x]"), "[x]");
@@ -293,7 +293,7 @@ TEST(ProfilesSettings, BlankLinesAndCommentsAreIgnored) {
             (Map{{"name", "value"}, {"z", "3"}}));
 }
 
-TEST(ProfilesSettings, ACommentInAValueFollowsABlank) {
+TEST(ProfilesSettings, ACommentAfterAValueNeedsABlankBeforeIt) {
   EXPECT_EQ(Value("name = value # comment ; # too"), "value");
   EXPECT_EQ(Value("name = value\t; comment"), "value");
   EXPECT_EQ(Value("name = value ;"), "value");
@@ -379,7 +379,7 @@ TEST(ProfilesErrors, NameTheFileAndTheLine) {
   }
 }
 
-TEST(ProfilesErrors, NeverQuoteTheFile) {
+TEST(ProfilesErrors, NeverQuoteTheFilesContent) {
   const std::string secret = "hunter2";
   for (const std::string& text :
        {secret + " = " + secret, "[" + secret, "[x] " + secret,
@@ -403,7 +403,7 @@ TEST(ProfilesErrors, LeaveTheProfilesAsTheyWere) {
 
 // --------------------------------------------------------------- two files
 
-TEST(ProfilesMerge, TheCredentialsFileComesBeforeTheConfigFileInAnyOrder) {
+TEST(ProfilesMerge, TheCredentialsFileWinsWhicheverFileIsReadFirst) {
   const std::string config =
       "[profile foo]\na = config\nb = config\nheld =\n  x = 1\n"
       "over =\n  x = 1\n[services s]\nd =\n  e = 1";
@@ -431,7 +431,7 @@ TEST(ProfilesMerge, TheCredentialsFileComesBeforeTheConfigFileInAnyOrder) {
   }
 }
 
-TEST(ReadProfiles, ReadsWhatIsInTheHomeFolder) {
+TEST(ReadProfiles, ReadsTheFilesInTheHomeFolder) {
   TestMachine test;
   test.variables = {{"HOME", "/home/kim"}};
   test.Write("/home/kim/.aws/config", "[profile foo]\na = 1\nb = 1");
@@ -444,7 +444,7 @@ TEST(ReadProfiles, ReadsWhatIsInTheHomeFolder) {
                                      "/home/kim/.aws/credentials"));
 }
 
-TEST(ReadProfiles, ReadsWhatVariablesName) {
+TEST(ReadProfiles, ReadsThePathsInTheVariables) {
   TestMachine test;
   test.variables = {{"HOME", "/home/kim"},
                     {"AWS_CONFIG_FILE", "~/a/config"},
@@ -454,7 +454,7 @@ TEST(ReadProfiles, ReadsWhatVariablesName) {
   EXPECT_THAT(test.read, ElementsAre("/home/kim/a/config", "/b/~/credentials"));
 }
 
-TEST(ReadProfiles, WithoutAHomeReadsOnlyWhatVariablesName) {
+TEST(ReadProfiles, WithoutHomeReadsOnlyThePathsInTheVariables) {
   TestMachine test;
   EXPECT_TRUE(ReadProfiles(test.machine()).ok());
   EXPECT_THAT(test.read, IsEmpty());
@@ -463,7 +463,7 @@ TEST(ReadProfiles, WithoutAHomeReadsOnlyWhatVariablesName) {
   EXPECT_THAT(test.read, ElementsAre("/b"));
 }
 
-TEST(ReadProfiles, MissingFilesAreEmptyOnes) {
+TEST(ReadProfiles, AMissingFileCountsAsEmpty) {
   TestMachine test;
   test.variables = {{"HOME", "/home/kim"}};
   const Result<Profiles> profiles = ReadProfiles(test.machine());
@@ -471,7 +471,7 @@ TEST(ReadProfiles, MissingFilesAreEmptyOnes) {
   EXPECT_THAT(profiles->profiles, IsEmpty());
 }
 
-TEST(ReadProfiles, WhatCannotBeReadOrUnderstoodIsAnError) {
+TEST(ReadProfiles, AFileThatCannotBeReadOrParsedIsAnError) {
   for (const char* name : {"config", "credentials"}) {
     const std::string path = std::string("/home/kim/.aws/") + name;
     TestMachine test;
@@ -484,7 +484,7 @@ TEST(ReadProfiles, WhatCannotBeReadOrUnderstoodIsAnError) {
   }
 }
 
-TEST(ExpandHome, OnlyATildeAndASlashAtTheBeginning) {
+TEST(ExpandHome, ReplacesOnlyATildeBeforeASlashAtTheBeginning) {
   const EnvironmentVariables with = [](const char* name) {
     return std::string(name) == "HOME" ? std::optional<std::string>("/home/kim")
                                        : std::nullopt;

@@ -1,4 +1,4 @@
-// Comparing and printing sections, for GoogleTest.
+// Compares and prints sections, for GoogleTest.
 
 #ifndef DYNAMODOWN_AWS_PROFILES_TEST_COMPARE_H_
 #define DYNAMODOWN_AWS_PROFILES_TEST_COMPARE_H_

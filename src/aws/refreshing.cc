@@ -55,9 +55,9 @@ class Kept {
   Pointer pointer_;
   bool refused_ = false;
   std::optional<int64_t> expires_;
-  // With this many seconds left, Get starts a renewal in the background.
+  // With at most this many seconds left, Get starts a background renewal.
   int64_t advisory_ = 0;
-  // With this many seconds left, Get fetches other credentials before it
+  // With at most this many seconds left, Get fetches new credentials before it
   // returns.
   int64_t mandatory_ = 0;
 };
@@ -88,7 +88,7 @@ class RefreshingCredentials final : public CredentialsSource {
       const uint64_t fetches = fetches_;
       if (!scheduler_->Wait(lock, [&] { return fetches_ != fetches; })) {
         return Error{ErrorKind::kForked,
-                     "credentials were being fetched as this process was "
+                     "credentials were being fetched when this process was "
                      "forked: open the database in the child"};
       }
       // Share the outcome of that fetch, unless it succeeded and its
@@ -142,9 +142,9 @@ class RefreshingCredentials final : public CredentialsSource {
     if (fetched.ok() && fetched->expires && *fetched->expires <= now) {
       fetched = Error{ErrorKind::kCredentials,
                       fetcher_->Describe() + ": its credentials expired at " +
-                          FormatTime(*fetched->expires) + ", and now it is " +
+                          FormatTime(*fetched->expires) + " (now it is " +
                           FormatTime(now) +
-                          ": renew them, or set this machine's clock"};
+                          "); renew them, or set this machine's clock"};
     }
     lock->lock();
     last_error_.reset();

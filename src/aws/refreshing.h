@@ -2,8 +2,8 @@
 //
 // At most one thread fetches at a time. A background task renews the
 // credentials before they expire, and Get does not wait for that task. If the
-// credentials are about to expire all the same, or if there are none, Get
-// fetches, or waits for the thread that already does.
+// credentials are nevertheless about to expire, or if there are none, Get
+// itself fetches credentials, or waits for a thread that is already fetching.
 
 #ifndef DYNAMODOWN_AWS_REFRESHING_H_
 #define DYNAMODOWN_AWS_REFRESHING_H_

@@ -103,7 +103,7 @@ class RefreshingTest : public testing::Test {
   std::unique_ptr<CredentialsSource> source_;
 };
 
-TEST_F(RefreshingTest, FetchesOnceAndKeeps) {
+TEST_F(RefreshingTest, FetchesOnceAndKeepsTheCredentials) {
   EXPECT_EQ(source_->Describe(), "a script");
   EXPECT_EQ(fetches_, 0);
   const Pointer first = Get();
@@ -114,7 +114,7 @@ TEST_F(RefreshingTest, FetchesOnceAndKeeps) {
   EXPECT_TRUE(scheduler_.tasks.empty());
 }
 
-TEST_F(RefreshingTest, WithoutAnEndKeepsForEver) {
+TEST_F(RefreshingTest, KeepsCredentialsThatNeverExpire) {
   lifetime_ = -1;
   const Pointer first = Get();
   Advance(1'000'000'000);
@@ -123,7 +123,7 @@ TEST_F(RefreshingTest, WithoutAnEndKeepsForEver) {
   EXPECT_TRUE(scheduler_.tasks.empty());
 }
 
-TEST_F(RefreshingTest, NearTheEndFetchesOnceInTheBackground) {
+TEST_F(RefreshingTest, ShortlyBeforeExpiryFetchesOnceInTheBackground) {
   const Pointer first = Get();
   keys_ = 2;
   Advance(3300);
@@ -140,7 +140,7 @@ TEST_F(RefreshingTest, NearTheEndFetchesOnceInTheBackground) {
   EXPECT_TRUE(scheduler_.tasks.empty());
 }
 
-TEST_F(RefreshingTest, ShortLivedCredentialsAreRenewedHalfWay) {
+TEST_F(RefreshingTest, ShortLivedCredentialsAreRenewedAfterHalfTheirLifetime) {
   lifetime_ = 100;
   Get();
   Advance(49);
@@ -162,7 +162,7 @@ TEST_F(RefreshingTest, VeryShortLivedCredentialsAreUsedForHalfTheirLifetime) {
   EXPECT_EQ(Get()->access_key_id, "AKID2");
 }
 
-TEST_F(RefreshingTest, AFailureInTheBackgroundDisturbsNobodyAndWaits30s) {
+TEST_F(RefreshingTest, ABackgroundFailureIsNotReportedAndIsRetriedAfter30s) {
   const Pointer first = Get();
   failing_ = true;
   Advance(3300);
@@ -197,7 +197,7 @@ TEST_F(RefreshingTest, InTheLastSecondsTheCallerFetchesThoughATaskIsQueued) {
   EXPECT_EQ(fetches_, 2);
 }
 
-TEST_F(RefreshingTest, AFailureInTheLastSecondsReturnsWhatIsStillValid) {
+TEST_F(RefreshingTest, AfterAFailureInTheLastSecondsReturnsWhatIsStillValid) {
   const Pointer first = Get();
   failing_ = true;
   Advance(3599);
@@ -225,7 +225,7 @@ TEST_F(RefreshingTest, CredentialsThatArriveExpiredAreAnError) {
   EXPECT_THAT(error.message, HasSubstr("this machine's clock"));
 }
 
-TEST_F(RefreshingTest, ExpireFetchesOthers) {
+TEST_F(RefreshingTest, AfterExpireGetFetchesOtherCredentials) {
   const Pointer first = Get();
   source_->Expire(first);
   keys_ = 2;
@@ -321,8 +321,8 @@ TEST(Refreshing, ManyThreadsShareOneFetch) {
   for (const Pointer& pointer : got) EXPECT_EQ(pointer, got[0]);
 }
 
-/// Clients, a slow fetcher that fails now and then, refusals and time. A seed
-/// decides their order.
+/// Simulates clients, a slow fetcher that fails now and then, refusals and
+/// time. A seed decides the order of events.
 class Simulation {
  public:
   explicit Simulation(uint64_t seed)
@@ -429,7 +429,7 @@ TEST(Refreshing, TheDestructorWaitsForABackgroundFetch) {
 }
 
 // A lost wake-up is a deadlock, which the scheduler reports.
-TEST(Refreshing, FetchesOneAtATimeAndWaitsOnlyIfItMustInAnyOrder) {
+TEST(Refreshing, InAnyOrderFetchesDoNotOverlapAndGetWaitsOnlyIfItMust) {
   int fetches = 0;
   int errors = 0;
   int waits = 0;

@@ -61,8 +61,8 @@ std::optional<RetryState::Duration> RetryState::OnUnprocessed(
   if (progress) {
     progress_at_ = now;
     attempts_ = 1;
-    // Sending the rest is not a retry and takes no tokens. Wait all the same,
-    // since the service asked for less.
+    // Sending the rest is not a retry and takes no tokens. The rest is sent
+    // after a short wait, since unprocessed items are a sign of throttling.
     const Duration limit = std::min(settings_.base_delay, settings_.max_delay);
     return Duration(static_cast<int64_t>(
         random->UpTo(static_cast<uint64_t>(limit.count()))));

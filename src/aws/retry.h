@@ -4,13 +4,15 @@
 //   runs from the last progress. The last progress is the start of the call or,
 //   for a batch, the last answer that reported a part of the batch as done.
 // * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)],
-//   with n = 0 for the first retry since the last progress.
+//   with n = 0 for the first wait since the last progress, n = 1 for the
+//   second, and so on.
 // * All calls of a client share a budget, so that retries do not amplify an
 //   outage. A retry takes 5 tokens. A call that succeeds after a retry gives 5
 //   tokens back, and a call that succeeds at once gives 1 token back (the
 //   "retry quota" of AWS's SDKs).
-// * In each call, a skewed clock is corrected once and an expired token is
-//   replaced once, without a wait.
+// * In each call, a skewed clock is corrected at most once, and an expired
+//   session token is replaced at most once. Neither causes a wait or takes
+//   tokens from the budget.
 
 #ifndef DYNAMODOWN_AWS_RETRY_H_
 #define DYNAMODOWN_AWS_RETRY_H_
@@ -67,7 +69,8 @@ class RetryState {
 
   /// Takes note of an attempt that failed with `*error`. Returns the time to
   /// wait before the next attempt. If no further attempt is allowed, returns
-  /// nothing. `*error` is then final, and its message says why.
+  /// nothing, and `*error` is final. If a limit ended the retries, the message
+  /// of `*error` then says which limit.
   std::optional<Duration> OnFailure(TimePoint now, RetryBudget* budget,
                                     Random* random, ServiceError* error);
 

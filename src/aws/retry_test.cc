@@ -26,7 +26,7 @@ ServiceError ErrorOf(RetryClass retry) {
   return error;
 }
 
-/// A call that fails at `now_` with a transient error.
+/// Lets attempts of a call fail at the time `now_`.
 class RetryTest : public testing::Test {
  protected:
   RetryTest() : random_(1) {
@@ -59,7 +59,7 @@ class RetryTest : public testing::Test {
   ServiceError error_;
 };
 
-TEST_F(RetryTest, OnlyFailuresThatMayPassAreRetried) {
+TEST_F(RetryTest, OnlyTemporaryFailuresAreRetried) {
   for (RetryClass retry : {RetryClass::kThrottled, RetryClass::kTransient,
                            RetryClass::kContended}) {
     RetryState state = Start();
@@ -94,7 +94,7 @@ TEST_F(RetryTest, WaitsAreFullJitterUnderADoublingCeiling) {
   }
 }
 
-TEST_F(RetryTest, TheCeilingHoldsHoweverManyAttempts) {
+TEST_F(RetryTest, TheCeilingHoldsForAnyNumberOfAttempts) {
   settings_.max_delay = seconds(20);
   RetryState state = Start();
   for (int i = 1; i < settings_.max_attempts; ++i) {
@@ -205,14 +205,14 @@ TEST_F(RetryTest, AnEmptyBudgetEndsRetriesAndTheMessageSaysWhy) {
   EXPECT_THAT(error_.message, HasSubstr("too many calls are failing"));
 }
 
-TEST_F(RetryTest, ProgressCostsNoBudget) {
+TEST_F(RetryTest, AfterProgressSendingTheRestTakesNoTokens) {
   RetryBudget budget(0);
   RetryState state = Start(&budget);
   EXPECT_TRUE(LeaveUndone(&state, true));
   EXPECT_FALSE(LeaveUndone(&state, false));
 }
 
-TEST(RetryBudget, ARetryTakesFiveAndASuccessAtOnceGivesOneBack) {
+TEST(RetryBudget, ARetryTakes5TokensAndASuccessAtOnceGivesBack1) {
   RetryBudget budget(10);
   EXPECT_TRUE(budget.Take());
   EXPECT_TRUE(budget.Take());
@@ -224,7 +224,7 @@ TEST(RetryBudget, ARetryTakesFiveAndASuccessAtOnceGivesOneBack) {
   EXPECT_FALSE(budget.Take());
 }
 
-TEST(RetryBudget, ASuccessAfterARetryGivesBackWhatItTook) {
+TEST(RetryBudget, ASuccessAfterARetryGivesBackTheRetrysTokens) {
   RetryBudget budget(5);
   for (int i = 0; i < 100; ++i) {
     EXPECT_TRUE(budget.Take());
@@ -246,7 +246,7 @@ TEST(RetryBudget, TheGreatestMaximumDoesNotOverflow) {
   EXPECT_TRUE(budget.Take());
 }
 
-TEST_F(RetryTest, NoBaseDelayMakesAWaitLongerThanTheMaximum) {
+TEST_F(RetryTest, AHugeBaseDelayIsCutToMaxDelay) {
   settings_.base_delay = std::chrono::hours(24 * 366);
   settings_.max_attempts = 40;
   settings_.max_delay = std::chrono::seconds(5);

@@ -1,6 +1,6 @@
-// Checks for every source and every failure that no message and no description
-// holds a secret. Every secret, and every text that may hold a secret, contains
-// "hush".
+// Checks, for every source and every failure, that no message and no
+// description holds a secret. Every secret, and every text that may hold a
+// secret, contains "hush".
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -125,7 +125,7 @@ std::vector<Kind> RoleKinds() {
   };
 }
 
-/// Keys from an endpoint of the machine.
+/// Keys from a container's agent or from instance metadata.
 std::vector<Kind> MachineKinds() {
   return {
       {"Container", {"hush-token", "/hush?hush"}, SetContainer},

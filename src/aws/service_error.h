@@ -19,18 +19,19 @@ enum class RetryClass {
   kNever,
   kThrottled,  ///< The service asks for fewer requests.
   kTransient,  ///< 5xx, no answer, or a damaged answer.
-  kContended,  ///< Another transaction or write was there first.
+  /// A conflicting write or transaction came first or is still in progress.
+  kContended,
   /// The request's date was wrong. Retried once, with the clock corrected.
   kClockSkew,
   kExpiredToken,  ///< Retried once, with fresh credentials.
 };
 
-/// An Error with the service's code and its retry class.
+/// An Error, with the service's error code and a retry class.
 struct ServiceError : Error {
   /// The service's code, without its namespace. Empty if there was no answer.
   std::string code;
   RetryClass retry = RetryClass::kNever;
-  /// The request may have taken effect.
+  /// True if the request may have taken effect.
   bool ambiguous = false;
   /// For a cancelled transaction: a code for each of its items. "None" is the
   /// code of an item that did not cause the cancellation.

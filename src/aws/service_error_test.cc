@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(ErrorOfNoAnswer, SaysWhetherItMayPassAndMayHaveTakenEffect) {
+TEST(ErrorOfNoAnswer, SaysWhetherToRetryAndWhetherItIsAmbiguous) {
   using Reason = NoAnswer::Reason;
   struct Row {
     Reason reason;
@@ -38,7 +38,7 @@ TEST(ErrorOfNoAnswer, SaysWhetherItMayPassAndMayHaveTakenEffect) {
   }
 }
 
-TEST(DamagedAnswer, IsCorruptionThatMayPassAndMayHaveTakenEffect) {
+TEST(DamagedAnswer, IsATransientAndAmbiguousCorruption) {
   const ServiceError error = DamagedAnswer("half of it", "ABC");
   EXPECT_EQ(error.kind, ErrorKind::kCorruption);
   EXPECT_EQ(error.retry, RetryClass::kTransient);

@@ -1,7 +1,8 @@
-// The order is that of the "AWS SDKs and Tools Reference Guide" ("Precedence of
-// settings", "Service-specific endpoints"): the caller's settings, environment
-// variables, the profile. In the environment and in the profile, an endpoint
-// for one service comes before an endpoint for all services.
+// The order of precedence is that of the "AWS SDKs and Tools Reference Guide"
+// ("Precedence of settings", "Service-specific endpoints"): the caller's
+// settings, environment variables, the profile. In the environment and in the
+// profile, an endpoint for one service comes before an endpoint for all
+// services.
 
 #include "aws/settings.h"
 
@@ -36,7 +37,7 @@ ServiceName NameOf(AwsService service) {
   return {};
 }
 
-/// Parses "true" or "false" in any case.
+/// Parses "true" or "false", in upper, lower or mixed case.
 std::optional<bool> Boolean(std::string_view text) {
   const auto is = [text](std::string_view word) {
     if (text.size() != word.size()) return false;
@@ -106,15 +107,16 @@ class Configuration {
   }
 
  private:
-  /// Reads the section whose name is the profile's setting "services".
+  /// Reads the section [services NAME]. NAME is the value of the profile's
+  /// setting "services".
   Result<Setting> EndpointOfServices(const char* service) const {
     const Setting services = OfProfile("services");
     if (services.value.empty()) return Setting();
     const auto section = profiles_.services.find(services.value);
     if (section == profiles_.services.end()) {
       return Invalid(services.from +
-                     ": the setting services names a section [services ...] "
-                     "that is not in the config file");
+                     ": the setting \"services\" refers to a section "
+                     "[services ...] that is not in the config file");
     }
     std::string url = section->second.GetNested(service, "endpoint_url");
     if (url.empty()) return Setting();
@@ -158,8 +160,8 @@ Setting ProfileOf(const AskedSettings& asked,
   return {"default", ""};
 }
 
-/// Like AWS's tools, fails if an endpoint would override the variant. To
-/// drop FIPS silently would be worse than an error.
+/// Like AWS's tools, fails if an endpoint would override the variant. Ignoring
+/// FIPS silently would be worse than an error.
 Result<void> CheckVariant(const Setting& endpoint, EndpointVariant variant) {
   if (endpoint.value.empty() || (!variant.fips && !variant.dual_stack)) {
     return {};

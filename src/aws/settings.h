@@ -1,5 +1,6 @@
-// Finds the region, the endpoint and the authorities to trust: from the caller,
-// else from the environment, else from the profile, as every AWS tool does.
+// Finds the region, the endpoint and the certificate authorities to trust: from
+// the caller, else from the environment, else from the profile, as every AWS
+// tool does.
 
 #ifndef DYNAMODOWN_AWS_SETTINGS_H_
 #define DYNAMODOWN_AWS_SETTINGS_H_
@@ -46,23 +47,30 @@ struct AwsSettings {
   EndpointVariant variant;  ///< Both false if `endpoint` is not empty.
 };
 
-/// Reads the profile files and the environment. Only the caller's endpoint
-/// counts if AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true. If that variable is
-/// not set, the profile's ignore_configured_endpoint_urls has the same effect.
+/// Reads the profile files and the environment. If
+/// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true, uses no endpoint except the
+/// caller's. If that variable is not set, the profile's
+/// ignore_configured_endpoint_urls has the same effect.
 /// **Errors**: kInvalidArgument for a file that cannot be read or parsed, for a
 /// named profile that does not exist, and for an invalid setting: a flag that
-/// is neither true nor false, a "services" that names no section, a variant
-/// together with an explicit endpoint. Messages quote no value except a
-/// profile's name.
+/// is neither true nor false, a setting "services" whose section does not
+/// exist, or a variant together with an explicit endpoint. Messages quote no
+/// value except a profile's name.
 Result<AwsSettings> FindSettings(const AskedSettings& asked,
                                  const Machine& machine);
 
-/// Returns the URL of a service that hands out credentials. The first of these
-/// that is set counts: AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL_SSO,
-/// AWS_ENDPOINT_URL, the profile's services section, the profile's own
-/// endpoint_url. If none is set, returns the region's own endpoint. As in AWS's
-/// own tools, AWS_ENDPOINT_URL and endpoint_url count even if they were set for
-/// an emulator of DynamoDB. A URL that is not the region's own is not checked.
+/// Returns the URL of a service that hands out credentials: the first of these
+/// that is set.
+///
+/// * AWS_ENDPOINT_URL_STS for STS, AWS_ENDPOINT_URL_SSO for IAM Identity Center
+/// * AWS_ENDPOINT_URL
+/// * the service's endpoint_url in the profile's services section
+/// * the profile's own endpoint_url
+///
+/// If none of these is set, or if they are ignored (see FindSettings), returns
+/// the region's own endpoint. As in AWS's own tools, AWS_ENDPOINT_URL and the
+/// profile's endpoint_url are used even if they were set for an emulator of
+/// DynamoDB. A URL that is not the region's own is not checked.
 /// **Errors**: those of FindSettings and of EndpointOf.
 Result<Setting> FindServiceEndpoint(AwsService service,
                                     const std::string& region,

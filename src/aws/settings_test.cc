@@ -55,7 +55,7 @@ void ExpectSetting(const Setting& setting, const std::string& value,
   EXPECT_EQ(setting.from, from);
 }
 
-TEST_F(SettingsTest, WithoutAnySettingsEverySettingIsEmpty) {
+TEST_F(SettingsTest, WithoutFilesAndVariablesEverySettingIsEmpty) {
   test_.variables.clear();
   const AwsSettings settings = Find();
   EXPECT_EQ(settings.profile, "default");
@@ -69,7 +69,7 @@ TEST_F(SettingsTest, WithoutAnySettingsEverySettingIsEmpty) {
 
 // ----------------------------------------------------------------- profile
 
-TEST_F(SettingsTest, TheProfileIsTheCallersThenTheEnvironments) {
+TEST_F(SettingsTest, TheProfileIsTheCallersElseTheEnvironments) {
   Config(
       "[default]\nregion=r0\n[profile a]\nregion=r1\n[profile b]\nregion=r2\n"
       "[profile c]\nregion=r3");
@@ -95,7 +95,7 @@ TEST_F(SettingsTest, AProfileMayBeInEitherFile) {
             "id");
 }
 
-TEST_F(SettingsTest, AnAskedProfileThatIsNowhereIsAnError) {
+TEST_F(SettingsTest, AProfileThatWasAskedForButIsInNoFileIsAnError) {
   Config("[default]\nregion=r0\n[dev]\nregion=r1\n[sso-session dev]\n");
   EXPECT_EQ(MessageOf({.profile = {"dev", "--profile"}}),
             "profile dev, asked for by --profile, is not in "
@@ -106,7 +106,7 @@ TEST_F(SettingsTest, AnAskedProfileThatIsNowhereIsAnError) {
   EXPECT_THAT(MessageOf(), HasSubstr("test, asked for by AWS_PROFILE"));
 }
 
-TEST_F(SettingsTest, AnAskedProfileWithoutFilesSaysWhatIsNotSet) {
+TEST_F(SettingsTest, IfThereAreNoFilesTheErrorSaysWhichVariablesAreNotSet) {
   test_.variables = {{"AWS_PROFILE", "dev"}};
   EXPECT_THAT(MessageOf(),
               AllOf(HasSubstr("profile dev"), HasSubstr("HOME is not set")));
@@ -132,7 +132,7 @@ TEST_F(SettingsTest, AnUnreadableFileIsAnErrorEvenIfItIsNotNeeded) {
 
 // ------------------------------------------------------ region, authorities
 
-TEST_F(SettingsTest, TheRegionIsTheCallersThenTheEnvironmentsThenTheProfiles) {
+TEST_F(SettingsTest, TheRegionIsTheCallersElseTheEnvironmentsElseTheProfiles) {
   Config("[default]\nregion = r0");
   ExpectSetting(Find().region, "r0", "profile default");
   Set({{"AWS_DEFAULT_REGION", "r1"}});
@@ -147,7 +147,7 @@ TEST_F(SettingsTest, ANamedProfileInheritsNothingFromDefault) {
   ExpectSetting(Find({.profile = {"dev", "--profile"}}).region, "", "");
 }
 
-TEST_F(SettingsTest, CaBundleIsTheCallersThenTheEnvironmentsThenTheProfiles) {
+TEST_F(SettingsTest, CaBundleIsTheCallersElseTheEnvironmentsElseTheProfiles) {
   Config("[default]\nca_bundle = /0");
   ExpectSetting(Find().ca_bundle, "/0", "profile default");
   Set({{"AWS_CA_BUNDLE", "/1"}});
@@ -158,7 +158,7 @@ TEST_F(SettingsTest, CaBundleIsTheCallersThenTheEnvironmentsThenTheProfiles) {
 
 // ---------------------------------------------------------------- endpoint
 
-TEST_F(SettingsTest, EndpointIsTheCallersThenTheEnvironmentsThenTheProfiles) {
+TEST_F(SettingsTest, EndpointIsTheCallersElseTheEnvironmentsElseTheProfiles) {
   Config("[default]\nendpoint_url = http://0");
   ExpectSetting(Find().endpoint, "http://0", "profile default");
   Config(
@@ -173,7 +173,7 @@ TEST_F(SettingsTest, EndpointIsTheCallersThenTheEnvironmentsThenTheProfiles) {
                 "http://4", "location");
 }
 
-TEST_F(SettingsTest, ServicesWithoutDynamoDbSayNothingAboutIt) {
+TEST_F(SettingsTest, AServicesSectionWithoutDynamoDbsEndpointIsSkipped) {
   Config(
       "[default]\nendpoint_url = http://0\nservices = local\n"
       "[services local]\ns3 =\n  endpoint_url = http://1\ndynamodb =\n"
@@ -181,19 +181,20 @@ TEST_F(SettingsTest, ServicesWithoutDynamoDbSayNothingAboutIt) {
   ExpectSetting(Find().endpoint, "http://0", "profile default");
 }
 
-TEST_F(SettingsTest, ServicesThatNameNoSectionAreAnError) {
+TEST_F(SettingsTest, ASettingServicesWithoutItsSectionIsAnError) {
   Config("[profile dev]\nservices = hunter2\n[services other]\n");
   EXPECT_THAT(
       MessageOf({.profile = {"dev", "--profile"}}),
-      AllOf(HasSubstr("profile dev: services"), Not(HasSubstr("hunter2"))));
-  // With these endpoints, the section is not read.
+      AllOf(HasSubstr("profile dev: the setting \"services\" refers to"),
+            Not(HasSubstr("hunter2"))));
+  // The following endpoints come first, so the section is not read.
   EXPECT_EQ(MessageOf({.endpoint = {"http://1", "x"}, .profile = "dev"}),
             "no error");
   Set({{"AWS_ENDPOINT_URL", "http://2"}});
   EXPECT_EQ(MessageOf({.profile = {"dev", "--profile"}}), "no error");
 }
 
-TEST_F(SettingsTest, ConfiguredEndpointsCanBeIgnoredButNotTheCallers) {
+TEST_F(SettingsTest, ConfiguredEndpointsCanBeIgnoredButTheCallersCannot) {
   Config(
       "[default]\nendpoint_url = http://0\nservices = local\n"
       "[services local]\ndynamodb =\n  endpoint_url = http://1\n");
@@ -219,7 +220,7 @@ TEST_F(SettingsTest, TheProfileCanIgnoreConfiguredEndpointsToo) {
 
 // ----------------------------------------------------------------- variant
 
-TEST_F(SettingsTest, VariantIsTheCallersThenTheEnvironmentsThenTheProfiles) {
+TEST_F(SettingsTest, VariantIsTheCallersElseTheEnvironmentsElseTheProfiles) {
   Config("[default]\nuse_fips_endpoint = true\nuse_dualstack_endpoint = TRUE");
   EXPECT_TRUE(Find().variant.fips);
   EXPECT_TRUE(Find().variant.dual_stack);
@@ -237,7 +238,7 @@ TEST_F(SettingsTest, VariantIsTheCallersThenTheEnvironmentsThenTheProfiles) {
   EXPECT_TRUE(Find().variant.dual_stack);
 }
 
-TEST_F(SettingsTest, AFlagThatIsNeitherTrueNorFalseIsAnErrorThatNamesIt) {
+TEST_F(SettingsTest, TheErrorNamesAFlagThatIsNeitherTrueNorFalse) {
   const std::vector<std::pair<std::string, std::string>> flags = {
       {"AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"},
       {"AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"},
@@ -270,9 +271,9 @@ TEST_F(SettingsTest, AVariantWithAnExplicitEndpointIsAnError) {
               HasSubstr("from Options"));
 }
 
-// ---------------------------------------------------------- other services
+// ------------------------------------------------------------- STS and SSO
 
-TEST_F(SettingsTest, OtherServicesAreWhereTheirOwnSettingsSay) {
+TEST_F(SettingsTest, StsAndSsoUseTheirOwnEndpointSettings) {
   ExpectSetting(*Service(AwsService::kSts, "eu-west-1"),
                 "https://sts.eu-west-1.amazonaws.com", "region eu-west-1");
   Config("[default]\nendpoint_url = http://0");
@@ -302,7 +303,7 @@ TEST_F(SettingsTest, OtherServicesAreWhereTheirOwnSettingsSay) {
                 "region cn-north-1");
 }
 
-TEST_F(SettingsTest, TheVariantAppliesToOtherServicesToo) {
+TEST_F(SettingsTest, TheVariantAlsoAppliesToStsAndSso) {
   Set({{"AWS_USE_FIPS_ENDPOINT", "true"},
        {"AWS_USE_DUALSTACK_ENDPOINT", "true"}});
   EXPECT_EQ(Service(AwsService::kSts, "us-east-2")->value,
@@ -314,14 +315,14 @@ TEST_F(SettingsTest, TheVariantAppliesToOtherServicesToo) {
   EXPECT_TRUE(Service(AwsService::kSso, "us-east-2").ok());
 }
 
-TEST_F(SettingsTest, OtherServicesNeedARegionOrAnEndpoint) {
+TEST_F(SettingsTest, StsNeedsARegionOrAnEndpoint) {
   EXPECT_EQ(Service(AwsService::kSts, "").error().kind,
             ErrorKind::kInvalidArgument);
   Set({{"AWS_ENDPOINT_URL_STS", "http://5"}});
   EXPECT_EQ(Service(AwsService::kSts, "")->value, "http://5");
 }
 
-TEST_F(SettingsTest, OtherServicesReportInvalidSettings) {
+TEST_F(SettingsTest, AnInvalidSettingIsAlsoAnErrorForSts) {
   const AwsSettings settings = Find();
   Set({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "maybe"}});
   const Result<Setting> found = FindServiceEndpoint(

@@ -93,7 +93,7 @@ TEST(Signer, EveryPartOfTheRequestIsSigned) {
 
 // A kept key gives the same signature as a new signer, in any order of days and
 // credentials.
-TEST(Signer, TheKeptKeyIsThatOfTheDayAndTheCredentials) {
+TEST(Signer, TheKeptKeyBelongsToTheDayAndTheCredentials) {
   const auto a = Credentials("A", "secret a");
   const auto b = Credentials("B", "secret b");
   const auto a_again = Credentials("A", "secret a");
@@ -110,7 +110,7 @@ TEST(Signer, TheKeptKeyIsThatOfTheDayAndTheCredentials) {
   }
 }
 
-TEST(Signer, NewCredentialsAtTheAddressOfOldOnesAreSeen) {
+TEST(Signer, NewCredentialsAtTheAddressOfOldOnesAreNoticed) {
   Signer kept("eu-west-1", "dynamodb");
   constexpr char kTime[] = "20150830T123600Z";
   for (int i = 0; i < 20; ++i) {

@@ -65,7 +65,7 @@ TEST_F(SsoTest, AsksThePortalWithTheLoginsToken) {
   EXPECT_EQ(sent()[0].body, "");
 }
 
-TEST_F(SsoTest, WithoutALoginAdvisesToLogIn) {
+TEST_F(SsoTest, WithoutALoginTheErrorAdvisesToLogIn) {
   environment_.files.clear();
   EXPECT_THAT(Error(), testing::AllOf(HasSubstr("nobody has logged in"),
                                       HasSubstr(kFile), HasSubstr(kAdvice)));
@@ -84,7 +84,7 @@ TEST_F(SsoTest, WithoutALoginAdvisesToLogIn) {
   EXPECT_THAT(sent(), SizeIs(1));
 }
 
-TEST_F(SsoTest, AnotherLoginIsSeenAtTheNextFetch) {
+TEST_F(SsoTest, TheNextFetchReadsANewLogin) {
   const auto fetcher = NewSsoCredentials(role_, environment_.ForCredentials());
   environment_.Advance(std::chrono::hours(10));
   EXPECT_FALSE(fetcher->Fetch().ok());
@@ -94,7 +94,7 @@ TEST_F(SsoTest, AnotherLoginIsSeenAtTheNextFetch) {
   EXPECT_EQ(sent().back().Header("x-amz-sso_bearer_token"), "hush-again");
 }
 
-TEST_F(SsoTest, OtherAnswersAreErrors) {
+TEST_F(SsoTest, AnAnswerWithoutCredentialsIsAnError) {
   environment_.Answer(
       403, R"({"__type":"ForbiddenException","message":"No access"})");
   EXPECT_THAT(Error(), HasSubstr("the portal at "
@@ -109,7 +109,7 @@ TEST_F(SsoTest, OtherAnswersAreErrors) {
   EXPECT_THAT(Error(), HasSubstr("Permission denied"));
 }
 
-TEST_F(SsoTest, ThrottlingIsWaitedFor) {
+TEST_F(SsoTest, AThrottledRequestIsRetriedAfterAWait) {
   environment_.Answer(429, R"({"__type":"TooManyRequestsException"})");
   environment_.Answer(200, PortalJson("1", 3600));
   EXPECT_TRUE(Fetch().ok());

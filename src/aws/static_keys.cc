@@ -15,7 +15,7 @@ constexpr char kProfileId[] = "aws_access_key_id";
 constexpr char kProfileSecret[] = "aws_secret_access_key";
 
 /// Fails unless `keys` has an id and a secret key. `id_name` and `secret_name`
-/// are the names of their settings, for the message.
+/// are the names of these two settings, for the message.
 Result<FetchedCredentials> WholeKeys(SigningCredentials keys,
                                      const std::string& who,
                                      const std::string& id_name,

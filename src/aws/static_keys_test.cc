@@ -32,7 +32,7 @@ TEST(EnvironmentKeys, AreReadAtEachFetch) {
   EXPECT_EQ(fetched->keys.session_token, "hush-token");
 }
 
-TEST(EnvironmentKeys, OneWithoutTheOtherIsAnError) {
+TEST(EnvironmentKeys, NeedBothAnIdAndASecret) {
   AwsTestEnvironment environment;
   const EnvironmentVariables variables =
       environment.ForCredentials().machine.variables;
@@ -108,7 +108,7 @@ TEST_F(ProfileKeysTest, AreTakenFromTheProfileAndThenFromTheFiles) {
   }
 }
 
-TEST_F(ProfileKeysTest, OneWithoutTheOtherIsAnErrorThatNamesTheProfile) {
+TEST_F(ProfileKeysTest, WithoutAnIdOrASecretTheErrorNamesTheProfile) {
   environment_.Profile("dev").settings.erase("aws_secret_access_key");
   EXPECT_TRUE(HasKeys(environment_.Profile("dev")));
   EXPECT_EQ(ErrorOf(Make()->Fetch()),

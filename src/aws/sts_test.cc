@@ -21,7 +21,7 @@ using testing::SizeIs;
 
 constexpr char kArn[] = "arn:aws:iam::123456789012:role/kim";
 
-/// Returns the n-th keys from its n-th fetch.
+/// The n-th fetch returns the keys with the number n.
 class Source final : public CredentialsFetcher {
  public:
   Result<FetchedCredentials> Fetch() override {
@@ -70,7 +70,7 @@ class StsTest : public testing::Test {
   Source* const source;
 };
 
-TEST_F(StsTest, AsksSignedWithTheSourcesKeys) {
+TEST_F(StsTest, TheRequestIsSignedWithTheSourcesKeys) {
   role_.external_id = "a/b c";
   role_.session_name = "kim@home";
   role_.duration_seconds = 900;
@@ -123,7 +123,7 @@ TEST_F(StsTest, NamesTheSessionByTheTimeAndAsksForAnHour) {
   EXPECT_EQ(sent()[0].Header("X-Amz-Security-Token"), "");
 }
 
-TEST_F(StsTest, AnEndpointWithAPathIsSignedWithIt) {
+TEST_F(StsTest, TheEndpointsPathIsSigned) {
   role_.endpoint = *ReadUrl("http://127.0.0.1:4566/sts");
   environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
   ASSERT_TRUE(AssumeRole()->Fetch().ok());
@@ -196,7 +196,7 @@ TEST_F(StsTest, ARefusalThatRepeatsTheRequestIsCut) {
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr(": Odd"));
 }
 
-TEST_F(StsTest, OtherAnswersAreErrors) {
+TEST_F(StsTest, AnAnswerWithoutCredentialsIsAnError) {
   const auto fetcher = AssumeRole();
   environment_.Answer(404, "<html>");
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("HTTP status 404"));
@@ -234,7 +234,7 @@ TEST_F(StsTest, WebIdentityIsUnsignedAndReadsTheTokenAnew) {
   }
 }
 
-TEST_F(StsTest, WebIdentitySaysWhatIsWrongWithItsToken) {
+TEST_F(StsTest, TheErrorSaysWhatIsWrongWithAWebIdentitysToken) {
   const auto fetcher = WithWebIdentity();
   EXPECT_THAT(ErrorOf(fetcher), HasSubstr("there is no token in /token"));
   environment_.Write("/token", "");

@@ -91,8 +91,8 @@ void AddSettings(std::vector<Case>* all) {
        kCredentials,
        {"credentials: none found; looked for AWS_ACCESS_KEY_ID in the "
         "environment",
-        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (any values do for an "
-        "emulator), or Options::connection.credentials_provider"},
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an emulator, any "
+        "values will do), or Options::connection.credentials_provider"},
        0});
   all->push_back(
       {"HalfOfTheCredentials",
