@@ -4,8 +4,8 @@
 //   runs from the last progress. The last progress is the start of the call or,
 //   for a batch, the last answer that reported a part of the batch as done.
 // * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)],
-//   with n = 0 for the first wait since the last progress, n = 1 for the
-//   second, and so on.
+//   where n is the number of attempts since the last progress, minus 1. An
+//   attempt that makes progress counts as the first of these attempts.
 // * All calls of a client share a budget, so that retries do not amplify an
 //   outage. A retry takes 5 tokens. A call that succeeds after a retry gives 5
 //   tokens back, and a call that succeeds at once gives 1 token back (the
