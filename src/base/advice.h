@@ -1,9 +1,11 @@
-// Advice about an option, as a part of an Error. Each face of the library (C++,
-// the command line, Node.js) spells an option in its own way:
+// Advice about an option, as a part of an Error.
+//
+// The library has several faces, which are the ways to use it: C++, the command
+// line and Node.js. Each face spells an option in its own way:
 // "Options::connection.region", "--region", "the option region". The layers
-// below src/db do not know which face the program uses. They name an option as
-// the table of options does (src/db/option_table.cc). When src/db turns an
-// Error into a Status, it spells the option.
+// below src/db do not know which face the program uses, so they name an option
+// as the table of options does (src/db/option_table.cc). When src/db turns an
+// Error into a Status, src/db spells the option as the program's face does.
 
 #ifndef DYNAMODOWN_BASE_ADVICE_H_
 #define DYNAMODOWN_BASE_ADVICE_H_

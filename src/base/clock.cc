@@ -47,7 +47,8 @@ bool Take(char c, std::string_view* text) {
   return true;
 }
 
-/// Parses "Z" or "+02:00" with nothing after it.
+/// Parses an offset from UTC: "Z", or a text such as "+02:00". Returns nothing
+/// if `text` is anything else.
 std::optional<int64_t> OffsetSeconds(std::string_view text) {
   if (text == "Z") return 0;
   const bool east = Take('+', &text);

@@ -67,7 +67,8 @@ bool DecodeBase64(std::string_view text, std::string* bytes) {
     return false;
   }
   bytes->resize(length);
-  // nettle skips white space and decodes "A===" to nothing.
+  // nettle skips white space and decodes "A===" to nothing. Such texts are
+  // longer than the encoder's text for the same bytes.
   return text.size() == BASE64_ENCODE_RAW_LENGTH(length);
 }
 

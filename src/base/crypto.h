@@ -16,8 +16,8 @@ using Sha1Digest = std::array<uint8_t, 20>;
 
 Sha256Digest Sha256(std::string_view bytes);
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes);
-/// SHA-1 is not secure. Use it only for names that other programs derive with
-/// it.
+/// SHA-1 is not secure. Use it only to compute file names that other programs
+/// derive with SHA-1, such as those in the AWS CLI's cache of logins.
 Sha1Digest Sha1(std::string_view bytes);
 
 template <size_t size>
@@ -35,7 +35,7 @@ void AppendBase64(std::string_view bytes, std::string* out);
 /// false and leaves `*bytes` unspecified.
 [[nodiscard]] bool DecodeBase64(std::string_view text, std::string* bytes);
 
-/// The CRC-32 of zlib and of the x-amz-crc32 header.
+/// Returns zlib's CRC-32, which is the checksum in the x-amz-crc32 header.
 uint32_t Crc32(std::string_view bytes);
 
 }  // namespace dynamodown

@@ -79,12 +79,12 @@ TEST(Base64, RefusesWhatNoEncoderWrites) {
 
 TEST(Crc32, AgreesWithKnownValues) {
   EXPECT_EQ(Crc32(""), 0u);
-  EXPECT_EQ(Crc32("123456789"), 0xcbf43926u);  // The CRC catalogue's check.
+  EXPECT_EQ(Crc32("123456789"), 0xcbf43926u);  // The catalogue's check value.
   EXPECT_EQ(Crc32("The quick brown fox jumps over the lazy dog"), 0x414fa339u);
   EXPECT_EQ(Crc32(std::string(32, '\0')), 0x190a55adu);
 }
 
-// FIPS 180-2's examples.
+// FIPS 180-2's examples, and the empty text.
 TEST(Sha1, AgreesWithKnownValues) {
   EXPECT_EQ(Hex(AsBytes(Sha1(""))), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
   EXPECT_EQ(Hex(AsBytes(Sha1("abc"))),
@@ -94,7 +94,7 @@ TEST(Sha1, AgreesWithKnownValues) {
             "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
 }
 
-// FIPS 180-2's examples.
+// FIPS 180-2's examples, and the empty text.
 TEST(Sha256, AgreesWithKnownValues) {
   EXPECT_EQ(Hex(AsBytes(Sha256(""))),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -12,9 +12,10 @@ namespace dynamodown {
 inline constexpr char kOpenedBeforeFork[] =
     "the store was opened before fork(); open it again";
 
-/// Returns 0 in the first process that calls this function. In a child that
-/// fork() made, returns 1 more than in its parent, whose count does not change.
-/// A child that a bare clone() or _Fork() made has its parent's count.
+/// Counts the forks between the first process that calls this function and this
+/// process. In the first process, returns 0. In a child of fork(), returns 1
+/// more than in the parent. The parent's count does not change. A child of a
+/// bare clone() or _Fork() has the same count as its parent.
 /// **Thread-safety**: safe. **Cost**: no system call.
 uint64_t ForkCount();
 

@@ -9,7 +9,8 @@
 namespace dynamodown {
 namespace {
 
-/// The exit status of a forked child that runs `call`.
+/// Runs `call` in a forked child, which exits with the result of `call`.
+/// Returns the child's exit status.
 int InChild(const std::function<int()>& call) {
   const pid_t child = fork();
   if (child == 0) _exit(call());
@@ -19,7 +20,7 @@ int InChild(const std::function<int()>& call) {
   return WEXITSTATUS(status);
 }
 
-TEST(ForkTest, OnlyTheCreatorIsTheCreator) {
+TEST(ForkTest, AForkedChildIsNotTheCreatorOfEarlierObjects) {
   const CreatorProcess parent;
   EXPECT_TRUE(parent.IsThis());
   const int status = InChild([&parent] {

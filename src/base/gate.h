@@ -1,4 +1,5 @@
-// Counts calls under way, so that closing can wait for them.
+// A Gate counts the calls that are under way in an object, so that the object's
+// destructor can wait until the calls have ended.
 
 #ifndef DYNAMODOWN_BASE_GATE_H_
 #define DYNAMODOWN_BASE_GATE_H_

@@ -18,16 +18,17 @@
 
 namespace dynamodown {
 
-/// A value in a parsed text. It is a cheap handle. The handle and the strings
-/// that it returns stay valid until the JsonParser that made it parses again or
-/// is destroyed.
+/// A cheap handle of a value in a parsed text. The handle and the strings that
+/// it returns stay valid until the JsonParser parses the next text or is
+/// destroyed.
 class JsonValue {
  public:
-  JsonValue() = default;  ///< Missing; has no type.
+  JsonValue() = default;  ///< A missing value, which has no type.
 
   bool is_object() const;
   bool is_array() const;
-  /// Each returns nothing if the value has another type.
+  /// If the value has another type, string(), boolean() and number() return
+  /// nothing.
   std::optional<std::string_view> string() const;
   std::optional<bool> boolean() const;
   std::optional<double> number() const;

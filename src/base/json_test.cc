@@ -41,7 +41,7 @@ bool IsJson(std::string text) {
   return value.ok();
 }
 
-TEST(JsonString, EscapesEveryControlCharacterTheQuoteAndTheBackslash) {
+TEST(JsonString, EscapesControlCharactersQuotesAndBackslashes) {
   for (int c = 0; c < 0x20; ++c) {
     char escape[8];
     snprintf(escape, sizeof escape, "\\u%04x", c);
@@ -172,7 +172,7 @@ TEST(JsonParser, RandomDamageIsFoundOrHarmless) {
   }
 }
 
-TEST(JsonParser, TakesDeepNestingButNotEndless) {
+TEST(JsonParser, AcceptsDeepNestingButNotEndlessNesting) {
   const auto nested = [](size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
@@ -263,7 +263,7 @@ TEST_F(JsonValueTest, NamesAreComparedAfterUnescaping) {
   EXPECT_EQ(value[""].number(), 2);
 }
 
-TEST_F(JsonValueTest, OfMembersWithOneNameTheFirstIsFoundAndAllAreVisited) {
+TEST_F(JsonValueTest, IfMembersShareANameTheFirstIsFoundAndAllAreVisited) {
   const JsonValue value = Parse(R"({"a":1,"b":2,"a":3})");
   EXPECT_EQ(value["a"].number(), 1);
   std::vector<std::pair<std::string, double>> members;

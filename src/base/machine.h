@@ -26,18 +26,19 @@ using FileReader =
     std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
 struct CommandOutcome {
-  /// The exit status as shells report it: 128 + N after signal N. The status is
-  /// unknown, and -1 here, if this process ignores SIGCHLD or if other code of
-  /// this process has already waited for the command.
+  /// The exit status as shells report it: 128 + N if signal N ended the
+  /// command. -1 if the exit status is unknown, because this process ignores
+  /// SIGCHLD or because other code of this process has already waited for the
+  /// command.
   int status = 0;
   std::string output;  ///< The command's standard output, at most 1 MB.
 };
 
 /// Runs `sh -c command` with this process's environment variables and standard
-/// error, an empty standard input and no other open file. The command counts as
-/// ended when it has exited and no process that it started holds its output
-/// open. If the command has not ended after `timeout`, its process group is
-/// killed.
+/// error, and with an empty standard input. The command inherits no other open
+/// file. The command has ended when its shell has exited and no process holds
+/// the command's standard output open. If the command has not ended after
+/// `timeout`, or if it prints more than 1 MB, its process group is killed.
 /// **Errors**: kUnavailable if the command cannot be started or prints more
 /// than 1 MB; kTimeout after `timeout`. Messages do not quote the command,
 /// which may hold secrets.

@@ -1,6 +1,6 @@
-// Tests on real files and real processes, hence in real time. Each wait has a
-// limit. If a step must happen before a limit, the test tries longer limits
-// until the step happens in time.
+// Tests on real files and real processes, and therefore in real time. Each wait
+// has a limit. If a step must happen before a timeout, the test tries longer
+// timeouts until the step happens in time.
 
 #include "base/machine.h"
 
@@ -100,13 +100,13 @@ TEST_F(MachineFileTest, IsRefusedIfItIsOverOneMegabyte) {
 }
 
 TEST_F(MachineFileTest, IsRefusedIfItCannotBeOpened) {
-  // Not even root can open a link to itself.
+  // Not even the user root can open a symbolic link whose target is the link.
   const std::string path = folder_.Child("circle");
   std::filesystem::create_symlink(path, path);
   ExpectRefused(path, "Too many levels of symbolic links");
 }
 
-TEST_F(MachineFileTest, IsRefusedWithoutPermissionExceptToRoot) {
+TEST_F(MachineFileTest, IsRefusedWithoutPermissionUnlessTheUserIsRoot) {
   const std::string path = Write("x");
   std::filesystem::permissions(path, std::filesystem::perms::none);
   if (geteuid() == 0) {
@@ -167,7 +167,7 @@ TEST(MachineCommand, KilledByASignalReportsTheSignalsNumber) {
   ExpectOutcome("kill -15 $$", 128 + 15, "");
 }
 
-TEST(MachineCommand, InheritsTheEnvironmentAndTheFolder) {
+TEST(MachineCommand, InheritsTheEnvironmentAndTheCurrentFolder) {
   setenv("DYNAMODOWN_MACHINE_TEST", "a value", 1);
   ExpectOutcome("echo \"$DYNAMODOWN_MACHINE_TEST\"", 0, "a value\n");
   unsetenv("DYNAMODOWN_MACHINE_TEST");
@@ -219,7 +219,7 @@ TEST(MachineCommand, InheritsNoSignalSettings) {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-TEST(MachineCommand, InAProgramThatCollectsItsChildrenHasNoStatus) {
+TEST(MachineCommand, HasNoStatusIfTheProcessIgnoresSigchld) {
   const auto before = signal(SIGCHLD, SIG_IGN);
   ExpectOutcome("echo printed; exit 3", -1, "printed\n");
   signal(SIGCHLD, before);
@@ -229,7 +229,7 @@ TEST(MachineCommand, MayCloseItsOutputAndGoOn) {
   ExpectOutcome("echo said; exec >&-; sleep 0.1; exit 7", 7, "said\n");
 }
 
-TEST(MachineCommand, MayLeaveProcessesThatDoNotHoldItsOutput) {
+TEST(MachineCommand, MayLeaveProcessesRunningThatDoNotHoldItsOutput) {
   ExpectOutcome("sleep 0.3 >/dev/null & echo done", 0, "done\n");
 }
 
@@ -304,7 +304,8 @@ TEST(MachineCommand, IsKilledAtItsTimeoutWithAllThatItStarted) {
   const int fifo = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ASSERT_GE(fifo, 0);
   // The grandchild reports that it runs, and keeps the fifo open until it ends.
-  // The shell that starts the grandchild waits for it, or ends before it.
+  // The shell that starts the grandchild either waits for the grandchild or
+  // ends at once.
   for (const char* then : {"wait", "exit 0"}) {
     const std::string command =
         "(echo started; trap '' TERM; sleep 1000) >'" + path + "' & " + then;

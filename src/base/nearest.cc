@@ -5,9 +5,9 @@
 namespace dynamodown {
 namespace {
 
-/// Nearest does not compare a longer word. Such a word is hardly a mistyped
-/// name, and EditDistance takes time and memory in proportion to the product of
-/// both lengths.
+/// Nearest returns nothing for a longer word. A longer word is unlikely to be a
+/// mistyped name, and EditDistance takes time and memory in proportion to the
+/// product of both lengths.
 constexpr size_t kWordBytesMax = 64;
 
 }  // namespace

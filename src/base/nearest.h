@@ -1,4 +1,4 @@
-// "Did you mean": the known name that is nearest to a mistyped one.
+// "Did you mean": finds the known name that is nearest to a mistyped name.
 
 #ifndef DYNAMODOWN_BASE_NEAREST_H_
 #define DYNAMODOWN_BASE_NEAREST_H_
@@ -11,7 +11,7 @@
 namespace dynamodown {
 
 /// Returns the least number of edits that turn `a` into `b`. An edit inserts,
-/// deletes or replaces a character, or swaps two neighbours (optimal string
+/// deletes or replaces a byte, or swaps two adjacent bytes (optimal string
 /// alignment).
 size_t EditDistance(std::string_view a, std::string_view b);
 

@@ -38,7 +38,7 @@ TEST(Nearest, IsNothingWhenMoreThanAThirdWouldHaveToChange) {
   EXPECT_EQ(Nearest("region", {}), "");
 }
 
-TEST(Nearest, IsTheFirstOfSeveral) {
+TEST(Nearest, IsTheFirstOfSeveralEquallyNearNames) {
   EXPECT_EQ(Nearest("aab", {"aaa", "aac"}), "aaa");
 }
 

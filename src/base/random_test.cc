@@ -42,7 +42,7 @@ TEST(Random, IdsAre32LowerCaseHexDigits) {
   }
 }
 
-TEST(Random, ThreadsAndSystemSeedsNeverShareAnId) {
+TEST(Random, ThreadsAndSystemRandomsNeverReturnTheSameId) {
   std::set<std::string> ids;
   std::mutex mutex;
   const auto shared = NewSystemRandom();

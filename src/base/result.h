@@ -32,22 +32,22 @@ enum class ErrorKind {
   kForked,
 };
 
-/// The known effect of a failed write.
+/// What is known about the effect of a failed write.
 enum class Certainty {
-  kNothingWritten,  ///< Nothing was written, nor will be.
+  kNothingWritten,  ///< Nothing was written, and nothing will be written.
   kAllWritten,      ///< Everything was written.
-  kUnknown,         ///< Some of it may have been written, or may yet be.
+  /// A part or everything may have been written, or may still be written.
+  kUnknown,
 };
 
 struct Error {
   ErrorKind kind = ErrorKind::kUnavailable;
   std::string message;
-  /// Follows the message. src/db spells the advice's option as C++ code,
-  /// the command line or Node.js writes it.
+  /// Follows the message. See base/advice.h for how src/db spells the option.
   Advice advice;
   std::string rest;  ///< Follows the advice.
-  /// The effect of the failed write. Every failed write sets `certainty`, and
-  /// the error of a read does not use it. The default is the safe one:
+  /// The effect of a failed write. Every failed write sets `certainty`. In the
+  /// error of a read, `certainty` has no meaning. The default is the safe one:
   /// something may have been written.
   Certainty certainty = Certainty::kUnknown;
 

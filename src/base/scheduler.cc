@@ -13,9 +13,10 @@
 namespace dynamodown {
 namespace {
 
-/// The state that the threads share. It is an object of its own so that a
-/// forked child can leave it undestroyed. The child does not have the threads,
-/// and the destructors of the condition variables would wait for them.
+/// The state that the threads share. In a forked child, ThreadScheduler does
+/// not destroy this state, since the destructors of the condition variables
+/// would wait for threads that the child does not have. So the state is an
+/// object of its own.
 struct Threads {
   explicit Threads(size_t n) : threads_max(n) {}
 
@@ -30,21 +31,21 @@ struct Threads {
       queue.pop_front();
       lock.unlock();
       task();
-      task = nullptr;  // Release its captures before the next wait.
+      task = nullptr;  // Release the task's captures before the next wait.
       lock.lock();
     }
   }
 
   const size_t threads_max;
 
-  std::mutex mutex;  // Guards the five members from here to `closing`.
+  std::mutex mutex;  // Guards the next five members, up to `closing`.
   std::condition_variable queue_changed;
   std::deque<std::function<void()>> queue;
   std::vector<std::thread> threads;
   size_t idle = 0;
   bool closing = false;
 
-  // Guards generation. A thread that holds it locks no other mutex.
+  // Guards `generation`. A thread that holds wait_mutex locks no other mutex.
   std::mutex wait_mutex;
   std::condition_variable notified;
   uint64_t generation = 0;
@@ -79,8 +80,9 @@ class ThreadScheduler final : public Scheduler {
       std::lock_guard<std::mutex> lock(t->mutex);
       t->queue.push_back(std::move(task));
       // While closing, start no thread, since the destructor walks the list of
-      // threads. No thread is needed: the caller is then a task, and after that
-      // task its thread goes on with the queue.
+      // threads. No new thread is needed: while closing, only tasks call Run,
+      // and the thread of such a task continues with the queue when the task
+      // ends.
       if (!t->closing && t->queue.size() > t->idle &&
           t->threads.size() < t->threads_max) {
         StartThread();

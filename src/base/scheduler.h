@@ -1,8 +1,10 @@
-// All waiting in src/ goes through a Scheduler: nothing else waits on a
-// condition variable, a future or the clock, and nothing holds a mutex across a
-// request. So the Scheduler determines every interleaving. ThreadScheduler
-// leaves the interleaving to the operating system. The simulator's Scheduler
-// runs one thread at a time, and a seed decides which thread runs next.
+// All waiting in src/ goes through a Scheduler, except that a Transport waits
+// for the network and RunCommand waits for a command (base/machine.cc). No
+// other code waits on a condition variable, a future or the clock, and no code
+// holds a mutex across a request. So the Scheduler determines how threads
+// interleave. ThreadScheduler leaves the interleaving to the operating system.
+// The simulator's Scheduler runs one thread at a time, and a seed decides which
+// thread runs next.
 
 #ifndef DYNAMODOWN_BASE_SCHEDULER_H_
 #define DYNAMODOWN_BASE_SCHEDULER_H_
@@ -23,9 +25,10 @@ class Scheduler {
 
   virtual ~Scheduler() = default;
 
-  /// Runs `task` later on another thread, or at once on this one if no other
-  /// thread is available. A task must not wait for another task, which may have
-  /// no thread to run on.
+  /// Runs `task` later on another thread. If there is no other thread and none
+  /// can be started, runs `task` at once on the caller's thread. A task must
+  /// not wait for another task, since the other task may have no thread to run
+  /// on.
   virtual void Run(std::function<void()> task) = 0;
 
   /// Blocks until `ready()` is true, then returns true. Calls `ready` with
@@ -42,21 +45,23 @@ class Scheduler {
                          const std::function<bool()>& ready,
                          TimePoint until) = 0;
 
-  /// Wakes the waiters, which then check `ready()` again. Call it after any
-  /// change to what a `ready` reads, with or without the mutex held.
+  /// Wakes the waiters, which then check `ready()` again. Call Notify after any
+  /// change of the data that a `ready` reads, with or without the mutex held.
   virtual void Notify() = 0;
 
   virtual void Sleep(Duration duration) = 0;
 
-  /// Time that never steps back. Its zero has no meaning.
+  /// Returns a time that never steps back. Only differences between such times
+  /// have a meaning.
   virtual TimePoint Now() = 0;
 };
 
-/// Uses real threads and the real clock. Starts at most `threads_max` threads,
-/// when there is work for them. The destructor lets the threads finish all
-/// tasks that Run has queued, then joins the threads. A forked child has none
-/// of these threads: Run runs the task at once, and the destructor joins
-/// nothing.
+/// Returns a Scheduler that uses real threads and the real clock. It starts at
+/// most `threads_max` threads (at least 1), and only when there is work for
+/// them. The destructor lets the threads finish all tasks that Run has queued,
+/// then joins the threads. A forked child has none of these threads. In the
+/// child, Run runs the task at once on the caller's thread, and the destructor
+/// joins no thread.
 std::unique_ptr<Scheduler> NewThreadScheduler(int threads_max);
 
 /// Calls `work(0)` ... `work(n - 1)`, at most `parallel_max` at once, and

@@ -27,8 +27,8 @@ class Flag {
   void Raise() {
     std::lock_guard<std::mutex> lock(mutex_);
     up_ = true;
-    // Notify under the lock: the awaiting thread may destroy the flag right
-    // after.
+    // Notify under the lock: as soon as the lock is free, the awaiting thread
+    // may destroy the flag.
     scheduler_->Notify();
   }
   void Await() {
@@ -42,7 +42,9 @@ class Flag {
   bool up_ = false;
 };
 
-/// Returns the exit status of a child that runs `body`, or -1 if it hung.
+/// Returns the exit status of a forked child that runs `body`, or -1 if a
+/// signal ended the child. After 10 s, the signal of alarm() ends a child whose
+/// `body` hangs.
 template <class Body>
 int InForkedChild(const Body& body) {
   const pid_t child = fork();
@@ -162,8 +164,7 @@ TEST(ThreadScheduler, WaitReturnsAtOnceWhenReady) {
   EXPECT_TRUE(lock.owns_lock());
 }
 
-// Many threads pass turns round a ring, so any lost wake-up would hang the
-// test.
+// Many threads take turns in a ring, so any lost wake-up would hang the test.
 TEST(ThreadScheduler, NoWakeUpIsLost) {
   constexpr int kThreads = 8;
   constexpr int kRounds = 500;
@@ -230,7 +231,8 @@ TEST(ThreadScheduler, SleepsAtLeastAsLongAsAsked) {
 // wait on them.
 TEST(ThreadScheduler, AForkedChildsDestructorDoesNotHang) {
   auto scheduler = NewThreadScheduler(3);
-  // Make idle threads of the scheduler, and another thread that waits.
+  // Start the scheduler's threads, which become idle, and another thread that
+  // waits.
   Flag never(scheduler.get());
   for (int i = 0; i < 3; ++i) {
     Flag done(scheduler.get());
@@ -295,7 +297,7 @@ TEST(ParallelFor, CallsEachIndexOnce) {
   }
 }
 
-TEST(ParallelFor, RunsNoMoreInParallelThanItsLimit) {
+TEST(ParallelFor, RunsNoMoreCallsInParallelThanItsLimit) {
   const auto scheduler = NewThreadScheduler(8);
   std::atomic<int> now = 0;
   std::atomic<int> most = 0;
@@ -311,7 +313,7 @@ TEST(ParallelFor, RunsNoMoreInParallelThanItsLimit) {
   EXPECT_GE(most, 2);
 }
 
-TEST(ParallelFor, MakesProgressWithOneThreadThatIsBusy) {
+TEST(ParallelFor, MakesProgressWhileTheOnlyThreadIsBusy) {
   const auto scheduler = NewThreadScheduler(1);
   Flag release(scheduler.get());
   scheduler->Run([&] { release.Await(); });
@@ -372,7 +374,7 @@ TEST(Gate, WaitUntilEmptyWaitsForTheLast) {
     }
     gate->WaitUntilEmpty();
     EXPECT_EQ(left, 4);
-    gate.reset();  // Nobody may touch it any more.
+    gate.reset();  // No thread may still use the gate.
     for (std::thread& thread : threads) thread.join();
   }
 }

@@ -25,7 +25,7 @@ std::string Encode(uint32_t scalar) {
 
 /// Returns the first scalar whose encoding is above `bytes`, or kScalars if
 /// there is none. Encodings sort like their scalars, so a binary search finds
-/// it.
+/// the first such scalar.
 uint32_t FirstAbove(std::string_view bytes) {
   uint32_t low = 0;
   uint32_t high = kScalars;
@@ -72,8 +72,9 @@ std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
   if (length == bytes.size() && !too_long) return std::string(bytes);
 
   // Append to the valid prefix the least character that is above the bytes
-  // after the prefix. If there is no such character, or no room for it, take
-  // the last character off the prefix, and look for one above that character.
+  // after the prefix. If there is no such character, or no room for it, remove
+  // the last character of the prefix, and look for a character above the
+  // removed one.
   std::string_view rest = bytes.substr(length);
   for (;;) {
     if (!rest.empty()) {
@@ -92,8 +93,8 @@ std::optional<std::string> LeastUtf8NotBelow(std::string_view bytes,
 
 std::string GreatestUtf8(size_t bytes_max) {
   std::string greatest;
-  // For each length in bytes, from 4 down to 1, append the greatest character
-  // while there is room for it.
+  // For each length of a character, from 4 bytes down to 1 byte, append the
+  // greatest character of that length as often as there is room for it.
   for (const uint32_t scalar : {kScalars - 1, uint32_t{0xFFFF - 0x800},
                                 uint32_t{0x7FF}, uint32_t{0x7F}}) {
     const std::string character = Encode(scalar);
