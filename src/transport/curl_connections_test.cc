@@ -35,7 +35,7 @@ using Reason = NoAnswer::Reason;
 class KeptConnectionTest : public CurlTransportTest,
                            public testing::WithParamInterface<bool> {};
 
-TEST_P(KeptConnectionTest, ARequestThatWasReadIsNeverRepeatedInSilence) {
+TEST_P(KeptConnectionTest, ARequestThatTheServerHasReadIsNeverRepeated) {
   Serve([this](Peer* peer) {
     recorder_.Add(peer->ReadMessage());
     peer->Write(Answer(200, "ok"));
@@ -69,7 +69,7 @@ TEST_P(KeptConnectionTest, ARequestThatWasReadIsNeverRepeatedInSilence) {
                                   "4 first", "4 second"));
 }
 
-TEST_P(KeptConnectionTest, OneThatEndedWhileIdleIsReplaced) {
+TEST_P(KeptConnectionTest, AConnectionThatEndedWhileIdleIsReplaced) {
   std::atomic<int> closed = 0;
   Serve([&](Peer* peer) {
     const std::string request = peer->ReadMessage();
@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(Closed, KeptConnectionTest, testing::Values(false),
 INSTANTIATE_TEST_SUITE_P(Reset, KeptConnectionTest, testing::Values(true),
                          [](const auto&) { return "ByRst"; });
 
-TEST_F(CurlTransportTest, ANewConnectionThatEndsWithoutAnAnswerWasSentOn) {
+TEST_F(CurlTransportTest, IfANewConnectionEndsUnansweredTheRequestWasSent) {
   Serve([this](Peer* peer) { recorder_.Add(peer->ReadMessage()); });
   const Result<void, NoAnswer> result = Send();
   ASSERT_FALSE(result.ok());
@@ -107,7 +107,7 @@ TEST_F(CurlTransportTest, ANewConnectionThatEndsWithoutAnAnswerWasSentOn) {
   EXPECT_EQ(recorder_.requests().size(), 1u);
 }
 
-TEST_F(CurlTransportTest, ARefusedConnectionWasNotSentOn) {
+TEST_F(CurlTransportTest, IfTheConnectionIsRefusedTheRequestWasNotSent) {
   {
     const LoopbackServer gone([](Peer*) {});
     url_ = gone.url();
@@ -120,7 +120,7 @@ TEST_F(CurlTransportTest, ARefusedConnectionWasNotSentOn) {
   EXPECT_LT(elapsed_, kLong / 2);
 }
 
-TEST_F(CurlTransportTest, AServerThatHasGoneMayComeBack) {
+TEST_F(CurlTransportTest, IfTheServerIsGoneTheRequestWasNotSent) {
   Record();
   ASSERT_TRUE(Send().ok());
   server_ = nullptr;  // The client keeps its connection and the address.
@@ -130,7 +130,7 @@ TEST_F(CurlTransportTest, AServerThatHasGoneMayComeBack) {
   EXPECT_FALSE(result.error().sent);
 }
 
-TEST_F(CurlTransportTest, AnUnknownHostWasNotSentTo) {
+TEST_F(CurlTransportTest, IfTheHostIsUnknownTheRequestWasNotSent) {
   url_ = "http://no-such-host.invalid/";
   const Result<void, NoAnswer> result = Send("x", milliseconds(2'000));
   ASSERT_FALSE(result.ok());
@@ -156,7 +156,7 @@ TEST_F(CurlTransportTest, ASilentServerTimesOutWithinTwiceTheLimit) {
   EXPECT_TRUE(result.error().sent);
   EXPECT_GE(elapsed_, milliseconds(290));
   EXPECT_LT(elapsed_, milliseconds(600));
-  // The abandoned request must not take effect after the next one.
+  // The abandoned request must not take effect after the next request.
   EXPECT_TRUE(server_->AllClosed());
 }
 
@@ -211,7 +211,8 @@ TEST_F(CurlTransportTest, DestructionLeavesNoConnectionOpen) {
   EXPECT_TRUE(server_->AllClosed());
 }
 
-TEST_F(CurlTransportTest, AForkedChildIsRefusedAndLeavesTheParentsConnections) {
+TEST_F(CurlTransportTest,
+       AForkedChildIsRefusedAndClosesNoConnectionOfItsParent) {
   Record();
   ASSERT_TRUE(Send("before").ok());
   const pid_t child = fork();
@@ -258,7 +259,8 @@ TEST_F(CurlTransportTest, AProgramStartedMeanwhileKeepsNoConnectionOpen) {
   EXPECT_TRUE(server_->AllClosed());
 
   ASSERT_GT(program, 0);
-  EXPECT_EQ(waitpid(program, nullptr, WNOHANG), 0) << "it ended too early";
+  EXPECT_EQ(waitpid(program, nullptr, WNOHANG), 0)
+      << "the program ended too early";
   close(ends[1]);
   EXPECT_EQ(waitpid(program, nullptr, 0), program);
   close(ends[0]);
@@ -306,7 +308,7 @@ TEST_F(CurlTransportTest, AServerThatHangsUpDuringTlsIsWorthARetry) {
   }
 }
 
-TEST_F(CurlTransportTest, AMessageNamesWhereItWasSentButNoPathOrQuery) {
+TEST_F(CurlTransportTest, AMessageNamesTheOriginButNoPathOrQuery) {
   Serve([](Peer* peer) { peer->ReadMessage(); });
   url_ = server_->url() + "path?token=MARKED";
   const Result<void, NoAnswer> result = Send();

@@ -42,8 +42,8 @@ using Reason = NoAnswer::Reason;
 
 constexpr size_t kHeadersBytesMax = 64 << 10;
 
-/// Returns "https://host:8443" for a URL: without user, password, path and
-/// query.
+/// Returns the scheme, host and port of a URL, such as "https://host:8443".
+/// Leaves out the user, password, path and query.
 std::string OriginOf(std::string_view url) {
   const size_t scheme_end = url.find("://");
   const size_t host = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
@@ -64,15 +64,15 @@ int PortOf(const std::string& origin) {
   return std::atoi(origin.c_str() + colon + 1);
 }
 
-/// "127.0.0.1:8000" or "[::1]:8000".
+/// Returns a text such as "127.0.0.1:8000" or "[::1]:8000".
 std::string HostAndPort(const std::string& ip, int port) {
   const bool v6 = ip.find(':') != std::string::npos;
   return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
 }
 
-/// Describes a gnutls_certificate_status_t in words that follow "the
-/// certificate ". Returns an empty string if there are no words for `status`.
-/// The numbers below are part of GnuTLS's ABI.
+/// Returns what follows "the certificate " in a message about `status`, a
+/// gnutls_certificate_status_t. Returns an empty string if the table below has
+/// no text for `status`. The bits in the table are part of GnuTLS's ABI.
 std::string CertificateFault(long status, const std::string& ca_bundle) {
   const std::string stranger =
       "is signed by none of the authorities " +
@@ -107,12 +107,12 @@ struct Failure {
   std::string text;  ///< libcurl's words.
   /// libcurl began to look up a name or to connect, or had a connection.
   bool reached_out = false;
-  bool sent = false;      ///< A byte of the request may have left.
+  bool sent = false;      ///< A byte of the request may have been sent.
   bool heard = false;     ///< The peer sent bytes in the TLS handshake.
   std::string origin;     ///< The origin of the URL.
-  std::string proxy;      ///< "host:port"; empty: no known proxy.
-  long proxy_status = 0;  ///< The status of the proxy's own answer; 0: none.
-  long certificate = 0;   ///< See CertificateFault; 0: unknown.
+  std::string proxy;      ///< "host:port", or empty if no proxy is known.
+  long proxy_status = 0;  ///< The status of the proxy's own answer, or 0.
+  long certificate = 0;   ///< See CertificateFault. 0 if unknown.
   std::string ca_bundle;
 };
 
@@ -278,9 +278,9 @@ class Connection {
     ok_ = ok_ && curl_easy_setopt(easy_, option, value) == CURLE_OK;
   }
 
-  /// Requires TLS 1.2 and trusts only the authorities in `ca_bundle`, if there
-  /// is one. By default, libcurl would accept TLS 1.0, and would trust the
-  /// system's folder of authorities in addition to the file.
+  /// Requires TLS 1.2 or newer. If `ca_bundle` is not empty, trusts only the
+  /// authorities in that file. By default, libcurl would accept TLS 1.0, and
+  /// would trust the system's folder of authorities in addition to the file.
   void SetTls(const std::string& ca_bundle) {
     constexpr long kAtLeast = CURL_SSLVERSION_TLSv1_2;
     Set(CURLOPT_SSLVERSION, kAtLeast);
@@ -340,9 +340,10 @@ class Connection {
     }
     f.reached_out = reached_out_;
     f.sent = Sent();
-    // A proxy's answer that opens a tunnel has only headers, whose size libcurl
-    // reports. The kernel counts the end of the stream as a byte. Any byte
-    // beyond these came from the peer.
+    // The kernel's count of received bytes includes the answer with which a
+    // proxy opens a tunnel. That answer has only headers, whose size libcurl
+    // reports. The kernel also counts the end of the stream as 1 byte. All
+    // other bytes are the peer's part of the TLS handshake.
     f.heard = bytes_received_ > Number(CURLINFO_HEADER_SIZE) + 1;
     f.origin = OriginOf(url_);
     f.proxy = ProxyInUse();
@@ -358,9 +359,10 @@ class Connection {
     return f;
   }
 
-  /// Returns "host:port" of the proxy, or an empty string if there is none or
-  /// it is unknown. libcurl does not say whether the peer is a proxy. The peer
-  /// counts as one if its port is not the URL's, or if it answered a CONNECT.
+  /// Returns "host:port" of the proxy, or an empty string if no proxy is known.
+  /// libcurl does not say whether the peer is a proxy. So the peer counts as a
+  /// proxy if its port differs from the URL's port, or if it answered a
+  /// CONNECT.
   std::string ProxyInUse() {
     const char* connected = nullptr;
     curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &connected);
@@ -375,8 +377,8 @@ class Connection {
     return ip.empty() || !is_proxy ? "" : HostAndPort(ip, port);
   }
 
-  /// Returns true if a byte of the request may have left. A CONNECT to a proxy
-  /// does not count.
+  /// Returns true if a byte of the request may have been sent. A CONNECT to a
+  /// proxy is not a part of the request.
   bool Sent() {
     return sending_began_ && Number(CURLINFO_REQUEST_SIZE) > bytes_before_;
   }
@@ -408,7 +410,7 @@ class Connection {
       c->opened_port_ = ntohs(v6.sin6_port);
     }
     c->opened_ip_ = ip;
-    c->reached_out_ = true;  // A cached name skips BeforeResolving.
+    c->reached_out_ = true;  // No BeforeResolving for a cached name.
     // A program that this process starts must not keep the connection open,
     // with an abandoned request on it.
     return socket(address->family, address->socktype | SOCK_CLOEXEC,
@@ -482,15 +484,16 @@ class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(const CurlTransportOptions& options)
       : options_(options) {
-    // Once per process and never undone: other code in this process may use
-    // libcurl and rely on libcurl's implicit initialization.
+    // Initialize libcurl once per process, and never undo that: other code in
+    // this process may use libcurl and rely on the implicit initialization.
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   }
 
   ~CurlTransport() override {
     if (!creator_.IsThis()) {
-      // To close a connection would tell the service that the parent hangs up.
+      // In a forked child, closing a TLS connection would tell the service that
+      // the connection ends, although the parent still uses the connection.
       for (std::unique_ptr<Connection>& c : idle_) c.release();
       return;
     }

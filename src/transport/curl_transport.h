@@ -28,12 +28,14 @@ struct CurlTransportOptions {
 };
 
 /// Returns a Transport that sends with libcurl over pooled keep-alive HTTP/1.1
-/// connections. TLS is version 1.2 or newer, by GnuTLS. libcurl reads the
-/// proxies from the environment at each request: http_proxy for http://,
-/// https_proxy or HTTPS_PROXY for https://, all_proxy or ALL_PROXY for both.
-/// libcurl ignores HTTP_PROXY, since a CGI program receives a web client's
-/// header "Proxy" in that variable. libcurl uses no proxy for the hosts in
-/// no_proxy or NO_PROXY. No message contains a proxy's user or password.
+/// connections. TLS is version 1.2 or newer. libcurl should be the GnuTLS
+/// flavour, for the reason in docs/decisions/0001-dependencies.md. libcurl
+/// reads the proxies from the environment at each request: http_proxy for
+/// http://, https_proxy or HTTPS_PROXY for https://, all_proxy or ALL_PROXY for
+/// both. libcurl ignores HTTP_PROXY, since a CGI program receives a web
+/// client's header "Proxy" in that variable. libcurl uses no proxy for the
+/// hosts in no_proxy or NO_PROXY. No message contains a proxy's user or
+/// password.
 ///
 /// Programs that this process starts inherit no connection.
 ///

@@ -1,4 +1,4 @@
-// Tests of whole and damaged requests and answers.
+// Tests of requests, and of whole and damaged answers.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ using testing::Not;
 using testing::StartsWith;
 using Reason = NoAnswer::Reason;
 
-TEST_F(CurlTransportTest, BringsStatusHeadersAndBody) {
+TEST_F(CurlTransportTest, ReturnsStatusHeadersAndBody) {
   Serve([](Peer* peer) {
     peer->ReadMessage();
     peer->Write(Answer(200, std::string("a\0b", 3),
@@ -61,7 +61,7 @@ TEST_F(CurlTransportTest, NeverExpects100Continue) {
             body);
 }
 
-TEST_F(CurlTransportTest, KnowsGetPostAndPutOnOneConnection) {
+TEST_F(CurlTransportTest, SendsGetPostAndPutOnOneConnection) {
   Record();
   ASSERT_TRUE(Send("", kLong, "GET").ok());
   ASSERT_TRUE(Send("one", kLong, "PUT").ok());

@@ -1,5 +1,6 @@
-// A CurlTransport, and a server on plain TCP sockets of the loopback. The
-// server does exactly what a test tells it, even if that violates HTTP.
+// A CurlTransport, and a server that uses plain TCP sockets on the loopback
+// interface. The server does exactly what a test tells it to do, even if that
+// violates HTTP.
 
 #ifndef DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_TEST_FIXTURE_H_
 #define DYNAMODOWN_TRANSPORT_CURL_TRANSPORT_TEST_FIXTURE_H_

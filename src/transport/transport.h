@@ -1,6 +1,6 @@
-// Sends an HTTP request and returns the answer, with any status. Only a missing
-// answer is an error. A transport does not interpret the content, and never
-// repeats a request by itself.
+// A Transport sends an HTTP request and returns the answer, whatever its
+// status. Only a missing answer is an error. A Transport does not interpret the
+// content, and never repeats a request by itself.
 
 #ifndef DYNAMODOWN_TRANSPORT_TRANSPORT_H_
 #define DYNAMODOWN_TRANSPORT_TRANSPORT_H_
@@ -45,10 +45,10 @@ struct HttpResponse {
 /// Why there is no answer.
 struct NoAnswer {
   enum class Reason {
-    kConnect,  ///< No connection, or it was lost.
+    kConnect,  ///< The connection failed or was lost.
     kTimeout,
-    /// The peer could not prove its identity, or speaks no TLS that we accept,
-    /// or no authority is trusted. Retrying is pointless.
+    /// The peer could not prove its identity or speaks no TLS that we accept,
+    /// or the trusted authorities cannot be read. Retrying is pointless.
     kTls,
     kProxy,    ///< A proxy refuses to connect. Retrying is pointless.
     kForked,   ///< The connections belong to this process's parent.
@@ -68,7 +68,7 @@ class Transport {
 
   /// Blocks until the answer has arrived or `timeout` has passed. After a
   /// failure, closes the connection, so that the abandoned request does not
-  /// race its repetition.
+  /// race a retry.
   virtual Result<void, NoAnswer> Send(const HttpRequest& request,
                                       std::chrono::milliseconds timeout,
                                       HttpResponse* response) = 0;
