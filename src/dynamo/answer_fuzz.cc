@@ -63,8 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const dynamodown::ServiceError error =
       dynamodown::ErrorOfAnswer(400, answer.ok() ? *answer : JsonValue(), "id");
   if (error.message.empty()) abort();
-  // Decode a second time, as after a batch has been sent again for its
-  // unprocessed items.
+  // Decode a second time, as if a batch had been sent again for its unprocessed
+  // items.
   if (!answer.ok() || !operation->Decode(*answer).ok()) return 0;
   if (operation->unprocessed() > 2) abort();
   const size_t left = operation->unprocessed();

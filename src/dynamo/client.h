@@ -1,4 +1,4 @@
-// Sends operations. client_stack.h makes the clients.
+// A Client sends operations. The functions in client_stack.h make Clients.
 
 #ifndef DYNAMODOWN_DYNAMO_CLIENT_H_
 #define DYNAMODOWN_DYNAMO_CLIENT_H_
@@ -13,7 +13,7 @@
 namespace dynamodown {
 
 struct CallOptions {
-  /// The call fails when this much time has passed without progress. 0: the
+  /// The call fails when this much time has passed without progress. 0: use the
   /// client's own deadline.
   std::chrono::milliseconds deadline{0};
 };
@@ -39,8 +39,8 @@ struct Traffic {
 class Client {
  public:
   virtual ~Client() = default;
-  /// **Errors**: every kind but kInvalidArgument. ServiceError::ambiguous says
-  /// whether something may have been written.
+  /// **Errors**: every kind except kInvalidArgument. ServiceError::ambiguous
+  /// says whether something may have been written.
   virtual Result<void, ServiceError> Send(Operation* operation,
                                           const CallOptions& options,
                                           Traffic* traffic) = 0;

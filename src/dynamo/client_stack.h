@@ -1,6 +1,6 @@
 // The clients. db/stack.cc stacks them into one:
 //
-//     PacedClient          delays calls, to keep to the units per second
+//     PacedClient          delays calls, to limit the units per second
 //       RetryingClient     makes several attempts at one call
 //         MeteredClient    counts and logs each attempt
 //           HttpClient     encodes, signs, sends, decodes
@@ -25,7 +25,7 @@
 
 namespace dynamodown {
 
-/// Injected into the clients. The objects that it points to outlive the
+/// The objects that are injected into the clients. All of them outlive the
 /// clients.
 struct ClientEnvironment {
   Transport* transport;
@@ -41,9 +41,9 @@ struct HttpClientOptions {
   std::chrono::milliseconds attempt_timeout{5000};
 };
 
-/// Makes one attempt per call. The attempt may take attempt_timeout. If
-/// CallOptions::deadline is not 0 and is shorter, the attempt may take only
-/// that long.
+/// Returns a client that makes one attempt per call. The attempt times out
+/// after attempt_timeout. If CallOptions::deadline is not 0 and is shorter, the
+/// attempt times out after the deadline.
 std::unique_ptr<Client> NewHttpClient(const HttpClientOptions& options,
                                       const ClientEnvironment& environment);
 
@@ -78,8 +78,8 @@ class Meter {
 std::unique_ptr<Client> NewMeteredClient(Client* next, Meter* meter,
                                          Scheduler* scheduler, LogLine log);
 
-/// Contains the only retry loop of operations. aws/retry.h decides when to
-/// retry.
+/// Returns a client that contains the only loop that retries operations.
+/// aws/retry.h decides whether and when to retry.
 std::unique_ptr<Client> NewRetryingClient(Client* next,
                                           const RetrySettings& settings,
                                           const ClientEnvironment& environment,

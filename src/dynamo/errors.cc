@@ -97,10 +97,10 @@ void ClassifyCancellation(const JsonValue& answer, ServiceError* error) {
   }
 }
 
-/// If the service refuses a signature for its time, the code may be the same as
-/// for any other refused signature. Only the message tells the difference:
-/// "Signature expired: ... is now earlier than ..." or "Signature not yet
-/// current: ...".
+/// If the service refuses a signature because of its time, the code may be the
+/// same as for any other refused signature. Only the message tells the
+/// difference: "Signature expired: ... is now earlier than ..." or "Signature
+/// not yet current: ...".
 bool IsRefusedForItsTime(std::string_view code, std::string_view message) {
   return code == "InvalidSignatureException" &&
          message.substr(0, 10) == "Signature " &&

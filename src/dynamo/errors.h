@@ -2,8 +2,8 @@
 //
 // The codes come from the API reference ("Error handling with DynamoDB" and the
 // operations' own pages). Neither this layer nor a layer above it decides by
-// the text of a message, with one exception: a signature refused for its time
-// has no code of its own.
+// the text of a message, with one exception: if the service refuses a signature
+// because of its time, the error has no code of its own.
 
 #ifndef DYNAMODOWN_DYNAMO_ERRORS_H_
 #define DYNAMODOWN_DYNAMO_ERRORS_H_

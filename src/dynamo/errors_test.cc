@@ -85,7 +85,7 @@ constexpr Code kCodes[] = {
     {"SomethingNewException", ErrorKind::kRejected, RetryClass::kNever},
 };
 
-TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
+TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetryClass) {
   for (const Code& code : kCodes) {
     // The code alone, and the code with each text that services put before or
     // after it.
@@ -104,7 +104,7 @@ TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetry) {
   }
 }
 
-TEST(ErrorOfAnswer, EveryServerErrorMayPassAndMayHaveTakenEffect) {
+TEST(ErrorOfAnswer, AServerErrorWithAnUnknownCodeIsTransientAndAmbiguous) {
   for (int status : {500, 502, 503, 504, 599}) {
     const ServiceError error = OfCode(status, "WhateverException");
     EXPECT_EQ(error.kind, ErrorKind::kUnavailable) << status;
@@ -119,7 +119,7 @@ TEST(ErrorOfAnswer, AThrottledServerErrorIsThrottled) {
   EXPECT_EQ(error.retry, RetryClass::kThrottled);
 }
 
-TEST(ErrorOfAnswer, Status429IsThrottledWhateverItSays) {
+TEST(ErrorOfAnswer, Status429IsThrottledWhateverTheBodySays) {
   for (const char* body : {"", "<html>", R"({"message":"slow down"})"}) {
     const ServiceError error = OfAnswer(429, body);
     EXPECT_EQ(error.kind, ErrorKind::kThrottled);
@@ -128,7 +128,7 @@ TEST(ErrorOfAnswer, Status429IsThrottledWhateverItSays) {
   }
 }
 
-TEST(ErrorOfAnswer, ABodyThatIsNoJsonIsJudgedByItsStatus) {
+TEST(ErrorOfAnswer, WithoutACodeInTheBodyTheStatusDecides) {
   for (const char* body :
        {"", "<html><body>503 Service Unavailable</body></html>", "[]", "17",
         "{}", R"({"__type":17,"message":[]})"}) {
@@ -145,7 +145,7 @@ TEST(ErrorOfAnswer, ABodyThatIsNoJsonIsJudgedByItsStatus) {
   }
 }
 
-TEST(ErrorOfAnswer, TheMessageCarriesCodeWordsAndRequestId) {
+TEST(ErrorOfAnswer, TheMessageHasTheCodeTheTextAndTheRequestId) {
   EXPECT_EQ(
       OfAnswer(400, R"({"__type":"a#ValidationException","message":"why"})",
                "ABC")
@@ -168,7 +168,7 @@ TEST(ErrorOfAnswer, TheMessageKeepsItsFirstLineOnly) {
 
 // Only in a ThrottlingException does the member's name begin with a small
 // letter.
-TEST(ErrorOfAnswer, TheMessageCarriesThrottlingReasons) {
+TEST(ErrorOfAnswer, TheMessageHasTheThrottlingReasons) {
   for (const std::string name : {"ThrottlingReasons", "throttlingReasons"}) {
     const ServiceError error = OfAnswer(
         400,
@@ -223,7 +223,7 @@ TEST(TransactionCanceled, KeepsTheReasonsInOrder) {
               ElementsAre("None", "ConditionalCheckFailed", "None"));
 }
 
-TEST(TransactionCanceled, MayPassOnlyWhenEveryReasonMay) {
+TEST(TransactionCanceled, IsRetriedOnlyIfEveryReasonIsTemporary) {
   struct Row {
     std::vector<std::string> codes;
     ErrorKind kind;

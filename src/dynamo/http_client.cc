@@ -40,7 +40,7 @@ std::string HostOf(std::string_view endpoint) {
 }
 
 /// Replaces the message if it contains a secret. A service, or a program that
-/// answers in the service's place, may repeat its input.
+/// answers in the service's place, may quote the request in its message.
 void HideSecrets(const SigningCredentials& credentials, ServiceError* error) {
   for (const std::string* secret :
        {&credentials.secret_access_key, &credentials.session_token}) {

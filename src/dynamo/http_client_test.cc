@@ -119,8 +119,8 @@ TEST_F(HttpClientTest, WithoutATokenThereIsNoHeaderForIt) {
                         "x-amz-target, "));
 }
 
-// HTTP leaves a scheme's own port out of the Host header, so the signed host
-// must not contain it.
+// libcurl leaves a scheme's default port out of the Host header, so the signed
+// host must not contain that port.
 TEST_F(HttpClientTest, TheHostIsSignedAsItIsSent) {
   const auto authorization = [this](const std::string& endpoint) {
     Make({endpoint, "eu-west-1", milliseconds(5'000)});
@@ -159,7 +159,7 @@ TEST_F(HttpClientTest, WithoutCredentialsNothingIsSent) {
   EXPECT_EQ(traffic_.sent, 0u);
 }
 
-TEST_F(HttpClientTest, TrafficIsTheBytesOfTheBodies) {
+TEST_F(HttpClientTest, TrafficCountsTheBytesOfTheBodies) {
   AnswerWith(200, R"({"a":1})");
   ASSERT_TRUE(Send().ok());
   EXPECT_EQ(traffic_.sent, last().body.size());
@@ -245,7 +245,7 @@ TEST_F(HttpClientTest, ASkewedClockIsSetByTheDateHeader) {
   EXPECT_EQ(last().Header("X-Amz-Date"), "20150830T123705Z");
 }
 
-TEST_F(HttpClientTest, OnlyASkewSetsTheClockAndOnlyAGoodDate) {
+TEST_F(HttpClientTest, TheClockIsSetOnlyAfterASkewAndOnlyByAValidDate) {
   for (const char* date : {"", "Date: yesterday\r\n"}) {
     AnswerWith(400, kSkewed, date);
     EXPECT_FALSE(Send().ok());

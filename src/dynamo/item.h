@@ -1,4 +1,5 @@
-// Items and attribute values, DynamoDB's words for rows and cells.
+// Items and attribute values. Other databases call an item a row, and an
+// attribute value a cell.
 
 #ifndef DYNAMODOWN_DYNAMO_ITEM_H_
 #define DYNAMODOWN_DYNAMO_ITEM_H_
@@ -54,8 +55,7 @@ using Item = std::vector<Attribute>;
 /// Returns the value of the attribute `name`, or null if there is none.
 const AttributeValue* Find(const Item& item, std::string_view name);
 
-/// The values of an item's primary key. The names of its attributes are in
-/// TableKeys.
+/// The values of an item's key attributes. TableKeys has their names.
 struct Key {
   AttributeValue hash;
   AttributeValue range;

@@ -64,7 +64,7 @@ class MeteredClient final : public Client {
       line.append(", unprocessed ")
           .append(std::to_string(operation.unprocessed()));
     }
-    // Log only an error's code: messages may quote keys.
+    // Log only an error's code, since its message may quote keys.
     if (!result.ok()) {
       const std::string& code = result.error().code;
       line.append(": ").append(code.empty() ? "no usable answer" : code);

@@ -1,9 +1,9 @@
-// DynamoDB's operations as types. Each type holds the input of an operation and
-// its answer, and does not know how it is sent. Field names are the API's own,
-// in snake case. codec/ implements Encode and Decode.
+// DynamoDB's operations as types. Each type holds the input and the answer of
+// an operation, and does not know how the operation is sent. Field names are
+// the API's own, in snake case. codec/ implements Encode and Decode.
 //
-// Fill in an operation, send it once through a Client, then read its answer
-// from it.
+// Fill in an operation, send it once through a Client, then read the answer
+// from the operation.
 
 #ifndef DYNAMODOWN_DYNAMO_OPERATIONS_H_
 #define DYNAMODOWN_DYNAMO_OPERATIONS_H_
@@ -31,10 +31,11 @@ class Operation {
   virtual ~Operation() = default;
 
   virtual std::string_view name() const = 0;  ///< "GetItem"
-  /// True if the operation changes anything, and so consumes write units.
+  /// True if the operation changes anything. The units that it consumes are
+  /// then write units.
   virtual bool writes() const = 0;
-  /// True if the operation has the same effect when it is sent twice, the
-  /// second time perhaps late, as when it is sent once. This is so for reads,
+  /// True if sending the operation twice has the same effect as sending it
+  /// once, even if the second request arrives late. This is the case for reads,
   /// for writes with a condition or a token, and for creating or deleting a
   /// table.
   virtual bool repeatable() const { return !writes(); }
@@ -45,7 +46,8 @@ class Operation {
   }
 
   virtual void Encode(std::string* body) const = 0;
-  /// Replaces the answer, except that a batch adds to it (see `unprocessed`).
+  /// Stores `answer` in place of the previous answer. A batch adds `answer` to
+  /// the previous answers (see `unprocessed`).
   /// **Errors**: kCorruption for an answer that does not have this operation's
   /// form.
   virtual Result<void> Decode(const JsonValue& answer) = 0;
@@ -128,8 +130,8 @@ struct DeleteItem final : Operation {
 struct Query final : Operation {
   TableKeys table;
   AttributeValue hash;
-  /// Finds only range keys in [lower, upper]. A bound that is not set is no
-  /// limit.
+  /// Finds only range keys in [lower, upper]. If a bound is not set, the range
+  /// has no limit on that side.
   std::optional<AttributeValue> lower;
   std::optional<AttributeValue> upper;
   /// Starts after this range key. The key need not be stored, but must be
@@ -137,7 +139,7 @@ struct Query final : Operation {
   std::optional<AttributeValue> exclusive_start;
   bool forward = true;
   bool consistent_read = true;
-  uint64_t limit = 0;  ///< The most items to read. 0: as many as fit a page.
+  uint64_t limit = 0;  ///< The most items to read. 0: as many as fit on a page.
   std::vector<std::string> projection;
 
   std::vector<Item> items;  ///< Answer.
@@ -172,8 +174,8 @@ struct BatchGetItem final : Operation {
   AttributeValue hash;
   std::vector<AttributeValue> ranges;  ///< Without duplicates.
   bool consistent_read = true;
-  /// Must be empty or contain the range key, since the answer's items come in
-  /// any order.
+  /// Must be empty or contain the range key. The answer's items come in any
+  /// order, and Decode identifies an item by its range key.
   std::vector<std::string> projection;
 
   /// Answer. Each Decode adds to it. items[i] belongs to ranges[i].
@@ -191,7 +193,7 @@ struct BatchGetItem final : Operation {
 
  private:
   bool started_ = false;
-  std::vector<size_t> pending_;  // Once started: indices into ranges.
+  std::vector<size_t> pending_;  // Indices into ranges, if started_.
 };
 
 /// Puts an item, or deletes the item at `range`.
@@ -218,7 +220,7 @@ struct BatchWriteItem final : Operation {
 
  private:
   bool started_ = false;
-  std::vector<size_t> pending_;  // Once started: indices into requests.
+  std::vector<size_t> pending_;  // Indices into requests, if started_.
 };
 
 struct TransactWriteItems final : Operation {
@@ -289,7 +291,7 @@ struct DeleteTable final : Operation {
 };
 
 struct ListTables final : Operation {
-  std::string exclusive_start_table_name;  ///< Empty: from the first.
+  std::string exclusive_start_table_name;  ///< Empty: from the first table.
 
   std::vector<std::string> table_names;   ///< Answer.
   std::string last_evaluated_table_name;  ///< Empty: there are no more tables.

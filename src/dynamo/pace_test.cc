@@ -22,7 +22,7 @@ using TimePoint = Pace::TimePoint;
 
 constexpr TimePoint kStart = TimePoint(seconds(1000));
 
-TEST(Pace, TheFirstCallBeginsAtOnceAndTheNextWhenItIsPaid) {
+TEST(Pace, TheFirstCallBeginsAtOnceAndTheNextWhenTheFirstIsPaid) {
   Pace pace(10);
   EXPECT_EQ(pace.Reserve(kStart, 5), kStart);
   EXPECT_EQ(pace.Reserve(kStart, 1), kStart + milliseconds(500));
@@ -89,7 +89,7 @@ TEST(PacedClient, CallsOfAnyCostKeepTheRate) {
   }
 }
 
-TEST(PacedClient, AFailedCallCountsAsWhatItReserved) {
+TEST(PacedClient, AFailedCallIsChargedWhatItReserved) {
   TestScheduler scheduler;
   CostlyClient costly(&scheduler);
   costly.takes = milliseconds(0);

@@ -1,6 +1,6 @@
-// Delays calls to keep to the units per second. pace.cc decides, and
-// PacedClient waits. PacedClient stands before RetryingClient, whose deadline
-// begins after the wait for a turn.
+// Delays calls to limit the units per second. pace.cc decides when a call may
+// begin, and PacedClient waits. PacedClient calls RetryingClient only after the
+// wait, so the wait does not count towards RetryingClient's deadline.
 
 #include <algorithm>
 #include <map>

@@ -112,7 +112,8 @@ TEST_F(RetryingClientTest, CountersCountWhatWasSent) {
   EXPECT_EQ(stats.bytes_received, received);
   EXPECT_EQ(stats.read_units, dynamo_.read_units());
   EXPECT_EQ(stats.write_units, dynamo_.write_units());
-  // The consistent read consumes 2 units, and the other read 1 unit.
+  // The consistent read consumes 2 units. The eventually consistent read
+  // consumes 1 unit.
   EXPECT_EQ(stats.read_units, 3);
   EXPECT_EQ(stats.write_units, 5 + 3 + 4);
 }

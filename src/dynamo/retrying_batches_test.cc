@@ -19,7 +19,7 @@ using std::chrono::seconds;
 using testing::Each;
 using testing::HasSubstr;
 
-TEST_F(RetryingClientTest, ARepeatedTransactionHasItsTokenAndIsAppliedOnce) {
+TEST_F(RetryingClientTest, ARepeatedTransactionKeepsItsTokenAndIsAppliedOnce) {
   TransactWriteItems transaction = Transaction(3, true);
   dynamo_.LoseAnswersNext("TransactWriteItems", 1);
   // If the transaction were applied twice, its conditions would fail the second
@@ -35,7 +35,7 @@ TEST_F(RetryingClientTest, ARepeatedTransactionHasItsTokenAndIsAppliedOnce) {
 }
 
 TEST_F(RetryingClientTest,
-       ACancelledTransactionIsRetriedWhenAllReasonsMayPass) {
+       ACancelledTransactionIsRetriedIfAllReasonsAreTemporary) {
   for (const std::vector<std::string>& codes :
        {std::vector<std::string>{"TransactionConflict"},
         {"None", "TransactionConflict"},
@@ -53,7 +53,7 @@ TEST_F(RetryingClientTest,
   EXPECT_EQ(meter_.Read().ambiguous_retries, 0u);
 }
 
-TEST_F(RetryingClientTest, ACancelledTransactionIsFinalWhenOneReasonIs) {
+TEST_F(RetryingClientTest, ACancelledTransactionIsFinalIfOneReasonIsFinal) {
   for (const std::vector<std::string>& codes :
        {std::vector<std::string>{"ConditionalCheckFailed"},
         {"TransactionConflict", "ConditionalCheckFailed"},
@@ -97,7 +97,7 @@ TEST_F(RetryingClientTest, NoDeadlineOutlivesATransactionsToken) {
 }
 
 TEST_F(RetryingClientTest, UnprocessedItemsAreSentUntilDone) {
-  // Leave all items of each request unprocessed, except the first.
+  // Process only the first item of each request.
   bool first = false;
   dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });
   dynamo_.set_after_hook(
@@ -144,8 +144,8 @@ TEST_F(RetryingClientTest, AttemptsAndDeadlineCountFromTheLastProgress) {
   settings.deadline = seconds(60);
   Make(settings);
   TakeTime(seconds(20));
-  // Each request that succeeds processes one item. Between any two of them, one
-  // request fails.
+  // Each request that succeeds processes one item. Between any two requests
+  // that succeed, one request fails.
   bool first = false;
   int answers = 0;
   dynamo_.LeaveUnprocessed([&] { return std::exchange(first, true); });

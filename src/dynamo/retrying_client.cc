@@ -1,5 +1,5 @@
-// The only retry loop of operations. aws/retry.cc decides whether to retry, and
-// this file acts.
+// The only loop that retries operations. aws/retry.cc decides whether and when
+// to retry, and this file waits and sends.
 
 #include <algorithm>
 #include <chrono>

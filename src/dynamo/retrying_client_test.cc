@@ -40,10 +40,10 @@ std::ostream& operator<<(std::ostream& out, const Failure& failure) {
   return out << failure.status << " " << failure.code;
 }
 
-class MayPass : public RetryingClientTest,
-                public testing::WithParamInterface<Failure> {};
+class TemporaryFailure : public RetryingClientTest,
+                         public testing::WithParamInterface<Failure> {};
 
-TEST_P(MayPass, IsRetriedUntilItPasses) {
+TEST_P(TemporaryFailure, IsRetriedUntilItEnds) {
   dynamo_.FailNext("PutItem", 3, GetParam().status, GetParam().code, "words");
   ASSERT_TRUE(Put().ok());
   EXPECT_EQ(requests(), 4u);
@@ -56,7 +56,7 @@ TEST_P(MayPass, IsRetriedUntilItPasses) {
   EXPECT_EQ(stats.ambiguous_retries, GetParam().status >= 500 ? 3u : 0u);
 }
 
-TEST_P(MayPass, IsAnErrorIfItDoesNotPass) {
+TEST_P(TemporaryFailure, IsAnErrorIfItDoesNotEnd) {
   dynamo_.FailNext("PutItem", 1'000, GetParam().status, GetParam().code,
                    "words");
   const Result<void, ServiceError> result = Put();
@@ -70,7 +70,7 @@ TEST_P(MayPass, IsAnErrorIfItDoesNotPass) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Codes, MayPass,
+    Codes, TemporaryFailure,
     testing::Values(
         Failure{400, "ProvisionedThroughputExceededException",
                 ErrorKind::kThrottled},
@@ -94,7 +94,8 @@ TEST_F(RetryingClientTest, AnHtmlPageWith503IsRetried) {
   EXPECT_EQ(requests(), 3u);
 }
 
-TEST_F(RetryingClientTest, ARefusedConnectionIsRetriedAndWasNoRequest) {
+TEST_F(RetryingClientTest,
+       ARefusedConnectionIsRetriedButIsNotCountedAsARequest) {
   dynamo_.RefuseNext("PutItem", 2);
   ASSERT_TRUE(Put().ok());
   EXPECT_EQ(requests(), 3u);
@@ -136,7 +137,7 @@ TEST_F(RetryingClientTest, AFailureStaysAmbiguousAfterALaterAttempt) {
   EXPECT_TRUE(result.error().ambiguous);
 }
 
-TEST_F(RetryingClientTest, WhatCannotPassIsNeverRetried) {
+TEST_F(RetryingClientTest, APermanentFailureIsNeverRetried) {
   for (const char* code :
        {"ValidationException", "ConditionalCheckFailedException",
         "AccessDeniedException", "ResourceNotFoundException",
@@ -227,7 +228,7 @@ TEST_F(RetryingClientTest, ADamagedAnswerToAWriteIsAmbiguous) {
   EXPECT_EQ(meter_.Read().ambiguous_retries, 1u);
 }
 
-TEST_F(RetryingClientTest, OneAttemptSendsOnce) {
+TEST_F(RetryingClientTest, WithOneAttemptACallSendsOneRequest) {
   RetrySettings settings;
   settings.max_attempts = 1;
   Make(settings);
@@ -250,7 +251,7 @@ TEST_F(RetryingClientTest, OneAttemptSendsOnce) {
   EXPECT_EQ(meter_.Read().retries, 0u);
 }
 
-TEST_F(RetryingClientTest, OneAttemptAtABatchGoesOnOnlyWithProgress) {
+TEST_F(RetryingClientTest, WithOneAttemptABatchIsSentAgainOnlyAfterProgress) {
   RetrySettings settings;
   settings.max_attempts = 1;
   Make(settings);
@@ -300,7 +301,7 @@ TEST_F(RetryingClientTest, TheDeadlineBoundsTheCallAndEachAttempt) {
   EXPECT_GT(transport_.exchanges[2].timeout, milliseconds(0));
 }
 
-TEST_F(RetryingClientTest, ACallsOwnDeadlineGoesBeforeTheSettings) {
+TEST_F(RetryingClientTest, ACallsOwnDeadlineOverridesTheSettings) {
   TakeTime(seconds(1));
   dynamo_.FailNext("PutItem", 1'000, 503, "ServiceUnavailable", "");
   PutItem put;
@@ -351,7 +352,8 @@ TEST_F(RetryingClientTest, TheBudgetKeepsAnOutageFromBeingAmplified) {
   EXPECT_EQ(requests(), kCalls + 10 + 1 + 5 + 2);
 }
 
-// If calls are throttled for a long time, but succeed, this is no outage.
+// If calls are throttled for a long time but succeed in the end, there is no
+// outage.
 TEST_F(RetryingClientTest, RetriesThatSucceedDoNotEmptyTheBudget) {
   RetrySettings settings;
   settings.budget = 50;
@@ -362,7 +364,7 @@ TEST_F(RetryingClientTest, RetriesThatSucceedDoNotEmptyTheBudget) {
   }
 }
 
-TEST_F(RetryingClientTest, OnlyARepetitionWithAnotherEffectIsAmbiguous) {
+TEST_F(RetryingClientTest, OnlyRetriesOfNonRepeatableOperationsAreAmbiguous) {
   const auto ambiguous_retries = [this](Operation* operation) {
     const uint64_t before = meter_.Read().ambiguous_retries;
     dynamo_.LoseAnswersNext(std::string(operation->name()), 1);

@@ -115,7 +115,8 @@ class RetryingClientTest : public testing::Test {
     for (int i = 0; i < n; ++i) batch.requests.push_back({Range(i), ItemOf(i)});
     return batch;
   }
-  /// Changes the next `n` answers on their way.
+  /// Applies `damage` to each of the next `n` answers before the client
+  /// receives it.
   void Damage(int n, std::function<void(HttpResponse*)> damage) {
     dynamo_.set_after_hook(
         [left = std::make_shared<int>(n), damage = std::move(damage)](
@@ -125,7 +126,7 @@ class RetryingClientTest : public testing::Test {
           return std::nullopt;
         });
   }
-  /// Lets each request take `duration`.
+  /// Makes each request take `duration`.
   void TakeTime(Scheduler::Duration duration) {
     dynamo_.set_before_hook(
         [this, duration](

@@ -84,7 +84,7 @@ TEST(DecodeGetItem, WrongShapesAreCorruption) {
   ExpectCorruption([] { return GetItem(); }, answers);
 }
 
-TEST(DecodeWrites, TakeEveryObjectAndNothingElse) {
+TEST(DecodeWrites, AcceptAnyObjectAndNothingElse) {
   const auto check = [](auto operation) {
     ASSERT_TRUE(
         Decode(&operation, R"({"ConsumedCapacity":{"CapacityUnits":3}})").ok());
@@ -133,7 +133,7 @@ TEST(DecodeQuery, ItemsAndWhereToGoOn) {
   EXPECT_FALSE(query.last_evaluated.has_value());
 }
 
-TEST(DecodeQuery, AnEmptyPageMayGoOn) {
+TEST(DecodeQuery, AnEmptyPageNeedNotBeTheLast) {
   Query query;
   query.table = kTable;
   ASSERT_TRUE(Decode(&query, R"({"Items":[],"LastEvaluatedKey":)"
@@ -146,7 +146,8 @@ TEST(DecodeQuery, WrongShapesAreCorruption) {
   std::vector<std::string> answers = {
       "[]", "null", "{}", R"({"Items":{}})", R"({"Items":null})",
       R"({"Items":[[]]})", R"({"Items":[{"a":{"S":"x"}},17]})",
-      // To take one of these for the end would lose the items after this page.
+      // If one of these counted as the end, the items after this page would be
+      // lost.
       R"({"Items":[],"LastEvaluatedKey":{}})",
       R"({"Items":[],"LastEvaluatedKey":"x"})",
       R"({"Items":[],"LastEvaluatedKey":[]})",
@@ -194,7 +195,7 @@ TEST(DecodeScan, WrongShapesAreCorruption) {
        R"({"Items":[],"LastEvaluatedKey":{"hkey":{"S":"x"}}})"});
 }
 
-TEST(DecodeTables, DescriptionsOfEveryAnswer) {
+TEST(DecodeTables, ReadsTheDescriptionInEveryAnswer) {
   const std::string description =
       R"({"TableName":"table","TableStatus":"CREATING","KeySchema":[)"
       R"({"AttributeName":"hkey","KeyType":"HASH"},)"
@@ -261,7 +262,7 @@ TEST(DecodeListTables, NamesAndWhereToGoOn) {
   EXPECT_EQ(list.last_evaluated_table_name, "");
 }
 
-TEST(Decode, CapacityOfAnyShapeNeverFails) {
+TEST(Decode, ACapacityOfAnyShapeIsAccepted) {
   for (const char* capacity :
        {"null", "[]", "[1]", "1", "\"x\"", R"({"CapacityUnits":"x"})"}) {
     GetItem get;

@@ -12,11 +12,11 @@
 namespace dynamodown {
 namespace {
 
-/// `unprocessed` is the part of an answer that lists the unprocessed items.
-/// Stores its member `table` in `*left`, or a missing value if there is no such
-/// member. Returns false if `unprocessed` has a member other than `table`, or
-/// is neither missing nor an object. To take such an answer for "all done"
-/// would lose items.
+/// Finds the member named `table` in `unprocessed`, which is the part of an
+/// answer that lists the unprocessed items. Stores the member in `*left`, or a
+/// missing value if there is no such member. Returns false if `unprocessed` has
+/// another member or the same member twice, or is neither missing nor an
+/// object. If such an answer counted as "all done", items would be lost.
 bool LeftOf(const JsonValue& unprocessed, const std::string& table,
             JsonValue* left) {
   *left = JsonValue();
@@ -32,7 +32,7 @@ bool LeftOf(const JsonValue& unprocessed, const std::string& table,
 /// Removes from `pending` each index whose range key is not in `left`.
 /// `range_of` returns the range key of an index, and `key_of` returns the key
 /// of an element of `left`. Returns false if `left` is neither missing nor an
-/// array, or if it contains a key that was not requested.
+/// array, or if `left` contains a key twice or a key that is not pending.
 template <class RangeOf, class KeyOf>
 bool KeepPending(const JsonValue& left, const std::string& range_name,
                  const RangeOf& range_of, const KeyOf& key_of,

@@ -33,7 +33,7 @@ std::vector<std::string> Asked(const BatchGetItem& get) {
   return ranges;
 }
 
-/// Returns the value found for each key, "-" for none.
+/// Returns the value found for each key, or "-" if no value was found.
 std::vector<std::string> Found(const BatchGetItem& get) {
   std::vector<std::string> values;
   for (const std::optional<Item>& item : get.items) {
@@ -55,7 +55,7 @@ TEST(BatchGetItem, ItemsMayComeInAnyOrderOrBeMissing) {
   EXPECT_EQ(get.capacity().read_units, 3);
 }
 
-TEST(BatchGetItem, AsksAgainForUnprocessedKeysOnlyUntilThereAreNone) {
+TEST(BatchGetItem, AsksAgainOnlyForUnprocessedKeysUntilThereAreNone) {
   BatchGetItem get = MakeBatchGet(4);
   EXPECT_THAT(Asked(get), ElementsAre("a", "b", "c", "d"));
   EXPECT_EQ(get.unprocessed(), 4u);
@@ -94,7 +94,8 @@ TEST(BatchGetItem, WrongShapesAreCorruptionAndAskAgainForAll) {
            R"({"Responses":{"table":[{"value":{"S":"no key"}}]}})",
            R"({"Responses":{"table":[{"rkey":{"S":"foreign"}}]}})",
            R"({"Responses":{"table":[{"rkey":{"B":"YQ=="}}]}})",
-           // To take one of these for "all done" would hide items.
+           // If one of these counted as "all done", the result would lack
+           // items.
            R"({"Responses":{},"UnprocessedKeys":[]})",
            R"({"Responses":{},"UnprocessedKeys":"x"})",
            R"({"Responses":{},"UnprocessedKeys":{"table":[]}})",
@@ -116,8 +117,8 @@ TEST(BatchGetItem, WrongShapesAreCorruptionAndAskAgainForAll) {
   }
 }
 
-/// Returns the range keys that the next request puts and deletes. A key that it
-/// deletes has a "-" before it.
+/// Returns the range keys that the next request puts and deletes. A deleted key
+/// has the prefix "-".
 std::vector<std::string> Writes(const BatchWriteItem& write) {
   std::vector<std::string> writes;
   const Json body = Json::parse(Encoded(write));

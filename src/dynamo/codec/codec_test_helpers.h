@@ -32,7 +32,7 @@ inline AttributeValue N(std::string number) {
   return {AttributeValue::Type::kN, std::move(number), {}};
 }
 
-/// The request's text, which must be JSON.
+/// Returns the request's text, which must be JSON.
 inline std::string Encoded(const Operation& operation) {
   std::string body;
   operation.Encode(&body);

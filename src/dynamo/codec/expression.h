@@ -1,5 +1,6 @@
-// Expressions of requests. Attribute names and values in them always go through
-// placeholders (#0, :0), since any name may be a reserved word.
+// Expressions of requests. An expression always contains placeholders (#0, :0)
+// in place of attribute names and values, since any name may be a reserved
+// word.
 
 #ifndef DYNAMODOWN_DYNAMO_CODEC_EXPRESSION_H_
 #define DYNAMODOWN_DYNAMO_CODEC_EXPRESSION_H_
@@ -30,8 +31,8 @@ class Placeholders {
   std::vector<const AttributeValue*> values_;
 };
 
-// Each function appends a member of the request, or nothing if its first
-// argument is empty.
+// Each function below appends a member to the request. If its first argument is
+// empty, the function appends nothing.
 
 void AppendCondition(const ConditionExpression& condition,
                      Placeholders* placeholders, std::string* out);

@@ -10,7 +10,7 @@ namespace {
 
 void AddCapacity(const JsonValue& one, bool writes, Capacity* capacity) {
   // A transaction's answer reports read units and write units separately, since
-  // a repeated transaction is billed as a read.
+  // a transaction that is repeated with the same token is billed as a read.
   const std::optional<double> read = one["ReadCapacityUnits"].number();
   const std::optional<double> write = one["WriteCapacityUnits"].number();
   if (read || write) {

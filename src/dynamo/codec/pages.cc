@@ -65,7 +65,8 @@ Result<void> Query::Decode(const JsonValue& answer) {
     return BadAnswer(name(), "bad Items");
   }
   const JsonValue last = answer["LastEvaluatedKey"];
-  // To take any other form for the end would lose the items after this page.
+  // Refuse any other form. If it counted as the end, the items after this page
+  // would be lost.
   if (!last.missing() &&
       !ReadValue(last[table.range_name], &last_evaluated.emplace())) {
     return BadAnswer(name(), "bad LastEvaluatedKey");

@@ -172,7 +172,8 @@ TEST(RandomItems, AreDecodedFromWhatAnotherWriterWrites) {
     const Item item = items.Next();
     const Json answer = {{"Item", ToJson(item)}};
     GetItem get;
-    // With the characters above ASCII escaped or not, on one line or several.
+    // Characters above ASCII are escaped or not, and the text has one line or
+    // several lines.
     ASSERT_TRUE(
         Decode(&get, answer.dump(round % 3 == 0 ? 2 : -1, ' ', round % 2 == 0))
             .ok());

@@ -22,8 +22,8 @@ void AppendItem(const Item& item, std::string* out);
 void AppendKey(const TableKeys& table, const AttributeValue& hash,
                const AttributeValue& range, std::string* out);
 
-// Each function returns false if the JSON does not have the form that the API
-// defines. The output is then unspecified.
+// Each function below returns false if the JSON does not have the form that the
+// API defines. The output is then unspecified.
 
 bool ReadValue(const JsonValue& json, AttributeValue* value);
 /// Appends to `*items`.
