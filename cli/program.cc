@@ -10,7 +10,7 @@ constexpr char kDescription[] =
 constexpr char kFooter[] =
     R"(Locations:
   table/hash      the store "hash" in the DynamoDB table "table"
-  table           the store "!" in that table
+  table           the store "!" in the DynamoDB table "table"
   dynamodb://table/hash?region=eu-west-1&endpoint=http://127.0.0.1:8000
                   the store "hash" in the table "table", with settings;
                   the table, the hash and the values are percent-encoded
@@ -30,8 +30,8 @@ Exit status:
   0  done
   1  not found: the key of 'get', the item of an 'item' command, or the replica
      or open slot of 'item forget'
-  2  an argument is wrong, or standard input of item put or item set is no
-     valid object
+  2  an argument is wrong, or the standard input of 'item put' or 'item set' is
+     not a valid object
   3  any other failure; one line on standard error says what failed, and what
      to do
 

@@ -23,9 +23,9 @@ using Outcome = LineReader::Outcome;
 constexpr char kDescription[] = "Put and delete many keys at once.";
 constexpr char kFooter[] =
     R"(Each line is {"type":"put","key":"...","value":"..."} or
-{"type":"del","key":"..."}. If a key or a value is not UTF-8, it is in "key_b64"
-or "value_b64" instead, in base64. If several lines have the same key, the last
-of them counts.
+{"type":"del","key":"..."}. A key or a value that is not UTF-8 is in base64, as
+"key_b64" or "value_b64". If several lines have the same key, the last of these
+lines counts.
 
 The batch is atomic: all operations are written, or none. The limits are 100
 keys and 4 MB on DynamoDB, and 100,000 operations and 64 MB on leveldb:
@@ -43,7 +43,7 @@ Examples:
 
 constexpr LineKind kOperations = {ParseOperation, "applied", "operation"};
 
-// An atomic batch is held in memory.
+// An atomic batch is held in memory, so its size is limited.
 constexpr size_t kAtomicOperationsMax = 100'000;
 constexpr size_t kAtomicBytesMax = size_t{64} << 20;
 
@@ -88,9 +88,9 @@ int WriteAtomically(const BatchOptions& options, const File& input) {
   Session session(options.common);
   Status status = session.OpenToWrite();
   if (status.ok()) {
-    // kStoreDefault rather than kAtomic, because the location may ask for
-    // unordered batches, and a setting in the location overrides the command's
-    // options.
+    // This is kStoreDefault rather than kAtomic, because a setting in the
+    // location overrides the command's options. If the location has the setting
+    // for unordered batches, the batch is unordered.
     status = session.db()->Write(Durable(dynamodown::BatchMode::kStoreDefault),
                                  &batch);
   }

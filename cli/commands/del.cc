@@ -16,8 +16,8 @@ constexpr char kDescription[] = "Remove keys.";
 constexpr char kFooter[] =
     R"(A missing key is no error, as in LevelDB.
 
-Several keys are removed together, but not atomically: after a failure some may
-be gone. Running the command again is safe.
+Several keys are removed together, but not atomically: after a failure, perhaps
+some of the keys are removed. Running the command again is safe.
 
 Examples:
   dynamodown del mytable/myhash name

@@ -24,9 +24,10 @@ constexpr char kDescription[] =
     "Find out why a store does not work, and what to do.";
 constexpr char kFooter[] =
     R"(Checks the region and endpoint, the connection, this machine's clock, the
-credentials (their source, never their values), the table, its keys, the store,
-and each permission. Each line of the output is a check; advice follows after an
-arrow. The exit status is 3 if a check failed.
+credentials (their source, never their values), the table, the table's key
+schema, the store, and each permission that can be tried. The output has a line
+for each check. Advice on a check is on the next line, after an arrow. If checks
+were skipped, the last line lists them. The exit status is 3 if a check failed.
 
 Nothing is changed: writes are tried under conditions that cannot hold, or on a
 key that does not exist. The command costs about 5 read and 5 write units.

@@ -30,9 +30,9 @@ using leveldb::Status;
 
 constexpr char kDescription[] = "Write records, to be loaded elsewhere.";
 constexpr char kFooter[] =
-    R"(Each record is a line {"key":"...","value":"..."}. If a key or a value is
-not UTF-8, it is in "key_b64" or "value_b64" instead, in base64. Records come in
-the order of their keys. Stores of other libraries are read as they are.
+    R"(Each record is a line {"key":"...","value":"..."}. A key or a value that
+is not UTF-8 is in base64, as "key_b64" or "value_b64". Records come in the
+order of their keys. Stores of other libraries are read as they are.
 
 An existing FILE is refused unless --force or --resume is given. FILE only
 grows, so an interrupted dump leaves the first records in FILE. The same command
@@ -160,8 +160,8 @@ Complaint CheckBeginning(const DumpOptions& dump, const DumpFile& file,
   }
   return *dump.output +
          " does not begin where the store does: the file is another dump, or "
-         "the store has new keys before the file's first key; --force dumps "
-         "all anew";
+         "the store has new keys before the file's first key; to replace the "
+         "file by a new dump, use --force";
 }
 
 Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
@@ -220,7 +220,8 @@ void CheckOutput(const DumpOptions& dump) {
 void AddOutput(StoreCommandBuilder* command, DumpOptions* dump) {
   command->AddOption(
       "-o,--output", "FILE",
-      "Write to this file, which must not exist; none or -: standard output",
+      "Write to this file, which must not exist unless --resume or --force is "
+      "given; \"-\" or no --output means standard output",
       IntoFile(&dump->output));
   const auto set = [dump](DumpFile::Mode mode) {
     return [dump, mode] { dump->mode = mode; };

@@ -37,7 +37,8 @@ using dynamodown::Machine;
 using dynamodown::Result;
 
 constexpr char kDefaultKey[] = "local";
-// The fake uses the scheduler only to read the time and to sleep.
+// One thread is enough, because the fake uses the scheduler only to read the
+// time and to sleep.
 constexpr int kThreadsMax = 1;
 constexpr int kPortMax = 65535;
 constexpr int kTransactionStepMsMax = 60'000;
@@ -51,9 +52,9 @@ DynamoDB and networks do. It is no database: everything is in memory, and is
 lost when the server ends.
 
 The server listens on the loopback only, on 127.0.0.1 and ::1, until Ctrl-C or
-SIGTERM ends it. (If a script starts the server with &, the shell makes it
-ignore SIGINT, so only SIGTERM ends it.) When the server is ready, it prints a
-line:
+SIGTERM ends it. (If a script starts the server with &, the shell makes the
+server ignore SIGINT, so only SIGTERM ends the server.) When the server is
+ready, it prints a line:
 
   fake-server: listening on http://127.0.0.1:8000
 
@@ -72,13 +73,14 @@ The file of --faults holds a JSON object:
               {"kind": "server_error", "rate": 0.01, "when": "after"},
               {"kind": "slow_answer", "rate": 0.01, "seconds": [0.1, 8]}]}
 
-If several rules would hit a request, only the first of these rules does. "rate"
-is from 0 to 1. A rule without "operations" is for all operations that its kind
-of fault can hit. "when" is for server_error only: the error comes "before" the
-request's effect, "after" the effect, or "either". "seconds" are a minimum and a
-maximum, from 0 to 900. They limit the delay of slow_answer and deliver_late,
-the age of the state that stale_read shows, and the distance that clock_jump
-moves the clock, forwards or backwards.
+Each object in "faults" is a rule. If several rules would hit a request, only
+the first of these rules does. "rate" is the share of the rule's requests that
+get the fault, from 0 to 1. A rule without "operations" is for all operations
+that its kind of fault can hit. "when" is for server_error only: the error comes
+"before" the request's effect, "after" the effect, or "either". "seconds" holds
+a minimum and a maximum, each from 0 to 900. These two numbers limit the delay
+of slow_answer and deliver_late, the age of the state that stale_read shows, and
+the distance that clock_jump moves the clock, forwards or backwards.
 
 Kinds:
   throttle            one of DynamoDB's throttling errors; no effect
@@ -286,7 +288,7 @@ CommandSpec FakeServerCommand() {
   const auto server = std::make_shared<FakeServerOptions>();
   CommandBuilder command("fake-server", kDescription, kFooter);
   command.AddOption("--port", "N",
-                    "Port to listen on (default 8000); 0: any free port",
+                    "Port to listen on (default 8000); 0 means any free port",
                     [&port = server->port](const std::string& value) {
                       port = ParseNumber("--port", value, 0, kPortMax);
                     });

@@ -14,8 +14,8 @@ namespace {
 constexpr char kDescription[] = "Print the value of a key, and a newline.";
 constexpr char kFooter[] =
     R"(Without --hex, --base64 and --json, the value's bytes are printed as they
-are. --json prints {"key":"...","value":"..."}. If the key or the value is not
-UTF-8, it is in "key_b64" or "value_b64" instead, in base64.
+are. --json prints {"key":"...","value":"..."}. A key or a value that is not
+UTF-8 is in base64, as "key_b64" or "value_b64".
 
 The exit status is 1 if there is no such key.
 

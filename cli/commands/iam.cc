@@ -13,15 +13,16 @@ namespace {
 
 constexpr char kDescription[] = "Print the IAM policy that a store needs.";
 constexpr char kFooter[] =
-    R"(The policy allows as little as possible: only items with the store's hash
-key, so the table's other stores stay out of reach.
+    R"(The policy allows as little as possible: access only to items with the
+store's hash key, so the table's other stores stay out of reach.
 
-Access "read" is for get, scan, count, info, dump and the item commands that
-print. "write" adds put, del, batch, load and the other item commands. "manage"
-adds create, destroy, list, and a load that makes the store. A "manage" policy
-also allows scanning and deleting the whole table, since IAM cannot narrow these
-permissions. With --hash-key and --range-key no command needs DescribeTable, so
-a "read" or "write" policy leaves DescribeTable out.
+Access "read" is for the commands get, scan, count, info, dump and the item
+commands that print. Access "write" adds put, del, batch, load and the other
+item commands. Access "manage" adds create, destroy and list, and lets load
+create a missing store. A "manage" policy also allows scanning and deleting the
+whole table, since IAM cannot narrow these permissions. If --hash-key and
+--range-key are given, no command needs DescribeTable, so a "read" or "write"
+policy leaves DescribeTable out.
 
 The command sends no request. If a customer-managed KMS key encrypts the table,
 the policy does not contain the permissions for that key.

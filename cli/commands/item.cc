@@ -9,7 +9,8 @@ constexpr char kFooter[] =
     R"(An item is a JSON object with a name. Every change of an item is a record
 of its own with a timestamp. Reading an item replays its records in order. So a
 write need not read the item first, and no write is lost when several processes
-write at the same time. The command flatten folds an item's records into one.
+write at the same time. The command 'item flatten' folds an item's records into
+one.
 
 Any store can hold items, but a store with items holds nothing else. On
 DynamoDB any number of processes may write to a store at once; an embedded store
@@ -27,7 +28,8 @@ If a write fails and its outcome is unknown, the message gives the write's
 timestamp. The same command with --timestamp repeats the write; even if the
 first attempt succeeded, the change is applied once. The repetition is refused
 while another process has the slot that the timestamp names. The repetition is
-also refused if the item was flattened meanwhile; in that case see history.
+also refused if the item was flattened meanwhile; in that case see the command
+'item history'.
 
 Two stores, for example one on a laptop and one in a table, can be synchronized:
 see dynamodown item sync.

@@ -23,10 +23,10 @@ using Outcome = LineReader::Outcome;
 
 constexpr char kDescription[] = "Store the records of a dump.";
 constexpr char kFooter[] =
-    R"(The input has the form that dump and scan --json print; blank lines are
-skipped. A value that exists is replaced. If two lines have the same key, the
-later line counts. Once there is a record to load, a missing store is created,
-and so is a missing table.
+    R"(The input has the form that 'dump' and 'scan --json' print; blank lines
+are skipped. A value that exists is replaced. If two lines have the same key,
+the later line counts. Once there is a record to load, a missing store is
+created, and so is a missing table.
 
 A line that is no record ends the load, and the message has the line's number.
 All lines before this line are loaded, and none after it. A line may have up to
@@ -58,8 +58,8 @@ std::string Advice(const std::string& checkpoint) {
   return "; remove " + checkpoint + " to load the whole input";
 }
 
-/// Reads the checkpoint. If there is one, skips the lines that the checkpoint
-/// says were loaded, and sets `*place` to their end.
+/// Reads the checkpoint. If there is a checkpoint, skips the lines that it
+/// counts as loaded, and sets `*place` to the end of these lines.
 Complaint FindCheckpoint(const std::string& path, LineReader* reader,
                          std::optional<CheckpointFields>* found, Place* place) {
   if (Complaint c = ReadCheckpoint(path, found)) return c;
@@ -88,8 +88,9 @@ std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
   return std::nullopt;
 }
 
-/// If the checkpoint has no store id, the open store may be another store of
-/// the same name. So at least the last loaded record must be in the open store.
+/// If the checkpoint has no store id, perhaps the open store is another store
+/// of the same name. So at least the last loaded record must be in the open
+/// store.
 Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
   if (!found.id.empty()) return std::nullopt;
   std::string value;
@@ -154,7 +155,7 @@ int Load(const LoadOptions& load) {
                                    input, &reader, start, session.db());
   if (exit_status != kExitOk || !load.checkpoint) return exit_status;
   const Complaint removed = RemoveCheckpoint(*load.checkpoint);
-  return removed ? Fail(*removed + "; all is loaded") : kExitOk;
+  return removed ? Fail(*removed + "; everything is loaded") : kExitOk;
 }
 
 }  // namespace

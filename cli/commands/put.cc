@@ -59,9 +59,10 @@ CommandSpec PutCommand() {
   const auto put = std::make_shared<PutOptions>();
   StoreCommandBuilder command("put", kDescription, kFooter, &put->common);
   command.AddKey(&put->key);
-  command.AddArgument("VALUE",
-                      "The value, encoded like KEY; none or -: standard input",
-                      IntoFile(&put->value));
+  command.AddArgument(
+      "VALUE",
+      "The value, encoded like KEY; \"-\" or no VALUE means standard input",
+      IntoFile(&put->value));
   command.AddEncoding("KEY and VALUE are", &put->encoding);
   command.AddForce();
   command.AddTable();

@@ -17,13 +17,13 @@ namespace {
 constexpr char kDescription[] = "Print keys and values in order.";
 constexpr char kFooter[] =
     R"(Keys are ordered by their bytes. Each line is a record: the key, a tab,
-the value. In text, every byte that could break the line (a tab, a newline, a
-backslash, any other control character, or invalid UTF-8) is printed as \xNN.
-With --json each line is an object with "key" and "value". If a key or a value
-is not UTF-8, it is in "key_b64" or "value_b64" instead, in base64.
+the value. In text output, every byte that could break the line (a tab, a
+newline, a backslash, any other control character, or invalid UTF-8) is printed
+as \xNN. With --json each line is an object with "key" and "value". A key or a
+value that is not UTF-8 is in base64, as "key_b64" or "value_b64".
 
-If several bounds are given, all apply. With --reverse too, --from is the lower
-bound and --to is the upper bound.
+If several bounds are given, all apply. --from is the lower bound and --to is
+the upper bound, even with --reverse.
 
 Examples:
   dynamodown scan mytable/myhash

@@ -35,7 +35,7 @@ class Digest {
 /// A position in the input: the end of a line.
 struct Place {
   uint64_t line = 0;   ///< the line's number
-  uint64_t bytes = 0;  ///< in the input up to the line's end
+  uint64_t bytes = 0;  ///< the number of input bytes up to the line's end
   Digest digest;       ///< of these bytes
 };
 
@@ -55,11 +55,11 @@ Complaint RemoveCheckpoint(const std::string& path);
 CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info);
 
 /// Whether `found` belongs to the store of `info`. If the store has an id, the
-/// endpoint may differ.
+/// endpoints are not compared.
 bool IsOf(const CheckpointFields& found, const dynamodown::StoreInfo& info);
 
 /// Skips the loaded lines at the beginning of the input, and sets `*place` to
-/// their end. Fails unless the checkpoint describes these lines.
+/// the end of these lines. Fails unless the checkpoint describes these lines.
 Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
                      Place* place);
 

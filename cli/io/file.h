@@ -32,7 +32,7 @@ class File {
   bool IsRegular() const;
 
   Complaint Write(std::string_view bytes) const;
-  /// Calls fsync(2) on a regular file, and does nothing for any other.
+  /// Calls fsync(2) on a regular file. Does nothing if the file is not regular.
   Complaint Sync() const;
 
  private:
@@ -47,7 +47,8 @@ ByteSource BytesOf(int fd);
 /// "cannot VERB NAME: ", and errno's message.
 std::string Cannot(std::string_view verb, const std::string& name);
 
-/// Syncs the directory of `path`, so that a new name in it survives a crash.
+/// Syncs the directory of `path`, so that a new name in the directory survives
+/// a crash.
 Complaint SyncDirectoryOf(const std::string& path);
 
 }  // namespace cli

@@ -14,7 +14,8 @@ namespace {
 using dynamodown::KindOf;
 using dynamodown::StatusKind;
 
-// Replaces control characters, from a server's message or a path, by blanks.
+// Prints one line. Blanks replace control characters, which can come from a
+// server's message or from a path.
 void PrintLine(std::string_view message) {
   std::string line = "dynamodown: ";
   for (const char c : message) {
@@ -50,7 +51,7 @@ std::string Advice(StatusKind kind, const std::string& location) {
     case StatusKind::kUnavailable:
       return "check the endpoint, the region and the network";
     case StatusKind::kTimeout:
-      return "try again, or allow more with --timeout";
+      return "try again, or allow more time with --timeout";
     case StatusKind::kConflict:
       return "try again";
     case StatusKind::kDestroying:

@@ -21,7 +21,7 @@ int NotFound(std::string_view message);
 /// `command` is empty if no command was recognized.
 int Misuse(std::string_view command, std::string_view message);
 int Fail(std::string_view message);
-/// Prints a line of the same form that reports no failure.
+/// Prints "dynamodown: ..." as one line: a note, which reports no failure.
 void Note(std::string_view message);
 
 /// Quotes `argument` for a shell, if necessary.

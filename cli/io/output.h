@@ -1,6 +1,6 @@
 // Buffered standard output that remembers its first error. If the reader goes
-// away (`dynamodown scan ... | head`), the command has not failed. Write
-// returns false, so that the command can stop.
+// away (`dynamodown scan ... | head`), Write returns false, so that the command
+// can stop. This is no failure of the command.
 
 #ifndef DYNAMODOWN_CLI_IO_OUTPUT_H_
 #define DYNAMODOWN_CLI_IO_OUTPUT_H_

@@ -20,7 +20,7 @@ class RequestLog : public leveldb::Logger {
     if (length < 0) return;
     std::string line(static_cast<size_t>(length) + 1, '\0');
     std::vsnprintf(line.data(), line.size(), format, arguments);
-    line.pop_back();  // the 00 that vsnprintf ends with
+    line.pop_back();  // the byte 00 that vsnprintf appends
     while (line.ends_with('\n')) line.pop_back();
     std::fprintf(stderr, "* %s\n", line.c_str());
   }

@@ -85,7 +85,7 @@ class Deliverer {
   uint64_t refused() const { return refused_; }
   /// The last line that is certainly written.
   uint64_t delivered() const { return delivered_.line; }
-  /// The last line that may be written.
+  /// The last line that is perhaps written.
   uint64_t in_flight() const { return in_flight_; }
   uint64_t records() const { return records_; }
 
@@ -138,11 +138,11 @@ class Deliverer {
   Complaint complaint_;
 };
 
-/// Where reading ended, and the reason if the input could not be used further.
+/// Where reading ended, and why it ended before the end of the input.
 struct Stop {
   uint64_t line = 0;
-  Complaint reason;  // empty: the input was all right
-  // With a reason: true if the line is wrong, false if reading failed.
+  Complaint reason;  // empty: all lines were read, or writing failed
+  // If there is a reason: true if the line is wrong, false if reading failed.
   bool is_the_lines = false;
 };
 
@@ -185,8 +185,8 @@ std::string Lines(uint64_t first, uint64_t last) {
                        : fmt::format("lines {} to {}", first, last);
 }
 
-/// After a failure: says which lines are certainly written, and which lines may
-/// be.
+/// After a failure: says which lines are certainly written, and which lines are
+/// perhaps written.
 std::string Certain(const LineKind& kind, uint64_t delivered,
                     uint64_t in_flight) {
   std::string certain =

@@ -38,7 +38,7 @@ TEST(WorkerTest, APieceMayWaitWhileAnotherIsBeingDone) {
   });
   EXPECT_TRUE(worker.Give(0));
   begun.get_future().wait();
-  EXPECT_TRUE(worker.Give(1));  // does not wait for the first
+  EXPECT_TRUE(worker.Give(1));  // does not wait for piece 0
   EXPECT_EQ(done, 0);
   go_on.set_value();
   worker.Finish();

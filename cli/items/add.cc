@@ -10,9 +10,10 @@ namespace {
 
 constexpr char kDescription[] = "Add to a set in an item.";
 constexpr char kFooter[] =
-    R"(A set is an object like {"red":true,"blue":true}. An attribute
-with any other value becomes a set first: an array becomes the set of its
-elements, and any other value becomes the only element of a new set.
+    R"(A set is an object like {"red":true,"blue":true}. An attribute that is no
+object becomes a set first: an array becomes the set of its elements, null or a
+missing attribute becomes the empty set, and any other value becomes the only
+element of a new set.
 
 Examples:
   dynamodown item add mytable/users kim colours red blue

@@ -8,8 +8,9 @@ namespace {
 
 constexpr char kDescription[] = "Remove an item.";
 constexpr char kFooter[] =
-    R"(Removing is an operation too: the history stays, and get --as-of finds
-the former item. A missing item is no error.
+    R"(The removal is itself an operation of the item, so the item's history
+stays, and 'item get --as-of' prints the former item. A missing item is no
+error.
 
 Examples:
   dynamodown item del mytable/users kim

@@ -18,17 +18,17 @@ using leveldb::Status;
 constexpr char kDescription[] = "Fold the operations of an item into one.";
 constexpr char kFooter[] =
     R"(The item stays the same, and so do its timestamp, the number of its
-changes and its hash. The history of the folded operations is gone. Flatten only
-when you know that no older operation will come. If an older operation comes all
-the same, it is kept, but not applied.
+changes and its hash. The history of the folded operations is gone. Flatten an
+item only when you know that no operation older than the folded ones will still
+arrive. If such an operation arrives, it is kept, but not applied.
 
-A TIMESTAMP is a timestamp that history prints, the beginning of a timestamp, or
-a time in UTC like 2013-03-11T20:46:20Z. All operations up to this time,
-inclusive, are folded. Without a time, all stored operations are folded.
+A TIMESTAMP is a timestamp that 'item history' prints, the beginning of a
+timestamp, or a time in UTC like 2013-03-11T20:46:20Z. All operations up to this
+time, inclusive, are folded. Without a time, all stored operations are folded.
 
 In a replicated store only stable operations are folded. An operation is stable
-if no member can add an older one. Without a time, all stable operations are
-folded. A time after the stable time is refused, and the message says which
+if no member can add an older operation. Without a time, all stable operations
+are folded. A time after the stable time is refused, and the message says which
 member holds back the stable time (see dynamodown item status).
 
 Flatten works in steps, the oldest operations first. A reader sees the same item
@@ -60,7 +60,8 @@ void SetHash(const std::string& value, std::string* hash) {
       value.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!is_hash) {
     throw UsageError("--hash '" + value +
-                     "' is no hash; get --json prints a hash, of 64 digits");
+                     "' is no hash; 'item get --json' prints an item's hash, "
+                     "which has 64 digits");
   }
   *hash = value;
 }
@@ -96,7 +97,7 @@ int Flatten(const FlattenArguments& flatten) {
       return NoSuchItem(flatten.name);
     }
   }
-  // After a failure, the steps completed before it stay.
+  // After a failure, the steps completed before the failure stay.
   Output output;
   if (status.ok() || result.folded > 0) {
     output.Write(flatten.json ? JsonOf(result) : TextOf(result));
@@ -107,10 +108,11 @@ int Flatten(const FlattenArguments& flatten) {
 
 void AddTimes(StoreCommandBuilder* command, FlattenArguments* flatten) {
   command->AddArgument("TIMESTAMP",
-                       "Fold up to this time; none: all operations",
+                       "Fold up to this time (default: all operations)",
                        IntoTimeBound("TIMESTAMP", &flatten->timestamp));
   command
-      ->AddOption("--hash", "HASH", "Fold up to the change that gave this hash",
+      ->AddOption("--hash", "HASH",
+                  "Fold up to the change that gave the item this hash",
                   [flatten](const std::string& value) {
                     SetHash(value, &flatten->hash);
                   })
@@ -125,7 +127,7 @@ CommandSpec ItemFlattenCommand() {
                               &flatten->common);
   AddItemName(&command, &flatten->name);
   AddTimes(&command, flatten.get());
-  command.AddFlag("--all", "Fold every item; without NAME", &flatten->all)
+  command.AddFlag("--all", "Fold every item; do not give a NAME", &flatten->all)
       .excludes = {"--hash"};
   command
       .AddOption("--until", "TIMESTAMP", "With --all: fold up to this time",
@@ -136,7 +138,7 @@ CommandSpec ItemFlattenCommand() {
   command.AddConnection();
   command.AddCheck([options = flatten.get()] {
     CheckOneOrAll(options->name, options->all,
-                  "; with --all, the time is --until TIMESTAMP");
+                  "; with --all, give the time as --until TIMESTAMP");
   });
   return command.Build([flatten] { return Flatten(*flatten); });
 }

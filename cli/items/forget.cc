@@ -19,21 +19,22 @@ constexpr char kDescription[] = "Give up on a lost store or a killed writer.";
 constexpr char kFooter[] =
     R"(REPLICA is the id of a store that is gone, for example on a lost laptop;
 dynamodown item status prints the ids. A forgotten store no longer holds back
-flatten. At their next sync, other stores learn that the store is forgotten. The
-operations that this store already has stay. If the forgotten store still sends
-operations, they may be late: kept, but not applied. If the forgotten store is
-synchronized again, it is a member again.
+the stable time, up to which operations can be flattened. At their next sync,
+other stores learn that the store is forgotten. The store at LOCATION keeps the
+operations that it has from the forgotten store. If the forgotten store still
+sends operations, they may be late: kept, but not applied. If the forgotten
+store is synchronized again, it is a member again.
 
 --writer closes the slot of a program that writes to this store on DynamoDB. A
 killed program leaves its slot open. The open slot holds back the stable time
 until a program that keeps the store open has seen the slot unchanged for 15
 minutes. No command of dynamodown can see that, since each command opens the
-store anew. Before you close a slot, be sure that its program has ended. If the
-program is alive, it takes another slot with its next write, but a write that is
-under way now may come late.
+store anew. Before you close a slot, be sure that the slot's program has ended.
+If the program is alive, it takes another slot with its next write, but a write
+that is under way now may arrive late.
 
 The command costs 1 range read and 1 conditional write. The exit status is 1 if
-there is no such replica, or no such open slot.
+the store knows no such replica, or has no such open slot.
 
 Examples:
   dynamodown item forget mytable/users 786ae2e1f629

@@ -17,17 +17,17 @@ constexpr char kDescription[] = "Print an item.";
 constexpr char kFooter[] =
     R"(Prints the item as JSON in one line. --json prints an object with the
 members "item", "name", "timestamp" and "time" (both of the last change),
-"changes" (the number of changes), "hash" (of all changes), "records" (stored
-now), "late" and "unknown".
+"changes" (the number of changes), "hash" (of all changes), "records" (the
+number of records stored now), "late" and "unknown".
 
 If an operation arrives after its item was flattened beyond the operation's
 time, the operation is late: it is kept, but not applied. A line on standard
-error reports late operations. history shows late operations, and settle deals
-with them.
+error reports late operations. The command 'item history' shows late operations,
+and 'item settle' deals with them.
 
-A TIMESTAMP is a timestamp that history prints, the beginning of a timestamp, or
-a time in UTC like 2013-03-11T20:46:20Z. States from before a flatten are no
-longer known.
+A TIMESTAMP is a timestamp that 'item history' prints, the beginning of a
+timestamp, or a time in UTC like 2013-03-11T20:46:20Z. States from before a
+flatten are no longer known.
 
 The exit status is 1 if there is no such item.
 
@@ -91,7 +91,8 @@ CommandSpec ItemGetCommand() {
   const auto get = std::make_shared<GetOptions>();
   StoreCommandBuilder command("get", kDescription, kFooter, &get->common);
   AddRequiredItemName(&command, &get->name);
-  command.AddOption("--as-of", "TIMESTAMP", "Print the item as it was then",
+  command.AddOption("--as-of", "TIMESTAMP",
+                    "Print the item as it was at this time",
                     IntoTimeBound("--as-of", &get->as_of));
   command.AddJson("Print an object with everything about the item", &get->json);
   command.AddTable();

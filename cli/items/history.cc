@@ -14,13 +14,13 @@ namespace {
 constexpr char kDescription[] = "Print the operations of an item.";
 constexpr char kFooter[] =
     R"(Prints the records in the order of their timestamps. A record's line has
-the timestamp, the time of the writer's clock in that timestamp, the operation
-and the change. If the operation was applied, the next line is the item after
-the change. With --json each line is an object.
+the timestamp, the time that the timestamp contains (by the writer's clock), the
+operation and the change. If the operation was applied, the next line is the
+item after the change. With --json each line is an object.
 
-The operations have their stored names: putItem for put, putAttrs for set,
-delAttrs for unset, incAttrs for inc, appendAttrs for append, addToSet for add,
-delFromSet for remove, and delItem for del.
+The operations have the names that are stored: putItem for put, putAttrs for
+set, delAttrs for unset, incAttrs for inc, appendAttrs for append, addToSet for
+add, delFromSet for remove, and delItem for del.
 
 The exit status is 1 if there is no such item.
 

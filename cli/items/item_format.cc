@@ -25,8 +25,8 @@ bool IsUpperHex(std::string_view digits) {
          digits.find_first_not_of("0123456789ABCDEF") == std::string_view::npos;
 }
 
-/// Whether `name` can stand in a key: it has no slash, and its escapes are
-/// valid.
+/// Whether `name` can be the name in a record's key. If so, it is not empty, is
+/// UTF-8, has no slash, and has only valid escapes.
 bool IsEncodedName(std::string_view name) {
   for (size_t i = 0; i < name.size(); ++i) {
     if (name[i] == '/') return false;
@@ -43,7 +43,7 @@ bool IsOperationName(std::string_view name) {
          });
 }
 
-/// The time of a timestamp. Empty if `timestamp` is not a timestamp.
+/// The time in a timestamp. Empty if `timestamp` is not a timestamp.
 std::string TimeOf(const std::string& timestamp) {
   dyno::Flake flake;
   return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
@@ -164,7 +164,8 @@ std::string JsonForLine(std::string_view json) {
     const auto next =
         static_cast<unsigned char>(i + 1 < json.size() ? json[i + 1] : 0);
     if (byte < 0x20) {
-      line += ' ';  // Between tokens: no JSON string may contain it.
+      // The byte is between tokens: JSON allows no such byte in a string.
+      line += ' ';
     } else if (byte == 0x7f) {
       line += "\\u007f";
     } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {

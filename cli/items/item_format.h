@@ -34,9 +34,9 @@ std::string EntryJson(const dyno::HistoryEntry& entry);
 /// applied, an indented line with the resulting item follows. "\n" is included.
 std::string EntryText(const dyno::HistoryEntry& entry);
 
-/// Converts `text` to a time bound of dyno's. `text` is a timestamp, the
-/// beginning of one, or a time as EntryText writes it
-/// ("2013-03-11T20:46:20.910Z"); a time without the fraction means the end of
+/// Converts `text` to a time bound for dyno. `text` is a timestamp, the
+/// beginning of a timestamp, or a time as EntryText writes it
+/// ("2013-03-11T20:46:20.910Z"). A time without the fraction means the end of
 /// its second. Returns nothing for any other text.
 std::optional<std::string> TimeBound(const std::string& text);
 

@@ -28,7 +28,7 @@ TEST(ItemFormatTest, TimeBoundTakesTimestampsAndTheirBeginnings) {
   }
 }
 
-TEST(ItemFormatTest, TimeBoundOfATimeIsItsLastMillisecond) {
+TEST(ItemFormatTest, TimeBoundOfATimeWithoutAFractionIsTheEndOfItsSecond) {
   EXPECT_EQ(TimeBound("2013-03-11T09:27:59.598Z"), "013d58c7276e");
   EXPECT_EQ(TimeBound("2013-03-11T09:27:59Z"), "013d58c728ff");
   EXPECT_EQ(TimeBound("1970-01-01T00:00:00.000Z"), "000000000000");

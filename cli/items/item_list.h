@@ -18,7 +18,7 @@ struct ItemListOptions {
   bool json = false;
 };
 
-/// Adds all options. Call it after the command's own arguments are added.
+/// Adds all options. Call this after the command's own arguments are added.
 void AddItemListOptions(StoreCommandBuilder* command, ItemListOptions* list);
 
 /// Prints the items that `query` finds, and returns the exit status.

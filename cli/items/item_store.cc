@@ -64,7 +64,7 @@ Status Items::CheckFirstKey() {
   const bool is_cut = first->size() > kKeyBytesShown;
   return Status::InvalidArgument(fmt::format(
       "{} holds no items: its first key is '{}'{}, and items need a store "
-      "without other keys; name another store, or make one with dynamodown "
+      "without other keys; use another store, or make one with dynamodown "
       "create",
       location_, Shown(first->substr(0, kKeyBytesShown)), is_cut ? "..." : ""));
 }

@@ -21,8 +21,8 @@ class Items {
 
   /// **Errors**: InvalidArgument if the store has no items and its first key is
   /// no record of an item. In that case the location is most likely mistyped.
-  /// Without this check a read would end with Corruption, and so would every
-  /// read after a write.
+  /// Without this check a read would end with Corruption. A write would
+  /// succeed, but every read after the write would end with Corruption.
   /// **Cost**: that of Session::Open and dyno::Open, and 1 Query if the store
   /// has no items.
   leveldb::Status Open();
@@ -47,8 +47,8 @@ class Items {
   bool is_empty_ = false;  // The store has no records of items.
   bool is_replicated_ = false;
   Session session_;
-  // Destroyed before session_, because the destructor still gives the writer's
-  // slot back.
+  // Destroyed before session_: dyno::Store's destructor gives the writer's slot
+  // back, and needs the session's database for that.
   std::unique_ptr<dyno::Store> store_;
 };
 

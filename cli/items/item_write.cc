@@ -41,7 +41,8 @@ ItemWriteBuilder::ItemWriteBuilder(const std::string& name,
 }
 
 void ItemWriteBuilder::AddObject(std::optional<std::string>* object) {
-  AddArgument("JSON", "An object; none or -: standard input", IntoFile(object));
+  AddArgument("JSON", "An object; \"-\" or no JSON means standard input",
+              IntoFile(object));
   // Standard input is checked once it is read.
   AddCheck([object] {
     if (!*object) return;
@@ -84,7 +85,8 @@ int WriteItemObject(const ItemWrite& write, const std::string& command,
   std::string text = object.value_or("");
   if (!object) {
     if (const Complaint c = ReadStandardInput(&text)) return Fail(*c);
-    // Standard input replaces the argument, so this is a usage mistake too.
+    // Standard input replaces the argument JSON, so wrong input is a usage
+    // mistake, like a wrong argument.
     if (const Complaint wrong = CheckItemObject(text)) {
       return Misuse(command, "standard input " + *wrong);
     }

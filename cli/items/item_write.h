@@ -18,7 +18,7 @@ namespace cli {
 struct ItemWrite {
   CommonOptions common;
   std::string name;
-  std::string timestamp;  ///< Of the write to repeat; empty: a new write.
+  std::string timestamp;  ///< Of the write to repeat. Empty for a new write.
 };
 
 /// Adds LOCATION, NAME and all options. The caller adds the other arguments.
@@ -27,10 +27,11 @@ class ItemWriteBuilder : public StoreCommandBuilder {
   ItemWriteBuilder(const std::string& name, const std::string& description,
                    const char* footer, ItemWrite* write);
 
-  /// The argument JSON: an object; none: standard input.
+  /// The argument JSON, which is an object. If it is missing, `*object` stays
+  /// empty, and the command reads standard input.
   void AddObject(std::optional<std::string>* object);
   void AddAttribute(std::string* attribute);
-  /// An argument that may be given several times.
+  /// A required argument that the user can give several times.
   void AddTexts(const std::string& name, const std::string& description,
                 std::vector<std::string>* texts);
 };

@@ -11,7 +11,7 @@ constexpr char kDescription[] = "Print the items between two names.";
 constexpr char kFooter[] =
     R"(Each line is a name, a tab and the item as JSON. In a name, every byte
 that could break the line is printed as \xNN. With --json each line is an object
-as get --json prints it. Items are in the order of their names. Names are
+as 'item get --json' prints it. Items are in the order of their names. Names are
 compared with a slash after each name, so "kim-old" comes before "kim".
 
 Items that cannot be read are left out. At the end the first of these items is
@@ -42,11 +42,11 @@ CommandSpec ItemQueryCommand() {
   StoreCommandBuilder command("query", kDescription, kFooter,
                               &query->list.common);
   command
-      .AddArgument("FROM", "The first name; empty: from the beginning",
+      .AddArgument("FROM", "The first name; '' means from the beginning",
                    Into(&query->from))
       .is_required = true;
   command.AddArgument("TO",
-                      "The last name, inclusive; none or empty: to the end",
+                      "The last name, inclusive; '' or no TO means to the end",
                       Into(&query->to));
   AddItemListOptions(&command, &query->list);
   return command.Build([query] { return Query(*query); });

@@ -10,10 +10,10 @@
 namespace cli {
 namespace {
 
-constexpr char kDescription[] = "Print all items, or those with a value.";
+constexpr char kDescription[] = "Print all items, or those with a given value.";
 constexpr char kFooter[] =
-    R"(Prints items as query does. VALUE is JSON, so a text is in quotes. A scan
-with a value reads every item, and costs as much as printing all items.
+    R"(Prints items as 'item query' does. VALUE is JSON, so a text is in quotes.
+A scan with a value reads every item, and costs as much as printing all items.
 
 Examples:
   dynamodown item scan mytable/users
@@ -51,10 +51,11 @@ CommandSpec ItemScanCommand() {
   StoreCommandBuilder command("scan", kDescription, kFooter,
                               &scan->list.common);
   command
-      .AddArgument("ATTR", "Only items with this attribute ...",
+      .AddArgument("ATTR", "Print only items whose attribute ATTR is VALUE",
                    Into(&scan->attribute))
       .needs = {"VALUE"};
-  command.AddArgument("VALUE", "... and this value, JSON", Into(&scan->value));
+  command.AddArgument("VALUE", "The value to look for, as JSON",
+                      Into(&scan->value));
   AddItemListOptions(&command, &scan->list);
   command.AddCheck([options = scan.get()] { Check(*options); });
   return command.Build([scan] { return Scan(*scan); });

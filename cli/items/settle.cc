@@ -19,15 +19,15 @@ constexpr char kDescription[] = "Mark late operations as dealt with.";
 constexpr char kFooter[] =
     R"(If an operation arrives after its item was flattened beyond the
 operation's time, the operation is late: it is kept, but not applied. Once a
-late operation is settled, only history still prints it. --reapply also writes a
-copy of the operation with the current time as the copy's timestamp, so the copy
-is applied.
+late operation is settled, only 'item history' still prints it. --reapply also
+writes a copy of the operation with the current time as the copy's timestamp, so
+the copy is applied.
 
-A KEY is a timestamp, a slash and the operation; get --json prints the keys in
-"late". settle prints the key of each settled operation. With --all, the item's
-name and a tab come before the key. A late "~base" record, which another flatten
-left behind, cannot be reapplied. In that case settle --reapply reports an
-error; with --all it still settles the other items.
+A KEY is a timestamp, a slash and the operation; 'item get --json' prints the
+keys in "late". This command prints the key of each settled operation. With
+--all, the item's name and a tab come before the key. A late "~base" record,
+which another flatten left behind, cannot be reapplied. If an item has such a
+record, --reapply reports an error; with --all it still settles the other items.
 
 The exit status is 1 if there is no such item.
 
@@ -47,7 +47,8 @@ struct SettleOptions {
 
 using Report = std::function<void(const std::string& key)>;
 
-/// Settles the requested operations, or all late ones if none was requested.
+/// Settles the requested operations. If no operation was requested, settles all
+/// late operations of the item.
 /// Reports each operation that was settled.
 Status SettleOne(const SettleOptions& settle, const dyno::Item& item,
                  dyno::Store* store, const Report& report) {
@@ -69,7 +70,8 @@ Status SettleOne(const SettleOptions& settle, const dyno::Item& item,
   return Status::OK();
 }
 
-/// If an item fails, the others are still settled. Returns the first error.
+/// If settling an item fails, still settles the other items. Returns the first
+/// error.
 Status SettleAll(const SettleOptions& settle, dyno::Store* store,
                  Output* output) {
   Status first;
@@ -115,10 +117,11 @@ CommandSpec ItemSettleCommand() {
   StoreCommandBuilder command("settle", kDescription, kFooter, &settle->common);
   AddItemName(&command, &settle->name);
   command
-      .AddArgument("KEY", "Keys of late operations; none: all of them",
+      .AddArgument("KEY", "Keys of late operations (default: all)",
                    AppendTo(&settle->keys))
       .is_repeated = true;
-  command.AddFlag("--all", "Settle late operations of every item; without NAME",
+  command.AddFlag("--all",
+                  "Settle late operations of every item; do not give a NAME",
                   &settle->all);
   command.AddFlag("--reapply", "Apply the operations now, as new operations",
                   &settle->reapply);

@@ -32,11 +32,11 @@ Lines:
   writers    open slots of programs that write; a slot whose program has ended
              holds back the stable time (dynamodown item forget --writer)
   to meet    for a restored backup: the members with which the backup has yet to
-             be synchronized directly; until then its present operations do not
-             become stable. If this never happens, see dynamodown item replicate
-             --new-id
+             be synchronized directly; until then the backup's present
+             operations do not become stable. If the backup will never meet all
+             of these members, see dynamodown item replicate --new-id
   log        the number of changes that some member has yet to read
-  late       with --late: item and key of each late operation, for settle
+  late       with --late: item and key of each late operation, for 'item settle'
 
 The command writes nothing, so the stable time is the one that the last sync or
 flatten computed. The command costs 2 range reads: one for what the store knows,

@@ -28,8 +28,8 @@ whatever changed in either store since their last sync, and both end with the
 same items. Any two stores can be synchronized, in any order, even while other
 programs use them. If a sync was interrupted, run it again: the operations
 exchanged so far stay. On DynamoDB the writer's slot of an interrupted sync may
-still be open, even after Ctrl-C. An open slot holds back flatten: see
-dynamodown item status and dynamodown item forget --writer.
+still be open, even after Ctrl-C. An open slot keeps newer operations from being
+flattened: see dynamodown item status and dynamodown item forget --writer.
 
 Both stores must exist, and at least one must be replicated or empty. The sync
 makes an empty store replicated. A replicated store enters its changes in a log,
@@ -37,22 +37,23 @@ where the next sync finds them. If the other store has items but is not
 replicated, its items are imported: the replicated store gets the items, nothing
 is written to the imported store, and a line on standard error says so. To make
 a store with items replicated, see dynamodown item replicate. After a sync, each
-replicated store counts as a member of the other store. A member holds back
-flatten until it is synchronized again or forgotten (dynamodown item status,
-dynamodown item forget).
+replicated store counts as a member of the other store. A member keeps newer
+operations from being flattened until it is synchronized again or forgotten
+(dynamodown item status, dynamodown item forget).
 
 A first meeting, which is the first sync of two stores, reads all items of both
-stores once; --full does the same. A later sync costs, in each store, 1 range
-read for what the store knows, 1 range read for each writer that wrote since the
-last sync, and, for each item that changed, 1 range read and 1 or 2 writes. On
-DynamoDB a range read is a Query, and a written operation costs 1 unit per KB.
-The units consumed are printed; --verbose shows each request. At a first meeting
-each item that a store gets is entered in the store's log; a later sync removes
-the entry. On DynamoDB each such entry costs 2 more write units.
+stores once; so does a sync with --full. A later sync costs, in each store, 1
+range read for what the store knows, 1 range read for each writer that wrote
+since the last sync, and, for each item that changed, 1 range read and 1 or 2
+writes. On DynamoDB a range read is a Query, and a written operation costs 1
+unit per KB. The units consumed are printed; --verbose shows each request. At a
+first meeting each item that a store gets is entered in the store's log; a later
+sync removes the entry. On DynamoDB each such entry costs 2 more write units.
 
-Operations that are more than a minute ahead of this machine's clock are not
-exchanged yet; a later sync takes them. Two copies of one store are refused:
-give one of them a replica of its own with dynamodown item replicate --new-id.
+Operations whose timestamps are more than a minute ahead of this machine's clock
+are not exchanged yet; a later sync takes them. Two copies of one store are
+refused: give one of them a replica of its own with dynamodown item replicate
+--new-id.
 
 The output has the number of compared items. For each store it has the
 operations that the store got, and the store's reads and writes. With --json the
@@ -79,12 +80,12 @@ std::filesystem::path PathOf(const std::string& location) {
   std::error_code ignored;
   std::filesystem::path whole =
       std::filesystem::weakly_canonical(path, ignored).lexically_normal();
-  // "stores/kim/" is "stores/kim".
+  // "stores/kim/" and "stores/kim" are the same directory.
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
-/// Whether both locations are the same. This is checked before the stores are
-/// opened, since an embedded store cannot be opened twice.
+/// Whether both locations are the same. Call this before the stores are opened,
+/// since an embedded store cannot be opened twice.
 bool IsOnePlace(const std::string& a, const std::string& b) {
   if (!a.starts_with(kEmbedded) || !b.starts_with(kEmbedded)) return a == b;
   return PathOf(a) == PathOf(b);
@@ -131,7 +132,7 @@ int Exchange(const SyncArguments& sync, Items* a, Items* b) {
     const Status closed = each->store()->Close();
     if (status.ok()) status = closed;
   }
-  // After a failure, the operations exchanged before it stay.
+  // After a failure, the operations exchanged before the failure stay.
   const uint64_t exchanged = result.a.operations + result.a.deletes +
                              result.b.operations + result.b.deletes;
   Output output;

@@ -34,7 +34,7 @@ std::string JsonArray(const List& list, const Text& text) {
   return "[" + array + "]";
 }
 
-/// The time of a timestamp. Empty if `timestamp` is not a timestamp.
+/// The time in a timestamp. Empty if `timestamp` is not a timestamp.
 std::string TimeOf(const std::string& timestamp) {
   dyno::Flake flake;
   return dyno::Flake::Parse(timestamp, &flake) ? flake.ToTime() : "";
@@ -285,7 +285,7 @@ std::string StatusText(const ItemStatusReport& report) {
   std::string store = report.location;
   if (status.replica.empty()) {
     return Section("store",
-                   {store + ": no replica yet, the first write makes one"});
+                   {store + ": no replica yet; the first write makes one"});
   }
   store += ", replica " + status.replica +
            (status.shared ? ", many writers" : ", embedded");

@@ -34,7 +34,7 @@ dyno::MemberStatus Member(const std::string& replica,
   return member;
 }
 
-TEST(ItemSyncFormatTest, TheTimeHeldBackEndsAtTheNextMember) {
+TEST(ItemSyncFormatTest, HeldBackMsIsTheDistanceToTheNextMember) {
   dyno::StoreStatus status;
   EXPECT_EQ(HeldBackMs(status), std::nullopt);
   status.members = {Member("a", "013d58c7276e"), Member("b", "013d58c72770"),
@@ -88,7 +88,7 @@ ItemStatusReport ReportOfWriter(const std::string& promise,
   return report;
 }
 
-TEST(ItemSyncFormatTest, AWriterWithoutAMinimumTimestampSaysSo) {
+TEST(ItemSyncFormatTest, AMissingMinimumTimestampOfAWriterIsShown) {
   const std::string text =
       StatusText(ReportOfWriter("", "013d58c7276e-0000-ffff-ffffffffffff"));
   EXPECT_TRUE(

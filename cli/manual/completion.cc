@@ -59,7 +59,8 @@ _dynamodown_unquote() {
   local breaks=${COMP_WORDBREAKS//[!:=]/} masked after
   kept=
   case $current in
-    [\'\"]*) current=${current:1} ;;  # nothing breaks in quotes
+    # In quotes, no character breaks words.
+    [\'\"]*) current=${current:1} ;;
     *)
       masked=${current//\\?/__}
       if [[ -n $breaks && $masked == *["$breaks"]* ]]; then
@@ -87,7 +88,7 @@ _dynamodown_offer_files() {
   local before=$1 begin=${current#"$1"} names name path
   # The shell does not expand a tilde after BEFORE.
   if [[ -n $before && $begin == \~* ]]; then return; fi
-  # Not with <(...), which needs /dev/fd.
+  # A pipe from <(...) would need /dev/fd.
   mapfile -t names <<<"$(compgen "$2" -- "$begin")"
   for name in "${names[@]}"; do
     path=$name

@@ -17,8 +17,9 @@ namespace {
 constexpr size_t kLineMax = 72;  // characters, unless a word is longer
 
 // The last sections, in the order of man-pages(7). All other sections come
-// before these sections, right after the options. If a command has no "Exit
-// status" or no "Environment", its page shows the program's section.
+// before these sections, right after the options. If a command's footer has no
+// "Exit status" or no "Environment", the command's page shows the section of
+// that name from the program's footer.
 constexpr std::array<std::string_view, 4> kLastSections = {
     "Exit status", "Environment", "Files", "Examples"};
 constexpr size_t kSharedSections = 2;

@@ -28,7 +28,9 @@ struct ManualGroup {
 struct ManualArgument {
   std::string name;
   std::string description;
-  bool repeated = false;  ///< may be given several times; only the last one
+  /// Whether the user can give the argument several times. Only the last
+  /// argument of a command can be repeated.
+  bool repeated = false;
 };
 
 /// The program itself, or a command of it.

@@ -230,7 +230,8 @@ class Parser {
     std::vector<std::string> arguments = Shield(program_, argc, argv);
     if (auto mistake = FindApp(arguments)) return *std::move(mistake);
     try {
-      std::reverse(arguments.begin(), arguments.end());  // CLI11 wants this
+      // CLI11 takes the arguments from the last to the first.
+      std::reverse(arguments.begin(), arguments.end());
       root_.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
       return RequestedText{app_->help(app_ == &root_ ? "" : before_)};

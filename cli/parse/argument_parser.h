@@ -23,8 +23,8 @@ struct UsageMistake {
   std::string message;
 };
 
-/// If the arguments are right, the function is the command's `run`, and the
-/// command's arguments have been set.
+/// If the arguments are right, this is the command's `run`, and all setters of
+/// the given arguments have been called.
 using ParsedArguments =
     std::variant<std::function<int()>, RequestedText, UsageMistake>;
 

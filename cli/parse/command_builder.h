@@ -17,7 +17,7 @@
 namespace cli {
 
 /// Parses a number from `min` to `max`.
-/// **Errors**: throws UsageError that names `option`.
+/// **Errors**: throws UsageError, whose message contains `option`.
 template <typename Number>
 Number ParseNumber(const std::string& option, const std::string& text,
                    Number min, Number max) {

@@ -14,8 +14,8 @@
 
 namespace cli {
 
-/// A mistake in the arguments, in words for the user. Setters and checks
-/// throw it.
+/// A mistake in the arguments, in words for the user. Setters and checks throw
+/// this error.
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -33,8 +33,8 @@ struct ArgumentSpec {
   bool is_flag = false;           ///< An option without a value.
   bool is_required = false;
   bool is_repeated = false;           ///< Takes all arguments that follow.
-  std::vector<std::string> needs;     ///< Names that must be given too.
-  std::vector<std::string> excludes;  ///< Names that must not be given too.
+  std::vector<std::string> needs;     ///< Can only be given with these.
+  std::vector<std::string> excludes;  ///< Cannot be given with any of these.
 };
 
 /// **Ownership**: setters and `check` may point into data that `run` owns.

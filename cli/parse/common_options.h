@@ -10,7 +10,7 @@
 namespace cli {
 
 struct CommonOptions {
-  /// The library's messages name options as the command line does.
+  /// In the library's messages, options have their names on the command line.
   CommonOptions() { store.spelling = dynamodown::Spelling::kCommandLine; }
 
   std::string location;

@@ -8,7 +8,7 @@
 
 namespace cli {
 
-/// Empty if all is well. It never quotes a key or a value.
+/// Empty if there was no failure. A complaint never quotes a key or a value.
 using Complaint = std::optional<std::string>;
 
 }  // namespace cli

@@ -87,7 +87,8 @@ std::optional<std::string> DecodeBase64(std::string_view base64) {
     bytes += static_cast<char>(pending >> pending_bits & 255);
     pending &= (1u << pending_bits) - 1;
   }
-  // Any bytes have only one base64 form, in which the leftover bits are zero.
+  // Each sequence of bytes has only one base64 form, in which the leftover bits
+  // are zero.
   if (pending != 0) return std::nullopt;
   return bytes;
 }

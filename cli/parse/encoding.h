@@ -15,8 +15,8 @@ namespace cli {
 
 enum class Encoding { kText, kHex, kBase64 };
 
-/// Decodes an argument: hexadecimal in either case, base64 with the standard
-/// alphabet and padding (RFC 4648, section 4), text as it is.
+/// Decodes an argument: hexadecimal in lower or upper case, base64 with the
+/// standard alphabet and padding (RFC 4648, section 4), text as it is.
 std::optional<std::string> Decode(Encoding encoding, std::string_view argument);
 
 /// The reverse of Decode; hexadecimal in lower case.

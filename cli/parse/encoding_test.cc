@@ -25,7 +25,7 @@ TEST(FormatTest, EveryEncodingGivesTheBytesBack) {
   }
 }
 
-TEST(FormatTest, HexTakesEitherCaseAndWritesLower) {
+TEST(FormatTest, HexIsReadInEitherCaseAndWrittenInLowerCase) {
   EXPECT_EQ(Encode(Encoding::kHex, "\xab\x01"), "ab01");
   EXPECT_EQ(Decode(Encoding::kHex, "aBFf"), "\xab\xff");
 }
@@ -67,14 +67,14 @@ TEST(FormatTest, EncodedTextCannotEndALineOrAColumn) {
             "gr\u00fc\u00df \u4e16 \U0001f600");
   EXPECT_EQ(line("a\tb\nc\\d\x7f"), "a\\x09b\\x0ac\\x5cd\\x7f");
   EXPECT_EQ(line(std::string_view("\0\x1b[2J", 5)), "\\x00\\x1b[2J");
-  EXPECT_EQ(line("\u0085"), "\\xc2\\x85");  // a control of Latin-1
+  EXPECT_EQ(line("\u0085"), "\\xc2\\x85");  // a control character of Latin-1
   EXPECT_EQ(line("\xff"
                  "a\xe4\xb8"),
             "\\xffa\\xe4\\xb8");  // cut short
   EXPECT_EQ(EncodeForLine(Encoding::kHex, "\n"), "0a");
 }
 
-TEST(FormatTest, Utf8IsThatOfRfc3629) {
+TEST(FormatTest, Utf8IsAsInRfc3629) {
   for (const char* good : {"", "a", "\u0080", "\u07ff", "\u0800", "\ud7ff",
                            "\ue000", "\uffff", "\U00010000", "\U0010ffff"}) {
     EXPECT_TRUE(IsUtf8(good)) << good;

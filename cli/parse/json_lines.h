@@ -38,15 +38,15 @@ bool IsBlank(std::string_view line);
 /// Whether `text` is JSON: a value of any type.
 bool IsJson(std::string_view text);
 
-/// Whether `text` is an object with a member of this name that is true.
+/// Whether `text` is an object whose member `name` is true.
 bool HasTrueMember(std::string_view text, const std::string& name);
 
-/// Checks that `text` can be a value in an item. dyno makes the same check;
-/// this one needs no open store. The complaint is the end of a sentence: "is
-/// not valid JSON, at byte 8".
+/// Checks that `text` can be a value in an item. dyno makes the same check, but
+/// CheckItemValue needs no open store. The complaint is the end of a sentence:
+/// "is not valid JSON, at byte 8".
 Complaint CheckItemValue(std::string_view text);
-/// Checks in the same way that `text` can be the attributes of an item, which
-/// are one object.
+/// Makes the same check, and also checks that `text` is an object, because the
+/// attributes of an item are one object.
 Complaint CheckItemObject(std::string_view text);
 
 /// Parses a line with "key" and "value". `*record` becomes a put.
@@ -61,7 +61,7 @@ void AppendRecord(std::string_view key, std::string_view value,
 
 /// The progress of a load, and the store that the load writes to.
 struct CheckpointFields {
-  std::string location;  ///< This and the next three are as in StoreInfo.
+  std::string location;  ///< As in StoreInfo, like the next three members.
   std::string endpoint;
   std::string region;
   std::string id;

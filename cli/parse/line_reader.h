@@ -32,15 +32,15 @@ class LineReader {
   enum class Outcome {
     kLine,
     kEnd,
-    kTooLong,  ///< line number() is over line_bytes_max
-    kFailed,   ///< line number() cannot be read; errno is set
+    kTooLong,  ///< the line at number() is longer than line_bytes_max
+    kFailed,   ///< the line at number() cannot be read; errno is set
   };
   /// Goes to the next line. If the outcome is not kLine, there is no line.
   Outcome Next();
-  /// Makes the next Next() return the same line again.
+  /// Makes the next call of Next() return the same line again.
   void Again() { again_ = true; }
 
-  /// The line without its "\n". Valid until the next Next().
+  /// The line without its "\n". Valid until the next call of Next().
   std::string_view line() const;
   /// The line with its "\n", if it has one.
   std::string_view raw() const;
@@ -60,7 +60,7 @@ class LineReader {
   const size_t line_bytes_max_;
   std::string buffer_;  // [0, filled_) is read, the rest is room
   size_t filled_ = 0;
-  size_t begin_ = 0;  // of this line
+  size_t begin_ = 0;  // the beginning of this line
   size_t next_ = 0;   // the end of this line, "\n" included
   uint64_t number_ = 0;
   uint64_t end_ = 0;

@@ -46,8 +46,8 @@ std::vector<std::string> ShieldAll(const CommandSpec& program, int argc,
   return shielded;
 }
 
-/// While the argument at index `at` is "help", removes it, and the shield of
-/// the argument after it. Returns whether there was a "help".
+/// While the argument at index `at` is "help", removes it, and unshields the
+/// argument after it. Returns whether there was a "help".
 bool TakeHelp(size_t at, std::vector<std::string>* arguments) {
   bool taken = false;
   while (at < arguments->size() && (*arguments)[at] == kHelpCommand) {

@@ -148,7 +148,7 @@ void StoreCommandBuilder::AddJson(const std::string& description, bool* json) {
 void StoreCommandBuilder::AddBounds(dynamodown::Bounds* bounds) {
   AddOption("--from", "KEY", "From this key on", Into(&bounds->gte));
   AddOption("--to", "KEY", "Up to this key, exclusive", Into(&bounds->lt));
-  AddOption("--prefix", "KEY", "Keys that begin with this",
+  AddOption("--prefix", "KEY", "Only keys that begin with KEY",
             Into(&bounds->prefix));
 }
 
@@ -191,7 +191,7 @@ void StoreCommandBuilder::AddForce() {
 }
 
 void StoreCommandBuilder::AddInput(std::optional<std::string>* file) {
-  AddArgument("FILE", "A file of lines; none or -: standard input",
+  AddArgument("FILE", "A file of lines; \"-\" or no FILE means standard input",
               IntoFile(file));
 }
 

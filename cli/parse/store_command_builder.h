@@ -19,7 +19,7 @@
 namespace cli {
 
 /// Decodes `*argument` in place.
-/// **Errors**: throws UsageError that names `name`.
+/// **Errors**: throws UsageError, whose message contains `name`.
 void DecodeArgument(Encoding encoding, const std::string& name,
                     std::string* argument);
 /// Decodes the values of --from, --to and --prefix in the same way.

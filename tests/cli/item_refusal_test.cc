@@ -184,7 +184,7 @@ TEST_P(ItemTest, AStoreOfOtherKeysIsNotMadeAStoreOfItems) {
         ItemError(kFailure, write[0], {write.begin() + 1, write.end()}),
         "dynamodown: " + store_ +
             " holds no items: its first key is 'name', and items need a "
-            "store without other keys; name another store, or make one with "
+            "store without other keys; use another store, or make one with "
             "dynamodown create\n");
   }
   const Arguments reads[] = {

@@ -317,7 +317,7 @@ TEST_P(ItemSyncTest, ProgressIsForATerminal) {
 TEST_P(ItemSyncTest, StatusOfAStoreBeforeItIsAnything) {
   EXPECT_EQ(Output({"item", "status", laptop_}),
             "store      " + laptop_ +
-                ": no replica yet, the first write makes one\n");
+                ": no replica yet; the first write makes one\n");
   EXPECT_EQ(StatusOf(laptop_)["replica"], "");
   Inc(laptop_, "kim");
   const json status = StatusOf(laptop_);
