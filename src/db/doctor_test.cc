@@ -130,7 +130,8 @@ TEST_F(DoctorTest, WithAnInvalidNameNoActionIsTried) {
   world_.Open("table/kim").reset();
   const auto findings = Examine("table/kim/.dynamodown");
   EXPECT_THAT(With(findings, Outcome::kFailed), ElementsAre("store"));
-  EXPECT_THAT(findings.at("store").found, HasSubstr("kept for the library"));
+  EXPECT_THAT(findings.at("store").found,
+              HasSubstr("reserved for the library"));
   EXPECT_EQ(findings.at("dynamodb:PutItem").outcome, Outcome::kSkipped);
 }
 

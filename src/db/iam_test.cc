@@ -224,7 +224,7 @@ TEST_F(IamTest, RefusesInvalidLocationsRegionsAndAccounts) {
   EXPECT_TRUE(refusal("leveldb:/tmp/x").IsNotSupportedError());
   EXPECT_TRUE(refusal("x/y").IsInvalidArgument());
   EXPECT_THAT(refusal("table/kim/.dynamodown").ToString(),
-              HasSubstr("kept for the library"));
+              HasSubstr("reserved for the library"));
   EXPECT_THAT(refusal("table/\xff").ToString(), HasSubstr("not UTF-8"));
   world_.environment["AWS_REGION"] = "EU West";
   EXPECT_THAT(refusal("table/kim").ToString(), HasSubstr("is not a region:"));

@@ -19,10 +19,11 @@ Catalog::Catalog(TableSettings settings, const Environment& environment)
 Result<void> Catalog::CheckNameIn(const Schema& schema,
                                   const std::string& store) const {
   if (schema.hash_binary || IsUtf8(store)) return {};
-  return Invalid("the store's name " + Printable(store) +
-                 " is not UTF-8, as it must be in a table whose hash key is of "
-                 "type S; use another name, or a table whose hash key is of "
-                 "type B");
+  return Invalid(
+      "the store's name " + Printable(store) +
+      " is not UTF-8, but a table whose hash key is of type S takes "
+      "only UTF-8 names; use another name, or a table whose hash key "
+      "is of type B");
 }
 
 Result<void> Catalog::CheckName(const std::string& store) const {
@@ -200,7 +201,7 @@ Result<std::vector<ListedStore>> Catalog::List() {
 
 Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
                                                  bool consistent) {
-  // DynamoDB scans one hash key after the other. Each Scan here reads one item,
+  // DynamoDB scans one hash key after another. Each Scan here reads one item,
   // the first item of a hash key. The next Scan starts behind the last possible
   // range key of that hash key, so it skips the hash key's other items.
   std::vector<ListedStore> stores;

@@ -28,10 +28,11 @@ namespace dynamodown {
 struct TableSettings {
   std::string table;
   /// The schema that a new table gets. If the key names are empty, the new
-  /// table's keys are "hkey" and "rkey". If `schema_known`, the key names are
-  /// set. Then this is also the schema of an existing table, which needs no
-  /// DescribeTable.
+  /// table's keys are "hkey" and "rkey".
   Schema schema;
+  /// If true, `schema` has the key names and is also the schema of an existing
+  /// table. Then Open, Destroy and List send no DescribeTable for an existing
+  /// table.
   bool schema_known = false;
   int64_t read_capacity_units = 0;
   int64_t write_capacity_units = 0;
@@ -127,8 +128,9 @@ class Catalog {
   Result<OpenedStore> Existing(const Schema& schema, const std::string& store,
                                std::optional<Descriptor> descriptor,
                                bool error_if_exists) const;
-  /// Sets the state in `descriptor`, if there is one, to "destroying". Then
-  /// deletes the store's items, and at last the descriptor.
+  /// If there is a `descriptor`, first sets the state in its item to
+  /// "destroying". Deletes the store's items, and after them the descriptor's
+  /// item.
   Result<void> DestroyMarked(const Schema& schema, const std::string& store,
                              const std::optional<Descriptor>& descriptor,
                              int parallel_max);

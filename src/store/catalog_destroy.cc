@@ -22,14 +22,13 @@ constexpr int kDestroyPassesMax = 100;
 
 Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
                                  const std::string& except, int parallel_max) {
-  // Others may still write into the store. So repeat the pass from the first
-  // key to the last until a whole pass finds no key.
+  // Others may still write into the store. So make passes over all its keys,
+  // until a pass finds no key.
   bool found_any = false;
   int passes = 0;
   std::optional<AttributeValue> start;
-  // Keys that were found and are not deleted yet. A page of large items may
-  // have fewer keys than a BatchWriteItem takes, so these wait for the next
-  // page.
+  // Keys that were found and are not deleted yet. Keys that do not fill a
+  // BatchWriteItem wait here for the keys of the next page.
   std::vector<AttributeValue> ranges;
   for (;;) {
     Query query;

@@ -1,5 +1,5 @@
-// Tests that Destroy deletes a store and nothing else. If any request of a
-// Destroy fails, the Destroy can be run again.
+// Tests that Destroy deletes a store and nothing else, and that Destroy can be
+// run again if any of its requests fails.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -44,8 +44,8 @@ class DestroyTest : public CatalogTest {
     world->dynamo.Clear();
   }
 
-  /// Gone returns the number of items left in the store to destroy. Kept
-  /// returns the number of items in the other two stores.
+  /// Gone returns how many items the store "gone" still has. Kept returns how
+  /// many items the other two stores have.
   static size_t Gone(FakeEnvironment* world) {
     return world->ItemsOf("table", S("gone")).size() +
            world->ItemsOf("table", S("gone/.dynamodown")).size();
@@ -218,7 +218,7 @@ TEST_F(DestroyTest, ADamagedDescriptorNeedsForce) {
   EXPECT_EQ(Kept(&world_), 3u);
 }
 
-TEST_F(DestroyTest, EndsThoughOthersKeepWriting) {
+TEST_F(DestroyTest, FailsAfterManyPassesIfOthersKeepWriting) {
   Fill(&world_);
   world_.dynamo.set_after_hook(
       [&](const FakeDynamo::Call& call,

@@ -96,8 +96,8 @@ Result<Schema> Catalog::CreateTableAndWait() {
   Result<Schema> schema = SchemaOf(create.description);
   if (!schema.ok()) return schema;
   Result<void, ServiceError> sent = environment_.client->Send(&create);
-  // Someone else may have created the table, or an earlier attempt whose answer
-  // was lost.
+  // The table may exist by now: someone else has created it, or an earlier
+  // attempt has created it and only the answer was lost.
   if (!sent.ok() && sent.error().code != "ResourceInUseException") {
     return std::move(sent).error();
   }
@@ -136,7 +136,7 @@ Result<TableDescription> Catalog::WaitUntilActive() {
           ErrorKind::kTimeout,
           "table " + Printable(settings_.table) + " is still " + status +
               " after " + std::to_string(settings_.create_timeout.count()) +
-              " ms; open it again later",
+              " ms; open the store again later",
           {Advice::Kind::kName, "create_timeout", "", ", or raise ", ""}};
     }
     environment_.scheduler->Sleep(wait);

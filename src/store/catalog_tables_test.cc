@@ -75,7 +75,7 @@ TEST_F(CatalogTest, ATableOfOddNamesAndTypesHoldsAStore) {
                   .ok());
 }
 
-TEST_F(CatalogTest, ATableThatCannotHoldAStoreIsRefusedInWords) {
+TEST_F(CatalogTest, ATableThatCannotHoldAStoreIsRefusedWithTheReason) {
   world_.MakeTable("hash-only", {"hkey", "S", "", ""});
   world_.MakeTable("number-hash", {"h", "N", "r", "B"});
   world_.MakeTable("number-range", {"h", "S", "r", "N"});
@@ -126,14 +126,15 @@ TEST_F(CatalogTest, ATableThatOthersAreCreatingIsWaitedFor) {
   EXPECT_EQ(Count("CreateTable"), 0u);
 }
 
-TEST_F(CatalogTest, WaitingForATableEndsAtItsTimeout) {
+TEST_F(CatalogTest, WaitingForATableEndsAtCreateTimeout) {
   world_.dynamo.set_table_ready_after(1'000'000);
   world_.options.table.create_timeout = milliseconds(10'000);
   const Status status = world_.TryOpen("table/hash");
   EXPECT_EQ(KindOf(status), StatusKind::kTimeout);
   EXPECT_EQ(status.ToString(),
             "IO error: timeout: table \"table\" is still CREATING after 10000 "
-            "ms; open it again later, or raise Options::table.create_timeout");
+            "ms; open the store again later, or raise "
+            "Options::table.create_timeout");
   EXPECT_GT(Elapsed(), milliseconds(8000));
   EXPECT_LE(Elapsed(), milliseconds(10'000));
 }
@@ -144,7 +145,7 @@ TEST_F(CatalogTest, ACreateTableWhoseAnswerWasLostIsNoFailure) {
   EXPECT_EQ(Count("CreateTable"), 2u);
 }
 
-TEST_F(CatalogTest, WithTheKeysGivenNoDescribeTableIsSent) {
+TEST_F(CatalogTest, IfTheKeyNamesAreSetDescribeTableIsNotSent) {
   Info("table/hash");
   world_.options.table.hash_key = "hkey";
   world_.options.table.range_key = "rkey";
@@ -160,7 +161,7 @@ TEST_F(CatalogTest, WithTheKeysGivenNoDescribeTableIsSent) {
   EXPECT_THAT(Operations(), ElementsAre("GetItem", "Query", "PutItem"));
 }
 
-TEST_F(CatalogTest, WithTheKeysGivenAMissingTableIsStillDetected) {
+TEST_F(CatalogTest, IfTheKeyNamesAreSetAMissingTableIsStillDetected) {
   world_.options.table.hash_key = "id";
   world_.options.table.range_key = "sort";
   world_.options.create_if_missing = false;

@@ -150,7 +150,7 @@ TEST_F(CatalogTest, TwoCreatorsGetTheSameStore) {
   }
 }
 
-TEST_F(CatalogTest, WithErrorIfExistsOneOfTwoCreatorsFails) {
+TEST_F(CatalogTest, OneOfTwoCreatorsWithErrorIfExistsFails) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     FakeEnvironment world(seed);
     SimTransport transport(&world.dynamo, &world.scheduler);
@@ -216,7 +216,7 @@ TEST_F(CatalogTest, InvalidNamesAreRefusedBeforeAnythingIsSent) {
   };
   EXPECT_EQ(refused("a/.dynamodown"),
             "Invalid argument: the store's name \"a/.dynamodown\" contains "
-            "/.dynamodown, which is kept for the library's own items");
+            "/.dynamodown, which is reserved for the library's own items");
   EXPECT_THAT(refused("a/.dynamodown/b"), HasSubstr("contains /.dynamodown"));
   EXPECT_THAT(refused("x/.dynamodownx"), HasSubstr("contains /.dynamodown"));
   EXPECT_EQ(refused(std::string(2037, 'x')),
@@ -227,7 +227,7 @@ TEST_F(CatalogTest, InvalidNamesAreRefusedBeforeAnythingIsSent) {
   EXPECT_TRUE(world_.TryOpen("table/.dynamodown").ok());
 }
 
-TEST_F(CatalogTest, AStoresNameMustBeUtf8IfTheHashKeyIsText) {
+TEST_F(CatalogTest, TheNameOfAStoreMustBeUtf8IfTheHashKeyIsText) {
   const std::string location = "dynamodb://table/%ff";
   const Status created = world_.TryOpen(location);
   EXPECT_EQ(KindOf(created), StatusKind::kInvalidArgument);
@@ -262,7 +262,7 @@ class ListTest : public CatalogTest {
   }
 };
 
-TEST_F(ListTest, NamesStoresOfAllKinds) {
+TEST_F(ListTest, ReturnsStoresOfAllKinds) {
   world_.MakeTable("table");
   EXPECT_THAT(List(), IsEmpty());
   for (const char* store : {"empty", "full", "leaving", "gone-but-mark"}) {

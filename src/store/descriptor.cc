@@ -79,9 +79,10 @@ Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item) {
       Find(item, DescriptorAttribute(schema, "requires"));
   if (features != nullptr) {
     if (features->type != AttributeValue::Type::kSS) {
-      return Error{ErrorKind::kCorruption,
-                   "the store's descriptor has an attribute requires that is "
-                   "not a set of strings; was it written by another program?"};
+      return Error{
+          ErrorKind::kCorruption,
+          "the store's descriptor has an attribute \"requires\" that is "
+          "not a set of strings; was it written by another program?"};
     }
     descriptor.features = features->set;
   }
@@ -116,7 +117,7 @@ Result<void> CheckStoreName(const std::string& store, const Limits& limits) {
   if (store.find(kAuxSuffix) != std::string::npos) {
     return Invalid("the store's name " + Printable(store) + " contains " +
                    std::string(kAuxSuffix) +
-                   ", which is kept for the library's own items");
+                   ", which is reserved for the library's own items");
   }
   const size_t limit = limits.hash_key_bytes - kAuxSuffix.size();
   if (store.size() > limit) {

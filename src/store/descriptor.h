@@ -1,4 +1,4 @@
-// The descriptor of a store: one item that names the store's id, format and
+// The descriptor of a store: one item that has the store's id, format and
 // state (docs/format.md). The item is in the hash key "<store>/.dynamodown".
 
 #ifndef DYNAMODOWN_STORE_DESCRIPTOR_H_

@@ -66,7 +66,7 @@ TEST(Descriptor, WithoutAVersionIsCorrupt) {
   EXPECT_THAT(read.error().message, HasSubstr("has no version"));
 }
 
-TEST(Descriptor, RequiresThatIsNotASetIsCorrupt) {
+TEST(Descriptor, WithFeaturesThatAreNotASetIsCorrupt) {
   const auto read = DecodeDescriptor(
       DefaultSchema(), {{"version", AttributeValue::N(1)},
                         {"mode", AttributeValue::S("shared")},

@@ -96,7 +96,7 @@ TEST_F(FormatTest, TheEmptyValueIsAnEmptyS) {
             R"("value":{"S":""}})");
 }
 
-TEST_F(FormatTest, KeysOfZeroBytesAreStoredOneByteLonger) {
+TEST_F(FormatTest, KeysOf00BytesAreStoredOneByteLonger) {
   const auto range_of = [this](const std::string& key) {
     const std::string item = ItemOf(key, "");
     const std::string begin = R"("rkey":{"B":")";

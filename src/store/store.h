@@ -102,7 +102,7 @@ struct ScanOptions {
   uint64_t expected = 0;  ///< Records that the caller will read; 0: unknown.
 };
 
-/// The capabilities of a store, which property "dynamodown.supports" lists.
+/// The capabilities of a store. The property "dynamodown.supports" lists them.
 struct Supports {
   bool snapshots = false;
   bool atomic_batch = false;
@@ -137,7 +137,7 @@ class Store {
   virtual Values MultiGet(const std::vector<std::string_view>& keys,
                           const ReadView& view) = 0;
 
-  /// **Errors** of Put, Delete, Write and WriteIf: after kInvalidArgument and
+  /// **Errors** of Put, Delete, Write and WriteIf: after kInvalidArgument or
   /// kNotSupported, nothing was written.
   virtual Result<void, WriteError> Put(std::string_view key,
                                        std::string_view value,
@@ -166,7 +166,8 @@ class Store {
     bool exact;
   };
   /// Returns the total size of the range's keys and values. If `exact` is
-  /// false, the size is an estimate. Either may miss the latest writes.
+  /// false, the size is an estimate. An exact size, too, may miss the latest
+  /// writes.
   virtual Result<Size> ApproximateSize(const KeyRange& range) = 0;
 
   /// Returns null if the store does not support snapshots. Otherwise returns a

@@ -42,7 +42,7 @@ std::string EffectOf(const WriteError& error) {
            "batch may have been written, or may still be written";
   }
   return error.subject == Subject::kTransaction
-             ? "; all of the batch may be written, or nothing"
+             ? "; the whole batch may have been written, or nothing of it"
              : "; it may have been written";
 }
 

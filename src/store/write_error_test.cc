@@ -31,7 +31,7 @@ TEST(WriteError, EachSubjectHasItsOwnText) {
   EXPECT_EQ(Effect(Subject::kTransaction, Certainty::kNothingWritten),
             "; nothing of the batch was written");
   EXPECT_EQ(Effect(Subject::kTransaction, Certainty::kUnknown),
-            "; all of the batch may be written, or nothing");
+            "; the whole batch may have been written, or nothing of it");
   EXPECT_EQ(Effect(Subject::kKey, Certainty::kAllWritten),
             "; everything was written");
 }
@@ -42,7 +42,7 @@ TEST(WriteError, ARefusedKeyNeedsNoEffectText) {
             "");
 }
 
-TEST(WriteError, ARefusalIsCertain) {
+TEST(WriteError, ARefusedWriteIsKnownToHaveWrittenNothing) {
   const WriteError error =
       Refused(Error{ErrorKind::kNotSupported, "too large"}, Subject::kBatch);
   EXPECT_EQ(error.certainty, Certainty::kNothingWritten);

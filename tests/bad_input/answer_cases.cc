@@ -85,7 +85,7 @@ void AddDamagedAnswers(std::vector<Case>* all) {
                     },
                     kCorruption,
                     {"damaged answer: " + words,
-                     "all of the batch may be written, or nothing"},
+                     "the whole batch may have been written, or nothing of it"},
                     10});
   };
   answer(

@@ -59,7 +59,7 @@ void AddNames(std::vector<Case>* all) {
        kNothing,
        [](Scene* s) { return s->Open("table/x/.dynamodown"); },
        kInvalidArgument,
-       {"contains /.dynamodown, which is kept for the library's own items"},
+       {"contains /.dynamodown, which is reserved for the library's own items"},
        0});
   all->push_back(
       {"StoreWithALongName",

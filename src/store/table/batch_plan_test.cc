@@ -52,7 +52,7 @@ TEST(PlanBatch, TheLastOperationOnAKeyTakesThePositionOfTheFirst) {
   EXPECT_THAT(Summary(*plan), ElementsAre("b=3", "a=deleted", "c=deleted"));
 }
 
-TEST(PlanBatch, HasTheEffectOfTheOperationsInTurn) {
+TEST(PlanBatch, HasTheSameEffectAsTheOperationsInOrder) {
   std::mt19937_64 random(5);
   for (int round = 0; round < 200; ++round) {
     std::vector<std::string> keys;
@@ -80,7 +80,7 @@ TEST(PlanBatch, HasTheEffectOfTheOperationsInTurn) {
   }
 }
 
-TEST(PlanBatch, BytesAreThoseOfAPutsItemOrADeletesKey) {
+TEST(PlanBatch, BytesCountTheItemOfAPutAndTheKeyOfADelete) {
   const auto plan = PlanBatch(Codec(), {{"key", "12345"}, {"other", kDelete}});
   ASSERT_TRUE(plan.ok());
   EXPECT_EQ((*plan)[0].bytes, Codec().ItemBytes(3, 5));

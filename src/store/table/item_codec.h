@@ -58,7 +58,7 @@ class ItemCodec {
   const KeyCodec keys_;
   const AttributeValue hash_;
   const size_t item_bytes_max_;
-  const size_t overhead_;  // The bytes of attribute names and the hash key.
+  const size_t overhead_;  // The bytes of all names and of the hash key.
 };
 
 }  // namespace dynamodown

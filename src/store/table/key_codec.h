@@ -7,8 +7,8 @@
 // * the empty key, or a key of 00 bytes only, is stored with one more 00 byte;
 // * every other key is stored as it is.
 //
-// Every key can be the bound of a range, even a key that cannot be stored. Such
-// a bound becomes the least key above the bound that can be stored.
+// Every key can be the bound of a range, even a key that cannot be stored. A
+// bound that cannot be stored becomes the next storable key above it.
 
 #ifndef DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_
 #define DYNAMODOWN_STORE_TABLE_KEY_CODEC_H_

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (range.empty()) continue;
     if (range.lower.size() > kBytesMax) abort();
     if (utf8 && !dynamodown::IsUtf8(range.lower)) abort();
-    // If a key can be stored, its stored form is also its bound.
+    // If a key can be stored, the bound at this key is the stored key.
     if (stored.ok() && !key.empty() && range.lower != *stored) abort();
   }
   return 0;

@@ -227,7 +227,7 @@ TEST(KeyCodec, TheLastByteFitsAndOneMoreDoesNot) {
             "shorter keys");
 }
 
-TEST(KeyCodec, AKeyOfZerosMayHaveOneByteLess) {
+TEST(KeyCodec, TheLimitOfAKeyOfZerosIsOneByteLower) {
   const KeyCodec codec(false, 1024);
   EXPECT_TRUE(codec.Encode(std::string(1023, '\0')).ok());
   const auto too_long = codec.Encode(std::string(1024, '\0'));
@@ -253,7 +253,7 @@ TEST(KeyCodec, AStringRangeKeyHoldsOnlyUtf8) {
   }
 }
 
-TEST(AfterPrefix, EndsTheRangeOfKeysWithThePrefix) {
+TEST(AfterPrefix, IsTheEndOfTheKeysThatStartWithThePrefix) {
   const std::vector<std::string> keys = AllStrings("\x00\x01\xfe\xff"s, 4);
   for (const std::string& prefix : AllStrings("\x00\x01\xfe\xff"s, 3)) {
     const std::optional<std::string> after = AfterPrefix(prefix);

@@ -65,11 +65,11 @@ std::optional<Query> QueryOf(const ItemCodec& codec,
   if (!request.keys_only) query.projection.push_back(schema.value_name);
   if (!range.lower.empty()) query.lower = codec.keys().Value(range.lower);
   // The range excludes its upper bound. The API cannot exclude an upper bound
-  // if there is a lower bound, too. So a backward Query starts behind the upper
-  // bound. A forward Query includes the upper bound, and PageOf leaves this key
-  // out. There is one exception: if the upper bound ends in a 00 byte, a
-  // forward Query ends at the greatest key below the bound, which is the bound
-  // without the 00 byte.
+  // if there is a lower bound, too. So a backward Query has the upper bound as
+  // its ExclusiveStartKey. A forward Query includes the upper bound, and PageOf
+  // leaves this key out. There is one exception: if the upper bound ends in a
+  // 00 byte, a forward Query ends at the greatest key below the bound, which is
+  // the bound without the 00 byte.
   if (range.upper && !request.forward) {
     query.exclusive_start = codec.keys().Value(*range.upper);
   } else if (range.upper) {

@@ -1,5 +1,5 @@
 // A Store whose records are in one hash key of a DynamoDB table. A call sends
-// at most one request, or several requests in parallel.
+// no request, one request, or several requests in parallel.
 
 #ifndef DYNAMODOWN_STORE_TABLE_TABLE_STORE_H_
 #define DYNAMODOWN_STORE_TABLE_TABLE_STORE_H_
@@ -27,7 +27,7 @@ namespace dynamodown {
 
 class TableStore final : public Store {
  public:
-  /// All of these outlive the store.
+  /// What the store uses. The objects outlive the store.
   struct Environment {
     Client* client;
     Scheduler* scheduler;

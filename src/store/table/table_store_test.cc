@@ -25,7 +25,7 @@ using testing::IsEmpty;
 
 // ---- Pages ----------------------------------------------------------------
 
-TEST_F(TableStoreTest, PagesGoOnBehindTheLastKeyDeliveredInBothDirections) {
+TEST_F(TableStoreTest, InBothDirectionsAPageBeginsBehindThePreviousPage) {
   PutForeign({"a", "b", "c", "d", "e"});
   world_.dynamo.set_page_items_max(2);
   EXPECT_EQ(ReadAll(RequestOf({})), "[a,b][c,d][e]");

@@ -54,7 +54,8 @@ Advice UnorderedAdvice(std::string_view lead) {
           ", which is not atomic"};
 }
 
-/// `hint` and `advice` say what to do if there are no transactions.
+/// If the endpoint has no transactions, the message ends with `hint` and
+/// `advice`.
 WriteError FailedTransaction(ServiceError error, std::string_view hint,
                              const Advice& advice) {
   if (error.kind == ErrorKind::kNotSupported) {
@@ -65,8 +66,8 @@ WriteError FailedTransaction(ServiceError error, std::string_view hint,
   return FailedWrite(std::move(error), Subject::kTransaction);
 }
 
-/// `is_ambiguous`: an earlier attempt got no answer. Its batch may have been
-/// written, or may yet be written.
+/// `is_ambiguous`: an earlier attempt got no answer, and that attempt's batch
+/// may have been written, or may still be written.
 WriteError FailedCondition(size_t index, const KeyCondition& condition,
                            bool is_ambiguous) {
   WriteError error;

@@ -106,7 +106,7 @@ TEST_F(TableStoreTest, AFailedUnorderedBatchSaysWhatWasWritten) {
   EXPECT_GE(written, 50u);
 }
 
-TEST_F(TableStoreTest, KeysThatMayBeWrittenAreCountedAsUnknown) {
+TEST_F(TableStoreTest, KeysThatMayHaveBeenWrittenAreCountedAsUnknown) {
   Make(false, OneAttempt());
   world_.dynamo.LoseAnswersNext("BatchWriteItem", 1);
   const Result<void, WriteError> failed = WriteUnordered(Puts(25).operations);
@@ -208,15 +208,16 @@ TEST_F(TableStoreTest, EachTransactionHasATokenOfItsOwn) {
             bodies[1].at("ClientRequestToken"));
 }
 
-TEST_F(TableStoreTest, AnAmbiguousTransactionSaysSo) {
+TEST_F(TableStoreTest, AnAmbiguousTransactionSaysThatItMayHaveBeenWritten) {
   Make(false, OneAttempt());
   world_.dynamo.LoseAnswersNext("TransactWriteItems", 1);
   const Result<void, WriteError> lost = WriteAtomic(Puts(2).operations);
   ASSERT_FALSE(lost.ok());
   EXPECT_EQ(lost.error().kind, ErrorKind::kTimeout);
   EXPECT_EQ(lost.error().certainty, Certainty::kUnknown);
-  EXPECT_THAT(TextOf(lost.error()),
-              HasSubstr("; all of the batch may be written, or nothing"));
+  EXPECT_THAT(
+      TextOf(lost.error()),
+      HasSubstr("; the whole batch may have been written, or nothing of it"));
 }
 
 TEST_F(TableStoreTest, AnAmbiguousAttemptIsRememberedWhateverFollows) {
@@ -230,8 +231,9 @@ TEST_F(TableStoreTest, AnAmbiguousAttemptIsRememberedWhateverFollows) {
   ASSERT_FALSE(failed.ok());
   EXPECT_EQ(failed.error().kind, ErrorKind::kThrottled);
   EXPECT_EQ(failed.error().certainty, Certainty::kUnknown);
-  EXPECT_THAT(TextOf(failed.error()),
-              HasSubstr("; all of the batch may be written, or nothing"));
+  EXPECT_THAT(
+      TextOf(failed.error()),
+      HasSubstr("; the whole batch may have been written, or nothing of it"));
 }
 
 TEST_F(TableStoreTest, ARefusedTransactionSaysThatNothingWasWritten) {
