@@ -17,8 +17,8 @@
 
 namespace dynamodown {
 
-/// Writes a batch if conditions hold. No other write runs between the check of
-/// the conditions and the write of the batch.
+/// Writes a batch if all conditions of the caller hold. No other write runs
+/// between the check of the conditions and the write of the batch.
 ///
 /// **Thread-safety**: all calls from any thread, as long as every other write
 /// of the database happens under a lock from ShareWriting.
