@@ -1,7 +1,7 @@
 // Runs the doctor's checks. The credentials are checked even if the endpoint
-// does not answer. The checks of the table, the schema and the store need all
-// earlier checks. After the first failure, the rest of these three are reported
-// as skipped. If the schema is known and the store's name is valid, the
+// does not answer. The checks of the table, the schema and the store each need
+// every earlier check: if an earlier check has failed, they are reported as
+// skipped. If the schema is known and the store's name is valid, the
 // permissions are tried one by one, whatever else has failed.
 
 #include <chrono>
@@ -107,8 +107,8 @@ class Examination {
     Ok("endpoint", endpoint.url.value + " (from " + endpoint.url.from + ")");
   }
 
-  /// Sends a GET of the endpoint's root. The GET needs no signature. The header
-  /// of its answer has the time.
+  /// Sends a GET of the endpoint's root. The GET needs no signature. A header
+  /// of the answer has the service's time.
   bool CheckConnection() {
     const std::string url = prepared_.endpoint.url.value + "/";
     HttpRequest request;
@@ -140,7 +140,7 @@ class Examination {
                       ", perhaps by the proxy " + answer_.proxy,
                   "check the proxy (https_proxy, http_proxy, no_proxy)");
     }
-    return Ok("connection", text + ", by the proxy " + answer_.proxy);
+    return Ok("connection", text + ", perhaps by the proxy " + answer_.proxy);
   }
 
   bool CheckClock() {
@@ -197,7 +197,7 @@ class Examination {
     if (description_->status != "ACTIVE" &&
         description_->status != "UPDATING") {
       return Fail(
-          "table", "it is " + description_->status,
+          "table", "the table is " + description_->status,
           description_->status == "CREATING" ? "wait until it is ACTIVE" : "");
     }
     return Ok("table", settings.table + " is " + description_->status);
@@ -253,7 +253,8 @@ class Examination {
     if (!foreign.ok()) {
       return Fail("store", Text(foreign.error()), "");
     }
-    if (!*foreign) return Fail("store", "it does not exist", CreateAdvice());
+    if (!*foreign)
+      return Fail("store", "the store does not exist", CreateAdvice());
     return Ok("store",
               "another library's store: it has keys and no descriptor");
   }
@@ -315,7 +316,7 @@ void ExamineEmbedded(const Options& options, const std::string& text,
   const Status status = Open(existing, text, &db);
   const std::unique_ptr<Database> closed(db);
   if (status.ok()) {
-    findings->push_back({"store", Outcome::kOk, "it opens", {}});
+    findings->push_back({"store", Outcome::kOk, "the store opens", {}});
   } else {
     findings->push_back({"store", Outcome::kFailed, status.ToString(),
                          "check the path; LevelDB lets only one process at a "

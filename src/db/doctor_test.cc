@@ -69,7 +69,7 @@ class DoctorTest : public testing::Test {
   std::vector<std::string> order_;
 };
 
-TEST_F(DoctorTest, FindsNothingAmissInAHealthyStoreAndChangesNothing) {
+TEST_F(DoctorTest, FindsNoFaultInAHealthyStoreAndChangesNothing) {
   {
     const auto db = world_.Open("table/kim");
     ASSERT_TRUE(db->Put(dynamodown::WriteOptions(), "key", "value").ok());
@@ -192,7 +192,7 @@ TEST_F(DoctorTest, TellsOfATableThatCannotHoldAStore) {
   EXPECT_THAT(findings.at("schema").found, HasSubstr("no range key"));
 }
 
-TEST_F(DoctorTest, TellsOfKeysThatAreNotTheTables) {
+TEST_F(DoctorTest, TellsOfKeyNamesThatTheTableDoesNotHave) {
   world_.Open("table/kim").reset();
   world_.options.table.hash_key = "hkey";
   world_.options.table.range_key = "other";

@@ -75,10 +75,10 @@ class DynamoDatabase final : public Database {
   StoreInfo GetInfo() const override;
 
  private:
-  /// In a forked child, refuses a call before it takes a lock. A thread that
-  /// exists only in the parent may hold the lock.
+  /// In a forked child, refuses a call before the call takes a lock, since a
+  /// thread that exists only in the parent may hold the lock.
   leveldb::Status CheckProcess() const;
-  /// The same check for a write. If the write is refused, this also reports
+  /// Does the same check for a write. If the write is refused, also reports
   /// that nothing was written.
   leveldb::Status CheckProcess(const WriteOptions& options) const;
   /// **Errors**: NotSupported for a snapshot that this database does not hold.

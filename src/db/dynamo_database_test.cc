@@ -305,7 +305,7 @@ TEST_F(DynamoDatabaseTest, EachSnapshotHasItsOwnState) {
   db_->ReleaseSnapshot(first);
 }
 
-TEST_F(DynamoDatabaseTest, ReleaseSnapshotFreesItInTheStore) {
+TEST_F(DynamoDatabaseTest, ReleaseSnapshotReleasesTheSnapshotOfTheStore) {
   const leveldb::Snapshot* first = db_->GetSnapshot();
   const leveldb::Snapshot* second = db_->GetSnapshot();
   EXPECT_EQ(store_->snapshots(), 2u);
@@ -373,7 +373,7 @@ TEST_F(DynamoDatabaseTest, ASnapshotIsReleasedOnce) {
   EXPECT_EQ(store_->releases(), 1);
 }
 
-TEST_F(DynamoDatabaseTest, ThePropertySupportsListsTheStoresCapabilities) {
+TEST_F(DynamoDatabaseTest, APropertyListsTheCapabilities) {
   EXPECT_EQ(Property("dynamodown.supports"), "snapshots");
   Open(Supports());
   EXPECT_EQ(Property("dynamodown.supports"), "");

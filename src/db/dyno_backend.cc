@@ -122,10 +122,9 @@ class DatabaseBackend final : public dyno::Backend {
   }
 
  private:
-  /// Sets `*options.damaged` if the iterator's status is a failure. When
-  /// the iterator comes to the first record of a page, its status reports
-  /// damage anywhere in that page. Once the status is a failure, it remains
-  /// one.
+  /// Sets `*options.damaged` to true if the iterator's status is a failure.
+  /// When the iterator comes to the first record of a page, its status reports
+  /// damage anywhere in that page. A status that is a failure stays a failure.
   static void TellDamage(const dyno::RangeOptions& options,
                          const leveldb::Iterator& it) {
     if (options.damaged != nullptr && !it.status().ok()) {

@@ -1,6 +1,6 @@
-// LevelDB does nearly all the work. Database adds some calls to LevelDB's.
-// ConditionalWriter implements WriteIf, and LevelDB's own calls implement the
-// other added calls.
+// LevelDB does nearly all the work. The class Database has some calls that
+// LevelDB lacks. ConditionalWriter implements WriteIf. LevelDB's own calls
+// implement the others.
 
 #include "db/embedded_database.h"
 
@@ -72,8 +72,8 @@ class BoundedIterator final : public leveldb::Iterator {
 };
 
 /// Reports the outcome of LevelDB's own write. After an error, LevelDB's log
-/// may hold the write. The error's code does not tell whether it does, since an
-/// Env chooses its codes freely.
+/// may hold the write or not. The error's code does not tell which is true,
+/// since each Env chooses its codes freely.
 Status Reported(const WriteOptions& options, const Status& status) {
   Report(options,
          status.ok() ? WriteOutcome::kAllWritten : WriteOutcome::kUnknown);
@@ -185,7 +185,7 @@ class EmbeddedDatabase final : public Database {
     const Status process = CheckProcess();
     if (!process.ok()) return process;
     // If LevelDB fails, it may clear the string or fill a part of it. So do not
-    // pass `value` on.
+    // pass `value` to LevelDB.
     std::string found;
     const Status status = db_->Get(options, key, &found);
     if (status.ok()) *value = std::move(found);
@@ -218,7 +218,7 @@ class EmbeddedDatabase final : public Database {
     if (bounded && !bytewise_) {
       return leveldb::NewErrorIterator(Status::NotSupported(
           "bounds compare bytes, but this store's comparator orders keys "
-          "otherwise; use Seek"));
+          "differently; use Seek"));
     }
     std::unique_ptr<leveldb::Iterator> iterator(db_->NewIterator(options));
     if (bounded || bounds.keys_only) {
@@ -275,12 +275,12 @@ class EmbeddedDatabase final : public Database {
   }
 
  private:
-  /// In a forked child, refuses a call before it takes a lock. A thread that
-  /// exists only in the parent may hold the lock.
+  /// In a forked child, refuses a call before the call takes a lock, since a
+  /// thread that exists only in the parent may hold the lock.
   Status CheckProcess() const {
     return creator_.IsThis() ? Status::OK() : Forked();
   }
-  /// The same check for a write. If the write is refused, this also reports
+  /// Does the same check for a write. If the write is refused, also reports
   /// that nothing was written.
   Status CheckProcess(const WriteOptions& options) const {
     const Status process = CheckProcess();
@@ -299,8 +299,8 @@ constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
                             " (", ")"};
 
 /// LevelDB's messages begin with the path. If the path is "denied" or
-/// "timeout: a", KindOf would read a kind in the message. So this function adds
-/// "./" to such a path.
+/// "timeout: a", KindOf would read a kind in the message. So this function puts
+/// "./" in front of such a path.
 std::string WithoutKind(const std::string& path) {
   const StatusKind kind = KindOf(Status::IOError(path, "any reason"));
   return kind == StatusKind::kIOError ? path : "./" + path;
@@ -321,7 +321,8 @@ Status CheckDirectory(const Options& options, const std::string& path,
   bool others = false;
   for (const std::string& name : names) {
     if (name == "CURRENT") return Status::OK();
-    // LevelDB leaves these files behind if it could not open a store.
+    // LevelDB leaves LOCK, LOG and LOG.old behind if it could not open a store.
+    // Its RepairDB makes the directory "lost".
     others = others || (name != "." && name != ".." && name != "LOCK" &&
                         name != "LOG" && name != "LOG.old" && name != "lost");
   }
@@ -329,7 +330,7 @@ Status CheckDirectory(const Options& options, const std::string& path,
     return Status::InvalidArgument(
         path,
         "is a directory with other files and no LevelDB store; use "
-        "another one");
+        "another directory");
   }
   if (may_lack) return Status::OK();
   return Status::InvalidArgument(
@@ -337,11 +338,11 @@ Status CheckDirectory(const Options& options, const std::string& path,
       std::string(kNoStore) + SpelledAdvice(kNotCreated, options.spelling));
 }
 
-/// Replaces two of LevelDB's messages, which only their text identifies. The
-/// first message says that the store exists. It names error_if_exists, which
-/// the command line and JavaScript spell differently. The second message says
-/// that the store is locked. It is "lock PATH/LOCK: " and a reason. If this
-/// process holds the lock, the reason is LevelDB's own. If another process
+/// Replaces two of LevelDB's messages. Each can be identified only by its text.
+/// The first message says that the store exists. It names error_if_exists,
+/// which the command line and JavaScript spell differently. The second message
+/// says that the store is locked. It is "lock PATH/LOCK: " and a reason. If
+/// this process holds the lock, the reason is LevelDB's own. If another process
 /// holds the lock, the reason is the system's. (If LOCK cannot be created, the
 /// message begins with the path, not with "lock".) All other statuses stay as
 /// they are.
@@ -365,8 +366,9 @@ Status InWords(const Status& status, const std::string& path,
   const auto is_reason = [&reason](int code) {
     return reason == std::generic_category().message(code);
   };
-  // If a lock is held, POSIX allows either code. A status with another reason,
-  // such as a file system without locks, stays as it is.
+  // If another process holds the lock, POSIX allows both EAGAIN and EACCES. A
+  // status with another reason, such as a file system without locks, stays as
+  // it is.
   if (!is_reason(EAGAIN) && !is_reason(EACCES)) return status;
   return Status::IOError(path + kLockedElsewhere);
 }

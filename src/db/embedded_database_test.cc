@@ -207,7 +207,7 @@ TEST_F(EmbeddedDatabaseTest, ASnapshotStaysAsItWas) {
   EXPECT_EQ(Get("a"), "new");
 }
 
-TEST_F(EmbeddedDatabaseTest, PropertiesSayWhatItSupports) {
+TEST_F(EmbeddedDatabaseTest, PropertiesShowTheCapabilities) {
   std::string value;
   ASSERT_TRUE(db_->GetProperty("dynamodown.supports", &value));
   EXPECT_THAT(value, HasSubstr("snapshots"));
@@ -234,7 +234,7 @@ class EmbeddedLockTest : public EmbeddedDatabaseTest {
   }
 };
 
-TEST_F(EmbeddedLockTest, ASecondOpenInOneProcessSaysSo) {
+TEST_F(EmbeddedLockTest, ASecondOpenInOneProcessIsReported) {
   for (const Status& status :
        {OpenAgain(),
         dynamodown::DestroyEmbedded(dynamodown::Options(), dir_.Child("db"))}) {
@@ -286,7 +286,7 @@ TEST_F(EmbeddedLockTest, AnOpenStoreOfAnotherProcessIsReported) {
   EXPECT_TRUE(status.ok()) << status.ToString();
 }
 
-TEST_F(EmbeddedLockTest, APathThatSpeaksOfALockIsNoLock) {
+TEST_F(EmbeddedLockTest, APathThatMentionsALockIsNotALockedStore) {
   Database* db = nullptr;
   dynamodown::Options options;
   options.create_if_missing = true;
@@ -297,7 +297,7 @@ TEST_F(EmbeddedLockTest, APathThatSpeaksOfALockIsNoLock) {
   EXPECT_EQ(db, nullptr);
 }
 
-TEST_F(EmbeddedLockTest, APathThatBeginsLikeAKindIsNoKind) {
+TEST_F(EmbeddedLockTest, APathThatBeginsWithTheWordOfAKindDoesNotSetTheKind) {
   dynamodown::Options options;
   options.create_if_missing = true;
   for (const std::string kind : {"throttled", "denied", "timeout"}) {
@@ -310,7 +310,7 @@ TEST_F(EmbeddedLockTest, APathThatBeginsLikeAKindIsNoKind) {
   }
 }
 
-TEST_F(EmbeddedLockTest, AStoreWithTheNameOfAKindIsLocked) {
+TEST_F(EmbeddedLockTest, ALockedStoreMayHaveTheNameOfAKind) {
   const std::filesystem::path before = std::filesystem::current_path();
   std::filesystem::current_path(dir_.Child(""));
   dynamodown::Options options;

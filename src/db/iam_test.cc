@@ -156,7 +156,7 @@ TEST_F(IamTest, NoOtherStoreIsWithinReach) {
   }
 }
 
-TEST_F(IamTest, WithTheKeysGivenTheTableNeedNotBeDescribed) {
+TEST_F(IamTest, IfTheKeyNamesAreSetThePolicyLacksDescribeTable) {
   world_.Open("table/kim").reset();
   world_.options.table.hash_key = "hkey";
   world_.options.table.range_key = "rkey";

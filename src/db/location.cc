@@ -64,10 +64,11 @@ Result<void> CheckTable(const std::string& table) {
   if (!characters_ok || table.size() < 3 || table.size() > 255) {
     // Do not repeat a secret, as in "key:secret@table".
     const bool secret = table.find_first_of("@:") != std::string::npos;
-    return Invalid((secret ? "that" : Printable(table)) +
-                   " cannot be a table's name, which has 3 to 255 of a-z, A-Z, "
-                   "0-9, '_', '-' and '.'; a location is table/hash, "
-                   "dynamodb://table/hash?region=..., or leveldb:PATH");
+    return Invalid(
+        (secret ? "that" : Printable(table)) +
+        " cannot be a table's name, which has 3 to 255 characters from "
+        "a-z, A-Z, 0-9, '_', '-' and '.'; a location is table/hash, "
+        "dynamodb://table/hash?region=..., or leveldb:PATH");
   }
   return {};
 }
@@ -165,7 +166,7 @@ Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
   return {};
 }
 
-/// `text` follows "dynamodb://".
+/// Parses `text`, the part of a location behind "dynamodb://".
 Result<Location> ParseUrl(std::string_view text) {
   // Search the whole text, since the secret before an '@' may hold a '/' or a
   // '?'.

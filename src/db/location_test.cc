@@ -92,7 +92,7 @@ TEST(Location, APercentSignNeedsTwoHexDigits) {
   }
 }
 
-TEST(Location, ATablesNameMustBeAllowedByDynamoDb) {
+TEST(Location, TheNameOfATableMustBeAllowedByDynamoDb) {
   EXPECT_EQ(Parsed("abc"), "abc|!||");
   EXPECT_EQ(Parsed(std::string(255, 'a')), std::string(255, 'a') + "|!||");
   for (const std::string& text :
@@ -102,11 +102,13 @@ TEST(Location, ATablesNameMustBeAllowedByDynamoDb) {
                     "ble"),
         std::string(""), std::string("/hash"), std::string("dynamodb://"),
         std::string("dynamodb:///hash"), std::string("dynamodb://?region=x")}) {
-    EXPECT_THAT(Refusal(text),
-                HasSubstr("cannot be a table's name, which has 3 to 255 of "
-                          "a-z, A-Z, 0-9, '_', '-' and '.'; a location is "
-                          "table/hash, dynamodb://table/hash?region=..., or "
-                          "leveldb:PATH"));
+    EXPECT_THAT(
+        Refusal(text),
+        HasSubstr(
+            "cannot be a table's name, which has 3 to 255 "
+            "characters from a-z, A-Z, 0-9, '_', '-' and '.'; a location is "
+            "table/hash, dynamodb://table/hash?region=..., or "
+            "leveldb:PATH"));
   }
 }
 
@@ -140,7 +142,7 @@ TEST(Location, OptionsMustBeKnownAndGivenOnce) {
               HasSubstr("there is no option \"\""));
 }
 
-TEST(Location, AnOptionsValueMustBeAllowed) {
+TEST(Location, TheValueOfAnOptionMustBeAllowed) {
   EXPECT_EQ(Refusal("dynamodb://table/x?max_parallel=65"),
             "location: option max_parallel must be 1 to 64, not \"65\"");
   EXPECT_EQ(Refusal("dynamodb://table/x?batch=Atomic"),
@@ -151,7 +153,7 @@ TEST(Location, AnOptionsValueMustBeAllowed) {
             "minutes, not \"10m\"");
 }
 
-TEST(Location, ItsOptionsOverrideTheCallers) {
+TEST(Location, OptionsInItOverrideThoseOfTheCaller) {
   Options options;
   options.connection.region = "eu-west-1";
   options.connection.profile = "work";
@@ -193,7 +195,7 @@ TEST(Location, CredentialsInItAreRefusedAndNotRepeated) {
   EXPECT_EQ(Parsed("dynamodb://table/a%40b"), "table|a@b||");
 }
 
-TEST(Location, AnUnknownOptionsValueIsNeverRepeated) {
+TEST(Location, TheValueOfAnUnknownOptionIsNeverRepeated) {
   EXPECT_THAT(Refusal("dynamodb://table/x?secret_access_key=TOPSECRET"),
               Not(HasSubstr("TOPSECRET")));
   EXPECT_THAT(Refusal("dynamodb://table/x?AKIASECRETSECRET"),
@@ -213,7 +215,7 @@ TEST(Location, TheLimitOfARangeKeyIsBounded) {
       HasSubstr("65536"));
 }
 
-TEST(Location, AnEmbeddedStoresPathIsTakenAsItIs) {
+TEST(Location, ThePathOfAnEmbeddedStoreIsTakenAsItIs) {
   EXPECT_EQ(Parsed("leveldb:/tmp/a b%41?x"), "leveldb|/tmp/a b%41?x");
   EXPECT_EQ(Parsed("leveldb:relative"), "leveldb|relative");
   EXPECT_EQ(Refusal("leveldb:"),

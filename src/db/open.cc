@@ -149,7 +149,7 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
   if (!IsUtf8(location.store)) {
     return Status::InvalidArgument("the store's name " +
                                    Printable(location.store) +
-                                   " is not UTF-8, as a policy must be");
+                                   " is not UTF-8, but a policy must be UTF-8");
   }
   if (options.table.hash_key_type == KeyType::kBinary) {
     return Status::NotSupported(

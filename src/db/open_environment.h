@@ -21,9 +21,9 @@
 
 namespace dynamodown {
 
-/// Everything that a database takes from outside. If a member is null or empty,
-/// the database uses the process's own. Everything that is given must outlive
-/// the database.
+/// Everything that a database takes from outside. In place of a member that is
+/// null or empty, the database uses the real thing, such as the system's clock.
+/// The objects that the members point to must outlive the database.
 struct OpenEnvironment {
   Transport* transport = nullptr;
   Scheduler* scheduler = nullptr;

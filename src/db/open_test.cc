@@ -223,7 +223,7 @@ TEST_F(OpenTest, TheEndpointComesFromLocationThenOptionsThenEnvironment) {
   EXPECT_EQ(Place(told), "eu-west-1|http://location:1");
 }
 
-TEST_F(OpenTest, ChinasEndpointsAreElsewhere) {
+TEST_F(OpenTest, EndpointsInChinaHaveAnotherDomain) {
   EXPECT_EQ(Place("dynamodb://table/store?region=cn-north-1"),
             "cn-north-1|https://dynamodb.cn-north-1.amazonaws.com.cn");
 }
@@ -317,7 +317,7 @@ TEST_F(OpenTest, AnExpiredTokenIsRenewedOnce) {
   EXPECT_EQ(world_.dynamo.seen().back().token_header, "token+");
 }
 
-TEST_F(OpenTest, AProvidersFailureIsACredentialsFailureAndSendsNothing) {
+TEST_F(OpenTest, AFailedProviderIsACredentialsFailureAndSendsNothing) {
   const auto provider = std::make_shared<Provider>();
   provider->status = Status::NotFound("no vault here");
   world_.options.connection.credentials_provider = provider;

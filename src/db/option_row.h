@@ -33,13 +33,13 @@ struct OptionRow {
   double least = 0;
   double most = 0;
   bool zero_too = false;      ///< 0 is allowed, even if it is below `least`.
-  bool is_filled = false;     ///< For text: it may not be empty.
-  bool is_attribute = false;  ///< For text: it must be UTF-8.
+  bool is_filled = false;     ///< For text: the value must not be empty.
+  bool is_attribute = false;  ///< For text: the value must be UTF-8.
   /// On the command line, the option takes no value and means the last choice.
   bool is_flag = false;
   std::string range;  ///< The bounds in words: "1 to 64", "more than 0".
-  /// The upper bound in words, if only the field's type sets it, and `range`
-  /// leaves it out.
+  /// The upper bound in words, if the field's type alone sets the bound.
+  /// `range` leaves out such a bound.
   std::string at_most;
   std::vector<OptionChoice> choices;
   OptionValue (*get)(const Options&) = nullptr;
@@ -51,9 +51,9 @@ const std::vector<OptionRow>& OptionRows();
 const OptionRow* FindOptionRow(std::string_view name);
 
 /// Returns the value of `text` in the row's type. **Errors**: kInvalidArgument.
-/// The error's message belongs behind the option's name: `must be 1 to 64, not
-/// "70"`. If the option is a text, the message does not repeat the value, since
-/// the value may hold a password.
+/// The message lacks the option's name, which the caller puts in front of it:
+/// `must be 1 to 64, not "70"`. If the option is a text, the message does not
+/// repeat the value, since the value may hold a password.
 Result<OptionValue> ParseOption(const OptionRow& row, std::string_view text);
 
 /// Returns the text from which ParseOption makes `value`.

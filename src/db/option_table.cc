@@ -1,6 +1,6 @@
 // The one table of options. To add an option, add its field to Options and its
 // row here. Then locations, SetOption, OptionTable() and the check at Open know
-// the option. So does every face that reads OptionTable().
+// the option, and so do the command line and Node.js, which read OptionTable().
 
 #include "dynamodown/option_table.h"
 
@@ -73,7 +73,7 @@ void SetField(const OptionValue& value, Options* options) {
   }
 }
 
-/// The largest integer that the field holds.
+/// The largest integer that the field can hold.
 template <auto... kPath>
 constexpr int64_t FieldMax() {
   using Type = FieldType<kPath...>;
@@ -272,7 +272,7 @@ void AddConnection(Rows* rows) {
       "region", "connection.region", "AWS region of the table")));
   rows->push_back(OnCommandLine(Text<kConnection, &Connection::endpoint>(
       "endpoint", "connection.endpoint",
-      "URL of the server, instead of the region's own")));
+      "URL of the server to use instead of the region's endpoint")));
   rows->push_back(Bool<kConnection, &Connection::use_fips_endpoint>(
       "use_fips_endpoint", "connection.use_fips_endpoint", kInLocation,
       "Use the region's endpoint with FIPS 140 cryptography"));
@@ -290,13 +290,14 @@ void AddConnection(Rows* rows) {
       "more than 0", "Time for one request, from connecting to the last byte"));
   rows->push_back(OnCommandLine(Integer<kConnection, &Connection::max_parallel>(
       "max_parallel", "connection.max_parallel", 1, 64, kInLocation,
-      "Most requests of one call at the same time")));
+      "The most requests that one call sends at the same time")));
 }
 
 void AddTable(Rows* rows) {
   rows->push_back(OnCommandLine(Choice<kTable, &Table::key_type>(
       "key_type", "table.key_type", KeyTypes(),
-      "Type of the range key of a table that is created")));
+      "Type of the range key, if Open creates the table, or if hash_key and "
+      "range_key are set")));
   rows->push_back(OnCommandLine(
       "--read-units",
       Integer<kTable, &Table::read_capacity_units>(
@@ -337,7 +338,7 @@ void AddRateAndRetry(Rows* rows) {
       "Write units a second that the store consumes at most; 0: no limit"));
   rows->push_back(Integer<kRetry, &Retry::max_attempts>(
       "max_attempts", "retry.max_attempts", 1, kNoBound, kInLocation,
-      "Most requests for one call, the first request included"));
+      "The most requests for one call, the first request included"));
   rows->push_back(OnCommandLine(
       "--timeout", Duration<kRetry, &Retry::deadline>(
                        "deadline", "retry.deadline", 1, kDeadlineMsMax,
@@ -352,8 +353,8 @@ void AddRateAndRetry(Rows* rows) {
       "Longest wait before any retry"));
   rows->push_back(Integer<kRetry, &Retry::budget>(
       "retry_budget", "retry.budget", 0, kNoBound, kInLocation,
-      "Tokens for retries: a retry takes 5, a call that succeeds at once "
-      "returns 1"));
+      "Tokens for retries: a retry takes 5 tokens, and a call that succeeds at "
+      "once returns 1 token"));
 }
 
 template <auto kMember>
@@ -399,8 +400,8 @@ void AddReadingAndWriting(Rows* rows) {
           "consistency", "consistency",
           {Word("strong", Consistency::kStrong, "kStrong"),
            Word("eventual", Consistency::kEventual, "kEventual")},
-          "Reads see every earlier write (strong), or may miss the last "
-          "second's writes at half the price (eventual)")));
+          "Reads see every earlier write (strong), or cost half as much and "
+          "may miss the last second's writes (eventual)")));
   rows->push_back(FlagOnCommandLine(
       "--unordered",
       Choice<&Options::batch>(
@@ -435,9 +436,9 @@ void AddEmbedded(Rows* rows) {
   add(Integer<&Options::write_buffer_size>(
       "write_buffer_size", "write_buffer_size", 0, kNoBound, !kInLocation,
       "Bytes to collect in memory before they go into a sorted file"));
-  add(Integer<&Options::max_open_files>("max_open_files", "max_open_files", 0,
-                                        kNoBound, !kInLocation,
-                                        "Most files that are open at once"));
+  add(Integer<&Options::max_open_files>(
+      "max_open_files", "max_open_files", 0, kNoBound, !kInLocation,
+      "The most files that are open at once"));
   add(Integer<&Options::block_size>("block_size", "block_size", 0, kNoBound,
                                     !kInLocation,
                                     "Bytes of a block before compression"));
@@ -449,8 +450,10 @@ void AddEmbedded(Rows* rows) {
                                        "Bytes of a sorted file"));
   add(Bool<&Options::compression>("compression", "compression", !kInLocation,
                                   "Compress blocks with Snappy"));
-  add(Bool<&Options::reuse_logs>("reuse_logs", "reuse_logs", !kInLocation,
-                                 "Continue the last log file when opening"));
+  add(Bool<&Options::reuse_logs>(
+      "reuse_logs", "reuse_logs", !kInLocation,
+      "Append to the last log file on opening, instead of "
+      "starting a new one"));
 }
 
 Rows NewRows() {

@@ -85,7 +85,7 @@ TEST(OptionTable, ListsEveryOptionOnceInTheOrderOfNames) {
   EXPECT_EQ(std::adjacent_find(fields.begin(), fields.end()), fields.end());
 }
 
-TEST(OptionTable, TheTablesDefaultIsThatOfOptionsAndCanBeSet) {
+TEST(OptionTable, EachDefaultEqualsTheFieldOfOptionsAndCanBeSet) {
   for (const OptionRow& row : OptionRows()) {
     // Some options have the empty text as default, which means "look
     // elsewhere".
@@ -123,7 +123,7 @@ TEST(OptionTable, SettingAnOptionChangesItsOwnFieldOnly) {
   }
 }
 
-TEST(OptionTable, ALocationCannotSetOptionsThatAreTheProgramsDecision) {
+TEST(OptionTable, ALocationCannotSetOptionsThatTheProgramDecides) {
   for (const OptionInfo& info : OptionTable()) {
     const bool is_decision = info.scope != OptionScope::kDynamoDb ||
                              info.name == "read_capacity_units" ||
@@ -196,7 +196,7 @@ TEST(OptionTable, AChoiceIsOneOfItsWords) {
                         "\"1\""));
 }
 
-TEST(OptionTable, ATextsValueIsNotRepeated) {
+TEST(OptionTable, TheValueOfATextIsNotRepeated) {
   EXPECT_THAT(Refusal("value_attribute", ""),
               HasSubstr("option value_attribute must not be empty"));
   const std::string refusal = Refusal("hash_key", "SECRET\xff");

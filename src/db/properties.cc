@@ -26,8 +26,8 @@ std::array<Counter, 9> CountersOf(const Stats& s) {
   }};
 }
 
-/// Returns the number as text, exactly if it has up to 15 digits. The values
-/// are integers or, for units, multiples of 0.5.
+/// Returns the number as text. The text is exact if the number has up to 15
+/// digits. The values are integers or, for units, multiples of 0.5.
 std::string Text(double value) {
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value,

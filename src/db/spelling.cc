@@ -8,8 +8,8 @@
 namespace dynamodown {
 namespace {
 
-/// The names of an option in each face. If a face lacks the option, its name
-/// for the option is empty.
+/// The names of an option, one for each face. A name is empty if the face lacks
+/// the option.
 struct Names {
   std::string cpp;
   std::string command_line;

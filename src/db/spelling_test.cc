@@ -18,7 +18,7 @@ TEST(Spelling, EachFaceHasItsOwnNames) {
   EXPECT_EQ(SpelledField("ca_bundle", kJavaScript), "caBundle");
 }
 
-TEST(Spelling, AnOptionWithoutTextHasNamesToo) {
+TEST(Spelling, AnOptionWithoutATextFormHasNames) {
   EXPECT_EQ(SpelledOption("credentials_provider", kCpp),
             "Options::connection.credentials_provider");
   EXPECT_EQ(SpelledOption("credentials_provider", kCommandLine), "");
@@ -27,7 +27,7 @@ TEST(Spelling, AnOptionWithoutTextHasNamesToo) {
   EXPECT_EQ(SpelledOption("force", kCommandLine), "--force");
 }
 
-TEST(Spelling, AdviceSetsAnOptionAsTheFaceDoes) {
+TEST(Spelling, EachFaceHasItsOwnAdviceToSetAnOption) {
   const Error error{ErrorKind::kNotSupported,
                     "too large",
                     {Advice::Kind::kSet, "batch", "unordered",

@@ -122,8 +122,9 @@ AskedSettings Asked(const Location& location, const Options& options) {
   return asked;
 }
 
-/// The limit of an answer with credentials from a local address. Credentials
-/// are small, but any program may answer there, with an answer of any size.
+/// The most bytes of an answer from a local address that is asked for
+/// credentials. Credentials are small, but any program may answer there, with
+/// an answer of any size.
 constexpr size_t kLocalAnswerBytesMax = 1 << 20;
 
 std::unique_ptr<Transport> MakeTransport(const ConnectionOptions& connection,

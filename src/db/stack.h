@@ -32,12 +32,12 @@ Error NoRegion(const std::string& name);
 
 /// Takes the endpoint from `settings`. **Errors**: kInvalidArgument if there is
 /// no region, or if the region's name or the endpoint is invalid. The message
-/// does not quote a URL, since it may hold a password.
+/// does not quote a URL, since a URL may hold a password.
 Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling);
 
-/// The clients and their environment. If `environment` has a part of it, the
-/// stack borrows this part. The stack makes the other parts. Nothing is sent
-/// before the first call.
+/// The clients and their environment. The stack borrows the transport, the
+/// scheduler, the clock and the random numbers that `environment` has, and
+/// makes those that `environment` lacks. Nothing is sent before the first call.
 class ClientStack final : public DynamoDatabase::Stack {
  public:
   ClientStack(const OpenEnvironment& environment, const Options& options,

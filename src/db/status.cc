@@ -142,7 +142,7 @@ bool IsMissingStore(const leveldb::Status& status) {
 }
 
 bool IsLockedStore(const leveldb::Status& status) {
-  // A service's message may contain the same words.
+  // A service's message may end with the words of a message about a lock.
   if (KindOf(status) != StatusKind::kIOError) return false;
   const std::string text = status.ToString();
   return text.ends_with(kLockedHere) || text.ends_with(kLockedBeforeFork) ||

@@ -141,7 +141,7 @@ TEST(Status, IsMissingStoreKnowsTheMessageOfEachFace) {
                               "does not exist (create_if_missing is false)")));
 }
 
-TEST(Status, AServersMessageAboutALockIsNoLock) {
+TEST(Status, AServiceErrorAboutALockIsNotALockedStore) {
   const Error rejected{ErrorKind::kRejected,
                        "another process has the store open and locked"};
   EXPECT_FALSE(IsLockedStore(ToStatus(rejected, Spelling::kCpp)));

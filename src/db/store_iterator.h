@@ -36,7 +36,8 @@ class StoreIterator final : public leveldb::Iterator {
   leveldb::Status status() const override { return status_; }
 
  private:
-  /// Reads `range` anew in one direction, and moves to its first record.
+  /// Begins to read `range` in the direction that `forward` says, and moves to
+  /// the first record in this direction.
   void Start(const KeyRange& range, bool forward);
   /// Moves to the next record in the current direction, or to none.
   void Advance();

@@ -365,7 +365,7 @@ TEST_F(StoreIteratorTest, ASeekBeyondTheUpperBoundSendsNothing) {
   EXPECT_EQ(Queries(), 0u);
 }
 
-TEST_F(StoreIteratorTest, AReadsConsistencyOverridesTheStores) {
+TEST_F(StoreIteratorTest, TheConsistencyOfAReadOverridesTheDefault) {
   Fill(10, 10);
   const auto consistent = [&](dynamodown::Consistency consistency) {
     world_.dynamo.Clear();

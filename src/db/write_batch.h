@@ -11,9 +11,10 @@
 
 namespace dynamodown {
 
-/// Sets `*operations` to views into `batch`, which are valid until the batch
-/// changes. **Errors**: Corruption for a damaged batch, InvalidArgument for a
-/// null pointer.
+/// Appends the operations of `batch` to `*operations`. Their keys and values
+/// are views into the batch. The views are valid until the batch changes.
+/// **Errors**: Corruption for a damaged batch, InvalidArgument for a null
+/// pointer.
 leveldb::Status OperationsOf(const leveldb::WriteBatch* batch,
                              std::vector<BatchOperation>* operations);
 

@@ -23,12 +23,14 @@ void AddLocations(std::vector<Case>* all) {
                     0});
   };
   location("ThatIsEmpty", "", "\"\" cannot be a table's name");
-  location("OfAShortTable", "ab/hash",
-           "\"ab\" cannot be a table's name, which has 3 to 255 of");
-  location("OfAnOddTable", "my table/hash",
-           "\"my table\" cannot be a table's name, which has 3 to 255 of a-z, "
-           "A-Z, 0-9, '_', '-' and '.'; a location is table/hash, "
-           "dynamodb://table/hash?region=..., or leveldb:PATH");
+  location(
+      "OfAShortTable", "ab/hash",
+      "\"ab\" cannot be a table's name, which has 3 to 255 characters from");
+  location(
+      "OfAnOddTable", "my table/hash",
+      "\"my table\" cannot be a table's name, which has 3 to 255 characters "
+      "from a-z, A-Z, 0-9, '_', '-' and '.'; a location is table/hash, "
+      "dynamodb://table/hash?region=..., or leveldb:PATH");
   location("WithoutAHash", "table/", "nothing follows the '/'");
   location("WithABadPercent", "dynamodb://table/%zz",
            "a % must be followed by two hex digits");
