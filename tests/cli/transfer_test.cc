@@ -538,7 +538,7 @@ TEST_F(TransferTest, AnAtomicBatchHasALimitAndAnUnorderedOneNone) {
     large += PutLine(key, std::string(33 << 20, 'v'));
   }
   EXPECT_THAT(Error(kFailure, {"batch", store_}, large),
-              StartsWith("dynamodown: line 2: over "));
+              StartsWith("dynamodown: line 2: an atomic batch has "));
   EXPECT_EQ(Output({"batch", store_, "--unordered"}, large), "");
   EXPECT_EQ(Output({"count", store_}), "100003\n");
 }
