@@ -32,8 +32,8 @@ class Session {
 
   dynamodown::Options& options() { return options_; }
   dynamodown::Database* db() { return db_.get(); }
-  /// Returns an object for a library call that needs no open store and fills in
-  /// statistics. With --verbose, the destructor prints the statistics.
+  /// Returns where a library call that needs no open store puts its statistics.
+  /// With --verbose, the session's destructor prints them.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
 
   leveldb::Status Open();

@@ -14,7 +14,7 @@ namespace {
 constexpr char kDescription[] = "Print the operations of an item.";
 constexpr char kFooter[] =
     R"(Prints the records in the order of their timestamps. A record's line has
-the timestamp, the time that the timestamp contains (by the writer's clock), the
+its timestamp, then the time in that timestamp (by the writer's clock), then the
 operation and the change. If the operation was applied, the next line is the
 item after the change. With --json each line is an object.
 

@@ -129,8 +129,8 @@ std::string DescribeUsage(const CLI::App* app, const std::string& name) {
   return usage.substr(begin, usage.find_last_not_of('\n') + 1 - begin);
 }
 
-/// Describes a command, or the program if `name` is empty. The user types
-/// `program` and then `name`.
+/// Describes a command, or the program if `name` is empty. To run the command,
+/// the user types `program`, then `name`.
 ManualPage DescribeApp(const CLI::App* app, const std::string& program,
                        const std::string& name) {
   ManualPage page;
@@ -285,8 +285,8 @@ class Parser {
     return {command_, std::move(message)};
   }
 
-  /// Sets `app_` to the command that the first words name. Returns a mistake if
-  /// a word is missing, or names no command.
+  /// Sets `app_` to the command that is named by the first words. Returns a
+  /// mistake if a word is missing, or names no command.
   std::optional<UsageMistake> FindApp(
       const std::vector<std::string>& arguments) {
     before_ = program_.name;

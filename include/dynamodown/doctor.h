@@ -51,8 +51,8 @@ struct DoctorOptions {
 /// **Cost**: 1 GET of the endpoint, 1 DescribeTable, 2 GetItem, 1 Query (2
 /// without a descriptor), 1 BatchGetItem: at most 5 read units. For kWrite and
 /// kManage also 1 PutItem, 1 DeleteItem, 1 BatchWriteItem and 1
-/// TransactWriteItems: 5 write units. For kManage also 1 Scan of one item, half
-/// a unit, and 1 UpdateItem, 1 unit. (The Scan and the second Query cost more
+/// TransactWriteItems: 5 write units. For kManage also 1 Scan of one item (half
+/// a unit) and 1 UpdateItem (1 unit). (The Scan and the second Query cost more
 /// if they find an item over 4 KB.) `*stats`, if not null, receives the
 /// consumption, except that of requests whose condition failed, because their
 /// answers do not report it.

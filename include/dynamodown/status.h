@@ -2,11 +2,12 @@
 //
 // LevelDB has five codes, but a store across a network can fail in more ways.
 // NotFound, InvalidArgument, NotSupported and Corruption mean what they mean in
-// LevelDB. Every other failure is an IOError. Unless the failure is an embedded
-// LevelDB's own, the message starts with a fixed word and a colon ("throttled:
-// ..."). The word names the kind of the failure, and KindOf returns this kind.
-// The text after the colon says what happened, and gives DynamoDB's own code
-// and message and the request id. This text is for people and may change.
+// LevelDB. Every other failure is an IOError. The message of such an IOError
+// starts with a fixed word and a colon ("throttled: ..."), except for an
+// embedded LevelDB's own failures. The word names the kind of the failure, and
+// KindOf returns this kind. The text after the colon says what happened, and
+// gives DynamoDB's own code and message and the request id. This text is for
+// people and may change.
 //
 // Thread-safety: free functions on values; safe from any thread.
 

@@ -102,8 +102,8 @@ class Backend {
   /// show only a part of that write.
   virtual bool shared() const = 0;
 
-  /// Returns the most distinct keys that one write may have, in updates and
-  /// conditions together. This maximum must be at least 8.
+  /// Returns the maximum number of distinct keys in one write, in updates and
+  /// conditions together. The maximum must be at least 8.
   virtual size_t max_batch() const = 0;
 
   /// Called by Range for each record. Returns true to continue with the next

@@ -60,9 +60,10 @@ struct Options {
 
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
   /// minute, the worst error of a clock that is synchronized at all. An
-  /// operation whose timestamp is further ahead is replayed like any other. But
-  /// the store does not raise its own timestamps above that timestamp. The
-  /// store refuses a write whose WriteOptions::timestamp is further ahead.
+  /// operation whose timestamp is further ahead is replayed like any other.
+  /// Each timestamp that the store issues is above all others that it has read,
+  /// except those that are further ahead. The store refuses a write whose
+  /// WriteOptions::timestamp is further ahead.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
@@ -96,9 +97,9 @@ struct WriteOptions {
 /// folded operations: the youngest ones, and only those less than 15 minutes
 /// old, because no request lives that long. Second copies of these operations
 /// are not reported. A second copy of any other folded operation may be
-/// reported. The writer can recognize a second copy: the write was
-/// acknowledged, or failed with an error that named the timestamp. Settle a
-/// second copy; reapplying it would count the operation twice.
+/// reported. By then the write has been acknowledged, or has failed with an
+/// error that named the timestamp. Settle a second copy; reapplying it would
+/// count the operation twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -193,8 +194,8 @@ struct FlattenResult {
 ///
 /// **Cost**: reads and writes of the backend, stated for each call. A writer's
 /// first write also takes a slot: 1 range and 1 WriteIf (shared: 2 ranges and 1
-/// WriteIf). The first write to a new store takes 1 WriteIf more. For each
-/// minute of the clock in which the writer writes, it renews its slot: 1
+/// WriteIf). The first write to a new store takes 1 WriteIf more. The
+/// writer renews its slot once in each clock minute in which it writes: 1
 /// WriteIf. In a store that is both replicated and shared, the writer instead
 /// renews its slot every 5 seconds, and closes the slot when it has issued no
 /// timestamp for 10 seconds: 1 WriteIf for each renewal, and 1 to close the

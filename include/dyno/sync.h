@@ -139,9 +139,9 @@ leveldb::Status NewReplica(Store* store);
 /// Sync detects a restored store A by itself if the other store knows more of
 /// A's operations than A does. Call MarkRestored right after the restore in
 /// these cases:
-/// * You are not sure that the store with which A is synchronized next knows
-///   more of A's operations than A does. If that store does not, Sync cannot
-///   detect the restore.
+/// * A's next sync may be with a store that does not know more of A's
+/// operations
+///   than A does. Such a sync cannot detect the restore.
 /// * A is flattened before it meets another store.
 /// * A is shared, and programs write to it.
 ///
@@ -168,10 +168,10 @@ leveldb::Status MarkRestored(Store* store);
 leveldb::Status Forget(Store* store, const std::string& replica);
 
 /// Closes the slot of a writer in a shared store. Use CloseWriter if the
-/// writer's program has ended without closing the slot. Without this call the
-/// open slot keeps newer operations from becoming stable until a program that
-/// has the store open has seen the slot unchanged for 15 minutes. If the
-/// writer's program is alive after all, it takes another slot with its next
+/// writer's program has ended without closing the slot. While the slot is
+/// open, newer operations do not become stable. Without this call the slot
+/// stays open until another program has seen it unchanged for 15 minutes. If
+/// the writer's program is alive after all, it takes another slot with its next
 /// write, and a write that it has under way right now may come late.
 /// **Errors**: InvalidArgument if there is no such open slot.
 /// **Cost**: 1 range, 1 WriteIf.

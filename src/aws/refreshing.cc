@@ -105,8 +105,9 @@ class RefreshingCredentials final : public CredentialsSource {
   std::string Describe() const override { return fetcher_->Describe(); }
 
  private:
-  /// Returns the last fetch's outcome. If the fetch failed, returns the kept
-  /// credentials while they are still valid, which is at most 10 s more.
+  /// Returns the last fetch's outcome. If the fetch failed, but
+  /// the kept credentials are still valid, returns these. They are valid for
+  /// at most another 10 s.
   Result<Pointer> Outcome() {
     if (last_error_ && !kept_.IsUsable(clock_->UnixSeconds(), 0)) {
       return *last_error_;

@@ -26,7 +26,7 @@ ServiceError ErrorOf(RetryClass retry) {
   return error;
 }
 
-/// Lets attempts of a call fail at the time `now_`.
+/// Makes attempts of a call fail at the time `now_`.
 class RetryTest : public testing::Test {
  protected:
   RetryTest() : random_(1) {
@@ -212,7 +212,7 @@ TEST_F(RetryTest, AfterProgressSendingTheRestTakesNoTokens) {
   EXPECT_FALSE(LeaveUndone(&state, false));
 }
 
-TEST(RetryBudget, ARetryTakes5TokensAndASuccessAtOnceGivesBack1) {
+TEST(RetryBudget, ARetryTakes5TokensAndASuccessWithoutRetryGivesBack1) {
   RetryBudget budget(10);
   EXPECT_TRUE(budget.Take());
   EXPECT_TRUE(budget.Take());

@@ -113,7 +113,7 @@ TEST_F(StsTest, TheRequestIsSignedWithTheSourcesKeys) {
                           Pair("X-Amz-Security-Token", "hush-token")));
 }
 
-TEST_F(StsTest, NamesTheSessionByTheTimeAndAsksForAnHour) {
+TEST_F(StsTest, NamesTheSessionAfterTheTimeAndRequestsOneHour) {
   source->with_token = false;
   environment_.Answer(200, StsXml("AssumeRole", "9", 3600));
   ASSERT_TRUE(AssumeRole()->Fetch().ok());
@@ -172,7 +172,7 @@ TEST_F(StsTest, ARetryIsSignedAnew) {
             sent()[1].Header("Authorization"));
 }
 
-TEST_F(StsTest, ARefusalIsReportedInAwssWords) {
+TEST_F(StsTest, ARefusalIsReportedInTheWordsOfAws) {
   environment_.Answer(
       403, StsErrorXml("AccessDenied", "You may not &amp; shall not"));
   EXPECT_EQ(ErrorOf(AssumeRole()),

@@ -28,7 +28,7 @@ Result<void> CheckRows(const Options& options) {
   return {};
 }
 
-/// Checks the conditions on several options at once.
+/// Checks the conditions that involve several options.
 Result<void> CheckTable(const Options& options) {
   const TableOptions& table = options.table;
   const auto spelled = [&options](std::string_view name) {

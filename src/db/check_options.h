@@ -8,10 +8,10 @@
 
 namespace dynamodown {
 
-/// Checks each option against its row of the option table, and the conditions
-/// on several options at once. **Errors**: kInvalidArgument, with a message
-/// that names the option in `options.spelling`; kNotSupported for a comparator
-/// that does not compare bytes.
+/// Checks each option against its row of the option table. Also checks the
+/// conditions that involve several options. **Errors**: kInvalidArgument, with
+/// a message that names the option in `options.spelling`; kNotSupported for a
+/// comparator that does not compare bytes.
 Result<void> CheckOptions(const Options& options);
 
 }  // namespace dynamodown

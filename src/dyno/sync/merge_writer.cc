@@ -102,8 +102,8 @@ Status MergeWriter::FlushItems(Items* items, std::vector<std::string>* again) {
   }
   const WriteResult result = WriteAll(*items, entries, again);
   if (!result.ok() && result.is_unknown() && backend_->shared()) {
-    // The announced records may still arrive, so the writer must make no
-    // promise for the slot of their log entries.
+    // The records and their log entries may still arrive. So the writer must
+    // make no promise for the slot of the entries' timestamps.
     parts_->writer.Abandon();
   } else {
     parts_->writer.Done(*issued);
