@@ -28,8 +28,8 @@ constexpr char kFooter[] =
 lines counts.
 
 The batch is atomic: all operations are written, or none. The limits are 100
-keys and 4 MB on DynamoDB, and 100,000 operations and 64 MB on leveldb:
-locations.
+keys and 4 MB on DynamoDB. At leveldb: locations they are 100,000 operations and
+64 MB.
 
 With --unordered, a batch may have any number of operations, but it is not
 atomic. Such a batch ends at the first wrong line; all lines before the wrong

@@ -12,7 +12,7 @@ constexpr char kFooter[] =
     R"(Each line is a name, a tab and the item as JSON. In a name, every byte
 that could break the line is printed as \xNN. With --json each line is an object
 as 'item get --json' prints it. Items are in the order of their names. Names are
-compared with a slash after each name, so "kim-old" comes before "kim".
+compared as if each ended in a slash, so "kim-old" comes before "kim".
 
 Items that cannot be read are left out. At the end the first of these items is
 reported.

@@ -164,10 +164,10 @@ std::vector<std::string> HeldBackLines(const dyno::StoreStatus& status) {
       continue;
     }
     std::string line =
-        "by " + member.replica + (member.is_self ? ", this store" : "");
+        "by " + member.replica + (member.is_self ? " (this store)" : "");
     if (member.known.empty()) {
-      line += member.is_self ? ", whose stable time no sync has computed yet"
-                             : ", of which nothing is known";
+      line += member.is_self ? ": no sync has computed its stable time yet"
+                             : ": nothing is known of it";
     } else if (ms && *ms > 0) {
       line += ", " + DurationText(*ms) + " behind the others";
     }

@@ -97,7 +97,7 @@ TEST(ItemSyncFormatTest, AMissingMinimumTimestampOfAWriterIsShown) {
 }
 
 TEST(ItemSyncFormatTest, AWriterPastItsReservedTimeMayHaveEnded) {
-  // The writer reserved the time up to 125 s before now.
+  // The writer's reserved time ended 125 s ago.
   const std::string text =
       StatusText(ReportOfWriter("", "013d58c53f26-0000-ffff-ffffffffffff"));
   EXPECT_TRUE(
@@ -114,8 +114,8 @@ TEST(ItemSyncFormatTest, AStoreWithoutAStableTimeHoldsItselfBack) {
   report.status.members[0].is_self = true;
   report.status.held_by = {"786ae2e1f629"};
   EXPECT_NE(
-      StatusText(report).find("held back  by 786ae2e1f629, this store, "
-                              "whose stable time no sync has computed yet\n"),
+      StatusText(report).find("held back  by 786ae2e1f629 (this store): "
+                              "no sync has computed its stable time yet\n"),
       std::string::npos);
 }
 

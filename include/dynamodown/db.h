@@ -74,8 +74,8 @@ struct Condition {
   std::string value;  ///< For kEquals.
 };
 
-/// Facts about an open store, for people and tools. The descriptor is a record
-/// that DynamoDOWN keeps about a store.
+/// Facts about an open store, for people and tools. Some come from the store's
+/// descriptor, which is a record that DynamoDOWN keeps about the store.
 struct StoreInfo {
   std::string location;  ///< As "table/hash", or "leveldb:PATH".
   std::string engine;    ///< "dynamodb" or "leveldb".

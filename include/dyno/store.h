@@ -61,9 +61,9 @@ struct Options {
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
   /// minute, the worst error of a clock that is synchronized at all. An
   /// operation whose timestamp is further ahead is replayed like any other.
-  /// Each timestamp that the store issues is above all others that it has read,
-  /// except those that are further ahead. The store refuses a write whose
-  /// WriteOptions::timestamp is further ahead.
+  /// Each timestamp that the store issues is above every timestamp that it has
+  /// read. Timestamps that were further ahead than this do not count. The store
+  /// refuses a write whose WriteOptions::timestamp is further ahead.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
@@ -76,8 +76,8 @@ struct WriteOptions {
   /// Write with this timestamp. Default empty: the store's next timestamp. A
   /// timestamp that you set must have this writer's slot and replica, be above
   /// the item's base, and be no further ahead than drift_ms_max. It must also
-  /// be above the store's last promise: a timestamp at or below which the store
-  /// has promised other stores to write nothing more.
+  /// be above the store's last promise. A promise is a timestamp: the store has
+  /// promised other stores that it will write nothing more at or below it.
   ///
   /// To repeat a failed write, pass its timestamp: the write then counts once.
   /// If the operation is already stored, nothing is written. If the item was
@@ -97,9 +97,9 @@ struct WriteOptions {
 /// folded operations: the youngest ones, and only those less than 15 minutes
 /// old, because no request lives that long. Second copies of these operations
 /// are not reported. A second copy of any other folded operation may be
-/// reported. By then the write has been acknowledged, or has failed with an
-/// error that named the timestamp. Settle a second copy; reapplying it would
-/// count the operation twice.
+/// reported. When a second copy is reported, the call that wrote the operation
+/// has long returned: with success, or with an error that named the timestamp.
+/// Settle a second copy; reapplying it would count the operation twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
@@ -279,13 +279,13 @@ class Store {
                                  const std::string& name,
                                  const std::vector<std::string>& late,
                                  std::string* timestamp = nullptr) = 0;
-  /// Replaces a late operation by a copy with a current timestamp, and settles
-  /// the operation in case it arrives again. Both happen in one atomic write,
-  /// and only once even if several callers reapply the operation at the same
-  /// time. `*timestamp` is set to the copy's timestamp. If the outcome is
-  /// unknown, call Reapply again. If the first call has succeeded after all,
-  /// the second call writes nothing and returns InvalidArgument, because the
-  /// operation is no longer late.
+  /// Replaces a late operation by a copy with a current timestamp. Also settles
+  /// the old record, which is then not reported if it arrives again. Both
+  /// happen in one atomic write, and only once even if several callers reapply
+  /// the operation at the same time. `*timestamp` is set to the copy's
+  /// timestamp. If the outcome is unknown, call Reapply again. If the first
+  /// call has succeeded after all, the second call writes nothing and returns
+  /// InvalidArgument, because the operation is no longer late.
   /// **Errors**: InvalidArgument if the record is not late. InvalidArgument for
   /// a "~base": instead read the base, put those parts of it that you want, and
   /// Settle the base. InvalidArgument for an operation that this version does

@@ -33,8 +33,8 @@ struct AskedSettings {
 struct AwsSettings {
   Profiles profiles;
   /// The profile in use: the caller's, AWS_PROFILE, AWS_DEFAULT_PROFILE or
-  /// "default". If one of the first three names a profile, that profile
-  /// exists.
+  /// "default". FindSettings has checked that the profile exists, unless it is
+  /// the "default" that nobody named.
   std::string profile;
   /// True if the caller named the profile. The profile's credentials then come
   /// before those in the environment, as in AWS's own tools.

@@ -1,7 +1,7 @@
-// dyno keeps the rules that modb-dyno-abstract, the successor of level-dyno
-// (docs/dyno.md), has in its test suite. There are two exceptions: dyno defines
-// its hash differently, and does not repeat the mistakes of that library's
-// flatten.
+// The rules in the test suite of modb-dyno-abstract, the successor of
+// level-dyno (docs/dyno.md). dyno keeps these rules with two exceptions. Its
+// hash is defined differently, and its flatten does not repeat the mistakes of
+// modb-dyno-abstract's flatten.
 
 #include <gtest/gtest.h>
 

@@ -51,7 +51,8 @@ Status StoreImpl::Read(const std::string& name, ItemRecords* item) {
   if (!encoded_name.ok()) return encoded_name.error();
   const Status read = ReadItem(backend(), *encoded_name, item);
   if (!read.ok()) return read;
-  // Late records are not shown to the writer: none of them is above the base.
+  // The writer needs to see only the greatest timestamp. No late record's
+  // timestamp is above the base's.
   const View& view = item->view;
   if (!view.live.empty()) {
     writer().Show(view.live.back()->timestamp);
