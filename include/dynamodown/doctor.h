@@ -54,8 +54,8 @@ struct DoctorOptions {
 /// TransactWriteItems: 5 write units. For kManage also 1 Scan of one item (half
 /// a unit) and 1 UpdateItem (1 unit). (The Scan and the second Query cost more
 /// if they find an item over 4 KB.) `*stats`, if not null, receives the
-/// consumption, except that of requests whose condition failed, because their
-/// answers do not report it.
+/// consumption. It leaves out requests whose condition failed, because the
+/// answers to such requests do not report any consumption.
 leveldb::Status Diagnose(const Options& options, const std::string& location,
                          const DoctorOptions& doctor,
                          std::vector<Finding>* findings,

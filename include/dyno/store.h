@@ -53,16 +53,17 @@ struct Options {
   /// random id. Two stores must never have the same id.
   std::string replica;
 
-  /// The slot to write with: the number of this writer in its timestamps, 1 to
-  /// 0xfffe. Default 0: the store assigns a slot. Set this option to restore a
-  /// log whose slot is known. Open refuses the option for a shared store.
+  /// The slot to write with, 1 to 0xfffe. In the timestamps that this writer
+  /// issues, it identifies the writer. Default 0: the store assigns a slot. Set
+  /// this option to restore a log whose slot is known. Open refuses the option
+  /// for a shared store.
   uint16_t slot = 0;
 
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
   /// minute, the worst error of a clock that is synchronized at all. An
   /// operation whose timestamp is further ahead is replayed like any other.
   /// Each timestamp that the store issues is above every timestamp that it has
-  /// read. Timestamps that were further ahead than this do not count. The store
+  /// read, except those that were further ahead than drift_ms_max. The store
   /// refuses a write whose WriteOptions::timestamp is further ahead.
   uint64_t drift_ms_max = 60 * 1000;
 };
@@ -217,8 +218,8 @@ class Store {
   //
   // WriteOptions::timestamp raises this cost. 1 range reads the item, before
   // the writer takes its slot. The write is then a WriteIf with up to 3
-  // conditions. In a replicated store, 1 more WriteIf puts the log entry before
-  // that write. In a shared store, a writer without a slot also reads up to 2
+  // conditions. In a replicated store, 1 more WriteIf comes first and puts the
+  // log entry. In a shared store, a writer without a slot also reads up to 2
   // more ranges, of 1 record each. If others flatten the item meanwhile, the
   // range and the write are repeated, at most 16 times.
 
@@ -293,9 +294,9 @@ class Store {
   /// records are written. "conflict:" as for any call (see Store).
   /// **Cost**: 1 range (shared: 2), and 1 WriteIf of 2 puts, 1 delete and a
   /// condition on one further key. In a replicated store the WriteIf also puts
-  /// 2 log entries; if the store is also shared, a separate write puts them
-  /// first. If others flatten the item meanwhile, the range and the writes are
-  /// repeated, at most 16 times.
+  /// 2 log entries; if the store is also shared, a separate write comes first
+  /// and puts them. If others flatten the item meanwhile, the range and the
+  /// writes are repeated, at most 16 times.
   virtual leveldb::Status Reapply(const WriteOptions& options,
                                   const std::string& name,
                                   const std::string& late,
@@ -438,8 +439,8 @@ leveldb::Status Open(const Options& options, std::unique_ptr<Backend> backend,
                      Store** store);
 
 /// Opens the items in a LevelDB, through a backend of NewLevelDbBackend that
-/// the store owns. `db` must outlive the store. Any other leveldb::DB works as
-/// well, as long as only this store writes to it.
+/// the store owns. `db` must outlive the store, and only this store may write
+/// to it. `db` may be any implementation of leveldb::DB but the one below.
 /// **Errors**: InvalidArgument for a DynamoDOWN store on DynamoDB, whose
 /// property "dynamodown.supports" has "many-processes": for such a store use
 /// the Open of dynamodown/dyno.h.

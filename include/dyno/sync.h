@@ -139,8 +139,7 @@ leveldb::Status NewReplica(Store* store);
 /// Sync detects a restored store A by itself if the other store knows more of
 /// A's operations than A does. Call MarkRestored right after the restore in
 /// these cases:
-/// * A's next sync may be with a store that does not know more of A's
-/// operations
+/// * A's next sync may be with a store that knows no more of A's operations
 ///   than A does. Such a sync cannot detect the restore.
 /// * A is flattened before it meets another store.
 /// * A is shared, and programs write to it.
@@ -149,10 +148,10 @@ leveldb::Status NewReplica(Store* store);
 /// has them. Suppose that one of these operations exists only in stores that
 /// the backup does not know. If such a store later brings the operation back,
 /// the operation may count as settled (see Store::Settle). If the restored
-/// store will never meet all members, use NewReplica, then Sync, then Forget
-/// with the old replica. Until the restored store has met a store that knows
-/// the lost operations, the restored store's clock must not be behind their
-/// timestamps.
+/// store will never meet all members, give it a new replica id (NewReplica),
+/// synchronize it (Sync), and then forget its old replica id (Forget). Until
+/// the restored store has met a store that knows the lost operations, the
+/// restored store's clock must not be behind their timestamps.
 /// **Errors**: InvalidArgument if the store knows of no other store. In this
 /// case use NewReplica instead.
 /// **Cost**: 1 range, 1 WriteIf.
@@ -169,8 +168,9 @@ leveldb::Status Forget(Store* store, const std::string& replica);
 
 /// Closes the slot of a writer in a shared store. Use CloseWriter if the
 /// writer's program has ended without closing the slot. While the slot is
-/// open, newer operations do not become stable. Without this call the slot
-/// stays open until another program has seen it unchanged for 15 minutes. If
+/// open, operations above its promise (WriterStatus::promise) do not become
+/// stable. Without this call the slot stays open until another program has seen
+/// it unchanged for 15 minutes. If
 /// the writer's program is alive after all, it takes another slot with its next
 /// write, and a write that it has under way right now may come late.
 /// **Errors**: InvalidArgument if there is no such open slot.
