@@ -60,7 +60,7 @@ struct Options {
   uint16_t slot = 0;
 
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
-  /// minute, the worst error of a clock that is synchronized at all. An
+  /// minute. A synchronized clock, however bad, is off by less than that. An
   /// operation whose timestamp is further ahead is replayed like any other.
   /// Each timestamp that the store issues is above every timestamp that it has
   /// read, except those that were further ahead than drift_ms_max. The store
@@ -104,8 +104,9 @@ struct WriteOptions {
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
-  std::string operation;  ///< Or "~base": the item as another flatten left it.
-  std::string change;     ///< JSON text.
+  /// "putItem" or another operation; or "~base", for a base of another flatten.
+  std::string operation;
+  std::string change;  ///< JSON text; of a base, the item.
 };
 
 struct Item {
@@ -440,7 +441,8 @@ leveldb::Status Open(const Options& options, std::unique_ptr<Backend> backend,
 
 /// Opens the items in a LevelDB, through a backend of NewLevelDbBackend that
 /// the store owns. `db` must outlive the store, and only this store may write
-/// to it. `db` may be any implementation of leveldb::DB but the one below.
+/// to it. `db` may be any implementation of leveldb::DB except a DynamoDOWN
+/// store on DynamoDB.
 /// **Errors**: InvalidArgument for a DynamoDOWN store on DynamoDB, whose
 /// property "dynamodown.supports" has "many-processes": for such a store use
 /// the Open of dynamodown/dyno.h.

@@ -145,13 +145,13 @@ leveldb::Status NewReplica(Store* store);
 /// * A is shared, and programs write to it.
 ///
 /// Operations that were written after the backup are lost, unless another store
-/// has them. Suppose that one of these operations exists only in stores that
-/// the backup does not know. If such a store later brings the operation back,
-/// the operation may count as settled (see Store::Settle). If the restored
-/// store will never meet all members, give it a new replica id (NewReplica),
-/// synchronize it (Sync), and then forget its old replica id (Forget). Until
-/// the restored store has met a store that knows the lost operations, the
-/// restored store's clock must not be behind their timestamps.
+/// has them. If only stores that the backup does not know have such an
+/// operation, and one of these stores later brings it back, the operation may
+/// count as settled (see Store::Settle). If the restored store will never meet
+/// all members, give it a new replica id (NewReplica), synchronize it (Sync),
+/// and then forget its old replica id (Forget). Until the restored store has
+/// met a store that has the operations written after the backup, the restored
+/// store's clock must not be behind the timestamps of these operations.
 /// **Errors**: InvalidArgument if the store knows of no other store. In this
 /// case use NewReplica instead.
 /// **Cost**: 1 range, 1 WriteIf.
@@ -192,9 +192,9 @@ struct MemberStatus {
 struct WriterStatus {
   uint16_t slot = 0;
   bool open = false;
-  /// A timestamp at or below which the writer writes nothing more.
+  /// The writer writes nothing more at or below this timestamp.
   std::string promise;
-  /// A timestamp above which the writer has issued no timestamp.
+  /// The writer has issued no timestamp above this one.
   std::string reserved;
 };
 
