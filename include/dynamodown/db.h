@@ -110,19 +110,20 @@ struct StoreInfo {
 /// **Ownership**: the caller deletes the database and its iterators, the
 /// iterators first. No call keeps a Slice that it is given. In the child of a
 /// fork(), every call of this database that returns a Status fails with kind
-/// kForked, and so does the status() of every iterator. All other calls in the
-/// child, except GetStats and GetInfo, do nothing. The child can open a store
-/// on DynamoDB again. The child can neither use nor reopen an embedded store
-/// that the parent had open at the fork.
+/// kForked, and the status() of every iterator has this kind. GetStats and
+/// GetInfo still work in the child; all other calls do nothing. The child can
+/// open a store on DynamoDB again. The child can neither use nor reopen an
+/// embedded store that the parent had open at the fork.
 ///
 /// **Errors**: see status.h. If a write fails, WriteOptions::outcome and the
 /// message say either that nothing was written, or that the outcome is unknown:
-/// an answer was lost, or part of an unordered batch was written. A retried put
-/// or delete may take effect twice. If the network delivers an abandoned copy
-/// of the request late, the second effect can undo a newer write of the same
-/// key. This is possible for up to 5 minutes, because a signature is valid for
-/// that long. RetryOptions::max_attempts = 1 prevents a second effect.
-/// Stats::ambiguous_retries counts the retries that carry this risk.
+/// an answer was lost, or part of an unordered batch was written. A put or
+/// delete that is retried may take effect twice: once for each attempt. If the
+/// network delivers one of the attempts late, the second effect can undo a
+/// newer write of the same key. An attempt can take effect up to 5 minutes
+/// after it was signed, because a signature is valid for 5 minutes.
+/// RetryOptions::max_attempts = 1 prevents a second effect.
+/// Stats::ambiguous_retries counts the retries that may cause a second effect.
 ///
 /// **Cost**: stated for each call, without retries. A write unit is 1 KB of one
 /// item, rounded up. A read unit is 4 KB of a strongly consistent read, rounded
@@ -180,15 +181,15 @@ class Database : public leveldb::DB {
   /// Applies `updates` atomically if every condition holds. Updates and
   /// conditions together may have at most 100 keys and 4 MB. A key may have at
   /// most one condition. `options.batch` is ignored. kEquals holds if the
-  /// stored value is of type S or B and has the condition's bytes. It never
-  /// holds for a value of type N, which another library may have stored.
+  /// stored value is of type S or B and has the condition's bytes. kEquals
+  /// never holds for a value of type N, which another library may have stored.
   /// **Errors**: kConflict if a condition does not hold; `*conflict`, if not
-  /// null, is then the key of the first such condition. Nothing is written,
-  /// unless `outcome` is kUnknown: an earlier attempt, whose answer was lost,
-  /// may then have taken effect. If a condition fails because its key cannot be
-  /// stored, WriteIf fails without a request, and `*conflict` is that key. If
-  /// other transactions won every attempt, the error is kConflict with an empty
-  /// `*conflict`.
+  /// null, is then the key of the first condition that does not hold. Nothing
+  /// is written, unless `outcome` is kUnknown: an earlier attempt, whose answer
+  /// was lost, may then have taken effect. If a condition fails because its key
+  /// cannot be stored, WriteIf fails without a request, and `*conflict` is that
+  /// key. If other transactions won every attempt, the error is kConflict with
+  /// an empty `*conflict`.
   /// **Cost**: 1 TransactWriteItems; 2 write units per KB of each item,
   /// including items that only have a condition. 0 keys: nothing.
   virtual leveldb::Status WriteIf(const WriteOptions& options,
@@ -221,16 +222,17 @@ class Database : public leveldb::DB {
                                    std::vector<leveldb::Status>* statuses) = 0;
 
   /// Returns an iterator over all keys, in the order of their bytes. The
-  /// iterator is not a snapshot: it reads each page when it needs the page. As
-  /// long as the iterator moves in the same direction, no key comes twice, and
-  /// no key that existed during the whole scan is skipped. Deleting during a
-  /// scan is safe, and keys inserted ahead of the iterator are seen. If another
+  /// iterator is not a snapshot: it fetches pages as it moves, so different
+  /// pages can show different states of the store. As long as the iterator
+  /// moves in the same direction, no key comes twice, and no key that existed
+  /// during the whole scan is skipped. Deleting during a scan is safe. A key
+  /// that is inserted ahead of the page fetched last is seen. If another
   /// client's transaction writes several items, a page may show only some of
   /// these writes. The iterator skips an item without a readable value, and
   /// status() is then a Corruption that names the first such item (see
-  /// paranoid_checks). If a page cannot be read, the scan ends there, and a
-  /// Seek tries again. status() keeps the first failure, so one check at the
-  /// end is enough.
+  /// paranoid_checks). If a page cannot be read, the scan ends before this
+  /// page, and a Seek tries again. status() keeps the first failure, so it is
+  /// enough to check status() once, at the end.
   ///
   /// A Seek within the current page costs no request. A Slice from key() or
   /// value() lives until the iterator moves.
@@ -251,9 +253,9 @@ class Database : public leveldb::DB {
                                          const Bounds& bounds) = 0;
 
   /// Measures the keys and values in [range.start, range.limit), in bytes. If
-  /// one page does not hold them all, the size of the rest is estimated from
-  /// the share of the key space that the page covers. `*exact`, if not null,
-  /// says whether the size is exact.
+  /// one page does not hold all of these keys, the size of the rest is
+  /// estimated from the share of the key space that the page covers. `*exact`,
+  /// if not null, is set to whether the size is exact.
   /// **Cost**: 1 eventually consistent Query of one page. The page ends with
   /// the item that reaches 1 MB: up to 128.5 units if items are small.
   virtual leveldb::Status ApproximateSize(const leveldb::Range& range,
@@ -294,8 +296,8 @@ class Database : public leveldb::DB {
 /// **Errors**: InvalidArgument for an invalid location or setting, for a store
 /// that does not exist (without create_if_missing) or that exists (with
 /// error_if_exists), and for a table whose keys cannot hold a store; kind
-/// kDestroying for a store that Destroy has marked; Corruption for a store
-/// whose descriptor is damaged; NotSupported for a comparator other than
+/// kDestroying for a store that Destroy has begun to delete; Corruption for a
+/// store whose descriptor is damaged; NotSupported for a comparator other than
 /// BytewiseComparator(), and for a store with features that this version does
 /// not know.
 /// **Cost**: 1 DescribeTable, or none if TableOptions has the key names; 1
@@ -315,9 +317,9 @@ struct DestroyOptions {
   /// false (the default), Destroy fails with Corruption if the descriptor is
   /// damaged, and with InvalidArgument if the store is foreign.
   bool force = false;
-  /// Also delete the table if it has no other store. Default false. DynamoDB
-  /// takes a while to delete a table. Until the table is gone, its name cannot
-  /// be used again.
+  /// Also delete the table if the table has no other store. Default false.
+  /// DynamoDB takes a while to delete a table. Until the table is gone, its
+  /// name cannot be used again.
   bool drop_table = false;
 };
 
@@ -336,22 +338,22 @@ leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
                         Stats* stats = nullptr);
 
-/// Creates the store at `location`: opens and closes it.
+/// Creates the store at `location` and leaves the store closed.
 /// **Errors** and **Cost**: those of Open with create_if_missing and
 /// error_if_exists.
 leveldb::Status Create(const Options& options, const std::string& location);
 
 struct StoreSummary {
   std::string location;  ///< "table/hash", as Open takes it.
-  /// The store has no descriptor, so another library wrote its keys; or the
-  /// descriptor is damaged.
+  /// Either the store has no descriptor, so another library wrote the keys, or
+  /// the store's descriptor is damaged.
   bool foreign = false;
   bool destroying = false;  ///< Destroy has started and not finished.
 };
 /// Lists the stores of a table, in no particular order. If `location` names a
 /// store, the store's name is ignored.
 /// **Errors**: InvalidArgument if the table does not exist; NotSupported for a
-/// `leveldb:` location, because it is a single store.
+/// `leveldb:` location, because such a location is a single store.
 /// **Cost**: 1 DescribeTable; 1 Scan of one item for each hash key, and 1 last
 /// Scan that finds nothing; 1 GetItem for each store. A Scan costs half a unit
 /// per 4 KB, and a GetItem costs 1 unit. A store's descriptor has a hash key of

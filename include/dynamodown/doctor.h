@@ -1,4 +1,4 @@
-// Diagnose finds out why a program cannot use a store, and what to do about it.
+// Diagnose finds out why a program cannot use a store, and advises what to do.
 
 #ifndef DYNAMODOWN_DOCTOR_H_
 #define DYNAMODOWN_DOCTOR_H_
@@ -17,12 +17,13 @@ namespace dynamodown {
 struct Finding {
   enum class Outcome {
     kOk,
-    kWarning,  ///< Works, but deserves a look.
+    kWarning,  ///< Works, but read `found` and `advice`.
     kFailed,
-    kSkipped,  ///< Not checked, since an earlier check failed.
+    kSkipped,  ///< Not checked; `found` says why.
   };
-  /// "settings", "region", "endpoint", "connection", "clock", "credentials",
-  /// "table", "schema", "store", or an IAM action such as "dynamodb:GetItem".
+  /// The check's name: "settings", "region", "endpoint", "connection", "clock",
+  /// "credentials", "table", "schema", "store", or an IAM action such as
+  /// "dynamodb:GetItem".
   std::string check;
   Outcome outcome = Outcome::kOk;
   std::string found;   ///< A sentence without its full stop. No secrets.
@@ -30,16 +31,17 @@ struct Finding {
 };
 
 struct DoctorOptions {
-  /// Which permissions to try. Default kWrite. kManage leaves out CreateTable
-  /// and DeleteTable, which cannot be tried without creating or deleting the
-  /// table.
+  /// The access whose permissions to try. Default kWrite. With kManage,
+  /// CreateTable and DeleteTable are kSkipped, because to try them would create
+  /// or delete the table.
   Access access = Access::kWrite;
 };
 
-/// Makes these checks in this order, with one finding each: the options, the
-/// region, the endpoint, the connection to the endpoint, this machine's clock,
-/// the credentials (their source, never their values), the table, the table's
-/// key attributes, the store, and each permission that `doctor.access` needs.
+/// Makes these checks in this order, with one finding for each check: the
+/// options, the region, the endpoint, the connection to the endpoint, this
+/// machine's clock, the credentials, the table, the table's key attributes, the
+/// store, and each permission that `doctor.access` needs. A finding shows the
+/// source of the credentials, never their values.
 ///
 /// Diagnose changes nothing. It tries each write with a condition that cannot
 /// hold. Only BatchWriteItem takes no condition, so the trial of BatchWriteItem
@@ -54,7 +56,7 @@ struct DoctorOptions {
 /// TransactWriteItems: 5 write units. For kManage also 1 Scan of one item (half
 /// a unit) and 1 UpdateItem (1 unit). (The Scan and the second Query cost more
 /// if they find an item over 4 KB.) `*stats`, if not null, receives the
-/// consumption. It leaves out requests whose condition failed, because the
+/// consumption, except that of requests whose condition failed, because the
 /// answers to such requests do not report any consumption.
 leveldb::Status Diagnose(const Options& options, const std::string& location,
                          const DoctorOptions& doctor,

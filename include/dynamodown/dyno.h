@@ -28,7 +28,8 @@ namespace dynamodown {
 /// options `db` was opened with. With leveldb::Options::paranoid_checks a Range
 /// ends at the first record that cannot be read.
 ///
-/// **Errors**: those of `db`; in a forked child "forked:".
+/// **Errors**: those of `db`. In a forked child, every read and write fails
+/// with "forked:".
 /// **Cost**: Range with a limit or an expected number of records: 1 Query for
 /// each MB that it visits or is expected to visit. Range with neither: 1 Query
 /// for each page, and the pages grow as those of an iterator do. Write of one
@@ -40,9 +41,9 @@ dyno::Backend* NewDynoBackend(Database* db);
 
 namespace dyno {
 
-/// Opens the items in `db`, which must outlive the store; the caller deletes
-/// `*store`. This is Open of dyno/store.h with a backend of NewDynoBackend,
-/// which the store owns.
+/// Opens the items in `db`. The caller deletes `*store`, and `db` must outlive
+/// `*store`. This call is Open of dyno/store.h with a backend that
+/// NewDynoBackend makes and that `*store` owns.
 inline leveldb::Status Open(const Options& options, dynamodown::Database* db,
                             Store** store) {
   return Open(options, std::unique_ptr<Backend>(dynamodown::NewDynoBackend(db)),

@@ -10,7 +10,8 @@
 
 namespace dynamodown {
 
-/// A program's access to a store. Each value includes the one before.
+/// A program's access to a store. Each value also allows what the values before
+/// it allow.
 enum class Access {
   kRead,   ///< Open, Get, MultiGet, iterators, sizes.
   kWrite,  ///< Every call of an open Database.
@@ -22,31 +23,32 @@ enum class Access {
 struct IamOptions {
   /// Default kWrite: the calls of an open Database.
   Access access = Access::kWrite;
-  /// The account that owns the table, 12 digits. Empty (the default) means "*",
-  /// any account. If the program uses the table from another account, the
-  /// table's own policy must also allow the access.
+  /// The id of the account that owns the table, 12 digits. Empty (the default)
+  /// means "*", any account. If the program runs in another account, a policy
+  /// of the table itself must also allow the access.
   std::string account;
 };
 
 /// Sets `*policy` to an identity-based policy for the store at `location`, as
 /// JSON text of several lines. The call sends nothing and needs no credentials.
 ///
-/// The policy allows access to data only under the store's hash key (condition
-/// key dynamodb:LeadingKeys), so the table's other stores stay out of reach.
-/// kManage also allows listing all stores (Scan), reading all descriptors and
-/// deleting the table, because IAM cannot narrow these actions to one store. If
-/// `options` has the table's key names, a kRead or kWrite policy leaves out
-/// DescribeTable.
+/// The policy allows access to items only under the store's two hash keys (by
+/// the condition key dynamodb:LeadingKeys): one is for the data, and the other
+/// is for the descriptor. So the table's other stores stay out of reach. With
+/// kManage, the policy also allows listing all stores (Scan), reading all
+/// descriptors, and creating and deleting the table, because IAM cannot narrow
+/// these actions to one store. If `options` has the table's key names, a policy
+/// for kRead or kWrite leaves out DescribeTable.
 ///
 /// If a customer-managed KMS key encrypts the table, the program may need
-/// further permissions. The policy does not contain them.
+/// further permissions, which the policy does not contain.
 /// Source: "Actions, resources, and condition keys for Amazon DynamoDB" in the
 /// AWS Service Authorization Reference.
 /// **Thread-safety**: safe. **Cost**: nothing.
-/// **Errors**: those that Open returns before it sends a request, except that a
-/// missing region is no error: the policy is then for all regions.
-/// InvalidArgument for an invalid account, and for a store name that is not
-/// UTF-8. NotSupported for a `leveldb:` location and for a hash key of type B.
+/// **Errors**: those that Open returns before it sends a request. But a missing
+/// region is no error: the policy then applies in all regions. InvalidArgument
+/// for an invalid account, and for a store name that is not UTF-8. NotSupported
+/// for a `leveldb:` location and for a hash key of type B.
 leveldb::Status IamPolicy(const Options& options, const std::string& location,
                           const IamOptions& iam, std::string* policy);
 

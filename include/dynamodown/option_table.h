@@ -1,11 +1,11 @@
-// The table of all options, each with its name, type, default and meaning.
-// SetOption sets an option from text.
+// The table of all options that have a text form. A row has an option's name,
+// type, default and meaning. SetOption sets an option from text.
 //
 // A location's "?name=value", the command line, Node.js and every other
 // interface of the library read this one table, so a new row makes an option
-// known to all of them. The table leaves out options that are objects
-// (comparator, env, info_log, block_cache, filter_policy,
-// credentials_provider), because they have no text form.
+// known to every interface. Options that are objects have no text form, and are
+// not in the table: comparator, env, info_log, block_cache, filter_policy and
+// credentials_provider.
 //
 // Thread-safety: free functions on values; safe from any thread.
 
@@ -47,28 +47,29 @@ struct OptionInfo {
   /// "dynamodb://table/hash?max_parallel=4".
   bool in_location = false;
 
-  // The option's names in the interfaces. A rule derives most of them from
-  // `name`; the table lists the exceptions.
+  // The option's names in the interfaces. A rule derives most of these names
+  // from `name`; the row states a name to which the rule does not apply.
   std::string field;         ///< Member of Options: "connection.max_parallel".
   std::string command_line;  ///< "--hash-key"; empty if there is none.
   std::string javascript;    ///< "maxParallel".
 };
 
-/// All options, in the order of their names. The table lives as long as the
+/// Returns the table, its rows sorted by name. The table lives as long as the
 /// program.
 const std::vector<OptionInfo>& OptionTable();
 
-/// Returns the option `name`, or null if there is none.
+/// Returns the row of the option `name`, or null if there is no such option.
 const OptionInfo* FindOption(const std::string& name);
 
 /// Sets the option `name` of `*options` to `value`, a text in the form that the
 /// option's OptionType describes.
-/// **Errors**: InvalidArgument, with `*options` unchanged, for an unknown name
-/// (the message gives the nearest known name, if one is near) and for a value
-/// that the option does not allow (the message says which values the option
-/// allows). Messages spell the option as `options->spelling` says. SetOption
-/// does not check rules about several options, such as "set both hash_key and
-/// range_key, or neither". Open checks these rules.
+/// **Errors**: InvalidArgument for an unknown name; the message suggests a
+/// known name that is similar, if there is one. InvalidArgument for a value
+/// that the option does not allow; the message says which values the option
+/// allows. After an error `*options` is unchanged. Messages spell the option as
+/// `options->spelling` says. SetOption does not check rules about several
+/// options, such as "set both hash_key and range_key, or neither". Open checks
+/// these rules.
 leveldb::Status SetOption(Options* options, const std::string& name,
                           const std::string& value);
 

@@ -62,9 +62,10 @@ struct Credentials {
 ///
 /// **Thread-safety**: Get and Expire must allow calls from many threads at the
 /// same time.
-/// **Ownership**: shared with the stores that were opened with it.
-/// **Errors**: if Get fails, the store sends no request, and the store's call
-/// fails with kind kCredentials and Get's message.
+/// **Ownership**: the caller shares the provider with the stores that were
+/// opened with the provider.
+/// **Errors**: if Get fails, the store does not send the request. The call that
+/// needs the request fails with kind kCredentials and Get's message.
 /// **Cost**: every request calls Get and waits for it.
 class CredentialsProvider {
  public:
@@ -74,8 +75,8 @@ class CredentialsProvider {
   /// before the old ones expire.
   virtual leveldb::Status Get(Credentials* credentials) = 0;
   /// Called when DynamoDB answers that the credentials of a request have
-  /// expired. The next Get should then supply new credentials, with which the
-  /// request is sent once more.
+  /// expired. The next Get should then supply new credentials. The store sends
+  /// the request once more, signed with these new credentials.
   virtual void Expire() {}
 };
 
@@ -121,18 +122,18 @@ struct ConnectionOptions {
   /// The most time for one attempt, from connecting to the last byte. Default 5
   /// s: a page of 1 MB still fits through a slow line.
   std::chrono::milliseconds attempt_timeout{5000};
-  /// The most requests that one call (an unordered batch, a MultiGet) keeps in
-  /// flight, and the number of threads that the store has for such requests and
-  /// for read-ahead. 1 to 64. Default 12: by Little's law, about as many as one
-  /// partition can serve.
+  /// The most requests that one call, such as an unordered batch or a MultiGet,
+  /// keeps in flight. Also the number of threads that the store has for the
+  /// requests of all such calls and for read-ahead. 1 to 64. Default 12: by
+  /// Little's law, about as many requests in flight as one partition can serve.
   int max_parallel = 12;
 };
 
 /// The table and the names of its attributes.
 struct TableOptions {
   /// Type of the range key of a table that Open creates. Default kBinary, as in
-  /// LevelDB. If hash_key and range_key are set, this must also be the type of
-  /// an existing table's range key.
+  /// LevelDB. If hash_key and range_key are set and the table exists, key_type
+  /// must be the type of the table's range key.
   KeyType key_type = KeyType::kBinary;
   /// Capacity, in units a second, of a table that Open creates. Default: both
   /// 0, for on-demand billing, which costs nothing while idle. Set both or
@@ -144,10 +145,11 @@ struct TableOptions {
   std::chrono::milliseconds create_timeout{180000};
   /// The attribute that holds the value. Default "value".
   std::string value_attribute = "value";
-  /// Names of the table's key attributes. If they are empty (the default), Open
-  /// finds them with one DescribeTable. If both are set, Open sends no
-  /// DescribeTable and needs no permission for it. A table that Open creates
-  /// gets these names, or "hkey" and "rkey".
+  /// Names of the table's key attributes. If both names are empty (the
+  /// default), Open finds them with one DescribeTable, and names the keys of a
+  /// table that it creates "hkey" and "rkey". If both names are set, Open sends
+  /// no DescribeTable and needs no permission for it, and a table that Open
+  /// creates gets these names.
   std::string hash_key;
   std::string range_key;
   /// If hash_key and range_key are set: the type of the table's hash key.
@@ -156,12 +158,13 @@ struct TableOptions {
 };
 
 /// Limits on the units that all calls of the store together consume in one
-/// second. The rest of the table's capacity is left to others.
+/// second. The rest of the table's capacity is left to other clients.
 ///
 /// A call waits for its turn; the wait does not count against any deadline.
-/// Only the answer tells a call's cost, so the store first estimates the cost
-/// from earlier calls of the same kind, then corrects it. The limit holds on
-/// average; one request may consume more than a second's units (a full page is
+/// Only the answer to a call tells the call's cost. So the store first
+/// estimates the cost from earlier calls of the same kind, and corrects the
+/// estimate when the answer arrives. On average the store stays below the
+/// limit; one request may consume more than a second's units (a full page is
 /// 257 read units).
 struct RateOptions {
   /// Units a second, 0.1 to 1e9. Default 0: no limit.
@@ -170,14 +173,14 @@ struct RateOptions {
 };
 
 /// How to retry transient failures. Whenever part of a call's work is done, the
-/// call's attempts and time are counted anew.
+/// counts of the call's attempts and time start again at zero.
 struct RetryOptions {
   /// The most requests for one call, the first included. Default 10. With 1,
   /// nothing is ever sent twice, so no write can take effect twice.
   int max_attempts = 10;
-  /// A call that makes no progress for this long fails. Default 60 s, at most
-  /// 9 minutes, because a transaction's idempotency token is valid for 10
-  /// minutes.
+  /// A call that makes no progress for this long fails. Default 60 s. The
+  /// deadline may be at most 9 minutes, because a transaction's idempotency
+  /// token is valid for 10 minutes.
   std::chrono::milliseconds deadline{60000};
   /// The wait before the n-th retry is random: at least 0, and at most
   /// base_delay * 2^(n-1) or max_delay, whichever is less. Defaults 25 ms and
@@ -201,11 +204,13 @@ struct LimitOptions {
   /// A hash key: the name of a store, plus a suffix if the item is the store's
   /// descriptor. This limit must be at least 64 bytes.
   size_t hash_key_bytes = 2048;
-  size_t batch_write_items = 25;          ///< Items in a BatchWriteItem.
-  size_t batch_get_keys = 100;            ///< Keys in a BatchGetItem.
-  size_t batch_bytes = 16 * 1024 * 1024;  ///< Bytes in either batch.
-  size_t transaction_items = 100;         ///< Items in a TransactWriteItems.
-  size_t transaction_bytes = 4 * 1024 * 1024;  ///< Bytes in such a request.
+  size_t batch_write_items = 25;  ///< Items in a BatchWriteItem.
+  size_t batch_get_keys = 100;    ///< Keys in a BatchGetItem.
+  /// Bytes in a BatchWriteItem or a BatchGetItem.
+  size_t batch_bytes = 16 * 1024 * 1024;
+  size_t transaction_items = 100;  ///< Items in a TransactWriteItems.
+  /// Bytes in a TransactWriteItems.
+  size_t transaction_bytes = 4 * 1024 * 1024;
 };
 
 /// Options of a store. LevelDB's own fields on DynamoDB:
@@ -223,9 +228,10 @@ struct LimitOptions {
 ///   `block_restart_interval`, `max_file_size`, `compression`, `reuse_logs` and
 ///   `filter_policy` are about local files and are ignored.
 ///
-/// An embedded store (`leveldb:PATH`) passes all of these fields to LevelDB. It
-/// ignores `connection`, `table`, `rate`, `retry`, `limits`, `consistency` and
-/// `batch`, and takes larger keys, values and batches than DynamoDB does.
+/// An embedded store (`leveldb:PATH`) passes all of LevelDB's own fields to
+/// LevelDB, and ignores `connection`, `table`, `rate`, `retry`, `limits`,
+/// `consistency` and `batch`. An embedded store takes larger keys, values and
+/// batches than DynamoDB does.
 struct Options : leveldb::Options {
   ConnectionOptions connection;
   TableOptions table;

@@ -10,13 +10,14 @@
 namespace dynamodown {
 
 /// Counters since Open. Database::GetStats() returns all of them, and
-/// GetProperty returns a single one. A field's property is "dynamodown." and
-/// the field's name with '-' for '_', such as "dynamodown.read-units". All
-/// counters are zero on an embedded store.
+/// GetProperty returns a single one. The name of a counter's property is
+/// "dynamodown." and then the field's name with '-' in place of '_', such as
+/// "dynamodown.read-units". All counters are zero on an embedded store.
 ///
-/// Units come from the answers' ConsumedCapacity. They do not include the units
-/// of requests whose answer was lost, or whose condition or transaction failed,
-/// although AWS may bill such requests. Emulators report other units than AWS.
+/// Units come from the answers' ConsumedCapacity. If a request's answer was
+/// lost, or if a request's condition or transaction failed, the request's units
+/// are not counted, although AWS may bill them. Emulators report other units
+/// than AWS.
 struct Stats {
   uint64_t requests = 0;  ///< HTTP requests sent; every attempt counts.
   uint64_t retries = 0;   ///< Requests sent again after a failure.

@@ -1,6 +1,6 @@
 // The kinds of failure in this library's leveldb::Status.
 //
-// LevelDB has five codes, but a store across a network can fail in more ways.
+// LevelDB has five error codes. A store across a network can fail in more ways.
 // NotFound, InvalidArgument, NotSupported and Corruption mean what they mean in
 // LevelDB. Every other failure is an IOError. The message of such an IOError
 // starts with a fixed word and a colon ("throttled: ..."), except for an
@@ -23,12 +23,12 @@ namespace dynamodown {
 enum class StatusKind {
   kOk,
   kNotFound,         ///< The key is not in the store.
-  kInvalidArgument,  ///< Nothing was written; change the call or settings.
-  kNotSupported,     ///< This store cannot do it; the message says what to do.
+  kInvalidArgument,  ///< Nothing was written; change the call or options.
+  kNotSupported,     ///< The store lacks this feature; see the message.
   kCorruption,       ///< An item or an answer cannot be understood.
   kThrottled,    ///< "throttled:" retries ran out; slow down or add capacity.
   kDenied,       ///< "denied:" AWS refused the credentials or the action.
-  kCredentials,  ///< "credentials:" none were found, or they do not work here.
+  kCredentials,  ///< "credentials:" none were found, or they cannot be used.
   kUnavailable,  ///< "unavailable:" no connection, or the service is failing.
   kTimeout,      ///< "timeout:" no answer in time; a write may have happened.
   kConflict,     ///< "conflict:" a condition failed, or another write won.
@@ -51,8 +51,8 @@ bool IsMissingStore(const leveldb::Status& status);
 bool IsLockedStore(const leveldb::Status& status);
 
 /// Returns the fixed word that starts a message of this kind, without the
-/// colon. The word is empty for the kinds that are codes of LevelDB, kIOError
-/// included.
+/// colon. The word is empty for kIOError and for all other kinds that are
+/// LevelDB's own codes.
 const char* WordOf(StatusKind kind);
 
 }  // namespace dynamodown

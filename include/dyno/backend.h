@@ -41,8 +41,8 @@ struct RangeOptions {
   bool keys_only = false;
   /// How many records the caller expects to visit; 0: unknown. A hint.
   size_t expected = 0;
-  /// If not null, Range sets `*damaged` to true when a record cannot be read,
-  /// before Range visits any later record.
+  /// If `damaged` is not null and a record cannot be read, Range first sets
+  /// `*damaged` to true, and only then visits later records.
   bool* damaged = nullptr;
 };
 
@@ -86,12 +86,12 @@ struct [[nodiscard]] WriteResult {
 /// **Thread-safety**: any thread may make any call at any time; a visitor may
 /// call the backend that calls it.
 ///
-/// **Ownership**: the backend keeps none of its arguments. Slices given to a
-/// visitor live until it returns. After fork(), calls in the child may fail.
+/// **Ownership**: no call keeps its arguments. Slices given to a visitor live
+/// until the visitor returns. After fork(), calls in the child may fail.
 ///
-/// **Errors**: a failed write reports what it left behind (WriteResult). Write
-/// and WriteIf are atomic. Once a write returns OK, it survives a crash of the
-/// process.
+/// **Errors**: the WriteResult of a failed write says whether anything may be
+/// written. Write and WriteIf are atomic. Once a write has returned OK, the
+/// write survives a crash of the process.
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -123,8 +123,8 @@ class Backend {
                                 const Visitor& visit) = 0;
 
   /// Applies `updates`, which have at most max_batch keys, each key at most
-  /// once. With `sync` the updates survive a crash of the machine once the call
-  /// returns OK.
+  /// once. If `sync` is true and the call has returned OK, the updates also
+  /// survive a crash of the machine.
   virtual WriteResult Write(leveldb::WriteBatch* updates, bool sync) = 0;
 
   /// Does the same as Write if every condition holds. Otherwise writes nothing

@@ -4,9 +4,10 @@
 //
 // The parts are the milliseconds since 1970, a counter, the writer's slot and
 // the store's replica id, in lower-case hex digits. The order of timestamps as
-// text is the order of operations. The store assigns the slot and the replica
-// id (see store.h), so that no two writers have the same pair. A timestamp
-// depends on no network card's address and on no process id.
+// text is the order of operations. No two writers have the same slot and
+// replica id at the same time (see store.h). A slot's next writer issues only
+// timestamps above those of the slot's previous writer. A timestamp does not
+// depend on a network card's address or on a process id.
 
 #ifndef DYNO_FLAKE_H_
 #define DYNO_FLAKE_H_
@@ -30,8 +31,8 @@ struct Flake {
 
   std::string ToString() const;
 
-  /// The time on the writer's clock, which may run ahead of the time of day:
-  /// "2013-03-11T09:27:59.598Z".
+  /// The milliseconds as a date and time: "2013-03-11T09:27:59.598Z". They may
+  /// be ahead of the time of day.
   std::string ToTime() const;
 
   /// Sets `*flake` to the timestamp `text`. Returns false, and leaves `*flake`

@@ -34,10 +34,9 @@
 
 namespace dyno {
 
-/// The most bytes that a name may have in its encoded form, in which "/", "%"
-/// and each byte that is not part of UTF-8 take three bytes each. With this
-/// maximum, a name and the other parts of a key fit in DynamoDB's limit on
-/// keys.
+/// The most bytes that a name may have in its encoded form. In this form, "/",
+/// "%" and each byte that is not part of valid UTF-8 take three bytes each.
+/// With this maximum, every key fits in the 1,024 bytes that DynamoDB allows.
 constexpr size_t kNameBytesMax = 900;
 /// The deepest nesting of JSON objects and arrays.
 constexpr size_t kJsonDepthMax = 200;
@@ -53,38 +52,45 @@ struct Options {
   /// random id. Two stores must never have the same id.
   std::string replica;
 
-  /// The slot to write with, 1 to 0xfffe. In the timestamps that this writer
-  /// issues, it identifies the writer. Default 0: the store assigns a slot. Set
-  /// this option to restore a log whose slot is known. Open refuses the option
-  /// for a shared store.
+  /// The slot to write with, 1 to 0xfffe. The slot is a part of each of this
+  /// writer's timestamps, and identifies the writer. Default 0: the store
+  /// assigns a slot. Set this option to restore a log whose slot is known. Open
+  /// refuses the option for a shared store.
   uint16_t slot = 0;
 
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
-  /// minute. A synchronized clock, however bad, is off by less than that. An
-  /// operation whose timestamp is further ahead is replayed like any other.
-  /// Each timestamp that the store issues is above every timestamp that it has
-  /// read, except those that were further ahead than drift_ms_max. The store
-  /// refuses a write whose WriteOptions::timestamp is further ahead.
+  /// minute. Even a badly synchronized clock is off by less than a minute. The
+  /// limit has these effects:
+  /// * Each timestamp that the store issues is above every timestamp that the
+  ///   store has read, but timestamps beyond the limit do not count.
+  /// * The store refuses a write whose WriteOptions::timestamp is beyond the
+  ///   limit.
+  /// * A Sync defers operations beyond the limit (SyncSide::deferred).
+  /// * By default a flatten does not fold operations beyond the limit.
+  ///
+  /// Operations beyond the limit that are in the store all the same are
+  /// replayed like any other operation.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
 struct WriteOptions {
   /// Once the call returns, the write survives a crash of the machine. Default
   /// false: the write survives only a crash of the process. In a shared store
-  /// every write survives both.
+  /// every write survives both kinds of crash.
   bool sync = false;
 
   /// Write with this timestamp. Default empty: the store's next timestamp. A
-  /// timestamp that you set must have this writer's slot and replica, be above
-  /// the item's base, and be no further ahead than drift_ms_max. It must also
-  /// be above the store's last promise. A promise is a timestamp: the store has
-  /// promised other stores that it will write nothing more at or below it.
+  /// timestamp that you set must have this writer's slot and replica id, and be
+  /// above the timestamp of the item's base. It must be no further ahead of the
+  /// clock than drift_ms_max, and be above the store's last promise. (A promise
+  /// is a timestamp P. The store has told other stores that it will write no
+  /// more operations up to P.)
   ///
-  /// To repeat a failed write, pass its timestamp: the write then counts once.
-  /// If the operation is already stored, nothing is written. If the item was
-  /// flattened beyond the timestamp, the store cannot tell whether the failed
-  /// write was folded, and refuses the repetition with an InvalidArgument that
-  /// names the base.
+  /// To repeat a failed write, pass the timestamp of the failed write: the
+  /// operation then counts once. If the operation is already stored, nothing is
+  /// written. If the item was flattened beyond the timestamp, the store cannot
+  /// tell whether the operation was folded. The store then refuses the
+  /// repetition with an InvalidArgument that names the base.
   std::string timestamp;
 };
 
@@ -92,34 +98,35 @@ struct WriteOptions {
 /// timestamp. The record is kept, but not applied. See Store::Settle.
 ///
 /// In a shared store a record may be reported as late although the base
-/// contains its operation. If the answer to a write is lost, the backend sends
-/// the write again, and another process may have folded the first copy before
-/// the second copy arrives. To recognize second copies, a base names up to 64
-/// folded operations: the youngest ones, and only those less than 15 minutes
-/// old, because no request lives that long. Second copies of these operations
-/// are not reported. A second copy of any other folded operation may be
-/// reported. When a second copy is reported, the call that wrote the operation
-/// has long returned: with success, or with an error that named the timestamp.
-/// Settle a second copy; reapplying it would count the operation twice.
+/// contains the record's operation. If the answer to a write is lost, the
+/// backend sends the write again, and another process may have folded the first
+/// copy before the second copy arrives. To recognize second copies, a base
+/// names up to 64 folded operations. These are the youngest operations, and
+/// each of them is less than 15 minutes old, because no request takes 15
+/// minutes to arrive. Second copies of these operations are not reported. A
+/// second copy of any other folded operation may be reported. By the time of
+/// such a report, the call that wrote the operation has long returned: with
+/// success, or with an error that named the timestamp. Settle a second copy; to
+/// reapply it would count the operation twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;
   /// "putItem" or another operation; or "~base", for a base of another flatten.
   std::string operation;
-  std::string change;  ///< JSON text; of a base, the item.
+  std::string change;  ///< JSON text; for a "~base", the base's item.
 };
 
 struct Item {
   std::string name;
-  bool exists = false;    ///< False if it was deleted, or never put.
+  bool exists = false;    ///< False if the item was deleted or never put.
   std::string json;       ///< An object; empty if the item does not exist.
   std::string timestamp;  ///< Of the last change; empty if there is none.
-  uint64_t changes = 0;   ///< All ever made; flattening keeps the count.
+  uint64_t changes = 0;   ///< Ever made; a flatten does not alter the count.
   std::string hash;       ///< Of all changes, 64 hex digits; empty if none.
   uint64_t records = 0;   ///< Stored now, late records included.
-  std::vector<LateRecord> late;      ///< Neither applied nor settled.
-  std::vector<std::string> unknown;  ///< Keys of operations that this version
-                                     ///< does not know; they were skipped.
+  std::vector<LateRecord> late;  ///< Neither applied nor settled.
+  /// Keys of operations that this version does not know and has skipped.
+  std::vector<std::string> unknown;
 };
 
 /// One record of an item. History visits records in the order of timestamps.
@@ -129,13 +136,13 @@ struct HistoryEntry {
     kOperation,  ///< Applied.
     kUnknown,    ///< Skipped: this version does not know the operation.
     kLate,       ///< Not applied: older than the base.
-    kSettled,    ///< Late, and settled.
+    kSettled,    ///< Not applied: late, and settled.
   };
   Kind kind = Kind::kOperation;
   std::string timestamp;
   std::string operation;  ///< "putItem", ...
   std::string change;     ///< JSON text, as it is stored.
-  /// The item after this record, if it was applied.
+  // The item after this record; not set for kLate and kSettled.
   bool exists = false;
   std::string json;
   uint64_t changes = 0;
@@ -146,8 +153,8 @@ struct QueryOptions {
   std::string from;  ///< The first name; empty: from the beginning.
   std::string to;    ///< The last name, included; empty: to the end.
   /// If `attribute` is not empty, visit only items in which this attribute has
-  /// the JSON value `value`. 1 and 1.0 are equal, and so are two objects that
-  /// differ only in the order of their members.
+  /// the JSON value `value`. The numbers 1 and 1.0 are equal, and so are two
+  /// objects that differ only in the order of their members.
   std::string attribute;
   std::string value;
   /// Include items that were deleted. Default false.
@@ -156,10 +163,10 @@ struct QueryOptions {
 
 struct FlattenOptions {
   /// Fold up to the last operation at or before this timestamp, which may be a
-  /// prefix (see Flake::ParseBound). Default empty: a replicated store then
-  /// folds all stable operations. Any other store then folds all operations
-  /// that exist when the call begins, except those further ahead of the clock
-  /// than Options::drift_ms_max.
+  /// prefix (see Flake::ParseBound). Default empty: a replicated store folds
+  /// all stable operations, and a store that is not replicated folds all
+  /// operations that exist when the call begins. By this default, operations
+  /// further ahead of the clock than Options::drift_ms_max are not folded.
   std::string timestamp;
   /// Fold up to the operation after which the item has this hash (Item::hash).
   /// Default empty: no such limit. Do not set both `hash` and `timestamp`.
@@ -187,21 +194,21 @@ struct FlattenResult {
 /// **Errors**: InvalidArgument for input that cannot be written, before
 /// anything is written. Corruption if a record cannot be parsed; the message
 /// names the record's key. The item of that record cannot be read; all other
-/// items can. NotSupported for records of another version. "conflict:" if other
-/// writers won every attempt; nothing was written. A backend's own errors are
-/// passed on. If the outcome of a write is unknown (WriteResult), the message
-/// says that the operation may be stored. `*timestamp` is set even then. To
-/// make sure that the operation is stored, write it again with that timestamp;
-/// after a Reapply, just reapply again.
+/// items can. NotSupported for records in another version's format. "conflict:"
+/// if other writers won every attempt; nothing was written. A backend's own
+/// errors are passed on. If the outcome of a write is unknown (WriteResult),
+/// the message says that the operation may be stored. `*timestamp` is set even
+/// then. To make sure that the operation is stored, write it again with this
+/// timestamp. If the call was Reapply, call Reapply again instead.
 ///
-/// **Cost**: reads and writes of the backend, stated for each call. A writer's
-/// first write also takes a slot: 1 range and 1 WriteIf (shared: 2 ranges and 1
-/// WriteIf). The first write to a new store takes 1 WriteIf more. The
-/// writer renews its slot once in each clock minute in which it writes: 1
-/// WriteIf. In a store that is both replicated and shared, the writer instead
-/// renews its slot every 5 seconds, and closes the slot when it has issued no
-/// timestamp for 10 seconds: 1 WriteIf for each renewal, and 1 to close the
-/// slot.
+/// **Cost**: reads and writes of the backend, stated for each call. Ranges are
+/// calls of Backend::Range. A writer's first write also takes a slot: 1 range
+/// and 1 WriteIf (shared: 2 ranges and 1 WriteIf). The first write to a new
+/// store takes 1 WriteIf more. The writer renews its slot once in each clock
+/// minute in which it writes, for 1 WriteIf. This differs in a store that is
+/// both replicated and shared: there the writer renews its slot every 5
+/// seconds, for 1 WriteIf, and closes the slot after 10 seconds without a new
+/// timestamp, for 1 WriteIf.
 class Store {
  public:
   Store() = default;
@@ -217,12 +224,12 @@ class Store {
   // of 1 record (replicated: 1 write of 2 records; shared and replicated: 2
   // writes of 1 record each).
   //
-  // WriteOptions::timestamp raises this cost. 1 range reads the item, before
-  // the writer takes its slot. The write is then a WriteIf with up to 3
-  // conditions. In a replicated store, 1 more WriteIf comes first and puts the
-  // log entry. In a shared store, a writer without a slot also reads up to 2
-  // more ranges, of 1 record each. If others flatten the item meanwhile, the
-  // range and the write are repeated, at most 16 times.
+  // WriteOptions::timestamp raises this cost. First, before the writer takes
+  // its slot, 1 range reads the item. In a replicated store, 1 WriteIf then
+  // puts the log entry. The write itself is a WriteIf with up to 3 conditions.
+  // In a shared store, a writer without a slot also reads up to 2 more ranges,
+  // of 1 record each. If others flatten the item meanwhile, the range and the
+  // write are repeated, at most 16 times.
 
   /// Sets the item to `object`, whatever the item was before.
   virtual leveldb::Status PutItem(const WriteOptions& options,
@@ -261,8 +268,8 @@ class Store {
   /// Adds the values in `sets`, such as {"colours":["red","blue"]}, to
   /// attributes that are sets, such as {"red":true,"blue":true}. Values are
   /// strings, numbers or booleans. A value that is not a string counts as its
-  /// JSON text. An attribute that is not an object becomes a set first: see
-  /// docs/dyno.md.
+  /// JSON text. If an attribute is not an object, the attribute is first
+  /// converted to a set, as docs/dyno.md describes.
   virtual leveldb::Status AddToSet(const WriteOptions& options,
                                    const std::string& name,
                                    const std::string& sets,
@@ -273,31 +280,33 @@ class Store {
                                      const std::string& sets,
                                      std::string* timestamp = nullptr) = 0;
 
-  /// Marks the late records with these keys (LateRecord::key) as settled: they
-  /// are kept, but no longer reported.
-  /// **Errors**: InvalidArgument for a key that is not late.
+  /// Marks the late records with these keys (LateRecord::key) as settled: the
+  /// records are kept, but no longer reported.
+  /// **Errors**: InvalidArgument for a key that is not the key of a late
+  /// record.
   /// **Cost**: 1 range (shared: 2), and 1 write as for any operation.
   virtual leveldb::Status Settle(const WriteOptions& options,
                                  const std::string& name,
                                  const std::vector<std::string>& late,
                                  std::string* timestamp = nullptr) = 0;
   /// Replaces a late operation by a copy with a current timestamp. Also settles
-  /// the old record, which is then not reported if it arrives again. Both
-  /// happen in one atomic write, and only once even if several callers reapply
-  /// the operation at the same time. `*timestamp` is set to the copy's
+  /// the old record, so that it is not reported if it arrives again. One atomic
+  /// write does both. If several callers reapply the operation at the same
+  /// time, only one of them succeeds. `*timestamp` is set to the copy's
   /// timestamp. If the outcome is unknown, call Reapply again. If the first
   /// call has succeeded after all, the second call writes nothing and returns
   /// InvalidArgument, because the operation is no longer late.
   /// **Errors**: InvalidArgument if the record is not late. InvalidArgument for
-  /// a "~base": instead read the base, put those parts of it that you want, and
-  /// Settle the base. InvalidArgument for an operation that this version does
-  /// not know. InvalidArgument if WriteOptions::timestamp is set, because two
-  /// records are written. "conflict:" as for any call (see Store).
+  /// a "~base", which cannot be reapplied. Read the base, put the parts of the
+  /// base's item that you want, and Settle the base. InvalidArgument for an
+  /// operation that this version does not know. InvalidArgument if
+  /// WriteOptions::timestamp is set, because two records are written.
+  /// "conflict:" as for any call (see Store).
   /// **Cost**: 1 range (shared: 2), and 1 WriteIf of 2 puts, 1 delete and a
-  /// condition on one further key. In a replicated store the WriteIf also puts
-  /// 2 log entries; if the store is also shared, a separate write comes first
-  /// and puts them. If others flatten the item meanwhile, the range and the
-  /// writes are repeated, at most 16 times.
+  /// condition on one further key. In a replicated store 2 log entries are also
+  /// put: by the same WriteIf, or, if the store is shared, by a separate write
+  /// before the WriteIf. If others flatten the item meanwhile, the range and
+  /// the writes are repeated, at most 16 times.
   virtual leveldb::Status Reapply(const WriteOptions& options,
                                   const std::string& name,
                                   const std::string& late,
@@ -307,13 +316,13 @@ class Store {
 
   /// Reads the item. OK even if there is no such item: see Item::exists.
   /// **Cost**: 1 range over the item's records. In a shared store, an item with
-  /// late or damaged records takes 1 range more. A flatten between two pages of
-  /// the first range can make records look late or damaged, so the item is read
-  /// again.
+  /// late or damaged records is read again, for 1 range more, because a flatten
+  /// between two pages of the first range can make records look late or
+  /// damaged.
   virtual leveldb::Status GetItem(const std::string& name, Item* item) = 0;
 
-  /// Reads the item as its operations up to `timestamp` made it. `timestamp`
-  /// may be a prefix (see Flake::ParseBound).
+  /// Reads the item as of `timestamp`: only operations up to `timestamp` count.
+  /// `timestamp` may be a prefix (see Flake::ParseBound).
   /// **Errors**: InvalidArgument if the item was flattened beyond `timestamp`;
   /// the message names the base's timestamp.
   /// **Cost**: as GetItem.
@@ -332,16 +341,18 @@ class Store {
   /// name ended in "/". The visitor may filter the items further, and returns
   /// false to stop. Items with a damaged record, and keys that belong to no
   /// item, are skipped; the status is then a Corruption that names the first
-  /// key skipped. One item at a time is in memory.
-  /// **Cost**: 1 range over the records of these items, or 2 ranges if dyno's
-  /// own records ("%dyno/") lie between them. In a shared store each item with
-  /// late records takes 1 range more. After a record that the backend cannot
-  /// read, each later item takes 1 range more.
+  /// damaged record's key, or the first key that belongs to no item. One item
+  /// at a time is in memory.
+  /// **Cost**: 1 range over the records of all items from `from` to `to`, or 2
+  /// ranges if dyno's own records ("%dyno/") lie among these records. In a
+  /// shared store each item with late records takes 1 range more. After a
+  /// record that the backend cannot read, each later item takes 1 range more.
   virtual leveldb::Status Query(
       const QueryOptions& options,
       const std::function<bool(const Item&)>& visit) = 0;
 
-  /// Counts the items that Query would visit. **Cost**: Query's.
+  /// Counts the items that Query would visit.
+  /// **Cost**: that of Query.
   virtual leveldb::Status Count(const QueryOptions& options,
                                 uint64_t* count) = 0;
 
@@ -358,19 +369,19 @@ class Store {
   /// Folds operations, and the base before them, into one base. The item, its
   /// timestamp, its number of changes and its hash stay the same. If the store
   /// is not replicated, the caller must know that no operation older than the
-  /// folded ones will come. A replicated store folds only stable operations
-  /// (see dyno/sync.h). If an older operation comes anyway, the older operation
-  /// is kept and reported as late, but not applied. A second flatten of the
-  /// same operations does nothing. `*result`, if not null, is set even on
-  /// failure.
+  /// folded operations will come. A replicated store folds only stable
+  /// operations (see dyno/sync.h). If an older operation comes anyway, any
+  /// store keeps the operation and reports it as late, but does not apply it. A
+  /// second flatten of the same operations does nothing. `*result`, if not
+  /// null, is set even on failure.
   ///
   /// A flatten proceeds in steps of Backend::max_batch records, the oldest
   /// first. Each step is a flatten of its own: after a failure the item is
-  /// correct, but flattened less far. A step is atomic, except in a shared
-  /// store: there it is several writes, in an order that shows every reader the
-  /// same item. If others change the item meanwhile, the step is planned anew,
-  /// at most 16 times. In a shared store, a step waits while another process
-  /// flattens the item.
+  /// correct, but flattened less far. In an embedded store a step is one atomic
+  /// write. In a shared store a step is several writes, in an order that shows
+  /// every reader the same item, and a step waits while another process
+  /// flattens the item. If others change the item meanwhile, the step is
+  /// planned anew, at most 16 times.
   /// **Errors**: InvalidArgument if the item has no operation up to
   /// `timestamp`, if it was flattened beyond `timestamp`, if no stored
   /// operation or base leaves the item with `hash`, or if the item does not fit
@@ -379,8 +390,8 @@ class Store {
   /// is not stable, or if neither `timestamp` nor `hash` is set and no
   /// operation is stable. If operations are not stable, the message names the
   /// stores that hold the operations back, as far as these stores are known.
-  /// NotSupported if an unknown operation would be folded. "conflict:" as for
-  /// any call (see Store).
+  /// NotSupported if an operation would be folded that this version does not
+  /// know. "conflict:" as for any call (see Store).
   /// **Cost**: in an embedded store each step takes 1 range and 1 WriteIf. The
   /// WriteIf has 2 puts, and 1 delete for each folded record. In a shared store
   /// each step takes 1 range, 3 WriteIf and 1 WriteUnordered; if the shared
@@ -391,25 +402,24 @@ class Store {
                                   const FlattenOptions& options,
                                   FlattenResult* result = nullptr) = 0;
 
-  /// Flattens every item that has something to fold at or before `timestamp`.
+  /// Flattens every item that has operations to fold at or before `timestamp`.
   /// If `timestamp` is empty, folds all operations, except those further ahead
   /// of the clock than Options::drift_ms_max. A replicated store folds only
   /// stable operations. Operations that are not stable stay, which is no error.
   /// If an item cannot be flattened, the other items are flattened all the
   /// same, and FlattenAll returns the first error. `*result` has the sums over
   /// all items, and an empty `timestamp`.
-  /// **Cost**: that of Names for all items, and that of the steps of Flatten
-  /// for each item that has something to fold. In a replicated store each call
-  /// of Flatten takes further ranges and WriteIf; FlattenAll takes these once,
-  /// not for each item.
+  /// **Cost**: that of Names for all items, and for each item that has
+  /// operations to fold also that of Flatten's steps. In a replicated store,
+  /// each call of Flatten also takes ranges and WriteIf that belong to no step.
+  /// FlattenAll takes these ranges and WriteIf only once.
   virtual leveldb::Status FlattenAll(const std::string& timestamp,
                                      FlattenResult* result = nullptr) = 0;
 
   // ------------------------------------------------------------------- others
 
-  /// Issues a timestamp of this writer. No operation has this timestamp, and
-  /// none will have it, except one that you write with it
-  /// (WriteOptions::timestamp).
+  /// Issues a timestamp of this writer. No operation has this timestamp, and no
+  /// operation will get it unless you pass it as WriteOptions::timestamp.
   /// **Cost**: none, except the cost of a writer's first write and of renewing
   /// its slot (see Store).
   virtual leveldb::Status NewTimestamp(std::string* timestamp) = 0;
@@ -418,12 +428,12 @@ class Store {
   /// **Cost**: none.
   virtual std::string replica() const = 0;
 
-  /// Gives the slot back, so that the next writer begins right after the last
-  /// timestamp. The destructor does the same, but cannot report an error. A
-  /// failure does little harm: the slot stays taken, and in an embedded store
-  /// the next timestamps begin up to a minute ahead of the clock. A write after
-  /// Close takes a slot again.
-  /// **Cost**: 1 write; none if nothing was written.
+  /// Gives the slot back, so that the slot's next writer begins right after the
+  /// last timestamp. The destructor also gives the slot back, but cannot report
+  /// an error. A failure does little harm: the slot stays taken, and in an
+  /// embedded store the next timestamps begin up to a minute ahead of the
+  /// clock. A write after Close takes a slot again.
+  /// **Cost**: 1 write; none if this Store holds no slot.
   virtual leveldb::Status Close() = 0;
 };
 
@@ -431,8 +441,9 @@ class Store {
 /// deletes `*store`, which is null on failure. Nothing is written before the
 /// first operation.
 ///
-/// **Errors**: InvalidArgument for invalid options; Corruption and NotSupported
-/// for a store of another version; the backend's own errors.
+/// **Errors**: InvalidArgument for invalid options; Corruption if the record of
+/// the store's id is damaged; NotSupported if another version of dyno made the
+/// store in a format that this version does not know; the backend's own errors.
 /// **Cost**: 1 range of 1 record.
 leveldb::Status Open(const Options& options, Backend* backend, Store** store);
 /// Does the same, except that the store owns `backend`.
@@ -441,7 +452,7 @@ leveldb::Status Open(const Options& options, std::unique_ptr<Backend> backend,
 
 /// Opens the items in a LevelDB, through a backend of NewLevelDbBackend that
 /// the store owns. `db` must outlive the store, and only this store may write
-/// to it. `db` may be any implementation of leveldb::DB except a DynamoDOWN
+/// to `db`. `db` may be any implementation of leveldb::DB except a DynamoDOWN
 /// store on DynamoDB.
 /// **Errors**: InvalidArgument for a DynamoDOWN store on DynamoDB, whose
 /// property "dynamodown.supports" has "many-processes": for such a store use
