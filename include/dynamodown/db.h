@@ -225,8 +225,9 @@ class Database : public leveldb::DB {
   /// iterator is not a snapshot: it fetches pages as it moves, so different
   /// pages can show different states of the store. As long as the iterator
   /// moves in the same direction, no key comes twice, and no key that existed
-  /// during the whole scan is skipped. Deleting during a scan is safe. A key
-  /// that is inserted ahead of the page fetched last is seen. If another
+  /// during the whole scan is skipped. Deleting during a scan is safe. The
+  /// iterator sees a key that is inserted beyond the page that it has fetched
+  /// most recently. If another
   /// client's transaction writes several items, a page may show only some of
   /// these writes. The iterator skips an item without a readable value, and
   /// status() is then a Corruption that names the first such item (see

@@ -31,9 +31,9 @@ struct Finding {
 };
 
 struct DoctorOptions {
-  /// The access whose permissions to try. Default kWrite. With kManage,
-  /// CreateTable and DeleteTable are kSkipped, because to try them would create
-  /// or delete the table.
+  /// Diagnose tries the permissions that this access needs. Default kWrite.
+  /// With kManage, CreateTable and DeleteTable are kSkipped, because to try
+  /// them would create or delete the table.
   Access access = Access::kWrite;
 };
 

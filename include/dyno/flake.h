@@ -31,8 +31,8 @@ struct Flake {
 
   std::string ToString() const;
 
-  /// The milliseconds as a date and time: "2013-03-11T09:27:59.598Z". They may
-  /// be ahead of the time of day.
+  /// The milliseconds as a date and time: "2013-03-11T09:27:59.598Z". This
+  /// time may be later than now.
   std::string ToTime() const;
 
   /// Sets `*flake` to the timestamp `text`. Returns false, and leaves `*flake`

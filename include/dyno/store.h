@@ -102,12 +102,12 @@ struct WriteOptions {
 /// backend sends the write again, and another process may have folded the first
 /// copy before the second copy arrives. To recognize second copies, a base
 /// names up to 64 folded operations. These are the youngest operations, and
-/// each of them is less than 15 minutes old, because no request takes 15
-/// minutes to arrive. Second copies of these operations are not reported. A
-/// second copy of any other folded operation may be reported. By the time of
-/// such a report, the call that wrote the operation has long returned: with
-/// success, or with an error that named the timestamp. Settle a second copy; to
-/// reapply it would count the operation twice.
+/// only those less than 15 minutes old. Older ones need no name, because no
+/// request takes 15 minutes to arrive. Second copies of these operations are
+/// not reported. A second copy of any other folded operation may be reported.
+/// By the time of such a report, the call that wrote the operation has long
+/// returned: with success, or with an error that named the timestamp. Settle a
+/// second copy; to reapply it would count the operation twice.
 struct LateRecord {
   std::string key;  ///< For Settle and Reapply.
   std::string timestamp;

@@ -155,9 +155,9 @@ leveldb::Status NewReplica(Store* store);
 /// * A is shared, and programs write to A.
 ///
 /// Operations that were written after the backup are lost, unless another store
-/// has them. If only stores that the backup does not know have an operation,
-/// and one of these stores later brings the operation back, the operation may
-/// count as settled (see Store::Settle). If the restored store will never meet
+/// has them. A store that the backup does not know may have such an operation.
+/// If this store later brings the operation back, the operation may count as
+/// settled (see Store::Settle). If the restored store will never meet
 /// all members, give the restored store a new replica id (NewReplica),
 /// synchronize it (Sync), and then forget its old replica id (Forget). Until
 /// the restored store has met a store that has the operations written after the
@@ -191,7 +191,7 @@ leveldb::Status Forget(Store* store, const std::string& replica);
 /// **Cost**: 1 range, 1 WriteIf.
 leveldb::Status CloseWriter(Store* store, uint16_t slot);
 
-/// A member of the store, such as the store itself, or a forgotten replica.
+/// A member of the store (the store itself is one), or a forgotten replica.
 struct MemberStatus {
   std::string replica;
   /// K: the store has all of the member's operations up to K. Empty if no K is
@@ -216,7 +216,7 @@ struct StoreStatus {
   std::string replica;  ///< Empty if nothing was written yet.
   bool replicated = false;
   bool shared = false;
-  /// The least K of the members that are not forgotten. The operations up to
+  /// The least K of all members. The operations up to
   /// the watermark are stable. Empty if no operation is known to be stable.
   std::string watermark;
   std::vector<std::string> held_by;   ///< Members whose K is the watermark.
