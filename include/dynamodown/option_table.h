@@ -48,7 +48,7 @@ struct OptionInfo {
   bool in_location = false;
 
   // The option's names in the interfaces. A rule derives most of these names
-  // from `name`; the row states a name to which the rule does not apply.
+  // from `name`; if the rule does not apply, the row states the name.
   std::string field;         ///< Member of Options: "connection.max_parallel".
   std::string command_line;  ///< "--hash-key"; empty if there is none.
   std::string javascript;    ///< "maxParallel".

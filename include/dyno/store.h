@@ -101,9 +101,9 @@ struct WriteOptions {
 /// contains the record's operation. If the answer to a write is lost, the
 /// backend sends the write again, and another process may have folded the first
 /// copy before the second copy arrives. To recognize second copies, a base
-/// names up to 64 folded operations. These are the youngest operations, and
-/// only those less than 15 minutes old. Older ones need no name, because no
-/// request takes 15 minutes to arrive. Second copies of these operations are
+/// names up to 64 folded operations: the youngest ones, and of these only those
+/// less than 15 minutes old. (Older ones need no name, because no request takes
+/// 15 minutes to arrive.) A second copy of an operation that the base names is
 /// not reported. A second copy of any other folded operation may be reported.
 /// By the time of such a report, the call that wrote the operation has long
 /// returned: with success, or with an error that named the timestamp. Settle a

@@ -155,14 +155,13 @@ leveldb::Status NewReplica(Store* store);
 /// * A is shared, and programs write to A.
 ///
 /// Operations that were written after the backup are lost, unless another store
-/// has them. A store that the backup does not know may have such an operation.
-/// If this store later brings the operation back, the operation may count as
-/// settled (see Store::Settle). If the restored store will never meet
-/// all members, give the restored store a new replica id (NewReplica),
-/// synchronize it (Sync), and then forget its old replica id (Forget). Until
-/// the restored store has met a store that has the operations written after the
-/// backup, the restored store's clock must not be behind the timestamps of
-/// these operations.
+/// has them. Such a store may be one that the backup does not know. If it later
+/// brings the operation back, the operation may count as settled (see
+/// Store::Settle). If the restored store will never meet all members, give the
+/// restored store a new replica id (NewReplica), synchronize it (Sync), and
+/// then forget its old replica id (Forget). Until the restored store has met a
+/// store that has the operations written after the backup, the restored store's
+/// clock must not be behind the timestamps of these operations.
 /// **Errors**: InvalidArgument if the store knows of no other store. In this
 /// case use NewReplica instead.
 /// **Cost**: 2 ranges, 1 WriteIf.
