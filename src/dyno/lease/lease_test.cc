@@ -54,6 +54,24 @@ class LeaseTest : public testing::Test {
   }
   static StoreParts* PartsOf(Store* store) { return *dyno::PartsOf(store); }
   static Writer& WriterOf(Store* store) { return PartsOf(store)->writer; }
+  /// Writes to the item "kim". The log entry is written, and the record is
+  /// lost. Returns the timestamp of the lost record.
+  Flake LoseAWrite(Store* store) {
+    EXPECT_TRUE(store->PutItem({}, "kim", "{}").ok());
+    int writes = 0;
+    backend_.before_write = [&writes](int) {
+      return ++writes == 2 ? Status::IOError("timeout: no answer")
+                           : Status::OK();
+    };
+    std::string timestamp;
+    const Status unknown = store->PutAttrs({}, "kim", R"({"a":1})", &timestamp);
+    backend_.before_write = nullptr;
+    EXPECT_TRUE(unknown.IsIOError()) << unknown.ToString();
+    EXPECT_EQ(backend_.items().size(), 1u);
+    Flake lost;
+    EXPECT_TRUE(Flake::Parse(timestamp, &lost));
+    return lost;
+  }
   Flake Issue(Store* store) {
     const auto issued = WriterOf(store).Issue(1);
     EXPECT_TRUE(issued.ok());
@@ -273,26 +291,14 @@ TEST_F(LeaseTest, TakingAClosedSlotResetsThePromiseOfTheSlot) {
 
 TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsResolvedBeforeThePromisePassesIt) {
   const auto store = Open();
-  DYNO_OK(store->PutItem({}, "kim", "{}"));
-  int writes = 0;
-  backend_.before_write = [&](int) {
-    // The log entry is written, and the record is lost.
-    return ++writes == 2 ? Status::IOError("timeout: no answer") : Status::OK();
-  };
-  std::string timestamp;
-  const Status unknown = store->PutAttrs({}, "kim", R"({"a":1})", &timestamp);
-  backend_.before_write = nullptr;
-  EXPECT_TRUE(unknown.IsIOError()) << unknown.ToString();
-  EXPECT_EQ(backend_.items().size(), 1u);
-  Flake lost;
-  ASSERT_TRUE(Flake::Parse(timestamp, &lost));
+  const Flake lost = LoseAWrite(store.get());
   scheduler_.Sleep(seconds(1));
   EXPECT_GT(PromiseOf(store.get()), lost);
   EXPECT_EQ(backend_.items().size(), 2u);
   // A repeat of the write with its timestamp counts once, or is refused as too
   // late.
   WriteOptions again;
-  again.timestamp = timestamp;
+  again.timestamp = lost.ToString();
   const Status repeated = store->PutAttrs(again, "kim", R"({"a":1})");
   EXPECT_TRUE(repeated.ok() || repeated.IsInvalidArgument())
       << repeated.ToString();
@@ -301,17 +307,7 @@ TEST_F(LeaseTest, AWriteOfUnknownOutcomeIsResolvedBeforeThePromisePassesIt) {
 
 TEST_F(LeaseTest, TheKeeperResolvesAWriteOfUnknownOutcome) {
   const auto store = Open();
-  DYNO_OK(store->PutItem({}, "kim", "{}"));
-  int writes = 0;
-  backend_.before_write = [&](int) {
-    // The log entry is written, and the record is lost.
-    return ++writes == 2 ? Status::IOError("timeout: no answer") : Status::OK();
-  };
-  std::string timestamp;
-  EXPECT_FALSE(store->PutAttrs({}, "kim", R"({"a":1})", &timestamp).ok());
-  backend_.before_write = nullptr;
-  Flake lost;
-  ASSERT_TRUE(Flake::Parse(timestamp, &lost));
+  const Flake lost = LoseAWrite(store.get());
   scheduler_.Sleep(seconds(6));
   EXPECT_EQ(backend_.items().size(), 2u);
   EXPECT_GT(SlotOf(1).promise, lost);
