@@ -53,8 +53,25 @@ install(FILES ${PROJECT_BINARY_DIR}/dynamodown.pc
   ${PROJECT_BINARY_DIR}/dynamodown-dyno.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 
-install(FILES LICENSE README.md CHANGELOG.md
+# The documents have the same places as in the source, so that their links work.
+install(FILES
+  LICENSE THIRD_PARTY_NOTICES README.md CHANGELOG.md CONTRIBUTING.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT dev)
+install(FILES node/README.md node/index.d.ts
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/node COMPONENT dev)
+foreach(headers dynamodown dyno)
+  file(RELATIVE_PATH path ${CMAKE_INSTALL_FULL_DOCDIR}/include
+    ${CMAKE_INSTALL_FULL_INCLUDEDIR}/${headers})
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/documents/include)
+  file(CREATE_LINK ${path} ${PROJECT_BINARY_DIR}/documents/include/${headers}
+    SYMBOLIC)
+  install(FILES ${PROJECT_BINARY_DIR}/documents/include/${headers}
+    DESTINATION ${CMAKE_INSTALL_DOCDIR}/include COMPONENT dev)
+endforeach()
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT dev
   FILES_MATCHING PATTERN "*.md" PATTERN "*.svg")
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT dev)
+if(DYNAMODOWN_BUILD_CLI)
+  install(FILES LICENSE THIRD_PARTY_NOTICES
+    DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tool)
+endif()

@@ -36,9 +36,8 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   # project.
   if(component STREQUAL dev)
     file(RENAME ${usr}/share/doc/dynamodown ${documents})
-    file(REMOVE ${documents}/LICENSE ${documents}/CHANGELOG.md)
   endif()
-  file(MAKE_DIRECTORY ${documents})
+  file(REMOVE ${documents}/LICENSE)
   configure_file(${CPACK_DYNAMODOWN_SOURCE_DIR}/LICENSE
     ${documents}/copyright COPYONLY)
   write_changelogs(${documents} ${package})

@@ -1,5 +1,6 @@
 // Makes the npm package: the files that package.json's "files" name, the given
-// addon, and the project's licence and changelog, without development files.
+// addon, and the project's licence, notices, changelog and documents, without
+// development files.
 //
 //     node pack.mjs ADDON FOLDER     prints the path of the .tgz in FOLDER
 
@@ -19,16 +20,59 @@ if (folder === undefined) {
 }
 fs.mkdirSync(folder, {recursive: true});
 
+/// Files of the package that come from the project's root.
+const kOfProject = ['CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES', 'docs'];
+/// Documents about the project's own code; the package has none of them.
+const kAboutCode = ['architecture.md', 'decisions', 'testing.md'];
+
+/// The file or folder of the tree that becomes `name` in the package.
+function SourceOf(name) {
+  const [first] = name.split('/');
+  return path.join(kOfProject.includes(first) ? kRoot : kHere, name);
+}
+
+/// The text of the Markdown file `page` of the package. A link to a file of the
+/// package leads to that file; of any other link only the text is left.
+function TextOf(page, packed) {
+  const by_source = new Map(packed.map((name) => [SourceOf(name), name]));
+  const source = SourceOf(page);
+  const code_or_link = /^```[\s\S]*?^```|`[^`]*`|!?\[([^\]]*)\]\(([^)\s]+)\)/gm;
+  return fs.readFileSync(source, 'utf8')
+      .replace(code_or_link, (all, text, link) => {
+        if (link === undefined || /^(#|[a-z]+:)/.test(link)) return all;
+        const [file, anchor] = link.split('#');
+        const target =
+            by_source.get(path.resolve(path.dirname(source), file));
+        if (target === undefined) return text;
+        const to = path.relative(path.dirname(page), target);
+        const heading = anchor === undefined ? '' : `#${anchor}`;
+        return all.replace(`](${link})`, `](${to}${heading})`);
+      });
+}
+
+/// The names of all files in `folder`, at any depth.
+function FilesIn(folder) {
+  return fs.readdirSync(folder, {withFileTypes: true}).flatMap((entry) => {
+    if (!entry.isDirectory()) return [entry.name];
+    return FilesIn(path.join(folder, entry.name))
+        .map((name) => `${entry.name}/${name}`);
+  });
+}
+
 const staged = fs.mkdtempSync(path.join(os.tmpdir(), 'dynamodown-pack-'));
 try {
   const manifest =
       JSON.parse(fs.readFileSync(path.join(kHere, 'package.json'), 'utf8'));
   for (const name of manifest.files) {
     if (name === 'prebuilds') continue;
-    const of_project = name === 'LICENSE' || name === 'CHANGELOG.md';
-    fs.cpSync(
-        path.join(of_project ? kRoot : kHere, name), path.join(staged, name),
-        {recursive: true});
+    fs.cpSync(SourceOf(name), path.join(staged, name), {recursive: true});
+  }
+  for (const name of kAboutCode) {
+    fs.rmSync(path.join(staged, 'docs', name), {recursive: true});
+  }
+  const names = FilesIn(staged);
+  for (const name of names.filter((name) => name.endsWith('.md'))) {
+    fs.writeFileSync(path.join(staged, name), TextOf(name, names));
   }
   delete manifest.devDependencies;
   delete manifest.scripts;

@@ -220,7 +220,10 @@ class Parser {
     root_.formatter(std::make_shared<Formatter>());  // the commands inherit it
     root_.footer(program.footer);
     root_.require_subcommand(1, 1);
-    root_.set_version_flag("--version", program.name + " " DYNAMODOWN_VERSION,
+    root_.set_version_flag("--version",
+                           program.name + " " DYNAMODOWN_VERSION
+                                          "\nMIT licence. Notices: "
+                                          "PREFIX/" DYNAMODOWN_NOTICES,
                            "Print the version");
     root_.set_help_flag("-h,--help", "Print this text");
     AddCommands(program, &root_);

@@ -8,6 +8,8 @@ import os from 'node:os';
 import path from 'node:path';
 import {after, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
+import {Links} from '../../tests/docs/blocks.mjs';
+import {BrokenLinks, PagesIn} from '../../tests/docs/links.mjs';
 import stores from './stores.js';
 
 const kPackage = path.resolve(fileURLToPath(import.meta.url), '../..');
@@ -33,14 +35,29 @@ const tarball = Output(process.execPath, [
 test('it has what it needs and nothing else', () => {
   const names = Output('tar', ['-tzf', tarball]).trim().split('\n')
       .map((name) => name.replace(/^package\//, ''));
-  assert.deepEqual(names.filter((name) => !name.startsWith('lib/')).sort(), [
-    'CHANGELOG.md', 'LICENSE', 'README.md', 'index.d.ts', 'index.js',
-    'package.json', 'prebuilds/linux-x64/dynamodown.node',
+  const others = names.filter((name) => !/^(lib|docs)\//.test(name));
+  assert.deepEqual(others.sort(), [
+    'CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD_PARTY_NOTICES', 'index.d.ts',
+    'index.js', 'package.json', 'prebuilds/linux-x64/dynamodown.node',
   ]);
   assert.deepEqual(
       names.filter((name) => name.startsWith('lib/')).sort(),
       fs.readdirSync(path.join(kPackage, 'lib')).map((name) => `lib/${name}`)
           .sort());
+});
+
+test('every link in it leads to a file in it', () => {
+  const unpacked = path.join(folder, 'unpacked');
+  fs.mkdirSync(unpacked);
+  Output('tar', ['-xzf', tarball, '-C', unpacked]);
+  const root = path.join(unpacked, 'package');
+  const pages = PagesIn(root, '.');
+  for (const page of ['README.md', 'docs/dyno.md', 'docs/options.md']) {
+    assert.ok(pages.includes(page), page);
+  }
+  assert.deepEqual(pages.flatMap((page) => BrokenLinks(root, page)), []);
+  const linked = Links(fs.readFileSync(path.join(root, 'README.md'), 'utf8'));
+  assert.ok(linked.includes('docs/options.md'), linked.join());
 });
 
 test('it installs in an empty folder and runs there', () => {

@@ -5,7 +5,8 @@
 //            and prints exactly that text.
 //   ```sh    ends with status 0 and prints exactly the ```text block that
 //            follows, if there is one. The first failing command ends it.
-//   [a](b)   names a file of the tree, and a heading in it if there is a "#".
+//   [a](b)   names a file of the tree, and a heading in it if there is a "#";
+//            also in node/README.md, whose examples node/test runs.
 //
 // Commands that are shown but cannot run here are indented instead of fenced.
 //
@@ -20,7 +21,8 @@ import os from 'node:os';
 import path from 'node:path';
 import {after, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
-import {Anchors, Blocks, Links, PlanOf} from './blocks.mjs';
+import {Blocks, PlanOf} from './blocks.mjs';
+import {BrokenLinks, PagesIn} from './links.mjs';
 
 const kRoot = path.resolve(fileURLToPath(import.meta.url), '../../..');
 const kSecondsMax = 60;
@@ -82,30 +84,10 @@ function BuildScript(text, folder) {
       `$(pkg-config --cflags --libs --static ${library})`;
 }
 
-/// The pages in and below `folder`, in order.
-function PagesIn(folder) {
-  return fs.readdirSync(path.join(kRoot, folder), {withFileTypes: true})
-      .flatMap((entry) => {
-        const name = `${folder}/${entry.name}`;
-        if (entry.isDirectory()) return PagesIn(name);
-        return name.endsWith('.md') ? [name] : [];
-      })
-      .sort();
-}
-
-/// Fails the test unless `link` of `page` leads to a file and a heading.
-function CheckLink(page, link) {
-  const [name, anchor] = link.split('#');
-  const file =
-      name === '' ? page : path.join(path.dirname(page), name);
-  assert.ok(fs.existsSync(path.join(kRoot, file)), `${link} does not exist`);
-  if (anchor === undefined || !file.endsWith('.md')) return;
-  const text = fs.readFileSync(path.join(kRoot, file), 'utf8');
-  assert.ok(Anchors(text).includes(anchor), `${file} has no heading #${anchor}`);
-}
-
 const environment = Environment();
-const pages = ['README.md', ...PagesIn('docs')];
+const pages = [
+  'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...PagesIn(kRoot, 'docs'),
+];
 
 for (const page of pages) {
   const text = fs.readFileSync(path.join(kRoot, page), 'utf8');
@@ -128,8 +110,10 @@ for (const page of pages) {
       });
     }
   }
+}
 
+for (const page of [...pages, 'node/README.md']) {
   test(`the links of ${page} lead somewhere`, () => {
-    for (const link of Links(text)) CheckLink(page, link);
+    assert.deepEqual(BrokenLinks(kRoot, page), []);
   });
 }

@@ -18,7 +18,8 @@ file(RENAME ${STAGE} ${PREFIX})
 file(GLOB_RECURSE headers RELATIVE ${SOURCE}/include ${SOURCE}/include/*.h)
 list(TRANSFORM headers PREPEND ${INCLUDEDIR}/)
 foreach(file IN LISTS headers ITEMS
-    ${DOCDIR}/LICENSE ${DOCDIR}/README.md ${DOCDIR}/CHANGELOG.md
+    ${DOCDIR}/LICENSE ${DOCDIR}/THIRD_PARTY_NOTICES
+    ${DOCDIR}/README.md ${DOCDIR}/CHANGELOG.md
     ${DOCDIR}/docs/costs.md ${DOCDIR}/docs/overview.svg
     ${DOCDIR}/examples/CMakeLists.txt
     ${LIBDIR}/pkgconfig/dynamodown.pc

@@ -71,12 +71,14 @@ macro(describe package)
   string(REPLACE "\n" ";" lines "${listing}")
   foreach(line IN LISTS lines)
     check_matches("${line}"
-      "^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x) root/root " "mode and owner")
+      "^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x|lrwxrwxrwx) root/root "
+      "mode and owner")
     if(line MATCHES "^-rwx")
       check_matches("${line}" "\\./usr/bin/dynamodown$" "a program")
     endif()
   endforeach()
-  foreach(document copyright changelog.gz changelog.Debian.gz)
+  foreach(document copyright changelog.gz changelog.Debian.gz
+      THIRD_PARTY_NOTICES)
     check_matches("${listing}" "\\./usr/share/doc/${package}/${document}"
       "contents of ${package}")
   endforeach()
