@@ -1,4 +1,5 @@
-// README.md's examples that are marked "tested" print the output beside them.
+// The examples of README.md and docs/porting.md that are marked "tested" print
+// the output beside them.
 
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
@@ -17,13 +18,19 @@ fs.mkdirSync(path.join(folder, 'node_modules'));
 fs.symlinkSync(kPackage, path.join(folder, 'node_modules/dynamodown'));
 
 const text = fs.readFileSync(path.join(kPackage, 'README.md'), 'utf8');
-const tested = Blocks(text).filter(
-    ({language, text}) => language === 'js' && text.startsWith('// tested'));
-assert.ok(tested.length > 0);
 
-for (const {line, text, output} of tested) {
-  test(`README.md:${line} prints what it says`, () => {
-    const file = path.join(folder, `${line}.js`);
+function TestedIn(page) {
+  const text = fs.readFileSync(path.join(kPackage, page), 'utf8');
+  const tested = Blocks(text).filter(
+      ({language, text}) => language === 'js' && text.startsWith('// tested'));
+  assert.ok(tested.length > 0, page);
+  return tested.map((block) => ({...block, page}));
+}
+
+const tested = ['README.md', '../docs/porting.md'].flatMap(TestedIn);
+for (const {page, line, text, output} of tested) {
+  test(`${page}:${line} prints what it says`, () => {
+    const file = path.join(folder, `${path.basename(page)}.${line}.js`);
     fs.writeFileSync(file, text);
     const printed = execFileSync(process.execPath, [file], {
       cwd: folder,

@@ -65,6 +65,20 @@ export function Anchors(markdown) {
                            .replace(/\s/g, '-'));
 }
 
+/// The rows of the table whose first heading is `heading`: for each cell, the
+/// `code` in it.
+export function TableCode(markdown, heading) {
+  const lines = markdown.split('\n');
+  const first = lines.findIndex((line) => line.startsWith(`| ${heading} |`));
+  if (first < 0) throw new Error(`there is no table "${heading}"`);
+  const rows = lines.slice(first + 2);
+  const end = rows.findIndex((line) => !line.startsWith('|'));
+  return rows.slice(0, end < 0 ? rows.length : end)
+      .map((row) => row.split('|').slice(1, -1)
+                        .map((cell) => [...cell.matchAll(/`([^`]+)`/g)]
+                                           .map(([, code]) => code)));
+}
+
 /// The files and folders that `code` outside of fenced blocks names: those that
 /// begin with one of `folders`, and the names of C++ files.
 export function Paths(markdown, folders) {

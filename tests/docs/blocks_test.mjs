@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {Anchors, Blocks, Links, Paths, PlanOf} from './blocks.mjs';
+import {
+  Anchors, Blocks, Links, Paths, PlanOf, TableCode,
+} from './blocks.mjs';
 
 function Document(...lines) {
   return lines.join('\n');
@@ -63,6 +65,13 @@ test('anchors are those of GitHub', () => {
   const text = Document(
       '# The command line', '## What `x` costs: a, b', '```sh', '# no', '```');
   assert.deepEqual(Anchors(text), ['the-command-line', 'what-x-costs-a-b']);
+});
+
+test('a table has the code of its cells', () => {
+  const text = Document(
+      '| a | b |', '|---|---|', '| `c` | d |', '| `e`, `f g` | `h` |', '', '|i|');
+  assert.deepEqual(TableCode(text, 'a'), [[['c'], []], [['e', 'f g'], ['h']]]);
+  assert.throws(() => TableCode(text, 'z'), /no table "z"/);
 });
 
 test('paths are those in code, and names of C++ files', () => {
