@@ -54,6 +54,8 @@ int main(int argc, char** argv) {
   // With SIGPIPE ignored, a write to a closed pipe or connection fails with an
   // error instead of ending the process.
   std::signal(SIGPIPE, SIG_IGN);
+  // In the same way, a write beyond the limit of `ulimit -f` fails with EFBIG.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return Run(argc, argv);
   } catch (const std::exception& e) {  // Out of memory, most likely.

@@ -105,8 +105,8 @@ int Batch(const BatchOptions& batch) {
   const Status status = session.OpenToWrite();
   if (!status.ok()) return Fail(status, batch.common.location);
   LineReader reader(BytesOf(input.fd()));
-  return Transfer(batch.common, {kOperations, std::nullopt}, input, &reader,
-                  Place(), session.db());
+  return Transfer(batch.common, {kOperations, nullptr}, input, &reader, Place(),
+                  session.db());
 }
 
 }  // namespace

@@ -34,11 +34,15 @@ constexpr char kFooter[] =
 is not UTF-8 is in base64, as "key_b64" or "value_b64". Records come in the
 order of their keys. Stores of other libraries are read as they are.
 
-An existing FILE is refused unless --force or --resume is given. FILE only
+An existing FILE is refused unless --force or --resume is given. A new FILE only
 grows, so an interrupted dump leaves the first records in FILE. The same command
 with --resume first cuts off a partial line, and then continues after the last
 record. Resume with the store and the bounds that the dump began with. At the
 end FILE is flushed to disk.
+
+With --force, FILE keeps its content until the new dump is complete. Until then
+the records are in a file FILE.XXXXXX.tmp, which is removed if the dump fails.
+So the folder of FILE must be writable, and must have room for both files.
 
 A dump is a snapshot only on leveldb: locations. If a DynamoDB store changes
 during the dump, each page still has committed values only, and a key that
@@ -230,7 +234,7 @@ void AddOutput(StoreCommandBuilder* command, DumpOptions* dump) {
                    "Continue after the last record of FILE, if FILE has any",
                    set(DumpFile::Mode::kResume));
   command
-      ->AddFlag("--force", "Replace FILE if it exists",
+      ->AddFlag("--force", "Replace FILE, if it exists, by the complete dump",
                 set(DumpFile::Mode::kReplace))
       .excludes = {"--resume"};
   command->AddCheck([dump] { CheckOutput(*dump); });

@@ -35,7 +35,8 @@ All lines before this line are loaded, and none after it. A line may have up to
 If a load with --checkpoint stops for any reason, the same command continues
 where the load stopped. The checkpoint is written after every 2,000 records or 2
 MB, and removed when everything is loaded. A checkpoint of another input or
-another store is refused. Without a checkpoint, loading again from the start is
+another store is refused, and so is a checkpoint that another load is using.
+Without a checkpoint, loading again from the start is
 safe, but costs the same again, and needs --force in a store of items.
 
 Examples:
@@ -58,11 +59,12 @@ std::string Advice(const std::string& checkpoint) {
   return "; remove " + checkpoint + " to load the whole input";
 }
 
-/// Reads the checkpoint. If there is a checkpoint, skips the lines that it
+/// Opens the checkpoint. If there is a checkpoint, skips the lines that it
 /// counts as loaded, and sets `*place` to the end of these lines.
-Complaint FindCheckpoint(const std::string& path, LineReader* reader,
+Complaint FindCheckpoint(const std::string& path, Checkpoint* checkpoint,
+                         LineReader* reader,
                          std::optional<CheckpointFields>* found, Place* place) {
-  if (Complaint c = ReadCheckpoint(path, found)) return c;
+  if (Complaint c = checkpoint->Open(path, found)) return c;
   if (!*found) return std::nullopt;
   Complaint misfit = SkipLoaded(**found, reader, place);
   if (!misfit) return std::nullopt;
@@ -92,7 +94,7 @@ std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
 /// of the same name. So at least the last loaded record must be in the open
 /// store.
 Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
-  if (!found.id.empty()) return std::nullopt;
+  if (!found.id.empty() || found.line == 0) return std::nullopt;
   std::string value;
   const Status status = db->Get(dynamodown::ReadOptions(), found.key, &value);
   if (status.ok()) return std::nullopt;
@@ -138,23 +140,28 @@ int Load(const LoadOptions& load) {
   File input;
   if (Complaint c = OpenInput(load.input, &input)) return Fail(*c);
   LineReader reader(BytesOf(input.fd()));
+  Checkpoint checkpoint;
   std::optional<CheckpointFields> found;
   Place start;
   if (load.checkpoint) {
-    const std::string& path = *load.checkpoint;
-    if (Complaint c = FindCheckpoint(path, &reader, &found, &start)) {
+    if (Complaint c = FindCheckpoint(*load.checkpoint, &checkpoint, &reader,
+                                     &found, &start)) {
       return Fail(*c);
     }
-    if (Complaint c = CheckWritable(path)) return Fail(*c);
   }
   Session session(load.common);
   if (const auto done = OpenStore(load, input, found, &reader, &session)) {
     return *done;
   }
-  const int exit_status = Transfer(load.common, {kRecords, load.checkpoint},
-                                   input, &reader, start, session.db());
+  if (load.checkpoint) {
+    const CheckpointFields store = CheckpointOf(session.db()->GetInfo());
+    if (Complaint c = checkpoint.Begin(store)) return Fail(*c);
+  }
+  const int exit_status =
+      Transfer(load.common, {kRecords, load.checkpoint ? &checkpoint : nullptr},
+               input, &reader, start, session.db());
   if (exit_status != kExitOk || !load.checkpoint) return exit_status;
-  const Complaint removed = RemoveCheckpoint(*load.checkpoint);
+  const Complaint removed = checkpoint.Remove();
   return removed ? Fail(*removed + "; everything is loaded") : kExitOk;
 }
 

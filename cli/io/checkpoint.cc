@@ -5,26 +5,56 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
 #include <string>
-#include <system_error>
-
-#include "io/file.h"
+#include <utility>
 
 namespace cli {
+namespace {
+
+constexpr int kLockTriesMax = 100;
+
+std::string InUse(const std::string& path) {
+  return "another load is using the checkpoint " + path +
+         "; wait for it to end, or give this load another checkpoint";
+}
+
+}  // namespace
 
 std::string Digest::hex() const { return fmt::format("{:016x}", hash_); }
 
-Complaint ReadCheckpoint(const std::string& path,
-                         std::optional<CheckpointFields>* found) {
+Checkpoint::~Checkpoint() {
+  if (is_fresh_) Remove();
+}
+
+Complaint Checkpoint::Open(const std::string& path,
+                           std::optional<CheckpointFields>* found) {
   found->reset();
-  File file;
-  if (!file.Open(path, O_RDONLY)) {
-    if (errno == ENOENT) return std::nullopt;
-    return Cannot("read", path);
+  path_ = Resolve(path);
+  if (Complaint c = Lock()) return c;
+  // Make a draft now and remove it: if the folder cannot be written, nothing
+  // has been loaded yet.
+  if (Complaint c = Draft().Open(path_)) return c;
+  return file_.fd() < 0 ? std::nullopt : Read(found);
+}
+
+Complaint Checkpoint::Lock() {
+  // Another load may give the name to its next draft between our open and our
+  // lock. Then the file that we locked has lost its name.
+  for (int i = 0; i < kLockTriesMax; ++i) {
+    if (!file_.Open(path_, O_RDWR | O_NOFOLLOW | O_NONBLOCK)) {
+      if (errno == ENOENT) return std::nullopt;
+      return errno == ELOOP ? path_ + " is a symbolic link that leads nowhere"
+                            : Cannot("write", path_);
+    }
+    if (!file_.IsRegular()) return path_ + " is not a regular file";
+    if (!file_.Lock()) break;
+    if (file_.IsStillNamed()) return std::nullopt;
   }
-  LineReader reader(BytesOf(file.fd()));
+  return InUse(path_);
+}
+
+Complaint Checkpoint::Read(std::optional<CheckpointFields>* found) {
+  LineReader reader(BytesOf(file_.fd()));
   using Outcome = LineReader::Outcome;
   Outcome outcome = reader.Next();
   Complaint complaint = "empty";
@@ -34,41 +64,43 @@ Complaint ReadCheckpoint(const std::string& path,
     outcome = reader.Next();
     if (!complaint && outcome != Outcome::kEnd) complaint = "more than a line";
   }
-  if (outcome == Outcome::kFailed) return Cannot("read", path);
-  if (complaint) return path + " is no checkpoint: " + *complaint;
+  if (outcome == Outcome::kFailed) return Cannot("read", path_);
+  if (complaint) return path_ + " is no checkpoint: " + *complaint;
   *found = std::move(fields);
   return std::nullopt;
 }
 
-Complaint WriteCheckpoint(const std::string& path,
-                          const CheckpointFields& fields) {
-  const std::string draft = path + ".tmp";
-  File file;
-  if (!file.Open(draft, O_WRONLY | O_CREAT | O_TRUNC)) {
-    return Cannot("write", draft);
-  }
-  if (Complaint c = file.Write(FormatCheckpoint(fields))) return c;
-  if (Complaint c = file.Sync()) return c;
-  if (std::rename(draft.c_str(), path.c_str()) != 0) {
-    return Cannot("write", path);
-  }
-  return SyncDirectoryOf(path);
+Complaint Checkpoint::Begin(const CheckpointFields& store) {
+  if (file_.fd() >= 0) return std::nullopt;
+  CheckpointFields fields = store;
+  fields.digest = Digest().hex();
+  Draft draft;
+  if (Complaint c = WriteDraft(fields, &draft)) return c;
+  const Complaint failed = draft.CommitNew(&file_);
+  is_fresh_ = file_.fd() >= 0;
+  return failed && errno == EEXIST ? InUse(path_) : failed;
 }
 
-Complaint CheckWritable(const std::string& path) {
-  const std::string draft = path + ".tmp";
-  if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) {
-    return "cannot write " + path + ": " + std::strerror(EISDIR);
-  }
-  File file;
-  if (!file.Open(draft, O_WRONLY | O_CREAT)) return Cannot("write", draft);
-  return std::remove(draft.c_str()) == 0 ? Complaint()
-                                         : Cannot("remove", draft);
+Complaint Checkpoint::Write(const CheckpointFields& fields) {
+  Draft draft;
+  if (Complaint c = WriteDraft(fields, &draft)) return c;
+  const Complaint failed = draft.Commit(&file_);
+  if (!failed) is_fresh_ = false;
+  return failed;
 }
 
-Complaint RemoveCheckpoint(const std::string& path) {
-  if (std::remove(path.c_str()) == 0 || errno == ENOENT) return std::nullopt;
-  return Cannot("remove", path);
+Complaint Checkpoint::WriteDraft(const CheckpointFields& fields,
+                                 Draft* draft) const {
+  if (Complaint c = draft->Open(path_)) return c;
+  if (!draft->file().Lock()) return InUse(path_);
+  return draft->file().Write(FormatCheckpoint(fields));
+}
+
+Complaint Checkpoint::Remove() {
+  const int error = std::remove(path_.c_str());
+  if (error != 0 && errno != ENOENT) return Cannot("remove", path_);
+  file_.Close();
+  return std::nullopt;
 }
 
 CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info) {
@@ -102,10 +134,12 @@ Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
     place->bytes = reader->end();
     place->digest.Add(reader->raw());
   }
+  if (place->bytes != found.bytes || place->digest.hex() != found.digest) {
+    return misfit;
+  }
+  if (place->line == 0) return std::nullopt;
   Operation last;
-  if (place->line == 0 || place->bytes != found.bytes ||
-      place->digest.hex() != found.digest ||
-      ParseRecord(reader->line(), &last) || last.key != found.key) {
+  if (ParseRecord(reader->line(), &last) || last.key != found.key) {
     return misfit;
   }
   return std::nullopt;

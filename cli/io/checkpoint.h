@@ -1,7 +1,11 @@
 // A checkpoint: a file that records the progress of a load, so that the same
-// command can continue. To replace the file, a new file is written under
-// another name, synced, and then renamed. So a crash leaves the old file or the
-// new file, never half a file.
+// command can continue. Each new state is a draft (file.h) that takes the
+// file's name. So a crash leaves the old state or the new state, never half of
+// one.
+//
+// Only one load at a time can use a checkpoint. The load has a lock on the file
+// that has the checkpoint's name: each draft is locked before it gets the name.
+// So nobody finds the name on a file without a lock while the load runs.
 
 #ifndef DYNAMODOWN_CLI_IO_CHECKPOINT_H_
 #define DYNAMODOWN_CLI_IO_CHECKPOINT_H_
@@ -12,6 +16,7 @@
 #include <string_view>
 
 #include "dynamodown/db.h"
+#include "io/file.h"
 #include "parse/complaint.h"
 #include "parse/json_lines.h"
 #include "parse/line_reader.h"
@@ -39,17 +44,36 @@ struct Place {
   Digest digest;       ///< of these bytes
 };
 
-/// Reads `path` into `*found`. If the file is missing, `*found` is empty.
-Complaint ReadCheckpoint(const std::string& path,
-                         std::optional<CheckpointFields>* found);
+/// The file of a checkpoint, locked. **Thread-safety**: one thread at a time.
+class Checkpoint {
+ public:
+  /// Removes the file if Begin made it and no line has been loaded.
+  ~Checkpoint();
+  Checkpoint() = default;
+  Checkpoint(const Checkpoint&) = delete;
+  Checkpoint& operator=(const Checkpoint&) = delete;
 
-Complaint WriteCheckpoint(const std::string& path,
-                          const CheckpointFields& fields);
+  /// Locks the file, and reads it into `*found`. If the file is missing,
+  /// `*found` is empty. Also checks that the file can be written later, before
+  /// anything costs money.
+  /// **Errors**: fails if another load uses the checkpoint.
+  Complaint Open(const std::string& path,
+                 std::optional<CheckpointFields>* found);
+  /// Makes the file, with no line loaded, if it was missing.
+  /// **Errors**: fails if another load made the file since Open.
+  Complaint Begin(const CheckpointFields& store);
+  Complaint Write(const CheckpointFields& fields);
+  Complaint Remove();
 
-/// Checks that a checkpoint can be written, before anything costs money.
-Complaint CheckWritable(const std::string& path);
+ private:
+  Complaint Lock();
+  Complaint Read(std::optional<CheckpointFields>* found);
+  Complaint WriteDraft(const CheckpointFields& fields, Draft* draft) const;
 
-Complaint RemoveCheckpoint(const std::string& path);
+  std::string path_;       // without symbolic links
+  File file_;              // open while this object has the lock
+  bool is_fresh_ = false;  // Begin made the file, and Write did not follow
+};
 
 /// A checkpoint with the fields that identify the store of `info`.
 CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info);

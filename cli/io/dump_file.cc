@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -73,12 +73,24 @@ void DumpFile::UseStandardOutput() {
   is_standard_output_ = true;
 }
 
+/// Opens the file for writing; a missing file is created. Never creates a file
+/// at the end of a symbolic link.
+bool DumpFile::OpenNamed(const std::string& path, Mode mode) {
+  if (mode != Mode::kNew) {
+    if (file_.Open(Resolve(path), mode == Mode::kResume ? O_RDWR : O_WRONLY)) {
+      return true;
+    }
+    if (errno != ENOENT) return false;
+  }
+  return file_.Open(path, O_RDWR | O_CREAT | O_EXCL);
+}
+
 Complaint DumpFile::Open(const std::string& path, Mode mode) {
-  const int flags = mode == Mode::kNew      ? O_WRONLY | O_CREAT | O_EXCL
-                    : mode == Mode::kResume ? O_RDWR | O_CREAT
-                                            : O_WRONLY | O_CREAT;
-  if (!file_.Open(path, flags)) {
+  if (!OpenNamed(path, mode)) {
     if (errno != EEXIST) return Cannot("write", path);
+    if (mode != Mode::kNew) {
+      return path + " is a symbolic link that leads nowhere";
+    }
     return path + " exists; --resume continues it, --force replaces it";
   }
   if (!file_.IsRegular()) {
@@ -87,14 +99,13 @@ Complaint DumpFile::Open(const std::string& path, Mode mode) {
   }
   if (Complaint c = Lock()) return c;
   if (mode == Mode::kResume) return GoToEnd();
-  return ftruncate(file_.fd(), 0) == 0 ? Complaint() : Cannot("write", path);
+  struct stat facts;
+  const bool is_empty = fstat(file_.fd(), &facts) == 0 && facts.st_size == 0;
+  return is_empty ? Complaint() : draft_.Open(file_.name());
 }
 
 Complaint DumpFile::Lock() const {
-  // If the file system has no locks, go on without one.
-  if (flock(file_.fd(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
-    return std::nullopt;
-  }
+  if (file_.Lock()) return std::nullopt;
   return "another program is writing " + file_.name();
 }
 
@@ -141,6 +152,7 @@ Complaint DumpFile::ReadFirst() {
 }
 
 Complaint DumpFile::Finish() {
+  if (draft_.is_open()) return draft_.Commit();
   if (Complaint c = file_.Sync()) return c;
   return is_standard_output_ || !file_.IsRegular()
              ? std::nullopt

@@ -1,7 +1,9 @@
 // The file of a dump: one record a line, in the order of the keys.
-// The file only grows. Whenever the program ends, the file holds the first
+// A new file only grows. Whenever the program ends, the file holds the first
 // records of the dump, and perhaps part of the next line. Resuming cuts that
 // part off and continues after the key of the last complete line.
+// A file that is replaced keeps its content until the dump is complete, since
+// it may be the only backup.
 
 #ifndef DYNAMODOWN_CLI_IO_DUMP_FILE_H_
 #define DYNAMODOWN_CLI_IO_DUMP_FILE_H_
@@ -20,7 +22,7 @@ class DumpFile {
  public:
   enum class Mode {
     kNew,      ///< the file must not exist
-    kReplace,  ///< the file's content is lost
+    kReplace,  ///< the complete dump replaces the file's content
     kResume,   ///< the file's content stays; the file may be missing
   };
 
@@ -36,16 +38,21 @@ class DumpFile {
   const std::optional<std::string>& last_key() const { return last_key_; }
 
   /// Appends whole lines.
-  Complaint Write(std::string_view lines) { return file_.Write(lines); }
-  /// Syncs the dump. If Finish succeeds, the dump survives a crash.
+  Complaint Write(std::string_view lines) {
+    return (draft_.is_open() ? draft_.file() : file_).Write(lines);
+  }
+  /// Syncs the dump. With kReplace, the dump takes the place of the file. If
+  /// Finish succeeds, the dump survives a crash.
   Complaint Finish();
 
  private:
+  bool OpenNamed(const std::string& path, Mode mode);
   Complaint Lock() const;
   Complaint GoToEnd();
   Complaint ReadFirst();
 
-  File file_;
+  File file_;    // the file itself, locked
+  Draft draft_;  // open if the dump replaces a file's content
   bool is_standard_output_ = false;
   std::optional<std::string> first_key_;
   std::optional<std::string> last_key_;

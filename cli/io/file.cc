@@ -2,18 +2,61 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace cli {
+namespace {
 
-File::~File() {
+constexpr int kDraftNamesMax = 100;  // Names to try before giving up.
+
+/// Six random characters, so that nobody can guess a draft's name.
+Complaint RandomSuffix(std::string* suffix) {
+  constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyz012345";
+  std::array<unsigned char, 6> bytes;
+  if (getrandom(bytes.data(), bytes.size(), 0) !=
+      static_cast<ssize_t>(bytes.size())) {
+    return Cannot("get", "random bytes");
+  }
+  suffix->clear();
+  for (const unsigned char b : bytes) {
+    *suffix += kCharacters[b % kCharacters.size()];
+  }
+  return std::nullopt;
+}
+
+std::string FolderOf(const std::string& path) {
+  const std::filesystem::path parent =
+      std::filesystem::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
+
+}  // namespace
+
+File::~File() { Close(); }
+
+File& File::operator=(File&& other) noexcept {
+  if (this == &other) return *this;
+  Close();
+  fd_ = std::exchange(other.fd_, -1);
+  is_borrowed_ = other.is_borrowed_;
+  name_ = std::move(other.name_);
+  return *this;
+}
+
+void File::Close() {
   if (fd_ >= 0 && !is_borrowed_) close(fd_);
+  fd_ = -1;
 }
 
 bool File::Open(const std::string& path, int flags) {
@@ -35,6 +78,16 @@ bool File::IsRegular() const {
   return fstat(fd_, &facts) == 0 && S_ISREG(facts.st_mode);
 }
 
+bool File::IsStillNamed() const {
+  struct stat mine, named;
+  return fstat(fd_, &mine) == 0 && stat(name_.c_str(), &named) == 0 &&
+         mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
+}
+
+bool File::Lock() const {
+  return flock(fd_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
 Complaint File::Write(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t n = write(fd_, bytes.data(), bytes.size());
@@ -48,6 +101,58 @@ Complaint File::Write(std::string_view bytes) const {
 Complaint File::Sync() const {
   if (!IsRegular() || fsync(fd_) == 0) return std::nullopt;
   return Cannot("write", name_);
+}
+
+Draft::~Draft() {
+  if (is_open()) unlink(file_.name().c_str());
+}
+
+Complaint Draft::Open(const std::string& target) {
+  target_ = target;
+  std::string suffix;
+  for (int i = 0; i < kDraftNamesMax; ++i) {
+    if (Complaint c = RandomSuffix(&suffix)) return c;
+    if (file_.Open(target + "." + suffix + ".tmp",
+                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)) {
+      TakeModeOf(target);
+      return std::nullopt;
+    }
+    if (errno != EEXIST) break;
+  }
+  return Cannot("make a file beside", target);
+}
+
+void Draft::TakeModeOf(const std::string& target) const {
+  struct stat facts;
+  if (stat(target.c_str(), &facts) != 0) return;
+  // Only root can give a file away. For everybody else the draft keeps its
+  // owner, as the file of an editor does.
+  if (fchown(file_.fd(), facts.st_uid, facts.st_gid) != 0) errno = 0;
+  if (fchmod(file_.fd(), facts.st_mode & 07777) != 0) errno = 0;
+}
+
+Complaint Draft::Commit(File* file) { return Finish(false, file); }
+Complaint Draft::CommitNew(File* file) { return Finish(true, file); }
+
+Complaint Draft::Finish(bool is_new, File* file) {
+  if (Complaint c = file_.Sync()) return c;
+  const std::string draft = file_.name();
+  // RENAME_NOREPLACE is missing on some file systems; link(2) never replaces.
+  const int error = is_new ? link(draft.c_str(), target_.c_str())
+                           : std::rename(draft.c_str(), target_.c_str());
+  if (error != 0) return Cannot("write", target_);
+  if (is_new) unlink(draft.c_str());
+  File renamed = std::move(file_);
+  renamed.Rename(target_);
+  if (file != nullptr) *file = std::move(renamed);
+  return SyncDirectoryOf(target_);
+}
+
+std::string Resolve(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path resolved =
+      std::filesystem::canonical(path, error);
+  return error ? path : resolved.string();
 }
 
 std::string Cannot(std::string_view verb, const std::string& name) {
@@ -65,10 +170,8 @@ ByteSource BytesOf(int fd) {
 }
 
 Complaint SyncDirectoryOf(const std::string& path) {
-  const std::filesystem::path parent =
-      std::filesystem::path(path).parent_path();
   File directory;
-  const std::string name = parent.empty() ? "." : parent.string();
+  const std::string name = FolderOf(path);
   if (!directory.Open(name, O_RDONLY | O_DIRECTORY) ||
       fsync(directory.fd()) != 0) {
     return Cannot("write", name);

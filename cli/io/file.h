@@ -1,4 +1,9 @@
 // POSIX files, for data that must survive a crash.
+//
+// A file that others may need is never changed in place. Its new content is
+// written to a draft: a file with a name of its own, in the same folder. The
+// complete draft then takes the file's name. So a crash, a full disk or an
+// error leaves the file as it was, and no file of anybody else is touched.
 
 #ifndef DYNAMODOWN_CLI_IO_FILE_H_
 #define DYNAMODOWN_CLI_IO_FILE_H_
@@ -7,6 +12,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "parse/complaint.h"
 #include "parse/line_reader.h"
@@ -20,6 +26,8 @@ class File {
   ~File();
   File(const File&) = delete;
   File& operator=(const File&) = delete;
+  File(File&& other) noexcept { *this = std::move(other); }
+  File& operator=(File&& other) noexcept;
 
   /// Calls open(2) with O_CLOEXEC and the mode 0666. If open fails, returns
   /// false with errno set.
@@ -27,10 +35,19 @@ class File {
   /// Uses an open descriptor, which the destructor does not close.
   void Borrow(int fd, std::string name);
 
+  void Close();
+  /// Call it after rename(2).
+  void Rename(std::string name) { name_ = std::move(name); }
   int fd() const { return fd_; }
   const std::string& name() const { return name_; }
   bool IsRegular() const;
+  /// Whether `name` still leads to this file.
+  bool IsStillNamed() const;
 
+  /// Takes the lock of flock(2), which lasts until the file is closed. Returns
+  /// false if another program has the lock. If the file system has no locks,
+  /// returns true.
+  bool Lock() const;
   Complaint Write(std::string_view bytes) const;
   /// Calls fsync(2) on a regular file. Does nothing if the file is not regular.
   Complaint Sync() const;
@@ -40,6 +57,39 @@ class File {
   bool is_borrowed_ = false;
   std::string name_;
 };
+
+/// The next content of a file. The destructor removes the draft unless it was
+/// committed. **Thread-safety**: one thread.
+class Draft {
+ public:
+  Draft() = default;
+  ~Draft();
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  /// Makes an empty file "TARGET.XXXXXX.tmp" that did not exist. If the target
+  /// exists, the draft gets its mode.
+  Complaint Open(const std::string& target);
+  bool is_open() const { return file_.fd() >= 0; }
+  const File& file() const { return file_; }
+
+  /// Syncs the draft, gives it the target's name, and syncs the folder. Returns
+  /// the file, still open, in `*file` if `file` is not null.
+  Complaint Commit(File* file = nullptr);
+  /// Like Commit, but fails with EEXIST in errno if the target exists.
+  Complaint CommitNew(File* file);
+
+ private:
+  Complaint Finish(bool is_new, File* file);
+  void TakeModeOf(const std::string& target) const;
+
+  File file_;
+  std::string target_;
+};
+
+/// The file that `path` leads to, through symbolic links. If there is no such
+/// file, returns `path`.
+std::string Resolve(const std::string& path);
 
 /// Reads from a file descriptor, which the caller has to close.
 ByteSource BytesOf(int fd);

@@ -44,14 +44,13 @@ struct Chunk {
 /// Writes chunks on the second thread, and keeps their outcome.
 class Deliverer {
  public:
-  Deliverer(const std::optional<std::string>& checkpoint, bool shows_progress,
-            Database* db, const Place& start)
-      : path_(checkpoint),
+  Deliverer(Checkpoint* checkpoint, bool shows_progress, Database* db,
+            const Place& start)
+      : checkpoint_(checkpoint),
         db_(db),
+        fields_(CheckpointOf(db->GetInfo())),
         delivered_(start),
-        progress_(shows_progress) {
-    if (path_) checkpoint_ = CheckpointOf(db->GetInfo());
-  }
+        progress_(shows_progress) {}
 
   /// Returns false if something failed.
   bool Deliver(const Chunk& chunk) {
@@ -117,19 +116,19 @@ class Deliverer {
   }
 
   void SaveCheckpoint(const std::string& key) {
-    if (!checkpoint_) return;
-    checkpoint_->line = delivered_.line;
-    checkpoint_->bytes = delivered_.bytes;
-    checkpoint_->digest = delivered_.digest.hex();
-    checkpoint_->key = key;
-    complaint_ = WriteCheckpoint(*path_, *checkpoint_);
+    if (checkpoint_ == nullptr) return;
+    fields_.line = delivered_.line;
+    fields_.bytes = delivered_.bytes;
+    fields_.digest = delivered_.digest.hex();
+    fields_.key = key;
+    complaint_ = checkpoint_->Write(fields_);
   }
 
   const dynamodown::WriteOptions options_ =
       Durable(dynamodown::BatchMode::kUnordered);
-  const std::optional<std::string> path_;  // the checkpoint's
+  Checkpoint* const checkpoint_;  // null: none
   Database* const db_;
-  std::optional<CheckpointFields> checkpoint_;
+  CheckpointFields fields_;  // of the checkpoint
   Place delivered_;
   uint64_t in_flight_ = 0, refused_ = 0;
   uint64_t records_ = 0, bytes_ = 0;

@@ -48,7 +48,7 @@ dynamodown::WriteOptions Durable(dynamodown::BatchMode mode);
 
 struct TransferOptions {
   LineKind kind;
-  std::optional<std::string> checkpoint;  ///< A file to keep up to date.
+  Checkpoint* checkpoint = nullptr;  ///< To keep up to date; null: none.
 };
 
 /// Applies the rest of `input`, which `reader` reads from `start` on, and

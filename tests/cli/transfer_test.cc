@@ -445,7 +445,7 @@ TEST_F(TransferTest, ACheckpointThatCannotBeWrittenIsRefusedAtOnce) {
   EXPECT_THAT(
       Error(kFailure, {"load", store_, "--checkpoint", Path("no/checkpoint")},
             Records(0, 9000)),
-      EndsWith("no/checkpoint.tmp: No such file or directory\n"));
+      EndsWith("no/checkpoint: No such file or directory\n"));
   EXPECT_EQ(Output({"count", store_}), "0\n");
   EXPECT_THAT(
       Error(kFailure,
