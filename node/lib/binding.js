@@ -4,6 +4,26 @@
 
 const path = require('node:path');
 
+/// The shared libraries that the addon needs, and Debian 12's packages of them.
+const kLibraries = {
+  'libcurl-gnutls.so.4': 'libcurl3-gnutls',
+  'libnettle.so.8': 'libnettle8',
+  'libsimdjson.so.14': 'libsimdjson14',
+};
+
+/// Says why the addon cannot be loaded, and what to do.
+function Advice(message) {
+  const [, missing] =
+      /(\S+): cannot open shared object file/.exec(message) ?? [];
+  if (!(missing in kLibraries)) {
+    return `the package is for Linux with glibc: ${message}`;
+  }
+  const packages = Object.values(kLibraries).join(' ');
+  return `the system has no ${missing}. On Debian 12 run: apt-get install ` +
+      `${packages}. Where this version of the library does not exist, build ` +
+      'the package: see Installing in README.md';
+}
+
 /// Loads the addon that the environment names, or the package's own.
 function Load() {
   const named = process.env.DYNAMODOWN_NODE_ADDON;
@@ -13,9 +33,8 @@ function Load() {
     return require(`../prebuilds/${platform}/dynamodown.node`);
   } catch (cause) {
     throw new Error(
-        `dynamodown: its addon for ${platform} cannot be loaded; the package ` +
-            'is for Linux with glibc, and needs the libraries that README.md ' +
-            `names: ${cause.message}`,
+        `dynamodown: the addon for ${platform} cannot be loaded: ` +
+            Advice(cause.message),
         {cause});
   }
 }

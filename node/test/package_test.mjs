@@ -2,7 +2,7 @@
 // tree, and needs only the libraries that README.md names.
 
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -108,7 +108,53 @@ test('the addon needs the libraries that README.md names', (context) => {
   assert.deepEqual(
       own, ['libcurl-gnutls.so.4', 'libnettle.so.8', 'libsimdjson.so.14']);
   const readme = fs.readFileSync(path.join(kPackage, 'README.md'), 'utf8');
-  for (const name of own) assert.ok(readme.includes(name), name);
+  const binding =
+      fs.readFileSync(path.join(kPackage, 'lib/binding.js'), 'utf8');
+  for (const name of own) {
+    assert.ok(readme.includes(name), name);
+    assert.ok(binding.includes(`'${name}': '`), name);
+  }
+});
+
+test('a missing library is named, with what to install', () => {
+  const unpacked = path.join(folder, 'missing');
+  fs.mkdirSync(unpacked);
+  Output('tar', ['-xzf', tarball, '-C', unpacked]);
+  const root = path.join(unpacked, 'package');
+  const file = path.join(root, 'prebuilds/linux-x64/dynamodown.node');
+  const addon = fs.readFileSync(file);
+  /// Replaces the name of a library that the addon needs by one of its length.
+  const Rename = (name, other) => {
+    const copy = Buffer.from(addon);
+    const at = copy.indexOf(`${name}\0`);
+    assert.ok(at >= 0, name);
+    copy.write(other, at, 'latin1');
+    fs.writeFileSync(file, copy);
+  };
+  const Message = () => {
+    const {stderr, status} = spawnSync(
+        process.execPath, ['-e', `require(${JSON.stringify(root)})`],
+        {encoding: 'utf8', env: Environment()});
+    assert.equal(status, 1);
+    return stderr;
+  };
+  // The package's own dependencies.
+  fs.symlinkSync(
+      path.join(kPackage, 'node_modules'), path.join(root, 'node_modules'));
+
+  // So that the library is missing on this machine, too.
+  const binding = path.join(root, 'lib/binding.js');
+  const code = fs.readFileSync(binding, 'utf8');
+  assert.ok(code.includes("'libsimdjson.so.14'"));
+  fs.writeFileSync(
+      binding, code.replace("'libsimdjson.so.14'", "'libsimdjson.so.xx'"));
+  Rename('libsimdjson.so.14', 'libsimdjson.so.xx');
+  assert.match(
+      Message(),
+      /no libsimdjson\.so\.xx\. On Debian 12 run: apt-get install libcurl3-gnutls libnettle8 libsimdjson14\./);
+
+  Rename('libsimdjson.so.14', 'libunknown.so.xyz');
+  assert.match(Message(), /for Linux with glibc: libunknown\.so\.xyz: cannot/);
 });
 
 test('the addon shows nobody its insides', () => {
