@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "fake/faults/fault_answers.h"
+#include "fake/faults/wrong_answer.h"
 #include "fake/http/http_answer.h"
 #include "fake/http/request_check.h"
 #include "fake/operations/call_context.h"
@@ -43,6 +44,11 @@ fake::ServiceSettings ServiceSettingsOf(const FakeDynamo::Settings& settings) {
   }
   if (settings.throttle_by_load) service.partitions = settings.partition_limits;
   return service;
+}
+
+fake::TableKeyNames KeyNamesOf(const fake::Table* table) {
+  if (table == nullptr) return {};
+  return {table->hash().name, table->has_range() ? table->range().name : ""};
 }
 
 /// Truncates the body like a broken proxy: the Content-Length is the new
@@ -397,6 +403,7 @@ CallFaults FakeDynamo::DrawCallFaults(const std::optional<Fault>& fault,
     faults.page_items_max = 1 + fault->choice % kShortPageItemsMax;
   }
   if (fault->kind == FaultKind::kEmptyPage) faults.page_items_max = 0;
+  if (fault->kind == FaultKind::kWrongAnswer) faults.wrong = fault->choice;
   if (fault->kind == FaultKind::kStaleRead) {
     faults.staleness = {fault->duration, fault->choice};
   }
@@ -429,7 +436,13 @@ FakeDynamo::ServiceAnswer FakeDynamo::CallService(
   try {
     if (request.is_discarded()) fake::RefuseMalformed("The body is no JSON");
     answer.status = 200;
-    answer.body = service_->Call(operation, &call).dump();
+    Json body = service_->Call(operation, &call);
+    if (faults.wrong.has_value()) {
+      fake::MakeWrong(operation, request,
+                      KeyNamesOf(service_->TableOf(request)), *faults.wrong,
+                      &body);
+    }
+    answer.body = body.dump();
   } catch (fake::Refusal& refusal) {
     answer.status = 400;
     answer.body =

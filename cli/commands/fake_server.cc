@@ -99,6 +99,10 @@ Kinds:
   empty_page          a page without items; more pages follow
   clock_jump          the server's clock is wrong from now on
   expire_credentials  the request's credentials are no longer valid
+  wrong_answer        the answer does not fit the question, after the effect:
+                      keys that come twice or were not asked for, a page that
+                      leads back, units out of range; not in the default
+                      plan, since most clients believe such an answer
 
 Environment:
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN

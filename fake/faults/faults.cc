@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, kFaultKinds> kWords = {
     "throttle",          "server_error",  "unprocessed",  "conflict",
     "refuse_connection", "reset_request", "reset_answer", "slow_answer",
     "deliver_late",      "truncate_body", "garble_body",  "stale_read",
-    "short_page",        "empty_page",    "clock_jump",   "expire_credentials"};
+    "short_page",        "empty_page",    "clock_jump",   "expire_credentials",
+    "wrong_answer"};
 
 constexpr double kSecondsMax = 900;
 
@@ -170,6 +171,9 @@ FaultPlan DefaultFaultPlan() {
       case FaultKind::kClockJump:
       case FaultKind::kExpireCredentials:
         rule.rate = 0.002;  // Their effect lasts.
+        break;
+      case FaultKind::kWrongAnswer:
+        rule.rate = 0;  // Most clients believe such an answer.
         break;
       default:
         break;

@@ -40,11 +40,12 @@ enum class FaultKind {
   kClockJump,  ///< From now on the clock of signatures and of the Date header
                ///< is wrong; tokens and the expiry of credentials keep the
                ///< right one.
-  kExpireCredentials  ///< The signer's temporary credentials expire. With
-                      ///< long-term ones, or without accounts, only this
-                      ///< request is refused.
+  kExpireCredentials,  ///< The signer's temporary credentials expire. With
+                       ///< long-term ones, or without accounts, only this
+                       ///< request is refused.
+  kWrongAnswer  ///< The answer does not fit the question, after the effect.
 };
-inline constexpr size_t kFaultKinds = 16;
+inline constexpr size_t kFaultKinds = 17;
 
 /// The word for a kind in a plan's file: "throttle", "server_error" ...
 std::string_view WordOf(FaultKind kind);
@@ -68,7 +69,8 @@ struct FaultRule {
 
 using FaultPlan = std::vector<FaultRule>;
 
-/// All kinds of faults. One PutItem in 7 meets a fault, one Query in 5.
+/// All kinds of faults but kWrongAnswer. One PutItem in 7 meets a fault, one
+/// Query in 5.
 FaultPlan DefaultFaultPlan();
 
 /// Parses a plan's file: a JSON object such as

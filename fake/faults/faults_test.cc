@@ -278,6 +278,26 @@ void ChangeAtOneMinute(FakeTestEnvironment* environment) {
   environment->faults.set_on(true);
 }
 
+TEST(FaultsTest, AWrongAnswerHasTheRightFormAndItsChecksumAndDoesNotFit) {
+  std::set<std::string> answers;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    FakeTestEnvironment world(Always(FaultKind::kWrongAnswer), seed);
+    world.faults.set_on(false);
+    for (const char* key : {"a", "b", "c"}) world.Put(key, key);
+    const Json right = world.Query().body();
+    world.faults.set_on(true);
+    const Sent sent = world.Query();
+    ASSERT_TRUE(sent.ok());
+    EXPECT_EQ(sent.response.Header("x-amz-crc32"),
+              std::to_string(Crc32(sent.response.body)));
+    ASSERT_TRUE(sent.body().is_object());
+    EXPECT_NE(sent.body(), right);
+    answers.insert(sent.response.body);
+  }
+  EXPECT_EQ(answers.size(),
+            3u);  // A wrong count, an item twice, a wrong order.
+}
+
 TEST(FaultsTest, AnEventualReadSeesEachItemAsItWas) {
   std::set<std::string> got;
   std::set<std::string> pages;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/scheduler.h"
@@ -28,6 +29,8 @@ struct CallFaults {
   /// entries mean no.
   std::vector<bool> unprocessed;
   Staleness staleness;  ///< For eventually consistent reads.
+  /// Makes the answer wrong; faults/wrong_answer.h says how.
+  std::optional<uint64_t> wrong;
 
   bool LeavesUnprocessed(size_t i) const {
     return i < unprocessed.size() && unprocessed[i];

@@ -1,5 +1,7 @@
 #include "fake/operations/service.h"
 
+#include "fake/operations/request.h"
+
 namespace dynamodown::fake {
 
 Json Service::Call(const std::string& operation, CallContext* call) {
@@ -25,6 +27,14 @@ Json Service::Call(const std::string& operation, CallContext* call) {
   }
   if (!call->request.is_object()) RefuseMalformed("A request is a map");
   return (this->*found->second)(call);
+}
+
+const Table* Service::TableOf(const Json& request) const {
+  const Json* const tables = Member(request, "RequestItems");
+  const std::string name = tables != nullptr ? tables->begin().key()
+                                             : String(request, "TableName", "");
+  const auto found = tables_.find(name);
+  return found == tables_.end() ? nullptr : found->second.table.get();
 }
 
 void Service::AdvanceTo(Scheduler::TimePoint now) {

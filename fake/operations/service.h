@@ -50,6 +50,9 @@ class Service {
   /// Tables created from now on become ACTIVE after `describes` DescribeTable
   /// calls.
   void set_table_ready_after(int describes) { ready_after_ = describes; }
+  /// The table that the request names, or the first of its tables; null if
+  /// there is none.
+  const Table* TableOf(const Json& request) const;
   /// 0 if the table does not exist.
   size_t ItemCount(const std::string& table) const;
   /// 0 if the table is not divided or does not exist.

@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 #include "aws/service_error.h"
 #include "base/result.h"
+#include "base/scheduler.h"
 #include "dynamo/operations.h"
 
 namespace dynamodown {
@@ -16,6 +18,10 @@ struct CallOptions {
   /// The call fails when this much time has passed without progress. 0: use the
   /// client's own deadline.
   std::chrono::milliseconds deadline{0};
+  /// When the caller last made progress, if the call is one of several that
+  /// serve one purpose, such as the pages of a scan. If not set, the time runs
+  /// from the start of the call.
+  std::optional<Scheduler::TimePoint> progress_at{};
 };
 
 /// The bytes of the bodies that attempts sent and received, and the units that

@@ -49,8 +49,8 @@ class Operation {
   /// Stores `answer` in place of the previous answer. A batch adds `answer` to
   /// the previous answers (see `unprocessed`).
   /// **Errors**: kCorruption for an answer that does not have this operation's
-  /// form.
-  virtual Result<void> Decode(const JsonValue& answer) = 0;
+  /// form, or does not fit what was asked (codec/answer_check.h).
+  Result<void> Decode(const JsonValue& answer);
 
   /// For a batch, the number of items that no answer has reported as done. If
   /// the batch is sent again, the request has only these items. For any other
@@ -60,7 +60,10 @@ class Operation {
   /// The capacity that the last answer consumed.
   const Capacity& capacity() const { return capacity_; }
 
- protected:
+ private:
+  /// Decodes what only this operation's answers have. `answer` is an object.
+  virtual Result<void> DecodeMembers(const JsonValue&) { return {}; }
+
   Capacity capacity_;
 };
 
@@ -87,7 +90,9 @@ struct GetItem final : Operation {
   std::string_view name() const override { return "GetItem"; }
   bool writes() const override { return false; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
+
+ private:
+  Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
 struct PutItem final : Operation {
@@ -99,7 +104,6 @@ struct PutItem final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
 };
 
 struct UpdateItem final : Operation {
@@ -112,7 +116,6 @@ struct UpdateItem final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
 };
 
 struct DeleteItem final : Operation {
@@ -124,7 +127,6 @@ struct DeleteItem final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
 };
 
 struct Query final : Operation {
@@ -149,7 +151,9 @@ struct Query final : Operation {
   std::string_view name() const override { return "Query"; }
   bool writes() const override { return false; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
+
+ private:
+  Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
 /// Reads a table's items after `start`, or all of them without a `start`.
@@ -166,7 +170,9 @@ struct Scan final : Operation {
   std::string_view name() const override { return "Scan"; }
   bool writes() const override { return false; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
+
+ private:
+  Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
 struct BatchGetItem final : Operation {
@@ -186,12 +192,13 @@ struct BatchGetItem final : Operation {
   std::string_view name() const override { return "BatchGetItem"; }
   bool writes() const override { return false; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
   size_t unprocessed() const override {
     return started_ ? pending_.size() : ranges.size();
   }
 
  private:
+  Result<void> DecodeMembers(const JsonValue& answer) override;
+
   bool started_ = false;
   std::vector<size_t> pending_;  // Indices into ranges, if started_.
 };
@@ -211,7 +218,6 @@ struct BatchWriteItem final : Operation {
   std::string_view name() const override { return "BatchWriteItem"; }
   bool writes() const override { return true; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
   size_t unprocessed() const override {
     return started_ ? pending_.size() : requests.size();
   }
@@ -219,6 +225,8 @@ struct BatchWriteItem final : Operation {
   bool written(size_t i) const;
 
  private:
+  Result<void> DecodeMembers(const JsonValue& answer) override;
+
   bool started_ = false;
   std::vector<size_t> pending_;  // Indices into requests, if started_.
 };
@@ -242,7 +250,6 @@ struct TransactWriteItems final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
 };
 
 /// A table's keys and state.
@@ -266,7 +273,9 @@ struct CreateTable final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
+
+ private:
+  Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
 struct DescribeTable final : Operation {
@@ -277,7 +286,9 @@ struct DescribeTable final : Operation {
   std::string_view name() const override { return "DescribeTable"; }
   bool writes() const override { return false; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
+
+ private:
+  Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
 struct DeleteTable final : Operation {
@@ -287,7 +298,6 @@ struct DeleteTable final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
 };
 
 struct ListTables final : Operation {
@@ -299,7 +309,9 @@ struct ListTables final : Operation {
   std::string_view name() const override { return "ListTables"; }
   bool writes() const override { return false; }
   void Encode(std::string* body) const override;
-  Result<void> Decode(const JsonValue& answer) override;
+
+ private:
+  Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
 }  // namespace dynamodown

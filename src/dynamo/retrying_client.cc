@@ -16,6 +16,20 @@ using std::chrono::milliseconds;
 /// would apply a repeated transaction a second time.
 constexpr milliseconds kDeadlineMax = std::chrono::minutes(9);
 
+/// The error of a call that begins when its deadline has passed: each of the
+/// calls before it succeeded, but made no progress.
+ServiceError OnlyEmptyPages(Scheduler::Duration since) {
+  ServiceError error;
+  error.kind = ErrorKind::kTimeout;
+  error.message =
+      "no progress in " +
+      std::to_string(
+          std::chrono::duration_cast<std::chrono::seconds>(since).count()) +
+      " s: the service has sent only empty pages, each of which says that more "
+      "follow";
+  return error;
+}
+
 class RetryingClient final : public Client {
  public:
   RetryingClient(Client* next, const RetrySettings& settings,
@@ -32,7 +46,12 @@ class RetryingClient final : public Client {
     const milliseconds deadline = std::min(
         kDeadlineMax,
         options.deadline.count() > 0 ? options.deadline : settings_.deadline);
-    RetryState state(settings_, deadline, environment_.scheduler->Now());
+    const Scheduler::TimePoint now = environment_.scheduler->Now();
+    const Scheduler::TimePoint progress_at = options.progress_at.value_or(now);
+    RetryState state(settings_, deadline, progress_at);
+    if (progress_at < now && state.Remaining(now).count() <= 0) {
+      return OnlyEmptyPages(now - progress_at);
+    }
     size_t undone = operation->unprocessed();
     bool ambiguous = false;
     for (bool first = true;; first = false) {

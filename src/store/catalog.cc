@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 #include "base/printable.h"
@@ -92,13 +93,18 @@ Result<bool> Catalog::HasKeys(const Schema& schema, const std::string& store) {
   query.hash = schema.HashValue(store);
   query.limit = 1;
   query.projection = {schema.keys.range_name};
+  const CallOptions call = CallFromNow();
   do {
     query.exclusive_start = query.last_evaluated;
-    Result<void, ServiceError> sent = environment_.client->Send(&query);
+    Result<void, ServiceError> sent = environment_.client->Send(&query, call);
     if (!sent.ok()) return std::move(sent).error();
     // An empty page is not the end if the answer says where to continue.
   } while (query.items.empty() && query.last_evaluated);
   return !query.items.empty();
+}
+
+CallOptions Catalog::CallFromNow() const {
+  return CallOptions{{}, environment_.scheduler->Now()};
 }
 
 std::string Catalog::Where(const std::string& store) const {
@@ -211,9 +217,11 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
   scan.table = schema.keys;
   scan.limit = 1;
   scan.consistent_read = consistent;
-  scan.projection = {schema.keys.hash_name};
+  scan.projection = {schema.keys.hash_name, schema.keys.range_name};
+  std::set<std::string> hashes;  // Those found so far.
+  CallOptions call = CallFromNow();
   do {
-    Result<void, ServiceError> sent = environment_.client->Send(&scan);
+    Result<void, ServiceError> sent = environment_.client->Send(&scan, call);
     if (!sent.ok()) return std::move(sent).error();
     if (scan.items.empty()) {
       // An empty page is not the end if the answer says where to continue.
@@ -226,7 +234,14 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
       return Error{ErrorKind::kCorruption,
                    "an answer has an item without its hash key"};
     }
+    call = CallFromNow();
     const std::string text = hash->text;
+    if (!hashes.insert(text).second) {
+      return Error{ErrorKind::kCorruption,
+                   "a listing goes in circles: the answers to Scan have the "
+                   "hash key " +
+                       Printable(text) + " twice"};
+    }
     const size_t suffix = text.rfind(kAuxSuffix);
     if (suffix != std::string::npos &&
         suffix + kAuxSuffix.size() == text.size()) {

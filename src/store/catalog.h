@@ -134,6 +134,9 @@ class Catalog {
   Result<void> DestroyMarked(const Schema& schema, const std::string& store,
                              const std::optional<Descriptor>& descriptor,
                              int parallel_max);
+  /// Returns the options of calls that read one page after another. Empty pages
+  /// are no progress, so make new options only after a page with items.
+  CallOptions CallFromNow() const;
   std::string Where(const std::string& store) const;
 
   const TableSettings settings_;

@@ -30,6 +30,7 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
   // Keys that were found and are not deleted yet. Keys that do not fill a
   // BatchWriteItem wait here for the keys of the next page.
   std::vector<AttributeValue> ranges;
+  CallOptions call = CallFromNow();
   for (;;) {
     Query query;
     query.table = schema.keys;
@@ -37,7 +38,7 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
     query.exclusive_start = start;
     query.limit = kDestroyPageItems;
     query.projection = {schema.keys.range_name};
-    Result<void, ServiceError> sent = environment_.client->Send(&query);
+    Result<void, ServiceError> sent = environment_.client->Send(&query, call);
     if (!sent.ok()) return std::move(sent).error();
     for (const Item& item : query.items) {
       const AttributeValue* range = Find(item, schema.keys.range_name);
@@ -66,6 +67,7 @@ Result<void> Catalog::DeleteKeys(const Schema& schema, const std::string& hash,
         });
     if (failed) return *std::move(failed);
     found_any = found_any || n > 0;
+    if (!query.items.empty() || n > 0) call = CallFromNow();
     ranges.erase(ranges.begin(),
                  ranges.begin() + static_cast<std::ptrdiff_t>(n));
     if (start) continue;

@@ -318,12 +318,11 @@ TEST_F(ListTest, AnEmptyPageIsNotTheEnd) {
       [&](const FakeDynamo::Call& call,
           HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
         if (call.operation != "Scan" || ++scans != 2) return std::nullopt;
-        // An empty page that continues where it began.
+        // An empty page that stops right before the item that it could have.
+        Json last = Json::parse(response->body).at("Items").at(0);
+        last["rkey"] = B(std::string(1, '\0'));
         const Json answer = {
-            {"Count", 0},
-            {"Items", Json::array()},
-            {"LastEvaluatedKey",
-             Json::parse(call.request->body).at("ExclusiveStartKey")}};
+            {"Count", 0}, {"Items", Json::array()}, {"LastEvaluatedKey", last}};
         world_.dynamo.Answer(200, answer.dump(), response);
         return std::nullopt;
       });

@@ -359,6 +359,7 @@ FaultPlan SimulatedFaults(bool late) {
         rule.kind == FaultKind::kExpireCredentials) {
       rule.rate = 0.004;
     }
+    if (rule.kind == FaultKind::kWrongAnswer) rule.rate = 0.01;
   }
   // Client tokens exist for lost answers of transactions.
   FaultRule lost;

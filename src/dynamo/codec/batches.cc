@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "dynamo/codec/answer_check.h"
 #include "dynamo/codec/expression.h"
 #include "dynamo/codec/message.h"
 #include "dynamo/codec/value.h"
@@ -12,39 +13,45 @@
 namespace dynamodown {
 namespace {
 
-/// Finds the member named `table` in `unprocessed`, which is the part of an
-/// answer that lists the unprocessed items. Stores the member in `*left`, or a
-/// missing value if there is no such member. Returns false if `unprocessed` has
-/// another member or the same member twice, or is neither missing nor an
-/// object. If such an answer counted as "all done", items would be lost.
-bool LeftOf(const JsonValue& unprocessed, const std::string& table,
-            JsonValue* left) {
-  *left = JsonValue();
-  if (unprocessed.missing()) return true;
-  if (!unprocessed.is_object()) return false;
-  for (JsonCursor c(unprocessed); c.Next();) {
-    if (c.name() != table || !left->missing()) return false;
-    *left = c.value();
+/// Finds the member named `table` in `tables`, a part of an answer that has a
+/// member for each table. Stores the member in `*part`, or a missing value if
+/// there is no such member. Returns false if `tables` has another member or the
+/// same member twice, or is neither missing nor an object. If such an answer
+/// counted as "all done", items would be lost.
+bool PartOf(const JsonValue& tables, const std::string& table,
+            JsonValue* part) {
+  *part = JsonValue();
+  if (tables.missing()) return true;
+  if (!tables.is_object()) return false;
+  for (JsonCursor c(tables); c.Next();) {
+    if (c.name() != table || !part->missing()) return false;
+    *part = c.value();
   }
   return true;
 }
 
 /// Removes from `pending` each index whose range key is not in `left`.
 /// `range_of` returns the range key of an index, and `key_of` returns the key
-/// of an element of `left`. Returns false if `left` is neither missing nor an
-/// array, or if `left` contains a key twice or a key that is not pending.
-template <class RangeOf, class KeyOf>
-bool KeepPending(const JsonValue& left, const std::string& range_name,
+/// of an element of `left`, which belongs to the index. Returns false if `left`
+/// is neither missing nor an array, or if `left` contains a key twice or a key
+/// that is not pending.
+template <class Batch, class RangeOf, class KeyOf>
+bool KeepPending(const JsonValue& left, const Batch& batch,
                  const RangeOf& range_of, const KeyOf& key_of,
                  std::vector<size_t>* pending) {
   if (!left.missing() && !left.is_array()) return false;
   std::vector<size_t> kept;
   for (JsonCursor c(left); c.Next();) {
-    AttributeValue range;
-    if (!ReadValue(key_of(c.value())[range_name], &range)) return false;
+    Item key;
+    if (!ReadItem(key_of(c.value()), &key)) return false;
+    const AttributeValue* hash = Find(key, batch.table.hash_name);
+    const AttributeValue* range = Find(key, batch.table.range_name);
+    if (range == nullptr || (hash != nullptr && *hash != batch.hash)) {
+      return false;
+    }
     const auto at =
         std::find_if(pending->begin(), pending->end(),
-                     [&](size_t i) { return range_of(i) == range; });
+                     [&](size_t i) { return range_of(i) == *range; });
     if (at == pending->end()) return false;
     kept.push_back(*at);
     pending->erase(at);
@@ -84,8 +91,7 @@ void BatchGetItem::Encode(std::string* out) const {
   out->append("}}").append(kReturnCapacity).push_back('}');
 }
 
-Result<void> BatchGetItem::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
+Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
   if (!started_) {
     started_ = true;
     pending_ = FirstIndices(ranges.size());
@@ -95,33 +101,43 @@ Result<void> BatchGetItem::Decode(const JsonValue& answer) {
   if (!answer["Responses"].is_object()) {
     return BadAnswer(name(), "no Responses");
   }
-  const JsonValue responses = answer["Responses"][table.table];
-  if (!responses.missing() && !ReadItems(responses, &found)) {
+  JsonValue responses;
+  if (!PartOf(answer["Responses"], table.table, &responses) ||
+      (!responses.missing() && !ReadItems(responses, &found))) {
     return BadAnswer(name(), "bad Responses");
   }
   JsonValue unprocessed_here;
-  if (!LeftOf(answer["UnprocessedKeys"], table.table, &unprocessed_here)) {
+  if (!PartOf(answer["UnprocessedKeys"], table.table, &unprocessed_here)) {
     return BadAnswer(name(), "bad UnprocessedKeys");
   }
   std::vector<size_t> left = pending_;
   const JsonValue keys = unprocessed_here["Keys"];
   if ((keys.missing() && !unprocessed_here.missing()) ||
       !KeepPending(
-          keys, table.range_name,
+          keys, *this,
           [&](size_t i) -> const AttributeValue& { return ranges[i]; },
           [](const JsonValue& key) { return key; }, &left)) {
     return BadAnswer(name(),
                      "UnprocessedKeys has a key that was not asked for");
   }
-  for (Item& item : found) {
+  std::vector<size_t> due = pending_;  // What Responses may have, once each.
+  for (size_t i : left) due.erase(std::find(due.begin(), due.end(), i));
+  std::vector<size_t> order;  // The indices of the found items.
+  for (const Item& item : found) {
     const AttributeValue* range = Find(item, table.range_name);
-    const auto at = std::find_if(
-        pending_.begin(), pending_.end(),
-        [&](size_t i) { return range != nullptr && ranges[i] == *range; });
-    if (at == pending_.end()) {
-      return BadAnswer(name(), "Responses has a key that was not asked for");
+    const auto at = std::find_if(due.begin(), due.end(), [&](size_t i) {
+      return range != nullptr && ranges[i] == *range;
+    });
+    if (at == due.end() || !FaultOfItem(table, hash, *range, item).empty()) {
+      return BadAnswer(name(),
+                       "Responses has a key that was not asked for, or has a "
+                       "key twice");
     }
-    items[*at] = std::move(item);
+    order.push_back(*at);
+    due.erase(at);
+  }
+  for (size_t i = 0; i < found.size(); ++i) {
+    items[order[i]] = std::move(found[i]);
   }
   pending_ = std::move(left);
   return {};
@@ -148,17 +164,15 @@ void BatchWriteItem::Encode(std::string* out) const {
   out->append("]}").append(kReturnCapacity).push_back('}');
 }
 
-Result<void> BatchWriteItem::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
-  if (!answer.is_object()) return BadAnswer(name(), "no object");
+Result<void> BatchWriteItem::DecodeMembers(const JsonValue& answer) {
   JsonValue unprocessed_here;
-  if (!LeftOf(answer["UnprocessedItems"], table.table, &unprocessed_here)) {
+  if (!PartOf(answer["UnprocessedItems"], table.table, &unprocessed_here)) {
     return BadAnswer(name(), "bad UnprocessedItems");
   }
   std::vector<size_t> left =
       started_ ? pending_ : FirstIndices(requests.size());
   if (!KeepPending(
-          unprocessed_here, table.range_name,
+          unprocessed_here, *this,
           [&](size_t i) -> const AttributeValue& { return requests[i].range; },
           [](const JsonValue& request) {
             const JsonValue put = request["PutRequest"]["Item"];

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "dynamo/codec/answer_check.h"
 #include "dynamo/codec/expression.h"
 #include "dynamo/codec/message.h"
 #include "dynamo/codec/value.h"
@@ -18,14 +19,12 @@ void GetItem::Encode(std::string* out) const {
   out->append(kReturnCapacity).push_back('}');
 }
 
-Result<void> GetItem::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
+Result<void> GetItem::DecodeMembers(const JsonValue& answer) {
   item.reset();
   const JsonValue found = answer["Item"];
-  if (!answer.is_object()) return BadAnswer(name(), "no object");
   if (found.missing()) return {};
   if (!ReadItem(found, &item.emplace())) return BadAnswer(name(), "bad Item");
-  return {};
+  return CheckedAnswer(name(), FaultOfItem(table, key.hash, key.range, *item));
 }
 
 void PutItem::Encode(std::string* out) const {
@@ -36,12 +35,6 @@ void PutItem::Encode(std::string* out) const {
   AppendCondition(condition, &placeholders, out);
   placeholders.Append(out);
   out->append(kReturnCapacity).push_back('}');
-}
-
-Result<void> PutItem::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
-  if (!answer.is_object()) return BadAnswer(name(), "no object");
-  return {};
 }
 
 void UpdateItem::Encode(std::string* out) const {
@@ -62,24 +55,12 @@ void UpdateItem::Encode(std::string* out) const {
   out->append(kReturnCapacity).push_back('}');
 }
 
-Result<void> UpdateItem::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
-  if (!answer.is_object()) return BadAnswer(name(), "no object");
-  return {};
-}
-
 void DeleteItem::Encode(std::string* out) const {
   Placeholders placeholders;
   AppendTableAndKey(table, key, out);
   AppendCondition(condition, &placeholders, out);
   placeholders.Append(out);
   out->append(kReturnCapacity).push_back('}');
-}
-
-Result<void> DeleteItem::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
-  if (!answer.is_object()) return BadAnswer(name(), "no object");
-  return {};
 }
 
 }  // namespace dynamodown

@@ -8,18 +8,41 @@
 namespace dynamodown {
 namespace {
 
-void AddCapacity(const JsonValue& one, bool writes, Capacity* capacity) {
+/// No operation consumes more units: 25 items of 400 KB, written to a table
+/// with 25 indexes, take 260,000.
+constexpr double kUnitsMax = 1e6;
+
+/// Adds the number that `json` is, if it is not missing. Returns false if it is
+/// not a number of units. Such a number would spoil the statistics, and the
+/// pace of a limited rate.
+bool AddUnits(const JsonValue& json, double* units) {
+  if (json.missing()) return true;
+  const std::optional<double> number = json.number();
+  if (!number || !(*number >= 0 && *number <= kUnitsMax)) return false;
+  *units += *number;
+  return true;
+}
+
+bool AddCapacity(const JsonValue& one, bool writes, Capacity* capacity) {
   // A transaction's answer reports read units and write units separately, since
   // a transaction that is repeated with the same token is billed as a read.
-  const std::optional<double> read = one["ReadCapacityUnits"].number();
-  const std::optional<double> write = one["WriteCapacityUnits"].number();
-  if (read || write) {
-    capacity->read_units += read.value_or(0);
-    capacity->write_units += write.value_or(0);
-    return;
+  const JsonValue read = one["ReadCapacityUnits"];
+  const JsonValue write = one["WriteCapacityUnits"];
+  Capacity total;
+  if (!AddUnits(one["CapacityUnits"],
+                writes ? &total.write_units : &total.read_units)) {
+    return false;
   }
-  const double units = one["CapacityUnits"].number().value_or(0);
-  (writes ? capacity->write_units : capacity->read_units) += units;
+  if (!read.missing() || !write.missing()) {
+    total = Capacity();
+    if (!AddUnits(read, &total.read_units) ||
+        !AddUnits(write, &total.write_units)) {
+      return false;
+    }
+  }
+  capacity->read_units += total.read_units;
+  capacity->write_units += total.write_units;
+  return true;
 }
 
 }  // namespace
@@ -42,17 +65,29 @@ Error BadAnswer(std::string_view operation, std::string_view what) {
   return Error{ErrorKind::kCorruption, std::move(message)};
 }
 
-Capacity ReadCapacity(const JsonValue& answer, bool writes) {
-  Capacity capacity;
+Result<void> CheckedAnswer(std::string_view operation, std::string_view fault) {
+  if (fault.empty()) return {};
+  return BadAnswer(operation, fault);
+}
+
+bool ReadCapacity(const JsonValue& answer, bool writes, Capacity* capacity) {
   const JsonValue consumed = answer["ConsumedCapacity"];
-  if (consumed.is_array()) {
-    for (JsonCursor c(consumed); c.Next();) {
-      AddCapacity(c.value(), writes, &capacity);
-    }
-  } else {
-    AddCapacity(consumed, writes, &capacity);
+  if (!consumed.is_array()) return AddCapacity(consumed, writes, capacity);
+  for (JsonCursor c(consumed); c.Next();) {
+    if (!AddCapacity(c.value(), writes, capacity)) return false;
   }
-  return capacity;
+  return true;
+}
+
+Result<void> Operation::Decode(const JsonValue& answer) {
+  capacity_ = Capacity();
+  if (!answer.is_object()) return BadAnswer(name(), "no object");
+  Capacity consumed;
+  if (!ReadCapacity(answer, writes(), &consumed)) {
+    return BadAnswer(name(), "the units of ConsumedCapacity are out of range");
+  }
+  capacity_ = consumed;
+  return DecodeMembers(answer);
 }
 
 }  // namespace dynamodown

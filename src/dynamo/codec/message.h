@@ -23,11 +23,14 @@ void AppendTableAndKey(const TableKeys& table, const Key& key,
 
 /// Makes the error of an answer that does not have the operation's form.
 Error BadAnswer(std::string_view operation, std::string_view what);
+/// Returns BadAnswer for a `fault` that is not empty.
+Result<void> CheckedAnswer(std::string_view operation, std::string_view fault);
 
 /// Reads ConsumedCapacity: one object, or an array of objects in the answer to
 /// a batch or a transaction. If an object does not say whether its units are
-/// read units or write units, `writes` decides.
-Capacity ReadCapacity(const JsonValue& answer, bool writes);
+/// read units or write units, `writes` decides. Returns false if units are not
+/// a number that one operation can consume.
+bool ReadCapacity(const JsonValue& answer, bool writes, Capacity* capacity);
 
 }  // namespace dynamodown
 

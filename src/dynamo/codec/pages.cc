@@ -1,5 +1,6 @@
 // Operations that return pages of items.
 
+#include "dynamo/codec/answer_check.h"
 #include "dynamo/codec/expression.h"
 #include "dynamo/codec/message.h"
 #include "dynamo/codec/value.h"
@@ -21,6 +22,13 @@ void AppendEnd(const Pages& pages, Placeholders* placeholders,
   AppendProjection(pages.projection, placeholders, out);
   placeholders->Append(out);
   out->append(kReturnCapacity).push_back('}');
+}
+
+template <class Pages>
+Result<void> CheckedPage(const Pages& pages, const JsonValue& answer) {
+  std::string fault = FaultOfCounts(answer, pages.items.size());
+  if (fault.empty()) fault = FaultOfPage(pages);
+  return CheckedAnswer(pages.name(), fault);
 }
 
 }  // namespace
@@ -57,8 +65,7 @@ void Query::Encode(std::string* out) const {
   AppendEnd(*this, &placeholders, out);
 }
 
-Result<void> Query::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
+Result<void> Query::DecodeMembers(const JsonValue& answer) {
   items.clear();
   last_evaluated.reset();
   if (!ReadItems(answer["Items"], &items)) {
@@ -71,7 +78,12 @@ Result<void> Query::Decode(const JsonValue& answer) {
       !ReadValue(last[table.range_name], &last_evaluated.emplace())) {
     return BadAnswer(name(), "bad LastEvaluatedKey");
   }
-  return {};
+  AttributeValue last_hash;
+  if (!last[table.hash_name].missing() &&
+      (!ReadValue(last[table.hash_name], &last_hash) || last_hash != hash)) {
+    return BadAnswer(name(), "LastEvaluatedKey has another hash key");
+  }
+  return CheckedPage(*this, answer);
 }
 
 void Scan::Encode(std::string* out) const {
@@ -84,21 +96,21 @@ void Scan::Encode(std::string* out) const {
   AppendEnd(*this, &placeholders, out);
 }
 
-Result<void> Scan::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
+Result<void> Scan::DecodeMembers(const JsonValue& answer) {
   items.clear();
   if (!ReadItems(answer["Items"], &items)) {
     return BadAnswer(name(), "bad Items");
   }
   last_evaluated.reset();
   const JsonValue last = answer["LastEvaluatedKey"];
-  if (last.missing()) return {};
-  last_evaluated.emplace();
-  if (!ReadValue(last[table.hash_name], &last_evaluated->hash) ||
-      !ReadValue(last[table.range_name], &last_evaluated->range)) {
-    return BadAnswer(name(), "bad LastEvaluatedKey");
+  if (!last.missing()) {
+    last_evaluated.emplace();
+    if (!ReadValue(last[table.hash_name], &last_evaluated->hash) ||
+        !ReadValue(last[table.range_name], &last_evaluated->range)) {
+      return BadAnswer(name(), "bad LastEvaluatedKey");
+    }
   }
-  return {};
+  return CheckedPage(*this, answer);
 }
 
 }  // namespace dynamodown

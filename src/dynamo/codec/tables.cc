@@ -1,9 +1,12 @@
 // Operations on tables.
 
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "base/json.h"
+#include "base/printable.h"
 #include "dynamo/codec/message.h"
 #include "dynamo/codec/value.h"
 #include "dynamo/operations.h"
@@ -11,13 +14,19 @@
 namespace dynamodown {
 namespace {
 
-Result<void> ReadDescription(std::string_view operation, const JsonValue& json,
+Result<void> ReadDescription(std::string_view operation,
+                             const std::string& table, const JsonValue& json,
                              TableDescription* description) {
   *description = TableDescription();
   const std::optional<std::string_view> status = json["TableStatus"].string();
   if (!status) return BadAnswer(operation, "no TableStatus");
   description->status = *status;
   description->name = json["TableName"].string().value_or("");
+  // A table may be asked for by its ARN, which ends in "/" and its name.
+  if (!description->name.empty() && description->name != table &&
+      !table.ends_with("/" + description->name)) {
+    return BadAnswer(operation, "another table than the one asked for");
+  }
   for (JsonCursor c(json["KeySchema"]); c.Next();) {
     const std::string_view name =
         c.value()["AttributeName"].string().value_or("");
@@ -73,8 +82,9 @@ void CreateTable::Encode(std::string* out) const {
   out->append("}}");
 }
 
-Result<void> CreateTable::Decode(const JsonValue& answer) {
-  return ReadDescription(name(), answer["TableDescription"], &created);
+Result<void> CreateTable::DecodeMembers(const JsonValue& answer) {
+  return ReadDescription(name(), description.name, answer["TableDescription"],
+                         &created);
 }
 
 void DescribeTable::Encode(std::string* out) const {
@@ -82,18 +92,13 @@ void DescribeTable::Encode(std::string* out) const {
   out->push_back('}');
 }
 
-Result<void> DescribeTable::Decode(const JsonValue& answer) {
-  return ReadDescription(name(), answer["Table"], &description);
+Result<void> DescribeTable::DecodeMembers(const JsonValue& answer) {
+  return ReadDescription(name(), table, answer["Table"], &description);
 }
 
 void DeleteTable::Encode(std::string* out) const {
   AppendTable(table, out);
   out->push_back('}');
-}
-
-Result<void> DeleteTable::Decode(const JsonValue& answer) {
-  if (!answer.is_object()) return BadAnswer(name(), "no object");
-  return {};
 }
 
 void ListTables::Encode(std::string* out) const {
@@ -105,21 +110,32 @@ void ListTables::Encode(std::string* out) const {
   out->push_back('}');
 }
 
-Result<void> ListTables::Decode(const JsonValue& answer) {
+Result<void> ListTables::DecodeMembers(const JsonValue& answer) {
   table_names.clear();
   last_evaluated_table_name.clear();
   if (!answer["TableNames"].is_array()) {
     return BadAnswer(name(), "no TableNames");
   }
+  // The API does not say in which order the names come.
+  std::set<std::string> seen;
   for (JsonCursor c(answer["TableNames"]); c.Next();) {
     const std::optional<std::string_view> table = c.value().string();
     if (!table) return BadAnswer(name(), "bad TableNames");
+    if (*table == exclusive_start_table_name ||
+        !seen.insert(std::string(*table)).second) {
+      return BadAnswer(name(),
+                       "TableNames has " + Printable(*table) + " again");
+    }
     table_names.emplace_back(*table);
   }
   const JsonValue last = answer["LastEvaluatedTableName"];
   if (last.missing()) return {};
   if (!last.string()) return BadAnswer(name(), "bad LastEvaluatedTableName");
   last_evaluated_table_name = *last.string();
+  if (last_evaluated_table_name.empty() ||
+      last_evaluated_table_name == exclusive_start_table_name) {
+    return BadAnswer(name(), "LastEvaluatedTableName leads nowhere");
+  }
   return {};
 }
 

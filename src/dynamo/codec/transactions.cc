@@ -39,10 +39,4 @@ void TransactWriteItems::Encode(std::string* out) const {
   out->append(kReturnCapacity).push_back('}');
 }
 
-Result<void> TransactWriteItems::Decode(const JsonValue& answer) {
-  capacity_ = ReadCapacity(answer, writes());
-  if (!answer.is_object()) return BadAnswer(name(), "no object");
-  return {};
-}
-
 }  // namespace dynamodown

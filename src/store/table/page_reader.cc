@@ -49,6 +49,8 @@ Result<Page> PageReader::Next() {
   if (Result<void> readable = store_->CheckView(view_); !readable.ok()) {
     return std::move(readable).error();
   }
+  // Empty pages are no progress, however many of them the service sends.
+  const CallOptions call{view_.deadline, store_->scheduler()->Now()};
   while (rest_) {
     Result<TablePage> page = TablePage();
     uint64_t limit;
@@ -65,7 +67,7 @@ Result<Page> PageReader::Next() {
       // ReadAhead was not called, or no thread has begun its fetch yet.
       const PageRequest request = NextRequest();
       limit = request.limit;
-      page = store_->ReadPage(request, CallOptions{view_.deadline});
+      page = store_->ReadPage(request, call);
     }
     if (!page.ok()) return std::move(page).error();
     ++pages_;

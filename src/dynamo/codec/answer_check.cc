@@ -1,0 +1,177 @@
+#include "dynamo/codec/answer_check.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "base/printable.h"
+
+namespace dynamodown {
+namespace {
+
+using Type = AttributeValue::Type;
+
+/// Bytes have an order, and UTF-8 text has the order of its bytes. The order of
+/// numbers is not needed: a store's keys are text or bytes.
+bool HasOrder(const AttributeValue& key) {
+  return key.type == Type::kS || key.type == Type::kB;
+}
+
+bool Projects(const std::vector<std::string>& projection,
+              const std::string& name) {
+  return projection.empty() || std::find(projection.begin(), projection.end(),
+                                         name) != projection.end();
+}
+
+/// Checks that `range` follows `previous`. `order` is 1 if the keys rise, -1 if
+/// they fall. With `may_equal`, both may be the same key.
+std::string FaultOfStep(const AttributeValue& previous,
+                        const AttributeValue& range, int order,
+                        bool may_equal) {
+  if (previous.type != range.type) {
+    return "the range key " + Printable(range.text) + " is of type " +
+           std::string(TypeName(range)) + ", not " +
+           std::string(TypeName(previous));
+  }
+  const int step = range.text.compare(previous.text) * order;
+  if (step > 0 || (step == 0 && may_equal)) return "";
+  return "the range key " + Printable(range.text) + " does not lie behind " +
+         Printable(previous.text);
+}
+
+/// Checks one range key of a Query's answer. `previous` is the key before it,
+/// or null.
+std::string FaultOfKey(const Query& query, const AttributeValue& range,
+                       const AttributeValue* previous, bool may_equal) {
+  if (!HasOrder(range)) {
+    return "the range key is of type " + std::string(TypeName(range));
+  }
+  if ((query.lower && range.text < query.lower->text) ||
+      (query.upper && range.text > query.upper->text)) {
+    return "the range key " + Printable(range.text) +
+           " is outside the range asked for";
+  }
+  if (previous == nullptr) return "";
+  return FaultOfStep(*previous, range, query.forward ? 1 : -1, may_equal);
+}
+
+/// Checks the keys of a Scan's answer one after another.
+class ScanOrder {
+ public:
+  explicit ScanOrder(const std::optional<Key>& start) {
+    if (!start) return;
+    last_hash_ = &start->hash;
+    last_range_ = &start->range;
+  }
+
+  /// `range` is null if the answer does not show the range key. With
+  /// `may_equal`, the key may be the key before it.
+  std::string FaultOf(const AttributeValue& hash, const AttributeValue* range,
+                      bool may_equal) {
+    if (last_hash_ != nullptr && hash == *last_hash_) {
+      if (range == nullptr || last_range_ == nullptr) return "";
+      if (!HasOrder(*range)) {
+        return "the range key is of type " + std::string(TypeName(*range));
+      }
+      std::string fault = FaultOfStep(*last_range_, *range, 1, may_equal);
+      last_range_ = range;
+      return fault;
+    }
+    if (last_hash_ != nullptr) left_.insert(last_hash_->text);
+    if (left_.count(hash.text) > 0) {
+      return "the hash key " + Printable(hash.text) +
+             " comes again after another hash key";
+    }
+    last_hash_ = &hash;
+    last_range_ = range;
+    return "";
+  }
+
+ private:
+  const AttributeValue* last_hash_ = nullptr;
+  const AttributeValue* last_range_ = nullptr;
+  std::set<std::string> left_;  // The hash keys before last_hash_.
+};
+
+/// Says whether the number is a whole number from `least` to `most`.
+bool IsCount(const JsonValue& json, double least, double most) {
+  const std::optional<double> number = json.number();
+  return number && *number >= least && *number <= most &&
+         *number == static_cast<double>(static_cast<uint64_t>(*number));
+}
+
+}  // namespace
+
+std::string FaultOfPage(const Query& query) {
+  const AttributeValue* previous =
+      query.exclusive_start ? &*query.exclusive_start : nullptr;
+  for (const Item& item : query.items) {
+    const AttributeValue* hash = Find(item, query.table.hash_name);
+    if (hash != nullptr && *hash != query.hash) {
+      return "an item has another hash key than the one asked for";
+    }
+    const AttributeValue* range = Find(item, query.table.range_name);
+    if (range == nullptr) {
+      if (!Projects(query.projection, query.table.range_name)) continue;
+      return "an item has no range key";
+    }
+    std::string fault = FaultOfKey(query, *range, previous, false);
+    if (!fault.empty()) return fault;
+    previous = range;
+  }
+  if (!query.last_evaluated) return "";
+  std::string fault =
+      FaultOfKey(query, *query.last_evaluated, previous, !query.items.empty());
+  return fault.empty() ? "" : "LastEvaluatedKey: " + fault;
+}
+
+std::string FaultOfPage(const Scan& scan) {
+  ScanOrder order(scan.start);
+  for (const Item& item : scan.items) {
+    const AttributeValue* hash = Find(item, scan.table.hash_name);
+    if (hash == nullptr) {
+      if (!Projects(scan.projection, scan.table.hash_name)) continue;
+      return "an item has no hash key";
+    }
+    std::string fault =
+        order.FaultOf(*hash, Find(item, scan.table.range_name), false);
+    if (!fault.empty()) return fault;
+  }
+  if (!scan.last_evaluated) return "";
+  std::string fault =
+      order.FaultOf(scan.last_evaluated->hash, &scan.last_evaluated->range,
+                    !scan.items.empty());
+  return fault.empty() ? "" : "LastEvaluatedKey: " + fault;
+}
+
+std::string FaultOfItem(const TableKeys& table, const AttributeValue& hash,
+                        const AttributeValue& range, const Item& item) {
+  const AttributeValue* shown = Find(item, table.hash_name);
+  if (shown != nullptr && *shown != hash) {
+    return "an item has the hash key " + Printable(shown->text) +
+           ", which was not asked for";
+  }
+  shown = Find(item, table.range_name);
+  if (shown != nullptr && *shown != range) {
+    return "an item has the range key " + Printable(shown->text) +
+           ", which was not asked for";
+  }
+  return "";
+}
+
+std::string FaultOfCounts(const JsonValue& answer, size_t items) {
+  const JsonValue count = answer["Count"];
+  const JsonValue scanned = answer["ScannedCount"];
+  const double n = static_cast<double>(items);
+  if (!count.missing() && !IsCount(count, n, n)) {
+    return "Count is not the number of its items, " + std::to_string(items);
+  }
+  // The API's counts have 32 bits.
+  if (!scanned.missing() && !IsCount(scanned, n, 0x7fffffff)) {
+    return "ScannedCount is not a number from " + std::to_string(items) + " on";
+  }
+  return "";
+}
+
+}  // namespace dynamodown
