@@ -87,7 +87,7 @@ inside /tmp/consumer/build/consumer leveldb:/tmp/by-cmake
 say "ok: a program built with CMake"
 # shellcheck disable=SC2016  # for the shell inside
 inside sh -euc 'c++ -std=c++17 /tmp/consumer/consumer.cc -o /tmp/by-pkg-config \
-  $(pkg-config --cflags --libs --static dynamodown)'
+  $(pkg-config --cflags --libs --static dynamodown-dyno)'
 inside /tmp/by-pkg-config leveldb:/tmp/pkg-config-store
 say "ok: a program built with pkg-config"
 

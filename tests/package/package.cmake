@@ -125,6 +125,14 @@ foreach(stripped ${program} ${library})
   check_no_match("${sections}" "\\.debug_" "${stripped} is not stripped")
 endforeach()
 
+# --version says where the notices are, below the folder of bin.
+run(version ${program} --version)
+check_matches("${version}" "PREFIX/[^ \n]+/THIRD_PARTY_NOTICES\n$" "--version")
+string(REGEX REPLACE ".*PREFIX/([^\n]+)\n$" "\\1" notices "${version}")
+if(NOT EXISTS ${root}/usr/${notices})
+  message(SEND_ERROR "--version names ${notices}, which does not exist")
+endif()
+
 run(help ${program} --help)
 set(store leveldb:${HERE}/store)
 run(nothing ${program} create ${store})
