@@ -28,10 +28,10 @@ Options come after the command. An argument after -- is never an option.
 
 Exit status:
   0  done
-  1  not found: the key of 'get', the item of an 'item' command, or the replica
-     or open slot of 'item forget'
+  1  not found: a key of 'get' or 'exists', the item of an 'item' command, or
+     the replica or open slot of 'item forget'; or 'diff' found a difference
   2  an argument is wrong, or the standard input of 'item put' or 'item set' is
-     not a valid object
+     not a valid object; or 'diff' failed
   3  any other failure; one line on standard error says what failed, and what
      to do
 

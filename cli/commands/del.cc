@@ -48,11 +48,7 @@ int Del(const DelOptions& del) {
 CommandSpec DelCommand() {
   const auto del = std::make_shared<DelOptions>();
   StoreCommandBuilder command("del", kDescription, kFooter, &del->common);
-  ArgumentSpec& keys = command.AddArgument(
-      "KEY", "Keys; --hex and --base64 say how they are encoded",
-      AppendTo(&del->keys));
-  keys.is_required = true;
-  keys.is_repeated = true;
+  command.AddKeys(&del->keys);
   command.AddEncoding("KEYs are", &del->encoding);
   command.AddWriteRate();
   command.AddForce();

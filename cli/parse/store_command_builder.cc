@@ -132,6 +132,14 @@ void StoreCommandBuilder::AddKey(std::string* key) {
       .is_required = true;
 }
 
+void StoreCommandBuilder::AddKeys(std::vector<std::string>* keys) {
+  ArgumentSpec& added =
+      AddArgument("KEY", "Keys; --hex and --base64 say how they are encoded",
+                  AppendTo(keys));
+  added.is_required = true;
+  added.is_repeated = true;
+}
+
 void StoreCommandBuilder::AddEncoding(const std::string& what,
                                       Encoding* encoding) {
   AddFlag("--hex", what + " in hexadecimal", [encoding] {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dynamodown/db.h"
 #include "dynamodown/iam.h"
@@ -35,6 +36,8 @@ class StoreCommandBuilder : public CommandBuilder {
 
   /// The argument KEY.
   void AddKey(std::string* key);
+  /// One or more arguments KEY.
+  void AddKeys(std::vector<std::string>* keys);
   /// --hex and --base64. `what` begins their descriptions: "KEYs are".
   void AddEncoding(const std::string& what, Encoding* encoding);
   void AddJson(const std::string& description, bool* json);
