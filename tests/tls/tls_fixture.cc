@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
@@ -32,6 +33,9 @@ std::string Https(int port, const std::string& host) {
 TlsFixture::TlsFixture() : location_(NewLocation()) {
   options_.create_if_missing = true;
   options_.connection.ca_bundle = authority_.file();
+  // A busy machine may need seconds to read the system's certificates.
+  options_.connection.connect_timeout = std::chrono::seconds(30);
+  options_.connection.attempt_timeout = std::chrono::seconds(60);
 }
 
 TlsFixture::~TlsFixture() {
