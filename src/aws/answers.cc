@@ -1,6 +1,8 @@
 #include "aws/answers.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <utility>
 
 #include "base/clock.h"
@@ -39,17 +41,31 @@ Result<std::string> Text(const JsonValue& object, std::string_view name) {
   return std::string(*text);
 }
 
+/// Unix time in milliseconds or, if that would be before March 1973, in
+/// seconds.
+std::optional<int64_t> TimeOf(double number) {
+  constexpr double kMillisecondsMin = 1e11;
+  const double seconds = number < kMillisecondsMin ? number : number / 1000;
+  if (!(seconds >= 0 && seconds <= kSecondsMax)) return std::nullopt;
+  return static_cast<int64_t>(seconds);
+}
+
+/// Parses a time in a form of ParseTime or TimeOf. Scripts also write TimeOf's
+/// numbers as strings.
 Result<int64_t> Time(const JsonValue& value, std::string_view name) {
+  std::optional<int64_t> time;
+  if (const auto number = value.number()) time = TimeOf(*number);
   if (const auto text = value.string()) {
-    const int64_t seconds = ParseTime(*text);
-    if (seconds >= 0) return seconds;
-  } else if (const auto number = value.number()) {
-    const double seconds = *number / 1000;
-    if (seconds >= 0 && seconds <= kSecondsMax) {
-      return static_cast<int64_t>(seconds);
+    time = ParseTime(*text);
+    uint64_t number = 0;
+    const char* const end = text->data() + text->size();
+    const auto read = std::from_chars(text->data(), end, number);
+    if (!time && read.ec == std::errc() && read.ptr == end) {
+      time = TimeOf(static_cast<double>(number));
     }
   }
-  return Damaged(std::string(name) + " is not a time");
+  if (!time) return Damaged(std::string(name) + " is not a time");
+  return *time;
 }
 
 Result<FetchedCredentials> ReadKeys(const JsonValue& object,
@@ -66,7 +82,8 @@ Result<FetchedCredentials> ReadKeys(const JsonValue& object,
     *part = *std::move(text);
   }
   const JsonValue expiration = object[names.expiration];
-  if (!IsNothing(expiration)) {
+  const auto text = expiration.string();
+  if (!IsNothing(expiration) && !(text && text->empty())) {
     const Result<int64_t> time = Time(expiration, names.expiration);
     if (!time.ok()) return time.error();
     fetched.expires = *time;

@@ -4,6 +4,10 @@
 // wrong, and never quote a text. A function that takes a text by pointer parses
 // it with JsonParser::Parse, which may change the text's capacity. The error of
 // a Result is always kCorruption.
+//
+// A time is a text that ParseTime (base/clock.h) reads, or Unix time in seconds
+// or milliseconds, as a number or a string of digits. An Expiration in the past
+// is no error: the service judges.
 
 #ifndef DYNAMODOWN_AWS_ANSWERS_H_
 #define DYNAMODOWN_AWS_ANSWERS_H_
@@ -20,7 +24,8 @@ namespace dynamodown {
 /// Parses the answer of a container's agent or of instance metadata:
 ///     {"AccessKeyId", "SecretAccessKey", "Token", "Expiration"}
 /// Instance metadata also sends "Code". If "Code" is present, it must be
-/// "Success". Token and Expiration are optional.
+/// "Success". Token and Expiration are optional. An empty Expiration counts as
+/// none.
 Result<FetchedCredentials> ReadMetadataAnswer(std::string* body);
 
 /// Parses the output of a credential_process: {"Version": 1, "AccessKeyId",
@@ -29,8 +34,7 @@ Result<FetchedCredentials> ReadMetadataAnswer(std::string* body);
 Result<FetchedCredentials> ReadProcessOutput(std::string* output);
 
 /// Parses the answer of the portal of IAM Identity Center: {"roleCredentials":
-/// {"accessKeyId", "secretAccessKey", "sessionToken", "expiration":
-/// milliseconds}}.
+/// {"accessKeyId", "secretAccessKey", "sessionToken", "expiration"}}.
 Result<FetchedCredentials> ReadPortalAnswer(std::string* body);
 
 /// The content of the file that `aws sso login` writes: {"accessToken",

@@ -32,11 +32,47 @@ TEST(Answers, EachKindIsReadByItsOwnMemberNames) {
   ExpectFirst(ReadPortalAnswer(&text));
 }
 
+// TestClock::kStart is 2015-08-30T12:36:00Z.
+TEST(Answers, ReadTimesInTheSpellingsOfOtherPrograms) {
+  const std::string milliseconds = std::to_string(TestClock::kStart * 1000);
+  const std::string seconds = std::to_string(TestClock::kStart);
+  for (const std::string& time :
+       {std::string("\"2015-08-30T12:36:00Z\""),
+        std::string("\"2015-08-30T12:36:00UTC\""),
+        std::string("\"2015-08-30T14:36:00+0200\""),
+        std::string("\"2015-08-30 14:36:00+02\""),
+        std::string("\"20150830t123600z\""), milliseconds, seconds,
+        "\"" + milliseconds + "\"", "\"" + seconds + "\""}) {
+    std::string text =
+        R"({"Version":1,"AccessKeyId":"a","SecretAccessKey":"b",)"
+        R"("Expiration":)" +
+        time + "}";
+    Result<FetchedCredentials> fetched = ReadProcessOutput(&text);
+    ASSERT_TRUE(fetched.ok()) << time << fetched.error().message;
+    EXPECT_EQ(fetched->expires, TestClock::kStart) << time;
+    fetched = ReadMetadataAnswer(&text);
+    ASSERT_TRUE(fetched.ok()) << time;
+    EXPECT_EQ(fetched->expires, TestClock::kStart) << time;
+    text = R"({"roleCredentials":{"accessKeyId":"a","secretAccessKey":"b",)"
+           R"("expiration":)" +
+           time + "}}";
+    fetched = ReadPortalAnswer(&text);
+    ASSERT_TRUE(fetched.ok()) << time;
+    EXPECT_EQ(fetched->expires, TestClock::kStart) << time;
+    text = R"({"accessToken":"hush","expiresAt":)" + time + "}";
+    const Result<LoginToken> token = ReadLoginToken(&text);
+    ASSERT_TRUE(token.ok()) << time;
+    EXPECT_EQ(token->expires, TestClock::kStart) << time;
+  }
+}
+
 TEST(Answers, NeedNeitherTokenNorExpiration) {
   for (std::string text :
        {R"({"Version":1,"AccessKeyId":"a","SecretAccessKey":"b"})",
         R"({"Version":1,"AccessKeyId":"a","SecretAccessKey":"b",)"
-        R"("SessionToken":null,"Expiration":null})"}) {
+        R"("SessionToken":null,"Expiration":null})",
+        R"({"Version":1,"AccessKeyId":"a","SecretAccessKey":"b",)"
+        R"("SessionToken":"","Expiration":""})"}) {
     const Result<FetchedCredentials> fetched = ReadProcessOutput(&text);
     ASSERT_TRUE(fetched.ok()) << text;
     EXPECT_EQ(fetched->keys.session_token, "");

@@ -197,7 +197,7 @@ Result<FetchedCredentials> ReadStsAnswer(std::string_view action,
                   credentials.child_value("SecretAccessKey"),
                   credentials.child_value("SessionToken")};
   fetched.expires = ParseTime(credentials.child_value("Expiration"));
-  if (*fetched.expires < 0) return damaged("Expiration is not a time");
+  if (!fetched.expires) return damaged("Expiration is not a time");
   if (fetched.keys.session_token.empty()) {
     return damaged("it has no session token");
   }

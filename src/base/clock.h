@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,10 +32,18 @@ std::string FormatTime(int64_t unix_seconds);
 /// Parses an HTTP Date header in the preferred form of RFC 9110 section 5.6.7
 /// ("Sun, 06 Nov 1994 08:49:37 GMT"). Returns -1 for anything else.
 int64_t ParseHttpDate(const std::string& text);
-/// Parses ISO 8601's extended format as services send it:
-/// "2015-08-30T12:36:00Z". Drops a fraction of a second. An offset ("+02:00")
-/// may replace the Z. Returns -1 for anything else and for times before 1970.
-int64_t ParseTime(std::string_view text);
+/// Parses a time as services and other programs write it, and returns Unix
+/// seconds, which are negative before 1970. Drops a fraction of a second.
+/// Accepts all times of RFC 3339, and beyond these:
+///
+/// * ISO 8601's basic format ("20150830T123600Z") and times without seconds
+/// * the zones "UTC", "GMT", "+0200" and "+02", and a blank before a zone
+/// * letters in lower case; a blank or "_" instead of the T
+/// * blanks around the text
+///
+/// A leap second counts as the second after it. Returns nothing for anything
+/// else, such as a time without a zone.
+std::optional<int64_t> ParseTime(std::string_view text);
 
 }  // namespace dynamodown
 
