@@ -113,8 +113,8 @@ struct ConnectionOptions {
   /// instance metadata (IMDSv2).
   /// Temporary credentials are renewed in the background before they expire;
   /// closing the store waits for a renewal under way. A `credential_process`
-  /// must end within 60 s, gets an empty standard input, and cannot ask on the
-  /// terminal.
+  /// must end within 60 s. It keeps this process's terminal, so it may ask a
+  /// person there.
   std::shared_ptr<CredentialsProvider> credentials_provider;
   /// The most time for connecting. Default 1 s: a reachable endpoint connects
   /// in milliseconds.

@@ -2,9 +2,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +12,8 @@
 #include <cstdlib>
 #include <cstring>
 
-extern char** environ;
+#include "base/child_process.h"
+#include "base/descriptor.h"
 
 namespace dynamodown {
 namespace {
@@ -27,22 +27,12 @@ std::optional<std::string> ReadVariable(const char* name) {
   return std::string(value);
 }
 
-/// Owns a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { Close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  void Close() {
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
+/// Returns the words for an errno. Unlike strerror, uses no buffer that threads
+/// share.
+std::string Reason(int error) {
+  char buffer[128];
+  return strerror_r(error, buffer, sizeof buffer);
+}
 
 /// Appends the next bytes of `fd` to `*bytes`. Returns false at the end of the
 /// file and after an error. Stores the errno of an error in `*error`.
@@ -59,105 +49,82 @@ Result<std::optional<std::string>> ReadWholeFile(const std::string& path) {
     return Error{ErrorKind::kInvalidArgument,
                  "cannot read " + path + ": " + reason};
   };
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Without O_NONBLOCK, opening a pipe waits for its writer.
+  const Descriptor file(
+      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.get() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) {
       return std::optional<std::string>();
     }
-    return failure(std::strerror(errno));
+    return failure(Reason(errno));
   }
+  struct stat status = {};
+  if (fstat(file.get(), &status) != 0) return failure(Reason(errno));
+  if (S_ISFIFO(status.st_mode)) return failure("it is a pipe");
   std::string bytes;
   int error = 0;
   while (ReadSome(file.get(), &bytes, &error)) {
     if (bytes.size() > kBytesMax) return failure("it is longer than 1 MB");
   }
-  if (error != 0) return failure(std::strerror(error));
+  if (error != 0) return failure(Reason(error));
   return std::optional<std::string>(std::move(bytes));
 }
 
-/// The child process that runs the command. It leads its own process group.
-class Child {
+Error CannotRun(const std::string& reason) {
+  return Error{ErrorKind::kUnavailable, "cannot run a command: " + reason};
+}
+
+/// The reader of the command's standard output.
+class Output {
  public:
-  ~Child() {
-    if (pid_ > 0) {
-      kill(-pid_, SIGKILL);
-      int status = 0;
-      Collect(0, &status);
+  explicit Output(int fd) : fd_(fd) {}
+
+  /// Waits up to `wait` for output and reads some of it.
+  Result<void> Read(std::chrono::milliseconds wait, std::string* output) {
+    pollfd readable = {open_ ? fd_ : -1, POLLIN, 0};
+    if (poll(&readable, 1, static_cast<int>(wait.count())) <= 0) return {};
+    int error = 0;
+    open_ = ReadSome(fd_, output, &error);
+    if (error != 0) return CannotRun(Reason(error));
+    if (output->size() > kBytesMax) {
+      return CannotRun("it printed more than 1 MB");
     }
+    return {};
   }
 
-  /// Starts the child with `output` as its standard output. Returns 0 or an
-  /// errno.
-  int Start(const std::string& command, int output) {
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null",
-                                     O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    // The child starts with default signal handling, even if the host program
-    // ignores or blocks signals.
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP |
-                                              POSIX_SPAWN_SETSIGMASK |
-                                              POSIX_SPAWN_SETSIGDEF);
-    const char* const arguments[] = {"sh", "-c", command.c_str(), nullptr};
-    const int error = posix_spawn(&pid_, "/bin/sh", &files, &attributes,
-                                  const_cast<char* const*>(arguments), environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&files);
-    if (error != 0) pid_ = -1;
-    return error;
+  /// Reads what the command had printed when it ended. A process that it left
+  /// behind may go on to print, so the end of the output may never come.
+  Result<void> ReadRest(std::string* output) {
+    int bytes = 0;
+    if (ioctl(fd_, FIONREAD, &bytes) != 0) bytes = 0;
+    const size_t end = output->size() + static_cast<size_t>(bytes);
+    while (open_ && output->size() < end) {
+      Result<void> read = Read(std::chrono::milliseconds(0), output);
+      if (!read.ok()) return read;
+    }
+    return {};
   }
-
-  /// Returns true if the child has ended. `*status` is then the child's exit
-  /// status, or -1 if other code of this process has already waited for the
-  /// child.
-  bool HasEnded(int* status) { return Collect(WNOHANG, status); }
 
  private:
-  bool Collect(int flags, int* status) {
-    int how = 0;
-    pid_t ended = -1;
-    do {
-      ended = waitpid(pid_, &how, flags);
-    } while (ended < 0 && errno == EINTR);
-    if (ended == 0) return false;
-    pid_ = -1;
-    *status = ended < 0        ? -1
-              : WIFEXITED(how) ? WEXITSTATUS(how)
-                               : 128 + WTERMSIG(how);
-    return true;
-  }
-
-  pid_t pid_ = -1;
+  const int fd_;
+  bool open_ = true;
 };
 
 Result<CommandOutcome> RunCommand(const std::string& command,
                                   std::chrono::milliseconds timeout) {
-  const auto failure = [](const std::string& reason) {
-    return Error{ErrorKind::kUnavailable, "cannot run a command: " + reason};
-  };
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return failure(std::strerror(errno));
+  if (pipe2(ends, O_CLOEXEC) != 0) return CannotRun(Reason(errno));
   const Descriptor from_child(ends[0]);
   Descriptor to_us(ends[1]);
-  Child child;
+  ChildProcess child;
   const int error = child.Start(command, to_us.get());
-  if (error != 0) return failure(std::strerror(error));
+  if (error != 0) return CannotRun(Reason(error));
   to_us.Close();
 
   CommandOutcome outcome;
+  Output output(from_child.get());
   const auto end = std::chrono::steady_clock::now() + timeout;
-  bool printing = true;
-  while (printing || !child.HasEnded(&outcome.status)) {
+  while (!child.HasEnded(&outcome.status)) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(
         end - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
@@ -165,19 +132,12 @@ Result<CommandOutcome> RunCommand(const std::string& command,
                    "the command did not end in " +
                        std::to_string(timeout.count() / 1000) + " s"};
     }
-    if (!printing) {  // The command has closed its output but still runs.
-      poll(nullptr, 0, static_cast<int>(std::min(left, kLookEvery).count()));
-      continue;
-    }
-    pollfd readable = {from_child.get(), POLLIN, 0};
-    if (poll(&readable, 1, static_cast<int>(left.count())) <= 0) continue;
-    int read_error = 0;
-    printing = ReadSome(from_child.get(), &outcome.output, &read_error);
-    if (read_error != 0) return failure(std::strerror(read_error));
-    if (outcome.output.size() > kBytesMax) {
-      return failure("it printed more than 1 MB");
-    }
+    Result<void> read =
+        output.Read(std::min(left, kLookEvery), &outcome.output);
+    if (!read.ok()) return std::move(read).error();
   }
+  Result<void> read = output.ReadRest(&outcome.output);
+  if (!read.ok()) return std::move(read).error();
   return outcome;
 }
 

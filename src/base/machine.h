@@ -19,7 +19,7 @@ using EnvironmentVariables =
     std::function<std::optional<std::string>(const char*)>;
 
 /// Reads a whole file of at most 1 MB. Returns nothing if there is no such
-/// file.
+/// file. A pipe is refused, since reading it might never end.
 /// **Errors**: kInvalidArgument. The message contains the path and the reason,
 /// never the content.
 using FileReader =
@@ -35,10 +35,16 @@ struct CommandOutcome {
 };
 
 /// Runs `sh -c command` with this process's environment variables and standard
-/// error, and with an empty standard input. The command inherits no other open
-/// file. The command has ended when its shell has exited and no process holds
-/// the command's standard output open. If the command has not ended after
-/// `timeout`, or if it prints more than 1 MB, its process group is killed.
+/// error. The command keeps this process's terminal: it may ask questions
+/// there, and Ctrl-C ends the command together with this process. Its standard
+/// input is this process's if that is a terminal, else empty. The command
+/// inherits no other open file.
+///
+/// The command has ended when its shell has exited. Processes that it leaves
+/// behind go on, even if they hold its standard output open. If the calling
+/// thread ends first, because this process is killed, the shell gets SIGTERM.
+/// If the command has not ended after `timeout`, or if it prints more than 1
+/// MB, it is killed, with all that it started.
 /// **Errors**: kUnavailable if the command cannot be started or prints more
 /// than 1 MB; kTimeout after `timeout`. Messages do not quote the command,
 /// which may hold secrets.

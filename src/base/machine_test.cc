@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -91,6 +93,13 @@ TEST_F(MachineFileTest, IsNothingIfItIsMissing) {
 
 TEST_F(MachineFileTest, IsRefusedIfItIsADirectory) {
   ExpectRefused(folder_.path(), "Is a directory");
+}
+
+TEST_F(MachineFileTest, IsRefusedIfItIsAPipe) {
+  const std::string path = folder_.Child("fifo");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  ExpectRefused(path, "it is a pipe");  // And does not wait for a writer.
+  EXPECT_EQ(**Read("/dev/null"), "");
 }
 
 TEST_F(MachineFileTest, IsRefusedIfItIsOverOneMegabyte) {
@@ -229,8 +238,146 @@ TEST(MachineCommand, MayCloseItsOutputAndGoOn) {
   ExpectOutcome("echo said; exec >&-; sleep 0.1; exit 7", 7, "said\n");
 }
 
-TEST(MachineCommand, MayLeaveProcessesRunningThatDoNotHoldItsOutput) {
-  ExpectOutcome("sleep 0.3 >/dev/null & echo done", 0, "done\n");
+/// Waits up to 30 s until the last writer of `fifo` has closed it. Returns
+/// false if `fifo` still has a writer.
+bool LostItsWriters(int fifo, int wait_ms = 30'000) {
+  pollfd end = {fifo, 0, 0};  // poll always reports POLLHUP.
+  return poll(&end, 1, wait_ms) == 1 && (end.revents & POLLHUP) != 0;
+}
+
+/// A fifo that commands open, so that a test sees whether they still run.
+class Fifo {
+ public:
+  Fifo() {
+    EXPECT_EQ(mkfifo(path.c_str(), 0600), 0);
+    fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    EXPECT_GE(fd, 0);
+  }
+  ~Fifo() { close(fd); }
+  /// Waits until a command has written a line, and returns it.
+  std::string Line() const {
+    pollfd readable = {fd, POLLIN, 0};
+    char text[64] = {};
+    if (poll(&readable, 1, 30'000) != 1) return {};
+    const ssize_t n = read(fd, text, sizeof text);
+    return std::string(text, n > 0 ? static_cast<size_t>(n) : 0);
+  }
+
+  const TempDir folder;
+  const std::string path = folder.Child("fifo");
+  int fd = -1;
+};
+
+// A command has ended when its shell has, whatever it leaves behind.
+
+TEST(MachineCommand, MayLeaveProcessesRunningThatHoldItsOutput) {
+  for (const char* output : {"", " >/dev/null", " 2>&1"}) {
+    const Fifo fifo;
+    const auto start = std::chrono::steady_clock::now();
+    ExpectOutcome("sh -c 'exec 9>" + fifo.path +
+                      "; echo $$ >&9; exec sleep 1000'" + output +
+                      " & sleep 0.1; echo done",
+                  0, "done\n");
+    EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(20));
+    const int left = std::atoi(fifo.Line().c_str());
+    ASSERT_GT(left, 1);
+    EXPECT_FALSE(LostItsWriters(fifo.fd, 300)) << "it was killed";
+    kill(left, SIGKILL);
+    EXPECT_TRUE(LostItsWriters(fifo.fd));
+  }
+}
+
+TEST(MachineCommand, MayLeaveAProcessThatGoesOnPrinting) {
+  const Result<CommandOutcome> outcome = OutcomeOf(
+      "(while echo more; do sleep 0.01; done) 2>/dev/null & "
+      "sleep 0.1; echo last");
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_THAT(outcome->output, HasSubstr("more\n"));
+  EXPECT_THAT(outcome->output, HasSubstr("last\n"));
+}
+
+// ------------------------------------------------ the terminal, and signals
+
+/// Runs a command in a process of its own on a terminal of its own. The exit
+/// status of the process is that of the command, which may print 60 bytes.
+class OnATerminal {
+ public:
+  explicit OnATerminal(const std::string& command) {
+    pid_ = forkpty(&terminal_, nullptr, nullptr, nullptr);
+    if (pid_ != 0) return;
+    const Result<CommandOutcome> outcome = OutcomeOf(command);
+    if (!outcome.ok()) _exit(99);
+    dprintf(STDOUT_FILENO, "<%s>", outcome->output.c_str());
+    _exit(outcome->status);
+  }
+  ~OnATerminal() { close(terminal_); }
+
+  void Type(const std::string& text) const {
+    EXPECT_EQ(write(terminal_, text.data(), text.size()),
+              static_cast<ssize_t>(text.size()));
+  }
+  void Kill(int signal) const { kill(pid_, signal); }
+  /// Reads the terminal until `text` appears on it.
+  bool Shows(const std::string& text) {
+    char buffer[256];
+    while (shown_.find(text) == std::string::npos) {
+      pollfd readable = {terminal_, POLLIN, 0};
+      if (poll(&readable, 1, 30'000) != 1) return false;
+      const ssize_t n = read(terminal_, buffer, sizeof buffer);
+      if (n <= 0) return false;
+      shown_.append(buffer, static_cast<size_t>(n));
+    }
+    return true;
+  }
+  /// Waits until the process has ended. Returns its wait status.
+  int Status() const {
+    int status = 0;
+    EXPECT_EQ(waitpid(pid_, &status, 0), pid_);
+    return status;
+  }
+
+ private:
+  int terminal_ = -1;
+  pid_t pid_ = -1;
+  std::string shown_;
+};
+
+TEST(MachineCommand, MayAskAtTheTerminal) {
+  for (const char* from : {"", " </dev/tty"}) {
+    OnATerminal run(std::string("printf 'code? ' >&2; read code") + from +
+                    "; echo \"got $code\"; exit 3");
+    EXPECT_TRUE(run.Shows("code? ")) << from;
+    run.Type("123456\n");
+    EXPECT_TRUE(run.Shows("<got 123456")) << from;
+    const int status = run.Status();
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 3) << status;
+  }
+}
+
+TEST(MachineCommand, EndsWithThisProcessOnControlC) {
+  for (const char* command : {"exec sleep 1000", "sleep 1000; echo x",
+                              "sh -c 'sleep 1000; :'; echo x"}) {
+    const Fifo fifo;
+    const OnATerminal run("exec 9>'" + fifo.path + "'; echo on >&9; " +
+                          command);
+    EXPECT_EQ(fifo.Line(), "on\n");
+    run.Type("\x03");
+    const int status = run.Status();
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) << status;
+    EXPECT_TRUE(LostItsWriters(fifo.fd)) << command;
+  }
+}
+
+TEST(MachineCommand, EndsIfThisProcessIsKilled) {
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    const Fifo fifo;
+    const OnATerminal run("exec 9>'" + fifo.path +
+                          "'; echo on >&9; exec sleep 1000");
+    EXPECT_EQ(fifo.Line(), "on\n");
+    run.Kill(signal);
+    run.Status();
+    EXPECT_TRUE(LostItsWriters(fifo.fd)) << signal;
+  }
 }
 
 TEST(MachineCommand, MayPrintOneMegabyteAndNotMore) {
@@ -276,7 +423,7 @@ TEST(MachineCommand, IsNeverQuotedInAnError) {
 TEST(MachineCommand, FailsAtItsTimeout) {
   for (const char* command :
        {"sleep 100", "echo said; sleep 100", "exec >&-; sleep 100",
-        "sleep 100 & echo said", "while :; do :; done",
+        "sleep 100 & wait", "while :; do :; done",
         "trap '' TERM INT HUP; sleep 100"}) {
     const auto start = std::chrono::steady_clock::now();
     const Result<CommandOutcome> outcome = OutcomeOf(command, kShort);
@@ -290,40 +437,28 @@ TEST(MachineCommand, FailsAtItsTimeout) {
             "the command did not end in 1 s");
 }
 
-/// Waits up to 30 s until the last writer of `fifo` has closed it. Returns
-/// false if `fifo` still has a writer.
-bool LostItsWriters(int fifo) {
-  pollfd end = {fifo, 0, 0};  // poll always reports POLLHUP.
-  return poll(&end, 1, 30'000) == 1 && (end.revents & POLLHUP) != 0;
-}
-
 TEST(MachineCommand, IsKilledAtItsTimeoutWithAllThatItStarted) {
-  const TempDir folder;
-  const std::string path = folder.Child("fifo");
-  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-  const int fifo = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  ASSERT_GE(fifo, 0);
-  // The grandchild reports that it runs, and keeps the fifo open until it ends.
-  // The shell that starts the grandchild either waits for the grandchild or
-  // ends at once.
-  for (const char* then : {"wait", "exit 0"}) {
-    const std::string command =
-        "(echo started; trap '' TERM; sleep 1000) >'" + path + "' & " + then;
-    // With "exit 0", the grandchild's standard error keeps the output open.
+  for (const char* wrapper : {"", "setsid ", "sh -c 'sh \"$0\"; :' "}) {
+    const Fifo fifo;
+    // The grandchild keeps the fifo open until it ends.
+    const std::string script = fifo.folder.Child("script");
+    std::ofstream(script) << "exec 9>'" << fifo.path
+                          << "'; echo on >&9; trap '' TERM; sleep 1000; :\n";
+    const std::string run =
+        wrapper[1] == 'h' ? wrapper + script : wrapper + ("sh " + script);
     bool started = false;
     for (milliseconds timeout = kShort; !started && timeout < kLong;
          timeout *= 5) {
       const Result<CommandOutcome> outcome =
-          OutcomeOf("exec 2>&1; " + command, timeout);
-      ASSERT_FALSE(outcome.ok()) << then;
-      EXPECT_EQ(outcome.error().kind, ErrorKind::kTimeout) << then;
+          OutcomeOf(run + " & sleep 1000; wait", timeout);
+      ASSERT_FALSE(outcome.ok()) << wrapper;
+      EXPECT_EQ(outcome.error().kind, ErrorKind::kTimeout) << wrapper;
       char said[64];
-      started = read(fifo, said, sizeof said) > 0;
+      started = read(fifo.fd, said, sizeof said) > 0;
     }
-    ASSERT_TRUE(started) << then;
-    EXPECT_TRUE(LostItsWriters(fifo)) << then;
+    ASSERT_TRUE(started) << wrapper;
+    EXPECT_TRUE(LostItsWriters(fifo.fd)) << wrapper;
   }
-  close(fifo);
 }
 
 TEST(MachineCommand, LeavesNothingOpenAndNoZombie) {

@@ -339,7 +339,7 @@ const kWords = [
   },
   {
     word: /\b(abort|_?exit|quick_exit|terminate)\(|\bsigaction\(|\bstd::signal\b/,
-    what: 'acts on the process', only: [],
+    what: 'acts on the process', only: ['src/base/child_process.cc'],
   },
 ];
 

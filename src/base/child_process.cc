@@ -1,0 +1,129 @@
+#include "base/child_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "base/descriptor.h"
+
+extern char** environ;
+
+namespace dynamodown {
+namespace {
+
+constexpr int kExecWaitMs = 1000;
+
+/// Kills `process` and all that it started. Stops each process before it looks
+/// for its children. So none can start others in the meantime or wait for the
+/// children, whose numbers could then belong to other processes.
+void KillTree(pid_t process, int depth = 0) {
+  constexpr int kDepthMax = 100;
+  kill(process, SIGSTOP);
+  const std::string number = std::to_string(process);
+  std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+  pid_t child = 0;
+  while (depth < kDepthMax && children >> child) KillTree(child, depth + 1);
+  kill(process, SIGKILL);
+}
+
+/// Runs in the forked child, so calls only functions that are safe in a
+/// signal handler. If it fails, writes an errno to `report`.
+[[noreturn]] void Become(const char* const* arguments, pid_t parent, int input,
+                         int output, int report) {
+  // The child starts with default signal handling, even if the host program
+  // ignores or blocks signals.
+  struct sigaction usual = {};
+  usual.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; ++number) {
+    sigaction(number, &usual, nullptr);
+  }
+  // The kernel signals when the thread that called fork ends. That thread
+  // waits for this child.
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(127);  // It ended before that call.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  // This process may have closed its standard files, so that these files have
+  // their numbers.
+  constexpr int kReport = STDERR_FILENO + 1;
+  output = fcntl(output, F_DUPFD_CLOEXEC, kReport);
+  report = fcntl(report, F_DUPFD_CLOEXEC, kReport);
+  if (input != STDIN_FILENO) input = fcntl(input, F_DUPFD_CLOEXEC, kReport);
+  if ((input == STDIN_FILENO || dup2(input, STDIN_FILENO) >= 0) &&
+      dup2(output, STDOUT_FILENO) >= 0 &&
+      (report == kReport || dup3(report, kReport, O_CLOEXEC) >= 0)) {
+    report = kReport;
+    closefrom(kReport + 1);
+    execve("/bin/sh", const_cast<char* const*>(arguments), environ);
+  }
+  const int error = errno;
+  [[maybe_unused]] const ssize_t n = write(report, &error, sizeof error);
+  _exit(127);
+}
+
+/// Returns the errno that Become reports, or 0 if it reports none. A
+/// successful exec closes `report`, unless another thread forked at the wrong
+/// moment, so the wait has a limit.
+int FailureOfExec(int report) {
+  pollfd readable = {report, POLLIN, 0};
+  int error = 0;
+  if (poll(&readable, 1, kExecWaitMs) <= 0) return 0;
+  return read(report, &error, sizeof error) == sizeof error ? error : 0;
+}
+
+}  // namespace
+
+ChildProcess::~ChildProcess() {
+  if (pid_ > 0) {
+    KillTree(pid_);
+    int status = 0;
+    Collect(0, &status);
+  }
+}
+
+int ChildProcess::Start(const std::string& command, int output) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+  const Descriptor from_child(ends[0]);
+  Descriptor to_us(ends[1]);
+  const Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const int input = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nothing.get();
+  const char* const arguments[] = {"sh", "-c", command.c_str(), nullptr};
+  const pid_t parent = getpid();
+  // The child must not run this process's signal handlers.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pid_ = fork();
+  if (pid_ == 0) Become(arguments, parent, input, output, to_us.get());
+  const int error = pid_ < 0 ? errno : 0;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (error != 0) return error;
+  to_us.Close();
+  return FailureOfExec(from_child.get());
+}
+
+bool ChildProcess::HasEnded(int* status) { return Collect(WNOHANG, status); }
+
+bool ChildProcess::Collect(int flags, int* status) {
+  int how = 0;
+  pid_t ended = -1;
+  do {
+    ended = waitpid(pid_, &how, flags);
+  } while (ended < 0 && errno == EINTR);
+  if (ended == 0) return false;
+  pid_ = -1;
+  *status = ended < 0        ? -1
+            : WIFEXITED(how) ? WEXITSTATUS(how)
+                             : 128 + WTERMSIG(how);
+  return true;
+}
+
+}  // namespace dynamodown
