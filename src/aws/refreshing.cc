@@ -32,19 +32,26 @@ class Kept {
   }
   bool IsFresh(int64_t now) const { return IsUsable(now, advisory_); }
   bool IsGood(int64_t now) const { return IsUsable(now, mandatory_); }
+  /// Returns true if there are credentials that nobody has refused. They may
+  /// have expired.
+  bool IsUnrefused() const { return pointer_ != nullptr && !refused_; }
   const Pointer& pointer() const { return pointer_; }
 
-  /// If the keys are the same as before, keeps the pointer.
-  void Take(FetchedCredentials fetched, int64_t now) {
-    if (pointer_ == nullptr || *pointer_ != fetched.keys) {
+  /// If the keys are the same as before, keeps the pointer. Returns false if
+  /// that brought nothing better: the keys have expired or were refused.
+  bool Take(FetchedCredentials fetched, int64_t now) {
+    const bool same = pointer_ != nullptr && *pointer_ == fetched.keys;
+    const bool better = !same || !refused_;
+    if (!same) {
       pointer_ =
           std::make_shared<const SigningCredentials>(std::move(fetched.keys));
     }
     refused_ = false;
     expires_ = fetched.expires;
-    if (!expires_) return;
-    advisory_ = std::min(kAdvisorySeconds, (*expires_ - now) / 2);
+    if (!expires_) return better;
+    advisory_ = std::clamp<int64_t>((*expires_ - now) / 2, 0, kAdvisorySeconds);
     mandatory_ = std::min(kMandatorySeconds, advisory_);
+    return better && now < *expires_;
   }
 
   void Refuse(const Pointer& refused) {
@@ -81,6 +88,12 @@ class RefreshingCredentials final : public CredentialsSource {
         if (!kept_.IsFresh(now)) StartBackgroundFetch(&lock);
         return pointer;
       }
+      if (stalled_ && kept_.IsUnrefused() &&
+          scheduler_->Now() < retry_at_ + kBackgroundRetry) {
+        const Pointer pointer = kept_.pointer();
+        StartBackgroundFetch(&lock);
+        return pointer;
+      }
       if (!fetching_) {
         Fetch(&lock);
         return Outcome();
@@ -99,19 +112,19 @@ class RefreshingCredentials final : public CredentialsSource {
 
   void Expire(const Pointer& refused) override {
     std::lock_guard<std::mutex> lock(mutex_);
-    kept_.Refuse(refused);
+    // The source has just answered, and had nothing better.
+    const bool futile =
+        stalled_ && !last_error_ && scheduler_->Now() < retry_at_;
+    if (!futile) kept_.Refuse(refused);
   }
 
   std::string Describe() const override { return fetcher_->Describe(); }
 
  private:
-  /// Returns the last fetch's outcome. If the fetch failed, but
-  /// the kept credentials are still valid, returns these. They are valid for
-  /// at most another 10 s.
+  /// Returns the last fetch's outcome. If the fetch failed, returns the kept
+  /// credentials, unless the service has refused them.
   Result<Pointer> Outcome() {
-    if (last_error_ && !kept_.IsUsable(clock_->UnixSeconds(), 0)) {
-      return *last_error_;
-    }
+    if (last_error_ && !kept_.IsUnrefused()) return *last_error_;
     return kept_.pointer();
   }
 
@@ -131,7 +144,6 @@ class RefreshingCredentials final : public CredentialsSource {
     queued_ = false;
     if (fetching_ || kept_.IsFresh(clock_->UnixSeconds())) return;
     Fetch(&lock);
-    if (last_error_) retry_at_ = scheduler_->Now() + kBackgroundRetry;
   }
 
   /// Unlocks during the fetch.
@@ -140,20 +152,15 @@ class RefreshingCredentials final : public CredentialsSource {
     lock->unlock();
     Result<FetchedCredentials> fetched = fetcher_->Fetch();
     const int64_t now = clock_->UnixSeconds();
-    if (fetched.ok() && fetched->expires && *fetched->expires <= now) {
-      fetched = Error{ErrorKind::kCredentials,
-                      fetcher_->Describe() + ": its credentials expired at " +
-                          FormatTime(*fetched->expires) + " (now it is " +
-                          FormatTime(now) +
-                          "); renew them, or set this machine's clock"};
-    }
     lock->lock();
     last_error_.reset();
+    stalled_ = true;
     if (fetched.ok()) {
-      kept_.Take(*std::move(fetched), now);
+      stalled_ = !kept_.Take(*std::move(fetched), now);
     } else {
       last_error_ = std::move(fetched).error();
     }
+    if (stalled_) retry_at_ = scheduler_->Now() + kBackgroundRetry;
     fetching_ = false;
     ++fetches_;
     scheduler_->Notify();
@@ -170,6 +177,8 @@ class RefreshingCredentials final : public CredentialsSource {
   bool queued_ = false;  // A background task is queued and has not begun.
   uint64_t fetches_ = 0;
   std::optional<Error> last_error_;  // The error of the last fetch, if any.
+  // The last fetch failed, or brought nothing better.
+  bool stalled_ = false;
   Scheduler::TimePoint retry_at_ = Scheduler::TimePoint::min();
 };
 

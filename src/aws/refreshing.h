@@ -47,7 +47,16 @@ class CredentialsFetcher {
 /// * The 5 minutes and the 10 s never exceed half of the credentials' lifetime.
 ///   If, for example, the credentials arrive with 8 minutes left, 4 minutes
 ///   replace the 5 minutes.
-/// * Credentials that have already expired when they arrive are an error.
+/// * Expired credentials are no error: the service judges them. If a fetch
+///   fails or gives credentials that have expired, Get goes on to return the
+///   last ones, until Expire. For the next minute only the background fetches,
+///   30 s after the last fetch.
+/// * If a fetch gives the very keys that Expire has reported, Expire has no
+///   effect on them for 30 s.
+///
+/// AWS's SDKs call this static stability: while the source is down, the
+/// credentials still work if the service extends them, or if the machine's
+/// clock is wrong.
 ///
 /// In a forked child, Get returns kForked if it would have to wait for a thread
 /// of the parent.
