@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/retry.h"
+#include "aws/secrets.h"
 
 namespace dynamodown {
 namespace {
@@ -31,57 +32,19 @@ bool IsOneOf(std::string_view code, const std::string_view (&codes)[n]) {
 bool IsPlain(char c) { return c >= ' ' && c <= '~'; }
 
 /// Returns the first line of a service's message, cut to kWordsMax bytes, with
-/// "?" for each byte that is not printable ASCII. If the message contains a
-/// secret, returns an empty string.
+/// "?" for each byte that is not printable ASCII, and without secrets. The
+/// result is empty if nothing can be shown.
 std::string WordsOf(std::string_view text,
                     std::initializer_list<std::string_view> secrets) {
-  for (const std::string_view secret : secrets) {
-    if (!secret.empty() && text.find(secret) != std::string_view::npos) {
-      return {};
-    }
-  }
+  const std::string shown = WithoutSecrets(text, secrets).value_or("");
   // When a service refuses a signature, the lines after the first repeat the
   // whole request.
-  text = text.substr(0, std::min(text.find_first_of("\r\n"), kWordsMax));
-  std::string words;
-  for (const char c : text) words.push_back(IsPlain(c) ? c : '?');
+  std::string words =
+      shown.substr(0, std::min(shown.find_first_of("\r\n"), kWordsMax));
+  for (char& c : words) {
+    if (!IsPlain(c)) c = '?';
+  }
   return words;
-}
-
-bool IsHostByte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_';
-}
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-/// Parses `authority` into `*url`. The valid forms are "host", "host:port",
-/// "[::1]" and "[::1]:port". Leaves out the port if it equals `own_port`, the
-/// scheme's default. Returns false if `authority` has none of these forms.
-bool ReadAuthority(std::string_view authority, std::string_view own_port,
-                   Url* url) {
-  const bool bracket = authority.substr(0, 1) == "[";
-  const size_t end = bracket ? authority.find(']') : authority.find(':');
-  if (bracket && end == std::string_view::npos) return false;
-  std::string_view host = authority.substr(0, end);
-  std::string_view port = end == std::string_view::npos
-                              ? std::string_view()
-                              : authority.substr(end + (bracket ? 1 : 0));
-  if (bracket) host.remove_prefix(1);
-  const auto is_in_host = [bracket](char c) {
-    return bracket ? IsHostByte(c) || c == ':' : IsHostByte(c);
-  };
-  if (host.empty() || !std::all_of(host.begin(), host.end(), is_in_host)) {
-    return false;
-  }
-  if (!port.empty() && (port.size() < 2 || port.size() > 6 || port[0] != ':' ||
-                        !std::all_of(port.begin() + 1, port.end(), IsDigit))) {
-    return false;
-  }
-  url->host = host;
-  url->authority = bracket ? "[" + url->host + "]" : url->host;
-  if (port != own_port) url->authority += port;
-  return true;
 }
 
 HttpRequest RequestOf(const Question& question) {
@@ -122,41 +85,6 @@ Result<HttpResponse, ServiceError> AskOnce(Transport* transport,
 }
 
 }  // namespace
-
-std::optional<Url> ReadUrl(std::string_view url) {
-  Url read;
-  std::string_view own_port;
-  if (url.starts_with("http://")) {
-    read.scheme = "http";
-    own_port = ":80";
-  } else if (url.starts_with("https://")) {
-    read.scheme = "https";
-    own_port = ":443";
-  } else {
-    return std::nullopt;
-  }
-  url.remove_prefix(read.scheme.size() + 3);
-  const size_t end = std::min(url.find_first_of("/?#"), url.size());
-  std::string authority(url.substr(0, end));
-  for (char& c : authority) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  read.path = url.substr(end);
-  const auto is_visible = [](char c) { return IsPlain(c) && c != ' '; };
-  if (!ReadAuthority(authority, own_port, &read) ||
-      read.path.find('#') != std::string::npos ||
-      !std::all_of(read.path.begin(), read.path.end(), is_visible)) {
-    return std::nullopt;
-  }
-  if (read.path.empty() || read.path[0] != '/') read.path.insert(0, "/");
-  return read;
-}
-
-std::string UrlOf(const Url& endpoint, std::string_view path) {
-  std::string url = endpoint.origin() + endpoint.path;
-  while (url.ends_with('/')) url.pop_back();
-  return url.append(path);
-}
 
 Result<HttpResponse, ServiceError> Ask(
     Transport* transport, const CredentialsEnvironment& environment,

@@ -15,32 +15,11 @@
 
 #include "aws/credentials_environment.h"
 #include "aws/service_error.h"
+#include "aws/url.h"
 #include "base/result.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
-
-/// The parts of an http or https URL.
-struct Url {
-  std::string scheme;  ///< "http" or "https".
-  std::string host;    ///< In lower case; an IPv6 address without brackets.
-  /// The Host header's value: the host, and the port if it is not the scheme's
-  /// default.
-  std::string authority;
-  std::string path;  ///< Begins with "/" and includes the query.
-
-  /// For messages: "http://127.0.0.1:8000".
-  std::string origin() const { return scheme + "://" + authority; }
-};
-
-/// Parses an http or https URL. Returns nothing for any other text, for a URL
-/// with a fragment ("#..."), and for a URL with a user name, which could
-/// disguise the real host.
-std::optional<Url> ReadUrl(std::string_view url);
-
-/// Appends a path to an endpoint, which may end with a slash: "http://host/"
-/// and "/latest/" give "http://host/latest/".
-std::string UrlOf(const Url& endpoint, std::string_view path);
 
 struct Question {
   std::string method;

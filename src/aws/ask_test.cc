@@ -20,69 +20,6 @@ using testing::Not;
 using testing::Pair;
 using testing::SizeIs;
 
-TEST(Url, IsSplitIntoItsParts) {
-  struct Case {
-    const char* url;
-    const char* scheme;
-    const char* host;
-    const char* authority;
-    const char* path;
-  };
-  for (const Case& c : {
-           Case{"http://localhost", "http", "localhost", "localhost", "/"},
-           Case{"http://LocalHost:8000/", "http", "localhost", "localhost:8000",
-                "/"},
-           Case{"http://a.b:80/c/d?e=f&g", "http", "a.b", "a.b", "/c/d?e=f&g"},
-           Case{"https://a.b:443?x", "https", "a.b", "a.b", "/?x"},
-           Case{"https://a.b:80", "https", "a.b", "a.b:80", "/"},
-           Case{"http://[::1]:51679/x", "http", "::1", "[::1]:51679", "/x"},
-           Case{"http://[FD00:ec2::23]/v1", "http", "fd00:ec2::23",
-                "[fd00:ec2::23]", "/v1"},
-       }) {
-    const std::optional<Url> url = ReadUrl(c.url);
-    ASSERT_TRUE(url.has_value()) << c.url;
-    EXPECT_EQ(url->scheme, c.scheme);
-    EXPECT_EQ(url->host, c.host);
-    EXPECT_EQ(url->authority, c.authority);
-    EXPECT_EQ(url->path, c.path);
-  }
-}
-
-TEST(Url, IsRefusedIfItCouldHideItsHost) {
-  for (const char* url : {"",
-                          "localhost",
-                          "ftp://localhost",
-                          "HTTP://localhost",
-                          "http:/x",
-                          "http://",
-                          "http:///x",
-                          "http://localhost@evil.example/",
-                          "http://a:b@localhost/",
-                          "http://localhost:1@evil.example",
-                          "http://localhost\\@evil.example",
-                          "http://local host/",
-                          "http://localhost%00.evil.example/",
-                          "http://[::1",
-                          "http://[::1%lo]/",
-                          "http://[]/",
-                          "http://[::1]evil.example/",
-                          "http://::1/",
-                          "http://a:/x",
-                          "http://a:b/x",
-                          "http://a:123456/x",
-                          "http://a/x y",
-                          "http://a/x\r\nHost: evil.example",
-                          "http://a/#x"}) {
-    EXPECT_FALSE(ReadUrl(url).has_value()) << url;
-  }
-}
-
-TEST(Url, AnEndpointMayEndWithASlash) {
-  EXPECT_EQ(UrlOf(*ReadUrl("http://a:8000"), "/latest/x"),
-            "http://a:8000/latest/x");
-  EXPECT_EQ(UrlOf(*ReadUrl("http://a/b/"), "/latest/x"), "http://a/b/latest/x");
-}
-
 class AskTest : public testing::Test {
  protected:
   Result<HttpResponse, ServiceError> AskNow(
@@ -197,8 +134,11 @@ TEST(Refusal, QuotesOneShortLineAndNoSecret) {
             "SignatureDoesNotMatch: It does not match.");
   EXPECT_EQ(
       RefusalOf(400, "Odd", "the token hush-1 is bad", {"", "hush-1"}).message,
-      "Odd");
-  EXPECT_EQ(RefusalOf(400, "hush-1", "odd", {"hush-1"}).message,
+      "Odd: the token *** is bad");
+  EXPECT_EQ(RefusalOf(400, "hush-1", "odd", {"hush-1"}).message, "***: odd");
+  const std::string token(40, 'x');
+  EXPECT_EQ(RefusalOf(400, "Odd", "bad:" + token, {token}).message, "Odd");
+  EXPECT_EQ(RefusalOf(400, token, "odd", {token}).message,
             "HTTP status 400: odd");
   EXPECT_EQ(RefusalOf(400, "Odd", "a\x1b[31m\xff", {}).message, "Odd: a?[31m?");
   EXPECT_THAT(RefusalOf(400, "Odd", std::string(1000, 'x'), {}).message,

@@ -2,8 +2,6 @@
 
 #include <arpa/inet.h>
 
-#include <array>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,37 +19,29 @@ constexpr char kToken[] = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 constexpr char kEcsAgent[] = "http://169.254.170.2";
 constexpr char kWho[] = "container credentials";
 
-bool IsAddress6(const std::string& host, const char* address) {
-  std::array<unsigned char, 16> a;
-  std::array<unsigned char, 16> b;
-  return inet_pton(AF_INET6, host.c_str(), a.data()) == 1 &&
-         inet_pton(AF_INET6, address, b.data()) == 1 && a == b;
-}
-
 /// Returns true if requests to `host` may use http: no third host can read
 /// them.
 bool IsTrusted(const std::string& host) {
-  std::array<unsigned char, 4> address;
-  if (inet_pton(AF_INET, host.c_str(), address.data()) == 1) {
-    return address[0] == 127 || host == "169.254.170.2" ||
+  in_addr address;
+  if (inet_pton(AF_INET, host.c_str(), &address) == 1) {
+    return ntohl(address.s_addr) >> 24 == 127 || host == "169.254.170.2" ||
            host == "169.254.170.23";
   }
-  return host == "localhost" || IsAddress6(host, "::1") ||
-         IsAddress6(host, "fd00:ec2::23");
+  return host == "localhost" || host == "::1" || host == "fd00:ec2::23";
 }
 
 Error Refused(const std::string& why) { return CannotFetch(kWho, why); }
 
 class ContainerCredentials final : public CredentialsFetcher {
  public:
-  ContainerCredentials(const std::string& url, const Url& parts,
+  ContainerCredentials(const Url& url,
                        const CredentialsEnvironment& environment)
-      : url_(url), parts_(parts), environment_(environment) {}
+      : url_(url), environment_(environment) {}
 
   Result<FetchedCredentials> Fetch() override {
     Question question;
     question.method = "GET";
-    question.url = url_;
+    question.url = url_.origin() + url_.path;
     const Result<std::string> token = ReadToken();
     if (!token.ok()) return CannotFetch(Describe(), token.error());
     if (!token->empty()) question.headers = {{"Authorization", *token}};
@@ -61,11 +51,11 @@ class ContainerCredentials final : public CredentialsFetcher {
         [&](HttpResponse* response) -> std::optional<ServiceError> {
       if (response->status == 200) return std::nullopt;
       return RefusalOf(response->status, ReadJsonRefusal(&response->body).code,
-                       {}, {*token, parts_.path});
+                       {}, {*token, url_.path});
     };
     Result<HttpResponse, ServiceError> answer = Ask(
-        parts_.scheme == "http" ? environment_.local_transport
-                                : environment_.transport,
+        url_.scheme == "http" ? environment_.local_transport
+                              : environment_.transport,
         environment_, kServiceLimits, [&question] { return question; }, judge);
     if (!answer.ok()) return CannotFetch(Describe(), answer.error());
     Result<FetchedCredentials> fetched = ReadMetadataAnswer(&answer->body);
@@ -78,7 +68,7 @@ class ContainerCredentials final : public CredentialsFetcher {
 
   /// Leaves out the path: anyone who knows it can get the credentials.
   std::string Describe() const override {
-    return std::string(kWho) + " at " + parts_.origin();
+    return std::string(kWho) + " at " + url_.origin();
   }
 
  private:
@@ -106,8 +96,7 @@ class ContainerCredentials final : public CredentialsFetcher {
     return token;
   }
 
-  const std::string url_;
-  const Url parts_;
+  const Url url_;
   const CredentialsEnvironment environment_;
 };
 
@@ -141,7 +130,7 @@ Result<std::unique_ptr<CredentialsFetcher>> NewContainerCredentials(
                    "169.254.170.2, 169.254.170.23 and [fd00:ec2::23]");
   }
   return std::unique_ptr<CredentialsFetcher>(
-      std::make_unique<ContainerCredentials>(url, *parts, environment));
+      std::make_unique<ContainerCredentials>(*parts, environment));
 }
 
 }  // namespace dynamodown

@@ -74,22 +74,31 @@ TEST_F(ContainerTest, AsksTheAgentOfEksWithTheTokenThatIsInTheFile) {
 }
 
 TEST_F(ContainerTest, HttpGoesOnlyToThisMachineAndTheAgents) {
-  for (const char* url :
-       {"http://localhost:1234/x", "http://127.0.0.1/x", "http://127.9.8.7/x",
-        "http://[::1]:80/x", "http://[0:0:0:0:0:0:0:1]/x",
-        "http://169.254.170.2/x", "http://169.254.170.23/x",
-        "http://[fd00:ec2::23]/x", "http://[fd00:0ec2:0::0023]/x"}) {
+  const std::pair<const char*, const char*> trusted[] = {
+      {"http://localhost:1234/x", "http://localhost:1234/x"},
+      {"HTTP://LocalHost/x", "http://localhost/x"},
+      {"http://127.0.0.1/x", "http://127.0.0.1/x"},
+      {"http://127.9.8.7/x", "http://127.9.8.7/x"},
+      {"http://127.1/x", "http://127.0.0.1/x"},
+      {"http://[::1]:80/x", "http://[::1]/x"},
+      {"http://[0:0:0:0:0:0:0:1]/x", "http://[::1]/x"},
+      {"http://169.254.170.2/x", "http://169.254.170.2/x"},
+      {"http://169.254.170.23/x", "http://169.254.170.23/x"},
+      {"http://[fd00:ec2::23]/x", "http://[fd00:ec2::23]/x"},
+      {"http://[fd00:0ec2:0::0023]/x", "http://[fd00:ec2::23]/x"},
+  };
+  for (const auto& [url, as_sent] : trusted) {
     environment_.variables[kFull] = url;
     environment_.Answer(200, MetadataJson("1", 3600));
     EXPECT_TRUE(Fetch().ok()) << url;
-    EXPECT_EQ(sent().back().url, url);
+    EXPECT_EQ(sent().back().url, as_sent);
   }
   const size_t before = sent().size();
   for (const char* url :
        {"http://evil.example/hush", "http://127.0.0.1.evil.example/",
         "http://localhost.evil.example/", "http://169.254.170.3/",
         "http://10.127.0.1/", "http://128.0.0.1/", "http://0.0.0.0/",
-        "http://127.1/", "http://0127.0.0.1/", "http://2130706433/",
+        "http://0127.0.0.1/", "http://2130706432000/", "http://localhost./",
         "http://[::2]/", "http://[::ffff:127.0.0.1]/",
         "http://[fd00:ec2::24]/"}) {
     environment_.variables[kFull] = url;

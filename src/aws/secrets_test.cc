@@ -7,12 +7,15 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aws/aws_test_environment.h"
 #include "aws/chain.h"
+#include "aws/secrets.h"
 
 namespace dynamodown {
 namespace {
@@ -21,6 +24,35 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr char kArn[] = "arn:aws:iam::123456789012:role/kim";
+
+TEST(WithoutSecrets, AShortSecretIsHiddenWhereItIsAWord) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", ""},
+      {"local", "***"},
+      {"http://localhost:8000 is not local.",
+       "http://localhost:8000 is not ***."},
+      {"local,local local", "***,*** ***"},
+      {"key=local; \"local\" (local)", "key=***; \"***\" (***)"},
+      {"xlocal localx local_ 1local", "xlocal localx local_ 1local"},
+      {"Local l\u00e9local", "Local l\u00e9local"},
+      {"a /p?q b", "a *** b"},
+      {"local-index", "***-index"},
+  };
+  for (const auto& [text, shown] : cases) {
+    EXPECT_EQ(WithoutSecrets(text, {"local", "", "/p?q"}), shown);
+  }
+}
+
+TEST(WithoutSecrets, ATextWithALongSecretIsHiddenAsAWhole) {
+  const std::string secret(kLongSecretBytes, 's');
+  for (const std::string& text :
+       {secret, "a" + secret + "b", "local " + secret}) {
+    EXPECT_EQ(WithoutSecrets(text, {"local", secret}), std::nullopt);
+  }
+  EXPECT_EQ(WithoutSecrets(secret.substr(1), {secret}), secret.substr(1));
+  EXPECT_EQ(WithoutSecrets("a" + secret.substr(1), {secret.substr(1)}),
+            "a" + secret.substr(1));
+}
 
 struct Kind {
   std::string name;

@@ -2,9 +2,11 @@
 
 #include <cstdarg>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "aws/chain.h"
+#include "aws/url.h"
 #include "base/printable.h"
 #include "db/check_options.h"
 #include "db/spelling.h"
@@ -62,16 +64,6 @@ class ProvidedCredentials final : public CredentialsSource {
   std::mutex mutex_;
   std::shared_ptr<const SigningCredentials> kept_;  // Guarded by mutex_.
 };
-
-/// Returns whether `url` is a scheme, a host and perhaps a port. Anything more
-/// is refused, since a path would not be signed.
-bool IsEndpointUrl(const std::string& url) {
-  const size_t scheme = url.rfind("http://", 0) == 0    ? 7
-                        : url.rfind("https://", 0) == 0 ? 8
-                                                        : 0;
-  return scheme > 0 && url.size() > scheme &&
-         url.find_first_of("/?#@ \t\r\n", scheme) == std::string::npos;
-}
 
 /// A copy of leveldb::Log, which LevelDB's shared library does not export.
 void LogText(leveldb::Logger* logger, const char* format, ...) {
@@ -165,9 +157,6 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {
   Endpoint endpoint;
   endpoint.region = settings.region;
   endpoint.url = settings.endpoint;
-  while (!endpoint.url.value.empty() && endpoint.url.value.back() == '/') {
-    endpoint.url.value.pop_back();
-  }
   if (endpoint.region.value.empty() && !endpoint.url.value.empty()) {
     endpoint.region = {"us-east-1", "the default if an endpoint is set"};
   }
@@ -186,11 +175,14 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {
     if (!url.ok()) return std::move(url).error();
     endpoint.url = {*std::move(url), "the region's own"};
   }
-  if (!IsEndpointUrl(endpoint.url.value)) {
+  const std::optional<Url> url = ReadUrl(endpoint.url.value);
+  // A path would not be signed.
+  if (!url || url->path.find_first_not_of('/') != std::string::npos) {
     return Invalid(
         "the endpoint must be http:// or https://, a host and perhaps a port, "
         "such as http://127.0.0.1:8000, and nothing else");
   }
+  endpoint.url.value = url->origin();
   return endpoint;
 }
 

@@ -1,8 +1,10 @@
 // One attempt: encode, sign, send, check, decode.
 
 #include <atomic>
+#include <optional>
 #include <vector>
 
+#include "aws/secrets.h"
 #include "aws/sigv4.h"
 #include "base/crypto.h"
 #include "base/json.h"
@@ -24,32 +26,15 @@ struct Exchange {
   JsonParser parser;
 };
 
-/// Returns the value of the Host header: "127.0.0.1:8000" for
-/// "http://127.0.0.1:8000". Leaves out a port that is the scheme's default.
-std::string HostOf(std::string_view endpoint) {
-  const size_t scheme_end = endpoint.find("://");
-  std::string_view scheme;
-  if (scheme_end != std::string_view::npos) {
-    scheme = endpoint.substr(0, scheme_end);
-    endpoint.remove_prefix(scheme_end + 3);
-  }
-  std::string_view host = endpoint.substr(0, endpoint.find('/'));
-  const std::string_view own_port = scheme == "https" ? ":443" : ":80";
-  if (host.ends_with(own_port)) host.remove_suffix(own_port.size());
-  return std::string(host);
-}
-
-/// Replaces the message if it contains a secret. A service, or a program that
-/// answers in the service's place, may quote the request in its message.
+/// Hides the credentials in a message.
 void HideSecrets(const SigningCredentials& credentials, ServiceError* error) {
-  for (const std::string* secret :
-       {&credentials.secret_access_key, &credentials.session_token}) {
-    if (secret->empty() || error->message.find(*secret) == std::string::npos) {
-      continue;
-    }
-    error->message = error->code.empty() ? "an answer" : error->code;
-    error->message += " (its message repeats credentials and is left out)";
-  }
+  std::optional<std::string> shown = WithoutSecrets(
+      error->message,
+      {credentials.secret_access_key, credentials.session_token});
+  error->message =
+      shown ? *std::move(shown)
+            : (error->code.empty() ? "an answer" : error->code) +
+                  " (its message repeats credentials and is left out)";
 }
 
 class HttpClient final : public Client {
@@ -58,8 +43,8 @@ class HttpClient final : public Client {
              const ClientEnvironment& environment)
       : options_(options),
         environment_(environment),
-        host_(HostOf(options.endpoint)),
         url_(options.endpoint + "/"),
+        host_(AuthorityOf(url_)),
         signer_(options.region, "dynamodb") {}
 
   Result<void, ServiceError> Send(Operation* operation,
@@ -199,8 +184,8 @@ class HttpClient final : public Client {
 
   const HttpClientOptions options_;
   const ClientEnvironment environment_;
-  const std::string host_;
   const std::string url_;
+  const std::string host_;  // Of url_.
   Signer signer_;
   std::atomic<int64_t> clock_offset_{0};  // Seconds to add to our clock.
   std::mutex mutex_;

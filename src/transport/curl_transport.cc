@@ -28,6 +28,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,15 +43,17 @@ using Reason = NoAnswer::Reason;
 
 constexpr size_t kHeadersBytesMax = 64 << 10;
 
+std::string HeadersTooLong() {
+  return "the answer's headers are longer than " +
+         std::to_string(kHeadersBytesMax) + " bytes";
+}
+
 /// Returns the scheme, host and port of a URL, such as "https://host:8443".
 /// Leaves out the user, password, path and query.
 std::string OriginOf(std::string_view url) {
   const size_t scheme_end = url.find("://");
   const size_t host = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
-  std::string_view authority = url.substr(host);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
-  authority.remove_prefix(authority.rfind('@') + 1);  // npos + 1 is 0.
-  return std::string(url.substr(0, host)).append(authority);
+  return std::string(url.substr(0, host)).append(AuthorityOf(url));
 }
 
 /// Returns the port of an http or https origin, or 0 if it is not a number.
@@ -95,10 +98,15 @@ std::string CertificateFault(long status, const std::string& ca_bundle) {
 }
 
 /// Returns true if libcurl uses GnuTLS, so that CURLINFO_SSL_VERIFYRESULT is a
-/// status for CertificateFault.
+/// status for CertificateFault. Asks libcurl once per process, since its answer
+/// is in a static buffer, which each question writes anew. The first call is
+/// the first CurlTransport's constructor, before it has other threads.
 bool TlsIsGnuTls() {
-  const char* name = curl_version_info(CURLVERSION_NOW)->ssl_version;
-  return name != nullptr && std::string_view(name).substr(0, 7) == "GnuTLS/";
+  static const bool is_gnutls = [] {
+    const char* name = curl_version_info(CURLVERSION_NOW)->ssl_version;
+    return name != nullptr && std::string_view(name).substr(0, 7) == "GnuTLS/";
+  }();
+  return is_gnutls;
 }
 
 /// The facts of an exchange without an answer.
@@ -205,6 +213,7 @@ class Connection {
     Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     Set(CURLOPT_PROTOCOLS_STR, "http,https");
     Set(CURLOPT_FOLLOWLOCATION, 0L);
+    Set(CURLOPT_PATH_AS_IS, 1L);
     Set(CURLOPT_MAXCONNECTS, 1L);
     Set(CURLOPT_CONNECTTIMEOUT_MS,
         static_cast<long>(options.connect_timeout.count()));
@@ -246,7 +255,7 @@ class Connection {
     opened_port_ = 0;
     bytes_received_ = 0;
     sending_began_ = false;
-    too_long_ = false;
+    too_long_.reset();
     error_[0] = 0;
 
     const CURLcode code = curl_easy_perform(easy_);
@@ -303,6 +312,10 @@ class Connection {
     // An empty value removes a header that libcurl would add by itself.
     Append("Expect:");
     Append("Accept:");
+    // libcurl would write some hosts in its own way, but the signature is valid
+    // for one spelling only.
+    line_.assign("Host: ").append(AuthorityOf(url_));
+    Append(line_.c_str());
     for (const HttpHeader& header : request.headers) {
       line_.assign(header.name).append(": ").append(header.value);
       Append(line_.c_str());
@@ -330,9 +343,12 @@ class Connection {
   Failure FailureOf(CURLcode code) {
     Failure f;
     f.code = code;
-    if (too_long_) {
-      f.text = "the answer is longer than " +
-               std::to_string(options_.response_bytes_max) + " bytes";
+    // libcurl reports a single header over 100 KB as a lack of memory.
+    const bool endless_header = code == CURLE_OUT_OF_MEMORY && Sent() &&
+                                response_->body.empty() &&
+                                bytes_received_ > long{kHeadersBytesMax};
+    if (too_long_ || endless_header) {
+      f.text = too_long_.value_or(HeadersTooLong());
     } else if (error_[0] != 0) {
       f.text = error_.data();
     } else {
@@ -443,7 +459,7 @@ class Connection {
       // The headers so far, if any, were those of an interim answer.
       c->response_->headers.clear();
     } else if (c->response_->headers.size() + size > kHeadersBytesMax) {
-      c->too_long_ = true;
+      c->too_long_ = HeadersTooLong();
       return 0;
     } else if (line != "\r\n") {
       c->response_->headers.append(line);
@@ -455,7 +471,8 @@ class Connection {
     Connection* c = static_cast<Connection*>(self);
     std::string& body = c->response_->body;
     if (body.size() + size > c->options_.response_bytes_max) {
-      c->too_long_ = true;
+      c->too_long_ = "the answer is longer than " +
+                     std::to_string(c->options_.response_bytes_max) + " bytes";
       return 0;
     }
     body.append(data, size);
@@ -477,7 +494,7 @@ class Connection {
   long bytes_received_ = 0;  // On the connection that was closed last.
   bool sending_began_ = false;
   long bytes_before_ = 0;  // CURLINFO_REQUEST_SIZE when sending began.
-  bool too_long_ = false;
+  std::optional<std::string> too_long_;  // What is, and its limit.
 };
 
 class CurlTransport final : public Transport {
@@ -487,7 +504,10 @@ class CurlTransport final : public Transport {
     // Initialize libcurl once per process, and never undo that: other code in
     // this process may use libcurl and rely on the implicit initialization.
     static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    std::call_once(once, [] {
+      curl_global_init(CURL_GLOBAL_DEFAULT);
+      TlsIsGnuTls();
+    });
   }
 
   ~CurlTransport() override {

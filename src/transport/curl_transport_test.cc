@@ -16,6 +16,7 @@ namespace {
 using dynamodown_test::Answer;
 using dynamodown_test::Peer;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -240,19 +241,44 @@ TEST_F(CurlTransportTest, ABodyOverItsLimitIsNoAnswer) {
   EXPECT_EQ(server_->connections(), 2);
 }
 
-TEST_F(CurlTransportTest, EndlessHeadersAreNoAnswer) {
-  Serve([](Peer* peer) {
-    peer->ReadMessage();
-    peer->Write("HTTP/1.1 200 OK\r\n");
-    for (int i = 0; i < 2'000; ++i) {
-      peer->Write("X-" + std::to_string(i) + ": " + std::string(90, 'x') +
-                  "\r\n");
+// Each limit is reported as what it is.
+TEST_F(CurlTransportTest, HeadersOver64KbAreNoAnswerAndNameTheirLimit) {
+  for (const auto& [lines, bytes] :
+       {std::pair(2'000, 90), std::pair(2, 70'000), std::pair(1, 150'000),
+        std::pair(1, 66'000)}) {
+    SCOPED_TRACE(bytes);
+    Serve([lines = lines, bytes = bytes](Peer* peer) {
+      peer->ReadMessage();
+      peer->Write("HTTP/1.1 200 OK\r\n");
+      for (int i = 0; i < lines; ++i) {
+        peer->Write("X-" + std::to_string(i) + ": " +
+                    std::string(static_cast<size_t>(bytes), 'x') + "\r\n");
+      }
+      peer->AwaitEnd();
+    });
+    const Result<void, NoAnswer> result = Send();
+    ASSERT_FALSE(result.ok());
+    EXPECT_LT(elapsed_, kLong / 2);
+    EXPECT_TRUE(result.error().sent);
+    EXPECT_THAT(result.error().message,
+                EndsWith("the answer's headers are longer than 65536 bytes"));
+  }
+}
+
+TEST_F(CurlTransportTest, TheHostHeaderAndThePathAreSentAsTheUrlHasThem) {
+  Record();
+  const std::string port = std::to_string(server_->port());
+  for (const std::string& host :
+       {"127.0.0.1:" + port, "127.1:" + port, "0x7f.1:" + port,
+        "LocalHost:" + port, "127.0.0.1:0" + port}) {
+    for (const char* path : {"/", "/a/../b", "/./a//b?c=%20D"}) {
+      url_ = "http://" + host + path;
+      ASSERT_TRUE(Send().ok()) << url_;
+      EXPECT_THAT(recorder_.requests().back(),
+                  HasSubstr(std::string("POST ") + path +
+                            " HTTP/1.1\r\nHost: " + host + "\r\n"));
     }
-    peer->AwaitEnd();
-  });
-  const Result<void, NoAnswer> result = Send();
-  ASSERT_FALSE(result.ok());
-  EXPECT_LT(elapsed_, kLong / 2);
+  }
 }
 
 TEST_F(CurlTransportTest, AResponseKeepsNothingOfTheOneBefore) {

@@ -4,6 +4,14 @@
 
 namespace dynamodown {
 
+std::string_view AuthorityOf(std::string_view url) {
+  const size_t scheme_end = url.find("://");
+  if (scheme_end != std::string_view::npos) url.remove_prefix(scheme_end + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  url.remove_prefix(url.rfind('@') + 1);  // npos + 1 is 0.
+  return url;
+}
+
 std::string_view HttpResponse::Header(std::string_view name) const {
   std::string_view rest = headers;
   while (!rest.empty()) {

@@ -21,11 +21,16 @@ struct HttpHeader {
 
 /// Views the caller's memory, which must outlive the Send.
 struct HttpRequest {
-  std::string_view method;          ///< "GET", "POST" or "PUT".
-  std::string_view url;             ///< "https://host:port/path?query".
+  std::string_view method;  ///< "GET", "POST" or "PUT".
+  /// "https://host:port/path?query". The Host header is AuthorityOf(url), and
+  /// the path is sent as it is.
+  std::string_view url;
   std::vector<HttpHeader> headers;  ///< Without Host and Content-Length.
   std::string_view body;
 };
+
+/// Returns "host:port" of an URL, as it is written there, without a user name.
+std::string_view AuthorityOf(std::string_view url);
 
 /// If you pass the same HttpResponse to the next Send, its memory is reused.
 struct HttpResponse {

@@ -77,8 +77,9 @@ const kIncludes = [
   {
     from: /^src\/dynamo\//,
     may: [
-      'dynamo', 'aws/credentials.h', 'aws/retry.h', 'aws/service_error.h',
-      'aws/sigv4.h', 'transport/transport.h', 'base', 'std', 'posix',
+      'dynamo', 'aws/credentials.h', 'aws/retry.h', 'aws/secrets.h',
+      'aws/service_error.h', 'aws/sigv4.h', 'transport/transport.h', 'base',
+      'std', 'posix',
     ],
   },
   {
