@@ -78,6 +78,14 @@ class LastResort final : public CredentialsFetcher {
   bool has_given_ = false;
 };
 
+/// Returns true if the profile gives credentials, or says where they are.
+bool HasCredentials(const ProfileSection& section) {
+  return HasKeys(section) || !section.Get("role_arn").empty() ||
+         !section.Get("sso_session").empty() ||
+         !section.Get("sso_start_url").empty() ||
+         !section.Get("credential_process").empty();
+}
+
 class Chain {
  public:
   Chain(const AwsSettings& settings, const CredentialsEnvironment& environment)
@@ -119,6 +127,9 @@ class Chain {
   /// the last. Each of the others has the next one as its source_profile.
   Found FromProfile(const std::string& profile, const ProfileSection& section,
                     const Path& path) const {
+    if (!section.damage.empty() && HasCredentials(section)) {
+      return CannotFetch(Name(profile), section.damage);
+    }
     if (!section.Get("role_arn").empty()) {
       return FromRole(profile, section, path);
     }
@@ -256,8 +267,9 @@ class Chain {
                           Path path) const {
     const ProfileSection* const section = settings_.profiles.Find(source);
     if (section == nullptr) {
-      return CannotFetch(who,
-                         "its source_profile " + source + " does not exist");
+      return CannotFetch(who, "its source_profile " + source +
+                                  " does not exist" +
+                                  settings_.profiles.Hint(source));
     }
     if (HasKeys(*section)) {
       return NewProfileKeys(settings_.profiles, source, environment_.machine);
@@ -275,8 +287,9 @@ class Chain {
     Found found = FromProfile(source, *section, path);
     if (!found.ok()) return CannotFetch(who, found.error());
     if (*found == nullptr) {
-      return CannotFetch(
-          who, "its source_profile " + source + " has no credentials");
+      return CannotFetch(who, "its source_profile " + source +
+                                  " has no credentials" +
+                                  settings_.profiles.Hint(source));
     }
     return found;
   }
@@ -289,10 +302,12 @@ class Chain {
     if (!session.empty()) {
       const auto at = settings_.profiles.sso_sessions.find(session);
       if (at == settings_.profiles.sso_sessions.end()) {
-        return CannotFetch(who,
-                           "its sso_session " + session + " does not exist");
+        return CannotFetch(who, "its sso_session " + session +
+                                    " does not exist" +
+                                    settings_.profiles.Hint(profile));
       }
       login = &at->second;
+      if (!login->damage.empty()) return CannotFetch(who, login->damage);
     }
     const std::pair<const ProfileSection*, const char*> needed[] = {
         {login, "sso_start_url"},
@@ -363,6 +378,7 @@ class Chain {
     files += paths.credentials;
     places += Name(settings_.profile);
     if (!files.empty()) places += " (" + files + ")";
+    places += settings_.profiles.Hint(settings_.profile);
     return places + ", web identity (" + kTokenFile +
            "), container credentials (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, "
            "_FULL_URI)";

@@ -176,13 +176,40 @@ TEST_F(ChainTest, AfterItsFirstSuccessInstanceMetadataReportsItsOwnErrors) {
   environment_.Answer(200, "hush");
   environment_.Answer(200, "kim");
   environment_.Answer(200, MetadataJson("1", 60));
-  ASSERT_TRUE(source_->Get().ok());
+  const auto given = source_->Get();
+  ASSERT_TRUE(given.ok());
   environment_.Advance(seconds(60));
+  EXPECT_EQ(*source_->Get(), *given);  // For the service to judge.
+  source_->Expire(*given);
   const auto credentials = source_->Get();
   ASSERT_FALSE(credentials.ok());
   EXPECT_EQ(credentials.error().message,
             "instance metadata at http://169.254.169.254: no answer: nobody is "
             "there");
+}
+
+TEST_F(ChainTest, IfThereAreNoneTheErrorNamesWhatCouldNotBeRead) {
+  environment_.settings.profiles.unread = {"cannot read /c: it is a pipe"};
+  environment_.Profile("default").damage = "/d, line 3: odd";
+  environment_.Profile("default").settings = {{"region", "eu-west-1"}};
+  environment_.Profile("other").damage = "/d, line 9: odd";
+  EXPECT_THAT(Error(), HasSubstr("/credentials) (cannot read /c: it is a pipe; "
+                                 "/d, line 3: odd), web identity"));
+}
+
+TEST_F(ChainTest, CredentialsOfADamagedProfileAreAnError) {
+  for (const Settings& settings :
+       {Keys("AKIDhush"), Settings{{"role_arn", kArn}},
+        Settings{{"sso_session", "s"}}, Settings{{"sso_start_url", "u"}},
+        Settings{{"credential_process", "p"}}}) {
+    environment_.Profile("default").settings = settings;
+    environment_.Profile("default").damage = "/d, line 3: odd";
+    EXPECT_EQ(Error(), "profile default: /d, line 3: odd");
+  }
+  // Keys in the environment come first, so nothing is taken from the profile.
+  environment_.variables["AWS_ACCESS_KEY_ID"] = "AKIDfirst";
+  environment_.variables["AWS_SECRET_ACCESS_KEY"] = "hush";
+  EXPECT_EQ(Id(), "AKIDfirst");
 }
 
 TEST_F(ChainTest, AForkIsNotReportedAsMissingCredentials) {

@@ -1,16 +1,24 @@
-// Grammar, a line at a time. "\r" before the line's end is a blank, and a byte
-// order mark before the first line is skipped.
+// We read what the AWS command line reads. Its parser is Python's configparser,
+// with rules of botocore on top (docs/decisions/0025-profile-files.md). A line
+// ends with "\n", "\r\n" or "\r". A byte order mark before the first line is
+// skipped. Blanks at both ends of a line, a name or a value do not count.
 //
-//     comment = *blank ( "#" / ";" ) anything
-//     header  = "[" *blank name *blank "]" *blank [ ( "#" / ";" ) anything ]
-//     setting = name *blank "=" value [ blank ( "#" / ";" ) anything ]
-//     more    = 1*blank anything     ; continues the setting above it
+//     comment = ( "#" / ";" ) anything
+//     header  = "[" name "]" [ anything ]
+//     setting = name ( "=" / ":" ) value [ blank ( "#" / ";" ) anything ]
+//     more    = anything      ; continues the setting above it
 //
-// A name in a header may be in single or double quotes. After a setting with a
-// value, `more` is a further line of that value. A "#" or ";" after other text
-// in this line belongs to the value, as in AWS's tools. After a setting without
-// a value, `more` is a setting within that setting. A line that contains only a
-// comment is a comment everywhere, as in the AWS CLI.
+// A line is `more` if it is indented more than the setting above it. So a
+// header and the first setting of a section may be indented, too. A line that
+// contains only a comment is a comment everywhere.
+//
+// After a setting with a value, `more` is a further line of that value. After a
+// setting without a value, `more` is a setting within that setting, written
+// with "=".
+//
+// In a config file, a header is split into words as a shell splits them. In a
+// credentials file, it is a name. Settings below "[DEFAULT]" also belong to all
+// other sections of the file, unless those have them.
 
 #include "aws/profiles.h"
 
@@ -18,26 +26,49 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace dynamodown {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\v\f";
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kNoBreakSpace = "\xc2\xa0";
 constexpr std::string_view kDefault = "default";
 constexpr std::array<std::string_view, 3> kKinds = {"profile", "sso-session",
                                                     "services"};
 
 using Sections = std::map<std::string, ProfileSection>;
 
-bool IsBlank(char c) { return kBlanks.find(c) != std::string_view::npos; }
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool IsCommentSign(char c) { return c == '#' || c == ';'; }
 bool IsQuote(char c) { return c == '"' || c == '\''; }
 
+/// Returns the number of blanks at the beginning of `text`, and removes them.
+/// Text that was copied from a web page may have blanks that do not break.
+size_t TakeBlanks(std::string_view* text) {
+  size_t blanks = 0;
+  for (;; ++blanks) {
+    if (!text->empty() && IsBlank(text->front())) {
+      text->remove_prefix(1);
+    } else if (text->starts_with(kNoBreakSpace)) {
+      text->remove_prefix(kNoBreakSpace.size());
+    } else {
+      return blanks;
+    }
+  }
+}
+
 std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
+  TakeBlanks(&text);
+  for (;;) {
+    if (!text.empty() && IsBlank(text.back())) {
+      text.remove_suffix(1);
+    } else if (text.ends_with(kNoBreakSpace)) {
+      text.remove_suffix(kNoBreakSpace.size());
+    } else {
+      return text;
+    }
+  }
 }
 
 std::string Lowered(std::string_view text) {
@@ -48,63 +79,93 @@ std::string Lowered(std::string_view text) {
   return lowered;
 }
 
-std::string_view WithoutComment(std::string_view line) {
+/// Returns the length of the quoted text that begins at `text[at]`, including
+/// both quotes. Returns 0 if none begins there. A quote counts only behind a
+/// blank, an opening bracket or a quoted text, so an apostrophe does not.
+size_t QuotedLength(std::string_view text, size_t at) {
+  if (!IsQuote(text[at])) return 0;
+  const char before = at == 0 ? ' ' : text[at - 1];
+  if (!IsBlank(before) && before != '[' && !IsQuote(before)) return 0;
+  const size_t end = text.find(text[at], at + 1);
+  return end == std::string_view::npos ? 0 : end - at + 1;
+}
+
+/// Removes a comment behind a value: a comment sign behind a blank, outside of
+/// quotes.
+std::string_view WithoutComment(std::string_view value) {
+  for (size_t i = 0; i < value.size(); ++i) {
+    if (i > 0 && IsCommentSign(value[i]) && IsBlank(value[i - 1])) {
+      return value.substr(0, i);
+    }
+    const size_t quoted = QuotedLength(value, i);
+    if (quoted > 0) i += quoted - 1;
+  }
+  return value;
+}
+
+/// Returns the header in a line that begins with "[", without its brackets, or
+/// nothing if no "]" closes it. A "]" in quotes does not close it. Nor does a
+/// "]" in the middle of a word, if there is a later one that does.
+std::optional<std::string_view> HeaderOf(std::string_view line) {
+  size_t last = 0;
   for (size_t i = 1; i < line.size(); ++i) {
-    if (IsCommentSign(line[i]) && IsBlank(line[i - 1])) {
-      return line.substr(0, i);
+    if (line[i] == ']') {
+      last = i;
+      if (i + 1 == line.size() || IsBlank(line[i + 1]) ||
+          IsCommentSign(line[i + 1])) {
+        break;
+      }
     }
+    const size_t quoted = QuotedLength(line, i);
+    if (quoted > 0) i += quoted - 1;
   }
-  return line;
+  if (last == 0) return std::nullopt;
+  return Trimmed(line.substr(1, last - 1));
 }
 
-/// Removes the first word of `*text` and returns the word: a quoted text
-/// without its quotes, or everything up to a blank. Requires `*text` to be
-/// trimmed.
-std::string_view TakeWord(std::string_view* text) {
-  size_t end = 0;
-  std::string_view word;
-  if (!text->empty() && IsQuote(text->front())) {
-    end = text->find(text->front(), 1);
-    if (end != std::string_view::npos) {
-      word = text->substr(1, end - 1);
-      *text = Trimmed(text->substr(end + 1));
-      return word;
-    }
-  }
-  end = std::min(text->find_first_of(kBlanks), text->size());
-  word = text->substr(0, end);
-  *text = Trimmed(text->substr(end));
-  return word;
-}
-
-/// Returns the length of the header at the beginning of `line`, including its
-/// brackets, or 0 if no "]" closes the header. A "]" within quotes does not
-/// close it.
-size_t HeaderLength(std::string_view line) {
+/// Splits `text` into words as a POSIX shell does, without expanding anything.
+/// Returns nothing if a quoted text or a backslash is not completed.
+std::optional<std::vector<std::string>> WordsOf(std::string_view text) {
+  std::vector<std::string> words;
+  bool in_word = false;
   char quote = '\0';
-  for (size_t i = 1; i < line.size(); ++i) {
-    if (quote != '\0') {
-      if (line[i] == quote) quote = '\0';
-    } else if (line[i] == ']') {
-      return i + 1;
-    } else if (IsQuote(line[i]) && (i == 1 || IsBlank(line[i - 1])) &&
-               line.find(line[i], i + 1) != std::string_view::npos) {
-      quote = line[i];
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (quote != '\0' && c == quote) {
+      quote = '\0';
+      continue;
     }
+    if (quote == '\0' && IsBlank(c)) {
+      in_word = false;
+      continue;
+    }
+    if (!in_word) words.emplace_back();
+    in_word = true;
+    if (quote == '\0' && IsQuote(c)) {
+      quote = c;
+      continue;
+    }
+    if (c == '\\' && quote != '\'') {
+      if (++i == text.size()) return std::nullopt;
+      // Within double quotes, a backslash escapes only these two.
+      if (quote == '"' && text[i] != '"' && text[i] != '\\') {
+        words.back().push_back(c);
+      }
+      c = text[i];
+    }
+    words.back().push_back(c);
   }
-  return 0;
-}
-
-/// Returns "profile" for "profile NAME", and nothing for a name alone.
-std::string_view KindOf(std::string_view header) {
-  const std::string_view kind = TakeWord(&header);
-  return header.empty() ? std::string_view() : kind;
+  if (quote != '\0') return std::nullopt;
+  return words;
 }
 
 /// Merges the settings of `from` into `*into`. If both contain the same
 /// setting, the one in `from` wins if `replace` is true, else the one in
 /// `*into`.
 void Merge(ProfileSection from, bool replace, ProfileSection* into) {
+  if (!from.damage.empty()) {
+    into->damage += (into->damage.empty() ? "" : "; ") + from.damage;
+  }
   for (auto& [name, value] : from.settings) {
     if (!replace && into->settings.contains(name)) continue;
     into->settings[name] = std::move(value);
@@ -124,156 +185,189 @@ void Merge(Sections from, bool replace, Sections* into) {
 
 enum class FileKind { kConfig, kCredentials };
 
+/// Removes the first line of `*text` and returns the line without its end.
+std::string_view TakeLine(std::string_view* text) {
+  const size_t end = std::min(text->find_first_of("\r\n"), text->size());
+  const std::string_view line = text->substr(0, end);
+  text->remove_prefix(end);
+  const size_t length = text->starts_with("\r\n") ? 2 : 1;
+  text->remove_prefix(std::min(length, text->size()));
+  return line;
+}
+
 class FileParser {
  public:
   FileParser(FileKind kind, const std::string& path)
       : kind_(kind), path_(path) {}
 
-  Result<Profiles> Parse(std::string_view text) {
+  Profiles Parse(std::string_view text) {
     if (text.starts_with(kByteOrderMark)) {
       text.remove_prefix(kByteOrderMark.size());
     }
     while (!text.empty()) {
-      const size_t end = std::min(text.find('\n'), text.size());
       ++line_number_;
-      Result<void> taken = TakeLine(text.substr(0, end));
-      if (!taken.ok()) return std::move(taken).error();
-      text.remove_prefix(std::min(end + 1, text.size()));
+      ReadLine(TakeLine(&text));
     }
-    if (has_prefixed_default_) {
-      found_.profiles[std::string(kDefault)] = std::move(prefixed_default_);
+    for (Sections* sections :
+         {&found_.profiles, &found_.sso_sessions, &found_.services}) {
+      for (auto& [name, section] : *sections) {
+        Merge(defaults_, false, &section);
+      }
     }
     return std::move(found_);
   }
 
  private:
-  Result<void> TakeLine(std::string_view line) {
-    const std::string_view trimmed = Trimmed(line);
-    if (trimmed.empty() || IsCommentSign(trimmed.front())) return {};
-    if (line.front() == '[') return BeginSection(trimmed);
-    if (section_ == nullptr) {
-      if (ignores_) return {};
-      return Wrong(
-          "a setting must be in a section, below a line such as [default]");
+  void ReadLine(std::string_view line) {
+    const size_t indent = TakeBlanks(&line);
+    line = Trimmed(line);
+    if (line.empty()) {
+      ++empty_lines_;
+    } else if (!IsCommentSign(line.front())) {
+      ReadText(line, indent);
+      empty_lines_ = 0;
     }
-    return IsBlank(line.front()) ? TakeIndented(trimmed) : TakeSetting(trimmed);
   }
 
-  Result<void> BeginSection(std::string_view line) {
-    const size_t length = HeaderLength(line);
-    if (length == 0) return Wrong("the section's name has no ']'");
-    const std::string_view rest = Trimmed(line.substr(length));
-    if (!rest.empty() && !IsCommentSign(rest.front())) {
-      return Wrong("there is something after the section's ']'");
-    }
-    const std::string_view header = Trimmed(line.substr(1, length - 2));
-    if (header.empty()) return Wrong("the section has no name");
-    section_ = kind_ == FileKind::kConfig ? ConfigSection(header)
-                                          : CredentialsSection(header);
-    ignores_ = section_ == nullptr;
+  void ReadText(std::string_view line, size_t indent) {
+    if (!name_.empty() && indent > indent_) return ReadMore(line);
+    indent_ = indent;
     name_.clear();
-    return {};
+    if (line.front() == '[') return BeginSection(line);
+    if (section_ == nullptr) {
+      return Note(
+          "a setting must be in a section, below a line such as "
+          "[default]");
+    }
+    ReadSetting(line);
   }
 
-  /// Returns null for an ignored section, as CredentialsSection does.
+  void BeginSection(std::string_view line) {
+    const std::optional<std::string_view> header = HeaderOf(line);
+    section_ = nullptr;
+    if (!header) Note("the section's name has no ']'");
+    if (header && header->empty()) Note("the section has no name");
+    ignored_ = {};
+    section_ = header ? SectionOf(*header) : nullptr;
+    if (section_ == nullptr) {
+      section_ = &ignored_;
+      return;
+    }
+    // Two spellings of a header are two sections, and the later one counts.
+    std::string& spelling = spellings_[section_];
+    if (!spelling.empty() && spelling != *header) *section_ = {};
+    spelling = *header;
+  }
+
+  /// Returns null for a section to ignore.
+  ProfileSection* SectionOf(std::string_view header) {
+    if (header == "DEFAULT") return &defaults_;
+    return kind_ == FileKind::kConfig ? ConfigSection(header)
+                                      : CredentialsSection(header);
+  }
+
   ProfileSection* ConfigSection(std::string_view header) {
     if (header == kDefault) return &found_.profiles[std::string(kDefault)];
-    const std::string_view kind = TakeWord(&header);
-    const std::string name(TakeWord(&header));
-    // AWS's tools accept a name of several words only in quotes.
-    if (name.empty() || !header.empty()) return nullptr;
+    const auto words = WordsOf(header);
+    if (!words || words->size() != 2 || words->back().empty()) return nullptr;
+    const std::string& kind = words->front();
+    const std::string& name = words->back();
+    if (kind == "profile") return &found_.profiles[name];
     if (kind == "sso-session") return &found_.sso_sessions[name];
     if (kind == "services") return &found_.services[name];
-    if (kind != "profile") return nullptr;
-    if (name != kDefault) return &found_.profiles[name];
-    has_prefixed_default_ = true;
-    return &prefixed_default_;
+    return nullptr;
   }
 
   ProfileSection* CredentialsSection(std::string_view header) {
-    // A section like "[profile NAME]", which belongs in a config file, has no
-    // effect in a credentials file.
-    const std::string_view kind = KindOf(header);
-    if (std::ranges::find(kKinds, kind) != kKinds.end()) return nullptr;
-    // In this file, the AWS CLI writes a name of several words without quotes.
-    if (kind.empty()) header = TakeWord(&header);
-    return header.empty() ? nullptr : &found_.profiles[std::string(header)];
-  }
-
-  Result<void> TakeSetting(std::string_view line) {
-    Result<std::pair<std::string, std::string>> setting = Split(line);
-    if (!setting.ok()) return std::move(setting).error();
-    name_ = std::move(setting->first);
-    section_->settings[name_] = std::move(setting->second);
-    section_->nested.erase(name_);
-    return {};
-  }
-
-  Result<void> TakeIndented(std::string_view line) {
-    if (name_.empty()) {
-      return Wrong("the line is indented, but there is no setting above it");
+    if (header.empty()) return nullptr;
+    std::string name(header);
+    const auto words = WordsOf(header);
+    if (words && words->size() == 2 &&
+        std::ranges::find(kKinds, words->front()) != kKinds.end()) {
+      // A section like "[profile NAME]" belongs in a config file.
+      return nullptr;
     }
+    // In this file, the AWS CLI writes a name of several words without quotes.
+    if (IsQuote(header.front()) && words && words->size() == 1) {
+      name = words->front();
+    }
+    return name.empty() ? nullptr : &found_.profiles[name];
+  }
+
+  void ReadSetting(std::string_view line) {
+    auto setting = Split(line, "=:");
+    if (!setting) return Note("a setting is written NAME = VALUE");
+    name_ = Lowered(setting->first);
+    section_->settings[name_] = setting->second;
+    section_->nested.erase(name_);
+  }
+
+  void ReadMore(std::string_view line) {
     std::string& value = section_->settings[name_];
     if (!value.empty()) {
-      value += '\n';
-      value += line;
-      return {};
+      value.append(empty_lines_ + 1, '\n').append(line);
+      return;
     }
-    Result<std::pair<std::string, std::string>> setting = Split(line);
-    if (!setting.ok()) return std::move(setting).error();
-    section_->nested[name_][setting->first] = std::move(setting->second);
-    return {};
+    auto setting = Split(line, "=");
+    if (!setting) return Note("a setting is written NAME = VALUE");
+    section_->nested[name_][std::string(setting->first)] = setting->second;
   }
 
-  Result<std::pair<std::string, std::string>> Split(
-      std::string_view line) const {
-    line = WithoutComment(line);
-    const size_t equals = line.find('=');
-    const std::string_view name = Trimmed(line.substr(0, equals));
-    if (equals == std::string_view::npos || name.empty()) {
-      return Wrong("a setting is written NAME = VALUE");
-    }
-    return std::pair(Lowered(name),
-                     std::string(Trimmed(line.substr(equals + 1))));
+  /// Returns a setting's name and value, or nothing if `line` is no setting.
+  static std::optional<std::pair<std::string_view, std::string_view>> Split(
+      std::string_view line, const char* signs) {
+    const size_t sign = line.find_first_of(signs);
+    const std::string_view name = Trimmed(line.substr(0, sign));
+    if (sign == std::string_view::npos || name.empty()) return std::nullopt;
+    return std::pair(name, Trimmed(WithoutComment(line.substr(sign + 1))));
   }
 
-  Error Wrong(const char* what) const {
-    return Error{
-        ErrorKind::kInvalidArgument,
-        path_ + ", line " + std::to_string(line_number_) + ": " + what};
+  /// Notes the first damage of a section, or outside of all sections.
+  void Note(const char* what) {
+    std::string note =
+        path_ + ", line " + std::to_string(line_number_) + ": " + what;
+    if (section_ == nullptr) {
+      if (found_.unread.empty()) found_.unread.push_back(std::move(note));
+    } else if (section_->damage.empty()) {
+      section_->damage = std::move(note);
+    }
   }
 
   const FileKind kind_;
   const std::string& path_;
   size_t line_number_ = 0;
   Profiles found_;
-  ProfileSection prefixed_default_;  // "[profile default]"
-  bool has_prefixed_default_ = false;
-  ProfileSection* section_ = nullptr;  // Null: none yet, or an ignored one.
-  bool ignores_ = false;
-  // The last setting of this section that is not indented; empty: none yet.
-  std::string name_;
+  ProfileSection defaults_;  // "[DEFAULT]"
+  ProfileSection ignored_;
+  std::map<const ProfileSection*, std::string> spellings_;
+  ProfileSection* section_ = nullptr;  // Null: none yet.
+  std::string name_;        // The setting that a line may continue; or empty.
+  size_t indent_ = 0;       // The indent of that setting.
+  size_t empty_lines_ = 0;  // Directly above this line.
 };
 
-Result<void> ParseFile(FileKind kind, std::string_view text,
-                       const std::string& path, Profiles* profiles) {
-  Result<Profiles> found = FileParser(kind, path).Parse(text);
-  if (!found.ok()) return std::move(found).error();
+void ParseFile(FileKind kind, std::string_view text, const std::string& path,
+               Profiles* profiles) {
+  Profiles found = FileParser(kind, path).Parse(text);
   const bool replace = kind == FileKind::kCredentials;
-  Merge(std::move(found->profiles), replace, &profiles->profiles);
-  Merge(std::move(found->sso_sessions), replace, &profiles->sso_sessions);
-  Merge(std::move(found->services), replace, &profiles->services);
-  return {};
+  Merge(std::move(found.profiles), replace, &profiles->profiles);
+  Merge(std::move(found.sso_sessions), replace, &profiles->sso_sessions);
+  Merge(std::move(found.services), replace, &profiles->services);
+  for (std::string& reason : found.unread) {
+    profiles->unread.push_back(std::move(reason));
+  }
 }
 
 /// Does nothing if `path` is empty.
-Result<void> ReadFile(FileKind kind, const std::string& path,
-                      const FileReader& read_file, Profiles* profiles) {
-  if (path.empty()) return {};
-  Result<std::optional<std::string>> text = read_file(path);
-  if (!text.ok()) return std::move(text).error();
-  if (!text->has_value()) return {};
-  return ParseFile(kind, **text, path, profiles);
+void ReadFile(FileKind kind, const std::string& path,
+              const FileReader& read_file, Profiles* profiles) {
+  if (path.empty()) return;
+  const Result<std::optional<std::string>> text = read_file(path);
+  if (!text.ok()) {
+    profiles->unread.push_back(text.error().message);
+  } else if (text->has_value()) {
+    ParseFile(kind, **text, path, profiles);
+  }
 }
 
 }  // namespace
@@ -296,14 +390,27 @@ const ProfileSection* Profiles::Find(const std::string& profile) const {
   return found == profiles.end() ? nullptr : &found->second;
 }
 
-Result<void> ParseConfigFile(std::string_view text, const std::string& path,
-                             Profiles* profiles) {
-  return ParseFile(FileKind::kConfig, text, path, profiles);
+std::string Profiles::Hint(const std::string& profile) const {
+  std::vector<std::string> reasons = unread;
+  const ProfileSection* const section = Find(profile);
+  if (section != nullptr && !section->damage.empty()) {
+    reasons.push_back(section->damage);
+  }
+  std::string hint;
+  for (const std::string& reason : reasons) {
+    hint += (hint.empty() ? " (" : "; ") + reason;
+  }
+  return hint.empty() ? hint : hint + ")";
 }
 
-Result<void> ParseCredentialsFile(std::string_view text,
-                                  const std::string& path, Profiles* profiles) {
-  return ParseFile(FileKind::kCredentials, text, path, profiles);
+void ParseConfigFile(std::string_view text, const std::string& path,
+                     Profiles* profiles) {
+  ParseFile(FileKind::kConfig, text, path, profiles);
+}
+
+void ParseCredentialsFile(std::string_view text, const std::string& path,
+                          Profiles* profiles) {
+  ParseFile(FileKind::kCredentials, text, path, profiles);
 }
 
 ProfilePaths FindProfilePaths(const EnvironmentVariables& variables) {
@@ -317,16 +424,12 @@ ProfilePaths FindProfilePaths(const EnvironmentVariables& variables) {
           path("AWS_SHARED_CREDENTIALS_FILE", "credentials")};
 }
 
-Result<Profiles> ReadProfiles(const Machine& machine) {
+Profiles ReadProfiles(const Machine& machine) {
   const ProfilePaths paths = FindProfilePaths(machine.variables);
   Profiles profiles;
-  Result<void> read =
-      ReadFile(FileKind::kConfig, paths.config, machine.read_file, &profiles);
-  if (read.ok()) {
-    read = ReadFile(FileKind::kCredentials, paths.credentials,
-                    machine.read_file, &profiles);
-  }
-  if (!read.ok()) return std::move(read).error();
+  ReadFile(FileKind::kConfig, paths.config, machine.read_file, &profiles);
+  ReadFile(FileKind::kCredentials, paths.credentials, machine.read_file,
+           &profiles);
   return profiles;
 }
 

@@ -26,15 +26,15 @@ using Map = std::map<std::string, std::string>;
 
 Profiles Config(const std::string& text) {
   Profiles profiles;
-  const Result<void> parsed = ParseConfigFile(text, "config", &profiles);
-  EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+  ParseConfigFile(text, "config", &profiles);
+  EXPECT_EQ(profiles.Hint("foo"), "") << text;
   return profiles;
 }
 
 Profiles Credentials(const std::string& text) {
   Profiles profiles;
-  const Result<void> parsed = ParseCredentialsFile(text, "file", &profiles);
-  EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+  ParseCredentialsFile(text, "file", &profiles);
+  EXPECT_EQ(profiles.Hint("foo"), "") << text;
   return profiles;
 }
 
@@ -50,12 +50,11 @@ std::string Value(const std::string& lines) {
   return Settings("[profile foo]\n" + lines)["name"];
 }
 
-std::string MessageOf(const std::string& text) {
+/// What a message about something missing in profile foo ends with.
+std::string HintOf(const std::string& text) {
   Profiles profiles;
-  const Result<void> parsed = ParseConfigFile(text, "/p/config", &profiles);
-  if (parsed.ok()) return "no error";
-  EXPECT_EQ(parsed.error().kind, ErrorKind::kInvalidArgument);
-  return parsed.error().message;
+  ParseConfigFile(text, "/p/config", &profiles);
+  return profiles.Hint("foo");
 }
 
 // ------------------------------------------------- files as AWS shows them
@@ -73,16 +72,16 @@ TEST(ProfilesExample, ConfigAndCredentials) {
       "[profile user1]\n"
       "region=sa-east-1\n"
       "output=text\n");
-  ASSERT_TRUE(ParseCredentialsFile("[default]\n"
-                                   "aws_access_key_id=AKIDONE\n"
-                                   "aws_secret_access_key=secret/one+two=\n"
-                                   "\n"
-                                   "[user1]\n"
-                                   "aws_access_key_id=AKIDTWO\n"
-                                   "aws_secret_access_key=secret/two\n"
-                                   "aws_session_token=token==\n",
-                                   "credentials", &profiles)
-                  .ok());
+  ParseCredentialsFile(
+      "[default]\n"
+      "aws_access_key_id=AKIDONE\n"
+      "aws_secret_access_key=secret/one+two=\n"
+      "\n"
+      "[user1]\n"
+      "aws_access_key_id=AKIDTWO\n"
+      "aws_secret_access_key=secret/two\n"
+      "aws_session_token=token==\n",
+      "credentials", &profiles);
   EXPECT_EQ(profiles.Find("default")->settings,
             (Map{{"region", "eu-central-1"},
                  {"output", "json"},
@@ -178,7 +177,10 @@ TEST(ProfilesSections, NamesAreTrimmed) {
        {"[profile foo]", "[ profile foo ]", "[profile \tfoo\t ]",
         "[profile\tfoo]", "[profile foo] \t", "[profile foo]\r",
         "[profile foo]# comment", "[profile foo] ; comment]",
-        "[profile \"foo\"]", "[profile 'foo']", "[profile 'foo' ]#"}) {
+        "[profile \"foo\"]", "[profile 'foo']", "[profile 'foo' ]#",
+        "  [profile foo]", "\t[profile foo]", "[profile foo] x",
+        "[profile foo]x", "[profile foo] # see [profile bar]",
+        "[profile f'o'o]", "[profile f\\oo]", "[profile foo]\xc2\xa0"}) {
     EXPECT_EQ(Settings(std::string(header) + "\nx = 1"), (Map{{"x", "1"}}))
         << header;
   }
@@ -188,6 +190,8 @@ TEST(ProfilesSections, QuotedNamesMayContainAnyCharacter) {
   EXPECT_EQ(Settings("[profile \"two words\"]\nx=1", "two words")["x"], "1");
   EXPECT_EQ(Settings("[profile 'a ]#;\"b']\nx=1", "a ]#;\"b")["x"], "1");
   EXPECT_EQ(Settings("[profile \"it's\"]\nx=1", "it's")["x"], "1");
+  EXPECT_EQ(Settings("[profile two\\ words]\nx=1", "two words")["x"], "1");
+  EXPECT_EQ(Settings("[profile a]b]\nx=1", "a]b")["x"], "1");
   EXPECT_EQ(Config("[sso-session 'my sso']\nx=1").sso_sessions.at("my sso"),
             (ProfileSection{{{"x", "1"}}, {}}));
 }
@@ -230,16 +234,21 @@ TEST(ProfilesSections, ARepeatedSettingReplacesItsNestedSettings) {
   EXPECT_EQ(foo.settings, (Map{{"a", ""}, {"b", "3"}}));
 }
 
-TEST(ProfilesSections, ProfileDefaultHidesDefaultInAnyOrder) {
+TEST(ProfilesSections, OfTwoSpellingsOfASectionTheLaterReplacesTheEarlier) {
   EXPECT_EQ(Settings("[profile default]\na=1\n[default]\nb=2", "default"),
-            (Map{{"a", "1"}}));
+            (Map{{"b", "2"}}));
   EXPECT_EQ(Settings("[default]\nb=2\n[profile default]\na=1", "default"),
             (Map{{"a", "1"}}));
-  EXPECT_EQ(Settings("[profile default]\na=1\n[default]\nb=2\n"
-                     "[profile 'default']\nc=3",
-                     "default"),
-            (Map{{"a", "1"}, {"c", "3"}}));
+  EXPECT_EQ(Settings("[profile foo]\na=1\n[profile 'foo']\nc=3"),
+            (Map{{"c", "3"}}));
   EXPECT_EQ(Settings("[default]\nb=2", "default"), (Map{{"b", "2"}}));
+}
+
+TEST(ProfilesSections, SettingsOfTheSectionInCapitalsBelongToAllSections) {
+  EXPECT_EQ(Settings("[profile foo]\na=1\nb=1\n[DEFAULT]\nb=2\nc=2"),
+            (Map{{"a", "1"}, {"b", "1"}, {"c", "2"}}));
+  EXPECT_EQ(Credentials("[DEFAULT]\na=1\n[foo]").Find("foo")->Get("a"), "1");
+  EXPECT_EQ(Config("[DEFAULT]\na=1").Find("default"), nullptr);
 }
 
 TEST(ProfilesSections, SessionsServicesAndProfilesMayShareAName) {
@@ -271,8 +280,10 @@ TEST(ProfilesSections, InCredentialsFilesASectionIsANameAlone) {
 }
 
 TEST(ProfilesSettings, NamesAndValuesAreTrimmed) {
-  for (const char* line : {"name=value", "name = value", "name \t=  \tvalue \t",
-                           "name=value\r", "NAME = value", "nAmE=value\r\n"}) {
+  for (const char* line :
+       {"name=value", "name = value", "name \t=  \tvalue \t", "name=value\r",
+        "NAME = value", "nAmE=value\r\n", "name: value", "name : value",
+        "name\xc2\xa0=\xc2\xa0value\xc2\xa0", "x=1\rname=value\ry=2"}) {
     EXPECT_EQ(Value(line), "value") << line;
   }
 }
@@ -303,6 +314,26 @@ TEST(ProfilesSettings, ACommentAfterAValueNeedsABlankBeforeIt) {
   EXPECT_EQ(Value("name =#value"), "#value");
 }
 
+TEST(ProfilesSettings, ACommentSignInQuotesBelongsToTheValue) {
+  for (const char* value :
+       {"get 'a # b'", "get \"a ; b\" c", "'#' \" ;\"", "'it # is' \"x\""}) {
+    EXPECT_EQ(Value(std::string("name = ") + value + " # comment"), value);
+  }
+  EXPECT_EQ(Value("name = it's # kim's"), "it's");
+  EXPECT_EQ(Value("name = 'x # y"), "'x");
+}
+
+TEST(ProfilesSettings, SettingsMayBeIndented) {
+  for (const char* blanks : {" ", "  ", "\t", " \t ", "\xc2\xa0"}) {
+    const std::string b = blanks;
+    EXPECT_EQ(Settings("[profile foo]\n" + b + "a=1\n" + b + "b=2\n" + b + b +
+                       "more\n" + b + "held=\n" + b + " x=3\nc=4"),
+              (Map{{"a", "1"}, {"b", "2\nmore"}, {"held", ""}, {"c", "4"}}));
+  }
+  EXPECT_EQ(Settings("[profile foo]\n  a=1\n b=2\nc=3"),
+            (Map{{"a", "1"}, {"b", "2"}, {"c", "3"}}));
+}
+
 TEST(ProfilesSettings, ValuesGoOnInIndentedLines) {
   EXPECT_EQ(Value("name = value\n -more"), "value\n-more");
   EXPECT_EQ(Value("name = value\n \t -more \t \n\tand = more"),
@@ -310,7 +341,7 @@ TEST(ProfilesSettings, ValuesGoOnInIndentedLines) {
   EXPECT_EQ(Value("name = value # comment\n -more # no comment"),
             "value\n-more # no comment");
   EXPECT_EQ(Value("name = value\n\n # comment\n -more\n [x]\nother = 1"),
-            "value\n-more\n[x]");
+            "value\n\n-more\n[x]");
 }
 
 TEST(ProfilesSettings, ASettingWithoutAValueMayHoldSettings) {
@@ -325,9 +356,10 @@ TEST(ProfilesSettings, ASettingWithoutAValueMayHoldSettings) {
       " a = 5\n"
       "plain = 6\n");
   const ProfileSection& foo = *profiles.Find("foo");
-  EXPECT_EQ(foo.nested,
-            (std::map<std::string, Map>{
-                {"holder", {{"a", "5"}, {"b", ""}, {"c d", "3 = 4"}}}}));
+  EXPECT_EQ(
+      foo.nested,
+      (std::map<std::string, Map>{
+          {"holder", {{"A", "1"}, {"a", "5"}, {"B", ""}, {"c d", "3 = 4"}}}}));
   EXPECT_EQ(foo.settings, (Map{{"holder", ""}, {"plain", "6"}}));
 }
 
@@ -346,59 +378,67 @@ TEST(ProfilesSettings, AByteOrderMarkAndWindowsLinesAreUnderstood) {
 
 // ------------------------------------------------------------------ errors
 
-TEST(ProfilesErrors, NameTheFileAndTheLine) {
+TEST(ProfilesDamage, IsNotedWithTheFileAndTheLine) {
   const std::vector<std::pair<std::string, int>> texts = {
       {"name = value", 1},
       {"# c\n\n continued", 3},
       {"[profile foo", 1},
-      {"[profile 'foo]'", 1},
-      {"[profile foo] name = value", 1},
-      {"[profile foo]]", 1},
       {"\n[]", 2},
       {"[ \t]", 1},
       {"[profile foo]\n continued", 2},
       {"[profile foo]\nname = value\n[profile foo]\n continued", 4},
       {"[profile foo]\r\nname\r\n", 2},
-      {"[profile foo]\nkey : value", 2},
       {"[profile foo]\n= value", 2},
       {"[profile foo]\na = 1\n = \n", 0},
-      {"[profile foo]\nna #me = value", 2},
       {"[profile foo]\ns3 =\n invalid", 3},
       {"[profile foo]\ns3 =\n = value", 3},
       {"[plugins]\nwhatever\n[", 3},
-      {" [profile foo]", 1},
+      {"[plugins]\nwhatever\n = \n", 0},
+      {"[profile bar]\nwhatever\n[profile foo]", 0},
+      {"[DEFAULT]\nwhatever\n[profile foo]\nx=1", 2},
   };
   for (const auto& [text, line] : texts) {
     if (line == 0) {
-      EXPECT_EQ(MessageOf(text), "no error") << text;
+      EXPECT_EQ(HintOf(text), "") << text;
       continue;
     }
-    EXPECT_THAT(MessageOf(text),
-                StartsWith("/p/config, line " + std::to_string(line) + ": "))
+    EXPECT_THAT(HintOf(text),
+                StartsWith(" (/p/config, line " + std::to_string(line) + ": "))
         << text;
   }
 }
 
-TEST(ProfilesErrors, NeverQuoteTheFilesContent) {
+TEST(ProfilesDamage, NeverQuotesTheFilesContent) {
   const std::string secret = "hunter2";
   for (const std::string& text :
-       {secret + " = " + secret, "[" + secret, "[x] " + secret,
-        "[profile " + secret + "]\n" + secret,
-        "[profile x]\n" + secret + ":" + secret,
-        "[profile x]\n= " + secret + "\n",
-        "[profile x]\n" + secret + " =\n  " + secret,
-        "[profile x]\n  " + secret}) {
-    EXPECT_THAT(MessageOf(text), Not(HasSubstr(secret)));
-    EXPECT_THAT(MessageOf(text), StartsWith("/p/config, line "));
+       {secret + " = " + secret, "[" + secret,
+        "[profile foo]\n" + secret + "\n" + secret,
+        "[profile foo]\n= " + secret + "\n",
+        "[profile foo]\n" + secret + " =\n  " + secret,
+        "[profile foo]\n  " + secret}) {
+    EXPECT_THAT(HintOf(text), Not(HasSubstr(secret)));
+    EXPECT_THAT(HintOf(text), StartsWith(" (/p/config, line "));
   }
 }
 
-TEST(ProfilesErrors, LeaveTheProfilesAsTheyWere) {
-  Profiles profiles = Config("[profile foo]\na = 1");
-  EXPECT_FALSE(
-      ParseCredentialsFile("[foo]\na = 2\n[bar]\nx", "file", &profiles).ok());
-  EXPECT_THAT(profiles.profiles,
-              ElementsAre(Pair("foo", ProfileSection{{{"a", "1"}}, {}})));
+TEST(ProfilesDamage, DoesNotHideTheOtherLines) {
+  Profiles profiles;
+  ParseConfigFile("x\n[profile foo]\na=1\nx\nb=2\n[profile bar]\nc=3", "f",
+                  &profiles);
+  EXPECT_EQ(profiles.Find("foo")->settings, (Map{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(profiles.Find("foo")->damage,
+            "f, line 4: a setting is written NAME = VALUE");
+  EXPECT_EQ(profiles.Find("bar")->damage, "");
+  EXPECT_EQ(profiles.unread.size(), 1U);
+}
+
+TEST(ProfilesDamage, OfBothFilesIsNoted) {
+  Profiles profiles;
+  ParseConfigFile("[profile foo]\nx", "a", &profiles);
+  ParseCredentialsFile("[foo]\n\nx", "b", &profiles);
+  EXPECT_EQ(profiles.Find("foo")->damage,
+            "a, line 2: a setting is written NAME = VALUE; b, line 3: a "
+            "setting is written NAME = VALUE");
 }
 
 // --------------------------------------------------------------- two files
@@ -412,11 +452,11 @@ TEST(ProfilesMerge, TheCredentialsFileWinsWhicheverFileIsReadFirst) {
   for (const bool config_first : {true, false}) {
     Profiles profiles;
     if (config_first) {
-      ASSERT_TRUE(ParseConfigFile(config, "", &profiles).ok());
+      ParseConfigFile(config, "", &profiles);
     }
-    ASSERT_TRUE(ParseCredentialsFile(credentials, "", &profiles).ok());
+    ParseCredentialsFile(credentials, "", &profiles);
     if (!config_first) {
-      ASSERT_TRUE(ParseConfigFile(config, "", &profiles).ok());
+      ParseConfigFile(config, "", &profiles);
     }
     const ProfileSection& foo = *profiles.Find("foo");
     EXPECT_EQ(foo.settings, (Map{{"a", "config"},
@@ -436,10 +476,9 @@ TEST(ReadProfiles, ReadsTheFilesInTheHomeFolder) {
   test.variables = {{"HOME", "/home/kim"}};
   test.Write("/home/kim/.aws/config", "[profile foo]\na = 1\nb = 1");
   test.Write("/home/kim/.aws/credentials", "[foo]\nb = 2");
-  const Result<Profiles> profiles = ReadProfiles(test.machine());
-  ASSERT_TRUE(profiles.ok());
-  EXPECT_EQ(profiles->Find("foo")->settings, (Map{{"a", "1"}, {"b", "2"}}));
-  EXPECT_EQ(profiles->Find("bar"), nullptr);
+  const Profiles profiles = ReadProfiles(test.machine());
+  EXPECT_EQ(profiles.Find("foo")->settings, (Map{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(profiles.Find("bar"), nullptr);
   EXPECT_THAT(test.read, ElementsAre("/home/kim/.aws/config",
                                      "/home/kim/.aws/credentials"));
 }
@@ -449,38 +488,37 @@ TEST(ReadProfiles, ReadsThePathsInTheVariables) {
   test.variables = {{"HOME", "/home/kim"},
                     {"AWS_CONFIG_FILE", "~/a/config"},
                     {"AWS_SHARED_CREDENTIALS_FILE", "/b/~/credentials"}};
-  const Result<Profiles> profiles = ReadProfiles(test.machine());
-  ASSERT_TRUE(profiles.ok());
+  ReadProfiles(test.machine());
   EXPECT_THAT(test.read, ElementsAre("/home/kim/a/config", "/b/~/credentials"));
 }
 
 TEST(ReadProfiles, WithoutHomeReadsOnlyThePathsInTheVariables) {
   TestMachine test;
-  EXPECT_TRUE(ReadProfiles(test.machine()).ok());
+  ReadProfiles(test.machine());
   EXPECT_THAT(test.read, IsEmpty());
   test.variables = {{"AWS_SHARED_CREDENTIALS_FILE", "/b"}};
-  EXPECT_TRUE(ReadProfiles(test.machine()).ok());
+  ReadProfiles(test.machine());
   EXPECT_THAT(test.read, ElementsAre("/b"));
 }
 
 TEST(ReadProfiles, AMissingFileCountsAsEmpty) {
   TestMachine test;
   test.variables = {{"HOME", "/home/kim"}};
-  const Result<Profiles> profiles = ReadProfiles(test.machine());
-  ASSERT_TRUE(profiles.ok());
-  EXPECT_THAT(profiles->profiles, IsEmpty());
+  const Profiles profiles = ReadProfiles(test.machine());
+  EXPECT_THAT(profiles.profiles, IsEmpty());
+  EXPECT_EQ(profiles.Hint("default"), "");
 }
 
-TEST(ReadProfiles, AFileThatCannotBeReadOrParsedIsAnError) {
+TEST(ReadProfiles, AFileThatCannotBeReadCountsAsEmptyAndIsAHint) {
   for (const char* name : {"config", "credentials"}) {
     const std::string path = std::string("/home/kim/.aws/") + name;
     TestMachine test;
     test.variables = {{"HOME", "/home/kim"}};
     test.Fail(path, {ErrorKind::kInvalidArgument, "cannot read that"});
-    EXPECT_EQ(ReadProfiles(test.machine()).error().message, "cannot read that");
+    EXPECT_EQ(ReadProfiles(test.machine()).Hint("x"), " (cannot read that)");
     test.Write(path, "[foo");
-    EXPECT_THAT(ReadProfiles(test.machine()).error().message,
-                StartsWith(path + ", line 1: "));
+    EXPECT_THAT(ReadProfiles(test.machine()).Hint("x"),
+                StartsWith(" (" + path + ", line 1: "));
   }
 }
 

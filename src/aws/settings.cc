@@ -72,10 +72,23 @@ class Configuration {
     return {};
   }
 
-  Setting OfProfile(const std::string& name) const {
+  /// Returns an empty setting if the profile does not have it.
+  Result<Setting> OfProfile(const std::string& name) const {
     std::string value = section_ == nullptr ? "" : section_->Get(name);
-    if (value.empty()) return {};
-    return {std::move(value), "profile " + profile_};
+    if (value.empty()) return Setting();
+    if (!section_->damage.empty()) return Invalid(section_->damage);
+    return Setting{std::move(value), "profile " + profile_};
+  }
+
+  /// Returns the caller's setting, else the variables', else the profile's.
+  /// Looks at a source only if those before it do not have the setting.
+  Result<Setting> Find(const Setting& asked,
+                       std::initializer_list<const char*> variables,
+                       const std::string& name) const {
+    if (!asked.value.empty()) return asked;
+    Setting said = Variable(variables);
+    if (!said.value.empty()) return said;
+    return OfProfile(name);
   }
 
   /// Returns the flag that the variable sets. If the variable is not set,
@@ -83,9 +96,10 @@ class Configuration {
   Result<bool> Flag(const char* variable, const char* name) const {
     Setting said = Variable({variable});
     if (said.value.empty()) {
-      said = OfProfile(name);
-      if (said.value.empty()) return false;
-      said.from += std::string(": ") + name;
+      Result<Setting> of_profile = OfProfile(name);
+      if (!of_profile.ok()) return std::move(of_profile).error();
+      if (of_profile->value.empty()) return false;
+      said = {of_profile->value, of_profile->from + ": " + name};
     }
     const std::optional<bool> flag = Boolean(said.value);
     if (!flag) return Invalid(said.from + " must be true or false");
@@ -110,17 +124,21 @@ class Configuration {
   /// Reads the section [services NAME]. NAME is the value of the profile's
   /// setting "services".
   Result<Setting> EndpointOfServices(const char* service) const {
-    const Setting services = OfProfile("services");
-    if (services.value.empty()) return Setting();
-    const auto section = profiles_.services.find(services.value);
+    const Result<Setting> services = OfProfile("services");
+    if (!services.ok() || services->value.empty()) return services;
+    const auto section = profiles_.services.find(services->value);
     if (section == profiles_.services.end()) {
-      return Invalid(services.from +
+      return Invalid(services->from +
                      ": the setting \"services\" refers to a section "
-                     "[services ...] that is not in the config file");
+                     "[services ...] that is not in the config file" +
+                     profiles_.Hint(profile_));
+    }
+    if (!section->second.damage.empty()) {
+      return Invalid(section->second.damage);
     }
     std::string url = section->second.GetNested(service, "endpoint_url");
     if (url.empty()) return Setting();
-    return Setting{std::move(url), services.from + ": services"};
+    return Setting{std::move(url), services->from + ": services"};
   }
 
   const EnvironmentVariables& variables_;
@@ -128,13 +146,6 @@ class Configuration {
   const std::string& profile_;
   const ProfileSection* const section_;  // Null: there is none.
 };
-
-Setting First(std::initializer_list<Setting> candidates) {
-  for (const Setting& candidate : candidates) {
-    if (!candidate.value.empty()) return candidate;
-  }
-  return {};
-}
 
 /// Returns what follows "is not in " in a message: the files that were searched
 /// for a profile.
@@ -178,10 +189,7 @@ Result<void> CheckVariant(const Setting& endpoint, EndpointVariant variant) {
 Result<AwsSettings> FindSettings(const AskedSettings& asked,
                                  const Machine& machine) {
   AwsSettings settings;
-  Result<Profiles> profiles = ReadProfiles(machine);
-  if (!profiles.ok()) return std::move(profiles).error();
-  settings.profiles = *std::move(profiles);
-
+  settings.profiles = ReadProfiles(machine);
   Setting profile = ProfileOf(asked, machine.variables);
   settings.profile = std::move(profile.value);
   settings.profile_asked = !asked.profile.value.empty();
@@ -189,17 +197,20 @@ Result<AwsSettings> FindSettings(const AskedSettings& asked,
       settings.profiles.Find(settings.profile) == nullptr) {
     return Invalid("profile " + settings.profile + ", asked for by " +
                    profile.from + ", is not in " +
-                   Places(FindProfilePaths(machine.variables)));
+                   Places(FindProfilePaths(machine.variables)) +
+                   settings.profiles.Hint(settings.profile));
   }
 
   const Configuration configuration(machine.variables, settings.profiles,
                                     settings.profile);
-  settings.region = First({asked.region, configuration.Variable({"AWS_REGION"}),
-                           configuration.Variable({"AWS_DEFAULT_REGION"}),
-                           configuration.OfProfile("region")});
-  settings.ca_bundle =
-      First({asked.ca_bundle, configuration.Variable({"AWS_CA_BUNDLE"}),
-             configuration.OfProfile("ca_bundle")});
+  Result<Setting> region = configuration.Find(
+      asked.region, {"AWS_REGION", "AWS_DEFAULT_REGION"}, "region");
+  if (!region.ok()) return std::move(region).error();
+  settings.region = *std::move(region);
+  Result<Setting> ca_bundle =
+      configuration.Find(asked.ca_bundle, {"AWS_CA_BUNDLE"}, "ca_bundle");
+  if (!ca_bundle.ok()) return std::move(ca_bundle).error();
+  settings.ca_bundle = *std::move(ca_bundle);
   settings.endpoint = asked.endpoint;
   if (settings.endpoint.value.empty()) {
     Result<Setting> configured = configuration.Endpoint(AwsService::kDynamoDb);

@@ -47,15 +47,16 @@ struct AwsSettings {
   EndpointVariant variant;  ///< Both false if `endpoint` is not empty.
 };
 
-/// Reads the profile files and the environment. If
+/// Reads the profile files and the environment. A file or a section that cannot
+/// be read is an error only if a setting is taken from it. If
 /// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true, uses no endpoint except the
 /// caller's. If that variable is not set, the profile's
 /// ignore_configured_endpoint_urls has the same effect.
-/// **Errors**: kInvalidArgument for a file that cannot be read or parsed, for a
-/// named profile that does not exist, and for an invalid setting: a flag that
-/// is neither true nor false, a setting "services" whose section does not
-/// exist, or a variant together with an explicit endpoint. Messages quote no
-/// value except a profile's name.
+/// **Errors**: kInvalidArgument for a setting taken from a section with a line
+/// that cannot be parsed, for a named profile that does not exist, and for an
+/// invalid setting: a flag that is neither true nor false, a setting "services"
+/// whose section does not exist, or a variant together with an explicit
+/// endpoint. Messages quote no value except a profile's name.
 Result<AwsSettings> FindSettings(const AskedSettings& asked,
                                  const Machine& machine);
 

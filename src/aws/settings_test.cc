@@ -123,11 +123,58 @@ TEST_F(SettingsTest, ADefaultProfileThatWasAskedForMustExist) {
   EXPECT_THAT(MessageOf(), HasSubstr("profile default"));
 }
 
-TEST_F(SettingsTest, AnUnreadableFileIsAnErrorEvenIfItIsNotNeeded) {
-  test_.Fail(kConfig, {ErrorKind::kInvalidArgument, "cannot read it"});
-  EXPECT_EQ(MessageOf({.region = {"r", "Options"}}), "cannot read it");
-  Config("x = 1");
-  EXPECT_THAT(MessageOf(), HasSubstr("/home/kim/.aws/config, line 1: "));
+// What nobody needs stops nothing, and what is taken must be whole.
+
+TEST_F(SettingsTest, AFileThatCannotBeReadCountsAsAbsent) {
+  for (const char* path : {kConfig, kCredentials}) {
+    test_.Fail(path, {ErrorKind::kInvalidArgument, "cannot read it"});
+  }
+  const AwsSettings settings = Find({.region = {"r", "Options"}});
+  ExpectSetting(settings.region, "r", "Options");
+  EXPECT_EQ(settings.profiles.Hint("default"),
+            " (cannot read it; cannot read it)");
+  EXPECT_THAT(MessageOf({.profile = {"dev", "--profile"}}),
+              HasSubstr("is not in /home/kim/.aws/config or "
+                        "/home/kim/.aws/credentials (cannot read it; "));
+}
+
+TEST_F(SettingsTest, DamageStopsOnlyWhoTakesSomethingFromTheSection) {
+  const std::string settings =
+      "region = r\nca_bundle = /b\nendpoint_url = http://1\n"
+      "use_fips_endpoint = false\nuse_dualstack_endpoint = false\n";
+  const Variables variables = {{"AWS_REGION", "r1"},
+                               {"AWS_CA_BUNDLE", "/c"},
+                               {"AWS_ENDPOINT_URL_DYNAMODB", "http://2"},
+                               {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false"},
+                               {"AWS_USE_FIPS_ENDPOINT", "false"},
+                               {"AWS_USE_DUALSTACK_ENDPOINT", "false"}};
+  Set(variables);
+  for (const char* damage : {"nonsense\n", " indented nonsense\n", "= x\n"}) {
+    Config(std::string("[default]\n") + damage + settings);
+    EXPECT_EQ(MessageOf(), "no error");
+    for (const auto& [name, value] : variables) {
+      if (name == "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") continue;
+      test_.variables.erase(name);
+      EXPECT_THAT(MessageOf(), HasSubstr("/home/kim/.aws/config, line 2: "))
+          << name;
+      test_.variables[name] = value;
+    }
+  }
+}
+
+TEST_F(SettingsTest, DamageElsewhereInTheFilesStopsNothing) {
+  for (const char* damage :
+       {"x = 1\n", " indented\n", "[profile other]\n  nonsense\n",
+        "[profile other\nregion = x\n", "[plugins]\nnonsense\n", "[]\n"}) {
+    Config(std::string(damage) + "[default]\nregion = r\n");
+    ExpectSetting(Find().region, "r", "profile default");
+  }
+}
+
+TEST_F(SettingsTest, ADamagedServicesSectionIsAnErrorIfAnEndpointIsTaken) {
+  Config("[default]\nservices = s\n[services s]\nnonsense\n");
+  EXPECT_THAT(MessageOf(), HasSubstr("/home/kim/.aws/config, line 4: "));
+  EXPECT_EQ(MessageOf({.endpoint = {"http://1", "x"}}), "no error");
 }
 
 // ------------------------------------------------------ region, authorities

@@ -60,13 +60,19 @@ class ProfileKeys final : public CredentialsFetcher {
 
   Result<FetchedCredentials> Fetch() override {
     if (!section_) {
-      Result<Profiles> profiles = ReadProfiles(machine_);
-      if (!profiles.ok()) return CannotFetch(Describe(), profiles.error());
-      const ProfileSection* found = profiles->Find(profile_);
-      section_ = found == nullptr ? ProfileSection() : *found;
+      const Profiles profiles = ReadProfiles(machine_);
+      const ProfileSection* const found = profiles.Find(profile_);
+      if (found == nullptr || !HasKeys(*found)) {
+        return CannotFetch(Describe(),
+                           "the keys are gone" + profiles.Hint(profile_));
+      }
+      section_ = *found;
     }
     // A later Fetch must read the files again.
     const ProfileSection section = *std::exchange(section_, std::nullopt);
+    if (!section.damage.empty()) {
+      return CannotFetch(Describe(), section.damage);
+    }
     return WholeKeys({section.Get(kProfileId), section.Get(kProfileSecret),
                       section.Get("aws_session_token")},
                      Describe(), kProfileId, kProfileSecret);

@@ -130,8 +130,8 @@ TEST_F(ProfileKeysTest, AreAnErrorIfTheyAreGoneFromTheFiles) {
   EXPECT_EQ(ErrorOf(fetcher->Fetch()), "profile dev: the keys are gone");
   environment_.Deny(kFile);
   EXPECT_EQ(ErrorOf(fetcher->Fetch()),
-            "profile dev: cannot read /home/kim/.aws/credentials: Permission "
-            "denied");
+            "profile dev: the keys are gone (cannot read "
+            "/home/kim/.aws/credentials: Permission denied)");
 }
 
 }  // namespace

@@ -164,7 +164,8 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {
     return Invalid("no AWS region: set AWS_REGION, the profile's region or " +
                    SpelledOption("region", spelling) +
                    ", or write the location as "
-                   "dynamodb://table/hash?region=...");
+                   "dynamodb://table/hash?region=..." +
+                   settings.profiles.Hint(settings.profile));
   }
   if (!IsRegion(endpoint.region.value)) {
     return NoRegion(endpoint.region.value);

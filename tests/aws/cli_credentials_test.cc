@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -68,6 +70,83 @@ TEST_P(CliCredentialsTest, WorkAndAreNeverPrinted) {
   aws_.set_failing(200);  // Not a valid answer.
   Run({"get", "table/kim", "name", "-v"});
   Run({"doctor", "table/kim", "--json", "-v"});
+}
+
+/// The profile files of a person who has set everything in the environment.
+class CliFilesTest : public testing::Test {
+ protected:
+  CliFilesTest()
+      : clock_(dynamodown::NewSystemClock()),
+        aws_([this] { return clock_->UnixSeconds(); }),
+        home_(&aws_) {
+    const IssuedCredentials keys = aws_.Issue("env", false);
+    home_.environment["AWS_ACCESS_KEY_ID"] = keys.id;
+    home_.environment["AWS_SECRET_ACCESS_KEY"] = keys.secret;
+    home_.environment["AWS_EC2_METADATA_DISABLED"] = "true";
+    EXPECT_EQ(Run({"create", "table/kim"}).status, 0);
+  }
+
+  Outcome Run(std::vector<std::string> arguments) {
+    Invocation invocation;
+    invocation.program = DYNAMODOWN_CLI;
+    invocation.arguments = std::move(arguments);
+    invocation.environment = home_.environment;
+    return dynamodown::RunProgram(invocation);
+  }
+
+  std::unique_ptr<dynamodown::Clock> clock_;
+  LoopbackAws aws_;
+  Home home_;
+};
+
+TEST_F(CliFilesTest,
+       ThatNobodyNeedsStopNothingAndAreNamedIfSomethingIsMissing) {
+  const std::string folder = home_.folder.path();
+  const std::string fifo = home_.folder.Child("fifo");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const std::string circle = home_.folder.Child("circle");
+  std::filesystem::create_symlink(circle, circle);
+  const std::string huge = home_.folder.Child("huge");
+  WriteFile(huge, std::string(2 << 20, '#'));
+  const std::string odd = home_.folder.Child("odd");
+  const std::map<std::string, std::string> paths = {
+      {folder, "cannot read " + folder + ": Is a directory"},
+      {fifo, "cannot read " + fifo + ": it is a pipe"},
+      {circle, "cannot read " + circle + ": Too many levels"},
+      {huge, "cannot read " + huge + ": it is longer than 1 MB"},
+  };
+  const auto expect = [this](const std::string& hint) {
+    const Outcome put = Run({"put", "table/kim", "a", "1"});
+    EXPECT_EQ(put.status, 0) << put.err;
+    EXPECT_EQ(Run({"get", "table/kim", "a"}).out, "1\n");
+    auto whole = home_.environment;
+    home_.environment["AWS_ACCESS_KEY_ID"] = "";
+    home_.environment["AWS_SECRET_ACCESS_KEY"] = "";
+    EXPECT_THAT(Run({"get", "table/kim", "a"}).err, HasSubstr(hint));
+    home_.environment = whole;
+    home_.environment["AWS_REGION"] = "";
+    home_.environment["AWS_ENDPOINT_URL"] = "";
+    EXPECT_THAT(Run({"get", "table/kim", "a"}).err, HasSubstr(hint));
+    home_.environment = whole;
+  };
+  for (const char* variable :
+       {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"}) {
+    SCOPED_TRACE(variable);
+    const std::string before = home_.environment[variable];
+    for (const auto& [path, hint] : paths) {
+      home_.environment[variable] = path;
+      expect(hint);
+    }
+    home_.environment[variable] = odd;
+    for (const char* text :
+         {"nonsense\n", "  indented nonsense\n", "[default\nregion = x\n",
+          "[default]\n  nonsense\n", "[default]\n= x\n", "\x00\xff\x00",
+          "{\"json\": true}\n"}) {
+      WriteFile(odd, text[0] == '\0' ? std::string("a\0\xff\nb", 5) : text);
+      expect(odd + ", line ");
+    }
+    home_.environment[variable] = before;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Places, CliCredentialsTest,
