@@ -145,6 +145,9 @@ declare namespace Module {
     maxFileSize?: number|undefined;
     /** Continue the last log when opening. Default false. */
     reuseLogs?: boolean|undefined;
+    /** Refuse a store with damaged files, before anything is changed. Default
+     * true. */
+    checkFiles?: boolean|undefined;
   }
 
   interface ReadOptions {

@@ -229,9 +229,9 @@ struct LimitOptions {
 ///   `filter_policy` are about local files and are ignored.
 ///
 /// An embedded store (`leveldb:PATH`) passes all of LevelDB's own fields to
-/// LevelDB, and ignores `connection`, `table`, `rate`, `retry`, `limits`,
-/// `consistency` and `batch`. An embedded store takes larger keys, values and
-/// batches than DynamoDB does.
+/// LevelDB (see `check_files` for `paranoid_checks`), and ignores `connection`,
+/// `table`, `rate`, `retry`, `limits`, `consistency` and `batch`. An embedded
+/// store takes larger keys, values and batches than DynamoDB does.
 struct Options : leveldb::Options {
   ConnectionOptions connection;
   TableOptions table;
@@ -243,6 +243,15 @@ struct Options : leveldb::Options {
   Consistency consistency = Consistency::kStrong;
   /// Default kAtomic, as in LevelDB.
   BatchMode batch = BatchMode::kAtomic;
+  /// Embedded stores only. Default true: Open checks the list of files and the
+  /// logs, and refuses a damaged store with a Corruption that names the file,
+  /// before anything is changed. LevelDB then runs with `paranoid_checks`, and
+  /// each read verifies the checksums of the blocks that it reads, whatever
+  /// ReadOptions say. If false, LevelDB's own defaults apply: when LevelDB
+  /// opens a damaged store, it may drop records without an error, and rewrite
+  /// the files. **Cost** of the check: Open reads the logs twice, and reads no
+  /// table. Verify (verify.h) reads everything.
+  bool check_files = true;
   /// How messages spell options. Default kCpp. An interface that is built on
   /// this API sets its own spelling, so that messages name options as the users
   /// of the interface know them.

@@ -5,11 +5,9 @@
 #include "db/embedded_database.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "base/fork.h"
@@ -17,12 +15,8 @@
 #include "db/bounds.h"
 #include "db/guarded_iterator.h"
 #include "db/properties.h"
-#include "db/spelling.h"
 #include "db/to_status.h"
-#include "leveldb/comparator.h"
-#include "leveldb/env.h"
 #include "leveldb_util/conditional_writer.h"
-#include "store/missing_store.h"
 #include "store/store.h"
 
 namespace dynamodown {
@@ -113,12 +107,19 @@ const leveldb::Snapshot* NoSnapshot() {
 
 class EmbeddedDatabase final : public Database {
  public:
-  EmbeddedDatabase(leveldb::DB* db, std::string path, bool bytewise)
-      : db_(db), path_(std::move(path)), bytewise_(bytewise) {}
+  explicit EmbeddedDatabase(EmbeddedParts parts)
+      : claim_(std::move(parts.claim)),
+        env_(std::move(parts.env)),
+        db_(std::move(parts.db)),
+        path_(std::move(parts.path)),
+        bytewise_(parts.bytewise) {}
   ~EmbeddedDatabase() override {
+    if (creator_.IsThis()) return;
     // In a forked child, leave LevelDB alone: its lock, log and threads are the
     // parent's.
-    if (!creator_.IsThis()) static_cast<void>(db_.release());
+    static_cast<void>(db_.release());
+    static_cast<void>(env_.release());
+    static_cast<void>(claim_.release());
   }
 
   using Database::Delete;
@@ -289,117 +290,18 @@ class EmbeddedDatabase final : public Database {
   }
 
   const CreatorProcess creator_;
+  std::unique_ptr<DirectoryClaim> claim_;
+  std::unique_ptr<leveldb::Env> env_;  // Outlives db_.
   std::unique_ptr<leveldb::DB> db_;
   ConditionalWriter writer_{db_.get()};
   const std::string path_;
   const bool bytewise_;  // Keys are ordered by their bytes.
 };
 
-constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
-                            " (", ")"};
-
-/// LevelDB's messages begin with the path. If the path is "denied" or
-/// "timeout: a", KindOf would read a kind in the message. So this function puts
-/// "./" in front of such a path.
-std::string WithoutKind(const std::string& path) {
-  const StatusKind kind = KindOf(Status::IOError(path, "any reason"));
-  return kind == StatusKind::kIOError ? path : "./" + path;
-}
-
-/// LevelDB creates a missing directory before it finds that the directory has
-/// no store. In a directory with other files, LevelDB deletes the files that
-/// have names like its own ("2024.log"). So this function checks the directory
-/// before LevelDB sees it. Returns OK if the directory has a store. With
-/// `may_lack`, also returns OK if the directory is missing or empty.
-Status CheckDirectory(const Options& options, const std::string& path,
-                      bool may_lack) {
-  leveldb::Env* const env =
-      options.env != nullptr ? options.env : leveldb::Env::Default();
-  std::vector<std::string> names;
-  const Status listed = env->GetChildren(path, &names);
-  if (!listed.ok() && !listed.IsNotFound()) return listed;
-  bool others = false;
-  for (const std::string& name : names) {
-    if (name == "CURRENT") return Status::OK();
-    // LevelDB leaves LOCK, LOG and LOG.old behind if it could not open a store.
-    // Its RepairDB makes the directory "lost".
-    others = others || (name != "." && name != ".." && name != "LOCK" &&
-                        name != "LOG" && name != "LOG.old" && name != "lost");
-  }
-  if (others) {
-    return Status::InvalidArgument(
-        path,
-        "is a directory with other files and no LevelDB store; use "
-        "another directory");
-  }
-  if (may_lack) return Status::OK();
-  return Status::InvalidArgument(
-      path,
-      std::string(kNoStore) + SpelledAdvice(kNotCreated, options.spelling));
-}
-
-/// Replaces two of LevelDB's messages. Each can be identified only by its text.
-/// The first message says that the store exists. It names error_if_exists,
-/// which the command line and JavaScript spell differently. The second message
-/// says that the store is locked. It is "lock PATH/LOCK: " and a reason. If
-/// this process holds the lock, the reason is LevelDB's own. If another process
-/// holds the lock, the reason is the system's. (If LOCK cannot be created, the
-/// message begins with the path, not with "lock".) All other statuses stay as
-/// they are.
-Status InWords(const Status& status, const std::string& path,
-               Spelling spelling) {
-  const std::string text = status.ToString();
-  if (text ==
-      "Invalid argument: " + path + ": exists (error_if_exists is true)") {
-    return Status::InvalidArgument(
-        path, "exists" + SpelledAdvice(kMustBeNew, spelling));
-  }
-  const std::string begin = "IO error: lock " + path + "/LOCK: ";
-  if (!text.starts_with(begin)) return status;
-  const std::string reason = text.substr(begin.size());
-  if (reason == "already held by process") {
-    // In a forked child, LevelDB still lists the parent's locks as this
-    // process's.
-    return Status::IOError(path +
-                           (ForkCount() > 0 ? kLockedBeforeFork : kLockedHere));
-  }
-  const auto is_reason = [&reason](int code) {
-    return reason == std::generic_category().message(code);
-  };
-  // If another process holds the lock, POSIX allows both EAGAIN and EACCES. A
-  // status with another reason, such as a file system without locks, stays as
-  // it is.
-  if (!is_reason(EAGAIN) && !is_reason(EACCES)) return status;
-  return Status::IOError(path + kLockedElsewhere);
-}
-
 }  // namespace
 
-Status OpenEmbedded(const Options& options, const std::string& path,
-                    Database** db) {
-  const std::string shown = WithoutKind(path);
-  const Status usable =
-      CheckDirectory(options, shown, options.create_if_missing);
-  if (!usable.ok()) return usable;
-  leveldb::DB* opened = nullptr;
-  const Status status = leveldb::DB::Open(options, shown, &opened);
-  if (status.ok()) {
-    *db = new EmbeddedDatabase(
-        opened, path,
-        options.comparator == nullptr ||
-            options.comparator == leveldb::BytewiseComparator());
-  }
-  // NotFound would mean that a key is missing. Here the parent directory is
-  // missing.
-  if (status.IsNotFound()) return Status::IOError(shown, status.ToString());
-  return InWords(status, shown, options.spelling);
-}
-
-Status DestroyEmbedded(const Options& options, const std::string& path) {
-  const std::string shown = WithoutKind(path);
-  const Status usable = CheckDirectory(options, shown, true);
-  if (!usable.ok()) return usable;
-  return InWords(leveldb::DestroyDB(shown, options), shown, options.spelling);
+Database* NewEmbeddedDatabase(EmbeddedParts parts) {
+  return new EmbeddedDatabase(std::move(parts));
 }
 
 }  // namespace dynamodown

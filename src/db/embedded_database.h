@@ -3,16 +3,25 @@
 #ifndef DYNAMODOWN_DB_EMBEDDED_DATABASE_H_
 #define DYNAMODOWN_DB_EMBEDDED_DATABASE_H_
 
+#include <memory>
 #include <string>
 
 #include "dynamodown/db.h"
+#include "leveldb/env.h"
+#include "leveldb_util/directory_claim.h"
 
 namespace dynamodown {
 
-leveldb::Status OpenEmbedded(const Options& options, const std::string& path,
-                             Database** db);
-leveldb::Status DestroyEmbedded(const Options& options,
-                                const std::string& path);
+/// An open LevelDB, and what it needs.
+struct EmbeddedParts {
+  std::unique_ptr<DirectoryClaim> claim;
+  std::unique_ptr<leveldb::Env> env;  ///< Null if `db` uses another Env.
+  std::unique_ptr<leveldb::DB> db;
+  std::string path;
+  bool bytewise = true;  ///< Keys are ordered by their bytes.
+};
+
+Database* NewEmbeddedDatabase(EmbeddedParts parts);
 
 }  // namespace dynamodown
 

@@ -1,7 +1,7 @@
 // Tests the calls that Database adds to LevelDB's calls, on an embedded
 // LevelDB.
 
-#include "db/embedded_database.h"
+#include "db/embedded_open.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

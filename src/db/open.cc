@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "db/check_options.h"
 #include "db/dynamo_database.h"
-#include "db/embedded_database.h"
+#include "db/embedded_open.h"
 #include "db/iam.h"
 #include "db/location.h"
 #include "db/open_environment.h"

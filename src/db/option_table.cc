@@ -433,6 +433,10 @@ void AddEmbedded(Rows* rows) {
   const auto add = [rows](OptionRow row) {
     rows->push_back(InScope(OptionScope::kEmbedded, std::move(row)));
   };
+  add(Bool<&Options::check_files>(
+      "check_files", "check_files", !kInLocation,
+      "Refuse a store with damaged files, and verify the checksums of all "
+      "reads"));
   add(Integer<&Options::write_buffer_size>(
       "write_buffer_size", "write_buffer_size", 0, kNoBound, !kInLocation,
       "Bytes to collect in memory before they go into a sorted file"));

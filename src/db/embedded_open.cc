@@ -1,0 +1,287 @@
+// LevelDB rewrites logs, the MANIFEST and CURRENT when it opens a store. If a
+// file is damaged, it drops what it cannot read, and often says nothing. So the
+// files are inspected first, and a damaged store is refused unchanged. Only
+// Repair salvages a damaged store, into a copy.
+
+#include "db/embedded_open.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/fork.h"
+#include "base/printable.h"
+#include "db/embedded_database.h"
+#include "db/spelling.h"
+#include "db/to_status.h"
+#include "leveldb/comparator.h"
+#include "leveldb_util/checked_env.h"
+#include "store/missing_store.h"
+
+namespace dynamodown {
+namespace {
+
+using leveldb::Status;
+
+constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
+                            " (", ")"};
+
+leveldb::Env* EnvOf(const Options& options) {
+  return options.env != nullptr ? options.env : leveldb::Env::Default();
+}
+
+/// LevelDB's messages begin with the path. If the path is "denied" or
+/// "timeout: a", KindOf would read a kind in the message. So this function puts
+/// "./" in front of such a path.
+std::string WithoutKind(const std::string& path) {
+  const StatusKind kind = KindOf(Status::IOError(path, "any reason"));
+  return kind == StatusKind::kIOError ? path : "./" + path;
+}
+
+bool IsReason(std::string_view reason, std::initializer_list<int> codes) {
+  for (const int code : codes) {
+    if (reason == std::generic_category().message(code)) return true;
+  }
+  return false;
+}
+
+/// Whether a directory's file, which is not CURRENT, is surely part of a store.
+/// A store whose creation was cut short has only MANIFEST-000001.
+bool IsPartOfStore(const FileName& file) {
+  return file.kind == FileKind::kTable ||
+         (file.kind == FileKind::kManifest && file.number > 1);
+}
+
+/// Whether a directory without CURRENT may have the file. LevelDB leaves LOCK,
+/// LOG and LOG.old behind if it could not open a store. Its RepairDB makes the
+/// directory "lost". The other files are those of a creation that was cut
+/// short.
+bool IsHarmless(const std::string& name) {
+  const FileName file = ParseFileName(name);
+  return name == "." || name == ".." || name == "lost" ||
+         file.kind == FileKind::kLock || file.kind == FileKind::kInfoLog ||
+         (file.number == 1 && (file.kind == FileKind::kManifest ||
+                               file.kind == FileKind::kTemporary));
+}
+
+/// LevelDB creates a missing directory before it finds that the directory has
+/// no store. In a directory with other files, LevelDB deletes the files that
+/// have names like its own ("2024.log"). So this function checks the directory
+/// before LevelDB sees it. Returns OK if the directory has a store. With
+/// `may_lack`, also returns OK if the directory is missing or empty.
+Status CheckDirectory(const Options& options, const std::string& path,
+                      bool may_lack) {
+  std::vector<std::string> names;
+  const Status listed = EnvOf(options)->GetChildren(path, &names);
+  if (!listed.ok() && !listed.IsNotFound()) return listed;
+  bool others = false;
+  bool is_part = false;
+  for (const std::string& name : names) {
+    if (name == "CURRENT") return Status::OK();
+    others = others || !IsHarmless(name);
+    is_part = is_part || IsPartOfStore(ParseFileName(name));
+  }
+  if (is_part) {
+    return Status::Corruption(
+        path + "/CURRENT",
+        "is missing, but the directory has other files of a store");
+  }
+  if (others) {
+    return Status::InvalidArgument(
+        path,
+        "is a directory with other files and no LevelDB store; use "
+        "another directory");
+  }
+  if (may_lack) return Status::OK();
+  return Status::InvalidArgument(
+      path,
+      std::string(kNoStore) + SpelledAdvice(kNotCreated, options.spelling));
+}
+
+/// Makes the directory of a new store, if it does not exist.
+Status MakeDirectory(const Options& options, const std::string& path) {
+  leveldb::Env* const env = EnvOf(options);
+  std::vector<std::string> names;
+  if (env->GetChildren(path, &names).ok()) return Status::OK();
+  const Status made = env->CreateDir(path);
+  if (made.ok()) return made;
+  std::string parent =
+      std::filesystem::path(path + "/").parent_path().parent_path().string();
+  if (parent.empty()) parent = ".";
+  if (made.IsNotFound()) {
+    return Status::IOError(
+        path, "cannot be created: there is no directory " + parent);
+  }
+  const std::string text = made.ToString();
+  const std::string begin = "IO error: " + path + ": ";
+  const bool is_plain = text.starts_with(begin);
+  const std::string reason = is_plain ? text.substr(begin.size()) : text;
+  return Status::IOError(path, IsReason(reason, {EACCES, EPERM, EROFS})
+                                   ? "cannot be created: the directory " +
+                                         parent + " cannot be written (" +
+                                         reason + ")"
+                                   : "cannot be created: " + reason);
+}
+
+/// Whether `status` says that the store's lock is held. Such a status can be
+/// identified only by its text, "lock PATH/LOCK: " and a reason. (If LOCK
+/// cannot be opened, the message begins with the path, not with "lock".)
+bool IsHeld(const Status& status, const std::string& path,
+            std::string* reason) {
+  const std::string text = status.ToString();
+  const std::string begin = "IO error: lock " + path + "/LOCK: ";
+  if (!text.starts_with(begin)) return false;
+  *reason = text.substr(begin.size());
+  return true;
+}
+
+Status LockedHere(const std::string& path) {
+  // A forked child inherits its parent's claims and LevelDB's list of locks.
+  return Status::IOError(path +
+                         (ForkCount() > 0 ? kLockedBeforeFork : kLockedHere));
+}
+
+/// Puts two of LevelDB's messages into words: that the store is locked, and
+/// that the file LOCK cannot be written. All other statuses stay as they are.
+/// If this process holds the lock, the reason is LevelDB's own. If another
+/// process holds the lock, the reason is the system's.
+Status InWords(const Status& status, const std::string& path) {
+  std::string reason;
+  if (!IsHeld(status, path, &reason)) {
+    const std::string begin = "IO error: " + path + "/LOCK: ";
+    const std::string text = status.ToString();
+    if (!text.starts_with(begin)) return status;
+    reason = text.substr(begin.size());
+    if (!IsReason(reason, {EACCES, EPERM, EROFS})) return status;
+    return Status::IOError(path,
+                           "cannot be opened: the directory or its file "
+                           "LOCK cannot be written (" +
+                               reason + ")");
+  }
+  if (reason == "already held by process") return LockedHere(path);
+  // If another process holds the lock, POSIX allows both EAGAIN and EACCES. A
+  // status with another reason, such as a file system without locks, stays as
+  // it is.
+  if (!IsReason(reason, {EAGAIN, EACCES})) return status;
+  return Status::IOError(path + kLockedElsewhere);
+}
+
+const leveldb::Comparator* ComparatorOf(const Options& options) {
+  return options.comparator != nullptr ? options.comparator
+                                       : leveldb::BytewiseComparator();
+}
+
+/// Inspects the store in `path` under LevelDB's lock, and calls `use`.
+Status InspectLocked(const Options& options, const std::string& path,
+                     Inspection* inspection,
+                     const std::function<Status()>& use) {
+  leveldb::Env* const env = EnvOf(options);
+  const std::string file = path + "/LOCK";
+  leveldb::FileLock* lock = nullptr;
+  // Without the file, no process has the store open. To lock would create it.
+  if (env->FileExists(file)) {
+    const Status locked = env->LockFile(file, &lock);
+    std::string reason;
+    // If LOCK cannot be written, as in a backup that is mounted for reading
+    // only, the files are read all the same.
+    if (IsHeld(locked, path, &reason)) return InWords(locked, path);
+  }
+  Status status = Inspect(env, path, inspection);
+  if (status.ok() && use) status = use();
+  if (lock == nullptr) return status;
+  const Status unlocked = env->UnlockFile(lock);
+  return status.ok() ? unlocked : status;
+}
+
+Status CheckFiles(const Options& options, const std::string& path) {
+  Inspection inspection;
+  Status status = InspectLocked(options, path, &inspection, nullptr);
+  if (status.ok()) status = DamageOf(inspection, path);
+  if (status.ok()) status = CheckComparator(options, path, inspection);
+  return status;
+}
+
+}  // namespace
+
+Status DamageOf(const Inspection& inspection, const std::string& path) {
+  if (inspection.damage.empty()) return Status::OK();
+  const FileDamage& first = inspection.damage.front();
+  const size_t others = inspection.damage.size() - 1;
+  return Status::Corruption(
+      path + "/" + first.file,
+      first.what +
+          (others == 0 ? "" : ", and " + std::to_string(others) + " more") +
+          "; nothing was changed");
+}
+
+Status CheckComparator(const Options& options, const std::string& path,
+                       const Inspection& inspection) {
+  const std::string name = ComparatorOf(options)->Name();
+  const std::string& actual = inspection.manifest.comparator;
+  if (actual.empty() || actual == name) return Status::OK();
+  return Status::InvalidArgument(
+      path, "the keys are ordered by the comparator " + Printable(actual) +
+                ", not by " + name +
+                ", so another program made this database; nothing was changed");
+}
+
+Status InspectEmbedded(const Options& options, const std::string& path,
+                       Inspection* inspection,
+                       const std::function<Status()>& use) {
+  const std::string shown = WithoutKind(path);
+  const Status usable = CheckDirectory(options, shown, false);
+  if (!usable.ok()) return usable;
+  const std::unique_ptr<DirectoryClaim> claim = DirectoryClaim::Take(shown);
+  if (claim == nullptr) return LockedHere(shown);
+  return InspectLocked(options, shown, inspection, use);
+}
+
+Status OpenEmbedded(const Options& options, const std::string& path,
+                    Database** db) {
+  *db = nullptr;
+  const std::string shown = WithoutKind(path);
+  Status status = CheckDirectory(options, shown, options.create_if_missing);
+  if (!status.ok()) return status;
+  const bool exists = EnvOf(options)->FileExists(shown + "/CURRENT");
+  if (exists && options.error_if_exists) {
+    return Status::InvalidArgument(
+        shown, "exists" + SpelledAdvice(kMustBeNew, options.spelling));
+  }
+  if (!exists) status = MakeDirectory(options, shown);
+  if (!status.ok()) return status;
+  EmbeddedParts parts;
+  parts.claim = DirectoryClaim::Take(shown);
+  if (parts.claim == nullptr) return LockedHere(shown);
+  leveldb::Options passed = options;
+  if (options.check_files) {
+    if (exists) status = CheckFiles(options, shown);
+    if (!status.ok()) return status;
+    parts.env = std::make_unique<CheckedEnv>(EnvOf(options));
+    passed.env = parts.env.get();
+    passed.paranoid_checks = true;
+  }
+  leveldb::DB* opened = nullptr;
+  status = leveldb::DB::Open(passed, shown, &opened);
+  if (!status.ok()) return InWords(status, shown);
+  parts.db.reset(opened);
+  parts.path = path;
+  parts.bytewise = ComparatorOf(options) == leveldb::BytewiseComparator();
+  *db = NewEmbeddedDatabase(std::move(parts));
+  return status;
+}
+
+Status DestroyEmbedded(const Options& options, const std::string& path) {
+  const std::string shown = WithoutKind(path);
+  const Status usable = CheckDirectory(options, shown, true);
+  if (!usable.ok()) return usable;
+  const std::unique_ptr<DirectoryClaim> claim = DirectoryClaim::Take(shown);
+  if (claim == nullptr) return LockedHere(shown);
+  return InWords(leveldb::DestroyDB(shown, options), shown);
+}
+
+}  // namespace dynamodown

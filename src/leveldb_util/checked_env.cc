@@ -1,0 +1,88 @@
+// The format (doc/table_format.md of LevelDB): a table ends with a footer of 48
+// bytes. All other reads of a table are reads of whole blocks:
+//
+//     block = contents, compression (1 byte), checksum (4 bytes)
+//
+// The checksum is the masked CRC-32C of the contents and the compression.
+
+#include "leveldb_util/checked_env.h"
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "leveldb_util/crc32c.h"
+#include "leveldb_util/decoder.h"
+
+namespace dynamodown {
+namespace {
+
+using leveldb::Status;
+
+constexpr size_t kFooterBytes = 48;
+constexpr uint64_t kMagic = 0xdb4775248b80fb57;  // The end of each footer.
+constexpr size_t kChecksumBytes = 4;
+
+bool IsWholeBlock(std::string_view block) {
+  if (block.size() <= kChecksumBytes) return false;
+  const size_t size = block.size() - kChecksumBytes;
+  uint64_t checksum = 0;
+  Decoder(block.substr(size)).Fixed(kChecksumBytes, &checksum);
+  return MaskedCrc32c(Crc32c(block.substr(0, size))) == checksum;
+}
+
+class CheckedFile final : public leveldb::RandomAccessFile {
+ public:
+  CheckedFile(std::unique_ptr<leveldb::RandomAccessFile> file, std::string path,
+              uint64_t bytes, const CheckedEnv::OnDamage& on_damage)
+      : file_(std::move(file)),
+        path_(std::move(path)),
+        bytes_(bytes),
+        on_damage_(on_damage) {}
+
+  Status Read(uint64_t offset, size_t n, leveldb::Slice* result,
+              char* scratch) const override {
+    const Status status = file_->Read(offset, n, result, scratch);
+    if (!status.ok()) return status;
+    const std::string_view read(result->data(), result->size());
+    if (read.size() == n && (IsFooter(offset, read) || IsWholeBlock(read))) {
+      return status;
+    }
+    if (on_damage_) on_damage_(path_, offset, n);
+    return Status::Corruption(
+        path_, "checksum mismatch at offset " + std::to_string(offset));
+  }
+
+ private:
+  /// LevelDB itself checks the footer's magic number.
+  bool IsFooter(uint64_t offset, std::string_view read) const {
+    if (read.size() != kFooterBytes) return false;
+    uint64_t magic = 0;
+    Decoder(read.substr(kFooterBytes - sizeof magic))
+        .Fixed(sizeof magic, &magic);
+    return magic == kMagic || offset + read.size() == bytes_;
+  }
+
+  const std::unique_ptr<leveldb::RandomAccessFile> file_;
+  const std::string path_;
+  const uint64_t bytes_;
+  const CheckedEnv::OnDamage& on_damage_;
+};
+
+}  // namespace
+
+Status CheckedEnv::NewRandomAccessFile(const std::string& path,
+                                       leveldb::RandomAccessFile** file) {
+  *file = nullptr;
+  uint64_t bytes = 0;
+  Status status = target()->GetFileSize(path, &bytes);
+  if (!status.ok()) return status;
+  leveldb::RandomAccessFile* opened = nullptr;
+  status = target()->NewRandomAccessFile(path, &opened);
+  if (!status.ok()) return status;
+  *file = new CheckedFile(std::unique_ptr<leveldb::RandomAccessFile>(opened),
+                          path, bytes, on_damage_);
+  return status;
+}
+
+}  // namespace dynamodown

@@ -1,0 +1,40 @@
+// An Env that verifies the checksum of every block of a table that is read.
+
+#ifndef DYNAMODOWN_LEVELDB_UTIL_CHECKED_ENV_H_
+#define DYNAMODOWN_LEVELDB_UTIL_CHECKED_ENV_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "leveldb/env.h"
+#include "leveldb/status.h"
+
+namespace dynamodown {
+
+/// If a block is damaged, its read fails with a Corruption that names the file.
+/// LevelDB's own check is off unless ReadOptions asks for it, and its message
+/// names no file. All calls but the reads of tables go to `target`.
+///
+/// **Thread-safety**: that of `target`. **Ownership**: `target` outlives the
+/// Env.
+class CheckedEnv final : public leveldb::EnvWrapper {
+ public:
+  /// Called for each block that cannot be read, with the file's path. May be
+  /// called from several threads at once.
+  using OnDamage = std::function<void(const std::string& path, uint64_t offset,
+                                      uint64_t bytes)>;
+
+  explicit CheckedEnv(leveldb::Env* target, OnDamage on_damage = nullptr)
+      : EnvWrapper(target), on_damage_(std::move(on_damage)) {}
+
+  leveldb::Status NewRandomAccessFile(
+      const std::string& path, leveldb::RandomAccessFile** file) override;
+
+ private:
+  const OnDamage on_damage_;
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_LEVELDB_UTIL_CHECKED_ENV_H_

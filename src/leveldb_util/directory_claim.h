@@ -1,0 +1,40 @@
+// Keeps a process from opening a store's directory twice.
+
+#ifndef DYNAMODOWN_LEVELDB_UTIL_DIRECTORY_CLAIM_H_
+#define DYNAMODOWN_LEVELDB_UTIL_DIRECTORY_CLAIM_H_
+
+#include <memory>
+#include <string>
+
+namespace dynamodown {
+
+/// The claim of one open store on its directory.
+///
+/// LevelDB's own lock is not enough. If a process opens a directory twice under
+/// two names, such as "db" and "./db", LevelDB does not notice. If LevelDB
+/// notices, the failed second attempt has closed the file LOCK, and so has
+/// released the first one's lock (fcntl(2), "record locks").
+///
+/// **Thread-safety**: all calls from any thread. **Ownership**: the claim ends
+/// with the object. A forked child inherits the claims of its parent.
+class DirectoryClaim {
+ public:
+  /// Returns null if this process has a claim on the directory `path` already.
+  /// If there is no such directory in the file system, for example because the
+  /// store is in memory, the claim is about nothing.
+  static std::unique_ptr<DirectoryClaim> Take(const std::string& path);
+  ~DirectoryClaim();
+
+  DirectoryClaim(const DirectoryClaim&) = delete;
+  DirectoryClaim& operator=(const DirectoryClaim&) = delete;
+
+ private:
+  struct Identity;
+  explicit DirectoryClaim(std::unique_ptr<Identity> directory);
+
+  const std::unique_ptr<Identity> directory_;  // Null: a claim about nothing.
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_LEVELDB_UTIL_DIRECTORY_CLAIM_H_

@@ -1,0 +1,280 @@
+// The rules are those of LevelDB's recovery (db/db_impl.cc, db/version_set.cc),
+// and some that LevelDB does not check:
+//
+// * The oldest log that the MANIFEST needs exists. If the MANIFEST was cut
+//   short, the log that its last edit needs has usually been removed.
+// * Only the newest log may end in the middle of a record.
+// * The sequence numbers of a log continue those of the files before.
+// * A table is as long as the MANIFEST says.
+
+#include "leveldb_util/inspection.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "leveldb_util/log_batch.h"
+#include "leveldb_util/log_reader.h"
+
+namespace dynamodown {
+namespace {
+
+using leveldb::Status;
+
+constexpr std::string_view kManifestPrefix = "MANIFEST-";
+
+bool ParseNumber(std::string_view digits, uint64_t* number) {
+  if (digits.empty() || digits.size() > 19) return false;
+  *number = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return false;
+    *number = *number * 10 + static_cast<uint64_t>(c - '0');
+  }
+  return true;
+}
+
+class Inspector {
+ public:
+  Inspector(leveldb::Env* env, const std::string& path, Inspection* found)
+      : env_(*env), path_(path), found_(*found) {}
+
+  Status Run() {
+    Status status = env_.GetChildren(path_, &names_);
+    if (!status.ok()) return status;
+    std::sort(names_.begin(), names_.end());
+    status = ReadCurrent();
+    if (status.ok() && !manifest_name_.empty()) status = ReadManifest();
+    if (!status.ok()) return status;
+    SortFiles();
+    if (found_.has_manifest) {
+      CheckTables();
+      CheckOldestLog();
+    }
+    return CheckLogs();
+  }
+
+ private:
+  std::string PathOf(const std::string& name) const {
+    return path_ + "/" + name;
+  }
+  void AddDamage(const std::string& file, std::string what,
+                 uint64_t bytes = 0) {
+    found_.damage.push_back({file, std::move(what), bytes});
+  }
+  bool Exists(const std::string& name) const {
+    return std::binary_search(names_.begin(), names_.end(), name);
+  }
+
+  /// Sets manifest_name_, unless CURRENT is damaged.
+  Status ReadCurrent() {
+    if (!Exists("CURRENT")) {
+      AddDamage("CURRENT", "is missing");
+      return Status::OK();
+    }
+    std::string text;
+    const Status status =
+        leveldb::ReadFileToString(&env_, PathOf("CURRENT"), &text);
+    if (!status.ok()) return status;
+    const bool has_end = text.ends_with('\n');
+    const std::string name = text.substr(0, text.size() - (has_end ? 1 : 0));
+    if (text.empty()) {
+      AddDamage("CURRENT", "is empty, but must name the MANIFEST");
+    } else if (!has_end || ParseFileName(name).kind != FileKind::kManifest) {
+      AddDamage("CURRENT", "does not name a MANIFEST");
+    } else if (!Exists(name)) {
+      AddDamage("CURRENT", "names " + name + ", which does not exist");
+    } else {
+      manifest_name_ = name;
+    }
+    return Status::OK();
+  }
+
+  Status ReadManifest() {
+    const std::string& name = manifest_name_;
+    leveldb::SequentialFile* opened = nullptr;
+    const Status status = env_.NewSequentialFile(PathOf(name), &opened);
+    if (!status.ok()) return status;
+    const std::unique_ptr<leveldb::SequentialFile> file(opened);
+    LogReader reader(file.get());
+    bool is_understood = true;
+    for (std::string edit; is_understood && reader.Next(&edit);) {
+      is_understood = ApplyEdit(edit, &found_.manifest);
+    }
+    if (!reader.status().ok()) return reader.status();
+    AddDamagedBytes(name, reader);
+    if (!is_understood) AddDamage(name, "has an edit of an unknown form");
+    if (!reader.damage().empty() || !is_understood) return Status::OK();
+    found_.has_manifest = found_.manifest.is_complete();
+    if (!found_.has_manifest) AddDamage(name, "is incomplete");
+    return Status::OK();
+  }
+
+  void AddDamagedBytes(const std::string& file, const LogReader& reader) {
+    for (const DamagedBytes& damaged : reader.damage()) {
+      AddDamage(file,
+                damaged.reason + " at offset " + std::to_string(damaged.offset),
+                damaged.bytes);
+    }
+  }
+
+  bool IsUsed(const FileName& file, const std::string& name) const {
+    const Manifest& manifest = found_.manifest;
+    switch (file.kind) {
+      case FileKind::kLog:
+        return file.number >= *manifest.log_number ||
+               file.number == manifest.previous_log_number;
+      case FileKind::kTable:
+        return manifest.tables.contains(file.number);
+      case FileKind::kManifest:
+        return name == manifest_name_;
+      case FileKind::kTemporary:
+        return false;
+      case FileKind::kCurrent:
+      case FileKind::kLock:
+      case FileKind::kInfoLog:
+      case FileKind::kOther:
+        break;
+    }
+    return true;
+  }
+
+  void SortFiles() {
+    for (const std::string& name : names_) {
+      const FileName file = ParseFileName(name);
+      if (found_.has_manifest && !IsUsed(file, name)) {
+        found_.leftovers.push_back(name);
+      } else if (file.kind == FileKind::kLog) {
+        found_.logs[file.number] = name;
+      } else if (file.kind == FileKind::kTable) {
+        found_.tables[file.number] = name;
+      }
+    }
+  }
+
+  void CheckTables() {
+    for (const auto& [number, table] : found_.manifest.tables) {
+      const auto file = found_.tables.find(number);
+      if (file == found_.tables.end()) {
+        AddDamage(NameOf(number, ".ldb"), Missing(), table.bytes);
+        continue;
+      }
+      uint64_t bytes = 0;
+      const Status status = env_.GetFileSize(PathOf(file->second), &bytes);
+      if (!status.ok()) {
+        AddDamage(file->second, status.ToString(), table.bytes);
+      } else if (bytes < table.bytes) {
+        AddDamage(file->second,
+                  "has " + std::to_string(bytes) + " of its " +
+                      std::to_string(table.bytes) + " bytes",
+                  table.bytes - bytes);
+      }
+    }
+  }
+
+  void CheckOldestLog() {
+    // 0: the MANIFEST is that of a new or repaired store, and needs no log.
+    const uint64_t oldest = *found_.manifest.log_number;
+    if (oldest != 0 && !found_.logs.contains(oldest)) {
+      AddDamage(NameOf(oldest, ".log"), Missing());
+    }
+  }
+
+  /// The sequence number that the next batch must have.
+  struct Expected {
+    uint64_t sequence = UINT64_MAX;
+    bool is_exact = false;  ///< If false, the number may also be less.
+
+    bool Allows(uint64_t actual) const {
+      return is_exact ? actual == sequence : actual <= sequence;
+    }
+  };
+
+  Status CheckLogs() {
+    Expected expected;
+    // The MANIFEST's number may be newer than the log's first batch.
+    if (found_.has_manifest) {
+      expected.sequence = *found_.manifest.last_sequence + 1;
+    }
+    for (const auto& [number, name] : found_.logs) {
+      const bool is_newest = number == found_.logs.rbegin()->first;
+      const Status status = CheckLog(name, is_newest, &expected);
+      if (!status.ok()) return status;
+    }
+    return Status::OK();
+  }
+
+  /// `*expected` is about the log's first batch, and then about the next log's.
+  Status CheckLog(const std::string& name, bool is_newest, Expected* expected) {
+    leveldb::SequentialFile* opened = nullptr;
+    const Status status = env_.NewSequentialFile(PathOf(name), &opened);
+    if (!status.ok()) return status;
+    const std::unique_ptr<leveldb::SequentialFile> file(opened);
+    LogReader reader(file.get());
+    bool is_first = true;
+    LogBatch batch;
+    for (std::string record; reader.Next(&record); is_first = false) {
+      if (!DecodeBatch(record, &batch)) {
+        AddDamage(name, "has a record that is no write", record.size());
+        continue;
+      }
+      if (is_first && !expected->Allows(batch.sequence)) {
+        AddDamage(name, "does not continue the files before it");
+      }
+      *expected = {batch.sequence + batch.operations.size(), true};
+    }
+    if (!reader.status().ok()) return reader.status();
+    AddDamagedBytes(name, reader);
+    if (!is_newest && reader.torn_bytes() > 0) {
+      AddDamage(name, "ends in the middle of a record, but is not the last log",
+                reader.torn_bytes());
+    }
+    return Status::OK();
+  }
+
+  std::string Missing() const {
+    return "is missing, but " + manifest_name_ + " needs it";
+  }
+  static std::string NameOf(uint64_t number, const char* extension) {
+    std::string digits = std::to_string(number);
+    if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+    return digits + extension;
+  }
+
+  leveldb::Env& env_;
+  const std::string path_;
+  Inspection& found_;
+  std::vector<std::string> names_;  // Sorted.
+  std::string manifest_name_;       // Empty: CURRENT names none.
+};
+
+}  // namespace
+
+FileName ParseFileName(std::string_view name) {
+  if (name == "CURRENT") return {FileKind::kCurrent};
+  if (name == "LOCK") return {FileKind::kLock};
+  if (name == "LOG" || name == "LOG.old") return {FileKind::kInfoLog};
+  FileName file;
+  if (name.starts_with(kManifestPrefix)) {
+    name.remove_prefix(kManifestPrefix.size());
+    if (ParseNumber(name, &file.number)) file.kind = FileKind::kManifest;
+    return file;
+  }
+  const size_t dot = name.find('.');
+  if (dot == std::string_view::npos ||
+      !ParseNumber(name.substr(0, dot), &file.number)) {
+    return file;
+  }
+  const std::string_view extension = name.substr(dot);
+  if (extension == ".log") file.kind = FileKind::kLog;
+  if (extension == ".ldb" || extension == ".sst") file.kind = FileKind::kTable;
+  if (extension == ".dbtmp") file.kind = FileKind::kTemporary;
+  return file;
+}
+
+Status Inspect(leveldb::Env* env, const std::string& path,
+               Inspection* inspection) {
+  *inspection = Inspection();
+  return Inspector(env, path, inspection).Run();
+}
+
+}  // namespace dynamodown

@@ -1,0 +1,75 @@
+// Finds damage in the files of an embedded store, without LevelDB, which may
+// rewrite or remove files when it opens a store.
+
+#ifndef DYNAMODOWN_LEVELDB_UTIL_INSPECTION_H_
+#define DYNAMODOWN_LEVELDB_UTIL_INSPECTION_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "leveldb/env.h"
+#include "leveldb/status.h"
+#include "leveldb_util/manifest.h"
+
+namespace dynamodown {
+
+enum class FileKind {
+  kCurrent,
+  kLock,
+  kInfoLog,
+  kManifest,
+  kLog,
+  kTable,
+  kTemporary,
+  kOther,  ///< No file of LevelDB's.
+};
+
+struct FileName {
+  FileKind kind = FileKind::kOther;
+  uint64_t number = 0;  ///< 0 if the kind has no numbers.
+};
+
+/// Returns what the file `name` of a store's directory is.
+FileName ParseFileName(std::string_view name);
+
+/// Something wrong with one file.
+struct FileDamage {
+  std::string file;    ///< Its name in the directory.
+  std::string what;    ///< "checksum mismatch at offset 7", for example.
+  uint64_t bytes = 0;  ///< That cannot be read; 0 if unknown.
+};
+
+/// The files of a store's directory.
+struct Inspection {
+  std::vector<FileDamage> damage;
+  /// Names of files that belong to the store no more. LevelDB removes them when
+  /// it opens the store.
+  std::vector<std::string> leftovers;
+
+  /// Whether the MANIFEST that CURRENT names was read to its end.
+  bool has_manifest = false;
+  Manifest manifest;
+  /// The store's logs and tables: names by number. Without a MANIFEST, all that
+  /// the directory has.
+  std::map<uint64_t, std::string> logs;
+  std::map<uint64_t, std::string> tables;
+};
+
+/// Reads CURRENT, the MANIFEST and the logs in the directory `path`, and checks
+/// their checksums. Checks that every table exists and has its size, but reads
+/// no table. Changes nothing.
+///
+/// An incomplete record at the end of the newest log is no damage, since a
+/// crash leaves one.
+/// **Errors**: those of `env`, if a file cannot be read at all. Damage is no
+/// error.
+/// **Cost**: reads as many bytes as LevelDB's own recovery.
+leveldb::Status Inspect(leveldb::Env* env, const std::string& path,
+                        Inspection* inspection);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_LEVELDB_UTIL_INSPECTION_H_

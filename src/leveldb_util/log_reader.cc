@@ -1,0 +1,184 @@
+// The format (doc/log_format.md of LevelDB): blocks of 32 KB, the last of which
+// may be shorter. A block has fragments, and fewer than 7 unused bytes at its
+// end.
+//
+//     fragment = checksum (4 bytes) length (2 bytes) type (1 byte) data
+//     checksum = the masked CRC-32C of the type and the data
+//     type     = 1 (a whole record), 2, 3 or 4 (a record's first, middle and
+//                last fragment)
+//
+// Numbers have their least significant byte first.
+
+#include "leveldb_util/log_reader.h"
+
+#include <memory>
+#include <utility>
+
+#include "leveldb_util/crc32c.h"
+#include "leveldb_util/decoder.h"
+
+namespace dynamodown {
+namespace {
+
+constexpr size_t kBlockBytes = 32768;
+constexpr size_t kHeaderBytes = 7;
+constexpr size_t kTypeAt = 6;  // The type's position in the header.
+constexpr int kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4;
+
+struct Header {
+  uint64_t checksum = 0;
+  uint64_t length = 0;
+  int type = 0;
+};
+
+/// Requires at least kHeaderBytes bytes.
+Header HeaderOf(std::string_view bytes) {
+  Header header;
+  uint64_t type = 0;
+  Decoder decoder(bytes);
+  decoder.Fixed(4, &header.checksum);
+  decoder.Fixed(2, &header.length);
+  decoder.Fixed(1, &type);
+  header.type = static_cast<int>(type);
+  return header;
+}
+
+/// Whether `bytes` begin with a fragment that is whole and undamaged.
+bool IsFragment(std::string_view bytes) {
+  if (bytes.size() < kHeaderBytes) return false;
+  const Header header = HeaderOf(bytes);
+  return header.type >= kFull && header.type <= kLast &&
+         header.length <= bytes.size() - kHeaderBytes &&
+         MaskedCrc32c(Crc32c(bytes.substr(kTypeAt, 1 + header.length))) ==
+             header.checksum;
+}
+
+/// Whether `bytes`, which begin with a header, would be a fragment if the
+/// header's length were another one.
+bool IsFragmentOfOtherLength(std::string_view bytes) {
+  const uint64_t checksum = HeaderOf(bytes).checksum;
+  uint32_t crc = 0;
+  for (size_t i = kTypeAt; i < bytes.size(); ++i) {
+    crc = ExtendCrc32c(crc, bytes.substr(i, 1));
+    if (MaskedCrc32c(crc) == checksum) return true;
+  }
+  return false;
+}
+
+bool IsZero(std::string_view bytes) {
+  return bytes.find_first_not_of('\0') == std::string_view::npos;
+}
+
+}  // namespace
+
+void LogReader::AddDamage(uint64_t offset, uint64_t bytes, const char* reason) {
+  damage_.push_back({offset, bytes, reason});
+}
+
+bool LogReader::ReadBlock() {
+  if (is_last_block_) return false;
+  block_offset_ += block_.size();
+  block_.clear();
+  position_ = 0;
+  const auto scratch = std::make_unique<char[]>(kBlockBytes);
+  while (block_.size() < kBlockBytes) {
+    leveldb::Slice read;
+    status_ = file_->Read(kBlockBytes - block_.size(), &read, scratch.get());
+    if (!status_.ok() || read.empty()) {
+      is_last_block_ = true;
+      break;
+    }
+    block_.append(read.data(), read.size());
+  }
+  return status_.ok() && !block_.empty();
+}
+
+/// `rest` begins with a header, and with no whole fragment.
+LogReader::Step LogReader::ReadBrokenFragment(std::string_view rest) {
+  const bool is_longer = HeaderOf(rest).length > rest.size() - kHeaderBytes;
+  if (is_longer && is_last_block_ && !IsFragmentOfOtherLength(rest)) {
+    torn_bytes_ = rest.size();
+    position_ = block_.size();
+    return Step::kEnd;
+  }
+  // The length may be wrong, too. So look for the next fragment.
+  size_t skipped = 1;
+  while (skipped < rest.size() && !IsFragment(rest.substr(skipped))) ++skipped;
+  AddDamage(block_offset_ + position_, skipped,
+            is_longer ? "a record's length is wrong" : "checksum mismatch");
+  position_ += skipped;
+  return Step::kDamage;
+}
+
+LogReader::Step LogReader::ReadFragment(Fragment* fragment) {
+  while (true) {
+    const std::string_view rest = std::string_view(block_).substr(position_);
+    if (rest.size() < kHeaderBytes) {
+      if (is_last_block_) torn_bytes_ = rest.size();
+      if (!ReadBlock()) return Step::kEnd;
+      continue;
+    }
+    // A crash may leave zeros at the end of the file, where the file system had
+    // made room for data.
+    if (IsZero(rest)) {
+      if (zero_bytes_ == 0) zero_offset_ = block_offset_ + position_;
+      zero_bytes_ += rest.size();
+      position_ = block_.size();
+      continue;
+    }
+    if (zero_bytes_ > 0) {
+      AddDamage(zero_offset_, std::exchange(zero_bytes_, 0), "zeros");
+      return Step::kDamage;
+    }
+    if (!IsFragment(rest)) return ReadBrokenFragment(rest);
+    const Header header = HeaderOf(rest);
+    fragment->type = header.type;
+    fragment->data = rest.substr(kHeaderBytes, header.length);
+    position_ += kHeaderBytes + header.length;
+    return Step::kFragment;
+  }
+}
+
+bool LogReader::Next(std::string* record) {
+  record->clear();
+  bool in_record = false;
+  uint64_t start = 0;
+  const auto drop = [&](const char* reason) {
+    if (in_record && !record->empty()) {
+      AddDamage(start, record->size(), reason);
+    }
+    record->clear();
+    in_record = false;
+  };
+  while (true) {
+    Fragment fragment;
+    const Step step = ReadFragment(&fragment);
+    if (step == Step::kEnd) {
+      if (in_record) torn_bytes_ += record->size();
+      torn_bytes_ += zero_bytes_;
+      record->clear();
+      return false;
+    }
+    if (step == Step::kDamage) {
+      drop("a part of the record is damaged");
+      continue;
+    }
+    const bool begins = fragment.type == kFull || fragment.type == kFirst;
+    const uint64_t offset =
+        block_offset_ + position_ - fragment.data.size() - kHeaderBytes;
+    if (begins) {
+      // LevelDB once wrote an empty first fragment before a whole record, so
+      // an empty record without an end is no damage.
+      drop("the record has no end");
+      start = offset;
+    } else if (!in_record) {
+      AddDamage(offset, fragment.data.size(), "the record has no beginning");
+      continue;
+    }
+    in_record = true;
+    record->append(fragment.data);
+    if (fragment.type == kFull || fragment.type == kLast) return true;
+  }
+}
+
+}  // namespace dynamodown

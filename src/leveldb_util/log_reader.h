@@ -1,0 +1,73 @@
+// Reads a file in LevelDB's log format: a log, or a MANIFEST.
+
+#ifndef DYNAMODOWN_LEVELDB_UTIL_LOG_READER_H_
+#define DYNAMODOWN_LEVELDB_UTIL_LOG_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "leveldb/env.h"
+#include "leveldb/status.h"
+
+namespace dynamodown {
+
+/// Bytes of a file that cannot be read.
+struct DamagedBytes {
+  uint64_t offset = 0;
+  uint64_t bytes = 0;
+  std::string reason;  ///< "checksum mismatch", for example.
+};
+
+/// Reads the records of a file, and goes on behind damage.
+///
+/// LevelDB's own reader stops without an error if the last record is longer
+/// than the file, as after a crash. This reader also finds out whether only the
+/// record's length is damaged, which LevelDB takes for a crash.
+///
+/// **Thread-safety**: one thread. **Ownership**: `file` outlives the reader.
+class LogReader {
+ public:
+  explicit LogReader(leveldb::SequentialFile* file) : file_(file) {}
+
+  /// Reads the next record that is whole. Returns false if there is none.
+  bool Next(std::string* record);
+
+  /// After Next has returned false: what could not be read.
+  const std::vector<DamagedBytes>& damage() const { return damage_; }
+  /// The bytes of an incomplete record and of zeros at the end of the file; 0
+  /// if there are none. A crash during a write leaves such bytes, so they are
+  /// no damage in the file that was written last.
+  uint64_t torn_bytes() const { return torn_bytes_; }
+  /// **Errors**: those of the file.
+  const leveldb::Status& status() const { return status_; }
+
+ private:
+  enum class Step { kFragment, kDamage, kEnd };  // What ReadFragment found.
+  struct Fragment {
+    int type = 0;
+    std::string_view data;
+  };
+
+  Step ReadFragment(Fragment* fragment);
+  Step ReadBrokenFragment(std::string_view rest);
+  bool ReadBlock();
+  void AddDamage(uint64_t offset, uint64_t bytes, const char* reason);
+
+  leveldb::SequentialFile* const file_;
+  std::string block_;
+  uint64_t block_offset_ = 0;  // Of block_ in the file.
+  size_t position_ = 0;        // In block_.
+  bool is_last_block_ = false;
+  std::vector<DamagedBytes> damage_;
+  uint64_t zero_offset_ = 0;
+  uint64_t zero_bytes_ = 0;  // Zeros that no record has followed yet.
+  uint64_t torn_bytes_ = 0;
+  leveldb::Status status_;
+};
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_LEVELDB_UTIL_LOG_READER_H_

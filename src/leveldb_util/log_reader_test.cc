@@ -1,0 +1,141 @@
+// Reads logs that LevelDB wrote, undamaged and damaged.
+
+#include "leveldb_util/log_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "leveldb/db.h"
+#include "leveldb_util/log_batch.h"
+#include "support/embedded_files.h"
+#include "support/temp_dir.h"
+
+namespace dynamodown {
+namespace {
+
+using dynamodown_test::StateOf;
+
+/// A file in memory.
+class TextFile final : public leveldb::SequentialFile {
+ public:
+  explicit TextFile(std::string text) : text_(std::move(text)) {}
+  leveldb::Status Read(size_t n, leveldb::Slice* result,
+                       char* scratch) override {
+    // As a pipe does, gives less than was asked for.
+    n = std::min({n, text_.size() - position_, size_t{1000}});
+    std::copy_n(text_.data() + position_, n, scratch);
+    position_ += n;
+    *result = leveldb::Slice(scratch, n);
+    return leveldb::Status::OK();
+  }
+  leveldb::Status Skip(uint64_t n) override {
+    position_ += n;
+    return leveldb::Status::OK();
+  }
+
+ private:
+  const std::string text_;
+  size_t position_ = 0;
+};
+
+struct Found {
+  std::vector<std::string> values;
+  std::vector<DamagedBytes> damage;
+  uint64_t torn_bytes = 0;
+};
+
+Found ReadAll(const std::string& log) {
+  TextFile file(log);
+  LogReader reader(&file);
+  Found found;
+  for (std::string record; reader.Next(&record);) {
+    LogBatch batch;
+    EXPECT_TRUE(DecodeBatch(record, &batch));
+    for (const LogBatch::Operation& operation : batch.operations) {
+      found.values.emplace_back(operation.value.value_or("deleted"));
+    }
+  }
+  EXPECT_TRUE(reader.status().ok());
+  found.damage = reader.damage();
+  found.torn_bytes = reader.torn_bytes();
+  return found;
+}
+
+class LogReaderTest : public testing::Test {
+ protected:
+  /// Returns a log that LevelDB wrote, with these values.
+  std::string LogOf(const std::vector<std::string>& values) {
+    const dynamodown_test::TempDir folder;
+    leveldb::Options options;
+    options.create_if_missing = true;
+    leveldb::DB* opened = nullptr;
+    EXPECT_TRUE(leveldb::DB::Open(options, folder.Child("db"), &opened).ok());
+    const std::unique_ptr<leveldb::DB> db(opened);
+    for (const std::string& value : values) {
+      EXPECT_TRUE(db->Put({}, "k", value).ok());
+    }
+    for (const auto& [name, state] : StateOf(folder.Child("db"))) {
+      if (name.ends_with(".log")) return state.bytes;
+    }
+    ADD_FAILURE() << "no log";
+    return "";
+  }
+};
+
+TEST_F(LogReaderTest, ReadsRecordsOfAllLengthsAcrossBlocks) {
+  std::vector<std::string> values;
+  for (const size_t length :
+       {0, 1, 100, 32'000, 700, 70'000, 32'761, 32'768, 5, 200'000}) {
+    values.emplace_back(length, 'v');
+  }
+  const Found found = ReadAll(LogOf(values));
+  EXPECT_EQ(found.values, values);
+  EXPECT_TRUE(found.damage.empty());
+  EXPECT_EQ(found.torn_bytes, 0u);
+}
+
+TEST_F(LogReaderTest, ACutAnywhereIsATornEndOrAShorterLog) {
+  const std::vector<std::string> values = {"one", "two",
+                                           std::string(40'000, 'x'), "three"};
+  const std::string log = LogOf(values);
+  for (size_t size = 0; size < log.size();
+       size += size < 100 || size + 100 > log.size() ? 1 : 997) {
+    const Found found = ReadAll(log.substr(0, size));
+    EXPECT_TRUE(found.damage.empty()) << size;
+    ASSERT_LT(found.values.size(), values.size()) << size;
+    EXPECT_TRUE(
+        std::equal(found.values.begin(), found.values.end(), values.begin()))
+        << size;
+  }
+}
+
+TEST_F(LogReaderTest, EveryFlippedBitIsFoundAndTheOtherRecordsAreRead) {
+  const std::vector<std::string> values = {"one", "two", "three", "four"};
+  const std::string log = LogOf(values);
+  for (size_t bit = 0; bit < 8 * log.size(); ++bit) {
+    std::string flipped = log;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    const Found found = ReadAll(flipped);
+    EXPECT_FALSE(found.damage.empty()) << "bit " << bit;
+    EXPECT_EQ(found.values.size(), values.size() - 1) << "bit " << bit;
+  }
+}
+
+TEST_F(LogReaderTest, ZerosAtTheEndAreTornAndZerosBeforeARecordAreDamage) {
+  const std::string log = LogOf({"one", "two"});
+  const Found at_the_end = ReadAll(log + std::string(50'000, '\0'));
+  EXPECT_TRUE(at_the_end.damage.empty());
+  EXPECT_EQ(at_the_end.torn_bytes, 50'000u);
+  EXPECT_EQ(at_the_end.values.size(), 2u);
+  const Found before = ReadAll(std::string(32'768, '\0') + log);
+  ASSERT_EQ(before.damage.size(), 1u);
+  EXPECT_EQ(before.damage[0].bytes, 32'768u);
+  EXPECT_EQ(before.values.size(), 2u);
+}
+
+}  // namespace
+}  // namespace dynamodown
