@@ -41,17 +41,25 @@ bool IsControl(char c) {
 }
 
 // Advice on a failure of this kind. Empty if there is no advice, or if the
-// library's message already contains advice.
+// library's message already contains advice. If the doctor can find the cause,
+// the advice is the doctor's command.
 std::string Advice(StatusKind kind, const std::string& location) {
   switch (kind) {
     case StatusKind::kThrottled:
       return "try again later, or give the table more units";
     case StatusKind::kDenied:
-      return "check what these credentials are allowed to do";
+      return "check what these credentials are allowed to do, or " +
+             DoctorAdvice(location);
     case StatusKind::kUnavailable:
-      return "check the endpoint, the region and the network";
+      return "check the endpoint, the region and the network, or " +
+             DoctorAdvice(location);
+    case StatusKind::kCredentials:
+    case StatusKind::kRejected:
+    case StatusKind::kCorruption:
+      return DoctorAdvice(location);
     case StatusKind::kTimeout:
-      return "try again, or allow more time with --timeout";
+      return "try again, allow more time with --timeout, or " +
+             DoctorAdvice(location);
     case StatusKind::kConflict:
       return "try again";
     case StatusKind::kDestroying:
@@ -105,6 +113,10 @@ std::string ShellWord(const std::string& argument) {
     }
   }
   return quoted + '\'';
+}
+
+std::string DoctorAdvice(const std::string& location) {
+  return "run: dynamodown doctor " + ShellWord(location);
 }
 
 std::string Describe(const leveldb::Status& status,

@@ -27,6 +27,9 @@ void Note(std::string_view message);
 /// Quotes `argument` for a shell, if necessary.
 std::string ShellWord(const std::string& argument);
 
+/// "run: dynamodown doctor LOCATION".
+std::string DoctorAdvice(const std::string& location);
+
 /// The message of a failure on `location`, with advice.
 std::string Describe(const leveldb::Status& status,
                      const std::string& location);

@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 
+#include "io/message.h"
 #include "io/request_log.h"
 
 namespace cli {
@@ -17,6 +19,23 @@ void PrintStats(const dynamodown::Stats& stats) {
                          stats.write_units)
                  .c_str(),
              stderr);
+}
+
+/// Appends the doctor's command to a failure of Open whose kind does not tell
+/// that the doctor can find the cause, such as a missing region. A mistake in
+/// the location itself, a missing store and an open store need no doctor.
+leveldb::Status WithDoctor(const leveldb::Status& status,
+                           const std::string& location) {
+  constexpr std::string_view kCode = "Invalid argument: ";
+  constexpr std::string_view kInLocation = "location: ";
+  const std::string text = status.ToString();
+  if (!status.IsInvalidArgument() || dynamodown::IsMissingStore(status) ||
+      !text.starts_with(kCode) ||
+      text.compare(kCode.size(), kInLocation.size(), kInLocation) == 0) {
+    return status;
+  }
+  return leveldb::Status::InvalidArgument(text.substr(kCode.size()) + "; " +
+                                          DoctorAdvice(location));
 }
 
 }  // namespace
@@ -38,7 +57,7 @@ leveldb::Status Session::Open() {
   const leveldb::Status status =
       dynamodown::Open(options_, common_.location, &db);
   db_.reset(db);
-  return status;
+  return WithDoctor(status, common_.location);
 }
 
 leveldb::Status Session::OpenToWrite() {

@@ -9,8 +9,11 @@
 #include <optional>
 #include <utility>
 
+#include "aws/endpoints.h"
 #include "base/clock.h"
 #include "base/printable.h"
+#include "db/check_options.h"
+#include "db/embedded_doctor.h"
 #include "db/open_environment.h"
 #include "db/permission_trials.h"
 #include "db/spelling.h"
@@ -32,6 +35,8 @@ constexpr int64_t kSkewSecondsMax = 300;
 /// A difference of at most this many seconds is normal.
 constexpr int64_t kSkewSecondsNoted = 30;
 
+constexpr char kSetTheClock[] = "set this machine's clock, by NTP for instance";
+
 std::string Seconds(int64_t seconds) {
   return std::to_string(seconds) + (seconds == 1 ? " second" : " seconds");
 }
@@ -39,9 +44,11 @@ std::string Seconds(int64_t seconds) {
 class Examination {
  public:
   Examination(Prepared* prepared, const DoctorOptions& doctor,
-              const Options& options, std::vector<Finding>* findings)
+              const Options& options, const std::string& location,
+              std::vector<Finding>* findings)
       : prepared_(*prepared),
         doctor_(doctor),
+        location_(QuotedForShell(location)),
         attempt_timeout_(options.connection.attempt_timeout),
         spelling_(options.spelling),
         findings_(*findings) {}
@@ -87,6 +94,16 @@ class Examination {
     findings_.push_back({std::move(check), Outcome::kFailed, std::move(found),
                          std::move(advice)});
     return false;
+  }
+  /// Replaces the outcome of an earlier check, which this machine alone could
+  /// not know. Returns false.
+  bool Blame(const char* check, std::string found, std::string advice) {
+    for (Finding& finding : findings_) {
+      if (finding.check != check) continue;
+      finding = {check, Outcome::kFailed, std::move(found), std::move(advice)};
+      return false;
+    }
+    return Fail(check, std::move(found), std::move(advice));
   }
   void Skip(std::string check) {
     findings_.push_back({std::move(check),
@@ -155,20 +172,20 @@ class Examination {
                              (ahead < 0 ? " behind" : " ahead of") +
                              " the service's clock";
     if (off <= kSkewSecondsNoted) return Ok("clock", off == 0 ? "right" : text);
-    const std::string advice = "set this machine's clock, by NTP for instance";
-    if (off < kSkewSecondsMax) return Warn("clock", text, advice);
+    if (off < kSkewSecondsMax) return Warn("clock", text, kSetTheClock);
     return Warn("clock",
                 text +
                     ": each store's first request is refused, and "
                     "repeated with the service's time",
-                advice);
+                kSetTheClock);
   }
 
   bool CheckCredentials() {
     const auto credentials = environment().credentials->Get();
     if (!credentials.ok()) {
       return Fail("credentials", SpelledMessage(credentials.error(), spelling_),
-                  "");
+                  "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a "
+                  "profile that has credentials, or run: aws configure");
     }
     return Ok("credentials",
               "from " + environment().credentials->Describe() +
@@ -187,6 +204,14 @@ class Examination {
             "the credentials do not allow describing the table: " + Text(error),
             "nothing to do, since the options give the table's keys");
       }
+      // The first signed request shows what is wrong with the signature.
+      if (error.kind == ErrorKind::kCredentials ||
+          error.retry == RetryClass::kClockSkew) {
+        Skip("table");
+        return error.retry == RetryClass::kClockSkew
+                   ? Blame("clock", Text(error), kSetTheClock)
+                   : Blame("credentials", Text(error), AdviceFor(error));
+      }
       return Fail("table", Text(error), AdviceFor(error));
     }
     if (!*description) {
@@ -196,9 +221,13 @@ class Examination {
     description_ = std::move(**description);
     if (description_->status != "ACTIVE" &&
         description_->status != "UPDATING") {
-      return Fail(
-          "table", "the table is " + description_->status,
-          description_->status == "CREATING" ? "wait until it is ACTIVE" : "");
+      return Fail("table", "the table is " + description_->status,
+                  description_->status == "CREATING" ? "wait until it is ACTIVE"
+                  : description_->status == "DELETING"
+                      ? "wait until it is gone, and "
+                        "create the store again"
+                      : "look at the table in the AWS "
+                        "console");
     }
     return Ok("table", settings.table + " is " + description_->status);
   }
@@ -208,7 +237,10 @@ class Examination {
     std::optional<Schema> actual;
     if (description_) {
       Result<Schema> schema = prepared_.catalog->SchemaOf(*description_);
-      if (!schema.ok()) return Fail("schema", Text(schema.error()), "");
+      if (!schema.ok()) {
+        return Fail("schema", Text(schema.error()),
+                    "use another table, or let dynamodown create make one");
+      }
       actual = *std::move(schema);
     }
     schema_ = settings.schema_known ? settings.schema : *actual;
@@ -236,22 +268,26 @@ class Examination {
     if (name.ok()) name = prepared_.catalog->CheckNameIn(*schema_, store);
     if (!name.ok()) {
       has_valid_name_ = false;
-      return Fail("store", Text(name.error()), "");
+      return Fail("store", Text(name.error()),
+                  "use another name for the store");
     }
     Result<std::optional<Descriptor>> descriptor =
         prepared_.catalog->ReadDescriptor(*schema_, store);
     if (!descriptor.ok()) {
-      return Fail("store", Text(descriptor.error()), "");
+      return Fail("store", Text(descriptor.error()),
+                  AdviceFor(descriptor.error()));
     }
     if (*descriptor) {
       const Result<void> usable = CheckDescriptor(**descriptor);
-      if (!usable.ok()) return Fail("store", Text(usable.error()), "");
+      if (!usable.ok()) {
+        return Fail("store", Text(usable.error()), AdviceFor(usable.error()));
+      }
       return Ok("store", "created " + (*descriptor)->created + ", mode " +
                              (*descriptor)->mode);
     }
     const Result<bool> foreign = prepared_.catalog->HasKeys(*schema_, store);
     if (!foreign.ok()) {
-      return Fail("store", Text(foreign.error()), "");
+      return Fail("store", Text(foreign.error()), AdviceFor(foreign.error()));
     }
     if (!*foreign)
       return Fail("store", "the store does not exist", CreateAdvice());
@@ -290,14 +326,62 @@ class Examination {
            (option.empty() ? "" : ", or " + option);
   }
   std::string AdviceFor(const ServiceError& error) const {
-    if (!IsDeniedAction(error)) return "";
+    if (error.kind == ErrorKind::kCredentials) {
+      return CredentialsAdvice(error.code);
+    }
+    if (!IsDeniedAction(error)) return AdviceFor(static_cast<Error>(error));
     return std::string(
                "allow the action; for a whole policy, use dynamodown iam") +
            (spelling_ == Spelling::kCpp ? ", or IamPolicy()" : "");
   }
+  std::string AdviceFor(const Error& error) const {
+    switch (error.kind) {
+      case ErrorKind::kDestroying:
+        return "finish destroying it: dynamodown destroy " + location_;
+      case ErrorKind::kCorruption:
+        return "restore the item from a backup of the table, or delete the "
+               "store: dynamodown destroy " +
+               location_ + " --force";
+      case ErrorKind::kNotSupported:
+        return "use a newer version of DynamoDOWN";
+      case ErrorKind::kThrottled:
+        return "try again later, or give the table more units";
+      case ErrorKind::kUnavailable:
+      case ErrorKind::kTimeout:
+        return "try again; if it goes on, check the network and the service's "
+               "health";
+      case ErrorKind::kDenied:
+        return "check what these credentials are allowed to do, and this "
+               "machine's clock";
+      case ErrorKind::kCredentials:
+        return CredentialsAdvice("");
+      case ErrorKind::kInvalidArgument:
+      case ErrorKind::kConflict:
+      case ErrorKind::kRejected:
+      case ErrorKind::kForked:
+        break;
+    }
+    return "check that the endpoint is DynamoDB, and that the options suit it";
+  }
+  /// Returns what to do after the service has refused the credentials. The
+  /// codes are in the API reference, "Common errors".
+  std::string CredentialsAdvice(std::string_view code) const {
+    if (code == "ExpiredTokenException" || code == "ExpiredToken") {
+      return "get new temporary credentials, with aws sso login for instance; "
+             "an old AWS_SESSION_TOKEN must be replaced or unset";
+    }
+    if (code == "InvalidSignatureException" ||
+        code == "SignatureDoesNotMatch") {
+      return "check the secret access key: it does not belong to the access "
+             "key";
+    }
+    return "check the access key and, for temporary credentials, the session "
+           "token; they must belong to an account in this region's partition";
+  }
 
   Prepared& prepared_;
   const DoctorOptions& doctor_;
+  const std::string location_;  // As a command that is advised takes it.
   const std::chrono::milliseconds attempt_timeout_;
   const Spelling spelling_;
   std::vector<Finding>& findings_;
@@ -307,21 +391,34 @@ class Examination {
   bool has_valid_name_ = true;  // If false, no action can be tried.
 };
 
-void ExamineEmbedded(const Options& options, const std::string& text,
-                     std::vector<Finding>* findings) {
-  Options existing = options;
-  existing.create_if_missing = false;
-  existing.error_if_exists = false;
-  Database* db = nullptr;
-  const Status status = Open(existing, text, &db);
-  const std::unique_ptr<Database> closed(db);
-  if (status.ok()) {
-    findings->push_back({"store", Outcome::kOk, "the store opens", {}});
-  } else {
-    findings->push_back({"store", Outcome::kFailed, status.ToString(),
-                         "check the path; LevelDB lets only one process at a "
-                         "time open a store"});
+/// Returns the finding about settings with which no client can be made.
+/// `error` is the error of Prepare.
+Finding FindingOfSettings(const OpenEnvironment& environment,
+                          const Options& options, const Location& location,
+                          const Error& error) {
+  Finding finding{"settings", Outcome::kFailed,
+                  ToStatus(error, options.spelling).ToString(),
+                  "correct the option that the message names"};
+  if (!CheckOptions(options).ok()) return finding;
+  const Result<AwsSettings> settings =
+      SettingsFor(environment, options, location);
+  if (!settings.ok()) {
+    finding.advice =
+        "correct the file or the variable that the message names; aws "
+        "configure list shows what AWS's own command line takes from where";
+    return finding;
   }
+  const std::string& region = settings->region.value;
+  const std::string option = SpelledOption("region", options.spelling);
+  const bool is_region =
+      region.empty() ? !settings->endpoint.value.empty() : IsRegion(region);
+  finding.check = is_region ? "endpoint" : "region";
+  finding.advice =
+      is_region ? "correct the endpoint, or leave it out to use the "
+                  "region's own"
+                : "name the region of the table, such as eu-west-1, in " +
+                      option + ", AWS_REGION or the profile";
+  return finding;
 }
 
 }  // namespace
@@ -335,18 +432,16 @@ Status DiagnoseIn(const OpenEnvironment& environment, const Options& caller,
   if (!place.ok()) return ToStatus(place.error(), caller.spelling);
   const Options& options = place->options;
   if (place->location.embedded) {
-    ExamineEmbedded(options, text, findings);
+    ExamineEmbedded(options, place->location.path, text, findings);
     return Status::OK();
   }
   Result<Prepared> prepared = Prepare(environment, options, place->location);
   if (!prepared.ok()) {
-    findings->push_back({"settings",
-                         Outcome::kFailed,
-                         ToStatus(prepared.error(), caller.spelling).ToString(),
-                         {}});
+    findings->push_back(FindingOfSettings(environment, options, place->location,
+                                          prepared.error()));
     return Status::OK();
   }
-  Examination(&*prepared, doctor, options, findings).Run();
+  Examination(&*prepared, doctor, options, text, findings).Run();
   if (stats != nullptr) *stats = prepared->stack->stats();
   return Status::OK();
 }

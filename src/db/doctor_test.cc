@@ -4,14 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "db/open_environment.h"
 #include "dynamodown/doctor.h"
+#include "leveldb/comparator.h"
+#include "support/embedded_files.h"
 #include "support/fake_environment.h"
 #include "support/iam_gate.h"
 #include "support/temp_dir.h"
@@ -49,6 +53,7 @@ class DoctorTest : public testing::Test {
       ExpectNoSecrets(finding.found + finding.advice);
       if (finding.outcome == Outcome::kFailed) {
         EXPECT_NE(finding.found, "") << finding.check;
+        EXPECT_NE(finding.advice, "") << finding.check << finding.found;
       }
       order_.push_back(finding.check);
       EXPECT_TRUE(by_check.emplace(finding.check, finding).second);
@@ -204,7 +209,54 @@ TEST_F(DoctorTest, TellsOfKeyNamesThatTheTableDoesNotHave) {
 TEST_F(DoctorTest, TellsOfAStoreThatIsBeingDestroyed) {
   world_.Open("table/kim").reset();
   world_.ChangeDescriptor("table", "kim", {{"state", S("destroying")}});
-  EXPECT_THAT(Examine("table/kim").at("store").found, HasSubstr("destroying"));
+  const auto findings = Examine("table/kim");
+  EXPECT_THAT(findings.at("store").found, HasSubstr("destroying"));
+  EXPECT_THAT(findings.at("store").advice,
+              HasSubstr("dynamodown destroy table/kim"));
+}
+
+TEST_F(DoctorTest, CredentialsThatTheServiceRefusesAreBlamedNotTheTable) {
+  world_.Open("table/kim").reset();
+  const std::map<std::string, std::string> advice_of = {
+      {"UnrecognizedClientException", "access key"},
+      {"InvalidSignatureException", "secret access key"},
+      {"ExpiredTokenException", "new temporary credentials"}};
+  for (const auto& [code, advice] : advice_of) {
+    SCOPED_TRACE(code);
+    world_.dynamo.set_before_hook(
+        [this, &code = code](
+            const FakeDynamo::Call& call,
+            HttpResponse* answer) -> std::optional<Result<void, NoAnswer>> {
+          if (call.operation.empty()) return std::nullopt;  // The GET.
+          world_.dynamo.AnswerError(400, code, "refused", answer);
+          return Result<void, NoAnswer>();
+        });
+    const auto findings = Examine("table/kim");
+    EXPECT_THAT(With(findings, Outcome::kFailed), ElementsAre("credentials"));
+    EXPECT_THAT(findings.at("credentials").found, HasSubstr(code));
+    EXPECT_THAT(findings.at("credentials").advice, HasSubstr(advice));
+    EXPECT_EQ(findings.at("table").outcome, Outcome::kSkipped);
+  }
+}
+
+TEST_F(DoctorTest, ASignatureThatIsRefusedForItsTimeIsTheClocksFault) {
+  world_.Open("table/kim").reset();
+  world_.dynamo.set_before_hook(
+      [this](const FakeDynamo::Call& call,
+             HttpResponse* answer) -> std::optional<Result<void, NoAnswer>> {
+        if (call.operation.empty()) return std::nullopt;
+        world_.dynamo.AnswerError(400, "RequestTimeTooSkewed", "no", answer);
+        return Result<void, NoAnswer>();
+      });
+  EXPECT_THAT(With(Examine("table/kim"), Outcome::kFailed),
+              ElementsAre("clock"));
+}
+
+TEST_F(DoctorTest, ADamagedDescriptorHasAdvice) {
+  world_.Open("table/kim").reset();
+  world_.ChangeDescriptor("table", "kim", {{"mode", B("\x01")}});
+  EXPECT_THAT(With(Examine("table/kim"), Outcome::kFailed),
+              ElementsAre("store"));
 }
 
 TEST_F(DoctorTest, AForeignStoreIsOk) {
@@ -253,19 +305,100 @@ TEST_F(DoctorTest, TellsWhereCredentialsWereLookedFor) {
   EXPECT_THAT(findings.at("credentials").found, HasSubstr("none found"));
 }
 
-TEST_F(DoctorTest, InvalidSettingsAreAFinding) {
+TEST_F(DoctorTest, TheSettingThatIsMissingOrWrongIsBlamed) {
   world_.environment.erase("AWS_REGION");
-  const auto findings = Examine("table/kim");
+  auto findings = Examine("table/kim");
+  EXPECT_THAT(order_, ElementsAre("region"));
+  EXPECT_THAT(findings.at("region").found, HasSubstr("AWS_REGION"));
+  EXPECT_THAT(findings.at("region").advice, HasSubstr("eu-west-1"));
+  world_.environment["AWS_REGION"] = "Frankfurt";
+  Examine("table/kim");
+  EXPECT_THAT(order_, ElementsAre("region"));
+  world_.environment["AWS_REGION"] = "eu-west-1";
+  world_.environment["AWS_ENDPOINT_URL"] = "localhost:8000";
+  Examine("table/kim");
+  EXPECT_THAT(order_, ElementsAre("endpoint"));
+  world_.options.retry.max_attempts = 0;
+  Examine("table/kim");
   EXPECT_THAT(order_, ElementsAre("settings"));
-  EXPECT_THAT(findings.at("settings").found, HasSubstr("AWS_REGION"));
 }
 
-TEST_F(DoctorTest, AnEmbeddedStoreIsOpened) {
-  const TempDir folder;
-  const std::string location = "leveldb:" + folder.path() + "/db";
-  EXPECT_EQ(Examine(location).at("store").outcome, Outcome::kFailed);
-  world_.Open(location).reset();
-  EXPECT_EQ(Examine(location).at("store").outcome, Outcome::kOk);
+// ---- Embedded stores --------------------------------------------------------
+
+class EmbeddedDoctorTest : public DoctorTest {
+ protected:
+  std::string location() const { return "leveldb:" + folder_.Child("db"); }
+  /// Examines the store, and returns the finding that failed. Checks that
+  /// nothing is changed.
+  Finding Failure() {
+    const auto before = StateOf(folder_.Child("db"));
+    const auto findings = Examine(location());
+    EXPECT_EQ(StateOf(folder_.Child("db")), before);
+    const std::vector<std::string> failed = With(findings, Outcome::kFailed);
+    if (failed.size() == 1) return findings.at(failed[0]);
+    ADD_FAILURE() << testing::PrintToString(failed);
+    return {};
+  }
+  void Write(const std::string& name, const std::string& bytes) {
+    WriteFile(folder_.Child("db/" + name), bytes);
+  }
+
+  const TempDir folder_;
+};
+
+TEST_F(EmbeddedDoctorTest, AMissingStoreIsToBeCreated) {
+  EXPECT_THAT(Examine(location()).at("store").advice,
+              HasSubstr("dynamodown create " + location()));
+}
+
+TEST_F(EmbeddedDoctorTest, AHealthyStoreIsNotOpened) {
+  world_.Open(location()).reset();
+  const auto before = StateOf(folder_.Child("db"));
+  EXPECT_EQ(Examine(location()).at("store").outcome, Outcome::kOk);
+  EXPECT_EQ(StateOf(folder_.Child("db")), before);
+}
+
+TEST_F(EmbeddedDoctorTest, EachFailureHasItsOwnFinding) {
+  const auto open = world_.Open(location());
+  EXPECT_THAT(Failure().advice, HasSubstr("end the process"));
+}
+
+TEST_F(EmbeddedDoctorTest, DamagedFilesAreToBeRepaired) {
+  world_.Open(location()).reset();
+  Write("CURRENT", "");
+  const Finding finding = Failure();
+  EXPECT_EQ(finding.check, "files");
+  EXPECT_THAT(finding.found, HasSubstr("CURRENT is empty"));
+  EXPECT_THAT(finding.advice,
+              HasSubstr("dynamodown repair " + location() + " COPY"));
+}
+
+TEST_F(EmbeddedDoctorTest, ADatabaseOfAnotherComparatorIsAnotherPrograms) {
+  std::filesystem::create_directory(folder_.Child("db"));
+  class Reverse final : public leveldb::Comparator {
+    int Compare(const leveldb::Slice& a,
+                const leveldb::Slice& b) const override {
+      return b.compare(a);
+    }
+    const char* Name() const override { return "idb_cmp1"; }
+    void FindShortestSeparator(std::string*,
+                               const leveldb::Slice&) const override {}
+    void FindShortSuccessor(std::string*) const override {}
+  };
+  const Reverse reverse;
+  world_.options.comparator = &reverse;
+  world_.Open(location()).reset();
+  world_.options.comparator = leveldb::BytewiseComparator();
+  const Finding finding = Failure();
+  EXPECT_EQ(finding.check, "store");
+  EXPECT_THAT(finding.found, HasSubstr("idb_cmp1"));
+  EXPECT_THAT(finding.advice, HasSubstr("the program that made"));
+}
+
+TEST_F(EmbeddedDoctorTest, ADirectoryOfOtherFilesIsNoStore) {
+  std::filesystem::create_directory(folder_.Child("db"));
+  Write("notes.txt", "mine");
+  EXPECT_THAT(Failure().advice, HasSubstr("a directory of its own"));
 }
 
 }  // namespace

@@ -235,7 +235,8 @@ Status InspectEmbedded(const Options& options, const std::string& path,
                        const std::function<Status()>& use) {
   const std::string shown = WithoutKind(path);
   const Status usable = CheckDirectory(options, shown, false);
-  if (!usable.ok()) return usable;
+  // A missing CURRENT is damage, which the inspection reports.
+  if (!usable.ok() && !usable.IsCorruption()) return usable;
   const std::unique_ptr<DirectoryClaim> claim = DirectoryClaim::Take(shown);
   if (claim == nullptr) return LockedHere(shown);
   return InspectLocked(options, shown, inspection, use);

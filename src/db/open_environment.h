@@ -16,6 +16,7 @@
 #include "dynamodown/db.h"
 #include "dynamodown/doctor.h"
 #include "dynamodown/iam.h"
+#include "dynamodown/verify.h"
 #include "store/store.h"
 #include "transport/transport.h"
 
@@ -56,6 +57,10 @@ leveldb::Status DiagnoseIn(const OpenEnvironment& environment,
                            const DoctorOptions& doctor,
                            std::vector<Finding>* findings,
                            Stats* stats = nullptr);
+leveldb::Status VerifyIn(const OpenEnvironment& environment,
+                         const Options& options, const std::string& location,
+                         const std::function<void(const Problem&)>& visit,
+                         VerifyResult* result, Stats* stats = nullptr);
 
 }  // namespace dynamodown
 

@@ -211,19 +211,23 @@ class Inspector {
     const std::unique_ptr<leveldb::SequentialFile> file(opened);
     LogReader reader(file.get());
     bool is_first = true;
+    bool continues = true;
     LogBatch batch;
     for (std::string record; reader.Next(&record); is_first = false) {
       if (!DecodeBatch(record, &batch)) {
         AddDamage(name, "has a record that is no write", record.size());
         continue;
       }
-      if (is_first && !expected->Allows(batch.sequence)) {
-        AddDamage(name, "does not continue the files before it");
-      }
+      if (is_first) continues = expected->Allows(batch.sequence);
       *expected = {batch.sequence + batch.operations.size(), true};
     }
     if (!reader.status().ok()) return reader.status();
     AddDamagedBytes(name, reader);
+    if (!reader.damage().empty()) {
+      *expected = Expected();  // Damage explains a gap.
+    } else if (!continues) {
+      AddDamage(name, "does not continue the files before it");
+    }
     if (!is_newest && reader.torn_bytes() > 0) {
       AddDamage(name, "ends in the middle of a record, but is not the last log",
                 reader.torn_bytes());

@@ -10,6 +10,8 @@
 
 #include "leveldb_util/manifest.h"
 
+#include <utility>
+
 #include "leveldb_util/decoder.h"
 
 namespace dynamodown {
@@ -24,7 +26,8 @@ bool ApplyNewTable(Decoder* decoder, Manifest* manifest) {
       !decoder->Bytes(&largest)) {
     return false;
   }
-  manifest->tables[number] = table;
+  table.smallest = smallest;
+  manifest->tables[number] = std::move(table);
   return true;
 }
 

@@ -1,0 +1,72 @@
+#include <memory>
+#include <string>
+
+#include "command_list.h"
+#include "dynamodown/verify.h"
+#include "io/message.h"
+#include "io/output.h"
+#include "io/problem_printer.h"
+#include "io/session.h"
+#include "parse/store_command_builder.h"
+
+namespace cli {
+namespace {
+
+constexpr char kDescription[] =
+    "Copy what can be read from a damaged embedded store.";
+constexpr char kFooter[] =
+    R"(Copies every record that can be read into a new embedded store in the
+directory COPY, which must not exist. The damaged store stays as it is. The
+output has a line for each problem: the file, what is wrong, and the bytes that
+are lost. The last line has the number of records that were copied.
+
+If a record is lost, an older value of its key may be in the copy, or a key that
+the record deleted.
+
+Examples:
+  dynamodown repair leveldb:/var/lib/app/db /var/lib/app/db.repaired
+)";
+
+struct RepairOptions {
+  CommonOptions common;
+  std::string copy;
+  bool json = false;
+};
+
+/// Like all commands, takes "leveldb:PATH" for PATH.
+std::string PathOf(const std::string& copy) {
+  constexpr std::string_view kEmbedded = "leveldb:";
+  return copy.starts_with(kEmbedded) ? copy.substr(kEmbedded.size()) : copy;
+}
+
+int Repair(const RepairOptions& repair) {
+  Session session(repair.common);
+  Output output;
+  ProblemPrinter printer(repair.json, &output);
+  dynamodown::VerifyResult result;
+  const leveldb::Status status = dynamodown::Repair(
+      session.options(), repair.common.location, PathOf(repair.copy),
+      [&](const dynamodown::Problem& problem) { printer.Print(problem); },
+      &result);
+  if (!status.ok()) {
+    const int printed = Finish(&output);
+    return printed == kExitOk ? Fail(status, repair.common.location) : printed;
+  }
+  printer.PrintSums("copied", result);
+  return Finish(&output);
+}
+
+}  // namespace
+
+CommandSpec RepairCommand() {
+  const auto repair = std::make_shared<RepairOptions>();
+  StoreCommandBuilder command("repair", kDescription, kFooter, &repair->common);
+  command
+      .AddArgument("COPY", "The directory of the copy, which must not exist",
+                   IntoNotEmpty("COPY", &repair->copy))
+      .is_required = true;
+  command.AddJson("Print one JSON object per line", &repair->json);
+  return command.Build([repair] { return Repair(*repair); });
+}
+
+}  // namespace cli

@@ -1,0 +1,42 @@
+#include "io/problem_printer.h"
+
+#include <fmt/format.h>
+
+#include "parse/encoding.h"
+
+namespace cli {
+
+using dynamodown::Problem;
+
+void ProblemPrinter::Print(const Problem& problem) {
+  const char* const kind =
+      problem.kind == Problem::Kind::kDamage ? "damaged" : "leftover";
+  if (json_) {
+    output_.Write(fmt::format("{{{},{},{},\"bytes\":{}}}\n",
+                              JsonMember("problem", kind),
+                              JsonMember("where", problem.where),
+                              JsonMember("what", problem.what), problem.bytes));
+    return;
+  }
+  const std::string bytes =
+      problem.bytes == 0 ? "" : fmt::format(" ({} bytes)", problem.bytes);
+  output_.Write(fmt::format(
+      "{:8} {:18} {}{}\n", kind, EncodeForLine(Encoding::kText, problem.where),
+      EncodeForLine(Encoding::kText, problem.what), bytes));
+}
+
+void ProblemPrinter::PrintSums(const char* verb,
+                               const dynamodown::VerifyResult& result) {
+  if (json_) {
+    output_.Write(fmt::format(
+        "{{\"records\":{},\"bytes\":{},\"damaged\":{},\"leftover\":{}}}\n",
+        result.records, result.bytes, result.damages, result.leftovers));
+    return;
+  }
+  output_.Write(fmt::format(
+      "{} record{} of {} bytes {}; {} damaged, {} left over\n", result.records,
+      result.records == 1 ? "" : "s", result.bytes, verb, result.damages,
+      result.leftovers));
+}
+
+}  // namespace cli

@@ -1,0 +1,72 @@
+// Verify reads a whole store and reports what cannot be read. Repair salvages a
+// damaged embedded store into a copy.
+
+#ifndef DYNAMODOWN_VERIFY_H_
+#define DYNAMODOWN_VERIFY_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "dynamodown/options.h"
+#include "dynamodown/stats.h"
+#include "leveldb/status.h"
+
+namespace dynamodown {
+
+/// Something that Verify or Repair has found.
+struct Problem {
+  enum class Kind {
+    kDamage,    ///< Records are lost, or cannot be read.
+    kLeftover,  ///< Nothing uses these bytes. No record is lost.
+  };
+  Kind kind = Kind::kDamage;
+  std::string where;   ///< The name of a file, or a key in quotes.
+  std::string what;    ///< "checksum mismatch at offset 4096", for example.
+  uint64_t bytes = 0;  ///< That cannot be read, or are left over; 0: unknown.
+};
+
+struct VerifyResult {
+  uint64_t records = 0;  ///< That could be read.
+  uint64_t bytes = 0;    ///< Of their keys and values.
+  uint64_t damages = 0;
+  uint64_t leftovers = 0;
+};
+
+/// Reads every record of the store at `location`, and calls `visit` for each
+/// problem. Changes nothing: an embedded store is read without LevelDB's
+/// recovery.
+///
+/// On DynamoDB, a problem is an item that cannot be read, a damaged descriptor,
+/// or a Destroy that was cut short. In an embedded store, a problem is a
+/// damaged, cut or missing file, a block that cannot be read, or a file that
+/// the store no longer uses (LevelDB removes such a file when it opens the
+/// store).
+///
+/// **Thread-safety**: safe.
+/// **Errors**: those of Open, but not its Corruption: problems are no errors.
+/// **Cost**: on DynamoDB that of Open and of a scan over all keys. If an item
+/// cannot be read, 2 more such scans, and 1 GetItem for each such item. An
+/// embedded store needs the memory of its logs' records.
+leveldb::Status Verify(const Options& options, const std::string& location,
+                       const std::function<void(const Problem&)>& visit,
+                       VerifyResult* result, Stats* stats = nullptr);
+
+/// Copies every record that can be read from the embedded store at `location`
+/// into a new embedded store in the directory `copy`, and calls `visit` for
+/// each problem. The damaged store stays as it is. If a record is lost, an
+/// older value of its key, or a key that the record deleted, may be in the
+/// copy.
+///
+/// **Thread-safety**: safe.
+/// **Errors**: NotSupported for a store on DynamoDB; InvalidArgument if `copy`
+/// exists; the errors of Open for a store that is open, or that cannot be read
+/// at all. After another error, `copy` is incomplete.
+leveldb::Status Repair(const Options& options, const std::string& location,
+                       const std::string& copy,
+                       const std::function<void(const Problem&)>& visit,
+                       VerifyResult* result);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_VERIFY_H_

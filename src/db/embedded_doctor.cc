@@ -1,0 +1,143 @@
+#include "db/embedded_doctor.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "db/embedded_open.h"
+
+namespace dynamodown {
+namespace {
+
+using leveldb::Status;
+using Outcome = Finding::Outcome;
+
+class EmbeddedExamination {
+ public:
+  EmbeddedExamination(const Options& options, const std::string& path,
+                      const std::string& location,
+                      std::vector<Finding>* findings)
+      : options_(options),
+        path_(path),
+        location_(QuotedForShell(location)),
+        findings_(*findings) {}
+
+  void Run() {
+    Inspection inspection;
+    const Status status = InspectEmbedded(options_, path_, &inspection);
+    if (!status.ok()) {
+      Fail("store", status.ToString(), AdviceFor(status));
+      return;
+    }
+    CheckDirectory();
+    ReportFiles(inspection);
+    if (!inspection.damage.empty()) return;
+    const Status comparable = CheckComparator(options_, path_, inspection);
+    if (!comparable.ok()) {
+      Fail("store", comparable.ToString(),
+           "use the program that made the database, or another directory; in "
+           "C++, set Options::comparator to a comparator of that name");
+      return;
+    }
+    findings_.push_back({"store",
+                         Outcome::kOk,
+                         "the logs and the list of files are well; the tables "
+                         "were not read (dynamodown verify reads them)",
+                         {}});
+  }
+
+ private:
+  void Fail(std::string check, std::string found, std::string advice) {
+    findings_.push_back({std::move(check), Outcome::kFailed, std::move(found),
+                         std::move(advice)});
+  }
+
+  std::string AdviceFor(const Status& status) const {
+    if (IsMissingStore(status)) {
+      return "check the path, or create the store: dynamodown create " +
+             location_;
+    }
+    if (IsLockedStore(status)) {
+      return "end the process that has the store open, or wait until it ends";
+    }
+    if (status.IsInvalidArgument()) {
+      return "check the path; a store needs a directory of its own";
+    }
+    return "check the path, and the permissions of the directory and its "
+           "files";
+  }
+
+  void CheckDirectory() {
+    // access(2) uses the real user's rights. A program whose effective user is
+    // another one gets a wrong answer, which is only advice.
+    for (const std::string& name : {path_, path_ + "/LOCK"}) {
+      if (access(name.c_str(), W_OK) == 0) continue;
+      const int reason = errno;
+      if (reason != EACCES && reason != EROFS) continue;
+      Fail("directory",
+           name +
+               " cannot be written: " + std::generic_category().message(reason),
+           "give this user the right to write, or copy the store to a "
+           "directory that can be written: a store that is open needs it even "
+           "for reading");
+      return;
+    }
+  }
+
+  void ReportFiles(const Inspection& inspection) {
+    if (!inspection.damage.empty()) {
+      const FileDamage& first = inspection.damage.front();
+      const size_t others = inspection.damage.size() - 1;
+      Fail("files",
+           path_ + "/" + first.file + " " + first.what +
+               (others == 0 ? "" : ", and " + std::to_string(others) + " more"),
+           "restore a backup; or list the damage with dynamodown verify " +
+               location_ + ", and copy what can be read: dynamodown repair " +
+               location_ + " COPY");
+    }
+    if (inspection.leftovers.empty()) return;
+    findings_.push_back({"leftovers",
+                         Outcome::kOk,
+                         std::to_string(inspection.leftovers.size()) +
+                             " files that the store no longer uses, such as " +
+                             inspection.leftovers.front() +
+                             "; LevelDB removes them when it opens the store",
+                         {}});
+  }
+
+  const Options& options_;
+  const std::string& path_;
+  const std::string location_;
+  std::vector<Finding>& findings_;
+};
+
+}  // namespace
+
+void ExamineEmbedded(const Options& options, const std::string& path,
+                     const std::string& location,
+                     std::vector<Finding>* findings) {
+  EmbeddedExamination(options, path, location, findings).Run();
+}
+
+std::string QuotedForShell(const std::string& location) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:!";
+  if (!location.empty() &&
+      location.find_first_not_of(kPlain) == std::string::npos) {
+    return location;
+  }
+  std::string quoted = "'";
+  for (const char c : location) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+}  // namespace dynamodown

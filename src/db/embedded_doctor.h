@@ -1,0 +1,25 @@
+// The doctor's checks of an embedded store.
+
+#ifndef DYNAMODOWN_DB_EMBEDDED_DOCTOR_H_
+#define DYNAMODOWN_DB_EMBEDDED_DOCTOR_H_
+
+#include <string>
+#include <vector>
+
+#include "dynamodown/doctor.h"
+
+namespace dynamodown {
+
+/// Examines the store in the directory `path`, and appends the findings.
+/// Changes nothing. `location` is the store's location in a command that the
+/// findings advise.
+void ExamineEmbedded(const Options& options, const std::string& path,
+                     const std::string& location,
+                     std::vector<Finding>* findings);
+
+/// Returns `location` in quotes for a shell, if necessary.
+std::string QuotedForShell(const std::string& location);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_DB_EMBEDDED_DOCTOR_H_

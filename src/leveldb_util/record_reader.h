@@ -1,0 +1,42 @@
+// Reads all records of an embedded store without LevelDB's recovery, which
+// would rewrite the store's files.
+
+#ifndef DYNAMODOWN_LEVELDB_UTIL_RECORD_READER_H_
+#define DYNAMODOWN_LEVELDB_UTIL_RECORD_READER_H_
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "leveldb/comparator.h"
+#include "leveldb/env.h"
+#include "leveldb/status.h"
+#include "leveldb_util/inspection.h"
+
+namespace dynamodown {
+
+struct RecordReaderOptions {
+  leveldb::Env* env = nullptr;
+  const leveldb::Comparator* comparator = nullptr;
+  /// Called for each part of a table that cannot be read. The damage that
+  /// Inspect has found is not reported again.
+  std::function<void(const FileDamage&)> on_damage;
+};
+
+/// Calls `visit` for the newest value of each key, in the order of the keys,
+/// until `visit` fails. `inspection` is that of the directory `path`. What
+/// cannot be read is skipped; then a value that an unreadable one has replaced
+/// may appear.
+/// **Errors**: those of `visit`, and those of reading a log. Damage is no
+/// error.
+/// **Cost**: reads all files once. The logs' records are in memory, as in
+/// LevelDB's recovery.
+leveldb::Status ReadRecords(
+    const RecordReaderOptions& options, const std::string& path,
+    const Inspection& inspection,
+    const std::function<leveldb::Status(std::string_view key,
+                                        std::string_view value)>& visit);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_LEVELDB_UTIL_RECORD_READER_H_

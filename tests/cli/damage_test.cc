@@ -1,0 +1,229 @@
+// Damaged embedded stores at the command line. Whatever file is damaged, and
+// whatever command meets it: no command succeeds while records are gone, and a
+// command that refuses the store changes nothing.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "cli_fixture.h"
+#include "support/embedded_files.h"
+
+namespace dynamodown {
+namespace {
+
+using dynamodown_test::CopyDirectory;
+using dynamodown_test::FileState;
+using dynamodown_test::MakeKilledStore;
+using dynamodown_test::StateOf;
+using dynamodown_test::WriteFile;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+
+using State = std::map<std::string, FileState>;
+
+class DamageTest : public CliFixture {
+ protected:
+  /// A damage: what it is, and the file that a message must name.
+  struct Damage {
+    std::string what;
+    std::string file;
+    std::function<void()> make;
+  };
+
+  DamageTest() {
+    records_ = MakeKilledStore(directory_.path() / "whole");
+    whole_ = StateOf(directory_.path() / "whole");
+  }
+
+  void Restore() { CopyDirectory(directory_.path() / "whole", path_); }
+  State Now() const { return StateOf(path_); }
+
+  std::string FileThat(const std::string& begins, const std::string& ends,
+                       bool last = false) const {
+    std::string found;
+    for (const auto& [name, state] : whole_) {
+      if (!name.starts_with(begins) || !name.ends_with(ends)) continue;
+      if (found.empty() || last) found = name;
+    }
+    return found;
+  }
+  Damage Flip(const std::string& file, size_t byte, int bit) {
+    return {"a flipped bit of " + file, file, [=, this] {
+              std::string bytes = whole_.at(file).bytes;
+              bytes[byte] = static_cast<char>(bytes[byte] ^ (1 << bit));
+              WriteFile(path_ / file, bytes);
+            }};
+  }
+  Damage Cut(const std::string& file, size_t bytes) {
+    return {"a cut " + file, file, [=, this] {
+              WriteFile(path_ / file, whole_.at(file).bytes.substr(0, bytes));
+            }};
+  }
+  Damage Remove(const std::string& file) {
+    return {"a missing " + file, file,
+            [=, this] { std::filesystem::remove(path_ / file); }};
+  }
+
+  /// Damages that Open finds.
+  std::vector<Damage> Damages() {
+    const std::string old_log = FileThat("", ".log");
+    const std::string new_log = FileThat("", ".log", true);
+    const std::string manifest = FileThat("MANIFEST", "");
+    const std::string table = FileThat("", ".ldb");
+    return {
+        Flip(old_log, 40, 3),
+        // The length of the first record.
+        Flip(old_log, 5, 7),
+        Flip(new_log, 40, 3),
+        Flip(new_log, 5, 7),
+        Cut(old_log, 5'000),
+        Remove(old_log),
+        Flip(manifest, 10, 0),
+        Flip(manifest, 5, 7),
+        Cut(manifest, 60),
+        Flip("CURRENT", 12, 1),
+        Cut("CURRENT", 0),
+        Cut(table, 700),
+        Remove(table),
+    };
+  }
+
+  TemporaryDirectory directory_;
+  const std::filesystem::path path_ = directory_.path() / "db";
+  const std::string store_ = "leveldb:" + path_.string();
+  std::map<std::string, std::string> records_;
+  State whole_;
+};
+
+TEST_F(DamageTest, EveryCommandRefusesADamagedStoreAndChangesNothing) {
+  const std::string other = "leveldb:" + (directory_.path() / "other").string();
+  Output({"create", other});
+  const std::vector<Arguments> commands = {
+      {"get", store_, "a0"},
+      {"scan", store_, "--limit", "1"},
+      {"count", store_},
+      {"info", store_},
+      {"dump", store_},
+      {"put", store_, "k", "v"},
+      {"del", store_, "a0"},
+      {"batch", store_},
+      {"load", store_},
+      {"item", "get", store_, "kim"},
+      {"item", "scan", store_},
+      {"item", "status", store_},
+      {"item", "put", store_, "kim", "{}"},
+      {"item", "sync", store_, other},
+      {"item", "sync", other, store_},
+  };
+  for (const Damage& damage : Damages()) {
+    Restore();
+    damage.make();
+    const State before = Now();
+    for (const Arguments& command : commands) {
+      SCOPED_TRACE(damage.what + ": " + testing::PrintToString(command));
+      const std::string error = Error(kFailure, command);
+      EXPECT_THAT(error, HasSubstr(damage.file));
+      EXPECT_THAT(error, EndsWith("run: dynamodown doctor " + store_ + "\n"));
+    }
+    SCOPED_TRACE(damage.what);
+    const Outcome doctor = Cli({"doctor", store_});
+    EXPECT_EQ(doctor.status, kFailure);
+    EXPECT_THAT(doctor.out, HasSubstr(damage.file));
+    EXPECT_THAT(doctor.out, HasSubstr(" -> "));
+    EXPECT_THAT(doctor.out, HasSubstr("dynamodown repair " + store_));
+    const Outcome verified = Cli({"verify", store_});
+    EXPECT_EQ(verified.status, kNotFound) << verified.err;
+    EXPECT_THAT(verified.out, HasSubstr(damage.file));
+    EXPECT_EQ(Now(), before);
+  }
+}
+
+TEST_F(DamageTest, ABlockOfATableIsRefusedWhereItIsRead) {
+  const Damage damage = Flip(FileThat("", ".ldb"), 20, 2);
+  for (const Arguments& command :
+       std::vector<Arguments>{{"get", store_, "a0"},
+                              {"scan", store_, "--keys-only"},
+                              {"count", store_},
+                              {"dump", store_},
+                              {"item", "scan", store_}}) {
+    Restore();
+    damage.make();
+    const Outcome outcome = Cli(command);
+    EXPECT_EQ(outcome.status, kFailure) << testing::PrintToString(command);
+    EXPECT_THAT(outcome.err, HasSubstr(damage.file));
+  }
+}
+
+TEST_F(DamageTest, AStoreOfAKilledProcessAndATornLogOpen) {
+  Restore();
+  EXPECT_EQ(Output({"count", store_}), std::to_string(records_.size()) + "\n");
+  Restore();
+  const std::string log = FileThat("", ".log", true);
+  Cut(log, whole_.at(log).bytes.size() - 3).make();
+  EXPECT_EQ(Cli({"doctor", store_}).status, kOk);
+  EXPECT_EQ(Cli({"verify", store_}).status, kOk);
+  EXPECT_EQ(Cli({"count", store_}).status, kOk);
+}
+
+TEST_F(DamageTest, DoctorAndVerifyChangeNothingInAWholeStore) {
+  Restore();
+  const State before = Now();
+  EXPECT_EQ(Cli({"doctor", store_}).status, kOk);
+  EXPECT_THAT(Output({"verify", store_}),
+              HasSubstr(std::to_string(records_.size()) + " records"));
+  EXPECT_EQ(Now(), before);
+}
+
+TEST_F(DamageTest, VerifyReadsTheItemsToo) {
+  Output({"create", store_});
+  Output({"item", "put", store_, "kim", "{\"a\":1}"});
+  EXPECT_THAT(Output({"verify", store_}), HasSubstr("0 damaged"));
+  Output({"put", store_, "no item", "v", "--force"});
+  const State before = Now();
+  const Outcome outcome = Cli({"verify", store_});
+  EXPECT_EQ(outcome.status, kNotFound);
+  EXPECT_THAT(outcome.out, HasSubstr("damaged  the items"));
+  EXPECT_EQ(Now(), before);
+}
+
+TEST_F(DamageTest, RepairCopiesWhatCanBeReadAndSaysWhatIsLost) {
+  Restore();
+  const std::string log = FileThat("", ".log", true);
+  Flip(log, 30, 0).make();
+  const State before = Now();
+  const std::string copy = (directory_.path() / "copy").string();
+  const Outcome outcome = Cli({"repair", store_, copy});
+  EXPECT_EQ(outcome.status, kOk) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("damaged  " + log));
+  EXPECT_THAT(outcome.out,
+              HasSubstr(std::to_string(records_.size() - 1) + " records"));
+  EXPECT_EQ(Now(), before);
+  EXPECT_EQ(Output({"count", "leveldb:" + copy}),
+            std::to_string(records_.size() - 1) + "\n");
+  EXPECT_THAT(Error(kFailure, {"repair", store_, "leveldb:" + copy}),
+              HasSubstr("exists"));
+  EXPECT_THAT(Error(kFailure, {"repair", "table/hash", "elsewhere"}),
+              HasSubstr("embedded store"));
+}
+
+TEST_F(DamageTest, JsonHasALineForEachProblemAndTheSums) {
+  Restore();
+  const std::string log = FileThat("", ".log", true);
+  Flip(log, 30, 0).make();
+  const Outcome outcome = Cli({"verify", store_, "--json"});
+  const size_t end = outcome.out.find('\n');
+  const auto problem = nlohmann::json::parse(outcome.out.substr(0, end));
+  EXPECT_EQ(problem["problem"], "damaged");
+  EXPECT_EQ(problem["where"], log);
+  const auto sums = nlohmann::json::parse(outcome.out.substr(end + 1));
+  EXPECT_EQ(sums["records"], records_.size() - 1);
+  EXPECT_EQ(sums["damaged"], 1);
+}
+
+}  // namespace
+}  // namespace dynamodown
