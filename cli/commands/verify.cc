@@ -1,7 +1,6 @@
-#include <stdlib.h>
-
 #include <filesystem>
 #include <memory>
+#include <random>
 #include <string>
 #include <system_error>
 
@@ -54,12 +53,13 @@ class Shadow {
   Status Make(const std::filesystem::path& store) {
     namespace fs = std::filesystem;
     try {
-      std::string name =
-          (fs::temp_directory_path() / "dynamodown-verify-XXXXXX").string();
-      if (mkdtemp(name.data()) == nullptr) {
-        return Status::IOError(name, "cannot be created");
-      }
-      path_ = name;
+      // A directory that exists is another process's.
+      std::random_device random;
+      do {
+        path_ = fs::temp_directory_path() /
+                ("dynamodown-verify-" + std::to_string(random()));
+      } while (!fs::create_directory(path_));
+      fs::permissions(path_, fs::perms::owner_all);
       for (const fs::directory_entry& file : fs::directory_iterator(store)) {
         const fs::path target = path_ / file.path().filename();
         const fs::path extension = file.path().extension();

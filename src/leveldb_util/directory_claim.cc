@@ -1,53 +1,41 @@
 #include "leveldb_util/directory_claim.h"
 
-#include <sys/stat.h>
-
-#include <compare>
+#include <filesystem>
 #include <mutex>
 #include <set>
-#include <utility>
+#include <system_error>
 
 namespace dynamodown {
+namespace {
 
-/// Identifies a directory whatever its name is.
-struct DirectoryClaim::Identity {
-  dev_t device;
-  ino_t inode;
-  auto operator<=>(const Identity&) const = default;
-
-  /// The directories on which this process has claims. The locks of fcntl(2)
-  /// belong to the process, so this set does, too.
-  struct Claimed {
-    std::mutex mutex;
-    std::set<Identity> directories;  // Guarded by mutex.
-  };
-  static Claimed& All() {
-    static auto* const claimed = new Claimed;  // Outlives main().
-    return *claimed;
-  }
+/// The directories on which this process has claims. The locks of fcntl(2)
+/// belong to the process, so this set does, too.
+struct Claimed {
+  std::mutex mutex;
+  std::set<std::string> directories;  // Guarded by mutex.
 };
 
-DirectoryClaim::DirectoryClaim(std::unique_ptr<Identity> directory)
-    : directory_(std::move(directory)) {}
+Claimed& All() {
+  static auto* const claimed = new Claimed;  // Outlives main().
+  return *claimed;
+}
+
+}  // namespace
 
 std::unique_ptr<DirectoryClaim> DirectoryClaim::Take(const std::string& path) {
-  struct stat found {};
-  std::unique_ptr<Identity> directory;
-  if (stat(path.c_str(), &found) == 0) {
-    directory = std::make_unique<Identity>(found.st_dev, found.st_ino);
-    Identity::Claimed& all = Identity::All();
-    const std::lock_guard<std::mutex> lock(all.mutex);
-    if (!all.directories.insert(*directory).second) return nullptr;
+  std::error_code none;
+  const std::string directory = std::filesystem::canonical(path, none).string();
+  if (!directory.empty()) {
+    const std::lock_guard<std::mutex> lock(All().mutex);
+    if (!All().directories.insert(directory).second) return nullptr;
   }
-  return std::unique_ptr<DirectoryClaim>(
-      new DirectoryClaim(std::move(directory)));
+  return std::unique_ptr<DirectoryClaim>(new DirectoryClaim(directory));
 }
 
 DirectoryClaim::~DirectoryClaim() {
-  if (directory_ == nullptr) return;
-  Identity::Claimed& all = Identity::All();
-  const std::lock_guard<std::mutex> lock(all.mutex);
-  all.directories.erase(*directory_);
+  if (directory_.empty()) return;
+  const std::lock_guard<std::mutex> lock(All().mutex);
+  All().directories.erase(directory_);
 }
 
 }  // namespace dynamodown

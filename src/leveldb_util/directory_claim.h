@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace dynamodown {
 
@@ -29,10 +30,11 @@ class DirectoryClaim {
   DirectoryClaim& operator=(const DirectoryClaim&) = delete;
 
  private:
-  struct Identity;
-  explicit DirectoryClaim(std::unique_ptr<Identity> directory);
+  explicit DirectoryClaim(std::string directory)
+      : directory_(std::move(directory)) {}
 
-  const std::unique_ptr<Identity> directory_;  // Null: a claim about nothing.
+  /// The path without symbolic links; empty for a claim about nothing.
+  const std::string directory_;
 };
 
 }  // namespace dynamodown

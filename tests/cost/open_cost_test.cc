@@ -132,6 +132,25 @@ TEST_F(OpenCostTest, ListingIsAScanOfOneItemForEachHashKey) {
              0.5 * (3 + 2 + 1) + 3, 0);
 }
 
+TEST_F(OpenCostTest, AVerificationIsAScanAndThreeIfAnItemCannotBeRead) {
+  world_.Open("table/s")->Put(dynamodown::WriteOptions(), "k", "v");
+  const auto verify = [this] {
+    world_.dynamo.Clear();
+    dynamodown::VerifyResult result;
+    EXPECT_TRUE(dynamodown::VerifyIn(
+                    world_.open_environment, world_.options, "table/s",
+                    [](const auto&) {}, &result)
+                    .ok());
+  };
+  verify();
+  EXPECT_EQ(Counted(),
+            (Requests{{"DescribeTable", 1}, {"GetItem", 1}, {"Query", 1}}));
+  world_.PutItem("table", {{"hkey", S("s")}, {"rkey", B("x")}});
+  verify();
+  EXPECT_EQ(Counted(),
+            (Requests{{"DescribeTable", 1}, {"GetItem", 2}, {"Query", 3}}));
+}
+
 TEST_F(OpenCostTest, TheDoctorsVisit) {
   for (const bool foreign : {false, true}) {
     FakeEnvironment world;
