@@ -56,7 +56,7 @@ const kLookedForFirst = {
   'clang-format': /^dev$/,
   'debootstrap': /^(dev|tests\/(package|fresh)\/.*)$/,
   'sudo': /^dev$/,
-  'valgrind': /^(dev|node\/test\/.*)$/,
+  'valgrind': /^(dev|(node\/test|tests\/threads)\/.*)$/,
 };
 
 /// Programs that a tool starts if a file asks for one of its features.
