@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <initializer_list>
 
+#include "dynamodown/printable.h"
 #include "dynamodown/status.h"
 
 namespace cli {
@@ -14,15 +15,11 @@ namespace {
 using dynamodown::KindOf;
 using dynamodown::StatusKind;
 
-// Prints one line. Blanks replace control characters, which can come from a
-// server's message or from a path.
+// Prints one line. A server's message or a path can contain anything.
 void PrintLine(std::string_view message) {
-  std::string line = "dynamodown: ";
-  for (const char c : message) {
-    line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  }
-  line += '\n';
-  std::fputs(line.c_str(), stderr);
+  std::fputs(
+      ("dynamodown: " + dynamodown::EscapeUnprintable(message) + '\n').c_str(),
+      stderr);
 }
 
 // The message of a status. Drops the name of the status code ("IO error: ") if

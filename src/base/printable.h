@@ -1,4 +1,4 @@
-// Shows arbitrary bytes in messages.
+// Shows arbitrary bytes in messages and on terminals.
 
 #ifndef DYNAMODOWN_BASE_PRINTABLE_H_
 #define DYNAMODOWN_BASE_PRINTABLE_H_
@@ -9,10 +9,32 @@
 
 namespace dynamodown {
 
-/// Quotes bytes for a message. Unprintable bytes become \xNN. If there are more
-/// than `bytes_max` bytes, quotes only the first `bytes_max` and appends the
-/// full length.
+/// Quotes bytes for a message, in ASCII. Any other byte becomes \xNN. If there
+/// are more than `bytes_max` bytes, quotes only the first `bytes_max` and
+/// appends the full length.
 std::string Printable(std::string_view bytes, size_t bytes_max = 64);
+
+/// Requires `text` not to be empty. Returns the length of the character at the
+/// beginning of `text`, or 0 if that is no character that can be shown:
+/// * a control character (C0, DEL, C1), with which a text could control a
+///   terminal, or a separator of lines or paragraphs;
+/// * a format character, which could reverse a text (U+202E) or hide a part of
+///   it;
+/// * a byte that is not UTF-8.
+size_t PrintableCharacterBytes(std::string_view text);
+
+/// Replaces each byte that is not a part of a printable character by \xNN. To
+/// escape a text twice changes nothing more.
+std::string Escaped(std::string_view text);
+
+/// The most bytes that a message quotes of a service's text.
+inline constexpr size_t kForeignBytesMax = 300;
+
+/// Escapes a text that someone else wrote. If the result would have more than
+/// `bytes_max` bytes, cuts it behind a character and appends the text's length:
+/// "... (5000 bytes)".
+std::string EscapedAndCut(std::string_view text,
+                          size_t bytes_max = kForeignBytesMax);
 
 }  // namespace dynamodown
 

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "base/printable.h"
 #include "db/option_row.h"
 
 namespace dynamodown {
@@ -154,7 +155,9 @@ std::string SpelledAdvice(const Advice& advice, Spelling spelling) {
 }
 
 std::string SpelledMessage(const Error& error, Spelling spelling) {
-  return error.message + SpelledAdvice(error.advice, spelling) + error.rest;
+  // A message may quote paths, names and other programs' texts.
+  return Escaped(error.message + SpelledAdvice(error.advice, spelling) +
+                 error.rest);
 }
 
 }  // namespace dynamodown

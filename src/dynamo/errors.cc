@@ -2,8 +2,13 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
+
 namespace dynamodown {
 namespace {
+
+/// The longest code in kCodes has 38 bytes.
+constexpr size_t kCodeBytesMax = 100;
 
 struct Entry {
   std::string_view code;
@@ -140,19 +145,20 @@ std::string MessageOf(int status, const JsonValue& answer,
                       const std::string& code, std::string_view message) {
   std::string text =
       code.empty() ? "HTTP status " + std::to_string(status) : code;
+  std::string said;
   // When the service refuses a signature, the lines after the first repeat the
   // whole request, with its session token.
   const std::string_view line =
       message.substr(0, message.find_first_of("\r\n"));
-  if (!line.empty()) text.append(": ").append(line);
+  if (!line.empty()) said.append(": ").append(line);
   // In a ThrottlingException, the member's name begins with a small letter.
   for (const char* name : {"ThrottlingReasons", "throttlingReasons"}) {
     for (JsonCursor c(answer[name]); c.Next();) {
-      text.append("; ").append(TextOf(c.value()["reason"]));
-      text.append(" ").append(TextOf(c.value()["resource"]));
+      said.append("; ").append(TextOf(c.value()["reason"]));
+      said.append(" ").append(TextOf(c.value()["resource"]));
     }
   }
-  return text;
+  return text.append(EscapedAndCut(said));
 }
 
 }  // namespace
@@ -160,9 +166,9 @@ std::string MessageOf(int status, const JsonValue& answer,
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                            std::string_view request_id) {
   ServiceError error;
-  error.code = ShortCode(TextOf(answer["__type"]));
-  std::string_view message = TextOf(answer["message"]);
-  if (message.empty()) message = TextOf(answer["Message"]);
+  error.code =
+      EscapedAndCut(ShortCode(TextOf(answer["__type"])), kCodeBytesMax);
+  const std::string_view message = MessageIn(answer);
   Classify(status, answer, message, &error);
   // The service may have failed before or after the request took effect.
   error.ambiguous = status >= 500;
@@ -171,6 +177,11 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
     error.message.append(" (request id ").append(request_id).append(")");
   }
   return error;
+}
+
+std::string_view MessageIn(const JsonValue& answer) {
+  const std::string_view message = TextOf(answer["message"]);
+  return message.empty() ? TextOf(answer["Message"]) : message;
 }
 
 bool IsDeniedAction(const ServiceError& error) {

@@ -17,9 +17,12 @@ namespace dynamodown {
 
 /// Makes the error of an answer with a status other than 200. `answer` is
 /// missing if the body was not JSON. The error's message contains the first
-/// line of the answer's message.
+/// line of the answer's message, escaped and cut (base/printable.h).
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                            std::string_view request_id);
+
+/// Returns the whole message of such an answer, as the service wrote it.
+std::string_view MessageIn(const JsonValue& answer);
 
 /// Returns true if IAM denied the action.
 bool IsDeniedAction(const ServiceError& error);

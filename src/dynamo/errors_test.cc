@@ -7,14 +7,19 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/printable.h"
+#include "base/utf8.h"
 
 namespace dynamodown {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Lt;
 using testing::Not;
+using testing::SizeIs;
 
 ServiceError OfAnswer(int status, std::string body,
                       const std::string& request_id = "") {
@@ -278,6 +283,50 @@ TEST(TransactionCanceled, OtherErrorsHaveNoReasons) {
                             R"("CancellationReasons":[{"Code":"None"}]})")
                   .reasons,
               IsEmpty());
+}
+
+// ---- Foreign text ---------------------------------------------------------
+
+TEST(ErrorOfAnswer, EscapesWhateverTheServiceWrites) {
+  const std::string evil = R"(a\u001b[2J\u009b31m\u202eb\u2066\u200b\u0000c)";
+  const std::vector<std::string> bodies = {
+      R"({"__type":"x#Code","message":")" + evil + R"("})",
+      R"({"__type":"x#Code","Message":")" + evil + R"("})",
+      R"({"__type":"x#)" + evil + R"("})",
+      R"({"__type":"ThrottlingException","ThrottlingReasons":[{"reason":")" +
+          evil + R"(","resource":")" + evil + R"("}]})"};
+  for (const std::string& body : bodies) {
+    const ServiceError error = OfAnswer(400, body);
+    EXPECT_THAT(error.message,
+                HasSubstr("a\\x1b[2J\\xc2\\x9b31m\\xe2\\x80\\xaeb"))
+        << body;
+    for (const std::string& text : {error.message, error.code}) {
+      EXPECT_EQ(Escaped(text), text) << body;
+    }
+  }
+}
+
+TEST(ErrorOfAnswer, CutsWhateverTheServiceWrites) {
+  const std::string large(5'000'000, 'x');
+  EXPECT_THAT(OfCode(400, "Code", large).message,
+              AllOf(HasSubstr("Code: xxx"), HasSubstr("... (500000"),
+                    SizeIs(Lt(350u))));
+  EXPECT_THAT(OfCode(400, large).message, SizeIs(Lt(200u)));
+  EXPECT_THAT(OfCode(400, large).code, SizeIs(Lt(150u)));
+  std::string reasons;
+  for (int i = 0; i < 10'000; ++i) {
+    reasons += R"({"reason":"r","resource":"r"},)";
+  }
+  reasons.pop_back();
+  EXPECT_THAT(OfAnswer(400, R"({"__type":"ThrottlingException",)"
+                            R"("ThrottlingReasons":[)" +
+                                reasons + "]}")
+                  .message,
+              SizeIs(Lt(400u)));
+  // A cut is behind a character.
+  std::string umlauts = "a";
+  for (int i = 0; i < 1000; ++i) umlauts += "ü";
+  EXPECT_TRUE(IsUtf8(OfCode(400, "Code", umlauts).message));
 }
 
 }  // namespace

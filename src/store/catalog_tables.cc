@@ -38,11 +38,12 @@ Result<Schema> Catalog::SchemaOf(const TableDescription& description) const {
   };
   if (!usable(description.hash_type) || !usable(description.range_type)) {
     const bool hash = !usable(description.hash_type);
-    return Invalid(table + ": its " + (hash ? "hash" : "range") + " key " +
-                   (hash ? description.hash_name : description.range_name) +
-                   " is of type " +
-                   (hash ? description.hash_type : description.range_type) +
-                   "; a store needs S or B");
+    return Invalid(
+        table + ": its " + (hash ? "hash" : "range") + " key " +
+        Escaped(hash ? description.hash_name : description.range_name) +
+        " is of type " +
+        Escaped(hash ? description.hash_type : description.range_type) +
+        "; a store needs S or B");
   }
   Schema schema;
   schema.keys = {settings_.table, description.hash_name,

@@ -147,12 +147,15 @@ std::string FaultOfPage(const Scan& scan) {
 
 std::string FaultOfItem(const TableKeys& table, const AttributeValue& hash,
                         const AttributeValue& range, const Item& item) {
-  const AttributeValue* shown = Find(item, table.hash_name);
+  const auto find = [&](const std::string& name) {
+    return name.empty() ? nullptr : Find(item, name);
+  };
+  const AttributeValue* shown = find(table.hash_name);
   if (shown != nullptr && *shown != hash) {
     return "an item has the hash key " + Printable(shown->text) +
            ", which was not asked for";
   }
-  shown = Find(item, table.range_name);
+  shown = find(table.range_name);
   if (shown != nullptr && *shown != range) {
     return "an item has the range key " + Printable(shown->text) +
            ", which was not asked for";

@@ -20,7 +20,7 @@ Result<void> ReadDescription(std::string_view operation,
   *description = TableDescription();
   const std::optional<std::string_view> status = json["TableStatus"].string();
   if (!status) return BadAnswer(operation, "no TableStatus");
-  description->status = *status;
+  description->status = EscapedAndCut(*status);
   description->name = json["TableName"].string().value_or("");
   // A table may be asked for by its ARN, which ends in "/" and its name.
   if (!description->name.empty() && description->name != table &&
