@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "io/message.h"
 #include "io/request_log.h"
@@ -38,6 +41,22 @@ leveldb::Status WithDoctor(const leveldb::Status& status,
                                           DoctorAdvice(location));
 }
 
+// Warns once if this machine's clock is off by more than a minute, whatever the
+// error of the measurement. Signatures are corrected, but timestamps are not.
+void WarnOfClock(const dynamodown::Stats& stats) {
+  constexpr int64_t kOffMsMax = 60'000;
+  static bool has_warned = false;
+  const int64_t off = std::abs(stats.clock_offset_ms);
+  if (stats.clock_error_ms < 0 || off - stats.clock_error_ms <= kOffMsMax ||
+      std::exchange(has_warned, true)) {
+    return;
+  }
+  Note(fmt::format(
+      "warning: this machine's clock is {} seconds {} the "
+      "service's clock; set it, by NTP for instance",
+      (off + 500) / 1000, stats.clock_offset_ms > 0 ? "behind" : "ahead of"));
+}
+
 }  // namespace
 
 Session::Session(const CommonOptions& common)
@@ -50,6 +69,7 @@ Session::Session(const CommonOptions& common)
 Session::~Session() {
   if (db_ != nullptr) stats_ = db_->GetStats();
   if (common_.verbose && stats_) PrintStats(*stats_);
+  if (stats_) WarnOfClock(*stats_);
 }
 
 leveldb::Status Session::Open() {

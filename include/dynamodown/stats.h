@@ -9,10 +9,11 @@
 
 namespace dynamodown {
 
-/// Counters since Open. Database::GetStats() returns all of them, and
-/// GetProperty returns a single one. The name of a counter's property is
-/// "dynamodown." and then the field's name with '-' in place of '_', such as
-/// "dynamodown.read-units". All counters are zero on an embedded store.
+/// Counters since Open, and the offset of the clock. Database::GetStats()
+/// returns all of them, and GetProperty returns a single one. The name of a
+/// counter's property is "dynamodown." and then the field's name with '-' in
+/// place of '_', such as "dynamodown.read-units". All counters are zero on an
+/// embedded store.
 ///
 /// Units come from the answers' ConsumedCapacity. If a request's answer was
 /// lost, or if a request's condition or transaction failed, the request's units
@@ -33,6 +34,14 @@ struct Stats {
   uint64_t bytes_received = 0;  ///< Bytes of answer bodies.
   double read_units = 0;        ///< Read capacity units.
   double write_units = 0;       ///< Write capacity units.
+
+  /// The service's clock minus this machine's clock, in milliseconds, from the
+  /// Date headers of the service's answers. Positive if this machine's clock is
+  /// behind. Wrong by at most clock_error_ms.
+  int64_t clock_offset_ms = 0;
+  /// Negative if the offset is unknown: no answer had a date, or the store is
+  /// embedded. GetProperty then returns false for both fields.
+  int64_t clock_error_ms = -1;
 };
 
 }  // namespace dynamodown

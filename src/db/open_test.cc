@@ -428,6 +428,10 @@ TEST_F(OpenTest, PropertiesEqualTheFieldsOfStats) {
   EXPECT_EQ(property("bytes-received"), std::to_string(stats.bytes_received));
   EXPECT_EQ(property("write-units"), "3");
   EXPECT_EQ(property("read-units"), "1");
+  EXPECT_GE(stats.clock_error_ms, 0);
+  EXPECT_LE(std::abs(stats.clock_offset_ms), 2000);
+  EXPECT_EQ(property("clock-offset-ms"), std::to_string(stats.clock_offset_ms));
+  EXPECT_EQ(property("clock-error-ms"), std::to_string(stats.clock_error_ms));
   EXPECT_THAT(property("supports"), HasSubstr("atomic-batch"));
   EXPECT_THAT(property("supports"), Not(HasSubstr("snapshots")));
   std::string value;

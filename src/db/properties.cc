@@ -47,7 +47,15 @@ bool StatsProperty(std::string_view property, const Stats& stats,
     *value = Text(counter.value);
     return true;
   }
-  return false;
+  if (stats.clock_error_ms < 0) return false;
+  if (property == "clock-offset-ms") {
+    *value = std::to_string(stats.clock_offset_ms);
+  } else if (property == "clock-error-ms") {
+    *value = std::to_string(stats.clock_error_ms);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 std::string StatsText(const Stats& stats) {

@@ -201,6 +201,8 @@ ClientStack::ClientStack(const OpenEnvironment& environment,
     clock_ = NewSystemClock();
     environment_.clock = clock_.get();
   }
+  service_clock_ = std::make_unique<ServiceClock>(environment_.clock);
+  environment_.service_clock = service_clock_.get();
   if (environment_.random == nullptr) {
     random_ = NewSystemRandom();
     environment_.random = random_.get();
@@ -251,7 +253,14 @@ ClientStack::~ClientStack() {
   credentials_.reset();
 }
 
-Stats ClientStack::stats() const { return StatsOf(meter_.Read()); }
+Stats ClientStack::stats() const {
+  Stats stats = StatsOf(meter_.Read());
+  if (const std::optional<ClockOffset> offset = service_clock_->offset()) {
+    stats.clock_offset_ms = offset->offset_ms;
+    stats.clock_error_ms = offset->error_ms;
+  }
+  return stats;
+}
 
 Limits LimitsOf(const LimitOptions& options) {
   Limits limits;

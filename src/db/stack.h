@@ -54,6 +54,7 @@ class ClientStack final : public DynamoDatabase::Stack {
   const RetrySettings retry_;
   ClientEnvironment environment_;
   std::unique_ptr<Clock> clock_;
+  std::unique_ptr<ServiceClock> service_clock_;
   std::unique_ptr<Random> random_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Transport> local_transport_;

@@ -21,6 +21,7 @@
 #include "base/random.h"
 #include "base/scheduler.h"
 #include "dynamo/client.h"
+#include "dynamo/service_clock.h"
 #include "transport/transport.h"
 
 namespace dynamodown {
@@ -33,6 +34,8 @@ struct ClientEnvironment {
   Clock* clock;
   Random* random;
   CredentialsSource* credentials;
+  /// Learns the service's time from each answer. Null: nobody wants to know.
+  ServiceClock* service_clock = nullptr;
 };
 
 struct HttpClientOptions {

@@ -8,6 +8,7 @@
 #include "aws/sigv4.h"
 #include "base/crypto.h"
 #include "base/json.h"
+#include "base/printable.h"
 #include "dynamo/client_stack.h"
 #include "dynamo/errors.h"
 
@@ -15,6 +16,8 @@ namespace dynamodown {
 namespace {
 
 constexpr size_t kExchangesKept = 64;
+/// DynamoDB's request ids have 52 bytes.
+constexpr size_t kRequestIdBytesMax = 100;
 /// A larger buffer is freed, so that one large request or answer does not keep
 /// its memory in use.
 constexpr size_t kBufferKeptBytes = 4 << 20;
@@ -26,15 +29,20 @@ struct Exchange {
   JsonParser parser;
 };
 
-/// Hides the credentials in a message.
-void HideSecrets(const SigningCredentials& credentials, ServiceError* error) {
-  std::optional<std::string> shown = WithoutSecrets(
-      error->message,
-      {credentials.secret_access_key, credentials.session_token});
+/// Hides the credentials in a message. `said` is the whole text of which the
+/// message may have a part.
+void HideSecrets(const SigningCredentials& credentials, std::string_view said,
+                 ServiceError* error) {
+  const auto shown = [&](std::string_view text) {
+    return WithoutSecrets(
+        text, {credentials.secret_access_key, credentials.session_token});
+  };
+  std::optional<std::string> message = shown(error->message);
   error->message =
-      shown ? *std::move(shown)
-            : (error->code.empty() ? "an answer" : error->code) +
-                  " (its message repeats credentials and is left out)";
+      message && shown(said)
+          ? *std::move(message)
+          : (error->code.empty() ? "an answer" : error->code) +
+                " (its message repeats credentials and is left out)";
 }
 
 class HttpClient final : public Client {
@@ -105,13 +113,16 @@ class HttpClient final : public Client {
       timeout = options.deadline;
     }
     HttpResponse& response = exchange->response;
+    const int64_t sent_ms = environment_.clock->UnixMilliseconds();
     Result<void, NoAnswer> sent =
         environment_.transport->Send(request, timeout, &response);
     if (sent.ok() || sent.error().sent) traffic->sent += exchange->body.size();
     if (!sent.ok()) return ErrorOfNoAnswer(sent.error());
     traffic->received += response.body.size();
-    Result<void, ServiceError> result = Read(operation, exchange);
-    if (!result.ok()) HideSecrets(**credentials, &result.error());
+    LearnTime(response, sent_ms);
+    std::string_view said;
+    Result<void, ServiceError> result = Read(operation, exchange, &said);
+    if (!result.ok()) HideSecrets(**credentials, said, &result.error());
     // Report the expiry even if there is no retry, since the next call needs
     // other credentials.
     if (!result.ok() && result.error().retry == RetryClass::kExpiredToken) {
@@ -120,17 +131,21 @@ class HttpClient final : public Client {
     return result;
   }
 
-  Result<void, ServiceError> Read(Operation* operation, Exchange* exchange) {
+  /// `*said` becomes the message of an answer that reports an error.
+  Result<void, ServiceError> Read(Operation* operation, Exchange* exchange,
+                                  std::string_view* said) {
     HttpResponse& response = exchange->response;
-    const std::string_view request_id = response.Header("x-amzn-RequestId");
+    const std::string request_id =
+        EscapedAndCut(response.Header("x-amzn-RequestId"), kRequestIdBytesMax);
     const std::string_view crc = response.Header("x-amz-crc32");
     if (!crc.empty() && crc != std::to_string(Crc32(response.body))) {
       return DamagedAnswer("its x-amz-crc32 does not match", request_id);
     }
     Result<JsonValue> answer = exchange->parser.Parse(&response.body);
     if (response.status != 200) {
-      ServiceError error = ErrorOfAnswer(
-          response.status, answer.ok() ? *answer : JsonValue(), request_id);
+      const JsonValue body = answer.ok() ? *answer : JsonValue();
+      *said = MessageIn(body);
+      ServiceError error = ErrorOfAnswer(response.status, body, request_id);
       if (error.code.empty() && !response.proxy.empty()) {
         error.message += ", perhaps by the proxy " + response.proxy +
                          " in the service's place";
@@ -147,6 +162,18 @@ class HttpClient final : public Client {
       return DamagedAnswer(decoded.error().message, request_id);
     }
     return {};
+  }
+
+  /// A proxy's own answer has no request id, and its date does not count.
+  void LearnTime(const HttpResponse& response, int64_t sent_ms) {
+    if (environment_.service_clock == nullptr) return;
+    if (response.status != 200 && response.Header("x-amzn-RequestId").empty()) {
+      return;
+    }
+    const int64_t there = ParseHttpDate(std::string(response.Header("Date")));
+    if (there < 0) return;
+    environment_.service_clock->Observe(there, sent_ms,
+                                        environment_.clock->UnixMilliseconds());
   }
 
   /// Corrects clock_offset_ by the Date header, which the service always sends.

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,6 +14,7 @@
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/printable.h"
 #include "dynamo/client_stack.h"
 
 namespace dynamodown {
@@ -251,6 +255,71 @@ TEST_F(HttpClientTest, TheClockIsSetOnlyAfterASkewAndOnlyByAValidDate) {
   EXPECT_TRUE(Send().ok());
   EXPECT_TRUE(Send().ok());
   EXPECT_EQ(last().Header("X-Amz-Date"), "20150830T123600Z");
+}
+
+TEST_F(HttpClientTest, NoPartOfASecretIsLeftWhereAMessageIsCut) {
+  const std::string secret = "abcd0123456789ABCDEF0123456789ABCDEF0123";
+  class : public CredentialsSource {
+   public:
+    Result<std::shared_ptr<const SigningCredentials>> Get() override {
+      return keys;
+    }
+    void Expire(const std::shared_ptr<const SigningCredentials>&) override {}
+    std::string Describe() const override { return "a test"; }
+    std::shared_ptr<const SigningCredentials> keys;
+  } source;
+  source.keys = std::make_shared<const SigningCredentials>(
+      SigningCredentials{"AKID", secret, ""});
+  environment_.credentials = &source;
+  Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
+  for (size_t before = 250; before <= 310; ++before) {
+    AnswerWith(400, R"({"__type":"x#Code","message":")" +
+                        std::string(before, 'x') + secret + R"("})");
+    const Result<void, ServiceError> sent = Send();
+    ASSERT_FALSE(sent.ok());
+    EXPECT_EQ(sent.error().message.find(secret.substr(0, 4)), std::string::npos)
+        << before << sent.error().message;
+  }
+}
+
+TEST_F(HttpClientTest, TheRequestIdIsForeignTextToo) {
+  AnswerWith(
+      400, R"({"__type":"x#Code","message":"m"})",
+      "x-amzn-RequestId: \x1b[2J\xc2\x9b" + std::string(60'000, 'x') + "\r\n");
+  const Result<void, ServiceError> sent = Send();
+  ASSERT_FALSE(sent.ok());
+  EXPECT_LT(sent.error().message.size(), 200u);
+  EXPECT_EQ(Escaped(sent.error().message), sent.error().message);
+}
+
+TEST_F(HttpClientTest, EveryAnswerOfTheServiceTellsItsTime) {
+  ServiceClock service_clock(&clock_);
+  environment_.service_clock = &service_clock;
+  Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
+  // 1995-11-20 is far from the test's clock, in whichever year that is.
+  const int64_t there = ParseHttpDate("Mon, 20 Nov 1995 19:12:08 GMT");
+  const std::string date = "Date: Mon, 20 Nov 1995 19:12:08 GMT\r\n";
+  const auto is_known = [&] {
+    const std::optional<ClockOffset> offset = service_clock.offset();
+    if (!offset) return false;
+    const int64_t error =
+        (there - clock_.UnixSeconds()) * 1000 - offset->offset_ms;
+    EXPECT_LE(std::abs(error), 1000);
+    EXPECT_LE(offset->error_ms, 1000);
+    return true;
+  };
+  AnswerWith(502, "a proxy's own page", date);
+  EXPECT_FALSE(Send().ok());
+  EXPECT_FALSE(is_known());
+  AnswerWith(200, "{}", "Date: some day\r\n");
+  EXPECT_TRUE(Send().ok());
+  EXPECT_FALSE(is_known());
+  AnswerWith(400, "{}", date + "x-amzn-RequestId: 1\r\n");
+  EXPECT_FALSE(Send().ok());
+  EXPECT_TRUE(is_known());
+  AnswerWith(200, "{}", date);
+  EXPECT_TRUE(Send().ok());
+  EXPECT_TRUE(is_known());
 }
 
 }  // namespace

@@ -1,0 +1,112 @@
+// The command line on a service whose clock is wrong, or whose messages are
+// made to deceive.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli_fixture.h"
+#include "dynamodown/printable.h"
+#include "fake/fake_dynamo.h"
+#include "fake/server.h"
+
+namespace dynamodown {
+namespace {
+
+using testing::HasSubstr;
+
+class OddServiceTest : public CliFixture {
+ protected:
+  OddServiceTest() : dynamo_([this] { return std::time(nullptr) + ahead_; }) {
+    auto server = FakeServer::Start({}, [this](const HttpRequest& request) {
+      return dynamo_.Deliver(request);
+    });
+    EXPECT_TRUE(server.ok());
+    server_ = *std::move(server);
+    environment_["AWS_ENDPOINT_URL"] =
+        "http://127.0.0.1:" + std::to_string(server_->port());
+    environment_["AWS_REGION"] = "eu-west-1";
+  }
+
+  int64_t ahead_ = 0;  // The service's clock minus this machine's, in seconds.
+  FakeDynamo dynamo_;
+  std::unique_ptr<FakeServer> server_;
+};
+
+/// A command of each kind on `table`, in an order in which each has something
+/// to do.
+std::vector<std::vector<std::string>> Commands(const std::string& table) {
+  const std::string store = table + "/store";
+  const std::string items = table + "/items";
+  return {
+      {"create", store},
+      {"put", store, "key", "value"},
+      {"get", store, "key"},
+      {"scan", store},
+      {"count", store},
+      {"info", store},
+      {"list", table},
+      {"create", items},
+      {"item", "put", items, "kim", R"({"a":1})"},
+      {"item", "get", items, "kim"},
+      {"doctor", store},
+      {"del", store, "key"},
+      {"destroy", store},
+  };
+}
+
+TEST_F(OddServiceTest, EveryCommandWarnsOnceOfAClockThatIsOff) {
+  int run = 0;
+  for (const int64_t ahead : {120, -120, 900, 30, 0}) {
+    ahead_ = ahead;
+    for (const auto& command : Commands("table" + std::to_string(++run))) {
+      const Outcome outcome = Cli(command);
+      const std::string shown =
+          testing::PrintToString(command) + std::to_string(ahead);
+      EXPECT_EQ(outcome.status, kOk) << shown << outcome.err;
+      const std::string warning = "this machine's clock is ";
+      const size_t at = outcome.err.find(warning);
+      if (ahead == 30 || ahead == 0) {
+        EXPECT_EQ(at, std::string::npos) << shown << outcome.err;
+        continue;
+      }
+      ASSERT_NE(at, std::string::npos) << shown << outcome.err;
+      EXPECT_EQ(outcome.err.find(warning, at + 1), std::string::npos)
+          << shown << outcome.err;
+      EXPECT_THAT(outcome.err,
+                  HasSubstr(ahead > 0 ? " behind the service's clock"
+                                      : " ahead of the service's clock"));
+    }
+  }
+}
+
+TEST_F(OddServiceTest, NoForeignByteReachesTheTerminal) {
+  Cli({"create", "table/store"});
+  const std::string evil =
+      "a\x1b[2J\u009b31m\u202eb\n\u2066c" + std::string(5'000'000, 'x');
+  for (const auto& command : Commands("table")) {
+    if (command[0] == "doctor") continue;  // Its findings are its output.
+    for (const int status : {400, 403}) {
+      dynamo_.FailNext("", 100, status, "SomeException", evil);
+      const Outcome outcome = Cli(command);
+      dynamo_.ClearFaults();
+      EXPECT_NE(outcome.status, kOk) << command[0];
+      EXPECT_LT(outcome.err.size(), 1000u) << command[0];
+      ASSERT_TRUE(outcome.err.ends_with('\n'));
+      const std::string line = outcome.err.substr(0, outcome.err.size() - 1);
+      EXPECT_EQ(EscapeUnprintable(line), line) << command[0];
+      EXPECT_THAT(line, HasSubstr("SomeException: a\\x1b[2J\\xc2\\x9b31m"));
+    }
+  }
+  // A path is not a service's text, but may be as evil.
+  const Outcome outcome = Cli({"get", "leveldb:/nowhere/\u202e\x1b[2J", "k"});
+  EXPECT_THAT(outcome.err, HasSubstr("\\xe2\\x80\\xae\\x1b[2J"));
+}
+
+}  // namespace
+}  // namespace dynamodown
