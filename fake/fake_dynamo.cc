@@ -371,6 +371,22 @@ bool FakeDynamo::Accept(const HttpRequest& request, HttpResponse* response) {
   return !refusal.has_value();
 }
 
+std::optional<HttpResponse> FakeDynamo::Admit(const HttpRequest& head,
+                                              bool is_large) {
+  const int64_t now = settings_.unix_seconds();
+  int64_t clock_offset;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    clock_offset = clock_offset_;
+  }
+  const std::optional<ErrorAnswer> refusal =
+      fake::CheckHead(head, is_large, signatures_, now + clock_offset, now);
+  if (!refusal.has_value()) return std::nullopt;
+  HttpResponse response;
+  WriteError(*refusal, &response);
+  return response;
+}
+
 /// Calls the test's functions that choose unprocessed items and cut pages.
 CallFaults FakeDynamo::DrawCallFaults(const std::optional<Fault>& fault,
                                       const std::string& operation,

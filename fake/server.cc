@@ -260,12 +260,18 @@ MHD_Result QueueDelivery(MHD_Connection* connection, const Delivery& delivery) {
 
 // ------------------------------------------------------------------ requests
 
+using Watched = ConnectionWatch::Connection;
+using Phase = ConnectionWatch::Phase;
+
 /// A request while it is read and answered.
 struct Exchange {
   std::string target;  ///< From the request line.
+  std::string method;
   std::string body;
   bool has_begun = false;
-  bool is_too_large = false;
+  bool is_large = false;
+  /// The answer, if the request is refused before its body has been read.
+  std::optional<HttpResponse> refusal;
 };
 
 MHD_Result AddHeader(void* to, MHD_ValueKind, const char* name,
@@ -281,10 +287,18 @@ std::string_view HeaderOf(MHD_Connection* connection, const char* name) {
   return value == nullptr ? std::string_view() : value;
 }
 
+Watched* WatchedOf(MHD_Connection* connection) {
+  return static_cast<Watched*>(
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+          ->socket_context);
+}
+
 class MicroHttpServer final : public FakeServer {
  public:
   MicroHttpServer(const Settings& settings, Handler handler)
-      : settings_(settings), handler_(std::move(handler)) {}
+      : settings_(settings),
+        handler_(std::move(handler)),
+        watch_(settings.limits, [](int fd) { shutdown(fd, SHUT_RDWR); }) {}
 
   ~MicroHttpServer() override {
     {
@@ -332,6 +346,7 @@ class MicroHttpServer final : public FakeServer {
         MHD_OPTION_LISTEN_SOCKET, listener.Release(),
         MHD_OPTION_URI_LOG_CALLBACK, &MicroHttpServer::Begin, this,
         MHD_OPTION_NOTIFY_COMPLETED, &MicroHttpServer::Complete, this,
+        MHD_OPTION_NOTIFY_CONNECTION, &MicroHttpServer::Watch, this,
         MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
     if (daemon != nullptr) {
       daemons_.push_back(daemon);
@@ -357,16 +372,34 @@ class MicroHttpServer final : public FakeServer {
 
   static void* Begin(void*, const char* target, MHD_Connection*) {
     try {
-      return new Exchange{target, "", false, false};
+      auto* exchange = new Exchange;
+      exchange->target = target;
+      return exchange;
     } catch (const std::bad_alloc&) {
       return nullptr;  // Answer checks for null.
     }
   }
 
-  static void Complete(void*, MHD_Connection*, void** exchange,
+  static void Complete(void* self, MHD_Connection* connection, void** exchange,
                        MHD_RequestTerminationCode) {
     delete static_cast<Exchange*>(*exchange);
     *exchange = nullptr;
+    static_cast<MicroHttpServer*>(self)->watch_.Enter(WatchedOf(connection),
+                                                      Phase::kIdle);
+  }
+
+  /// libmicrohttpd calls it when a connection begins, and before it closes the
+  /// connection's socket.
+  static void Watch(void* self, MHD_Connection* connection, void** watched,
+                    MHD_ConnectionNotificationCode code) {
+    ConnectionWatch& watch = static_cast<MicroHttpServer*>(self)->watch_;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+      *watched = watch.Add(
+          MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+              ->connect_fd);
+    } else {
+      watch.Remove(static_cast<Watched*>(*watched));
+    }
   }
 
   /// libmicrohttpd calls it after the headers, for each part of the body, and
@@ -380,13 +413,15 @@ class MicroHttpServer final : public FakeServer {
     try {
       if (!exchange->has_begun) {
         exchange->has_begun = true;
-        return Prepare(connection, exchange);
+        exchange->method = method;
+        return server->Prepare(connection, exchange);
       }
       if (*part_size > 0) {
-        Take({part, std::exchange(*part_size, 0)}, exchange);
+        server->Take({part, std::exchange(*part_size, 0)}, connection,
+                     exchange);
         return MHD_YES;
       }
-      return server->Finish(connection, method, *exchange);
+      return server->Finish(connection, exchange);
     } catch (const std::exception& error) {
       return Queue(connection,
                    ErrorResponse(500, "InternalServerError", error.what()));
@@ -397,51 +432,96 @@ class MicroHttpServer final : public FakeServer {
     return ErrorResponse(413, "RequestEntityTooLarge", "More than 16 MB");
   }
 
-  static MHD_Result Prepare(MHD_Connection* connection, Exchange* exchange) {
+  static HttpResponse Busy() {
+    return ErrorResponse(503, "ServiceUnavailable",
+                         "The bodies of all requests have too many bytes");
+  }
+
+  /// Returns the request without its body. It views `*url`.
+  HttpRequest HeadOf(MHD_Connection* connection, const Exchange& exchange,
+                     std::string* url) const {
+    *url = std::string(is_tls() ? "https://" : "http://")
+               .append(HeaderOf(connection, "Host"))
+               .append(exchange.target);
+    HttpRequest request;
+    request.method = exchange.method;
+    request.url = *url;
+    request.headers.reserve(16);
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, AddHeader,
+                                &request.headers);
+    return request;
+  }
+
+  void Ask(MHD_Connection* connection, Exchange* exchange) {
+    if (!settings_.admit || exchange->refusal.has_value()) return;
+    std::string url;
+    exchange->refusal = settings_.admit(HeadOf(connection, *exchange, &url),
+                                        exchange->is_large);
+  }
+
+  MHD_Result Prepare(MHD_Connection* connection, Exchange* exchange) {
+    watch_.Enter(WatchedOf(connection), Phase::kReading);
     const std::string_view length = HeaderOf(connection, "Content-Length");
     const uint64_t size = strtoull(std::string(length).c_str(), nullptr, 10);
-    if (size <= kBodyBytesMax) {
-      exchange->body.reserve(size);
+    exchange->is_large = size > kLargeBytes;
+    Ask(connection, exchange);
+    if (!exchange->refusal && size > kBodyBytesMax) {
+      exchange->refusal = TooLarge();
+    }
+    if (!exchange->refusal.has_value()) {
+      exchange->body.reserve(std::min<size_t>(size, kLargeBytes));
       return MHD_YES;
     }
-    exchange->is_too_large = true;
     // A client that waits for "100 Continue" gets the answer now. Any other
     // client sends the whole body first.
     const bool waits = !HeaderOf(connection, "Expect").empty();
-    return waits ? Refuse(connection, TooLarge()) : MHD_YES;
+    return waits ? Refuse(connection, *exchange->refusal) : MHD_YES;
   }
 
-  /// Reads even a body that is too large to its end, and drops it: a client
-  /// that is still sending would not see the answer.
-  static void Take(std::string_view part, Exchange* exchange) {
-    exchange->is_too_large =
-        exchange->is_too_large ||
-        exchange->body.size() + part.size() > kBodyBytesMax;
-    if (!exchange->is_too_large) exchange->body += part;
+  /// Reads even the body of a refused request to its end, and drops it: a
+  /// client that is still sending would not see the answer.
+  void Take(std::string_view part, MHD_Connection* connection,
+            Exchange* exchange) {
+    const size_t size = exchange->body.size() + part.size();
+    if (size > kLargeBytes && !exchange->is_large) {
+      exchange->is_large = true;  // Its Content-Length did not say so.
+      Ask(connection, exchange);
+    }
+    if (!exchange->refusal && size > kBodyBytesMax) {
+      exchange->refusal = TooLarge();
+    }
+    if (!exchange->refusal &&
+        !watch_.Reserve(WatchedOf(connection), part.size())) {
+      exchange->refusal = Busy();
+    }
+    if (!exchange->refusal.has_value()) {
+      exchange->body += part;
+    } else {
+      std::string().swap(exchange->body);
+    }
   }
 
-  MHD_Result Finish(MHD_Connection* connection, std::string_view method,
-                    const Exchange& exchange) {
-    if (exchange.is_too_large) return Refuse(connection, TooLarge());
-    if (method == MHD_HTTP_METHOD_GET && exchange.target == "/") {
+  MHD_Result Finish(MHD_Connection* connection, Exchange* exchange) {
+    if (exchange->refusal.has_value()) {
+      watch_.Enter(WatchedOf(connection), Phase::kSending);
+      return Refuse(connection, *exchange->refusal);
+    }
+    if (exchange->method == MHD_HTTP_METHOD_GET && exchange->target == "/") {
+      watch_.Enter(WatchedOf(connection), Phase::kSending);
       HttpResponse answer;
       answer.status = 200;
       answer.headers = "Content-Type: text/plain\r\n";
       answer.body = kHealthy;
       return Queue(connection, answer);
     }
-    const std::string url = std::string(is_tls() ? "https://" : "http://")
-                                .append(HeaderOf(connection, "Host"))
-                                .append(exchange.target);
-    HttpRequest request;
-    request.method = method;
-    request.url = url;
-    request.body = exchange.body;
-    request.headers.reserve(16);
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, AddHeader,
-                                &request.headers);
+    std::string url;
+    HttpRequest request = HeadOf(connection, *exchange, &url);
+    request.body = exchange->body;
+    watch_.Enter(WatchedOf(connection), Phase::kHandling);
     const Delivery delivery = handler_(request);
     if (!WaitFor(delivery.delay)) return MHD_NO;
+    std::string().swap(exchange->body);
+    watch_.Enter(WatchedOf(connection), Phase::kSending);
     return QueueDelivery(connection, delivery);
   }
 
@@ -454,6 +534,7 @@ class MicroHttpServer final : public FakeServer {
 
   const Settings settings_;
   const Handler handler_;
+  ConnectionWatch watch_;  // Outlives the daemons: see the destructor.
   int port_ = 0;
   std::vector<MHD_Daemon*> daemons_;
 

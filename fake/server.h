@@ -4,11 +4,14 @@
 #ifndef DYNAMODOWN_FAKE_SERVER_H_
 #define DYNAMODOWN_FAKE_SERVER_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "fake/connection_watch.h"
 #include "fake/fake_dynamo.h"
 #include "transport/transport.h"
 
@@ -16,8 +19,10 @@ namespace dynamodown {
 
 /// Listens on 127.0.0.1, and on ::1 if the machine has it. Keeps connections
 /// alive. Each has its own thread, so a delayed answer does not hold up other
-/// connections. A request over 16 MB gets status 413. GET / is a health check,
-/// which the server answers without the handler.
+/// connections. Closes connections that are idle, slow or too many
+/// (ConnectionWatch). A request over 16 MB gets status 413, and one for which
+/// there is no room gets status 503. GET / is a health check, which the server
+/// answers without the handler.
 ///
 /// **Thread-safety**: all calls from any thread.
 class FakeServer {
@@ -29,7 +34,17 @@ class FakeServer {
   using Handler =
       std::function<FakeDynamo::Delivery(const HttpRequest& request)>;
 
+  /// Decides about a request before its body is read, as FakeDynamo::Admit
+  /// does. `head` has no body. Returns the answer to a request that is refused.
+  /// Called again for a request whose body `is_large`.
+  using Admit = std::function<std::optional<HttpResponse>(
+      const HttpRequest& head, bool is_large)>;
+  /// A body with more bytes is large.
+  static constexpr size_t kLargeBytes = 1 << 20;
+
   struct Settings {
+    Admit admit;  ///< Empty: refuses nothing.
+    ConnectionWatch::Limits limits{};
     int port = 0;             ///< 0: a free one.
     std::string certificate;  ///< PEM, with its chain; empty: HTTP.
     std::string key;          ///< PEM; the certificate's key.

@@ -233,7 +233,7 @@ int ServeFake(const FakeServerOptions& options) {
   if (!plan.ok()) return Fail(plan.error().message);
   const Result<FakeDynamo::Account> account = AccountOf(machine.variables);
   if (!account.ok()) return Fail(account.error().message);
-  const Result<FakeServer::Settings> settings = SettingsOf(machine, options);
+  Result<FakeServer::Settings> settings = SettingsOf(machine, options);
   if (!settings.ok()) return Fail(settings.error().message);
 
   const std::unique_ptr<dynamodown::Clock> clock = dynamodown::NewSystemClock();
@@ -250,6 +250,9 @@ int ServeFake(const FakeServerOptions& options) {
   dynamo_settings.logs_requests = false;  // The log would grow for ever.
   FakeDynamo dynamo(std::move(dynamo_settings));
 
+  settings->admit = [&dynamo](const HttpRequest& head, bool is_large) {
+    return dynamo.Admit(head, is_large);
+  };
   const auto server =
       FakeServer::Start(*settings, [&dynamo](const HttpRequest& request) {
         return dynamo.Deliver(request);

@@ -1,5 +1,9 @@
 #include "fake/http/request_check.h"
 
+#include <algorithm>
+
+#include "base/printable.h"
+
 namespace dynamodown::fake {
 namespace {
 
@@ -10,7 +14,51 @@ ErrorAnswer Refused(int status, std::string code, std::string message) {
   return {status, std::move(code), std::move(message), Json::object()};
 }
 
+/// Removes ":8000" from "localhost:8000", and the brackets of "[::1]".
+std::string_view WithoutPort(std::string_view authority) {
+  if (!authority.empty() && authority.front() == '[') {
+    const size_t end = std::min(authority.find(']'), authority.size());
+    return authority.substr(1, end - 1);
+  }
+  return authority.substr(0, authority.find(':'));
+}
+
+bool IsLoopback(std::string_view authority) {
+  const std::string_view host = WithoutPort(authority);
+  // "127.0.0.1" and its shorter forms. No name has only digits and dots.
+  if (host.substr(0, 4) == "127.") {
+    return host.find_first_not_of("0123456789.") == std::string_view::npos;
+  }
+  // "::1" and its longer forms.
+  if (host.size() >= 3 && host.back() == '1' &&
+      host.find(':') != std::string_view::npos) {
+    return host.find_first_not_of("0:") == host.size() - 1;
+  }
+  std::string name(host);
+  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  // RFC 6761, section 6.3: a name below "localhost" is this machine, too.
+  return name == "localhost" || name == "localhost." ||
+         name.ends_with(".localhost");
+}
+
 }  // namespace
+
+std::optional<ErrorAnswer> CheckHead(const HttpRequest& head, bool is_large,
+                                     const Signatures& signatures,
+                                     int64_t signature_now, int64_t now) {
+  const std::string_view host = HeaderOf(head, "Host");
+  if (!host.empty() && !IsLoopback(host)) {
+    return Refused(421, "MisdirectedRequestException",
+                   "This server serves only this machine: the Host header must "
+                   "be localhost, 127.0.0.1 or [::1], with any port, but it "
+                   "is " +
+                       Printable(host));
+  }
+  if (!is_large) return std::nullopt;
+  auto refusal = signatures.CheckHead(head, signature_now, now);
+  if (!refusal.has_value()) return std::nullopt;
+  return Refused(400, std::move(refusal->code), std::move(refusal->message));
+}
 
 std::optional<ErrorAnswer> CheckRequest(const HttpRequest& request,
                                         const Signatures& signatures,

@@ -22,6 +22,15 @@ std::optional<ErrorAnswer> CheckRequest(const HttpRequest& request,
                                         const Signatures& signatures,
                                         int64_t signature_now, int64_t now);
 
+/// Returns the error if a server on the loopback must not serve the request.
+/// Its Host header must name this machine: a page in a browser on this machine
+/// reaches the server under a name of its own (DNS rebinding). If the body
+/// `is_large`, the request must also have all that a valid signature needs, as
+/// far as its head shows.
+std::optional<ErrorAnswer> CheckHead(const HttpRequest& head, bool is_large,
+                                     const Signatures& signatures,
+                                     int64_t signature_now, int64_t now);
+
 /// The operation that X-Amz-Target names.
 std::string OperationOf(const HttpRequest& request);
 

@@ -301,10 +301,11 @@ std::optional<Signatures::Verifier> Signatures::FindVerifier(
   return Verifier{known.credentials, kept, known.expires};
 }
 
-std::optional<SignatureRefusal> Signatures::Check(const HttpRequest& request,
-                                                  int64_t signature_now,
-                                                  int64_t now) const {
-  const std::string_view header = HeaderOf(request, "authorization");
+/// `*verifier` stays empty if signatures are not verified.
+std::optional<SignatureRefusal> Signatures::CheckHead(
+    const HttpRequest& head, int64_t signature_now, int64_t now,
+    std::optional<Verifier>* verifier) const {
+  const std::string_view header = HeaderOf(head, "authorization");
   if (header.empty()) {
     return SignatureRefusal{"MissingAuthenticationTokenException",
                             "Request is missing Authentication Token"};
@@ -315,7 +316,7 @@ std::optional<SignatureRefusal> Signatures::Check(const HttpRequest& request,
     verifies = !accounts_.empty();
   }
   const Authorization authorization = ParseAuthorization(header);
-  const std::string_view date = HeaderOf(request, "x-amz-date");
+  const std::string_view date = HeaderOf(head, "x-amz-date");
   const int64_t signed_at = ParseBasicTime(date);
   if (auto refusal =
           CheckComplete(header, authorization, signed_at >= 0, verifies)) {
@@ -328,22 +329,40 @@ std::optional<SignatureRefusal> Signatures::Check(const HttpRequest& request,
   if (auto refusal = CheckScope(scope, date, region_, service_)) {
     return refusal;
   }
-  const std::optional<Verifier> verifier = FindVerifier(scope[0], scope[2]);
-  if (!verifier.has_value() || HeaderOf(request, "x-amz-security-token") !=
-                                   verifier->credentials->session_token) {
+  std::optional<Verifier> found = FindVerifier(scope[0], scope[2]);
+  if (!found.has_value() || HeaderOf(head, "x-amz-security-token") !=
+                                found->credentials->session_token) {
     return Unrecognized();
   }
-  if (verifier->expires <= now) {
+  if (found->expires <= now) {
     return SignatureRefusal{
         "ExpiredTokenException",
         "The security token included in the request is expired"};
   }
+  *verifier = std::move(found);
+  return CheckSignedHeaders(head, Split(authorization.signed_headers, ';'));
+}
 
-  const std::vector<std::string> names =
-      Split(authorization.signed_headers, ';');
-  if (auto refusal = CheckSignedHeaders(request, names)) return refusal;
+std::optional<SignatureRefusal> Signatures::CheckHead(const HttpRequest& head,
+                                                      int64_t signature_now,
+                                                      int64_t now) const {
+  std::optional<Verifier> verifier;
+  return CheckHead(head, signature_now, now, &verifier);
+}
+
+std::optional<SignatureRefusal> Signatures::Check(const HttpRequest& request,
+                                                  int64_t signature_now,
+                                                  int64_t now) const {
+  std::optional<Verifier> verifier;
+  if (auto refusal = CheckHead(request, signature_now, now, &verifier)) {
+    return refusal;
+  }
+  if (!verifier.has_value()) return std::nullopt;
+  const Authorization authorization =
+      ParseAuthorization(HeaderOf(request, "authorization"));
   const std::string expected = verifier->signer->Sign(
-      SignableOf(request, names), verifier->credentials, date);
+      SignableOf(request, Split(authorization.signed_headers, ';')),
+      verifier->credentials, HeaderOf(request, "x-amz-date"));
   if (Same(expected.substr(expected.rfind('=') + 1), authorization.signature)) {
     return std::nullopt;
   }

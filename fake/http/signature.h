@@ -59,6 +59,12 @@ class Signatures {
                                         int64_t signature_now,
                                         int64_t now) const;
 
+  /// Makes the checks of Check that need no body: all but whether the signature
+  /// is right.
+  std::optional<SignatureRefusal> CheckHead(const HttpRequest& head,
+                                            int64_t signature_now,
+                                            int64_t now) const;
+
   /// Makes the credentials that a request names expire at `now`. Has no effect
   /// on unknown or long-term credentials.
   void Expire(const HttpRequest& request, int64_t now);
@@ -67,6 +73,9 @@ class Signatures {
   struct Known;
   struct Verifier;
 
+  std::optional<SignatureRefusal> CheckHead(
+      const HttpRequest& head, int64_t signature_now, int64_t now,
+      std::optional<Verifier>* verifier) const;
   std::optional<Verifier> FindVerifier(const std::string& access_key_id,
                                        const std::string& region) const;
 

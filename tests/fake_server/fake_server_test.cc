@@ -208,11 +208,63 @@ TEST_F(SdkTest, GetsThroughABadDay) {
   EXPECT_GT(std::stoi(Run("bad_day", server)), 0);
 }
 
+// --------------------------------------------------------------- who is served
+
+TEST_F(FakeServerTest, ServesOnlyUnderANameOfThisMachine) {
+  const ServerProcess server;
+  const auto answer = [&](const std::string& method, const std::string& host) {
+    Peer peer(ConnectToLoopback(server.port()), 0);
+    peer.Write(method + " / HTTP/1.1\r\nHost: " + host +
+               "\r\nContent-Length: 0\r\n\r\n");
+    return peer.ReadMessage();
+  };
+  for (const char* host :
+       {"localhost", "LocalHost:8000", "localhost.", "table.localhost",
+        "127.0.0.1", "127.0.0.1:8000", "127.1", "127.8.9.10", "[::1]",
+        "[::1]:8000", "[0:0:0:0:0:0:0:1]:1"}) {
+    EXPECT_THAT(answer("GET", host), StartsWith("HTTP/1.1 200 ")) << host;
+    EXPECT_THAT(answer("POST", host), StartsWith("HTTP/1.1 400 ")) << host;
+  }
+  for (const char* host :
+       {"evil.example", "evil.example:8000", "localhost.evil.example",
+        "127.0.0.1.evil.example", "evillocalhost", "128.0.0.1", "0.0.0.0",
+        "[::2]", "[::]", "[1::1]", "10.0.0.1", "localhost@evil.example"}) {
+    for (const char* method : {"GET", "POST"}) {
+      const std::string said = answer(method, host);
+      EXPECT_THAT(said, StartsWith("HTTP/1.1 421 ")) << host;
+      EXPECT_THAT(said, HasSubstr("serves only this machine")) << host;
+      EXPECT_THAT(said, HasSubstr(host)) << host;
+    }
+  }
+}
+
+TEST_F(FakeServerTest, ALargeBodyNeedsASignature) {
+  const ServerProcess server;
+  Peer peer(ConnectToLoopback(server.port()), 0);
+  const std::string head =
+      "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+      "X-Amz-Target: DynamoDB_20120810.BatchWriteItem\r\n"
+      "Content-Type: application/x-amz-json-1.0\r\nContent-Length: ";
+  peer.Write(head + "2000000\r\n\r\n");
+  EXPECT_THAT(peer.ReadMessage(),
+              HasSubstr("MissingAuthenticationTokenException"));
+  // With a signature, more than 1 MB is taken.
+  const std::unique_ptr<Database> db = Open({}, server.url());
+  ASSERT_NE(db, nullptr);
+  leveldb::WriteBatch batch;
+  for (int i = 0; i < 10; ++i) {
+    batch.Put("k" + std::to_string(i), std::string(300'000, 'x'));
+  }
+  const leveldb::Status written = db->Write(leveldb::WriteOptions(), &batch);
+  EXPECT_TRUE(written.ok()) << written.ToString();
+  EXPECT_GT(db->GetStats().bytes_sent, 3'000'000u);
+}
+
 // -------------------------------------------------------- faults on the wire
 
 TEST_F(FakeServerTest, FaultsOfAPlanAreSeenOnTheWire) {
   const std::string request =
-      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n"
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
       "X-Amz-Target: DynamoDB_20120810.ListTables\r\n\r\n";
   const auto answer_under = [&](const std::string& kind) {
     const ServerProcess server(

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -83,6 +85,10 @@ class Client {
     return peer_.ReadMessage();
   }
   void Send(const std::string& request) { peer_.Write(request); }
+  /// Does nothing if the connection has ended.
+  void TrySend(const std::string& bytes) {
+    send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
   std::string Read() { return peer_.ReadMessage(); }
 
   Heard ReadToTheEnd() {
@@ -210,6 +216,151 @@ TEST(DoorTest, AnExceptionIsAnAnswer) {
   const std::string answer = Client(*server).Ask(Post(""));
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
   EXPECT_THAT(answer, HasSubstr(R"("message":"it \"broke\"")"));
+}
+
+// -------------------------------------------------------------------- limits
+
+constexpr std::chrono::milliseconds kShort(200);
+
+/// A server that waits only `kShort` for its clients.
+std::unique_ptr<FakeServer> StartImpatient(FakeServer::Handler handler) {
+  FakeServer::Settings settings;
+  settings.limits.idle_max = kShort;
+  settings.limits.transfer_max = kShort;
+  auto started = FakeServer::Start(settings, std::move(handler));
+  EXPECT_TRUE(started.ok());
+  return *std::move(started);
+}
+
+TEST(DoorTest, AnIdleConnectionIsClosed) {
+  const auto server =
+      StartImpatient([](const HttpRequest&) { return Ok("x"); });
+  Client silent(*server);
+  EXPECT_EQ(silent.ReadToTheEnd().bytes, "");
+  Client kept_alive(*server);
+  EXPECT_EQ(BodyOf(kept_alive.Ask(Post("x"))), "x");
+  EXPECT_EQ(kept_alive.ReadToTheEnd().bytes, "");
+}
+
+TEST(DoorTest, AConnectionThatSendsTooSlowlyIsClosed) {
+  std::atomic<int> calls = 0;
+  const auto server = StartImpatient([&](const HttpRequest&) {
+    ++calls;
+    return Ok("x");
+  });
+  for (const std::string& head :
+       {std::string("POST / HT"),                     // within its head
+        Post(std::string(1000, 'x')).substr(0, 60)})  // within its body
+  {
+    Client slow(*server);
+    slow.Send(head);
+    const auto start = std::chrono::steady_clock::now();
+    std::thread sender([&] {
+      // A byte now and then does not prolong the time.
+      for (int i = 0; i < 40; ++i) {
+        slow.TrySend("x");
+        std::this_thread::sleep_for(kShort / 10);
+      }
+    });
+    slow.ReadToTheEnd();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 3 * kShort) << head;
+    sender.join();
+  }
+  EXPECT_EQ(calls, 0);
+}
+
+TEST(DoorTest, AConnectionThatDoesNotTakeItsAnswerIsClosed) {
+  const auto server = StartImpatient(
+      [](const HttpRequest&) { return Ok(std::string(32 * kMegabyte, 'x')); });
+  Client client(*server);
+  client.Send(Post("x"));
+  std::this_thread::sleep_for(4 * kShort);
+  EXPECT_LT(client.ReadToTheEnd().bytes.size(), 32 * kMegabyte);
+}
+
+TEST(DoorTest, ARequestMayTakeLongerToCarryOutThanToArrive) {
+  const auto server = StartImpatient([](const HttpRequest&) {
+    Delivery delivery = Ok("at last");
+    delivery.delay = 3 * kShort;
+    return delivery;
+  });
+  EXPECT_EQ(BodyOf(Client(*server).Ask(Post("x"))), "at last");
+}
+
+TEST(DoorTest, SilentConnectionsDoNotMakeItDeaf) {
+  rlimit files;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  // The process has both ends of each connection.
+  if (files.rlim_cur < 4096 && files.rlim_max >= 4096) {
+    files.rlim_cur = 4096;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+  const auto server = Start([](const HttpRequest&) { return Ok("heard"); });
+  std::vector<int> silent;
+  for (int i = 0; i < 1100; ++i) {
+    const int fd = ConnectToLoopback(server->port());
+    ASSERT_GE(fd, 0) << i;
+    silent.push_back(fd);
+  }
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(BodyOf(Client(*server).Ask(Post("x"))), "heard");
+  }
+  for (const int fd : silent) close(fd);
+}
+
+TEST(DoorTest, ABodyAbove1MBIsReadOnlyForARequestThatIsAdmitted) {
+  std::atomic<int> calls = 0;
+  FakeServer::Settings settings;
+  settings.admit =
+      [](const HttpRequest& head,
+         bool is_large) -> std::optional<dynamodown::HttpResponse> {
+    EXPECT_EQ(head.body, "");
+    if (!is_large || head.url.ends_with("/signed")) return std::nullopt;
+    return Ok("not admitted").answer;
+  };
+  auto started = FakeServer::Start(settings, [&](const HttpRequest& request) {
+    ++calls;
+    return Ok(std::to_string(request.body.size()));
+  });
+  ASSERT_TRUE(started.ok());
+  const FakeServer& server = **started;
+  const std::string small(kMegabyte, 'x');
+  const std::string large(kMegabyte + 1, 'x');
+  EXPECT_EQ(BodyOf(Client(server).Ask(Post(small))), "1048576");
+  EXPECT_EQ(BodyOf(Client(server).Ask(Post(large))), "not admitted");
+  std::string signed_post = Post(large);
+  signed_post.replace(signed_post.find(" / "), 3, " /signed ");
+  EXPECT_EQ(BodyOf(Client(server).Ask(signed_post)), "1048577");
+  // Without a Content-Length, the server notices on the way.
+  char size[32];
+  std::snprintf(size, sizeof size, "%zx\r\n", large.size());
+  EXPECT_EQ(
+      BodyOf(Client(server).Ask(
+          "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" +
+          (size + large) + "\r\n0\r\n\r\n")),
+      "not admitted");
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(DoorTest, TheBytesOfAllBodiesAreBounded) {
+  FakeServer::Settings settings;
+  settings.limits.bytes_max = 3 * kMegabyte;
+  auto started = FakeServer::Start(settings, [](const HttpRequest& request) {
+    return Ok(std::to_string(request.body.size()));
+  });
+  ASSERT_TRUE(started.ok());
+  const FakeServer& server = **started;
+  const std::string body(2 * kMegabyte, 'x');
+  Client first(server);
+  const std::string post = Post(body);
+  // All but the last byte, and long enough for the server to have read them.
+  first.Send(post.substr(0, post.size() - 1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_THAT(Client(server).Ask(post), StartsWith("HTTP/1.1 503 "));
+  EXPECT_EQ(BodyOf(Client(server).Ask(Post("small"))), "5");
+  first.Send("x");
+  EXPECT_EQ(BodyOf(first.Read()), "2097152");
+  EXPECT_EQ(BodyOf(Client(server).Ask(post)), "2097152");
 }
 
 // -------------------------------------------------------------------- faults
