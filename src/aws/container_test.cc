@@ -77,6 +77,7 @@ TEST_F(ContainerTest, HttpGoesOnlyToThisMachineAndTheAgents) {
   const std::pair<const char*, const char*> trusted[] = {
       {"http://localhost:1234/x", "http://localhost:1234/x"},
       {"HTTP://LocalHost/x", "http://localhost/x"},
+      {"http://localhost./x", "http://localhost/x"},
       {"http://127.0.0.1/x", "http://127.0.0.1/x"},
       {"http://127.9.8.7/x", "http://127.9.8.7/x"},
       {"http://127.1/x", "http://127.0.0.1/x"},
@@ -98,9 +99,8 @@ TEST_F(ContainerTest, HttpGoesOnlyToThisMachineAndTheAgents) {
        {"http://evil.example/hush", "http://127.0.0.1.evil.example/",
         "http://localhost.evil.example/", "http://169.254.170.3/",
         "http://10.127.0.1/", "http://128.0.0.1/", "http://0.0.0.0/",
-        "http://0127.0.0.1/", "http://2130706432000/", "http://localhost./",
-        "http://[::2]/", "http://[::ffff:127.0.0.1]/",
-        "http://[fd00:ec2::24]/"}) {
+        "http://0127.0.0.1/", "http://2130706432000/", "http://[::2]/",
+        "http://[::ffff:127.0.0.1]/", "http://[fd00:ec2::24]/"}) {
     environment_.variables[kFull] = url;
     EXPECT_THAT(Error(), HasSubstr("use https")) << url;
   }

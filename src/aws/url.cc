@@ -43,6 +43,9 @@ std::optional<std::string> CanonicalName(std::string host) {
   if (host.empty() || !std::ranges::all_of(host, IsHostByte)) {
     return std::nullopt;
   }
+  // This name is special with and without the dot (RFC 6761), but resolvers
+  // often know only one of them.
+  if (host == "localhost.") return "localhost";
   const bool dot = host.size() > 1 && host.back() == '.';
   const std::string without_dot = host.substr(0, host.size() - dot);
   in_addr address;

@@ -27,7 +27,8 @@ struct Url {
 
 /// Parses an http or https URL. Accepts what libcurl and browsers accept:
 /// "HTTP://LOCALHOST:080", "http://127.1", "http://[0:0:0:0:0:0:0:1]:8000". A
-/// dot at the end of a name is kept, since it has a meaning for the resolver.
+/// dot at the end of a name is kept, since it has a meaning for the resolver,
+/// except in "localhost.".
 /// Returns nothing for any other text, for a URL with a fragment ("#..."), and
 /// for a URL with a user name, which could disguise the real host.
 std::optional<Url> ReadUrl(std::string_view url);

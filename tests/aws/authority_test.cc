@@ -105,6 +105,7 @@ TEST_F(AuthorityTest, OfAnAddress) {
     Expect(spelling, "127.0.0.1:PORT");
   }
   Expect("http://LocalHost:PORT", "localhost:PORT");
+  Expect("http://localhost.:PORT", "localhost:PORT");
 }
 
 // A proxy receives requests to any host, also on the port 80.
