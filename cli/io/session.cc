@@ -57,27 +57,75 @@ void WarnOfClock(const dynamodown::Stats& stats) {
       (off + 500) / 1000, stats.clock_offset_ms > 0 ? "behind" : "ahead of"));
 }
 
+dynamodown::Stats Difference(dynamodown::Stats now,
+                             const dynamodown::Stats& before) {
+  now.requests -= before.requests;
+  now.retries -= before.retries;
+  now.read_units -= before.read_units;
+  now.write_units -= before.write_units;
+  return now;
+}
+
+KeptStore* kept = nullptr;
+
 }  // namespace
+
+KeptStore::KeptStore(const CommonOptions& common) : common_(common) {
+  kept = this;
+}
+
+KeptStore::~KeptStore() { kept = nullptr; }
+
+void KeptStore::Use(bool used) {
+  used_ = used;
+  if (!used) store_.reset();
+}
 
 Session::Session(const CommonOptions& common)
     : common_(common), options_(common.store) {
+  uses_kept_ = kept != nullptr && kept->used_ &&
+               kept->common_.location == common.location;
   if (!common.verbose) return;
   log_ = NewRequestLog();
   options_.info_log = log_.get();
 }
 
 Session::~Session() {
-  if (db_ != nullptr) stats_ = db_->GetStats();
+  if (store_ != nullptr) stats_ = Difference(db()->GetStats(), at_start_);
   if (common_.verbose && stats_) PrintStats(*stats_);
   if (stats_) WarnOfClock(*stats_);
 }
 
+dynamodown::Options& Session::options() {
+  if (uses_kept_) kept->store_.reset();
+  uses_kept_ = false;
+  return options_;
+}
+
 leveldb::Status Session::Open() {
+  if (!uses_kept_) return OpenOwn();
+  if (kept->store_ == nullptr) {
+    // With the keeper's options: this command's are the same or unused.
+    options_ = kept->common_.store;
+    options_.info_log = log_.get();
+    const leveldb::Status status = OpenOwn();
+    kept->store_ = store_;
+    return status;
+  }
+  store_ = kept->store_;
+  at_start_ = db()->GetStats();
+  return leveldb::Status::OK();
+}
+
+leveldb::Status Session::OpenOwn() {
   dynamodown::Database* db = nullptr;
   const leveldb::Status status =
       dynamodown::Open(options_, common_.location, &db);
-  db_.reset(db);
-  return WithDoctor(status, common_.location);
+  if (!status.ok()) return WithDoctor(status, common_.location);
+  store_ = std::make_shared<OpenStore>();
+  store_->log = std::move(log_);
+  store_->db.reset(db);
+  return status;
 }
 
 leveldb::Status Session::OpenToWrite() {
@@ -89,7 +137,7 @@ leveldb::Status Session::CheckNoItems() {
   if (common_.force) return leveldb::Status::OK();
   std::string value;
   const leveldb::Status found =
-      db_->Get(dynamodown::ReadOptions(), kItemsIdKey, &value);
+      db()->Get(dynamodown::ReadOptions(), kItemsIdKey, &value);
   if (found.IsNotFound()) return leveldb::Status::OK();
   if (!found.ok()) return found;
   return leveldb::Status::InvalidArgument(

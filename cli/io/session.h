@@ -15,6 +15,33 @@ namespace cli {
 /// A store that has this key is a store of items: see docs/dyno.md.
 inline constexpr char kItemsIdKey[] = "%dyno/id";
 
+/// An open store, and the log that its options name.
+struct OpenStore {
+  std::unique_ptr<leveldb::Logger> log;
+  std::unique_ptr<dynamodown::Database> db;
+};
+
+/// Keeps a store open from one session to the next. The shell has one.
+/// **Thread-safety**: one thread. **Ownership**: `common` outlives it.
+class KeptStore {
+ public:
+  explicit KeptStore(const CommonOptions& common);
+  ~KeptStore();
+  KeptStore(const KeptStore&) = delete;
+  KeptStore& operator=(const KeptStore&) = delete;
+
+  /// If `used` is false, closes the store, and the next sessions open their
+  /// own. If true, the next session that opens the location uses this store,
+  /// which is opened when a session needs it.
+  void Use(bool used);
+
+ private:
+  friend class Session;
+  const CommonOptions& common_;
+  bool used_ = true;
+  std::shared_ptr<OpenStore> store_;
+};
+
 /// With --verbose, a session prints a line on standard error for each request,
 /// and the destructor prints the totals.
 ///
@@ -30,8 +57,10 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  dynamodown::Options& options() { return options_; }
-  dynamodown::Database* db() { return db_.get(); }
+  /// The options, to be changed before Open. A session that calls this uses no
+  /// KeptStore, which is closed.
+  dynamodown::Options& options();
+  dynamodown::Database* db() { return store_ ? store_->db.get() : nullptr; }
   /// Returns where a library call that needs no open store puts its statistics.
   /// With --verbose, the session's destructor prints them.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
@@ -47,10 +76,14 @@ class Session {
   leveldb::Status CheckNoItems();
 
  private:
+  leveldb::Status OpenOwn();
+
   const CommonOptions& common_;
   std::unique_ptr<leveldb::Logger> log_;  // outlives the store
   dynamodown::Options options_;
-  std::unique_ptr<dynamodown::Database> db_;
+  bool uses_kept_ = false;
+  std::shared_ptr<OpenStore> store_;
+  dynamodown::Stats at_start_;  // of the store, which earlier sessions may use
   std::optional<dynamodown::Stats> stats_;
 };
 

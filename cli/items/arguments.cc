@@ -1,14 +1,29 @@
 #include "items/arguments.h"
 
+#include <chrono>
 #include <optional>
+#include <utility>
 
-#include "items/item_format.h"
 #include "parse/encoding.h"
 
 namespace cli {
 namespace {
 
 constexpr char kNameHelp[] = "The item's name: any bytes, not empty";
+
+TimeBound ToTimeBound(const std::string& name, const std::string& value) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const int64_t now_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  std::optional<TimeBound> bound = ParseTimeBound(value, now_ms);
+  if (!bound) {
+    throw UsageError(name + " '" + value +
+                     "' is no timestamp, no beginning of a timestamp, and no "
+                     "time like 2013-03-11, '2013-03-11 20:46 +01:00' or '2h "
+                     "ago'");
+  }
+  return *std::move(bound);
+}
 
 }  // namespace
 
@@ -19,15 +34,21 @@ void CheckUtf8(const std::string& name, const std::string& text) {
   }
 }
 
+Setter IntoTimeBound(const std::string& name, TimeBound* target) {
+  return [name, target](const std::string& value) {
+    *target = ToTimeBound(name, value);
+  };
+}
+
 Setter IntoTimeBound(const std::string& name, std::string* target) {
   return [name, target](const std::string& value) {
-    const std::optional<std::string> bound = TimeBound(value);
-    if (!bound) {
+    const TimeBound bound = ToTimeBound(name, value);
+    if (bound.is_fragment) {
       throw UsageError(name + " '" + value +
-                       "' is no timestamp, no beginning of a timestamp, and no "
-                       "time like 2013-03-11T20:46:20Z");
+                       "' is cut off within a part of a timestamp; 'item "
+                       "history' prints the whole one");
     }
-    *target = *bound;
+    *target = bound.text;
   };
 }
 

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "items/time_bound.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -12,8 +13,10 @@ namespace cli {
 /// If `text` is not UTF-8, throws a UsageError that contains `name`.
 void CheckUtf8(const std::string& name, const std::string& text);
 
-/// Converts the argument with TimeBound (item_format.h), and stores the result.
-/// Throws UsageError if the argument is no time bound.
+/// Converts the argument with ParseTimeBound, and stores the result. Throws
+/// UsageError if the argument is no time.
+Setter IntoTimeBound(const std::string& name, TimeBound* target);
+/// The same, but a fragment of a timestamp is no time, either.
 Setter IntoTimeBound(const std::string& name, std::string* target);
 
 /// Adds the optional argument NAME, an item's name, to a command that also has

@@ -22,9 +22,10 @@ changes and its hash. The history of the folded operations is gone. Flatten an
 item only when you know that no operation older than the folded ones will still
 arrive. If such an operation arrives, it is kept, but not applied.
 
-A TIMESTAMP is a timestamp that 'item history' prints, the beginning of a
-timestamp, or a time in UTC like 2013-03-11T20:46:20Z. All operations up to this
-time, inclusive, are folded. Without a time, all stored operations are folded.
+A TIMESTAMP is a timestamp that 'item history' prints, its first parts, or a
+time like 2013-03-11, '2013-03-11 20:46 +01:00' or '2h ago'; see dynamodown help
+item get. All operations up to this time, inclusive, are folded. Without a time,
+all stored operations are folded.
 
 In a replicated store only stable operations are folded. An operation is stable
 if no member can add an older operation. Without a time, all stable operations

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <iterator>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "command_list.h"
@@ -25,22 +28,33 @@ time, the operation is late: it is kept, but not applied. A line on standard
 error reports late operations. The command 'item history' shows late operations,
 and 'item settle' deals with them.
 
-A TIMESTAMP is a timestamp that 'item history' prints, the beginning of a
-timestamp, or a time in UTC like 2013-03-11T20:46:20Z. States from before a
-flatten are no longer known.
+--as-of takes any of these:
+
+  TIMESTAMP       a timestamp that 'item history' prints, or its first parts
+  BEGINNING       any beginning that only one of the item's timestamps has
+  DATE            2013-03-11
+  DATE TIME       2013-03-11T20:46:20.910Z, '2013-03-11 20:46',
+                  '2013-03-11 20:46 +01:00'
+  N UNIT ago      '2h ago', '90 minutes ago', '1d 12h ago'; units are ms, s, m,
+                  h, d and w
+
+Times without a zone are in UTC, as 'item history' prints them. A time means its
+own end: a date means the end of that day. States from before a flatten are no
+longer known.
 
 The exit status is 1 if there is no such item.
 
 Examples:
   dynamodown item get mytable/users kim
   dynamodown item get mytable/users kim --json | jq .changes
+  dynamodown item get mytable/users kim --as-of '2h ago'
   dynamodown item get mytable/users kim --as-of 2013-03-11T20:46:20Z
 )";
 
 struct GetOptions {
   CommonOptions common;
   std::string name;
-  std::string as_of;  // empty: now
+  std::optional<TimeBound> as_of;  // none: now
   bool json = false;
 };
 
@@ -60,21 +74,53 @@ std::string NotApplied(const GetOptions& get, const dyno::Item& item) {
       item.late.empty() ? "" : ", and dynamodown help item settle");
 }
 
+/// Replaces a fragment of a timestamp by the item's only timestamp that begins
+/// with it. `*complaint` says if there is none, or more than one.
+leveldb::Status Complete(const std::string& name, dyno::Store* store,
+                         TimeBound* bound, std::string* complaint) {
+  if (!bound->is_fragment) return leveldb::Status::OK();
+  std::set<std::string> found;
+  const leveldb::Status status =
+      store->History(name, [&](const dyno::HistoryEntry& entry) {
+        if (entry.timestamp.starts_with(bound->text)) {
+          found.insert(entry.timestamp);
+        }
+        return true;
+      });
+  if (!status.ok()) return status;
+  if (found.empty()) {
+    *complaint = fmt::format("no timestamp of {} begins with {}", Shown(name),
+                             bound->text);
+  } else if (found.size() > 1) {
+    *complaint = fmt::format(
+        "{} timestamps of {} begin with {}; the first two are {} and {}",
+        found.size(), Shown(name), bound->text, *found.begin(),
+        *std::next(found.begin()));
+  } else {
+    *bound = {*found.begin()};
+  }
+  return status;
+}
+
 int Get(const GetOptions& get) {
   Items items(get.common);
   leveldb::Status status = items.Open();
   dyno::Item item;
-  if (status.ok()) {
-    status = get.as_of.empty() ? items->GetItem(get.name, &item)
-                               : items->GetItemAsOf(get.name, get.as_of, &item);
+  if (status.ok() && !get.as_of) {
+    status = items->GetItem(get.name, &item);
+  } else if (status.ok()) {
+    TimeBound as_of = *get.as_of;
+    std::string complaint;
+    status = Complete(get.name, items.store(), &as_of, &complaint);
+    if (!complaint.empty()) return Misuse("item get", "--as-of: " + complaint);
+    if (status.ok()) status = items->GetItemAsOf(get.name, as_of.text, &item);
   }
   if (!status.ok()) return Fail(status, get.common.location);
   const std::string not_applied = NotApplied(get, item);
   if (!item.exists) {
-    std::string message = get.as_of.empty()
-                              ? "there is no item " + Shown(get.name)
-                              : "there was no item " + Shown(get.name) +
-                                    " at the time of --as-of";
+    std::string message = !get.as_of ? "there is no item " + Shown(get.name)
+                                     : "there was no item " + Shown(get.name) +
+                                           " at the time of --as-of";
     if (!not_applied.empty()) message += "; " + not_applied;
     return NotFound(message);
   }
@@ -91,9 +137,10 @@ CommandSpec ItemGetCommand() {
   const auto get = std::make_shared<GetOptions>();
   StoreCommandBuilder command("get", kDescription, kFooter, &get->common);
   AddRequiredItemName(&command, &get->name);
-  command.AddOption("--as-of", "TIMESTAMP",
-                    "Print the item as it was at this time",
-                    IntoTimeBound("--as-of", &get->as_of));
+  command.AddOption("--as-of", "TIME", "Print the item as it was at this time",
+                    [as_of = &get->as_of](const std::string& value) {
+                      IntoTimeBound("--as-of", &as_of->emplace())(value);
+                    });
   command.AddJson("Print an object with everything about the item", &get->json);
   command.AddTable();
   command.AddConnection();

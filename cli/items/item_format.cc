@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <ctime>
 
 #include "dyno/flake.h"
 #include "parse/encoding.h"
@@ -108,52 +107,6 @@ std::string RecordText(const HistoryEntry& entry) {
   }
 }
 
-/// Takes a number of `digits` digits off the front of `*text`.
-bool TakeNumber(std::string_view* text, size_t digits, int* number) {
-  if (text->size() < digits) return false;
-  *number = 0;
-  for (const char c : text->substr(0, digits)) {
-    if (c < '0' || c > '9') return false;
-    *number = *number * 10 + (c - '0');
-  }
-  text->remove_prefix(digits);
-  return true;
-}
-
-bool TakeCharacter(std::string_view* text, char c) {
-  if (!text->starts_with(c)) return false;
-  text->remove_prefix(1);
-  return true;
-}
-
-/// Parses a time like "2013-03-11T20:46:20.910Z" to milliseconds since 1970. A
-/// time without a fraction means the last millisecond of its second.
-std::optional<int64_t> ParseTime(std::string_view text) {
-  std::tm parts{};
-  int milliseconds = 999;
-  const bool is_time =
-      TakeNumber(&text, 4, &parts.tm_year) && TakeCharacter(&text, '-') &&
-      TakeNumber(&text, 2, &parts.tm_mon) && TakeCharacter(&text, '-') &&
-      TakeNumber(&text, 2, &parts.tm_mday) && TakeCharacter(&text, 'T') &&
-      TakeNumber(&text, 2, &parts.tm_hour) && TakeCharacter(&text, ':') &&
-      TakeNumber(&text, 2, &parts.tm_min) && TakeCharacter(&text, ':') &&
-      TakeNumber(&text, 2, &parts.tm_sec) &&
-      (!TakeCharacter(&text, '.') || TakeNumber(&text, 3, &milliseconds)) &&
-      TakeCharacter(&text, 'Z') && text.empty();
-  if (!is_time) return std::nullopt;
-  parts.tm_year -= 1900;
-  parts.tm_mon -= 1;
-  const std::tm asked = parts;
-  const std::time_t seconds = timegm(&parts);
-  // timegm turns February 31 into a day of March.
-  const bool exists =
-      parts.tm_mon == asked.tm_mon && parts.tm_mday == asked.tm_mday &&
-      parts.tm_hour == asked.tm_hour && parts.tm_min == asked.tm_min &&
-      parts.tm_sec == asked.tm_sec && seconds >= 0;
-  if (!exists) return std::nullopt;
-  return int64_t{seconds} * 1000 + milliseconds;
-}
-
 }  // namespace
 
 std::string JsonForLine(std::string_view json) {
@@ -237,14 +190,6 @@ std::string EntryText(const HistoryEntry& entry) {
   text += kIndent;
   text += entry.exists ? JsonForLine(entry.json) : "no item";
   return text + '\n';
-}
-
-std::optional<std::string> TimeBound(const std::string& text) {
-  dyno::Flake flake;
-  if (dyno::Flake::ParseBound(text, &flake)) return text;
-  const std::optional<int64_t> milliseconds = ParseTime(text);
-  if (!milliseconds) return std::nullopt;
-  return fmt::format("{:012x}", *milliseconds);
 }
 
 }  // namespace cli

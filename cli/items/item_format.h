@@ -5,7 +5,6 @@
 #ifndef DYNAMODOWN_CLI_ITEMS_ITEM_FORMAT_H_
 #define DYNAMODOWN_CLI_ITEMS_ITEM_FORMAT_H_
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,12 +32,6 @@ std::string EntryJson(const dyno::HistoryEntry& entry);
 /// An entry of `history` as text: a line with the record. If the record was
 /// applied, an indented line with the resulting item follows. "\n" is included.
 std::string EntryText(const dyno::HistoryEntry& entry);
-
-/// Converts `text` to a time bound for dyno. `text` is a timestamp, the
-/// beginning of a timestamp, or a time as EntryText writes it
-/// ("2013-03-11T20:46:20.910Z"). A time without the fraction means the end of
-/// its second. Returns nothing for any other text.
-std::optional<std::string> TimeBound(const std::string& text);
 
 }  // namespace cli
 

@@ -20,33 +20,6 @@ TEST(ItemFormatTest, JsonForLineKeepsTheJsonAndReplacesControls) {
   EXPECT_EQ(JsonForLine(""), "");
 }
 
-TEST(ItemFormatTest, TimeBoundTakesTimestampsAndTheirBeginnings) {
-  for (const std::string whole :
-       {"013d58c7276e-0000-188c-786ae2e1f629", "013d58c7276e-0000-188c",
-        "013d58c7276e-0000", "013d58c7276e"}) {
-    EXPECT_EQ(TimeBound(whole), whole);
-  }
-}
-
-TEST(ItemFormatTest, TimeBoundOfATimeWithoutAFractionIsTheEndOfItsSecond) {
-  EXPECT_EQ(TimeBound("2013-03-11T09:27:59.598Z"), "013d58c7276e");
-  EXPECT_EQ(TimeBound("2013-03-11T09:27:59Z"), "013d58c728ff");
-  EXPECT_EQ(TimeBound("1970-01-01T00:00:00.000Z"), "000000000000");
-  EXPECT_EQ(TimeBound("2024-02-29T23:59:59.999Z"), "018df74f83ff");
-}
-
-TEST(ItemFormatTest, TimeBoundTakesNothingElse) {
-  for (const std::string bad :
-       {"", "now", "013d58c7276", "013D58C7276E", "013d58c7276e-", "2013-03-11",
-        "2013-03-11T09:27:59", "2013-03-11T09:27:59.5Z", "2013-03-11 09:27:59Z",
-        "2013-02-29T00:00:00Z", "2013-13-01T00:00:00Z", "2013-00-01T00:00:00Z",
-        "2013-01-00T00:00:00Z", "2013-01-01T24:00:00Z", "2013-01-01T00:60:00Z",
-        "2013-01-01T00:00:60Z", "1969-12-31T23:59:59Z", "2013-03-11T09:27:59Zx",
-        "+013-03-11T09:27:59Z"}) {
-    EXPECT_EQ(TimeBound(bad), std::nullopt) << bad;
-  }
-}
-
 TEST(ItemFormatTest, ARecordIsANameATimestampAndAnOperation) {
   const std::string timestamp = "013d58c7276e-0000-188c-786ae2e1f629";
   for (const std::string& key :

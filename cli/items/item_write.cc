@@ -5,6 +5,7 @@
 #include "io/standard_input.h"
 #include "items/item_store.h"
 #include "parse/encoding.h"
+#include "parse/foreign_input.h"
 #include "parse/json_lines.h"
 
 namespace cli {
@@ -91,6 +92,7 @@ int WriteItemObject(const ItemWrite& write, const std::string& command,
       return Misuse(command, "standard input " + *wrong);
     }
   }
+  text.erase(0, text.size() - WithoutMark(text).size());
   return WriteItem(write,
                    [&](const dyno::WriteOptions& options, dyno::Store* store) {
                      return call(options, store, text);

@@ -32,7 +32,8 @@ struct ArgumentSpec {
   std::string group = "Options";  ///< The heading above an option.
   bool is_flag = false;           ///< An option without a value.
   bool is_required = false;
-  bool is_repeated = false;           ///< Takes all arguments that follow.
+  bool is_of_store = false;  ///< An option with which the store is opened.
+  bool is_repeated = false;  ///< Takes all arguments that follow.
   std::vector<std::string> needs;     ///< Can only be given with these.
   std::vector<std::string> excludes;  ///< Cannot be given with any of these.
 };

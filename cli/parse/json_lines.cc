@@ -12,6 +12,7 @@
 
 #include "dyno/store.h"
 #include "parse/encoding.h"
+#include "parse/foreign_input.h"
 
 namespace cli {
 namespace {
@@ -139,12 +140,15 @@ class ObjectHandler final : public nlohmann::json_sax<json> {
 };
 
 Complaint ParseObject(std::string_view line, std::span<Member> members) {
-  // The parser takes a byte 00 for the end of the input, and skips a byte order
-  // mark.
-  if (line.find('\0') != std::string_view::npos) return "not JSON: a byte 00";
-  if (line.starts_with("\xef\xbb\xbf")) return "a byte order mark";
+  line = WithoutMark(line);
+  // The parser takes a byte 00 for the end of the input.
+  const bool has_zero = line.find('\0') != std::string_view::npos;
   ObjectHandler handler(members);
-  if (json::sax_parse(line.begin(), line.end(), &handler)) return std::nullopt;
+  if (!has_zero && json::sax_parse(line.begin(), line.end(), &handler)) {
+    return std::nullopt;
+  }
+  if (Complaint foreign = NameForeignInput(line)) return foreign;
+  if (has_zero) return "not JSON: a byte 00";
   if (!IsUtf8(line)) return "not UTF-8";
   return handler.complaint();
 }
@@ -196,10 +200,19 @@ class ItemValueHandler final : public nlohmann::json_sax<json> {
   Complaint complaint_;
 };
 
+Complaint CheckItem(std::string_view text, bool* is_object) {
+  ItemValueHandler handler;
+  const bool is_json = json::sax_parse(text.begin(), text.end(), &handler);
+  if (is_object != nullptr) *is_object = handler.is_object();
+  if (is_json) return std::nullopt;
+  if (const Complaint foreign = NameForeignInput(text)) return "is " + *foreign;
+  return handler.complaint();
+}
+
 }  // namespace
 
 bool IsBlank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+  return WithoutMark(line).find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
 bool IsJson(std::string_view text) { return json::accept(text); }
@@ -212,15 +225,13 @@ bool HasTrueMember(std::string_view text, const std::string& name) {
 }
 
 Complaint CheckItemValue(std::string_view text) {
-  ItemValueHandler handler;
-  json::sax_parse(text.begin(), text.end(), &handler);
-  return handler.complaint();
+  return CheckItem(text, nullptr);
 }
 
 Complaint CheckItemObject(std::string_view text) {
-  ItemValueHandler handler;
-  json::sax_parse(text.begin(), text.end(), &handler);
-  if (handler.complaint() || handler.is_object()) return handler.complaint();
+  bool is_object = false;
+  Complaint complaint = CheckItem(text, &is_object);
+  if (complaint || is_object) return complaint;
   return "is no object";
 }
 

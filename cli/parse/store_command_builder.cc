@@ -172,7 +172,8 @@ void StoreCommandBuilder::AddEventual() {
           "Read at half the price; may miss the last second's writes",
           [options = &common_->store] {
             options->consistency = dynamodown::Consistency::kEventual;
-          });
+          })
+      .is_of_store = true;
 }
 
 void StoreCommandBuilder::AddReadRate() {
@@ -190,7 +191,7 @@ void StoreCommandBuilder::AddRate(const std::string& name,
                                   double* units) {
   AddOption(name, "N", description, [name, units](const std::string& value) {
     *units = ParseNumber(name, value, kRateMin, kRateMax);
-  });
+  }).is_of_store = true;
   AddCheck([common = common_] { CheckHasUnits(*common); });
 }
 
@@ -212,14 +213,16 @@ void StoreCommandBuilder::AddAccess(const std::string& description,
 
 ArgumentSpec& StoreCommandBuilder::AddFromTable(
     const dynamodown::OptionInfo& option) {
-  return AddOption(option.command_line, MetavariableOf(option),
-                   DescriptionOf(option),
-                   [options = &common_->store,
-                    name = option.name](const std::string& value) {
-                     const leveldb::Status status =
-                         dynamodown::SetOption(options, name, value);
-                     if (!status.ok()) throw UsageError(MessageOf(status));
-                   });
+  ArgumentSpec& added = AddOption(
+      option.command_line, MetavariableOf(option), DescriptionOf(option),
+      [options = &common_->store,
+       name = option.name](const std::string& value) {
+        const leveldb::Status status =
+            dynamodown::SetOption(options, name, value);
+        if (!status.ok()) throw UsageError(MessageOf(status));
+      });
+  added.is_of_store = true;
+  return added;
 }
 
 void StoreCommandBuilder::AddFromTable(std::string_view fields,
@@ -240,12 +243,14 @@ void StoreCommandBuilder::AddFromTable(std::string_view fields,
 
 void StoreCommandBuilder::AddTable() {
   AddFromTable("table.", kTableGroup);
-  AddOption("--key-type", "B|S",
-            "Type of the range key: B for any bytes (default), S for text",
-            [options = &common_->store](const std::string& value) {
-              SetKeyType(value, options);
-            })
-      .group = kTableGroup;
+  ArgumentSpec& key_type =
+      AddOption("--key-type", "B|S",
+                "Type of the range key: B for any bytes (default), S for text",
+                [options = &common_->store](const std::string& value) {
+                  SetKeyType(value, options);
+                });
+  key_type.group = kTableGroup;
+  key_type.is_of_store = true;
 }
 
 void StoreCommandBuilder::AddCapacity() {
@@ -281,17 +286,21 @@ void StoreCommandBuilder::AddConnection() {
   for (const char* fields : {"connection.", "retry.", "limits."}) {
     AddFromTable(fields, kConnectionGroup);
   }
-  AddOption("--timeout", "SECONDS",
-            "Fail after this long without progress (default 60)",
-            [options = &common_->store](const std::string& value) {
-              SetTimeout(value, options);
-            })
-      .group = kConnectionGroup;
-  AddFlag("-v,--verbose",
-          "Print on standard error each request and, at the end, the totals "
-          "of requests, retries and units",
-          &common_->verbose)
-      .group = kConnectionGroup;
+  ArgumentSpec& timeout =
+      AddOption("--timeout", "SECONDS",
+                "Fail after this long without progress (default 60)",
+                [options = &common_->store](const std::string& value) {
+                  SetTimeout(value, options);
+                });
+  timeout.group = kConnectionGroup;
+  timeout.is_of_store = true;
+  ArgumentSpec& verbose = AddFlag(
+      "-v,--verbose",
+      "Print on standard error each request and, at the end, the totals "
+      "of requests, retries and units",
+      &common_->verbose);
+  verbose.group = kConnectionGroup;
+  verbose.is_of_store = true;
 }
 
 }  // namespace cli

@@ -279,6 +279,33 @@ TEST_P(CompareTest, TroubleIsNoDifference) {
               HasSubstr("line 2: its key is not above"));
 }
 
+TEST_P(CompareTest, EveryReaderOfJsonNamesOtherInputAndSkipsAMark) {
+  Fill("a", {{"a", "1"}});
+  const std::string gzip("\x1f\x8b\x08\0\0\0\0\0", 8);
+  const std::string location = Location("a");
+  const Arguments readers[] = {
+      {"load", location},
+      {"batch", location},
+      {"batch", location, "--unordered"},
+      {"diff", location, "-"},
+      {"item", "put", Location("none"), "kim"},
+      {"item", "set", Location("none"), "kim"},
+  };
+  for (const Arguments& reader : readers) {
+    EXPECT_THAT(Cli(reader, gzip).err, HasSubstr("gzip -dc"));
+    EXPECT_THAT(Cli(reader, "{\"key\":\"\\ud800\",\"value\":\"\"}").err,
+                HasSubstr("half of a surrogate pair"));
+  }
+  const std::string mark = "\xef\xbb\xbf";
+  EXPECT_EQ(Cli({"load", location}, mark + Line("a", "2")).status, kOk);
+  EXPECT_EQ(Diff(kOk, {location, "-"}, mark + Line("a", "2")), "");
+  EXPECT_EQ(
+      Output({"batch", location}, mark + "{\"type\":\"del\",\"key\":\"a\"}\n"),
+      "");
+  EXPECT_EQ(Output({"item", "put", location, "kim"}, mark + "{\"n\":1}"), "");
+  EXPECT_EQ(Output({"item", "get", location, "kim"}), "{\"n\":1}\n");
+}
+
 TEST_P(CompareTest, AnUnreadableItemIsTrouble) {
   if (IsEmbedded()) return;
   Fill("a", {{"a", "1"}, {"b", "2"}});

@@ -142,9 +142,14 @@ TEST_P(ItemTest, GetAsOfIsTheItemAsItWasThen) {
   EXPECT_EQ(as_of("013d58c7276e"), last);
   EXPECT_EQ(as_of("2013-03-11T09:27:59.598Z"), last);
   EXPECT_EQ(as_of("2013-03-11T09:27:59Z"), last);
-  EXPECT_EQ(as_of("2026-01-01T00:00:00Z"), last);
+  for (const char* after :
+       {"2026-01-01T00:00:00Z", "2013-03-11", "2013-03-11 09:28",
+        "2013-03-11 10:27:59 +01:00", "2h ago", "-1d", "now"}) {
+    EXPECT_EQ(as_of(after), last) << after;
+  }
   for (const char* before :
-       {"2013-03-11T09:27:59.597Z", "2013-03-11T09:27:58Z", "013d58c7276d"}) {
+       {"2013-03-11T09:27:59.597Z", "2013-03-11T09:27:58Z", "013d58c7276d",
+        "2013-03-10", "2013-03-11 09:27:59 +0100"}) {
     EXPECT_THAT(ItemError(kNotFound, "get", {"chilts", "--as-of", before}),
                 HasSubstr("there was no item chilts at the time of --as-of"));
   }
@@ -153,6 +158,25 @@ TEST_P(ItemTest, GetAsOfIsTheItemAsItWasThen) {
   EXPECT_THAT(
       ItemError(kFailure, "get", {"chilts", "--as-of", "013d58c7276e-0001"}),
       HasSubstr("flattened at " + TimestampOf("013d58c7276e-0002")));
+}
+
+TEST_P(ItemTest, AsOfTakesAnyBeginningOfOneTimestamp) {
+  PutDocument();
+  PutRecord("chilts/" + TimestampOf("024d58c7276e-0000") + "/delAttrs",
+            R"(["name"])");
+  const auto as_of = [this](const std::string& time) {
+    return Item("get", {"chilts", "--as-of", time});
+  };
+  EXPECT_EQ(as_of("02"), "{\"nick\":\"chilts\"}\n");
+  EXPECT_EQ(as_of("013d58c7276e-0001-1"), "{\"nick\":\"chilts\"}\n");
+  EXPECT_THAT(ItemError(kUsage, "get", {"chilts", "--as-of", "013d58c7"}),
+              HasSubstr("3 timestamps of chilts begin with 013d58c7; the first "
+                        "two are " +
+                        TimestampOf("013d58c7276e-0000") + " and "));
+  EXPECT_THAT(ItemError(kUsage, "get", {"chilts", "--as-of", "03"}),
+              HasSubstr("no timestamp of chilts begins with 03"));
+  EXPECT_THAT(ItemError(kUsage, "flatten", {"chilts", "02"}),
+              HasSubstr("is cut off within a part of a timestamp"));
 }
 
 TEST_P(ItemTest, HistoryIsATimelineOrJson) {

@@ -219,6 +219,7 @@ const kIncludes = [
     from: /^cli\/(io|items)\/.*_test\.cc$/,
     may: ['items', 'io', 'parse', 'dyno', 'leveldb', 'fmt', 'gtest', 'std'],
   },
+  {from: /^cli\/io\/line_editor\.cc$/, may: ['io', 'libedit', 'std', 'posix']},
   {
     from: /^cli\/io\//,
     may: ['io', 'parse', 'dynamodown', 'leveldb', 'fmt', 'std', 'posix'],
@@ -287,6 +288,7 @@ const kLibraries = [
   {name: 'zlib', headers: /^z(lib|conf)\.h$/},
   {name: 'nlohmann', headers: /^nlohmann\//},
   {name: 'CLI11', headers: /^CLI\//},
+  {name: 'libedit', headers: /^histedit\.h$/},
   {name: 'fmt', headers: /^fmt\//},
   {name: 'gtest', headers: /^g(test|mock)\//},
   {name: 'napi', headers: /^napi\.h$/},

@@ -43,6 +43,7 @@ export const kLibraries = [
   },
   {name: 'libcurl', source: 'curl', copyright: 'libcurl4-gnutls-dev'},
   {name: 'nettle', source: 'nettle', copyright: 'nettle-dev'},
+  {name: 'libedit', source: 'libedit', copyright: 'libedit-dev'},
   {
     name: 'GNU libmicrohttpd', source: 'libmicrohttpd',
     copyright: 'libmicrohttpd-dev',

@@ -1,0 +1,179 @@
+// The only file that uses libedit.
+
+#include "io/line_editor.h"
+
+#include <histedit.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+#include <cwchar>
+#include <utility>
+
+namespace cli {
+namespace {
+
+constexpr int kHistoryLinesMax = 1000;
+volatile std::sig_atomic_t interrupted = 0;
+
+void OnInterrupt(int) { interrupted = 1; }
+
+std::string CommonBeginning(const std::vector<std::string>& words) {
+  std::string common = words.front();
+  for (const std::string& word : words) {
+    const auto [end, ignored] =
+        std::mismatch(common.begin(), common.end(), word.begin(), word.end());
+    common.erase(end, common.end());
+  }
+  return common;
+}
+
+/// Reads a character of the locale. libedit's own function goes on reading
+/// after a signal.
+int ReadCharacter(EditLine*, wchar_t* character) {
+  std::mbstate_t state{};
+  for (;;) {
+    char byte = 0;
+    const ssize_t n = read(STDIN_FILENO, &byte, 1);
+    if (n < 0 && errno == EINTR && interrupted == 0) continue;
+    if (n <= 0) return static_cast<int>(n);
+    const size_t length = std::mbrtowc(character, &byte, 1, &state);
+    if (length == static_cast<size_t>(-2)) continue;  // The next byte, too.
+    if (length == static_cast<size_t>(-1)) *character = L'?';
+    return 1;
+  }
+}
+
+}  // namespace
+
+class LineEditor::Parts {
+ public:
+  Parts(std::string history_path, Completer completer);
+  ~Parts();
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  Outcome Read(const std::string& prompt, std::string* line);
+  void Remember(const std::string& line);
+
+ private:
+  static Parts* Of(EditLine* editor) {
+    void* data = nullptr;
+    el_get(editor, EL_CLIENTDATA, &data);
+    return static_cast<Parts*>(data);
+  }
+  static char* Prompt(EditLine* editor) { return Of(editor)->prompt_.data(); }
+  static unsigned char Complete(EditLine* editor, int) {
+    return Of(editor)->CompleteWord();
+  }
+  unsigned char CompleteWord();
+
+  const std::string history_path_;
+  const Completer completer_;
+  // The terminal that shows the line, even if standard output is a file.
+  FILE* const screen_ = isatty(STDOUT_FILENO) != 0 ? stdout : stderr;
+  std::string prompt_;
+  std::string last_;  // the last line of the history
+  EditLine* editor_;
+  History* history_;
+};
+
+LineEditor::Parts::Parts(std::string history_path, Completer completer)
+    : history_path_(std::move(history_path)), completer_(std::move(completer)) {
+  std::setlocale(LC_CTYPE, "");
+  struct sigaction action = {};
+  action.sa_handler = OnInterrupt;  // without SA_RESTART
+  sigaction(SIGINT, &action, nullptr);
+  editor_ = el_init("dynamodown", stdin, screen_, stderr);
+  history_ = history_init();
+  HistEvent event;
+  history(history_, &event, H_SETSIZE, kHistoryLinesMax);
+  if (!history_path_.empty()) {
+    history(history_, &event, H_LOAD, history_path_.c_str());
+  }
+  el_set(editor_, EL_CLIENTDATA, this);
+  el_set(editor_, EL_PROMPT, Prompt);
+  el_set(editor_, EL_EDITOR, "emacs");
+  el_set(editor_, EL_HIST, history, history_);
+  el_set(editor_, EL_GETCFN, ReadCharacter);
+  el_set(editor_, EL_ADDFN, "dynamodown-complete", "Complete the word",
+         Complete);
+  el_set(editor_, EL_BIND, "^I", "dynamodown-complete", nullptr);
+  el_source(editor_, nullptr);  // ~/.editrc, if there is one
+}
+
+LineEditor::Parts::~Parts() {
+  HistEvent event;
+  if (!history_path_.empty()) {
+    // libedit makes the file readable only by its owner.
+    history(history_, &event, H_SAVE, history_path_.c_str());
+  }
+  history_end(history_);
+  el_end(editor_);
+}
+
+LineEditor::Outcome LineEditor::Parts::Read(const std::string& prompt,
+                                            std::string* line) {
+  prompt_ = prompt;
+  interrupted = 0;
+  el_resize(editor_);
+  int length = 0;
+  const char* read = el_gets(editor_, &length);
+  if (interrupted != 0) {
+    el_reset(editor_);
+    std::fputs("^C\n", screen_);
+    return Outcome::kInterrupted;
+  }
+  if (read == nullptr || length <= 0) {
+    std::fputs("\n", screen_);
+    return Outcome::kEnd;
+  }
+  line->assign(read, static_cast<size_t>(length));
+  if (line->ends_with('\n')) line->pop_back();
+  return Outcome::kLine;
+}
+
+void LineEditor::Parts::Remember(const std::string& line) {
+  if (line.empty() || line.front() == ' ' || line == last_) return;
+  last_ = line;
+  HistEvent event;
+  history(history_, &event, H_ENTER, line.c_str());
+}
+
+unsigned char LineEditor::Parts::CompleteWord() {
+  const LineInfo* info = el_line(editor_);
+  const std::string_view before(
+      info->buffer, static_cast<size_t>(info->cursor - info->buffer));
+  const std::vector<std::string> found = completer_(before);
+  if (found.empty()) return CC_REFRESH_BEEP;
+  const size_t begin = before.find_last_of(" \t") + 1;  // npos + 1 is 0
+  std::string rest = CommonBeginning(found);
+  rest.erase(0, before.size() - begin);
+  if (found.size() == 1) rest += ' ';
+  if (!rest.empty()) {
+    return el_insertstr(editor_, rest.c_str()) == 0 ? CC_REFRESH : CC_ERROR;
+  }
+  std::fputc('\n', screen_);
+  for (const std::string& word : found) {
+    std::fprintf(screen_, "%s  ", word.c_str());
+  }
+  std::fputc('\n', screen_);
+  return CC_REDISPLAY;
+}
+
+LineEditor::LineEditor(std::string history_path, Completer completer)
+    : parts_(std::make_unique<Parts>(std::move(history_path),
+                                     std::move(completer))) {}
+LineEditor::~LineEditor() = default;
+
+LineEditor::Outcome LineEditor::Read(const std::string& prompt,
+                                     std::string* line) {
+  return parts_->Read(prompt, line);
+}
+
+void LineEditor::Remember(const std::string& line) { parts_->Remember(line); }
+
+}  // namespace cli

@@ -1,0 +1,24 @@
+// Names input that is not JSON in UTF-8 as what it is, with what to do.
+//
+// Thread-safety: pure functions.
+
+#ifndef DYNAMODOWN_CLI_PARSE_FOREIGN_INPUT_H_
+#define DYNAMODOWN_CLI_PARSE_FOREIGN_INPUT_H_
+
+#include <string_view>
+
+#include "parse/complaint.h"
+
+namespace cli {
+
+/// `text` without a byte order mark of UTF-8 at its beginning.
+std::string_view WithoutMark(std::string_view text);
+
+/// If `bytes` begin like compressed data or like text in UTF-16 or UTF-32, or
+/// have half of a surrogate pair, says so: "gzip data, not JSON; ...". Call it
+/// for bytes that are no JSON.
+Complaint NameForeignInput(std::string_view bytes);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_PARSE_FOREIGN_INPUT_H_
