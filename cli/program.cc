@@ -14,6 +14,8 @@ constexpr char kFooter[] =
   dynamodb://table/hash?region=eu-west-1&endpoint=http://127.0.0.1:8000
                   the store "hash" in the table "table", with settings;
                   the table, the hash and the values are percent-encoded
+  arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/hash
+                  the same store; the ARN also names the region and the account
   leveldb:PATH    an embedded LevelDB directory
 
 Examples:

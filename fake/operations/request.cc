@@ -1,6 +1,7 @@
 #include "fake/operations/request.h"
 
 #include <algorithm>
+#include <regex>
 
 namespace dynamodown::fake {
 namespace {
@@ -28,7 +29,16 @@ const Json& KeyMember(const Json& request) {
   return *key;
 }
 
-void CheckTableName(const std::string& name) {
+std::string PlainTableName(const std::string& name_or_arn) {
+  static const std::regex arn(
+      "arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/([^/:]+)");
+  std::smatch parts;
+  return std::regex_match(name_or_arn, parts, arn) ? parts[1].str()
+                                                   : name_or_arn;
+}
+
+void CheckTableName(const std::string& name_or_arn) {
+  const std::string name = PlainTableName(name_or_arn);
   const bool valid =
       name.size() >= 3 && name.size() <= 255 &&
       std::all_of(name.begin(), name.end(), [](char c) {

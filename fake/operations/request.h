@@ -22,7 +22,10 @@ double ReadUnits(size_t bytes, bool consistent);
 /// The required "Key" of an operation on one item.
 const Json& KeyMember(const Json& request);
 
-void CheckTableName(const std::string& name);
+/// A request may name a table by its ARN. The answer then has the ARN, too.
+std::string PlainTableName(const std::string& name_or_arn);
+void CheckTableName(const std::string& name_or_arn);
+/// The request's "TableName": a name or an ARN.
 std::string TableName(const Json& request);
 
 /// How much capacity detail the answer reports.

@@ -151,7 +151,7 @@ Json ThroughputOf(const Json& request, bool provisioned) {
 }  // namespace
 
 Service::TableEntry& Service::FindEntry(const Json& request) {
-  const auto found = tables_.find(TableName(request));
+  const auto found = tables_.find(PlainTableName(TableName(request)));
   if (found == tables_.end()) {
     throw Refusal{"ResourceNotFoundException",
                   "Requested resource not found: Table: " + TableName(request) +
@@ -162,7 +162,7 @@ Service::TableEntry& Service::FindEntry(const Json& request) {
 
 Table& Service::FindActive(const std::string& name) {
   CheckTableName(name);
-  const auto found = tables_.find(name);
+  const auto found = tables_.find(PlainTableName(name));
   if (found == tables_.end()) RefuseMissingTable();
   if (found->second.description["TableStatus"] != "ACTIVE") {
     RefuseMissingTable();
@@ -179,7 +179,7 @@ Json Service::CreateTable(CallContext* call) {
   CheckMembers(request, "CreateTable",
                {"TableName", "AttributeDefinitions", "KeySchema", "BillingMode",
                 "ProvisionedThroughput"});
-  const std::string name = TableName(request);
+  const std::string name = PlainTableName(TableName(request));
   const std::vector<KeyAttribute> keys = KeysOf(request, TypesOf(request));
   const std::string billing =
       OneOf(request, "BillingMode", {"PROVISIONED", "PAY_PER_REQUEST"},
@@ -248,7 +248,7 @@ Json Service::DeleteTable(CallContext* call) {
   }
   Json description = std::move(entry.description);
   description["TableStatus"] = "DELETING";
-  tables_.erase(TableName(request));
+  tables_.erase(PlainTableName(TableName(request)));
   return {{"TableDescription", description}};
 }
 

@@ -122,10 +122,12 @@ class PolicyWriter {
 
 std::string PolicyFor(const PolicySubject& subject, const IamOptions& iam) {
   const std::string account = iam.account.empty() ? "*" : iam.account;
+  const bool is_arn = subject.table.starts_with("arn:");
   return PolicyWriter().Write(StatementsOf(subject, iam),
-                              "arn:" + subject.partition +
-                                  ":dynamodb:" + subject.region + ":" +
-                                  account + ":table/" + subject.table);
+                              is_arn ? subject.table
+                                     : "arn:" + subject.partition +
+                                           ":dynamodb:" + subject.region + ":" +
+                                           account + ":table/" + subject.table);
 }
 
 }  // namespace dynamodown

@@ -11,9 +11,9 @@ namespace dynamodown {
 
 /// The store that the policy gives access to.
 struct PolicySubject {
-  std::string partition;  ///< Such as "aws".
-  std::string region;     ///< "*" means all regions.
-  std::string table;
+  std::string partition;      ///< Such as "aws".
+  std::string region;         ///< "*" means all regions.
+  std::string table;          ///< A name or an ARN.
   std::string store;          ///< The store's hash key, of type S.
   bool schema_known = false;  ///< The options have the key names, so Open
                               ///< sends no DescribeTable.

@@ -212,6 +212,27 @@ TEST_F(IamTest, RegionPartitionAndAccountAreInTheResource) {
   EXPECT_EQ(resource("", ""), "arn:aws:dynamodb:*:*:table/table");
 }
 
+TEST_F(IamTest, AnArnIsTheResource) {
+  world_.environment["AWS_REGION"] = "us-east-1";
+  const std::string arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/table";
+  std::string policy;
+  IamOptions iam;
+  for (const char* account : {"", "111122223333"}) {
+    iam.account = account;
+    const Status status = dynamodown::IamPolicyIn(
+        world_.open_environment, world_.options, arn + "/kim", iam, &policy);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    for (const Json& statement : Json::parse(policy)["Statement"]) {
+      EXPECT_EQ(statement["Resource"], arn);
+    }
+  }
+  iam.account = "999999999999";
+  EXPECT_THAT(dynamodown::IamPolicyIn(world_.open_environment, world_.options,
+                                      arn + "/kim", iam, &policy)
+                  .ToString(),
+              HasSubstr("ARN has the account 111122223333"));
+}
+
 TEST_F(IamTest, RefusesInvalidLocationsRegionsAndAccounts) {
   std::string policy = "as before";
   IamOptions iam;

@@ -5,10 +5,13 @@
 //                 [ "?" option *( "&" option ) ]
 //               | table [ "/" hash ]
 //     option    = name "=" value
+//     table     = name | "arn:" partition ":dynamodb:" region ":" account
+//                        ":table/" name
 //
 // If the location begins with "dynamodb://", the table, the hash and the values
 // are percent-encoded; otherwise every byte stands for itself. Only the first
-// "/" separates the table from the hash. A name must be the name of an option
+// "/" separates the table from the hash, and in an ARN the second. An ARN sets
+// the option region. An option's name must be the name of an option
 // that a location may set, and may occur at most once.
 
 #include "db/location.h"
@@ -23,6 +26,8 @@ namespace {
 
 constexpr std::string_view kEmbedded = "leveldb:";
 constexpr std::string_view kUrl = "dynamodb://";
+constexpr std::string_view kArn = "arn:";
+constexpr size_t kAccountDigits = 12;
 
 Error Invalid(std::string message) {
   return Error{ErrorKind::kInvalidArgument, "location: " + std::move(message)};
@@ -53,15 +58,27 @@ Result<std::string> PercentDecoded(std::string_view text) {
   return decoded;
 }
 
+bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 /// docs.aws.amazon.com, "Naming rules": 3 to 255 characters of a-z, A-Z, 0-9,
 /// '_', '-' and '.'.
+bool IsTableName(std::string_view name) {
+  return name.size() >= 3 && name.size() <= 255 &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return IsLower(c) || (c >= 'A' && c <= 'Z') || IsDigit(c) ||
+                  c == '_' || c == '-' || c == '.';
+         });
+}
+
 Result<void> CheckTable(const std::string& table) {
-  const bool characters_ok =
-      std::all_of(table.begin(), table.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-      });
-  if (!characters_ok || table.size() < 3 || table.size() > 255) {
+  if (table.starts_with(kArn)) {
+    if (ParseTableArn(table)) return {};
+    return Invalid(Printable(table) +
+                   " is not the ARN of a table, which is like "
+                   "arn:aws:dynamodb:eu-west-1:123456789012:table/mytable");
+  }
+  if (!IsTableName(table)) {
     // Do not repeat a secret, as in "key:secret@table".
     const bool secret = table.find_first_of("@:") != std::string::npos;
     return Invalid(
@@ -140,10 +157,41 @@ bool HoldsOption(std::string_view short_form) {
 
 // ---- Table and hash ---------------------------------------------------------
 
+/// Returns the position of the "/" behind the table; npos if there is none.
+size_t TableEnd(std::string_view text) {
+  const size_t slash = text.find('/');
+  const bool is_in_arn =
+      text.starts_with(kArn) && text.substr(0, slash).ends_with(":table");
+  return slash == std::string_view::npos || !is_in_arn
+             ? slash
+             : text.find('/', slash + 1);
+}
+
+/// Sets the option region from the table's ARN, if the table is an ARN. The ARN
+/// of an index or a stream is refused.
+Result<void> ApplyArn(Location* location) {
+  const std::optional<TableArn> arn = ParseTableArn(location->table);
+  if (!arn) return {};
+  for (const std::string_view part : {"index/", "stream/"}) {
+    if (location->store.starts_with(part)) {
+      return Invalid("the ARN of a table's index or stream is no store");
+    }
+  }
+  for (const LocationOption& option : location->options) {
+    if (option.row->info.name != "region") continue;
+    Options options;
+    option.row->set(option.value, &options);
+    if (options.connection.region == arn->region) return {};
+    return Invalid("option region is " + options.connection.region +
+                   ", but the table's ARN is in the region " + arn->region);
+  }
+  return AddOption("region=" + arn->region, location);
+}
+
 /// Sets the table and the store of `*location` from "table/hash".
 Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
                               Location* location) {
-  const size_t slash = text.find('/');
+  const size_t slash = TableEnd(text);
   std::string table(text.substr(0, slash));
   std::string store;
   if (slash != std::string_view::npos) store = text.substr(slash + 1);
@@ -163,7 +211,7 @@ Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
   }
   location->table = std::move(table);
   if (!store.empty()) location->store = std::move(store);
-  return {};
+  return ApplyArn(location);
 }
 
 /// Parses `text`, the part of a location behind "dynamodb://".
@@ -188,6 +236,31 @@ Result<Location> ParseUrl(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<TableArn> ParseTableArn(std::string_view table) {
+  std::string_view fields[6];
+  for (std::string_view& field : fields) {
+    const size_t end = &field == &fields[5] ? table.size() : table.find(':');
+    if (end == std::string_view::npos) return std::nullopt;
+    field = table.substr(0, end);
+    table.remove_prefix(std::min(end + 1, table.size()));
+  }
+  const auto& [arn, partition, service, region, account, resource] = fields;
+  const auto is_word = [](std::string_view word) {
+    return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+      return IsLower(c) || IsDigit(c) || c == '-';
+    });
+  };
+  constexpr std::string_view kTable = "table/";
+  const bool is_arn = arn == "arn" && partition.starts_with("aws") &&
+                      is_word(partition) && service == "dynamodb" &&
+                      is_word(region) && account.size() == kAccountDigits &&
+                      std::all_of(account.begin(), account.end(), IsDigit) &&
+                      resource.starts_with(kTable) &&
+                      IsTableName(resource.substr(kTable.size()));
+  if (!is_arn) return std::nullopt;
+  return TableArn{std::string(region), std::string(account)};
+}
 
 bool Location::Sets(std::string_view name) const {
   return std::any_of(

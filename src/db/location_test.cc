@@ -222,5 +222,67 @@ TEST(Location, ThePathOfAnEmbeddedStoreIsTakenAsItIs) {
             "location: leveldb: must be followed by a directory");
 }
 
+// ---- ARNs -------------------------------------------------------------------
+
+constexpr char kArn[] = "arn:aws:dynamodb:eu-west-1:123456789012:table/mytable";
+
+TEST(Location, ATableMayBeAnArnWhichSetsTheRegion) {
+  const std::string arn = kArn;
+  EXPECT_EQ(Parsed(arn), arn + "|!|eu-west-1|");
+  EXPECT_EQ(Parsed(arn + "/myhash"), arn + "|myhash|eu-west-1|");
+  EXPECT_EQ(Parsed(arn + "/a/b"), arn + "|a/b|eu-west-1|");
+  EXPECT_EQ(Parsed("dynamodb://" + arn + "/a%2Fb"), arn + "|a/b|eu-west-1|");
+  EXPECT_EQ(Parsed("dynamodb://" + arn + "?region=eu-west-1"),
+            arn + "|!|eu-west-1|");
+  EXPECT_EQ(Parsed("dynamodb://" + arn + "/h?endpoint=http://localhost:8000"),
+            arn + "|h|eu-west-1|http://localhost:8000");
+  EXPECT_EQ(Parsed("dynamodb://arn:aws:dynamodb:eu-west-1:123456789012:"
+                   "table%2Fmytable/h"),
+            arn + "|h|eu-west-1|");
+  for (const std::string start : {"arn:aws-cn:dynamodb:cn-north-1",
+                                  "arn:aws-us-gov:dynamodb:"
+                                  "us-gov-west-1"}) {
+    const std::string table = start + ":123456789012:table/t.a-b_C";
+    EXPECT_EQ(Parsed(table + "/h"),
+              table + "|h|" + start.substr(start.rfind(':') + 1) + "|");
+  }
+}
+
+TEST(Location, AnArnsRegionOverridesTheOptions) {
+  Options options;
+  options.connection.region = "us-east-1";
+  const Result<Place> place = PlaceOf(options, kArn);
+  ASSERT_TRUE(place.ok());
+  EXPECT_EQ(place->options.connection.region, "eu-west-1");
+}
+
+TEST(Location, AnArnThatContradictsTheRegionIsRefused) {
+  EXPECT_THAT(Refusal("dynamodb://" + std::string(kArn) + "?region=us-east-1"),
+              AllOf(HasSubstr("option region is us-east-1"),
+                    HasSubstr("ARN is in the region eu-west-1")));
+}
+
+TEST(Location, OtherArnsAreRefused) {
+  for (const std::string arn :
+       {"arn:", "arn:aws", "arn:aws:dynamodb:eu-west-1:123456789012:table",
+        "arn:aws:dynamodb:eu-west-1:123456789012:table/",
+        "arn:aws:dynamodb:eu-west-1:123456789012:table/x",
+        "arn:aws:dynamodb:eu-west-1:123456789012:mytable",
+        "arn:aws:dynamodb:eu-west-1:12345678901:table/mytable",
+        "arn:aws:dynamodb:eu-west-1:12345678901x:table/mytable",
+        "arn:aws:dynamodb::123456789012:table/mytable",
+        "arn:aws:dynamodb:eu west:123456789012:table/mytable",
+        "arn:aws:s3:eu-west-1:123456789012:table/mytable",
+        "arn:gcp:dynamodb:eu-west-1:123456789012:table/mytable",
+        "arn::dynamodb:eu-west-1:123456789012:table/mytable",
+        "arn:aws:dynamodb:eu-west-1:123456789012:table/my:table"}) {
+    EXPECT_THAT(Refusal(arn), HasSubstr("is not the ARN of a table")) << arn;
+  }
+  for (const std::string part :
+       {"/index/byname", "/stream/2015-05-11T21:21:33.291"}) {
+    EXPECT_THAT(Refusal(kArn + part), HasSubstr("index or stream is no store"));
+  }
+}
+
 }  // namespace
 }  // namespace dynamodown

@@ -143,6 +143,12 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
   if (!checked.ok()) return ToStatus(checked, options.spelling);
   const Result<void> account = CheckAccount(iam.account);
   if (!account.ok()) return ToStatus(account, options.spelling);
+  const std::optional<TableArn> arn = ParseTableArn(location.table);
+  if (arn && !iam.account.empty() && iam.account != arn->account) {
+    return Status::InvalidArgument("the account is " + iam.account +
+                                   ", but the table's ARN has the account " +
+                                   arn->account);
+  }
   const Result<void> name =
       CheckStoreName(location.store, LimitsOf(options.limits));
   if (!name.ok()) return ToStatus(name, options.spelling);

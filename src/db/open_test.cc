@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -440,6 +441,60 @@ TEST_F(OpenTest, PropertiesEqualTheFieldsOfStats) {
   EXPECT_TRUE(db->GetProperty("leveldb.approximate-memory-usage", &value));
   EXPECT_FALSE(db->GetProperty("dynamodown.nothing", &value));
   EXPECT_FALSE(db->GetProperty("leveldb.nothing", &value));
+}
+
+TEST_F(OpenTest, AnArnNamesTheTableInEveryCall) {
+  const std::string arn =
+      "arn:aws:dynamodb:eu-west-1:123456789012:table/mytable";
+  const std::string location = arn + "/kim";
+  EXPECT_THAT(Place(location), StartsWith("eu-west-1|"));
+  {
+    const std::unique_ptr<Database> db = world_.Open(location);
+    ASSERT_NE(db, nullptr);
+    EXPECT_EQ(db->GetInfo().location, location);
+    const dynamodown::WriteOptions write;
+    const dynamodown::ReadOptions read;
+    EXPECT_TRUE(db->Put(write, "a", "1").ok());
+    leveldb::WriteBatch batch;
+    batch.Put("b", "2");
+    batch.Delete("c");
+    EXPECT_TRUE(db->Write(write, &batch).ok());
+    dynamodown::WriteOptions unordered;
+    unordered.batch = dynamodown::BatchMode::kUnordered;
+    EXPECT_TRUE(db->Write(unordered, &batch).ok());
+    EXPECT_TRUE(
+        db->WriteIf(write, &batch, {dynamodown::Condition::Present("a")}).ok());
+    std::vector<std::string> values;
+    std::vector<Status> statuses;
+    EXPECT_TRUE(db->MultiGet(read, {"a", "b"}, &values, &statuses).ok());
+    EXPECT_EQ(values, (std::vector<std::string>{"1", "2"}));
+    std::string value;
+    EXPECT_TRUE(db->Get(read, "b", &value).ok());
+    const std::unique_ptr<leveldb::Iterator> it(
+        db->NewIterator(leveldb::ReadOptions()));
+    it->SeekToLast();
+    ASSERT_TRUE(it->Valid()) << it->status().ToString();
+    EXPECT_EQ(it->key().ToString(), "b");
+  }
+  std::vector<dynamodown::StoreSummary> stores;
+  EXPECT_TRUE(dynamodown::ListStoresIn(world_.open_environment, world_.options,
+                                       arn, &stores)
+                  .ok());
+  ASSERT_EQ(stores.size(), 1u);
+  EXPECT_EQ(stores[0].location, location);
+  // The table's name alone means the same table.
+  EXPECT_TRUE(world_.TryOpen("mytable/kim").ok());
+  EXPECT_TRUE(world_.Destroy(location, false, true).ok());
+  for (const char* operation :
+       {"DescribeTable", "CreateTable", "PutItem", "GetItem", "Query", "Scan",
+        "UpdateItem", "DeleteItem", "DeleteTable"}) {
+    const auto bodies = world_.Bodies(operation);
+    EXPECT_FALSE(bodies.empty()) << operation;
+    EXPECT_TRUE(std::any_of(
+        bodies.begin(), bodies.end(),
+        [&arn](const Json& body) { return body["TableName"] == arn; }))
+        << operation;
+  }
 }
 
 TEST_F(OpenTest, AnEmbeddedLocationOpensLevelDb) {
