@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -245,6 +246,7 @@ int RunAtTerminal(const ShellOptions& shell) {
     const int status = process.Run(line.words);
     if (status < 0) return Fail(Cannot("start", "a process"));
     if (status > 128) {
+      std::fputs("\n", stderr);  // behind the ^C that the terminal shows
       Note(fmt::format("signal {} ended the command", status - 128));
     }
   }

@@ -327,7 +327,7 @@ TEST_F(CliTest, AWrongArgumentIsNamed) {
       {{"get", store_}, "KEY is required", "get --help"},
       {{"put", store_}, "KEY is required", "put --help"},
       {{"del", store_}, "KEY is required", "del --help"},
-      {{"get", store_, "a", "b"}, "unexpected argument 'b'", "get --help"},
+      {{"info", store_, "b"}, "unexpected argument 'b'", "info --help"},
       {{"scan", store_, "b"}, "unexpected argument 'b'", "scan --help"},
       {{"get", store_, "--nope", "a"}, "no option --nope", "get --help"},
       {{"get", store_, "-x"}, "no option -x", "get --help"},
