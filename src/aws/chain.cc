@@ -354,8 +354,14 @@ class Chain {
   }
 
   Found InstanceMetadata() const {
-    return NewInstanceMetadata(settings_.profiles.Find(settings_.profile),
-                               environment_);
+    const ProfileSection* const section =
+        settings_.profiles.Find(settings_.profile);
+    if (section != nullptr && !section->damage.empty() &&
+        (!section->Get("ec2_metadata_service_endpoint").empty() ||
+         !section->Get("ec2_metadata_service_endpoint_mode").empty())) {
+      return CannotFetch(Name(settings_.profile), section->damage);
+    }
+    return NewInstanceMetadata(section, environment_);
   }
 
   Found FromInstance() const {

@@ -201,7 +201,9 @@ TEST_F(ChainTest, CredentialsOfADamagedProfileAreAnError) {
   for (const Settings& settings :
        {Keys("AKIDhush"), Settings{{"role_arn", kArn}},
         Settings{{"sso_session", "s"}}, Settings{{"sso_start_url", "u"}},
-        Settings{{"credential_process", "p"}}}) {
+        Settings{{"credential_process", "p"}},
+        Settings{{"ec2_metadata_service_endpoint", "http://1"}},
+        Settings{{"ec2_metadata_service_endpoint_mode", "IPv6"}}}) {
     environment_.Profile("default").settings = settings;
     environment_.Profile("default").damage = "/d, line 3: odd";
     EXPECT_EQ(Error(), "profile default: /d, line 3: odd");

@@ -204,6 +204,11 @@ class FileParser {
     if (text.starts_with(kByteOrderMark)) {
       text.remove_prefix(kByteOrderMark.size());
     }
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+      line_number_ = 1;
+      Note("the file is UTF-16; save it as UTF-8");
+      return std::move(found_);
+    }
     while (!text.empty()) {
       ++line_number_;
       ReadLine(TakeLine(&text));

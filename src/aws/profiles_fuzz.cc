@@ -46,7 +46,8 @@ void CheckMessage(const std::string& message) {
   for (const char* sentence :
        {"a setting must be in a section, below a line such as [default]",
         "the section's name has no ']'", "the section has no name",
-        "a setting is written NAME = VALUE"}) {
+        "a setting is written NAME = VALUE",
+        "the file is UTF-16; save it as UTF-8"}) {
     if (message.substr(colon + 2) == sentence) return;
   }
   abort();

@@ -432,6 +432,13 @@ TEST(ProfilesDamage, DoesNotHideTheOtherLines) {
   EXPECT_EQ(profiles.unread.size(), 1U);
 }
 
+TEST(ProfilesDamage, AFileInUtf16IsNamedAsSuch) {
+  for (const char* mark : {"\xff\xfe", "\xfe\xff"}) {
+    EXPECT_EQ(HintOf(mark + std::string("[\0d\0", 4)),
+              " (/p/config, line 1: the file is UTF-16; save it as UTF-8)");
+  }
+}
+
 TEST(ProfilesDamage, OfBothFilesIsNoted) {
   Profiles profiles;
   ParseConfigFile("[profile foo]\nx", "a", &profiles);
