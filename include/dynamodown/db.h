@@ -256,7 +256,9 @@ class Database : public leveldb::DB {
   /// Measures the keys and values in [range.start, range.limit), in bytes. If
   /// one page does not hold all of these keys, the size of the rest is
   /// estimated from the share of the key space that the page covers. `*exact`,
-  /// if not null, is set to whether the size is exact.
+  /// if not null, is set to whether the size is exact. If start is above limit,
+  /// the size is 0. The size of an embedded store is LevelDB's estimate, which
+  /// leaves out the records that are not in a table yet.
   /// **Cost**: 1 eventually consistent Query of one page. The page ends with
   /// the item that reaches 1 MB: up to 128.5 units if items are small.
   virtual leveldb::Status ApproximateSize(const leveldb::Range& range,
@@ -269,8 +271,10 @@ class Database : public leveldb::DB {
 
   /// On DynamoDB, returns a non-null sentinel, and a read with this sentinel as
   /// its snapshot fails with NotSupported. Costs nothing. On an embedded store,
-  /// returns a real snapshot.
+  /// returns a real snapshot. A read with a snapshot of another store, or with
+  /// a released one, fails with NotSupported.
   const leveldb::Snapshot* GetSnapshot() override = 0;
+  /// Does nothing for null, and for a snapshot that is not this store's.
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override = 0;
 
   /// The properties are "leveldb.stats" (a text),
@@ -298,7 +302,8 @@ class Database : public leveldb::DB {
 /// that does not exist (without create_if_missing) or that exists (with
 /// error_if_exists), and for a table whose keys cannot hold a store; kind
 /// kDestroying for a store that Destroy has begun to delete; Corruption for a
-/// store whose descriptor is damaged; NotSupported for a comparator other than
+/// store whose descriptor is damaged, and for an embedded store with damaged
+/// files (see Options::check_files); NotSupported for a comparator other than
 /// BytewiseComparator(), and for a store with features that this version does
 /// not know.
 /// **Cost**: 1 DescribeTable, or none if TableOptions has the key names; 1

@@ -220,8 +220,8 @@ struct LimitOptions {
 /// * `create_if_missing` creates the store and, if need be, the table.
 /// * `error_if_exists` is about the store, not the table.
 /// * `paranoid_checks` makes an iterator end at the first item that it cannot
-///   read. Without `paranoid_checks` an iterator skips such an item and reports
-///   it in status().
+///   read, also in an embedded store. Without `paranoid_checks` an iterator
+///   skips such an item and reports it in status().
 /// * `info_log` gets one line per request: operation, outcome, time, units and
 ///   bytes, never keys, values or credentials. Default: null, no log.
 /// * `env`, `write_buffer_size`, `max_open_files`, `block_cache`, `block_size`,
@@ -232,7 +232,13 @@ struct LimitOptions {
 /// LevelDB (see `check_files` for `paranoid_checks`), and ignores `connection`,
 /// `table`, `rate`, `retry`, `limits`, `consistency` and `batch`. An embedded
 /// store takes larger keys, values and batches than DynamoDB does.
+///
+/// A leveldb::Options converts to Options, so a program for LevelDB passes its
+/// options to Open as they are.
 struct Options : leveldb::Options {
+  Options() = default;
+  Options(const leveldb::Options& options)  // NOLINT: as ReadOptions
+      : leveldb::Options(options) {}
   ConnectionOptions connection;
   TableOptions table;
   RateOptions rate;

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
+#include <shared_mutex>
 #include <utility>
 
 #include "base/fork.h"
@@ -28,16 +30,30 @@ using leveldb::Status;
 /// Restricts another iterator to a range.
 class BoundedIterator final : public leveldb::Iterator {
  public:
+  struct Options {
+    bool keys_only = false;
+    /// LevelDB's own iterator passes over what it cannot read.
+    bool stop_at_damage = false;
+  };
+
+  /// If keys are not ordered by their bytes, `range` must be that of all keys.
   BoundedIterator(std::unique_ptr<leveldb::Iterator> all, KeyRange range,
-                  bool keys_only)
-      : all_(std::move(all)), range_(std::move(range)), keys_only_(keys_only) {}
+                  const Options& options)
+      : all_(std::move(all)), range_(std::move(range)), options_(options) {}
 
   bool Valid() const override {
     return all_->Valid() && !range_.empty() &&
            all_->key().compare(range_.lower) >= 0 &&
-           (!range_.upper || all_->key().compare(*range_.upper) < 0);
+           (!range_.upper || all_->key().compare(*range_.upper) < 0) &&
+           (!options_.stop_at_damage || all_->status().ok());
   }
-  void SeekToFirst() override { all_->Seek(range_.lower); }
+  void SeekToFirst() override {
+    if (range_.lower.empty()) {
+      all_->SeekToFirst();
+    } else {
+      all_->Seek(range_.lower);
+    }
+  }
   void SeekToLast() override {
     if (!range_.upper) {
       all_->SeekToLast();
@@ -56,13 +72,15 @@ class BoundedIterator final : public leveldb::Iterator {
   void Next() override { all_->Next(); }
   void Prev() override { all_->Prev(); }
   Slice key() const override { return all_->key(); }
-  Slice value() const override { return keys_only_ ? Slice() : all_->value(); }
+  Slice value() const override {
+    return options_.keys_only ? Slice() : all_->value();
+  }
   Status status() const override { return all_->status(); }
 
  private:
   const std::unique_ptr<leveldb::Iterator> all_;
   const KeyRange range_;
-  const bool keys_only_;
+  const Options options_;
 };
 
 /// Reports the outcome of LevelDB's own write. After an error, LevelDB's log
@@ -112,9 +130,14 @@ class EmbeddedDatabase final : public Database {
         env_(std::move(parts.env)),
         db_(std::move(parts.db)),
         path_(std::move(parts.path)),
-        bytewise_(parts.bytewise) {}
+        bytewise_(parts.bytewise),
+        stop_at_damage_(parts.stop_at_damage) {}
   ~EmbeddedDatabase() override {
-    if (creator_.IsThis()) return;
+    if (creator_.IsThis()) {
+      // Waits for the calls under way.
+      const std::unique_lock<std::shared_mutex> all_ended(calls_);
+      return;
+    }
     // In a forked child, leave LevelDB alone: its lock, log and threads are the
     // parent's.
     static_cast<void>(db_.release());
@@ -132,12 +155,14 @@ class EmbeddedDatabase final : public Database {
              const Slice& value) override {
     const Status process = CheckProcess(options);
     if (!process.ok()) return process;
+    const auto inside = Enter();
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Put(options, key, value));
   }
   Status Delete(const WriteOptions& options, const Slice& key) override {
     const Status process = CheckProcess(options);
     if (!process.ok()) return process;
+    const auto inside = Enter();
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Delete(options, key));
   }
@@ -145,6 +170,7 @@ class EmbeddedDatabase final : public Database {
                leveldb::WriteBatch* updates) override {
     const Status process = CheckProcess(options);
     if (!process.ok()) return process;
+    const auto inside = Enter();
     if (updates == nullptr) return NullBatch(options);
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Write(options, updates));
@@ -155,6 +181,7 @@ class EmbeddedDatabase final : public Database {
                  std::string* conflict) override {
     const Status process = CheckProcess(options);
     if (!process.ok()) return process;
+    const auto inside = Enter();
     if (conflict != nullptr) conflict->clear();
     if (updates == nullptr) return NullBatch(options);
     std::set<std::string> seen;
@@ -185,12 +212,9 @@ class EmbeddedDatabase final : public Database {
              std::string* value) override {
     const Status process = CheckProcess();
     if (!process.ok()) return process;
-    // If LevelDB fails, it may clear the string or fill a part of it. So do not
-    // pass `value` to LevelDB.
-    std::string found;
-    const Status status = db_->Get(options, key, &found);
-    if (status.ok()) *value = std::move(found);
-    return status;
+    const auto inside = Enter();
+    const Status readable = CheckSnapshot(options);
+    return readable.ok() ? GetValue(options, key, value) : readable;
   }
 
   Status MultiGet(const ReadOptions& options, const std::vector<Slice>& keys,
@@ -198,11 +222,14 @@ class EmbeddedDatabase final : public Database {
                   std::vector<Status>* statuses) override {
     const Status process = CheckProcess();
     if (!process.ok()) return process;
+    const auto inside = Enter();
+    const Status readable = CheckSnapshot(options);
     values->assign(keys.size(), std::string());
-    statuses->assign(keys.size(), Status::OK());
+    statuses->assign(keys.size(), readable);
+    if (!readable.ok()) return readable;
     Status first;
     for (size_t i = 0; i < keys.size(); ++i) {
-      (*statuses)[i] = Get(options, keys[i], &(*values)[i]);
+      (*statuses)[i] = GetValue(options, keys[i], &(*values)[i]);
       if (!(*statuses)[i].ok() && !(*statuses)[i].IsNotFound() && first.ok()) {
         first = (*statuses)[i];
       }
@@ -214,6 +241,9 @@ class EmbeddedDatabase final : public Database {
                                  const Bounds& bounds) override {
     const Status process = CheckProcess();
     if (!process.ok()) return leveldb::NewErrorIterator(process);
+    const auto inside = Enter();
+    const Status readable = CheckSnapshot(options);
+    if (!readable.ok()) return leveldb::NewErrorIterator(readable);
     KeyRange range = RangeOf(bounds);
     const bool bounded = !range.lower.empty() || range.upper.has_value();
     if (bounded && !bytewise_) {
@@ -222,9 +252,10 @@ class EmbeddedDatabase final : public Database {
           "differently; use Seek"));
     }
     std::unique_ptr<leveldb::Iterator> iterator(db_->NewIterator(options));
-    if (bounded || bounds.keys_only) {
+    if (bounded || bounds.keys_only || stop_at_damage_) {
       iterator = std::make_unique<BoundedIterator>(
-          std::move(iterator), std::move(range), bounds.keys_only);
+          std::move(iterator), std::move(range),
+          BoundedIterator::Options{bounds.keys_only, stop_at_damage_});
     }
     return new GuardedIterator(std::move(iterator));
   }
@@ -233,6 +264,7 @@ class EmbeddedDatabase final : public Database {
                          bool* exact) override {
     const Status process = CheckProcess();
     if (!process.ok()) return process;
+    const auto inside = Enter();
     db_->GetApproximateSizes(&range, 1, bytes);
     if (exact != nullptr) *exact = false;
     return Status::OK();
@@ -243,18 +275,24 @@ class EmbeddedDatabase final : public Database {
       std::fill_n(sizes, n, 0);
       return;
     }
+    const auto inside = Enter();
     db_->GetApproximateSizes(range, n, sizes);
   }
   const leveldb::Snapshot* GetSnapshot() override {
-    return creator_.IsThis() ? db_->GetSnapshot() : NoSnapshot();
+    if (!creator_.IsThis()) return NoSnapshot();
+    const auto inside = Enter();
+    const std::lock_guard<std::mutex> lock(snapshots_mutex_);
+    return *snapshots_.insert(db_->GetSnapshot()).first;
   }
   void ReleaseSnapshot(const leveldb::Snapshot* snapshot) override {
-    if (creator_.IsThis() && snapshot != nullptr) {
-      db_->ReleaseSnapshot(snapshot);
-    }
+    if (!creator_.IsThis()) return;
+    const auto inside = Enter();
+    const std::lock_guard<std::mutex> lock(snapshots_mutex_);
+    if (snapshots_.erase(snapshot) > 0) db_->ReleaseSnapshot(snapshot);
   }
   bool GetProperty(const Slice& property, std::string* value) override {
     if (!creator_.IsThis()) return false;
+    const auto inside = Enter();
     if (property == Slice("dynamodown.supports")) {
       *value = SupportsText(EmbeddedSupports());
       return true;
@@ -264,7 +302,9 @@ class EmbeddedDatabase final : public Database {
                          Stats(), value);
   }
   void CompactRange(const Slice* begin, const Slice* end) override {
-    if (creator_.IsThis()) db_->CompactRange(begin, end);
+    if (!creator_.IsThis()) return;
+    const auto inside = Enter();
+    db_->CompactRange(begin, end);
   }
   Stats GetStats() const override { return Stats(); }
   StoreInfo GetInfo() const override {
@@ -288,6 +328,28 @@ class EmbeddedDatabase final : public Database {
     if (!process.ok()) Report(options, WriteOutcome::kNothingWritten);
     return process;
   }
+  /// Counts a call as under way until the result is destroyed.
+  [[nodiscard]] std::shared_lock<std::shared_mutex> Enter() {
+    return std::shared_lock<std::shared_mutex>(calls_);
+  }
+  /// LevelDB would crash with a snapshot that is not its own.
+  Status CheckSnapshot(const ReadOptions& options) {
+    if (options.snapshot == nullptr) return Status::OK();
+    const std::lock_guard<std::mutex> lock(snapshots_mutex_);
+    if (snapshots_.contains(options.snapshot)) return Status::OK();
+    return Status::NotSupported(
+        "the snapshot is another store's, or was released; read with a "
+        "snapshot that GetSnapshot of this store returned");
+  }
+  Status GetValue(const ReadOptions& options, const Slice& key,
+                  std::string* value) {
+    // If LevelDB fails, it may clear the string or fill a part of it. So do not
+    // pass `value` to LevelDB.
+    std::string found;
+    const Status status = db_->Get(options, key, &found);
+    if (status.ok()) *value = std::move(found);
+    return status;
+  }
 
   const CreatorProcess creator_;
   std::unique_ptr<DirectoryClaim> claim_;
@@ -295,7 +357,12 @@ class EmbeddedDatabase final : public Database {
   std::unique_ptr<leveldb::DB> db_;
   ConditionalWriter writer_{db_.get()};
   const std::string path_;
-  const bool bytewise_;  // Keys are ordered by their bytes.
+  const bool bytewise_;        // Keys are ordered by their bytes.
+  const bool stop_at_damage_;  // As Options::paranoid_checks says.
+  std::mutex snapshots_mutex_;
+  std::set<const leveldb::Snapshot*>
+      snapshots_;            // Guarded by snapshots_mutex_.
+  std::shared_mutex calls_;  // Each call under way shares it.
 };
 
 }  // namespace

@@ -18,7 +18,8 @@ struct EmbeddedParts {
   std::unique_ptr<leveldb::Env> env;  ///< Null if `db` uses another Env.
   std::unique_ptr<leveldb::DB> db;
   std::string path;
-  bool bytewise = true;  ///< Keys are ordered by their bytes.
+  bool bytewise = true;         ///< Keys are ordered by their bytes.
+  bool stop_at_damage = false;  ///< Iterators end at what they cannot read.
 };
 
 Database* NewEmbeddedDatabase(EmbeddedParts parts);

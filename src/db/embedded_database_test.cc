@@ -8,13 +8,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "leveldb/env.h"
 #include "leveldb/write_batch.h"
 #include "support/model.h"
 #include "support/random.h"
@@ -218,6 +221,75 @@ TEST_F(EmbeddedDatabaseTest, PropertiesShowTheCapabilities) {
   EXPECT_EQ(db_->GetInfo().engine, "leveldb");
   EXPECT_EQ(db_->GetInfo().mode, "exclusive");
   EXPECT_EQ(db_->GetInfo().location, "leveldb:" + dir_.Child("db"));
+}
+
+// ---- Closing ----------------------------------------------------------------
+
+/// Lets no write of a log end before Release is called.
+class SlowEnv final : public leveldb::EnvWrapper {
+ public:
+  SlowEnv() : EnvWrapper(leveldb::Env::Default()) {}
+  Status NewWritableFile(const std::string& path,
+                         leveldb::WritableFile** file) override {
+    const Status status = EnvWrapper::NewWritableFile(path, file);
+    if (status.ok() && path.ends_with(".log"))
+      *file = new SlowFile(this, *file);
+    return status;
+  }
+  void WaitForAWrite() { began_.get_future().wait(); }
+  void Release() { released_.set_value(); }
+
+ private:
+  class SlowFile final : public leveldb::WritableFile {
+   public:
+    SlowFile(SlowEnv* env, leveldb::WritableFile* file)
+        : env_(env), file_(file) {}
+    Status Append(const leveldb::Slice& data) override {
+      return file_->Append(data);
+    }
+    Status Close() override { return file_->Close(); }
+    Status Flush() override { return file_->Flush(); }
+    Status Sync() override {
+      env_->began_.set_value();
+      env_->released_.get_future().wait();
+      return file_->Sync();
+    }
+
+   private:
+    SlowEnv* const env_;
+    const std::unique_ptr<leveldb::WritableFile> file_;
+  };
+
+  std::promise<void> began_, released_;
+};
+
+TEST_F(EmbeddedDatabaseTest, TheDestructorWaitsForACallUnderWay) {
+  SlowEnv env;
+  dynamodown::Options options;
+  options.create_if_missing = true;
+  options.env = &env;
+  Database* db = nullptr;
+  ASSERT_TRUE(dynamodown::OpenEmbedded(options, dir_.Child("slow"), &db).ok());
+  Status written;
+  std::thread writer([&] {
+    WriteOptions sync;
+    sync.sync = true;
+    written = db->Put(sync, "k", "v");
+  });
+  env.WaitForAWrite();
+  std::future<void> closed = std::async(std::launch::async, [&] { delete db; });
+  EXPECT_EQ(closed.wait_for(std::chrono::milliseconds(100)),
+            std::future_status::timeout);
+  env.Release();
+  writer.join();
+  closed.wait();
+  EXPECT_TRUE(written.ok()) << written.ToString();
+  ASSERT_TRUE(
+      dynamodown::OpenEmbedded(dynamodown::Options(), dir_.Child("slow"), &db)
+          .ok());
+  std::string value;
+  EXPECT_TRUE(db->Get(ReadOptions(), "k", &value).ok());
+  delete db;
 }
 
 // ---- Locked stores --------------------------------------------------------

@@ -259,6 +259,8 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   parts.claim = DirectoryClaim::Take(shown);
   if (parts.claim == nullptr) return LockedHere(shown);
   leveldb::Options passed = options;
+  passed.env = EnvOf(options);
+  passed.comparator = ComparatorOf(options);
   if (options.check_files) {
     if (exists) status = CheckFiles(options, shown);
     if (!status.ok()) return status;
@@ -272,6 +274,7 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   parts.db.reset(opened);
   parts.path = path;
   parts.bytewise = ComparatorOf(options) == leveldb::BytewiseComparator();
+  parts.stop_at_damage = options.paranoid_checks;
   *db = NewEmbeddedDatabase(std::move(parts));
   return status;
 }

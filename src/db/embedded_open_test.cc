@@ -189,6 +189,25 @@ TEST_F(DamagedStoreTest, ReadsOfADamagedTableNameItWhateverTheReadOptionsSay) {
                                    ": checksum mismatch at offset 0");
 }
 
+TEST_F(DamagedStoreTest, AnIteratorWithParanoidChecksEndsAtTheDamage) {
+  const std::string name = FileOf(FileKind::kTable);
+  std::string flipped = whole_.at(name).bytes;
+  flipped[20] = static_cast<char>(flipped[20] ^ 1);
+  Write(name, flipped);
+  for (const bool paranoid : {false, true}) {
+    Options options;
+    options.paranoid_checks = paranoid;
+    std::unique_ptr<Database> db;
+    ASSERT_TRUE(Open(options, &db).ok());
+    const std::unique_ptr<leveldb::Iterator> it(
+        db->NewIterator(leveldb::ReadOptions()));
+    size_t found = 0;
+    for (it->SeekToFirst(); it->Valid(); it->Next()) ++found;
+    EXPECT_TRUE(it->status().IsCorruption());
+    EXPECT_EQ(found == 0, paranoid) << "the first block is damaged";
+  }
+}
+
 TEST_F(DamagedStoreTest, ADatabaseOfAnotherComparatorIsLeftAlone) {
   class Reverse final : public leveldb::Comparator {
     int Compare(const leveldb::Slice& a,

@@ -61,6 +61,27 @@ Result<std::string> PercentDecoded(std::string_view text) {
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+/// Whether `text` is surely a path: no table's name is "", "." or "..".
+bool IsPath(std::string_view text) {
+  const std::string_view first = text.substr(0, text.find('/'));
+  return !text.empty() &&
+         (first.empty() || first == "." || first == ".." || first == "~");
+}
+
+Error PathWithoutScheme(std::string_view path) {
+  // Before an '@' there may be a secret, and a secret may begin with a '/'. A
+  // shell expands a '~' only at the beginning of a word.
+  const bool is_shown =
+      path.find('@') == std::string_view::npos && path.front() != '~';
+  const std::string meant =
+      is_shown ? Printable(std::string(kEmbedded).append(path), 1000)
+               : "leveldb: and the whole path";
+  return Invalid(
+      "a path is not a location; for the embedded store in that "
+      "directory, write " +
+      meant);
+}
+
 /// docs.aws.amazon.com, "Naming rules": 3 to 255 characters of a-z, A-Z, 0-9,
 /// '_', '-' and '.'.
 bool IsTableName(std::string_view name) {
@@ -280,6 +301,7 @@ Result<Location> ParseLocation(const std::string& text) {
     return location;
   }
   if (view.starts_with(kUrl)) return ParseUrl(view.substr(kUrl.size()));
+  if (IsPath(view)) return PathWithoutScheme(view);
   if (HoldsOption(view)) {
     return Invalid(
         "options need the long form, "

@@ -176,6 +176,20 @@ TEST(Location, OptionsInItOverrideThoseOfTheCaller) {
   EXPECT_FALSE(place->location.Sets("profile"));
 }
 
+TEST(Location, APathIsAnsweredWithTheLocationThatWasMeant) {
+  for (const char* path : {"./db1", "/path", "/", "../db", ".", "..",
+                           "/var/lib/my app/db", "./", "/tmp/a?region=b"}) {
+    EXPECT_EQ(Refusal(path),
+              "location: a path is not a location; for the embedded store in "
+              "that directory, write \"leveldb:" +
+                  std::string(path) + "\"");
+    EXPECT_TRUE(ParseLocation("leveldb:" + std::string(path)).ok());
+  }
+  EXPECT_THAT(Refusal("~/db"), EndsWith("leveldb: and the whole path"));
+  EXPECT_THAT(Refusal("/TOPSECRET@table"), Not(HasSubstr("SECRET")));
+  EXPECT_EQ(Parsed(".hidden/x"), ".hidden|x||") << "a table may be named so";
+}
+
 TEST(Location, CredentialsInItAreRefusedAndNotRepeated) {
   for (const char* text :
        {"dynamodb://AKIDKEY:TOPSECRET@table/hash",

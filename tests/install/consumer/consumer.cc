@@ -113,7 +113,8 @@ int main(int argc, char** argv) {
   const std::string plain_path =
       location.substr(location.find(':') + 1) + "-plain";
 
-  dynamodown::Options options;
+  // As in a program for LevelDB, except for the namespace of Open.
+  leveldb::Options options;
   options.create_if_missing = true;
   leveldb::DB* opened = nullptr;
   if (!Expect(dynamodown::Open(options, location, &opened), "Open")) return 1;
