@@ -52,6 +52,7 @@ std::string Advice(StatusKind kind, const std::string& location) {
              DoctorAdvice(location);
     case StatusKind::kCredentials:
     case StatusKind::kRejected:
+    case StatusKind::kIOError:  // Of an embedded store.
     case StatusKind::kCorruption:
       return DoctorAdvice(location);
     case StatusKind::kTimeout:
@@ -61,7 +62,8 @@ std::string Advice(StatusKind kind, const std::string& location) {
       return "try again";
     case StatusKind::kDestroying:
       return "to finish destroying it, run: dynamodown destroy " +
-             ShellWord(location);
+             ShellWord(location) + "; to find out more, " +
+             DoctorAdvice(location);
     default:
       return "";
   }

@@ -211,6 +211,33 @@ TEST_F(DamageTest, RepairCopiesWhatCanBeReadAndSaysWhatIsLost) {
               HasSubstr("embedded store"));
 }
 
+TEST_F(DamageTest, TheDoctorHasAnAnswerToEachErrorThatNamesIt) {
+  Restore();
+  Cut("CURRENT", 0).make();
+  const std::string file = "leveldb:" + (path_ / "CURRENT").string();
+  const std::string dead = "dynamodb://table/x?max_attempts=1&region=";
+  for (const std::string& location :
+       {store_, file, std::string("table/x"), dead + "Frankfurt",
+        dead + "eu-west-1&endpoint=http://127.0.0.1:1"}) {
+    SCOPED_TRACE(location);
+    const std::string error = Error(kFailure, {"get", location, "k"});
+    EXPECT_THAT(error, HasSubstr("run: dynamodown doctor "));
+    const Outcome doctor = Cli({"doctor", location});
+    EXPECT_EQ(doctor.status, kFailure) << doctor.out << doctor.err;
+    // Each finding that failed has its own advice in the next line.
+    size_t failed = 0;
+    for (size_t at = 0;
+         (at = doctor.out.find("failed ", at)) != std::string::npos; ++at) {
+      ++failed;
+      const size_t next = doctor.out.find('\n', at) + 1;
+      EXPECT_EQ(doctor.out.find("-> ", next),
+                doctor.out.find_first_not_of(' ', next))
+          << doctor.out;
+    }
+    EXPECT_GE(failed, 1u) << doctor.out;
+  }
+}
+
 TEST_F(DamageTest, JsonHasALineForEachProblemAndTheSums) {
   Restore();
   const std::string log = FileThat("", ".log", true);

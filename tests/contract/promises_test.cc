@@ -8,6 +8,7 @@
 
 #include "contract/contract.h"
 #include "dynamodown/status.h"
+#include "leveldb/comparator.h"
 
 namespace dynamodown_test {
 namespace {
