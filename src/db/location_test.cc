@@ -100,7 +100,7 @@ TEST(Location, TheNameOfATableMustBeAllowedByDynamoDb) {
         std::string("table?x"),
         std::string("t\xc3\xa4"
                     "ble"),
-        std::string(""), std::string("/hash"), std::string("dynamodb://"),
+        std::string(""), std::string("dynamodb://"),
         std::string("dynamodb:///hash"), std::string("dynamodb://?region=x")}) {
     EXPECT_THAT(
         Refusal(text),
