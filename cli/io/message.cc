@@ -127,7 +127,9 @@ std::string Describe(const leveldb::Status& status,
                    : "; to make it, run, with the same options: ";
     message += "dynamodown create " + ShellWord(location);
   }
-  const std::string advice = Advice(KindOf(status), location);
+  // A message about a lock says itself what to do.
+  const std::string advice =
+      dynamodown::IsLockedStore(status) ? "" : Advice(KindOf(status), location);
   if (!advice.empty()) message.append("; ").append(advice);
   return message;
 }
