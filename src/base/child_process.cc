@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <fstream>
 
@@ -30,6 +32,30 @@ void KillTree(pid_t process, int depth = 0) {
   pid_t child = 0;
   while (depth < kDepthMax && children >> child) KillTree(child, depth + 1);
   kill(process, SIGKILL);
+}
+
+/// Returns the script that runs `command`. The shell often stays between us and
+/// a program that it runs, and only the shell would get our SIGTERM. So if the
+/// command is a single program with its arguments, the program takes the
+/// shell's place.
+std::string ScriptOf(const std::string& command) {
+  const size_t begin =
+      std::min(command.find_first_not_of(" \t"), command.size());
+  const size_t end =
+      std::min(command.find_first_of(" \t", begin), command.size());
+  const std::string word = command.substr(begin, end - begin);
+  const bool is_plain = !word.empty() && word.front() != '-' &&
+                        std::ranges::all_of(word, [](unsigned char c) {
+                          return std::isalnum(c) != 0 || c == '/' || c == '.' ||
+                                 c == '_' || c == '-' || c == '+';
+                        });
+  if (!is_plain || command.back() == '\\' ||
+      command.find_first_of(";&|()<>`\n") != std::string::npos) {
+    return command;
+  }
+  // For a word of the shell's own, `command -v` prints no path.
+  return "case $(command -v " + word + ") in /*) exec " + command +
+         "\n;; esac\n" + command;
 }
 
 /// Runs in the forked child, so calls only functions that are safe in a
@@ -95,7 +121,8 @@ int ChildProcess::Start(const std::string& command, int output) {
   Descriptor to_us(ends[1]);
   const Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
   const int input = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nothing.get();
-  const char* const arguments[] = {"sh", "-c", command.c_str(), nullptr};
+  const std::string script = ScriptOf(command);
+  const char* const arguments[] = {"sh", "-c", script.c_str(), nullptr};
   const pid_t parent = getpid();
   // The child must not run this process's signal handlers.
   sigset_t all, before;

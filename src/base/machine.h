@@ -43,8 +43,9 @@ struct CommandOutcome {
 /// The command has ended when its shell has exited. Processes that it leaves
 /// behind go on, even if they hold its standard output open. If the calling
 /// thread ends first, because this process is killed, the shell gets SIGTERM.
-/// If the command has not ended after `timeout`, or if it prints more than 1
-/// MB, it is killed, with all that it started.
+/// So does the command itself if it is a single program with its arguments. If
+/// the command has not ended after `timeout`, or if it prints more than 1 MB,
+/// it is killed, with all that it started.
 /// **Errors**: kUnavailable if the command cannot be started or prints more
 /// than 1 MB; kTimeout after `timeout`. Messages do not quote the command,
 /// which may hold secrets.

@@ -370,14 +370,37 @@ TEST(MachineCommand, EndsWithThisProcessOnControlC) {
 
 TEST(MachineCommand, EndsIfThisProcessIsKilled) {
   for (const int signal : {SIGTERM, SIGKILL}) {
-    const Fifo fifo;
-    const OnATerminal run("exec 9>'" + fifo.path +
-                          "'; echo on >&9; exec sleep 1000");
-    EXPECT_EQ(fifo.Line(), "on\n");
-    run.Kill(signal);
-    run.Status();
-    EXPECT_TRUE(LostItsWriters(fifo.fd)) << signal;
+    for (const char* how : {"SCRIPT", "  SCRIPT # comment", "sh SCRIPT",
+                            "sh 'SCRIPT' \"$HOME\" x", "exec SCRIPT"}) {
+      const Fifo fifo;
+      const std::string script = fifo.folder.Child("script");
+      std::ofstream(script) << "#!/bin/sh\nexec 9>'" << fifo.path
+                            << "'\necho on >&9\nexec sleep 1000\n";
+      std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+      std::string command = how;
+      command.replace(command.find("SCRIPT"), 6, script);
+      const OnATerminal run(command);
+      EXPECT_EQ(fifo.Line(), "on\n") << how;
+      run.Kill(signal);
+      run.Status();
+      EXPECT_TRUE(LostItsWriters(fifo.fd)) << how;
+    }
   }
+}
+
+TEST(MachineCommand, OfOneProgramBehavesAsInTheShell) {
+  ExpectOutcome("echo one  'two  three' \"$((1+1))\"", 0, "one two  three 2\n");
+  ExpectOutcome("  printf '%s\\n' a # b", 0, "a\n");
+  ExpectOutcome("exit 3", 3, "");
+  ExpectOutcome("test a = b", 1, "");
+  ExpectOutcome("X=1 printenv X", 0, "1\n");
+  ExpectOutcome("cd /", 0, "");
+  ExpectOutcome("false", 1, "");
+  testing::internal::CaptureStderr();
+  ExpectOutcome("no-such-program-here x", 127, "");
+  ExpectOutcome("echo 'unbalanced", 2, "");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("no-such-program-here: not found"));
 }
 
 TEST(MachineCommand, MayPrintOneMegabyteAndNotMore) {
