@@ -18,6 +18,10 @@ ServiceError ErrorOfNoAnswer(const NoAnswer& no_answer) {
       error.kind = ErrorKind::kTimeout;
       error.retry = RetryClass::kTransient;
       break;
+    case NoAnswer::Reason::kTooLong:
+      error.kind = ErrorKind::kCorruption;
+      error.retry = RetryClass::kTransient;
+      break;
     case NoAnswer::Reason::kTls:
     case NoAnswer::Reason::kProxy:
       error.kind = ErrorKind::kUnavailable;

@@ -13,6 +13,29 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
+/// Returns whether there are more than `most` structural characters outside of
+/// strings. An unfinished string ends with the text.
+bool HasMoreStructurals(std::string_view text, size_t most) {
+  size_t count = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        in_string = false;
+      }
+      continue;
+    }
+    in_string = c == '"';
+    const bool structural = in_string || c == ',' || c == ':' || c == '{' ||
+                            c == '}' || c == '[' || c == ']';
+    if (structural && ++count > most) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 // A JsonValue and a JsonCursor store simdjson's elements and iterators, which
@@ -28,6 +51,13 @@ JsonParser::JsonParser(JsonParser&&) noexcept = default;
 JsonParser& JsonParser::operator=(JsonParser&&) noexcept = default;
 
 Result<JsonValue> JsonParser::Parse(std::string* text) {
+  if (text->size() > kSmallBytes &&
+      HasMoreStructurals(*text, kStructuralsMax)) {
+    return Error{ErrorKind::kCorruption,
+                 "a JSON text of " + std::to_string(text->size()) +
+                     " bytes has more than " + std::to_string(kStructuralsMax) +
+                     " structural characters"};
+  }
   text->reserve(text->size() + simdjson::SIMDJSON_PADDING);
   element root;
   const simdjson::error_code error =

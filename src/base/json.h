@@ -83,9 +83,14 @@ class JsonParser {
   JsonParser(JsonParser&&) noexcept;
   JsonParser& operator=(JsonParser&&) noexcept;
 
+  /// The most structural characters, such as braces and commas, of a text over
+  /// kSmallBytes. Each of them takes memory beyond its own byte.
+  static constexpr size_t kStructuralsMax = 1 << 19;
+  static constexpr size_t kSmallBytes = 2 << 20;
+
   /// Does not change `*text`, but may change its capacity: the parser reads,
   /// and ignores, a few bytes past the end. Numbers are read as doubles.
-  /// **Errors**: kCorruption if the text is not JSON.
+  /// **Errors**: kCorruption if the text is not JSON, or has too many values.
   Result<JsonValue> Parse(std::string* text);
 
  private:

@@ -145,20 +145,20 @@ std::string MessageOf(int status, const JsonValue& answer,
                       const std::string& code, std::string_view message) {
   std::string text =
       code.empty() ? "HTTP status " + std::to_string(status) : code;
-  std::string said;
   // When the service refuses a signature, the lines after the first repeat the
   // whole request, with its session token.
   const std::string_view line =
       message.substr(0, message.find_first_of("\r\n"));
-  if (!line.empty()) said.append(": ").append(line);
+  if (!line.empty()) text.append(": ").append(EscapedAndCut(line));
+  std::string reasons;
   // In a ThrottlingException, the member's name begins with a small letter.
   for (const char* name : {"ThrottlingReasons", "throttlingReasons"}) {
     for (JsonCursor c(answer[name]); c.Next();) {
-      said.append("; ").append(TextOf(c.value()["reason"]));
-      said.append(" ").append(TextOf(c.value()["resource"]));
+      reasons.append("; ").append(TextOf(c.value()["reason"]));
+      reasons.append(" ").append(TextOf(c.value()["resource"]));
     }
   }
-  return text.append(EscapedAndCut(said));
+  return text.append(EscapedAndCut(reasons));
 }
 
 }  // namespace

@@ -309,7 +309,7 @@ TEST(ErrorOfAnswer, EscapesWhateverTheServiceWrites) {
 TEST(ErrorOfAnswer, CutsWhateverTheServiceWrites) {
   const std::string large(5'000'000, 'x');
   EXPECT_THAT(OfCode(400, "Code", large).message,
-              AllOf(HasSubstr("Code: xxx"), HasSubstr("... (500000"),
+              AllOf(HasSubstr("Code: xxx"), HasSubstr("... (5000000 bytes)"),
                     SizeIs(Lt(350u))));
   EXPECT_THAT(OfCode(400, large).message, SizeIs(Lt(200u)));
   EXPECT_THAT(OfCode(400, large).code, SizeIs(Lt(150u)));

@@ -57,6 +57,10 @@ class Operation {
   /// operation, 0.
   virtual size_t unprocessed() const { return 0; }
 
+  /// Makes the next request ask for less, after an answer that was too long.
+  /// Returns false if that is impossible.
+  virtual bool AskForLess() { return false; }
+
   /// The capacity that the last answer consumed.
   const Capacity& capacity() const { return capacity_; }
 
@@ -195,10 +199,17 @@ struct BatchGetItem final : Operation {
   size_t unprocessed() const override {
     return started_ ? pending_.size() : ranges.size();
   }
+  /// An answer has at most 16 MB of items. But its JSON has 4 bytes for 3 bytes
+  /// of a B, and 6 for some characters of an S.
+  bool AskForLess() override;
 
  private:
   Result<void> DecodeMembers(const JsonValue& answer) override;
+  /// The indices of the keys that a request asks for: the first of those that
+  /// are not answered.
+  std::vector<size_t> Asked() const;
 
+  size_t keys_max_ = SIZE_MAX;  // The most keys of a request.
   bool started_ = false;
   std::vector<size_t> pending_;  // Indices into ranges, if started_.
 };

@@ -188,5 +188,51 @@ TEST_F(RetryingClientTest, WithoutProgressUnprocessedItemsAreAnErrorInTheEnd) {
   EXPECT_TRUE(batch.written(4));
 }
 
+TEST_F(RetryingClientTest, ABatchWhoseAnswerIsTooLongAsksForLess) {
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(
+        Put(i, std::string(1000, static_cast<char>('a' + i % 26))).ok());
+  }
+  for (const size_t bytes_max : {20'000u, 2'000u}) {
+    dynamo_.set_after_hook(
+        [bytes_max](
+            const FakeDynamo::Call&,
+            HttpResponse* response) -> std::optional<Result<void, NoAnswer>> {
+          if (response->body.size() <= bytes_max) return std::nullopt;
+          return NoAnswer{NoAnswer::Reason::kTooLong, true, "too long"};
+        });
+    BatchGetItem get;
+    get.table = kTable;
+    get.hash = AttributeValue::S("store");
+    for (int i = 0; i < 100; ++i) get.ranges.push_back(Range(i));
+    get.ranges.push_back(Range(1'000));  // Is missing.
+    get.ranges.erase(get.ranges.begin());
+    const Result<void, ServiceError> sent = client_->Send(&get);
+    ASSERT_TRUE(sent.ok()) << sent.error().message;
+    for (size_t i = 0; i < 99; ++i) {
+      ASSERT_TRUE(get.items[i].has_value()) << i;
+      EXPECT_EQ(Find(*get.items[i], "value")->text.front(), 'a' + (i + 1) % 26);
+    }
+    EXPECT_FALSE(get.items[99].has_value());
+  }
+}
+
+TEST_F(RetryingClientTest, AnItemThatIsTooLongForAnAnswerIsAnError) {
+  ASSERT_TRUE(Put(1).ok());
+  dynamo_.set_after_hook(
+      [](const FakeDynamo::Call&,
+         HttpResponse*) -> std::optional<Result<void, NoAnswer>> {
+        return NoAnswer{NoAnswer::Reason::kTooLong, true, "too long"};
+      });
+  BatchGetItem get;
+  get.table = kTable;
+  get.hash = AttributeValue::S("store");
+  get.ranges = {Range(1), Range(2)};
+  const Result<void, ServiceError> sent = client_->Send(&get);
+  ASSERT_FALSE(sent.ok());
+  EXPECT_EQ(sent.error().kind, ErrorKind::kCorruption);
+  EXPECT_THAT(sent.error().message, testing::HasSubstr("too long"));
+}
+
 }  // namespace
 }  // namespace dynamodown

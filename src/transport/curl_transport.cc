@@ -259,7 +259,13 @@ class Connection {
     error_[0] = 0;
 
     const CURLcode code = curl_easy_perform(easy_);
-    if (code != CURLE_OK) return Explain(FailureOf(code));
+    if (code != CURLE_OK) {
+      NoAnswer no_answer = Explain(FailureOf(code));
+      if (too_long_ && !response->body.empty()) {
+        no_answer.reason = Reason::kTooLong;
+      }
+      return no_answer;
+    }
     response->status = static_cast<int>(Number(CURLINFO_RESPONSE_CODE));
     if (response->status < 400 || url_.compare(0, 6, "https:") == 0) return {};
     response->proxy = ProxyInUse();

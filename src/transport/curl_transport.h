@@ -23,8 +23,9 @@ struct CurlTransportOptions {
   /// The maximum number of idle connections to keep open.
   size_t idle_max = 64;
   /// The maximum length of an answer's body. A longer body is an error, so that
-  /// an answer cannot exhaust memory.
-  size_t response_bytes_max = 128 << 20;
+  /// an answer cannot exhaust memory. The longest answer of DynamoDB is that to
+  /// a BatchGetItem, with 16 MB of items.
+  size_t response_bytes_max = 17 << 20;
 };
 
 /// Returns a Transport that sends with libcurl over pooled keep-alive HTTP/1.1

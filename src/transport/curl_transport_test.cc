@@ -234,6 +234,7 @@ TEST_F(CurlTransportTest, ABodyOverItsLimitIsNoAnswer) {
   const Result<void, NoAnswer> result = Send();
   ASSERT_FALSE(result.ok());
   EXPECT_TRUE(result.error().sent);
+  EXPECT_EQ(result.error().reason, Reason::kTooLong);
   EXPECT_THAT(result.error().message, HasSubstr("longer than 1000 bytes"));
 
   body.pop_back();

@@ -52,6 +52,7 @@ struct NoAnswer {
   enum class Reason {
     kConnect,  ///< The connection failed or was lost.
     kTimeout,
+    kTooLong,  ///< The answer's body is longer than the transport accepts.
     /// The peer could not prove its identity or speaks no TLS that we accept,
     /// or the trusted authorities cannot be read. Retrying is pointless.
     kTls,

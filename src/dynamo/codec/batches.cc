@@ -79,7 +79,7 @@ void BatchGetItem::Encode(std::string* out) const {
   AppendJsonString(table.table, out);
   out->append(":{\"Keys\":");
   char separator = '[';
-  for (size_t i : started_ ? pending_ : FirstIndices(ranges.size())) {
+  for (size_t i : Asked()) {
     out->push_back(separator);
     AppendKey(table, hash, ranges[i], out);
     separator = ',';
@@ -89,6 +89,19 @@ void BatchGetItem::Encode(std::string* out) const {
   AppendProjection(projection, &placeholders, out);
   placeholders.Append(out);
   out->append("}}").append(kReturnCapacity).push_back('}');
+}
+
+std::vector<size_t> BatchGetItem::Asked() const {
+  std::vector<size_t> asked = started_ ? pending_ : FirstIndices(ranges.size());
+  if (asked.size() > keys_max_) asked.resize(keys_max_);
+  return asked;
+}
+
+bool BatchGetItem::AskForLess() {
+  const size_t asked = Asked().size();
+  if (asked <= 1) return false;
+  keys_max_ = std::max<size_t>(1, asked / 4);
+  return true;
 }
 
 Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
@@ -110,7 +123,8 @@ Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
   if (!PartOf(answer["UnprocessedKeys"], table.table, &unprocessed_here)) {
     return BadAnswer(name(), "bad UnprocessedKeys");
   }
-  std::vector<size_t> left = pending_;
+  const std::vector<size_t> asked = Asked();
+  std::vector<size_t> left = asked;
   const JsonValue keys = unprocessed_here["Keys"];
   if ((keys.missing() && !unprocessed_here.missing()) ||
       !KeepPending(
@@ -120,7 +134,7 @@ Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
     return BadAnswer(name(),
                      "UnprocessedKeys has a key that was not asked for");
   }
-  std::vector<size_t> due = pending_;  // What Responses may have, once each.
+  std::vector<size_t> due = asked;  // What Responses may have, once each.
   for (size_t i : left) due.erase(std::find(due.begin(), due.end(), i));
   std::vector<size_t> order;  // The indices of the found items.
   for (const Item& item : found) {
@@ -139,6 +153,8 @@ Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
   for (size_t i = 0; i < found.size(); ++i) {
     items[order[i]] = std::move(found[i]);
   }
+  const auto unasked = pending_.begin() + static_cast<ptrdiff_t>(asked.size());
+  left.insert(left.end(), unasked, pending_.end());
   pending_ = std::move(left);
   return {};
 }

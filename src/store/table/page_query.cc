@@ -1,5 +1,6 @@
 #include "store/table/page_query.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -8,9 +9,9 @@
 namespace dynamodown {
 namespace {
 
-/// The largest limit of a Query. No page holds more items, even of the smallest
-/// size, and the API takes no limit above 32 bits.
-constexpr uint64_t kLimitMax = kPageBytesMax;
+/// The largest limit of a Query. A full page of smaller items than 64 bytes
+/// would have more values than an answer may have (JsonParser).
+constexpr uint64_t kLimitMax = kPageBytesMax / 64;
 
 /// Adds an item's record, or its damage, to `page`. The item's stored key has
 /// `key_bytes` bytes.
@@ -60,7 +61,8 @@ std::optional<Query> QueryOf(const ItemCodec& codec,
   query.hash = codec.hash();
   query.forward = request.forward;
   query.consistent_read = request.consistent;
-  if (request.limit <= kLimitMax) query.limit = request.limit;
+  query.limit =
+      request.limit == 0 ? kLimitMax : std::min(request.limit, kLimitMax);
   query.projection = {schema.keys.range_name};
   if (!request.keys_only) query.projection.push_back(schema.value_name);
   if (!range.lower.empty()) query.lower = codec.keys().Value(range.lower);

@@ -24,8 +24,8 @@ struct PageRequest {
   bool forward = true;
   bool keys_only = false;
   bool consistent = true;
-  /// The most items that the page may have. If the limit is 0 or above
-  /// kPageBytesMax, the page has as many items as fit into it.
+  /// The most items that the page may have. If the limit is 0, the page has as
+  /// many items as fit into it, but at most 16,384.
   uint64_t limit = 0;
 };
 
