@@ -13,25 +13,34 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-/// Returns whether there are more than `most` structural characters outside of
-/// strings. An unfinished string ends with the text.
+/// Returns the index behind the string that begins before `at`, or the end of
+/// the text.
+size_t EndOfString(std::string_view text, size_t at) {
+  for (;;) {
+    const size_t quote = text.find('"', at);
+    if (quote == std::string_view::npos) return text.size();
+    size_t backslashes = 0;
+    while (quote - backslashes > at && text[quote - backslashes - 1] == '\\') {
+      ++backslashes;
+    }
+    if (backslashes % 2 == 0) return quote + 1;
+    at = quote + 1;
+  }
+}
+
+/// Returns whether there are more than `most` structural characters. A string
+/// counts as one.
 bool HasMoreStructurals(std::string_view text, size_t most) {
   size_t count = 0;
-  bool in_string = false;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (in_string) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        in_string = false;
-      }
+    if (c == '"') {
+      i = EndOfString(text, i + 1) - 1;
+    } else if (c != ',' && c != ':' && c != '{' && c != '}' && c != '[' &&
+               c != ']') {
       continue;
     }
-    in_string = c == '"';
-    const bool structural = in_string || c == ',' || c == ':' || c == '{' ||
-                            c == '}' || c == '[' || c == ']';
-    if (structural && ++count > most) return true;
+    if (++count > most) return true;
   }
   return false;
 }

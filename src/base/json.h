@@ -86,7 +86,7 @@ class JsonParser {
   /// The most structural characters, such as braces and commas, of a text over
   /// kSmallBytes. Each of them takes memory beyond its own byte.
   static constexpr size_t kStructuralsMax = 1 << 19;
-  static constexpr size_t kSmallBytes = 2 << 20;
+  static constexpr size_t kSmallBytes = 1 << 20;
 
   /// Does not change `*text`, but may change its capacity: the parser reads,
   /// and ignores, a few bytes past the end. Numbers are read as doubles.

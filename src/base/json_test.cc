@@ -297,5 +297,30 @@ TEST_F(JsonValueTest, CursorOfAScalarWalksNothing) {
   EXPECT_FALSE(JsonCursor(Parse("null")).Next());
 }
 
+TEST(JsonParser, ALargeTextHasABoundedNumberOfValues) {
+  const auto parses = [](std::string text) {
+    JsonParser parser;
+    return parser.Parse(&text).ok();
+  };
+  const auto of = [](const char* head, const char* part, size_t n,
+                     const char* tail) {
+    std::string text = head;
+    for (size_t i = 0; i < n; ++i) text += part;
+    return text + tail;
+  };
+  constexpr size_t kMost = JsonParser::kStructuralsMax;
+  // "[", n - 1 times "," and "]" are n + 1 structural characters.
+  EXPECT_TRUE(parses(of("[", "1 ,", kMost - 2, "1]")));
+  EXPECT_FALSE(parses(of("[", "1 ,", kMost - 1, "1]")));
+  EXPECT_FALSE(parses(of("[", "\"\",", kMost, "1]")));
+  EXPECT_FALSE(parses(of("[", "[],", kMost, "1]")));
+  // Strings may have any characters.
+  for (const char* part : {",", "[", "{}:", "\\\"", "\\\\", "\\\\\\\","}) {
+    EXPECT_TRUE(parses(of("[\"", part, 2 * kMost, "\"]"))) << part;
+  }
+  // A text that is not large may have as many values as it can.
+  EXPECT_TRUE(parses(of("[", "1,", kMost - 10, "1]")));
+}
+
 }  // namespace
 }  // namespace dynamodown

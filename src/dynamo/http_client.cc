@@ -117,7 +117,12 @@ class HttpClient final : public Client {
     Result<void, NoAnswer> sent =
         environment_.transport->Send(request, timeout, &response);
     if (sent.ok() || sent.error().sent) traffic->sent += exchange->body.size();
-    if (!sent.ok()) return ErrorOfNoAnswer(sent.error());
+    if (!sent.ok()) {
+      if (sent.error().reason == NoAnswer::Reason::kTooLong) {
+        operation->AskForLess();
+      }
+      return ErrorOfNoAnswer(sent.error());
+    }
     traffic->received += response.body.size();
     LearnTime(response, sent_ms);
     std::string_view said;

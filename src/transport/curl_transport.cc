@@ -261,7 +261,7 @@ class Connection {
     const CURLcode code = curl_easy_perform(easy_);
     if (code != CURLE_OK) {
       NoAnswer no_answer = Explain(FailureOf(code));
-      if (too_long_ && !response->body.empty()) {
+      if (too_long_ && *too_long_ != HeadersTooLong()) {
         no_answer.reason = Reason::kTooLong;
       }
       return no_answer;
