@@ -99,6 +99,18 @@ Status VerifyItems(dynamodown::Database* db, const Report& report) {
   return Status::OK();
 }
 
+void Add(const dynamodown::Stats& more, dynamodown::Stats* stats) {
+  stats->requests += more.requests;
+  stats->retries += more.retries;
+  stats->ambiguous_retries += more.ambiguous_retries;
+  stats->throttles += more.throttles;
+  stats->unprocessed += more.unprocessed;
+  stats->bytes_sent += more.bytes_sent;
+  stats->bytes_received += more.bytes_received;
+  stats->read_units += more.read_units;
+  stats->write_units += more.write_units;
+}
+
 class Verification {
  public:
   Verification(const VerifyOptions& verify, Output* output)
@@ -110,7 +122,7 @@ class Verification {
     const Status status = dynamodown::Verify(
         session_.options(), location_,
         [this](const Problem& problem) { printer_.Print(problem); }, &result_,
-        session_.stats());
+        stats_);
     // The items of a damaged store would be reported as damaged again.
     return status.ok() && result_.damages == 0 ? RunItems() : status;
   }
@@ -137,15 +149,19 @@ class Verification {
         dynamodown::Open(session_.options(), location, &opened);
     const std::unique_ptr<dynamodown::Database> db(opened);
     if (!status.ok()) return status;
-    return VerifyItems(db.get(), [this](const char* where, std::string what) {
-      ++result_.damages;
-      printer_.Print(
-          {Problem::Kind::kDamage, where, std::move(what), /*bytes=*/0});
-    });
+    const Status read =
+        VerifyItems(db.get(), [this](const char* where, std::string what) {
+          ++result_.damages;
+          printer_.Print(
+              {Problem::Kind::kDamage, where, std::move(what), /*bytes=*/0});
+        });
+    Add(db->GetStats(), stats_);
+    return read;
   }
 
   const std::string& location_;
   Session session_;
+  dynamodown::Stats* const stats_ = session_.stats();  // With --verbose.
   ProblemPrinter printer_;
   dynamodown::VerifyResult result_;
 };
