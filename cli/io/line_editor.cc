@@ -10,6 +10,7 @@
 #include <clocale>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cwchar>
 #include <utility>
 
@@ -84,6 +85,8 @@ class LineEditor::Parts {
 LineEditor::Parts::Parts(std::string history_path, Completer completer)
     : history_path_(std::move(history_path)), completer_(std::move(completer)) {
   std::setlocale(LC_CTYPE, "");
+  // In the locale C, libedit could read only ASCII.
+  if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
   struct sigaction action = {};
   action.sa_handler = OnInterrupt;  // without SA_RESTART
   sigaction(SIGINT, &action, nullptr);

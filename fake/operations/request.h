@@ -22,7 +22,8 @@ double ReadUnits(size_t bytes, bool consistent);
 /// The required "Key" of an operation on one item.
 const Json& KeyMember(const Json& request);
 
-/// A request may name a table by its ARN. The answer then has the ARN, too.
+/// A request may name a table by its ARN (API Reference, `TableName` of each
+/// operation). The answer then has the ARN, too (`Responses` of BatchGetItem).
 std::string PlainTableName(const std::string& name_or_arn);
 void CheckTableName(const std::string& name_or_arn);
 /// The request's "TableName": a name or an ARN.

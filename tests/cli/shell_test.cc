@@ -310,6 +310,19 @@ TEST_F(ShellTerminalTest, CtrlCEndsTheCommandAndNotTheShell) {
   EXPECT_EQ(terminal.Wait().status, kOk);
 }
 
+TEST_F(ShellTerminalTest, TextIsUtf8InAnyLocale) {
+  for (const char* locale : {"C.UTF-8", "C", "POSIX", ""}) {
+    environment_["LC_ALL"] = locale;
+    Terminal terminal = Open(embedded_);
+    terminal.Shows(prompt_);
+    terminal.Type("put k 'ü€😀'\r");
+    terminal.Shows(prompt_);
+    terminal.Type("exit\r");
+    EXPECT_EQ(terminal.Wait().status, kOk);
+    EXPECT_EQ(Output({"get", embedded_, "k"}), "ü€😀\n") << locale;
+  }
+}
+
 TEST_F(ShellTerminalTest, TabCompletes) {
   Terminal terminal = Open(embedded_);
   terminal.Shows(prompt_);

@@ -14,17 +14,20 @@ namespace dynamodown {
 namespace {
 
 /// Finds the member named `table` in `tables`, a part of an answer that has a
-/// member for each table. Stores the member in `*part`, or a missing value if
-/// there is no such member. Returns false if `tables` has another member or the
-/// same member twice, or is neither missing nor an object. If such an answer
-/// counted as "all done", items would be lost.
+/// member for each table. If `table` is an ARN, the member may also have the
+/// table's name: the API Reference does not say which. Stores the member in
+/// `*part`, or a missing value if there is no such member. Returns false if
+/// `tables` has another member or the same member twice, or is neither missing
+/// nor an object. If such an answer counted as "all done", items would be lost.
 bool PartOf(const JsonValue& tables, const std::string& table,
             JsonValue* part) {
   *part = JsonValue();
   if (tables.missing()) return true;
   if (!tables.is_object()) return false;
   for (JsonCursor c(tables); c.Next();) {
-    if (c.name() != table || !part->missing()) return false;
+    const bool is_table =
+        c.name() == table || table.ends_with("/" + std::string(c.name()));
+    if (!is_table || !part->missing()) return false;
     *part = c.value();
   }
   return true;

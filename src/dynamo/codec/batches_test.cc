@@ -55,6 +55,27 @@ TEST(BatchGetItem, ItemsMayComeInAnyOrderOrBeMissing) {
   EXPECT_EQ(get.capacity().read_units, 3);
 }
 
+TEST(BatchGetItem, AnAnswerToAnArnHasTheArnOrTheName) {
+  const std::string arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/table";
+  for (const std::string& named : {arn, std::string("table")}) {
+    BatchGetItem get = MakeBatchGet(1);
+    get.table.table = arn;
+    EXPECT_TRUE(Decode(&get, R"({"Responses":{")" + named + R"(":[)" +
+                                 FoundItem("a") + "]}}")
+                    .ok())
+        << named;
+    EXPECT_THAT(Found(get), ElementsAre("of a"));
+  }
+  for (const char* other : {"able", "", "arn:aws:dynamodb:x:1:table/table"}) {
+    BatchGetItem get = MakeBatchGet(1);
+    get.table.table = arn;
+    EXPECT_FALSE(Decode(&get, R"({"Responses":{")" + std::string(other) +
+                                  R"(":[)" + FoundItem("a") + "]}}")
+                     .ok())
+        << other;
+  }
+}
+
 TEST(BatchGetItem, AsksAgainOnlyForUnprocessedKeysUntilThereAreNone) {
   BatchGetItem get = MakeBatchGet(4);
   EXPECT_THAT(Asked(get), ElementsAre("a", "b", "c", "d"));
