@@ -12,6 +12,8 @@
 #include <functional>
 #include <variant>
 
+#include "io/command_line.h"
+#include "io/interrupt.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "parse/argument_parser.h"
@@ -34,6 +36,7 @@ void OccupyClosedStreams() {
 }
 
 int Run(int argc, char** argv) {
+  cli::SetCommandLine(argc, argv);
   const cli::CommandSpec program = cli::Program();
   const cli::ParsedArguments parsed = cli::ParseArguments(program, argc, argv);
   if (const auto* mistake = std::get_if<cli::UsageMistake>(&parsed)) {
@@ -57,7 +60,9 @@ int main(int argc, char** argv) {
   // In the same way, a write beyond the limit of `ulimit -f` fails with EFBIG.
   std::signal(SIGXFSZ, SIG_IGN);
   try {
-    return Run(argc, argv);
+    const int status = Run(argc, argv);
+    cli::EndIfInterrupted();
+    return status;
   } catch (const std::exception& e) {  // Out of memory, most likely.
     return cli::Fail(e.what());
   }

@@ -26,13 +26,14 @@ Examples:
   dynamodown scan leveldb:/var/lib/app/db --json | jq -r .key
   dynamodown item set mytable/users kim '{"nick":"kim"}'
 
-Options come after the command. An argument after -- is never an option.
+Options come after the command or before it. An argument after -- is never an
+option.
 
 Exit status:
   0  done
-  1  not found: a key of 'get' or 'exists', the item of an 'item' command, or
-     the replica or open slot of 'item forget'; or 'diff' found a difference,
-     or 'verify' a problem
+  1  not found: a key of 'get' or 'exists', the store of 'destroy', the item of
+     an 'item' command, or the replica or open slot of 'item forget'; or 'diff'
+     found a difference, or 'verify' a problem
   2  an argument is wrong, or the standard input of 'item put' or 'item set' is
      not a valid object; or 'diff' failed
   3  any other failure; one line on standard error says what failed, and what

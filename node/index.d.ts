@@ -189,7 +189,7 @@ declare namespace Module {
   interface DestroyOptions extends ConnectionOptions {
     /** Destroy a store of another library, too: one without a descriptor. */
     force?: boolean|undefined;
-    /** Then delete the table, too, if it holds no other store. */
+    /** Then delete the table, too. Fails, and deletes nothing, if the table holds another store. */
     dropTable?: boolean|undefined;
   }
 

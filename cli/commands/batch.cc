@@ -1,13 +1,16 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "command_list.h"
 #include "io/file.h"
+#include "io/interrupt.h"
 #include "io/message.h"
 #include "io/session.h"
+#include "io/summary.h"
 #include "io/transfer.h"
 #include "leveldb/write_batch.h"
 #include "parse/json_lines.h"
@@ -41,7 +44,8 @@ Examples:
   dynamodown batch mytable/myhash my.operations --unordered --max-wcu 100
 )";
 
-constexpr LineKind kOperations = {ParseOperation, "applied", "operation"};
+constexpr LineKind kOperations = {ParseOperation, "applying", "applied",
+                                  "operation"};
 
 // An atomic batch is held in memory, so its size is limited.
 constexpr size_t kAtomicOperationsMax = 100'000;
@@ -53,10 +57,9 @@ struct BatchOptions {
   bool unordered = false;
 };
 
-/// Reads all operations of the input.
-Complaint ReadBatch(const File& input, leveldb::WriteBatch* batch) {
+/// Reads all operations of the input, and counts them in `*work`.
+Complaint ReadBatch(const File& input, leveldb::WriteBatch* batch, Work* work) {
   LineReader reader(BytesOf(input.fd()));
-  size_t operations = 0, bytes = 0;
   for (;;) {
     const Outcome outcome = reader.Next();
     if (outcome == Outcome::kEnd) return std::nullopt;
@@ -69,8 +72,9 @@ Complaint ReadBatch(const File& input, leveldb::WriteBatch* batch) {
     if (complaint) {
       return fmt::format("line {}: {}", reader.number(), *complaint);
     }
-    bytes += SizeOf(operation);
-    if (++operations > kAtomicOperationsMax || bytes > kAtomicBytesMax) {
+    work->bytes += SizeOf(operation);
+    if (++work->records > kAtomicOperationsMax ||
+        work->bytes > kAtomicBytesMax) {
       return fmt::format(
           "line {}: an atomic batch has at most {} operations and {} MB; "
           "--unordered takes any number of operations, but is not atomic",
@@ -81,8 +85,10 @@ Complaint ReadBatch(const File& input, leveldb::WriteBatch* batch) {
 }
 
 int WriteAtomically(const BatchOptions& options, const File& input) {
+  const auto started = std::chrono::steady_clock::now();
   leveldb::WriteBatch batch;
-  if (Complaint c = ReadBatch(input, &batch)) {
+  Work work = {"applied", "operation"};
+  if (Complaint c = ReadBatch(input, &batch, &work)) {
     return Fail(*c + "; nothing was written");
   }
   Session session(options.common);
@@ -94,19 +100,24 @@ int WriteAtomically(const BatchOptions& options, const File& input) {
     status = session.db()->Write(Durable(dynamodown::BatchMode::kStoreDefault),
                                  &batch);
   }
-  return status.ok() ? kExitOk : Fail(status, options.common.location);
+  if (!status.ok()) return Fail(status, options.common.location);
+  PrintSummary(options.common, work, session.Consumed(),
+               std::chrono::steady_clock::now() - started);
+  return kExitOk;
 }
 
 int Batch(const BatchOptions& batch) {
   File input;
   if (Complaint c = OpenInput(batch.input, &input)) return Fail(*c);
   if (!batch.unordered) return WriteAtomically(batch, input);
+  WatchForInterrupt();
   Session session(batch.common);
   const Status status = session.OpenToWrite();
   if (!status.ok()) return Fail(status, batch.common.location);
   LineReader reader(BytesOf(input.fd()));
-  return Transfer(batch.common, {kOperations, nullptr}, input, &reader, Place(),
-                  session.db());
+  return Transfer(batch.common,
+                  {kOperations, nullptr, batch.input.value_or("")}, input,
+                  &reader, Place(), &session);
 }
 
 }  // namespace
@@ -119,6 +130,7 @@ CommandSpec BatchCommand() {
                   "Write any number of operations, not atomically, at half "
                   "the price",
                   &batch->unordered);
+  command.AddQuiet();
   command.AddWriteRate();
   command.AddForce();
   command.AddTable();

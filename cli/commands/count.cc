@@ -1,13 +1,20 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "command_list.h"
+#include "io/command_line.h"
+#include "io/interrupt.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "io/progress.h"
 #include "io/session.h"
+#include "io/summary.h"
+#include "io/terminal.h"
+#include "parse/encoding.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -16,11 +23,14 @@ namespace {
 constexpr char kDescription[] = "Count keys and print the number.";
 constexpr char kFooter[] =
     R"(Counting reads every item in the range, and costs as much as scanning it.
+On a terminal, a line with the cost follows.
 
 Examples:
   dynamodown count mytable/myhash
   dynamodown count mytable/myhash --prefix user: --eventual
 )";
+
+constexpr uint64_t kProgressKeys = 256;  // Between two updates.
 
 struct CountOptions {
   CommonOptions common;
@@ -29,7 +39,20 @@ struct CountOptions {
   bool json = false;
 };
 
+/// After a signal: says how far counting got, and how to count the rest.
+int FailInterrupted(const CountOptions& options, uint64_t count,
+                    const std::string& next) {
+  const std::string shown = EncodeForLine(options.encoding, next);
+  const std::string counted =
+      "stopped: counted " + CountText(count, "key") + " before " + shown;
+  // An escaped key is no argument.
+  if (shown != Encode(options.encoding, next)) return Fail(counted);
+  return Fail(counted + "; to count the rest, run: " +
+              CommandLine("--from=" + ShellWord(shown)));
+}
+
 int Count(const CountOptions& options) {
+  WatchForInterrupt();
   Session session(options.common);
   const leveldb::Status status = session.Open();
   if (!status.ok()) return Fail(status, options.common.location);
@@ -38,15 +61,27 @@ int Count(const CountOptions& options) {
   bounds.expected = UINT64_MAX;  // All keys, so even the first page is full.
   const std::unique_ptr<leveldb::Iterator> it(
       session.db()->NewIterator(dynamodown::ReadOptions(), bounds));
-  Progress progress(!options.common.verbose);
+  const auto started = std::chrono::steady_clock::now();
+  Progress progress(!options.common.verbose && !options.common.quiet,
+                    "counting", "key");
   uint64_t count = 0;
-  for (it->SeekToFirst(); it->Valid(); it->Next()) progress.Show(++count);
+  for (it->SeekToFirst(); it->Valid() && !IsInterrupted(); it->Next()) {
+    if (++count % kProgressKeys == 0) progress.Show({count});
+  }
   progress.Clear();
   if (!it->status().ok()) return Fail(it->status(), options.common.location);
+  if (IsInterrupted() && it->Valid()) {
+    return FailInterrupted(options, count, it->key().ToString());
+  }
   Output output;
   output.Write(fmt::format(
       fmt::runtime(options.json ? "{{\"count\":{}}}\n" : "{}\n"), count));
-  return Finish(&output);
+  const int exit_status = Finish(&output);
+  if (exit_status == kExitOk && ErrorIsTerminal()) {
+    PrintSummary(options.common, {"counted", "key", count}, session.Consumed(),
+                 std::chrono::steady_clock::now() - started);
+  }
+  return exit_status;
 }
 
 }  // namespace
@@ -57,6 +92,7 @@ CommandSpec CountCommand() {
   command.AddBounds(&count->bounds);
   command.AddEncoding("Bounds are", &count->encoding);
   command.AddJson("Print {\"count\":N}", &count->json);
+  command.AddQuiet();
   command.AddEventual();
   command.AddReadRate();
   command.AddTable();

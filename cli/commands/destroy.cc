@@ -1,8 +1,24 @@
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <future>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "command_list.h"
+#include "dynamodown/status.h"
+#include "io/command_line.h"
+#include "io/interrupt.h"
 #include "io/message.h"
+#include "io/progress.h"
+#include "io/request_log.h"
 #include "io/session.h"
+#include "io/summary.h"
+#include "io/terminal.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -10,26 +26,152 @@ namespace {
 
 constexpr char kDescription[] = "Delete a store and everything in it.";
 constexpr char kFooter[] =
-    R"(There is no confirmation. Other stores of the table are not touched.
-If the command fails, run it again: until it succeeds, the store cannot be
-opened. It is no error if the store does not exist.
+    R"(On a terminal the command shows what it would destroy, and asks. --yes
+answers in advance. If standard input is no terminal, as in a script, the
+command does not ask.
+
+Other stores of the table are not touched. If the command fails or is stopped,
+run it again: until it succeeds, the store cannot be opened. The exit status is
+1 if there is no such store.
+
+With --drop-table, nothing is deleted if the table has other stores. If the
+store is gone and the table is empty, the table is dropped.
 
 Examples:
   dynamodown destroy mytable/myhash
+  dynamodown destroy mytable/myhash --yes
   dynamodown destroy mytable/myhash --drop-table
 )";
+
+// The question says how many keys there are, if there are at most this many.
+constexpr uint64_t kKeysMax = 100;
+constexpr std::chrono::milliseconds kEvery{100};  // Looks for a signal.
 
 struct DestroyArguments {
   CommonOptions common;
   dynamodown::DestroyOptions destroy;
+  bool yes = false;
 };
+
+/// "3 keys", "over 100 keys". **Cost**: 1 Query of at most 101 items.
+std::string KeysText(dynamodown::Database* db) {
+  dynamodown::Bounds bounds;
+  bounds.keys_only = true;
+  bounds.expected = kKeysMax + 1;
+  const std::unique_ptr<leveldb::Iterator> it(
+      db->NewIterator(dynamodown::ReadOptions(), bounds));
+  uint64_t keys = 0;
+  it->SeekToFirst();
+  while (it->Valid() && ++keys <= kKeysMax) it->Next();
+  if (!it->status().ok()) return "keys that cannot be counted";
+  if (keys > kKeysMax) return fmt::format("over {} keys", kKeysMax);
+  return CountText(keys, "key");
+}
+
+/// What the store is, for the question.
+std::string Describe(const DestroyArguments& arguments,
+                     dynamodown::Database* db) {
+  std::string text = "the store " + arguments.common.location;
+  if (db == nullptr) return text + ", which cannot be opened";
+  const dynamodown::StoreInfo info = db->GetInfo();
+  if (!info.endpoint.empty()) {
+    text += " at " + info.endpoint + " in " + info.region;
+  }
+  if (info.foreign) text += ", made by another library";
+  if (!info.created.empty()) text += ", created " + info.created;
+  return text + ", with " + KeysText(db);
+}
+
+/// Whether the user agrees. Does not ask if nobody can answer.
+bool IsAgreed(const DestroyArguments& arguments, dynamodown::Database* db) {
+  if (arguments.yes || !InputIsTerminal()) return true;
+  Note("this deletes " + Describe(arguments, db) +
+       (arguments.destroy.drop_table ? ", and its table" : ""));
+  std::fputs("It cannot be undone. Destroy it? [y/N] ", stderr);
+  std::string answer;
+  for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {
+    answer += static_cast<char>(c);
+  }
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+/// Destroys the store on a second thread, so that this thread can tell how to
+/// go on after a signal. The library cannot be stopped half-way, but its work
+/// can be cut off at any time.
+leveldb::Status DestroyWatched(const DestroyArguments& arguments,
+                               Session* session) {
+  WatchForInterrupt();
+  std::atomic<uint64_t> requests = 0;
+  const std::unique_ptr<leveldb::Logger> counter = NewRequestCounter(&requests);
+  if (!arguments.common.verbose) session->options().info_log = counter.get();
+  Progress progress(!arguments.common.verbose && !arguments.common.quiet,
+                    "destroying", "request");
+  std::future<leveldb::Status> result =
+      std::async(std::launch::async, [&arguments, session] {
+        return dynamodown::Destroy(session->options(),
+                                   arguments.common.location, arguments.destroy,
+                                   session->stats());
+      });
+  while (result.wait_for(kEvery) != std::future_status::ready) {
+    progress.Show({requests});
+    if (!IsInterrupted()) continue;
+    progress.Clear();
+    Note("stopped: " + arguments.common.location +
+         " may be half destroyed; to finish, run: " +
+         CommandLine(arguments.yes ? "" : "--yes"));
+    EndIfInterrupted();
+  }
+  return result.get();
+}
+
+bool TableExists(const CommonOptions& common) {
+  if (common.location.starts_with("leveldb:")) return false;
+  Session session(common);
+  std::vector<dynamodown::StoreSummary> stores;
+  return !dynamodown::ListStores(session.options(), common.location, &stores,
+                                 session.stats())
+              .IsInvalidArgument();
+}
+
+bool IsMissing(const CommonOptions& common, const leveldb::Status& opened) {
+  return dynamodown::IsMissingStore(opened) ||
+         (common.location.starts_with("leveldb:") && opened.IsNotFound());
+}
+
+/// Whether a store that cannot be opened can perhaps be destroyed.
+bool CanBeDestroyed(const leveldb::Status& opened) {
+  return opened.IsCorruption() || dynamodown::IsMissingStore(opened) ||
+         dynamodown::KindOf(opened) == dynamodown::StatusKind::kDestroying;
+}
 
 int Destroy(const DestroyArguments& arguments) {
   const CommonOptions& common = arguments.common;
+  const auto started = std::chrono::steady_clock::now();
+  {
+    Session looking(common);
+    const leveldb::Status opened = looking.Open();
+    // Without its store a table can still be dropped: perhaps the last run was
+    // cut off before it did that.
+    if (IsMissing(common, opened) &&
+        (!arguments.destroy.drop_table || !TableExists(common))) {
+      return NotFound("there is no store " + common.location +
+                      "; nothing was destroyed");
+    }
+    if (!opened.ok() && !CanBeDestroyed(opened)) {
+      return Fail(opened, common.location);
+    }
+    if (!IsAgreed(arguments, opened.ok() ? looking.db() : nullptr)) {
+      return Fail("nothing was destroyed");
+    }
+  }
   Session session(common);
-  const leveldb::Status status = dynamodown::Destroy(
-      session.options(), common.location, arguments.destroy, session.stats());
-  return status.ok() ? kExitOk : Fail(status, common.location);
+  const leveldb::Status status = DestroyWatched(arguments, &session);
+  if (!status.ok()) return Fail(status, common.location);
+  if (ErrorIsTerminal()) {
+    PrintSummary(common, {"destroyed", "store", 1}, session.Consumed(),
+                 std::chrono::steady_clock::now() - started);
+  }
+  return kExitOk;
 }
 
 }  // namespace
@@ -38,11 +180,13 @@ CommandSpec DestroyCommand() {
   const auto arguments = std::make_shared<DestroyArguments>();
   StoreCommandBuilder command("destroy", kDescription, kFooter,
                               &arguments->common);
+  command.AddFlag("-y,--yes", "Do not ask", &arguments->yes);
   command.AddFlag("--force", "Also destroy a store that another library made",
                   &arguments->destroy.force);
   command.AddFlag("--drop-table",
-                  "Afterwards drop the table, if nothing else is in it",
+                  "Also drop the table, which must have no other store",
                   &arguments->destroy.drop_table);
+  command.AddQuiet();
   command.AddTable();
   command.AddConnection();
   return command.Build([arguments] { return Destroy(*arguments); });

@@ -91,7 +91,10 @@ std::string LineOf(const DiffOptions& diff, const Difference& difference) {
 class Comparison {
  public:
   Comparison(const DiffOptions& diff, RecordStream* a, RecordStream* b)
-      : diff_(diff), a_(a), b_(b), progress_(!diff.common.verbose) {}
+      : diff_(diff),
+        a_(a),
+        b_(b),
+        progress_(!diff.common.verbose, "comparing", "key") {}
 
   /// Returns whether there are differences. If a stream has failed, the result
   /// is only about what was read.
@@ -100,7 +103,7 @@ class Comparison {
     while ((in_a || in_b) && !HasFailed() && goes_on_) {
       const int order = !in_b ? -1 : !in_a ? 1 : a_->key().compare(b_->key());
       Compare(order);
-      progress_.Show(++keys_);
+      progress_.Show({++keys_});
       if (order <= 0) in_a = a_->Next();
       if (order >= 0) in_b = b_->Next();
     }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,10 +15,13 @@
 #include <vector>
 
 #include "command_list.h"
+#include "io/command_line.h"
 #include "io/dump_file.h"
+#include "io/interrupt.h"
 #include "io/message.h"
 #include "io/progress.h"
 #include "io/session.h"
+#include "io/summary.h"
 #include "io/worker.h"
 #include "parse/json_lines.h"
 #include "parse/line_reader.h"
@@ -66,11 +70,20 @@ struct DumpOptions {
 };
 
 constexpr size_t kChunkBytes = size_t{512} << 10;  // of keys and values
+// A chunk that fills up slowly is written after this time.
+constexpr std::chrono::seconds kChunkTime{1};
 
 /// Keys and values, one after another.
 struct Chunk {
   std::string bytes;
   std::vector<std::pair<size_t, size_t>> sizes;  // of each key and value
+  std::chrono::steady_clock::time_point begun =
+      std::chrono::steady_clock::now();
+
+  bool IsFull() const {
+    return bytes.size() >= kChunkBytes ||
+           std::chrono::steady_clock::now() - begun >= kChunkTime;
+  }
 
   void Add(const leveldb::Slice& key, const leveldb::Slice& value) {
     bytes.append(key.data(), key.size());
@@ -83,7 +96,9 @@ struct Chunk {
 class Writer {
  public:
   Writer(DumpFile* file, bool shows_progress)
-      : file_(file), progress_(shows_progress) {}
+      : file_(file),
+        records_(file->records()),
+        progress_(shows_progress, "dumping", "record", State()) {}
 
   bool Write(const Chunk& chunk) {
     std::string lines;
@@ -108,20 +123,24 @@ class Writer {
     if (complaint_) return false;
     records_ += chunk.sizes.size();
     bytes_ += chunk.bytes.size();
-    progress_.Show(records_, bytes_);
+    progress_.Show(State());
     return true;
   }
 
-  /// Ends the progress line. Call it after the last Write.
-  void Finish(bool well) {
-    well ? progress_.Finish(records_, bytes_) : progress_.Clear();
-  }
+  /// Erases the progress line. Call it after the last Write.
+  void Finish() { progress_.Clear(); }
   const Complaint& complaint() const { return complaint_; }
+  Work work() const {
+    return {"dumped", "record", records_, file_->records(), bytes_};
+  }
 
  private:
+  ProgressState State() const { return {records_, bytes_, "", 0, 0}; }
+
   DumpFile* const file_;
+  uint64_t records_;  // of the file: those of earlier runs are included
+  uint64_t bytes_ = 0;
   Progress progress_;
-  uint64_t records_ = 0, bytes_ = 0;
   Complaint complaint_;
 };
 
@@ -178,41 +197,78 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
   // LevelDB's own iterator skips a damaged block, whatever the read options.
   const bool passes_over = session->db()->GetInfo().engine == "leveldb";
   Chunk chunk;
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+  for (it->SeekToFirst(); it->Valid() && !IsInterrupted(); it->Next()) {
     if (passes_over && !it->status().ok()) break;
     chunk.Add(it->key(), it->value());
-    if (chunk.bytes.size() < kChunkBytes) continue;
+    if (!chunk.IsFull()) continue;
     if (!worker->Give(std::exchange(chunk, Chunk()))) return Status::OK();
   }
   worker->Give(std::move(chunk));
   return it->status();
 }
 
+/// After a signal: says where the dump stopped, and how to go on.
+int FailInterrupted(const DumpOptions& dump, const Work& work) {
+  const std::string done =
+      "stopped: dumped " + CountText(work.records, work.noun);
+  if (!dump.output) {
+    return Fail(done +
+                "; only a dump to a file (--output) can go on from there");
+  }
+  if (dump.mode == DumpFile::Mode::kReplace) {
+    return Fail(done + ", and left " + *dump.output +
+                " as it was; to begin again, run: " + CommandLine());
+  }
+  const bool resumes = dump.mode == DumpFile::Mode::kResume;
+  return Fail(done +
+              "; to go on, run: " + CommandLine(resumes ? "" : "--resume"));
+}
+
+/// Says from where a dump goes on.
+void NoteResumed(const DumpOptions& dump, const DumpFile& file) {
+  if (dump.common.quiet || file.records() == 0) return;
+  Note("going on after the last record of " + *dump.output + ": " +
+       CountText(file.records(), "record") + " dumped before");
+}
+
+/// Copies the records to the open file. Returns the exit status.
+int Copy(const DumpOptions& dump, Session* session, DumpFile* file) {
+  const auto started = std::chrono::steady_clock::now();
+  dynamodown::Bounds bounds = dump.bounds;
+  bounds.gt = file->last_key();
+  bounds.expected = UINT64_MAX;  // All records, so even the first page is full.
+  Writer writer(file, !dump.common.verbose && !dump.common.quiet);
+  Worker<Chunk> worker(
+      [&writer](const Chunk& chunk) { return writer.Write(chunk); });
+  const Status status = ReadAll(session, bounds, &worker);
+  worker.Finish();
+  writer.Finish();
+
+  if (file->is_reader_gone()) return kExitOk;
+  const bool is_whole = status.ok() && !writer.complaint() && !IsInterrupted();
+  Complaint complaint = writer.complaint();
+  if (!complaint) complaint = file->Finish(is_whole);
+  if (complaint) return Fail(*complaint);
+  if (!status.ok()) return Fail(status, dump.common.location);
+  if (IsInterrupted()) return FailInterrupted(dump, writer.work());
+  PrintSummary(dump.common, writer.work(), session->Consumed(),
+               std::chrono::steady_clock::now() - started);
+  return kExitOk;
+}
+
 int Dump(const DumpOptions& dump) {
+  WatchForInterrupt();
   Session session(dump.common);
   // An item that cannot be read ends the dump. If a dump skipped the item,
   // resuming would continue after it and succeed, and the item would be lost.
   session.options().paranoid_checks = true;
-  Status status = session.Open();
+  const Status status = session.Open();
   if (!status.ok()) return Fail(status, dump.common.location);
   DumpFile file;
   if (Complaint c = OpenOutput(dump, &file)) return Fail(*c);
   if (Complaint c = CheckBeginning(dump, file, &session)) return Fail(*c);
-
-  dynamodown::Bounds bounds = dump.bounds;
-  bounds.gt = file.last_key();
-  bounds.expected = UINT64_MAX;  // All records, so even the first page is full.
-  Writer writer(&file, !dump.common.verbose);
-  Worker<Chunk> worker(
-      [&writer](const Chunk& chunk) { return writer.Write(chunk); });
-  status = ReadAll(&session, bounds, &worker);
-  worker.Finish();
-
-  Complaint complaint = writer.complaint();
-  if (!complaint) complaint = file.Finish();
-  writer.Finish(!complaint && status.ok());
-  if (complaint) return Fail(*complaint);
-  return status.ok() ? kExitOk : Fail(status, dump.common.location);
+  NoteResumed(dump, file);
+  return Copy(dump, &session, &file);
 }
 
 void CheckOutput(const DumpOptions& dump) {
@@ -248,6 +304,7 @@ CommandSpec DumpCommand() {
   AddOutput(&command, dump.get());
   command.AddBounds(&dump->bounds);
   command.AddEncoding("Bounds are", &dump->encoding);
+  command.AddQuiet();
   command.AddEventual();
   command.AddReadRate();
   command.AddTable();

@@ -15,7 +15,8 @@ namespace {
 constexpr char kDescription[] = "Print the values of keys.";
 constexpr char kFooter[] =
     R"(For one KEY, prints the value and a newline. Without --hex, --base64 and
---json, the value's bytes are printed as they are. --json prints
+--json, the value's bytes are printed as they are; on a terminal control
+characters are printed as \xNN, except with --raw. --json prints
 {"key":"...","value":"..."}. A key or a value that is not UTF-8 is in base64, as
 "key_b64" or "value_b64".
 
@@ -56,7 +57,7 @@ int GetOne(const GetOptions& get, dynamodown::Database* db) {
       db->Get(dynamodown::ReadOptions(), key, &value);
   if (status.IsNotFound()) return Missing(get, key);
   if (!status.ok()) return Fail(status, get.common.location);
-  Output output;
+  Output output(get.raw ? Output::kRaw : Output::kText);
   output.Write(get.json ? Record(key, value) : Encode(get.encoding, value));
   if (!get.raw) output.Write("\n");
   return Finish(&output);

@@ -7,8 +7,10 @@
 #include "command_list.h"
 #include "io/checkpoint.h"
 #include "io/file.h"
+#include "io/interrupt.h"
 #include "io/message.h"
 #include "io/session.h"
+#include "io/summary.h"
 #include "io/transfer.h"
 #include "parse/json_lines.h"
 #include "parse/line_reader.h"
@@ -33,11 +35,11 @@ All lines before this line are loaded, and none after it. A line may have up to
 64 MB.
 
 If a load with --checkpoint stops for any reason, the same command continues
-where the load stopped. The checkpoint is written after every 2,000 records or 2
-MB, and removed when everything is loaded. A checkpoint of another input or
-another store is refused, and so is a checkpoint that another load is using.
-Without a checkpoint, loading again from the start is
-safe, but costs the same again, and needs --force in a store of items.
+where the load stopped. The checkpoint is written about twice a second and after
+every 2,000 records, and removed when everything is loaded. A checkpoint of
+another input or another store is refused, and so is a checkpoint that another
+load is using. Without a checkpoint, loading again from the start is safe, but
+costs the same again, and needs --force in a store of items.
 
 Examples:
   dynamodown load mytable/myhash my.dump
@@ -46,7 +48,7 @@ Examples:
   dynamodown dump leveldb:/var/lib/app/db | dynamodown load mytable/myhash
 )";
 
-constexpr LineKind kRecords = {ParseRecord, "loaded", "record"};
+constexpr LineKind kRecords = {ParseRecord, "loading", "loaded", "record"};
 
 struct LoadOptions {
   CommonOptions common;
@@ -76,6 +78,7 @@ Complaint FindCheckpoint(const std::string& path, Checkpoint* checkpoint,
 std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
   const Outcome outcome = reader->Next();
   if (outcome == Outcome::kEnd) return kExitOk;
+  if (IsInterrupted()) return Fail("stopped: nothing was loaded");
   if (outcome == Outcome::kFailed) return Fail(Cannot("read", input.name()));
   Operation first;
   const Complaint wrong = outcome == Outcome::kTooLong ? TooLong()
@@ -136,7 +139,16 @@ std::optional<int> OpenStore(const LoadOptions& load, const File& input,
   return std::nullopt;
 }
 
+/// Says from where a load goes on.
+void NoteResumed(const LoadOptions& load, const Place& start) {
+  if (load.common.quiet || start.line == 0) return;
+  Note(fmt::format("going on after line {} of {}: {} loaded before", start.line,
+                   load.input.value_or("standard input"),
+                   CountText(start.records, "record")));
+}
+
 int Load(const LoadOptions& load) {
+  WatchForInterrupt();
   File input;
   if (Complaint c = OpenInput(load.input, &input)) return Fail(*c);
   LineReader reader(BytesOf(input.fd()));
@@ -157,9 +169,12 @@ int Load(const LoadOptions& load) {
     const CheckpointFields store = CheckpointOf(session.db()->GetInfo());
     if (Complaint c = checkpoint.Begin(store)) return Fail(*c);
   }
+  NoteResumed(load, start);
   const int exit_status =
-      Transfer(load.common, {kRecords, load.checkpoint ? &checkpoint : nullptr},
-               input, &reader, start, session.db());
+      Transfer(load.common,
+               {kRecords, load.checkpoint ? &checkpoint : nullptr,
+                load.input.value_or("")},
+               input, &reader, start, &session);
   if (exit_status != kExitOk || !load.checkpoint) return exit_status;
   const Complaint removed = checkpoint.Remove();
   return removed ? Fail(*removed + "; everything is loaded") : kExitOk;
@@ -176,6 +191,7 @@ CommandSpec LoadCommand() {
                     Into(&load->checkpoint));
   command.AddFlag("--no-create", "Do not create a missing store",
                   [&creates = load->creates] { creates = false; });
+  command.AddQuiet();
   command.AddWriteRate();
   command.AddForce();
   command.AddTable();

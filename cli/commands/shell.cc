@@ -18,8 +18,10 @@
 #include <vector>
 
 #include "command_list.h"
+#include "io/command_line.h"
 #include "io/command_process.h"
 #include "io/file.h"
+#include "io/interrupt.h"
 #include "io/line_editor.h"
 #include "io/message.h"
 #include "io/output.h"
@@ -160,7 +162,11 @@ int RunCommand(const ShellOptions& shell, const Words& words, KeptStore* kept) {
     return Finish(&output);
   }
   kept->Use(!is_own);
-  return std::get<std::function<int()>>(parsed)();
+  // A message that says how to go on names a line of this shell.
+  SetCommandLine(static_cast<int>(pointers.size()) - 1, pointers.data() + 1);
+  const int status = std::get<std::function<int()>>(parsed)();
+  EndIfInterrupted();
+  return status;
 }
 
 /// Runs commands in this process, and keeps the store open between them.

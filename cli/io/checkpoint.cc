@@ -133,6 +133,7 @@ Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
     place->line = reader->number();
     place->bytes = reader->end();
     place->digest.Add(reader->raw());
+    if (!IsBlank(reader->line())) ++place->records;
   }
   if (place->bytes != found.bytes || place->digest.hex() != found.digest) {
     return misfit;

@@ -39,9 +39,10 @@ class Digest {
 
 /// A position in the input: the end of a line.
 struct Place {
-  uint64_t line = 0;   ///< the line's number
-  uint64_t bytes = 0;  ///< the number of input bytes up to the line's end
-  Digest digest;       ///< of these bytes
+  uint64_t line = 0;     ///< the line's number
+  uint64_t bytes = 0;    ///< the number of input bytes up to the line's end
+  Digest digest;         ///< of these bytes
+  uint64_t records = 0;  ///< the number of lines that are not blank
 };
 
 /// The file of a checkpoint, locked. **Thread-safety**: one thread at a time.

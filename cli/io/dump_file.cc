@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +15,7 @@ namespace cli {
 namespace {
 
 constexpr std::string_view kRecordBegin = "{\"key";
+constexpr size_t kCountBytes = size_t{1} << 20;  // of a read
 constexpr size_t kTailBytes = size_t{64} << 10;  // of the first read
 // Enough for the last complete line and a part of another line.
 constexpr size_t kTailBytesMax = 2 * (kLineBytesMax + 1) + 1;
@@ -99,9 +99,7 @@ Complaint DumpFile::Open(const std::string& path, Mode mode) {
   }
   if (Complaint c = Lock()) return c;
   if (mode == Mode::kResume) return GoToEnd();
-  struct stat facts;
-  const bool is_empty = fstat(file_.fd(), &facts) == 0 && facts.st_size == 0;
-  return is_empty ? Complaint() : draft_.Open(file_.name());
+  return file_.Size() == 0 ? Complaint() : draft_.Open(file_.name());
 }
 
 Complaint DumpFile::Lock() const {
@@ -124,6 +122,7 @@ Complaint DumpFile::GoToEnd() {
     }
     last_key_ = std::move(last.key);
     if (Complaint c = ReadFirst()) return c;
+    if (Complaint c = CountRecords()) return c;
   }
   const std::string_view torn = tail.torn;
   if (torn.substr(0, kRecordBegin.size()) !=
@@ -151,8 +150,27 @@ Complaint DumpFile::ReadFirst() {
   return std::nullopt;
 }
 
-Complaint DumpFile::Finish() {
-  if (draft_.is_open()) return draft_.Commit();
+Complaint DumpFile::CountRecords() {
+  std::string bytes(kCountBytes, '\0');
+  if (lseek(file_.fd(), 0, SEEK_SET) < 0) return Cannot("read", file_.name());
+  for (;;) {
+    const ssize_t got = read(file_.fd(), bytes.data(), bytes.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Cannot("read", file_.name());
+    if (got == 0) return std::nullopt;
+    records_ += static_cast<uint64_t>(
+        std::count(bytes.begin(), bytes.begin() + got, '\n'));
+  }
+}
+
+Complaint DumpFile::Write(std::string_view lines) {
+  Complaint failed = (draft_.is_open() ? draft_.file() : file_).Write(lines);
+  is_reader_gone_ = failed && is_standard_output_ && errno == EPIPE;
+  return failed;
+}
+
+Complaint DumpFile::Finish(bool is_whole) {
+  if (draft_.is_open()) return is_whole ? draft_.Commit() : Complaint();
   if (Complaint c = file_.Sync()) return c;
   return is_standard_output_ || !file_.IsRegular()
              ? std::nullopt

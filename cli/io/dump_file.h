@@ -37,23 +37,29 @@ class DumpFile {
   const std::optional<std::string>& first_key() const { return first_key_; }
   const std::optional<std::string>& last_key() const { return last_key_; }
 
+  /// The number of records in the file when it was opened.
+  uint64_t records() const { return records_; }
+
   /// Appends whole lines.
-  Complaint Write(std::string_view lines) {
-    return (draft_.is_open() ? draft_.file() : file_).Write(lines);
-  }
-  /// Syncs the dump. With kReplace, the dump takes the place of the file. If
-  /// Finish succeeds, the dump survives a crash.
-  Complaint Finish();
+  Complaint Write(std::string_view lines);
+  /// Whether Write failed since the reader of standard output has gone away.
+  bool is_reader_gone() const { return is_reader_gone_; }
+  /// Syncs the dump. With kReplace, the dump takes the place of the file if it
+  /// `is_whole`. If Finish succeeds, the dump survives a crash.
+  Complaint Finish(bool is_whole);
 
  private:
   bool OpenNamed(const std::string& path, Mode mode);
   Complaint Lock() const;
   Complaint GoToEnd();
   Complaint ReadFirst();
+  Complaint CountRecords();
 
   File file_;    // the file itself, locked
   Draft draft_;  // open if the dump replaces a file's content
   bool is_standard_output_ = false;
+  bool is_reader_gone_ = false;
+  uint64_t records_ = 0;
   std::optional<std::string> first_key_;
   std::optional<std::string> last_key_;
 };

@@ -15,6 +15,8 @@
 #include <system_error>
 #include <utility>
 
+#include "io/interrupt.h"
+
 namespace cli {
 namespace {
 
@@ -76,6 +78,12 @@ void File::Borrow(int fd, std::string name) {
 bool File::IsRegular() const {
   struct stat facts;
   return fstat(fd_, &facts) == 0 && S_ISREG(facts.st_mode);
+}
+
+uint64_t File::Size() const {
+  struct stat facts;
+  if (fstat(fd_, &facts) != 0 || !S_ISREG(facts.st_mode)) return 0;
+  return static_cast<uint64_t>(facts.st_size);
 }
 
 bool File::IsStillNamed() const {
@@ -162,6 +170,10 @@ std::string Cannot(std::string_view verb, const std::string& name) {
 ByteSource BytesOf(int fd) {
   return [fd](char* buffer, size_t n) {
     ssize_t got;
+    if (!AwaitReadable(fd)) {
+      errno = EINTR;
+      return ssize_t{-1};
+    }
     do {
       got = read(fd, buffer, n);
     } while (got < 0 && errno == EINTR);

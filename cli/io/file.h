@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,8 @@ class File {
   int fd() const { return fd_; }
   const std::string& name() const { return name_; }
   bool IsRegular() const;
+  /// The size in bytes; 0 if the file is not regular.
+  uint64_t Size() const;
   /// Whether `name` still leads to this file.
   bool IsStillNamed() const;
 
@@ -91,7 +94,8 @@ class Draft {
 /// file, returns `path`.
 std::string Resolve(const std::string& path);
 
-/// Reads from a file descriptor, which the caller has to close.
+/// Reads from a file descriptor, which the caller has to close. After a signal
+/// (interrupt.h) reading fails with EINTR.
 ByteSource BytesOf(int fd);
 
 /// "cannot VERB NAME: ", and errno's message.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <initializer_list>
 
@@ -33,8 +32,9 @@ std::string TextOf(const leveldb::Status& status) {
   return text;
 }
 
-bool IsControl(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+// Whether a terminal shows the word as it is.
+bool IsPlain(const std::string& word) {
+  return dynamodown::EscapeUnprintable(word) == word;
 }
 
 // Advice on a failure of this kind. Empty if there is no advice, or if the
@@ -96,12 +96,13 @@ std::string ShellWord(const std::string& argument) {
       argument.find_first_not_of(kPlain) == std::string::npos) {
     return argument;
   }
-  // PrintLine would replace control characters, so they are escaped in bash's
-  // $'...'.
-  const bool plain = std::none_of(argument.begin(), argument.end(), IsControl);
+  // PrintLine would escape control characters, so they are escaped in bash's
+  // $'...', and so is every byte beyond ASCII beside them.
+  const bool plain = IsPlain(argument);
   std::string quoted = plain ? "'" : "$'";
   for (const char c : argument) {
-    if (IsControl(c)) {
+    const bool is_ascii = c >= ' ' && c <= '~';
+    if (!plain && !is_ascii) {
       quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else if (c == '\'') {
       quoted += plain ? "'\\''" : "\\'";

@@ -5,13 +5,20 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <string>
 
 #include "io/message.h"
+#include "io/terminal.h"
+#include "parse/encoding.h"
 
 namespace cli {
 
+Output::Output(Kind kind) : is_escaped_(kind == kText && OutputIsTerminal()) {}
+
 bool Output::Write(std::string_view bytes) {
   if (error_ != 0) return false;
+  std::string escaped;
+  if (is_escaped_) bytes = escaped = EscapeControls(bytes);
   if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size()) {
     error_ = errno;
   }

@@ -13,13 +13,21 @@ namespace cli {
 /// more is written.
 class Output {
  public:
-  /// Returns false if nothing more can be written.
+  enum Kind {
+    kText,  ///< escaped on a terminal (EscapeControls); else as it is
+    kRaw,   ///< always as it is
+  };
+  explicit Output(Kind kind = kText);
+
+  /// `bytes` begins and ends between two characters. Returns false if nothing
+  /// more can be written.
   bool Write(std::string_view bytes);
   /// Flushes the buffer. Returns the errno of the first failure, or 0 if there
   /// was none. Also returns 0 if the reader has gone away.
   int Finish();
 
  private:
+  const bool is_escaped_;
   int error_ = 0;
 };
 

@@ -3,47 +3,66 @@
 #ifndef DYNAMODOWN_CLI_IO_PROGRESS_H_
 #define DYNAMODOWN_CLI_IO_PROGRESS_H_
 
-#include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <string>
+#include <thread>
+
+#include "io/summary.h"
 
 namespace cli {
 
-/// "1234567 records, 117.4 MB, 8123 records/s". `bytes` counts the bytes
-/// of keys and values. 1 MB is 10^6 bytes.
-std::string ProgressText(uint64_t records, uint64_t bytes,
-                         std::chrono::duration<double> elapsed);
+/// How far a command is.
+struct ProgressState {
+  uint64_t records = 0;  ///< In all, those of earlier runs included.
+  uint64_t bytes = 0;    ///< Of this run's keys and values.
+  std::string more;      ///< "3 operations exchanged"; may be empty.
+  /// How much of the work is done, in any unit, and how much there is. A total
+  /// of 0 means that it is unknown.
+  uint64_t done = 0;
+  uint64_t total = 0;
+};
 
-/// Shows nothing if standard error is no terminal. **Thread-safety**: one
-/// thread at a time. **Cost**: a call reads the clock, and writes at most once
-/// every 200 ms.
+/// "loading: 1234567 records, 117.4 MB, 8122 records/s, 43%, 2 min 5 s left".
+/// If the total is unknown, the elapsed time ends the line. `begin` is the
+/// state when this run began: only what came later counts for the rate.
+std::string ProgressText(const std::string& doing, const std::string& noun,
+                         const ProgressState& begin, const ProgressState& now,
+                         Seconds elapsed);
+
+/// The line appears after half a second, and from then on changes twice a
+/// second, even if nothing happens: a thread of its own writes it. Shows
+/// nothing if standard error is no terminal.
+/// **Thread-safety**: any number of threads; the destructor runs last.
 class Progress {
  public:
-  /// Pass false if something else writes to standard error meanwhile.
-  explicit Progress(bool wanted);
+  /// `doing` is "loading", and `noun` is "record". Pass false if something else
+  /// writes to standard error meanwhile.
+  Progress(bool wanted, std::string doing, std::string noun,
+           ProgressState begin = ProgressState());
+  ~Progress() { Clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
-  /// Shows the number and nothing else.
-  void Show(uint64_t count);
-  /// Shows ProgressText, with the time since this object was created.
-  void Show(uint64_t records, uint64_t bytes);
+  void Show(ProgressState now);
 
-  /// Shows the progress of a sync.
-  void ShowSync(uint64_t items, uint64_t operations);
-
-  /// Erases the line.
+  /// Ends the line and erases it.
   void Clear();
-  /// Prints the final line, which stays on the terminal.
-  void Finish(uint64_t records, uint64_t bytes);
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool IsTime();
-  void Print(const std::string& text);
+  void Run();
 
-  const bool shown_;
+  const std::string doing_, noun_;
+  const ProgressState begin_;
   const Clock::time_point start_ = Clock::now();
-  Clock::time_point last_ = start_;
+  std::mutex mutex_;
+  std::condition_variable ends_;
+  bool ended_ = false;
+  ProgressState now_;
+  std::thread thread_;  // runs only if the line is shown
 };
 
 }  // namespace cli

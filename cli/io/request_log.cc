@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <string>
 
+#include "parse/encoding.h"
+
 namespace cli {
 namespace {
 
@@ -22,14 +24,29 @@ class RequestLog : public leveldb::Logger {
     std::vsnprintf(line.data(), line.size(), format, arguments);
     line.pop_back();  // the byte 00 that vsnprintf appends
     while (line.ends_with('\n')) line.pop_back();
-    std::fprintf(stderr, "* %s\n", line.c_str());
+    std::fprintf(stderr, "* %s\n", EscapeControls(line).c_str());
   }
+};
+
+class RequestCounter : public leveldb::Logger {
+ public:
+  explicit RequestCounter(std::atomic<uint64_t>* requests)
+      : requests_(requests) {}
+  void Logv(const char*, std::va_list) override { ++*requests_; }
+
+ private:
+  std::atomic<uint64_t>* const requests_;
 };
 
 }  // namespace
 
 std::unique_ptr<leveldb::Logger> NewRequestLog() {
   return std::make_unique<RequestLog>();
+}
+
+std::unique_ptr<leveldb::Logger> NewRequestCounter(
+    std::atomic<uint64_t>* requests) {
+  return std::make_unique<RequestCounter>(requests);
 }
 
 }  // namespace cli

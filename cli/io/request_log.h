@@ -1,8 +1,11 @@
-// The log of --verbose: a line on standard error for each request.
+// The log of --verbose, a line on standard error for each request; and a count
+// of the requests, for a progress line.
 
 #ifndef DYNAMODOWN_CLI_IO_REQUEST_LOG_H_
 #define DYNAMODOWN_CLI_IO_REQUEST_LOG_H_
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "leveldb/env.h"
@@ -13,6 +16,13 @@ namespace cli {
 /// "* ", as in curl.
 /// **Thread-safety**: any number of threads; a line stays whole.
 std::unique_ptr<leveldb::Logger> NewRequestLog();
+
+/// Returns a logger that prints nothing and counts its lines in `*requests`:
+/// the library logs a line for each request.
+/// **Thread-safety**: any number of threads. **Ownership**: `requests` outlives
+/// the logger.
+std::unique_ptr<leveldb::Logger> NewRequestCounter(
+    std::atomic<uint64_t>* requests);
 
 }  // namespace cli
 

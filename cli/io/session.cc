@@ -102,6 +102,11 @@ dynamodown::Options& Session::options() {
   return options_;
 }
 
+dynamodown::Stats Session::Consumed() {
+  if (store_ != nullptr) return Difference(db()->GetStats(), at_start_);
+  return stats_.value_or(dynamodown::Stats());
+}
+
 leveldb::Status Session::Open() {
   if (!uses_kept_) return OpenOwn();
   if (kept->store_ == nullptr) {

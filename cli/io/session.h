@@ -64,6 +64,8 @@ class Session {
   /// Returns where a library call that needs no open store puts its statistics.
   /// With --verbose, the session's destructor prints them.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
+  /// What the open store, or else the library call, has consumed.
+  dynamodown::Stats Consumed();
 
   leveldb::Status Open();
   /// Opens the store for a write of plain keys.

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "io/terminal.h"
+
 namespace cli {
 namespace {
 
@@ -28,6 +30,7 @@ int ReadAll(std::string* bytes) {
 }  // namespace
 
 Complaint ReadStandardInput(std::string* bytes) {
+  NoteWaiting("the value");
   const int error = ReadAll(bytes);
   if (error == 0) return std::nullopt;
   return std::string("cannot read standard input: ") + std::strerror(error);

@@ -10,11 +10,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
+#include "io/command_line.h"
+#include "io/interrupt.h"
 #include "io/message.h"
+#include "io/piece_size.h"
 #include "io/progress.h"
+#include "io/summary.h"
+#include "io/terminal.h"
 #include "io/worker.h"
 
 namespace cli {
@@ -24,15 +30,23 @@ using dynamodown::Database;
 using leveldb::Status;
 using Outcome = LineReader::Outcome;
 
+// The checkpoint is written twice a second, so that it is never much older than
+// a second.
+constexpr std::chrono::milliseconds kCheckpointEvery{500};
+// A chunk that fills up slowly is written after this time.
+constexpr std::chrono::seconds kChunkTime{1};
 constexpr size_t kChunkRecords = 2000;
 constexpr size_t kChunkBytes = size_t{2} << 20;  // of keys and values
 struct Chunk {
   std::vector<Operation> operations;
   std::vector<Place> places;  // the end of each operation's line
   size_t bytes = 0;           // of keys and values
+  std::chrono::steady_clock::time_point begun =
+      std::chrono::steady_clock::now();
 
   bool IsFull() const {
-    return operations.size() >= kChunkRecords || bytes >= kChunkBytes;
+    return operations.size() >= kChunkRecords || bytes >= kChunkBytes ||
+           std::chrono::steady_clock::now() - begun >= kChunkTime;
   }
   void Add(Operation operation, const Place& place) {
     bytes += SizeOf(operation);
@@ -41,41 +55,47 @@ struct Chunk {
   }
 };
 
-/// Writes chunks on the second thread, and keeps their outcome.
+/// Writes chunks on the second thread, and keeps their outcome. A chunk is
+/// written in pieces (piece_size.h).
 class Deliverer {
  public:
-  Deliverer(Checkpoint* checkpoint, bool shows_progress, Database* db,
-            const Place& start)
-      : checkpoint_(checkpoint),
+  Deliverer(const CommonOptions& common, const TransferOptions& options,
+            Database* db, const Place& start, uint64_t input_bytes)
+      : checkpoint_(options.checkpoint),
         db_(db),
         fields_(CheckpointOf(db->GetInfo())),
+        start_(start),
         delivered_(start),
-        progress_(shows_progress) {}
+        pieces_(common.store.rate.write_units),
+        input_bytes_(input_bytes),
+        progress_(!common.verbose && !common.quiet, options.kind.doing,
+                  options.kind.noun, State()) {}
 
-  /// Returns false if something failed.
+  /// Returns false if something failed, or after a signal.
   bool Deliver(const Chunk& chunk) {
-    in_flight_ = chunk.places.back().line;
-    size_t written = 0;
-    status_ = Write(chunk, 0, chunk.operations.size(), &written);
-    // InvalidArgument: the library refused the operation and did not send it.
-    if (status_.IsInvalidArgument()) refused_ = chunk.places[written].line;
-    if (written > 0) {
-      for (size_t i = 0; i < written; ++i) {
-        bytes_ += SizeOf(chunk.operations[i]);
-      }
-      records_ += written;
-      delivered_ = chunk.places[written - 1];
-      SaveCheckpoint(chunk.operations[written - 1].key);
+    const size_t n = chunk.operations.size();
+    for (size_t begin = 0; begin < n && !IsInterrupted();) {
+      const size_t end = EndOfPiece(chunk, begin);
+      const auto started = Clock::now();
+      DeliverPiece(chunk, begin, end);
+      if (!status_.ok() || complaint_) return false;
+      pieces_.Took(end - begin, Clock::now() - started);
+      begin = end;
     }
-    progress_.Show(records_, bytes_);
-    return status_.ok() && !complaint_;
+    SaveCheckpoint();
+    return !complaint_ && !IsInterrupted();
   }
 
-  /// Ends the progress line. Call it after the last Deliver.
-  void Finish(bool well) {
-    well ? progress_.Finish(records_, bytes_) : progress_.Clear();
+  /// Erases the progress line, and writes the checkpoint if it is behind. Call
+  /// it after the last Deliver.
+  void Finish() {
+    progress_.Clear();
+    if (!complaint_) SaveCheckpoint();
   }
 
+  Work work() const {
+    return {"", "", delivered_.records, start_.records, bytes_};
+  }
   /// The status of the write that failed.
   const Status& status() const { return status_; }
   /// Why the checkpoint could not be written; empty if there was no failure.
@@ -86,9 +106,45 @@ class Deliverer {
   uint64_t delivered() const { return delivered_.line; }
   /// The last line that is perhaps written.
   uint64_t in_flight() const { return in_flight_; }
-  uint64_t records() const { return records_; }
+  /// The records that this run has written.
+  uint64_t records() const { return delivered_.records - start_.records; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  ProgressState State() const {
+    return {delivered_.records, bytes_, "", delivered_.bytes, input_bytes_};
+  }
+
+  size_t EndOfPiece(const Chunk& chunk, size_t begin) const {
+    size_t end = begin;
+    double units = 0;
+    while (end < chunk.operations.size() && end - begin < pieces_.records()) {
+      units += UnitsOf(SizeOf(chunk.operations[end]));
+      if (units > pieces_.units() && end > begin) break;
+      ++end;
+    }
+    return end;
+  }
+
+  void DeliverPiece(const Chunk& chunk, size_t begin, size_t end) {
+    in_flight_ = chunk.places[end - 1].line;
+    size_t written = begin;
+    status_ = Write(chunk, begin, end, &written);
+    // InvalidArgument: the library refused the operation and did not send it.
+    if (status_.IsInvalidArgument()) refused_ = chunk.places[written].line;
+    for (size_t i = begin; i < written; ++i) {
+      bytes_ += SizeOf(chunk.operations[i]);
+    }
+    if (written > begin) {
+      delivered_ = chunk.places[written - 1];
+      last_key_ = chunk.operations[written - 1].key;
+    }
+    progress_.Show(State());
+    const bool is_due = Clock::now() - saved_ >= kCheckpointEvery;
+    if (is_due || !status_.ok()) SaveCheckpoint();
+  }
+
   /// Writes the operations [begin, end), and sets `*written` to the end of the
   /// operations that were written. The library does not send any part of a
   /// batch that it refuses. So a refused batch is written in halves, down to
@@ -115,12 +171,16 @@ class Deliverer {
     return db_->Write(options_, &batch);
   }
 
-  void SaveCheckpoint(const std::string& key) {
-    if (checkpoint_ == nullptr) return;
+  void SaveCheckpoint() {
+    saved_ = Clock::now();
+    if (checkpoint_ == nullptr || fields_.line == delivered_.line ||
+        delivered_.line == start_.line) {
+      return;
+    }
     fields_.line = delivered_.line;
     fields_.bytes = delivered_.bytes;
     fields_.digest = delivered_.digest.hex();
-    fields_.key = key;
+    fields_.key = last_key_;
     complaint_ = checkpoint_->Write(fields_);
   }
 
@@ -129,9 +189,14 @@ class Deliverer {
   Checkpoint* const checkpoint_;  // null: none
   Database* const db_;
   CheckpointFields fields_;  // of the checkpoint
-  Place delivered_;
+  const Place start_;
+  Place delivered_;       // the end of the last line that is written
+  std::string last_key_;  // of that line
   uint64_t in_flight_ = 0, refused_ = 0;
-  uint64_t records_ = 0, bytes_ = 0;
+  uint64_t bytes_ = 0;
+  PieceSize pieces_;
+  Clock::time_point saved_ = Clock::now();
+  const uint64_t input_bytes_;  // 0: unknown
   Progress progress_;
   Status status_;
   Complaint complaint_;
@@ -153,6 +218,7 @@ Stop ReadAll(const LineKind& kind, const File& input, LineReader* reader,
     const Outcome outcome = reader->Next();
     stop.line = reader->number();
     if (outcome == Outcome::kEnd) break;
+    if (IsInterrupted()) return stop;
     if (outcome == Outcome::kFailed) {
       stop.reason = Cannot("read", input.name());
       break;
@@ -166,6 +232,7 @@ Stop ReadAll(const LineKind& kind, const File& input, LineReader* reader,
     place.bytes = reader->end();
     place.digest.Add(reader->raw());
     if (IsBlank(reader->line())) continue;
+    ++place.records;
     Operation operation;
     stop.reason = kind.parse(reader->line(), &operation);
     stop.is_the_lines = stop.reason.has_value();
@@ -203,6 +270,7 @@ std::string Certain(const LineKind& kind, uint64_t delivered,
 
 Complaint OpenInput(const std::optional<std::string>& path, File* input) {
   if (!path) {
+    NoteWaiting("lines");
     input->Borrow(STDIN_FILENO, "standard input");
   } else if (!input->Open(*path, O_RDONLY)) {
     return Cannot("read", *path);
@@ -241,17 +309,38 @@ std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
   return done;
 }
 
+namespace {
+
+/// After a signal: says where the transfer stopped, and how to go on.
+int FailInterrupted(const TransferOptions& options,
+                    const Deliverer& deliverer) {
+  const uint64_t next = deliverer.delivered() + 1;
+  const std::string done =
+      DoneText(options.kind, deliverer.work().records, 0, next);
+  if (options.checkpoint != nullptr) {
+    return Fail("stopped: " + done + "; to go on, run: " + CommandLine());
+  }
+  const std::string input =
+      options.input_name.empty() ? "INPUT" : ShellWord(options.input_name);
+  return Fail(fmt::format("stopped: {}; to go on, run: tail -n +{} {} | {}",
+                          done, next, input,
+                          CommandLineWithout(options.input_name)));
+}
+
+}  // namespace
+
 int Transfer(const CommonOptions& common, const TransferOptions& options,
              const File& input, LineReader* reader, const Place& start,
-             Database* db) {
+             Session* session) {
   const LineKind& kind = options.kind;
-  Deliverer deliverer(options.checkpoint, !common.verbose, db, start);
+  const auto started = std::chrono::steady_clock::now();
+  Deliverer deliverer(common, options, session->db(), start, input.Size());
   Worker<Chunk> worker(
       [&deliverer](const Chunk& chunk) { return deliverer.Deliver(chunk); });
   const Stop stop = ReadAll(kind, input, reader, start, &worker);
   worker.Finish();
+  deliverer.Finish();
   const Status& status = deliverer.status();
-  deliverer.Finish(status.ok() && !deliverer.complaint() && !stop.reason);
 
   if (deliverer.refused() > 0) {
     return Fail(fmt::format(
@@ -267,6 +356,7 @@ int Transfer(const CommonOptions& common, const TransferOptions& options,
                 Certain(kind, deliverer.delivered(),
                         status.ok() ? 0 : deliverer.in_flight()));
   }
+  if (IsInterrupted()) return FailInterrupted(options, deliverer);
   if (stop.reason) {
     const std::string done =
         DoneText(kind, deliverer.records(), start.line, stop.line);
@@ -274,6 +364,11 @@ int Transfer(const CommonOptions& common, const TransferOptions& options,
                                                 stop.line, *stop.reason)
                                   : *stop.reason + "; " + done);
   }
+  Work work = deliverer.work();
+  work.done = kind.done;
+  work.noun = kind.noun;
+  PrintSummary(common, work, session->Consumed(),
+               std::chrono::steady_clock::now() - started);
   return kExitOk;
 }
 

@@ -12,6 +12,7 @@
 #include "dynamodown/db.h"
 #include "io/checkpoint.h"
 #include "io/file.h"
+#include "io/session.h"
 #include "leveldb/write_batch.h"
 #include "parse/common_options.h"
 #include "parse/complaint.h"
@@ -23,8 +24,9 @@ namespace cli {
 /// A kind of lines, and the words for them.
 struct LineKind {
   Complaint (*parse)(std::string_view line, Operation* operation);
-  const char* done;  ///< "loaded"
-  const char* noun;  ///< "record"
+  const char* doing;  ///< "loading"
+  const char* done;   ///< "loaded"
+  const char* noun;   ///< "record"
 };
 
 /// Opens a file of lines, or standard input if there is no path.
@@ -49,6 +51,7 @@ dynamodown::WriteOptions Durable(dynamodown::BatchMode mode);
 struct TransferOptions {
   LineKind kind;
   Checkpoint* checkpoint = nullptr;  ///< To keep up to date; null: none.
+  std::string input_name;  ///< As the user typed it; empty: standard input.
 };
 
 /// Applies the rest of `input`, which `reader` reads from `start` on, and
@@ -56,9 +59,10 @@ struct TransferOptions {
 /// are applied and none after it.
 /// **Cost**: memory for the longest line and for two chunks, each of which has
 /// 2,000 operations or 2 MB.
+/// On success, prints a summary. After Ctrl-C, says how to go on.
 int Transfer(const CommonOptions& common, const TransferOptions& options,
              const File& input, LineReader* reader, const Place& start,
-             dynamodown::Database* db);
+             Session* session);
 
 }  // namespace cli
 

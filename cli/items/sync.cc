@@ -120,9 +120,10 @@ SyncedStore Consumed(const std::string& location, dynamodown::Database* db) {
 int Exchange(const SyncArguments& sync, Items* a, Items* b) {
   dyno::SyncOptions options;
   options.full = sync.full;
-  Progress progress(!sync.common.verbose);
+  Progress progress(!sync.common.verbose, "comparing", "item");
   options.progress = [&progress](const dyno::SyncProgress& so_far) {
-    progress.ShowSync(so_far.items, so_far.operations);
+    progress.Show({so_far.items, 0,
+                   CountText(so_far.operations, "operation") + " exchanged"});
     return true;
   };
   dyno::SyncResult result;

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "dyno/flake.h"
+#include "io/summary.h"
 #include "items/item_format.h"
 #include "parse/encoding.h"
 
@@ -86,7 +87,8 @@ std::string SideText(const SyncedStore& store, const SyncSide& side) {
   if (store.requests > 0) {
     text += fmt::format(", in {}, {} read and {} write units",
                         Counted(store.requests, "request"), store.read_units,
-                        store.write_units);
+                        store.write_units) +
+            PriceText(store.read_units, store.write_units);
   }
   return text + '\n';
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "parse/shield.h"
+#include "parse/suggest.h"
 
 namespace cli {
 namespace {
@@ -34,6 +35,13 @@ bool IsRepeated(const CLI::Option* option) {
 
 std::vector<const CLI::App*> CommandsOf(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::vector<std::string> NamesOf(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* each : CommandsOf(app))
+    names.push_back(each->get_name());
+  return names;
 }
 
 CLI::App* FindCommand(CLI::App* app, const std::string& name) {
@@ -300,9 +308,11 @@ class Parser {
       if (app_ != &root_) before_ += " " + app_->get_name();
       const std::string command =
           command_ + (command_.empty() ? "" : " ") + word;
+      const std::vector<std::string> known = NamesOf(*app_);
       app_ = FindCommand(app_, word);
       if (app_ == nullptr) {
-        return Mistake("there is no command '" + command + "'");
+        return Mistake("there is no command '" + command + "'" +
+                       SuggestCommand(word, known));
       }
       command_ = command;
     }
@@ -317,9 +327,15 @@ class Parser {
     }
     const std::string option = rest[0].substr(0, rest[0].find('='));
     if (!CommandsOf(*app_).empty()) {
-      return "'" + option + "' is unknown, or must come after the command";
+      return "there is no option " + option + ", or a command is missing";
     }
-    return "there is no option " + option;
+    std::vector<std::string> known;
+    for (const CLI::Option* each : app_->get_options()) {
+      for (const std::string& name : DescribeOption(each).names) {
+        known.push_back(name);
+      }
+    }
+    return "there is no option " + option + SuggestOption(option, known);
   }
 
   const CommandSpec& program_;

@@ -16,6 +16,7 @@ struct CommonOptions {
   std::string location;
   dynamodown::Options store;
   bool verbose = false;
+  bool quiet = false;  ///< No progress, and no line at the end.
   bool force = false;  ///< Write plain keys even to a store of items.
 };
 

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+
+#include "dynamodown/printable.h"
 
 namespace cli {
 namespace {
@@ -117,27 +120,48 @@ size_t Utf8Character(std::string_view bytes, size_t i, char32_t* code) {
   return length;
 }
 
-bool IsControl(char32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0);
-}
-
-std::string EscapeText(std::string_view bytes) {
+/// Escapes every byte that is no part of a printable character, and the
+/// characters of `escaped`, but not those of `kept`.
+std::string EscapeText(std::string_view bytes, std::string_view escaped,
+                       std::string_view kept) {
   std::string text;
   text.reserve(bytes.size());
-  for (size_t i = 0; i < bytes.size();) {
-    char32_t code = 0;
-    const size_t length = Utf8Character(bytes, i, &code);
-    const size_t end = i + (length == 0 ? 1 : length);
-    if (length != 0 && code != '\\' && !IsControl(code)) {
-      text.append(bytes.substr(i, length));
+  while (!bytes.empty()) {
+    size_t length = dynamodown::PrintableCharacterLength(bytes);
+    if (kept.find(bytes[0]) != std::string_view::npos) length = 1;
+    if (escaped.find(bytes[0]) != std::string_view::npos) length = 0;
+    if (length == 0) {
+      text += fmt::format("\\x{:02x}", Byte(bytes, 0));
     } else {
-      for (size_t k = i; k < end; ++k) {
-        text += fmt::format("\\x{:02x}", Byte(bytes, k));
-      }
+      text.append(bytes.substr(0, length));
     }
-    i = end;
+    bytes.remove_prefix(std::max<size_t>(length, 1));
   }
   return text;
+}
+
+/// Appends the character at `i` to a JSON string, and returns its length.
+size_t AppendJsonCharacter(std::string_view utf8, size_t i, std::string* json) {
+  const uint8_t lead = Byte(utf8, i);
+  if (lead >= 0x20 && lead < 0x7f) {  // The usual case, quickly.
+    *json += utf8[i];
+    return 1;
+  }
+  const size_t printable = dynamodown::PrintableCharacterLength(utf8.substr(i));
+  if (printable > 0) {
+    json->append(utf8.substr(i, printable));
+    return printable;
+  }
+  char32_t code = 0;
+  const size_t length = std::max<size_t>(Utf8Character(utf8, i, &code), 1);
+  if (code < 0x10000) {
+    *json += fmt::format("\\u{:04x}", static_cast<uint32_t>(code));
+  } else {  // a surrogate pair: RFC 8259, section 7
+    const uint32_t rest = static_cast<uint32_t>(code) - 0x10000;
+    *json += fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (rest >> 10),
+                         0xdc00 + (rest & 0x3ff));
+  }
+  return length;
 }
 
 }  // namespace
@@ -169,7 +193,11 @@ std::string Encode(Encoding encoding, std::string_view bytes) {
 
 std::string EncodeForLine(Encoding encoding, std::string_view bytes) {
   if (encoding != Encoding::kText) return Encode(encoding, bytes);
-  return EscapeText(bytes);
+  return EscapeText(bytes, "\\", "");
+}
+
+std::string EscapeControls(std::string_view bytes) {
+  return EscapeText(bytes, "", "\t\n");
 }
 
 bool IsUtf8(std::string_view bytes) {
@@ -184,7 +212,8 @@ bool IsUtf8(std::string_view bytes) {
 
 std::string JsonString(std::string_view utf8) {
   std::string json = "\"";
-  for (const char c : utf8) {
+  for (size_t i = 0; i < utf8.size(); ++i) {
+    const char c = utf8[i];
     switch (c) {
       case '"':
         json += "\\\"";
@@ -202,11 +231,7 @@ std::string JsonString(std::string_view utf8) {
         json += "\\t";
         break;
       default:
-        if (static_cast<uint8_t>(c) < 0x20) {
-          json += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          json += c;
-        }
+        i += AppendJsonCharacter(utf8, i, &json) - 1;
     }
   }
   return json += '"';

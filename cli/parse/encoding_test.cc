@@ -99,5 +99,40 @@ TEST(FormatTest, JsonMemberSaysWhenItIsBase64) {
   EXPECT_EQ(JsonMember("key", "\xff\xfe"), "\"key_b64\":\"//4=\"");
 }
 
+// Control characters of ASCII and C1, separators, and marks that reverse text.
+const struct {
+  const char* utf8;
+  const char* escaped;
+  const char* json;
+} kHostile[] = {
+    {"\x1b[2J", "\\x1b[2J", "\\u001b[2J"},
+    {"\x7f", "\\x7f", "\\u007f"},
+    {"\xc2\x9b", "\\xc2\\x9b", "\\u009b"},
+    {"\xd8\x9c", "\\xd8\\x9c", "\\u061c"},
+    {"\xe2\x80\x8e", "\\xe2\\x80\\x8e", "\\u200e"},
+    {"\xe2\x80\xa8", "\\xe2\\x80\\xa8", "\\u2028"},
+    {"\xe2\x80\xae", "\\xe2\\x80\\xae", "\\u202e"},
+    {"\xe2\x81\xa6", "\\xe2\\x81\\xa6", "\\u2066"},
+    {"\U000e0041", "\\xf3\\xa0\\x81\\x81", "\\udb40\\udc41"},
+};
+
+TEST(EscapeTest, WhatCouldControlATerminalIsEscaped) {
+  for (const auto& hostile : kHostile) {
+    const std::string text = std::string("a") + hostile.utf8 + "z";
+    EXPECT_EQ(EscapeControls(text), "a" + std::string(hostile.escaped) + "z");
+    EXPECT_EQ(EncodeForLine(Encoding::kText, text), EscapeControls(text));
+    EXPECT_EQ(JsonString(text), "\"a" + std::string(hostile.json) + "z\"");
+  }
+  EXPECT_EQ(EscapeControls("\xff"), "\\xff");
+}
+
+TEST(EscapeTest, OrdinaryTextStaysAsItIs) {
+  const std::string text =
+      "tab\tline\n\\ gr\u00fc\u00df \u05d0 \U0001f600 \u2027";
+  EXPECT_EQ(EscapeControls(text), text);
+  const std::string word = "gr\u00fc\u00df \u05d0\u0627 \U0001f600";
+  EXPECT_EQ(JsonString(word), '"' + word + '"');
+}
+
 }  // namespace
 }  // namespace cli

@@ -23,14 +23,52 @@ bool HasCommands(const CommandSpec& program, const std::string& name) {
                      });
 }
 
+/// Whether the option `name` has a value in a command of `of`. An unknown
+/// option has none.
+bool TakesValue(const CommandSpec& of, const std::string& name) {
+  const auto is_it = [&name](const ArgumentSpec& spec) {
+    return !spec.is_flag &&
+           ("," + spec.name + ",").find("," + name + ",") != std::string::npos;
+  };
+  return std::any_of(of.arguments.begin(), of.arguments.end(), is_it) ||
+         std::any_of(of.commands.begin(), of.commands.end(),
+                     [&name](const CommandSpec& command) {
+                       return TakesValue(command, name);
+                     });
+}
+
+/// Moves the options before the word at `*at` behind this word, and increments
+/// `*at`. If no word follows the options, moves nothing.
+void MoveOptions(const CommandSpec& program, size_t* at,
+                 std::vector<std::string>* arguments) {
+  size_t word = *at;
+  while (word < arguments->size() && LooksLikeAnOption((*arguments)[word])) {
+    const std::string& option = (*arguments)[word];
+    // These two ask for a text about the program.
+    if (option == "--" || option == "--version") return;
+    word += TakesValue(program, option) ? 2 : 1;
+  }
+  if (word >= arguments->size()) return;
+  const auto begin = arguments->begin();
+  std::rotate(begin + static_cast<ptrdiff_t>(*at),
+              begin + static_cast<ptrdiff_t>(word),
+              begin + static_cast<ptrdiff_t>(word) + 1);
+  ++*at;
+}
+
 std::vector<std::string> ShieldAll(const CommandSpec& program, int argc,
                                    char** argv) {
-  const bool has_two_words = argc > 1 && HasCommands(program, argv[1]);
-  const int begin = std::min(argc, has_two_words ? 3 : 2);
-  std::vector<std::string> shielded(argv + 1, argv + begin);
+  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  size_t begin = 0;
+  MoveOptions(program, &begin, &arguments);
+  if (begin == 1 && HasCommands(program, arguments[0])) {
+    MoveOptions(program, &begin, &arguments);
+  }
+  std::vector<std::string> shielded(
+      arguments.begin(), arguments.begin() + static_cast<ptrdiff_t>(begin));
   bool options_end = false;
-  for (int i = begin; i < argc; ++i) {
-    const std::string argument = argv[i];
+  for (size_t i = begin; i < arguments.size(); ++i) {
+    const std::string argument = arguments[i];
     const size_t equals = argument.find('=');
     if (!options_end && argument == "--") {
       options_end = true;

@@ -20,7 +20,8 @@
 
 namespace cli {
 
-/// The arguments after the program's name, shielded. "help", "help COMMAND"
+/// The arguments after the program's name, shielded. Options before the command
+/// come after it. "help", "help COMMAND"
 /// and "item help COMMAND" become "--help", "COMMAND --help" and "item COMMAND
 /// --help".
 std::vector<std::string> Shield(const CommandSpec& program, int argc,

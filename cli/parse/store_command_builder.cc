@@ -199,6 +199,13 @@ void StoreCommandBuilder::AddForce() {
   AddFlag("--force", "Write even to a store of items", &common_->force);
 }
 
+void StoreCommandBuilder::AddQuiet() {
+  AddFlag("-q,--quiet",
+          "Show no progress, and do not end with a line about records, cost "
+          "and time",
+          &common_->quiet);
+}
+
 void StoreCommandBuilder::AddInput(std::optional<std::string>* file) {
   AddArgument("FILE", "A file of lines; \"-\" or no FILE means standard input",
               IntoFile(file));

@@ -48,6 +48,8 @@ class StoreCommandBuilder : public CommandBuilder {
   void AddWriteRate();
   /// --force, for a command that writes plain keys.
   void AddForce();
+  /// -q and --quiet, for a command that ends with a summary.
+  void AddQuiet();
   /// A file of lines, or standard input.
   void AddInput(std::optional<std::string>* file);
   void AddAccess(const std::string& description, dynamodown::Access* access);

@@ -323,7 +323,8 @@ struct DestroyOptions {
   /// false (the default), Destroy fails with Corruption if the descriptor is
   /// damaged, and with InvalidArgument if the store is foreign.
   bool force = false;
-  /// Also delete the table if the table has no other store. Default false.
+  /// Also delete the table. If the table has another store, Destroy fails with
+  /// InvalidArgument and deletes nothing. Default false.
   /// DynamoDB takes a while to delete a table. Until the table is gone, its
   /// name cannot be used again.
   bool drop_table = false;
@@ -335,11 +336,11 @@ struct DestroyOptions {
 /// Destroy again. Returns OK if the store does not exist.
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query requests over the
 /// keys until no key is left, ⌈n/25⌉ BatchWriteItem for n keys with 1 write
-/// unit per KB of each item, 1 DeleteItem. With drop_table also the Scan and
-/// GetItem requests of ListStores (but here a Scan costs 1 unit for 4 KB), and
-/// 1 DeleteTable. A store without a descriptor takes 1 more Query and no
-/// UpdateItem. `*stats`, if not null, receives the consumption, even on
-/// failure.
+/// unit per KB of each item, 1 DeleteItem. With drop_table also, before and
+/// after the deletion, the Scan and GetItem requests of ListStores (but here a
+/// Scan costs 1 unit for 4 KB), and 1 DeleteTable. A store without a descriptor
+/// takes 1 more Query and no UpdateItem. `*stats`, if not null, receives the
+/// consumption, even on failure.
 leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),
                         Stats* stats = nullptr);

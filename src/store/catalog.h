@@ -111,6 +111,8 @@ class Catalog {
                                      const std::string& store);
   Result<void> DeleteKeys(const Schema& schema, const std::string& hash,
                           const std::string& except, int parallel_max);
+  /// Fails if the table has a store other than `store`.
+  Result<void> CheckNoOthers(const Schema& schema, const std::string& store);
   Result<void> DropTable(const Schema& schema);
   Result<std::vector<ListedStore>> ListIn(const Schema& schema,
                                           bool consistent);

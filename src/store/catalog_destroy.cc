@@ -110,6 +110,10 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
            " if you really want to"});
     }
   }
+  if (drop_table) {
+    Result<void> alone = CheckNoOthers(schema, store);
+    if (!alone.ok()) return alone;
+  }
   Result<void> destroyed =
       DestroyMarked(schema, store, *descriptor, parallel_max);
   if (!destroyed.ok()) {
@@ -156,6 +160,20 @@ Result<void> Catalog::DestroyMarked(const Schema& schema,
     return std::move(unmarked).error();
   }
   return {};
+}
+
+Result<void> Catalog::CheckNoOthers(const Schema& schema,
+                                    const std::string& store) {
+  Result<std::vector<ListedStore>> listed = ListIn(schema, true);
+  if (!listed.ok()) return std::move(listed).error();
+  std::erase_if(*listed, [&store](const ListedStore& each) {
+    return each.store == store;
+  });
+  if (listed->empty()) return {};
+  return Invalid(
+      "nothing was destroyed, because table " + Printable(settings_.table) +
+      " cannot be dropped: store " + Printable(listed->front().store) +
+      (listed->size() > 1 ? " and others are" : " is") + " in it too");
 }
 
 Result<void> Catalog::DropTable(const Schema& schema) {

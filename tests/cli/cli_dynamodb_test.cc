@@ -153,7 +153,11 @@ TEST_F(CliDynamoDbTest, AMissingTableSaysHowToMakeTheStore) {
             store_ + "\n"));
   }
   Error(kFailure, {"list", table_});
-  EXPECT_EQ(Output({"destroy", store_}), "");
+  for (const char* flag : {"--yes", "--drop-table"}) {
+    EXPECT_EQ(Error(kNotFound, {"destroy", store_, flag}),
+              "dynamodown: there is no store " + store_ +
+                  "; nothing was destroyed\n");
+  }
 }
 
 TEST_F(CliDynamoDbTest, WhatIsTooLargeIsRefused) {
@@ -198,10 +202,18 @@ TEST_F(CliDynamoDbTest, DropTableTakesTheTableWhenNothingElseIsInIt) {
   const std::string other = table_ + "/other";
   EXPECT_EQ(Output({"create", store_}), "");
   EXPECT_EQ(Output({"create", other}), "");
-  Cli({"destroy", other, "--drop-table"});
+  Output({"put", other, "k", "v"});
+  EXPECT_THAT(Error(kFailure, {"destroy", other, "--drop-table"}),
+              HasSubstr("nothing was destroyed, because table"));
+  EXPECT_EQ(Output({"get", other, "k"}), "v\n");
+  EXPECT_EQ(Output({"destroy", other}), "");
+  Error(kNotFound, {"destroy", other});
   EXPECT_EQ(Output({"list", table_}), store_ + "\n");
   EXPECT_EQ(Output({"destroy", store_, "--drop-table"}), "");
   Error(kFailure, {"list", table_});
+  EXPECT_EQ(
+      Error(kNotFound, {"destroy", store_, "--drop-table"}),
+      "dynamodown: there is no store " + store_ + "; nothing was destroyed\n");
 }
 
 }  // namespace

@@ -251,10 +251,14 @@ TEST_F(CliTest, AMissingStoreSaysHowToMakeIt) {
   }
 }
 
-TEST_F(CliTest, DestroyLeavesNothingAndMayBeRepeated) {
+TEST_F(CliTest, DestroyLeavesNothingAndSaysIfThereIsNoStore) {
   Fill();
   EXPECT_EQ(Output({"destroy", store_}), "");
-  EXPECT_EQ(Output({"destroy", store_}), "");
+  for (const char* flag : {"--quiet", "--yes", "--force", "--drop-table"}) {
+    EXPECT_EQ(Error(kNotFound, {"destroy", store_, flag}),
+              "dynamodown: there is no store " + store_ +
+                  "; nothing was destroyed\n");
+  }
   Error(kFailure, {"get", store_, "a"});
 }
 
@@ -320,9 +324,9 @@ TEST_F(CliTest, AWrongArgumentIsNamed) {
   } cases[] = {
       {{}, "a command is missing", "dynamodown --help"},
       {{"gte", store_}, "there is no command 'gte'", "dynamodown --help"},
-      {{"--hex", "get"},
-       "'--hex' is unknown, or must come after the command",
-       "dynamodown --help"},
+      {{"--hex"}, "no option --hex, or a command is missing", "--help"},
+      {{"--hex", "get"}, "LOCATION is required", "get --help"},
+      {{"--prefix", "get"}, "--prefix, or a command is missing", "--help"},
       {{"get"}, "LOCATION is required", "get --help"},
       {{"get", store_}, "KEY is required", "get --help"},
       {{"put", store_}, "KEY is required", "put --help"},

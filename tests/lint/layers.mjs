@@ -206,6 +206,11 @@ const kIncludes = [
     never: ['iostream'],
   },
   {
+    // The library and the command line look for mistyped names alike.
+    from: /^cli\/parse\/suggest\.cc$/,
+    may: ['parse', 'base/nearest.h', 'std'],
+  },
+  {
     from: /^cli\/parse\/json_lines\.cc$/,
     may: ['parse', 'dyno', 'nlohmann', 'fmt', 'std'],
   },

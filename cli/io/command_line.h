@@ -1,0 +1,22 @@
+// The command line that started the program, for messages that say how to go
+// on.
+
+#ifndef DYNAMODOWN_CLI_IO_COMMAND_LINE_H_
+#define DYNAMODOWN_CLI_IO_COMMAND_LINE_H_
+
+#include <string>
+
+namespace cli {
+
+/// **Ownership**: `argv` outlives the program's calls of the functions below.
+void SetCommandLine(int argc, char** argv);
+
+/// The command line as words for a shell, with `added` at its end.
+std::string CommandLine(const std::string& added = "");
+
+/// The command line without its last word that equals `left_out`.
+std::string CommandLineWithout(const std::string& left_out);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_IO_COMMAND_LINE_H_

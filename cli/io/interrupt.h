@@ -1,0 +1,27 @@
+// Ctrl-C, SIGTERM and SIGHUP. A command that can stop half-way watches for
+// these signals, stops at the next good place, and says how to go on. The
+// second signal ends the program at once.
+
+#ifndef DYNAMODOWN_CLI_IO_INTERRUPT_H_
+#define DYNAMODOWN_CLI_IO_INTERRUPT_H_
+
+namespace cli {
+
+/// From now on the signals are only noted. A signal that the program ignores
+/// (nohup) stays ignored. **Thread-safety**: call it at a command's
+/// start.
+void WatchForInterrupt();
+
+/// **Thread-safety**: any number of threads.
+bool IsInterrupted();
+
+/// Waits until `fd` can be read. Returns false if a signal came instead.
+bool AwaitReadable(int fd);
+
+/// Ends the program as the signal would have ended it, so that a shell sees the
+/// signal. Does nothing if there was none.
+void EndIfInterrupted();
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_IO_INTERRUPT_H_

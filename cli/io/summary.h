@@ -1,0 +1,58 @@
+// The line with which a command that moves data ends: what it did, what that
+// cost, and how long it took.
+//
+// Thread-safety: pure functions, except PrintSummary.
+
+#ifndef DYNAMODOWN_CLI_IO_SUMMARY_H_
+#define DYNAMODOWN_CLI_IO_SUMMARY_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "dynamodown/stats.h"
+#include "parse/common_options.h"
+
+namespace cli {
+
+using Seconds = std::chrono::duration<double>;
+
+/// "49 bytes", "3.4 MB". 1 MB is 10^6 bytes.
+std::string SizeText(uint64_t bytes);
+/// "0.3 s", "12 s", "2 min 5 s", "1 h 3 min".
+std::string TimeText(Seconds time);
+/// "1 record", "7 records".
+std::string CountText(uint64_t n, const std::string& noun);
+
+/// The price of the units on demand in us-east-1, in dollars.
+/// docs/costs.md names the source of the prices.
+double DollarsOf(double read_units, double write_units);
+/// With two significant digits: "$0.0056", "$12.35", "under $0.000001".
+std::string DollarsText(double dollars);
+
+/// ", $0.0056 (on demand, us-east-1)": the price of the units, for the end of a
+/// text. Empty if there are no units.
+std::string PriceText(double read_units, double write_units);
+
+/// What a command did.
+struct Work {
+  std::string done;      ///< "loaded"
+  std::string noun;      ///< "record"
+  uint64_t records = 0;  ///< In all, those of `earlier` included.
+  uint64_t earlier = 0;  ///< Records of the runs that this run continues.
+  uint64_t bytes = 0;    ///< Of this run's keys and values.
+};
+
+/// "loaded 7 records, 1.2 MB, 7 write units, $0.0000044 (on demand,
+/// us-east-1), 0.3 s". If nothing was consumed, there are no units and no
+/// price. With `is_verbose`, the line also has the requests.
+std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
+                        Seconds elapsed, bool is_verbose);
+
+/// Prints SummaryText on standard error, unless --quiet is given.
+void PrintSummary(const CommonOptions& common, const Work& work,
+                  const dynamodown::Stats& stats, Seconds elapsed);
+
+}  // namespace cli
+
+#endif  // DYNAMODOWN_CLI_IO_SUMMARY_H_
