@@ -45,7 +45,7 @@ int FailInterrupted(const CountOptions& options, uint64_t count,
   const std::string shown = EncodeForLine(options.encoding, next);
   const std::string counted =
       "stopped: counted " + CountText(count, "key") + " before " + shown;
-  // An escaped key is no argument.
+  // An escaped key cannot be an argument.
   if (shown != Encode(options.encoding, next)) return Fail(counted);
   return Fail(counted + "; to count the rest, run: " +
               CommandLine("--from=" + ShellWord(shown)));

@@ -43,7 +43,7 @@ Examples:
   dynamodown destroy mytable/myhash --drop-table
 )";
 
-// The question says how many keys there are, if there are at most this many.
+// If there are at most this many keys, the question has their number.
 constexpr uint64_t kKeysMax = 100;
 constexpr std::chrono::milliseconds kEvery{100};  // Looks for a signal.
 
@@ -68,7 +68,7 @@ std::string KeysText(dynamodown::Database* db) {
   return CountText(keys, "key");
 }
 
-/// What the store is, for the question.
+/// A description of the store, for the question.
 std::string Describe(const DestroyArguments& arguments,
                      dynamodown::Database* db) {
   std::string text = "the store " + arguments.common.location;
@@ -82,7 +82,8 @@ std::string Describe(const DestroyArguments& arguments,
   return text + ", with " + KeysText(db);
 }
 
-/// Whether the user agrees. Does not ask if nobody can answer.
+/// Whether the user agrees. If nobody can answer, does not ask, and returns
+/// true.
 bool IsAgreed(const DestroyArguments& arguments, dynamodown::Database* db) {
   if (arguments.yes || !InputIsTerminal()) return true;
   Note("this deletes " + Describe(arguments, db) +
@@ -95,9 +96,9 @@ bool IsAgreed(const DestroyArguments& arguments, dynamodown::Database* db) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-/// Destroys the store on a second thread, so that this thread can tell how to
-/// go on after a signal. The library cannot be stopped half-way, but its work
-/// can be cut off at any time.
+/// Destroys the store on a second thread, so that this thread can say how to
+/// continue after a signal. The call of the library cannot be cancelled, but
+/// the program may end at any time during the call.
 leveldb::Status DestroyWatched(const DestroyArguments& arguments,
                                Session* session) {
   WatchForInterrupt();
@@ -150,8 +151,8 @@ int Destroy(const DestroyArguments& arguments) {
   {
     Session looking(common);
     const leveldb::Status opened = looking.Open();
-    // Without its store a table can still be dropped: perhaps the last run was
-    // cut off before it did that.
+    // A table can still be dropped if the store is gone: perhaps the last run
+    // was cut off between the two.
     if (IsMissing(common, opened) &&
         (!arguments.destroy.drop_table || !TableExists(common))) {
       return NotFound("there is no store " + common.location +

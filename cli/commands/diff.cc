@@ -22,25 +22,26 @@ constexpr char kFooter[] =
   | KEY   both have the key, with different values
 
 Without --hex and --base64, a key is printed as in 'scan'. With --json a line is
-an object. Its member "type" is "only_a" (LOCATION), "only_b" (OTHER) or
+an object. The member "type" is "only_a" (LOCATION), "only_b" (OTHER) or
 "different"; "key" is the key, and "a" and "b" are the values. A key or a value
 that is not UTF-8 is in base64, as "key_b64", "a_b64" or "b_b64". With
 --keys-only values are neither compared nor printed.
 
-LOCATION and OTHER may also be dumps: "-" means standard input, and a name that
-begins with / or ./ or ../, or that names an existing file, means that file. For
-a table of the same name as a file, write dynamodb://table/hash. The lines of a
+LOCATION and OTHER may also be dumps: "-" means standard input, and a path that
+begins with / or ./ or ../, or the name of an existing file, means a file. For a
+table of the same name as a file, write dynamodb://table/hash. The lines of a
 dump must be in the order of their keys, as 'dump' writes them.
 
-Both stores get the options. If the stores need different ones, write them into
-the locations. Comparing costs as much as scanning both stores, but --quiet
-stops at the first difference. Both are read once and side by side, so memory
-does not grow with them. What changes meanwhile may be reported or not.
+The options apply to both stores. If the stores need different options, write
+these options into the locations. Comparing costs as much as scanning both
+stores, but --quiet stops at the first difference. Both sides are read once, at
+the same time, so memory does not grow with their size. If a key changes during
+the comparison, the change may or may not be reported.
 
 Exit status:
   0  no difference
   1  there are differences
-  2  any failure, also a wrong argument; the lines printed so far are right
+  2  a failure or a wrong argument; the lines that were printed are right
 
 Examples:
   dynamodown diff mytable/myhash mytable/copy

@@ -15,12 +15,12 @@ namespace {
 constexpr char kDescription[] = "Say by the exit status whether keys exist.";
 constexpr char kFooter[] =
     R"(The exit status is 0 if every KEY exists, and 1 if a KEY is missing.
-Nothing is printed, except if the command fails. The command 'get' names the
-keys that are missing.
+Nothing is printed unless the command fails. To see which keys are missing, use
+'get'.
 
 DynamoDB reads the whole item, so the command costs as much as 'get': 1 GetItem
-for one KEY, and 1 BatchGetItem for every 100 of several KEYs. Each key costs 1
-read unit per 4 KB of its item, and 1 unit if it is missing. With --eventual
+for one KEY; for several KEYs, 1 BatchGetItem for every 100 keys. Each key costs
+1 read unit per 4 KB of its item; a missing key costs 1 unit. With --eventual
 the units are halved.
 
 Examples:

@@ -99,8 +99,8 @@ Kinds:
   empty_page          a page without items; more pages follow
   clock_jump          the server's clock is wrong from now on
   expire_credentials  the request's credentials are no longer valid
-  wrong_answer        the answer does not fit the question, after the effect:
-                      keys that come twice or were not asked for, a page that
+  wrong_answer        the answer does not fit the request, after the effect:
+                      keys that come twice or were not requested, a page that
                       leads back, units out of range; not in the default
                       plan, since most clients believe such an answer
 

@@ -20,8 +20,8 @@ directory COPY, which must not exist. The damaged store stays as it is. The
 output has a line for each problem: the file, what is wrong, and the bytes that
 are lost. The last line has the number of records that were copied.
 
-If a record is lost, an older value of its key may be in the copy, or a key that
-the record deleted.
+If a record is lost, the copy may have an older value of the record's key, or a
+key that the lost record deleted.
 
 Examples:
   dynamodown repair leveldb:/var/lib/app/db /var/lib/app/db.repaired

@@ -1,9 +1,9 @@
-// A line is split into words (parse/shell_words.h), and parsed by the same
-// parser as the program's arguments. The commands have no LOCATION: the shell
-// gives them its own, and the options that it was given itself.
+// A line is split into words (parse/shell_words.h), which the parser of the
+// program's arguments then parses. The lines have no LOCATION: the shell gives
+// each command its own LOCATION and its own options.
 //
 // At a terminal the commands run in a process of their own, so that Ctrl-C ends
-// the command only. The store stays open there (io/session.h, KeptStore).
+// only the command. The store stays open there (io/session.h, KeptStore).
 
 #include <fmt/format.h>
 
@@ -46,27 +46,27 @@ constexpr char kFooter[] =
 'help' lists the commands, 'help COMMAND' explains one, and 'exit', 'quit' or
 Ctrl-D ends the shell.
 
-Words are quoted as in a POSIX shell: '...' is what it says, "..." takes \" and
-\\, a backslash takes the next character as it is, and # begins a comment. A
-quote may go on in the next line. There are no variables, patterns, pipes and
-redirections.
+Words are quoted as in a POSIX shell. Text in '...' is taken literally. In
+"...", \" means " and \\ means \. Elsewhere a backslash makes the next character
+literal. # begins a comment. A quoted text may continue in the next line. There
+are no variables, patterns, pipes or redirections.
 
 The store is opened once. A command opens it anew if the line has an option of
-the table or of the connection, --eventual, --max-rcu or --max-wcu; 'diff',
-'dump' and commands on whole stores open it anew, too. An embedded store stays
-locked until the shell ends.
+the table or of the connection, --eventual, --max-rcu or --max-wcu. 'diff',
+'dump' and commands on whole stores always open the store anew. An embedded
+store stays locked until the shell ends.
 
 On a terminal, Tab completes commands and options, and the arrow keys move in
 the line and in the history. The history is kept in ~/.dynamodown_history, or in
-the file that DYNAMODOWN_HISTORY names; if DYNAMODOWN_HISTORY is empty, it is
-not kept. A line that begins with a blank is not kept. Ctrl-C ends the command,
-and not the shell.
+the file that DYNAMODOWN_HISTORY names. If DYNAMODOWN_HISTORY is empty, no
+history is kept. A line that begins with a blank is not added to the history.
+Ctrl-C ends the running command but not the shell.
 
 If standard input is no terminal, its lines are a script. The shell stops at the
-first line whose exit status is not 0, says which line it was, and exits with
-that status; with --keep-going it runs all lines, and exits with the status of
-the first that failed. In a script no command can read standard input: give the
-value, or the name of a file, as an argument.
+first line whose exit status is not 0, names this line, and exits with this
+status. With --keep-going the shell runs all lines, and exits with the status of
+the first line that failed. In a script no command can read standard input: give
+the value, or the name of a file, as an argument.
 
 Examples:
   dynamodown shell mytable/myhash

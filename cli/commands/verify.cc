@@ -25,7 +25,7 @@ constexpr char kFooter[] =
 problem, and a last line with the sums:
 
   damaged   a file, a part of a file, or a record that cannot be read
-  leftover  a file, or a half destroyed store, that nothing uses
+  leftover  a file that nothing uses, or a store that is only partly destroyed
 
 If the store holds items, every item is read, too. The exit status is 1 if there
 is a problem, and 0 if there is none. On DynamoDB the command costs as much as a
@@ -123,7 +123,7 @@ class Verification {
         session_.options(), location_,
         [this](const Problem& problem) { printer_.Print(problem); }, &result_,
         stats_);
-    // The items of a damaged store would be reported as damaged again.
+    // In a damaged store, the damaged items would be reported twice.
     return status.ok() && result_.damages == 0 ? RunItems() : status;
   }
   /// Prints the last line. Returns the exit status.
@@ -142,7 +142,7 @@ class Verification {
       if (!made.ok()) return made;
       location = shadow.location();
     } else if (result_.leftovers > 0) {
-      return Status::OK();  // The store is being destroyed, and cannot be open.
+      return Status::OK();  // A half destroyed store cannot be opened.
     }
     dynamodown::Database* opened = nullptr;
     const Status status =

@@ -31,15 +31,15 @@ Complaint Checkpoint::Open(const std::string& path,
   found->reset();
   path_ = Resolve(path);
   if (Complaint c = Lock()) return c;
-  // Make a draft now and remove it: if the folder cannot be written, nothing
-  // has been loaded yet.
+  // Make a draft now, and remove it. So if the folder cannot be written, the
+  // load fails before anything is loaded.
   if (Complaint c = Draft().Open(path_)) return c;
   return file_.fd() < 0 ? std::nullopt : Read(found);
 }
 
 Complaint Checkpoint::Lock() {
-  // Another load may give the name to its next draft between our open and our
-  // lock. Then the file that we locked has lost its name.
+  // Between our open and our lock, another load may have given the name to its
+  // next draft. Then the file that we locked no longer has the name.
   for (int i = 0; i < kLockTriesMax; ++i) {
     if (!file_.Open(path_, O_RDWR | O_NOFOLLOW | O_NONBLOCK)) {
       if (errno == ENOENT) return std::nullopt;

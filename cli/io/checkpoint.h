@@ -1,11 +1,11 @@
 // A checkpoint: a file that records the progress of a load, so that the same
-// command can continue. Each new state is a draft (file.h) that takes the
-// file's name. So a crash leaves the old state or the new state, never half of
-// one.
+// command can continue. Each new state is written to a draft (file.h), which
+// then replaces the file. So a crash leaves the old state or the new state,
+// never a part of a state.
 //
-// Only one load at a time can use a checkpoint. The load has a lock on the file
-// that has the checkpoint's name: each draft is locked before it gets the name.
-// So nobody finds the name on a file without a lock while the load runs.
+// Only one load at a time can use a checkpoint. The load locks the file that
+// has the checkpoint's name, and locks each draft before the draft gets this
+// name. So while the load runs, the file of this name always has a lock.
 
 #ifndef DYNAMODOWN_CLI_IO_CHECKPOINT_H_
 #define DYNAMODOWN_CLI_IO_CHECKPOINT_H_
@@ -45,7 +45,7 @@ struct Place {
   uint64_t records = 0;  ///< the number of lines that are not blank
 };
 
-/// The file of a checkpoint, locked. **Thread-safety**: one thread at a time.
+/// The locked file of a checkpoint. **Thread-safety**: one thread at a time.
 class Checkpoint {
  public:
   /// Removes the file if Begin made it and no line has been loaded.
@@ -60,7 +60,7 @@ class Checkpoint {
   /// **Errors**: fails if another load uses the checkpoint.
   Complaint Open(const std::string& path,
                  std::optional<CheckpointFields>* found);
-  /// Makes the file, with no line loaded, if it was missing.
+  /// If the file was missing, makes it, with no line loaded.
   /// **Errors**: fails if another load made the file since Open.
   Complaint Begin(const CheckpointFields& store);
   Complaint Write(const CheckpointFields& fields);

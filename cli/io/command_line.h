@@ -1,5 +1,5 @@
-// The command line that started the program, for messages that say how to go
-// on.
+// The command line that started the program, for messages that say how to
+// continue.
 
 #ifndef DYNAMODOWN_CLI_IO_COMMAND_LINE_H_
 #define DYNAMODOWN_CLI_IO_COMMAND_LINE_H_
@@ -14,7 +14,7 @@ void SetCommandLine(int argc, char** argv);
 /// The command line as words for a shell, with `added` at its end.
 std::string CommandLine(const std::string& added = "");
 
-/// The command line without its last word that equals `left_out`.
+/// The command line without one word: the last that equals `left_out`.
 std::string CommandLineWithout(const std::string& left_out);
 
 }  // namespace cli

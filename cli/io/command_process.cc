@@ -1,5 +1,6 @@
-// The two processes are joined by a socket. A request is a number of bytes, and
-// the words, each with a byte 00 behind it. An answer is an exit status.
+// A socket connects the two processes. A request is the number of bytes of the
+// words, and then the words, each of which ends in a byte 00. An answer is an
+// exit status.
 
 #include "io/command_process.h"
 
@@ -57,8 +58,8 @@ bool ReadWords(int fd, Words* words) {
   return true;
 }
 
-/// Runs commands until the other process is gone. Between commands, Ctrl-C is
-/// the line editor's.
+/// Runs commands until the other process is gone. Between commands, the line
+/// editor of the other process handles Ctrl-C.
 void Serve(int fd, const CommandRunner& run) {
   for (Words words; ReadWords(fd, &words);) {
     std::signal(SIGINT, SIG_DFL);
@@ -77,7 +78,7 @@ bool CommandProcess::Start() {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return false;
   }
-  std::fflush(nullptr);  // Else both processes would write it.
+  std::fflush(nullptr);  // Otherwise both processes write the buffers.
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0) {

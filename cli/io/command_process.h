@@ -1,6 +1,6 @@
 // A process that runs the shell's commands one after another, so that Ctrl-C
-// can end any command, at any place, and not the shell. The process stays, and
-// so the store stays open, until a signal ends it.
+// can end any command at any point without ending the shell. The process keeps
+// the store open between commands, until a signal ends the process.
 
 #ifndef DYNAMODOWN_CLI_IO_COMMAND_PROCESS_H_
 #define DYNAMODOWN_CLI_IO_COMMAND_PROCESS_H_
@@ -18,12 +18,12 @@ using Words = std::vector<std::string>;
 /// Runs a command and returns its exit status.
 using CommandRunner = std::function<int(const Words&)>;
 
-/// **Thread-safety**: one thread. The caller has no other thread, since the
-/// process is made with fork().
+/// **Thread-safety**: one thread. The calling process must have no other
+/// thread, since this class calls fork().
 class CommandProcess {
  public:
-  /// `run` is called in the process, and may keep what it opens until it is
-  /// called without words, at the end.
+  /// The new process calls `run`. What `run` opens may stay open between calls.
+  /// The last call has no words, and must close everything.
   explicit CommandProcess(CommandRunner run) : run_(std::move(run)) {}
   /// Ends the process and waits for it.
   ~CommandProcess() { End(); }
@@ -47,8 +47,8 @@ class CommandProcess {
 /// Whether standard input is a terminal.
 bool InputIsATerminal();
 
-/// Returns a descriptor of standard input, from which the caller reads. From
-/// now on the process's own standard input cannot be read. Returns -1, with
+/// Returns a new descriptor from which the caller can read standard input. From
+/// now on, reading from the original descriptor fails. Returns -1, with
 /// errno set, on failure.
 int TakeStandardInput();
 

@@ -42,9 +42,9 @@ class DumpFile {
 
   /// Appends whole lines.
   Complaint Write(std::string_view lines);
-  /// Whether Write failed since the reader of standard output has gone away.
+  /// Whether Write failed because the reader of standard output has gone away.
   bool is_reader_gone() const { return is_reader_gone_; }
-  /// Syncs the dump. With kReplace, the dump takes the place of the file if it
+  /// Syncs the dump. With kReplace, the dump replaces the file if the dump
   /// `is_whole`. If Finish succeeds, the dump survives a crash.
   Complaint Finish(bool is_whole);
 

@@ -133,8 +133,8 @@ Complaint Draft::Open(const std::string& target) {
 void Draft::TakeModeOf(const std::string& target) const {
   struct stat facts;
   if (stat(target.c_str(), &facts) != 0) return;
-  // Only root can give a file away. For everybody else the draft keeps its
-  // owner, as the file of an editor does.
+  // Only root can give a file to another owner. Any other user owns the draft,
+  // as with the files that an editor saves.
   if (fchown(file_.fd(), facts.st_uid, facts.st_gid) != 0) errno = 0;
   if (fchmod(file_.fd(), facts.st_mode & 07777) != 0) errno = 0;
 }

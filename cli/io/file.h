@@ -2,8 +2,8 @@
 //
 // A file that others may need is never changed in place. Its new content is
 // written to a draft: a file with a name of its own, in the same folder. The
-// complete draft then takes the file's name. So a crash, a full disk or an
-// error leaves the file as it was, and no file of anybody else is touched.
+// complete draft then replaces the file. So a crash, a full disk or an error
+// leaves the file as it was, and no file of another program is touched.
 
 #ifndef DYNAMODOWN_CLI_IO_FILE_H_
 #define DYNAMODOWN_CLI_IO_FILE_H_
@@ -37,7 +37,7 @@ class File {
   void Borrow(int fd, std::string name);
 
   void Close();
-  /// Call it after rename(2).
+  /// Call this function after rename(2).
   void Rename(std::string name) { name_ = std::move(name); }
   int fd() const { return fd_; }
   const std::string& name() const { return name_; }
@@ -70,7 +70,7 @@ class Draft {
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
-  /// Makes an empty file "TARGET.XXXXXX.tmp" that did not exist. If the target
+  /// Makes a new empty file "TARGET.XXXXXX.tmp". If the target
   /// exists, the draft gets its mode.
   Complaint Open(const std::string& target);
   bool is_open() const { return file_.fd() >= 0; }

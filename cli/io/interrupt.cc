@@ -1,5 +1,5 @@
-// A signal's handler may only do what is async-signal-safe: it notes the
-// signal, and writes a byte into a pipe, for which AwaitReadable waits.
+// A signal handler may only call async-signal-safe functions. So our handler
+// notes the signal, and writes a byte into a pipe, which wakes AwaitReadable.
 
 #include "io/interrupt.h"
 

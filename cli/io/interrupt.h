@@ -1,5 +1,5 @@
 // Ctrl-C, SIGTERM and SIGHUP. A command that can stop half-way watches for
-// these signals, stops at the next good place, and says how to go on. The
+// these signals, stops at the next safe point, and says how to continue. The
 // second signal ends the program at once.
 
 #ifndef DYNAMODOWN_CLI_IO_INTERRUPT_H_
@@ -8,7 +8,7 @@
 namespace cli {
 
 /// From now on the signals are only noted. A signal that the program ignores
-/// (nohup) stays ignored. **Thread-safety**: call it at a command's
+/// (nohup) stays ignored. **Thread-safety**: call this function at a command's
 /// start.
 void WatchForInterrupt();
 
@@ -18,8 +18,8 @@ bool IsInterrupted();
 /// Waits until `fd` can be read. Returns false if a signal came instead.
 bool AwaitReadable(int fd);
 
-/// Ends the program as the signal would have ended it, so that a shell sees the
-/// signal. Does nothing if there was none.
+/// If a signal came, ends the program as this signal would have ended it, so
+/// that a shell sees the signal.
 void EndIfInterrupted();
 
 }  // namespace cli

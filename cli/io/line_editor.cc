@@ -32,8 +32,8 @@ std::string CommonBeginning(const std::vector<std::string>& words) {
   return common;
 }
 
-/// Reads a character of the locale. libedit's own function goes on reading
-/// after a signal.
+/// Reads a character of the locale. After a signal, libedit's own function
+/// would continue to read.
 int ReadCharacter(EditLine*, wchar_t* character) {
   std::mbstate_t state{};
   for (;;) {

@@ -11,17 +11,18 @@
 
 namespace cli {
 
-/// Returns what may stand in place of the last word of the line, of which the
-/// part before the cursor is given.
+/// Takes the part of a line before the cursor, and returns the words that can
+/// replace its last word.
 using Completer = std::function<std::vector<std::string>(std::string_view)>;
 
-/// From its creation on, Ctrl-C does not end the process, but makes Read return
-/// kInterrupted. The keys are Emacs's, or those that ~/.editrc gives.
+/// Once a LineEditor has been created, Ctrl-C does not end the process, but
+/// makes Read return kInterrupted. The keys are those of Emacs, or those of
+/// ~/.editrc.
 /// **Thread-safety**: one thread; at most one LineEditor at a time.
 class LineEditor {
  public:
-  /// Reads the history from a file; no file if the path is empty. The
-  /// destructor writes it back, readable only by its owner.
+  /// Reads the history from a file. The destructor writes the history back;
+  /// only the file's owner can read it. If the path is empty, there is no file.
   LineEditor(std::string history_path, Completer completer);
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;
@@ -30,11 +31,11 @@ class LineEditor {
   enum class Outcome { kLine, kInterrupted, kEnd };
   /// Reads a line from standard input, without its "\n".
   Outcome Read(const std::string& prompt, std::string* line);
-  /// Adds to the history, unless `line` begins with a blank or is the line
-  /// before again.
+  /// Adds `line` to the history, unless it begins with a blank or equals the
+  /// last line of the history.
   void Remember(const std::string& line);
 
-  /// The pieces that libedit calls.
+  /// The functions that libedit calls, and their data.
   class Parts;
 
  private:

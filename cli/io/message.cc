@@ -97,7 +97,8 @@ std::string ShellWord(const std::string& argument) {
     return argument;
   }
   // PrintLine would escape control characters, so they are escaped in bash's
-  // $'...', and so is every byte beyond ASCII beside them.
+  // $'...'. If a word has control characters, every byte beyond ASCII in the
+  // word is also escaped.
   const bool plain = IsPlain(argument);
   std::string quoted = plain ? "'" : "$'";
   for (const char c : argument) {
@@ -128,7 +129,7 @@ std::string Describe(const leveldb::Status& status,
                    : "; to make it, run, with the same options: ";
     message += "dynamodown create " + ShellWord(location);
   }
-  // A message about a lock says itself what to do.
+  // A message about a lock already says what to do.
   const std::string advice =
       dynamodown::IsLockedStore(status) ? "" : Advice(KindOf(status), location);
   if (!advice.empty()) message.append("; ").append(advice);

@@ -6,8 +6,8 @@
 namespace cli {
 namespace {
 
-// Pieces of multiples of a BatchWriteItem's size need no more requests than the
-// whole.
+// If each piece is a multiple of a BatchWriteItem's size, the pieces need no
+// more requests than the whole load.
 constexpr size_t kBatchRecords = 25;
 constexpr size_t kRecordsMax = 2000;
 constexpr double kSecondsWanted = 0.5;

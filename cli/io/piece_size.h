@@ -1,9 +1,9 @@
 // How much of a load to write at once.
 //
 // A piece should take about half a second: then the progress moves, the
-// checkpoint is never much older than a second, and Ctrl-C stops soon. A rate
-// cap says how many units half a second has. Apart from that, the size follows
-// the time that the last piece took.
+// checkpoint is never much older than a second, and Ctrl-C stops soon. With a
+// rate cap, a piece has at most the units of half a second. The number of
+// records follows the time that the last piece took.
 
 #ifndef DYNAMODOWN_CLI_IO_PIECE_SIZE_H_
 #define DYNAMODOWN_CLI_IO_PIECE_SIZE_H_
@@ -16,11 +16,11 @@ namespace cli {
 /// **Thread-safety**: one thread.
 class PieceSize {
  public:
-  /// `units_per_second` is the rate cap; 0: none.
+  /// `units_per_second` is the rate cap; 0 means no cap.
   explicit PieceSize(double units_per_second);
 
-  /// The most records of the next piece, and the most write units, which one
-  /// record may exceed.
+  /// The next piece may have this many records and write units. A piece of one
+  /// record may have more units.
   size_t records() const { return records_; }
   double units() const { return units_; }
 
@@ -32,7 +32,7 @@ class PieceSize {
   size_t records_;
 };
 
-/// The write units of a record, by its size.
+/// The write units of a record of this size.
 double UnitsOf(size_t bytes);
 
 }  // namespace cli

@@ -15,18 +15,18 @@ namespace cli {
 
 /// How far a command is.
 struct ProgressState {
-  uint64_t records = 0;  ///< In all, those of earlier runs included.
+  uint64_t records = 0;  ///< The total, including earlier runs.
   uint64_t bytes = 0;    ///< Of this run's keys and values.
   std::string more;      ///< "3 operations exchanged"; may be empty.
-  /// How much of the work is done, in any unit, and how much there is. A total
-  /// of 0 means that it is unknown.
+  /// How much of the work is done, in any unit, and how much work there is. A
+  /// `total` of 0 means that the amount of work is unknown.
   uint64_t done = 0;
   uint64_t total = 0;
 };
 
 /// "loading: 1234567 records, 117.4 MB, 8122 records/s, 43%, 2 min 5 s left".
 /// If the total is unknown, the elapsed time ends the line. `begin` is the
-/// state when this run began: only what came later counts for the rate.
+/// state when this run began: the rate counts only records since `begin`.
 std::string ProgressText(const std::string& doing, const std::string& noun,
                          const ProgressState& begin, const ProgressState& now,
                          Seconds elapsed);
@@ -37,8 +37,8 @@ std::string ProgressText(const std::string& doing, const std::string& noun,
 /// **Thread-safety**: any number of threads; the destructor runs last.
 class Progress {
  public:
-  /// `doing` is "loading", and `noun` is "record". Pass false if something else
-  /// writes to standard error meanwhile.
+  /// `doing` is "loading", and `noun` is "record". Pass `wanted` = false if
+  /// other code writes to standard error while the line is shown.
   Progress(bool wanted, std::string doing, std::string noun,
            ProgressState begin = ProgressState());
   ~Progress() { Clear(); }

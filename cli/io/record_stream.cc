@@ -26,15 +26,16 @@ class StoreRecords final : public RecordStream {
       : common_(common) {
     common_.location = location;
     session_.emplace(common_);
-    // An item that cannot be read ends the stream. If it were skipped, a diff
-    // would call its key missing.
+    // An item that cannot be read ends the stream. If the stream skipped the
+    // item, a diff would call the item's key missing.
     session_->options().paranoid_checks = true;
   }
 
   Complaint Open(dynamodown::Bounds bounds) {
     const Status status = session_->Open();
     if (!status.ok()) return Describe(status, common_.location);
-    bounds.expected = UINT64_MAX;  // All records: even the first page is full.
+    // All records are expected, so even the first page is full.
+    bounds.expected = UINT64_MAX;
     dynamodown::ReadOptions options;
     options.verify_checksums = true;
     options.fill_cache = false;
@@ -116,8 +117,9 @@ class DumpRecords final : public RecordStream {
     }
     if (began_ && record_.key <= before) {
       return Complain(
-          "its key is not above the key before, as in a dump; load the file "
-          "into an empty store and compare that store");
+          "its key is not above the key before, so the file is not as 'dump' "
+          "writes it; load the file into an empty store and compare that "
+          "store");
     }
     began_ = true;
     return true;

@@ -24,8 +24,8 @@ class RecordStream {
  public:
   virtual ~RecordStream() = default;
 
-  /// Goes to the next record, or to the first one. Returns false at the end,
-  /// and after a failure.
+  /// Goes to the next record; the first call goes to the first record. Returns
+  /// false at the end, and after a failure.
   virtual bool Next() = 0;
   /// The record. Valid until the next call of Next().
   virtual std::string_view key() const = 0;
@@ -35,8 +35,9 @@ class RecordStream {
 };
 
 /// Opens the records within `bounds` of a dump or of the store at `source`.
-/// **Errors**: an item that cannot be read ends the stream. So does a line of a
-/// dump that is no record, or whose key is not above the key before.
+/// **Errors**: an item that cannot be read ends the stream. A line of a dump
+/// ends the stream if it is no record, or if its key is not above the key
+/// before.
 /// **Ownership**: `common`, whose options the store gets, outlives the stream.
 Complaint OpenRecords(const std::string& source, const CommonOptions& common,
                       const dynamodown::Bounds& bounds,

@@ -1,5 +1,5 @@
-// The log of --verbose, a line on standard error for each request; and a count
-// of the requests, for a progress line.
+// The log of --verbose, which has a line on standard error for each request;
+// and a counter of the requests, for a progress line.
 
 #ifndef DYNAMODOWN_CLI_IO_REQUEST_LOG_H_
 #define DYNAMODOWN_CLI_IO_REQUEST_LOG_H_
@@ -17,8 +17,8 @@ namespace cli {
 /// **Thread-safety**: any number of threads; a line stays whole.
 std::unique_ptr<leveldb::Logger> NewRequestLog();
 
-/// Returns a logger that prints nothing and counts its lines in `*requests`:
-/// the library logs a line for each request.
+/// Returns a logger that prints nothing, and counts the lines in `*requests`.
+/// The library logs a line for each request, so this is the number of requests.
 /// **Thread-safety**: any number of threads. **Ownership**: `requests` outlives
 /// the logger.
 std::unique_ptr<leveldb::Logger> NewRequestCounter(

@@ -24,9 +24,9 @@ void PrintStats(const dynamodown::Stats& stats) {
              stderr);
 }
 
-/// Appends the doctor's command to a failure of Open whose kind does not tell
-/// that the doctor can find the cause, such as a missing region. A mistake in
-/// the location itself, a missing store and an open store need no doctor.
+/// Appends the doctor's command to an InvalidArgument of Open whose cause the
+/// doctor can find, such as a missing region. The doctor cannot help with a
+/// mistake in the location itself, or with a missing store.
 leveldb::Status WithDoctor(const leveldb::Status& status,
                            const std::string& location) {
   constexpr std::string_view kCode = "Invalid argument: ";
@@ -41,8 +41,9 @@ leveldb::Status WithDoctor(const leveldb::Status& status,
                                           DoctorAdvice(location));
 }
 
-// Warns once if this machine's clock is off by more than a minute, whatever the
-// error of the measurement. Signatures are corrected, but timestamps are not.
+// Warns once if this machine's clock is off by more than a minute, even if the
+// measurement has its greatest error. The library corrects the time of
+// signatures, but not timestamps.
 void WarnOfClock(const dynamodown::Stats& stats) {
   constexpr int64_t kOffMsMax = 60'000;
   static bool has_warned = false;
@@ -110,7 +111,8 @@ dynamodown::Stats Session::Consumed() {
 leveldb::Status Session::Open() {
   if (!uses_kept_) return OpenOwn();
   if (kept->store_ == nullptr) {
-    // With the keeper's options: this command's are the same or unused.
+    // Use the options of the kept store: this command's options are the same,
+    // or have no effect.
     options_ = kept->common_.store;
     options_.info_log = log_.get();
     const leveldb::Status status = OpenOwn();

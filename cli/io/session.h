@@ -22,7 +22,8 @@ struct OpenStore {
 };
 
 /// Keeps a store open from one session to the next. The shell has one.
-/// **Thread-safety**: one thread. **Ownership**: `common` outlives it.
+/// **Thread-safety**: one thread. **Ownership**: `common` outlives the
+/// KeptStore.
 class KeptStore {
  public:
   explicit KeptStore(const CommonOptions& common);
@@ -30,9 +31,9 @@ class KeptStore {
   KeptStore(const KeptStore&) = delete;
   KeptStore& operator=(const KeptStore&) = delete;
 
-  /// If `used` is false, closes the store, and the next sessions open their
-  /// own. If true, the next session that opens the location uses this store,
-  /// which is opened when a session needs it.
+  /// If `used` is false, closes the store; from then on each session opens a
+  /// store of its own. If `used` is true, sessions that open the location use
+  /// this store, and the first such session opens it.
   void Use(bool used);
 
  private:
@@ -57,14 +58,15 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// The options, to be changed before Open. A session that calls this uses no
-  /// KeptStore, which is closed.
+  /// The options, which the caller may change before Open. After this call, the
+  /// session does not use the KeptStore, and closes the kept store.
   dynamodown::Options& options();
   dynamodown::Database* db() { return store_ ? store_->db.get() : nullptr; }
   /// Returns where a library call that needs no open store puts its statistics.
   /// With --verbose, the session's destructor prints them.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
-  /// What the open store, or else the library call, has consumed.
+  /// What this session's store has consumed; if no store is open, what the
+  /// library call that got stats() has consumed.
   dynamodown::Stats Consumed();
 
   leveldb::Status Open();

@@ -1,5 +1,5 @@
-// The line with which a command that moves data ends: what it did, what that
-// cost, and how long it took.
+// The last line of a command that moves data: what the command did, its cost,
+// and its time.
 //
 // Thread-safety: pure functions, except PrintSummary.
 
@@ -24,7 +24,7 @@ std::string TimeText(Seconds time);
 /// "1 record", "7 records".
 std::string CountText(uint64_t n, const std::string& noun);
 
-/// The price of the units on demand in us-east-1, in dollars.
+/// The price of the units in dollars, for on-demand capacity in us-east-1.
 /// docs/costs.md names the source of the prices.
 double DollarsOf(double read_units, double write_units);
 /// With two significant digits: "$0.0056", "$12.35", "under $0.000001".
@@ -38,14 +38,14 @@ std::string PriceText(double read_units, double write_units);
 struct Work {
   std::string done;      ///< "loaded"
   std::string noun;      ///< "record"
-  uint64_t records = 0;  ///< In all, those of `earlier` included.
+  uint64_t records = 0;  ///< The total, including `earlier`.
   uint64_t earlier = 0;  ///< Records of the runs that this run continues.
   uint64_t bytes = 0;    ///< Of this run's keys and values.
 };
 
 /// "loaded 7 records, 1.2 MB, 7 write units, $0.0000044 (on demand,
 /// us-east-1), 0.3 s". If nothing was consumed, there are no units and no
-/// price. With `is_verbose`, the line also has the requests.
+/// price. With `is_verbose`, the line also has the number of requests.
 std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
                         Seconds elapsed, bool is_verbose);
 

@@ -86,8 +86,8 @@ class Deliverer {
     return !complaint_ && !IsInterrupted();
   }
 
-  /// Erases the progress line, and writes the checkpoint if it is behind. Call
-  /// it after the last Deliver.
+  /// Erases the progress line. If the checkpoint is not up to date, writes it.
+  /// Call this function after the last Deliver.
   void Finish() {
     progress_.Clear();
     if (!complaint_) SaveCheckpoint();

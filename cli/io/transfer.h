@@ -50,7 +50,7 @@ dynamodown::WriteOptions Durable(dynamodown::BatchMode mode);
 
 struct TransferOptions {
   LineKind kind;
-  Checkpoint* checkpoint = nullptr;  ///< To keep up to date; null: none.
+  Checkpoint* checkpoint = nullptr;  ///< Transfer updates it. May be null.
   std::string input_name;  ///< As the user typed it; empty: standard input.
 };
 
@@ -59,7 +59,7 @@ struct TransferOptions {
 /// are applied and none after it.
 /// **Cost**: memory for the longest line and for two chunks, each of which has
 /// 2,000 operations or 2 MB.
-/// On success, prints a summary. After Ctrl-C, says how to go on.
+/// On success, prints a summary. After Ctrl-C, says how to continue.
 int Transfer(const CommonOptions& common, const TransferOptions& options,
              const File& input, LineReader* reader, const Place& start,
              Session* session);

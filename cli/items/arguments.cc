@@ -46,7 +46,7 @@ Setter IntoTimeBound(const std::string& name, std::string* target) {
     if (bound.is_fragment) {
       throw UsageError(name + " '" + value +
                        "' is cut off within a part of a timestamp; 'item "
-                       "history' prints the whole one");
+                       "history' prints whole timestamps");
     }
     *target = bound.text;
   };

@@ -16,7 +16,7 @@ void CheckUtf8(const std::string& name, const std::string& text);
 /// Converts the argument with ParseTimeBound, and stores the result. Throws
 /// UsageError if the argument is no time.
 Setter IntoTimeBound(const std::string& name, TimeBound* target);
-/// The same, but a fragment of a timestamp is no time, either.
+/// Like the function above, but also throws for a fragment of a timestamp.
 Setter IntoTimeBound(const std::string& name, std::string* target);
 
 /// Adds the optional argument NAME, an item's name, to a command that also has

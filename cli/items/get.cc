@@ -31,16 +31,17 @@ and 'item settle' deals with them.
 --as-of takes any of these:
 
   TIMESTAMP       a timestamp that 'item history' prints, or its first parts
-  BEGINNING       any beginning that only one of the item's timestamps has
+  BEGINNING       the first digits of a timestamp, if they are the beginning of
+                  only one of the item's timestamps
   DATE            2013-03-11
   DATE TIME       2013-03-11T20:46:20.910Z, '2013-03-11 20:46',
                   '2013-03-11 20:46 +01:00'
   N UNIT ago      '2h ago', '90 minutes ago', '1d 12h ago'; units are ms, s, m,
                   h, d and w
 
-Times without a zone are in UTC, as 'item history' prints them. A time means its
-own end: a date means the end of that day. States from before a flatten are no
-longer known.
+Times without a zone are in UTC, as 'item history' prints them. A time includes
+its own last millisecond: a date means the end of that day. States from before a
+flatten are no longer known.
 
 The exit status is 1 if there is no such item.
 
@@ -75,7 +76,8 @@ std::string NotApplied(const GetOptions& get, const dyno::Item& item) {
 }
 
 /// Replaces a fragment of a timestamp by the item's only timestamp that begins
-/// with it. `*complaint` says if there is none, or more than one.
+/// with the fragment. If the item has no such timestamp, or more than one,
+/// `*complaint` says so.
 leveldb::Status Complete(const std::string& name, dyno::Store* store,
                          TimeBound* bound, std::string* complaint) {
   if (!bound->is_fragment) return leveldb::Status::OK();

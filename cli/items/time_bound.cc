@@ -62,7 +62,7 @@ class Reader {
   std::string_view text_;
 };
 
-/// "2013-03-11": sets the milliseconds of its beginning.
+/// "2013-03-11": sets the milliseconds at which the day begins.
 bool TakeDate(Reader* reader, int64_t* ms) {
   int year = 0, month = 0, day = 0;
   if (!reader->TakeNumber(4, &year) || !reader->Take("-") ||
@@ -78,7 +78,8 @@ bool TakeDate(Reader* reader, int64_t* ms) {
   return true;
 }
 
-/// "20:46", "20:46:20" or "20:46:20.910": adds it, up to its own end.
+/// "20:46", "20:46:20" or "20:46:20.910": adds the milliseconds of the time, up
+/// to the time's own last millisecond.
 bool TakeTimeOfDay(Reader* reader, int64_t* ms) {
   int hour = 0, minute = 0, second = 0;
   if (!reader->TakeNumber(2, &hour) || !reader->Take(":") ||
@@ -104,7 +105,7 @@ bool TakeTimeOfDay(Reader* reader, int64_t* ms) {
   return true;
 }
 
-/// A zone, or nothing: sets how far its clocks are ahead of UTC.
+/// A zone, or nothing: sets how far the zone is ahead of UTC.
 bool TakeZone(Reader* reader, int64_t* ahead_ms) {
   *ahead_ms = 0;
   reader->TakeWhile(" ");

@@ -7,10 +7,10 @@
 //     DATE TIME     2013-03-11T20:46:20.910Z, where "T" may be "t" or blanks,
 //                   and seconds and fraction may be missing; without a zone it
 //                   is in UTC. Zones: Z | +01:00 | +0100 | +01 | UTC | GMT
-//     N UNIT ago    2h ago | 90 minutes ago | 1d 12h ago; also -2h, for 2h ago
+//     N UNIT ago    2h ago | 90 minutes ago | 1d 12h ago; -2h means 2h ago
 //     now
 //
-// A time means its own end: a date means the last millisecond of the day.
+// A time means its own last millisecond: a date means the end of the day.
 //
 // Thread-safety: pure functions.
 
@@ -27,14 +27,14 @@ namespace cli {
 struct TimeBound {
   /// A timestamp, or the first parts of one: see dyno::Flake::ParseBound.
   std::string text;
-  /// The text ends within a part, so that it bounds nothing. It may still be
-  /// the beginning of just one timestamp.
+  /// `text` ends within a part of a timestamp, so `text` is no bound. Perhaps
+  /// only one timestamp of an item begins with `text`.
   bool is_fragment = false;
 };
 
 /// `now_ms` is the current time in milliseconds since 1970. Returns nothing for
-/// any other text, a date that does not exist, and a time before 1970 or after
-/// the year 9999.
+/// any other text, for a date that does not exist, and for a time before 1970
+/// or after the year 9999.
 std::optional<TimeBound> ParseTimeBound(std::string_view text, int64_t now_ms);
 
 }  // namespace cli

@@ -120,8 +120,8 @@ size_t Utf8Character(std::string_view bytes, size_t i, char32_t* code) {
   return length;
 }
 
-/// Escapes every byte that is no part of a printable character, and the
-/// characters of `escaped`, but not those of `kept`.
+/// Escapes the characters in `escaped`, and every byte that is no part of a
+/// printable character, except the characters in `kept`.
 std::string EscapeText(std::string_view bytes, std::string_view escaped,
                        std::string_view kept) {
   std::string text;

@@ -31,8 +31,9 @@ constexpr Format kCompressed[] = {
     {"\x04\x22\x4d\x18"sv, "lz4", "lz4 -dc FILE"},
 };
 
-/// UTF-16 or UTF-32, by its byte order mark or by the bytes 00 that ASCII has
-/// there: JSON begins with two ASCII characters (RFC 4627, section 3).
+/// Recognizes UTF-16 or UTF-32 by the byte order mark, or by the zero bytes of
+/// ASCII characters: JSON begins with two ASCII characters (RFC 4627, section
+/// 3).
 const char* WideEncoding(std::string_view bytes) {
   if (bytes.starts_with("\xff\xfe\x00\x00"sv)) return "UTF-32";
   if (bytes.starts_with("\x00\x00\xfe\xff"sv)) return "UTF-32";
@@ -67,8 +68,8 @@ int CodeUnit(std::string_view text, size_t at) {
 bool IsHigh(int unit) { return unit >= 0xd800 && unit < 0xdc00; }
 bool IsLow(int unit) { return unit >= 0xdc00 && unit < 0xe000; }
 
-/// The position of half of a surrogate pair, escaped or in the three bytes that
-/// UTF-8 would have for it; npos if there is none.
+/// The position of half of a surrogate pair, either as an escape or as the
+/// three bytes that UTF-8 would use for it; npos if there is none.
 size_t HalfSurrogate(std::string_view text) {
   for (size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<uint8_t>(text[at]);

@@ -1,4 +1,4 @@
-// Names input that is not JSON in UTF-8 as what it is, with what to do.
+// Recognizes input that is not JSON in UTF-8, and says what to do.
 //
 // Thread-safety: pure functions.
 
@@ -15,8 +15,8 @@ namespace cli {
 std::string_view WithoutMark(std::string_view text);
 
 /// If `bytes` begin like compressed data or like text in UTF-16 or UTF-32, or
-/// have half of a surrogate pair, says so: "gzip data, not JSON; ...". Call it
-/// for bytes that are no JSON.
+/// have half of a surrogate pair, returns a text that says so: "gzip data, not
+/// JSON; ...". Call this function for bytes that are not JSON.
 Complaint NameForeignInput(std::string_view bytes);
 
 }  // namespace cli

@@ -11,8 +11,8 @@
 // appears once, in one of the two forms. Any other member is an error, because
 // skipping it would lose data.
 //
-// A byte order mark before a line is skipped. Input that is no JSON in UTF-8,
-// such as gzip data, is named as what it is: see foreign_input.h.
+// A byte order mark before a line is skipped. If the input is not JSON in
+// UTF-8, for example gzip data, the complaint says so: see foreign_input.h.
 //
 // Thread-safety: pure functions.
 

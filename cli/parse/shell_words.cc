@@ -43,7 +43,7 @@ class Splitter {
     } else if (kOperators.find(c) != std::string_view::npos) {
       result_.complaint =
           std::string("'") + c +
-          "' has no meaning here: there are no pipes and redirections; quote "
+          "' has no meaning here: there are no pipes or redirections; quote "
           "it as '" +
           c + "'";
     } else {

@@ -23,8 +23,8 @@ bool HasCommands(const CommandSpec& program, const std::string& name) {
                      });
 }
 
-/// Whether the option `name` has a value in a command of `of`. An unknown
-/// option has none.
+/// Whether the option `name` takes a value in a command of `of`. An unknown
+/// option takes no value.
 bool TakesValue(const CommandSpec& of, const std::string& name) {
   const auto is_it = [&name](const ArgumentSpec& spec) {
     return !spec.is_flag &&

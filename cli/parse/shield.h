@@ -20,8 +20,8 @@
 
 namespace cli {
 
-/// The arguments after the program's name, shielded. Options before the command
-/// come after it. "help", "help COMMAND"
+/// The arguments after the program's name, shielded. Options before the
+/// command are moved behind the command. "help", "help COMMAND"
 /// and "item help COMMAND" become "--help", "COMMAND --help" and "item COMMAND
 /// --help".
 std::vector<std::string> Shield(const CommandSpec& program, int argc,

@@ -1,4 +1,4 @@
-// "Did you mean": finds the command or option for a word that is neither.
+// "Did you mean": finds the command or option that a wrong word may stand for.
 //
 // Thread-safety: pure functions.
 
@@ -10,9 +10,9 @@
 
 namespace cli {
 
-/// Returns "; did you mean 'list' or 'scan'?", with the commands among `known`
-/// that other programs call `word` (ls), or else the command whose name is
-/// nearest. Returns "" if there is none.
+/// Returns "; did you mean 'list' or 'scan'?". The commands are those among
+/// `known` that other programs call `word` (for example "ls"); if there are
+/// none, the command whose name is nearest. Returns "" if no name is near.
 std::string SuggestCommand(const std::string& word,
                            const std::vector<std::string>& known);
 

@@ -43,7 +43,7 @@ enum class FaultKind {
   kExpireCredentials,  ///< The signer's temporary credentials expire. With
                        ///< long-term ones, or without accounts, only this
                        ///< request is refused.
-  kWrongAnswer  ///< The answer does not fit the question, after the effect.
+  kWrongAnswer  ///< The answer does not fit the request, after the effect.
 };
 inline constexpr size_t kFaultKinds = 17;
 
