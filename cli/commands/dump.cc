@@ -138,7 +138,7 @@ class Writer {
   ProgressState State() const { return {records_, bytes_, "", 0, 0}; }
 
   DumpFile* const file_;
-  uint64_t records_;  // of the file: those of earlier runs are included
+  uint64_t records_;  // of the file, including the records of earlier runs
   uint64_t bytes_ = 0;
   Progress progress_;
   Complaint complaint_;
@@ -207,7 +207,7 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
   return it->status();
 }
 
-/// After a signal: says where the dump stopped, and how to go on.
+/// After a signal: says where the dump stopped, and how to continue.
 int FailInterrupted(const DumpOptions& dump, const Work& work) {
   const std::string done =
       "stopped: dumped " + CountText(work.records, work.noun);
@@ -224,7 +224,7 @@ int FailInterrupted(const DumpOptions& dump, const Work& work) {
               "; to go on, run: " + CommandLine(resumes ? "" : "--resume"));
 }
 
-/// Says from where a dump goes on.
+/// Says where a resumed dump continues.
 void NoteResumed(const DumpOptions& dump, const DumpFile& file) {
   if (dump.common.quiet || file.records() == 0) return;
   Note("going on after the last record of " + *dump.output + ": " +
@@ -259,8 +259,8 @@ int Copy(const DumpOptions& dump, Session* session, DumpFile* file) {
 int Dump(const DumpOptions& dump) {
   WatchForInterrupt();
   Session session(dump.common);
-  // An item that cannot be read ends the dump. If a dump skipped the item,
-  // resuming would continue after it and succeed, and the item would be lost.
+  // An item that cannot be read ends the dump. If the dump skipped the item, a
+  // resumed dump would continue after the item and succeed, without the item.
   session.options().paranoid_checks = true;
   const Status status = session.Open();
   if (!status.ok()) return Fail(status, dump.common.location);

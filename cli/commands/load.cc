@@ -139,7 +139,7 @@ std::optional<int> OpenStore(const LoadOptions& load, const File& input,
   return std::nullopt;
 }
 
-/// Says from where a load goes on.
+/// Says where a resumed load continues.
 void NoteResumed(const LoadOptions& load, const Place& start) {
   if (load.common.quiet || start.line == 0) return;
   Note(fmt::format("going on after line {} of {}: {} loaded before", start.line,

@@ -188,10 +188,10 @@ class Deliverer {
       Durable(dynamodown::BatchMode::kUnordered);
   Checkpoint* const checkpoint_;  // null: none
   Database* const db_;
-  CheckpointFields fields_;  // of the checkpoint
+  CheckpointFields fields_;  // the content of the checkpoint
   const Place start_;
-  Place delivered_;       // the end of the last line that is written
-  std::string last_key_;  // of that line
+  Place delivered_;       // the end of the last line that was written
+  std::string last_key_;  // the key of the last line that was written
   uint64_t in_flight_ = 0, refused_ = 0;
   uint64_t bytes_ = 0;
   PieceSize pieces_;
@@ -311,7 +311,7 @@ std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
 
 namespace {
 
-/// After a signal: says where the transfer stopped, and how to go on.
+/// After a signal: says where the transfer stopped, and how to continue.
 int FailInterrupted(const TransferOptions& options,
                     const Deliverer& deliverer) {
   const uint64_t next = deliverer.delivered() + 1;
