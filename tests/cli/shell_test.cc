@@ -161,12 +161,13 @@ TEST_F(ShellTest, AMissingStoreIsReportedAtOnce) {
 }
 
 TEST_F(ShellTest, CommandsOnTheWholeStoreWork) {
-  EXPECT_EQ(ScriptOutput("put a 1\ndump\nput b 2\ncount\n"),
+  EXPECT_EQ(ScriptOutput("put a 1\ndump --quiet\nput b 2\ncount\n"),
             "{\"key\":\"a\",\"value\":\"1\"}\n2\n");
   const std::string dump = Path("my.dump");
-  EXPECT_EQ(ScriptOutput("dump --output " + dump + "\ndel a b\nload " + dump +
-                         "\ncount\ndiff " + dump),
-            "2\n");
+  EXPECT_EQ(
+      ScriptOutput("dump --quiet --output " + dump +
+                   "\ndel a b\nload --quiet " + dump + "\ncount\ndiff " + dump),
+      "2\n");
 }
 
 TEST_F(ShellTest, TheStoreIsOpenedOnce) {
@@ -186,7 +187,7 @@ TEST_F(ShellTest, TheStoreIsOpenedOnce) {
   EXPECT_EQ(totals("put a 1\nget a\nget a\nscan\n", {"-v"}), "2 2 1 1 1 ");
   // A line with options of its own opens the store anew, and so does the next.
   EXPECT_EQ(totals("get a --eventual -v\nget a -v", {}), "3 3 ");
-  EXPECT_EQ(totals("exists a\ndump\nexists a\nexists a\n", {"-v"}),
+  EXPECT_EQ(totals("exists a\ndump --quiet\nexists a\nexists a\n", {"-v"}),
             "2 1 3 3 1 ");
 }
 
