@@ -23,9 +23,11 @@ class ConnectionWatch {
   struct Limits {
     /// How long a connection may wait for the head of a request.
     std::chrono::milliseconds idle_max{60'000};
-    /// How long a body may take to arrive, and an answer to be taken.
+    /// How long a body may take to arrive, and how long the client may take to
+    /// receive an answer.
     std::chrono::milliseconds transfer_max{30'000};
-    /// With one connection more, the one that has been idle longest is closed.
+    /// If there are more connections, the connection that has been idle longest
+    /// is closed. If none is idle, none is closed.
     size_t connections_max = 512;
     /// The most bytes of bodies that all connections hold together.
     size_t bytes_max = 64 << 20;
@@ -51,19 +53,20 @@ class ConnectionWatch {
   ConnectionWatch(const Limits& limits, std::function<void(int fd)> shut);
   ~ConnectionWatch();
 
-  /// The connection lives until Remove.
+  /// The result is valid until Remove.
   Connection* Add(int fd);
   void Remove(Connection* connection);
-  /// On kSending and kIdle, gives back the connection's bytes.
+  /// If `phase` is kSending or kIdle, gives back the bytes that the connection
+  /// has reserved.
   void Enter(Connection* connection, Phase phase);
   /// Returns false, and reserves nothing, if there would be too many bytes.
   [[nodiscard]] bool Reserve(Connection* connection, size_t bytes);
 
  private:
   void Run();
-  /// Returns when the connection is too late.
+  /// EndOf, Shut and ShutLongestIdle require mutex_. EndOf returns when the
+  /// connection will be shut if it stays in its phase.
   Clock::time_point EndOf(const Connection& connection) const;
-  /// Both require mutex_.
   void Shut(Connection* connection);
   void ShutLongestIdle();
 

@@ -137,9 +137,10 @@ class FakeDynamo final : public Transport {
   /// Adds an account. Once there is one, the fake verifies signatures.
   void AddAccount(Account account);
 
-  /// Says, before the body of a request is read, whether your own server should
-  /// read it. Returns the answer if not. `head` is the request without a body,
-  /// which `is_large` if it has more than 1 MB.
+  /// For your own server: call it before you read the body of a request. If the
+  /// request must be refused, returns the answer; do not use the body then.
+  /// `head` is the request without its body. Pass `is_large` if the body has
+  /// more than 1 MB.
   std::optional<HttpResponse> Admit(const HttpRequest& head, bool is_large);
 
   /// Like Send, for your own server: carries out `request` with its faults and

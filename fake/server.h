@@ -20,9 +20,9 @@ namespace dynamodown {
 /// Listens on 127.0.0.1, and on ::1 if the machine has it. Keeps connections
 /// alive. Each has its own thread, so a delayed answer does not hold up other
 /// connections. Closes connections that are idle, slow or too many
-/// (ConnectionWatch). A request over 16 MB gets status 413, and one for which
-/// there is no room gets status 503. GET / is a health check, which the server
-/// answers without the handler.
+/// (ConnectionWatch). A request over 16 MB gets status 413. A request whose
+/// body would exceed Limits::bytes_max gets status 503. GET / is a health
+/// check, which the server answers without the handler.
 ///
 /// **Thread-safety**: all calls from any thread.
 class FakeServer {
@@ -35,8 +35,9 @@ class FakeServer {
       std::function<FakeDynamo::Delivery(const HttpRequest& request)>;
 
   /// Decides about a request before its body is read, as FakeDynamo::Admit
-  /// does. `head` has no body. Returns the answer to a request that is refused.
-  /// Called again for a request whose body `is_large`.
+  /// does. `head` has no body. Returns the answer if the request is refused. If
+  /// a body turns out to be large although its Content-Length did not say so,
+  /// Admit is called again, with `is_large`.
   using Admit = std::function<std::optional<HttpResponse>(
       const HttpRequest& head, bool is_large)>;
   /// A body with more bytes is large.

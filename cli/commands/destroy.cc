@@ -45,7 +45,8 @@ Examples:
 
 // If there are at most this many keys, the question has their number.
 constexpr uint64_t kKeysMax = 100;
-constexpr std::chrono::milliseconds kEvery{100};  // Looks for a signal.
+// How often the command looks for a signal.
+constexpr std::chrono::milliseconds kEvery{100};
 
 struct DestroyArguments {
   CommonOptions common;

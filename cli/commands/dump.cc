@@ -144,12 +144,6 @@ class Writer {
   Complaint complaint_;
 };
 
-bool IsInside(const dynamodown::Bounds& bounds, const std::string& key) {
-  return (!bounds.gte || key >= *bounds.gte) &&
-         (!bounds.lt || key < *bounds.lt) &&
-         (!bounds.prefix || key.starts_with(*bounds.prefix));
-}
-
 Complaint OpenOutput(const DumpOptions& dump, DumpFile* file) {
   if (!dump.output) {
     file->UseStandardOutput();

@@ -26,6 +26,7 @@
 #include "io/message.h"
 #include "io/output.h"
 #include "io/session.h"
+#include "io/terminal.h"
 #include "parse/argument_parser.h"
 #include "parse/encoding.h"
 #include "parse/line_reader.h"
@@ -88,8 +89,8 @@ bool HasLocation(const CommandSpec& command) {
   return false;
 }
 
-/// Gives a command the shell's location and options. `*is_own` becomes true
-/// when the command's line has an option with which the store is opened.
+/// Gives a command the shell's location and options. `*is_own` becomes true if
+/// the line sets an option with which the store is opened.
 void Adapt(const ShellOptions& shell, CommandSpec* command, bool* is_own) {
   for (CommandSpec& each : command->commands) Adapt(shell, &each, is_own);
   for (auto it = command->arguments.begin(); it != command->arguments.end();) {
@@ -260,7 +261,7 @@ int RunAtTerminal(const ShellOptions& shell) {
 
 // ------------------------------------------------------------------- a script
 
-/// The lines of a script, and the lines in which their quotes go on.
+/// Reads the lines of a script. Joins lines while a quote is open.
 class Script {
  public:
   explicit Script(int fd) : reader_(BytesOf(fd)) {}
@@ -333,7 +334,7 @@ CommandSpec ShellCommand() {
   command.AddTable();
   command.AddConnection();
   CommandSpec spec = command.Build([shell] {
-    return InputIsATerminal() ? RunAtTerminal(*shell) : RunScript(*shell);
+    return InputIsTerminal() ? RunAtTerminal(*shell) : RunScript(*shell);
   });
   for (ArgumentSpec& option : spec.arguments) {
     if (!option.is_of_store) continue;

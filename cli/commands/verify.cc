@@ -1,12 +1,13 @@
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <random>
 #include <string>
 #include <system_error>
 
 #include "command_list.h"
 #include "dynamodown/dyno.h"
 #include "dynamodown/verify.h"
+#include "io/file.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "io/problem_printer.h"
@@ -53,13 +54,11 @@ class Shadow {
   Status Make(const std::filesystem::path& store) {
     namespace fs = std::filesystem;
     try {
-      // A directory that exists is another process's.
-      std::random_device random;
-      do {
-        path_ = fs::temp_directory_path() /
-                ("dynamodown-verify-" + std::to_string(random()));
-      } while (!fs::create_directory(path_));
-      fs::permissions(path_, fs::perms::owner_all);
+      std::string path = fs::temp_directory_path() / "dynamodown-verify-XXXXXX";
+      if (mkdtemp(path.data()) == nullptr) {
+        return Status::IOError(Cannot("make", path));
+      }
+      path_ = path;
       for (const fs::directory_entry& file : fs::directory_iterator(store)) {
         const fs::path target = path_ / file.path().filename();
         const fs::path extension = file.path().extension();
@@ -161,7 +160,7 @@ class Verification {
 
   const std::string& location_;
   Session session_;
-  dynamodown::Stats* const stats_ = session_.stats();  // With --verbose.
+  dynamodown::Stats* const stats_ = session_.stats();
   ProblemPrinter printer_;
   dynamodown::VerifyResult result_;
 };

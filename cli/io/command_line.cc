@@ -26,7 +26,7 @@ std::string CommandLine(const std::string& added) {
     line += (line.empty() ? "" : " ") + word;
   };
   for (const std::string& word : Words()) {
-    if (word == "--" && !has_added) {  // An option comes before it.
+    if (word == "--" && !has_added) {  // No word after "--" is an option.
       add(added);
       has_added = true;
     }

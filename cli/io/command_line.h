@@ -8,10 +8,11 @@
 
 namespace cli {
 
-/// **Ownership**: `argv` outlives the program's calls of the functions below.
+/// Copies the words. **Thread-safety**: one thread, as for the functions below.
 void SetCommandLine(int argc, char** argv);
 
-/// The command line as words for a shell, with `added` at its end.
+/// The command line as words for a shell, with the option `added` at the end of
+/// its options.
 std::string CommandLine(const std::string& added = "");
 
 /// The command line without one word: the last that equals `left_out`.

@@ -20,7 +20,7 @@
 namespace cli {
 namespace {
 
-/// Returns false at the end, and after a failure.
+/// Returns false if the other process has closed the socket, or on an error.
 bool ReadAll(int fd, void* bytes, size_t n) {
   auto* at = static_cast<char*>(bytes);
   while (n > 0) {
@@ -121,8 +121,6 @@ int CommandProcess::Run(const Words& words) {
   }
   return End();
 }
-
-bool InputIsATerminal() { return isatty(STDIN_FILENO) != 0; }
 
 int TakeStandardInput() {
   const int input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

@@ -44,9 +44,6 @@ class CommandProcess {
   int socket_ = -1;
 };
 
-/// Whether standard input is a terminal.
-bool InputIsATerminal();
-
 /// Returns a new descriptor from which the caller can read standard input. From
 /// now on, reading from the original descriptor fails. Returns -1, with
 /// errno set, on failure.

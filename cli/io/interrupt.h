@@ -8,8 +8,8 @@
 namespace cli {
 
 /// From now on the signals are only noted. A signal that the program ignores
-/// (nohup) stays ignored. **Thread-safety**: call this function at a command's
-/// start.
+/// (nohup) stays ignored. If no pipe can be made, the signals still end the
+/// program. **Thread-safety**: call this function at a command's start.
 void WatchForInterrupt();
 
 /// **Thread-safety**: any number of threads.

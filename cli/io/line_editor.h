@@ -17,8 +17,10 @@ using Completer = std::function<std::vector<std::string>(std::string_view)>;
 
 /// Once a LineEditor has been created, Ctrl-C does not end the process, but
 /// makes Read return kInterrupted. The keys are those of Emacs, or those of
-/// ~/.editrc.
+/// ~/.editrc. The constructor sets the locale of the process (LC_CTYPE).
 /// **Thread-safety**: one thread; at most one LineEditor at a time.
+/// **Errors**: a history that cannot be read or written is not kept, without a
+/// message.
 class LineEditor {
  public:
   /// Reads the history from a file. The destructor writes the history back;

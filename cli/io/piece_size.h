@@ -24,7 +24,7 @@ class PieceSize {
   size_t records() const { return records_; }
   double units() const { return units_; }
 
-  /// Records the time that a piece of `records` records took.
+  /// Adapts records() to the time that a piece of `records` records took.
   void Took(size_t records, std::chrono::duration<double> time);
 
  private:

@@ -34,7 +34,8 @@ std::string ProgressText(const std::string& doing, const std::string& noun,
 /// The line appears after half a second, and from then on changes twice a
 /// second, even if nothing happens: a thread of its own writes it. Shows
 /// nothing if standard error is no terminal.
-/// **Thread-safety**: any number of threads; the destructor runs last.
+/// **Thread-safety**: any number of threads may call Show. One thread calls
+/// Clear and the destructor, after the last Show.
 class Progress {
  public:
   /// `doing` is "loading", and `noun` is "record". Pass `wanted` = false if

@@ -13,6 +13,7 @@
 #include "io/transfer.h"
 #include "parse/json_lines.h"
 #include "parse/line_reader.h"
+#include "parse/store_command_builder.h"
 
 namespace cli {
 namespace {
@@ -83,7 +84,7 @@ class DumpRecords final : public RecordStream {
 
   bool Next() override {
     while (ReadRecord()) {
-      if (IsInside()) return true;
+      if (IsInside(bounds_, record_.key)) return true;
     }
     return false;
   }
@@ -123,13 +124,6 @@ class DumpRecords final : public RecordStream {
     }
     began_ = true;
     return true;
-  }
-
-  bool IsInside() const {
-    const std::string& key = record_.key;
-    return (!bounds_.gte || key >= *bounds_.gte) &&
-           (!bounds_.lt || key < *bounds_.lt) &&
-           (!bounds_.prefix || key.starts_with(*bounds_.prefix));
   }
 
   const dynamodown::Bounds bounds_;

@@ -15,7 +15,8 @@
 namespace cli {
 
 /// Whether `source` names a dump rather than a store: "-" (standard input), a
-/// path that begins with "/", "./" or "../", or a file that is no directory.
+/// path that begins with "/", "./" or "../", or the name of an existing file
+/// that is not a directory.
 bool IsDump(const std::string& source);
 
 /// **Thread-safety**: one thread.

@@ -67,7 +67,7 @@ dynamodown::Stats Difference(dynamodown::Stats now,
   return now;
 }
 
-KeptStore* kept = nullptr;
+KeptStore* kept = nullptr;  // The one that exists, if any.
 
 }  // namespace
 

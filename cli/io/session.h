@@ -21,9 +21,12 @@ struct OpenStore {
   std::unique_ptr<dynamodown::Database> db;
 };
 
-/// Keeps a store open from one session to the next. The shell has one.
+/// Keeps a store open from one session to the next, for the shell. Sessions
+/// find the KeptStore through a global variable, so at most one exists at a
+/// time.
 /// **Thread-safety**: one thread. **Ownership**: `common` outlives the
-/// KeptStore.
+/// KeptStore, and the KeptStore outlives the sessions that are made while it
+/// exists.
 class KeptStore {
  public:
   explicit KeptStore(const CommonOptions& common);
@@ -63,7 +66,8 @@ class Session {
   dynamodown::Options& options();
   dynamodown::Database* db() { return store_ ? store_->db.get() : nullptr; }
   /// Returns where a library call that needs no open store puts its statistics.
-  /// With --verbose, the session's destructor prints them.
+  /// Each call of stats() begins new statistics. With --verbose, the session's
+  /// destructor prints them.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
   /// What this session's store has consumed; if no store is open, what the
   /// library call that got stats() has consumed.

@@ -37,6 +37,7 @@ constexpr std::chrono::milliseconds kCheckpointEvery{500};
 constexpr std::chrono::seconds kChunkTime{1};
 constexpr size_t kChunkRecords = 2000;
 constexpr size_t kChunkBytes = size_t{2} << 20;  // of keys and values
+
 struct Chunk {
   std::vector<Operation> operations;
   std::vector<Place> places;  // the end of each operation's line
@@ -266,6 +267,22 @@ std::string Certain(const LineKind& kind, uint64_t delivered,
   return certain;
 }
 
+/// After a signal: says where the transfer stopped, and how to continue.
+int FailInterrupted(const TransferOptions& options,
+                    const Deliverer& deliverer) {
+  const uint64_t next = deliverer.delivered() + 1;
+  const std::string done =
+      DoneText(options.kind, deliverer.work().records, 0, next);
+  if (options.checkpoint != nullptr) {
+    return Fail("stopped: " + done + "; to go on, run: " + CommandLine());
+  }
+  const std::string input =
+      options.input_name.empty() ? "INPUT" : ShellWord(options.input_name);
+  return Fail(fmt::format("stopped: {}; to go on, run: tail -n +{} {} | {}",
+                          done, next, input,
+                          CommandLineWithout(options.input_name)));
+}
+
 }  // namespace
 
 Complaint OpenInput(const std::optional<std::string>& path, File* input) {
@@ -308,26 +325,6 @@ std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
   if (line > start + 1) done += " (" + Lines(start + 1, line - 1) + ")";
   return done;
 }
-
-namespace {
-
-/// After a signal: says where the transfer stopped, and how to continue.
-int FailInterrupted(const TransferOptions& options,
-                    const Deliverer& deliverer) {
-  const uint64_t next = deliverer.delivered() + 1;
-  const std::string done =
-      DoneText(options.kind, deliverer.work().records, 0, next);
-  if (options.checkpoint != nullptr) {
-    return Fail("stopped: " + done + "; to go on, run: " + CommandLine());
-  }
-  const std::string input =
-      options.input_name.empty() ? "INPUT" : ShellWord(options.input_name);
-  return Fail(fmt::format("stopped: {}; to go on, run: tail -n +{} {} | {}",
-                          done, next, input,
-                          CommandLineWithout(options.input_name)));
-}
-
-}  // namespace
 
 int Transfer(const CommonOptions& common, const TransferOptions& options,
              const File& input, LineReader* reader, const Place& start,

@@ -116,6 +116,12 @@ void DecodeBounds(Encoding encoding, dynamodown::Bounds* bounds) {
   if (bounds->prefix) DecodeArgument(encoding, "--prefix", &*bounds->prefix);
 }
 
+bool IsInside(const dynamodown::Bounds& bounds, std::string_view key) {
+  return (!bounds.gte || key >= *bounds.gte) &&
+         (!bounds.lt || key < *bounds.lt) &&
+         (!bounds.prefix || key.starts_with(*bounds.prefix));
+}
+
 StoreCommandBuilder::StoreCommandBuilder(const std::string& name,
                                          const std::string& description,
                                          const char* footer,

@@ -25,6 +25,8 @@ void DecodeArgument(Encoding encoding, const std::string& name,
                     std::string* argument);
 /// Decodes the values of --from, --to and --prefix in the same way.
 void DecodeBounds(Encoding encoding, dynamodown::Bounds* bounds);
+/// Whether `key` is within --from, --to and --prefix.
+bool IsInside(const dynamodown::Bounds& bounds, std::string_view key);
 
 /// **Ownership**: `common` and the targets of all options outlive the
 /// CommandSpec.

@@ -19,8 +19,8 @@ void ChangeValue(Json* value) {
   }
 }
 
-/// The ways to make the items' key attributes wrong. An item of a Query or of a
-/// BatchGetItem may lack its hash key, if the request did not ask for it.
+/// The way to make the key attribute `name` of an item wrong. There is none if
+/// the answer leaves the attribute out because of the request's projection.
 void AddItemWays(const std::string& name, Json* item, Ways* ways) {
   if (!name.empty() && item->contains(name)) {
     ways->push_back([=] { ChangeValue(&(*item)[name]); });

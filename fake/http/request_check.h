@@ -23,10 +23,10 @@ std::optional<ErrorAnswer> CheckRequest(const HttpRequest& request,
                                         int64_t signature_now, int64_t now);
 
 /// Returns the error if a server on the loopback must not serve the request.
-/// Its Host header must name this machine: a page in a browser on this machine
-/// reaches the server under a name of its own (DNS rebinding). If the body
-/// `is_large`, the request must also have all that a valid signature needs, as
-/// far as its head shows.
+/// Its Host header must name this machine. Otherwise a web page in a browser on
+/// this machine could reach the server under the page's own name (DNS
+/// rebinding). If the body `is_large`, the request must also pass all checks of
+/// its signature that need no body.
 std::optional<ErrorAnswer> CheckHead(const HttpRequest& head, bool is_large,
                                      const Signatures& signatures,
                                      int64_t signature_now, int64_t now);

@@ -23,8 +23,8 @@ struct Finding {
   };
   /// The check's name: "settings", "region", "endpoint", "connection", "clock",
   /// "credentials", "table", "schema", "store", or an IAM action such as
-  /// "dynamodb:GetItem". Of an embedded store: "directory", "files",
-  /// "leftovers", "store".
+  /// "dynamodb:GetItem". The checks of an embedded store are "directory",
+  /// "files", "leftovers" and "store".
   std::string check;
   Outcome outcome = Outcome::kOk;
   std::string found;  ///< A sentence without its full stop. No secrets.
@@ -42,15 +42,16 @@ struct DoctorOptions {
 
 /// Makes these checks in this order, with one finding for each check: the
 /// options, the region, the endpoint, the connection to the endpoint, this
-/// machine's clock, the credentials (if the service refuses them, they have
-/// failed, not the table), the table, the table's key attributes, the
-/// store, and each permission that `doctor.access` needs. A finding shows the
-/// source of the credentials, never their values.
+/// machine's clock, the credentials, the table, the table's key attributes, the
+/// store, and each permission that `doctor.access` needs. If the service
+/// refuses the credentials, the check of the credentials fails, and the check
+/// of the table is skipped. A finding shows the source of the credentials,
+/// never their values.
 ///
 /// Diagnose changes nothing. It tries each write with a condition that cannot
 /// hold. Only BatchWriteItem takes no condition, so the trial of BatchWriteItem
-/// deletes a random key that no item has. The files of an embedded store are
-/// read but for the tables, and LevelDB does not open the store.
+/// deletes a random key that no item has. Diagnose does not open an embedded
+/// store: it reads the list of files and the logs, but no tables.
 /// **Thread-safety**: safe.
 /// **Errors**: InvalidArgument for an invalid location. Everything else is a
 /// finding.

@@ -249,14 +249,14 @@ struct Options : leveldb::Options {
   Consistency consistency = Consistency::kStrong;
   /// Default kAtomic, as in LevelDB.
   BatchMode batch = BatchMode::kAtomic;
-  /// Embedded stores only. Default true: Open checks the list of files and the
-  /// logs, and refuses a damaged store with a Corruption that names the file,
-  /// before anything is changed. So Open reads the logs twice; it reads no
-  /// table, which Verify (verify.h) does. LevelDB then runs with
-  /// `paranoid_checks`, and each read verifies the checksums of the blocks that
-  /// it reads, whatever ReadOptions say. If false, LevelDB's own defaults
-  /// apply: when LevelDB opens a damaged store, it may drop records without an
-  /// error, and rewrite the files.
+  /// For embedded stores only. Default true: Open checks the list of files and
+  /// the logs. If they are damaged, Open changes nothing, and fails with a
+  /// Corruption that names the file. The check reads the logs once more than
+  /// LevelDB itself does. It reads no tables; Verify (verify.h) reads them.
+  /// LevelDB then runs with `paranoid_checks`, and each read verifies the
+  /// checksums of its blocks, whatever ReadOptions say. If check_files is
+  /// false, LevelDB's own defaults apply: when LevelDB opens a damaged store,
+  /// it may drop records without an error, and rewrite the files.
   bool check_files = true;
   /// How messages spell options. Default kCpp. An interface that is built on
   /// this API sets its own spelling, so that messages name options as the users

@@ -1,6 +1,6 @@
 // Text that is safe to show. Keys, values, and messages of a service may
 // contain anything, such as sequences that control a terminal, or characters
-// that reverse the text behind them.
+// that reverse the text after them.
 //
 // Thread-safety: pure functions.
 
@@ -21,8 +21,8 @@ namespace dynamodown {
 size_t PrintableCharacterLength(std::string_view text);
 
 /// Replaces each byte that is not a part of a printable character by \xNN.
-/// Leaves a backslash as it is, so to escape a text twice changes nothing more.
-/// The messages of this library's statuses on DynamoDB are escaped already.
+/// Leaves a backslash as it is, so escaping an escaped text changes nothing.
+/// For a store on DynamoDB, the messages of statuses are already escaped.
 std::string EscapeUnprintable(std::string_view text);
 
 }  // namespace dynamodown

@@ -21,16 +21,17 @@ struct Problem {
     kLeftover,  ///< Nothing uses these bytes. No record is lost.
   };
   Kind kind = Kind::kDamage;
-  std::string where;   ///< The name of a file, or a key in quotes.
-  std::string what;    ///< "checksum mismatch at offset 4096", for example.
-  uint64_t bytes = 0;  ///< That cannot be read, or are left over; 0: unknown.
+  std::string where;  ///< The name of a file, or a key in quotes.
+  std::string what;   ///< "checksum mismatch at offset 4096", for example.
+  /// The number of bytes that cannot be read, or that nothing uses. 0: unknown.
+  uint64_t bytes = 0;
 };
 
 struct VerifyResult {
-  uint64_t records = 0;  ///< That could be read.
-  uint64_t bytes = 0;    ///< Of their keys and values.
-  uint64_t damages = 0;
-  uint64_t leftovers = 0;
+  uint64_t records = 0;    ///< Records that could be read.
+  uint64_t bytes = 0;      ///< Bytes of the keys and values of these records.
+  uint64_t damages = 0;    ///< Problems of kind kDamage.
+  uint64_t leftovers = 0;  ///< Problems of kind kLeftover.
 };
 
 /// Reads every record of the store at `location`, and calls `visit` for each
@@ -43,8 +44,12 @@ struct VerifyResult {
 /// the store no longer uses (LevelDB removes such a file when it opens the
 /// store).
 ///
-/// **Thread-safety**: safe.
-/// **Errors**: those of Open, but not its Corruption: problems are no errors.
+/// `*stats`, if not null, receives the consumption. If Open fails, `*stats` is
+/// empty.
+/// **Thread-safety**: safe. `visit` runs on the caller's thread.
+/// **Ownership**: `result` must not be null.
+/// **Errors**: those of Open and of an iterator, except Corruption: damage is a
+/// problem, not an error. After an error, `*result` counts what was read.
 /// **Cost**: on DynamoDB that of Open and of a scan over all keys. If an item
 /// cannot be read, 2 more such scans, and 1 GetItem for each such item. An
 /// embedded store needs the memory of its logs' records.
@@ -58,10 +63,12 @@ leveldb::Status Verify(const Options& options, const std::string& location,
 /// older value of its key, or a key that the record deleted, may be in the
 /// copy.
 ///
-/// **Thread-safety**: safe.
-/// **Errors**: NotSupported for a store on DynamoDB; InvalidArgument if `copy`
-/// exists; the errors of Open for a store that is open, or that cannot be read
-/// at all. After another error, `copy` is incomplete.
+/// **Thread-safety**: safe. `visit` runs on the caller's thread.
+/// **Ownership**: `result` must not be null.
+/// **Errors**: NotSupported for a store on DynamoDB; InvalidArgument or
+/// Corruption if `copy` has a store or other files; the errors of Open for a
+/// store that is open, or that cannot be read at all. After an error while
+/// records are copied, `copy` is incomplete.
 leveldb::Status Repair(const Options& options, const std::string& location,
                        const std::string& copy,
                        const std::function<void(const Problem&)>& visit,

@@ -7,7 +7,7 @@
 //
 // A time is a text that ParseTime (base/clock.h) reads, or Unix time in seconds
 // or milliseconds, as a number or a string of digits. An Expiration in the past
-// is no error: the service judges.
+// is no error: the service decides whether it still accepts the credentials.
 
 #ifndef DYNAMODOWN_AWS_ANSWERS_H_
 #define DYNAMODOWN_AWS_ANSWERS_H_

@@ -104,8 +104,9 @@ std::string_view WithoutComment(std::string_view value) {
 }
 
 /// Returns the header in a line that begins with "[", without its brackets, or
-/// nothing if no "]" closes it. A "]" in quotes does not close it. Nor does a
-/// "]" in the middle of a word, if there is a later one that does.
+/// nothing if no "]" closes the header. A "]" in quotes closes no header. The
+/// first "]" at the end of a word closes the header. If no "]" is at the end of
+/// a word, the last "]" closes it.
 std::optional<std::string_view> HeaderOf(std::string_view line) {
   size_t last = 0;
   for (size_t i = 1; i < line.size(); ++i) {

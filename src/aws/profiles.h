@@ -17,10 +17,10 @@ namespace dynamodown {
 /// A section. Names of settings are in lower case, and values are trimmed. In a
 /// value that spans several lines, '\n' separates the lines.
 ///
-/// If `damage` is not empty, a line of the section cannot be parsed. Whoever
-/// takes a setting from such a section should fail with `damage` as the reason,
-/// since the line may have been important. Whoever needs nothing from it should
-/// go on.
+/// If `damage` is not empty, a line of the section cannot be parsed, and the
+/// line may have been important. A caller that takes a setting from such a
+/// section should fail with `damage` as the reason. A caller that needs no
+/// setting of the section should go on.
 struct ProfileSection {
   std::map<std::string, std::string> settings;
   /// Settings that hold indented settings:

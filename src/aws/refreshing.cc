@@ -32,13 +32,14 @@ class Kept {
   }
   bool IsFresh(int64_t now) const { return IsUsable(now, advisory_); }
   bool IsGood(int64_t now) const { return IsUsable(now, mandatory_); }
-  /// Returns true if there are credentials that nobody has refused. They may
-  /// have expired.
+  /// Returns true if there are credentials that the service has not refused.
+  /// They may have expired.
   bool IsUnrefused() const { return pointer_ != nullptr && !refused_; }
   const Pointer& pointer() const { return pointer_; }
 
   /// If the keys are the same as before, keeps the pointer. Returns false if
-  /// that brought nothing better: the keys have expired or were refused.
+  /// `fetched` is no better than before: the keys have expired, or are the same
+  /// keys that were refused.
   bool Take(FetchedCredentials fetched, int64_t now) {
     const bool same = pointer_ != nullptr && *pointer_ == fetched.keys;
     const bool better = !same || !refused_;
@@ -112,7 +113,7 @@ class RefreshingCredentials final : public CredentialsSource {
 
   void Expire(const Pointer& refused) override {
     std::lock_guard<std::mutex> lock(mutex_);
-    // The source has just answered, and had nothing better.
+    // Less than kBackgroundRetry ago, the source had nothing better.
     const bool futile =
         stalled_ && !last_error_ && scheduler_->Now() < retry_at_;
     if (!futile) kept_.Refuse(refused);

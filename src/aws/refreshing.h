@@ -47,16 +47,17 @@ class CredentialsFetcher {
 /// * The 5 minutes and the 10 s never exceed half of the credentials' lifetime.
 ///   If, for example, the credentials arrive with 8 minutes left, 4 minutes
 ///   replace the 5 minutes.
-/// * Expired credentials are no error: the service judges them. If a fetch
-///   fails or gives credentials that have expired, Get goes on to return the
-///   last ones, until Expire. For the next minute only the background fetches,
-///   30 s after the last fetch.
-/// * If a fetch gives the very keys that Expire has reported, Expire has no
-///   effect on them for 30 s.
+/// * Expired credentials are no error: the service decides whether it accepts
+///   them. If a fetch fails or gives expired credentials, Get continues to
+///   return the last credentials, until Expire. For a minute after such a
+///   fetch, no Get fetches on the caller's thread. In the second half of this
+///   minute, a Get starts a fetch in the background.
+/// * If a fetch gives the same keys that were passed to Expire, Expire has no
+///   effect on these keys for 30 s.
 ///
-/// AWS's SDKs call this static stability: while the source is down, the
-/// credentials still work if the service extends them, or if the machine's
-/// clock is wrong.
+/// AWS's SDKs call this behaviour static stability: while the source is down,
+/// the credentials still work if the service accepts them for longer, or if
+/// only this machine's clock is wrong.
 ///
 /// In a forked child, Get returns kForked if it would have to wait for a thread
 /// of the parent.

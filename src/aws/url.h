@@ -1,5 +1,5 @@
-// The URLs of services. A service is signed for, named and connected to by one
-// spelling of its URL, the canonical one.
+// The URLs of services. Signatures, messages and connections all use one
+// spelling of a service's URL, the canonical spelling.
 
 #ifndef DYNAMODOWN_AWS_URL_H_
 #define DYNAMODOWN_AWS_URL_H_

@@ -21,9 +21,10 @@ namespace {
 
 constexpr int kExecWaitMs = 1000;
 
-/// Kills `process` and all that it started. Stops each process before it looks
-/// for its children. So none can start others in the meantime or wait for the
-/// children, whose numbers could then belong to other processes.
+/// Kills `process` and all that it started. Stops each process before reading
+/// the list of its children. So the process cannot start more children in the
+/// meantime. Nor can it wait for a child, whose number could then become that
+/// of a foreign process.
 void KillTree(pid_t process, int depth = 0) {
   constexpr int kDepthMax = 100;
   kill(process, SIGSTOP);
@@ -72,12 +73,12 @@ std::string ScriptOf(const std::string& command) {
   // The kernel signals when the thread that called fork ends. That thread
   // waits for this child.
   prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (getppid() != parent) _exit(127);  // It ended before that call.
+  if (getppid() != parent) _exit(127);  // It ended before prctl was called.
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  // This process may have closed its standard files, so that these files have
-  // their numbers.
+  // If the host program has closed its standard files, `input`, `output` and
+  // `report` may have the numbers 0 to 2. So move them out of the way first.
   constexpr int kReport = STDERR_FILENO + 1;
   output = fcntl(output, F_DUPFD_CLOEXEC, kReport);
   report = fcntl(report, F_DUPFD_CLOEXEC, kReport);

@@ -1,5 +1,5 @@
-// A shell that runs a command. In the forked child, and only there, its code
-// acts on the process: it resets signals, and it exits.
+// A shell that runs a command. The code that resets signals and exits runs only
+// in the forked child.
 
 #ifndef DYNAMODOWN_BASE_CHILD_PROCESS_H_
 #define DYNAMODOWN_BASE_CHILD_PROCESS_H_
@@ -10,7 +10,7 @@
 
 namespace dynamodown {
 
-/// Stays in this process's group, and so keeps its terminal.
+/// The child stays in this process's group, and so keeps the terminal.
 /// **Thread-safety**: one thread, which must not end before the child.
 class ChildProcess {
  public:
@@ -20,9 +20,10 @@ class ChildProcess {
   /// Kills the child if it still runs, with all that it started.
   ~ChildProcess();
 
-  /// Starts `sh -c command`. Its standard output is the file `output`. Its
-  /// standard input is this process's if that is a terminal, else empty. It
-  /// inherits no other open file except standard error. Returns 0 or an errno.
+  /// Starts `sh -c command`. The child's standard output is the file `output`.
+  /// If this process's standard input is a terminal, the child inherits it;
+  /// else the child's standard input is empty. The child also inherits standard
+  /// error, and no other open file. Call it once. Returns 0 or an errno.
   int Start(const std::string& command, int output);
 
   /// Returns true if the child has ended. `*status` is then the child's exit

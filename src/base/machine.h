@@ -36,16 +36,16 @@ struct CommandOutcome {
 
 /// Runs `sh -c command` with this process's environment variables and standard
 /// error. The command keeps this process's terminal: it may ask questions
-/// there, and Ctrl-C ends the command together with this process. Its standard
-/// input is this process's if that is a terminal, else empty. The command
-/// inherits no other open file.
+/// there, and Ctrl-C ends the command together with this process. If this
+/// process's standard input is a terminal, the command inherits it; else the
+/// command's standard input is empty. The command inherits no other open file.
 ///
-/// The command has ended when its shell has exited. Processes that it leaves
-/// behind go on, even if they hold its standard output open. If the calling
-/// thread ends first, because this process is killed, the shell gets SIGTERM.
-/// So does the command itself if it is a single program with its arguments. If
-/// the command has not ended after `timeout`, or if it prints more than 1 MB,
-/// it is killed, with all that it started.
+/// The command has ended when its shell has exited. Processes that the command
+/// leaves behind go on, even if they hold its standard output open. If this
+/// process is killed, the shell gets SIGTERM. If the command is a single
+/// program with its arguments, the program takes the shell's place, and gets
+/// the SIGTERM. If the command has not ended after `timeout`, or if it prints
+/// more than 1 MB, it is killed, with all processes that it started.
 /// **Errors**: kUnavailable if the command cannot be started or prints more
 /// than 1 MB; kTimeout after `timeout`. Messages do not quote the command,
 /// which may hold secrets.

@@ -15,11 +15,12 @@ struct CodePoints {
   uint32_t last;
 };
 
-/// What no reader can see. These are Unicode 15's categories Cc, Cf, Zl and Zp,
-/// the other code points that it calls "default ignorable" except the variation
-/// selectors of emoji, and its noncharacters, of which each plane ends in two
-/// more. (UnicodeData.txt and
-/// DerivedCoreProperties.txt, unicode.org.) In ascending order.
+/// The code points that a reader cannot see, in ascending order: the categories
+/// Cc, Cf, Zl and Zp of Unicode 15; the other code points that Unicode calls
+/// "default ignorable", except the variation selectors of emoji; and the
+/// noncharacters U+FDD0 to U+FDEF. IsUnprintable adds the noncharacters at the
+/// end of each plane. (UnicodeData.txt and DerivedCoreProperties.txt,
+/// unicode.org.)
 constexpr CodePoints kUnprintable[] = {
     {0x0000, 0x001f},   {0x007f, 0x009f},   {0x00ad, 0x00ad},
     {0x034f, 0x034f},   {0x0600, 0x0605},   {0x061c, 0x061c},

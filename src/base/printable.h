@@ -23,16 +23,16 @@ std::string Printable(std::string_view bytes, size_t bytes_max = 64);
 /// * a byte that is not UTF-8.
 size_t PrintableCharacterBytes(std::string_view text);
 
-/// Replaces each byte that is not a part of a printable character by \xNN. To
-/// escape a text twice changes nothing more.
+/// Replaces each byte that is not a part of a printable character by \xNN.
+/// Escaping an escaped text changes nothing.
 std::string Escaped(std::string_view text);
 
 /// The most bytes that a message quotes of a service's text.
 inline constexpr size_t kForeignBytesMax = 300;
 
-/// Escapes a text that someone else wrote. If the result would have more than
-/// `bytes_max` bytes, cuts it behind a character and appends the text's length:
-/// "... (5000 bytes)".
+/// Escapes a text that comes from outside. If the result would have more than
+/// `bytes_max` bytes, cuts the result after a whole character, and appends the
+/// length of `text`: "... (5000 bytes)".
 std::string EscapedAndCut(std::string_view text,
                           size_t bytes_max = kForeignBytesMax);
 

@@ -95,8 +95,8 @@ class Examination {
                          std::move(advice)});
     return false;
   }
-  /// Replaces the outcome of an earlier check, which this machine alone could
-  /// not know. Returns false.
+  /// Makes an earlier check fail, because an answer of the service has shown
+  /// what this machine could not find out by itself. Returns false.
   bool Blame(const char* check, std::string found, std::string advice) {
     for (Finding& finding : findings_) {
       if (finding.check != check) continue;
@@ -204,7 +204,8 @@ class Examination {
             "the credentials do not allow describing the table: " + Text(error),
             "nothing to do, since the options give the table's keys");
       }
-      // The first signed request shows what is wrong with the signature.
+      // This is the first signed request, so it is the first to be refused for
+      // wrong credentials or a wrong clock.
       if (error.kind == ErrorKind::kCredentials ||
           error.retry == RetryClass::kClockSkew) {
         Skip("table");

@@ -71,8 +71,8 @@ class EmbeddedExamination {
   }
 
   void CheckDirectory() {
-    // access(2) uses the real user's rights. A program whose effective user is
-    // another one gets a wrong answer, which is only advice.
+    // access(2) checks the rights of the real user. If the effective user is
+    // another user, the finding may be wrong. That is acceptable for advice.
     for (const std::string& name : {path_, path_ + "/LOCK"}) {
       if (access(name.c_str(), W_OK) == 0) continue;
       const int reason = errno;

@@ -11,8 +11,8 @@
 namespace dynamodown {
 
 /// Examines the store in the directory `path`, and appends the findings.
-/// Changes nothing. `location` is the store's location in a command that the
-/// findings advise.
+/// Changes nothing. `location` is the store's location as the user wrote it,
+/// for the commands that the findings advise.
 void ExamineEmbedded(const Options& options, const std::string& path,
                      const std::string& location,
                      std::vector<Finding>* findings);

@@ -1,7 +1,8 @@
 // LevelDB rewrites logs, the MANIFEST and CURRENT when it opens a store. If a
-// file is damaged, it drops what it cannot read, and often says nothing. So the
-// files are inspected first, and a damaged store is refused unchanged. Only
-// Repair salvages a damaged store, into a copy.
+// file is damaged, LevelDB drops what it cannot read, often without an error.
+// So Open inspects the files first, and refuses a damaged store without
+// changing it. Repair copies the readable records of a damaged store into a new
+// one.
 
 #include "db/embedded_open.h"
 
@@ -183,12 +184,13 @@ Status InspectLocked(const Options& options, const std::string& path,
   leveldb::Env* const env = EnvOf(options);
   const std::string file = path + "/LOCK";
   leveldb::FileLock* lock = nullptr;
-  // Without the file, no process has the store open. To lock would create it.
+  // If LOCK is missing, no process has the store open. LockFile would create
+  // LOCK, but an inspection changes nothing.
   if (env->FileExists(file)) {
     const Status locked = env->LockFile(file, &lock);
     std::string reason;
-    // If LOCK cannot be written, as in a backup that is mounted for reading
-    // only, the files are read all the same.
+    // If LOCK cannot be written, as in a backup that is mounted read-only, the
+    // files are inspected without the lock.
     if (IsHeld(locked, path, &reason)) return InWords(locked, path);
   }
   Status status = Inspect(env, path, inspection);

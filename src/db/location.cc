@@ -9,10 +9,10 @@
 //                        ":table/" name
 //
 // If the location begins with "dynamodb://", the table, the hash and the values
-// are percent-encoded; otherwise every byte stands for itself. Only the first
-// "/" separates the table from the hash, and in an ARN the second. An ARN sets
-// the option region. An option's name must be the name of an option
-// that a location may set, and may occur at most once.
+// are percent-encoded; otherwise every byte stands for itself. The first "/"
+// separates the table from the hash; in an ARN, the second "/" does. An ARN
+// sets the option region. An option's name must be the name of an option that a
+// location may set, and may occur at most once.
 
 #include "db/location.h"
 

@@ -129,7 +129,7 @@ class Writer {
 
 // ---- Stores on DynamoDB -----------------------------------------------------
 
-/// The status of one page-by-page read of all keys.
+/// Returns an iterator over all keys, at the first key.
 std::unique_ptr<leveldb::Iterator> AllKeys(Database* db, bool keys_only) {
   Bounds bounds;
   bounds.keys_only = keys_only;
@@ -139,8 +139,8 @@ std::unique_ptr<leveldb::Iterator> AllKeys(Database* db, bool keys_only) {
   return it;
 }
 
-/// Reports each key that a read of keys only shows, and a read of whole records
-/// does not. Returns how many there are.
+/// Reports each key that a scan of keys finds, but a scan of whole records
+/// skips as unreadable. Returns the number of these keys.
 Result<uint64_t, Status> ReportUnreadable(Database* db, Reporter* reporter) {
   const auto keys = AllKeys(db, true);
   const auto records = AllKeys(db, false);
@@ -175,7 +175,7 @@ Status VerifyOpen(Database* db, Reporter* reporter) {
   if (!status.IsCorruption()) return status;
   const Result<uint64_t, Status> unreadable = ReportUnreadable(db, reporter);
   if (!unreadable.ok()) return unreadable.error();
-  // The scan cannot even read the key of such an item.
+  // Both scans skipped the item, so not even its key can be read.
   if (*unreadable == 0) reporter->Damage("an item", status.ToString());
   return Status::OK();
 }

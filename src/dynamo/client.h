@@ -18,9 +18,9 @@ struct CallOptions {
   /// The call fails when this much time has passed without progress. 0: use the
   /// client's own deadline.
   std::chrono::milliseconds deadline{0};
-  /// When the caller last made progress, if the call is one of several that
-  /// serve one purpose, such as the pages of a scan. If not set, the time runs
-  /// from the start of the call.
+  /// The time from which `deadline` runs. If several calls serve one purpose,
+  /// such as the pages of a scan, this is when the caller last made progress.
+  /// If not set, `deadline` runs from the start of the call.
   std::optional<Scheduler::TimePoint> progress_at{};
 };
 

@@ -34,7 +34,7 @@ struct ClientEnvironment {
   Clock* clock;
   Random* random;
   CredentialsSource* credentials;
-  /// Learns the service's time from each answer. Null: nobody wants to know.
+  /// Gets the time of each answer. Null: the service's time is not estimated.
   ServiceClock* service_clock = nullptr;
 };
 

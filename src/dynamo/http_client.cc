@@ -29,8 +29,8 @@ struct Exchange {
   JsonParser parser;
 };
 
-/// Hides the credentials in a message. `said` is the whole text of which the
-/// message may have a part.
+/// Hides the credentials in the error's message. `said` is the service's whole
+/// text, of which the message may contain a part.
 void HideSecrets(const SigningCredentials& credentials, std::string_view said,
                  ServiceError* error) {
   const auto shown = [&](std::string_view text) {
@@ -169,7 +169,7 @@ class HttpClient final : public Client {
     return {};
   }
 
-  /// A proxy's own answer has no request id, and its date does not count.
+  /// Ignores an error without a request id: a proxy may have made the answer.
   void LearnTime(const HttpResponse& response, int64_t sent_ms) {
     if (environment_.service_clock == nullptr) return;
     if (response.status != 200 && response.Header("x-amzn-RequestId").empty()) {
@@ -217,7 +217,7 @@ class HttpClient final : public Client {
   const HttpClientOptions options_;
   const ClientEnvironment environment_;
   const std::string url_;
-  const std::string host_;  // Of url_.
+  const std::string host_;  // The authority of url_.
   Signer signer_;
   std::atomic<int64_t> clock_offset_{0};  // Seconds to add to our clock.
   std::mutex mutex_;

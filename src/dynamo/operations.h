@@ -199,14 +199,15 @@ struct BatchGetItem final : Operation {
   size_t unprocessed() const override {
     return started_ ? pending_.size() : ranges.size();
   }
-  /// An answer has at most 16 MB of items. But its JSON has 4 bytes for 3 bytes
-  /// of a B, and 6 for some characters of an S.
+  /// The items of an answer have at most 16 MB, but their JSON may be longer:
+  /// it has 4 bytes for each 3 bytes of a B, and up to 6 bytes for a character
+  /// of an S.
   bool AskForLess() override;
 
  private:
   Result<void> DecodeMembers(const JsonValue& answer) override;
-  /// The indices of the keys that a request asks for: the first of those that
-  /// are not answered.
+  /// The indices of the keys that the next request asks for: the first
+  /// keys_max_ of the pending keys.
   std::vector<size_t> Asked() const;
 
   size_t keys_max_ = SIZE_MAX;  // The most keys of a request.

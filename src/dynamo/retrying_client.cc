@@ -16,8 +16,8 @@ using std::chrono::milliseconds;
 /// would apply a repeated transaction a second time.
 constexpr milliseconds kDeadlineMax = std::chrono::minutes(9);
 
-/// The error of a call that begins when its deadline has passed: each of the
-/// calls before it succeeded, but made no progress.
+/// The error of a call whose deadline passed before the call began. Each of the
+/// earlier calls that share the deadline succeeded, but made no progress.
 ServiceError OnlyEmptyPages(Scheduler::Duration since) {
   ServiceError error;
   error.kind = ErrorKind::kTimeout;

@@ -31,7 +31,7 @@ struct ClockOffset {
 class ClockOffsetEstimate {
  public:
   /// Two clocks that are kept by NTP differ in speed by at most 500 parts per
-  /// million each ("RFC 5905", section 11.3).
+  /// million each (RFC 5905, section 11.3).
   static constexpr int64_t kDriftPartsPerMillion = 1000;
 
   /// `date` is the Date header in Unix seconds. `sent_ms` and `received_ms` are
@@ -48,8 +48,8 @@ class ClockOffsetEstimate {
   Range RangeAt(int64_t now_ms) const;
 
   bool is_known_ = false;
-  Range range_{};            // When it was observed.
-  int64_t observed_ms_ = 0;  // On our clock.
+  Range range_{};            // The range at observed_ms_.
+  int64_t observed_ms_ = 0;  // When the last answer arrived, by our clock.
 };
 
 /// A clock with the service's time. Before the first answer, it has the local

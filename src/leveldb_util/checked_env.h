@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "leveldb/env.h"
 #include "leveldb/status.h"
@@ -14,10 +15,10 @@ namespace dynamodown {
 
 /// If a block is damaged, its read fails with a Corruption that names the file.
 /// LevelDB's own check is off unless ReadOptions asks for it, and its message
-/// names no file. All calls but the reads of tables go to `target`.
+/// names no file. Everything except the reads of tables is left to `target`.
 ///
-/// **Thread-safety**: that of `target`. **Ownership**: `target` outlives the
-/// Env.
+/// **Thread-safety**: as thread-safe as `target`. **Ownership**: `target`
+/// outlives this Env, and this Env outlives the files that it opens.
 class CheckedEnv final : public leveldb::EnvWrapper {
  public:
   /// Called for each block that cannot be read, with the file's path. May be

@@ -12,9 +12,9 @@ namespace dynamodown {
 /// The claim of one open store on its directory.
 ///
 /// LevelDB's own lock is not enough. If a process opens a directory twice under
-/// two names, such as "db" and "./db", LevelDB does not notice. If LevelDB
-/// notices, the failed second attempt has closed the file LOCK, and so has
-/// released the first one's lock (fcntl(2), "record locks").
+/// two names, such as "db" and "./db", LevelDB does not notice. If both names
+/// are the same, LevelDB's second attempt fails, but closes the file LOCK. That
+/// releases the lock of the open store (fcntl(2), "record locks").
 ///
 /// **Thread-safety**: all calls from any thread. **Ownership**: the claim ends
 /// with the object. A forked child inherits the claims of its parent.

@@ -1,5 +1,5 @@
-// The rules are those of LevelDB's recovery (db/db_impl.cc, db/version_set.cc),
-// and some that LevelDB does not check:
+// The inspection applies the rules of LevelDB's recovery (db/db_impl.cc,
+// db/version_set.cc), and these rules, which LevelDB does not check:
 //
 // * The oldest log that the MANIFEST needs exists. If the MANIFEST was cut
 //   short, the log that its last edit needs has usually been removed.
@@ -203,7 +203,8 @@ class Inspector {
     return Status::OK();
   }
 
-  /// `*expected` is about the log's first batch, and then about the next log's.
+  /// On entry, `*expected` applies to the first batch of this log; on return,
+  /// to the first batch of the next log.
   Status CheckLog(const std::string& name, bool is_newest, Expected* expected) {
     leveldb::SequentialFile* opened = nullptr;
     const Status status = env_.NewSequentialFile(PathOf(name), &opened);

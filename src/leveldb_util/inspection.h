@@ -39,21 +39,21 @@ FileName ParseFileName(std::string_view name);
 struct FileDamage {
   std::string file;    ///< Its name in the directory.
   std::string what;    ///< "checksum mismatch at offset 7", for example.
-  uint64_t bytes = 0;  ///< That cannot be read; 0 if unknown.
+  uint64_t bytes = 0;  ///< Bytes that cannot be read; 0 if unknown.
 };
 
 /// The files of a store's directory.
 struct Inspection {
   std::vector<FileDamage> damage;
-  /// Names of files that belong to the store no more. LevelDB removes them when
-  /// it opens the store.
+  /// Names of files that the store no longer uses. LevelDB removes these files
+  /// when it opens the store.
   std::vector<std::string> leftovers;
 
   /// Whether the MANIFEST that CURRENT names was read to its end.
   bool has_manifest = false;
   Manifest manifest;
-  /// The store's logs and tables: names by number. Without a MANIFEST, all that
-  /// the directory has.
+  /// The names of the store's logs and tables, by number. Without a MANIFEST,
+  /// these are all logs and tables of the directory.
   std::map<uint64_t, std::string> logs;
   std::map<uint64_t, std::string> tables;
 };

@@ -187,7 +187,8 @@ class Merger {
   }
 
   /// A table waits in the queue at its smallest key, and is opened when its
-  /// turn comes. So few tables are open at a time.
+  /// turn comes. So few tables are open at a time. Without a MANIFEST the
+  /// smallest keys are unknown, and all tables are opened at once.
   void AddTables() {
     for (const auto& [number, name] : inspection_.tables) {
       auto source = std::make_unique<TableSource>(
@@ -232,7 +233,7 @@ class Merger {
  private:
   struct Waiting {
     EntryKey key;
-    bool is_started;  // Whether `key` is an entry that was not visited yet.
+    bool is_started;  // `key` is an entry of `source`, not only a lower bound.
     Source* source;
   };
 

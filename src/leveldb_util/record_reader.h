@@ -24,9 +24,9 @@ struct RecordReaderOptions {
 };
 
 /// Calls `visit` for the newest value of each key, in the order of the keys,
-/// until `visit` fails. `inspection` is that of the directory `path`. What
-/// cannot be read is skipped; then a value that an unreadable one has replaced
-/// may appear.
+/// until `visit` fails. `inspection` is the result of Inspect for the directory
+/// `path`. Entries that cannot be read are skipped. If the newest entry of a
+/// key is skipped, `visit` gets an older value of the key.
 /// **Errors**: those of `visit`, and those of reading a log. Damage is no
 /// error.
 /// **Cost**: reads all files once. The logs' records are in memory, as in

@@ -136,8 +136,8 @@ class Catalog {
   Result<void> DestroyMarked(const Schema& schema, const std::string& store,
                              const std::optional<Descriptor>& descriptor,
                              int parallel_max);
-  /// Returns the options of calls that read one page after another. Empty pages
-  /// are no progress, so make new options only after a page with items.
+  /// Returns the options of calls that read one page after another. An empty
+  /// page is no progress, so pass the same options until a page has items.
   CallOptions CallFromNow() const;
   std::string Where(const std::string& store) const;
 

@@ -98,9 +98,9 @@ std::string CertificateFault(long status, const std::string& ca_bundle) {
 }
 
 /// Returns true if libcurl uses GnuTLS, so that CURLINFO_SSL_VERIFYRESULT is a
-/// status for CertificateFault. Asks libcurl once per process, since its answer
-/// is in a static buffer, which each question writes anew. The first call is
-/// the first CurlTransport's constructor, before it has other threads.
+/// status for CertificateFault. Asks libcurl only once per process:
+/// curl_version_info writes into a static buffer at each call. The first
+/// CurlTransport's constructor asks, before any request is under way.
 bool TlsIsGnuTls() {
   static const bool is_gnutls = [] {
     const char* name = curl_version_info(CURLVERSION_NOW)->ssl_version;
@@ -500,7 +500,8 @@ class Connection {
   long bytes_received_ = 0;  // On the connection that was closed last.
   bool sending_began_ = false;
   long bytes_before_ = 0;  // CURLINFO_REQUEST_SIZE when sending began.
-  std::optional<std::string> too_long_;  // What is, and its limit.
+  // If a part of the answer is too long, says which part, and its limit.
+  std::optional<std::string> too_long_;
 };
 
 class CurlTransport final : public Transport {

@@ -29,7 +29,7 @@ struct HttpRequest {
   std::string_view body;
 };
 
-/// Returns "host:port" of an URL, as it is written there, without a user name.
+/// Returns the "host:port" of a URL as the URL spells it, without a user name.
 std::string_view AuthorityOf(std::string_view url);
 
 /// If you pass the same HttpResponse to the next Send, its memory is reused.

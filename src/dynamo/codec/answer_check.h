@@ -1,12 +1,12 @@
 // Checks an answer against its question: a damaged answer, or an answer to
 // another request, must not pass for the truth. Pure.
 //
-// DynamoDB's API reference defines what an answer may have. A Query's range
-// keys rise strictly, or fall, within the bounds, after ExclusiveStartKey.
-// LastEvaluatedKey is the key at which the reading stopped, so it lies behind
-// ExclusiveStartKey, and not before the page's last item. A Scan reads one hash
-// key after another, and the range keys of each rise; the order of the hash
-// keys is unknown.
+// DynamoDB's API reference defines what an answer may have. The range keys of a
+// Query rise strictly (or fall strictly, if it reads backward), lie within the
+// bounds, and come after ExclusiveStartKey. LastEvaluatedKey is the key at
+// which the reading stopped. So it comes after ExclusiveStartKey, and not
+// before the page's last item. A Scan reads one hash key after another, in an
+// unknown order. The range keys of each hash key rise.
 
 #ifndef DYNAMODOWN_DYNAMO_CODEC_ANSWER_CHECK_H_
 #define DYNAMODOWN_DYNAMO_CODEC_ANSWER_CHECK_H_
@@ -25,8 +25,8 @@ namespace dynamodown {
 std::string FaultOfPage(const Query& query);
 std::string FaultOfPage(const Scan& scan);
 
-/// Checks the key attributes that `item` shows. A projection may have left them
-/// out.
+/// Checks the key attributes that `item` has. A projection may have left some
+/// or all of them out.
 std::string FaultOfItem(const TableKeys& table, const AttributeValue& hash,
                         const AttributeValue& range, const Item& item);
 

@@ -9,8 +9,8 @@
 namespace dynamodown {
 namespace {
 
-/// The largest limit of a Query. A full page of smaller items than 64 bytes
-/// would have more values than an answer may have (JsonParser).
+/// The largest limit of a Query. Without this limit, a full page of items under
+/// 64 bytes could exceed JsonParser::kStructuralsMax.
 constexpr uint64_t kLimitMax = kPageBytesMax / 64;
 
 /// Adds an item's record, or its damage, to `page`. The item's stored key has

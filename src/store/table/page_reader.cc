@@ -49,7 +49,7 @@ Result<Page> PageReader::Next() {
   if (Result<void> readable = store_->CheckView(view_); !readable.ok()) {
     return std::move(readable).error();
   }
-  // Empty pages are no progress, however many of them the service sends.
+  // Empty pages are no progress, so all Queries of this call share a deadline.
   const CallOptions call{view_.deadline, store_->scheduler()->Now()};
   while (rest_) {
     Result<TablePage> page = TablePage();
