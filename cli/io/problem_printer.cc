@@ -33,10 +33,14 @@ void ProblemPrinter::PrintSums(const char* verb,
         result.records, result.bytes, result.damages, result.leftovers));
     return;
   }
-  output_.Write(
-      fmt::format("{} record{} of {} bytes {}; {} damaged, {} left over\n",
-                  result.records, result.records == 1 ? "" : "s", result.bytes,
-                  verb, result.damages, result.leftovers));
+  const std::string problems =
+      result.damages + result.leftovers == 0
+          ? "no problems"
+          : fmt::format("problems: {} damaged, {} leftover", result.damages,
+                        result.leftovers);
+  output_.Write(fmt::format("{} {} record{}, {} bytes; {}\n", verb,
+                            result.records, result.records == 1 ? "" : "s",
+                            result.bytes, problems));
 }
 
 }  // namespace cli

@@ -318,11 +318,11 @@ void AddTable(Rows* rows) {
       "Attribute that holds the value")));
   rows->push_back(OnCommandLine(Attribute<kTable, &Table::hash_key>(
       "hash_key", "table.hash_key", true,
-      "Name of the table's hash key; if range_key is set, too, Open sends no "
+      "Name of the table's hash key; if both key names are set, Open sends no "
       "DescribeTable")));
   rows->push_back(OnCommandLine(Attribute<kTable, &Table::range_key>(
       "range_key", "table.range_key", true,
-      "Name of the table's range key; if hash_key is set, too, Open sends no "
+      "Name of the table's range key; if both key names are set, Open sends no "
       "DescribeTable")));
   rows->push_back(Choice<kTable, &Table::hash_key_type>(
       "hash_key_type", "table.hash_key_type", KeyTypes(),

@@ -182,7 +182,7 @@ TEST_F(DamageTest, DoctorAndVerifyChangeNothingInAWholeStore) {
 TEST_F(DamageTest, VerifyReadsTheItemsToo) {
   Output({"create", store_});
   Output({"item", "put", store_, "kim", "{\"a\":1}"});
-  EXPECT_THAT(Output({"verify", store_}), HasSubstr("0 damaged"));
+  EXPECT_THAT(Output({"verify", store_}), HasSubstr("; no problems\n"));
   Output({"put", store_, "no item", "v", "--force"});
   const State before = Now();
   const Outcome outcome = Cli({"verify", store_});
@@ -201,7 +201,9 @@ TEST_F(DamageTest, RepairCopiesWhatCanBeReadAndSaysWhatIsLost) {
   EXPECT_EQ(outcome.status, kOk) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("damaged  " + log));
   EXPECT_THAT(outcome.out,
-              HasSubstr(std::to_string(records_.size() - 1) + " records"));
+              HasSubstr("copied " + std::to_string(records_.size() - 1) +
+                        " records, "));
+  EXPECT_THAT(outcome.out, HasSubstr("; problems: 1 damaged, 0 leftover\n"));
   EXPECT_EQ(Now(), before);
   EXPECT_EQ(Output({"count", "leveldb:" + copy}),
             std::to_string(records_.size() - 1) + "\n");
