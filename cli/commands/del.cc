@@ -19,6 +19,13 @@ constexpr char kFooter[] =
 Several keys are removed together, but not atomically: after a failure, perhaps
 some of the keys are removed. Running the command again is safe.
 
+If the store holds items, the command removes nothing and fails. --force removes
+keys without this check.
+
+On DynamoDB the command costs 2 read units, and 1 write unit per KB of each item
+that it removes; a missing key costs 1 write unit. For up to 25 keys, it sends 4
+requests. --force saves 1 request and 1 read unit.
+
 Examples:
   dynamodown del mytable/myhash name
   dynamodown del mytable/myhash name dob spouse

@@ -37,6 +37,11 @@ run it again: until it succeeds, the store cannot be opened. The exit status is
 With --drop-table, nothing is deleted if the table has other stores. If the
 store is gone and the table is empty, the table is dropped.
 
+On DynamoDB every item is read and deleted: that is 1 read unit per 4 KB of all
+items, and 1 write unit per KB of each item. Besides, the command costs 4 read
+units and 2 write units. The question and --drop-table cost a few more read
+units.
+
 Examples:
   dynamodown destroy mytable/myhash
   dynamodown destroy mytable/myhash --yes

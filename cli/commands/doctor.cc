@@ -30,8 +30,11 @@ for each check. Advice on a check is on the next line, after an arrow. If checks
 were skipped, the last line lists them. The exit status is 3 if a check failed.
 
 Nothing is changed: writes are tried under conditions that cannot hold, or on a
-key that does not exist. The command costs about 5 read and 5 write units. An
-embedded store's logs and list of files are read, but not its tables.
+key that does not exist. The command costs about 5 read and 5 write units.
+But --verbose counts only 1 of these write units: DynamoDB bills a write whose
+condition fails, and does not report its units. With --access read, no writes
+are tried. An embedded store's logs and list of files are read, but not its
+tables.
 
 Examples:
   dynamodown doctor mytable/myhash

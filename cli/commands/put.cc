@@ -19,7 +19,12 @@ constexpr char kFooter[] =
 If VALUE is missing or "-", the value is all of standard input, byte for byte,
 even with --hex or --base64. (echo adds a newline, printf does not.)
 
-The store must exist: dynamodown create makes it.
+The store must exist: dynamodown create makes it. If the store holds items, the
+command writes nothing and fails, because plain keys make reads of the items
+fail. --force writes without this check.
+
+On DynamoDB the command costs 4 requests: 2 read units, and 1 write unit per KB
+of the item. --force saves 1 request and 1 read unit.
 
 Examples:
   dynamodown put mytable/myhash name 'Yuri Irsenovich Kim'

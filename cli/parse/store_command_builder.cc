@@ -183,8 +183,11 @@ void StoreCommandBuilder::AddEventual() {
 }
 
 void StoreCommandBuilder::AddReadRate() {
-  AddRate("--max-rcu", "Consume at most N read units a second, on average",
-          &common_->store.rate.read_units);
+  AddRate(
+      "--max-rcu",
+      "Consume at most N read units a second, on average; one page may take "
+      "257 at once, and the first page does not wait",
+      &common_->store.rate.read_units);
 }
 
 void StoreCommandBuilder::AddWriteRate() {
@@ -310,7 +313,8 @@ void StoreCommandBuilder::AddConnection() {
   ArgumentSpec& verbose = AddFlag(
       "-v,--verbose",
       "Print on standard error each request and, at the end, the totals "
-      "of requests, retries and units",
+      "of requests, retries and units; DynamoDB bills writes whose condition "
+      "failed, but does not report their units",
       &common_->verbose);
   verbose.group = kConnectionGroup;
   verbose.is_of_store = true;

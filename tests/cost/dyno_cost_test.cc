@@ -95,6 +95,23 @@ TEST_F(DynoCostTest, AWriterOfOneOperationIsFourUnitsOfEachKindMore) {
              4, 4 + 1);
 }
 
+TEST_F(DynoCostTest, TheFirstOperationOfAStoreIsATransactionMore) {
+  Close();
+  Ok(world_.Destroy("table/s"));
+  Open();  // Creates the store.
+  Close();
+  Clear();
+  Open();
+  Ok(items_->PutItem({}, "chilts", "{}"));
+  Close();
+  ExpectCost({{"DescribeTable", 1},
+              {"GetItem", 1},
+              {"Query", 3},
+              {"TransactWriteItems", 3},
+              {"PutItem", 1}},
+             4, 4 + 1 + 2);
+}
+
 TEST_F(DynoCostTest, AnItemIsReadWithOneQueryHoweverManyRecordsItHas) {
   for (const int records : {1, 3, 50, 400}) {
     SCOPED_TRACE(records);

@@ -2,6 +2,7 @@
 // iterator has fetched.
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -143,6 +144,15 @@ TEST_F(IteratorCostTest, FullPagesAreOneMegabyteEach) {
   EXPECT_EQ(world_.dynamo.read_units(), 1000);
 }
 
+TEST_F(IteratorCostTest, TheFirstFullPageIsOf4096ItemsIfTheirSizeIsUnknown) {
+  Fill(5000, 100);
+  Reopen();
+  Bounds all;
+  all.expected = UINT64_MAX;
+  EXPECT_EQ(WalkAll(Iterate(all).get()), 5000u);
+  ExpectCost({{"Query", 2}}, 100 + 23, 0);
+}
+
 TEST_F(IteratorCostTest, AFullPageIs257UnitsAtMost) {
   Fill(2000, 1041);
   Bounds all;
@@ -152,6 +162,19 @@ TEST_F(IteratorCostTest, AFullPageIs257UnitsAtMost) {
   EXPECT_EQ(world_.dynamo.count(""), 1u);
   EXPECT_GE(world_.dynamo.read_units(), 255);
   EXPECT_LE(world_.dynamo.read_units(), 257);
+}
+
+TEST_F(IteratorCostTest, ARateHoldsBackEachPageButTheFirst) {
+  Fill(20'000, 106);
+  world_.options.rate.read_units = 25;
+  Reopen();
+  const auto begin = world_.scheduler.Now();
+  Bounds all;
+  all.expected = UINT64_MAX;
+  EXPECT_EQ(WalkAll(Iterate(all).get()), 20'000u);
+  const std::chrono::duration<double> took = world_.scheduler.Now() - begin;
+  EXPECT_NEAR(took.count(), (106 + 256) / 25.0, 0.1);
+  ExpectCost({{"Query", 3}}, 106 + 256 + 156, 0);
 }
 
 TEST_F(IteratorCostTest, OfWhatIsBeyondTheBoundsAnItemAPageIsFetchedAtMost) {

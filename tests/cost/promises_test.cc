@@ -202,7 +202,8 @@ void AddPromisesOfPages(Promises* promises) {
 /// Adds the costs in the help of each command.
 void AddPromisesOfHelp(Promises* promises) {
   static const std::regex about(
-      R"([^.]*\b(?:costs about|key costs|KEYs cost) [^.]*\.)");
+      R"([^.]*\b(?:costs about|key costs|KEYs cost|)"
+      R"(costs \d+ (?:requests|read units))\b[^.]*\.)");
   size_t found = 0;
   for (const auto& file : fs::recursive_directory_iterator(CLI)) {
     if (file.path().extension() != ".cc") continue;
