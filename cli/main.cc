@@ -16,6 +16,7 @@
 #include "io/interrupt.h"
 #include "io/message.h"
 #include "io/output.h"
+#include "io/session.h"
 #include "parse/argument_parser.h"
 #include "program.h"
 
@@ -61,6 +62,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   try {
     const int status = Run(argc, argv);
+    cli::PrintTotals();
     cli::EndIfInterrupted();
     return status;
   } catch (const std::exception& e) {  // Out of memory, most likely.

@@ -33,7 +33,7 @@ Exit status:
   0  done
   1  not found: a key of 'get' or 'exists', the store of 'destroy', the item of
      an 'item' command, or the replica or open slot of 'item forget'; or 'diff'
-     found a difference, or 'verify' a problem
+     found a difference, 'verify' a problem, or 'repair' damage
   2  an argument is wrong, or the standard input of 'item put' or 'item set' is
      not a valid object; or 'diff' failed
   3  any other failure; one line on standard error says what failed, and what

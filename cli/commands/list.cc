@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "command_list.h"
@@ -10,6 +11,7 @@
 #include "io/session.h"
 #include "parse/encoding.h"
 #include "parse/store_command_builder.h"
+#include "parse/table_location.h"
 
 namespace cli {
 namespace {
@@ -31,6 +33,12 @@ struct ListOptions {
 };
 
 int List(const ListOptions& list) {
+  const std::string table = TableOf(list.common.location);
+  if (table != list.common.location) {
+    return Misuse("list", fmt::format("{} is one store; to print all stores of "
+                                      "its table, run: dynamodown list {}",
+                                      list.common.location, ShellWord(table)));
+  }
   Session session(list.common);
   std::vector<dynamodown::StoreSummary> stores;
   const leveldb::Status status = dynamodown::ListStores(

@@ -61,15 +61,33 @@ std::string Advice(const std::string& checkpoint) {
   return "; remove " + checkpoint + " to load the whole input";
 }
 
+/// Whether the checkpoint's store is named in another way than `location`,
+/// which may still mean the same store.
+bool IsNamedOther(const CheckpointFields& found, const std::string& location) {
+  return location != found.location &&
+         location != "leveldb:" + found.location &&
+         location + "/!" != found.location;
+}
+
+/// "it belongs to another store, shop/main; ..."
+std::string OfOther(const CheckpointFields& found) {
+  return "it belongs to another store, " + found.location +
+         "; give this load another checkpoint";
+}
+
 /// Opens the checkpoint. If there is a checkpoint, skips the lines that it
 /// counts as loaded, and sets `*place` to the end of these lines.
-Complaint FindCheckpoint(const std::string& path, Checkpoint* checkpoint,
+Complaint FindCheckpoint(const LoadOptions& load, Checkpoint* checkpoint,
                          LineReader* reader,
                          std::optional<CheckpointFields>* found, Place* place) {
+  const std::string& path = *load.checkpoint;
   if (Complaint c = checkpoint->Open(path, found)) return c;
   if (!*found) return std::nullopt;
   Complaint misfit = SkipLoaded(**found, reader, place);
   if (!misfit) return std::nullopt;
+  if (IsNamedOther(**found, load.common.location)) {
+    *misfit += "; it belongs to the store " + (*found)->location;
+  }
   return path + ": " + *misfit + Advice(path);
 }
 
@@ -107,12 +125,19 @@ Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
 }
 
 /// Checks that the checkpoint belongs to the open store.
-Complaint CheckStore(const CheckpointFields& found, Database* db) {
+Complaint CheckStore(const CheckpointFields& found, const std::string& path,
+                     Database* db) {
   const dynamodown::StoreInfo info = db->GetInfo();
-  if (IsOf(found, info)) return CheckLastKey(found, db);
-  return "it belongs to another store" + (found.location == info.location
-                                              ? " with the same name"
-                                              : ", " + found.location);
+  Complaint complaint;
+  if (IsOf(found, info)) {
+    complaint = CheckLastKey(found, db);
+  } else if (found.location != info.location) {
+    return OfOther(found);
+  } else {
+    complaint = "it belongs to another store with the same name";
+  }
+  if (complaint) *complaint += Advice(path);
+  return complaint;
 }
 
 /// Opens the store. Creates a missing store if there is something to load.
@@ -128,13 +153,16 @@ std::optional<int> OpenStore(const LoadOptions& load, const File& input,
     status = session->Open();
   }
   if (found && dynamodown::IsMissingStore(status)) {
-    return Fail(*load.checkpoint + ": its store does not exist" +
-                Advice(*load.checkpoint));
+    const std::string& location = load.common.location;
+    return Fail(*load.checkpoint + ": " +
+                (IsNamedOther(*found, location)
+                     ? OfOther(*found) + "; there is no store " + location
+                     : "its store does not exist" + Advice(*load.checkpoint)));
   }
   if (!status.ok()) return Fail(status, load.common.location);
   if (!found) return std::nullopt;
-  if (const Complaint c = CheckStore(*found, session->db())) {
-    return Fail(*load.checkpoint + ": " + *c + Advice(*load.checkpoint));
+  if (const Complaint c = CheckStore(*found, *load.checkpoint, session->db())) {
+    return Fail(*load.checkpoint + ": " + *c);
   }
   return std::nullopt;
 }
@@ -156,8 +184,8 @@ int Load(const LoadOptions& load) {
   std::optional<CheckpointFields> found;
   Place start;
   if (load.checkpoint) {
-    if (Complaint c = FindCheckpoint(*load.checkpoint, &checkpoint, &reader,
-                                     &found, &start)) {
+    if (Complaint c =
+            FindCheckpoint(load, &checkpoint, &reader, &found, &start)) {
       return Fail(*c);
     }
   }

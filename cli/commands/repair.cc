@@ -23,6 +23,10 @@ are lost. The last line has the number of records that were copied.
 If a record is lost, the copy may have an older value of the record's key, or a
 key that the lost record deleted.
 
+The exit status is 1 if something is damaged, as in 'verify', because records
+may be lost, although the copy is complete otherwise. It is 0 if everything was
+copied.
+
 Examples:
   dynamodown repair leveldb:/var/lib/app/db /var/lib/app/db.repaired
 )";
@@ -53,7 +57,8 @@ int Repair(const RepairOptions& repair) {
     return printed == kExitOk ? Fail(status, repair.common.location) : printed;
   }
   printer.PrintSums("copied", result);
-  return Finish(&output);
+  const int printed = Finish(&output);
+  return printed == kExitOk && result.damages > 0 ? kExitNotFound : printed;
 }
 
 }  // namespace

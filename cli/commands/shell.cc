@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -32,6 +33,7 @@
 #include "parse/line_reader.h"
 #include "parse/shell_words.h"
 #include "parse/store_command_builder.h"
+#include "parse/table_location.h"
 
 namespace cli {
 namespace {
@@ -95,7 +97,8 @@ void Adapt(const ShellOptions& shell, CommandSpec* command, bool* is_own) {
   for (CommandSpec& each : command->commands) Adapt(shell, &each, is_own);
   for (auto it = command->arguments.begin(); it != command->arguments.end();) {
     if (it->name == kLocation) {
-      it->set(shell.common.location);
+      it->set(command->name == "list" ? TableOf(shell.common.location)
+                                      : shell.common.location);
       it = command->arguments.erase(it);
       continue;
     }
@@ -166,6 +169,7 @@ int RunCommand(const ShellOptions& shell, const Words& words, KeptStore* kept) {
   // A message that says how to go on names a line of this shell.
   SetCommandLine(static_cast<int>(pointers.size()) - 1, pointers.data() + 1);
   const int status = std::get<std::function<int()>>(parsed)();
+  PrintTotals();
   EndIfInterrupted();
   return status;
 }
@@ -177,8 +181,12 @@ class Runner {
 
   /// Opens the store, so that a wrong location is reported at once.
   int Open() {
-    Session session(shell_.common);
-    const leveldb::Status status = session.Open();
+    leveldb::Status status;
+    {
+      Session session(shell_.common);
+      status = session.Open();
+    }
+    PrintTotals();
     is_opened_ = status.ok();
     return status.ok() ? kExitOk : Fail(status, shell_.common.location);
   }
@@ -254,7 +262,9 @@ int RunAtTerminal(const ShellOptions& shell) {
     if (status < 0) return Fail(Cannot("start", "a process"));
     if (status > 128) {
       std::fputs("\n", stderr);  // behind the ^C that the terminal shows
-      Note(fmt::format("signal {} ended the command", status - 128));
+      Note(status == 128 + SIGINT
+               ? "interrupted"
+               : fmt::format("signal {} ended the command", status - 128));
     }
   }
 }

@@ -4,9 +4,11 @@
 
 #include <cstdio>
 #include <initializer_list>
+#include <regex>
 
 #include "dynamodown/printable.h"
 #include "dynamodown/status.h"
+#include "parse/table_location.h"
 
 namespace cli {
 namespace {
@@ -37,10 +39,30 @@ bool IsPlain(const std::string& word) {
   return dynamodown::EscapeUnprintable(word) == word;
 }
 
+// Advice on a Corruption. The doctor reads an embedded store's log, MANIFEST
+// and CURRENT. Only verify reads tables and records.
+std::string DamageAdvice(const std::string& text, const std::string& location) {
+  static const std::regex kTable("[0-9]{6,}\\.(ldb|sst)([^0-9A-Za-z]|$)");
+  static const std::regex kOther(
+      "CURRENT|MANIFEST-[0-9]+|[0-9]{6,}\\.log([^0-9A-Za-z]|$)");
+  const std::string verify = "dynamodown verify " + ShellWord(location);
+  if (!location.starts_with("leveldb:")) {
+    return DoctorAdvice(location) + "; or read every record: " + verify;
+  }
+  if (std::regex_search(text, kTable)) {
+    return "run: " + verify +
+           "; then copy what can be read: dynamodown repair " +
+           ShellWord(location) + " COPY";
+  }
+  return std::regex_search(text, kOther) ? DoctorAdvice(location)
+                                         : "run: " + verify;
+}
+
 // Advice on a failure of this kind. Empty if there is no advice, or if the
 // library's message already contains advice. If the doctor can find the cause,
 // the advice is the doctor's command.
-std::string Advice(StatusKind kind, const std::string& location) {
+std::string Advice(const leveldb::Status& status, const std::string& location) {
+  const StatusKind kind = KindOf(status);
   switch (kind) {
     case StatusKind::kThrottled:
       return "try again later, or give the table more units";
@@ -53,17 +75,16 @@ std::string Advice(StatusKind kind, const std::string& location) {
     case StatusKind::kCredentials:
     case StatusKind::kRejected:
     case StatusKind::kIOError:  // Of an embedded store.
-    case StatusKind::kCorruption:
       return DoctorAdvice(location);
+    case StatusKind::kCorruption:
+      return DamageAdvice(status.ToString(), location);
     case StatusKind::kTimeout:
       return "try again, allow more time with --timeout, or " +
              DoctorAdvice(location);
     case StatusKind::kConflict:
       return "try again";
     case StatusKind::kDestroying:
-      return "to finish destroying it, run: dynamodown destroy " +
-             ShellWord(location) + "; to find out more, " +
-             DoctorAdvice(location);
+      return "run: dynamodown destroy " + ShellWord(location);
     default:
       return "";
   }
@@ -128,10 +149,14 @@ std::string Describe(const leveldb::Status& status,
                    ? "; to make it, run: "
                    : "; to make it, run, with the same options: ";
     message += "dynamodown create " + ShellWord(location);
+    if (NamesOnlyTable(location)) {
+      message += "; to see the table's stores, run: dynamodown list " +
+                 ShellWord(location);
+    }
   }
   // A message about a lock already says what to do.
   const std::string advice =
-      dynamodown::IsLockedStore(status) ? "" : Advice(KindOf(status), location);
+      dynamodown::IsLockedStore(status) ? "" : Advice(status, location);
   if (!advice.empty()) message.append("; ").append(advice);
   return message;
 }

@@ -14,6 +14,7 @@
 #include "parse/json_lines.h"
 #include "parse/line_reader.h"
 #include "parse/store_command_builder.h"
+#include "parse/table_location.h"
 
 namespace cli {
 namespace {
@@ -32,16 +33,16 @@ class StoreRecords final : public RecordStream {
     session_->options().paranoid_checks = true;
   }
 
-  Complaint Open(dynamodown::Bounds bounds) {
+  Status Open(dynamodown::Bounds bounds) {
     const Status status = session_->Open();
-    if (!status.ok()) return Describe(status, common_.location);
+    if (!status.ok()) return status;
     // All records are expected, so even the first page is full.
     bounds.expected = UINT64_MAX;
     dynamodown::ReadOptions options;
     options.verify_checksums = true;
     options.fill_cache = false;
     iterator_.reset(session_->db()->NewIterator(options, bounds));
-    return std::nullopt;
+    return status;
   }
 
   bool Next() override {
@@ -134,6 +135,19 @@ class DumpRecords final : public RecordStream {
   Complaint complaint_;
 };
 
+/// A source that is no store may be a mistyped file. So the message does not
+/// advise to create the store.
+std::string NotOpened(const Status& status, const std::string& source) {
+  const bool may_be_file = source.find_first_of(":@") == source.npos;
+  if (may_be_file && dynamodown::IsMissingStore(status)) {
+    return "there is no file and no store " + source;
+  }
+  const std::string message = Describe(status, source);
+  return may_be_file && NamesOnlyTable(source)
+             ? "there is no file " + source + "; as a store: " + message
+             : message;
+}
+
 }  // namespace
 
 bool IsDump(const std::string& source) {
@@ -157,7 +171,8 @@ Complaint OpenRecords(const std::string& source, const CommonOptions& common,
     return std::nullopt;
   }
   auto store = std::make_unique<StoreRecords>(source, common);
-  if (Complaint c = store->Open(bounds)) return c;
+  const Status status = store->Open(bounds);
+  if (!status.ok()) return NotOpened(status, source);
   *records = std::move(store);
   return std::nullopt;
 }

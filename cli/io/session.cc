@@ -11,29 +11,40 @@
 
 #include "io/message.h"
 #include "io/request_log.h"
+#include "io/summary.h"
 
 namespace cli {
 namespace {
 
-void PrintStats(const dynamodown::Stats& stats) {
-  std::fputs(fmt::format("* {} requests, {} retries, {} read units, {} write "
-                         "units\n",
-                         stats.requests, stats.retries, stats.read_units,
-                         stats.write_units)
-                 .c_str(),
-             stderr);
+// What the sessions with --verbose have consumed since the last PrintTotals.
+std::optional<dynamodown::Stats> totals;
+
+void Add(const dynamodown::Stats& stats) {
+  if (!totals) totals.emplace();
+  totals->requests += stats.requests;
+  totals->retries += stats.retries;
+  totals->read_units += stats.read_units;
+  totals->write_units += stats.write_units;
+}
+
+// Whether Open failed because of error_if_exists. The first ending is ours, the
+// second is LevelDB's.
+bool IsExistingStore(std::string_view text) {
+  return text.ends_with(": exists") ||
+         text.ends_with(": exists (error_if_exists is true)");
 }
 
 /// Appends the doctor's command to an InvalidArgument of Open whose cause the
 /// doctor can find, such as a missing region. The doctor cannot help with a
-/// mistake in the location itself, or with a missing store.
+/// mistake in the location itself, with a missing store, or with a store that
+/// exists already.
 leveldb::Status WithDoctor(const leveldb::Status& status,
                            const std::string& location) {
   constexpr std::string_view kCode = "Invalid argument: ";
   constexpr std::string_view kInLocation = "location: ";
   const std::string text = status.ToString();
   if (!status.IsInvalidArgument() || dynamodown::IsMissingStore(status) ||
-      !text.starts_with(kCode) ||
+      !text.starts_with(kCode) || IsExistingStore(text) ||
       text.compare(kCode.size(), kInLocation.size(), kInLocation) == 0) {
     return status;
   }
@@ -71,6 +82,18 @@ KeptStore* kept = nullptr;  // The one that exists, if any.
 
 }  // namespace
 
+void PrintTotals() {
+  if (!totals) return;
+  const std::string line =
+      "* " + CountText(totals->requests, "request") + ", " +
+      (totals->retries == 1 ? "1 retry"
+                            : fmt::format("{} retries", totals->retries)) +
+      ", " + UnitText(totals->read_units, "read unit") + ", " +
+      UnitText(totals->write_units, "write unit") + '\n';
+  std::fputs(line.c_str(), stderr);
+  totals.reset();
+}
+
 KeptStore::KeptStore(const CommonOptions& common) : common_(common) {
   kept = this;
 }
@@ -93,7 +116,7 @@ Session::Session(const CommonOptions& common)
 
 Session::~Session() {
   if (store_ != nullptr) stats_ = Difference(db()->GetStats(), at_start_);
-  if (common_.verbose && stats_) PrintStats(*stats_);
+  if (common_.verbose && stats_) Add(*stats_);
   if (stats_) WarnOfClock(*stats_);
 }
 
@@ -126,9 +149,13 @@ leveldb::Status Session::Open() {
 
 leveldb::Status Session::OpenOwn() {
   dynamodown::Database* db = nullptr;
+  dynamodown::Stats failed;
   const leveldb::Status status =
-      dynamodown::Open(options_, common_.location, &db);
-  if (!status.ok()) return WithDoctor(status, common_.location);
+      dynamodown::Open(options_, common_.location, &db, &failed);
+  if (!status.ok()) {
+    if (common_.verbose) Add(failed);
+    return WithDoctor(status, common_.location);
+  }
   store_ = std::make_shared<OpenStore>();
   store_->log = std::move(log_);
   store_->db.reset(db);

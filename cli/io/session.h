@@ -46,8 +46,12 @@ class KeptStore {
   std::shared_ptr<OpenStore> store_;
 };
 
+/// With --verbose, prints what all sessions have consumed since the last call,
+/// as one line on standard error. Call it when a command has ended.
+void PrintTotals();
+
 /// With --verbose, a session prints a line on standard error for each request,
-/// and the destructor prints the totals.
+/// and the destructor adds to the totals.
 ///
 /// **Thread-safety**: one thread may use a session. Any number of threads may
 /// use the database that db() returns.
@@ -67,7 +71,7 @@ class Session {
   dynamodown::Database* db() { return store_ ? store_->db.get() : nullptr; }
   /// Returns where a library call that needs no open store puts its statistics.
   /// Each call of stats() begins new statistics. With --verbose, the session's
-  /// destructor prints them.
+  /// destructor adds them to the totals.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
   /// What this session's store has consumed; if no store is open, what the
   /// library call that got stats() has consumed.

@@ -21,10 +21,10 @@ constexpr double kLeastDollars = 1e-6;
 std::string UnitsText(const dynamodown::Stats& stats) {
   std::string text;
   if (stats.read_units > 0) {
-    text += fmt::format(", {} read units", stats.read_units);
+    text += ", " + UnitText(stats.read_units, "read unit");
   }
   if (stats.write_units > 0) {
-    text += fmt::format(", {} write units", stats.write_units);
+    text += ", " + UnitText(stats.write_units, "write unit");
   }
   return text + PriceText(stats.read_units, stats.write_units);
 }
@@ -51,6 +51,10 @@ std::string TimeText(Seconds time) {
 
 std::string CountText(uint64_t n, const std::string& noun) {
   return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
+std::string UnitText(double units, const std::string& noun) {
+  return fmt::format("{} {}{}", units, noun, units == 1 ? "" : "s");
 }
 
 double DollarsOf(double read_units, double write_units) {

@@ -23,6 +23,8 @@ std::string SizeText(uint64_t bytes);
 std::string TimeText(Seconds time);
 /// "1 record", "7 records".
 std::string CountText(uint64_t n, const std::string& noun);
+/// "1 read unit", "1.5 read units".
+std::string UnitText(double units, const std::string& noun);
 
 /// The price of the units in dollars, for on-demand capacity in us-east-1.
 /// docs/costs.md names the source of the prices.

@@ -1,5 +1,6 @@
 #include "io/summary.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace cli {
@@ -44,6 +45,8 @@ TEST(SummaryTest, TheLineHasRecordsBytesUnitsDollarsAndTime) {
   EXPECT_EQ(SummaryText(work, Units(2.5, 9000), Seconds(1.2), true),
             "loaded 9000 records, 123.5 KB, 2.5 read units, 9000 write units, "
             "$0.0056 (on demand, us-east-1), 7 requests, 1.2 s");
+  EXPECT_THAT(SummaryText(work, Units(1, 1), Seconds(1), false),
+              testing::HasSubstr(", 1 read unit, 1 write unit, "));
   EXPECT_EQ(SummaryText({"dumped", "record", 1, 0, 4}, dynamodown::Stats(),
                         Seconds(0), false),
             "dumped 1 record, 4 bytes, 0.0 s");

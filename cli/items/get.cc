@@ -7,6 +7,7 @@
 #include <string>
 
 #include "command_list.h"
+#include "dyno/flake.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "items/arguments.h"
@@ -104,10 +105,17 @@ leveldb::Status Complete(const std::string& name, dyno::Store* store,
   return status;
 }
 
+std::string TimeOf(const TimeBound& bound) {
+  dyno::Flake flake;
+  return dyno::Flake::ParseBound(bound.text, &flake) ? flake.ToTime()
+                                                     : bound.text;
+}
+
 int Get(const GetOptions& get) {
   Items items(get.common);
   leveldb::Status status = items.Open();
   dyno::Item item;
+  std::string time;  // as --as-of was understood
   if (status.ok() && !get.as_of) {
     status = items->GetItem(get.name, &item);
   } else if (status.ok()) {
@@ -115,6 +123,7 @@ int Get(const GetOptions& get) {
     std::string complaint;
     status = Complete(get.name, items.store(), &as_of, &complaint);
     if (!complaint.empty()) return Misuse("item get", "--as-of: " + complaint);
+    time = TimeOf(as_of);
     if (status.ok()) status = items->GetItemAsOf(get.name, as_of.text, &item);
   }
   if (!status.ok()) return Fail(status, get.common.location);
@@ -122,7 +131,7 @@ int Get(const GetOptions& get) {
   if (!item.exists) {
     std::string message = !get.as_of ? "there is no item " + Shown(get.name)
                                      : "there was no item " + Shown(get.name) +
-                                           " at the time of --as-of";
+                                           " at the time of --as-of, " + time;
     if (!not_applied.empty()) message += "; " + not_applied;
     return NotFound(message);
   }

@@ -85,9 +85,9 @@ std::string SideText(const SyncedStore& store, const SyncSide& side) {
                       Counted(side.writes, "write"), side.bytes_read,
                       side.bytes_written);
   if (store.requests > 0) {
-    text += fmt::format(", in {}, {} read and {} write units",
+    text += fmt::format(", in {}, {} read and {}",
                         Counted(store.requests, "request"), store.read_units,
-                        store.write_units) +
+                        UnitText(store.write_units, "write unit")) +
             PriceText(store.read_units, store.write_units);
   }
   return text + '\n';

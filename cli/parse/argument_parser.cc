@@ -258,9 +258,9 @@ class Parser {
     } catch (const CLI::ConversionError&) {
       return Mistake("an option has a value, but takes none");
     } catch (const CLI::ParseError& e) {
-      return Mistake(e.what());
+      return Mistake(HasUnknownOption() ? Unexpected() : e.what());
     } catch (const UsageError& e) {
-      return Mistake(e.what());
+      return Mistake(HasUnknownOption() ? Unexpected() : e.what());
     }
     return run_;
   }
@@ -317,6 +317,12 @@ class Parser {
       command_ = command;
     }
     return std::nullopt;
+  }
+
+  /// An unknown option makes other mistakes: its value counts as an argument.
+  bool HasUnknownOption() const {
+    const std::vector<std::string> rest = app_->remaining(true);
+    return !rest.empty() && rest[0].starts_with('-') && !IsShielded(rest[0]);
   }
 
   std::string Unexpected() const {

@@ -296,7 +296,8 @@ class Database : public leveldb::DB {
 };
 
 /// Opens the store at `location`. The caller deletes `*db`; on failure, `*db`
-/// is null.
+/// is null, and `*stats` is what the failed call consumed. Database::GetStats()
+/// tells what a successful call consumed.
 ///
 /// **Errors**: InvalidArgument for an invalid location or setting, for a store
 /// that does not exist (without create_if_missing) or that exists (with
@@ -313,7 +314,7 @@ class Database : public leveldb::DB {
 /// The GetItem and the PutItem cost 1 unit each. The Query costs 1 unit per 4
 /// KB of the first item.
 leveldb::Status Open(const Options& options, const std::string& location,
-                     Database** db);
+                     Database** db, Stats* stats = nullptr);
 leveldb::Status Open(const Options& options, const std::string& location,
                      leveldb::DB** db);
 

@@ -50,7 +50,8 @@ Error NoneFound(const std::string& places) {
   return Error{ErrorKind::kCredentials,
                "none found; looked for " + places +
                    "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an "
-                   "emulator, any values will do)",
+                   "emulator, most values will do; for dynamodown "
+                   "fake-server, the word local twice)",
                {Advice::Kind::kName, "credentials_provider", "", ", or ", ""}};
 }
 

@@ -165,7 +165,8 @@ TEST_F(ChainTest, IfNothingIsSetUpTheErrorSaysWhatWasTriedAndWhatToDo) {
             HasSubstr("_FULL_URI), instance metadata "
                       "(disabled by AWS_EC2_METADATA_DISABLED); set "
                       "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an "
-                      "emulator, any values will do)")));
+                      "emulator, most values will do; for dynamodown "
+                      "fake-server, the word local twice)")));
   const auto credentials = Get();
   EXPECT_EQ(credentials.error().advice.option, "credentials_provider");
   EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(2));

@@ -323,7 +323,7 @@ class Examination {
 
   std::string CreateAdvice() const {
     const std::string option = SpelledOption("create_if_missing", spelling_);
-    return "create it: dynamodown create" +
+    return "create it: dynamodown create " + location_ +
            (option.empty() ? "" : ", or " + option);
   }
   std::string AdviceFor(const ServiceError& error) const {

@@ -55,8 +55,9 @@ Result<void> CheckAccount(const std::string& account) {
 }  // namespace
 
 Status OpenIn(const OpenEnvironment& environment, const Options& caller,
-              const std::string& text, Database** db) {
+              const std::string& text, Database** db, Stats* stats) {
   *db = nullptr;
+  if (stats != nullptr) *stats = Stats();
   Result<Place> place = PlaceOf(caller, text);
   if (!place.ok()) return ToStatus(place.error(), caller.spelling);
   const Options& options = place->options;
@@ -67,7 +68,10 @@ Status OpenIn(const OpenEnvironment& environment, const Options& caller,
   Result<OpenedStore> opened = prepared->catalog->Open(
       prepared->location.store, options.create_if_missing,
       options.error_if_exists);
-  if (!opened.ok()) return ToStatus(opened.error(), options.spelling);
+  if (!opened.ok()) {
+    if (stats != nullptr) *stats = prepared->stack->stats();
+    return ToStatus(opened.error(), options.spelling);
+  }
 
   const ClientEnvironment& client = prepared->stack->environment();
   const Limits limits = LimitsOf(options.limits);
@@ -175,9 +179,9 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
   return Status::OK();
 }
 
-Status Open(const Options& options, const std::string& location,
-            Database** db) {
-  return OpenIn(OpenEnvironment(), options, location, db);
+Status Open(const Options& options, const std::string& location, Database** db,
+            Stats* stats) {
+  return OpenIn(OpenEnvironment(), options, location, db, stats);
 }
 
 Status Open(const Options& options, const std::string& location,

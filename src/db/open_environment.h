@@ -39,7 +39,7 @@ struct OpenEnvironment {
 
 leveldb::Status OpenIn(const OpenEnvironment& environment,
                        const Options& options, const std::string& location,
-                       Database** db);
+                       Database** db, Stats* stats = nullptr);
 leveldb::Status DestroyIn(const OpenEnvironment& environment,
                           const Options& options, const std::string& location,
                           const DestroyOptions& destroy,

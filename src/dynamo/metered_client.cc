@@ -48,10 +48,11 @@ class MeteredClient final : public Client {
            Scheduler::Duration elapsed) {
     char numbers[160];
     snprintf(numbers, sizeof numbers,
-             " %.1f ms, %g read units, %g write units, sent %llu, received "
+             " %.1f ms, %g read unit%s, %g write unit%s, sent %llu, received "
              "%llu bytes",
              static_cast<double>(elapsed.count()) / 1e6, stats.read_units,
-             stats.write_units,
+             stats.read_units == 1 ? "" : "s", stats.write_units,
+             stats.write_units == 1 ? "" : "s",
              static_cast<unsigned long long>(stats.bytes_sent),
              static_cast<unsigned long long>(stats.bytes_received));
     std::string line(operation.name());

@@ -128,7 +128,7 @@ TEST_F(RetryingClientTest, EachAttemptHasALogLineWithItsCost) {
                                 HasSubstr("PutItem failed 7.0 ms"),
                                 HasSubstr("PutItem not sent"),
                                 HasSubstr("PutItem ok 7.0 ms, 0 read units, "
-                                          "1 write units, sent ")));
+                                          "1 write unit, sent ")));
   EXPECT_THAT(log_[0], HasSubstr("ThrottlingException"));
   EXPECT_THAT(log_[1], HasSubstr("no usable answer"));
 }

@@ -132,7 +132,7 @@ TEST_F(CliDynamoDbTest, VerbosePrintsRequestsAndUnits) {
   EXPECT_THAT(outcome.err, HasSubstr("* PutItem ok "));
   EXPECT_THAT(outcome.err,
               ContainsRegex("\\* [0-9]+ requests, 0 retries, [0-9.]+ read "
-                            "units, 1 write units\n$"));
+                            "units, 1 write unit\n$"));
 
   outcome = Cli({"scan", store_, "-v"});
   EXPECT_EQ(outcome.out, "k\tv\n");

@@ -69,6 +69,13 @@ class DamageTest : public CliFixture {
             [=, this] { std::filesystem::remove(path_ / file); }};
   }
 
+  /// The doctor reads no tables.
+  std::string TableAdvice() const {
+    return "run: dynamodown verify " + store_ +
+           "; then copy what can be read: dynamodown repair " + store_ +
+           " COPY\n";
+  }
+
   /// Damages that Open finds.
   std::vector<Damage> Damages() {
     const std::string old_log = FileThat("", ".log");
@@ -128,7 +135,10 @@ TEST_F(DamageTest, EveryCommandRefusesADamagedStoreAndChangesNothing) {
       SCOPED_TRACE(damage.what + ": " + testing::PrintToString(command));
       const std::string error = Error(kFailure, command);
       EXPECT_THAT(error, HasSubstr(damage.file));
-      EXPECT_THAT(error, EndsWith("run: dynamodown doctor " + store_ + "\n"));
+      EXPECT_THAT(error,
+                  EndsWith(damage.file.ends_with(".ldb")
+                               ? TableAdvice()
+                               : "run: dynamodown doctor " + store_ + "\n"));
     }
     SCOPED_TRACE(damage.what);
     const Outcome doctor = Cli({"doctor", store_});
@@ -156,7 +166,17 @@ TEST_F(DamageTest, ABlockOfATableIsRefusedWhereItIsRead) {
     const Outcome outcome = Cli(command);
     EXPECT_EQ(outcome.status, kFailure) << testing::PrintToString(command);
     EXPECT_THAT(outcome.err, HasSubstr(damage.file));
+    EXPECT_THAT(outcome.err, EndsWith(TableAdvice()));
   }
+}
+
+TEST_F(DamageTest, AnItemThatCannotBeReadIsAdvisedToBeVerified) {
+  Output({"create", store_});
+  Output({"item", "put", store_, "kim", "{\"a\":1}"});
+  Output({"put", store_, "no item", "v", "--force"});
+  EXPECT_THAT(Cli({"item", "scan", store_, "--names-only"}).err,
+              EndsWith("run: dynamodown verify " + store_ + "\n"));
+  EXPECT_EQ(Cli({"verify", store_}).status, kNotFound);
 }
 
 TEST_F(DamageTest, AStoreOfAKilledProcessAndATornLogOpen) {
@@ -198,7 +218,8 @@ TEST_F(DamageTest, RepairCopiesWhatCanBeReadAndSaysWhatIsLost) {
   const State before = Now();
   const std::string copy = (directory_.path() / "copy").string();
   const Outcome outcome = Cli({"repair", store_, copy});
-  EXPECT_EQ(outcome.status, kOk) << outcome.err;
+  EXPECT_EQ(outcome.status, kNotFound) << outcome.err;
+  EXPECT_EQ(Cli({"repair", "leveldb:" + copy, copy + "2"}).status, kOk);
   EXPECT_THAT(outcome.out, HasSubstr("damaged  " + log));
   EXPECT_THAT(outcome.out,
               HasSubstr("copied " + std::to_string(records_.size() - 1) +

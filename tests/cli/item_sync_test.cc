@@ -159,7 +159,7 @@ TEST_P(ItemSyncTest, TheSummarySaysWhatWentWhichWayAndWhatItCost) {
   EXPECT_THAT(first, ContainsRegex("[0-9]+ range reads and [0-9]+ writes?, "
                                    "[0-9]+ bytes read and [0-9]+ written"));
   const std::string units =
-      "in [0-9]+ requests, [0-9.]+ read and [0-9.]+ write units, "
+      "in [0-9]+ requests, [0-9.]+ read and [0-9.]+ write units?, "
       "(under )?[$]0[.]0[0-9]* [(]on demand, us-east-1[)]\n";
   if (is_dynamodb()) {
     EXPECT_THAT(first, ContainsRegex(units));

@@ -302,7 +302,7 @@ TEST_F(ShellTerminalTest, CtrlCEndsTheCommandAndNotTheShell) {
   terminal.Type("get a --endpoint http://127.0.0.1:1 --verbose\r");
   terminal.Shows("* DescribeTable");
   terminal.Type("\x03");
-  terminal.Shows("^C\r\ndynamodown: signal 2 ended the command");
+  terminal.Shows("^C\r\ndynamodown: interrupted");
   terminal.Shows(store + "> ");
   terminal.Type("get a\r");
   terminal.Shows("1\r\n");

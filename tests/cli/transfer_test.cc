@@ -430,7 +430,17 @@ TEST_F(TransferTest, ACheckpointThatDoesNotFitIsRefusedInWords) {
       Error(kFailure, {"load", Embedded("other"), "--checkpoint", checkpoint_},
             good),
       "dynamodown: " + checkpoint_ + ": it belongs to another store, " +
-          store_ + "; remove " + checkpoint_ + " to load the whole input\n");
+          store_ + "; give this load another checkpoint\n");
+  EXPECT_EQ(
+      Error(kFailure, {"load", Embedded("none"), "--checkpoint", checkpoint_},
+            good),
+      "dynamodown: " + checkpoint_ + ": it belongs to another store, " +
+          store_ + "; give this load another checkpoint; there is no store " +
+          Embedded("none") + "\n");
+  EXPECT_THAT(
+      Error(kFailure, {"load", Embedded("none"), "--checkpoint", checkpoint_},
+            Record("other", "")),
+      HasSubstr("; it belongs to the store " + store_ + "; "));
   Output({"destroy", store_});
   EXPECT_THAT(Error(kFailure, load, good),
               HasSubstr("its store does not exist"));

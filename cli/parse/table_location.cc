@@ -1,0 +1,37 @@
+#include "parse/table_location.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace cli {
+namespace {
+
+constexpr std::string_view kEmbedded = "leveldb:";
+constexpr std::string_view kUrl = "dynamodb://";
+constexpr std::string_view kArn = "arn:";
+
+}  // namespace
+
+std::string TableOf(const std::string& location) {
+  // Before an '@' there may be a secret. The library refuses such a location.
+  if (location.find('@') != location.npos) return location;
+  if (location.starts_with(kEmbedded)) return location;
+  const bool is_url = location.starts_with(kUrl);
+  size_t begin = is_url ? kUrl.size() : 0;
+  // The '/' of "arn:...:table/TABLE" is no hash key's.
+  if (std::string_view(location).substr(begin).starts_with(kArn)) {
+    begin = std::min(location.find('/', begin), location.size() - 1) + 1;
+  }
+  const size_t slash = location.find('/', begin);
+  const size_t settings = is_url ? location.find('?', begin) : location.npos;
+  if (slash >= settings) return location;
+  return location.substr(0, slash) +
+         (settings == location.npos ? "" : location.substr(settings));
+}
+
+bool NamesOnlyTable(const std::string& location) {
+  return !location.starts_with(kEmbedded) && TableOf(location) == location;
+}
+
+}  // namespace cli
