@@ -153,7 +153,7 @@ leveldb::Status Session::OpenOwn() {
   const leveldb::Status status =
       dynamodown::Open(options_, common_.location, &db, &failed);
   if (!status.ok()) {
-    if (common_.verbose) Add(failed);
+    if (common_.verbose && failed.requests > 0) Add(failed);
     return WithDoctor(status, common_.location);
   }
   store_ = std::make_shared<OpenStore>();

@@ -49,9 +49,9 @@ class WrongCredentials final : public CredentialsFetcher {
 Error NoneFound(const std::string& places) {
   return Error{ErrorKind::kCredentials,
                "none found; looked for " + places +
-                   "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an "
-                   "emulator, most values will do; for dynamodown "
-                   "fake-server, the word local twice)",
+                   "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an "
+                   "emulator takes any values; dynamodown fake-server takes "
+                   "\"local\" for both)",
                {Advice::Kind::kName, "credentials_provider", "", ", or ", ""}};
 }
 

@@ -164,9 +164,9 @@ TEST_F(ChainTest, IfNothingIsSetUpTheErrorSaysWhatWasTriedAndWhatToDo) {
       AllOf(HasSubstr("none found; "),
             HasSubstr("_FULL_URI), instance metadata "
                       "(disabled by AWS_EC2_METADATA_DISABLED); set "
-                      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an "
-                      "emulator, most values will do; for dynamodown "
-                      "fake-server, the word local twice)")));
+                      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an "
+                      "emulator takes any values; dynamodown fake-server "
+                      "takes \"local\" for both)")));
   const auto credentials = Get();
   EXPECT_EQ(credentials.error().advice.option, "credentials_provider");
   EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(2));

@@ -217,7 +217,9 @@ class Examination {
     }
     if (!*description) {
       return Fail("table", "there is no table " + settings.table + " here",
-                  "check the region and the name, or create the store");
+                  "check the region and the name, or create the store: "
+                  "dynamodown create " +
+                      location_);
     }
     description_ = std::move(**description);
     if (description_->status != "ACTIVE" &&

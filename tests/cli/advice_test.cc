@@ -18,6 +18,7 @@
 namespace dynamodown {
 namespace {
 
+using testing::ContainsRegex;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
@@ -87,9 +88,10 @@ TEST_F(AdviceTest, AStoreThatExistsIsNoMatterForTheDoctor) {
 TEST_F(AdviceTest, TheDoctorNamesTheStoreToCreate) {
   Output({"create", "shop/main"});
   for (const char* missing : {"shop/none", "none/main"}) {
-    EXPECT_THAT(Cli({"doctor", missing}).out,
-                HasSubstr(std::string("-> create it: dynamodown create ") +
-                          missing + "\n"));
+    EXPECT_THAT(
+        Cli({"doctor", missing}).out,
+        ContainsRegex(std::string("-> .*create .*: dynamodown create ") +
+                      missing + "\n"));
   }
 }
 
@@ -102,11 +104,11 @@ TEST_F(AdviceTest, DiffSaysThatThereIsNoSuchFile) {
                 "dynamodown: there is no file and no store " + missing + "\n");
     }
   }
-  environment_["AWS_REGION"] = "";
+  environment_["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1";
   const TemporaryDirectory directory;
   const std::string store = "leveldb:" + (directory.path() / "db").string();
   Output({"create", store});
-  EXPECT_THAT(Error(kUsage, {"diff", store, "nofile.dump"}),
+  EXPECT_THAT(Error(kUsage, {"diff", store, "nofile.dump", "--timeout", "1"}),
               HasSubstr("there is no file nofile.dump; as a store: "));
 }
 
@@ -169,7 +171,7 @@ TEST_F(AdviceTest, TheTotalsAreTheSumOfAllRequests) {
       {{"verify", plain}, ""},
       {{"list", "shop"}, ""},
       {{"doctor", plain}, ""},
-      {{"dump", plain, "-"}, ""},
+      {{"dump", plain}, ""},
       {{"destroy", "shop/none"}, ""},
       {{"destroy", plain}, ""},
       {{"destroy", a}, ""},
