@@ -179,8 +179,9 @@ TEST_F(ShellTest, TheStoreIsOpenedOnce) {
     std::string found;
     std::istringstream err(Cli(arguments, lines).err);
     for (std::string line; std::getline(err, line);) {
-      const size_t end = line.find(" requests, ");
-      if (end != std::string::npos) found += line.substr(2, end - 2) + " ";
+      const size_t end = line.find(" request");
+      if (!line.starts_with("* ") || end == std::string::npos) continue;
+      found += line.substr(2, end - 2) + " ";
     }
     return found;
   };

@@ -16,7 +16,7 @@ const kRoot = path.resolve(fileURLToPath(import.meta.url), '../../..');
 const kSecondsMax = 30;
 const kNumber = 7;  // the n of the table
 const kTotals =
-    /^\* ([\d.]+) requests, \d+ retries, ([\d.]+) read units, ([\d.]+) write/gm;
+    /^\* ([\d.]+) requests?, \d+ retr(?:y|ies), ([\d.]+) read units?, ([\d.]+) write/gm;
 
 const program = path.resolve(process.argv[2]);
 const text = fs.readFileSync(path.join(kRoot, 'docs/costs.md'), 'utf8');
