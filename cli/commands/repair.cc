@@ -16,9 +16,10 @@ constexpr char kDescription[] =
     "Copy what can be read from a damaged embedded store.";
 constexpr char kFooter[] =
     R"(Copies every record that can be read into a new embedded store in the
-directory COPY, which must not exist. The damaged store stays as it is. The
-output has a line for each problem: the file, what is wrong, and the bytes that
-are lost. The last line has the number of records that were copied.
+directory COPY, which must not exist, and must be outside the damaged store. The
+damaged store stays as it is. The output has a line for each problem: the file,
+what is wrong, and the bytes that are lost. The last line has the number of
+records that were copied.
 
 If a record is lost, the copy may have an older value of the record's key, or a
 key that the lost record deleted.

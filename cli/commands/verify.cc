@@ -1,15 +1,17 @@
-#include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "command_list.h"
 #include "dynamodown/dyno.h"
 #include "dynamodown/verify.h"
-#include "io/file.h"
 #include "io/message.h"
 #include "io/output.h"
+#include "io/overlay_env.h"
 #include "io/problem_printer.h"
 #include "io/session.h"
 #include "parse/store_command_builder.h"
@@ -32,70 +34,44 @@ If the store holds items, every item is read, too. The exit status is 1 if there
 is a problem, and 0 if there is none. On DynamoDB the command costs as much as a
 scan of all records, and twice as much if the store holds items.
 
+In an embedded store, a table's index of blocks, its blocks, the logs and the
+MANIFEST are checked. A table's filter, which a program that sets a filter
+policy adds, has no records, and is not checked.
+
 Examples:
   dynamodown verify mytable/myhash
   dynamodown verify leveldb:/var/lib/app/db --json
 )";
+
+constexpr std::string_view kEmbedded = "leveldb:";
 
 struct VerifyOptions {
   CommonOptions common;
   bool json = false;
 };
 
-/// A temporary directory with links to an embedded store's tables, and copies
-/// of its other files. LevelDB can open the directory as a store, and changes
-/// only the directory. LevelDB never writes to a table that exists.
-class Shadow {
- public:
-  ~Shadow() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  Status Make(const std::filesystem::path& store) {
-    namespace fs = std::filesystem;
-    try {
-      std::string path = fs::temp_directory_path() / "dynamodown-verify-XXXXXX";
-      if (mkdtemp(path.data()) == nullptr) {
-        return Status::IOError(Cannot("make", path));
-      }
-      path_ = path;
-      for (const fs::directory_entry& file : fs::directory_iterator(store)) {
-        const fs::path target = path_ / file.path().filename();
-        const fs::path extension = file.path().extension();
-        if (extension == ".ldb" || extension == ".sst") {
-          fs::create_symlink(fs::absolute(file.path()), target);
-        } else if (file.is_regular_file() && file.path().filename() != "LOCK") {
-          fs::copy_file(file.path(), target);
-        }
-      }
-    } catch (const fs::filesystem_error& error) {
-      return Status::IOError(error.what());
-    }
-    return Status::OK();
-  }
-  std::string location() const { return "leveldb:" + path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-/// Reads all items of the open store `db`, if it holds items. Reports a problem
-/// through `report`.
-template <class Report>
-Status VerifyItems(dynamodown::Database* db, const Report& report) {
+/// Reads all items of the open store `db`, if it holds items. Returns the
+/// Corruption of the first damaged item.
+Status ReadItems(dynamodown::Database* db) {
   std::string id;
   const Status found = db->Get(dynamodown::ReadOptions(), kItemsIdKey, &id);
-  if (found.IsNotFound()) return Status::OK();
-  if (!found.ok()) return found;
+  if (!found.ok()) return found.IsNotFound() ? Status::OK() : found;
   dyno::Store* opened = nullptr;
-  Status status = dyno::Open(dyno::Options(), db, &opened);
+  const Status status = dyno::Open(dyno::Options(), db, &opened);
   const std::unique_ptr<dyno::Store> items(opened);
   uint64_t count = 0;
-  if (status.ok()) status = items->Count(dyno::QueryOptions(), &count);
-  // A query skips the other damaged items, and names the first.
-  if (!status.IsCorruption()) return status;
-  report("the items", status.ToString());
-  return Status::OK();
+  return status.ok() ? items->Count(dyno::QueryOptions(), &count) : status;
+}
+
+/// The sizes of a directory's files.
+std::map<std::string, uintmax_t> SizesIn(const std::string& directory) {
+  std::map<std::string, uintmax_t> sizes;
+  std::error_code ignored;
+  for (const auto& file :
+       std::filesystem::directory_iterator(directory, ignored)) {
+    sizes[file.path().filename().string()] = file.file_size(ignored);
+  }
+  return sizes;
 }
 
 void Add(const dynamodown::Stats& more, dynamodown::Stats* stats) {
@@ -133,32 +109,37 @@ class Verification {
 
  private:
   Status RunItems() {
-    constexpr std::string_view kEmbedded = "leveldb:";
-    std::string location = location_;
-    Shadow shadow;
-    if (location.starts_with(kEmbedded)) {
-      const Status made = shadow.Make(location.substr(kEmbedded.size()));
-      if (!made.ok()) return made;
-      location = shadow.location();
+    // LevelDB recovers an embedded store as it opens the store.
+    OverlayEnv overlay;
+    dynamodown::Options options = session_.options();
+    if (is_embedded_) {
+      options.env = &overlay;
     } else if (result_.leftovers > 0) {
       return Status::OK();  // A half destroyed store cannot be opened.
     }
     dynamodown::Database* opened = nullptr;
-    const Status status =
-        dynamodown::Open(session_.options(), location, &opened);
+    Status status = dynamodown::Open(options, location_, &opened);
     const std::unique_ptr<dynamodown::Database> db(opened);
-    if (!status.ok()) return status;
-    const Status read =
-        VerifyItems(db.get(), [this](const char* where, std::string what) {
-          ++result_.damages;
-          printer_.Print(
-              {Problem::Kind::kDamage, where, std::move(what), /*bytes=*/0});
-        });
-    Add(db->GetStats(), stats_);
-    return read;
+    const bool is_open = status.ok();
+    if (is_open) status = ReadItems(db.get());
+    if (is_open) Add(db->GetStats(), stats_);
+    // Only a user who may not lock the store can see such a change.
+    if (status.IsCorruption() && SizesIn(path_) != before_) {
+      return Status::IOError(path_, "was written by a process meanwhile");
+    }
+    // A query skips the other damaged items, and names the first.
+    if (!is_open || !status.IsCorruption()) return status;
+    ++result_.damages;
+    printer_.Print({Problem::Kind::kDamage, "the items", status.ToString(),
+                    /*bytes=*/0});
+    return Status::OK();
   }
 
   const std::string& location_;
+  const bool is_embedded_ = location_.starts_with(kEmbedded);
+  const std::string path_ =
+      is_embedded_ ? location_.substr(kEmbedded.size()) : "";
+  const std::map<std::string, uintmax_t> before_ = SizesIn(path_);
   Session session_;
   dynamodown::Stats* const stats_ = session_.stats();
   ProblemPrinter printer_;

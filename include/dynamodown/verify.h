@@ -50,6 +50,8 @@ struct VerifyResult {
 /// **Ownership**: `result` must not be null.
 /// **Errors**: those of Open and of an iterator, except Corruption: damage is a
 /// problem, not an error. After an error, `*result` counts what was read.
+/// IOError if a file seems damaged while a process writes the embedded store,
+/// which can only happen if this user may not lock the store.
 /// **Cost**: on DynamoDB that of Open and of a scan over all keys. If an item
 /// cannot be read, 2 more such scans, and 1 GetItem for each such item. An
 /// embedded store needs the memory of its logs' records.
@@ -66,7 +68,8 @@ leveldb::Status Verify(const Options& options, const std::string& location,
 /// **Thread-safety**: safe. `visit` runs on the caller's thread.
 /// **Ownership**: `result` must not be null.
 /// **Errors**: NotSupported for a store on DynamoDB; InvalidArgument or
-/// Corruption if `copy` has a store or other files; the errors of Open for a
+/// Corruption if `copy` has a store or other files; InvalidArgument if `copy`
+/// is inside the store or contains the store; the errors of Open for a
 /// store that is open, or that cannot be read at all. After an error while
 /// records are copied, `copy` is incomplete.
 leveldb::Status Repair(const Options& options, const std::string& location,

@@ -2,10 +2,15 @@
 
 #include "dynamodown/verify.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/printable.h"
 #include "db/embedded_open.h"
@@ -58,48 +63,110 @@ class Reporter {
 using RecordVisitor =
     std::function<Status(std::string_view key, std::string_view value)>;
 
+leveldb::Env* EnvOf(const Options& options) {
+  return options.env != nullptr ? options.env : leveldb::Env::Default();
+}
+
+/// Finds out whether a process changes the files of the store in `path`. Only a
+/// user who may not lock the store can see that; a lock keeps others away.
+class ChangeWatch {
+ public:
+  ChangeWatch(leveldb::Env* env, const std::string& path)
+      : env_(*env), path_(path), before_(Look()) {}
+
+  bool HasChanged() const { return Look() != before_; }
+  Status Error() const {
+    return Status::IOError(path_,
+                           "is being written by a process, so it cannot be "
+                           "read as a whole; close the store there, or read a "
+                           "copy");
+  }
+
+ private:
+  struct Files {
+    std::string current;
+    std::map<std::string, uint64_t> sizes;  // 0: not of interest.
+    bool operator==(const Files&) const = default;
+  };
+
+  /// A writer makes or removes files, or adds to the MANIFEST.
+  Files Look() const {
+    Files files;
+    // If a file is gone, the next look differs.
+    static_cast<void>(
+        leveldb::ReadFileToString(&env_, path_ + "/CURRENT", &files.current));
+    std::vector<std::string> names;
+    static_cast<void>(env_.GetChildren(path_, &names));
+    for (const std::string& name : names) {
+      const FileKind kind = ParseFileName(name).kind;
+      if (kind == FileKind::kOther || kind == FileKind::kInfoLog) continue;
+      uint64_t& bytes = files.sizes[name];
+      if (kind != FileKind::kManifest && kind != FileKind::kLog) continue;
+      static_cast<void>(env_.GetFileSize(path_ + "/" + name, &bytes));
+    }
+    return files;
+  }
+
+  leveldb::Env& env_;
+  const std::string path_;
+  const Files before_;
+};
+
+/// Reports what the inspection of a store's files has found.
+void ReportInspection(leveldb::Env* env, const std::string& path,
+                      const Inspection& inspection,
+                      const std::function<void(const FileDamage&)>& on_damage,
+                      Reporter* reporter) {
+  for (const FileDamage& damage : inspection.damage) on_damage(damage);
+  if (!inspection.has_manifest) {
+    on_damage({"MANIFEST",
+               "is unknown, so all logs and tables are read, and keys that "
+               "were deleted may come back"});
+  }
+  for (const std::string& name : inspection.leftovers) {
+    uint64_t bytes = 0;
+    const Status sized = env->GetFileSize(path + "/" + name, &bytes);
+    reporter->Leftover(
+        name, sized.ok() ? "nothing uses this file" : sized.ToString(), bytes);
+  }
+}
+
 /// Calls `begin`, reports the problems of an embedded store, and visits its
 /// records. Stops at an error of `begin` or `visit`.
 Status ReadEmbedded(const Options& options, const std::string& path,
                     Reporter* reporter, const std::function<Status()>& begin,
                     const RecordVisitor& visit) {
   Inspection inspection;
-  leveldb::Env* const env =
-      options.env != nullptr ? options.env : leveldb::Env::Default();
-  return InspectEmbedded(options, path, &inspection, [&]() -> Status {
+  leveldb::Env* const env = EnvOf(options);
+  const ChangeWatch watch(env, path);
+  bool has_changed = false;
+  const auto report = [&](const FileDamage& damage) {
+    // A file that is being replaced looks damaged.
+    has_changed = has_changed || watch.HasChanged();
+    if (has_changed) return;
+    reporter->Damage(damage.file, damage.what, damage.bytes);
+  };
+  const Status read = InspectEmbedded(options, path, &inspection, [&] {
     const Status comparable = CheckComparator(options, path, inspection);
     if (!comparable.ok()) return comparable;
     const Status begun = begin();
     if (!begun.ok()) return begun;
-    const auto report = [reporter](const FileDamage& damage) {
-      reporter->Damage(damage.file, damage.what, damage.bytes);
-    };
-    for (const FileDamage& damage : inspection.damage) report(damage);
-    if (!inspection.has_manifest) {
-      reporter->Damage("MANIFEST",
-                       "is unknown, so all logs and tables are read, and keys "
-                       "that were deleted may come back");
-    }
-    for (const std::string& name : inspection.leftovers) {
-      uint64_t bytes = 0;
-      const Status sized = env->GetFileSize(path + "/" + name, &bytes);
-      reporter->Leftover(
-          name, sized.ok() ? "nothing uses this file" : sized.ToString(),
-          bytes);
-    }
+    ReportInspection(env, path, inspection, report, reporter);
     RecordReaderOptions reading;
     reading.env = env;
     reading.comparator = options.comparator != nullptr
                              ? options.comparator
                              : leveldb::BytewiseComparator();
     reading.on_damage = report;
-    return ReadRecords(
-        reading, path, inspection,
-        [&](std::string_view key, std::string_view value) -> Status {
-          reporter->Record(key.size() + value.size());
-          return visit(key, value);
-        });
+    return ReadRecords(reading, path, inspection,
+                       [&](std::string_view key, std::string_view value) {
+                         reporter->Record(key.size() + value.size());
+                         return visit(key, value);
+                       });
   });
+  // A log that was removed meanwhile is no damage, but an error.
+  if (read.IsNotFound()) has_changed = has_changed || watch.HasChanged();
+  return has_changed ? watch.Error() : read;
 }
 
 /// Writes records into a store, many at a time.
@@ -203,6 +270,25 @@ Status VerifyDynamo(const OpenEnvironment& environment, Options options,
   return verified;
 }
 
+/// Whether the directory `inner` is `outer`, or is inside of it. Follows
+/// symbolic links. The end of `inner` need not exist.
+bool Contains(const std::string& outer, const std::string& inner) {
+  const auto parts = [](const std::string& path) {
+    std::error_code none;
+    std::vector<std::filesystem::path> all;
+    for (const auto& part : std::filesystem::weakly_canonical(
+             std::filesystem::absolute(path, none), none)) {
+      // A "/" at the end makes an empty part.
+      if (!part.empty()) all.push_back(part);
+    }
+    return all;
+  };
+  const auto outer_parts = parts(outer), inner_parts = parts(inner);
+  return !outer_parts.empty() && outer_parts.size() <= inner_parts.size() &&
+         std::equal(outer_parts.begin(), outer_parts.end(),
+                    inner_parts.begin());
+}
+
 }  // namespace
 
 Status VerifyIn(const OpenEnvironment& environment, const Options& options,
@@ -236,13 +322,20 @@ Status Repair(const Options& options, const std::string& location,
     return Status::NotSupported(
         "only an embedded store (leveldb:PATH) has files to repair");
   }
+  const std::string& path = place->location.path;
+  if (Contains(path, copy) || Contains(copy, path)) {
+    return Status::InvalidArgument(
+        copy,
+        "is inside the store or contains the store, which must stay as "
+        "it is; name a directory elsewhere");
+  }
   Options creating = place->options;
   creating.create_if_missing = true;
   creating.error_if_exists = true;
   std::unique_ptr<Database> db;
   std::optional<Writer> writer;
   const Status read = ReadEmbedded(
-      place->options, place->location.path, &reporter,
+      place->options, path, &reporter,
       [&]() -> Status {
         Database* opened = nullptr;
         const Status status = OpenEmbedded(creating, copy, &opened);

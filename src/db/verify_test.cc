@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -141,11 +142,16 @@ TEST_F(EmbeddedVerifyTest, WithoutItsListOfFilesAllFilesAreRead) {
 
 TEST_F(EmbeddedVerifyTest, ATableThatCannotBeReadAtAllIsLostWhole) {
   const std::string table = FileOf(FileKind::kTable);
-  WriteFile(path_ + "/" + table, "no table");
-  Verified();
-  EXPECT_THAT(problems_,
-              Contains(HasSubstr(table + ": cannot be read at all")));
-  EXPECT_GT(Repaired().size(), records_.size() / 2);
+  const size_t size = StateOf(path_).at(table).bytes.size();
+  for (const std::string& bytes :
+       {std::string("no table"), std::string(size, 'x')}) {
+    WriteFile(path_ + "/" + table, bytes);
+    EXPECT_EQ(Verified().damages, 1u);
+    EXPECT_THAT(problems_, ElementsAre(testing::AllOf(
+                               HasSubstr("damage " + table),
+                               HasSubstr("cannot be read at all"))));
+    EXPECT_GT(Repaired().size(), records_.size() / 2);
+  }
 }
 
 TEST_F(EmbeddedVerifyTest, LeftoversAreNoDamage) {
@@ -156,6 +162,29 @@ TEST_F(EmbeddedVerifyTest, LeftoversAreNoDamage) {
   EXPECT_EQ(result.records, records_.size());
   EXPECT_THAT(problems_,
               ElementsAre("leftover 000001.ldb: nothing uses this file"));
+}
+
+// Only a user who may not lock the store can see such a change. Here the
+// visitor makes it: it is called before the tables are read.
+TEST_F(EmbeddedVerifyTest, AFileThatAnotherProcessReplacesIsNoDamage) {
+  const std::string table = path_ + "/" + FileOf(FileKind::kTable);
+  const std::string manifest = path_ + "/" + FileOf(FileKind::kManifest);
+  WriteFile(path_ + "/000001.ldb", "old");
+  std::vector<std::string> damages;
+  VerifyResult result;
+  const auto visit = [&](const Problem& problem) {
+    if (problem.kind == Problem::Kind::kDamage) {
+      damages.push_back(TextOf(problem));
+    } else {
+      std::filesystem::remove(table);
+      std::ofstream(manifest, std::ios::app) << "an edit";
+    }
+  };
+  const Status status =
+      dynamodown::Verify(Options(), "leveldb:" + path_, visit, &result);
+  EXPECT_THAT(status.ToString(), HasSubstr("is being written by a process"));
+  EXPECT_THAT(damages, IsEmpty());
+  EXPECT_EQ(result.damages, 0u);
 }
 
 TEST_F(EmbeddedVerifyTest, AnExistingCopyIsRefused) {

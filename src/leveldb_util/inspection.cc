@@ -146,7 +146,10 @@ class Inspector {
       } else if (file.kind == FileKind::kLog) {
         found_.logs[file.number] = name;
       } else if (file.kind == FileKind::kTable) {
-        found_.tables[file.number] = name;
+        // A name in .ldb comes before the same one in .sst, and LevelDB opens
+        // the file in .ldb.
+        const bool is_new = found_.tables.emplace(file.number, name).second;
+        if (!is_new) found_.leftovers.push_back(name);
       }
     }
   }
@@ -165,8 +168,9 @@ class Inspector {
       } else if (bytes < table.bytes) {
         AddDamage(file->second,
                   "has " + std::to_string(bytes) + " of its " +
-                      std::to_string(table.bytes) + " bytes",
-                  table.bytes - bytes);
+                      std::to_string(table.bytes) +
+                      " bytes, so it cannot be read at all",
+                  table.bytes);
       }
     }
   }

@@ -67,16 +67,21 @@ class Source {
 
 class TableSource final : public Source {
  public:
+  /// `size` is the table's; 0: that of the file.
   TableSource(leveldb::Env* env, std::string path, std::string name,
+              uint64_t size,
               const std::function<void(const FileDamage&)>& on_damage)
       : env_(env,
              [this](const std::string&, uint64_t offset, uint64_t bytes) {
+               // Open itself reports a table that it cannot open.
+               if (table_ == nullptr) return;
                AddDamage(
                    "checksum mismatch at offset " + std::to_string(offset),
                    bytes);
              }),
         path_(std::move(path)),
         name_(std::move(name)),
+        size_(size),
         on_damage_(on_damage) {}
   ~TableSource() override { Close(); }
 
@@ -103,12 +108,13 @@ class TableSource final : public Source {
 
  private:
   bool Open() {
-    uint64_t bytes = 0;
+    uint64_t bytes = size_;
     leveldb::RandomAccessFile* file = nullptr;
     leveldb::Table* table = nullptr;
     leveldb::Options options;
     options.env = &env_;
-    Status status = env_.GetFileSize(path_, &bytes);
+    Status status;
+    if (bytes == 0) status = env_.GetFileSize(path_, &bytes);
     if (status.ok()) status = env_.NewRandomAccessFile(path_, &file);
     file_.reset(file);
     if (status.ok()) {
@@ -137,6 +143,7 @@ class TableSource final : public Source {
   CheckedEnv env_;
   const std::string path_;
   const std::string name_;
+  const uint64_t size_;
   const std::function<void(const FileDamage&)>& on_damage_;
   bool has_damage_ = false;
   std::unique_ptr<leveldb::RandomAccessFile> file_;
@@ -191,13 +198,19 @@ class Merger {
   /// smallest keys are unknown, and all tables are opened at once.
   void AddTables() {
     for (const auto& [number, name] : inspection_.tables) {
+      if (IsUnreadable(name)) continue;
+      const auto listed = inspection_.manifest.tables.find(number);
+      const Manifest::Table* const table =
+          inspection_.has_manifest &&
+                  listed != inspection_.manifest.tables.end()
+              ? &listed->second
+              : nullptr;
+      // LevelDB ignores what a file has behind the size in the MANIFEST.
       auto source = std::make_unique<TableSource>(
-          options_.env, path_ + "/" + name, name, options_.on_damage);
+          options_.env, path_ + "/" + name, name,
+          table != nullptr ? table->bytes : 0, options_.on_damage);
       EntryKey smallest;
-      const auto table = inspection_.manifest.tables.find(number);
-      if (inspection_.has_manifest &&
-          table != inspection_.manifest.tables.end() &&
-          ParseEntryKey(table->second.smallest, &smallest)) {
+      if (table != nullptr && ParseEntryKey(table->smallest, &smallest)) {
         queue_.push({smallest, false, source.get()});
         sources_.push_back(std::move(source));
       } else {
@@ -240,6 +253,14 @@ class Merger {
   bool IsBefore(const EntryKey& a, const EntryKey& b) const {
     const int order = options_.comparator->Compare(a.key, b.key);
     return order != 0 ? order < 0 : a.trailer > b.trailer;
+  }
+
+  /// Whether Inspect has reported the table. Such a table is cut, so it has no
+  /// footer, or its file cannot be read.
+  bool IsUnreadable(const std::string& name) const {
+    return std::any_of(
+        inspection_.damage.begin(), inspection_.damage.end(),
+        [&](const FileDamage& damage) { return damage.file == name; });
   }
 
   void Start(std::unique_ptr<Source> source) {

@@ -2,6 +2,8 @@
 // whatever command meets it: no command succeeds while records are gone, and a
 // command that refuses the store changes nothing.
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -197,6 +199,134 @@ TEST_F(DamageTest, DoctorAndVerifyChangeNothingInAWholeStore) {
   EXPECT_THAT(Output({"verify", store_}),
               HasSubstr(std::to_string(records_.size()) + " records"));
   EXPECT_EQ(Now(), before);
+}
+
+// LevelDB gives a table that it writes in its recovery the number of a
+// leftover.
+TEST_F(DamageTest, VerifyChangesNoLeftover) {
+  Restore();
+  for (int number = 1; number < 60; ++number) {
+    std::string digits = std::to_string(number);
+    digits.insert(0, 6 - digits.size(), '0');
+    for (const std::string& name : {digits + ".ldb", digits + ".sst",
+                                    digits + ".dbtmp", "MANIFEST-" + digits}) {
+      if (!whole_.contains(name)) WriteFile(path_ / name, "left over");
+    }
+  }
+  const State before = Now();
+  const Outcome outcome = Cli({"verify", store_});
+  EXPECT_EQ(outcome.status, kNotFound) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              HasSubstr(std::to_string(records_.size()) + " records"));
+  EXPECT_THAT(outcome.out, HasSubstr(" 0 damaged, "));
+  EXPECT_EQ(Now(), before);
+}
+
+TEST_F(DamageTest, VerifyWritesNowhere) {
+  namespace fs = std::filesystem;
+  Restore();
+  const auto readable =
+      fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read;
+  const auto searchable = readable | fs::perms::owner_exec |
+                          fs::perms::group_exec | fs::perms::others_exec;
+  for (const auto& file : fs::directory_iterator(path_)) {
+    fs::permissions(file, readable);
+  }
+  fs::permissions(path_, searchable);
+  fs::permissions(directory_.path(), searchable, fs::perm_options::add);
+  environment_["TMPDIR"] = (directory_.path() / "no such directory").string();
+  const State before = Now();
+  // Permissions do not bind root.
+  constexpr uid_t kNobody = 65534;
+  const uid_t user = geteuid();
+  ASSERT_EQ(seteuid(user == 0 ? kNobody : user), 0);
+  // Nobody may perhaps not run a program in root's home.
+  if (eaccess(DYNAMODOWN_CLI, X_OK) != 0) {
+    ASSERT_EQ(seteuid(user), 0);
+  }
+  const Outcome outcome = Cli({"verify", store_});
+  ASSERT_EQ(seteuid(user), 0);
+  EXPECT_EQ(outcome.status, kOk) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              HasSubstr(std::to_string(records_.size()) + " records"));
+  EXPECT_EQ(Now(), before);
+  fs::permissions(path_, fs::perms::owner_all);
+}
+
+// LevelDB goes by the size in the MANIFEST.
+TEST_F(DamageTest, BytesBehindATableAreIgnored) {
+  const std::string table = FileThat("", ".ldb");
+  const std::string& bytes = whole_.at(table).bytes;
+  for (const std::string& behind : {std::string(1, 'x'), std::string(512, '\0'),
+                                    bytes, bytes.substr(bytes.size() - 48)}) {
+    Restore();
+    WriteFile(path_ / table, bytes + behind);
+    const std::string all = std::to_string(records_.size()) + " records";
+    EXPECT_THAT(Output({"verify", store_}), HasSubstr(all));
+    const std::string copy = (directory_.path() / "copy").string();
+    EXPECT_THAT(Output({"repair", store_, copy}), HasSubstr(all));
+    std::filesystem::remove_all(copy);
+    EXPECT_EQ(Output({"count", store_}),
+              std::to_string(records_.size()) + "\n");
+  }
+  Restore();
+  WriteFile(path_ / table, "moved" + bytes);
+  EXPECT_THAT(Cli({"verify", store_}).out, HasSubstr("damaged  " + table));
+}
+
+// LevelDB opens 000005.ldb first.
+TEST_F(DamageTest, AnSstBesideAnLdbIsALeftover) {
+  const std::string table = FileThat("", ".ldb");
+  const std::string beside = table.substr(0, table.size() - 4) + ".sst";
+  Restore();
+  WriteFile(path_ / beside, "no table");
+  const std::string all = std::to_string(records_.size()) + " records";
+  const Outcome verified = Cli({"verify", store_});
+  EXPECT_THAT(verified.out, HasSubstr("leftover " + beside));
+  EXPECT_THAT(verified.out, HasSubstr(all));
+  EXPECT_THAT(verified.out, HasSubstr(" 0 damaged, 1 leftover"));
+  const std::string copy = (directory_.path() / "copy").string();
+  EXPECT_THAT(Output({"repair", store_, copy}), HasSubstr(all));
+  Restore();
+  std::filesystem::rename(path_ / table, path_ / beside);
+  EXPECT_THAT(Output({"verify", store_}), HasSubstr(all));
+}
+
+TEST_F(DamageTest, OneDamageOfATableIsCountedOnce) {
+  const std::string table = FileThat("", ".ldb");
+  const size_t size = whole_.at(table).bytes.size();
+  for (const Damage& damage :
+       {Flip(table, 20, 1), Flip(table, size - 60, 1), Flip(table, size - 1, 1),
+        Cut(table, size - 1), Cut(table, 700), Cut(table, 0), Remove(table)}) {
+    SCOPED_TRACE(damage.what);
+    Restore();
+    damage.make();
+    const Outcome outcome = Cli({"verify", store_, "--json"});
+    const size_t end = outcome.out.find('\n');
+    const auto problem = nlohmann::json::parse(outcome.out.substr(0, end));
+    EXPECT_EQ(problem["where"], table);
+    EXPECT_LE(problem["bytes"], size);
+    EXPECT_GT(problem["bytes"], 0u);
+    const auto sums = nlohmann::json::parse(outcome.out.substr(end + 1));
+    EXPECT_EQ(sums["damaged"], 1);
+  }
+}
+
+TEST_F(DamageTest, ACopyInsideTheStoreIsRefused) {
+  Restore();
+  const std::filesystem::path link = directory_.path() / "link";
+  std::filesystem::create_directory_symlink(path_, link);
+  const State before = Now();
+  for (const auto& copy :
+       {path_ / "copy", path_ / "sub" / "copy", path_ / ".." / "db" / "copy",
+        link / "copy", path_, link, path_ / "", path_.parent_path(),
+        path_.parent_path() / ""}) {
+    const std::string error = Error(kFailure, {"repair", store_, copy});
+    EXPECT_THAT(error, HasSubstr("inside the store")) << copy;
+    EXPECT_EQ(Now(), before);
+  }
+  const std::string beside = path_.string() + ".copy";
+  EXPECT_EQ(Cli({"repair", store_, beside}).status, kOk);
 }
 
 TEST_F(DamageTest, VerifyReadsTheItemsToo) {
