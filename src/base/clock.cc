@@ -174,12 +174,15 @@ std::optional<int64_t> ParseTime(std::string_view text) {
   f.day = TakeNumber(2, &text);
   if (!TakeOneOf("Tt _", &text)) return std::nullopt;
   f.hour = TakeNumber(2, &text);
+  const auto at_digit = [&text] {
+    return !text.empty() && text.front() >= '0' && text.front() <= '9';
+  };
   const bool colons = Take(':', &text);
-  f.minute = TakeNumber(2, &text);
+  const bool has_minutes = colons || at_digit();
+  if (has_minutes) f.minute = TakeNumber(2, &text);
   // Without colons, a number that follows is the seconds.
   const bool has_seconds =
-      colons ? Take(':', &text)
-             : !text.empty() && text.front() >= '0' && text.front() <= '9';
+      has_minutes && (colons ? Take(':', &text) : at_digit());
   if (has_seconds) f.second = TakeNumber(2, &text);
   if (has_seconds && TakeOneOf(".,", &text)) {
     if (TakeNumber(1, &text) < 0) return std::nullopt;

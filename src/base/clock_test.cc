@@ -91,6 +91,12 @@ TEST(Clock, ReadsTimesAsServicesAndProgramsWriteThem) {
                            "20150830T12:36:00Z"}) {
     EXPECT_EQ(ParseTime(text), kExample) << text;
   }
+  // A time of hours only, as botocore's parser takes it.
+  for (const char* text :
+       {"2015-08-30T12Z", "20150830T12Z", "2015-08-30 12Z", "20150830T14+0200",
+        "2015-08-30T14+02:00", "2015-08-30T12 UTC", "2015-08-30T10-02"}) {
+    EXPECT_EQ(ParseTime(text), kExample - 36 * 60) << text;
+  }
   EXPECT_EQ(ParseTime("1970-01-01T00:00:00Z"), 0);
   EXPECT_EQ(ParseTime("1970-01-01T00:00:00+01:00"), -3600);
   EXPECT_EQ(ParseTime("0001-01-01T00:00:00Z"), -62'135'596'800);
@@ -159,7 +165,14 @@ TEST(Clock, RefusesInvalidTimesAndOtherForms) {
                            "now",
                            "2015-08-30",
                            "2015-08-30T12:36:00",
-                           "2015-08-30T12Z",
+                           "2015-08-30Z",
+                           "20150830Z",
+                           "2015-08-30T12",
+                           "2015-08-30T12:Z",
+                           "2015-08-30T12.5Z",
+                           "2015-08-30T1Z",
+                           "2015-08-30T123Z",
+                           "2015-08-30T24Z",
                            "2015-08-30T12:36:00ZZ",
                            "2015-08-30T12:36:00.Z",
                            "2015-08-30T12:36:00.-1Z",
