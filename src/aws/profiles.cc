@@ -178,9 +178,26 @@ void Merge(ProfileSection from, bool replace, ProfileSection* into) {
   }
 }
 
+/// Makes the keys and the session token of a profile come from one of two
+/// files, as they belong together: from the winner, if it has an access key id.
+/// Does nothing if neither file has one.
+void KeepOneFilesKeys(ProfileSection* winner, ProfileSection* other) {
+  constexpr const char* kKeys[] = {"aws_access_key_id", "aws_secret_access_key",
+                                   "aws_session_token"};
+  if (!winner->settings.contains(kKeys[0])) std::swap(winner, other);
+  if (!winner->settings.contains(kKeys[0])) return;
+  for (const char* name : kKeys) {
+    other->settings.erase(name);
+    other->nested.erase(name);
+  }
+}
+
 void Merge(Sections from, bool replace, Sections* into) {
   for (auto& [name, section] : from) {
-    Merge(std::move(section), replace, &(*into)[name]);
+    ProfileSection& merged = (*into)[name];
+    KeepOneFilesKeys(replace ? &section : &merged,
+                     replace ? &merged : &section);
+    Merge(std::move(section), replace, &merged);
   }
 }
 

@@ -40,6 +40,8 @@ struct ProfileSection {
 };
 
 /// Both files together. The settings of the credentials file override those of
+/// the config file. A profile's access key id, secret access key and session
+/// token all come from one file: the credentials file if it has the id, else
 /// the config file.
 struct Profiles {
   std::map<std::string, ProfileSection> profiles;

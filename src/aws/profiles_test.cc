@@ -544,5 +544,44 @@ TEST(ExpandHome, ReplacesOnlyATildeBeforeASlashAtTheBeginning) {
   EXPECT_EQ(ExpandHome("~/x", without), "~/x");
 }
 
+// botocore takes the keys and their token from one file (botocore 1.43,
+// SharedCredentialProvider and ConfigProvider): from the credentials file if it
+// has an access key id, else from the config file.
+TEST(Profiles, KeysAndTheirTokenComeFromOneFile) {
+  struct {
+    const char *credentials, *config, *id, *secret, *token;
+  } const cases[] = {
+      {"1st", "..t", "1", "1", "1"}, {"1s.", "..t", "1", "1", ""},
+      {"..t", "2st", "2", "2", "2"}, {"..t", "2s.", "2", "2", ""},
+      {"1st", "2st", "1", "1", "1"}, {"1s.", "2st", "1", "1", ""},
+      {"...", "2st", "2", "2", "2"}, {"1st", "...", "1", "1", "1"},
+      {"1..", ".s.", "1", "", ""},   {".s.", "2..", "2", "", ""},
+      {".st", "2s.", "2", "2", ""},  {"1..", "2st", "1", "", ""}};
+  const auto section = [](const char* header, const std::string& which,
+                          const std::string& n) {
+    std::string text = std::string(header) + "\nregion = r" + n + "\n";
+    if (which[0] != '.') text += "aws_access_key_id = " + n + "\n";
+    if (which[1] != '.') text += "aws_secret_access_key = " + n + "\n";
+    if (which[2] != '.') text += "aws_session_token = " + n + "\n";
+    return text;
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(std::string(c.credentials) + " " + c.config);
+    for (const bool config_first : {true, false}) {
+      Profiles profiles;
+      const std::string config = section("[profile kim]", c.config, "2");
+      if (config_first) ParseConfigFile(config, "config", &profiles);
+      ParseCredentialsFile(section("[kim]", c.credentials, "1"), "credentials",
+                           &profiles);
+      if (!config_first) ParseConfigFile(config, "config", &profiles);
+      const ProfileSection& kim = *profiles.Find("kim");
+      EXPECT_EQ(kim.Get("aws_access_key_id"), c.id);
+      EXPECT_EQ(kim.Get("aws_secret_access_key"), c.secret);
+      EXPECT_EQ(kim.Get("aws_session_token"), c.token);
+      EXPECT_EQ(kim.Get("region"), "r1");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dynamodown
