@@ -274,11 +274,14 @@ class Examination {
       return Fail("store", Text(name.error()),
                   "use another name for the store");
     }
-    Result<std::optional<Descriptor>> descriptor =
-        prepared_.catalog->ReadDescriptor(*schema_, store);
+    auto descriptor = prepared_.catalog->ReadDescriptor(*schema_, store);
     if (!descriptor.ok()) {
-      return Fail("store", Text(descriptor.error()),
-                  AdviceFor(descriptor.error()));
+      const ServiceError& error = descriptor.error();
+      return Fail("store", Text(error),
+                  IsDamagedDescriptor(error)
+                      ? "restore the descriptor's item from a backup of the "
+                        "table"
+                      : AdviceFor(error));
     }
     if (*descriptor) {
       const Result<void> usable = CheckDescriptor(**descriptor);
@@ -342,9 +345,9 @@ class Examination {
       case ErrorKind::kDestroying:
         return "finish destroying it: dynamodown destroy " + location_;
       case ErrorKind::kCorruption:
-        return "restore the item from a backup of the table, or delete the "
-               "store: dynamodown destroy " +
-               location_ + " --force";
+        // The store itself may be well, so this is no reason to change it.
+        return "the endpoint gives wrong answers: check that it is DynamoDB, "
+               "and what is between it and this machine, such as a proxy";
       case ErrorKind::kNotSupported:
         return "use a newer version of DynamoDOWN";
       case ErrorKind::kThrottled:

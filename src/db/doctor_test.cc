@@ -31,9 +31,11 @@ using dynamodown::HttpResponse;
 using dynamodown::NoAnswer;
 using dynamodown::Result;
 using leveldb::Status;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using Outcome = Finding::Outcome;
 
 class DoctorTest : public testing::Test {
@@ -257,6 +259,42 @@ TEST_F(DoctorTest, ADamagedDescriptorHasAdvice) {
   world_.ChangeDescriptor("table", "kim", {{"mode", B("\x01")}});
   EXPECT_THAT(With(Examine("table/kim"), Outcome::kFailed),
               ElementsAre("store"));
+  world_.ChangeDescriptor("table", "kim", {{"version", nullptr}});
+  EXPECT_THAT(Examine("table/kim").at("store").advice,
+              AllOf(HasSubstr("backup"), Not(HasSubstr("destroy"))));
+}
+
+// Each answer that reports success but does not fit its request.
+TEST_F(DoctorTest, WrongAnswersAreTheEndpointsFaultAndNoReasonToDestroy) {
+  world_.Open("table/kim").reset();
+  constexpr const char* kOperations[] = {
+      "DescribeTable", "GetItem",    "BatchGetItem",   "Query",
+      "PutItem",       "DeleteItem", "BatchWriteItem", "TransactWriteItems"};
+  constexpr const char* kAnswers[] = {
+      "[]", "half of {", R"({"Items":1,"Item":1,"Responses":1,"Table":1})",
+      R"({"ConsumedCapacity":{"CapacityUnits":-1}})",
+      R"({"Item":{"hkey":{"S":"kim"},"rkey":{"B":"AA=="}}})"};
+  for (const std::string operation : kOperations) {
+    for (const std::string body : kAnswers) {
+      SCOPED_TRACE(operation + ": " + body);
+      world_.dynamo.set_before_hook(
+          [&](const FakeDynamo::Call& call,
+              HttpResponse* answer) -> std::optional<Result<void, NoAnswer>> {
+            if (call.operation != operation) return std::nullopt;
+            answer->status = 200;
+            answer->body = body;
+            return Result<void, NoAnswer>();
+          });
+      for (const auto& [check, finding] : Examine("table/kim")) {
+        EXPECT_THAT(finding.advice, Not(HasSubstr("destroy"))) << check;
+        if (finding.found.find("damaged answer") == std::string::npos) continue;
+        EXPECT_THAT(finding.advice, HasSubstr("the endpoint gives wrong"));
+      }
+      if (body == "[]") {
+        EXPECT_NE(With(Examine("table/kim"), Outcome::kFailed).size(), 0u);
+      }
+    }
+  }
 }
 
 TEST_F(DoctorTest, AForeignStoreIsOk) {

@@ -31,7 +31,13 @@ Result<void> Catalog::CheckName(const std::string& store) const {
   return CheckStoreName(store, settings_.limits);
 }
 
-Result<std::optional<Descriptor>> Catalog::ReadDescriptor(
+bool IsDamagedDescriptor(const ServiceError& error) {
+  // A damaged answer may be undamaged after a retry.
+  return error.kind == ErrorKind::kCorruption &&
+         error.retry == RetryClass::kNever;
+}
+
+Result<std::optional<Descriptor>, ServiceError> Catalog::ReadDescriptor(
     const Schema& schema, const std::string& store, bool* no_table) {
   GetItem get;
   get.table = schema.keys;
@@ -50,8 +56,10 @@ Result<std::optional<Descriptor>> Catalog::ReadDescriptor(
   if (!get.item) return std::optional<Descriptor>();
   Result<Descriptor> descriptor = DecodeDescriptor(schema, *get.item);
   if (!descriptor.ok()) {
-    descriptor.error().message = Where(store) + descriptor.error().message;
-    return std::move(descriptor).error();
+    ServiceError error;
+    static_cast<Error&>(error) = std::move(descriptor).error();
+    error.message = Where(store) + error.message;
+    return error;
   }
   return std::optional(*std::move(descriptor));
 }
@@ -75,7 +83,7 @@ Result<Descriptor> Catalog::WriteDescriptor(const Schema& schema,
   }
   // A descriptor exists. If it has our id, an earlier attempt wrote it, and
   // only the answer was lost.
-  Result<std::optional<Descriptor>> other = ReadDescriptor(schema, store);
+  auto other = ReadDescriptor(schema, store);
   if (!other.ok()) return std::move(other).error();
   if (!*other) {
     return Error{ErrorKind::kConflict,
@@ -147,8 +155,7 @@ Result<Catalog::Found> Catalog::FindStore(const std::string& store) {
   // If the schema was given, this is the first request to the table, so a
   // missing table is first noticed here.
   bool no_table = false;
-  Result<std::optional<Descriptor>> descriptor =
-      ReadDescriptor(**schema, store, &no_table);
+  auto descriptor = ReadDescriptor(**schema, store, &no_table);
   if (no_table) return found;
   if (!descriptor.ok()) return std::move(descriptor).error();
   found.schema = *std::move(schema);
@@ -190,7 +197,7 @@ Result<OpenedStore> Catalog::CreateStore(const Schema& schema,
   }
   // Others created the store first. Use their store, unless the caller wants a
   // new one.
-  Result<std::optional<Descriptor>> theirs = ReadDescriptor(schema, store);
+  auto theirs = ReadDescriptor(schema, store);
   if (!theirs.ok()) return std::move(theirs).error();
   if (!*theirs) return std::move(created).error();
   return Existing(schema, store, *std::move(theirs), must_be_new);
@@ -259,9 +266,8 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
     if (!has_keys) stores.push_back({store, false, false});
   }
   for (ListedStore& listed : stores) {
-    Result<std::optional<Descriptor>> descriptor =
-        ReadDescriptor(schema, listed.store);
-    if (!descriptor.ok() && descriptor.error().kind != ErrorKind::kCorruption) {
+    auto descriptor = ReadDescriptor(schema, listed.store);
+    if (!descriptor.ok() && !IsDamagedDescriptor(descriptor.error())) {
       return std::move(descriptor).error();
     }
     listed.foreign = !descriptor.ok() || !*descriptor;

@@ -51,6 +51,10 @@ struct ListedStore {
   bool destroying = false;
 };
 
+/// Whether `error`, of Catalog::ReadDescriptor, means that the descriptor is
+/// damaged, not the service's answer.
+bool IsDamagedDescriptor(const ServiceError& error);
+
 /// **Thread-safety**: all calls from any thread.
 class Catalog {
  public:
@@ -93,10 +97,9 @@ class Catalog {
   Result<Schema> SchemaOf(const TableDescription& description) const;
   /// Returns nothing if the store does not exist or is foreign. Fails if the
   /// table is missing, and then sets `*no_table` to true unless `no_table` is
-  /// null.
-  Result<std::optional<Descriptor>> ReadDescriptor(const Schema& schema,
-                                                   const std::string& store,
-                                                   bool* no_table = nullptr);
+  /// null. **Errors**: see also IsDamagedDescriptor.
+  Result<std::optional<Descriptor>, ServiceError> ReadDescriptor(
+      const Schema& schema, const std::string& store, bool* no_table = nullptr);
   /// Returns whether the store's own hash key has any item.
   Result<bool> HasKeys(const Schema& schema, const std::string& store);
 

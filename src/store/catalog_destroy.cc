@@ -91,9 +91,9 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
   const Schema schema = **std::move(found);
   name = CheckNameIn(schema, store);
   if (!name.ok()) return name;
-  Result<std::optional<Descriptor>> descriptor = ReadDescriptor(schema, store);
+  auto descriptor = ReadDescriptor(schema, store);
   const bool damaged =
-      !descriptor.ok() && descriptor.error().kind == ErrorKind::kCorruption;
+      !descriptor.ok() && IsDamagedDescriptor(descriptor.error());
   if (damaged && force) descriptor = std::optional<Descriptor>();
   if (!descriptor.ok()) return std::move(descriptor).error();
   if (*descriptor && !(*descriptor)->destroying) {

@@ -222,6 +222,21 @@ TEST_F(DestroyTest, ADamagedDescriptorNeedsForce) {
   EXPECT_EQ(Kept(&world_), 3u);
 }
 
+TEST_F(DestroyTest, ADamagedAnswerDestroysNothingEvenWithForce) {
+  Fill(&world_);
+  world_.dynamo.set_before_hook(
+      [](const FakeDynamo::Call& call,
+         HttpResponse* answer) -> std::optional<Result<void, NoAnswer>> {
+        if (call.operation != "GetItem") return std::nullopt;
+        answer->status = 200;
+        answer->body = R"({"Item":1})";
+        return Result<void, NoAnswer>();
+      });
+  EXPECT_EQ(KindOf(world_.Destroy("table/gone", true)),
+            StatusKind::kCorruption);
+  EXPECT_EQ(Gone(&world_), 62u);
+}
+
 TEST_F(DestroyTest, FailsAfterManyPassesIfOthersKeepWriting) {
   Fill(&world_);
   world_.dynamo.set_after_hook(
