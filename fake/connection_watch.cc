@@ -30,8 +30,8 @@ ConnectionWatch::~ConnectionWatch() {
 ConnectionWatch::Connection* ConnectionWatch::Add(int fd) {
   std::lock_guard<std::mutex> lock(mutex_);
   Connection& added = connections_.emplace_back(Connection{fd});
-  added.since = Clock::now();
-  if (++open_ > limits_.connections_max) ShutLongestIdle();
+  added.since = added.progress = Clock::now();
+  if (++open_ > limits_.connections_max) ShutLongestWaiting();
   return &added;
 }
 
@@ -46,7 +46,7 @@ void ConnectionWatch::Remove(Connection* connection) {
 void ConnectionWatch::Enter(Connection* connection, Phase phase) {
   std::lock_guard<std::mutex> lock(mutex_);
   connection->phase = phase;
-  connection->since = Clock::now();
+  connection->since = connection->progress = Clock::now();
   if (phase == Phase::kSending || phase == Phase::kIdle) {
     bytes_ -= std::exchange(connection->bytes, 0);
   }
@@ -57,6 +57,7 @@ bool ConnectionWatch::Reserve(Connection* connection, size_t bytes) {
   if (bytes_ + bytes > limits_.bytes_max) return false;
   bytes_ += bytes;
   connection->bytes += bytes;
+  connection->progress = Clock::now();
   return true;
 }
 
@@ -76,11 +77,11 @@ void ConnectionWatch::Shut(Connection* connection) {
   shut_(connection->fd);
 }
 
-void ConnectionWatch::ShutLongestIdle() {
+void ConnectionWatch::ShutLongestWaiting() {
   Connection* longest = nullptr;
   for (Connection& each : connections_) {
-    if (!each.is_shut && each.phase == Phase::kIdle &&
-        (longest == nullptr || each.since < longest->since)) {
+    if (!each.is_shut && each.phase != Phase::kHandling &&
+        (longest == nullptr || each.progress < longest->progress)) {
       longest = &each;
     }
   }

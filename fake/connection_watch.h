@@ -26,10 +26,11 @@ class ConnectionWatch {
     /// How long a body may take to arrive, and how long the client may take to
     /// receive an answer.
     std::chrono::milliseconds transfer_max{30'000};
-    /// If there are more connections, the connection that has been idle longest
-    /// is closed. If none is idle, none is closed.
+    /// If there are more connections, the one without progress for the longest
+    /// time is closed, unless its request is being carried out.
     size_t connections_max = 512;
-    /// The most bytes of bodies that all connections hold together.
+    /// The most bytes that the bodies and answers of all connections have
+    /// together.
     size_t bytes_max = 64 << 20;
   };
 
@@ -43,8 +44,9 @@ class ConnectionWatch {
   struct Connection {
     int fd;
     Phase phase = Phase::kIdle;
-    Clock::time_point since{};
-    size_t bytes = 0;  // Reserved.
+    Clock::time_point since{};     // The phase's begin.
+    Clock::time_point progress{};  // The last Enter or Reserve.
+    size_t bytes = 0;              // Reserved.
     bool is_shut = false;
   };
 
@@ -64,11 +66,11 @@ class ConnectionWatch {
 
  private:
   void Run();
-  /// EndOf, Shut and ShutLongestIdle require mutex_. EndOf returns when the
+  /// EndOf, Shut and ShutLongestWaiting require mutex_. EndOf returns when the
   /// connection will be shut if it stays in its phase.
   Clock::time_point EndOf(const Connection& connection) const;
   void Shut(Connection* connection);
-  void ShutLongestIdle();
+  void ShutLongestWaiting();
 
   const Limits limits_;
   const std::function<void(int fd)> shut_;

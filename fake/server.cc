@@ -434,7 +434,7 @@ class MicroHttpServer final : public FakeServer {
 
   static HttpResponse Busy() {
     return ErrorResponse(503, "ServiceUnavailable",
-                         "The bodies of all requests have too many bytes");
+                         "All requests and answers have too many bytes");
   }
 
   /// Returns the request without its body. It views `*url`.
@@ -522,6 +522,11 @@ class MicroHttpServer final : public FakeServer {
     if (!WaitFor(delivery.delay)) return MHD_NO;
     std::string().swap(exchange->body);
     watch_.Enter(WatchedOf(connection), Phase::kSending);
+    // Only answers to reads are large. An answer to a write is always sent.
+    const size_t size = delivery.answer.body.size();
+    if (!watch_.Reserve(WatchedOf(connection), size) && size > kLargeBytes) {
+      return Queue(connection, Busy());
+    }
     return QueueDelivery(connection, delivery);
   }
 

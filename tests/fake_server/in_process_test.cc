@@ -287,7 +287,8 @@ TEST(DoorTest, ARequestMayTakeLongerToCarryOutThanToArrive) {
   EXPECT_EQ(BodyOf(Client(*server).Ask(Post("x"))), "at last");
 }
 
-TEST(DoorTest, SilentConnectionsDoNotMakeItDeaf) {
+// Each connection has sent nothing, a part of a head, or a part of a body.
+TEST(DoorTest, UnfinishedRequestsDoNotMakeItDeaf) {
   rlimit files;
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
   // The process has both ends of each connection.
@@ -296,16 +297,23 @@ TEST(DoorTest, SilentConnectionsDoNotMakeItDeaf) {
     setrlimit(RLIMIT_NOFILE, &files);
   }
   const auto server = Start([](const HttpRequest&) { return Ok("heard"); });
-  std::vector<int> silent;
-  for (int i = 0; i < 1100; ++i) {
-    const int fd = ConnectToLoopback(server->port());
-    ASSERT_GE(fd, 0) << i;
-    silent.push_back(fd);
+  const std::string post = Post(std::string(100, 'x'));
+  for (const std::string& begun :
+       {std::string(), post.substr(0, 9), post.substr(0, post.size() - 1)}) {
+    SCOPED_TRACE(begun);
+    std::vector<int> unfinished;
+    for (int i = 0; i < 1100; ++i) {
+      const int fd = ConnectToLoopback(server->port());
+      ASSERT_GE(fd, 0) << i;
+      // The server may have closed the connection already.
+      (void)!send(fd, begun.data(), begun.size(), MSG_NOSIGNAL);
+      unfinished.push_back(fd);
+    }
+    for (int i = 0; i < 20; ++i) {
+      EXPECT_EQ(BodyOf(Client(*server).Ask(Post("x"))), "heard");
+    }
+    for (const int fd : unfinished) close(fd);
   }
-  for (int i = 0; i < 20; ++i) {
-    EXPECT_EQ(BodyOf(Client(*server).Ask(Post("x"))), "heard");
-  }
-  for (const int fd : silent) close(fd);
 }
 
 TEST(DoorTest, ABodyAbove1MBIsReadOnlyForARequestThatIsAdmitted) {
@@ -361,6 +369,30 @@ TEST(DoorTest, TheBytesOfAllBodiesAreBounded) {
   first.Send("x");
   EXPECT_EQ(BodyOf(first.Read()), "2097152");
   EXPECT_EQ(BodyOf(Client(server).Ask(post)), "2097152");
+}
+
+TEST(DoorTest, TheBytesOfAllAnswersAreBounded) {
+  FakeServer::Settings settings;
+  settings.limits.bytes_max = 20 * kMegabyte;
+  auto started = FakeServer::Start(settings, [](const HttpRequest& request) {
+    return Ok(std::string(request.body == "large" ? 16 * kMegabyte : 5, 'x'));
+  });
+  ASSERT_TRUE(started.ok());
+  const FakeServer& server = **started;
+  {
+    Client unread(server);
+    unread.Send(Post("large"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_THAT(Client(server).Ask(Post("large")), StartsWith("HTTP/1.1 503 "));
+    EXPECT_EQ(BodyOf(Client(server).Ask(Post("small"))), "xxxxx");
+    EXPECT_EQ(BodyOf(unread.Read()).size(), 16 * kMegabyte);
+    EXPECT_EQ(BodyOf(Client(server).Ask(Post("large"))).size(), 16 * kMegabyte);
+    unread.Send(Post("large"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+  // The connection has been closed, and its answer counts no more.
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(BodyOf(Client(server).Ask(Post("large"))).size(), 16 * kMegabyte);
 }
 
 // -------------------------------------------------------------------- faults
