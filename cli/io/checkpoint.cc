@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -81,10 +82,23 @@ Complaint Checkpoint::Begin(const CheckpointFields& store) {
   return failed && errno == EEXIST ? InUse(path_) : failed;
 }
 
+Complaint Checkpoint::FindOwnFile(bool* found) const {
+  *found = file_.IsStillNamed();
+  struct stat facts;
+  if (*found || lstat(path_.c_str(), &facts) != 0) return std::nullopt;
+  return path_ +
+         ": another file has taken the checkpoint's name during the load, and "
+         "stays as it is; move it away before the next load with this "
+         "checkpoint";
+}
+
 Complaint Checkpoint::Write(const CheckpointFields& fields) {
+  bool found = false;
+  if (Complaint c = FindOwnFile(&found)) return c;
   Draft draft;
   if (Complaint c = WriteDraft(fields, &draft)) return c;
-  const Complaint failed = draft.Commit(&file_);
+  const Complaint failed =
+      found ? draft.Commit(&file_) : draft.CommitNew(&file_);
   if (!failed) is_fresh_ = false;
   return failed;
 }
@@ -97,6 +111,8 @@ Complaint Checkpoint::WriteDraft(const CheckpointFields& fields,
 }
 
 Complaint Checkpoint::Remove() {
+  bool found = false;
+  if (Complaint c = FindOwnFile(&found)) return c;
   const int error = std::remove(path_.c_str());
   if (error != 0 && errno != ENOENT) return Cannot("remove", path_);
   file_.Close();

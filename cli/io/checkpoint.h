@@ -63,11 +63,16 @@ class Checkpoint {
   /// If the file was missing, makes it, with no line loaded.
   /// **Errors**: fails if another load made the file since Open.
   Complaint Begin(const CheckpointFields& store);
+  /// **Errors** of both: they fail, and change nothing, if another file has
+  /// been moved onto the checkpoint's name. If the file was removed, Write
+  /// makes it again.
   Complaint Write(const CheckpointFields& fields);
   Complaint Remove();
 
  private:
   Complaint Lock();
+  /// Whether our file still has its name. If it has not, then no file has it.
+  Complaint FindOwnFile(bool* found) const;
   Complaint Read(std::optional<CheckpointFields>* found);
   Complaint WriteDraft(const CheckpointFields& fields, Draft* draft) const;
 
