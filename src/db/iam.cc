@@ -5,10 +5,15 @@
 
 #include "db/iam.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
 #include <string_view>
 #include <vector>
 
 #include "base/json.h"
+#include "base/printable.h"
+#include "base/utf8.h"
 #include "store/catalog.h"
 #include "store/descriptor.h"
 
@@ -27,6 +32,38 @@ std::string Literal(std::string_view text) {
     }
   }
   return literal;
+}
+
+/// Returns JSON text in which each character that a reader cannot see is
+/// escaped as \uNNNN. `json` is UTF-8 without control characters in strings.
+std::string PrintableJson(std::string_view json) {
+  const auto append = [](uint32_t unit, std::string* text) {
+    char escape[16];
+    snprintf(escape, sizeof escape, "\\u%04x", unit);
+    *text += escape;
+  };
+  std::string text;
+  while (!json.empty()) {
+    const size_t length = std::max<size_t>(Utf8CharacterBytes(json), 1);
+    const std::string_view character = json.substr(0, length);
+    json.remove_prefix(length);
+    if (character == "\n" || PrintableCharacterBytes(character) > 0) {
+      text += character;
+      continue;
+    }
+    uint32_t code = static_cast<unsigned char>(character[0]);
+    if (length > 1) code &= 0xffu >> (length + 1);
+    for (const char c : character.substr(1)) {
+      code = code << 6 | (static_cast<uint32_t>(c) & 63);
+    }
+    if (code < 0x10000) {
+      append(code, &text);
+    } else {  // A surrogate pair: RFC 8259, section 7.
+      append(0xd800 + ((code - 0x10000) >> 10), &text);
+      append(0xdc00 + ((code - 0x10000) & 0x3ff), &text);
+    }
+  }
+  return text;
 }
 
 struct Statement {
@@ -88,7 +125,7 @@ class PolicyWriter {
       between = ",\n";
       Add(statement, resource);
     }
-    return text_ + "\n    ]\n}\n";
+    return PrintableJson(text_ + "\n    ]\n}\n");
   }
 
  private:

@@ -10,6 +10,7 @@
 
 #include "db/open_environment.h"
 #include "dynamodown/iam.h"
+#include "dynamodown/printable.h"
 #include "support/fake_environment.h"
 #include "support/iam_gate.h"
 
@@ -210,6 +211,25 @@ TEST_F(IamTest, RegionPartitionAndAccountAreInTheResource) {
             "arn:aws-us-gov:dynamodb:us-gov-west-1:*:table/table");
   world_.environment.erase("AWS_REGION");
   EXPECT_EQ(resource("", ""), "arn:aws:dynamodb:*:*:table/table");
+}
+
+TEST_F(IamTest, ThePolicyShowsNothingThatATerminalWouldObey) {
+  for (const std::string store :
+       {"a\x1b[31mb", "a\x7f", "a\u009b31m", "a\u202eb", "a\u200b", "a\u2066",
+        "a\U000e0041", "a\u00e4\U0001f600", "a\"\\b"}) {
+    std::string policy;
+    ASSERT_TRUE(dynamodown::IamPolicyIn(world_.open_environment, world_.options,
+                                        "table/" + store, {}, &policy)
+                    .ok());
+    std::string shown = policy;
+    std::erase(shown, '\n');
+    EXPECT_EQ(dynamodown::EscapeUnprintable(shown), shown);
+    EXPECT_EQ(
+        Json::parse(
+            policy)["Statement"][0]["Condition"]["ForAllValues:StringEquals"]
+                   ["dynamodb:LeadingKeys"][0],
+        store);
+  }
 }
 
 TEST_F(IamTest, AnArnIsTheResource) {
