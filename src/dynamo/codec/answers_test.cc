@@ -242,6 +242,35 @@ TEST(DecodeTables, ATableMayHaveNoRangeKey) {
   EXPECT_EQ(describe.description.range_name, "");
 }
 
+TEST(Decode, AMemberOrAnAttributeTwiceIsCorruption) {
+  ExpectCorruption([] { return GetItem(); },
+                   {R"({"Item":{},"Item":{}})", R"({"x":1,"x":1})",
+                    R"({"Item":{"a":{"S":"x"},"b":{"S":"x"},"a":{"S":"x"}}})"});
+  ExpectCorruption(
+      [] { return Query(); },
+      {R"({"Items":[],"Items":[]})",
+       R"({"Items":[{"rkey":{"B":"AA=="},"rkey":{"B":"AQ=="}}]})"});
+  ExpectCorruption([] { return PutItem(); },
+                   {R"({"ConsumedCapacity":{},"ConsumedCapacity":{}})"});
+}
+
+TEST(DecodeTables, AKeysNameAndTypeAreShort) {
+  const auto table = [](const std::string& name, const std::string& type) {
+    return R"({"Table":{"TableStatus":"ACTIVE","KeySchema":[)"
+           R"({"AttributeName":")" +
+           name + R"(","KeyType":"HASH"}],"AttributeDefinitions":[)" +
+           R"({"AttributeName":")" + name + R"(","AttributeType":")" + type +
+           R"("}]}})";
+  };
+  DescribeTable describe;
+  ASSERT_TRUE(Decode(&describe, table(std::string(255, 'k'), "S")).ok());
+  EXPECT_EQ(describe.description.hash_name.size(), 255u);
+  ASSERT_TRUE(Decode(&describe, table("k", std::string(5000, 'S'))).ok());
+  EXPECT_LT(describe.description.hash_type.size(), 330u);
+  ExpectCorruption([] { return DescribeTable(); },
+                   {table(std::string(256, 'k'), "S")});
+}
+
 TEST(DecodeTables, WrongShapesAreCorruption) {
   ExpectCorruption([] { return CreateTable(); },
                    {"[]", "{}", R"({"TableDescription":{}})"});

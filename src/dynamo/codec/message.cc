@@ -82,6 +82,7 @@ bool ReadCapacity(const JsonValue& answer, bool writes, Capacity* capacity) {
 Result<void> Operation::Decode(const JsonValue& answer) {
   capacity_ = Capacity();
   if (!answer.is_object()) return BadAnswer(name(), "no object");
+  if (HasMemberTwice(answer)) return BadAnswer(name(), "a member twice");
   Capacity consumed;
   if (!ReadCapacity(answer, writes(), &consumed)) {
     return BadAnswer(name(), "the units of ConsumedCapacity are out of range");

@@ -14,6 +14,10 @@
 namespace dynamodown {
 namespace {
 
+/// The most bytes of a key attribute's name (docs.aws.amazon.com, "Naming rules
+/// and data types").
+constexpr size_t kKeyNameBytesMax = 255;
+
 Result<void> ReadDescription(std::string_view operation,
                              const std::string& table, const JsonValue& json,
                              TableDescription* description) {
@@ -30,12 +34,16 @@ Result<void> ReadDescription(std::string_view operation,
   for (JsonCursor c(json["KeySchema"]); c.Next();) {
     const std::string_view name =
         c.value()["AttributeName"].string().value_or("");
+    if (name.size() > kKeyNameBytesMax) {
+      return BadAnswer(operation, "a key's name of " +
+                                      std::to_string(name.size()) + " bytes");
+    }
     const bool hash = c.value()["KeyType"].string() == "HASH";
     (hash ? description->hash_name : description->range_name) = name;
     for (JsonCursor d(json["AttributeDefinitions"]); d.Next();) {
       if (d.value()["AttributeName"].string() != name) continue;
       (hash ? description->hash_type : description->range_type) =
-          d.value()["AttributeType"].string().value_or("");
+          EscapedAndCut(d.value()["AttributeType"].string().value_or(""));
     }
   }
   return {};

@@ -1,8 +1,10 @@
 #include "dynamo/codec/value.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/crypto.h"
 
@@ -77,6 +79,14 @@ void AppendKey(const TableKeys& table, const AttributeValue& hash,
   out->push_back('}');
 }
 
+bool HasMemberTwice(const JsonValue& json) {
+  std::vector<std::string_view> names;
+  JsonCursor c(json);
+  while (c.in_object() && c.Next()) names.push_back(c.name());
+  std::sort(names.begin(), names.end());
+  return std::adjacent_find(names.begin(), names.end()) != names.end();
+}
+
 bool ReadValue(const JsonValue& json, AttributeValue* value) {
   using Type = AttributeValue::Type;
   JsonCursor member(json);
@@ -121,7 +131,7 @@ bool ReadItem(const JsonValue& json, Item* item) {
     attribute.name = c.name();
     if (!ReadValue(c.value(), &attribute.value)) return false;
   }
-  return true;
+  return !HasMemberTwice(json);
 }
 
 bool ReadItems(const JsonValue& json, std::vector<Item>* items) {
