@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command_list.h"
+#include "dynamodown/printable.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "io/session.h"
@@ -65,7 +66,7 @@ const char* WordOf(Outcome outcome) {
 std::string Line(const char* word, const std::string& check,
                  const std::string& found) {
   return fmt::format("{:8} {:27} {}\n", word, check,
-                     EncodeForLine(Encoding::kText, found));
+                     dynamodown::EscapeUnprintable(found));
 }
 
 /// One line for each check that was not skipped. If checks were skipped, a last
