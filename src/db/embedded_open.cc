@@ -82,15 +82,21 @@ Status CheckDirectory(const Options& options, const std::string& path,
   if (!listed.ok() && !listed.IsNotFound()) return listed;
   bool others = false;
   bool is_part = false;
+  bool has_manifest = false, has_log = false;
   for (const std::string& name : names) {
     if (name == "CURRENT") return Status::OK();
     others = others || !IsHarmless(name);
-    is_part = is_part || IsPartOfStore(ParseFileName(name));
+    const FileName file = ParseFileName(name);
+    is_part = is_part || IsPartOfStore(file);
+    has_manifest = has_manifest || file.kind == FileKind::kManifest;
+    has_log = has_log || file.kind == FileKind::kLog;
   }
-  if (is_part) {
+  // A creation writes CURRENT before it makes a log.
+  if (is_part || (has_manifest && has_log)) {
     return Status::Corruption(
         path + "/CURRENT",
-        "is missing, but the directory has other files of a store");
+        "is missing, but the directory has other files of a store; repair "
+        "copies what can be read; nothing was changed");
   }
   if (others) {
     return Status::InvalidArgument(
@@ -200,11 +206,18 @@ Status InspectLocked(const Options& options, const std::string& path,
   return status.ok() ? unlocked : status;
 }
 
-Status CheckFiles(const Options& options, const std::string& path) {
+/// Inspects the store, and changes the options that LevelDB must not have if
+/// the end of a file is torn.
+Status CheckFiles(const Options& options, const std::string& path,
+                  leveldb::Options* passed) {
   Inspection inspection;
   Status status = InspectLocked(options, path, &inspection, nullptr);
   if (status.ok()) status = DamageOf(inspection, path);
   if (status.ok()) status = CheckComparator(options, path, inspection);
+  // LevelDB would append behind the torn end, and not find these records again.
+  if (inspection.has_torn_end) passed->reuse_logs = false;
+  // LevelDB would refuse the torn end as damage.
+  if (inspection.is_cut_by_zeros) passed->paranoid_checks = false;
   return status;
 }
 
@@ -264,11 +277,11 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   passed.env = EnvOf(options);
   passed.comparator = ComparatorOf(options);
   if (options.check_files) {
-    if (exists) status = CheckFiles(options, shown);
+    passed.paranoid_checks = true;
+    if (exists) status = CheckFiles(options, shown, &passed);
     if (!status.ok()) return status;
     parts.env = std::make_unique<CheckedEnv>(EnvOf(options));
     passed.env = parts.env.get();
-    passed.paranoid_checks = true;
   }
   leveldb::DB* opened = nullptr;
   status = leveldb::DB::Open(passed, shown, &opened);

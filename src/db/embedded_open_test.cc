@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 #include <string>
 
 #include "leveldb/comparator.h"
+#include "leveldb/db.h"
+#include "leveldb_util/inspection.h"
 #include "support/embedded_files.h"
 #include "support/model.h"
 #include "support/random.h"
@@ -140,6 +143,98 @@ TEST_F(DamagedStoreTest, OnlyTheNewestLogMayBeCutSinceACrashDoesThat) {
       }
       EXPECT_TRUE(status.ok());
       EXPECT_GT(read.size(), records_.size() / 2);
+    }
+  }
+}
+
+TEST_F(DamagedStoreTest, ATornLogIsNotReused) {
+  const std::string name = FileOf(FileKind::kLog, true);
+  const std::string& bytes = whole_.at(name).bytes;
+  Options reuse;
+  reuse.reuse_logs = true;
+  for (const std::string& tail : {std::string(), std::string(4096, '\0')}) {
+    Restore();
+    Write(name, bytes.substr(0, bytes.size() - 10) + tail);
+    for (int round = 0; round < 3; ++round) {
+      std::unique_ptr<Database> db;
+      const Status status = Open(reuse, &db);
+      ASSERT_TRUE(status.ok()) << status.ToString();
+      std::string value;
+      const Status found = db->Get(leveldb::ReadOptions(), "new", &value);
+      EXPECT_EQ(found.ok(), round > 0) << found.ToString();
+      EXPECT_TRUE(
+          db->Put(leveldb::WriteOptions(), "new", std::string(500, 'v')).ok());
+    }
+  }
+}
+
+TEST_F(DamagedStoreTest, AStoreOpensAfterALeftoverOfACrashDuringOpen) {
+  const std::string name = FileOf(FileKind::kLog, true);
+  const std::string& bytes = whole_.at(name).bytes;
+  Write(name, bytes.substr(0, bytes.size() - 10));
+  Write("000099.log", "");
+  std::map<std::string, std::string> read;
+  const Status status = OpenAndRead(&read);
+  EXPECT_TRUE(status.ok()) << status.ToString();
+  EXPECT_GE(read.size(), records_.size());
+}
+
+TEST_F(DamagedStoreTest, AMissingCurrentOfAStoreWithoutTablesIsNamed) {
+  std::filesystem::remove_all(path_);
+  Options options;
+  options.create_if_missing = true;
+  options.reuse_logs = true;
+  std::unique_ptr<Database> db;
+  ASSERT_TRUE(Open(options, &db).ok());
+  ASSERT_TRUE(db->Put(leveldb::WriteOptions(), "a", "1").ok());
+  db.reset();
+  std::filesystem::remove(path_ + "/CURRENT");
+  const auto before = StateOf(path_);
+  const Status status = Open(options, &db);
+  EXPECT_TRUE(status.IsCorruption());
+  EXPECT_EQ(status.ToString(),
+            "Corruption: " + path_ +
+                "/CURRENT: is missing, but the directory has other files of a "
+                "store; repair copies what can be read; nothing was changed");
+  EXPECT_EQ(StateOf(path_), before);
+}
+
+/// Runs plain LevelDB in a child that is killed while it writes.
+void KillAWriter(const std::string& path, bool reuse, int microseconds) {
+  const pid_t child = fork();
+  if (child == 0) {
+    leveldb::Options options;
+    options.create_if_missing = true;
+    options.reuse_logs = reuse;
+    options.write_buffer_size = 64 * 1024;
+    leveldb::DB* db = nullptr;
+    if (!leveldb::DB::Open(options, path, &db).ok()) _exit(1);
+    for (uint64_t i = 0;; ++i) {
+      if (!db->Put({}, std::to_string(i % 997), std::string(900, 'v')).ok()) {
+        _exit(1);
+      }
+    }
+  }
+  usleep(static_cast<useconds_t>(microseconds));
+  EXPECT_EQ(kill(child, SIGKILL), 0);
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "plain LevelDB failed";
+}
+
+TEST_F(DamagedStoreTest, StoresOfKilledWritersOpen) {
+  Random random(9);
+  for (const bool reuse : {false, true}) {
+    std::filesystem::remove_all(path_);
+    for (int round = 0; round < 25; ++round) {
+      KillAWriter(path_, reuse, static_cast<int>(random.Below(30'000)));
+      dynamodown::Inspection inspection;
+      if (!std::filesystem::exists(path_ + "/CURRENT")) continue;
+      ASSERT_TRUE(
+          dynamodown::Inspect(leveldb::Env::Default(), path_, &inspection)
+              .ok());
+      const Status status = dynamodown::DamageOf(inspection, path_);
+      ASSERT_TRUE(status.ok()) << round << status.ToString();
     }
   }
 }

@@ -1,16 +1,19 @@
 // The inspection applies the rules of LevelDB's recovery (db/db_impl.cc,
 // db/version_set.cc), and these rules, which LevelDB does not check:
 //
-// * The oldest log that the MANIFEST needs exists. If the MANIFEST was cut
-//   short, the log that its last edit needs has usually been removed.
-// * Only the newest log may end in the middle of a record.
-// * The sequence numbers of a log continue those of the files before.
+// * The oldest log that the MANIFEST needs exists. LevelDB removes a log after
+//   the edit that names the log's table is on disk. So if the MANIFEST lost
+//   this edit, the log is missing, too.
+// * Only the newest log that has records may end in the middle of a record.
+// * The sequence numbers of the logs never fall. They may have gaps: LevelDB
+//   counts a write that failed, too.
 // * A table is as long as the MANIFEST says.
 
 #include "leveldb_util/inspection.h"
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "leveldb_util/log_batch.h"
@@ -102,8 +105,13 @@ class Inspector {
     }
     if (!reader.status().ok()) return reader.status();
     AddDamagedBytes(name, reader);
+    if (reader.torn_bytes() > 0) found_.has_torn_end = true;
+    // LevelDB itself fails with such a MANIFEST.
+    if (reader.is_cut_by_zeros()) {
+      AddDamage(name, "ends in the middle of an edit", reader.torn_bytes());
+    }
     if (!is_understood) AddDamage(name, "has an edit of an unknown form");
-    if (!reader.damage().empty() || !is_understood) return Status::OK();
+    if (!found_.damage.empty()) return Status::OK();
     found_.has_manifest = found_.manifest.is_complete();
     if (!found_.has_manifest) AddDamage(name, "is incomplete");
     return Status::OK();
@@ -144,14 +152,21 @@ class Inspector {
       if (found_.has_manifest && !IsUsed(file, name)) {
         found_.leftovers.push_back(name);
       } else if (file.kind == FileKind::kLog) {
-        found_.logs[file.number] = name;
+        if (name == NameOf(file.number, ".log"))
+          found_.logs[file.number] = name;
       } else if (file.kind == FileKind::kTable) {
-        // A name in .ldb comes before the same one in .sst, and LevelDB opens
-        // the file in .ldb.
-        const bool is_new = found_.tables.emplace(file.number, name).second;
-        if (!is_new) found_.leftovers.push_back(name);
+        AddTable(file.number, name);
       }
     }
+  }
+
+  /// LevelDB opens only names of its own spelling. A name in .ldb comes before
+  /// the same one in .sst, and LevelDB opens the file in .ldb.
+  void AddTable(uint64_t number, const std::string& name) {
+    if (name != NameOf(number, ".ldb") && name != NameOf(number, ".sst"))
+      return;
+    const bool is_new = found_.tables.emplace(number, name).second;
+    if (!is_new) found_.leftovers.push_back(name);
   }
 
   void CheckTables() {
@@ -176,66 +191,69 @@ class Inspector {
   }
 
   void CheckOldestLog() {
-    // 0: the MANIFEST is that of a new or repaired store, and needs no log.
-    const uint64_t oldest = *found_.manifest.log_number;
-    if (oldest != 0 && !found_.logs.contains(oldest)) {
+    uint64_t oldest = *found_.manifest.log_number;
+    if (oldest == 0) {
+      // The MANIFEST is that of a new or repaired store. No log is needed until
+      // LevelDB has made one. LevelDB takes the next file number for a MANIFEST
+      // (also if it goes on with the old one), and the number after it for the
+      // first log.
+      oldest = *found_.manifest.next_file_number + 1;
+      if (!HasFileAfter(oldest)) return;
+    }
+    if (!found_.logs.contains(oldest)) {
       AddDamage(NameOf(oldest, ".log"), Missing());
     }
   }
 
-  /// The sequence number that the next batch must have.
-  struct Expected {
-    uint64_t sequence = UINT64_MAX;
-    bool is_exact = false;  ///< If false, the number may also be less.
-
-    bool Allows(uint64_t actual) const {
-      return is_exact ? actual == sequence : actual <= sequence;
-    }
-  };
+  /// Whether LevelDB has made a log or a table with a greater number.
+  bool HasFileAfter(uint64_t number) const {
+    return std::any_of(
+        names_.begin(), names_.end(), [number](const std::string& name) {
+          const FileName file = ParseFileName(name);
+          return file.number > number && (name == NameOf(file.number, ".log") ||
+                                          name == NameOf(file.number, ".ldb"));
+        });
+  }
 
   Status CheckLogs() {
-    Expected expected;
-    // The MANIFEST's number may be newer than the log's first batch.
-    if (found_.has_manifest) {
-      expected.sequence = *found_.manifest.last_sequence + 1;
-    }
     for (const auto& [number, name] : found_.logs) {
-      const bool is_newest = number == found_.logs.rbegin()->first;
-      const Status status = CheckLog(name, is_newest, &expected);
+      const Status status = CheckLog(name);
       if (!status.ok()) return status;
     }
     return Status::OK();
   }
 
-  /// On entry, `*expected` applies to the first batch of this log; on return,
-  /// to the first batch of the next log.
-  Status CheckLog(const std::string& name, bool is_newest, Expected* expected) {
+  /// Reads the log that follows those that were read before.
+  Status CheckLog(const std::string& name) {
     leveldb::SequentialFile* opened = nullptr;
     const Status status = env_.NewSequentialFile(PathOf(name), &opened);
     if (!status.ok()) return status;
     const std::unique_ptr<leveldb::SequentialFile> file(opened);
     LogReader reader(file.get());
-    bool is_first = true;
-    bool continues = true;
+    bool is_empty = true;
+    bool falls = false;
     LogBatch batch;
-    for (std::string record; reader.Next(&record); is_first = false) {
+    for (std::string record; reader.Next(&record); is_empty = false) {
       if (!DecodeBatch(record, &batch)) {
         AddDamage(name, "has a record that is no write", record.size());
         continue;
       }
-      if (is_first) continues = expected->Allows(batch.sequence);
-      *expected = {batch.sequence + batch.operations.size(), true};
+      falls = falls || batch.sequence < next_sequence_;
+      next_sequence_ = batch.sequence + batch.operations.size();
     }
     if (!reader.status().ok()) return reader.status();
-    AddDamagedBytes(name, reader);
-    if (!reader.damage().empty()) {
-      *expected = Expected();  // Damage explains a gap.
-    } else if (!continues) {
-      AddDamage(name, "does not continue the files before it");
+    is_empty = is_empty && reader.torn_bytes() == 0 && reader.damage().empty();
+    if (!is_empty && torn_log_.has_value()) {
+      found_.damage.push_back(*std::exchange(torn_log_, std::nullopt));
     }
-    if (!is_newest && reader.torn_bytes() > 0) {
-      AddDamage(name, "ends in the middle of a record, but is not the last log",
-                reader.torn_bytes());
+    AddDamagedBytes(name, reader);
+    if (falls) AddDamage(name, "has a record older than those before it");
+    if (reader.torn_bytes() > 0) {
+      found_.has_torn_end = true;
+      found_.is_cut_by_zeros |= reader.is_cut_by_zeros();
+      torn_log_ = {name,
+                   "ends in the middle of a record, but is not the last log",
+                   reader.torn_bytes()};
     }
     return Status::OK();
   }
@@ -254,6 +272,8 @@ class Inspector {
   Inspection& found_;
   std::vector<std::string> names_;  // Sorted.
   std::string manifest_name_;       // Empty: CURRENT names none.
+  uint64_t next_sequence_ = 0;      // The least that the next batch may have.
+  std::optional<FileDamage> torn_log_;  // Damage, unless no record follows.
 };
 
 }  // namespace

@@ -52,6 +52,12 @@ struct Inspection {
   /// Whether the MANIFEST that CURRENT names was read to its end.
   bool has_manifest = false;
   Manifest manifest;
+  /// Whether the MANIFEST or a log ends in an incomplete record or in zeros.
+  /// LevelDB must not append to such a file.
+  bool has_torn_end = false;
+  /// Whether zeros replace the end of a log's incomplete record. LevelDB opens
+  /// such a store only without paranoid_checks.
+  bool is_cut_by_zeros = false;
   /// The names of the store's logs and tables, by number. Without a MANIFEST,
   /// these are all logs and tables of the directory.
   std::map<uint64_t, std::string> logs;
@@ -62,8 +68,9 @@ struct Inspection {
 /// their checksums. Checks that every table exists and has its size, but reads
 /// no table. Changes nothing.
 ///
-/// An incomplete record at the end of the newest log is no damage, since a
-/// crash leaves one.
+/// An incomplete record at the end of the MANIFEST or of the newest log is no
+/// damage, since a crash leaves one. Logs without records do not count as newer
+/// logs.
 /// **Errors**: those of `env`, if a file cannot be read at all. Damage is no
 /// error.
 /// **Cost**: reads as many bytes as LevelDB's own recovery.

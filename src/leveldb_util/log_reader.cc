@@ -8,6 +8,15 @@
 //                last fragment)
 //
 // Numbers have their least significant byte first.
+//
+// A crash leaves a prefix of what LevelDB wrote. After a power failure, zeros
+// may follow, where the file system had made room for data. So the end of a
+// file is torn, not damaged, if
+//
+// * its last fragment has a header that LevelDB may have written, and is longer
+//   than the file, or ends in zeros that go on to the end of the file,
+// * no other length makes it a whole fragment, and
+// * no whole fragment is behind it.
 
 #include "leveldb_util/log_reader.h"
 
@@ -43,12 +52,13 @@ Header HeaderOf(std::string_view bytes) {
   return header;
 }
 
+bool IsType(int type) { return type >= kFull && type <= kLast; }
+
 /// Whether `bytes` begin with a fragment that is whole and undamaged.
 bool IsFragment(std::string_view bytes) {
   if (bytes.size() < kHeaderBytes) return false;
   const Header header = HeaderOf(bytes);
-  return header.type >= kFull && header.type <= kLast &&
-         header.length <= bytes.size() - kHeaderBytes &&
+  return IsType(header.type) && header.length <= bytes.size() - kHeaderBytes &&
          MaskedCrc32c(Crc32c(bytes.substr(kTypeAt, 1 + header.length))) ==
              header.checksum;
 }
@@ -93,21 +103,42 @@ bool LogReader::ReadBlock() {
   return status_.ok() && !block_.empty();
 }
 
-/// `rest` begins with a header, and with no whole fragment.
-LogReader::Step LogReader::ReadBrokenFragment(std::string_view rest) {
-  const bool is_longer = HeaderOf(rest).length > rest.size() - kHeaderBytes;
-  if (is_longer && is_last_block_ && !IsFragmentOfOtherLength(rest)) {
-    torn_bytes_ = rest.size();
-    position_ = block_.size();
-    return Step::kEnd;
-  }
+/// Whether `rest`, which begins with no whole fragment, is a prefix of one, or
+/// a prefix and zeros. Then its file is torn, if only zeros follow.
+bool LogReader::MayBeTorn(std::string_view rest) const {
+  const Header header = HeaderOf(rest);
+  const size_t end = kHeaderBytes + header.length;
+  // No fragment goes on in the next block.
+  if (position_ + end > kBlockBytes) return false;
+  const size_t data_bytes = rest.find_last_not_of('\0') + 1;
+  if (data_bytes < kHeaderBytes) return true;  // The header is cut.
+  if (end > rest.size()) return IsType(header.type);
+  if (!IsType(header.type) || end <= data_bytes) return false;
+  // If the file ends here, the fragment must need another one. Otherwise it was
+  // complete, and is damaged.
+  const bool needs_more = header.type == kFirst || header.type == kMiddle;
+  return end < rest.size() || (needs_more && position_ + end == kBlockBytes);
+}
+
+/// `rest` begins with a header, and with no whole fragment. Returns false if
+/// the fragment may be the torn end of the file.
+bool LogReader::ReadBrokenFragment(std::string_view rest) {
   // The length may be wrong, too. So look for the next fragment.
   size_t skipped = 1;
   while (skipped < rest.size() && !IsFragment(rest.substr(skipped))) ++skipped;
-  AddDamage(block_offset_ + position_, skipped,
-            is_longer ? "a record's length is wrong" : "checksum mismatch");
+  const bool is_longer = HeaderOf(rest).length > rest.size() - kHeaderBytes;
+  const char* const reason =
+      is_longer ? "a record's length is wrong" : "checksum mismatch";
+  if (skipped == rest.size() && MayBeTorn(rest) &&
+      !IsFragmentOfOtherLength(rest)) {
+    tail_ = {block_offset_ + position_, rest.size(), reason};
+    is_cut_by_zeros_ = !is_longer;
+    position_ = block_.size();
+    return false;
+  }
+  AddDamage(block_offset_ + position_, skipped, reason);
   position_ += skipped;
-  return Step::kDamage;
+  return true;
 }
 
 LogReader::Step LogReader::ReadFragment(Fragment* fragment) {
@@ -118,19 +149,21 @@ LogReader::Step LogReader::ReadFragment(Fragment* fragment) {
       if (!ReadBlock()) return Step::kEnd;
       continue;
     }
-    // A crash may leave zeros at the end of the file, where the file system had
-    // made room for data.
     if (IsZero(rest)) {
-      if (zero_bytes_ == 0) zero_offset_ = block_offset_ + position_;
-      zero_bytes_ += rest.size();
+      if (tail_.bytes == 0) tail_ = {block_offset_ + position_, 0, "zeros"};
+      tail_.bytes += rest.size();
       position_ = block_.size();
       continue;
     }
-    if (zero_bytes_ > 0) {
-      AddDamage(zero_offset_, std::exchange(zero_bytes_, 0), "zeros");
+    if (tail_.bytes > 0) {
+      damage_.push_back(std::exchange(tail_, DamagedBytes()));
+      is_cut_by_zeros_ = false;
       return Step::kDamage;
     }
-    if (!IsFragment(rest)) return ReadBrokenFragment(rest);
+    if (!IsFragment(rest)) {
+      if (ReadBrokenFragment(rest)) return Step::kDamage;
+      continue;
+    }
     const Header header = HeaderOf(rest);
     fragment->type = header.type;
     fragment->data = rest.substr(kHeaderBytes, header.length);
@@ -155,7 +188,8 @@ bool LogReader::Next(std::string* record) {
     const Step step = ReadFragment(&fragment);
     if (step == Step::kEnd) {
       if (in_record) torn_bytes_ += record->size();
-      torn_bytes_ += zero_bytes_;
+      if (in_record && tail_.reason == "zeros") is_cut_by_zeros_ = true;
+      torn_bytes_ += tail_.bytes;
       record->clear();
       return false;
     }

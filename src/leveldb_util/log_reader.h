@@ -41,6 +41,9 @@ class LogReader {
   /// if there are none. A crash during a write leaves such bytes, so they are
   /// no damage in the file that was written last.
   uint64_t torn_bytes() const { return torn_bytes_; }
+  /// Whether zeros replace the end of the incomplete record. LevelDB itself
+  /// takes such a record for a damaged one.
+  bool is_cut_by_zeros() const { return is_cut_by_zeros_; }
   /// **Errors**: those of the file.
   const leveldb::Status& status() const { return status_; }
 
@@ -52,7 +55,8 @@ class LogReader {
   };
 
   Step ReadFragment(Fragment* fragment);
-  Step ReadBrokenFragment(std::string_view rest);
+  bool MayBeTorn(std::string_view rest) const;
+  bool ReadBrokenFragment(std::string_view rest);
   bool ReadBlock();
   void AddDamage(uint64_t offset, uint64_t bytes, const char* reason);
 
@@ -62,8 +66,8 @@ class LogReader {
   size_t position_ = 0;        // In block_.
   bool is_last_block_ = false;
   std::vector<DamagedBytes> damage_;
-  uint64_t zero_offset_ = 0;
-  uint64_t zero_bytes_ = 0;  // Zeros that no record has followed yet.
+  DamagedBytes tail_;  // Torn bytes, unless a record follows them.
+  bool is_cut_by_zeros_ = false;
   uint64_t torn_bytes_ = 0;
   leveldb::Status status_;
 };

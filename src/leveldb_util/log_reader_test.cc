@@ -137,5 +137,47 @@ TEST_F(LogReaderTest, ZerosAtTheEndAreTornAndZerosBeforeARecordAreDamage) {
   EXPECT_EQ(before.values.size(), 2u);
 }
 
+TEST_F(LogReaderTest, ACutFollowedByZerosIsATornEnd) {
+  const std::string log = LogOf({"one", std::string(40'000, 'x'), "three"});
+  for (size_t size = 1; size < log.size();
+       size += size < 100 || size + 100 > log.size() ? 1 : 997) {
+    for (const size_t zeros : {size_t{4096}, 65'536 - size}) {
+      const Found found = ReadAll(log.substr(0, size) + std::string(zeros, 0));
+      EXPECT_TRUE(found.damage.empty())
+          << size << ": " << found.damage[0].reason;
+      EXPECT_LT(found.values.size(), 3u);
+      EXPECT_GE(found.torn_bytes, 1u) << size;
+    }
+  }
+}
+
+TEST_F(LogReaderTest, AFlippedBitBeforeZerosIsDamage) {
+  const std::vector<std::string> values = {"one", "two", "three"};
+  const std::string log = LogOf(values);
+  for (size_t bit = 0; bit < 8 * log.size(); ++bit) {
+    std::string flipped = log + std::string(5000, '\0');
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    const Found found = ReadAll(flipped);
+    EXPECT_FALSE(found.damage.empty()) << "bit " << bit;
+    EXPECT_EQ(found.values.size(), values.size() - 1) << "bit " << bit;
+  }
+}
+
+TEST_F(LogReaderTest, AnOverwrittenHeaderBeforeAWholeRecordIsDamage) {
+  const std::string log =
+      LogOf({"one", "two", std::string(50'000, 'x'), "three"});
+  // Each record of a short value has a header of 7 bytes, and 17 to 19 bytes.
+  for (const size_t offset : {size_t{0}, size_t{25}, size_t{50'000 + 80}}) {
+    for (int byte = 0x11; byte < 0x100; byte += 0x11) {
+      std::string damaged = log;
+      damaged.replace(offset, 7, 7, static_cast<char>(byte));
+      EXPECT_FALSE(ReadAll(damaged).damage.empty()) << offset << ' ' << byte;
+      damaged[offset + 6] = 1;  // A type that exists.
+      damaged[offset + 5] = 0x10;
+      EXPECT_FALSE(ReadAll(damaged).damage.empty()) << offset << ' ' << byte;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dynamodown
