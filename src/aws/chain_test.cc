@@ -150,8 +150,8 @@ TEST_F(ChainTest, IfNothingIsSetUpTheErrorSaysWhatWasTriedAndWhatToDo) {
       "(AWS_WEB_IDENTITY_TOKEN_FILE), container credentials "
       "(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, _FULL_URI), instance metadata "
       "at http://169.254.169.254: no answer: nobody is there; set "
-      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an emulator, any "
-      "values will do)");
+      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an emulator takes any "
+      "values; dynamodown fake-server takes \"local\" for both)");
   EXPECT_THAT(environment_.local_transport.exchanges, SizeIs(1));
 
   environment_.settings.profile = "dev";

@@ -158,7 +158,7 @@ sees 'stopped: shop/orders may be half destroyed; to finish, run: .*--yes'
 finish=$(next_command)
 at_terminal "$d get shop/orders order10001" </dev/null
 ends_with_status 3
-sees 'destroying: .*to finish destroying it, run: dynamodown destroy shop/orders'
+sees 'destroying: .*destroy it again to finish.*; run: dynamodown destroy shop/orders'
 at_terminal "$finish --drop-table" </dev/null
 ends_with_status 0
 sees 'destroyed 1 store, .* write units, \$0\.0'
