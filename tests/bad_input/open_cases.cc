@@ -93,8 +93,9 @@ void AddSettings(std::vector<Case>* all) {
        kCredentials,
        {"credentials: none found; looked for AWS_ACCESS_KEY_ID in the "
         "environment",
-        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for an emulator, any "
-        "values will do), or Options::connection.credentials_provider"},
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an emulator takes "
+        "any values; dynamodown fake-server takes \"local\" for both), or "
+        "Options::connection.credentials_provider"},
        0});
   all->push_back(
       {"HalfOfTheCredentials",
