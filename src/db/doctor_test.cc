@@ -413,17 +413,7 @@ TEST_F(EmbeddedDoctorTest, DamagedFilesAreToBeRepaired) {
 
 TEST_F(EmbeddedDoctorTest, ADatabaseOfAnotherComparatorIsAnotherPrograms) {
   std::filesystem::create_directory(folder_.Child("db"));
-  class Reverse final : public leveldb::Comparator {
-    int Compare(const leveldb::Slice& a,
-                const leveldb::Slice& b) const override {
-      return b.compare(a);
-    }
-    const char* Name() const override { return "idb_cmp1"; }
-    void FindShortestSeparator(std::string*,
-                               const leveldb::Slice&) const override {}
-    void FindShortSuccessor(std::string*) const override {}
-  };
-  const Reverse reverse;
+  const ForeignComparator reverse;
   world_.options.comparator = &reverse;
   world_.Open(location()).reset();
   world_.options.comparator = leveldb::BytewiseComparator();

@@ -304,17 +304,7 @@ TEST_F(DamagedStoreTest, AnIteratorWithParanoidChecksEndsAtTheDamage) {
 }
 
 TEST_F(DamagedStoreTest, ADatabaseOfAnotherComparatorIsLeftAlone) {
-  class Reverse final : public leveldb::Comparator {
-    int Compare(const leveldb::Slice& a,
-                const leveldb::Slice& b) const override {
-      return b.compare(a);
-    }
-    const char* Name() const override { return "idb_cmp1"; }
-    void FindShortestSeparator(std::string*,
-                               const leveldb::Slice&) const override {}
-    void FindShortSuccessor(std::string*) const override {}
-  };
-  const Reverse reverse;
+  const ForeignComparator reverse;
   std::filesystem::remove_all(path_);
   Options options;
   options.create_if_missing = true;

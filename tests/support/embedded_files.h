@@ -7,6 +7,9 @@
 #include <map>
 #include <string>
 
+#include "leveldb/comparator.h"
+#include "leveldb/slice.h"
+
 namespace dynamodown_test {
 
 /// Makes a store in `path`, as LevelDB leaves it if its process is killed while
@@ -30,6 +33,19 @@ void WriteFile(const std::filesystem::path& path, const std::string& bytes);
 /// Replaces the directory `to` by a copy of the directory `from`.
 void CopyDirectory(const std::filesystem::path& from,
                    const std::filesystem::path& to);
+
+/// Another program's order of keys: descending, under a name that a browser's
+/// IndexedDB uses.
+class ForeignComparator final : public leveldb::Comparator {
+ public:
+  int Compare(const leveldb::Slice& a, const leveldb::Slice& b) const override {
+    return b.compare(a);
+  }
+  const char* Name() const override { return "idb_cmp1"; }
+  void FindShortestSeparator(std::string*,
+                             const leveldb::Slice&) const override {}
+  void FindShortSuccessor(std::string*) const override {}
+};
 
 }  // namespace dynamodown_test
 
