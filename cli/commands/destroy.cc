@@ -34,8 +34,8 @@ Other stores of the table are not touched. If the command fails or is stopped,
 run it again: until it succeeds, the store cannot be opened. The exit status is
 1 if there is no such store.
 
-With --drop-table, nothing is deleted if the table has other stores. If the
-store is gone and the table is empty, the table is dropped.
+With --drop-table, nothing is deleted if the table has other stores. An empty
+table is dropped even if the store no longer exists.
 
 On DynamoDB every item is read and deleted: that is 1 read unit per 4 KB of all
 items, and 1 write unit per KB of each item. Besides, the command costs 4 read
@@ -157,8 +157,8 @@ int Destroy(const DestroyArguments& arguments) {
   {
     Session looking(common);
     const leveldb::Status opened = looking.Open();
-    // A table can still be dropped if the store is gone: perhaps the last run
-    // was cut off between the two.
+    // Perhaps the last run deleted the store, and ended before it dropped the
+    // table. Then the table can still be dropped.
     if (IsMissing(common, opened) &&
         (!arguments.destroy.drop_table || !TableExists(common))) {
       return NotFound("there is no store " + common.location +

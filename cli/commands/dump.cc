@@ -207,7 +207,7 @@ int FailInterrupted(const DumpOptions& dump, const Work& work) {
       "stopped: dumped " + CountText(work.records, work.noun);
   if (!dump.output) {
     return Fail(done +
-                "; only a dump to a file (--output) can go on from there");
+                "; only a dump to a file (--output) can continue from there");
   }
   if (dump.mode == DumpFile::Mode::kReplace) {
     return Fail(done + ", and left " + *dump.output +
@@ -215,13 +215,13 @@ int FailInterrupted(const DumpOptions& dump, const Work& work) {
   }
   const bool resumes = dump.mode == DumpFile::Mode::kResume;
   return Fail(done +
-              "; to go on, run: " + CommandLine(resumes ? "" : "--resume"));
+              "; to continue, run: " + CommandLine(resumes ? "" : "--resume"));
 }
 
 /// Says where a resumed dump continues.
 void NoteResumed(const DumpOptions& dump, const DumpFile& file) {
   if (dump.common.quiet || file.records() == 0) return;
-  Note("going on after the last record of " + *dump.output + ": " +
+  Note("continuing after the last record of " + *dump.output + ": " +
        CountText(file.records(), "record") + " dumped before");
 }
 

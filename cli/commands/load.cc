@@ -61,8 +61,8 @@ std::string Advice(const std::string& checkpoint) {
   return "; remove " + checkpoint + " to load the whole input";
 }
 
-/// Whether the checkpoint's store is named in another way than `location`,
-/// which may still mean the same store.
+/// Whether the checkpoint names its store differently than `location` does.
+/// Both names may still mean the same store.
 bool IsNamedOther(const CheckpointFields& found, const std::string& location) {
   return location != found.location &&
          location != "leveldb:" + found.location &&
@@ -170,8 +170,8 @@ std::optional<int> OpenStore(const LoadOptions& load, const File& input,
 /// Says where a resumed load continues.
 void NoteResumed(const LoadOptions& load, const Place& start) {
   if (load.common.quiet || start.line == 0) return;
-  Note(fmt::format("going on after line {} of {}: {} loaded before", start.line,
-                   load.input.value_or("standard input"),
+  Note(fmt::format("continuing after line {} of {}: {} loaded before",
+                   start.line, load.input.value_or("standard input"),
                    CountText(start.records, "record")));
 }
 

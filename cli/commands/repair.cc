@@ -24,9 +24,8 @@ records that were copied.
 If a record is lost, the copy may have an older value of the record's key, or a
 key that the lost record deleted.
 
-The exit status is 1 if something is damaged, as in 'verify', because records
-may be lost, although the copy is complete otherwise. It is 0 if everything was
-copied.
+The exit status is 1 if something is damaged, since records may then be lost.
+The exit status is 0 if everything was copied.
 
 Examples:
   dynamodown repair leveldb:/var/lib/app/db /var/lib/app/db.repaired

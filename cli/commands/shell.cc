@@ -54,10 +54,10 @@ Words are quoted as in a POSIX shell. Text in '...' is taken literally. In
 literal. # begins a comment. A quoted text may continue in the next line. There
 are no variables, patterns, pipes or redirections.
 
-The store is opened once. A command opens it anew if the line has an option of
-the table or of the connection, --eventual, --max-rcu or --max-wcu. 'diff',
-'dump' and commands on whole stores always open the store anew. An embedded
-store stays locked until the shell ends.
+The store is opened once. If a line has --eventual, --max-rcu, --max-wcu, or an
+option of the table or of the connection, its command opens the store anew.
+'diff', 'dump' and commands on whole stores always open the store anew. An
+embedded store stays locked until the shell ends.
 
 On a terminal, Tab completes commands and options, and the arrow keys move in
 the line and in the history. The history is kept in ~/.dynamodown_history, or in
@@ -166,7 +166,7 @@ int RunCommand(const ShellOptions& shell, const Words& words, KeptStore* kept) {
     return Finish(&output);
   }
   kept->Use(!is_own);
-  // A message that says how to go on names a line of this shell.
+  // A message that says how to continue names a line of this shell.
   SetCommandLine(static_cast<int>(pointers.size()) - 1, pointers.data() + 1);
   const int status = std::get<std::function<int()>>(parsed)();
   PrintTotals();

@@ -63,22 +63,24 @@ class Checkpoint {
   /// If the file was missing, makes it, with no line loaded.
   /// **Errors**: fails if another load made the file since Open.
   Complaint Begin(const CheckpointFields& store);
-  /// **Errors** of both: they fail, and change nothing, if another file has
-  /// been moved onto the checkpoint's name. If the file was removed, Write
-  /// makes it again.
+  /// Replaces the file. If the file was removed, makes it again.
+  /// **Errors**: fails, and changes nothing, if another file has been moved
+  /// onto the checkpoint's name.
   Complaint Write(const CheckpointFields& fields);
+  /// Removes the file. **Errors**: those of Write.
   Complaint Remove();
 
  private:
   Complaint Lock();
-  /// Whether our file still has its name. If it has not, then no file has it.
+  /// Sets `*found` to whether our file still has its name. Fails if another
+  /// file has the name, so if `*found` is false, no file has it.
   Complaint FindOwnFile(bool* found) const;
   Complaint Read(std::optional<CheckpointFields>* found);
   Complaint WriteDraft(const CheckpointFields& fields, Draft* draft) const;
 
   std::string path_;       // without symbolic links
   File file_;              // open while this object has the lock
-  bool is_fresh_ = false;  // Begin made the file, and Write did not follow
+  bool is_fresh_ = false;  // Begin made the file, and nothing is loaded yet
 };
 
 /// A checkpoint with the fields that identify the store of `info`.

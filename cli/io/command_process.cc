@@ -1,6 +1,6 @@
-// A socket connects the two processes. A request is the number of bytes of the
-// words, and then the words, each of which ends in a byte 00. An answer is an
-// exit status.
+// A socket connects the two processes. A request is a number of bytes (4 bytes)
+// and then these bytes: the words, each of which ends in a byte 00. An answer
+// is an exit status (4 bytes).
 
 #include "io/command_process.h"
 

@@ -30,9 +30,9 @@ class CommandProcess {
   CommandProcess(const CommandProcess&) = delete;
   CommandProcess& operator=(const CommandProcess&) = delete;
 
-  /// Runs a command. Returns its exit status, or 128 + the signal that ended
-  /// the process; the next call then starts another process. Returns -1, with
-  /// errno set, if no process can be started.
+  /// Runs a command and returns its exit status. If a signal ended the process,
+  /// returns 128 + the signal's number, and the next call starts another
+  /// process. Returns -1, with errno set, if no process can be started.
   int Run(const Words& words);
 
  private:
@@ -44,9 +44,9 @@ class CommandProcess {
   int socket_ = -1;
 };
 
-/// Returns a new descriptor from which the caller can read standard input. From
-/// now on, reading from the original descriptor fails. Returns -1, with
-/// errno set, on failure.
+/// Returns a new descriptor of standard input, which the caller closes. From
+/// now on, reading from the original descriptor fails. Returns -1, with errno
+/// set, on failure.
 int TakeStandardInput();
 
 }  // namespace cli

@@ -44,8 +44,8 @@ class DumpFile {
   Complaint Write(std::string_view lines);
   /// Whether Write failed because the reader of standard output has gone away.
   bool is_reader_gone() const { return is_reader_gone_; }
-  /// Syncs the dump. With kReplace, the dump replaces the file if the dump
-  /// `is_whole`. If Finish succeeds, the dump survives a crash.
+  /// Syncs the dump. With kReplace, a whole dump replaces the file; any other
+  /// dump is dropped. If Finish succeeds, the dump survives a crash.
   Complaint Finish(bool is_whole);
 
  private:

@@ -37,17 +37,17 @@ class File {
   void Borrow(int fd, std::string name);
 
   void Close();
-  /// Call this function after rename(2).
+  /// Changes name(), and nothing on the disk. Call this after rename(2).
   void Rename(std::string name) { name_ = std::move(name); }
   int fd() const { return fd_; }
   const std::string& name() const { return name_; }
   bool IsRegular() const;
   /// The size in bytes; 0 if the file is not regular.
   uint64_t Size() const;
-  /// Whether `name` still leads to this file.
+  /// Whether the path name() still leads to this file.
   bool IsStillNamed() const;
 
-  /// Takes the lock of flock(2), which lasts until the file is closed. Returns
+  /// Takes the lock of flock(2), and keeps it until the file is closed. Returns
   /// false if another program has the lock. If the file system has no locks,
   /// returns true.
   bool Lock() const;
@@ -70,14 +70,14 @@ class Draft {
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
-  /// Makes a new empty file "TARGET.XXXXXX.tmp". If the target
-  /// exists, the draft gets its mode.
+  /// Makes a new empty file "TARGET.XXXXXX.tmp". If the target exists, the
+  /// draft gets the target's mode, and also its owner if this user may set it.
   Complaint Open(const std::string& target);
   bool is_open() const { return file_.fd() >= 0; }
   const File& file() const { return file_; }
 
-  /// Syncs the draft, gives it the target's name, and syncs the folder. Returns
-  /// the file, still open, in `*file` if `file` is not null.
+  /// Syncs the draft, gives it the target's name, and syncs the folder.
+  /// `*file`, if not null, receives the open file.
   Complaint Commit(File* file = nullptr);
   /// Like Commit, but fails with EEXIST in errno if the target exists.
   Complaint CommitNew(File* file);
@@ -95,7 +95,7 @@ class Draft {
 std::string Resolve(const std::string& path);
 
 /// Reads from a file descriptor, which the caller has to close. After a signal
-/// (interrupt.h) reading fails with EINTR.
+/// (interrupt.h), reading fails with EINTR.
 ByteSource BytesOf(int fd);
 
 /// "cannot VERB NAME: ", and errno's message.

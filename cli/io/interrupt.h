@@ -15,7 +15,8 @@ void WatchForInterrupt();
 /// **Thread-safety**: any number of threads.
 bool IsInterrupted();
 
-/// Waits until `fd` can be read. Returns false if a signal came instead.
+/// Waits until `fd` can be read. Returns false if a signal has come. Does not
+/// wait if WatchForInterrupt was not called.
 bool AwaitReadable(int fd);
 
 /// If a signal came, ends the program as this signal would have ended it, so

@@ -141,7 +141,7 @@ Status OverlayEnv::NewWritableFile(const std::string& path,
   return Status::OK();
 }
 
-// LevelDB then writes a new file.
+// If this call fails, LevelDB writes a new file.
 Status OverlayEnv::NewAppendableFile(const std::string& path,
                                      leveldb::WritableFile** file) {
   *file = nullptr;
@@ -196,8 +196,8 @@ Status OverlayEnv::GetFileSize(const std::string& path, uint64_t* bytes) {
   return IsRemoved(path) ? Missing(path) : target()->GetFileSize(path, bytes);
 }
 
-// LevelDB renames the new CURRENT, which is in memory, and LOG, which has no
-// use here.
+// LevelDB renames the new CURRENT, which is in memory. It also tries to rename
+// LOG, and ignores the failure.
 Status OverlayEnv::RenameFile(const std::string& from, const std::string& to) {
   std::shared_ptr<Content> written = Written(from);
   if (written == nullptr) {

@@ -1,4 +1,4 @@
-// An Env for a command that only reads, and that needs LevelDB to open a store.
+// An Env with which LevelDB can open a store for a command that only reads.
 
 #ifndef DYNAMODOWN_CLI_IO_OVERLAY_ENV_H_
 #define DYNAMODOWN_CLI_IO_OVERLAY_ENV_H_
@@ -19,8 +19,8 @@ namespace cli {
 /// LevelDB can open a store, and even recover it, while the store's directory
 /// stays as it is. No call writes to a file or makes one.
 ///
-/// The recovery's tables are in memory, so the logs need as much memory as they
-/// have bytes. Compactions fail, which reads do not notice.
+/// The tables that a recovery writes are in memory, so a recovery needs about
+/// as much memory as the logs have bytes. Compactions fail, but reads succeed.
 ///
 /// **Thread-safety**: all calls from any thread.
 class OverlayEnv final : public leveldb::EnvWrapper {

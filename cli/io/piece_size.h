@@ -1,9 +1,9 @@
 // How much of a load to write at once.
 //
-// A piece should take about half a second: then the progress moves, the
-// checkpoint is never much older than a second, and Ctrl-C stops soon. With a
-// rate cap, a piece has at most the units of half a second. The number of
-// records follows the time that the last piece took.
+// A piece should take about half a second. Then the progress moves, the
+// checkpoint is rarely older than a second, and the load stops soon after
+// Ctrl-C. With a rate cap, a piece has at most the units of half a second. The
+// time that a piece took decides how many records the next one has.
 
 #ifndef DYNAMODOWN_CLI_IO_PIECE_SIZE_H_
 #define DYNAMODOWN_CLI_IO_PIECE_SIZE_H_

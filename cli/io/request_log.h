@@ -1,5 +1,5 @@
-// The log of --verbose, which has a line on standard error for each request;
-// and a counter of the requests, for a progress line.
+// The log of --verbose, which has a line on standard error for each request.
+// Also a counter of the requests, for a progress line.
 
 #ifndef DYNAMODOWN_CLI_IO_REQUEST_LOG_H_
 #define DYNAMODOWN_CLI_IO_REQUEST_LOG_H_

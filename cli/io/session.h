@@ -25,8 +25,7 @@ struct OpenStore {
 /// find the KeptStore through a global variable, so at most one exists at a
 /// time.
 /// **Thread-safety**: one thread. **Ownership**: `common` outlives the
-/// KeptStore, and the KeptStore outlives the sessions that are made while it
-/// exists.
+/// KeptStore. The KeptStore outlives the sessions that begin while it exists.
 class KeptStore {
  public:
   explicit KeptStore(const CommonOptions& common);
@@ -34,9 +33,9 @@ class KeptStore {
   KeptStore(const KeptStore&) = delete;
   KeptStore& operator=(const KeptStore&) = delete;
 
-  /// If `used` is false, closes the store; from then on each session opens a
-  /// store of its own. If `used` is true, sessions that open the location use
-  /// this store, and the first such session opens it.
+  /// If `used` is false, closes the store, and later sessions open stores of
+  /// their own. If `used` is true, later sessions on the same location share
+  /// the kept store, and the first of them opens it.
   void Use(bool used);
 
  private:
@@ -65,13 +64,13 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// The options, which the caller may change before Open. After this call, the
-  /// session does not use the KeptStore, and closes the kept store.
+  /// The options, which the caller may change before Open. This call closes the
+  /// kept store, and the session opens a store of its own.
   dynamodown::Options& options();
   dynamodown::Database* db() { return store_ ? store_->db.get() : nullptr; }
-  /// Returns where a library call that needs no open store puts its statistics.
-  /// Each call of stats() begins new statistics. With --verbose, the session's
-  /// destructor adds them to the totals.
+  /// Returns the place for the statistics of a library call that needs no open
+  /// store. Each call of stats() discards the statistics before. With
+  /// --verbose, the session's destructor adds the statistics to the totals.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
   /// What this session's store has consumed; if no store is open, what the
   /// library call that got stats() has consumed.
@@ -91,7 +90,7 @@ class Session {
   leveldb::Status OpenOwn();
 
   const CommonOptions& common_;
-  std::unique_ptr<leveldb::Logger> log_;  // outlives the store
+  std::unique_ptr<leveldb::Logger> log_;  // moves to store_ when it is opened
   dynamodown::Options options_;
   bool uses_kept_ = false;
   std::shared_ptr<OpenStore> store_;

@@ -29,7 +29,8 @@ std::string UnitText(double units, const std::string& noun);
 /// The price of the units in dollars, for on-demand capacity in us-east-1.
 /// docs/costs.md names the source of the prices.
 double DollarsOf(double read_units, double write_units);
-/// With two significant digits: "$0.0056", "$12.35", "under $0.000001".
+/// With at least two decimals and two significant digits: "$0.0056", "$12.35".
+/// Also "$0" and "under $0.000001".
 std::string DollarsText(double dollars);
 
 /// ", $0.0056 (on demand, us-east-1)": the price of the units, for the end of a

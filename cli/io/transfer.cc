@@ -30,8 +30,8 @@ using dynamodown::Database;
 using leveldb::Status;
 using Outcome = LineReader::Outcome;
 
-// The checkpoint is written twice a second, so that it is never much older than
-// a second.
+// The checkpoint is written about twice a second, so it is rarely older than a
+// second.
 constexpr std::chrono::milliseconds kCheckpointEvery{500};
 // A chunk that fills up slowly is written after this time.
 constexpr std::chrono::seconds kChunkTime{1};
@@ -274,11 +274,11 @@ int FailInterrupted(const TransferOptions& options,
   const std::string done =
       DoneText(options.kind, deliverer.work().records, 0, next);
   if (options.checkpoint != nullptr) {
-    return Fail("stopped: " + done + "; to go on, run: " + CommandLine());
+    return Fail("stopped: " + done + "; to continue, run: " + CommandLine());
   }
   const std::string input =
       options.input_name.empty() ? "INPUT" : ShellWord(options.input_name);
-  return Fail(fmt::format("stopped: {}; to go on, run: tail -n +{} {} | {}",
+  return Fail(fmt::format("stopped: {}; to continue, run: tail -n +{} {} | {}",
                           done, next, input,
                           CommandLineWithout(options.input_name)));
 }

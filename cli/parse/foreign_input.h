@@ -14,9 +14,9 @@ namespace cli {
 /// `text` without a byte order mark of UTF-8 at its beginning.
 std::string_view WithoutMark(std::string_view text);
 
-/// If `bytes` begin like compressed data or like text in UTF-16 or UTF-32, or
-/// have half of a surrogate pair, returns a text that says so: "gzip data, not
-/// JSON; ...". Call this function for bytes that are not JSON.
+/// Call this function for bytes that are not JSON. If `bytes` begin as
+/// compressed data or as text in UTF-16 or UTF-32, or have half of a surrogate
+/// pair, returns a text that says so: "gzip data, not JSON; ...".
 Complaint NameForeignInput(std::string_view bytes);
 
 }  // namespace cli

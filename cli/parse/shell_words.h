@@ -23,8 +23,8 @@ namespace cli {
 
 struct ShellLine {
   std::vector<std::string> words;
-  /// A quote is open, or the line ends in a backslash. Then split again: this
-  /// line, "\n" and the next line, as one line.
+  /// True if a quote is open, or if the line ends in a backslash. Then call
+  /// SplitLine again with this line, "\n" and the next line as one line.
   bool goes_on = false;
   /// Why the line is refused: it has a byte 00, or a character that is an
   /// operator in a POSIX shell.

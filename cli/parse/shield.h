@@ -20,9 +20,9 @@
 
 namespace cli {
 
-/// The arguments after the program's name, shielded. Options before the
-/// command are moved behind the command. "help", "help COMMAND"
-/// and "item help COMMAND" become "--help", "COMMAND --help" and "item COMMAND
+/// The arguments after the program's name, shielded. Moves options that come
+/// before the command behind it. "help" becomes "--help", "help COMMAND"
+/// becomes "COMMAND --help", and "item help COMMAND" becomes "item COMMAND
 /// --help".
 std::vector<std::string> Shield(const CommandSpec& program, int argc,
                                 char** argv);

@@ -10,9 +10,9 @@
 
 namespace cli {
 
-/// Returns "; did you mean 'list' or 'scan'?". The commands are those among
-/// `known` that other programs call `word` (for example "ls"); if there are
-/// none, the command whose name is nearest. Returns "" if no name is near.
+/// Returns "; did you mean 'list' or 'scan'?". If other programs use `word`,
+/// such as "ls", suggests the matching commands among `known`. Otherwise
+/// suggests the command whose name is nearest. Returns "" if no name is near.
 std::string SuggestCommand(const std::string& word,
                            const std::vector<std::string>& known);
 

@@ -8,12 +8,13 @@
 
 namespace cli {
 
-/// "dynamodb://table?region=x" for "dynamodb://table/hash?region=x". Returns a
-/// location that names no hash key, an embedded one, and one with an '@' (which
-/// may hold a secret) as it is.
+/// "dynamodb://table?region=x" for "dynamodb://table/hash?region=x". Leaves a
+/// location as it is if it has no hash key, is an embedded store's, or has an
+/// '@', before which there may be a secret.
 std::string TableOf(const std::string& location);
 
-/// Whether `location` is a table, and so means the table's store "!".
+/// Whether `location` names only a table, and so means the table's store "!".
+/// Also true for a location with an '@', which the library refuses.
 bool NamesOnlyTable(const std::string& location);
 
 }  // namespace cli

@@ -49,14 +49,14 @@ class CliFixture : public testing::Test {
   }
 
   /// Returns `err` without the lines that say what a transfer did, and from
-  /// where it goes on.
+  /// where it continues.
   static std::string WithoutReports(const std::string& err) {
     std::string rest;
     for (size_t begin = 0; begin < err.size();) {
       const size_t end = std::min(err.find('\n', begin), err.size() - 1) + 1;
       const std::string line = err.substr(begin, end - begin);
       static const std::regex kReport(
-          "dynamodown: (going on after .* before|(dumped|loaded|applied) "
+          "dynamodown: (continuing after .* before|(dumped|loaded|applied) "
           "[0-9]+ (record|operation)s?[;,] .* s)\r?\n");
       if (!std::regex_match(line, kReport)) rest += line;
       begin = end;

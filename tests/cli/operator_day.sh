@@ -80,20 +80,20 @@ at_terminal "$load --max-wcu 400" < <(interrupt_after 2)
 ends_with_status 130
 sees 'loading: [0-9]+ records, [0-9.]+ KB, [0-9]+ records/s, [0-9]+%, [0-9.]+ s left'
 sees 'stopping; Ctrl-C again ends at once'
-sees 'dynamodown: stopped: loaded [0-9]+ records \(lines 1 to [0-9]+\); to go on, run: .*load'
+sees 'dynamodown: stopped: loaded [0-9]+ records \(lines 1 to [0-9]+\); to continue, run: .*load'
 first=$(sed -nE 's/.*loaded ([0-9]+) records.*/\1/p' seen)
 ((first > 0 && first < 3000)) || fail "$first records were loaded"
 [[ -s orders.checkpoint ]] || fail 'there is no checkpoint'
 
 at_terminal "$(next_command)" < <(interrupt_after 2)
 ends_with_status 130
-sees "going on after line $first of orders.dump: $first records loaded before"
+sees "continuing after line $first of orders.dump: $first records loaded before"
 second=$(sed -nE 's/.*stopped: loaded ([0-9]+) records.*/\1/p' seen)
 ((second > first)) || fail "$second records after $first"
 
 at_terminal "$load" </dev/null
 ends_with_status 0
-sees "going on after line $second of orders.dump"
+sees "continuing after line $second of orders.dump"
 sees "loaded 3000 records; this run: $((3000 - second)) records, [0-9.]+ MB, .*$((3000 - second)) write units, \\\$0\.00[0-9]+ \(on demand, us-east-1\), [0-9.]+ s"
 [[ ! -e orders.checkpoint ]] || fail 'the checkpoint is still there'
 
@@ -125,11 +125,11 @@ echo 'Afternoon: a backup that is interrupted, and one that is replaced'
 at_terminal "$d dump shop/orders -o backup" < <(interrupt_after 1.2)
 ends_with_status 130
 sees 'dumping: [0-9]+ records'
-sees 'stopped: dumped [0-9]+ records; to go on, run: .*--resume'
+sees 'stopped: dumped [0-9]+ records; to continue, run: .*--resume'
 [[ -s backup ]] || fail 'nothing was dumped'
 at_terminal "$(next_command)" </dev/null
 ends_with_status 0
-sees 'going on after the last record of backup: [0-9]+ records dumped before'
+sees 'continuing after the last record of backup: [0-9]+ records dumped before'
 sees 'dumped 3000 records; this run: [0-9]+ records, .* read units, \$0\.0'
 cmp -s orders.dump backup || fail 'the backup differs from what was loaded'
 at_terminal "$d dump shop/orders -o backup --force" < <(interrupt_after 1.5)
