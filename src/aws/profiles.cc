@@ -178,9 +178,9 @@ void Merge(ProfileSection from, bool replace, ProfileSection* into) {
   }
 }
 
-/// Makes the keys and the session token of a profile come from one of two
-/// files, as they belong together: from the winner, if it has an access key id.
-/// Does nothing if neither file has one.
+/// The keys and the session token of a profile belong together, so they must
+/// come from one file. Keeps those of `winner` if it has an access key id, else
+/// those of `other`. Does nothing if neither has an access key id.
 void KeepOneFilesKeys(ProfileSection* winner, ProfileSection* other) {
   constexpr const char* kKeys[] = {"aws_access_key_id", "aws_secret_access_key",
                                    "aws_session_token"};

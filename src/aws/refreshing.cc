@@ -38,8 +38,8 @@ class Kept {
   const Pointer& pointer() const { return pointer_; }
 
   /// If the keys are the same as before, keeps the pointer. Returns false if
-  /// `fetched` is no better than before: the keys have expired, or are the same
-  /// keys that were refused.
+  /// `fetched` brings no improvement: its keys have expired, or are the keys
+  /// that the service refused.
   bool Take(FetchedCredentials fetched, int64_t now) {
     const bool same = pointer_ != nullptr && *pointer_ == fetched.keys;
     const bool better = !same || !refused_;

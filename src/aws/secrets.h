@@ -12,8 +12,9 @@
 
 namespace dynamodown {
 
-/// A shorter secret may be an ordinary word. Emulators accept any secret, and
-/// people choose "local". AWS's secret keys have 40 bytes.
+/// The length in bytes from which a secret counts as long. A shorter secret may
+/// be an ordinary word: emulators accept any secret, and people choose "local".
+/// AWS's secret keys have 40 bytes.
 inline constexpr size_t kLongSecretBytes = 16;
 
 /// Returns `text` without the secrets. If it contains a long secret, returns

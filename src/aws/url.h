@@ -26,11 +26,11 @@ struct Url {
 };
 
 /// Parses an http or https URL. Accepts what libcurl and browsers accept:
-/// "HTTP://LOCALHOST:080", "http://127.1", "http://[0:0:0:0:0:0:0:1]:8000". A
-/// dot at the end of a name is kept, since it has a meaning for the resolver,
-/// except in "localhost.".
-/// Returns nothing for any other text, for a URL with a fragment ("#..."), and
-/// for a URL with a user name, which could disguise the real host.
+/// "HTTP://LOCALHOST:080", "http://127.1", "http://[0:0:0:0:0:0:0:1]:8000".
+/// Keeps a dot at the end of a name, since the dot has a meaning for the
+/// resolver, but removes the dot of "localhost.". Returns nothing for any other
+/// text, for a URL with a fragment ("#..."), and for a URL with a user name,
+/// which could disguise the real host.
 std::optional<Url> ReadUrl(std::string_view url);
 
 /// Appends a path to an endpoint, which may end with a slash: "http://host/"

@@ -21,10 +21,10 @@ namespace {
 
 constexpr int kExecWaitMs = 1000;
 
-/// Kills `process` and all that it started. Stops each process before reading
-/// the list of its children. So the process cannot start more children in the
-/// meantime. Nor can it wait for a child, whose number could then become that
-/// of a foreign process.
+/// Kills `process` and all processes that it started. Stops each process before
+/// reading the list of its children. A stopped process can neither start more
+/// children, nor wait for a child, after which the child's number could become
+/// that of a foreign process.
 void KillTree(pid_t process, int depth = 0) {
   constexpr int kDepthMax = 100;
   kill(process, SIGSTOP);
@@ -73,7 +73,8 @@ std::string ScriptOf(const std::string& command) {
   // The kernel signals when the thread that called fork ends. That thread
   // waits for this child.
   prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (getppid() != parent) _exit(127);  // It ended before prctl was called.
+  // The parent may have ended before prctl was called.
+  if (getppid() != parent) _exit(127);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

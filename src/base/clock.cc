@@ -77,7 +77,7 @@ std::optional<int64_t> OffsetSeconds(std::string_view text) {
   return east ? seconds : -seconds;
 }
 
-/// A date and a time of day, as it is written. -1: a part that is missing.
+/// A date and a time of day, as a text has them. -1: the part is missing.
 struct Fields {
   int year = 0;
   int month = 0;

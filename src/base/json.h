@@ -83,14 +83,15 @@ class JsonParser {
   JsonParser(JsonParser&&) noexcept;
   JsonParser& operator=(JsonParser&&) noexcept;
 
-  /// The most structural characters, such as braces and commas, of a text over
-  /// kSmallBytes. Each of them takes memory beyond its own byte.
+  /// The most structural characters, such as braces and commas, of a text that
+  /// is longer than kSmallBytes. The parser needs memory for each of them.
   static constexpr size_t kStructuralsMax = 1 << 19;
   static constexpr size_t kSmallBytes = 1 << 20;
 
   /// Does not change `*text`, but may change its capacity: the parser reads,
   /// and ignores, a few bytes past the end. Numbers are read as doubles.
-  /// **Errors**: kCorruption if the text is not JSON, or has too many values.
+  /// **Errors**: kCorruption if the text is not JSON, or has too many
+  /// structural characters.
   Result<JsonValue> Parse(std::string* text);
 
  private:

@@ -9,13 +9,14 @@
 
 namespace dynamodown {
 
-/// Quotes bytes for a message, in ASCII. Any other byte becomes \xNN. If there
-/// are more than `bytes_max` bytes, quotes only the first `bytes_max` and
-/// appends the full length.
+/// Quotes bytes for a message, in ASCII. Each byte that is not printable ASCII
+/// becomes \xNN. If there are more than `bytes_max` bytes, quotes only the
+/// first `bytes_max` and appends the full length.
 std::string Printable(std::string_view bytes, size_t bytes_max = 64);
 
-/// Requires `text` not to be empty. Returns the length of the character at the
-/// beginning of `text`, or 0 if that is no character that can be shown:
+/// Requires `text` not to be empty. Returns the length in bytes of the
+/// character at the beginning of `text`. Returns 0 if `text` begins with one of
+/// these:
 /// * a control character (C0, DEL, C1), with which a text could control a
 ///   terminal, or a separator of lines or paragraphs;
 /// * a format character, which could reverse a text (U+202E) or hide a part of

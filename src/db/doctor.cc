@@ -345,7 +345,7 @@ class Examination {
       case ErrorKind::kDestroying:
         return "finish destroying it: dynamodown destroy " + location_;
       case ErrorKind::kCorruption:
-        // The store itself may be well, so this is no reason to change it.
+        // The store itself may be undamaged, so do not advise changing it.
         return "the endpoint gives wrong answers: check that it is DynamoDB, "
                "and what is between it and this machine, such as a proxy";
       case ErrorKind::kNotSupported:
@@ -354,8 +354,8 @@ class Examination {
         return "try again later, or give the table more units";
       case ErrorKind::kUnavailable:
       case ErrorKind::kTimeout:
-        return "try again; if it goes on, check the network and the service's "
-               "health";
+        return "try again; if it fails again, check the network and the "
+               "service's health";
       case ErrorKind::kDenied:
         return "check what these credentials are allowed to do, and this "
                "machine's clock";

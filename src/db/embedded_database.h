@@ -22,6 +22,7 @@ struct EmbeddedParts {
   bool stop_at_damage = false;  ///< Iterators end at what they cannot read.
 };
 
+/// The caller deletes the result.
 Database* NewEmbeddedDatabase(EmbeddedParts parts);
 
 }  // namespace dynamodown

@@ -42,11 +42,12 @@ class EmbeddedExamination {
            "C++, set Options::comparator to a comparator of that name");
       return;
     }
-    findings_.push_back({"store",
-                         Outcome::kOk,
-                         "the logs and the list of files are well; the tables "
-                         "were not read (dynamodown verify reads them)",
-                         {}});
+    findings_.push_back(
+        {"store",
+         Outcome::kOk,
+         "the logs and the list of files are undamaged; the tables "
+         "were not read (dynamodown verify reads them)",
+         {}});
   }
 
  private:

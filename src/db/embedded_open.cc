@@ -51,8 +51,9 @@ bool IsReason(std::string_view reason, std::initializer_list<int> codes) {
   return false;
 }
 
-/// Whether a directory's file, which is not CURRENT, is surely part of a store.
-/// A store whose creation was cut short has only MANIFEST-000001.
+/// Whether a file other than CURRENT proves that its directory has a store. A
+/// creation that was cut short leaves only MANIFEST-000001, which proves
+/// nothing.
 bool IsPartOfStore(const FileName& file) {
   return file.kind == FileKind::kTable ||
          (file.kind == FileKind::kManifest && file.number > 1);
@@ -153,10 +154,10 @@ Status LockedHere(const std::string& path) {
                          (ForkCount() > 0 ? kLockedBeforeFork : kLockedHere));
 }
 
-/// Puts two of LevelDB's messages into words: that the store is locked, and
-/// that the file LOCK cannot be written. All other statuses stay as they are.
-/// If this process holds the lock, the reason is LevelDB's own. If another
-/// process holds the lock, the reason is the system's.
+/// Replaces two of LevelDB's messages: that the store is locked, and that the
+/// file LOCK cannot be written. All other statuses stay as they are. If this
+/// process holds the lock, the reason is LevelDB's own. If another process
+/// holds the lock, the reason is the system's.
 Status InWords(const Status& status, const std::string& path) {
   std::string reason;
   if (!IsHeld(status, path, &reason)) {
@@ -183,7 +184,8 @@ const leveldb::Comparator* ComparatorOf(const Options& options) {
                                        : leveldb::BytewiseComparator();
 }
 
-/// Inspects the store in `path` under LevelDB's lock, and calls `use`.
+/// Inspects the store in `path` under LevelDB's lock, and then calls `use`,
+/// unless `use` is empty.
 Status InspectLocked(const Options& options, const std::string& path,
                      Inspection* inspection,
                      const std::function<Status()>& use) {
@@ -206,8 +208,8 @@ Status InspectLocked(const Options& options, const std::string& path,
   return status.ok() ? unlocked : status;
 }
 
-/// Inspects the store, and changes the options that LevelDB must not have if
-/// the end of a file is torn.
+/// Inspects the store. If the end of a file is torn, turns off the options with
+/// which LevelDB would lose records or fail.
 Status CheckFiles(const Options& options, const std::string& path,
                   leveldb::Options* passed) {
   Inspection inspection;

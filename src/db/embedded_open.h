@@ -19,9 +19,9 @@ leveldb::Status DestroyEmbedded(const Options& options,
                                 const std::string& path);
 
 /// Inspects the files of the store in the directory `path`, and then calls
-/// `use`, if there is one. Meanwhile it holds LevelDB's lock, so that no
-/// process can open the store. If the file LOCK is missing or cannot be
-/// written, only this process is kept from opening the store. Changes nothing.
+/// `use`, unless `use` is empty. Meanwhile holds LevelDB's lock, so no process
+/// can open the store. If the file LOCK is missing or cannot be written, other
+/// processes can open the store meanwhile. Changes nothing.
 /// **Errors**: those of Open for a directory that has no store, or whose store
 /// is open or cannot be read. Damage is no error.
 leveldb::Status InspectEmbedded(

@@ -1,4 +1,7 @@
-// Verifies stores. Repairs embedded stores.
+// A problem is damage that a reader meets, or a file that nothing uses. An
+// embedded store is read from its files, without LevelDB's recovery. A store on
+// DynamoDB is scanned; if an item cannot be read, two more scans find its key:
+// one reads only keys, and the other reads whole records.
 
 #include "dynamodown/verify.h"
 
@@ -67,8 +70,8 @@ leveldb::Env* EnvOf(const Options& options) {
   return options.env != nullptr ? options.env : leveldb::Env::Default();
 }
 
-/// Finds out whether a process changes the files of the store in `path`. Only a
-/// user who may not lock the store can see that; a lock keeps others away.
+/// Notices whether a process changes the files of the store in `path`. This can
+/// only happen if this user may not lock the store.
 class ChangeWatch {
  public:
   ChangeWatch(leveldb::Env* env, const std::string& path)
@@ -85,7 +88,7 @@ class ChangeWatch {
  private:
   struct Files {
     std::string current;
-    std::map<std::string, uint64_t> sizes;  // 0: not of interest.
+    std::map<std::string, uint64_t> sizes;  // Tables have 0: they never change.
     bool operator==(const Files&) const = default;
   };
 

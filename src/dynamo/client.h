@@ -19,8 +19,8 @@ struct CallOptions {
   /// client's own deadline.
   std::chrono::milliseconds deadline{0};
   /// The time from which `deadline` runs. If several calls serve one purpose,
-  /// such as the pages of a scan, this is when the caller last made progress.
-  /// If not set, `deadline` runs from the start of the call.
+  /// as the pages of a scan do, pass the time of the caller's last progress. If
+  /// not set, `deadline` runs from the start of the call.
   std::optional<Scheduler::TimePoint> progress_at{};
 };
 

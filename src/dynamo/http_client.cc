@@ -29,8 +29,8 @@ struct Exchange {
   JsonParser parser;
 };
 
-/// Hides the credentials in the error's message. `said` is the service's whole
-/// text, of which the message may contain a part.
+/// Hides the credentials in the error's message. The message may contain a part
+/// of `said`, which is the service's whole text.
 void HideSecrets(const SigningCredentials& credentials, std::string_view said,
                  ServiceError* error) {
   const auto shown = [&](std::string_view text) {

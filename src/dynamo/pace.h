@@ -3,8 +3,9 @@
 //
 // A call's cost is known only from its answer. So a call reserves an estimate
 // first and settles the difference afterwards. While calls are under way, wrong
-// estimates may make the rate too high or too low for a moment. The average
-// rate is still right.
+// estimates may make the rate too high or too low for a moment. Over a long run
+// the average rate is right. A call waits only for earlier calls, so a short
+// run may exceed the rate by the units of its last calls.
 
 #ifndef DYNAMODOWN_DYNAMO_PACE_H_
 #define DYNAMODOWN_DYNAMO_PACE_H_

@@ -21,8 +21,8 @@ namespace dynamodown {
 /// outlives this Env, and this Env outlives the files that it opens.
 class CheckedEnv final : public leveldb::EnvWrapper {
  public:
-  /// Called for each block that cannot be read, with the file's path. May be
-  /// called from several threads at once.
+  /// Called for each damaged block, with the file's path and the block's
+  /// position in bytes. Several threads may call it at once.
   using OnDamage = std::function<void(const std::string& path, uint64_t offset,
                                       uint64_t bytes)>;
 

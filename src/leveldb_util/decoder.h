@@ -10,8 +10,8 @@
 namespace dynamodown {
 
 /// Decodes values from the front of some bytes, which must outlive the decoder.
-/// A call that returns false has found no such value, and the decoder is then
-/// of no further use.
+/// If a call returns false, the bytes have no such value, and the decoder is of
+/// no further use.
 class Decoder {
  public:
   explicit Decoder(std::string_view bytes) : rest_(bytes) {}

@@ -8,8 +8,8 @@
 namespace dynamodown {
 namespace {
 
-/// The directories on which this process has claims. This is global state,
-/// since the locks of fcntl(2), which it protects, belong to the whole process.
+/// The directories on which this process has claims. This is global state
+/// because it protects locks of fcntl(2), which belong to the whole process.
 struct Claimed {
   std::mutex mutex;
   std::set<std::string> directories;  // Guarded by mutex.

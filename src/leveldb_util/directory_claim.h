@@ -20,9 +20,9 @@ namespace dynamodown {
 /// with the object. A forked child inherits the claims of its parent.
 class DirectoryClaim {
  public:
-  /// Returns null if this process has a claim on the directory `path` already.
+  /// Returns null if this process already has a claim on the directory `path`.
   /// If there is no such directory in the file system, for example because the
-  /// store is in memory, the claim is about nothing.
+  /// store is in memory, returns a claim that keeps nobody away.
   static std::unique_ptr<DirectoryClaim> Take(const std::string& path);
   ~DirectoryClaim();
 
@@ -33,7 +33,7 @@ class DirectoryClaim {
   explicit DirectoryClaim(std::string directory)
       : directory_(std::move(directory)) {}
 
-  /// The path without symbolic links; empty for a claim about nothing.
+  /// The path without symbolic links; empty if there is no such directory.
   const std::string directory_;
 };
 

@@ -160,8 +160,9 @@ class Inspector {
     }
   }
 
-  /// LevelDB opens only names of its own spelling. A name in .ldb comes before
-  /// the same one in .sst, and LevelDB opens the file in .ldb.
+  /// LevelDB opens a table only under a name of its own spelling. If a table
+  /// has a file in .ldb and one in .sst, LevelDB opens the one in .ldb, which
+  /// comes first here.
   void AddTable(uint64_t number, const std::string& name) {
     if (name != NameOf(number, ".ldb") && name != NameOf(number, ".sst"))
       return;
@@ -194,9 +195,9 @@ class Inspector {
     uint64_t oldest = *found_.manifest.log_number;
     if (oldest == 0) {
       // The MANIFEST is that of a new or repaired store. No log is needed until
-      // LevelDB has made one. LevelDB takes the next file number for a MANIFEST
-      // (also if it goes on with the old one), and the number after it for the
-      // first log.
+      // LevelDB has made one. LevelDB takes the next file number for a
+      // MANIFEST, even if it continues the old MANIFEST, and the number after
+      // that for the first log.
       oldest = *found_.manifest.next_file_number + 1;
       if (!HasFileAfter(oldest)) return;
     }
@@ -223,7 +224,7 @@ class Inspector {
     return Status::OK();
   }
 
-  /// Reads the log that follows those that were read before.
+  /// Checks a log. Requires that all older logs have been checked.
   Status CheckLog(const std::string& name) {
     leveldb::SequentialFile* opened = nullptr;
     const Status status = env_.NewSequentialFile(PathOf(name), &opened);

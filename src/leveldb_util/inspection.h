@@ -32,7 +32,7 @@ struct FileName {
   uint64_t number = 0;  ///< 0 if the kind has no numbers.
 };
 
-/// Returns what the file `name` of a store's directory is.
+/// Returns the kind and the number that the name of a store's file tells.
 FileName ParseFileName(std::string_view name);
 
 /// Something wrong with one file.
@@ -69,8 +69,8 @@ struct Inspection {
 /// no table. Changes nothing.
 ///
 /// An incomplete record at the end of the MANIFEST or of the newest log is no
-/// damage, since a crash leaves one. Logs without records do not count as newer
-/// logs.
+/// damage, since a crash leaves one. A log without records does not count as
+/// the newest log.
 /// **Errors**: those of `env`, if a file cannot be read at all. Damage is no
 /// error.
 /// **Cost**: reads as many bytes as LevelDB's own recovery.

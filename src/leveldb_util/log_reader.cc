@@ -103,8 +103,9 @@ bool LogReader::ReadBlock() {
   return status_.ok() && !block_.empty();
 }
 
-/// Whether `rest`, which begins with no whole fragment, is a prefix of one, or
-/// a prefix and zeros. Then its file is torn, if only zeros follow.
+/// Whether `rest` is the beginning of a fragment, perhaps followed by zeros. If
+/// so, and if only zeros follow `rest`, the file is torn. Requires that `rest`
+/// does not begin with a whole fragment.
 bool LogReader::MayBeTorn(std::string_view rest) const {
   const Header header = HeaderOf(rest);
   const size_t end = kHeaderBytes + header.length;
@@ -120,8 +121,9 @@ bool LogReader::MayBeTorn(std::string_view rest) const {
   return end < rest.size() || (needs_more && position_ + end == kBlockBytes);
 }
 
-/// `rest` begins with a header, and with no whole fragment. Returns false if
-/// the fragment may be the torn end of the file.
+/// Skips a fragment that is not whole, at the beginning of `rest`. Returns
+/// false if the fragment may be the torn end of the file. Requires that `rest`
+/// has a header.
 bool LogReader::ReadBrokenFragment(std::string_view rest) {
   // The length may be wrong, too. So look for the next fragment.
   size_t skipped = 1;

@@ -24,8 +24,8 @@ struct DamagedBytes {
 /// Reads the records of a file, and goes on behind damage.
 ///
 /// LevelDB's own reader stops without an error if the last record is longer
-/// than the file, as after a crash. This reader also finds out whether only the
-/// record's length is damaged, which LevelDB takes for a crash.
+/// than the file, as after a crash. This reader also notices if in fact the
+/// record's length is damaged. LevelDB would take this damage for a crash.
 ///
 /// **Thread-safety**: one thread. **Ownership**: `file` outlives the reader.
 class LogReader {
@@ -42,7 +42,7 @@ class LogReader {
   /// no damage in the file that was written last.
   uint64_t torn_bytes() const { return torn_bytes_; }
   /// Whether zeros replace the end of the incomplete record. LevelDB itself
-  /// takes such a record for a damaged one.
+  /// reports such a record as damaged.
   bool is_cut_by_zeros() const { return is_cut_by_zeros_; }
   /// **Errors**: those of the file.
   const leveldb::Status& status() const { return status_; }

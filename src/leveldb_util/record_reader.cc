@@ -55,8 +55,8 @@ bool ParseEntryKey(std::string_view internal, EntryKey* entry) {
 class Source {
  public:
   virtual ~Source() = default;
-  /// Moves to the next entry; at first, to the first one. Returns false at the
-  /// end.
+  /// Moves to the next entry; the first call moves to the first entry. Returns
+  /// false at the end.
   virtual bool Next() = 0;
   const EntryKey& key() const { return key_; }
   virtual std::string_view value() const = 0;
@@ -67,7 +67,7 @@ class Source {
 
 class TableSource final : public Source {
  public:
-  /// `size` is the table's; 0: that of the file.
+  /// `size` is the table's size in bytes; 0 means the size of the file.
   TableSource(leveldb::Env* env, std::string path, std::string name,
               uint64_t size,
               const std::function<void(const FileDamage&)>& on_damage)

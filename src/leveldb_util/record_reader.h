@@ -25,8 +25,8 @@ struct RecordReaderOptions {
 
 /// Calls `visit` for the newest value of each key, in the order of the keys,
 /// until `visit` fails. `inspection` is the result of Inspect for the directory
-/// `path`. Entries that cannot be read are skipped. If the newest entry of a
-/// key is skipped, `visit` gets an older value of the key.
+/// `path`. Skips entries that cannot be read. If the newest entry of a key is
+/// skipped, `visit` may get an older value of the key, or a deleted key.
 /// **Errors**: those of `visit`, and those of reading a log. Damage is no
 /// error.
 /// **Cost**: reads all files once. The logs' records are in memory, as in

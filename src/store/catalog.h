@@ -51,8 +51,8 @@ struct ListedStore {
   bool destroying = false;
 };
 
-/// Whether `error`, of Catalog::ReadDescriptor, means that the descriptor is
-/// damaged, not the service's answer.
+/// Whether an error of Catalog::ReadDescriptor means that the descriptor itself
+/// is damaged, and not only the service's answer.
 bool IsDamagedDescriptor(const ServiceError& error);
 
 /// **Thread-safety**: all calls from any thread.
@@ -97,7 +97,7 @@ class Catalog {
   Result<Schema> SchemaOf(const TableDescription& description) const;
   /// Returns nothing if the store does not exist or is foreign. Fails if the
   /// table is missing, and then sets `*no_table` to true unless `no_table` is
-  /// null. **Errors**: see also IsDamagedDescriptor.
+  /// null. **Errors**: IsDamagedDescriptor recognizes a damaged descriptor.
   Result<std::optional<Descriptor>, ServiceError> ReadDescriptor(
       const Schema& schema, const std::string& store, bool* no_table = nullptr);
   /// Returns whether the store's own hash key has any item.

@@ -23,8 +23,8 @@ struct CurlTransportOptions {
   /// The maximum number of idle connections to keep open.
   size_t idle_max = 64;
   /// The maximum length of an answer's body. A longer body is an error, so that
-  /// an answer cannot exhaust memory. The longest answer of DynamoDB is that to
-  /// a BatchGetItem, with 16 MB of items.
+  /// an answer cannot exhaust memory. The longest answer that DynamoDB sends is
+  /// the answer to a BatchGetItem, with 16 MB of items.
   size_t response_bytes_max = 17 << 20;
 };
 

@@ -12,9 +12,9 @@ namespace {
 /// with 25 indexes, take 260,000.
 constexpr double kUnitsMax = 1e6;
 
-/// Adds the number that `json` is, if it is not missing. Returns false if it is
-/// not a number of units. Such a number would spoil the statistics, and the
-/// pace of a limited rate.
+/// Adds the number in `json` to `*units`; adds nothing if `json` is missing.
+/// Returns false if `json` cannot be a number of units, which would spoil the
+/// statistics and the pace of a limited rate.
 bool AddUnits(const JsonValue& json, double* units) {
   if (json.missing()) return true;
   const std::optional<double> number = json.number();

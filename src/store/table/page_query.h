@@ -24,8 +24,8 @@ struct PageRequest {
   bool forward = true;
   bool keys_only = false;
   bool consistent = true;
-  /// The most items that the page may have. If the limit is 0, the page has as
-  /// many items as fit into it, but at most 16,384.
+  /// The most items that the page may have; 0 means as many as fit into it.
+  /// With any limit, the page has at most 16,384 items.
   uint64_t limit = 0;
 };
 
