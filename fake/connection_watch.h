@@ -1,5 +1,5 @@
-// Closes the connections of a server that are idle, slow or too many, so that
-// no client can keep others from being served.
+// Closes a server's idle and slow connections, and the surplus if there are too
+// many, so that no client can keep others from being served.
 
 #ifndef DYNAMODOWN_FAKE_CONNECTION_WATCH_H_
 #define DYNAMODOWN_FAKE_CONNECTION_WATCH_H_

@@ -19,10 +19,10 @@ namespace dynamodown {
 
 /// Listens on 127.0.0.1, and on ::1 if the machine has it. Keeps connections
 /// alive. Each has its own thread, so a delayed answer does not hold up other
-/// connections. Closes connections that are idle, slow or too many
-/// (ConnectionWatch). A request over 16 MB gets status 413. A request whose
-/// body would exceed Limits::bytes_max gets status 503. GET / is a health
-/// check, which the server answers without the handler.
+/// connections. Closes idle, slow and surplus connections (ConnectionWatch). A
+/// request over 16 MB gets status 413. A request whose body would exceed
+/// Limits::bytes_max gets status 503. GET / is a health check, which the server
+/// answers without the handler.
 ///
 /// **Thread-safety**: all calls from any thread.
 class FakeServer {

@@ -69,8 +69,8 @@ struct FaultRule {
 
 using FaultPlan = std::vector<FaultRule>;
 
-/// All kinds of faults but kWrongAnswer. One PutItem in 7 meets a fault, one
-/// Query in 5.
+/// All kinds of faults except kWrongAnswer. One PutItem in 7 meets a fault, and
+/// one Query in 5.
 FaultPlan DefaultFaultPlan();
 
 /// Parses a plan's file: a JSON object such as

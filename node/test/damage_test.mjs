@@ -1,5 +1,5 @@
-// Embedded stores with damaged files are refused unchanged, and a path is
-// answered with the location that was meant.
+// Opening an embedded store with damaged files fails and changes nothing. If a
+// program passes a path, the error suggests the location.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

@@ -15,7 +15,8 @@ const leveldown = require('leveldown');
 const text = fs.readFileSync(
     new URL('../../docs/porting.md', import.meta.url), 'utf8');
 
-/// The public methods and properties of `prototype`, as far as `root`.
+/// The public methods and properties of `prototype` and of those that it
+/// inherits from, up to `root`.
 function MembersOf(prototype, root) {
   const names = [];
   for (let p = prototype; p !== root; p = Object.getPrototypeOf(p)) {

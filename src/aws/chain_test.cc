@@ -180,7 +180,7 @@ TEST_F(ChainTest, AfterItsFirstSuccessInstanceMetadataReportsItsOwnErrors) {
   const auto given = source_->Get();
   ASSERT_TRUE(given.ok());
   environment_.Advance(seconds(60));
-  EXPECT_EQ(*source_->Get(), *given);  // For the service to judge.
+  EXPECT_EQ(*source_->Get(), *given);  // The service judges them.
   source_->Expire(*given);
   const auto credentials = source_->Get();
   ASSERT_FALSE(credentials.ok());

@@ -59,7 +59,7 @@ TEST(ProfilesReference, WeReadWhatBotocoreReads) {
 }
 
 /// Writes files that mean the same to botocore and to the JavaScript SDK, and
-/// files with a comment behind a value, which only the latter understands.
+/// files with a comment behind a value, which only the SDK understands.
 class RandomFile {
  public:
   explicit RandomFile(uint64_t seed) : random_(seed) {}
@@ -72,7 +72,8 @@ class RandomFile {
       const std::string quote = OneOf({"", "\"", "'"});
       const std::string kind = OneOf({"profile", "sso-session", "services"});
       const bool bare = !config || std::string(name) == "default";
-      // Behind a setting, botocore takes an indented header for more of it.
+      // Behind a setting, botocore takes an indented header for a further line
+      // of the setting's value.
       const std::string indent_of_header =
           text.size() < 4 ? OneOf({"", " ", "\t"}) : "";
       text += Noise(end) + indent_of_header + "[" +
@@ -140,7 +141,8 @@ Json FlatJsonOf(const Profiles& profiles) {
   return all;
 }
 
-/// The SDK keeps the settings within a setting that a later line repeats.
+/// If a later line repeats a setting that has nested settings, the SDK keeps
+/// the nested settings.
 bool RepeatsASetting(const Json& ours, const Json& theirs) {
   for (const auto& [section, settings] : theirs.items()) {
     for (const auto& [name, value] : settings.items()) {

@@ -50,7 +50,7 @@ std::string Value(const std::string& lines) {
   return Settings("[profile foo]\n" + lines)["name"];
 }
 
-/// What a message about something missing in profile foo ends with.
+/// The end of a message about something that profile foo lacks.
 std::string HintOf(const std::string& text) {
   Profiles profiles;
   ParseConfigFile(text, "/p/config", &profiles);

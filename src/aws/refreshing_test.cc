@@ -210,7 +210,7 @@ TEST_F(RefreshingTest, AfterAFailureReturnsTheLastOnesEvenIfTheyHaveExpired) {
     Advance(later);
     const Pointer kept = Get();
     EXPECT_EQ(fetches_, fetches + 1);
-    // Only the background goes on, every 30 s.
+    // Only the background thread asks the source, every 30 s.
     for (int i = 0; i < 3; ++i) {
       for (int j = 0; j < 29; ++j) {
         EXPECT_EQ(Get(), kept);

@@ -123,7 +123,7 @@ TEST_F(SettingsTest, ADefaultProfileThatWasAskedForMustExist) {
   EXPECT_THAT(MessageOf(), HasSubstr("profile default"));
 }
 
-// What nobody needs stops nothing, and what is taken must be whole.
+// A damaged section or file stops only a call that takes a setting from it.
 
 TEST_F(SettingsTest, AFileThatCannotBeReadCountsAsAbsent) {
   for (const char* path : {kConfig, kCredentials}) {

@@ -364,9 +364,9 @@ std::string ScriptThatHolds(const Fifo& fifo) {
   return path;
 }
 
-// The innermost program says that it is on, because a program that a shell
-// starts while Control-C is typed gets no signal: dash blocks signals when it
-// forks.
+// The innermost program reports that it runs. The test types Control-C only
+// then, since dash blocks signals while it forks, and a program that it starts
+// at this moment gets no signal.
 TEST(MachineCommand, EndsWithThisProcessOnControlC) {
   for (const char* how :
        {"exec SCRIPT", "SCRIPT; echo x", "sh -c 'SCRIPT; :'; echo x"}) {

@@ -164,8 +164,8 @@ TEST_F(EmbeddedVerifyTest, LeftoversAreNoDamage) {
               ElementsAre("leftover 000001.ldb: nothing uses this file"));
 }
 
-// Only a user who may not lock the store can see such a change. Here the
-// visitor makes it: it is called before the tables are read.
+// Only a user who may not lock the store can see a process change its files.
+// Here the visitor changes a file, before the tables are read.
 TEST_F(EmbeddedVerifyTest, AFileThatAnotherProcessReplacesIsNoDamage) {
   const std::string table = path_ + "/" + FileOf(FileKind::kTable);
   const std::string manifest = path_ + "/" + FileOf(FileKind::kManifest);

@@ -30,7 +30,7 @@ using dynamodown::StatusKind;
 using leveldb::Status;
 using testing::HasSubstr;
 
-/// More than the ways of any operation to be wrong.
+/// More than the number of ways in which the fake makes any answer wrong.
 constexpr uint64_t kChoices = 10;
 constexpr int kKeys = 40;
 using Contents = std::map<std::string, std::string>;

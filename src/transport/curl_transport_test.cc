@@ -242,7 +242,7 @@ TEST_F(CurlTransportTest, ABodyOverItsLimitIsNoAnswer) {
   EXPECT_EQ(server_->connections(), 2);
 }
 
-// Each limit is reported as what it is.
+// The error names the limit that was exceeded.
 TEST_F(CurlTransportTest, HeadersOver64KbAreNoAnswerAndNameTheirLimit) {
   for (const auto& [lines, bytes] :
        {std::pair(2'000, 90), std::pair(2, 70'000), std::pair(1, 150'000),

@@ -1,5 +1,5 @@
-// However an endpoint is spelled: the Host header that a server receives is the
-// one that was signed.
+// For each spelling of an endpoint, the server receives the Host header that
+// was signed.
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -108,7 +108,7 @@ TEST_F(AuthorityTest, OfAnAddress) {
   Expect("http://localhost.:PORT", "localhost:PORT");
 }
 
-// A proxy receives requests to any host, also on the port 80.
+// A proxy receives requests to any host, even on port 80.
 TEST_F(AuthorityTest, OfAHostBehindAProxy) {
   setenv("http_proxy", server_.url().c_str(), 1);
   const std::vector<std::pair<std::string, std::string>> cases = {

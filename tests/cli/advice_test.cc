@@ -1,6 +1,6 @@
-// Mistyped locations: each message says what is missing, and its advice can be
-// followed. And the totals of --verbose, which are the sums of the requests
-// that the command printed. Both on our fake of DynamoDB.
+// Messages about mistyped locations: each says what is missing, and its advice
+// works. Also the totals of --verbose, which are the sums of the requests that
+// the command printed. The tests run on our DynamoDB fake.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -309,7 +309,7 @@ TEST_P(CompareTest, EveryReaderOfJsonNamesOtherInputAndSkipsAMark) {
 TEST_P(CompareTest, AnUnreadableItemIsTrouble) {
   if (IsEmbedded()) return;
   Fill("a", {{"a", "1"}, {"b", "2"}});
-  // Read by another attribute, no item has a value.
+  // No item has a value under another value attribute.
   const Outcome outcome =
       Cli({"diff", Location("a"), "-", "--value-attribute", "missing"},
           Dump({{"a", "1"}, {"b", "2"}}));

@@ -1,6 +1,6 @@
-// Damaged embedded stores at the command line. Whatever file is damaged, and
-// whatever command meets it: no command succeeds while records are gone, and a
-// command that refuses the store changes nothing.
+// Damaged embedded stores at the command line. The tests damage each kind of
+// file, and run each command. No command may succeed while records are gone,
+// and a command that refuses the store may change nothing.
 
 #include <unistd.h>
 
@@ -240,7 +240,7 @@ TEST_F(DamageTest, VerifyWritesNowhere) {
   constexpr uid_t kNobody = 65534;
   const uid_t user = geteuid();
   ASSERT_EQ(seteuid(user == 0 ? kNobody : user), 0);
-  // Nobody may perhaps not run a program in root's home.
+  // The user nobody may lack the permission to run a program in root's home.
   if (eaccess(DYNAMODOWN_CLI, X_OK) != 0) {
     ASSERT_EQ(seteuid(user), 0);
   }

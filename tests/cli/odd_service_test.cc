@@ -109,7 +109,7 @@ TEST_F(OddServiceTest, NoForeignByteReachesTheTerminal) {
       EXPECT_THAT(line, HasSubstr("SomeException: a\\x1b[2J\\xc2\\x9b31m"));
     }
   }
-  // A path is not a service's text, but may be as evil.
+  // A path does not come from a service, but may deceive just as well.
   const Outcome outcome = Cli({"get", "leveldb:/nowhere/\u202e\x1b[2J", "k"});
   EXPECT_THAT(outcome.err, HasSubstr("\\xe2\\x80\\xae\\x1b[2J"));
 }

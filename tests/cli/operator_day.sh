@@ -55,7 +55,7 @@ ends_with_status() {
 next_command() {
   tr -d '\r' <seen | sed -n 's/^.*run: //p' | tail -n 1
 }
-# Types Ctrl-C after so many seconds.
+# interrupt_after SECONDS: waits, and then types Ctrl-C.
 interrupt_after() {
   sleep "$1"
   printf '\003'

@@ -1,4 +1,4 @@
-// The tables of docs/porting.md name only commands and options that there are.
+// The tables of docs/porting.md name only commands and options that exist.
 //
 //     porting_test.mjs DYNAMODOWN
 

@@ -206,7 +206,7 @@ const kIncludes = [
     never: ['iostream'],
   },
   {
-    // The library and the command line look for mistyped names alike.
+    // The library and the command line suggest names in the same way.
     from: /^cli\/parse\/suggest\.cc$/,
     may: ['parse', 'base/nearest.h', 'std'],
   },

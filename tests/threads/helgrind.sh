@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Runs threads_test under helgrind. Fails if a report has a stack frame of ours.
-# The reports that known_false.supp names are left out; each of them says there
-# why it is wrong.
+# Leaves out the reports in known_false.supp, which gives the reason for each.
 #
 #     helgrind.sh THREADS_TEST
 set -euo pipefail

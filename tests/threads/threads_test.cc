@@ -97,7 +97,7 @@ class ThreadsTest : public testing::Test {
     EXPECT_TRUE(store_->GetProperty("leveldb.stats", &property));
   }
 
-  /// Nobody listens there, so each call takes the way of an error.
+  /// Calls a store at a port on which nobody listens, so each call fails.
   void Fail() {
     const LoopbackPort closed;
     Options options = options_;
