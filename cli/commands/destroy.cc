@@ -94,7 +94,7 @@ bool IsAgreed(const DestroyArguments& arguments, dynamodown::Database* db) {
   if (arguments.yes || !InputIsTerminal()) return true;
   Note("this deletes " + Describe(arguments, db) +
        (arguments.destroy.drop_table ? ", and its table" : ""));
-  std::fputs("It cannot be undone. Destroy it? [y/N] ", stderr);
+  std::fputs("This cannot be undone. Destroy it? [y/N] ", stderr);
   std::string answer;
   for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {
     answer += static_cast<char>(c);

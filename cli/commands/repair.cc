@@ -37,7 +37,8 @@ struct RepairOptions {
   bool json = false;
 };
 
-/// Like all commands, takes "leveldb:PATH" for PATH.
+/// Returns the directory COPY. As a location in any other command, COPY may be
+/// written "leveldb:PATH".
 std::string PathOf(const std::string& copy) {
   constexpr std::string_view kEmbedded = "leveldb:";
   return copy.starts_with(kEmbedded) ? copy.substr(kEmbedded.size()) : copy;

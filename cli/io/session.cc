@@ -16,7 +16,7 @@
 namespace cli {
 namespace {
 
-// What the sessions with --verbose have consumed since the last PrintTotals.
+// The consumption of the sessions with --verbose since the last PrintTotals.
 std::optional<dynamodown::Stats> totals;
 
 void Add(const dynamodown::Stats& stats) {

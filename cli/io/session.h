@@ -72,8 +72,8 @@ class Session {
   /// store. Each call of stats() discards the statistics before. With
   /// --verbose, the session's destructor adds the statistics to the totals.
   dynamodown::Stats* stats() { return &stats_.emplace(); }
-  /// What this session's store has consumed; if no store is open, what the
-  /// library call that got stats() has consumed.
+  /// The consumption of this session's store. If no store is open, the
+  /// consumption of the library call that got stats().
   dynamodown::Stats Consumed();
 
   leveldb::Status Open();

@@ -37,7 +37,7 @@ std::string DollarsText(double dollars);
 /// text. Empty if there are no units.
 std::string PriceText(double read_units, double write_units);
 
-/// What a command did.
+/// The work that a command did.
 struct Work {
   std::string done;      ///< "loaded"
   std::string noun;      ///< "record"

@@ -1,5 +1,5 @@
-// What a terminal changes: questions, notes, escaped text; and the suggestions
-// for words that are no commands or options.
+// Questions, notes and escaped text, which only a terminal gets. Also the
+// suggestions for words that are no commands or options.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
