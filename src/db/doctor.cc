@@ -347,7 +347,7 @@ class Examination {
       case ErrorKind::kCorruption:
         // The store itself may be undamaged, so do not advise changing it.
         return "the endpoint gives wrong answers: check that it is DynamoDB, "
-               "and what is between it and this machine, such as a proxy";
+               "and check any proxy between it and this machine";
       case ErrorKind::kNotSupported:
         return "use a newer version of DynamoDOWN";
       case ErrorKind::kThrottled:
@@ -411,7 +411,7 @@ Finding FindingOfSettings(const OpenEnvironment& environment,
   if (!settings.ok()) {
     finding.advice =
         "correct the file or the variable that the message names; aws "
-        "configure list shows what AWS's own command line takes from where";
+        "configure list shows from where AWS's own command line takes them";
     return finding;
   }
   const std::string& region = settings->region.value;

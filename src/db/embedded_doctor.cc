@@ -81,9 +81,9 @@ class EmbeddedExamination {
       Fail("directory",
            name +
                " cannot be written: " + std::generic_category().message(reason),
-           "give this user the right to write, or copy the store to a "
-           "directory that can be written: a store that is open needs it even "
-           "for reading");
+           "give this user permission to write there, or copy the store to a "
+           "directory that can be written: LevelDB writes files even if a "
+           "program only reads the store");
       return;
     }
   }

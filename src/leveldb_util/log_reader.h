@@ -48,7 +48,7 @@ class LogReader {
   const leveldb::Status& status() const { return status_; }
 
  private:
-  enum class Step { kFragment, kDamage, kEnd };  // What ReadFragment found.
+  enum class Step { kFragment, kDamage, kEnd };  // Found by ReadFragment.
   struct Fragment {
     int type = 0;
     std::string_view data;

@@ -225,7 +225,7 @@ Result<std::vector<ListedStore>> Catalog::ListIn(const Schema& schema,
   scan.limit = 1;
   scan.consistent_read = consistent;
   scan.projection = {schema.keys.hash_name, schema.keys.range_name};
-  std::set<std::string> hashes;  // Those found so far.
+  std::set<std::string> hashes;  // Found so far.
   CallOptions call = CallFromNow();
   do {
     Result<void, ServiceError> sent = environment_.client->Send(&scan, call);

@@ -17,8 +17,8 @@ export function PagesIn(root, folder) {
       .sort();
 }
 
-/// What is wrong with the links of `page`, a file in `root`: each must lead to
-/// a file in `root`, and to a heading there if it has a "#".
+/// Returns a message for each broken link of `page`, a file in `root`. A link
+/// must lead to a file in `root`, and to a heading there if it has a "#".
 export function BrokenLinks(root, page) {
   const problems = [];
   const text = fs.readFileSync(path.join(root, page), 'utf8');
@@ -38,8 +38,8 @@ export function BrokenLinks(root, page) {
   return problems;
 }
 
-/// What is wrong with the documents that `file`, a source file, names in its
-/// comments ("docs/dyno.md"): each must be in `documents`.
+/// Returns a message for each document that `file`, a source file, names in its
+/// comments ("docs/dyno.md"), if the folder `documents` does not have it.
 export function MissingDocuments(file, documents) {
   const named =
       fs.readFileSync(file, 'utf8').matchAll(/\bdocs\/[\w./-]+\.(?:md|svg)\b/g);

@@ -54,7 +54,7 @@ function DebianFiles() {
 }
 
 /// The files that `artefact` is made from, libraries and headers included.
-/// Those of the build are relative to it.
+/// Paths of the build are relative to it.
 function FilesOf(artefact) {
   const inputs =
       Ninja('-t', 'inputs', path.relative(build, artefact)).filter(Boolean);

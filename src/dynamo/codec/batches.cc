@@ -137,7 +137,7 @@ Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
     return BadAnswer(name(),
                      "UnprocessedKeys has a key that was not asked for");
   }
-  std::vector<size_t> due = asked;  // What Responses may have, once each.
+  std::vector<size_t> due = asked;  // Responses may have each once.
   for (size_t i : left) due.erase(std::find(due.begin(), due.end(), i));
   std::vector<size_t> order;  // The indices of the found items.
   for (const Item& item : found) {
