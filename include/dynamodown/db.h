@@ -296,8 +296,9 @@ class Database : public leveldb::DB {
 };
 
 /// Opens the store at `location`. The caller deletes `*db`; on failure, `*db`
-/// is null, and `*stats` is what the failed call consumed. Database::GetStats()
-/// tells what a successful call consumed.
+/// is null. `*stats`, if not null, receives the consumption of a call that
+/// fails. If the call succeeds, `*stats` is empty: Database::GetStats()
+/// includes the consumption of Open.
 ///
 /// **Errors**: InvalidArgument for an invalid location or setting, for a store
 /// that does not exist (without create_if_missing) or that exists (with

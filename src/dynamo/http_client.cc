@@ -169,7 +169,8 @@ class HttpClient final : public Client {
     return {};
   }
 
-  /// Ignores an error without a request id: a proxy may have made the answer.
+  /// Passes the answer's Date to the service clock. Ignores an error without a
+  /// request id, since a proxy may have made it.
   void LearnTime(const HttpResponse& response, int64_t sent_ms) {
     if (environment_.service_clock == nullptr) return;
     if (response.status != 200 && response.Header("x-amzn-RequestId").empty()) {

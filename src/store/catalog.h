@@ -73,9 +73,12 @@ class Catalog {
   Result<OpenedStore> Open(const std::string& store, bool create_if_missing,
                            bool error_if_exists);
 
-  /// Deletes a store and its descriptor. If Destroy fails, call it again. A
-  /// missing store is no error. If the store is foreign or its descriptor is
-  /// damaged, Destroy deletes the store only with `force`.
+  /// Deletes a store and its descriptor, and with `drop_table` also the table.
+  /// If Destroy fails, call it again. A missing store is no error. If the store
+  /// is foreign or its descriptor is damaged, Destroy deletes the store only
+  /// with `force`.
+  /// **Errors**: kInvalidArgument, before anything is deleted, if `drop_table`
+  /// is set and the table has another store.
   Result<void> Destroy(const std::string& store, bool force, bool drop_table,
                        int parallel_max);
 
