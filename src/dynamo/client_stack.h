@@ -34,8 +34,8 @@ struct ClientEnvironment {
   Clock* clock;
   Random* random;
   CredentialsSource* credentials;
-  /// Gets the time of each answer. Null: the service's time is not estimated.
-  ServiceClock* service_clock = nullptr;
+  /// Has the time for signatures, and gets the Date of each answer.
+  ServiceClock* service_clock;
 };
 
 struct HttpClientOptions {

@@ -1,6 +1,5 @@
 // One attempt: encode, sign, send, check, decode.
 
-#include <atomic>
 #include <optional>
 #include <vector>
 
@@ -78,9 +77,8 @@ class HttpClient final : public Client {
 
     std::string target = "DynamoDB_20120810.";
     target.append(operation->name());
-    const std::string time =
-        FormatBasicTime(environment_.clock->UnixSeconds() +
-                        clock_offset_.load(std::memory_order_relaxed));
+    const int64_t signed_ms = environment_.service_clock->UnixMilliseconds();
+    const std::string time = FormatBasicTime(signed_ms / 1000);
     SignableRequest signable;
     signable.method = "POST";
     signable.path = "/";
@@ -124,9 +122,10 @@ class HttpClient final : public Client {
       return ErrorOfNoAnswer(sent.error());
     }
     traffic->received += response.body.size();
-    LearnTime(response, sent_ms);
+    const int64_t received_ms = environment_.clock->UnixMilliseconds();
     std::string_view said;
     Result<void, ServiceError> result = Read(operation, exchange, &said);
+    LearnTime(response, result, {0, sent_ms, received_ms, signed_ms});
     if (!result.ok()) HideSecrets(**credentials, said, &result.error());
     // Report the expiry even if there is no retry, since the next call needs
     // other credentials.
@@ -155,7 +154,6 @@ class HttpClient final : public Client {
         error.message += ", perhaps by the proxy " + response.proxy +
                          " in the service's place";
       }
-      if (error.retry == RetryClass::kClockSkew) MendClock(response);
       if (IsDeniedAction(error)) {
         error.message += "; needs " + operation->actions();
       }
@@ -170,24 +168,18 @@ class HttpClient final : public Client {
   }
 
   /// Passes the answer's Date to the service clock. Ignores an error without a
-  /// request id, since a proxy may have made it.
-  void LearnTime(const HttpResponse& response, int64_t sent_ms) {
-    if (environment_.service_clock == nullptr) return;
-    if (response.status != 200 && response.Header("x-amzn-RequestId").empty()) {
+  /// request id, since a proxy may have made it, unless the error refuses the
+  /// signature for its time.
+  void LearnTime(const HttpResponse& response,
+                 const Result<void, ServiceError>& result, DatedAnswer answer) {
+    answer.time_refused =
+        !result.ok() && result.error().retry == RetryClass::kClockSkew;
+    if (response.status != 200 && !answer.time_refused &&
+        response.Header("x-amzn-RequestId").empty()) {
       return;
     }
-    const int64_t there = ParseHttpDate(std::string(response.Header("Date")));
-    if (there < 0) return;
-    environment_.service_clock->Observe(there, sent_ms,
-                                        environment_.clock->UnixMilliseconds());
-  }
-
-  /// Corrects clock_offset_ by the Date header, which the service always sends.
-  void MendClock(const HttpResponse& response) {
-    const int64_t there = ParseHttpDate(std::string(response.Header("Date")));
-    if (there < 0) return;
-    clock_offset_.store(there - environment_.clock->UnixSeconds(),
-                        std::memory_order_relaxed);
+    answer.date = ParseHttpDate(std::string(response.Header("Date")));
+    environment_.service_clock->Observe(answer);
   }
 
   std::unique_ptr<Exchange> Take() {
@@ -220,7 +212,6 @@ class HttpClient final : public Client {
   const std::string url_;
   const std::string host_;  // The authority of url_.
   Signer signer_;
-  std::atomic<int64_t> clock_offset_{0};  // Seconds to add to our clock.
   std::mutex mutex_;
   std::vector<std::unique_ptr<Exchange>> exchanges_;  // Guarded by mutex_.
 };

@@ -59,8 +59,10 @@ class RetryingClientTest : public testing::Test {
   }
 
   void Make(const RetrySettings& settings) {
-    const ClientEnvironment environment{&transport_, &scheduler_, &clock_,
-                                        &random_, &credentials_};
+    service_clock_ = std::make_unique<ServiceClock>(&clock_);
+    const ClientEnvironment environment{&transport_,   &scheduler_,
+                                        &clock_,       &random_,
+                                        &credentials_, service_clock_.get()};
     http_ = NewHttpClient(
         {"http://localhost:8000", "us-east-1", std::chrono::seconds(5)},
         environment);
@@ -151,6 +153,7 @@ class RetryingClientTest : public testing::Test {
   RecordingTransport transport_;
   Meter meter_;
   std::vector<std::string> log_;
+  std::unique_ptr<ServiceClock> service_clock_;
   std::unique_ptr<Client> http_;
   std::unique_ptr<Client> metered_;
   std::unique_ptr<Client> client_;

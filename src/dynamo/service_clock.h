@@ -1,4 +1,5 @@
-// The service's time of day, from the Date headers of its answers.
+// The service's time of day, from the Date headers of its answers. Signatures
+// need it, and the stack's statistics show it.
 
 #ifndef DYNAMODOWN_DYNAMO_SERVICE_CLOCK_H_
 #define DYNAMODOWN_DYNAMO_SERVICE_CLOCK_H_
@@ -17,6 +18,15 @@ struct ClockOffset {
   int64_t error_ms;
 };
 
+/// An answer with a Date header. Times in ms are Unix milliseconds.
+struct DatedAnswer {
+  int64_t date;               ///< The Date header in Unix seconds.
+  int64_t sent_ms;            ///< When the request was sent, by our clock.
+  int64_t received_ms;        ///< When the answer arrived, by our clock.
+  int64_t signed_ms;          ///< The time in the request's signature.
+  bool time_refused = false;  ///< The service refused signed_ms as wrong.
+};
+
 /// Estimates the offset. Pure, no I/O.
 ///
 /// The service dated an answer at some time between our sending of the request
@@ -24,8 +34,15 @@ struct ClockOffset {
 /// of a second. So every answer gives a range for the offset, about a second
 /// wide, and the offset lies in the intersection of all ranges. Between two
 /// answers, the clocks may drift apart, so the kept range grows. If the ranges
-/// exclude each other, one of the clocks was set, and only the new range
-/// counts.
+/// exclude each other, one of the clocks was set, or the Date is wrong: a proxy
+/// may write it. So the new range counts only if the next answer confirms it,
+/// or if the service has refused the signature for its time.
+///
+/// A Date does not count if the service's verdict on the signature contradicts
+/// it. The service refuses a signature whose time is off by more than 5
+/// minutes, and accepts all others. If it refuses the time that the Date
+/// itself suggests, the whole estimate is forgotten. So a wrong Date never
+/// makes all signatures wrong.
 ///
 /// **Thread-safety**: none.
 class ClockOffsetEstimate {
@@ -33,11 +50,20 @@ class ClockOffsetEstimate {
   /// Two clocks that are kept by NTP differ in speed by at most 500 parts per
   /// million each (RFC 5905, section 11.3).
   static constexpr int64_t kDriftPartsPerMillion = 1000;
+  /// A Date outside of these years is not the service's: the protocol's version
+  /// is of 2012-08-10. In Unix seconds.
+  static constexpr int64_t kDateMin = 1'344'556'800;  // 2012-08-10
+  static constexpr int64_t kDateMax = 4'102'444'800;  // 2100-01-01
+  /// If the service accepts a signature, its clock is at most this far from the
+  /// signature's time. DynamoDB accepts 5 minutes, some services of AWS 15.
+  static constexpr int64_t kAcceptedMsMax = 15 * 60'000;
+  /// If the service refuses a signature for its time, its clock is at least
+  /// this far from the signature's time: 5 minutes, less a minute for the time
+  /// that the answer takes.
+  static constexpr int64_t kRefusedMsMin = 4 * 60'000;
 
-  /// `date` is the Date header in Unix seconds. `sent_ms` and `received_ms` are
-  /// our clock's Unix milliseconds.
-  void Observe(int64_t date, int64_t sent_ms, int64_t received_ms);
-  /// Returns nothing before the first observation. `now_ms` is our clock's.
+  void Observe(const DatedAnswer& answer);
+  /// Returns nothing while no Date counts. `now_ms` is our clock's.
   std::optional<ClockOffset> At(int64_t now_ms) const;
 
  private:
@@ -45,15 +71,22 @@ class ClockOffsetEstimate {
     int64_t least;
     int64_t most;
   };
-  Range RangeAt(int64_t now_ms) const;
+  /// A range as it was when an answer arrived.
+  struct Observed {
+    Range range;
+    int64_t at_ms;  // By our clock.
 
-  bool is_known_ = false;
-  Range range_{};            // The range at observed_ms_.
-  int64_t observed_ms_ = 0;  // When the last answer arrived, by our clock.
+    Range At(int64_t now_ms) const;
+  };
+
+  std::optional<Observed> kept_;
+  // Excludes kept_, and waits for an answer that confirms it.
+  std::optional<Observed> rival_;
 };
 
-/// A clock with the service's time. Before the first answer, it has the local
-/// time. **Thread-safety**: all calls from any thread.
+/// A clock with the service's time. While the offset is unknown, it has the
+/// local time. Signatures have this clock's time. **Thread-safety**: all calls
+/// from any thread.
 class ServiceClock final : public Clock {
  public:
   /// `local` outlives this clock.
@@ -63,8 +96,8 @@ class ServiceClock final : public Clock {
   int64_t UnixMilliseconds() override;
 
   /// See ClockOffsetEstimate.
-  void Observe(int64_t date, int64_t sent_ms, int64_t received_ms);
-  /// Returns nothing before the first answer.
+  void Observe(const DatedAnswer& answer);
+  /// Returns nothing while the offset is unknown.
   std::optional<ClockOffset> offset() const;
 
  private:

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstdlib>
+#include <optional>
 #include <random>
 
 namespace dynamodown {
@@ -10,11 +12,24 @@ namespace {
 
 constexpr int64_t kStart = 1'795'348'800'000;  // 2026-11-22T12:00:00Z, in ms
 
+/// An answer to a request that was signed with the estimate's time.
+DatedAnswer Dated(const ClockOffsetEstimate& estimate, int64_t date,
+                  int64_t sent_ms, int64_t received_ms) {
+  const std::optional<ClockOffset> offset = estimate.At(sent_ms);
+  return {date, sent_ms, received_ms,
+          sent_ms + (offset ? offset->offset_ms : 0)};
+}
+
+void Observe(ClockOffsetEstimate* estimate, int64_t date, int64_t sent_ms,
+             int64_t received_ms) {
+  estimate->Observe(Dated(*estimate, date, sent_ms, received_ms));
+}
+
 TEST(ClockOffsetEstimate, OneAnswerGivesTheOffsetToASecondAndTheTravelTime) {
   ClockOffsetEstimate estimate;
   EXPECT_FALSE(estimate.At(kStart).has_value());
   // The service is between 89.9 s and 91 s ahead.
-  estimate.Observe(kStart / 1000 + 90, kStart - 1, kStart + 100);
+  Observe(&estimate, kStart / 1000 + 90, kStart - 1, kStart + 100);
   const ClockOffset offset = *estimate.At(kStart + 100);
   EXPECT_EQ(offset.offset_ms, 90'450);
   EXPECT_EQ(offset.error_ms, 550);
@@ -26,7 +41,7 @@ TEST(ClockOffsetEstimate, ContainsTheTrueOffsetAndBecomesNarrow) {
     return static_cast<int64_t>(random() % static_cast<uint64_t>(n));
   };
   for (int run = 0; run < 200; ++run) {
-    const int64_t truth = below(2'000'000) - 1'000'000;
+    const int64_t truth = below(1'600'000) - 800'000;
     ClockOffsetEstimate estimate;
     int64_t now = kStart + below(10'000);
     for (int answer = 0; answer < 100; ++answer) {
@@ -34,7 +49,7 @@ TEST(ClockOffsetEstimate, ContainsTheTrueOffsetAndBecomesNarrow) {
       const int64_t sent = now;
       const int64_t dated = sent + below(20);
       now = dated + below(20);
-      estimate.Observe((dated + truth) / 1000, sent, now);
+      Observe(&estimate, (dated + truth) / 1000, sent, now);
       const ClockOffset offset = *estimate.At(now);
       EXPECT_LE(offset.offset_ms - offset.error_ms, truth);
       EXPECT_GE(offset.offset_ms + offset.error_ms, truth);
@@ -43,26 +58,53 @@ TEST(ClockOffsetEstimate, ContainsTheTrueOffsetAndBecomesNarrow) {
   }
 }
 
-TEST(ClockOffsetEstimate, AClockThatWasSetIsNoticedAtTheNextAnswer) {
+TEST(ClockOffsetEstimate, AClockThatWasSetALittleIsNoticedAtTheSecondAnswer) {
   ClockOffsetEstimate estimate;
-  estimate.Observe(kStart / 1000, kStart, kStart);
+  Observe(&estimate, kStart / 1000, kStart, kStart);
   EXPECT_LE(estimate.At(kStart)->offset_ms, 1000);
-  // Our clock is set an hour back.
-  const int64_t set = kStart - 3'600'000;
-  estimate.Observe(kStart / 1000 + 1, set, set + 10);
-  const ClockOffset offset = *estimate.At(set + 10);
-  EXPECT_NEAR(static_cast<double>(offset.offset_ms), 3'601'000, 1000);
+  // Our clock is set two minutes back.
+  const int64_t set = kStart - 120'000;
+  Observe(&estimate, kStart / 1000 + 1, set, set + 10);
+  EXPECT_LE(estimate.At(set + 10)->offset_ms, 1000);
+  Observe(&estimate, kStart / 1000 + 1, set + 20, set + 30);
+  EXPECT_NEAR(static_cast<double>(estimate.At(set + 30)->offset_ms), 121'000,
+              1000);
+}
+
+TEST(ClockOffsetEstimate, AClockThatWasSetALotIsNoticedAtTheRefusal) {
+  for (const int64_t by : {-3'600'000, 3'600'000, 600'000'000}) {
+    ClockOffsetEstimate estimate;
+    Observe(&estimate, kStart / 1000, kStart, kStart);
+    const int64_t set = kStart + by;
+    DatedAnswer answer = Dated(estimate, kStart / 1000 + 1, set, set + 10);
+    answer.time_refused = true;
+    estimate.Observe(answer);
+    EXPECT_NEAR(static_cast<double>(estimate.At(set + 10)->offset_ms),
+                static_cast<double>(1000 - by), 1000);
+  }
+}
+
+TEST(ClockOffsetEstimate, OneWrongDateAmongRightOnesDoesNotCount) {
+  for (const int64_t wrong : {-800, -5, 5, 200, 800, 86'400}) {
+    ClockOffsetEstimate estimate;
+    int64_t now = kStart;
+    for (int answer = 0; answer < 30; ++answer, now += 1000) {
+      const bool is_wrong = answer % 3 == 2;
+      Observe(&estimate, now / 1000 + (is_wrong ? wrong : 0), now, now + 5);
+      EXPECT_LE(std::abs(estimate.At(now + 5)->offset_ms), 1000) << wrong;
+    }
+  }
 }
 
 TEST(ClockOffsetEstimate, AnAnswerAcrossASetClockDoesNotCount) {
   ClockOffsetEstimate estimate;
-  estimate.Observe(kStart / 1000, kStart, kStart - 1);
+  Observe(&estimate, kStart / 1000, kStart, kStart - 1);
   EXPECT_FALSE(estimate.At(kStart).has_value());
 }
 
 TEST(ClockOffsetEstimate, TheErrorGrowsWithoutAnswers) {
   ClockOffsetEstimate estimate;
-  estimate.Observe(kStart / 1000, kStart, kStart);
+  Observe(&estimate, kStart / 1000, kStart, kStart);
   const int64_t error = estimate.At(kStart)->error_ms;
   const ClockOffset later = *estimate.At(kStart + 3'600'000);
   EXPECT_EQ(later.error_ms, error + 3600);
@@ -81,7 +123,7 @@ TEST(ServiceClock, HasTheLocalTimeUntilTheServiceSaysItsOwn) {
   ServiceClock clock(&local);
   EXPECT_EQ(clock.UnixMilliseconds(), kStart);
   EXPECT_FALSE(clock.offset().has_value());
-  clock.Observe(kStart / 1000 + 120, kStart - 10, kStart);
+  clock.Observe({kStart / 1000 + 120, kStart - 10, kStart, kStart - 10});
   EXPECT_NEAR(static_cast<double>(clock.UnixMilliseconds()),
               static_cast<double>(kStart + 120'000), 1010);
   EXPECT_NEAR(static_cast<double>(clock.offset()->offset_ms), 120'000, 1010);

@@ -185,7 +185,8 @@ dynamodown::Client* CaseRun::client() {
   if (client_ == nullptr) {
     client_ = dynamodown::NewHttpClient(
         {"https://dynamodb.eu-west-1.amazonaws.com", "eu-west-1"},
-        {&transport_, &scheduler_, &clock_, &random_, credentials_.get()});
+        {&transport_, &scheduler_, &clock_, &random_, credentials_.get(),
+         &service_clock_});
   }
   return client_.get();
 }

@@ -26,6 +26,7 @@
 #include "base/random.h"
 #include "db/open_environment.h"
 #include "dynamo/client.h"
+#include "dynamo/service_clock.h"
 #include "dynamodown/db.h"
 #include "sim/sim_scheduler.h"
 #include "support/fake_environment.h"
@@ -125,6 +126,7 @@ class CaseRun {
   dynamodown::SimClock clock_;
   dynamodown::Random random_;
   std::unique_ptr<Credentials> credentials_;
+  dynamodown::ServiceClock service_clock_{&clock_};
   std::unique_ptr<dynamodown::Client> client_;
   std::unique_ptr<dynamodown::Database> db_;
   dynamodown::Stats before_;

@@ -56,9 +56,9 @@ class TableStoreTest : public testing::Test {
     credentials_ = dynamodown::NewRefreshingCredentials(
         dynamodown::NewEnvironmentKeys(world_.open_environment.variables),
         &world_.scheduler, &world_.clock);
-    const dynamodown::ClientEnvironment world{&world_.dynamo, &world_.scheduler,
-                                              &world_.clock, &world_.random,
-                                              credentials_.get()};
+    const dynamodown::ClientEnvironment world{
+        &world_.dynamo, &world_.scheduler,  &world_.clock,
+        &world_.random, credentials_.get(), &service_clock_};
     http_ = dynamodown::NewHttpClient({"http://localhost", "eu-west-1"}, world);
     client_ = dynamodown::NewRetryingClient(http_.get(), retry, world, &meter_);
     Schema schema;
@@ -171,6 +171,7 @@ class TableStoreTest : public testing::Test {
   std::string hash_;
   bool range_utf8_ = false;
   dynamodown::Meter meter_;
+  dynamodown::ServiceClock service_clock_{&world_.clock};
   std::unique_ptr<dynamodown::CredentialsSource> credentials_;
   std::unique_ptr<dynamodown::Client> http_;
   std::unique_ptr<dynamodown::Client> client_;
