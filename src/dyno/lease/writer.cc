@@ -1,6 +1,7 @@
 #include "dyno/lease/writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "base/fork.h"
@@ -14,6 +15,9 @@ using leveldb::Status;
 /// The most writes of unknown outcome kept in memory. At the limit, no new
 /// write begins.
 constexpr size_t kDoubtedMax = 1000;
+/// During an outage, each write in doubt fails only at its deadline. So when
+/// failures have taken this long, the others wait for the next time.
+constexpr std::chrono::seconds kFailuresMax(5);
 
 }  // namespace
 
@@ -123,13 +127,17 @@ void Writer::ResolveDoubts() {
     std::lock_guard<std::mutex> lock(mutex_);
     doubted.assign(ledger_.doubted().begin(), ledger_.doubted().end());
   }
+  dynamodown::Scheduler::Duration failures{};
   for (TimestampedWrite& write : doubted) {
+    const auto begin = environment_.scheduler->Now();
     // If the slot was lost, a write that was in flight at that time can no
     // longer arrive, and is not sent again. Otherwise the write is sent again.
     // An error of the second attempt proves nothing about the first one: only a
     // success or a failed condition ends the doubt.
     if (CheckInFlight(write.timestamps.front()).ok() &&
         !write.Send(backend_, true).ok()) {
+      failures += environment_.scheduler->Now() - begin;
+      if (failures >= kFailuresMax) return;
       continue;
     }
     Settle(write.timestamps);
@@ -259,12 +267,24 @@ Status Writer::TakeTurn(std::unique_lock<std::mutex>* lock) {
 
 void Writer::EndTurn() {
   is_busy_ = false;
+  if (loses_slot_) lease_.Lose();
+  loses_slot_ = false;
   environment_.scheduler->Notify();
 }
 
-void Writer::Abandon() {
+void Writer::Abandon(const std::vector<Flake>& timestamps) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (backend_->shared() && !is_busy_) lease_.Lose();
+  const bool is_in_flight = std::any_of(
+      timestamps.begin(), timestamps.end(),
+      [&](const Flake& each) { return ledger_.is_in_flight(each); });
+  // If none is in flight, their slot is lost already, and the writer may have
+  // another one.
+  if (!backend_->shared() || !is_in_flight) return;
+  if (is_busy_) {
+    loses_slot_ = true;
+  } else {
+    lease_.Lose();
+  }
   environment_.scheduler->Notify();
 }
 

@@ -116,10 +116,12 @@ class Writer final : private Keeper::Lease {
   // ------------------------------------------------------------- the lease
 
   std::optional<uint16_t> open_slot() const;
-  /// In a shared store, stops using the slot; the next timestamp takes a slot
-  /// anew. The slot's record stays open, because writes with the slot's
-  /// timestamps may still arrive. Other processes close the slot later.
-  void Abandon();
+  /// In a shared store, stops using the slot of `timestamps`, whose writes may
+  /// still arrive; the next timestamp takes a slot anew. From now on no
+  /// timestamp of that slot is in flight. If some thread has its turn, the slot
+  /// is left at the end of that turn. The slot's record stays open. Other
+  /// processes close the slot later.
+  void Abandon(const std::vector<Flake>& timestamps);
   /// Waits until no timestamp is in flight, and gives the slot back.
   /// **Errors**: IOError if the outcome of some writes stays unknown; in that
   /// case the slot stays open.
@@ -153,7 +155,8 @@ class Writer final : private Keeper::Lease {
   leveldb::Status Reserve(std::unique_lock<std::mutex>* lock,
                           const std::function<uint64_t()>& needed);
   bool NeedsKeeper() const;
-  /// Sends all writes in doubt once more.
+  /// Sends the writes in doubt once more. Gives up when failures have taken
+  /// some seconds.
   void ResolveDoubts();
 
   leveldb::Status WaitFor(std::unique_lock<std::mutex>* lock,
@@ -172,7 +175,8 @@ class Writer final : private Keeper::Lease {
   InFlightLedger ledger_;
   SlotLease lease_;
   Keeper keeper_;
-  bool is_busy_ = false;  // Some thread has its turn: see TakeTurn.
+  bool is_busy_ = false;     // Some thread has its turn: see TakeTurn.
+  bool loses_slot_ = false;  // The slot is left at the end of that turn.
 };
 
 }  // namespace dyno

@@ -6,7 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -344,6 +349,102 @@ TEST_F(WriterTest, TwoWritersThatCreateAStoreAgreeOnItsReplica) {
   ASSERT_TRUE(first.ok() && second.ok());
   EXPECT_EQ(first->front().replica, second->front().replica);
   EXPECT_NE(first->front().replica, 0u);
+}
+
+// A sync abandons its timestamps when the outcome of its writes is unknown. At
+// that moment the keeper may be waiting for an answer of the same service.
+TEST_F(WriterTest, TimestampsAbandonedDuringARenewalDoNotHoldUpClose) {
+  environment_.backend.is_shared = true;
+  const auto writer = NewWriter();
+  const Result<std::vector<Flake>> issued = writer->Issue(1);
+  ASSERT_TRUE(issued.ok());
+  ASSERT_EQ(issued->front().slot, 1);
+  std::promise<void> renewing;
+  std::promise<void> answer;
+  std::atomic<bool> is_first = true;
+  environment_.backend.before_write = [&](int) {
+    if (!is_first.exchange(false)) return Status::OK();
+    renewing.set_value();
+    answer.get_future().wait();
+    return Status::OK();
+  };
+  std::thread renewal([&] {
+    const auto promised = writer->Promise(Writer::Audience::kOthers);
+    // The slot is no longer this writer's, so there is no promise for it.
+    EXPECT_TRUE(promised.ok() && !promised->has_value());
+  });
+  renewing.get_future().wait();
+  writer->Abandon(*issued);
+  answer.set_value();
+  renewal.join();
+  auto closed = std::async(std::launch::async, [&] { return writer->Close(); });
+  const bool ends =
+      closed.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+  EXPECT_TRUE(ends) << "Close waits for the abandoned timestamps";
+  if (!ends) writer->Done(*issued);
+  EXPECT_TRUE(closed.get().ok());
+  EXPECT_TRUE(SlotOf(1).open) << "writes may still arrive";
+  EXPECT_EQ(Next(writer.get()).slot, 2);
+  // The slot is lost already, and the writer's new slot is not.
+  writer->Abandon(*issued);
+  EXPECT_EQ(Next(writer.get()).slot, 2);
+}
+
+/// Real threads, and a time that passes only by Advance.
+class HandScheduler final : public dynamodown::Scheduler {
+ public:
+  void Run(std::function<void()> task) override { threads_->Run(task); }
+  bool Wait(std::unique_lock<std::mutex>& lock,
+            const std::function<bool()>& ready) override {
+    return threads_->Wait(lock, ready);
+  }
+  bool WaitUntil(std::unique_lock<std::mutex>& lock,
+                 const std::function<bool()>& ready, TimePoint) override {
+    return threads_->Wait(lock, ready);
+  }
+  void Notify() override { threads_->Notify(); }
+  void Sleep(Duration duration) override { Advance(duration); }
+  TimePoint Now() override { return now_; }
+  void Advance(Duration duration) { now_ = now_.load() + duration; }
+
+ private:
+  std::unique_ptr<dynamodown::Scheduler> threads_ =
+      dynamodown::NewThreadScheduler(1);
+  std::atomic<TimePoint> now_{TimePoint()};
+};
+
+TEST_F(WriterTest, CloseDoesNotWaitForTheDeadlineOfEachWriteInDoubt) {
+  environment_.backend.is_shared = true;
+  HandScheduler scheduler;
+  Environment environment = environment_.injected();
+  environment.scheduler = &scheduler;
+  Options options = DynoTestEnvironment::SeedOptions();
+  options.slot = 0;
+  Writer writer(options, &environment_.backend, environment);
+  ASSERT_TRUE(writer.Load().ok());
+  const Result<std::vector<Flake>> issued = writer.Issue(100);
+  ASSERT_TRUE(issued.ok());
+  for (const Flake& each : *issued) {
+    leveldb::WriteBatch batch;
+    batch.Put(each.ToString(), "1");
+    writer.Doubt({{each}, batch, {}});
+  }
+  constexpr std::chrono::seconds kDeadline(3);
+  bool is_down = true;
+  environment_.backend.before_write = [&](int) {
+    if (!is_down) return Status::OK();
+    scheduler.Advance(kDeadline);
+    return Status::IOError("timeout: no answer");
+  };
+  const auto begin = scheduler.Now();
+  EXPECT_TRUE(writer.Close().IsIOError());
+  EXPECT_LE(scheduler.Now() - begin, std::chrono::seconds(5) + kDeadline);
+  // Once the service answers again, one round writes all of them.
+  is_down = false;
+  EXPECT_TRUE(writer.Close().ok());
+  for (const Flake& each : *issued) {
+    EXPECT_EQ(environment_.backend.records().count(each.ToString()), 1u);
+  }
 }
 
 }  // namespace

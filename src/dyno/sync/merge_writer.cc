@@ -104,7 +104,7 @@ Status MergeWriter::FlushItems(Items* items, std::vector<std::string>* again) {
   if (!result.ok() && result.is_unknown() && backend_->shared()) {
     // The records and their log entries may still arrive. So the writer must
     // make no promise for the slot of the entries' timestamps.
-    parts_->writer.Abandon();
+    parts_->writer.Abandon(*issued);
   } else {
     parts_->writer.Done(*issued);
   }
