@@ -64,6 +64,9 @@ class EmbeddedExamination {
     if (IsLockedStore(status)) {
       return "end the process that has the store open, or wait until it ends";
     }
+    if (status.IsNotSupportedError()) {
+      return "open the database with the program that made it";
+    }
     if (status.IsInvalidArgument()) {
       return "check the path; a store needs a directory of its own";
     }

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "db/to_status.h"
 #include "leveldb/comparator.h"
 #include "leveldb_util/checked_env.h"
+#include "leveldb_util/foreign_database.h"
 #include "store/missing_store.h"
 
 namespace dynamodown {
@@ -42,6 +44,14 @@ leveldb::Env* EnvOf(const Options& options) {
 std::string WithoutKind(const std::string& path) {
   const StatusKind kind = KindOf(Status::IOError(path, "any reason"));
   return kind == StatusKind::kIOError ? path : "./" + path;
+}
+
+/// Returns the system's reason in LevelDB's message "IO error: PATH: REASON".
+/// If the message has another form, returns the whole message.
+std::string ReasonOf(const Status& status, const std::string& path) {
+  const std::string text = status.ToString();
+  const std::string begin = "IO error: " + path + ": ";
+  return text.starts_with(begin) ? text.substr(begin.size()) : text;
 }
 
 bool IsReason(std::string_view reason, std::initializer_list<int> codes) {
@@ -71,6 +81,46 @@ bool IsHarmless(const std::string& name) {
                                file.kind == FileKind::kTemporary));
 }
 
+Status ForeignStatus(const std::string& path, const std::string& foreign) {
+  return Status::InvalidArgument(
+      path, "is " + foreign + ", which LevelDB cannot read" +
+                (foreign == kRocksDb
+                     ? "; ldb dump --hex prints its records, and \"Moving the "
+                       "data\" in docs/porting.md says how to load them"
+                     : "") +
+                "; nothing was changed");
+}
+
+Status FileStatus(const Options& options, const std::string& path) {
+  const std::string foreign = ForeignDatabaseFile(EnvOf(options), path);
+  if (!foreign.empty()) return ForeignStatus(path, foreign);
+  return Status::InvalidArgument(
+      path, "is a file; a store is a directory with the files of LevelDB");
+}
+
+/// The error for a directory with other files, for example those around the
+/// stores of a browser or of Bitcoin Core.
+Status OthersStatus(const Options& options, const std::string& path,
+                    const std::vector<std::string>& names) {
+  leveldb::Env* const env = EnvOf(options);
+  const auto refused = [&](const std::string& why) {
+    return Status::InvalidArgument(
+        path, "is a directory with other files and no LevelDB store; " + why);
+  };
+  for (const std::string& name : names) {
+    if (name == "." || name == "..") continue;
+    if (env->FileExists(path + "/" + name + "/CURRENT")) {
+      return refused("its directory " + Printable(name) + " has a store");
+    }
+  }
+  for (const std::string& name : names) {
+    const std::string found = ForeignDatabaseFile(env, path + "/" + name);
+    if (found.empty()) continue;
+    return refused("its file " + Printable(name) + " is " + found);
+  }
+  return refused("use another directory");
+}
+
 /// LevelDB creates a missing directory before it finds that the directory has
 /// no store. In a directory with other files, LevelDB deletes the files that
 /// have names like its own ("2024.log"). So this function checks the directory
@@ -80,7 +130,13 @@ Status CheckDirectory(const Options& options, const std::string& path,
                       bool may_lack) {
   std::vector<std::string> names;
   const Status listed = EnvOf(options)->GetChildren(path, &names);
+  if (IsReason(ReasonOf(listed, path), {ENOTDIR}) &&
+      EnvOf(options)->FileExists(path)) {
+    return FileStatus(options, path);
+  }
   if (!listed.ok() && !listed.IsNotFound()) return listed;
+  const std::string foreign = ForeignDatabaseIn(EnvOf(options), path, names);
+  if (!foreign.empty()) return ForeignStatus(path, foreign);
   bool others = false;
   bool is_part = false;
   bool has_manifest = false, has_log = false;
@@ -100,10 +156,7 @@ Status CheckDirectory(const Options& options, const std::string& path,
         "copies what can be read; nothing was changed");
   }
   if (others) {
-    return Status::InvalidArgument(
-        path,
-        "is a directory with other files and no LevelDB store; use "
-        "another directory");
+    return OthersStatus(options, path, names);
   }
   if (may_lack) return Status::OK();
   return Status::InvalidArgument(
@@ -125,10 +178,7 @@ Status MakeDirectory(const Options& options, const std::string& path) {
     return Status::IOError(
         path, "cannot be created: there is no directory " + parent);
   }
-  const std::string text = made.ToString();
-  const std::string begin = "IO error: " + path + ": ";
-  const bool is_plain = text.starts_with(begin);
-  const std::string reason = is_plain ? text.substr(begin.size()) : text;
+  const std::string reason = ReasonOf(made, path);
   return Status::IOError(path, IsReason(reason, {EACCES, EPERM, EROFS})
                                    ? "cannot be created: the directory " +
                                          parent + " cannot be written (" +
@@ -184,6 +234,18 @@ const leveldb::Comparator* ComparatorOf(const Options& options) {
                                        : leveldb::BytewiseComparator();
 }
 
+/// Returns an error if the MANIFEST has a field that LevelDB does not know.
+Status CheckFormat(const Inspection& inspection, const std::string& path) {
+  const std::optional<uint64_t> tag = inspection.manifest.unknown_tag;
+  if (!tag) return Status::OK();
+  if (IsTagOfRocksDb(*tag)) return ForeignStatus(path, kRocksDb);
+  return Status::NotSupported(
+      path, "its MANIFEST has a field of the unknown kind " +
+                std::to_string(*tag) +
+                ", so another program or a newer LevelDB wrote it; use that "
+                "program; nothing was changed");
+}
+
 /// Inspects the store in `path` under LevelDB's lock, and then calls `use`,
 /// unless `use` is empty.
 Status InspectLocked(const Options& options, const std::string& path,
@@ -202,6 +264,7 @@ Status InspectLocked(const Options& options, const std::string& path,
     if (IsHeld(locked, path, &reason)) return InWords(locked, path);
   }
   Status status = Inspect(env, path, inspection);
+  if (status.ok()) status = CheckFormat(*inspection, path);
   if (status.ok() && use) status = use();
   if (lock == nullptr) return status;
   const Status unlocked = env->UnlockFile(lock);
@@ -241,10 +304,12 @@ Status CheckComparator(const Options& options, const std::string& path,
   const std::string name = ComparatorOf(options)->Name();
   const std::string& actual = inspection.manifest.comparator;
   if (actual.empty() || actual == name) return Status::OK();
+  std::string program = ProgramOfComparator(actual);
+  if (program.empty()) program = "another program";
   return Status::InvalidArgument(
       path, "the keys are ordered by the comparator " + Printable(actual) +
-                ", not by " + name +
-                ", so another program made this database; nothing was changed");
+                ", not by " + name + ", so " + program +
+                " made this database; nothing was changed");
 }
 
 Status InspectEmbedded(const Options& options, const std::string& path,

@@ -110,6 +110,8 @@ class Inspector {
     if (reader.is_cut_by_zeros()) {
       AddDamage(name, "ends in the middle of an edit", reader.torn_bytes());
     }
+    // The edit's checksum is right, so the edit is as its writer wrote it.
+    if (found_.manifest.unknown_tag) return Status::OK();
     if (!is_understood) AddDamage(name, "has an edit of an unknown form");
     if (!found_.damage.empty()) return Status::OK();
     found_.has_manifest = found_.manifest.is_complete();

@@ -49,7 +49,9 @@ struct Inspection {
   /// when it opens the store.
   std::vector<std::string> leftovers;
 
-  /// Whether the MANIFEST that CURRENT names was read to its end.
+  /// Whether the MANIFEST that CURRENT names was read to its end. If it has a
+  /// field that LevelDB does not know (Manifest::unknown_tag), it was not read
+  /// to its end, which is no damage.
   bool has_manifest = false;
   Manifest manifest;
   /// Whether the MANIFEST or a log ends in an incomplete record or in zeros.

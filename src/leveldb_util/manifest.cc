@@ -70,6 +70,7 @@ bool ApplyField(uint64_t tag, Decoder* decoder, Manifest* manifest) {
     case 9:
       return decoder->Varint(&manifest->previous_log_number);
     default:
+      manifest->unknown_tag = tag;
       return false;
   }
 }

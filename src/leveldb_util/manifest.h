@@ -25,6 +25,9 @@ struct Manifest {
   uint64_t previous_log_number = 0;  ///< Only old versions of LevelDB set it.
   std::map<uint64_t, Table> tables;  ///< By number.
 
+  /// An edit has this field, which LevelDB does not know.
+  std::optional<uint64_t> unknown_tag;
+
   bool is_complete() const {
     return log_number && next_file_number && last_sequence;
   }
