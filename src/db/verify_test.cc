@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "db/open_environment.h"
+#include "leveldb/db.h"
+#include "leveldb/filter_policy.h"
 #include "leveldb_util/inspection.h"
 #include "support/embedded_files.h"
 #include "support/fake_environment.h"
@@ -120,6 +122,40 @@ TEST_F(EmbeddedVerifyTest, ADamagedBlockIsNamedAndTheRestIsCopied) {
     if (key == "a1") continue;
     EXPECT_EQ(records_[key], value) << key;
   }
+}
+
+// A table with a filter: records, the filter, its index, the table's index, and
+// a footer of 48 bytes.
+TEST_F(EmbeddedVerifyTest, AFlippedBitInAnyBlockOfATableIsFound) {
+  const std::unique_ptr<const leveldb::FilterPolicy> filter(
+      leveldb::NewBloomFilterPolicy(10));
+  leveldb::Options options;
+  options.create_if_missing = true;
+  options.filter_policy = filter.get();
+  std::filesystem::remove_all(path_);
+  leveldb::DB* opened = nullptr;
+  ASSERT_TRUE(leveldb::DB::Open(options, path_, &opened).ok());
+  std::unique_ptr<leveldb::DB> db(opened);
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_TRUE(db->Put({}, "key " + std::to_string(i), "value").ok());
+  }
+  db->CompactRange(nullptr, nullptr);
+  db.reset();
+  const std::string table = FileOf(FileKind::kTable);
+  EXPECT_EQ(Verified().records, 300u);
+  EXPECT_THAT(problems_, IsEmpty());
+  const size_t end = StateOf(path_).at(table).bytes.size() - 48;
+  ASSERT_GT(end, 300u);
+  size_t without_loss = 0;
+  for (size_t at = 0; at < end; at += 3) {
+    Flip(table, at);
+    const VerifyResult result = Verified();
+    EXPECT_GE(result.damages, 1u) << at << " of " << end;
+    without_loss += result.records == 300 ? 1 : 0;
+    Flip(table, at);
+  }
+  // Damage in the filter loses no record.
+  EXPECT_GT(without_loss, 100u);
 }
 
 TEST_F(EmbeddedVerifyTest, ADamagedLogLosesOneRecordOfIt) {

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "leveldb/filter_policy.h"
 #include "leveldb/options.h"
 #include "leveldb/table.h"
 #include "leveldb_util/checked_env.h"
@@ -73,11 +74,15 @@ class TableSource final : public Source {
               const std::function<void(const FileDamage&)>& on_damage)
       : env_(env,
              [this](const std::string&, uint64_t offset, uint64_t bytes) {
-               // Open itself reports a table that it cannot open.
-               if (table_ == nullptr) return;
-               AddDamage(
-                   "checksum mismatch at offset " + std::to_string(offset),
-                   bytes);
+               const std::string what =
+                   "checksum mismatch at offset " + std::to_string(offset);
+               if (table_ != nullptr) {
+                 AddDamage(what, bytes);
+               } else {
+                 opening_damage_.push_back(
+                     {name_, what + ", in the filter; no record is lost",
+                      bytes});
+               }
              }),
         path_(std::move(path)),
         name_(std::move(name)),
@@ -113,6 +118,9 @@ class TableSource final : public Source {
     leveldb::Table* table = nullptr;
     leveldb::Options options;
     options.env = &env_;
+    // With a filter policy, LevelDB reads the table's filter when it opens the
+    // table. It ignores damage there.
+    options.filter_policy = filter_policy_.get();
     Status status;
     if (bytes == 0) status = env_.GetFileSize(path_, &bytes);
     if (status.ok()) status = env_.NewRandomAccessFile(path_, &file);
@@ -125,6 +133,7 @@ class TableSource final : public Source {
       AddDamage("cannot be read at all: " + status.ToString(), bytes);
       return false;
     }
+    for (const FileDamage& damage : opening_damage_) on_damage_(damage);
     leveldb::ReadOptions reading;
     reading.fill_cache = false;
     iterator_.reset(table_->NewIterator(reading));
@@ -145,7 +154,12 @@ class TableSource final : public Source {
   const std::string name_;
   const uint64_t size_;
   const std::function<void(const FileDamage&)>& on_damage_;
-  bool has_damage_ = false;
+  bool has_damage_ = false;  // In a block with records.
+  std::vector<FileDamage> opening_damage_;
+  // The policy of LevelDB's own filters. The number of bits does not matter for
+  // reading.
+  const std::unique_ptr<const leveldb::FilterPolicy> filter_policy_{
+      leveldb::NewBloomFilterPolicy(10)};
   std::unique_ptr<leveldb::RandomAccessFile> file_;
   std::unique_ptr<leveldb::Table> table_;
   std::unique_ptr<leveldb::Iterator> iterator_;
