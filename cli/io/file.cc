@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -61,10 +60,10 @@ void File::Close() {
   fd_ = -1;
 }
 
-bool File::Open(const std::string& path, int flags) {
+bool File::Open(const std::string& path, int flags, mode_t mode) {
   name_ = path;
   do {
-    fd_ = open(path.c_str(), flags | O_CLOEXEC, 0666);
+    fd_ = open(path.c_str(), flags | O_CLOEXEC, mode);
   } while (fd_ < 0 && errno == EINTR);
   return fd_ >= 0;
 }
@@ -117,26 +116,31 @@ Draft::~Draft() {
 
 Complaint Draft::Open(const std::string& target) {
   target_ = target;
+  struct stat facts;
+  const bool replaces = stat(target.c_str(), &facts) == 0;
+  if (!replaces && errno != ENOENT) return Cannot("find", target);
+  // Before the draft has the target's mode, only this user may read it.
+  const mode_t mode = replaces ? 0600 : 0666;
   std::string suffix;
   for (int i = 0; i < kDraftNamesMax; ++i) {
     if (Complaint c = RandomSuffix(&suffix)) return c;
     if (file_.Open(target + "." + suffix + ".tmp",
-                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)) {
-      TakeModeOf(target);
-      return std::nullopt;
+                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode)) {
+      return replaces ? TakeModeOf(facts) : Complaint();
     }
     if (errno != EEXIST) break;
   }
   return Cannot("make a file beside", target);
 }
 
-void Draft::TakeModeOf(const std::string& target) const {
-  struct stat facts;
-  if (stat(target.c_str(), &facts) != 0) return;
+Complaint Draft::TakeModeOf(const struct stat& facts) const {
   // Only root can give a file to another owner. Any other user owns the draft,
-  // as with the files that an editor saves.
-  if (fchown(file_.fd(), facts.st_uid, facts.st_gid) != 0) errno = 0;
-  if (fchmod(file_.fd(), facts.st_mode & 07777) != 0) errno = 0;
+  // as with the files that an editor saves. Such a draft gets no set-user-ID,
+  // because it would be another user's.
+  const bool is_owned = fchown(file_.fd(), facts.st_uid, facts.st_gid) == 0;
+  const mode_t mode = facts.st_mode & (is_owned ? 07777 : 0777);
+  if (fchmod(file_.fd(), mode) == 0) return std::nullopt;
+  return Cannot("set the permissions of the new", target_);
 }
 
 Complaint Draft::Commit(File* file) { return Finish(false, file); }

@@ -8,6 +8,7 @@
 #ifndef DYNAMODOWN_CLI_IO_FILE_H_
 #define DYNAMODOWN_CLI_IO_FILE_H_
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -30,9 +31,8 @@ class File {
   File(File&& other) noexcept { *this = std::move(other); }
   File& operator=(File&& other) noexcept;
 
-  /// Calls open(2) with O_CLOEXEC and the mode 0666. If open fails, returns
-  /// false with errno set.
-  bool Open(const std::string& path, int flags);
+  /// Calls open(2) with O_CLOEXEC. If open fails, returns false with errno set.
+  bool Open(const std::string& path, int flags, mode_t mode = 0666);
   /// Uses an open descriptor, which the destructor does not close.
   void Borrow(int fd, std::string name);
 
@@ -71,7 +71,10 @@ class Draft {
   Draft& operator=(const Draft&) = delete;
 
   /// Makes a new empty file "TARGET.XXXXXX.tmp". If the target exists, the
-  /// draft gets the target's mode, and also its owner if this user may set it.
+  /// draft gets the target's mode, and also its owner if this user may set it;
+  /// Open fails if the draft cannot get the mode. Until then, nobody else can
+  /// read the draft. Without a target, the draft has the mode of any new file,
+  /// 0666 without the bits of umask(2).
   Complaint Open(const std::string& target);
   bool is_open() const { return file_.fd() >= 0; }
   const File& file() const { return file_; }
@@ -84,7 +87,8 @@ class Draft {
 
  private:
   Complaint Finish(bool is_new, File* file);
-  void TakeModeOf(const std::string& target) const;
+  /// Gives the draft the owner, if possible, and the mode of a file.
+  Complaint TakeModeOf(const struct stat& facts) const;
 
   File file_;
   std::string target_;

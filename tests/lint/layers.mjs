@@ -222,7 +222,10 @@ const kIncludes = [
   },
   {
     from: /^cli\/(io|items)\/.*_test\.cc$/,
-    may: ['items', 'io', 'parse', 'dyno', 'leveldb', 'fmt', 'gtest', 'std'],
+    may: [
+      'items', 'io', 'parse', 'dyno', 'leveldb', 'fmt', 'gtest', 'std', 'posix',
+      'linux/filter.h', 'linux/seccomp.h',
+    ],
   },
   {from: /^cli\/io\/line_editor\.cc$/, may: ['io', 'libedit', 'std', 'posix']},
   {
