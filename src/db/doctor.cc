@@ -12,6 +12,7 @@
 #include "aws/endpoints.h"
 #include "base/clock.h"
 #include "base/printable.h"
+#include "base/shell_word.h"
 #include "db/check_options.h"
 #include "db/embedded_doctor.h"
 #include "db/open_environment.h"
@@ -48,7 +49,7 @@ class Examination {
               std::vector<Finding>* findings)
       : prepared_(*prepared),
         doctor_(doctor),
-        location_(QuotedForShell(location)),
+        location_(ShellWord(location)),
         attempt_timeout_(options.connection.attempt_timeout),
         spelling_(options.spelling),
         findings_(*findings) {}

@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "base/shell_word.h"
 #include "db/embedded_open.h"
 
 namespace dynamodown {
@@ -22,7 +22,7 @@ class EmbeddedExamination {
                       std::vector<Finding>* findings)
       : options_(options),
         path_(path),
-        location_(QuotedForShell(location)),
+        location_(ShellWord(location)),
         findings_(*findings) {}
 
   void Run() {
@@ -124,24 +124,6 @@ void ExamineEmbedded(const Options& options, const std::string& path,
                      const std::string& location,
                      std::vector<Finding>* findings) {
   EmbeddedExamination(options, path, location, findings).Run();
-}
-
-std::string QuotedForShell(const std::string& location) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:!";
-  if (!location.empty() &&
-      location.find_first_not_of(kPlain) == std::string::npos) {
-    return location;
-  }
-  std::string quoted = "'";
-  for (const char c : location) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
 }
 
 }  // namespace dynamodown

@@ -17,9 +17,6 @@ void ExamineEmbedded(const Options& options, const std::string& path,
                      const std::string& location,
                      std::vector<Finding>* findings);
 
-/// Returns `location` in quotes for a shell, if necessary.
-std::string QuotedForShell(const std::string& location);
-
 }  // namespace dynamodown
 
 #endif  // DYNAMODOWN_DB_EMBEDDED_DOCTOR_H_

@@ -1,0 +1,18 @@
+// Commands in messages, for people to paste into a shell.
+
+#ifndef DYNAMODOWN_BASE_SHELL_WORD_H_
+#define DYNAMODOWN_BASE_SHELL_WORD_H_
+
+#include <string>
+#include <string_view>
+
+namespace dynamodown {
+
+/// Quotes `word`, which has no byte 00, for a shell, if necessary. All
+/// characters of the result are printable: bytes that a terminal would not show
+/// are escaped in $'...', which bash, ksh and zsh know.
+std::string ShellWord(std::string_view word);
+
+}  // namespace dynamodown
+
+#endif  // DYNAMODOWN_BASE_SHELL_WORD_H_
