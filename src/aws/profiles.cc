@@ -28,6 +28,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/lowered.h"
+
 namespace dynamodown {
 namespace {
 
@@ -69,14 +71,6 @@ std::string_view Trimmed(std::string_view text) {
       return text;
     }
   }
-}
-
-std::string Lowered(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lowered;
 }
 
 /// Returns the length of the quoted text that begins at `text[at]`, including

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/lowered.h"
+
 namespace dynamodown {
 namespace {
 
@@ -14,14 +16,6 @@ bool IsVisible(char c) { return c > ' ' && c <= '~'; }
 bool IsHostByte(char c) {
   return (c >= 'a' && c <= 'z') || IsDigit(c) || c == '-' || c == '.' ||
          c == '_';
-}
-
-std::string Lowered(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lowered;
 }
 
 /// Returns the canonical form of the text between brackets, or nothing if it is
