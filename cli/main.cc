@@ -9,14 +9,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
-#include <functional>
 #include <variant>
 
 #include "io/command_line.h"
 #include "io/interrupt.h"
 #include "io/message.h"
 #include "io/output.h"
-#include "io/session.h"
+#include "io/run_command.h"
 #include "parse/argument_parser.h"
 #include "program.h"
 
@@ -48,7 +47,7 @@ int Run(int argc, char** argv) {
     output.Write(requested->text);
     return cli::Finish(&output);
   }
-  return std::get<std::function<int()>>(parsed)();
+  return cli::RunCommand(*std::get<const cli::CommandSpec*>(parsed));
 }
 
 }  // namespace
@@ -62,7 +61,6 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   try {
     const int status = Run(argc, argv);
-    cli::PrintTotals();
     cli::EndIfInterrupted();
     return status;
   } catch (const std::exception& e) {  // Out of memory, most likely.

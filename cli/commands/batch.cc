@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,7 +84,7 @@ Complaint ReadBatch(const File& input, leveldb::WriteBatch* batch, Work* work) {
 }
 
 int WriteAtomically(const BatchOptions& options, const File& input) {
-  const auto started = std::chrono::steady_clock::now();
+  const auto started = Clock::now();
   leveldb::WriteBatch batch;
   Work work = {"applied", "operation"};
   if (Complaint c = ReadBatch(input, &batch, &work)) {
@@ -101,8 +100,7 @@ int WriteAtomically(const BatchOptions& options, const File& input) {
                                  &batch);
   }
   if (!status.ok()) return Fail(status, options.common.location);
-  PrintSummary(options.common, work, session.Consumed(),
-               std::chrono::steady_clock::now() - started);
+  PrintSummary(options.common, work, started);
   return kExitOk;
 }
 

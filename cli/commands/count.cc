@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -42,17 +41,14 @@ struct CountOptions {
 /// After a signal: says how far counting got, and how to count the rest.
 int FailInterrupted(const CountOptions& options, uint64_t count,
                     const std::string& next) {
-  const std::string shown = EncodeForLine(options.encoding, next);
-  const std::string counted =
-      "stopped: counted " + CountText(count, "key") + " before " + shown;
-  // An escaped key cannot be an argument.
-  if (shown != Encode(options.encoding, next)) return Fail(counted);
-  return Fail(counted + "; to count the rest, run: " +
-              CommandLine("--from=" + ShellWord(shown)));
+  return Fail("stopped: counted " + CountText(count, "key") + " before " +
+              EncodeForLine(options.encoding, next) +
+              AdviceOnTheRest("count", options.encoding, next));
 }
 
 int Count(const CountOptions& options) {
   WatchForInterrupt();
+  const auto started = Clock::now();
   Session session(options.common);
   const leveldb::Status status = session.Open();
   if (!status.ok()) return Fail(status, options.common.location);
@@ -61,7 +57,6 @@ int Count(const CountOptions& options) {
   bounds.expected = UINT64_MAX;  // All keys, so even the first page is full.
   const std::unique_ptr<leveldb::Iterator> it(
       session.db()->NewIterator(dynamodown::ReadOptions(), bounds));
-  const auto started = std::chrono::steady_clock::now();
   Progress progress(!options.common.verbose && !options.common.quiet,
                     "counting", "key");
   uint64_t count = 0;
@@ -70,7 +65,9 @@ int Count(const CountOptions& options) {
   }
   progress.Clear();
   if (!it->status().ok()) return Fail(it->status(), options.common.location);
+  const Work work = {"counted", "key", count};
   if (IsInterrupted() && it->Valid()) {
+    PrintSummary(options.common, work, started);
     return FailInterrupted(options, count, it->key().ToString());
   }
   Output output;
@@ -78,8 +75,7 @@ int Count(const CountOptions& options) {
       fmt::runtime(options.json ? "{{\"count\":{}}}\n" : "{}\n"), count));
   const int exit_status = Finish(&output);
   if (exit_status == kExitOk && ErrorIsTerminal()) {
-    PrintSummary(options.common, {"counted", "key", count}, session.Consumed(),
-                 std::chrono::steady_clock::now() - started);
+    PrintSummary(options.common, work, started);
   }
   return exit_status;
 }

@@ -1,10 +1,7 @@
 #include <fmt/format.h>
 
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,13 +9,12 @@
 #include "command_list.h"
 #include "dynamodown/status.h"
 #include "io/command_line.h"
-#include "io/interrupt.h"
 #include "io/message.h"
-#include "io/progress.h"
-#include "io/request_log.h"
+#include "io/run_command.h"
 #include "io/session.h"
 #include "io/summary.h"
 #include "io/terminal.h"
+#include "parse/location.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -50,8 +46,6 @@ Examples:
 
 // If there are at most this many keys, the question has their number.
 constexpr uint64_t kKeysMax = 100;
-// How often the command looks for a signal.
-constexpr std::chrono::milliseconds kEvery{100};
 
 struct DestroyArguments {
   CommonOptions common;
@@ -102,47 +96,34 @@ bool IsAgreed(const DestroyArguments& arguments, dynamodown::Database* db) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-/// Destroys the store on a second thread, so that this thread can say how to
-/// continue after a signal. The call of the library cannot be cancelled, but
-/// the program may end at any time during the call.
-leveldb::Status DestroyWatched(const DestroyArguments& arguments,
-                               Session* session) {
-  WatchForInterrupt();
-  std::atomic<uint64_t> requests = 0;
-  const std::unique_ptr<leveldb::Logger> counter = NewRequestCounter(&requests);
-  if (!arguments.common.verbose) session->options().info_log = counter.get();
-  Progress progress(!arguments.common.verbose && !arguments.common.quiet,
-                    "destroying", "request");
-  std::future<leveldb::Status> result =
-      std::async(std::launch::async, [&arguments, session] {
-        return dynamodown::Destroy(session->options(),
-                                   arguments.common.location, arguments.destroy,
-                                   session->stats());
-      });
-  while (result.wait_for(kEvery) != std::future_status::ready) {
-    progress.Show({requests});
-    if (!IsInterrupted()) continue;
-    progress.Clear();
-    Note("stopped: " + arguments.common.location +
-         " may be half destroyed; to finish, run: " +
-         CommandLine(arguments.yes ? "" : "--yes"));
-    EndIfInterrupted();
-  }
-  return result.get();
+leveldb::Status DestroyStore(const DestroyArguments& arguments,
+                             Clock::time_point started) {
+  const CommonOptions& common = arguments.common;
+  Session session(common);
+  leveldb::Status status;
+  RunUnstoppable(common,
+                 {"destroying",
+                  {"destroyed a part of the store"},
+                  common.location + " may be half destroyed; to finish, run: " +
+                      CommandLine(arguments.yes ? "" : "--yes")},
+                 started, [&] {
+                   status = dynamodown::Destroy(
+                       session.options(), common.location, arguments.destroy);
+                 });
+  return status;
 }
 
 bool TableExists(const CommonOptions& common) {
-  if (common.location.starts_with("leveldb:")) return false;
+  if (IsEmbedded(common.location)) return false;
   Session session(common);
   std::vector<dynamodown::StoreSummary> stores;
-  return !dynamodown::ListStores(session.options(), common.location, &stores,
-                                 session.stats())
+  return !dynamodown::ListStores(session.options(), common.location, &stores)
               .IsInvalidArgument();
 }
 
 bool IsMissing(const CommonOptions& common, const leveldb::Status& opened) {
   return dynamodown::IsMissingStore(opened) ||
-         (common.location.starts_with("leveldb:") && opened.IsNotFound());
+         (IsEmbedded(common.location) && opened.IsNotFound());
 }
 
 /// Whether a store that cannot be opened can perhaps be destroyed.
@@ -153,7 +134,7 @@ bool CanBeDestroyed(const leveldb::Status& opened) {
 
 int Destroy(const DestroyArguments& arguments) {
   const CommonOptions& common = arguments.common;
-  const auto started = std::chrono::steady_clock::now();
+  const auto started = Clock::now();
   {
     Session looking(common);
     const leveldb::Status opened = looking.Open();
@@ -171,12 +152,10 @@ int Destroy(const DestroyArguments& arguments) {
       return Fail("nothing was destroyed");
     }
   }
-  Session session(common);
-  const leveldb::Status status = DestroyWatched(arguments, &session);
+  const leveldb::Status status = DestroyStore(arguments, started);
   if (!status.ok()) return Fail(status, common.location);
   if (ErrorIsTerminal()) {
-    PrintSummary(common, {"destroyed", "store", 1}, session.Consumed(),
-                 std::chrono::steady_clock::now() - started);
+    PrintSummary(common, {"destroyed", "store", 1}, started);
   }
   return kExitOk;
 }

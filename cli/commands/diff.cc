@@ -3,10 +3,13 @@
 #include <string_view>
 
 #include "command_list.h"
+#include "io/interrupt.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "io/progress.h"
 #include "io/record_stream.h"
+#include "io/summary.h"
+#include "io/terminal.h"
 #include "parse/encoding.h"
 #include "parse/store_command_builder.h"
 
@@ -59,7 +62,6 @@ struct DiffOptions {
   dynamodown::Bounds bounds;
   Encoding encoding = Encoding::kText;
   bool json = false;
-  bool quiet = false;
 };
 
 /// A key, and the values of both sides. Null: the side does not have the key.
@@ -95,13 +97,14 @@ class Comparison {
       : diff_(diff),
         a_(a),
         b_(b),
-        progress_(!diff.common.verbose, "comparing", "key") {}
+        progress_(!diff.common.verbose && !diff.common.quiet, "comparing",
+                  "key") {}
 
   /// Returns whether there are differences. If a stream has failed, the result
   /// is only about what was read.
   bool Run() {
     bool in_a = a_->Next(), in_b = b_->Next();
-    while ((in_a || in_b) && !HasFailed() && goes_on_) {
+    while ((in_a || in_b) && !HasFailed() && goes_on_ && !IsInterrupted()) {
       const int order = !in_b ? -1 : !in_a ? 1 : a_->key().compare(b_->key());
       Compare(order);
       progress_.Show({++keys_});
@@ -113,6 +116,7 @@ class Comparison {
   }
 
   bool HasFailed() const { return a_->complaint() || b_->complaint(); }
+  uint64_t keys() const { return keys_; }
   Output* output() { return &output_; }
 
  private:
@@ -122,7 +126,7 @@ class Comparison {
     const std::string_view b = order >= 0 ? Value(*b_) : std::string_view();
     if (order == 0 && a == b) return;
     differ_ = true;
-    if (diff_.quiet) {
+    if (diff_.common.quiet) {
       goes_on_ = false;
       return;
     }
@@ -152,6 +156,8 @@ int Trouble(const std::string& message) {
 }
 
 int Diff(const DiffOptions& diff) {
+  const auto started = Clock::now();
+  WatchForInterrupt();
   std::unique_ptr<RecordStream> a, b;
   const CommonOptions& common = diff.common;
   if (Complaint c = OpenRecords(common.location, common, diff.bounds, &a)) {
@@ -163,6 +169,13 @@ int Diff(const DiffOptions& diff) {
   Comparison comparison(diff, a.get(), b.get());
   const bool differ = comparison.Run();
   if (Finish(comparison.output()) != kExitOk) return kExitTrouble;
+  if (IsInterrupted() || ErrorIsTerminal()) {
+    PrintSummary(common, {"compared", "key", comparison.keys()}, started);
+  }
+  if (IsInterrupted()) {
+    return Trouble("stopped: compared " + CountText(comparison.keys(), "key") +
+                   "; further keys may differ");
+  }
   for (const RecordStream* each : {a.get(), b.get()}) {
     if (each->complaint()) return Trouble(*each->complaint());
   }
@@ -182,7 +195,7 @@ CommandSpec DiffCommand() {
   command.AddJson("Print one JSON object per line", &diff->json);
   command.AddFlag("-q,--quiet",
                   "Print nothing, and stop at the first difference",
-                  &diff->quiet);
+                  &diff->common.quiet);
   command.AddEventual();
   command.AddReadRate();
   command.AddTable();

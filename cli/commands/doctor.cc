@@ -80,7 +80,8 @@ std::string TextOf(const std::vector<Finding>& findings) {
     }
     text += Line(WordOf(finding.outcome), finding.check, finding.found);
     if (finding.advice.empty()) continue;
-    text += fmt::format("{:36} -> {}\n", "", finding.advice);
+    text += fmt::format("{:36} -> {}\n", "",
+                        dynamodown::EscapeUnprintable(finding.advice));
   }
   if (!skipped.empty()) text += Line("skipped", "the rest", skipped);
   return text;
@@ -100,13 +101,11 @@ int Doctor(const DoctorArguments& arguments) {
   const CommonOptions& common = arguments.common;
   Session session(common);
   std::vector<Finding> findings;
-  dynamodown::Stats* const stats = session.stats();
   const leveldb::Status status = dynamodown::Diagnose(
-      session.options(), common.location, arguments.doctor, &findings, stats);
+      session.options(), common.location, arguments.doctor, &findings);
   for (const Finding& finding : findings) {
     const bool warns = finding.outcome == Outcome::kWarning;
-    // Do not tell of the clock twice.
-    if (finding.check == "clock" && warns) stats->clock_error_ms = -1;
+    if (finding.check == "clock" && warns) session.DoNotWarnOfClock();
   }
   if (!status.ok()) return Fail(status, common.location);
   Output output;

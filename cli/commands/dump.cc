@@ -227,7 +227,7 @@ void NoteResumed(const DumpOptions& dump, const DumpFile& file) {
 
 /// Copies the records to the open file. Returns the exit status.
 int Copy(const DumpOptions& dump, Session* session, DumpFile* file) {
-  const auto started = std::chrono::steady_clock::now();
+  const auto started = Clock::now();
   dynamodown::Bounds bounds = dump.bounds;
   bounds.gt = file->last_key();
   bounds.expected = UINT64_MAX;  // All records, so even the first page is full.
@@ -244,10 +244,8 @@ int Copy(const DumpOptions& dump, Session* session, DumpFile* file) {
   if (!complaint) complaint = file->Finish(is_whole);
   if (complaint) return Fail(*complaint);
   if (!status.ok()) return Fail(status, dump.common.location);
-  if (IsInterrupted()) return FailInterrupted(dump, writer.work());
-  PrintSummary(dump.common, writer.work(), session->Consumed(),
-               std::chrono::steady_clock::now() - started);
-  return kExitOk;
+  PrintSummary(dump.common, writer.work(), started);
+  return IsInterrupted() ? FailInterrupted(dump, writer.work()) : kExitOk;
 }
 
 int Dump(const DumpOptions& dump) {

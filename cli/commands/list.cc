@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "base/shell_word.h"
 #include "command_list.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "io/session.h"
 #include "parse/encoding.h"
+#include "parse/location.h"
 #include "parse/store_command_builder.h"
-#include "parse/table_location.h"
 
 namespace cli {
 namespace {
@@ -37,12 +38,13 @@ int List(const ListOptions& list) {
   if (table != list.common.location) {
     return Misuse("list", fmt::format("{} is one store; to print all stores of "
                                       "its table, run: dynamodown list {}",
-                                      list.common.location, ShellWord(table)));
+                                      list.common.location,
+                                      dynamodown::ShellWord(table)));
   }
   Session session(list.common);
   std::vector<dynamodown::StoreSummary> stores;
-  const leveldb::Status status = dynamodown::ListStores(
-      session.options(), list.common.location, &stores, session.stats());
+  const leveldb::Status status =
+      dynamodown::ListStores(session.options(), list.common.location, &stores);
   if (!status.ok()) return Fail(status, list.common.location);
   std::sort(stores.begin(), stores.end(), [](const auto& a, const auto& b) {
     return a.location < b.location;

@@ -14,6 +14,7 @@
 #include "io/transfer.h"
 #include "parse/json_lines.h"
 #include "parse/line_reader.h"
+#include "parse/location.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -64,8 +65,7 @@ std::string Advice(const std::string& checkpoint) {
 /// Whether the checkpoint names its store differently than `location` does.
 /// Both names may still mean the same store.
 bool IsNamedOther(const CheckpointFields& found, const std::string& location) {
-  return location != found.location &&
-         location != "leveldb:" + found.location &&
+  return location != found.location && location != EmbeddedAt(found.location) &&
          location + "/!" != found.location;
 }
 

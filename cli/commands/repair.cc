@@ -3,10 +3,13 @@
 
 #include "command_list.h"
 #include "dynamodown/verify.h"
+#include "io/command_line.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "io/problem_printer.h"
+#include "io/run_command.h"
 #include "io/session.h"
+#include "parse/location.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -19,7 +22,7 @@ constexpr char kFooter[] =
 directory COPY, which must not exist, and must be outside the damaged store. The
 damaged store stays as it is. The output has a line for each problem: the file,
 what is wrong, and the bytes that are lost. The last line has the number of
-records that were copied.
+records that were copied, unless --quiet is given.
 
 If a record is lost, the copy may have an older value of the record's key, or a
 key that the lost record deleted.
@@ -37,27 +40,31 @@ struct RepairOptions {
   bool json = false;
 };
 
-/// Returns the directory COPY. As a location in any other command, COPY may be
-/// written "leveldb:PATH".
-std::string PathOf(const std::string& copy) {
-  constexpr std::string_view kEmbedded = "leveldb:";
-  return copy.starts_with(kEmbedded) ? copy.substr(kEmbedded.size()) : copy;
-}
-
 int Repair(const RepairOptions& repair) {
+  const auto started = Clock::now();
   Session session(repair.common);
   Output output;
   ProblemPrinter printer(repair.json, &output);
   dynamodown::VerifyResult result;
-  const leveldb::Status status = dynamodown::Repair(
-      session.options(), repair.common.location, PathOf(repair.copy),
-      [&](const dynamodown::Problem& problem) { printer.Print(problem); },
-      &result);
+  leveldb::Status status;
+  RunUnstoppable(
+      repair.common,
+      {"copying",
+       {"copied a part of the store"},
+       repair.copy + " is not complete; remove it, and run: " + CommandLine()},
+      started, [&] {
+        status = dynamodown::Repair(
+            session.options(), repair.common.location,
+            // Like all commands, takes "leveldb:PATH" for PATH.
+            PathOf(repair.copy),
+            [&](const dynamodown::Problem& problem) { printer.Print(problem); },
+            &result);
+      });
   if (!status.ok()) {
     const int printed = Finish(&output);
     return printed == kExitOk ? Fail(status, repair.common.location) : printed;
   }
-  printer.PrintSums("copied", result);
+  if (!repair.common.quiet) printer.PrintSums("copied", result);
   const int printed = Finish(&output);
   return printed == kExitOk && result.damages > 0 ? kExitNotFound : printed;
 }
@@ -72,6 +79,7 @@ CommandSpec RepairCommand() {
                    IntoNotEmpty("COPY", &repair->copy))
       .is_required = true;
   command.AddJson("Print one JSON object per line", &repair->json);
+  command.AddQuiet();
   return command.Build([repair] { return Repair(*repair); });
 }
 

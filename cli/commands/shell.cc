@@ -26,14 +26,16 @@
 #include "io/line_editor.h"
 #include "io/message.h"
 #include "io/output.h"
+#include "io/run_command.h"
 #include "io/session.h"
+#include "io/summary.h"
 #include "io/terminal.h"
 #include "parse/argument_parser.h"
 #include "parse/encoding.h"
 #include "parse/line_reader.h"
+#include "parse/location.h"
 #include "parse/shell_words.h"
 #include "parse/store_command_builder.h"
-#include "parse/table_location.h"
 
 namespace cli {
 namespace {
@@ -91,10 +93,17 @@ bool HasLocation(const CommandSpec& command) {
   return false;
 }
 
-/// Gives a command the shell's location and options. `*is_own` becomes true if
-/// the line sets an option with which the store is opened.
-void Adapt(const ShellOptions& shell, CommandSpec* command, bool* is_own) {
-  for (CommandSpec& each : command->commands) Adapt(shell, &each, is_own);
+/// Gives a command the shell's location and options, and the store `kept` that
+/// stays open. `*is_own` becomes true if the line sets an option with which the
+/// store is opened.
+void Adapt(const ShellOptions& shell, KeptStore* kept, CommandSpec* command,
+           bool* is_own) {
+  for (CommandSpec& each : command->commands) Adapt(shell, kept, &each, is_own);
+  if (command->common != nullptr) {
+    command->common->kept = kept;
+    // The kept store has these.
+    command->common->store.stats_sum = shell.common.store.stats_sum;
+  }
   for (auto it = command->arguments.begin(); it != command->arguments.end();) {
     if (it->name == kLocation) {
       it->set(command->name == "list" ? TableOf(shell.common.location)
@@ -116,7 +125,7 @@ void Adapt(const ShellOptions& shell, CommandSpec* command, bool* is_own) {
 }
 
 /// The commands that work on a location, without `shell` itself.
-CommandSpec Commands(const ShellOptions& shell, bool* is_own) {
+CommandSpec Commands(const ShellOptions& shell, KeptStore* kept, bool* is_own) {
   CommandSpec program;
   program.description = kDescription;
   for (const CommandFactory make : kCommands) {
@@ -126,7 +135,7 @@ CommandSpec Commands(const ShellOptions& shell, bool* is_own) {
       program.commands.push_back(std::move(command));
     }
   }
-  Adapt(shell, &program, is_own);
+  Adapt(shell, kept, &program, is_own);
   return program;
 }
 
@@ -143,9 +152,9 @@ int PrintHelp(const CommandSpec& program) {
 }
 
 /// Runs a line's command. `kept` is the store that stays open.
-int RunCommand(const ShellOptions& shell, const Words& words, KeptStore* kept) {
+int RunLine(const ShellOptions& shell, const Words& words, KeptStore* kept) {
   bool is_own = false;
-  const CommandSpec program = Commands(shell, &is_own);
+  const CommandSpec program = Commands(shell, kept, &is_own);
   if (words == Words{"help"} || words == Words{"--help"}) {
     return PrintHelp(program);
   }
@@ -168,8 +177,7 @@ int RunCommand(const ShellOptions& shell, const Words& words, KeptStore* kept) {
   kept->Use(!is_own);
   // A message that says how to continue names a line of this shell.
   SetCommandLine(static_cast<int>(pointers.size()) - 1, pointers.data() + 1);
-  const int status = std::get<std::function<int()>>(parsed)();
-  PrintTotals();
+  const int status = RunCommand(*std::get<const CommandSpec*>(parsed));
   EndIfInterrupted();
   return status;
 }
@@ -181,12 +189,10 @@ class Runner {
 
   /// Opens the store, so that a wrong location is reported at once.
   int Open() {
-    leveldb::Status status;
-    {
-      Session session(shell_.common);
-      status = session.Open();
-    }
-    PrintTotals();
+    CommonOptions common = shell_.common;
+    common.kept = &kept_;
+    const leveldb::Status status = Session(common).Open();
+    PrintTotals(common);
     is_opened_ = status.ok();
     return status.ok() ? kExitOk : Fail(status, shell_.common.location);
   }
@@ -194,7 +200,7 @@ class Runner {
   int Run(const Words& words) {
     if (words.empty()) return Close();
     if (!is_opened_ && words == Words{kName}) return Open();
-    return RunCommand(shell_, words, &kept_);
+    return RunLine(shell_, words, &kept_);
   }
 
  private:
@@ -242,7 +248,7 @@ int RunAtTerminal(const ShellOptions& shell) {
     return opened < 0 ? Fail(Cannot("start", "a process")) : opened;
   }
   bool ignored = false;
-  const CommandSpec program = Commands(shell, &ignored);
+  const CommandSpec program = Commands(shell, nullptr, &ignored);
   LineEditor editor(HistoryPath(), [&program](std::string_view before) {
     return Completions(program, before);
   });

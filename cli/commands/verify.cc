@@ -2,7 +2,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -13,7 +12,11 @@
 #include "io/output.h"
 #include "io/overlay_env.h"
 #include "io/problem_printer.h"
+#include "io/run_command.h"
 #include "io/session.h"
+#include "io/summary.h"
+#include "io/terminal.h"
+#include "parse/location.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -25,7 +28,7 @@ using leveldb::Status;
 constexpr char kDescription[] = "Read a whole store, and list what is damaged.";
 constexpr char kFooter[] =
     R"(Reads every record, and changes nothing. The output has a line for each
-problem, and a last line with the sums:
+problem, and a last line with the sums, unless --quiet is given:
 
   damaged   a file, a part of a file, or a record that cannot be read
   leftover  a file that nothing uses, or a store that is only partly destroyed
@@ -42,8 +45,6 @@ Examples:
   dynamodown verify mytable/myhash
   dynamodown verify leveldb:/var/lib/app/db --json
 )";
-
-constexpr std::string_view kEmbedded = "leveldb:";
 
 struct VerifyOptions {
   CommonOptions common;
@@ -74,18 +75,6 @@ std::map<std::string, uintmax_t> SizesIn(const std::string& directory) {
   return sizes;
 }
 
-void Add(const dynamodown::Stats& more, dynamodown::Stats* stats) {
-  stats->requests += more.requests;
-  stats->retries += more.retries;
-  stats->ambiguous_retries += more.ambiguous_retries;
-  stats->throttles += more.throttles;
-  stats->unprocessed += more.unprocessed;
-  stats->bytes_sent += more.bytes_sent;
-  stats->bytes_received += more.bytes_received;
-  stats->read_units += more.read_units;
-  stats->write_units += more.write_units;
-}
-
 class Verification {
  public:
   Verification(const VerifyOptions& verify, Output* output)
@@ -96,14 +85,13 @@ class Verification {
   Status Run() {
     const Status status = dynamodown::Verify(
         session_.options(), location_,
-        [this](const Problem& problem) { printer_.Print(problem); }, &result_,
-        stats_);
+        [this](const Problem& problem) { printer_.Print(problem); }, &result_);
     // In a damaged store, the damaged items would be reported twice.
     return status.ok() && result_.damages == 0 ? RunItems() : status;
   }
-  /// Prints the last line. Returns the exit status.
-  int Finish() {
-    printer_.PrintSums("read", result_);
+  /// Prints the last line, unless --quiet is given. Returns the exit status.
+  int Finish(bool is_quiet) {
+    if (!is_quiet) printer_.PrintSums("read", result_);
     return result_.damages + result_.leftovers == 0 ? kExitOk : kExitNotFound;
   }
 
@@ -122,7 +110,6 @@ class Verification {
     const std::unique_ptr<dynamodown::Database> db(opened);
     const bool is_open = status.ok();
     if (is_open) status = ReadItems(db.get());
-    if (is_open) Add(db->GetStats(), stats_);
     // Only a user who may not lock the store can see such a change.
     if (status.IsCorruption() && SizesIn(path_) != before_) {
       return Status::IOError(path_, "was written by a process meanwhile");
@@ -136,26 +123,34 @@ class Verification {
   }
 
   const std::string& location_;
-  const bool is_embedded_ = location_.starts_with(kEmbedded);
-  const std::string path_ =
-      is_embedded_ ? location_.substr(kEmbedded.size()) : "";
+  const bool is_embedded_ = IsEmbedded(location_);
+  const std::string path_ = is_embedded_ ? PathOf(location_) : "";
   const std::map<std::string, uintmax_t> before_ = SizesIn(path_);
   Session session_;
-  dynamodown::Stats* const stats_ = session_.stats();
   ProblemPrinter printer_;
   dynamodown::VerifyResult result_;
 };
 
 int Verify(const VerifyOptions& verify) {
+  const auto started = Clock::now();
+  const CommonOptions& common = verify.common;
   Output output;
   Verification verification(verify, &output);
-  const Status status = verification.Run();
+  Status status;
+  RunUnstoppable(common,
+                 {"reading",
+                  {"read a part of the store"},
+                  "the rest of " + common.location + " may be damaged"},
+                 started, [&] { status = verification.Run(); });
   if (!status.ok()) {
     const int printed = Finish(&output);
-    return printed == kExitOk ? Fail(status, verify.common.location) : printed;
+    return printed == kExitOk ? Fail(status, common.location) : printed;
   }
-  const int found = verification.Finish();
+  const int found = verification.Finish(common.quiet);
   const int printed = Finish(&output);
+  if (ErrorIsTerminal() && !IsEmbedded(common.location)) {
+    PrintSummary(common, {"read " + common.location}, started);
+  }
   return printed == kExitOk ? found : printed;
 }
 
@@ -165,6 +160,7 @@ CommandSpec VerifyCommand() {
   const auto verify = std::make_shared<VerifyOptions>();
   StoreCommandBuilder command("verify", kDescription, kFooter, &verify->common);
   command.AddJson("Print one JSON object per line", &verify->json);
+  command.AddQuiet();
   command.AddReadRate();
   command.AddTable();
   command.AddConnection();

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/shell_word.h"
 #include "io/message.h"
 
 namespace cli {
@@ -30,10 +31,18 @@ std::string CommandLine(const std::string& added) {
       add(added);
       has_added = true;
     }
-    add(ShellWord(word));
+    add(dynamodown::ShellWord(word));
   }
   if (!has_added) add(added);
   return line;
+}
+
+std::string AdviceOnTheRest(const std::string& verb, Encoding encoding,
+                            const std::string& next) {
+  const std::string shown = EncodeForLine(encoding, next);
+  if (shown != Encode(encoding, next)) return "";
+  return "; to " + verb + " the rest, run: " +
+         CommandLine("--from=" + dynamodown::ShellWord(shown));
 }
 
 std::string CommandLineWithout(const std::string& left_out) {
@@ -44,7 +53,8 @@ std::string CommandLineWithout(const std::string& left_out) {
   }
   std::string line;
   for (size_t i = 0; i < words.size(); ++i) {
-    if (i != at) line += (line.empty() ? "" : " ") + ShellWord(words[i]);
+    if (i != at)
+      line += (line.empty() ? "" : " ") + dynamodown::ShellWord(words[i]);
   }
   return line;
 }

@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "parse/encoding.h"
+
 namespace cli {
 
 /// Copies the words. **Thread-safety**: one thread, as for the functions below.
@@ -14,6 +16,12 @@ void SetCommandLine(int argc, char** argv);
 /// The command line as words for a shell, with the option `added` at the end of
 /// its options.
 std::string CommandLine(const std::string& added = "");
+
+/// What to append to a message about a range that was read up to the key
+/// `next`: "; to VERB the rest, run: COMMAND --from=NEXT". Empty if the key is
+/// escaped in `encoding`, since such a key cannot be an argument.
+std::string AdviceOnTheRest(const std::string& verb, Encoding encoding,
+                            const std::string& next);
 
 /// The command line without one word: the last that equals `left_out`.
 std::string CommandLineWithout(const std::string& left_out);

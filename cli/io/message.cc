@@ -6,14 +6,16 @@
 #include <initializer_list>
 #include <regex>
 
+#include "base/shell_word.h"
 #include "dynamodown/printable.h"
 #include "dynamodown/status.h"
-#include "parse/table_location.h"
+#include "parse/location.h"
 
 namespace cli {
 namespace {
 
 using dynamodown::KindOf;
+using dynamodown::ShellWord;
 using dynamodown::StatusKind;
 
 // Prints one line. A server's message or a path can contain anything.
@@ -34,11 +36,6 @@ std::string TextOf(const leveldb::Status& status) {
   return text;
 }
 
-// Whether a terminal shows the word as it is.
-bool IsPlain(const std::string& word) {
-  return dynamodown::EscapeUnprintable(word) == word;
-}
-
 // Advice on a Corruption. The doctor reads an embedded store's log, MANIFEST
 // and CURRENT. Only verify reads tables and records.
 std::string DamageAdvice(const std::string& text, const std::string& location) {
@@ -46,7 +43,7 @@ std::string DamageAdvice(const std::string& text, const std::string& location) {
   static const std::regex kOther(
       "CURRENT|MANIFEST-[0-9]+|[0-9]{6,}\\.log([^0-9A-Za-z]|$)");
   const std::string verify = "dynamodown verify " + ShellWord(location);
-  if (!location.starts_with("leveldb:")) {
+  if (!IsEmbedded(location)) {
     return DoctorAdvice(location) + "; or read every record: " + verify;
   }
   if (std::regex_search(text, kTable)) {
@@ -110,33 +107,6 @@ int Fail(std::string_view message) {
 
 void Note(std::string_view message) { PrintLine(message); }
 
-std::string ShellWord(const std::string& argument) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:!";
-  if (!argument.empty() &&
-      argument.find_first_not_of(kPlain) == std::string::npos) {
-    return argument;
-  }
-  // PrintLine would escape control characters, so they are escaped in bash's
-  // $'...'. If a word has control characters, every byte beyond ASCII in the
-  // word is also escaped.
-  const bool plain = IsPlain(argument);
-  std::string quoted = plain ? "'" : "$'";
-  for (const char c : argument) {
-    const bool is_ascii = c >= ' ' && c <= '~';
-    if (!plain && !is_ascii) {
-      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else if (c == '\'') {
-      quoted += plain ? "'\\''" : "\\'";
-    } else if (c == '\\' && !plain) {
-      quoted += "\\\\";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + '\'';
-}
-
 std::string DoctorAdvice(const std::string& location) {
   return "run: dynamodown doctor " + ShellWord(location);
 }
@@ -145,7 +115,7 @@ std::string Describe(const leveldb::Status& status,
                      const std::string& location) {
   std::string message = TextOf(status);
   if (dynamodown::IsMissingStore(status)) {
-    message += location.starts_with("leveldb:")
+    message += IsEmbedded(location)
                    ? "; to make it, run: "
                    : "; to make it, run, with the same options: ";
     message += "dynamodown create " + ShellWord(location);

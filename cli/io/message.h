@@ -24,9 +24,6 @@ int Fail(std::string_view message);
 /// Prints "dynamodown: ..." as one line: a note, which reports no failure.
 void Note(std::string_view message);
 
-/// Quotes `argument` for a shell, if necessary.
-std::string ShellWord(const std::string& argument);
-
 /// "run: dynamodown doctor LOCATION".
 std::string DoctorAdvice(const std::string& location);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "io/summary.h"
 #include "parse/encoding.h"
 
 namespace cli {
@@ -19,7 +20,7 @@ void ProblemPrinter::Print(const Problem& problem) {
     return;
   }
   const std::string bytes =
-      problem.bytes == 0 ? "" : fmt::format(" ({} bytes)", problem.bytes);
+      problem.bytes == 0 ? "" : " (" + CountText(problem.bytes, "byte") + ")";
   output_.Write(fmt::format(
       "{:8} {:18} {}{}\n", kind, EncodeForLine(Encoding::kText, problem.where),
       EncodeForLine(Encoding::kText, problem.what), bytes));
@@ -38,9 +39,9 @@ void ProblemPrinter::PrintSums(const char* verb,
           ? "no problems"
           : fmt::format("problems: {} damaged, {} leftover", result.damages,
                         result.leftovers);
-  output_.Write(fmt::format("{} {} record{}, {} bytes; {}\n", verb,
-                            result.records, result.records == 1 ? "" : "s",
-                            result.bytes, problems));
+  output_.Write(fmt::format("{} {}, {}; {}\n", verb,
+                            CountText(result.records, "record"),
+                            CountText(result.bytes, "byte"), problems));
 }
 
 }  // namespace cli

@@ -52,8 +52,6 @@ class Progress {
   void Clear();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void Run();
 
   const std::string doing_, noun_;

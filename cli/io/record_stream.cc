@@ -13,8 +13,8 @@
 #include "io/transfer.h"
 #include "parse/json_lines.h"
 #include "parse/line_reader.h"
+#include "parse/location.h"
 #include "parse/store_command_builder.h"
-#include "parse/table_location.h"
 
 namespace cli {
 namespace {

@@ -28,25 +28,10 @@ class RequestLog : public leveldb::Logger {
   }
 };
 
-class RequestCounter : public leveldb::Logger {
- public:
-  explicit RequestCounter(std::atomic<uint64_t>* requests)
-      : requests_(requests) {}
-  void Logv(const char*, std::va_list) override { ++*requests_; }
-
- private:
-  std::atomic<uint64_t>* const requests_;
-};
-
 }  // namespace
 
 std::unique_ptr<leveldb::Logger> NewRequestLog() {
   return std::make_unique<RequestLog>();
-}
-
-std::unique_ptr<leveldb::Logger> NewRequestCounter(
-    std::atomic<uint64_t>* requests) {
-  return std::make_unique<RequestCounter>(requests);
 }
 
 }  // namespace cli

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -11,45 +10,22 @@
 
 #include "io/message.h"
 #include "io/request_log.h"
-#include "io/summary.h"
 
 namespace cli {
 namespace {
 
-// The consumption of the sessions with --verbose since the last PrintTotals.
-std::optional<dynamodown::Stats> totals;
-
-void Add(const dynamodown::Stats& stats) {
-  if (!totals) totals.emplace();
-  totals->requests += stats.requests;
-  totals->retries += stats.retries;
-  totals->read_units += stats.read_units;
-  totals->write_units += stats.write_units;
-}
-
-// Whether Open failed because of error_if_exists. The first ending is ours, the
-// second is LevelDB's.
-bool IsExistingStore(std::string_view text) {
-  return text.ends_with(": exists") ||
-         text.ends_with(": exists (error_if_exists is true)");
-}
-
 /// Appends the doctor's command to an InvalidArgument of Open whose cause the
 /// doctor can find, such as a missing region. The doctor cannot help with a
-/// mistake in the location itself, with a missing store, or with a store that
-/// exists already.
+/// missing store, or with a store that exists already.
 leveldb::Status WithDoctor(const leveldb::Status& status,
                            const std::string& location) {
-  constexpr std::string_view kCode = "Invalid argument: ";
-  constexpr std::string_view kInLocation = "location: ";
-  const std::string text = status.ToString();
   if (!status.IsInvalidArgument() || dynamodown::IsMissingStore(status) ||
-      !text.starts_with(kCode) || IsExistingStore(text) ||
-      text.compare(kCode.size(), kInLocation.size(), kInLocation) == 0) {
+      dynamodown::IsExistingStore(status)) {
     return status;
   }
-  return leveldb::Status::InvalidArgument(text.substr(kCode.size()) + "; " +
-                                          DoctorAdvice(location));
+  constexpr std::string_view kCode = "Invalid argument: ";
+  return leveldb::Status::InvalidArgument(
+      status.ToString().substr(kCode.size()) + "; " + DoctorAdvice(location));
 }
 
 // Warns once if this machine's clock is off by more than a minute, even if the
@@ -69,36 +45,7 @@ void WarnOfClock(const dynamodown::Stats& stats) {
       (off + 500) / 1000, stats.clock_offset_ms > 0 ? "behind" : "ahead of"));
 }
 
-dynamodown::Stats Difference(dynamodown::Stats now,
-                             const dynamodown::Stats& before) {
-  now.requests -= before.requests;
-  now.retries -= before.retries;
-  now.read_units -= before.read_units;
-  now.write_units -= before.write_units;
-  return now;
-}
-
-KeptStore* kept = nullptr;  // The one that exists, if any.
-
 }  // namespace
-
-void PrintTotals() {
-  if (!totals) return;
-  const std::string line =
-      "* " + CountText(totals->requests, "request") + ", " +
-      (totals->retries == 1 ? "1 retry"
-                            : fmt::format("{} retries", totals->retries)) +
-      ", " + UnitText(totals->read_units, "read unit") + ", " +
-      UnitText(totals->write_units, "write unit") + '\n';
-  std::fputs(line.c_str(), stderr);
-  totals.reset();
-}
-
-KeptStore::KeptStore(const CommonOptions& common) : common_(common) {
-  kept = this;
-}
-
-KeptStore::~KeptStore() { kept = nullptr; }
 
 void KeptStore::Use(bool used) {
   used_ = used;
@@ -107,55 +54,49 @@ void KeptStore::Use(bool used) {
 
 Session::Session(const CommonOptions& common)
     : common_(common), options_(common.store) {
-  uses_kept_ = kept != nullptr && kept->used_ &&
-               kept->common_.location == common.location;
+  KeptStore* const kept = common.kept;
+  if (kept != nullptr && kept->used_ &&
+      kept->common_.location == common.location) {
+    kept_ = kept;
+  }
   if (!common.verbose) return;
   log_ = NewRequestLog();
   options_.info_log = log_.get();
 }
 
 Session::~Session() {
-  if (store_ != nullptr) stats_ = Difference(db()->GetStats(), at_start_);
-  if (common_.verbose && stats_) Add(*stats_);
-  if (stats_) WarnOfClock(*stats_);
+  if (warns_of_clock_) WarnOfClock(options_.stats_sum->Read());
 }
 
 dynamodown::Options& Session::options() {
-  if (uses_kept_) kept->store_.reset();
-  uses_kept_ = false;
+  if (kept_ != nullptr) kept_->store_.reset();
+  kept_ = nullptr;
   return options_;
 }
 
-dynamodown::Stats Session::Consumed() {
-  if (store_ != nullptr) return Difference(db()->GetStats(), at_start_);
-  return stats_.value_or(dynamodown::Stats());
-}
-
 leveldb::Status Session::Open() {
-  if (!uses_kept_) return OpenOwn();
-  if (kept->store_ == nullptr) {
+  if (kept_ == nullptr) return OpenOwn();
+  if (kept_->store_ == nullptr) {
     // Use the options of the kept store: this command's options are the same,
     // or have no effect.
-    options_ = kept->common_.store;
+    options_ = kept_->common_.store;
     options_.info_log = log_.get();
     const leveldb::Status status = OpenOwn();
-    kept->store_ = store_;
+    kept_->store_ = store_;
     return status;
   }
-  store_ = kept->store_;
-  at_start_ = db()->GetStats();
+  store_ = kept_->store_;
   return leveldb::Status::OK();
 }
 
 leveldb::Status Session::OpenOwn() {
+  const std::string& location = common_.location;
+  // The doctor cannot help with a mistake in the location itself.
+  leveldb::Status status = dynamodown::CheckLocation(options_, location);
+  if (!status.ok()) return status;
   dynamodown::Database* db = nullptr;
-  dynamodown::Stats failed;
-  const leveldb::Status status =
-      dynamodown::Open(options_, common_.location, &db, &failed);
-  if (!status.ok()) {
-    if (common_.verbose && failed.requests > 0) Add(failed);
-    return WithDoctor(status, common_.location);
-  }
+  status = dynamodown::Open(options_, location, &db);
+  if (!status.ok()) return WithDoctor(status, location);
   store_ = std::make_shared<OpenStore>();
   store_->log = std::move(log_);
   store_->db.reset(db);

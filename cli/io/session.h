@@ -4,7 +4,6 @@
 #define DYNAMODOWN_CLI_IO_SESSION_H_
 
 #include <memory>
-#include <optional>
 
 #include "dynamodown/db.h"
 #include "leveldb/env.h"
@@ -21,15 +20,12 @@ struct OpenStore {
   std::unique_ptr<dynamodown::Database> db;
 };
 
-/// Keeps a store open from one session to the next, for the shell. Sessions
-/// find the KeptStore through a global variable, so at most one exists at a
-/// time.
+/// Keeps a store open from one session to the next, for the shell.
 /// **Thread-safety**: one thread. **Ownership**: `common` outlives the
-/// KeptStore. The KeptStore outlives the sessions that begin while it exists.
+/// KeptStore. The KeptStore outlives the sessions whose CommonOptions name it.
 class KeptStore {
  public:
-  explicit KeptStore(const CommonOptions& common);
-  ~KeptStore();
+  explicit KeptStore(const CommonOptions& common) : common_(common) {}
   KeptStore(const KeptStore&) = delete;
   KeptStore& operator=(const KeptStore&) = delete;
 
@@ -45,12 +41,8 @@ class KeptStore {
   std::shared_ptr<OpenStore> store_;
 };
 
-/// With --verbose, prints what all sessions have consumed since the last call,
-/// as one line on standard error. Call it when a command has ended.
-void PrintTotals();
-
-/// With --verbose, a session prints a line on standard error for each request,
-/// and the destructor adds to the totals.
+/// With --verbose, a session prints a line on standard error for each request.
+/// What its calls consume is added to `common.store.stats_sum`.
 ///
 /// **Thread-safety**: one thread may use a session. Any number of threads may
 /// use the database that db() returns.
@@ -59,6 +51,7 @@ void PrintTotals();
 class Session {
  public:
   explicit Session(const CommonOptions& common);
+  /// Warns if this machine's clock is wrong.
   ~Session();
 
   Session(const Session&) = delete;
@@ -68,13 +61,8 @@ class Session {
   /// kept store, and the session opens a store of its own.
   dynamodown::Options& options();
   dynamodown::Database* db() { return store_ ? store_->db.get() : nullptr; }
-  /// Returns the place for the statistics of a library call that needs no open
-  /// store. Each call of stats() discards the statistics before. With
-  /// --verbose, the session's destructor adds the statistics to the totals.
-  dynamodown::Stats* stats() { return &stats_.emplace(); }
-  /// The consumption of this session's store. If no store is open, the
-  /// consumption of the library call that got stats().
-  dynamodown::Stats Consumed();
+  /// Call this function if the command itself reports the clock.
+  void DoNotWarnOfClock() { warns_of_clock_ = false; }
 
   leveldb::Status Open();
   /// Opens the store for a write of plain keys.
@@ -92,10 +80,9 @@ class Session {
   const CommonOptions& common_;
   std::unique_ptr<leveldb::Logger> log_;  // moves to store_ when it is opened
   dynamodown::Options options_;
-  bool uses_kept_ = false;
+  KeptStore* kept_ = nullptr;  // null: the session does not use it
+  bool warns_of_clock_ = true;
   std::shared_ptr<OpenStore> store_;
-  dynamodown::Stats at_start_;  // of the store, which earlier sessions may use
-  std::optional<dynamodown::Stats> stats_;
 };
 
 }  // namespace cli

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "io/message.h"
 
@@ -76,7 +77,8 @@ std::string DollarsText(double dollars) {
 
 std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
                         Seconds elapsed, bool is_verbose) {
-  std::string text = work.done + " " + CountText(work.records, work.noun);
+  std::string text = work.done;
+  if (!work.noun.empty()) text += " " + CountText(work.records, work.noun);
   if (work.earlier > 0) {
     text += "; this run: " + CountText(work.records - work.earlier, work.noun);
   }
@@ -88,10 +90,25 @@ std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
   return text + ", " + TimeText(elapsed);
 }
 
+std::string TotalsText(const dynamodown::Stats& stats) {
+  return CountText(stats.requests, "request") + ", " +
+         (stats.retries == 1 ? "1 retry"
+                             : fmt::format("{} retries", stats.retries)) +
+         ", " + UnitText(stats.read_units, "read unit") + ", " +
+         UnitText(stats.write_units, "write unit");
+}
+
 void PrintSummary(const CommonOptions& common, const Work& work,
-                  const dynamodown::Stats& stats, Seconds elapsed) {
+                  Clock::time_point started) {
   if (common.quiet) return;
-  Note(SummaryText(work, stats, elapsed, common.verbose));
+  Note(SummaryText(work, common.store.stats_sum->Read(), Clock::now() - started,
+                   common.verbose));
+}
+
+void PrintTotals(const CommonOptions& common) {
+  const dynamodown::Stats stats = common.store.stats_sum->Take();
+  if (!common.verbose || stats.requests == 0) return;
+  std::fputs(("* " + TotalsText(stats) + '\n').c_str(), stderr);
 }
 
 }  // namespace cli

@@ -1,7 +1,7 @@
-// The last line of a command that moves data: what the command did, its cost,
-// and its time.
+// The last lines of a command: what the command did, its cost and its time.
 //
-// Thread-safety: pure functions, except PrintSummary.
+// Thread-safety: the functions that return texts are pure; one thread calls the
+// others.
 
 #ifndef DYNAMODOWN_CLI_IO_SUMMARY_H_
 #define DYNAMODOWN_CLI_IO_SUMMARY_H_
@@ -16,6 +16,7 @@
 namespace cli {
 
 using Seconds = std::chrono::duration<double>;
+using Clock = std::chrono::steady_clock;
 
 /// "49 bytes", "3.4 MB". 1 MB is 10^6 bytes.
 std::string SizeText(uint64_t bytes);
@@ -40,7 +41,7 @@ std::string PriceText(double read_units, double write_units);
 /// The work that a command did.
 struct Work {
   std::string done;      ///< "loaded"
-  std::string noun;      ///< "record"
+  std::string noun;      ///< "record"; if empty, `done` says it all.
   uint64_t records = 0;  ///< The total, including `earlier`.
   uint64_t earlier = 0;  ///< Records of the runs that this run continues.
   uint64_t bytes = 0;    ///< Of this run's keys and values.
@@ -52,9 +53,18 @@ struct Work {
 std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
                         Seconds elapsed, bool is_verbose);
 
-/// Prints SummaryText on standard error, unless --quiet is given.
+/// "12 requests, 0 retries, 5 read units, 1 write unit".
+std::string TotalsText(const dynamodown::Stats& stats);
+
+/// Prints SummaryText with all that the command has consumed so far on standard
+/// error, unless --quiet is given.
 void PrintSummary(const CommonOptions& common, const Work& work,
-                  const dynamodown::Stats& stats, Seconds elapsed);
+                  Clock::time_point started);
+
+/// With --verbose, prints TotalsText of all that the command has consumed on
+/// standard error; nothing if it sent no request, as on an embedded store. Then
+/// begins a new sum. Call this function when a command has ended.
+void PrintTotals(const CommonOptions& common);
 
 }  // namespace cli
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/shell_word.h"
 #include "io/command_line.h"
 #include "io/interrupt.h"
 #include "io/message.h"
@@ -111,8 +112,6 @@ class Deliverer {
   uint64_t records() const { return delivered_.records - start_.records; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   ProgressState State() const {
     return {delivered_.records, bytes_, "", delivered_.bytes, input_bytes_};
   }
@@ -268,16 +267,15 @@ std::string Certain(const LineKind& kind, uint64_t delivered,
 }
 
 /// After a signal: says where the transfer stopped, and how to continue.
-int FailInterrupted(const TransferOptions& options,
-                    const Deliverer& deliverer) {
-  const uint64_t next = deliverer.delivered() + 1;
-  const std::string done =
-      DoneText(options.kind, deliverer.work().records, 0, next);
+int FailInterrupted(const TransferOptions& options, uint64_t records,
+                    uint64_t next) {
+  const std::string done = DoneText(options.kind, records, 0, next);
   if (options.checkpoint != nullptr) {
     return Fail("stopped: " + done + "; to continue, run: " + CommandLine());
   }
-  const std::string input =
-      options.input_name.empty() ? "INPUT" : ShellWord(options.input_name);
+  const std::string input = options.input_name.empty()
+                                ? "INPUT"
+                                : dynamodown::ShellWord(options.input_name);
   return Fail(fmt::format("stopped: {}; to continue, run: tail -n +{} {} | {}",
                           done, next, input,
                           CommandLineWithout(options.input_name)));
@@ -320,8 +318,8 @@ dynamodown::WriteOptions Durable(dynamodown::BatchMode mode) {
 
 std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
                      uint64_t line) {
-  std::string done = fmt::format("{} {} {}{}", kind.done, records, kind.noun,
-                                 records == 1 ? "" : "s");
+  std::string done =
+      std::string(kind.done) + " " + CountText(records, kind.noun);
   if (line > start + 1) done += " (" + Lines(start + 1, line - 1) + ")";
   return done;
 }
@@ -330,7 +328,7 @@ int Transfer(const CommonOptions& common, const TransferOptions& options,
              const File& input, LineReader* reader, const Place& start,
              Session* session) {
   const LineKind& kind = options.kind;
-  const auto started = std::chrono::steady_clock::now();
+  const auto started = Clock::now();
   Deliverer deliverer(common, options, session->db(), start, input.Size());
   Worker<Chunk> worker(
       [&deliverer](const Chunk& chunk) { return deliverer.Deliver(chunk); });
@@ -353,7 +351,13 @@ int Transfer(const CommonOptions& common, const TransferOptions& options,
                 Certain(kind, deliverer.delivered(),
                         status.ok() ? 0 : deliverer.in_flight()));
   }
-  if (IsInterrupted()) return FailInterrupted(options, deliverer);
+  Work work = deliverer.work();
+  work.done = kind.done;
+  work.noun = kind.noun;
+  if (IsInterrupted()) {
+    PrintSummary(common, work, started);
+    return FailInterrupted(options, work.records, deliverer.delivered() + 1);
+  }
   if (stop.reason) {
     const std::string done =
         DoneText(kind, deliverer.records(), start.line, stop.line);
@@ -361,11 +365,7 @@ int Transfer(const CommonOptions& common, const TransferOptions& options,
                                                 stop.line, *stop.reason)
                                   : *stop.reason + "; " + done);
   }
-  Work work = deliverer.work();
-  work.done = kind.done;
-  work.noun = kind.noun;
-  PrintSummary(common, work, session->Consumed(),
-               std::chrono::steady_clock::now() - started);
+  PrintSummary(common, work, started);
   return kExitOk;
 }
 

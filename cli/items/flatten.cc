@@ -4,8 +4,12 @@
 #include <string>
 
 #include "command_list.h"
+#include "io/command_line.h"
 #include "io/message.h"
 #include "io/output.h"
+#include "io/run_command.h"
+#include "io/summary.h"
+#include "io/terminal.h"
 #include "items/arguments.h"
 #include "items/item_store.h"
 #include "parse/encoding.h"
@@ -68,9 +72,8 @@ void SetHash(const std::string& value, std::string* hash) {
 }
 
 std::string TextOf(const dyno::FlattenResult& result) {
-  return fmt::format(
-      "{} operation{} folded{}\n", result.folded, result.folded == 1 ? "" : "s",
-      result.timestamp.empty() ? "" : ", up to " + result.timestamp);
+  return CountText(result.folded, "operation") + " folded" +
+         (result.timestamp.empty() ? "" : ", up to " + result.timestamp) + "\n";
 }
 
 std::string JsonOf(const dyno::FlattenResult& result) {
@@ -79,32 +82,45 @@ std::string JsonOf(const dyno::FlattenResult& result) {
                      result.steps);
 }
 
+Status Fold(const FlattenArguments& flatten, dyno::Store* store,
+            dyno::FlattenResult* result) {
+  if (flatten.all) return store->FlattenAll(flatten.timestamp, result);
+  dyno::FlattenOptions options;
+  options.timestamp = flatten.timestamp;
+  options.hash = flatten.hash;
+  return store->Flatten(flatten.name, options, result);
+}
+
 int Flatten(const FlattenArguments& flatten) {
-  const std::string& location = flatten.common.location;
-  Items items(flatten.common);
+  const auto started = Clock::now();
+  const CommonOptions& common = flatten.common;
+  Items items(common);
   Status status = items.Open();
-  if (!status.ok()) return Fail(status, location);
+  if (!status.ok()) return Fail(status, common.location);
   dyno::FlattenResult result;
-  if (flatten.all) {
-    status = items->FlattenAll(flatten.timestamp, &result);
-  } else {
-    dyno::FlattenOptions options;
-    options.timestamp = flatten.timestamp;
-    options.hash = flatten.hash;
-    status = items->Flatten(flatten.name, options, &result);
-    dyno::Item item;
-    if (status.IsInvalidArgument() &&
-        items->GetItem(flatten.name, &item).ok() && item.records == 0) {
-      return NoSuchItem(flatten.name);
-    }
+  RunUnstoppable(
+      common,
+      {"folding",
+       {"folded a part of the operations"},
+       "what was folded stays folded; to continue, run: " + CommandLine()},
+      started, [&] { status = Fold(flatten, items.store(), &result); });
+  dyno::Item item;
+  if (!flatten.all && status.IsInvalidArgument() &&
+      items->GetItem(flatten.name, &item).ok() && item.records == 0) {
+    return NoSuchItem(flatten.name);
   }
   // After a failure, the steps completed before the failure stay.
   Output output;
-  if (status.ok() || result.folded > 0) {
+  const bool is_shown = flatten.json || !common.quiet;
+  if (is_shown && (status.ok() || result.folded > 0)) {
     output.Write(flatten.json ? JsonOf(result) : TextOf(result));
   }
   const int exit_status = Finish(&output);
-  return status.ok() ? exit_status : Fail(status, location);
+  if (!status.ok()) return Fail(status, common.location);
+  if (ErrorIsTerminal()) {
+    PrintSummary(common, {"folded", "operation", result.folded}, started);
+  }
+  return exit_status;
 }
 
 void AddTimes(StoreCommandBuilder* command, FlattenArguments* flatten) {
@@ -135,6 +151,7 @@ CommandSpec ItemFlattenCommand() {
                  IntoTimeBound("--until", &flatten->timestamp))
       .needs = {"--all"};
   command.AddJson("Print a JSON object", &flatten->json);
+  command.AddQuiet(", and print only JSON");
   command.AddTable();
   command.AddConnection();
   command.AddCheck([options = flatten.get()] {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "base/shell_word.h"
 #include "command_list.h"
 #include "dyno/flake.h"
 #include "io/message.h"
@@ -72,7 +73,8 @@ std::string NotApplied(const GetOptions& get, const dyno::Item& item) {
   const bool is_one = item.late.size() + item.unknown.size() == 1;
   return fmt::format(
       "not applied: {} operation{}; see: dynamodown item history {} {}{}", what,
-      is_one ? "" : "s", ShellWord(get.common.location), ShellWord(get.name),
+      is_one ? "" : "s", dynamodown::ShellWord(get.common.location),
+      dynamodown::ShellWord(get.name),
       item.late.empty() ? "" : ", and dynamodown help item settle");
 }
 

@@ -8,12 +8,17 @@
 #include <string>
 #include <system_error>
 
+#include "base/shell_word.h"
 #include "command_list.h"
+#include "io/command_line.h"
+#include "io/interrupt.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "io/progress.h"
+#include "io/summary.h"
 #include "items/item_store.h"
 #include "items/sync_format.h"
+#include "parse/location.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -66,8 +71,6 @@ Examples:
   dynamodown item sync leveldb:users leveldb:/media/stick/users --json
 )";
 
-constexpr char kEmbedded[] = "leveldb:";
-
 struct SyncArguments {
   CommonOptions common;
   std::string other;  // the second location
@@ -75,11 +78,11 @@ struct SyncArguments {
   bool json = false;
 };
 
-std::filesystem::path PathOf(const std::string& location) {
-  const std::filesystem::path path = location.substr(sizeof kEmbedded - 1);
+std::filesystem::path DirectoryOf(const std::string& location) {
   std::error_code ignored;
   std::filesystem::path whole =
-      std::filesystem::weakly_canonical(path, ignored).lexically_normal();
+      std::filesystem::weakly_canonical(PathOf(location), ignored)
+          .lexically_normal();
   // "stores/kim/" and "stores/kim" are the same directory.
   return whole.has_filename() ? whole : whole.parent_path();
 }
@@ -87,8 +90,8 @@ std::filesystem::path PathOf(const std::string& location) {
 /// Whether both locations are the same. Call this before the stores are opened,
 /// since an embedded store cannot be opened twice.
 bool IsOnePlace(const std::string& a, const std::string& b) {
-  if (!a.starts_with(kEmbedded) || !b.starts_with(kEmbedded)) return a == b;
-  return PathOf(a) == PathOf(b);
+  if (!IsEmbedded(a) || !IsEmbedded(b)) return a == b;
+  return DirectoryOf(a) == DirectoryOf(b);
 }
 
 bool IsOneStore(dynamodown::Database* a, dynamodown::Database* b) {
@@ -108,27 +111,38 @@ void NoteImport(const std::string& from, const std::string& to) {
       "{0} is not replicated: its items are imported into {1}, and nothing is "
       "written to {0}; to make {0} replicated, run: dynamodown item replicate "
       "{2}",
-      from, to, ShellWord(from)));
+      from, to, dynamodown::ShellWord(from)));
 }
 
-SyncedStore Consumed(const std::string& location, dynamodown::Database* db) {
-  const dynamodown::Stats stats = db->GetStats();
-  return {location, stats.requests, stats.read_units, stats.write_units};
+/// Prints what the sync did, even a part of a sync.
+int Print(const SyncArguments& sync, Items* a, Items* b,
+          const dyno::SyncResult& result) {
+  Output output;
+  if (sync.json || !sync.common.quiet) {
+    const SyncedStore of_a = {sync.common.location, a->db()->GetStats()};
+    const SyncedStore of_b = {sync.other, b->db()->GetStats()};
+    output.Write(sync.json ? SyncJson(of_a, of_b, result)
+                           : SyncText(of_a, of_b, result));
+  }
+  return Finish(&output);
 }
 
 /// Synchronizes two open stores and prints the result.
-int Exchange(const SyncArguments& sync, Items* a, Items* b) {
+int Exchange(const SyncArguments& sync, Items* a, Items* b,
+             Clock::time_point started) {
   dyno::SyncOptions options;
   options.full = sync.full;
-  Progress progress(!sync.common.verbose, "comparing", "item");
+  Progress progress(!sync.common.verbose && !sync.common.quiet, "comparing",
+                    "item");
   options.progress = [&progress](const dyno::SyncProgress& so_far) {
     progress.Show({so_far.items, 0,
                    CountText(so_far.operations, "operation") + " exchanged"});
-    return true;
+    return !IsInterrupted();
   };
   dyno::SyncResult result;
   Status status = dyno::Sync(a->store(), b->store(), options, &result);
   progress.Clear();
+  const bool is_stopped = !status.ok() && IsInterrupted();
   for (Items* each : {a, b}) {
     const Status closed = each->store()->Close();
     if (status.ok()) status = closed;
@@ -136,18 +150,18 @@ int Exchange(const SyncArguments& sync, Items* a, Items* b) {
   // After a failure, the operations exchanged before the failure stay.
   const uint64_t exchanged = result.a.operations + result.a.deletes +
                              result.b.operations + result.b.deletes;
-  Output output;
-  if (status.ok() || exchanged > 0) {
-    const SyncedStore of_a = Consumed(sync.common.location, a->db());
-    const SyncedStore of_b = Consumed(sync.other, b->db());
-    output.Write(sync.json ? SyncJson(of_a, of_b, result)
-                           : SyncText(of_a, of_b, result));
+  const bool is_printed = status.ok() || exchanged > 0 || is_stopped;
+  const int exit_status = is_printed ? Print(sync, a, b, result) : kExitOk;
+  if (is_stopped) {
+    PrintSummary(sync.common, {"compared", "item", result.items}, started);
+    return Fail("stopped: what was exchanged stays; to continue, run: " +
+                CommandLine());
   }
-  const int exit_status = Finish(&output);
   return status.ok() ? exit_status : Fail(status, sync.common.location);
 }
 
 int Sync(const SyncArguments& sync) {
+  const auto started = Clock::now();
   const std::string& location = sync.common.location;
   if (IsOnePlace(location, sync.other)) return RefuseOneStore(sync);
   CommonOptions other = sync.common;
@@ -156,17 +170,19 @@ int Sync(const SyncArguments& sync) {
   Items b(other);
   Items* const stores[] = {&a, &b};
   const std::string* const locations[] = {&location, &sync.other};
+  WatchForInterrupt();
   for (int i : {0, 1}) {
     const Status opened = stores[i]->OpenToSync();
     if (!opened.ok()) return Fail(opened, *locations[i]);
   }
   if (IsOneStore(a.db(), b.db())) return RefuseOneStore(sync);
   for (int i : {0, 1}) {
-    if (!stores[i]->is_replicated() && stores[1 - i]->is_replicated()) {
+    if (!sync.common.quiet && !stores[i]->is_replicated() &&
+        stores[1 - i]->is_replicated()) {
       NoteImport(*locations[i], *locations[1 - i]);
     }
   }
-  return Exchange(sync, &a, &b);
+  return Exchange(sync, &a, &b, started);
 }
 
 }  // namespace
@@ -181,6 +197,7 @@ CommandSpec ItemSyncCommand() {
   command.AddFlag("--full", "Compare every item, as at a first meeting",
                   &sync->full);
   command.AddJson("Print a JSON object", &sync->json);
+  command.AddQuiet(", and print only JSON");
   command.AddTable();
   command.AddConnection();
   return command.Build([sync] { return Sync(*sync); });

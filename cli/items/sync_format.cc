@@ -9,6 +9,7 @@
 #include "io/summary.h"
 #include "items/item_format.h"
 #include "parse/encoding.h"
+#include "parse/location.h"
 
 namespace cli {
 namespace {
@@ -19,10 +20,6 @@ using dyno::WriterStatus;
 
 constexpr size_t kConflictsShown = 10;
 constexpr int kLabelWidth = 11;
-
-std::string Counted(uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 const char* BoolText(bool value) { return value ? "true" : "false"; }
 
@@ -55,16 +52,25 @@ std::optional<uint64_t> MillisecondsOf(const std::string& timestamp) {
 
 // ---------------------------------------------------------------------- sync
 
+/// An embedded store has no requests, units and dollars.
+std::string ConsumedJson(const SyncedStore& store) {
+  if (IsEmbedded(store.location)) return "";
+  const dynamodown::Stats& stats = store.consumed;
+  return fmt::format(
+      ",\"requests\":{},\"read_units\":{},\"write_units\":{},\"dollars\":{}",
+      stats.requests, stats.read_units, stats.write_units,
+      DollarsOf(stats.read_units, stats.write_units));
+}
+
 std::string SideJson(const SyncedStore& store, const SyncSide& side) {
   return "{" + JsonMember("location", store.location) +
          fmt::format(
              ",\"items\":{},\"operations\":{},\"deletes\":{},\"ranges\":{},"
              "\"writes\":{},\"bytes_read\":{},\"bytes_written\":{},"
-             "\"held_back\":{},\"requests\":{},\"read_units\":{},"
-             "\"write_units\":{}}}",
+             "\"held_back\":{}",
              side.items, side.operations, side.deletes, side.ranges,
-             side.writes, side.bytes_read, side.bytes_written, side.deferred,
-             store.requests, store.read_units, store.write_units);
+             side.writes, side.bytes_read, side.bytes_written, side.deferred) +
+         ConsumedJson(store) + "}";
 }
 
 std::string SideText(const SyncedStore& store, const SyncSide& side) {
@@ -72,23 +78,24 @@ std::string SideText(const SyncedStore& store, const SyncSide& side) {
   if (side.operations == 0) {
     text += "nothing";
   } else {
-    text += Counted(side.operations, "operation") + " in " +
-            Counted(side.items, "item");
+    text += CountText(side.operations, "operation") + " in " +
+            CountText(side.items, "item");
   }
   if (side.deletes > 0) {
-    text +=
-        fmt::format(", and {} {} folded away", Counted(side.deletes, "record"),
-                    side.deletes == 1 ? "was" : "were");
+    text += fmt::format(", and {} {} folded away",
+                        CountText(side.deletes, "record"),
+                        side.deletes == 1 ? "was" : "were");
   }
   text += fmt::format("; {} and {}, {} bytes read and {} written",
-                      Counted(side.ranges, "range read"),
-                      Counted(side.writes, "write"), side.bytes_read,
+                      CountText(side.ranges, "range read"),
+                      CountText(side.writes, "write"), side.bytes_read,
                       side.bytes_written);
-  if (store.requests > 0) {
+  if (!IsEmbedded(store.location)) {
+    const dynamodown::Stats& stats = store.consumed;
     text += fmt::format(", in {}, {} read and {}",
-                        Counted(store.requests, "request"), store.read_units,
-                        UnitText(store.write_units, "write unit")) +
-            PriceText(store.read_units, store.write_units);
+                        CountText(stats.requests, "request"), stats.read_units,
+                        UnitText(stats.write_units, "write unit")) +
+            PriceText(stats.read_units, stats.write_units);
   }
   return text + '\n';
 }
@@ -97,7 +104,7 @@ std::string HeldBackText(const SyncedStore& to, const SyncedStore& from,
                          const SyncSide& side) {
   if (side.deferred == 0) return "";
   return fmt::format("{} stayed in {}: too far ahead of the clock of {}\n",
-                     Counted(side.deferred, "operation"), from.location,
+                     CountText(side.deferred, "operation"), from.location,
                      to.location);
 }
 

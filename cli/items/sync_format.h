@@ -12,18 +12,16 @@
 #include <string_view>
 #include <vector>
 
+#include "dynamodown/stats.h"
 #include "dyno/store.h"
 #include "dyno/sync.h"
 
 namespace cli {
 
-/// One of the two stores of a sync, and the requests and units that it
-/// consumed. An embedded store consumes none.
+/// One of the two stores of a sync, and what it consumed.
 struct SyncedStore {
   std::string location;
-  uint64_t requests = 0;
-  double read_units = 0;
-  double write_units = 0;
+  dynamodown::Stats consumed;
 };
 
 /// An object in one line, "\n" included.

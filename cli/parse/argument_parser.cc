@@ -262,7 +262,7 @@ class Parser {
     } catch (const UsageError& e) {
       return Mistake(HasUnknownOption() ? Unexpected() : e.what());
     }
-    return run_;
+    return found_;
   }
 
   Manual Describe() const {
@@ -283,7 +283,7 @@ class Parser {
       if (command.run) {
         app->callback([this, &command] {
           if (command.check) command.check();
-          run_ = command.run;
+          found_ = &command;
         });
       }
       AddArguments(command, app);
@@ -349,7 +349,7 @@ class Parser {
   CLI::App* app_ = &root_;  // the App of the command that the user typed
   std::string command_;     // the command's words: "item get"
   std::string before_;      // all words before the last: "dynamodown item"
-  std::function<int()> run_;
+  const CommandSpec* found_ = nullptr;
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 #ifndef DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_
 #define DYNAMODOWN_CLI_PARSE_ARGUMENT_PARSER_H_
 
-#include <functional>
 #include <string>
 #include <variant>
 
@@ -23,10 +22,11 @@ struct UsageMistake {
   std::string message;
 };
 
-/// If the arguments are right, this is the command's `run`, and all setters of
-/// the given arguments have been called.
+/// If the arguments are right, this is the command, which is a part of the
+/// program's description, and all setters of the given arguments have been
+/// called.
 using ParsedArguments =
-    std::variant<std::function<int()>, RequestedText, UsageMistake>;
+    std::variant<const CommandSpec*, RequestedText, UsageMistake>;
 
 /// Calls the setters of the arguments, then the command's `check`. If an
 /// argument is wrong, some setters may have been called.

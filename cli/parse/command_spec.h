@@ -38,13 +38,17 @@ struct ArgumentSpec {
   std::vector<std::string> excludes;  ///< Cannot be given with any of these.
 };
 
-/// **Ownership**: setters and `check` may point into data that `run` owns.
+struct CommonOptions;
+
+/// **Ownership**: setters, `check` and `common` may point into data that `run`
+/// owns.
 struct CommandSpec {
   std::string name;
   std::string description;      ///< One sentence.
   std::string footer;           ///< manual/help_text.h defines its structure.
   std::function<void()> check;  ///< Called after all setters.
   std::function<int()> run;     ///< Returns the exit status.
+  CommonOptions* common = nullptr;  ///< Null: the command has no location.
   /// In the order of --help. References to elements stay valid.
   std::list<ArgumentSpec> arguments;
   std::list<CommandSpec> commands;

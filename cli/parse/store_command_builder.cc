@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dynamodown/option_table.h"
+#include "parse/location.h"
 
 namespace cli {
 namespace {
@@ -89,7 +90,7 @@ dynamodown::Access ParseAccess(const std::string& value) {
 }
 
 void CheckHasUnits(const CommonOptions& common) {
-  if (!common.location.starts_with("leveldb:")) return;
+  if (!IsEmbedded(common.location)) return;
   const dynamodown::RateOptions& rate = common.store.rate;
   if (rate.read_units != 0 || rate.write_units != 0) {
     throw UsageError(
@@ -130,6 +131,12 @@ StoreCommandBuilder::StoreCommandBuilder(const std::string& name,
   AddArgument("LOCATION", "The store: see dynamodown --help",
               Into(&common_->location))
       .is_required = true;
+}
+
+CommandSpec StoreCommandBuilder::Build(std::function<int()> run) {
+  CommandSpec command = CommandBuilder::Build(std::move(run));
+  command.common = common_;
+  return command;
 }
 
 void StoreCommandBuilder::AddKey(std::string* key) {
@@ -208,10 +215,11 @@ void StoreCommandBuilder::AddForce() {
   AddFlag("--force", "Write even to a store of items", &common_->force);
 }
 
-void StoreCommandBuilder::AddQuiet() {
+void StoreCommandBuilder::AddQuiet(const std::string& also) {
   AddFlag("-q,--quiet",
           "Show no progress, and do not end with a line about records, cost "
-          "and time",
+          "and time" +
+              also,
           &common_->quiet);
 }
 

@@ -5,6 +5,7 @@
 #define DYNAMODOWN_CLI_PARSE_STORE_COMMAND_BUILDER_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ class StoreCommandBuilder : public CommandBuilder {
   StoreCommandBuilder(const std::string& name, const std::string& description,
                       const char* footer, CommonOptions* common);
 
+  CommandSpec Build(std::function<int()> run);
+
   /// The argument KEY.
   void AddKey(std::string* key);
   /// One or more arguments KEY.
@@ -50,8 +53,9 @@ class StoreCommandBuilder : public CommandBuilder {
   void AddWriteRate();
   /// --force, for a command that writes plain keys.
   void AddForce();
-  /// -q and --quiet, for a command that ends with a summary.
-  void AddQuiet();
+  /// -q and --quiet, for a command that ends with a summary. `also` says what
+  /// else the command then leaves out, such as ", and no report".
+  void AddQuiet(const std::string& also = "");
   /// A file of lines, or standard input.
   void AddInput(std::optional<std::string>* file);
   void AddAccess(const std::string& description, dynamodown::Access* access);

@@ -295,10 +295,14 @@ class Database : public leveldb::DB {
   virtual StoreInfo GetInfo() const = 0;
 };
 
+/// Checks the form of a location, as Open does before anything else. Costs
+/// nothing. **Errors**: InvalidArgument; the message says what is wrong, with
+/// options in the spelling of `options`.
+leveldb::Status CheckLocation(const Options& options,
+                              const std::string& location);
+
 /// Opens the store at `location`. The caller deletes `*db`; on failure, `*db`
-/// is null. `*stats`, if not null, receives the consumption of a call that
-/// fails. If the call succeeds, `*stats` is empty: Database::GetStats()
-/// includes the consumption of Open.
+/// is null. Options::stats_sum also tells what a failed call consumed.
 ///
 /// **Errors**: InvalidArgument for an invalid location or setting, for a store
 /// that does not exist (without create_if_missing) or that exists (with
@@ -315,7 +319,7 @@ class Database : public leveldb::DB {
 /// The GetItem and the PutItem cost 1 unit each. The Query costs 1 unit per 4
 /// KB of the first item.
 leveldb::Status Open(const Options& options, const std::string& location,
-                     Database** db, Stats* stats = nullptr);
+                     Database** db);
 leveldb::Status Open(const Options& options, const std::string& location,
                      leveldb::DB** db);
 

@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 
+#include "dynamodown/stats.h"
 #include "leveldb/options.h"
 #include "leveldb/status.h"
 
@@ -263,6 +264,10 @@ struct Options : leveldb::Options {
   /// this API sets its own spelling, so that messages name options as the users
   /// of the interface know them.
   Spelling spelling = Spelling::kCpp;
+  /// Counts the requests of Open and of every other call with these options,
+  /// and of the opened store. Several stores may share it. Default null. An
+  /// embedded store sends nothing, so it counts nothing.
+  std::shared_ptr<StatsSum> stats_sum;
 };
 
 /// How to read. On DynamoDB `snapshot` must be null, else the read is

@@ -1,11 +1,13 @@
 // The requests and units of a store since it was opened.
 //
-// Thread-safety: a plain value.
+// Thread-safety: Stats is a plain value; StatsSum is safe.
 
 #ifndef DYNAMODOWN_STATS_H_
 #define DYNAMODOWN_STATS_H_
 
 #include <cstdint>
+#include <mutex>
+#include <utility>
 
 namespace dynamodown {
 
@@ -42,6 +44,45 @@ struct Stats {
   /// Negative if the offset is unknown: no answer had a date, or the store is
   /// embedded. GetProperty then returns false for both fields.
   int64_t clock_error_ms = -1;
+};
+
+/// Adds up what several stores and calls consume: all those whose
+/// Options::stats_sum it is. It counts each request as soon as the request has
+/// ended. So it can be read while a call runs, and it has the requests of an
+/// Open that failed. The clock is that of the last answer with a date.
+///
+/// **Thread-safety**: safe. **Ownership**: the stores share it.
+class StatsSum {
+ public:
+  Stats Read() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return sum_;
+  }
+  /// Returns the sum, and begins a new one.
+  Stats Take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return std::exchange(sum_, Stats());
+  }
+  /// For the library.
+  void Add(const Stats& more) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    sum_.requests += more.requests;
+    sum_.retries += more.retries;
+    sum_.ambiguous_retries += more.ambiguous_retries;
+    sum_.throttles += more.throttles;
+    sum_.unprocessed += more.unprocessed;
+    sum_.bytes_sent += more.bytes_sent;
+    sum_.bytes_received += more.bytes_received;
+    sum_.read_units += more.read_units;
+    sum_.write_units += more.write_units;
+    if (more.clock_error_ms < 0) return;
+    sum_.clock_offset_ms = more.clock_offset_ms;
+    sum_.clock_error_ms = more.clock_error_ms;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Stats sum_;  // Guarded by mutex_.
 };
 
 }  // namespace dynamodown

@@ -46,6 +46,10 @@ StatusKind KindOf(const leveldb::Status& status);
 /// which has other causes, too.)
 bool IsMissingStore(const leveldb::Status& status);
 
+/// Returns whether Open failed because the store exists and error_if_exists was
+/// true. (As in LevelDB this is an InvalidArgument.)
+bool IsExistingStore(const leveldb::Status& status);
+
 /// Returns whether Open failed because an embedded store is already open, in
 /// this process or in another one. (As in LevelDB this is an IOError.)
 bool IsLockedStore(const leveldb::Status& status);

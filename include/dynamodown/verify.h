@@ -44,8 +44,7 @@ struct VerifyResult {
 /// the store no longer uses (LevelDB removes such a file when it opens the
 /// store).
 ///
-/// `*stats`, if not null, receives the consumption. If Open fails, `*stats` is
-/// empty.
+/// `*stats`, if not null, receives the consumption, even on failure.
 /// **Thread-safety**: safe. `visit` runs on the caller's thread.
 /// **Ownership**: `result` must not be null.
 /// **Errors**: those of Open and of an iterator, except Corruption: damage is a

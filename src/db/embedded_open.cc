@@ -31,9 +31,6 @@ namespace {
 
 using leveldb::Status;
 
-constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists", "true",
-                            " (", ")"};
-
 leveldb::Env* EnvOf(const Options& options) {
   return options.env != nullptr ? options.env : leveldb::Env::Default();
 }
@@ -333,7 +330,8 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   const bool exists = EnvOf(options)->FileExists(shown + "/CURRENT");
   if (exists && options.error_if_exists) {
     return Status::InvalidArgument(
-        shown, "exists" + SpelledAdvice(kMustBeNew, options.spelling));
+        shown, std::string(kStoreExists) +
+                   SpelledAdvice(kMustBeNew, options.spelling));
   }
   if (!exists) status = MakeDirectory(options, shown);
   if (!status.ok()) return status;

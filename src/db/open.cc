@@ -179,9 +179,14 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
   return Status::OK();
 }
 
-Status Open(const Options& options, const std::string& location, Database** db,
-            Stats* stats) {
-  return OpenIn(OpenEnvironment(), options, location, db, stats);
+Status CheckLocation(const Options& options, const std::string& location) {
+  const Result<Place> place = PlaceOf(options, location);
+  return place.ok() ? Status::OK() : ToStatus(place.error(), options.spelling);
+}
+
+Status Open(const Options& options, const std::string& location,
+            Database** db) {
+  return OpenIn(OpenEnvironment(), options, location, db);
 }
 
 Status Open(const Options& options, const std::string& location,

@@ -190,7 +190,8 @@ Result<Endpoint> FindEndpoint(const AwsSettings& settings, Spelling spelling) {
 ClientStack::ClientStack(const OpenEnvironment& environment,
                          const Options& options, const AwsSettings& settings,
                          const Endpoint& endpoint)
-    : retry_{options.retry.max_attempts, options.retry.deadline,
+    : meter_(AlsoFor(options)),
+      retry_{options.retry.max_attempts, options.retry.deadline,
              options.retry.base_delay, options.retry.max_delay,
              options.retry.budget} {
   environment_.transport = environment.transport;
@@ -253,12 +254,25 @@ ClientStack::~ClientStack() {
   credentials_.reset();
 }
 
+Meter::Also ClientStack::AlsoFor(const Options& options) const {
+  if (options.stats_sum == nullptr) return nullptr;
+  return [this, sum = options.stats_sum](const ClientStats& more) {
+    Stats stats = StatsOf(more);
+    SetClock(&stats);
+    sum->Add(stats);
+  };
+}
+
+void ClientStack::SetClock(Stats* stats) const {
+  if (const std::optional<ClockOffset> offset = service_clock_->offset()) {
+    stats->clock_offset_ms = offset->offset_ms;
+    stats->clock_error_ms = offset->error_ms;
+  }
+}
+
 Stats ClientStack::stats() const {
   Stats stats = StatsOf(meter_.Read());
-  if (const std::optional<ClockOffset> offset = service_clock_->offset()) {
-    stats.clock_offset_ms = offset->offset_ms;
-    stats.clock_error_ms = offset->error_ms;
-  }
+  SetClock(&stats);
   return stats;
 }
 

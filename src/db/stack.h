@@ -50,6 +50,11 @@ class ClientStack final : public DynamoDatabase::Stack {
   const ClientEnvironment& environment() const { return environment_; }
 
  private:
+  /// Adds to Options::stats_sum.
+  Meter::Also AlsoFor(const Options& options) const;
+  /// Sets the clock of `*stats`, if the service's time is known.
+  void SetClock(Stats* stats) const;
+
   Meter meter_;
   const RetrySettings retry_;
   ClientEnvironment environment_;

@@ -64,6 +64,27 @@ WriteOutcome OutcomeOf(Certainty certainty) {
   return WriteOutcome::kUnknown;
 }
 
+/// Whether `status` is an InvalidArgument of Open whose message ends with
+/// `fact` and `cause`. LevelDB's own messages have the same endings as ours in
+/// the spelling kCpp.
+bool EndsWith(const leveldb::Status& status, std::string_view fact,
+              const Advice& cause) {
+  if (!status.IsInvalidArgument()) return false;
+  const std::string text = status.ToString();
+  // LevelDB's message about another comparator ends with the comparator's name.
+  // The name may be any text, even the ending that the loop looks for.
+  if (text.find(" does not match existing comparator : ") != text.npos) {
+    return false;
+  }
+  for (const Spelling spelling :
+       {Spelling::kCpp, Spelling::kCommandLine, Spelling::kJavaScript}) {
+    std::string end = ": ";
+    end.append(fact).append(SpelledAdvice(cause, spelling));
+    if (text.ends_with(end)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 const char* WordOf(StatusKind kind) {
@@ -120,25 +141,12 @@ StatusKind KindOf(const leveldb::Status& status) {
 }
 
 bool IsMissingStore(const leveldb::Status& status) {
-  if (!status.IsInvalidArgument()) return false;
-  // For a missing embedded store, LevelDB's own message has the same ending as
-  // the message in the spelling kCpp.
-  const std::string text = status.ToString();
-  // LevelDB's message about another comparator ends with the comparator's name.
-  // The name may be any text, even the ending that the loop looks for.
-  if (text.find(" does not match existing comparator : ") != text.npos) {
-    return false;
-  }
-  for (const Spelling spelling :
-       {Spelling::kCpp, Spelling::kCommandLine, Spelling::kJavaScript}) {
-    const std::string cause = SpelledAdvice(kNotCreated, spelling);
-    for (const std::string_view missing : {kNoStore, kNoTable}) {
-      std::string end = ": ";
-      end.append(missing).append(cause);
-      if (text.ends_with(end)) return true;
-    }
-  }
-  return false;
+  return EndsWith(status, kNoStore, kNotCreated) ||
+         EndsWith(status, kNoTable, kNotCreated);
+}
+
+bool IsExistingStore(const leveldb::Status& status) {
+  return EndsWith(status, kStoreExists, kMustBeNew);
 }
 
 bool IsLockedStore(const leveldb::Status& status) {

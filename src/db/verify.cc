@@ -257,7 +257,7 @@ Status VerifyDynamo(const OpenEnvironment& environment, Options options,
   options.error_if_exists = false;
   options.paranoid_checks = false;
   Database* opened = nullptr;
-  const Status status = OpenIn(environment, options, location, &opened);
+  const Status status = OpenIn(environment, options, location, &opened, stats);
   const std::unique_ptr<Database> db(opened);
   if (KindOf(status) == StatusKind::kDestroying) {
     reporter->Leftover(location, status.ToString());

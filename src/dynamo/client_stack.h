@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "aws/credentials.h"
 #include "aws/retry.h"
@@ -69,12 +70,17 @@ struct ClientStats {
 /// calls from any thread.
 class Meter {
  public:
+  using Also = std::function<void(const ClientStats&)>;
+  /// Passes all that it adds to `also`, unless `also` is empty. Any thread may
+  /// call `also`.
+  explicit Meter(Also also = nullptr) : also_(std::move(also)) {}
   void Add(const ClientStats& more);
   ClientStats Read() const;
 
  private:
   mutable std::mutex mutex_;
   ClientStats sums_;
+  const Also also_;
 };
 
 /// `next`, `meter` and `scheduler` outlive the client. `log` may be empty.

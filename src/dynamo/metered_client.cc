@@ -82,6 +82,7 @@ class MeteredClient final : public Client {
 }  // namespace
 
 void Meter::Add(const ClientStats& more) {
+  if (also_) also_(more);
   std::lock_guard<std::mutex> lock(mutex_);
   sums_.requests += more.requests;
   sums_.retries += more.retries;

@@ -180,9 +180,7 @@ Result<OpenedStore> Catalog::Existing(const Schema& schema,
     }
   }
   if (error_if_exists) {
-    return Invalid(
-        Where(store) + "exists",
-        {Advice::Kind::kCause, "error_if_exists", "true", " (", ")"});
+    return Invalid(Where(store) + std::string(kStoreExists), kMustBeNew);
   }
   return OpenedStore{schema, std::move(descriptor)};
 }

@@ -1,4 +1,5 @@
-// Parts of the message with which Open reports a missing store.
+// Parts of the messages with which Open reports a store that is missing, or
+// that exists although it must not.
 
 #ifndef DYNAMODOWN_STORE_MISSING_STORE_H_
 #define DYNAMODOWN_STORE_MISSING_STORE_H_
@@ -16,6 +17,12 @@ inline constexpr std::string_view kNoStore = "does not exist";
 inline constexpr std::string_view kNoTable = "the table does not exist";
 inline constexpr Advice kNotCreated{Advice::Kind::kCause, "create_if_missing",
                                     "false", " (", ")"};
+
+/// If the store exists and error_if_exists is true, Open's message ends with
+/// kStoreExists, followed by kMustBeNew. IsExistingStore looks for this ending.
+inline constexpr std::string_view kStoreExists = "exists";
+inline constexpr Advice kMustBeNew{Advice::Kind::kCause, "error_if_exists",
+                                   "true", " (", ")"};
 
 }  // namespace dynamodown
 

@@ -1,19 +1,15 @@
 // Messages about mistyped locations: each says what is missing, and its advice
-// works. Also the totals of --verbose, which are the sums of the requests that
-// the command printed. The tests run on our DynamoDB fake.
+// works. The tests run on our DynamoDB fake.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <ctime>
-#include <memory>
-#include <sstream>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
-#include "cli_fixture.h"
-#include "fake/fake_dynamo.h"
-#include "fake/server.h"
+#include "fake_fixture.h"
 
 namespace dynamodown {
 namespace {
@@ -23,22 +19,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
-class AdviceTest : public CliFixture {
- protected:
-  AdviceTest() : dynamo_([] { return std::time(nullptr); }) {
-    auto server = FakeServer::Start({}, [this](const HttpRequest& request) {
-      return dynamo_.Deliver(request);
-    });
-    EXPECT_TRUE(server.ok());
-    server_ = *std::move(server);
-    environment_["AWS_ENDPOINT_URL"] =
-        "http://127.0.0.1:" + std::to_string(server_->port());
-    environment_["AWS_REGION"] = "eu-west-1";
-  }
-
-  FakeDynamo dynamo_;
-  std::unique_ptr<FakeServer> server_;
-};
+using AdviceTest = FakeFixture;
 
 TEST_F(AdviceTest, AForgottenHashKeyLeadsToTheListOfStores) {
   Output({"create", "shop/main"});
@@ -112,81 +93,57 @@ TEST_F(AdviceTest, DiffSaysThatThereIsNoSuchFile) {
               HasSubstr("there is no file nofile.dump; as a store: "));
 }
 
-/// The sums of the lines for requests, and of the lines with totals.
-struct Sums {
-  int requests = 0, lines_of_totals = 0;
-  double read_units = 0, write_units = 0;
-  int total_requests = 0;
-  double total_read_units = 0, total_write_units = 0;
-};
-
-Sums SumsOf(const std::string& err) {
-  static const std::regex kRequest(
-      "\\* [A-Z][A-Za-z]+ (ok|failed) [0-9.]+ ms, ([0-9.]+) read units?, "
-      "([0-9.]+) write units?, .*");
-  static const std::regex kTotals(
-      "\\* ([0-9]+) requests?, [0-9]+ retr(y|ies), ([0-9.]+) read units?, "
-      "([0-9.]+) write units?");
-  Sums sums;
-  std::istringstream lines(err);
-  std::smatch match;
-  for (std::string line; std::getline(lines, line);) {
-    if (std::regex_match(line, match, kRequest)) {
-      ++sums.requests;
-      sums.read_units += std::stod(match[2]);
-      sums.write_units += std::stod(match[3]);
-    } else if (std::regex_match(line, match, kTotals)) {
-      ++sums.lines_of_totals;
-      sums.total_requests += std::stoi(match[1]);
-      sums.total_read_units += std::stod(match[3]);
-      sums.total_write_units += std::stod(match[4]);
-    }
+// A path may have the words of any message, and the message begins with it.
+TEST_F(AdviceTest, TheDoctorIsAdvisedWhateverThePathIs) {
+  const TemporaryDirectory directory;
+  for (const std::string name :
+       {"plain", "location: a", "location: ", "a: exists", "location: exists",
+        "Invalid argument: location: a"}) {
+    std::filesystem::create_directory(directory.path() / name);
+    std::ofstream(directory.path() / name / "file") << "another program's";
+    Invocation invocation;
+    invocation.program = "/bin/bash";
+    invocation.arguments = {
+        "-c", "cd '" + directory.path().string() +
+                  "'; exec " DYNAMODOWN_CLI " scan 'leveldb:" + name + "'"};
+    const Outcome outcome = RunProgram(invocation);
+    EXPECT_EQ(outcome.status, kFailure);
+    EXPECT_THAT(outcome.err, HasSubstr("; run: dynamodown doctor "));
   }
-  return sums;
+  for (const char* const wrong :
+       {"", "a//b?c", "dynamodb://shop/main?region=", "leveldb:"}) {
+    const std::string error = Error(kFailure, {"scan", wrong});
+    EXPECT_THAT(error, HasSubstr("location: "));
+    EXPECT_THAT(error, Not(HasSubstr("doctor")));
+  }
 }
 
-TEST_F(AdviceTest, TheTotalsAreTheSumOfAllRequests) {
-  const std::string record = "{\"key\":\"a\",\"value\":\"1\"}\n";
-  const std::string a = "shop/a", b = "shop/b", plain = "shop/plain";
-  const std::vector<std::pair<Arguments, std::string>> commands = {
-      {{"get", plain, "a"}, ""},  // It fails: there is no table.
-      {{"create", a}, ""},
-      {{"create", a}, ""},  // It fails: the store exists.
-      {{"create", b}, ""},
-      {{"get", plain, "a"}, ""},  // It fails: there is no store.
-      {{"load", plain}, record},
-      {{"load", plain, "--force"}, record},
-      {{"get", plain, "a", "b"}, ""},
-      {{"count", plain}, ""},
-      {{"item", "put", a, "kim", "{\"n\":1}"}, ""},
-      {{"item", "get", a, "kim"}, ""},
-      {{"item", "get", a, "lee"}, ""},  // It fails: there is no item.
-      {{"item", "sync", a, b}, ""},
-      {{"item", "sync", a, "shop/none"}, ""},  // It fails: no store.
-      {{"item", "sync", a, plain}, ""},        // It fails: no items.
-      {{"put", a, "x", "1"}, ""},              // It fails: items.
-      {{"diff", a, b}, ""},
-      {{"diff", a, "shop/none"}, ""},
-      {{"verify", a}, ""},
-      {{"verify", plain}, ""},
-      {{"list", "shop"}, ""},
-      {{"doctor", plain}, ""},
-      {{"dump", plain}, ""},
-      {{"destroy", "shop/none"}, ""},
-      {{"destroy", plain}, ""},
-      {{"destroy", a}, ""},
-  };
-  for (const auto& [command, input] : commands) {
-    Arguments verbose = command;
-    verbose.push_back("--verbose");
-    const Outcome outcome = Cli(verbose, input);
-    SCOPED_TRACE(testing::PrintToString(command) + outcome.err);
-    const Sums sums = SumsOf(outcome.err);
-    EXPECT_GT(sums.requests, 0);
-    EXPECT_EQ(sums.lines_of_totals, 1);
-    EXPECT_EQ(sums.total_requests, sums.requests);
-    EXPECT_EQ(sums.total_read_units, sums.read_units);
-    EXPECT_EQ(sums.total_write_units, sums.write_units);
+// The commands that the doctor advises can be pasted, whatever the name is.
+TEST_F(AdviceTest, TheDoctorsCommandsCanBePasted) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path marker = directory.path() / "marker";
+  for (const std::string name :
+       {"it's", "a b", "$(touch marker)", "a\nb", "\x1b[2J", "q\"q", "a\\b",
+        "\xe2\x80\xae", "\xff"}) {
+    const std::string path = (directory.path() / name).string();
+    const std::string store = "leveldb:" + path;
+    SCOPED_TRACE(store);
+    const std::string found = Cli({"doctor", store}).out;
+    const std::string before = "create the store: ";
+    const size_t begin = found.find(before);
+    ASSERT_NE(begin, found.npos) << found;
+    const size_t end = found.find('\n', begin);
+    const std::string command =
+        found.substr(begin + before.size(), end - begin - before.size());
+    for (const char c : command) EXPECT_TRUE(c >= ' ') << found;
+    Invocation pasted;
+    pasted.program = "/bin/bash";
+    pasted.arguments = {
+        "-c", "cd '" + directory.path().string() +
+                  "'; dynamodown() { " DYNAMODOWN_CLI " \"$@\"; }; " + command};
+    EXPECT_EQ(RunProgram(pasted).status, kOk) << command;
+    EXPECT_TRUE(std::filesystem::exists(path + "/CURRENT")) << command;
+    EXPECT_FALSE(std::filesystem::exists(marker));
   }
 }
 

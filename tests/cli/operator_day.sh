@@ -81,7 +81,7 @@ ends_with_status 130
 sees 'loading: [0-9]+ records, [0-9.]+ KB, [0-9]+ records/s, [0-9]+%, [0-9.]+ s left'
 sees 'stopping; Ctrl-C again ends at once'
 sees 'dynamodown: stopped: loaded [0-9]+ records \(lines 1 to [0-9]+\); to continue, run: .*load'
-first=$(sed -nE 's/.*loaded ([0-9]+) records.*/\1/p' seen)
+first=$(sed -nE 's/.*stopped: loaded ([0-9]+) records.*/\1/p' seen)
 ((first > 0 && first < 3000)) || fail "$first records were loaded"
 [[ -s orders.checkpoint ]] || fail 'there is no checkpoint'
 

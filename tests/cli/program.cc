@@ -186,6 +186,8 @@ bool Program::IsRunning() {
   return !ended_;
 }
 
+void Program::Signal(int signal) { EXPECT_EQ(kill(pid_, signal), 0); }
+
 void Program::Kill() {
   if (!ended_) kill(pid_, SIGKILL);
 }

@@ -55,6 +55,7 @@ class Program {
   bool IsRunning();
   /// With SIGKILL.
   void Kill();
+  void Signal(int signal);
 
   /// Waits until the program has taken `bytes`, except those that a pipe holds.
   /// Returns false if it takes no more.

@@ -230,13 +230,16 @@ const kIncludes = [
   {from: /^cli\/io\/line_editor\.cc$/, may: ['io', 'libedit', 'std', 'posix']},
   {
     from: /^cli\/io\//,
-    may: ['io', 'parse', 'dynamodown', 'leveldb', 'fmt', 'std', 'posix'],
+    may: [
+      'io', 'parse', 'base/shell_word.h', 'dynamodown', 'leveldb', 'fmt', 'std',
+      'posix',
+    ],
   },
   {
     from: /^cli\/items\//,
     may: [
-      'items', 'io', 'parse', 'command_list.h', 'dynamodown', 'dyno', 'leveldb',
-      'fmt', 'std',
+      'items', 'io', 'parse', 'command_list.h', 'base/shell_word.h',
+      'dynamodown', 'dyno', 'leveldb', 'fmt', 'std',
     ],
   },
   {
@@ -247,7 +250,8 @@ const kIncludes = [
   {
     from: /^cli\/commands\//,
     may: [
-      'io', 'parse', 'command_list.h', 'dynamodown', 'leveldb', 'fmt', 'std',
+      'io', 'parse', 'command_list.h', 'base/shell_word.h', 'dynamodown',
+      'leveldb', 'fmt', 'std',
     ],
   },
   {

@@ -1,4 +1,4 @@
-#include "parse/table_location.h"
+#include "parse/location.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,10 +13,22 @@ constexpr std::string_view kArn = "arn:";
 
 }  // namespace
 
+bool IsEmbedded(const std::string& location) {
+  return location.starts_with(kEmbedded);
+}
+
+std::string EmbeddedAt(const std::string& path) {
+  return std::string(kEmbedded) + path;
+}
+
+std::string PathOf(const std::string& location) {
+  return IsEmbedded(location) ? location.substr(kEmbedded.size()) : location;
+}
+
 std::string TableOf(const std::string& location) {
   // Before an '@' there may be a secret. The library refuses such a location.
   if (location.find('@') != location.npos) return location;
-  if (location.starts_with(kEmbedded)) return location;
+  if (IsEmbedded(location)) return location;
   const bool is_url = location.starts_with(kUrl);
   size_t begin = is_url ? kUrl.size() : 0;
   // The '/' of "arn:...:table/TABLE" is no hash key's.
@@ -31,7 +43,7 @@ std::string TableOf(const std::string& location) {
 }
 
 bool NamesOnlyTable(const std::string& location) {
-  return !location.starts_with(kEmbedded) && TableOf(location) == location;
+  return !IsEmbedded(location) && TableOf(location) == location;
 }
 
 }  // namespace cli
