@@ -2,6 +2,7 @@
 // other files of the command line include only public headers.
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <chrono>
@@ -225,8 +226,16 @@ std::string Announcement(const FakeServerOptions& options, int port) {
              : fmt::format("fake-server: listening on {}\n", url);
 }
 
+/// Makes the allocator give memory back. By default, glibc keeps freed memory
+/// for each of many threads, which was 800 MB after 25 answers of 16 MB.
+void KeepLittleFreeMemory() {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+}
+
 /// Serves until SIGINT or SIGTERM.
 int ServeFake(const FakeServerOptions& options) {
+  KeepLittleFreeMemory();
   const EndingSignals signals;
   const Machine machine = dynamodown::ThisMachine();
   Result<FaultPlan> plan = PlanOf(machine, options);

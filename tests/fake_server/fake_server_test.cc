@@ -8,8 +8,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <list>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -350,6 +353,66 @@ TEST_F(FakeServerTest, IdlesBelow20Megabytes) {
   const ServerProcess server;
   UseAsLevelDb(Open({}, server.url()).get());
   EXPECT_LT(server.ResidentBytes(), 20'000'000u);
+}
+
+/// Returns the signed BatchGetItem that our library sends for `keys`.
+std::string SignedBatchGet(const ServerProcess& server,
+                           const std::vector<std::string>& keys) {
+  std::mutex mutex;
+  std::string batch_get;
+  LoopbackServer proxy([&](Peer* peer) {
+    Peer onward(ConnectToLoopback(server.port()), 0);
+    for (std::string request; !(request = peer->ReadMessage()).empty();) {
+      onward.Write(request);
+      peer->Write(onward.ReadMessage());
+      if (request.find("DynamoDB_20120810.BatchGetItem") == std::string::npos) {
+        continue;
+      }
+      std::lock_guard<std::mutex> lock(mutex);
+      batch_get = request;
+    }
+  });
+  const std::unique_ptr<Database> db = Open({}, proxy.url());
+  std::vector<leveldb::Slice> slices(keys.begin(), keys.end());
+  std::vector<std::string> values;
+  std::vector<leveldb::Status> statuses;
+  EXPECT_TRUE(
+      db->MultiGet(dynamodown::ReadOptions(), slices, &values, &statuses).ok());
+  std::lock_guard<std::mutex> lock(mutex);
+  return batch_get;
+}
+
+// Each answer has 16 MB. All answers together may have 64 MB.
+TEST_F(FakeServerTest, ClientsThatNeverReadDoNotFillTheMemory) {
+  constexpr size_t kBytesMax = 400'000'000;
+  const ServerProcess server;
+  const std::unique_ptr<Database> db = Open({}, server.url());
+  std::vector<std::string> keys;
+  for (int i = 0; i < 42; ++i) {
+    keys.push_back("k" + std::to_string(i));
+    ASSERT_TRUE(
+        db->Put(leveldb::WriteOptions(), keys.back(), std::string(380'000, 'x'))
+            .ok());
+  }
+  const std::string request = SignedBatchGet(server, keys);
+  ASSERT_FALSE(request.empty());
+  std::list<Peer> peers;
+  for (int i = 0; i < 25; ++i) {
+    peers.emplace_back(ConnectToLoopback(server.port()), i);
+    peers.back().Write(request);
+  }
+  size_t bytes = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - begin < std::chrono::seconds(8)) {
+    bytes = std::max(bytes, server.ResidentBytes());
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_LT(bytes, kBytesMax);
+  std::string value;
+  EXPECT_TRUE(db->Get(leveldb::ReadOptions(), "k0", &value).ok());
+  peers.clear();
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  EXPECT_LT(server.ResidentBytes(), 100'000'000u);
 }
 #endif
 
