@@ -55,7 +55,11 @@ class CurlTransportTest : public testing::Test {
  protected:
   CurlTransportTest() {
     setenv("no_proxy", "*", 1);
-    Make({});
+    CurlTransportOptions options;
+    // Reading the system's authorities, which is slow under a sanitizer, counts
+    // towards this timeout.
+    options.connect_timeout = kLong;
+    Make(options);
   }
 
   void Make(const CurlTransportOptions& options) {
