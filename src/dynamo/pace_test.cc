@@ -52,9 +52,13 @@ class CostlyClient final : public Client {
  public:
   explicit CostlyClient(TestScheduler* scheduler) : scheduler_(scheduler) {}
 
-  Result<void, ServiceError> Send(Operation* operation, const CallOptions&,
+  Result<void, ServiceError> Send(Operation* operation,
+                                  const CallOptions& options,
                                   Traffic* traffic) override {
     begun.push_back(scheduler_->elapsed());
+    if (options.progress_at) {
+      since_progress = scheduler_->Now() - *options.progress_at;
+    }
     scheduler_->Advance(takes);
     if (fails) return ServiceError();
     (operation->writes() ? traffic->write_units : traffic->read_units) += costs;
@@ -65,6 +69,7 @@ class CostlyClient final : public Client {
   double costs = 1;
   bool fails = false;
   std::vector<Scheduler::Duration> begun;
+  Scheduler::Duration since_progress{};  // When the last call began.
 
  private:
   TestScheduler* const scheduler_;
@@ -87,6 +92,20 @@ TEST(PacedClient, CallsOfAnyCostKeepTheRate) {
         std::chrono::duration<double>(scheduler.elapsed()).count();
     EXPECT_NEAR(consumed / took, 100, 1) << "seed " << seed;
   }
+}
+
+TEST(PacedClient, TheWaitIsNoLackOfProgress) {
+  TestScheduler scheduler;
+  CostlyClient costly(&scheduler);
+  costly.costs = 200;
+  const auto paced = NewPacedClient(&costly, {1, 0}, &scheduler);
+  for (int i = 0; i < 3; ++i) {
+    Query page;
+    const Scheduler::TimePoint progress_at = scheduler.Now();
+    ASSERT_TRUE(paced->Send(&page, {{}, progress_at}).ok());
+    EXPECT_EQ(costly.since_progress, milliseconds(0)) << "page " << i;
+  }
+  EXPECT_GE(scheduler.elapsed(), seconds(400));
 }
 
 TEST(PacedClient, AFailedCallIsChargedWhatItReserved) {

@@ -1,6 +1,7 @@
 // Delays calls to limit the units per second. pace.cc decides when a call may
 // begin, and PacedClient waits. PacedClient calls RetryingClient only after the
-// wait, so the wait does not count towards RetryingClient's deadline.
+// wait, and moves CallOptions::progress_at by it, so the wait does not count
+// towards RetryingClient's deadline.
 
 #include <algorithm>
 #include <map>
@@ -24,9 +25,12 @@ class PacedClient final : public Client {
                                   const CallOptions& options,
                                   Traffic* traffic) override {
     if (!PaceOf(*operation)) return next_->Send(operation, options, traffic);
+    const Scheduler::TimePoint arrived = scheduler_->Now();
     const double estimate = WaitForTurn(*operation);
+    CallOptions rest = options;
+    if (rest.progress_at) *rest.progress_at += scheduler_->Now() - arrived;
     Traffic call;
-    Result<void, ServiceError> result = next_->Send(operation, options, &call);
+    Result<void, ServiceError> result = next_->Send(operation, rest, &call);
     const double consumed =
         operation->writes() ? call.write_units : call.read_units;
     // A failed call's answer does not report its cost.
