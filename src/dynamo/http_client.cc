@@ -116,10 +116,13 @@ class HttpClient final : public Client {
         environment_.transport->Send(request, timeout, &response);
     if (sent.ok() || sent.error().sent) traffic->sent += exchange->body.size();
     if (!sent.ok()) {
-      if (sent.error().reason == NoAnswer::Reason::kTooLong) {
-        operation->AskForLess();
+      ServiceError error = ErrorOfNoAnswer(sent.error());
+      // The same request would get an answer of the same length.
+      if (sent.error().reason == NoAnswer::Reason::kTooLong &&
+          !operation->AskForLess()) {
+        error.retry = RetryClass::kNever;
       }
-      return ErrorOfNoAnswer(sent.error());
+      return error;
     }
     traffic->received += response.body.size();
     const int64_t received_ms = environment_.clock->UnixMilliseconds();

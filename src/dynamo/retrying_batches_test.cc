@@ -232,6 +232,7 @@ TEST_F(RetryingClientTest, AnItemThatIsTooLongForAnAnswerIsAnError) {
   ASSERT_FALSE(sent.ok());
   EXPECT_EQ(sent.error().kind, ErrorKind::kCorruption);
   EXPECT_THAT(sent.error().message, testing::HasSubstr("too long"));
+  EXPECT_EQ(requests(), 3u) << "a put, a read of 2 keys, a read of 1 key";
 }
 
 }  // namespace
