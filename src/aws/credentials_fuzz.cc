@@ -25,7 +25,6 @@ void Check(const Result<FetchedCredentials>& fetched) {
       !IsHeaderValue(keys.session_token)) {
     abort();
   }
-  if (fetched->expires && *fetched->expires < 0) abort();
 }
 
 void CheckRefusal(const std::string& code, const std::string& message) {
@@ -62,7 +61,7 @@ void Read(uint8_t choice, std::string text) {
       return Check(ReadPortalAnswer(&text));
     case 5: {
       const Result<LoginToken> token = ReadLoginToken(&text);
-      if (token.ok() && (token->access_token.empty() || token->expires < 0 ||
+      if (token.ok() && (token->access_token.empty() ||
                          !IsHeaderValue(token->access_token))) {
         abort();
       }
