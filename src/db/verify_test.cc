@@ -3,16 +3,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/open_environment.h"
 #include "leveldb/db.h"
 #include "leveldb/filter_policy.h"
+#include "leveldb_util/crc32c.h"
 #include "leveldb_util/inspection.h"
 #include "support/embedded_files.h"
 #include "support/fake_environment.h"
@@ -21,7 +25,9 @@
 namespace dynamodown_test {
 namespace {
 
+using dynamodown::Crc32c;
 using dynamodown::FileKind;
+using dynamodown::MaskedCrc32c;
 using dynamodown::Options;
 using dynamodown::Problem;
 using dynamodown::VerifyResult;
@@ -158,6 +164,52 @@ TEST_F(EmbeddedVerifyTest, AFlippedBitInAnyBlockOfATableIsFound) {
   EXPECT_GT(without_loss, 100u);
 }
 
+/// Returns the length of the table's first block with its compression byte,
+/// which its checksum follows.
+size_t FirstBlockOf(const std::string& table) {
+  for (size_t n = 1; n + 4 <= table.size(); ++n) {
+    uint32_t stored = 0;
+    memcpy(&stored, table.data() + n, sizeof stored);
+    if (MaskedCrc32c(Crc32c(std::string_view(table).substr(0, n))) == stored) {
+      return n;
+    }
+  }
+  ADD_FAILURE() << "no block";
+  return 0;
+}
+
+TEST_F(EmbeddedVerifyTest, AMalformedBlockIsNamedBesideADamagedOne) {
+  std::filesystem::remove_all(path_);
+  leveldb::Options options;
+  options.create_if_missing = true;
+  options.compression = leveldb::kNoCompression;
+  options.block_size = 100;
+  for (const bool writes : {true, false}) {  // The second open makes a table.
+    leveldb::DB* opened = nullptr;
+    ASSERT_TRUE(leveldb::DB::Open(options, path_, &opened).ok());
+    const std::unique_ptr<leveldb::DB> db(opened);
+    for (int i = 0; writes && i < 100; ++i) {
+      const std::string key = "key" + std::to_string(i);
+      ASSERT_TRUE(db->Put(leveldb::WriteOptions(), key, "value").ok());
+    }
+  }
+  const std::string table = FileOf(FileKind::kTable);
+  std::string bytes = StateOf(path_).at(table).bytes;
+  const size_t n = FirstBlockOf(bytes);
+  // The block's last 4 bytes before the compression are the number of its
+  // restart points.
+  bytes.replace(n - 5, 4, "\xff\xff\xff\xff");
+  const uint32_t checksum =
+      MaskedCrc32c(Crc32c(std::string_view(bytes).substr(0, n)));
+  memcpy(bytes.data() + n, &checksum, sizeof checksum);
+  bytes[n + 14] = static_cast<char>(bytes[n + 14] ^ 1);
+  WriteFile(path_ + "/" + table, bytes);
+  EXPECT_EQ(Verified().damages, 2u);
+  EXPECT_THAT(problems_, Contains(HasSubstr("checksum mismatch at offset " +
+                                            std::to_string(n + 4))));
+  EXPECT_THAT(problems_, Contains(HasSubstr("bad block contents")));
+}
+
 TEST_F(EmbeddedVerifyTest, ADamagedLogLosesOneRecordOfIt) {
   const std::string log = FileOf(FileKind::kLog, true);
   Flip(log, 30);
@@ -288,6 +340,7 @@ TEST_F(DynamoVerifyTest, AStoreThatIsBeingDestroyedIsALeftover) {
 TEST_F(DynamoVerifyTest, AMissingStoreIsAnErrorAndIsNotCreated) {
   world_.options.create_if_missing = true;
   EXPECT_TRUE(dynamodown::IsMissingStore(Verify("table/kim")));
+  EXPECT_GT(stats_.requests, 0u);
 }
 
 }  // namespace

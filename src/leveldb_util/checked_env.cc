@@ -34,26 +34,28 @@ bool IsWholeBlock(std::string_view block) {
 class CheckedFile final : public leveldb::RandomAccessFile {
  public:
   CheckedFile(std::unique_ptr<leveldb::RandomAccessFile> file, std::string path,
-              uint64_t bytes, const CheckedEnv::OnDamage& on_damage)
+              uint64_t bytes, const CheckedEnv::OnFailure& on_failure)
       : file_(std::move(file)),
         path_(std::move(path)),
         bytes_(bytes),
-        on_damage_(on_damage) {}
+        on_failure_(on_failure) {}
 
   Status Read(uint64_t offset, size_t n, leveldb::Slice* result,
               char* scratch) const override {
-    const Status status = file_->Read(offset, n, result, scratch);
-    if (!status.ok()) return status;
-    const std::string_view read(result->data(), result->size());
-    if (read.size() == n && (IsFooter(offset, read) || IsWholeBlock(read))) {
-      return status;
+    Status status = file_->Read(offset, n, result, scratch);
+    if (status.ok() && !IsWhole(offset, n, {result->data(), result->size()})) {
+      status = Status::Corruption(
+          path_, "checksum mismatch at offset " + std::to_string(offset));
     }
-    if (on_damage_) on_damage_(path_, offset, n);
-    return Status::Corruption(
-        path_, "checksum mismatch at offset " + std::to_string(offset));
+    if (!status.ok() && on_failure_) on_failure_(offset, n, status);
+    return status;
   }
 
  private:
+  bool IsWhole(uint64_t offset, size_t bytes, std::string_view read) const {
+    return read.size() == bytes &&
+           (IsFooter(offset, read) || IsWholeBlock(read));
+  }
   /// LevelDB itself checks the footer's magic number.
   bool IsFooter(uint64_t offset, std::string_view read) const {
     if (read.size() != kFooterBytes) return false;
@@ -66,7 +68,7 @@ class CheckedFile final : public leveldb::RandomAccessFile {
   const std::unique_ptr<leveldb::RandomAccessFile> file_;
   const std::string path_;
   const uint64_t bytes_;
-  const CheckedEnv::OnDamage& on_damage_;
+  const CheckedEnv::OnFailure& on_failure_;
 };
 
 }  // namespace
@@ -81,7 +83,7 @@ Status CheckedEnv::NewRandomAccessFile(const std::string& path,
   status = target()->NewRandomAccessFile(path, &opened);
   if (!status.ok()) return status;
   *file = new CheckedFile(std::unique_ptr<leveldb::RandomAccessFile>(opened),
-                          path, bytes, on_damage_);
+                          path, bytes, on_failure_);
   return status;
 }
 

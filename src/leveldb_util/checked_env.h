@@ -21,19 +21,19 @@ namespace dynamodown {
 /// outlives this Env, and this Env outlives the files that it opens.
 class CheckedEnv final : public leveldb::EnvWrapper {
  public:
-  /// Called for each damaged block, with the file's path and the block's
-  /// position in bytes. Several threads may call it at once.
-  using OnDamage = std::function<void(const std::string& path, uint64_t offset,
-                                      uint64_t bytes)>;
+  /// Called for each read of a table that fails, with the position in bytes and
+  /// the error. Several threads may call it at once.
+  using OnFailure = std::function<void(uint64_t offset, uint64_t bytes,
+                                       const leveldb::Status& error)>;
 
-  explicit CheckedEnv(leveldb::Env* target, OnDamage on_damage = nullptr)
-      : EnvWrapper(target), on_damage_(std::move(on_damage)) {}
+  explicit CheckedEnv(leveldb::Env* target, OnFailure on_failure = nullptr)
+      : EnvWrapper(target), on_failure_(std::move(on_failure)) {}
 
   leveldb::Status NewRandomAccessFile(
       const std::string& path, leveldb::RandomAccessFile** file) override;
 
  private:
-  const OnDamage on_damage_;
+  const OnFailure on_failure_;
 };
 
 }  // namespace dynamodown

@@ -14,6 +14,8 @@
 #include <map>
 #include <memory>
 #include <queue>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -73,10 +75,13 @@ class TableSource final : public Source {
               uint64_t size,
               const std::function<void(const FileDamage&)>& on_damage)
       : env_(env,
-             [this](const std::string&, uint64_t offset, uint64_t bytes) {
+             [this](uint64_t offset, uint64_t bytes, const Status& error) {
                const std::string what =
-                   "checksum mismatch at offset " + std::to_string(offset);
+                   error.IsCorruption()
+                       ? "checksum mismatch at offset " + std::to_string(offset)
+                       : error.ToString();
                if (table_ != nullptr) {
+                 reported_.insert(error.ToString());
                  AddDamage(what, bytes);
                } else {
                  opening_damage_.push_back(
@@ -102,9 +107,11 @@ class TableSource final : public Source {
       if (ParseEntryKey(ViewOf(iterator_->key()), &key_)) return true;
       AddDamage("has an entry without a sequence number", 0);
     }
-    // A block that could be read may still be malformed.
-    if (!iterator_->status().ok() && !has_damage_) {
-      AddDamage(iterator_->status().ToString(), 0);
+    // A block that could be read may still be malformed. The iterator has the
+    // first error only.
+    const Status status = iterator_->status();
+    if (!status.ok() && reported_.count(status.ToString()) == 0) {
+      AddDamage(status.ToString(), 0);
     }
     Close();
     return false;
@@ -145,7 +152,6 @@ class TableSource final : public Source {
     file_.reset();
   }
   void AddDamage(std::string what, uint64_t bytes) {
-    has_damage_ = true;
     on_damage_({name_, std::move(what), bytes});
   }
 
@@ -154,12 +160,12 @@ class TableSource final : public Source {
   const std::string name_;
   const uint64_t size_;
   const std::function<void(const FileDamage&)>& on_damage_;
-  bool has_damage_ = false;  // In a block with records.
   std::vector<FileDamage> opening_damage_;
   // The policy of LevelDB's own filters. The number of bits does not matter for
   // reading.
   const std::unique_ptr<const leveldb::FilterPolicy> filter_policy_{
       leveldb::NewBloomFilterPolicy(10)};
+  std::set<std::string> reported_;  // The errors of reads, as text.
   std::unique_ptr<leveldb::RandomAccessFile> file_;
   std::unique_ptr<leveldb::Table> table_;
   std::unique_ptr<leveldb::Iterator> iterator_;
