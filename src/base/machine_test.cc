@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include "support/temp_dir.h"
 
@@ -477,8 +478,9 @@ TEST(MachineCommand, IsKilledAtItsTimeoutWithAllThatItStarted) {
     const std::string script = fifo.folder.Child("script");
     std::ofstream(script) << "exec 9>'" << fifo.path
                           << "'; echo on >&9; trap '' TERM; sleep 1000; :\n";
-    const std::string run =
-        wrapper[1] == 'h' ? wrapper + script : wrapper + ("sh " + script);
+    const std::string run = std::string_view(wrapper).starts_with("sh -c")
+                                ? wrapper + script
+                                : wrapper + ("sh " + script);
     bool started = false;
     for (milliseconds timeout = kShort; !started && timeout < kLong;
          timeout *= 5) {

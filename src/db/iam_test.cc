@@ -242,7 +242,8 @@ TEST_F(IamTest, AnArnIsTheResource) {
     const Status status = dynamodown::IamPolicyIn(
         world_.open_environment, world_.options, arn + "/kim", iam, &policy);
     EXPECT_TRUE(status.ok()) << status.ToString();
-    for (const Json& statement : Json::parse(policy)["Statement"]) {
+    const Json parsed = Json::parse(policy);
+    for (const Json& statement : parsed["Statement"]) {
       EXPECT_EQ(statement["Resource"], arn);
     }
   }
