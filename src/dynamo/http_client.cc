@@ -115,15 +115,7 @@ class HttpClient final : public Client {
     Result<void, NoAnswer> sent =
         environment_.transport->Send(request, timeout, &response);
     if (sent.ok() || sent.error().sent) traffic->sent += exchange->body.size();
-    if (!sent.ok()) {
-      ServiceError error = ErrorOfNoAnswer(sent.error());
-      // The same request would get an answer of the same length.
-      if (sent.error().reason == NoAnswer::Reason::kTooLong &&
-          !operation->AskForLess()) {
-        error.retry = RetryClass::kNever;
-      }
-      return error;
-    }
+    if (!sent.ok()) return ErrorOfAttempt(sent.error(), operation);
     traffic->received += response.body.size();
     const int64_t received_ms = environment_.clock->UnixMilliseconds();
     std::string_view said;
@@ -136,6 +128,17 @@ class HttpClient final : public Client {
       environment_.credentials->Expire(*credentials);
     }
     return result;
+  }
+
+  static ServiceError ErrorOfAttempt(const NoAnswer& no_answer,
+                                     Operation* operation) {
+    ServiceError error = ErrorOfNoAnswer(no_answer);
+    // The same request would get an answer of the same length.
+    if (no_answer.reason == NoAnswer::Reason::kTooLong &&
+        !operation->AskForLess()) {
+      error.retry = RetryClass::kNever;
+    }
+    return error;
   }
 
   /// `*said` becomes the message of an answer that reports an error.
