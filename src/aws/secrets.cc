@@ -1,5 +1,7 @@
 #include "aws/secrets.h"
 
+#include <cstring>
+
 namespace dynamodown {
 namespace {
 
@@ -16,15 +18,29 @@ bool JoinsAt(std::string_view text, size_t at) {
          IsWordByte(text[at]);
 }
 
-void ReplaceWords(std::string_view word, std::string* text) {
-  for (size_t at = 0; (at = text->find(word, at)) != std::string::npos;) {
-    if (JoinsAt(*text, at) || JoinsAt(*text, at + word.size())) {
+/// Returns the index of `word` in `text` from `at` on, or npos. Unlike
+/// string_view::find, memmem takes linear time for every text and word.
+size_t Find(std::string_view word, std::string_view text, size_t at) {
+  const void* const found =
+      memmem(text.data() + at, text.size() - at, word.data(), word.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<size_t>(static_cast<const char*>(found) - text.data());
+}
+
+/// Takes linear time: the text may have megabytes of a short secret.
+std::string WithStars(std::string_view word, std::string_view text) {
+  std::string shown;
+  size_t copied = 0;
+  for (size_t at = 0; (at = Find(word, text, at)) != std::string_view::npos;) {
+    if (JoinsAt(text, at) || JoinsAt(text, at + word.size())) {
       ++at;
     } else {
-      text->replace(at, word.size(), kStars);
-      at += kStars.size();
+      shown.append(text, copied, at - copied).append(kStars);
+      at += word.size();
+      copied = at;
     }
   }
+  return shown.append(text, copied);
 }
 
 }  // namespace
@@ -34,9 +50,9 @@ std::optional<std::string> WithoutSecrets(
   std::string shown(text);
   for (const std::string_view secret : secrets) {
     if (secret.size() >= kLongSecretBytes) {
-      if (text.find(secret) != std::string_view::npos) return std::nullopt;
+      if (Find(secret, text, 0) != std::string_view::npos) return std::nullopt;
     } else if (!secret.empty()) {
-      ReplaceWords(secret, &shown);
+      shown = WithStars(secret, shown);
     }
   }
   return shown;

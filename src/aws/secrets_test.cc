@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -52,6 +53,35 @@ TEST(WithoutSecrets, ATextWithALongSecretIsHiddenAsAWhole) {
   EXPECT_EQ(WithoutSecrets(secret.substr(1), {secret}), secret.substr(1));
   EXPECT_EQ(WithoutSecrets("a" + secret.substr(1), {secret.substr(1)}),
             "a" + secret.substr(1));
+}
+
+/// Returns the seconds that the processor needs to hide `secret` in `text`.
+double SecondsToHide(const std::string& secret, const std::string& text) {
+  const std::clock_t begin = std::clock();
+  (void)WithoutSecrets(text, {secret});
+  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+}
+
+// Quadratic time would be minutes.
+TEST(WithoutSecrets, AnEndlessMessageTakesLinearTime) {
+  const auto repeat = [](const std::string& part) {
+    std::string text;
+    while (text.size() < (16u << 20)) text += part;
+    return text;
+  };
+  const std::string many_a(2000, 'a');
+  const std::pair<std::string, std::string> cases[] = {
+      {"local", "local "},
+      {"local", "locallocal "},
+      {"-", "-"},
+      {"aaaaaaaaaaaaaaa", "a"},
+      {many_a + "b", "a"},
+      {"b" + many_a, "a"},
+      {many_a + "b" + many_a, many_a + "c"},
+  };
+  for (const auto& [secret, part] : cases) {
+    EXPECT_LT(SecondsToHide(secret, repeat(part)), 10) << part.substr(0, 20);
+  }
 }
 
 struct Kind {
