@@ -254,6 +254,7 @@ class Connection {
     opened_ip_.clear();
     opened_port_ = 0;
     bytes_received_ = 0;
+    header_bytes_ = 0;
     sending_began_ = false;
     too_long_.reset();
     error_[0] = 0;
@@ -461,12 +462,16 @@ class Connection {
   static size_t OnHeader(char* data, size_t, size_t size, void* self) {
     Connection* c = static_cast<Connection*>(self);
     const std::string_view line(data, size);
+    // libcurl keeps every header line of a request, also those of interim
+    // answers and those behind a chunked body.
+    c->header_bytes_ += size;
+    if (c->header_bytes_ > kHeadersBytesMax) {
+      c->too_long_ = HeadersTooLong();
+      return 0;
+    }
     if (line.substr(0, 5) == "HTTP/") {
       // The headers so far, if any, were those of an interim answer.
       c->response_->headers.clear();
-    } else if (c->response_->headers.size() + size > kHeadersBytesMax) {
-      c->too_long_ = HeadersTooLong();
-      return 0;
     } else if (line != "\r\n") {
       c->response_->headers.append(line);
     }
@@ -498,6 +503,7 @@ class Connection {
   std::string opened_ip_;  // The latest address tried.
   int opened_port_ = 0;
   long bytes_received_ = 0;  // On the connection that was closed last.
+  size_t header_bytes_ = 0;  // Of all header lines, also of interim answers.
   bool sending_began_ = false;
   long bytes_before_ = 0;  // CURLINFO_REQUEST_SIZE when sending began.
   // If a part of the answer is too long, says which part, and its limit.

@@ -266,6 +266,46 @@ TEST_F(CurlTransportTest, HeadersOver64KbAreNoAnswerAndNameTheirLimit) {
   }
 }
 
+// libcurl keeps all of these lines, so their sum is limited.
+TEST_F(CurlTransportTest, HeaderLinesOfEveryPartOfAnAnswerCount) {
+  const std::string pad(900, 'x');
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n";
+  struct Case {
+    std::string begin;
+    std::string repeated;  // 100 times.
+    std::string end;
+  };
+  const Case cases[] = {
+      {ok, "X: " + pad + "\r\n", "Content-Length: 0\r\n\r\n"},
+      {"", "HTTP/1.1 100 Continue\r\nX: " + pad + "\r\n\r\n",
+       ok + "Content-Length: 0\r\n\r\n"},
+      {"", "HTTP/1.1 103 " + pad + "\r\n\r\n",
+       ok + "Content-Length: 0\r\n\r\n"},
+      {chunked, "X: " + pad + "\r\n", "\r\n"},
+      {chunked, "HTTP/x: y\r\nX: " + pad + "\r\n", "\r\n"},
+      {chunked, "HTTP/1.1 200: " + pad + "\r\n", "\r\n"},
+  };
+  for (const Case& c : cases) {
+    for (const int times : {10, 100}) {
+      SCOPED_TRACE(c.begin + c.repeated.substr(0, 20));
+      Serve([&, times](Peer* peer) {
+        peer->ReadMessage();
+        std::string answer = c.begin;
+        for (int i = 0; i < times; ++i) answer += c.repeated;
+        peer->Write(answer + c.end);
+        peer->AwaitEnd();
+      });
+      const Result<void, NoAnswer> result = Send();
+      EXPECT_EQ(result.ok(), times == 10);
+      if (result.ok()) continue;
+      EXPECT_TRUE(result.error().sent);
+      EXPECT_THAT(result.error().message,
+                  EndsWith("the answer's headers are longer than 65536 bytes"));
+    }
+  }
+}
+
 TEST_F(CurlTransportTest, TheHostHeaderAndThePathAreSentAsTheUrlHasThem) {
   Record();
   const std::string port = std::to_string(server_->port());
