@@ -10,7 +10,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
+#include <set>
+#include <system_error>
+#include <vector>
 
 #include "base/descriptor.h"
 
@@ -20,18 +24,37 @@ namespace dynamodown {
 namespace {
 
 constexpr int kExecWaitMs = 1000;
+/// The status of a child that could not start the command.
+constexpr int kCannotRun = 127;
+
+/// Returns the processes that any thread of `process` has started and that have
+/// not been waited for.
+std::vector<pid_t> ChildrenOf(pid_t process) {
+  std::vector<pid_t> all;
+  std::error_code error;
+  const std::string tasks = "/proc/" + std::to_string(process) + "/task";
+  for (const auto& task : std::filesystem::directory_iterator(tasks, error)) {
+    std::ifstream children(task.path() / "children");
+    for (pid_t child = 0; children >> child;) all.push_back(child);
+  }
+  return all;
+}
 
 /// Kills `process` and all processes that it started. Stops each process before
 /// reading the list of its children. A stopped process can neither start more
 /// children, nor wait for a child, after which the child's number could become
-/// that of a foreign process.
+/// that of a foreign process. But `process` may get the children of a process
+/// that is killed, so the list is read again until it has no new ones.
 void KillTree(pid_t process, int depth = 0) {
   constexpr int kDepthMax = 100;
   kill(process, SIGSTOP);
-  const std::string number = std::to_string(process);
-  std::ifstream children("/proc/" + number + "/task/" + number + "/children");
-  pid_t child = 0;
-  while (depth < kDepthMax && children >> child) KillTree(child, depth + 1);
+  std::set<pid_t> killed;
+  for (size_t before = 1; depth < kDepthMax && killed.size() != before;) {
+    before = killed.size();
+    for (const pid_t child : ChildrenOf(process)) {
+      if (killed.insert(child).second) KillTree(child, depth + 1);
+    }
+  }
   kill(process, SIGKILL);
 }
 
@@ -59,12 +82,9 @@ std::string ScriptOf(const std::string& command) {
          "\n;; esac\n" + command;
 }
 
-/// Runs in the forked child, so calls only functions that are safe in a
-/// signal handler. If it fails, writes an errno to `report`.
-[[noreturn]] void Become(const char* const* arguments, pid_t parent, int input,
-                         int output, int report) {
-  // The child starts with default signal handling, even if the host program
-  // ignores or blocks signals.
+/// Sets default signal handling, even if the host program ignores or blocks
+/// signals, and exits if `parent` has ended.
+void BeginChild(pid_t parent) {
   struct sigaction usual = {};
   usual.sa_handler = SIG_DFL;
   for (int number = 1; number < NSIG; ++number) {
@@ -74,10 +94,26 @@ std::string ScriptOf(const std::string& command) {
   // waits for this child.
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   // The parent may have ended before prctl was called.
-  if (getppid() != parent) _exit(127);
+  if (getppid() != parent) _exit(kCannotRun);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+int StatusOf(int how) {
+  return WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+}
+
+[[noreturn]] void ReportAndExit(int report, int error) {
+  [[maybe_unused]] const ssize_t n = write(report, &error, sizeof error);
+  _exit(kCannotRun);
+}
+
+/// Runs in the forked child, so calls only functions that are safe in a
+/// signal handler. If it fails, writes an errno to `report`.
+[[noreturn]] void Become(const char* const* arguments, pid_t parent, int input,
+                         int output, int report) {
+  BeginChild(parent);
   // If the host program has closed its standard files, `input`, `output` and
   // `report` may have the numbers 0 to 2. So move them out of the way first.
   constexpr int kReport = STDERR_FILENO + 1;
@@ -91,9 +127,30 @@ std::string ScriptOf(const std::string& command) {
     closefrom(kReport + 1);
     execve("/bin/sh", const_cast<char* const*>(arguments), environ);
   }
-  const int error = errno;
-  [[maybe_unused]] const ssize_t n = write(report, &error, sizeof error);
-  _exit(127);
+  ReportAndExit(report, errno);
+}
+
+/// Runs between this process and the shell. Gets the processes whose parent
+/// has ended, so that KillTree finds them. Ends when the shell does, with the
+/// shell's status. Calls only functions that are safe in a signal handler.
+[[noreturn]] void Supervise(const char* const* arguments, pid_t parent,
+                            int input, int output, int report) {
+  BeginChild(parent);
+  // Control-C at the terminal is for the command.
+  signal(SIGINT, SIG_IGN);
+  signal(SIGQUIT, SIG_IGN);
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const pid_t self = getpid();
+  const pid_t shell = _Fork();
+  if (shell == 0) Become(arguments, self, input, output, report);
+  if (shell < 0) ReportAndExit(report, errno);
+  closefrom(0);
+  for (;;) {
+    int how = 0;
+    const pid_t ended = waitpid(-1, &how, 0);
+    if (ended == shell) _exit(StatusOf(how));
+    if (ended < 0 && errno != EINTR) _exit(kCannotRun);
+  }
 }
 
 /// Returns the errno that Become reports, or 0 if it reports none. A
@@ -131,7 +188,7 @@ int ChildProcess::Start(const std::string& command, int output) {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pid_ = fork();
-  if (pid_ == 0) Become(arguments, parent, input, output, to_us.get());
+  if (pid_ == 0) Supervise(arguments, parent, input, output, to_us.get());
   const int error = pid_ < 0 ? errno : 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (error != 0) return error;
@@ -149,9 +206,7 @@ bool ChildProcess::Collect(int flags, int* status) {
   } while (ended < 0 && errno == EINTR);
   if (ended == 0) return false;
   pid_ = -1;
-  *status = ended < 0        ? -1
-            : WIFEXITED(how) ? WEXITSTATUS(how)
-                             : 128 + WTERMSIG(how);
+  *status = ended < 0 ? -1 : StatusOf(how);
   return true;
 }
 

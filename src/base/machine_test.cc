@@ -471,28 +471,50 @@ TEST(MachineCommand, FailsAtItsTimeout) {
             "the command did not end in 1 s");
 }
 
+/// A program that starts a shell script from a second thread.
+constexpr char kSpawner[] = R"(
+const {Worker, isMainThread, workerData} = require('node:worker_threads');
+const {spawn} = require('node:child_process');
+if (isMainThread) {
+  new Worker(__filename, {workerData: process.argv[2]});
+} else {
+  spawn('sh', [workerData]);
+  setInterval(() => {}, 1000);
+}
+)";
+
 TEST(MachineCommand, IsKilledAtItsTimeoutWithAllThatItStarted) {
-  for (const char* wrapper : {"", "setsid ", "sh -c 'sh \"$0\"; :' "}) {
+  for (const std::string& form :
+       {std::string("sh SCRIPT & sleep 1000; wait"),
+        std::string("setsid sh SCRIPT & sleep 1000; wait"),
+        std::string("sh -c 'sh \"$0\"; :' SCRIPT & sleep 1000; wait"),
+        // Processes whose parent has ended.
+        std::string("(sh SCRIPT &); sleep 1000"),
+        std::string("(setsid sh -c '(sh \"$0\" &); :' SCRIPT &); sleep 1000"),
+        std::string("(sh SCRIPT &) & wait; sleep 1000"),
+        std::string("node SPAWNER SCRIPT")}) {
     const Fifo fifo;
     // The grandchild keeps the fifo open until it ends.
     const std::string script = fifo.folder.Child("script");
     std::ofstream(script) << "exec 9>'" << fifo.path
                           << "'; echo on >&9; trap '' TERM; sleep 1000; :\n";
-    const std::string run = std::string_view(wrapper).starts_with("sh -c")
-                                ? wrapper + script
-                                : wrapper + ("sh " + script);
+    std::string run = form;
+    run.replace(run.find("SCRIPT"), 6, script);
+    const std::string spawner = fifo.folder.Child("spawner.js");
+    std::ofstream(spawner) << kSpawner;
+    const size_t named = run.find("SPAWNER");
+    if (named != std::string::npos) run.replace(named, 7, spawner);
     bool started = false;
     for (milliseconds timeout = kShort; !started && timeout < kLong;
          timeout *= 5) {
-      const Result<CommandOutcome> outcome =
-          OutcomeOf(run + " & sleep 1000; wait", timeout);
-      ASSERT_FALSE(outcome.ok()) << wrapper;
-      EXPECT_EQ(outcome.error().kind, ErrorKind::kTimeout) << wrapper;
+      const Result<CommandOutcome> outcome = OutcomeOf(run, timeout);
+      ASSERT_FALSE(outcome.ok()) << form;
+      EXPECT_EQ(outcome.error().kind, ErrorKind::kTimeout) << form;
       char said[64];
       started = read(fifo.fd, said, sizeof said) > 0;
     }
-    ASSERT_TRUE(started) << wrapper;
-    EXPECT_TRUE(LostItsWriters(fifo.fd)) << wrapper;
+    ASSERT_TRUE(started) << form;
+    EXPECT_TRUE(LostItsWriters(fifo.fd)) << form;
   }
 }
 
