@@ -87,7 +87,8 @@ class Output {
     open_ = ReadSome(fd_, output, &error);
     if (error != 0) return CannotRun(Reason(error));
     if (output->size() > kBytesMax) {
-      return CannotRun("it printed more than 1 MB");
+      return Error{ErrorKind::kUnavailable,
+                   "the command printed more than 1 MB"};
     }
     return {};
   }

@@ -426,8 +426,7 @@ TEST(MachineCommand, MayPrintOneMegabyteAndNotMore) {
     const Result<CommandOutcome> more = OutcomeOf(command);
     ASSERT_FALSE(more.ok()) << command;
     EXPECT_EQ(more.error().kind, ErrorKind::kUnavailable);
-    EXPECT_EQ(more.error().message,
-              "cannot run a command: it printed more than 1 MB");
+    EXPECT_EQ(more.error().message, "the command printed more than 1 MB");
   }
 }
 
