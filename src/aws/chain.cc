@@ -87,6 +87,17 @@ bool HasCredentials(const ProfileSection& section) {
          !section.Get("credential_process").empty();
 }
 
+/// A profile may name a login only for other tools, and have keys of its own.
+bool UsesSso(const ProfileSection& section) {
+  if (section.Get("sso_session").empty() &&
+      section.Get("sso_start_url").empty()) {
+    return false;
+  }
+  return !section.Get("sso_account_id").empty() ||
+         !section.Get("sso_role_name").empty() ||
+         (!HasKeys(section) && section.Get("credential_process").empty());
+}
+
 class Chain {
  public:
   Chain(const AwsSettings& settings, const CredentialsEnvironment& environment)
@@ -134,8 +145,7 @@ class Chain {
     if (!section.Get("role_arn").empty()) {
       return FromRole(profile, section, path);
     }
-    if (!section.Get("sso_session").empty() ||
-        !section.Get("sso_start_url").empty()) {
+    if (UsesSso(section)) {
       return FromSso(profile, section);
     }
     if (HasKeys(section)) {
@@ -161,9 +171,9 @@ class Chain {
     const std::string source_profile = section.Get("source_profile");
     const std::string credential_source = section.Get("credential_source");
     const std::string token_file = section.Get("web_identity_token_file");
-    if (!source_profile.empty() + !credential_source.empty() +
-            !token_file.empty() !=
-        1) {
+    // As in botocore, a token file comes before the other two.
+    if (token_file.empty() &&
+        source_profile.empty() == credential_source.empty()) {
       return CannotFetch(who,
                          "role_arn needs exactly one of source_profile, "
                          "credential_source and web_identity_token_file");

@@ -343,6 +343,41 @@ TEST_F(ChainTest, ARoleMayBeAssumedWithAWebIdentity) {
   EXPECT_THAT(sent()[0].body, HasSubstr("WebIdentityToken=hush"));
 }
 
+// As in botocore.
+TEST_F(ChainTest, ATokenFileComesBeforeOtherSourcesOfARole) {
+  environment_.Profile("base").settings = Keys("AKIDbase");
+  environment_.Write("/token", "hush");
+  for (const Settings& others :
+       {Settings{{"source_profile", "base"}},
+        Settings{{"credential_source", "Environment"}},
+        Settings{{"source_profile", "base"},
+                 {"credential_source", "Environment"}}}) {
+    Settings settings = others;
+    settings["role_arn"] = kArn;
+    settings["web_identity_token_file"] = "/token";
+    environment_.Profile("default").settings = settings;
+    environment_.Answer(200, StsXml("AssumeRoleWithWebIdentity", "1", 3600));
+    EXPECT_EQ(Id(), "AKIDhush1");
+  }
+}
+
+TEST_F(ChainTest, ALoginWithoutAnAccountOrARoleLeavesTheKeysInUse) {
+  for (const Settings& login :
+       {Settings{{"sso_session", "work"}},
+        Settings{{"sso_start_url", "https://kim.awsapps.com/start"},
+                 {"sso_region", "eu-west-1"}}}) {
+    Settings settings = Keys("AKIDbase");
+    settings.insert(login.begin(), login.end());
+    environment_.Profile("default").settings = settings;
+    EXPECT_EQ(Id(), "AKIDbase");
+    environment_.Profile("default").settings = login;
+    EXPECT_THAT(Error(), HasSubstr("profile default: "));
+    environment_.Profile("default").settings = settings;
+    environment_.Profile("default").settings["sso_role_name"] = "Reader";
+    EXPECT_THAT(Error(), HasSubstr("profile default: "));
+  }
+}
+
 TEST_F(ChainTest, AWebIdentityInTheEnvironmentNeedsARole) {
   environment_.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
   environment_.Write("/token", "hush");

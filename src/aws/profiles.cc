@@ -177,7 +177,7 @@ void Merge(ProfileSection from, bool replace, ProfileSection* into) {
 /// those of `other`. Does nothing if neither has an access key id.
 void KeepOneFilesKeys(ProfileSection* winner, ProfileSection* other) {
   constexpr const char* kKeys[] = {"aws_access_key_id", "aws_secret_access_key",
-                                   "aws_session_token"};
+                                   "aws_session_token", "aws_security_token"};
   if (!winner->settings.contains(kKeys[0])) std::swap(winner, other);
   if (!winner->settings.contains(kKeys[0])) return;
   for (const char* name : kKeys) {
@@ -430,10 +430,46 @@ void ParseCredentialsFile(std::string_view text, const std::string& path,
   ParseFile(FileKind::kCredentials, text, path, profiles);
 }
 
+namespace {
+
+bool IsNameByte(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z');
+}
+
+/// Replaces $NAME and ${NAME} by the variable's value. Leaves a variable that
+/// is not set as it is.
+std::string ExpandVariables(const std::string& path,
+                            const EnvironmentVariables& variables) {
+  std::string expanded;
+  for (size_t at = 0; at < path.size();) {
+    const bool braces = path.compare(at, 2, "${") == 0;
+    const size_t begin = at + (braces ? 2 : 1);
+    size_t end = begin;
+    if (path[at] == '$') {
+      while (end < path.size() && IsNameByte(path[end])) ++end;
+    }
+    const bool is_name = path[at] == '$' && end > begin &&
+                         (!braces || (end < path.size() && path[end] == '}'));
+    const auto value = is_name
+                           ? variables(path.substr(begin, end - begin).c_str())
+                           : std::nullopt;
+    if (value) {
+      expanded += *value;
+      at = end + (braces ? 1 : 0);
+    } else {
+      expanded += path[at++];
+    }
+  }
+  return expanded;
+}
+
+}  // namespace
+
 ProfilePaths FindProfilePaths(const EnvironmentVariables& variables) {
   const auto path = [&variables](const char* variable, const char* name) {
     const std::optional<std::string> said = variables(variable);
-    if (said) return ExpandHome(*said, variables);
+    if (said) return ExpandHome(ExpandVariables(*said, variables), variables);
     const std::optional<std::string> home = variables("HOME");
     return home ? *home + "/.aws/" + name : std::string();
   };

@@ -379,5 +379,33 @@ TEST_F(SettingsTest, AnInvalidSettingIsAlsoAnErrorForSts) {
               HasSubstr("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"));
 }
 
+// As Python's expandvars, which botocore calls.
+TEST(ProfilePaths, ThePathsInTheVariablesMayHaveVariables) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"$HOME/b", "/home/kim/b"},
+      {"${HOME}/b", "/home/kim/b"},
+      {"/x/$NAME.ini", "/x/b.ini"},
+      {"/x/${NAME}s", "/x/bs"},
+      {"/x/$NAMEs", "/x/$NAMEs"},
+      {"/x/${NAME", "/x/${NAME"},
+      {"/$", "/$"},
+      {"/$$NAME", "/$b"},
+      {"/${}x", "/${}x"},
+      {"/$NONE/${NONE}", "/$NONE/${NONE}"},
+      {"~/$NAME", "/home/kim/b"},
+      {"/$-NAME", "/$-NAME"},
+  };
+  for (const auto& [path, expanded] : cases) {
+    TestMachine test;
+    test.variables = {{"HOME", "/home/kim"},
+                      {"NAME", "b"},
+                      {"AWS_SHARED_CREDENTIALS_FILE", path},
+                      {"AWS_CONFIG_FILE", path}};
+    const ProfilePaths paths = FindProfilePaths(test.machine().variables);
+    EXPECT_EQ(paths.credentials, expanded);
+    EXPECT_EQ(paths.config, expanded);
+  }
+}
+
 }  // namespace
 }  // namespace dynamodown

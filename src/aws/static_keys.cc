@@ -35,6 +35,11 @@ Result<FetchedCredentials> WholeKeys(SigningCredentials keys,
   return fetched;
 }
 
+/// The token's older name comes first, as in botocore.
+std::string TokenOf(std::string older, std::string newer) {
+  return older.empty() ? std::move(newer) : std::move(older);
+}
+
 class EnvironmentKeys final : public CredentialsFetcher {
  public:
   explicit EnvironmentKeys(const EnvironmentVariables& variables)
@@ -43,7 +48,8 @@ class EnvironmentKeys final : public CredentialsFetcher {
   Result<FetchedCredentials> Fetch() override {
     return WholeKeys(
         {variables_(kId).value_or(""), variables_(kSecret).value_or(""),
-         variables_("AWS_SESSION_TOKEN").value_or("")},
+         TokenOf(variables_("AWS_SECURITY_TOKEN").value_or(""),
+                 variables_("AWS_SESSION_TOKEN").value_or(""))},
         "environment", kId, kSecret);
   }
   std::string Describe() const override { return kId; }
@@ -74,7 +80,8 @@ class ProfileKeys final : public CredentialsFetcher {
       return CannotFetch(Describe(), section.damage);
     }
     return WholeKeys({section.Get(kProfileId), section.Get(kProfileSecret),
-                      section.Get("aws_session_token")},
+                      TokenOf(section.Get("aws_security_token"),
+                              section.Get("aws_session_token"))},
                      Describe(), kProfileId, kProfileSecret);
   }
   std::string Describe() const override { return "profile " + profile_; }

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <tuple>
 
 #include "aws/aws_test_environment.h"
 
@@ -30,6 +32,34 @@ TEST(EnvironmentKeys, AreReadAtEachFetch) {
   fetched = fetcher->Fetch();
   ASSERT_TRUE(fetched.ok());
   EXPECT_EQ(fetched->keys.session_token, "hush-token");
+}
+
+TEST(StaticKeys, TheTokensOlderNameComesFirst) {
+  for (const auto& [older, newer, token] :
+       {std::tuple("", "", ""), std::tuple("old", "", "old"),
+        std::tuple("", "new", "new"), std::tuple("old", "new", "old")}) {
+    AwsTestEnvironment environment;
+    environment.variables = {{"AWS_ACCESS_KEY_ID", "AKIDhush"},
+                             {"AWS_SECRET_ACCESS_KEY", "hush"},
+                             {"AWS_SECURITY_TOKEN", older},
+                             {"AWS_SESSION_TOKEN", newer}};
+    environment.Profile("default").settings = {
+        {"aws_access_key_id", "AKIDhush"},
+        {"aws_secret_access_key", "hush"},
+        {"aws_security_token", older},
+        {"aws_session_token", newer}};
+    const CredentialsEnvironment for_keys = environment.ForCredentials();
+    for (const auto& fetcher :
+         {NewEnvironmentKeys(for_keys.machine.variables).release(),
+          NewProfileKeys(environment.settings.profiles, "default",
+                         for_keys.machine)
+              .release()}) {
+      const std::unique_ptr<CredentialsFetcher> owner(fetcher);
+      const Result<FetchedCredentials> fetched = fetcher->Fetch();
+      ASSERT_TRUE(fetched.ok());
+      EXPECT_EQ(fetched->keys.session_token, token);
+    }
+  }
 }
 
 TEST(EnvironmentKeys, NeedBothAnIdAndASecret) {
