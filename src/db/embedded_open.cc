@@ -271,9 +271,9 @@ Status InspectLocked(const Options& options, const std::string& path,
 /// Inspects the store. If the end of a file is torn, turns off the options with
 /// which LevelDB would lose records or fail.
 Status CheckFiles(const Options& options, const std::string& path,
-                  leveldb::Options* passed) {
-  Inspection inspection;
-  Status status = InspectLocked(options, path, &inspection, nullptr);
+                  Inspection* found, leveldb::Options* passed) {
+  Status status = InspectLocked(options, path, found, nullptr);
+  const Inspection& inspection = *found;
   if (status.ok()) status = DamageOf(inspection, path);
   if (status.ok()) status = CheckComparator(options, path, inspection);
   // LevelDB would append behind the torn end, and not find these records again.
@@ -343,9 +343,11 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   passed.comparator = ComparatorOf(options);
   if (options.check_files) {
     passed.paranoid_checks = true;
-    if (exists) status = CheckFiles(options, shown, &passed);
+    Inspection inspection;
+    if (exists) status = CheckFiles(options, shown, &inspection, &passed);
     if (!status.ok()) return status;
-    parts.env = std::make_unique<CheckedEnv>(EnvOf(options));
+    parts.env = std::make_unique<CheckedEnv>(
+        EnvOf(options), std::move(inspection.manifest.tables));
     passed.env = parts.env.get();
   }
   leveldb::DB* opened = nullptr;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "db/open_environment.h"
@@ -208,6 +209,155 @@ TEST_F(EmbeddedVerifyTest, AMalformedBlockIsNamedBesideADamagedOne) {
   EXPECT_THAT(problems_, Contains(HasSubstr("checksum mismatch at offset " +
                                             std::to_string(n + 4))));
   EXPECT_THAT(problems_, Contains(HasSubstr("bad block contents")));
+}
+
+// ---- Tables and blocks that are whole, but in the wrong place ---------------
+
+/// The blocks of an uncompressed table, with their checksums.
+std::vector<std::string> BlocksOf(const std::string& table) {
+  std::vector<std::string> blocks;
+  size_t begin = 0;
+  uint32_t crc = 0;
+  for (size_t i = 0; i + 4 <= table.size(); ++i) {
+    uint32_t stored = 0;
+    memcpy(&stored, table.data() + i, sizeof stored);
+    if (i > begin && MaskedCrc32c(crc) == stored) {
+      blocks.push_back(table.substr(begin, i + 4 - begin));
+      begin = i + 4;
+      crc = 0;
+      i += 3;
+      continue;
+    }
+    crc = dynamodown::ExtendCrc32c(crc, std::string_view(table).substr(i, 1));
+  }
+  return blocks;
+}
+
+class MisplacedTest : public EmbeddedVerifyTest {
+ protected:
+  /// Makes three tables of equal size. Their blocks have equal sizes, too.
+  MisplacedTest() {
+    std::filesystem::remove_all(path_);
+    records_ = Fill(path_, 'x');
+    for (const auto& [name, state] : StateOf(path_)) {
+      if (dynamodown::ParseFileName(name).kind != FileKind::kTable) continue;
+      tables_.emplace_back(name, state.bytes);
+    }
+  }
+  static Records Fill(const std::string& path, char letter) {
+    Records records;
+    leveldb::Options options;
+    options.create_if_missing = true;
+    options.compression = leveldb::kNoCompression;
+    options.block_size = 500;
+    leveldb::DB* opened = nullptr;
+    EXPECT_TRUE(leveldb::DB::Open(options, path, &opened).ok());
+    const std::unique_ptr<leveldb::DB> db(opened);
+    for (const char* first : {"a", "k", "t"}) {
+      for (int i = 100; i < 160; ++i) {
+        const std::string key = first + std::to_string(i);
+        records[key] = key + std::string(70, letter);
+        EXPECT_TRUE(db->Put({}, key, records[key]).ok());
+      }
+      db->CompactRange(nullptr, nullptr);
+    }
+    return records;
+  }
+  /// Reads each key. Returns how many reads failed with a Corruption.
+  size_t FailedReads() {
+    const std::string copy = folder_.Child("read");
+    CopyDirectory(path_, copy);
+    dynamodown::Database* opened = nullptr;
+    const Status status =
+        dynamodown::Open(Options(), "leveldb:" + copy, &opened);
+    const std::unique_ptr<dynamodown::Database> db(opened);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    size_t failed = 0;
+    for (const auto& [key, value] : records_) {
+      std::string found;
+      const Status read = db->Get(leveldb::ReadOptions(), key, &found);
+      if (read.IsCorruption()) {
+        ++failed;
+        EXPECT_THAT(read.ToString(), HasSubstr(".ldb"));
+      } else {
+        EXPECT_EQ(found, value) << key << read.ToString();
+      }
+    }
+    return failed;
+  }
+
+  std::vector<std::pair<std::string, std::string>> tables_;  // Name and bytes.
+};
+
+TEST_F(MisplacedTest, SwappedTablesAreNamedReadsFailAndNothingIsLost) {
+  ASSERT_EQ(tables_.size(), 3u);
+  EXPECT_EQ(FailedReads(), 0u);
+  for (size_t a = 0; a < 3; ++a) {
+    for (size_t b = a + 1; b < 3; ++b) {
+      ASSERT_EQ(tables_[a].second.size(), tables_[b].second.size());
+      WriteFile(path_ + "/" + tables_[a].first, tables_[b].second);
+      WriteFile(path_ + "/" + tables_[b].first, tables_[a].second);
+      EXPECT_EQ(Verified().damages, 2u);
+      EXPECT_THAT(problems_,
+                  Contains(HasSubstr(tables_[a].first + ": has other keys")));
+      EXPECT_EQ(FailedReads(), records_.size() * 2 / 3);
+      EXPECT_EQ(Repaired(), records_);
+      WriteFile(path_ + "/" + tables_[a].first, tables_[a].second);
+      WriteFile(path_ + "/" + tables_[b].first, tables_[b].second);
+    }
+  }
+}
+
+TEST_F(MisplacedTest, ATableOfAnotherStoreIsNamed) {
+  const std::string other = folder_.Child("other");
+  Fill(other, 'y');
+  Fill(other, 'z');
+  const std::string& name = tables_[0].first;
+  for (const auto& [file, state] : StateOf(other)) {
+    if (dynamodown::ParseFileName(file).kind != FileKind::kTable) continue;
+    if (state.bytes.size() < tables_[0].second.size()) continue;
+    WriteFile(path_ + "/" + name, state.bytes);
+    Verified();
+    EXPECT_THAT(problems_, Contains(HasSubstr("damage " + name))) << file;
+  }
+}
+
+TEST_F(MisplacedTest, SwappedBlocksAreNamedAndNothingIsLost) {
+  const std::vector<std::string> blocks = BlocksOf(tables_[0].second);
+  size_t swapped = 0;
+  for (size_t a = 0; a < blocks.size(); ++a) {
+    for (size_t b = a + 1; b < blocks.size(); ++b) {
+      if (blocks[a].size() != blocks[b].size()) continue;
+      ++swapped;
+      std::string bytes;
+      for (size_t i = 0; i < blocks.size(); ++i) {
+        bytes += blocks[i == a ? b : i == b ? a : i];
+      }
+      bytes += tables_[0].second.substr(bytes.size());
+      WriteFile(path_ + "/" + tables_[0].first, bytes);
+      EXPECT_GE(Verified().damages, 1u) << a << ' ' << b;
+      EXPECT_EQ(Repaired(), records_) << a << ' ' << b;
+    }
+  }
+  EXPECT_GT(swapped, 20u);
+}
+
+TEST_F(MisplacedTest, ABlockOfAnotherTableIsNamedAndItsKeysAreNotTaken) {
+  const std::vector<std::string> own = BlocksOf(tables_[1].second);
+  const std::vector<std::string> other = BlocksOf(tables_[0].second);
+  for (size_t i = 0; i < 6; ++i) {
+    ASSERT_EQ(own[i].size(), other[i].size());
+    std::string bytes;
+    for (size_t j = 0; j < own.size(); ++j) {
+      bytes += j == i ? other[j] : own[j];
+    }
+    bytes += tables_[1].second.substr(bytes.size());
+    WriteFile(path_ + "/" + tables_[1].first, bytes);
+    EXPECT_GE(Verified().damages, 1u) << i;
+    const Records copied = Repaired();
+    EXPECT_LT(copied.size(), records_.size());
+    for (const auto& [key, value] : copied) EXPECT_EQ(records_[key], value);
+  }
 }
 
 TEST_F(EmbeddedVerifyTest, ADamagedLogLosesOneRecordOfIt) {

@@ -13,6 +13,8 @@
 
 #include "leveldb_util/crc32c.h"
 #include "leveldb_util/decoder.h"
+#include "leveldb_util/inspection.h"
+#include "leveldb_util/table_bounds.h"
 
 namespace dynamodown {
 namespace {
@@ -34,11 +36,11 @@ bool IsWholeBlock(std::string_view block) {
 class CheckedFile final : public leveldb::RandomAccessFile {
  public:
   CheckedFile(std::unique_ptr<leveldb::RandomAccessFile> file, std::string path,
-              uint64_t bytes, const CheckedEnv::OnFailure& on_failure)
+              uint64_t bytes, const CheckedEnv::OnRead& on_read)
       : file_(std::move(file)),
         path_(std::move(path)),
         bytes_(bytes),
-        on_failure_(on_failure) {}
+        on_read_(on_read) {}
 
   Status Read(uint64_t offset, size_t n, leveldb::Slice* result,
               char* scratch) const override {
@@ -47,7 +49,7 @@ class CheckedFile final : public leveldb::RandomAccessFile {
       status = Status::Corruption(
           path_, "checksum mismatch at offset " + std::to_string(offset));
     }
-    if (!status.ok() && on_failure_) on_failure_(offset, n, status);
+    if (on_read_) on_read_(offset, n, status);
     return status;
   }
 
@@ -68,7 +70,7 @@ class CheckedFile final : public leveldb::RandomAccessFile {
   const std::unique_ptr<leveldb::RandomAccessFile> file_;
   const std::string path_;
   const uint64_t bytes_;
-  const CheckedEnv::OnFailure& on_failure_;
+  const CheckedEnv::OnRead& on_read_;
 };
 
 }  // namespace
@@ -82,8 +84,15 @@ Status CheckedEnv::NewRandomAccessFile(const std::string& path,
   leveldb::RandomAccessFile* opened = nullptr;
   status = target()->NewRandomAccessFile(path, &opened);
   if (!status.ok()) return status;
-  *file = new CheckedFile(std::unique_ptr<leveldb::RandomAccessFile>(opened),
-                          path, bytes, on_failure_);
+  std::unique_ptr<leveldb::RandomAccessFile> table(opened);
+  const FileName name = ParseFileName(path.substr(path.rfind('/') + 1));
+  const auto listed =
+      name.kind == FileKind::kTable ? listed_.find(name.number) : listed_.end();
+  if (listed != listed_.end() &&
+      !HasListedBounds(table.get(), listed->second)) {
+    return Status::Corruption(path, kOtherTable);
+  }
+  *file = new CheckedFile(std::move(table), path, bytes, on_read_);
   return status;
 }
 

@@ -1,39 +1,50 @@
-// An Env that verifies the checksum of every block of a table that is read.
+// An Env that verifies the tables that are read.
 
 #ifndef DYNAMODOWN_LEVELDB_UTIL_CHECKED_ENV_H_
 #define DYNAMODOWN_LEVELDB_UTIL_CHECKED_ENV_H_
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "leveldb/env.h"
 #include "leveldb/status.h"
+#include "leveldb_util/manifest.h"
 
 namespace dynamodown {
 
 /// If a block is damaged, its read fails with a Corruption that names the file.
 /// LevelDB's own check is off unless ReadOptions asks for it, and its message
-/// names no file. Everything except the reads of tables is left to `target`.
+/// names no file. If a table that the MANIFEST lists has been replaced by
+/// another one, each open of its file fails with a Corruption. Everything
+/// except the reads of tables is left to `target`.
+///
+/// **Cost**: the open of a listed table reads its index, and its first and last
+/// block, once more.
 ///
 /// **Thread-safety**: as thread-safe as `target`. **Ownership**: `target`
 /// outlives this Env, and this Env outlives the files that it opens.
 class CheckedEnv final : public leveldb::EnvWrapper {
  public:
-  /// Called for each read of a table that fails, with the position in bytes and
-  /// the error. Several threads may call it at once.
-  using OnFailure = std::function<void(uint64_t offset, uint64_t bytes,
-                                       const leveldb::Status& error)>;
+  /// Called for each read of a table, with the position in bytes and the
+  /// result. Several threads may call it at once.
+  using OnRead = std::function<void(uint64_t offset, uint64_t bytes,
+                                    const leveldb::Status& status)>;
 
-  explicit CheckedEnv(leveldb::Env* target, OnFailure on_failure = nullptr)
-      : EnvWrapper(target), on_failure_(std::move(on_failure)) {}
+  /// `listed` has the tables of the MANIFEST, by number.
+  CheckedEnv(leveldb::Env* target, std::map<uint64_t, Manifest::Table> listed)
+      : EnvWrapper(target), listed_(std::move(listed)) {}
+  CheckedEnv(leveldb::Env* target, OnRead on_read)
+      : EnvWrapper(target), on_read_(std::move(on_read)) {}
 
   leveldb::Status NewRandomAccessFile(
       const std::string& path, leveldb::RandomAccessFile** file) override;
 
  private:
-  const OnFailure on_failure_;
+  const std::map<uint64_t, Manifest::Table> listed_;
+  const OnRead on_read_;
 };
 
 }  // namespace dynamodown

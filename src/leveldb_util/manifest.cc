@@ -27,6 +27,7 @@ bool ApplyNewTable(Decoder* decoder, Manifest* manifest) {
     return false;
   }
   table.smallest = smallest;
+  table.largest = largest;
   manifest->tables[number] = std::move(table);
   return true;
 }

@@ -16,7 +16,9 @@ struct Manifest {
   struct Table {
     uint64_t level = 0;
     uint64_t bytes = 0;
-    std::string smallest;  ///< The first key, in LevelDB's internal form.
+    // In LevelDB's internal form (entry_key.h).
+    std::string smallest;  ///< The first key.
+    std::string largest;   ///< The last key.
   };
   std::string comparator;
   std::optional<uint64_t> log_number;  ///< The oldest log that is needed.
