@@ -278,8 +278,8 @@ Status CheckFiles(const Options& options, const std::string& path,
   if (status.ok()) status = CheckComparator(options, path, inspection);
   // LevelDB would append behind the torn end, and not find these records again.
   if (inspection.has_torn_end) passed->reuse_logs = false;
-  // LevelDB would refuse the torn end as damage.
-  if (inspection.is_cut_by_zeros) passed->paranoid_checks = false;
+  // LevelDB would refuse an incomplete record as damage.
+  if (inspection.needs_lenient_open) passed->paranoid_checks = false;
   return status;
 }
 

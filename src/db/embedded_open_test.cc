@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -235,6 +236,58 @@ TEST_F(DamagedStoreTest, StoresOfKilledWritersOpen) {
               .ok());
       const Status status = dynamodown::DamageOf(inspection, path_);
       ASSERT_TRUE(status.ok()) << round << status.ToString();
+    }
+  }
+}
+
+/// Lets plain LevelDB die between two fragments of a value, as after SIGKILL,
+/// and then write two more records, which append to the log.
+void KillBetweenFragments(const std::string& path, size_t value_bytes,
+                          rlim_t bytes_max) {
+  for (const bool big : {true, false}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      // A write beyond the limit kills the process, or writes a part.
+      if (big) {
+        const rlimit limit{bytes_max, bytes_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+      }
+      leveldb::Options options;
+      options.create_if_missing = true;
+      options.reuse_logs = true;
+      leveldb::DB* db = nullptr;
+      if (!leveldb::DB::Open(options, path, &db).ok()) _exit(1);
+      const std::string prefix = big ? "early" : "late";
+      bool ok = true;
+      for (int i = 0; i < 3; ++i) {
+        ok = ok && db->Put({}, prefix + std::to_string(i), "v").ok();
+      }
+      if (!ok) _exit(1);
+      if (big)
+        static_cast<void>(db->Put({}, "x", std::string(value_bytes, 'x')));
+      _exit(0);
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+  }
+}
+
+TEST_F(DamagedStoreTest, AStoreWhoseWriterDiedBetweenTwoFragmentsOpens) {
+  for (const rlim_t blocks : {1, 2, 5}) {
+    std::filesystem::remove_all(path_);
+    KillBetweenFragments(path_, 300'000, blocks * 32'768);
+    for (const bool reuse : {true, false}) {
+      Options options;
+      options.reuse_logs = reuse;
+      std::unique_ptr<Database> db;
+      const Status status = Open(options, &db);
+      ASSERT_TRUE(status.ok()) << status.ToString();
+      for (const char* key :
+           {"early0", "early1", "early2", "late0", "late1", "late2"}) {
+        std::string value;
+        EXPECT_TRUE(db->Get(leveldb::ReadOptions(), key, &value).ok()) << key;
+      }
     }
   }
 }

@@ -98,7 +98,7 @@ class Inspector {
     const Status status = env_.NewSequentialFile(PathOf(name), &opened);
     if (!status.ok()) return status;
     const std::unique_ptr<leveldb::SequentialFile> file(opened);
-    LogReader reader(file.get());
+    LogReader reader(file.get(), LogReader::Records::kEdits);
     bool is_understood = true;
     for (std::string edit; is_understood && reader.Next(&edit);) {
       is_understood = ApplyEdit(edit, &found_.manifest);
@@ -232,7 +232,7 @@ class Inspector {
     const Status status = env_.NewSequentialFile(PathOf(name), &opened);
     if (!status.ok()) return status;
     const std::unique_ptr<leveldb::SequentialFile> file(opened);
-    LogReader reader(file.get());
+    LogReader reader(file.get(), LogReader::Records::kBatches);
     bool is_empty = true;
     bool falls = false;
     LogBatch batch;
@@ -250,10 +250,11 @@ class Inspector {
       found_.damage.push_back(*std::exchange(torn_log_, std::nullopt));
     }
     AddDamagedBytes(name, reader);
+    found_.needs_lenient_open |= reader.has_abandoned_batch();
     if (falls) AddDamage(name, "has a record older than those before it");
     if (reader.torn_bytes() > 0) {
       found_.has_torn_end = true;
-      found_.is_cut_by_zeros |= reader.is_cut_by_zeros();
+      found_.needs_lenient_open |= reader.is_cut_by_zeros();
       torn_log_ = {name,
                    "ends in the middle of a record, but is not the last log",
                    reader.torn_bytes()};

@@ -57,9 +57,10 @@ struct Inspection {
   /// Whether the MANIFEST or a log ends in an incomplete record or in zeros.
   /// LevelDB must not append to such a file.
   bool has_torn_end = false;
-  /// Whether zeros replace the end of a log's incomplete record. LevelDB opens
-  /// such a store only without paranoid_checks.
-  bool is_cut_by_zeros = false;
+  /// Whether LevelDB opens the store only without paranoid_checks, although
+  /// nothing is lost: zeros replace the end of a log's incomplete record, or an
+  /// incomplete record is followed by those of a later process.
+  bool needs_lenient_open = false;
   /// The names of the store's logs and tables, by number. Without a MANIFEST,
   /// these are all logs and tables of the directory.
   std::map<uint64_t, std::string> logs;

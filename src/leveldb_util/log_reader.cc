@@ -17,9 +17,16 @@
 //   than the file, or ends in zeros that go on to the end of the file,
 // * no other length makes it a whole fragment, and
 // * no whole fragment is behind it.
+//
+// LevelDB writes each fragment of a record with one call. If its process is
+// killed between two fragments, the record has no end, and the file is whole. A
+// later process may append to this log. It does not know the sequence number of
+// the unfinished batch, so its first batch has the same number. If damage had
+// hidden the end of a batch, the next batch would have a greater number.
 
 #include "leveldb_util/log_reader.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -31,7 +38,8 @@ namespace {
 
 constexpr size_t kBlockBytes = 32768;
 constexpr size_t kHeaderBytes = 7;
-constexpr size_t kTypeAt = 6;  // The type's position in the header.
+constexpr size_t kTypeAt = 6;         // The type's position in the header.
+constexpr size_t kSequenceBytes = 8;  // A batch begins with its number.
 constexpr int kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4;
 
 struct Header {
@@ -80,6 +88,15 @@ bool IsZero(std::string_view bytes) {
 }
 
 }  // namespace
+
+/// Whether `next`, the beginning of a record, shows that the record
+/// `unfinished` was never complete.
+bool LogReader::IsAbandoned(std::string_view unfinished,
+                            std::string_view next) const {
+  const size_t compared = std::min(unfinished.size(), kSequenceBytes);
+  return records_ == Records::kBatches &&
+         next.substr(0, compared) == unfinished.substr(0, compared);
+}
 
 void LogReader::AddDamage(uint64_t offset, uint64_t bytes, const char* reason) {
   damage_.push_back({offset, bytes, reason});
@@ -205,6 +222,11 @@ bool LogReader::Next(std::string* record) {
     if (begins) {
       // LevelDB once wrote an empty first fragment before a whole record, so
       // an empty record without an end is no damage.
+      if (in_record && !record->empty() &&
+          IsAbandoned(*record, fragment.data)) {
+        has_abandoned_batch_ = true;
+        record->clear();
+      }
       drop("the record has no end");
       start = offset;
     } else if (!in_record) {

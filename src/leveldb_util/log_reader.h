@@ -30,7 +30,12 @@ struct DamagedBytes {
 /// **Thread-safety**: one thread. **Ownership**: `file` outlives the reader.
 class LogReader {
  public:
-  explicit LogReader(leveldb::SequentialFile* file) : file_(file) {}
+  enum class Records {
+    kBatches,  ///< The file is a log, so each record is a batch.
+    kEdits,    ///< The file is a MANIFEST.
+  };
+  LogReader(leveldb::SequentialFile* file, Records records)
+      : file_(file), records_(records) {}
 
   /// Reads the next record that is whole. Returns false if there is none.
   bool Next(std::string* record);
@@ -44,6 +49,11 @@ class LogReader {
   /// Whether zeros replace the end of the incomplete record. LevelDB itself
   /// reports such a record as damaged.
   bool is_cut_by_zeros() const { return is_cut_by_zeros_; }
+  /// Whether a batch lacks its end, and the batch behind it has the same
+  /// sequence number. A process was killed while it wrote the former, and a
+  /// later process appended to the log (reuse_logs). So this is no damage, but
+  /// LevelDB reports it with paranoid_checks.
+  bool has_abandoned_batch() const { return has_abandoned_batch_; }
   /// **Errors**: those of the file.
   const leveldb::Status& status() const { return status_; }
 
@@ -58,9 +68,11 @@ class LogReader {
   bool MayBeTorn(std::string_view rest) const;
   bool ReadBrokenFragment(std::string_view rest);
   bool ReadBlock();
+  bool IsAbandoned(std::string_view unfinished, std::string_view next) const;
   void AddDamage(uint64_t offset, uint64_t bytes, const char* reason);
 
   leveldb::SequentialFile* const file_;
+  const Records records_;
   std::string block_;
   uint64_t block_offset_ = 0;  // Of block_ in the file.
   size_t position_ = 0;        // In block_.
@@ -68,6 +80,7 @@ class LogReader {
   std::vector<DamagedBytes> damage_;
   DamagedBytes tail_;  // Torn bytes, unless a record follows them.
   bool is_cut_by_zeros_ = false;
+  bool has_abandoned_batch_ = false;
   uint64_t torn_bytes_ = 0;
   leveldb::Status status_;
 };

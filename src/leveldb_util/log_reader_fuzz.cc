@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   Decode(text);
   TextFile file(text);
-  dynamodown::LogReader reader(&file);
+  dynamodown::LogReader reader(&file, dynamodown::LogReader::Records::kBatches);
   size_t bytes = 0;
   for (std::string record; reader.Next(&record);) {
     bytes += record.size();

@@ -50,7 +50,7 @@ struct Found {
 
 Found ReadAll(const std::string& log) {
   TextFile file(log);
-  LogReader reader(&file);
+  LogReader reader(&file, LogReader::Records::kBatches);
   Found found;
   for (std::string record; reader.Next(&record);) {
     LogBatch batch;
@@ -177,6 +177,50 @@ TEST_F(LogReaderTest, AnOverwrittenHeaderBeforeAWholeRecordIsDamage) {
       EXPECT_FALSE(ReadAll(damaged).damage.empty()) << offset << ' ' << byte;
     }
   }
+}
+
+/// The ends of the fragments of a record that begins at `begin`.
+std::vector<size_t> FragmentEnds(const std::string& log, size_t begin) {
+  std::vector<size_t> ends;
+  while (true) {
+    const auto byte = [&](size_t i) {
+      return size_t{static_cast<unsigned char>(log[begin + i])};
+    };
+    const size_t end = begin + 7 + byte(4) + 256 * byte(5);
+    const bool is_last = byte(6) == 1 || byte(6) == 4;
+    ends.push_back(end);
+    if (is_last) return ends;
+    begin = 32'768 - end % 32'768 < 7 ? (end / 32'768 + 1) * 32'768 : end;
+  }
+}
+
+/// A log that a process left when it was killed between two fragments, and to
+/// which other processes appended. Plain LevelDB writes such a log with
+/// reuse_logs.
+TEST_F(LogReaderTest, ARecordThatAKillAbandonedIsNoDamage) {
+  // The second batch of another log, which has the number 2, and the third.
+  const std::string again = LogOf({"1", "next"}).substr(LogOf({"1"}).size());
+  const std::string later =
+      LogOf({"1", "2", "next"}).substr(LogOf({"1", "2"}).size());
+  size_t unfinished = 0;
+  // With the greater lengths, the record begins at the end of a block.
+  for (const size_t before : {0, 100, 32'720, 32'733, 32'735, 32'736}) {
+    const std::string first(before, 'a');
+    const size_t begin = LogOf({first}).size();
+    const std::string log = LogOf({first, std::string(100'000, 'b')});
+    for (const size_t end : FragmentEnds(log, begin)) {
+      if (end == log.size() || end == begin + 7) continue;  // Whole or empty.
+      ASSERT_EQ(end % 32'768, 0u);
+      ++unfinished;
+      const Found found = ReadAll(log.substr(0, end) + again);
+      EXPECT_TRUE(found.damage.empty()) << before << ' ' << end;
+      EXPECT_EQ(found.values, (std::vector<std::string>{first, "next"}));
+      // A batch with another number shows that the end was lost.
+      EXPECT_EQ(ReadAll(log.substr(0, end) + later).damage.size(), 1u);
+      EXPECT_GT(ReadAll(log.substr(0, end)).torn_bytes, 0u);
+    }
+  }
+  EXPECT_GT(unfinished, 15u);
 }
 
 }  // namespace

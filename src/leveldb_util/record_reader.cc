@@ -115,7 +115,7 @@ class Merger {
         options_.env->NewSequentialFile(path_ + "/" + name, &opened);
     if (!status.ok()) return status;
     const std::unique_ptr<leveldb::SequentialFile> log(opened);
-    LogReader reader(log.get());
+    LogReader reader(log.get(), LogReader::Records::kBatches);
     LogBatch batch;
     for (std::string record; reader.Next(&record);) {
       if (!DecodeBatch(record, &batch)) continue;
