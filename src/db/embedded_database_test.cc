@@ -8,8 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -408,6 +411,87 @@ TEST_F(EmbeddedLockTest, OtherFailuresKeepTheirMessages) {
   const Status status = OpenAgain();
   EXPECT_TRUE(status.IsIOError()) << status.ToString();
   EXPECT_THAT(status.ToString(), HasSubstr("Is a directory"));
+}
+
+// ---- A disk that is full for a while ----------------------------------------
+
+/// A log has room for some bytes only. The first write beyond them fails, after
+/// which there is room again.
+class FullDiskEnv final : public leveldb::EnvWrapper {
+ public:
+  FullDiskEnv() : EnvWrapper(leveldb::Env::Default()) {}
+  Status NewWritableFile(const std::string& path,
+                         leveldb::WritableFile** file) override {
+    const Status status = target()->NewWritableFile(path, file);
+    if (status.ok() && path.ends_with(".log")) *file = new Log(*file, this);
+    return status;
+  }
+  size_t room = SIZE_MAX;
+
+ private:
+  class Log final : public leveldb::WritableFile {
+   public:
+    Log(leveldb::WritableFile* file, FullDiskEnv* env)
+        : file_(file), env_(*env) {}
+    Status Append(const leveldb::Slice& data) override {
+      const size_t written = std::min(data.size(), env_.room);
+      const Status status = file_->Append({data.data(), written});
+      if (written == data.size()) {
+        if (env_.room != SIZE_MAX) env_.room -= written;
+        return status;
+      }
+      static_cast<void>(file_->Flush());
+      env_.room = SIZE_MAX;
+      return Status::IOError("a log", "No space left on device");
+    }
+    Status Close() override { return file_->Close(); }
+    Status Flush() override { return file_->Flush(); }
+    Status Sync() override { return file_->Sync(); }
+
+   private:
+    const std::unique_ptr<leveldb::WritableFile> file_;
+    FullDiskEnv& env_;
+  };
+};
+
+TEST(FullDiskTest, NoWriteIsLostThatSucceededAfterOneThatFailed) {
+  for (const size_t room : {size_t{0}, size_t{3}, size_t{7}, size_t{100},
+                            size_t{32'744}, size_t{40'000}, size_t{99'000}}) {
+    SCOPED_TRACE(room);
+    const TempDir dir;
+    FullDiskEnv env;
+    dynamodown::Options options;
+    options.create_if_missing = true;
+    options.env = &env;
+    Database* opened = nullptr;
+    ASSERT_TRUE(
+        dynamodown::OpenEmbedded(options, dir.Child("db"), &opened).ok());
+    std::unique_ptr<Database> db(opened);
+    std::vector<std::string> acknowledged;
+    const auto put = [&](const std::string& key, size_t bytes) {
+      const Status status =
+          db->Put(WriteOptions(), key, std::string(bytes, 'v'));
+      if (status.ok()) acknowledged.push_back(key);
+      return status;
+    };
+    EXPECT_TRUE(put("before", 1).ok());
+    env.room = room;
+    EXPECT_FALSE(put("big", 100'000).ok());
+    for (const char* key : {"after0", "after1", "after2"}) {
+      const Status status = put(key, 10);
+      EXPECT_THAT(status.ToString(), HasSubstr("open the store again"));
+    }
+    db.reset();
+    const Status status =
+        dynamodown::OpenEmbedded(options, dir.Child("db"), &opened);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    db.reset(opened);
+    for (const std::string& key : acknowledged) {
+      std::string value;
+      EXPECT_TRUE(db->Get(ReadOptions(), key, &value).ok()) << key;
+    }
+    EXPECT_TRUE(put("later", 10).ok());
+  }
 }
 
 }  // namespace

@@ -73,7 +73,65 @@ class CheckedFile final : public leveldb::RandomAccessFile {
   const CheckedEnv::OnRead& on_read_;
 };
 
+/// If a write to a log fails, a part of the record may be in the file. LevelDB
+/// goes on behind it, and its recovery drops what is behind an incomplete
+/// record. So a file that failed takes no more bytes.
+class FailingFile final : public leveldb::WritableFile {
+ public:
+  FailingFile(std::unique_ptr<leveldb::WritableFile> file, std::string path)
+      : file_(std::move(file)), path_(std::move(path)) {}
+
+  Status Append(const leveldb::Slice& data) override {
+    return Try([&] { return file_->Append(data); });
+  }
+  Status Flush() override {
+    return Try([&] { return file_->Flush(); });
+  }
+  Status Sync() override {
+    return Try([&] { return file_->Sync(); });
+  }
+  Status Close() override { return file_->Close(); }
+
+ private:
+  template <class Call>
+  Status Try(const Call& call) {
+    if (!later_.ok()) return later_;
+    const Status status = call();
+    if (!status.ok()) {
+      later_ = Status::IOError(path_,
+                               "an earlier write to this file failed, so no "
+                               "more is written; open the store again (" +
+                                   status.ToString() + ")");
+    }
+    return status;
+  }
+
+  const std::unique_ptr<leveldb::WritableFile> file_;
+  const std::string path_;
+  Status later_;  // The error of later writes.
+};
+
+void MakeFailing(const std::string& path, leveldb::WritableFile** file) {
+  *file = new FailingFile(std::unique_ptr<leveldb::WritableFile>(*file), path);
+}
+
 }  // namespace
+
+Status CheckedEnv::NewWritableFile(const std::string& path,
+                                   leveldb::WritableFile** file) {
+  *file = nullptr;
+  const Status status = target()->NewWritableFile(path, file);
+  if (status.ok()) MakeFailing(path, file);
+  return status;
+}
+
+Status CheckedEnv::NewAppendableFile(const std::string& path,
+                                     leveldb::WritableFile** file) {
+  *file = nullptr;
+  const Status status = target()->NewAppendableFile(path, file);
+  if (status.ok()) MakeFailing(path, file);
+  return status;
+}
 
 Status CheckedEnv::NewRandomAccessFile(const std::string& path,
                                        leveldb::RandomAccessFile** file) {

@@ -1,4 +1,4 @@
-// An Env that verifies the tables that are read.
+// An Env with checks that LevelDB lacks.
 
 #ifndef DYNAMODOWN_LEVELDB_UTIL_CHECKED_ENV_H_
 #define DYNAMODOWN_LEVELDB_UTIL_CHECKED_ENV_H_
@@ -18,8 +18,9 @@ namespace dynamodown {
 /// If a block is damaged, its read fails with a Corruption that names the file.
 /// LevelDB's own check is off unless ReadOptions asks for it, and its message
 /// names no file. If a table that the MANIFEST lists has been replaced by
-/// another one, each open of its file fails with a Corruption. Everything
-/// except the reads of tables is left to `target`.
+/// another one, each open of its file fails with a Corruption. If a write to a
+/// file fails, all later writes to this file fail, too. Everything else is left
+/// to `target`.
 ///
 /// **Cost**: the open of a listed table reads its index, and its first and last
 /// block, once more.
@@ -41,6 +42,10 @@ class CheckedEnv final : public leveldb::EnvWrapper {
 
   leveldb::Status NewRandomAccessFile(
       const std::string& path, leveldb::RandomAccessFile** file) override;
+  leveldb::Status NewWritableFile(const std::string& path,
+                                  leveldb::WritableFile** file) override;
+  leveldb::Status NewAppendableFile(const std::string& path,
+                                    leveldb::WritableFile** file) override;
 
  private:
   const std::map<uint64_t, Manifest::Table> listed_;
