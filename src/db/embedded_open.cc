@@ -24,6 +24,7 @@
 #include "leveldb/comparator.h"
 #include "leveldb_util/checked_env.h"
 #include "leveldb_util/foreign_database.h"
+#include "leveldb_util/unsafe_file.h"
 #include "store/missing_store.h"
 
 namespace dynamodown {
@@ -88,6 +89,11 @@ Status ForeignStatus(const std::string& path, const std::string& foreign) {
                 "; nothing was changed");
 }
 
+Status UnsafeStatus(const std::string& path, const std::string& unsafe) {
+  return Status::InvalidArgument(
+      path, "cannot be opened: " + unsafe + "; nothing was changed");
+}
+
 Status FileStatus(const Options& options, const std::string& path) {
   const std::string foreign = ForeignDatabaseFile(EnvOf(options), path);
   if (!foreign.empty()) return ForeignStatus(path, foreign);
@@ -132,13 +138,18 @@ Status CheckDirectory(const Options& options, const std::string& path,
     return FileStatus(options, path);
   }
   if (!listed.ok() && !listed.IsNotFound()) return listed;
+  const std::string unsafe = UnsafeFileIn(path, names);
+  if (!unsafe.empty()) return UnsafeStatus(path, unsafe);
   const std::string foreign = ForeignDatabaseIn(EnvOf(options), path, names);
   if (!foreign.empty()) return ForeignStatus(path, foreign);
   bool others = false;
   bool is_part = false;
   bool has_manifest = false, has_log = false;
   for (const std::string& name : names) {
-    if (name == "CURRENT") return Status::OK();
+    if (name == "CURRENT") {
+      const std::string misspelled = MisspelledFileIn(names);
+      return misspelled.empty() ? Status::OK() : UnsafeStatus(path, misspelled);
+    }
     others = others || !IsHarmless(name);
     const FileName file = ParseFileName(name);
     is_part = is_part || IsPartOfStore(file);

@@ -292,6 +292,13 @@ bool Contains(const std::string& outer, const std::string& inner) {
                     inner_parts.begin());
 }
 
+/// Whether there is anything at `path`, even a symbolic link without a target.
+bool Exists(leveldb::Env* env, const std::string& path) {
+  std::error_code none;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, none)) ||
+         env->FileExists(path);
+}
+
 }  // namespace
 
 Status VerifyIn(const OpenEnvironment& environment, const Options& options,
@@ -331,6 +338,10 @@ Status Repair(const Options& options, const std::string& location,
         copy,
         "is inside the store or contains the store, which must stay as "
         "it is; name a directory elsewhere");
+  }
+  if (Exists(EnvOf(place->options), copy)) {
+    return Status::InvalidArgument(
+        copy, "exists; name a directory that does not exist");
   }
   Options creating = place->options;
   creating.create_if_missing = true;

@@ -428,12 +428,25 @@ TEST_F(EmbeddedVerifyTest, AFileThatAnotherProcessReplacesIsNoDamage) {
 TEST_F(EmbeddedVerifyTest, AnExistingCopyIsRefused) {
   VerifyResult result;
   const auto ignore = [](const Problem&) {};
-  for (const std::string& copy : {path_, folder_.path()}) {
+  const std::string empty = folder_.Child("empty");
+  const std::string linked = folder_.Child("linked");
+  const std::string link = folder_.Child("link");
+  const std::string file = folder_.Child("file");
+  std::filesystem::create_directory(empty);
+  std::filesystem::create_directory(linked);
+  std::filesystem::create_symlink(path_ + "/" + FileOf(FileKind::kManifest),
+                                  linked + "/MANIFEST-000001");
+  std::filesystem::create_symlink(folder_.Child("none"), link);
+  WriteFile(file, "text");
+  for (const std::string& copy : {path_, path_ + "/inside", path_ + "/.",
+                                  folder_.path(), empty, linked, link, file}) {
     const auto before = StateOf(path_);
     const Status status = dynamodown::Repair(Options(), "leveldb:" + path_,
                                              copy, ignore, &result);
-    EXPECT_FALSE(status.ok()) << copy;
-    EXPECT_EQ(StateOf(path_), before);
+    EXPECT_TRUE(status.IsInvalidArgument()) << copy << status.ToString();
+    EXPECT_EQ(StateOf(path_), before) << copy;
+    EXPECT_TRUE(std::filesystem::is_empty(empty));
+    EXPECT_FALSE(std::filesystem::exists(folder_.Child("none")));
   }
 }
 

@@ -120,6 +120,11 @@ void MakeFailing(const std::string& path, leveldb::WritableFile** file) {
 Status CheckedEnv::NewWritableFile(const std::string& path,
                                    leveldb::WritableFile** file) {
   *file = nullptr;
+  // The old file may have another name, as a hard link, where it must stay.
+  if (target()->FileExists(path)) {
+    const Status removed = target()->RemoveFile(path);
+    if (!removed.ok()) return removed;
+  }
   const Status status = target()->NewWritableFile(path, file);
   if (status.ok()) MakeFailing(path, file);
   return status;

@@ -19,8 +19,9 @@ namespace dynamodown {
 /// LevelDB's own check is off unless ReadOptions asks for it, and its message
 /// names no file. If a table that the MANIFEST lists has been replaced by
 /// another one, each open of its file fails with a Corruption. If a write to a
-/// file fails, all later writes to this file fail, too. Everything else is left
-/// to `target`.
+/// file fails, all later writes to this file fail, too. A new file replaces an
+/// old one of its name; LevelDB would write into the old one. Everything else
+/// is left to `target`.
 ///
 /// **Cost**: the open of a listed table reads its index, and its first and last
 /// block, once more.

@@ -24,18 +24,6 @@ namespace {
 
 using leveldb::Status;
 
-constexpr std::string_view kManifestPrefix = "MANIFEST-";
-
-bool ParseNumber(std::string_view digits, uint64_t* number) {
-  if (digits.empty() || digits.size() > 19) return false;
-  *number = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return false;
-    *number = *number * 10 + static_cast<uint64_t>(c - '0');
-  }
-  return true;
-}
-
 class Inspector {
  public:
   Inspector(leveldb::Env* env, const std::string& path, Inspection* found)
@@ -154,7 +142,7 @@ class Inspector {
       if (found_.has_manifest && !IsUsed(file, name)) {
         found_.leftovers.push_back(name);
       } else if (file.kind == FileKind::kLog) {
-        if (name == NameOf(file.number, ".log"))
+        if (name == NumberedName(file.number, ".log"))
           found_.logs[file.number] = name;
       } else if (file.kind == FileKind::kTable) {
         AddTable(file.number, name);
@@ -166,7 +154,8 @@ class Inspector {
   /// has a file in .ldb and one in .sst, LevelDB opens the one in .ldb, which
   /// comes first here.
   void AddTable(uint64_t number, const std::string& name) {
-    if (name != NameOf(number, ".ldb") && name != NameOf(number, ".sst"))
+    if (name != NumberedName(number, ".ldb") &&
+        name != NumberedName(number, ".sst"))
       return;
     const bool is_new = found_.tables.emplace(number, name).second;
     if (!is_new) found_.leftovers.push_back(name);
@@ -176,7 +165,7 @@ class Inspector {
     for (const auto& [number, table] : found_.manifest.tables) {
       const auto file = found_.tables.find(number);
       if (file == found_.tables.end()) {
-        AddDamage(NameOf(number, ".ldb"), Missing(), table.bytes);
+        AddDamage(NumberedName(number, ".ldb"), Missing(), table.bytes);
         continue;
       }
       uint64_t bytes = 0;
@@ -204,18 +193,19 @@ class Inspector {
       if (!HasFileAfter(oldest)) return;
     }
     if (!found_.logs.contains(oldest)) {
-      AddDamage(NameOf(oldest, ".log"), Missing());
+      AddDamage(NumberedName(oldest, ".log"), Missing());
     }
   }
 
   /// Whether LevelDB has made a log or a table with a greater number.
   bool HasFileAfter(uint64_t number) const {
-    return std::any_of(
-        names_.begin(), names_.end(), [number](const std::string& name) {
-          const FileName file = ParseFileName(name);
-          return file.number > number && (name == NameOf(file.number, ".log") ||
-                                          name == NameOf(file.number, ".ldb"));
-        });
+    return std::any_of(names_.begin(), names_.end(),
+                       [number](const std::string& name) {
+                         const FileName file = ParseFileName(name);
+                         return file.number > number &&
+                                (name == NumberedName(file.number, ".log") ||
+                                 name == NumberedName(file.number, ".ldb"));
+                       });
   }
 
   Status CheckLogs() {
@@ -265,12 +255,6 @@ class Inspector {
   std::string Missing() const {
     return "is missing, but " + manifest_name_ + " needs it";
   }
-  static std::string NameOf(uint64_t number, const char* extension) {
-    std::string digits = std::to_string(number);
-    if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
-    return digits + extension;
-  }
-
   leveldb::Env& env_;
   const std::string path_;
   Inspection& found_;
@@ -281,28 +265,6 @@ class Inspector {
 };
 
 }  // namespace
-
-FileName ParseFileName(std::string_view name) {
-  if (name == "CURRENT") return {FileKind::kCurrent};
-  if (name == "LOCK") return {FileKind::kLock};
-  if (name == "LOG" || name == "LOG.old") return {FileKind::kInfoLog};
-  FileName file;
-  if (name.starts_with(kManifestPrefix)) {
-    name.remove_prefix(kManifestPrefix.size());
-    if (ParseNumber(name, &file.number)) file.kind = FileKind::kManifest;
-    return file;
-  }
-  const size_t dot = name.find('.');
-  if (dot == std::string_view::npos ||
-      !ParseNumber(name.substr(0, dot), &file.number)) {
-    return file;
-  }
-  const std::string_view extension = name.substr(dot);
-  if (extension == ".log") file.kind = FileKind::kLog;
-  if (extension == ".ldb" || extension == ".sst") file.kind = FileKind::kTable;
-  if (extension == ".dbtmp") file.kind = FileKind::kTemporary;
-  return file;
-}
 
 Status Inspect(leveldb::Env* env, const std::string& path,
                Inspection* inspection) {

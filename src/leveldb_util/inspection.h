@@ -7,33 +7,14 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "leveldb/env.h"
 #include "leveldb/status.h"
+#include "leveldb_util/file_name.h"
 #include "leveldb_util/manifest.h"
 
 namespace dynamodown {
-
-enum class FileKind {
-  kCurrent,
-  kLock,
-  kInfoLog,
-  kManifest,
-  kLog,
-  kTable,
-  kTemporary,
-  kOther,  ///< No file of LevelDB's.
-};
-
-struct FileName {
-  FileKind kind = FileKind::kOther;
-  uint64_t number = 0;  ///< 0 if the kind has no numbers.
-};
-
-/// Returns the kind and the number that the name of a store's file tells.
-FileName ParseFileName(std::string_view name);
 
 /// Something wrong with one file.
 struct FileDamage {
