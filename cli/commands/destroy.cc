@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "command_list.h"
@@ -126,6 +128,15 @@ bool IsMissing(const CommonOptions& common, const leveldb::Status& opened) {
          (IsEmbedded(common.location) && opened.IsNotFound());
 }
 
+/// Whether a destroy of an embedded store was stopped after it had removed all
+/// files except the lock.
+bool HasRemains(const std::string& location) {
+  std::error_code none;
+  return IsEmbedded(location) &&
+         std::filesystem::exists(
+             location.substr(location.find(':') + 1) + "/LOCK", none);
+}
+
 /// Whether a store that cannot be opened can perhaps be destroyed.
 bool CanBeDestroyed(const leveldb::Status& opened) {
   return opened.IsCorruption() || dynamodown::IsMissingStore(opened) ||
@@ -140,7 +151,7 @@ int Destroy(const DestroyArguments& arguments) {
     const leveldb::Status opened = looking.Open();
     // Perhaps the last run deleted the store, and ended before it dropped the
     // table. Then the table can still be dropped.
-    if (IsMissing(common, opened) &&
+    if (IsMissing(common, opened) && !HasRemains(common.location) &&
         (!arguments.destroy.drop_table || !TableExists(common))) {
       return NotFound("there is no store " + common.location +
                       "; nothing was destroyed");

@@ -6,6 +6,7 @@
 
 #include "db/embedded_open.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <initializer_list>
@@ -237,6 +238,30 @@ Status InWords(const Status& status, const std::string& path) {
   return Status::IOError(path + kLockedElsewhere);
 }
 
+/// Gives LevelDB's DestroyDB, which may be killed at any time, the files in a
+/// safe order. Once the MANIFEST is gone, nobody can open the store. As long as
+/// CURRENT is there, the rest is known as a store, which can be destroyed.
+class DestroyingEnv final : public leveldb::EnvWrapper {
+ public:
+  using EnvWrapper::EnvWrapper;
+  Status GetChildren(const std::string& path,
+                     std::vector<std::string>* names) override {
+    const Status status = target()->GetChildren(path, names);
+    std::stable_sort(names->begin(), names->end(),
+                     [](const std::string& a, const std::string& b) {
+                       return RankOf(a) < RankOf(b);
+                     });
+    return status;
+  }
+
+ private:
+  static int RankOf(const std::string& name) {
+    const FileKind kind = ParseFileName(name).kind;
+    if (kind == FileKind::kManifest) return 0;
+    return kind == FileKind::kCurrent ? 2 : 1;
+  }
+};
+
 const leveldb::Comparator* ComparatorOf(const Options& options) {
   return options.comparator != nullptr ? options.comparator
                                        : leveldb::BytewiseComparator();
@@ -378,7 +403,10 @@ Status DestroyEmbedded(const Options& options, const std::string& path) {
   if (!usable.ok()) return usable;
   const std::unique_ptr<DirectoryClaim> claim = DirectoryClaim::Take(shown);
   if (claim == nullptr) return LockedHere(shown);
-  return InWords(leveldb::DestroyDB(shown, options), shown);
+  DestroyingEnv env(EnvOf(options));
+  leveldb::Options passed = options;
+  passed.env = &env;
+  return InWords(leveldb::DestroyDB(shown, passed), shown);
 }
 
 }  // namespace dynamodown

@@ -532,6 +532,57 @@ TEST_F(UnsafeFileTest, AFileWhoseNameLevelDbOnlyReadsIsRefused) {
   }
 }
 
+// ---- A destroy that is cut off ----------------------------------------------
+
+/// Removes some files, and then no more, as if its process had been killed.
+class DyingEnv final : public leveldb::EnvWrapper {
+ public:
+  explicit DyingEnv(int removals)
+      : EnvWrapper(leveldb::Env::Default()), removals_(removals) {}
+  Status RemoveFile(const std::string& path) override {
+    return removals_-- > 0 ? target()->RemoveFile(path) : Dead(path);
+  }
+  Status RemoveDir(const std::string& path) override {
+    return removals_-- > 0 ? target()->RemoveDir(path) : Dead(path);
+  }
+
+ private:
+  static Status Dead(const std::string& path) {
+    return Status::IOError(path, "the process is dead");
+  }
+  int removals_;
+};
+
+TEST_F(DamagedStoreTest, ADestroyThatWasCutOffCanBeFinished) {
+  for (const bool without_tables : {false, true}) {
+    for (int removals = 0; removals < 20; ++removals) {
+      SCOPED_TRACE(removals);
+      Restore();
+      if (without_tables) {
+        std::filesystem::remove_all(path_);
+        Options options;
+        options.create_if_missing = true;
+        options.reuse_logs = true;
+        std::unique_ptr<Database> db;
+        ASSERT_TRUE(Open(options, &db).ok());
+        ASSERT_TRUE(db->Put(leveldb::WriteOptions(), "a", "1").ok());
+      }
+      DyingEnv env(removals);
+      Options dying;
+      dying.env = &env;
+      static_cast<void>(dynamodown::DestroyEmbedded(dying, path_));
+      if (!std::filesystem::exists(path_)) break;
+      if (removals > 0) {
+        std::unique_ptr<Database> db;
+        EXPECT_FALSE(Open(Options(), &db).ok());
+      }
+      const Status status = dynamodown::DestroyEmbedded(Options(), path_);
+      EXPECT_TRUE(status.ok()) << status.ToString();
+      EXPECT_FALSE(std::filesystem::exists(path_));
+    }
+  }
+}
+
 // ---- Directories that cannot be written ------------------------------------
 
 /// Opens a store in a child that is not root, since root may write anywhere.
