@@ -211,6 +211,40 @@ TEST_F(EmbeddedVerifyTest, AMalformedBlockIsNamedBesideADamagedOne) {
   EXPECT_THAT(problems_, Contains(HasSubstr("bad block contents")));
 }
 
+// A log of another store, or an older log of this one, under the same name.
+TEST_F(EmbeddedVerifyTest, ALogThatIsOlderThanATableIsNamed) {
+  // The first and the last key of the table are older than the others.
+  std::filesystem::remove_all(path_);
+  leveldb::Options options;
+  options.create_if_missing = true;
+  leveldb::DB* opened = nullptr;
+  ASSERT_TRUE(leveldb::DB::Open(options, path_, &opened).ok());
+  std::unique_ptr<leveldb::DB> db(opened);
+  for (const char* key : {"a", "z", "b", "c", "d"}) {
+    ASSERT_TRUE(db->Put({}, key, "v").ok());
+  }
+  db->CompactRange(nullptr, nullptr);
+  ASSERT_TRUE(db->Put({}, "a", "w").ok());
+  db.reset();
+  Verified();
+  EXPECT_THAT(problems_, IsEmpty());
+  const std::string log = FileOf(FileKind::kLog, true);
+  for (const uint64_t sequence : {1, 3, 5}) {
+    std::string record(1, '\1');
+    for (int i = 0; i < 8; ++i) {
+      record += static_cast<char>(sequence >> 8 * i);
+    }
+    record += std::string("\1\0\0\0\0\1a", 7);
+    const uint32_t checksum = MaskedCrc32c(Crc32c(record));
+    std::string bytes(4, '\0');
+    memcpy(bytes.data(), &checksum, sizeof checksum);
+    bytes += static_cast<char>(record.size() - 1);
+    WriteFile(path_ + "/" + log, bytes + '\0' + record);
+    Verified();
+    EXPECT_THAT(problems_, Contains(HasSubstr(log + ": has a record older")));
+  }
+}
+
 // ---- Tables and blocks that are whole, but in the wrong place ---------------
 
 /// The blocks of an uncompressed table, with their checksums.

@@ -7,6 +7,8 @@
 // * Only the newest log that has records may end in the middle of a record.
 // * The sequence numbers of the logs never fall. They may have gaps: LevelDB
 //   counts a write that failed, too.
+// * The logs are newer than the tables. Without reading the tables, their first
+//   and last keys show that.
 // * A table is as long as the MANIFEST says.
 
 #include "leveldb_util/inspection.h"
@@ -16,6 +18,7 @@
 #include <optional>
 #include <utility>
 
+#include "leveldb_util/entry_key.h"
 #include "leveldb_util/log_batch.h"
 #include "leveldb_util/log_reader.h"
 
@@ -38,6 +41,7 @@ class Inspector {
     if (!status.ok()) return status;
     SortFiles();
     if (found_.has_manifest) {
+      ReadNewestOfTables();
       CheckTables();
       CheckOldestLog();
     }
@@ -161,6 +165,16 @@ class Inspector {
     if (!is_new) found_.leftovers.push_back(name);
   }
 
+  void ReadNewestOfTables() {
+    for (const auto& [number, table] : found_.manifest.tables) {
+      for (const std::string& key : {table.smallest, table.largest}) {
+        EntryKey entry;
+        if (!ParseEntryKey(key, &entry)) continue;
+        newest_of_tables_ = std::max(newest_of_tables_, entry.sequence());
+      }
+    }
+  }
+
   void CheckTables() {
     for (const auto& [number, table] : found_.manifest.tables) {
       const auto file = found_.tables.find(number);
@@ -225,6 +239,7 @@ class Inspector {
     LogReader reader(file.get(), LogReader::Records::kBatches);
     bool is_empty = true;
     bool falls = false;
+    bool is_old = false;
     LogBatch batch;
     for (std::string record; reader.Next(&record); is_empty = false) {
       if (!DecodeBatch(record, &batch)) {
@@ -232,6 +247,7 @@ class Inspector {
         continue;
       }
       falls = falls || batch.sequence < next_sequence_;
+      is_old = is_old || batch.sequence <= newest_of_tables_;
       next_sequence_ = batch.sequence + batch.operations.size();
     }
     if (!reader.status().ok()) return reader.status();
@@ -241,7 +257,11 @@ class Inspector {
     }
     AddDamagedBytes(name, reader);
     found_.needs_lenient_open |= reader.has_abandoned_batch();
-    if (falls) AddDamage(name, "has a record older than those before it");
+    if (is_old) {
+      AddDamage(name, kOlderThanTables);
+    } else if (falls) {
+      AddDamage(name, "has a record older than those before it");
+    }
     if (reader.torn_bytes() > 0) {
       found_.has_torn_end = true;
       found_.needs_lenient_open |= reader.is_cut_by_zeros();
@@ -260,6 +280,7 @@ class Inspector {
   Inspection& found_;
   std::vector<std::string> names_;  // Sorted.
   std::string manifest_name_;       // Empty: CURRENT names none.
+  uint64_t newest_of_tables_ = 0;   // A sequence number; 0 if unknown.
   uint64_t next_sequence_ = 0;      // The least that the next batch may have.
   std::optional<FileDamage> torn_log_;  // Damage, unless no record follows.
 };

@@ -23,6 +23,11 @@ struct FileDamage {
   uint64_t bytes = 0;  ///< Bytes that cannot be read; 0 if unknown.
 };
 
+/// The damage of a log that is not the one that belongs to the tables.
+inline constexpr char kOlderThanTables[] =
+    "has a record older than those of the tables, so it is another store's log "
+    "or an old one";
+
 /// The files of a store's directory.
 struct Inspection {
   std::vector<FileDamage> damage;

@@ -194,8 +194,12 @@ TEST_F(InspectionTest, NumbersMayBeSkippedSinceFailedWritesUseThem) {
     Write(logs[1], LogFrom(SequenceAtEnd() + step));
     EXPECT_EQ(Damage(), "") << step;
   }
+  Write(logs[1], LogFrom(SequenceAtEnd() - 1));
+  EXPECT_THAT(Damage(), HasSubstr(logs[1] + " has a record older than those "
+                                            "before it"));
   Write(logs[1], LogFrom(1));
-  EXPECT_THAT(Damage(), HasSubstr(logs[1] + " has a record older than"));
+  EXPECT_THAT(Damage(), HasSubstr(logs[1] + " has a record older than those of "
+                                            "the tables"));
 }
 
 TEST_F(InspectionTest, OnlyLevelDbsOwnSpellingOfANameCounts) {

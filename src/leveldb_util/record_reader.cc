@@ -82,9 +82,13 @@ class Merger {
         }
         last = source->key();
         is_first = false;
+        if (source != sources_.front().get()) {
+          newest_of_tables_ = std::max(newest_of_tables_, last.sequence());
+        }
       }
       if (source->Next()) queue_.push({source->key(), true, source});
     }
+    CheckLogs();
     return Status::OK();
   }
 
@@ -94,6 +98,17 @@ class Merger {
     bool is_started;  // `key` is an entry of `source`, not only a lower bound.
     Source* source;
   };
+
+  /// Reports logs that are older than a table. Requires that all tables have
+  /// been read. Inspect knows only the first and the last key of each table.
+  void CheckLogs() {
+    if (!inspection_.has_manifest) return;
+    for (const auto& [name, oldest] : oldest_of_logs_) {
+      if (oldest <= newest_of_tables_ && !IsDamaged(name)) {
+        options_.on_damage({name, kOlderThanTables});
+      }
+    }
+  }
 
   /// Whether Inspect has reported the file. Such a table is cut, so it has no
   /// footer, or its file cannot be read.
@@ -120,6 +135,8 @@ class Merger {
     for (std::string record; reader.Next(&record);) {
       if (!DecodeBatch(record, &batch)) continue;
       uint64_t sequence = batch.sequence;
+      uint64_t& oldest = oldest_of_logs_.emplace(name, sequence).first->second;
+      oldest = std::min(oldest, sequence);
       for (const LogBatch::Operation& operation : batch.operations) {
         const bool is_value = operation.value.has_value();
         entries->push_back({{std::string(operation.key),
@@ -136,7 +153,10 @@ class Merger {
   const EntryComparator comparator_{options_.comparator};
   const TableSource::Options table_options_{options_.env, &comparator_,
                                             options_.on_damage};
-  std::vector<std::unique_ptr<Source>> sources_;
+  std::vector<std::unique_ptr<Source>> sources_;  // The logs come first.
+  // Sequence numbers.
+  std::map<std::string, uint64_t> oldest_of_logs_;  // By name.
+  uint64_t newest_of_tables_ = 0;
   const std::function<bool(const Waiting&, const Waiting&)> is_later_ =
       [this](const Waiting& a, const Waiting& b) {
         return comparator_.Compare(b.key, a.key) < 0;
