@@ -33,6 +33,17 @@ bool IsWholeBlock(std::string_view block) {
   return MaskedCrc32c(Crc32c(block.substr(0, size))) == checksum;
 }
 
+bool IsFooter(std::string_view read) {
+  if (read.size() != kFooterBytes) return false;
+  uint64_t magic = 0;
+  Decoder(read.substr(kFooterBytes - sizeof magic)).Fixed(sizeof magic, &magic);
+  return magic == kMagic;
+}
+
+bool IsWhole(std::string_view read) {
+  return IsFooter(read) || IsWholeBlock(read);
+}
+
 class CheckedFile final : public leveldb::RandomAccessFile {
  public:
   CheckedFile(std::unique_ptr<leveldb::RandomAccessFile> file, std::string path,
@@ -45,28 +56,20 @@ class CheckedFile final : public leveldb::RandomAccessFile {
   Status Read(uint64_t offset, size_t n, leveldb::Slice* result,
               char* scratch) const override {
     Status status = file_->Read(offset, n, result, scratch);
-    if (status.ok() && !IsWhole(offset, n, {result->data(), result->size()})) {
+    const std::string_view read(result->data(), result->size());
+    if (status.ok() && (read.size() != n || !IsWhole(read))) {
+      // A block may be as long as a footer, but is not at the file's end.
+      const bool is_footer = n == kFooterBytes && offset + n == bytes_;
       status = Status::Corruption(
-          path_, "checksum mismatch at offset " + std::to_string(offset));
+          path_, is_footer
+                     ? "its last bytes are not those of a table"
+                     : "checksum mismatch at offset " + std::to_string(offset));
     }
     if (on_read_) on_read_(offset, n, status);
     return status;
   }
 
  private:
-  bool IsWhole(uint64_t offset, size_t bytes, std::string_view read) const {
-    return read.size() == bytes &&
-           (IsFooter(offset, read) || IsWholeBlock(read));
-  }
-  /// LevelDB itself checks the footer's magic number.
-  bool IsFooter(uint64_t offset, std::string_view read) const {
-    if (read.size() != kFooterBytes) return false;
-    uint64_t magic = 0;
-    Decoder(read.substr(kFooterBytes - sizeof magic))
-        .Fixed(sizeof magic, &magic);
-    return magic == kMagic || offset + read.size() == bytes_;
-  }
-
   const std::unique_ptr<leveldb::RandomAccessFile> file_;
   const std::string path_;
   const uint64_t bytes_;
