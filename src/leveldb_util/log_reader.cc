@@ -15,8 +15,10 @@
 //
 // * its last fragment has a header that LevelDB may have written, and is longer
 //   than the file, or ends in zeros that go on to the end of the file,
-// * no other length makes it a whole fragment, and
-// * no whole fragment is behind it.
+// * no other length makes it a whole fragment,
+// * no whole fragment is behind it, and
+// * its data does not complete a batch. A batch says how many operations it
+// has.
 //
 // LevelDB writes each fragment of a record with one call. If its process is
 // killed between two fragments, the record has no end, and the file is whole. A
@@ -32,6 +34,7 @@
 
 #include "leveldb_util/crc32c.h"
 #include "leveldb_util/decoder.h"
+#include "leveldb_util/log_batch.h"
 
 namespace dynamodown {
 namespace {
@@ -88,6 +91,12 @@ bool IsZero(std::string_view bytes) {
 }
 
 }  // namespace
+
+bool LogReader::IsWholeBatch(std::string_view record) const {
+  LogBatch batch;
+  return records_ == Records::kBatches && DecodeBatch(record, &batch) &&
+         !batch.operations.empty();
+}
 
 /// Whether `next`, the beginning of a record, shows that the record
 /// `unfinished` was never complete.
@@ -151,6 +160,7 @@ bool LogReader::ReadBrokenFragment(std::string_view rest) {
   if (skipped == rest.size() && MayBeTorn(rest) &&
       !IsFragmentOfOtherLength(rest)) {
     tail_ = {block_offset_ + position_, rest.size(), reason};
+    if (is_longer) tail_data_ = rest.substr(kHeaderBytes);
     is_cut_by_zeros_ = !is_longer;
     position_ = block_.size();
     return false;
@@ -176,6 +186,7 @@ LogReader::Step LogReader::ReadFragment(Fragment* fragment) {
     }
     if (tail_.bytes > 0) {
       damage_.push_back(std::exchange(tail_, DamagedBytes()));
+      tail_data_.clear();
       is_cut_by_zeros_ = false;
       return Step::kDamage;
     }
@@ -206,6 +217,14 @@ bool LogReader::Next(std::string* record) {
     Fragment fragment;
     const Step step = ReadFragment(&fragment);
     if (step == Step::kEnd) {
+      record->append(tail_data_);
+      if (IsWholeBatch(*record)) {
+        AddDamage(in_record ? start : tail_.offset, record->size(),
+                  "a record's length and checksum are wrong");
+        record->clear();
+        return false;
+      }
+      record->resize(record->size() - tail_data_.size());
       if (in_record) torn_bytes_ += record->size();
       if (in_record && tail_.reason == "zeros") is_cut_by_zeros_ = true;
       torn_bytes_ += tail_.bytes;

@@ -68,6 +68,7 @@ class LogReader {
   bool MayBeTorn(std::string_view rest) const;
   bool ReadBrokenFragment(std::string_view rest);
   bool ReadBlock();
+  bool IsWholeBatch(std::string_view record) const;
   bool IsAbandoned(std::string_view unfinished, std::string_view next) const;
   void AddDamage(uint64_t offset, uint64_t bytes, const char* reason);
 
@@ -78,7 +79,8 @@ class LogReader {
   size_t position_ = 0;        // In block_.
   bool is_last_block_ = false;
   std::vector<DamagedBytes> damage_;
-  DamagedBytes tail_;  // Torn bytes, unless a record follows them.
+  DamagedBytes tail_;      // Torn bytes, unless a record follows them.
+  std::string tail_data_;  // The data of the torn fragment.
   bool is_cut_by_zeros_ = false;
   bool has_abandoned_batch_ = false;
   uint64_t torn_bytes_ = 0;

@@ -125,6 +125,27 @@ TEST_F(LogReaderTest, EveryFlippedBitIsFoundAndTheOtherRecordsAreRead) {
   }
 }
 
+// With its checksum and its length damaged, the last record looks as if a crash
+// had cut it off. But its batch is complete.
+TEST_F(LogReaderTest, ADamagedHeaderOfTheLastRecordIsNoTornEnd) {
+  for (const size_t length : {3, 40'000}) {
+    const std::string log = LogOf({"one", std::string(length, 'x')});
+    const size_t begin = length < 32'768 ? LogOf({"one"}).size() : 32'768;
+    for (size_t bit = 0; bit < 32; ++bit) {
+      for (size_t raised = 8 * begin + 32; raised < 8 * begin + 48; ++raised) {
+        std::string damaged = log;
+        for (const size_t flip : {8 * begin + bit, raised}) {
+          damaged[flip / 8] =
+              static_cast<char>(damaged[flip / 8] ^ (1 << flip % 8));
+        }
+        const Found found = ReadAll(damaged);
+        EXPECT_FALSE(found.damage.empty()) << bit << ' ' << raised - 8 * begin;
+        EXPECT_EQ(found.values.size(), 1u);
+      }
+    }
+  }
+}
+
 TEST_F(LogReaderTest, ZerosAtTheEndAreTornAndZerosBeforeARecordAreDamage) {
   const std::string log = LogOf({"one", "two"});
   const Found at_the_end = ReadAll(log + std::string(50'000, '\0'));
