@@ -115,7 +115,8 @@ class ChangeWatch {
   const Files before_;
 };
 
-/// Reports what the inspection of a store's files has found.
+/// Reports what the inspection of a store's files has found. If a leftover is
+/// gone, a process has removed it, or has opened the store.
 void ReportInspection(leveldb::Env* env, const std::string& path,
                       const Inspection& inspection,
                       const std::function<void(const FileDamage&)>& on_damage,
@@ -129,6 +130,7 @@ void ReportInspection(leveldb::Env* env, const std::string& path,
   for (const std::string& name : inspection.leftovers) {
     uint64_t bytes = 0;
     const Status sized = env->GetFileSize(path + "/" + name, &bytes);
+    if (!sized.ok() && !env->FileExists(path + "/" + name)) continue;
     reporter->Leftover(
         name, sized.ok() ? "nothing uses this file" : sized.ToString(), bytes);
   }

@@ -459,6 +459,23 @@ TEST_F(EmbeddedVerifyTest, AFileThatAnotherProcessReplacesIsNoDamage) {
   EXPECT_EQ(result.damages, 0u);
 }
 
+TEST_F(EmbeddedVerifyTest, ALeftoverThatAnotherProcessRemovesIsNotReported) {
+  WriteFile(path_ + "/000001.ldb", "old");
+  WriteFile(path_ + "/000002.ldb", "old");
+  std::vector<std::string> problems;
+  VerifyResult result;
+  const auto visit = [&](const Problem& problem) {
+    problems.push_back(TextOf(problem));
+    std::filesystem::remove(path_ + "/000002.ldb");
+  };
+  const Status status =
+      dynamodown::Verify(Options(), "leveldb:" + path_, visit, &result);
+  EXPECT_TRUE(status.ok()) << status.ToString();
+  EXPECT_THAT(problems,
+              ElementsAre("leftover 000001.ldb: nothing uses this file"));
+  EXPECT_EQ(result.leftovers, 1u);
+}
+
 TEST_F(EmbeddedVerifyTest, AnExistingCopyIsRefused) {
   VerifyResult result;
   const auto ignore = [](const Problem&) {};
