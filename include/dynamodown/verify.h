@@ -40,9 +40,9 @@ struct VerifyResult {
 ///
 /// On DynamoDB, a problem is an item that cannot be read, a damaged descriptor,
 /// or a Destroy that was cut short. In an embedded store, a problem is a
-/// damaged, cut or missing file, a block that cannot be read, or a file that
-/// the store no longer uses (LevelDB removes such a file when it opens the
-/// store).
+/// damaged, cut or missing file, a block that cannot be read or is in the wrong
+/// place, a file of another store, or a file that the store no longer uses (LevelDB removes
+/// such a file when it opens the store).
 ///
 /// `*stats`, if not null, receives the consumption, even on failure.
 /// **Thread-safety**: safe. `visit` runs on the caller's thread.
@@ -66,9 +66,8 @@ leveldb::Status Verify(const Options& options, const std::string& location,
 ///
 /// **Thread-safety**: safe. `visit` runs on the caller's thread.
 /// **Ownership**: `result` must not be null.
-/// **Errors**: NotSupported for a store on DynamoDB; InvalidArgument or
-/// Corruption if `copy` has a store or other files; InvalidArgument if `copy`
-/// is inside the store or contains the store; the errors of Open for a
+/// **Errors**: NotSupported for a store on DynamoDB; InvalidArgument if `copy`
+/// exists, is inside the store or contains the store; the errors of Open for a
 /// store that is open, or that cannot be read at all. After an error while
 /// records are copied, `copy` is incomplete.
 leveldb::Status Repair(const Options& options, const std::string& location,
