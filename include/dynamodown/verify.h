@@ -40,9 +40,9 @@ struct VerifyResult {
 ///
 /// On DynamoDB, a problem is an item that cannot be read, a damaged descriptor,
 /// or a Destroy that was cut short. In an embedded store, a problem is a
-/// damaged, cut or missing file, a block that cannot be read or is in the wrong
-/// place, a file of another store, or a file that the store no longer uses (LevelDB removes
-/// such a file when it opens the store).
+/// damaged, cut or missing file, a file of another store, a block that cannot
+/// be read or is in the wrong place, or a file that the store no longer uses
+/// (LevelDB removes such a file when it opens the store).
 ///
 /// `*stats`, if not null, receives the consumption, even on failure.
 /// **Thread-safety**: safe. `visit` runs on the caller's thread.
