@@ -76,8 +76,9 @@ bool IsHarmless(const std::string& name) {
   const FileName file = ParseFileName(name);
   return name == "." || name == ".." || name == "lost" ||
          file.kind == FileKind::kLock || file.kind == FileKind::kInfoLog ||
-         (file.number == 1 && (file.kind == FileKind::kManifest ||
-                               file.kind == FileKind::kTemporary));
+         (file.number == 1 && name == OwnSpelling(name) &&
+          (file.kind == FileKind::kManifest ||
+           file.kind == FileKind::kTemporary));
 }
 
 Status ForeignStatus(const std::string& path, const std::string& foreign) {
