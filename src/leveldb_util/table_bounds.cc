@@ -19,9 +19,11 @@ bool IsOtherKey(const leveldb::Iterator& it, const std::string& listed) {
 
 bool HasListedBounds(leveldb::RandomAccessFile* file,
                      const Manifest::Table& listed) {
+  leveldb::Options options;
+  options.paranoid_checks = true;  // Verify the index's checksum, too.
   leveldb::Table* opened = nullptr;
   const leveldb::Status status =
-      leveldb::Table::Open(leveldb::Options(), file, listed.bytes, &opened);
+      leveldb::Table::Open(options, file, listed.bytes, &opened);
   if (!status.ok()) return true;
   const std::unique_ptr<leveldb::Table> table(opened);
   leveldb::ReadOptions reading;
