@@ -71,6 +71,7 @@ class UnsafeFileTest : public testing::Test {
     MakeKilledStore(folder_->Child("store"));
     whole_ = StateOf(folder_->Child("store"));
   }
+  UnsafeFileTest() { std::filesystem::create_directory(aside_); }
   static void TearDownTestSuite() { delete folder_; }
   void SetUp() override { Restore(); }
 
@@ -107,10 +108,11 @@ class UnsafeFileTest : public testing::Test {
   inline static TempDir* folder_ = nullptr;
   inline static std::map<std::string, FileState> whole_;
   const std::string path_ = folder_->Child("copy");
+  const std::string aside_ = folder_->Child("aside");
 };
 
 TEST_F(UnsafeFileTest, NoCallFollowsALinkToAnotherFile) {
-  const std::string canary = folder_->Child("canary");
+  const std::string canary = aside_ + "/canary";
   const std::string none = folder_->Child("none");
   for (const std::string& name : Names()) {
     for (const std::string& target : {canary, none}) {
@@ -119,14 +121,14 @@ TEST_F(UnsafeFileTest, NoCallFollowsALinkToAnotherFile) {
       std::filesystem::remove(path_ + "/" + name);
       std::filesystem::create_symlink(target, path_ + "/" + name);
       EXPECT_EQ(CallsNotRefused(path_), "") << name;
-      EXPECT_EQ(StateOf(folder_->path()).at("canary").bytes, "mine") << name;
+      EXPECT_EQ(StateOf(aside_).at("canary").bytes, "mine") << name;
       EXPECT_FALSE(std::filesystem::exists(none)) << name;
     }
   }
 }
 
 TEST_F(UnsafeFileTest, NoCallWritesIntoAHardLink) {
-  const std::string canary = folder_->Child("canary");
+  const std::string canary = aside_ + "/canary";
   for (const std::string& name : Names()) {
     if (whole_.contains(name)) continue;
     WriteFile(canary, "mine");
@@ -135,7 +137,7 @@ TEST_F(UnsafeFileTest, NoCallWritesIntoAHardLink) {
     std::unique_ptr<Database> db;
     // A log without records is damaged.
     static_cast<void>(Open(&db));
-    EXPECT_EQ(StateOf(folder_->path()).at("canary").bytes, "mine") << name;
+    EXPECT_EQ(StateOf(aside_).at("canary").bytes, "mine") << name;
   }
 }
 

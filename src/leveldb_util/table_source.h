@@ -97,8 +97,8 @@ class TableSource final : public Source {
   const std::string path_;
   const std::string name_;
   const Manifest::Table* listed_;
-  bool has_range_ = false;
   EntryKey smallest_, largest_;  // The range, if has_range_.
+  bool has_range_;               // Its initializer sets the range.
   bool is_started_ = false;
   bool is_checked_ = false;  // All damage has been reported.
   uint64_t block_ = 0;       // The offset of the block that was read last.
