@@ -44,8 +44,14 @@ function Lines(type) {
       .join('');
 }
 
+const kReadsOfItems = '`item get`, `history`, `query` or `settle`';
+const kPut = ['item', 'put', 'STORE', 'kim', '{}'];
+const kItem = [['create', 'STORE'], kPut];
+const kReplicated = [['create', 'STORE'], ['item', 'replicate', 'STORE']];
+
 // For each row: the commands that prepare the store, and the command that the
-// row is about. STORE is a store's name that no other row has.
+// row is about. STORE is a store's name that no other row has. A number is the
+// exit status of the command.
 const cases = [
   ['`create`, if the table exists', [], ['create', 'STORE']],
   ['`info`', [['create', 'STORE']], ['info', 'STORE']],
@@ -58,23 +64,46 @@ const cases = [
   ['`del` of n keys, up to 25', [['load', 'STORE']], ['del', 'STORE', ...keys]],
   ['`put --force`', [['create', 'STORE']],
     ['put', 'STORE', 'key', 'v', '--force']],
-  ['`batch` of n keys, up to 100', [['create', 'STORE']], ['batch', 'STORE']],
+  ['`batch` of 1 key', [['create', 'STORE']], ['batch', 'STORE', 'one']],
+  ['`batch` of n keys, 2 to 100', [['create', 'STORE']], ['batch', 'STORE']],
   ['`load` of n records, up to 25', [['create', 'STORE']], ['load', 'STORE']],
   ['`count` or `dump`', [['load', 'STORE']], ['count', 'STORE']],
   ['`count` or `dump`', [['load', 'STORE']], ['dump', 'STORE']],
   ['`diff` of two stores', [['load', 'STORE'], ['load', 'STORE-b']],
     ['diff', 'STORE', 'STORE-b']],
+  ['`scan`', [['load', 'STORE']], ['scan', 'STORE']],
   ['`verify`', [['load', 'STORE']], ['verify', 'STORE']],
+  ['`verify` of a store of items', kItem, ['verify', 'STORE']],
   ['`list` of a table with n stores',
     keys.map((key) => ['load', `listed/${key}`]), ['list', 'listed']],
   ['`doctor`', [['load', 'STORE']], ['doctor', 'STORE']],
   ['`destroy` of a store with n keys, up to 25', [['load', 'STORE']],
     ['destroy', 'STORE']],
-  ['`item get`', [['create', 'STORE'], ['item', 'put', 'STORE', 'kim', '{}']],
-    ['item', 'get', 'STORE', 'kim']],
-  ['`item put` and other operations',
-    [['create', 'STORE'], ['item', 'put', 'STORE', 'kim', '{}']],
+  [kReadsOfItems, kItem, ['item', 'get', 'STORE', 'kim']],
+  [kReadsOfItems, kItem, ['item', 'history', 'STORE', 'kim']],
+  [kReadsOfItems, kItem, ['item', 'query', 'STORE', 'kim']],
+  [kReadsOfItems, kItem, ['item', 'settle', 'STORE', 'kim']],
+  ['`item scan`', kItem, ['item', 'scan', 'STORE']],
+  ['`item status`', kItem, ['item', 'status', 'STORE']],
+  ['`item status` of a replicated store', [...kReplicated, kPut],
+    ['item', 'status', 'STORE']],
+  ['`item put` and other operations', kItem,
     ['item', 'inc', 'STORE', 'kim', 'logins']],
+  ['`item put` and other operations in a replicated store',
+    [...kReplicated, kPut], ['item', 'inc', 'STORE', 'kim', 'logins']],
+  ['`item flatten` of n operations',
+    [['create', 'STORE'],
+      ...keys.map(() => ['item', 'inc', 'STORE', 'kim', 'logins'])],
+    ['item', 'flatten', 'STORE', 'kim']],
+  ['`item flatten` of a missing item', kItem,
+    ['item', 'flatten', 'STORE', 'nobody'], 1],
+  ['`item replicate`', kItem, ['item', 'replicate', 'STORE']],
+  ['`item replicate` of an empty store', [['create', 'STORE']],
+    ['item', 'replicate', 'STORE']],
+  ['`item sync` that exchanges nothing, for each store',
+    [...kReplicated, kPut, ['create', 'leveldb:laptop'],
+      ['item', 'sync', 'leveldb:laptop', 'STORE']],
+    ['item', 'sync', 'leveldb:laptop', 'STORE']],
   ['`item put` in a store without items', [['create', 'STORE']],
     ['item', 'put', 'STORE', 'kim', '{}']],
 ];
@@ -98,6 +127,8 @@ before(async () => {
     break;
   }
   Run(['create', 'costs/first'], 's');  // Makes the table.
+  fs.writeFileSync(path.join(folder, 'one'),
+      '{"type":"put","key":"a","value":"1"}\n');
 });
 
 after(() => {
@@ -106,7 +137,7 @@ after(() => {
 });
 
 /// Returns what the command prints on standard error.
-function Run(command, store) {
+function Run(command, store, status = 0) {
   const result = spawnSync(
       program,
       command.map((word) => word.replace(/^STORE/, `costs/${store}`)), {
@@ -117,34 +148,39 @@ function Run(command, store) {
         timeout: kSecondsMax * 1000,
       });
   if (result.error) throw result.error;
-  assert.equal(result.status, 0, `${command.join(' ')}: ${result.stderr}`);
+  assert.equal(result.status, status, `${command.join(' ')}: ${result.stderr}`);
   return result.stderr;
 }
 
-for (const [i, [row, preparation, command]] of cases.entries()) {
+for (const [i, [row, preparation, command, status]] of cases.entries()) {
   test(`${row}: ${command.join(' ')}`, () => {
     assert.ok(rows.has(row), `the table has no row ${row}`);
     for (const step of preparation) Run(step, `s${i}`);
-    const totals = [...Run([...command, '-v'], `s${i}`).matchAll(kTotals)];
+    const printed = Run([...command, '-v'], `s${i}`, status);
+    const totals = [...printed.matchAll(kTotals)];
     assert.ok(totals.length > 0);
-    const printed = [1, 2, 3].map(
+    const sums = [1, 2, 3].map(
         (column) => totals.map((total) => Number(total[column]))
                         .reduce((a, b) => a + b));
-    assert.deepEqual(printed, rows.get(row).map(Value));
+    assert.deepEqual(sums, rows.get(row).map(Value));
   });
 }
 
 for (const [command, row] of [
   ['put', '`put`'],
-  ['item', '`item get`'],
+  ['item', kReadsOfItems],
   ['item', '`item put` and other operations'],
   ['item', '`item put` in a store without items'],
+  ['item replicate', '`item replicate`'],
+  ['item replicate', '`item replicate` of an empty store'],
+  ['item sync', '`item sync` that exchanges nothing, for each store'],
 ]) {
   test(`help ${command} has the figures of ${row}`, () => {
-    const help = spawnSync(program, ['help', command], {encoding: 'utf8'});
+    const help = spawnSync(program, ['help', ...command.split(' ')],
+        {encoding: 'utf8'});
     const [requests, reads] = rows.get(row).map(Value);
     assert.ok(help.stdout.replace(/\s+/g, ' ').includes(
-        `costs ${requests} requests: ${reads} read units`));
+        `${requests} requests: ${reads} read units`));
   });
 }
 
