@@ -108,14 +108,14 @@ int Batch(const BatchOptions& batch) {
   File input;
   if (Complaint c = OpenInput(batch.input, &input)) return Fail(*c);
   if (!batch.unordered) return WriteAtomically(batch, input);
-  WatchForInterrupt();
+  InterruptWatch watch([&] { PrintTotals(batch.common); });
   Session session(batch.common);
   const Status status = session.OpenToWrite();
   if (!status.ok()) return Fail(status, batch.common.location);
   LineReader reader(BytesOf(input.fd()));
   return Transfer(batch.common,
-                  {kOperations, nullptr, batch.input.value_or("")}, input,
-                  &reader, Place(), &session);
+                  {kOperations, nullptr, batch.input.value_or(""), &watch},
+                  input, &reader, Place(), &session);
 }
 
 }  // namespace

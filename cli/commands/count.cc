@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "command_list.h"
@@ -38,17 +40,52 @@ struct CountOptions {
   bool json = false;
 };
 
+/// How far counting got. **Thread-safety**: safe.
+class Position {
+ public:
+  /// Counts the key that was reached before, and goes to `key`.
+  void GoTo(const leveldb::Slice& key) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    count_ += key_ ? 1 : 0;
+    key_.emplace(key.data(), key.size());
+  }
+  /// The number of keys before `*key`, which is empty at the beginning.
+  uint64_t Read(std::optional<std::string>* key) const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    *key = key_;
+    return count_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  uint64_t count_ = 0;
+  std::optional<std::string> key_;
+};
+
 /// After a signal: says how far counting got, and how to count the rest.
-int FailInterrupted(const CountOptions& options, uint64_t count,
-                    const std::string& next) {
-  return Fail("stopped: counted " + CountText(count, "key") + " before " +
-              EncodeForLine(options.encoding, next) +
-              AdviceOnTheRest("count", options.encoding, next));
+void FailInterrupted(const CountOptions& options, const Position& position,
+                     Clock::time_point started) {
+  std::optional<std::string> next;
+  const uint64_t count = position.Read(&next);
+  PrintSummary(options.common, {"counted", "key", count}, started);
+  std::string text = "stopped: counted " + CountText(count, "key");
+  if (next) {
+    text += " before " + EncodeForLine(options.encoding, *next) +
+            AdviceOnTheRest("count", options.encoding, *next);
+  }
+  Fail(text);
 }
 
 int Count(const CountOptions& options) {
-  WatchForInterrupt();
   const auto started = Clock::now();
+  Position position;
+  Progress progress(!options.common.verbose && !options.common.quiet,
+                    "counting", "key");
+  InterruptWatch watch([&] { PrintTotals(options.common); });
+  StopReport report(&watch, [&] {
+    progress.Hide();
+    FailInterrupted(options, position, started);
+  });
   Session session(options.common);
   const leveldb::Status status = session.Open();
   if (!status.ok()) return Fail(status, options.common.location);
@@ -57,25 +94,25 @@ int Count(const CountOptions& options) {
   bounds.expected = UINT64_MAX;  // All keys, so even the first page is full.
   const std::unique_ptr<leveldb::Iterator> it(
       session.db()->NewIterator(dynamodown::ReadOptions(), bounds));
-  Progress progress(!options.common.verbose && !options.common.quiet,
-                    "counting", "key");
   uint64_t count = 0;
-  for (it->SeekToFirst(); it->Valid() && !IsInterrupted(); it->Next()) {
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    position.GoTo(it->key());
+    if (IsInterrupted()) break;
     if (++count % kProgressKeys == 0) progress.Show({count});
   }
   progress.Clear();
   if (!it->status().ok()) return Fail(it->status(), options.common.location);
-  const Work work = {"counted", "key", count};
-  if (IsInterrupted() && it->Valid()) {
-    PrintSummary(options.common, work, started);
-    return FailInterrupted(options, count, it->key().ToString());
+  if (it->Valid()) {
+    report.Print();
+    return kExitFailure;
   }
   Output output;
-  output.Write(fmt::format(
-      fmt::runtime(options.json ? "{{\"count\":{}}}\n" : "{}\n"), count));
+  output.Write(options.json ? fmt::format("{{\"count\":{}{}}}\n", count,
+                                          UnitsJson(options.common))
+                            : fmt::format("{}\n", count));
   const int exit_status = Finish(&output);
   if (exit_status == kExitOk && ErrorIsTerminal()) {
-    PrintSummary(options.common, work, started);
+    PrintSummary(options.common, {"counted", "key", count}, started);
   }
   return exit_status;
 }
@@ -87,7 +124,8 @@ CommandSpec CountCommand() {
   StoreCommandBuilder command("count", kDescription, kFooter, &count->common);
   command.AddBounds(&count->bounds);
   command.AddEncoding("Bounds are", &count->encoding);
-  command.AddJson("Print {\"count\":N}", &count->json);
+  command.AddJson("Print a JSON object with the count and the cost",
+                  &count->json);
   command.AddQuiet();
   command.AddEventual();
   command.AddReadRate();

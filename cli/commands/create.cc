@@ -13,7 +13,7 @@ constexpr char kDescription[] =
 constexpr char kFooter[] =
     R"(Fails if the store exists. Unless units are given, a new table is billed
 on demand. The command waits until a new table is active. An existing table
-stays as it is.
+stays as it is: --read-units, --write-units and --key-type have no effect on it.
 
 Examples:
   dynamodown create mytable/myhash
@@ -27,7 +27,15 @@ int Create(const CommonOptions& common) {
   session.options().create_if_missing = true;
   session.options().error_if_exists = true;
   const leveldb::Status status = session.Open();
-  return status.ok() ? kExitOk : Fail(status, common.location);
+  if (!status.ok()) return Fail(status, common.location);
+  const dynamodown::StoreInfo info = session.db()->GetInfo();
+  if (common.store.table.key_type == dynamodown::KeyType::kString &&
+      info.range_key_type == "B") {
+    Note("the table of " + common.location +
+         " existed, and its range key has the type B, so --key-type S has no "
+         "effect; keys may be any bytes");
+  }
+  return kExitOk;
 }
 
 }  // namespace

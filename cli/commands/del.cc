@@ -39,7 +39,8 @@ struct DelOptions {
 
 int Del(const DelOptions& del) {
   Session session(del.common);
-  leveldb::Status status = session.OpenToWrite();
+  leveldb::Status status = session.OpenToWrite(
+      "remove an item with dynamodown item del, or a plain key with --force");
   if (status.ok()) {
     leveldb::WriteBatch batch;
     for (const std::string& key : del.keys) batch.Delete(key);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -70,10 +71,15 @@ std::string KeysText(dynamodown::Database* db) {
   return CountText(keys, "key");
 }
 
-/// A description of the store, for the question.
-std::string Describe(const DestroyArguments& arguments,
-                     dynamodown::Database* db) {
-  std::string text = "the store " + arguments.common.location;
+bool IsMissing(const CommonOptions& common, const leveldb::Status& opened) {
+  return dynamodown::IsMissingStore(opened) ||
+         (IsEmbedded(common.location) && opened.IsNotFound());
+}
+
+/// A description of the store, for the question. If the store cannot be opened,
+/// `db` is null.
+std::string Describe(const CommonOptions& common, dynamodown::Database* db) {
+  std::string text = "the store " + common.location;
   if (db == nullptr) return text + ", which cannot be opened";
   const dynamodown::StoreInfo info = db->GetInfo();
   if (!info.endpoint.empty()) {
@@ -84,12 +90,14 @@ std::string Describe(const DestroyArguments& arguments,
   return text + ", with " + KeysText(db);
 }
 
-/// Whether the user agrees. If nobody can answer, does not ask, and returns
-/// true.
-bool IsAgreed(const DestroyArguments& arguments, dynamodown::Database* db) {
-  if (arguments.yes || !InputIsTerminal()) return true;
-  Note("this deletes " + Describe(arguments, db) +
-       (arguments.destroy.drop_table ? ", and its table" : ""));
+/// Whether the command asks before it destroys.
+bool Asks(const DestroyArguments& arguments) {
+  return !arguments.yes && InputIsTerminal();
+}
+
+/// Whether the user agrees to delete `what`.
+bool IsAgreed(const std::string& what) {
+  Note("this deletes " + what);
   std::fputs("This cannot be undone. Destroy it? [y/N] ", stderr);
   std::string answer;
   for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {
@@ -115,26 +123,12 @@ leveldb::Status DestroyStore(const DestroyArguments& arguments,
   return status;
 }
 
-bool TableExists(const CommonOptions& common) {
-  if (IsEmbedded(common.location)) return false;
-  Session session(common);
-  std::vector<dynamodown::StoreSummary> stores;
-  return !dynamodown::ListStores(session.options(), common.location, &stores)
-              .IsInvalidArgument();
-}
-
-bool IsMissing(const CommonOptions& common, const leveldb::Status& opened) {
-  return dynamodown::IsMissingStore(opened) ||
-         (IsEmbedded(common.location) && opened.IsNotFound());
-}
-
 /// Whether a destroy of an embedded store was stopped after it had removed all
 /// files except the lock.
 bool HasRemains(const std::string& location) {
   std::error_code none;
   return IsEmbedded(location) &&
-         std::filesystem::exists(
-             location.substr(location.find(':') + 1) + "/LOCK", none);
+         std::filesystem::exists(PathOf(location) + "/LOCK", none);
 }
 
 /// Whether a store that cannot be opened can perhaps be destroyed.
@@ -143,26 +137,64 @@ bool CanBeDestroyed(const leveldb::Status& opened) {
          dynamodown::KindOf(opened) == dynamodown::StatusKind::kDestroying;
 }
 
+std::string NothingDone(const std::string& why) {
+  return why + "; nothing was destroyed";
+}
+
+/// Returns the exit status if the table cannot be dropped, because stores
+/// besides this one are in it.
+std::optional<int> CheckTable(const CommonOptions& common, bool is_missing) {
+  Session session(common);
+  std::vector<dynamodown::StoreSummary> stores;
+  const leveldb::Status listed = dynamodown::ListStores(
+      session.options(), TableOf(common.location), &stores);
+  const std::string missing = "there is no store " + common.location;
+  if (is_missing && listed.IsInvalidArgument()) {
+    return NotFound(NothingDone(missing));
+  }
+  if (!listed.ok()) return Fail(listed, common.location);
+  if (stores.size() <= (is_missing ? 0 : 1)) return std::nullopt;
+  const std::string others =
+      "its table has other stores, so it cannot be dropped; to see them, run: "
+      "dynamodown list " +
+      Operand(TableOf(common.location));
+  return is_missing ? NotFound(NothingDone(missing + ", and " + others))
+                    : Fail(NothingDone(others));
+}
+
+/// Opens the store, and asks the user. Returns the exit status if nothing is to
+/// be destroyed.
+std::optional<int> Look(const DestroyArguments& arguments) {
+  const CommonOptions& common = arguments.common;
+  const bool drops =
+      arguments.destroy.drop_table && !IsEmbedded(common.location);
+  Session session(common);
+  const leveldb::Status opened = session.Open();
+  const bool is_missing = IsMissing(common, opened);
+  if (is_missing && !drops && !HasRemains(common.location)) {
+    return NotFound(NothingDone("there is no store " + common.location));
+  }
+  if (!opened.ok() && !is_missing && !CanBeDestroyed(opened)) {
+    return Fail(opened, common.location);
+  }
+  // If the store is missing, perhaps the last run deleted it, and ended before
+  // it dropped the table. Then the table can still be dropped.
+  if (drops && (is_missing || Asks(arguments))) {
+    if (const auto done = CheckTable(common, is_missing)) return done;
+  }
+  if (!Asks(arguments)) return std::nullopt;
+  const std::string what =
+      is_missing && drops
+          ? "the table of " + common.location + ", which has no store"
+          : Describe(common, session.db()) + (drops ? ", and its table" : "");
+  if (IsAgreed(what)) return std::nullopt;
+  return Fail("nothing was destroyed");
+}
+
 int Destroy(const DestroyArguments& arguments) {
   const CommonOptions& common = arguments.common;
   const auto started = Clock::now();
-  {
-    Session looking(common);
-    const leveldb::Status opened = looking.Open();
-    // Perhaps the last run deleted the store, and ended before it dropped the
-    // table. Then the table can still be dropped.
-    if (IsMissing(common, opened) && !HasRemains(common.location) &&
-        (!arguments.destroy.drop_table || !TableExists(common))) {
-      return NotFound("there is no store " + common.location +
-                      "; nothing was destroyed");
-    }
-    if (!opened.ok() && !CanBeDestroyed(opened)) {
-      return Fail(opened, common.location);
-    }
-    if (!IsAgreed(arguments, opened.ok() ? looking.db() : nullptr)) {
-      return Fail("nothing was destroyed");
-    }
-  }
+  if (const auto done = Look(arguments)) return *done;
   const leveldb::Status status = DestroyStore(arguments, started);
   if (!status.ok()) return Fail(status, common.location);
   if (ErrorIsTerminal()) {

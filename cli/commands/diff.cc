@@ -1,3 +1,5 @@
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -115,6 +117,8 @@ class Comparison {
     return differ_;
   }
 
+  /// Any thread may call HideProgress() and keys().
+  void HideProgress() { progress_.Hide(); }
   bool HasFailed() const { return a_->complaint() || b_->complaint(); }
   uint64_t keys() const { return keys_; }
   Output* output() { return &output_; }
@@ -146,7 +150,7 @@ class Comparison {
   RecordStream* const b_;
   Progress progress_;
   Output output_;
-  uint64_t keys_ = 0;
+  std::atomic<uint64_t> keys_ = 0;
   bool differ_ = false, goes_on_ = true;
 };
 
@@ -157,7 +161,7 @@ int Trouble(const std::string& message) {
 
 int Diff(const DiffOptions& diff) {
   const auto started = Clock::now();
-  WatchForInterrupt();
+  InterruptWatch watch([&] { PrintTotals(diff.common); });
   std::unique_ptr<RecordStream> a, b;
   const CommonOptions& common = diff.common;
   if (Complaint c = OpenRecords(common.location, common, diff.bounds, &a)) {
@@ -167,14 +171,20 @@ int Diff(const DiffOptions& diff) {
     return Trouble(*c);
   }
   Comparison comparison(diff, a.get(), b.get());
+  StopReport report(&watch, [&] {
+    comparison.HideProgress();
+    PrintSummary(common, {"compared", "key", comparison.keys()}, started);
+    Fail("stopped: compared " + CountText(comparison.keys(), "key") +
+         "; further keys may differ");
+  });
   const bool differ = comparison.Run();
   if (Finish(comparison.output()) != kExitOk) return kExitTrouble;
-  if (IsInterrupted() || ErrorIsTerminal()) {
-    PrintSummary(common, {"compared", "key", comparison.keys()}, started);
-  }
   if (IsInterrupted()) {
-    return Trouble("stopped: compared " + CountText(comparison.keys(), "key") +
-                   "; further keys may differ");
+    report.Print();
+    return kExitTrouble;
+  }
+  if (ErrorIsTerminal()) {
+    PrintSummary(common, {"compared", "key", comparison.keys()}, started);
   }
   for (const RecordStream* each : {a.get(), b.get()}) {
     if (each->complaint()) return Trouble(*each->complaint());

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -41,12 +42,15 @@ order of their keys. Stores of other libraries are read as they are.
 An existing FILE is refused unless --force or --resume is given. A new FILE only
 grows, so an interrupted dump leaves the first records in FILE. The same command
 with --resume first cuts off a partial line, and then continues after the last
-record. Resume with the store and the bounds that the dump began with. At the
-end FILE is flushed to disk.
+record. It cuts nothing but the beginning of the record that comes next, and it
+refuses a FILE that has anything but records. Resume with the store and the
+bounds that the dump began with. At the end FILE is flushed to disk.
 
 With --force, FILE keeps its content until the new dump is complete. Until then
 the records are in a file FILE.XXXXXX.tmp, which is removed if the dump fails.
-So the folder of FILE must be writable, and must have room for both files.
+So the folder of FILE must be writable, and must have room for both files. If
+FILE changes meanwhile, it stays as it is, and the message says where the dump
+is.
 
 A dump is a snapshot only on leveldb: locations. If a DynamoDB store changes
 during the dump, each page still has committed values only, and a key that
@@ -98,7 +102,8 @@ class Writer {
   Writer(DumpFile* file, bool shows_progress)
       : file_(file),
         records_(file->records()),
-        progress_(shows_progress, "dumping", "record", State()) {}
+        progress_(shows_progress, "dumping", "record",
+                  {records_, 0, "", 0, 0}) {}
 
   bool Write(const Chunk& chunk) {
     std::string lines;
@@ -123,23 +128,24 @@ class Writer {
     if (complaint_) return false;
     records_ += chunk.sizes.size();
     bytes_ += chunk.bytes.size();
-    progress_.Show(State());
+    progress_.Show({records_, bytes_, "", 0, 0});
     return true;
   }
 
   /// Erases the progress line. Call it after the last Write.
   void Finish() { progress_.Clear(); }
   const Complaint& complaint() const { return complaint_; }
+  /// Any thread may call HideProgress() and work().
+  void HideProgress() { progress_.Hide(); }
   Work work() const {
     return {"dumped", "record", records_, file_->records(), bytes_};
   }
 
  private:
-  ProgressState State() const { return {records_, bytes_, "", 0, 0}; }
-
   DumpFile* const file_;
-  uint64_t records_;  // of the file, including the records of earlier runs
-  uint64_t bytes_ = 0;
+  // Of the file, including the records of earlier runs.
+  std::atomic<uint64_t> records_;
+  std::atomic<uint64_t> bytes_ = 0;
   Progress progress_;
   Complaint complaint_;
 };
@@ -181,6 +187,23 @@ Complaint CheckBeginning(const DumpOptions& dump, const DumpFile& file,
          "file by a new dump, use --force";
 }
 
+/// Cuts off a line that an earlier run has written in part.
+Complaint CutTorn(const DumpOptions& dump, Session* session, DumpFile* file) {
+  if (file->torn().empty()) return std::nullopt;
+  dynamodown::Bounds bounds = dump.bounds;
+  bounds.gt = file->last_key();
+  bounds.expected = 1;
+  const std::unique_ptr<leveldb::Iterator> it(
+      session->db()->NewIterator(dynamodown::ReadOptions(), bounds));
+  it->SeekToFirst();
+  if (!it->status().ok()) return Describe(it->status(), dump.common.location);
+  std::string line;
+  if (it->Valid()) {
+    AppendRecord(it->key().ToString(), it->value().ToString(), &line);
+  }
+  return file->CutTorn(line);
+}
+
 Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
                Worker<Chunk>* worker) {
   dynamodown::ReadOptions options;
@@ -202,20 +225,18 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
 }
 
 /// After a signal: says where the dump stopped, and how to continue.
-int FailInterrupted(const DumpOptions& dump, const Work& work) {
-  const std::string done =
-      "stopped: dumped " + CountText(work.records, work.noun);
+void FailInterrupted(const DumpOptions& dump, uint64_t records) {
+  const std::string done = "stopped: dumped " + CountText(records, "record");
   if (!dump.output) {
-    return Fail(done +
-                "; only a dump to a file (--output) can continue from there");
+    Fail(done + "; only a dump to a file (--output) can continue from there");
+  } else if (dump.mode == DumpFile::Mode::kReplace) {
+    Fail(done + ", and left " + *dump.output +
+         " as it was; to begin again, run: " + CommandLine());
+  } else {
+    const bool resumes = dump.mode == DumpFile::Mode::kResume;
+    Fail(done +
+         "; to continue, run: " + CommandLine(resumes ? "" : "--resume"));
   }
-  if (dump.mode == DumpFile::Mode::kReplace) {
-    return Fail(done + ", and left " + *dump.output +
-                " as it was; to begin again, run: " + CommandLine());
-  }
-  const bool resumes = dump.mode == DumpFile::Mode::kResume;
-  return Fail(done +
-              "; to continue, run: " + CommandLine(resumes ? "" : "--resume"));
 }
 
 /// Says where a resumed dump continues.
@@ -226,12 +247,19 @@ void NoteResumed(const DumpOptions& dump, const DumpFile& file) {
 }
 
 /// Copies the records to the open file. Returns the exit status.
-int Copy(const DumpOptions& dump, Session* session, DumpFile* file) {
+int Copy(const DumpOptions& dump, InterruptWatch* watch, Session* session,
+         DumpFile* file) {
   const auto started = Clock::now();
   dynamodown::Bounds bounds = dump.bounds;
   bounds.gt = file->last_key();
   bounds.expected = UINT64_MAX;  // All records, so even the first page is full.
   Writer writer(file, !dump.common.verbose && !dump.common.quiet);
+  StopReport report(watch, [&] {
+    writer.HideProgress();
+    file->Drop();
+    PrintSummary(dump.common, writer.work(), started);
+    FailInterrupted(dump, writer.work().records);
+  });
   Worker<Chunk> worker(
       [&writer](const Chunk& chunk) { return writer.Write(chunk); });
   const Status status = ReadAll(session, bounds, &worker);
@@ -244,23 +272,39 @@ int Copy(const DumpOptions& dump, Session* session, DumpFile* file) {
   if (!complaint) complaint = file->Finish(is_whole);
   if (complaint) return Fail(*complaint);
   if (!status.ok()) return Fail(status, dump.common.location);
+  if (IsInterrupted()) {
+    report.Print();
+    return kExitFailure;
+  }
   PrintSummary(dump.common, writer.work(), started);
-  return IsInterrupted() ? FailInterrupted(dump, writer.work()) : kExitOk;
+  return kExitOk;
+}
+
+/// Opens the store and the file, and checks that they fit together.
+Complaint Open(const DumpOptions& dump, InterruptWatch* watch, Session* session,
+               DumpFile* file) {
+  StopReport report(watch, [&dump] { FailInterrupted(dump, 0); });
+  // An item that cannot be read ends the dump. If the dump skipped the item, a
+  // resumed dump would continue after the item and succeed, without the item.
+  session->options().paranoid_checks = true;
+  const Status status = session->Open();
+  if (!status.ok()) return Describe(status, dump.common.location);
+  if (Complaint c = OpenOutput(dump, file)) return c;
+  if (Complaint c = CheckBeginning(dump, *file, session)) return c;
+  return CutTorn(dump, session, file);
 }
 
 int Dump(const DumpOptions& dump) {
-  WatchForInterrupt();
+  InterruptWatch watch([&] { PrintTotals(dump.common); });
   Session session(dump.common);
-  // An item that cannot be read ends the dump. If the dump skipped the item, a
-  // resumed dump would continue after the item and succeed, without the item.
-  session.options().paranoid_checks = true;
-  const Status status = session.Open();
-  if (!status.ok()) return Fail(status, dump.common.location);
   DumpFile file;
-  if (Complaint c = OpenOutput(dump, &file)) return Fail(*c);
-  if (Complaint c = CheckBeginning(dump, file, &session)) return Fail(*c);
+  if (Complaint c = Open(dump, &watch, &session, &file)) {
+    if (!IsInterrupted()) return Fail(*c);
+    FailInterrupted(dump, 0);
+    return kExitFailure;
+  }
   NoteResumed(dump, file);
-  return Copy(dump, &session, &file);
+  return Copy(dump, &watch, &session, &file);
 }
 
 void CheckOutput(const DumpOptions& dump) {

@@ -47,7 +47,9 @@ std::string Record(const std::string& key, const std::string& value) {
 }
 
 int Missing(const GetOptions& get, const std::string& key) {
-  return NotFound("there is no key " + EncodeForLine(get.encoding, key));
+  return NotFound(key.empty()
+                      ? "there is no empty key"
+                      : "there is no key " + EncodeForLine(get.encoding, key));
 }
 
 int GetOne(const GetOptions& get, dynamodown::Database* db) {

@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "base/shell_word.h"
 #include "command_list.h"
 #include "io/message.h"
 #include "io/output.h"
 #include "io/session.h"
+#include "io/summary.h"
+#include "io/terminal.h"
 #include "parse/encoding.h"
 #include "parse/location.h"
 #include "parse/store_command_builder.h"
@@ -38,9 +39,9 @@ int List(const ListOptions& list) {
   if (table != list.common.location) {
     return Misuse("list", fmt::format("{} is one store; to print all stores of "
                                       "its table, run: dynamodown list {}",
-                                      list.common.location,
-                                      dynamodown::ShellWord(table)));
+                                      list.common.location, Operand(table)));
   }
+  const auto started = Clock::now();
   Session session(list.common);
   std::vector<dynamodown::StoreSummary> stores;
   const leveldb::Status status =
@@ -62,7 +63,11 @@ int List(const ListOptions& list) {
       output.Write("\n");
     }
   }
-  return Finish(&output);
+  const int exit_status = Finish(&output);
+  if (ErrorIsTerminal()) {
+    PrintSummary(list.common, {"listed", "store", stores.size()}, started);
+  }
+  return exit_status;
 }
 
 }  // namespace
@@ -71,6 +76,7 @@ CommandSpec ListCommand() {
   const auto list = std::make_shared<ListOptions>();
   StoreCommandBuilder command("list", kDescription, kFooter, &list->common);
   command.AddJson("Print one JSON object per line", &list->json);
+  command.AddQuiet();
   command.AddConnection();
   return command.Build([list] { return List(*list); });
 }

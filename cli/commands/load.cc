@@ -58,6 +58,17 @@ struct LoadOptions {
   bool creates = true;  // creates a missing store
 };
 
+/// A load under way.
+struct Loading {
+  explicit Loading(const CommonOptions& common) : session(common) {}
+
+  File input;
+  std::optional<LineReader> reader;
+  Checkpoint checkpoint;
+  Place start;
+  Session session;
+};
+
 std::string Advice(const std::string& checkpoint) {
   return "; remove " + checkpoint + " to load the whole input";
 }
@@ -65,7 +76,7 @@ std::string Advice(const std::string& checkpoint) {
 /// Whether the checkpoint names its store differently than `location` does.
 /// Both names may still mean the same store.
 bool IsNamedOther(const CheckpointFields& found, const std::string& location) {
-  return location != found.location && location != EmbeddedAt(found.location) &&
+  return CanonicalLocation(location) != CanonicalLocation(found.location) &&
          location + "/!" != found.location;
 }
 
@@ -76,14 +87,16 @@ std::string OfOther(const CheckpointFields& found) {
 }
 
 /// Opens the checkpoint. If there is a checkpoint, skips the lines that it
-/// counts as loaded, and sets `*place` to the end of these lines.
+/// counts as loaded, and sets `*place` to the end of these lines and `*last` to
+/// the last record in them.
 Complaint FindCheckpoint(const LoadOptions& load, Checkpoint* checkpoint,
                          LineReader* reader,
-                         std::optional<CheckpointFields>* found, Place* place) {
+                         std::optional<CheckpointFields>* found, Place* place,
+                         Operation* last) {
   const std::string& path = *load.checkpoint;
   if (Complaint c = checkpoint->Open(path, found)) return c;
   if (!*found) return std::nullopt;
-  Complaint misfit = SkipLoaded(**found, reader, place);
+  Complaint misfit = SkipLoaded(**found, reader, place, last);
   if (!misfit) return std::nullopt;
   if (IsNamedOther(**found, load.common.location)) {
     *misfit += "; it belongs to the store " + (*found)->location;
@@ -93,9 +106,17 @@ Complaint FindCheckpoint(const LoadOptions& load, Checkpoint* checkpoint,
 
 /// Looks at the first line before a store is created. Returns the exit status
 /// if the input is empty or the first line is no record.
-std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
+std::optional<int> LookAtFirst(const LoadOptions& load, const File& input,
+                               LineReader* reader) {
   const Outcome outcome = reader->Next();
-  if (outcome == Outcome::kEnd) return kExitOk;
+  if (outcome == Outcome::kEnd) {
+    if (!load.common.quiet) {
+      Note(input.name() + " is empty, so the store " + load.common.location +
+           " was not created; to create it, run: dynamodown create " +
+           Operand(load.common.location));
+    }
+    return kExitOk;
+  }
   if (IsInterrupted()) return Fail("stopped: nothing was loaded");
   if (outcome == Outcome::kFailed) return Fail(Cannot("read", input.name()));
   Operation first;
@@ -112,13 +133,18 @@ std::optional<int> LookAtFirst(const File& input, LineReader* reader) {
 }
 
 /// If the checkpoint has no store id, perhaps the open store is another store
-/// of the same name. So at least the last loaded record must be in the open
-/// store.
-Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
+/// of the same name. So at least the last loaded record, whose value is `last`,
+/// must be in the open store.
+Complaint CheckLastRecord(const CheckpointFields& found,
+                          const std::string& last, Database* db) {
   if (!found.id.empty() || found.line == 0) return std::nullopt;
   std::string value;
   const Status status = db->Get(dynamodown::ReadOptions(), found.key, &value);
-  if (status.ok()) return std::nullopt;
+  if (status.ok() && value == last) return std::nullopt;
+  if (status.ok()) {
+    return "the last record that was loaded has another value in the store, "
+           "which was changed since, or is another store with the same name";
+  }
   if (!status.IsNotFound()) return Describe(status, found.location);
   return "the last record that was loaded is not in the store, which may be "
          "another store with the same name";
@@ -126,12 +152,12 @@ Complaint CheckLastKey(const CheckpointFields& found, Database* db) {
 
 /// Checks that the checkpoint belongs to the open store.
 Complaint CheckStore(const CheckpointFields& found, const std::string& path,
-                     Database* db) {
+                     const std::string& last, Database* db) {
   const dynamodown::StoreInfo info = db->GetInfo();
   Complaint complaint;
   if (IsOf(found, info)) {
-    complaint = CheckLastKey(found, db);
-  } else if (found.location != info.location) {
+    complaint = CheckLastRecord(found, last, db);
+  } else if (IsNamedOther(found, info.location)) {
     return OfOther(found);
   } else {
     complaint = "it belongs to another store with the same name";
@@ -144,11 +170,14 @@ Complaint CheckStore(const CheckpointFields& found, const std::string& path,
 /// Returns the exit status if the load ends here.
 std::optional<int> OpenStore(const LoadOptions& load, const File& input,
                              const std::optional<CheckpointFields>& found,
-                             LineReader* reader, Session* session) {
+                             const std::string& last, LineReader* reader,
+                             Session* session) {
   Status status = session->Open();
   if (status.ok() && !found) status = session->CheckNoItems();
   if (!found && load.creates && dynamodown::IsMissingStore(status)) {
-    if (const auto nothing = LookAtFirst(input, reader)) return nothing;
+    if (const auto nothing = LookAtFirst(load, input, reader)) {
+      return nothing;
+    }
     session->options().create_if_missing = true;
     status = session->Open();
   }
@@ -161,7 +190,8 @@ std::optional<int> OpenStore(const LoadOptions& load, const File& input,
   }
   if (!status.ok()) return Fail(status, load.common.location);
   if (!found) return std::nullopt;
-  if (const Complaint c = CheckStore(*found, *load.checkpoint, session->db())) {
+  if (const Complaint c =
+          CheckStore(*found, *load.checkpoint, last, session->db())) {
     return Fail(*load.checkpoint + ": " + *c);
   }
   return std::nullopt;
@@ -175,36 +205,46 @@ void NoteResumed(const LoadOptions& load, const Place& start) {
                    CountText(start.records, "record")));
 }
 
-int Load(const LoadOptions& load) {
-  WatchForInterrupt();
-  File input;
+/// The load up to its first write. Returns the exit status if the load ends
+/// here.
+std::optional<int> Begin(const LoadOptions& load, InterruptWatch* watch,
+                         Loading* loading) {
+  const StopReport report(watch, [] { Fail("stopped: nothing was loaded"); });
+  File& input = loading->input;
   if (Complaint c = OpenInput(load.input, &input)) return Fail(*c);
-  LineReader reader(BytesOf(input.fd()));
-  Checkpoint checkpoint;
+  LineReader& reader = loading->reader.emplace(BytesOf(input.fd()));
   std::optional<CheckpointFields> found;
-  Place start;
+  Operation last;
   if (load.checkpoint) {
-    if (Complaint c =
-            FindCheckpoint(load, &checkpoint, &reader, &found, &start)) {
+    if (Complaint c = FindCheckpoint(load, &loading->checkpoint, &reader,
+                                     &found, &loading->start, &last)) {
       return Fail(*c);
     }
   }
-  Session session(load.common);
-  if (const auto done = OpenStore(load, input, found, &reader, &session)) {
+  Session& session = loading->session;
+  if (const auto done =
+          OpenStore(load, input, found, last.value, &reader, &session)) {
     return *done;
   }
   if (load.checkpoint) {
     const CheckpointFields store = CheckpointOf(session.db()->GetInfo());
-    if (Complaint c = checkpoint.Begin(store)) return Fail(*c);
+    if (Complaint c = loading->checkpoint.Begin(store)) return Fail(*c);
   }
-  NoteResumed(load, start);
-  const int exit_status =
-      Transfer(load.common,
-               {kRecords, load.checkpoint ? &checkpoint : nullptr,
-                load.input.value_or("")},
-               input, &reader, start, &session);
+  NoteResumed(load, loading->start);
+  return std::nullopt;
+}
+
+int Load(const LoadOptions& load) {
+  InterruptWatch watch([&] { PrintTotals(load.common); });
+  Loading loading(load.common);
+  if (const auto done = Begin(load, &watch, &loading)) return *done;
+  const int exit_status = Transfer(
+      load.common,
+      {kRecords, load.checkpoint ? &loading.checkpoint : nullptr,
+       load.input.value_or(""), &watch},
+      loading.input, &*loading.reader, loading.start, &loading.session);
   if (exit_status != kExitOk || !load.checkpoint) return exit_status;
-  const Complaint removed = checkpoint.Remove();
+  const Complaint removed = loading.checkpoint.Remove();
   return removed ? Fail(*removed + "; everything is loaded") : kExitOk;
 }
 

@@ -8,7 +8,10 @@
 #include "io/message.h"
 #include "io/output.h"
 #include "io/session.h"
+#include "io/summary.h"
+#include "io/terminal.h"
 #include "parse/encoding.h"
+#include "parse/location.h"
 #include "parse/store_command_builder.h"
 
 namespace cli {
@@ -23,7 +26,8 @@ as \xNN. With --json each line is an object with "key" and "value". A key or a
 value that is not UTF-8 is in base64, as "key_b64" or "value_b64".
 
 If several bounds are given, all apply. --from is the lower bound and --to is
-the upper bound, even with --reverse.
+the upper bound, even with --reverse. On a terminal, a line with the cost
+follows.
 
 Examples:
   dynamodown scan mytable/myhash
@@ -61,6 +65,7 @@ std::string Record(const ScanOptions& scan, const leveldb::Iterator& it) {
 }
 
 int Scan(const ScanOptions& scan) {
+  const auto started = Clock::now();
   Session session(scan.common);
   const leveldb::Status status = session.Open();
   if (!status.ok()) return Fail(status, scan.common.location);
@@ -79,6 +84,9 @@ int Scan(const ScanOptions& scan) {
     scan.reverse ? it->Prev() : it->Next();
   }
   const int exit_status = Finish(&output);  // print all output before an error
+  if (ErrorIsTerminal() && !IsEmbedded(scan.common.location)) {
+    PrintSummary(scan.common, {"scanned", "key", printed}, started);
+  }
   if (!it->status().ok()) return Fail(it->status(), scan.common.location);
   return exit_status;
 }
@@ -95,6 +103,7 @@ CommandSpec ScanCommand() {
   command.AddFlag("--keys-only", "Print keys only", &scan->bounds.keys_only);
   command.AddEncoding("Keys, bounds and values are", &scan->encoding);
   command.AddJson("Print one JSON object per line", &scan->json);
+  command.AddQuiet();
   command.AddEventual();
   command.AddReadRate();
   command.AddTable();

@@ -64,7 +64,9 @@ embedded store stays locked until the shell ends.
 On a terminal, Tab completes commands and options, and the arrow keys move in
 the line and in the history. The history is kept in ~/.dynamodown_history, or in
 the file that DYNAMODOWN_HISTORY names. If DYNAMODOWN_HISTORY is empty, no
-history is kept. A line that begins with a blank is not added to the history.
+history is kept. Shells that share a file keep each other's lines. A file that
+is no history is neither read nor written, and symbolic links are not followed.
+A line that begins with a blank is not added to the history.
 Ctrl-C ends the running command but not the shell.
 
 If standard input is no terminal, its lines are a script. The shell stops at the
@@ -165,7 +167,7 @@ int RunLine(const ShellOptions& shell, const Words& words, KeptStore* kept) {
   const ParsedArguments parsed = ParseArguments(
       program, static_cast<int>(pointers.size()), pointers.data());
   if (const auto* mistake = std::get_if<UsageMistake>(&parsed)) {
-    Note(fmt::format("{}; try 'help{}{}'", mistake->message,
+    Note(fmt::format("{} 'help{}{}'", WithTry(mistake->message),
                      mistake->command.empty() ? "" : " ", mistake->command));
     return kExitUsage;
   }

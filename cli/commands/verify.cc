@@ -78,7 +78,8 @@ std::map<std::string, uintmax_t> SizesIn(const std::string& directory) {
 class Verification {
  public:
   Verification(const VerifyOptions& verify, Output* output)
-      : location_(verify.common.location),
+      : common_(verify.common),
+        location_(verify.common.location),
         session_(verify.common),
         printer_(verify.json, output) {}
 
@@ -91,7 +92,7 @@ class Verification {
   }
   /// Prints the last line, unless --quiet is given. Returns the exit status.
   int Finish(bool is_quiet) {
-    if (!is_quiet) printer_.PrintSums("read", result_);
+    if (!is_quiet) printer_.PrintSums("read", result_, UnitsJson(common_));
     return result_.damages + result_.leftovers == 0 ? kExitOk : kExitNotFound;
   }
 
@@ -122,6 +123,7 @@ class Verification {
     return Status::OK();
   }
 
+  const CommonOptions& common_;
   const std::string& location_;
   const bool is_embedded_ = IsEmbedded(location_);
   const std::string path_ = is_embedded_ ? PathOf(location_) : "";

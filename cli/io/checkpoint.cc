@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "parse/location.h"
+
 namespace cli {
 namespace {
 
@@ -121,7 +123,7 @@ Complaint Checkpoint::Remove() {
 
 CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info) {
   CheckpointFields fields;
-  fields.location = info.location;
+  fields.location = CanonicalLocation(info.location);
   fields.endpoint = info.endpoint;
   fields.region = info.region;
   fields.id = info.id;
@@ -129,13 +131,14 @@ CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info) {
 }
 
 bool IsOf(const CheckpointFields& found, const dynamodown::StoreInfo& info) {
-  return found.location == info.location && found.region == info.region &&
-         found.id == info.id &&
+  return CanonicalLocation(found.location) ==
+             CanonicalLocation(info.location) &&
+         found.region == info.region && found.id == info.id &&
          (!info.id.empty() || found.endpoint == info.endpoint);
 }
 
 Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
-                     Place* place) {
+                     Place* place, Operation* last) {
   const std::string misfit = fmt::format(
       "the first {} lines of the input are not those that were loaded",
       found.line);
@@ -155,8 +158,7 @@ Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
     return misfit;
   }
   if (place->line == 0) return std::nullopt;
-  Operation last;
-  if (ParseRecord(reader->line(), &last) || last.key != found.key) {
+  if (ParseRecord(reader->line(), last) || last->key != found.key) {
     return misfit;
   }
   return std::nullopt;

@@ -83,7 +83,8 @@ class Checkpoint {
   bool is_fresh_ = false;  // Begin made the file, and nothing is loaded yet
 };
 
-/// A checkpoint with the fields that identify the store of `info`.
+/// A checkpoint with the fields that identify the store of `info`. An embedded
+/// store is identified by its canonical path.
 CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info);
 
 /// Whether `found` belongs to the store of `info`. If the store has an id, the
@@ -91,9 +92,10 @@ CheckpointFields CheckpointOf(const dynamodown::StoreInfo& info);
 bool IsOf(const CheckpointFields& found, const dynamodown::StoreInfo& info);
 
 /// Skips the loaded lines at the beginning of the input, and sets `*place` to
-/// the end of these lines. Fails unless the checkpoint describes these lines.
+/// the end of these lines and `*last` to the last record in them. Fails unless
+/// the checkpoint describes these lines.
 Complaint SkipLoaded(const CheckpointFields& found, LineReader* reader,
-                     Place* place);
+                     Place* place, Operation* last);
 
 }  // namespace cli
 

@@ -45,11 +45,21 @@ std::string AdviceOnTheRest(const std::string& verb, Encoding encoding,
          CommandLine("--from=" + dynamodown::ShellWord(shown));
 }
 
+std::string FileWord(const std::string& name) {
+  return dynamodown::ShellWord(name.starts_with('-') ? "./" + name : name);
+}
+
 std::string CommandLineWithout(const std::string& left_out) {
   const std::vector<std::string>& words = Words();
   size_t at = words.size();
+  bool is_sure = false;
   for (size_t i = 1; i < words.size(); ++i) {
-    if (words[i] == left_out) at = i;
+    if (words[i] != left_out) continue;
+    // After an option, the word may be the option's value.
+    const bool is_argument =
+        words[i - 1] == "--" || !words[i - 1].starts_with('-');
+    if (is_argument || !is_sure) at = i;
+    is_sure = is_sure || is_argument;
   }
   std::string line;
   for (size_t i = 0; i < words.size(); ++i) {

@@ -23,7 +23,11 @@ std::string CommandLine(const std::string& added = "");
 std::string AdviceOnTheRest(const std::string& verb, Encoding encoding,
                             const std::string& next);
 
-/// The command line without one word: the last that equals `left_out`.
+/// The name of a file as a word for a shell, which no program takes for an
+/// option: "./-x" for "-x".
+std::string FileWord(const std::string& name);
+
+/// The command line without one word: the last argument that equals `left_out`.
 std::string CommandLineWithout(const std::string& left_out);
 
 }  // namespace cli

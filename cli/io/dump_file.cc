@@ -2,68 +2,36 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <utility>
 
+#include "io/command_line.h"
 #include "parse/json_lines.h"
 #include "parse/line_reader.h"
 
 namespace cli {
 namespace {
 
-constexpr std::string_view kRecordBegin = "{\"key";
-constexpr size_t kCountBytes = size_t{1} << 20;  // of a read
-constexpr size_t kTailBytes = size_t{64} << 10;  // of the first read
-// Enough for the last complete line and a part of another line.
-constexpr size_t kTailBytesMax = 2 * (kLineBytesMax + 1) + 1;
-
-/// The end of a file.
-struct Tail {
-  std::optional<std::string> line;  // the last complete line
-  std::string torn;                 // the bytes after that line
-};
-
-/// Reads exactly [offset, offset + n) of the file.
-Complaint ReadAt(const File& file, uint64_t offset, size_t n,
-                 std::string* bytes) {
-  bytes->resize(n);
-  for (size_t done = 0; done < n;) {
-    const ssize_t got = pread(file.fd(), bytes->data() + done, n - done,
-                              static_cast<off_t>(offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Cannot("read", file.name());
-    if (got == 0) return file.name() + " got shorter while it was read";
-    done += static_cast<size_t>(got);
-  }
-  return std::nullopt;
+std::string NoDump(const std::string& name, const std::string& why) {
+  return name + " has no dump in it: " + why;
 }
 
-Complaint ReadTail(const File& file, uint64_t size, Tail* tail) {
-  std::string bytes;
-  for (size_t n = kTailBytes;; n *= 2) {
-    n = std::min<uint64_t>(n, size);
-    if (n > kTailBytesMax) {
-      return fmt::format("{} has no dump in it: a line is longer than {} MB",
-                         file.name(), kLineBytesMax >> 20);
-    }
-    if (Complaint c = ReadAt(file, size - n, n, &bytes)) return c;
-    const size_t end = bytes.rfind('\n');
-    const size_t before = end == std::string::npos || end == 0
-                              ? std::string::npos
-                              : bytes.rfind('\n', end - 1);
-    if (before == std::string::npos && n < size) continue;  // read more
-    if (end == std::string::npos) {
-      tail->torn = std::move(bytes);
-      return std::nullopt;
-    }
-    const size_t begin = before == std::string::npos ? 0 : before + 1;
-    tail->line = bytes.substr(begin, end - begin);
-    tail->torn = bytes.substr(end + 1);
-    return std::nullopt;
+/// Why the file at `path`, which exists, cannot be a new dump.
+std::string Exists(const std::string& path) {
+  struct stat facts;
+  if (stat(path.c_str(), &facts) != 0) {
+    return path + " is a symbolic link that leads nowhere";
   }
+  if (S_ISDIR(facts.st_mode)) {
+    return path + " is a directory; give the name of a file in it";
+  }
+  if (!S_ISREG(facts.st_mode)) {
+    return path + " is not a regular file; --force writes to it";
+  }
+  return path + " exists; --resume continues it, --force replaces it";
 }
 
 }  // namespace
@@ -73,33 +41,36 @@ void DumpFile::UseStandardOutput() {
   is_standard_output_ = true;
 }
 
-/// Opens the file for writing; a missing file is created. Never creates a file
-/// at the end of a symbolic link.
-bool DumpFile::OpenNamed(const std::string& path, Mode mode) {
+/// Opens the file for writing, and makes a missing file unless it is to be
+/// replaced. Never makes a file at the end of a symbolic link.
+Complaint DumpFile::OpenNamed(const std::string& path, Mode mode) {
   if (mode != Mode::kNew) {
     if (file_.Open(Resolve(path), mode == Mode::kResume ? O_RDWR : O_WRONLY)) {
-      return true;
+      return std::nullopt;
     }
-    if (errno != ENOENT) return false;
+    if (errno != ENOENT) return Cannot("write", path);
   }
-  return file_.Open(path, O_RDWR | O_CREAT | O_EXCL);
+  struct stat facts;
+  const bool is_there = lstat(path.c_str(), &facts) == 0;
+  if (mode == Mode::kReplace && !is_there) return std::nullopt;
+  if (file_.Open(path, O_RDWR | O_CREAT | O_EXCL)) return std::nullopt;
+  return errno == EEXIST ? Exists(path) : Cannot("write", path);
 }
 
 Complaint DumpFile::Open(const std::string& path, Mode mode) {
-  if (!OpenNamed(path, mode)) {
-    if (errno != EEXIST) return Cannot("write", path);
-    if (mode != Mode::kNew) {
-      return path + " is a symbolic link that leads nowhere";
-    }
-    return path + " exists; --resume continues it, --force replaces it";
+  if (Complaint c = OpenNamed(path, mode)) return c;
+  if (file_.fd() < 0) {
+    return draft_.Open(path) ? Cannot("write", path) : Complaint();
   }
   if (!file_.IsRegular()) {
     if (mode != Mode::kResume) return std::nullopt;
     return path + " is not a regular file, so there is nothing to resume";
   }
   if (Complaint c = Lock()) return c;
-  if (mode == Mode::kResume) return GoToEnd();
-  return file_.Size() == 0 ? Complaint() : draft_.Open(file_.name());
+  if (mode == Mode::kResume) return ReadRecords();
+  if (mode == Mode::kNew) return std::nullopt;
+  if (fstat(file_.fd(), &before_) != 0) return Cannot("find", path);
+  return draft_.Open(file_.name());
 }
 
 Complaint DumpFile::Lock() const {
@@ -107,60 +78,55 @@ Complaint DumpFile::Lock() const {
   return "another program is writing " + file_.name();
 }
 
-Complaint DumpFile::GoToEnd() {
-  const off_t size = lseek(file_.fd(), 0, SEEK_END);
-  if (size < 0) return Cannot("read", file_.name());
-  Tail tail;
-  Complaint read = ReadTail(file_, static_cast<uint64_t>(size), &tail);
-  if (read) return read;
-  // Never cut a file that is not a dump.
-  if (tail.line) {
-    Operation last;
-    if (Complaint c = ParseRecord(*tail.line, &last)) {
-      return file_.name() + " has no dump in it: its last line is no record (" +
-             *c + ")";
+Complaint DumpFile::NotRecord(uint64_t line, std::string_view what) const {
+  return NoDump(file_.name(), fmt::format("line {} {}", line, what));
+}
+
+Complaint DumpFile::ReadRecords() {
+  LineReader reader(BytesOf(file_.fd()));
+  for (;;) {
+    const LineReader::Outcome outcome = reader.Next();
+    if (outcome == LineReader::Outcome::kEnd) return std::nullopt;
+    if (outcome == LineReader::Outcome::kFailed) {
+      return Cannot("read", file_.name());
     }
-    last_key_ = std::move(last.key);
-    if (Complaint c = ReadFirst()) return c;
-    if (Complaint c = CountRecords()) return c;
+    if (outcome == LineReader::Outcome::kTooLong) {
+      return NotRecord(reader.number(), fmt::format("is longer than {} MB",
+                                                    kLineBytesMax >> 20));
+    }
+    if (!reader.raw().ends_with('\n')) {
+      torn_ = reader.line();
+      return std::nullopt;
+    }
+    Operation record;
+    if (Complaint c = ParseRecord(reader.line(), &record)) {
+      return NotRecord(reader.number(), "is no record (" + *c + ")");
+    }
+    if (last_key_ && record.key <= *last_key_) {
+      return NotRecord(reader.number(), "has a key that is not above the last");
+    }
+    if (!first_key_) first_key_ = record.key;
+    last_key_ = std::move(record.key);
+    ++records_;
   }
-  const std::string_view torn = tail.torn;
-  if (torn.substr(0, kRecordBegin.size()) !=
-      kRecordBegin.substr(0, torn.size())) {
-    return file_.name() + " has no dump in it: its end is not part of a record";
+}
+
+Complaint DumpFile::CutTorn(std::string_view line) {
+  if (torn_.empty()) return std::nullopt;
+  const uint64_t end = file_.Size() - torn_.size();
+  if (!line.starts_with(torn_)) {
+    return NoDump(
+        file_.name(),
+        fmt::format("its last {} bytes are not the beginning of the record "
+                    "that comes next; if a dump wrote them, and the record has "
+                    "changed since, cut them off: truncate --size={} {}",
+                    torn_.size(), end, FileWord(file_.name())));
   }
-  const off_t end = size - static_cast<off_t>(torn.size());
-  if (ftruncate(file_.fd(), end) != 0 || lseek(file_.fd(), end, SEEK_SET) < 0) {
+  if (ftruncate(file_.fd(), static_cast<off_t>(end)) != 0 ||
+      lseek(file_.fd(), static_cast<off_t>(end), SEEK_SET) < 0) {
     return Cannot("write", file_.name());
   }
   return std::nullopt;
-}
-
-Complaint DumpFile::ReadFirst() {
-  if (lseek(file_.fd(), 0, SEEK_SET) < 0) return Cannot("read", file_.name());
-  LineReader reader(BytesOf(file_.fd()));
-  Operation first;
-  if (reader.Next() != LineReader::Outcome::kLine ||
-      ParseRecord(reader.line(), &first) || first.key > *last_key_) {
-    return file_.name() +
-           " has no dump in it: its first line is no record, or its first key "
-           "is above its last key";
-  }
-  first_key_ = std::move(first.key);
-  return std::nullopt;
-}
-
-Complaint DumpFile::CountRecords() {
-  std::string bytes(kCountBytes, '\0');
-  if (lseek(file_.fd(), 0, SEEK_SET) < 0) return Cannot("read", file_.name());
-  for (;;) {
-    const ssize_t got = read(file_.fd(), bytes.data(), bytes.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Cannot("read", file_.name());
-    if (got == 0) return std::nullopt;
-    records_ += static_cast<uint64_t>(
-        std::count(bytes.begin(), bytes.begin() + got, '\n'));
-  }
 }
 
 Complaint DumpFile::Write(std::string_view lines) {
@@ -169,12 +135,41 @@ Complaint DumpFile::Write(std::string_view lines) {
   return failed;
 }
 
+bool DumpFile::IsAsItWas() const {
+  struct stat now;
+  return file_.IsStillNamed() && fstat(file_.fd(), &now) == 0 &&
+         now.st_size == before_.st_size &&
+         now.st_mtim.tv_sec == before_.st_mtim.tv_sec &&
+         now.st_mtim.tv_nsec == before_.st_mtim.tv_nsec;
+}
+
+Complaint DumpFile::Replace() {
+  struct stat facts;
+  const bool is_new =
+      file_.fd() < 0 || lstat(file_.name().c_str(), &facts) != 0;
+  if (is_new || IsAsItWas()) {
+    const Complaint failed = is_new ? draft_.CommitNew() : draft_.Commit();
+    if (!failed || !is_new || errno != EEXIST) return failed;
+  }
+  if (Complaint c = draft_.file().Sync()) return c;
+  return draft_.target() +
+         " was changed during the dump, and stays as it is; the dump is "
+         "complete, in " +
+         draft_.Keep();
+}
+
 Complaint DumpFile::Finish(bool is_whole) {
-  if (draft_.is_open()) return is_whole ? draft_.Commit() : Complaint();
+  if (draft_.is_open()) return is_whole ? Replace() : Complaint();
   if (Complaint c = file_.Sync()) return c;
-  return is_standard_output_ || !file_.IsRegular()
-             ? std::nullopt
-             : SyncDirectoryOf(file_.name());
+  if (is_standard_output_ || !file_.IsRegular()) return std::nullopt;
+  if (file_.IsStillNamed()) return SyncDirectoryOf(file_.name());
+  const std::string now = file_.CurrentName();
+  return file_.name() + " was moved or removed during the dump; " +
+         (now.empty() ? "the dump is gone" : "the dump is in " + now);
+}
+
+void DumpFile::Drop() const {
+  if (draft_.is_open()) draft_.Remove();
 }
 
 }  // namespace cli

@@ -1,7 +1,8 @@
 // The file of a dump: one record a line, in the order of the keys.
 // A new file only grows. Whenever the program ends, the file holds the first
 // records of the dump, and perhaps part of the next line. Resuming cuts that
-// part off and continues after the key of the last complete line.
+// part off, if it is the beginning of the next record's line, and continues
+// after the key of the last complete line.
 // A file that is replaced keeps its content until the dump is complete, since
 // it may be the only backup.
 
@@ -29,8 +30,9 @@ class DumpFile {
   /// Dumps to standard output.
   void UseStandardOutput();
   /// **Errors**: fails if the file cannot be opened in this mode, or if another
-  /// program is dumping to the file. With kResume, Open also fails if the file
-  /// holds anything but records. A failure leaves the file as it is.
+  /// program is dumping to the file. With kResume, Open also fails if a line of
+  /// the file is no record, or if its key is not above the key before. A
+  /// failure leaves the file as it is.
   Complaint Open(const std::string& path, Mode mode);
 
   /// The keys of the first and the last record in the file when it was opened.
@@ -40,28 +42,44 @@ class DumpFile {
   /// The number of records in the file when it was opened.
   uint64_t records() const { return records_; }
 
+  /// The bytes behind the last whole line of a file to resume.
+  const std::string& torn() const { return torn_; }
+  /// Cuts these bytes off. `line` is the line of the next record; empty: there
+  /// is none. **Errors**: fails, and cuts nothing, if the bytes are not the
+  /// beginning of `line`, since then another program may have written them.
+  Complaint CutTorn(std::string_view line);
+
   /// Appends whole lines.
   Complaint Write(std::string_view lines);
   /// Whether Write failed because the reader of standard output has gone away.
   bool is_reader_gone() const { return is_reader_gone_; }
   /// Syncs the dump. With kReplace, a whole dump replaces the file; any other
   /// dump is dropped. If Finish succeeds, the dump survives a crash.
+  /// **Errors**: also fails if another file has taken the name meanwhile, or if
+  /// a file to replace has changed. That file stays as it is, and the complaint
+  /// says where the dump is.
   Complaint Finish(bool is_whole);
+  /// Drops a dump that would have replaced the file. Any thread may call this,
+  /// as the last call.
+  void Drop() const;
 
  private:
-  bool OpenNamed(const std::string& path, Mode mode);
+  Complaint OpenNamed(const std::string& path, Mode mode);
   Complaint Lock() const;
-  Complaint GoToEnd();
-  Complaint ReadFirst();
-  Complaint CountRecords();
+  Complaint ReadRecords();
+  Complaint NotRecord(uint64_t line, std::string_view what) const;
+  Complaint Replace();
+  bool IsAsItWas() const;
 
-  File file_;    // the file itself, locked
-  Draft draft_;  // open if the dump replaces a file's content
+  File file_;    // the file itself, locked; closed if there was none to replace
+  Draft draft_;  // open if the dump replaces a file
+  struct stat before_ = {};  // of a file to replace
   bool is_standard_output_ = false;
   bool is_reader_gone_ = false;
   uint64_t records_ = 0;
   std::optional<std::string> first_key_;
   std::optional<std::string> last_key_;
+  std::string torn_;
 };
 
 }  // namespace cli

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -91,6 +92,16 @@ bool File::IsStillNamed() const {
          mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
 }
 
+std::string File::CurrentName() const {
+  std::error_code error;
+  const std::string path = std::filesystem::read_symlink(
+                               "/proc/self/fd/" + std::to_string(fd_), error)
+                               .string();
+  struct stat facts;
+  const bool is_gone = fstat(fd_, &facts) == 0 && facts.st_nlink == 0;
+  return is_gone ? "" : path;
+}
+
 bool File::Lock() const {
   return flock(fd_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
@@ -111,8 +122,16 @@ Complaint File::Sync() const {
 }
 
 Draft::~Draft() {
-  if (is_open()) unlink(file_.name().c_str());
+  if (is_open()) Remove();
 }
+
+std::string Draft::Keep() {
+  const std::string name = file_.name();
+  file_.Close();
+  return name;
+}
+
+void Draft::Remove() const { unlink(file_.name().c_str()); }
 
 Complaint Draft::Open(const std::string& target) {
   target_ = target;
@@ -121,11 +140,10 @@ Complaint Draft::Open(const std::string& target) {
   if (!replaces && errno != ENOENT) return Cannot("find", target);
   // Before the draft has the target's mode, only this user may read it.
   const mode_t mode = replaces ? 0600 : 0666;
-  std::string suffix;
+  std::string name;
   for (int i = 0; i < kDraftNamesMax; ++i) {
-    if (Complaint c = RandomSuffix(&suffix)) return c;
-    if (file_.Open(target + "." + suffix + ".tmp",
-                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode)) {
+    if (Complaint c = DraftName(target, &name)) return c;
+    if (file_.Open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode)) {
       return replaces ? TakeModeOf(facts) : Complaint();
     }
     if (errno != EEXIST) break;
@@ -158,6 +176,24 @@ Complaint Draft::Finish(bool is_new, File* file) {
   renamed.Rename(target_);
   if (file != nullptr) *file = std::move(renamed);
   return SyncDirectoryOf(target_);
+}
+
+Complaint DraftName(const std::string& path, std::string* name) {
+  std::string suffix;
+  if (Complaint c = RandomSuffix(&suffix)) return c;
+  *name = path + "." + suffix + ".tmp";
+  return std::nullopt;
+}
+
+Complaint RenameDirectory(const std::string& from, const std::string& to) {
+  // On a file system that has no RENAME_NOREPLACE, rename(2) replaces nothing
+  // but an empty directory.
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(),
+                RENAME_NOREPLACE) == 0 ||
+      (errno == EINVAL && std::rename(from.c_str(), to.c_str()) == 0)) {
+    return SyncDirectoryOf(to);
+  }
+  return Cannot("write", to);
 }
 
 std::string Resolve(const std::string& path) {

@@ -46,6 +46,8 @@ class File {
   uint64_t Size() const;
   /// Whether the path name() still leads to this file.
   bool IsStillNamed() const;
+  /// The path that leads to this file now; empty if there is none any more.
+  std::string CurrentName() const;
 
   /// Takes the lock of flock(2), and keeps it until the file is closed. Returns
   /// false if another program has the lock. If the file system has no locks,
@@ -78,12 +80,17 @@ class Draft {
   Complaint Open(const std::string& target);
   bool is_open() const { return file_.fd() >= 0; }
   const File& file() const { return file_; }
+  const std::string& target() const { return target_; }
 
   /// Syncs the draft, gives it the target's name, and syncs the folder.
   /// `*file`, if not null, receives the open file.
   Complaint Commit(File* file = nullptr);
   /// Like Commit, but fails with EEXIST in errno if the target exists.
-  Complaint CommitNew(File* file);
+  Complaint CommitNew(File* file = nullptr);
+  /// Leaves the draft where it is, and returns its name.
+  std::string Keep();
+  /// Removes the draft. Any thread may call this, as the last call.
+  void Remove() const;
 
  private:
   Complaint Finish(bool is_new, File* file);
@@ -93,6 +100,14 @@ class Draft {
   File file_;
   std::string target_;
 };
+
+/// Sets `*name` to "PATH.XXXXXX.tmp" with random characters, so that nobody can
+/// guess the name.
+Complaint DraftName(const std::string& path, std::string* name);
+
+/// Gives the directory `from` the name `to`, and syncs the parent directory.
+/// **Errors**: fails if `to` exists.
+Complaint RenameDirectory(const std::string& from, const std::string& to);
 
 /// The file that `path` leads to, through symbolic links. If there is no such
 /// file, returns `path`.

@@ -5,18 +5,65 @@
 #ifndef DYNAMODOWN_CLI_IO_INTERRUPT_H_
 #define DYNAMODOWN_CLI_IO_INTERRUPT_H_
 
+#include <csignal>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <thread>
+
 namespace cli {
 
-/// From now on the signals are only noted. A signal that the program ignores
-/// (nohup) stays ignored. If no pipe can be made, the signals still end the
-/// program. **Thread-safety**: call this function at a command's start.
-void WatchForInterrupt();
+/// While it exists, the signals are only noted. A signal that the program
+/// ignores (nohup) stays ignored. If no pipe can be made, the signals still end
+/// the program. **Thread-safety**: one thread; at most one watch at a time.
+class InterruptWatch {
+ public:
+  /// Without `print_totals`, the command itself must stop after a signal. With
+  /// `print_totals`, the command may be late, since it waits for a rate cap or
+  /// for the other end of a FIFO. If the watch still exists 0.6 s after a
+  /// signal, a second thread prints what was stopped and calls `print_totals`.
+  /// Then it ends the program as the signal would have ended it.
+  explicit InterruptWatch(std::function<void()> print_totals = nullptr);
+  ~InterruptWatch();
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+
+ private:
+  friend class StopReport;
+  void EndLate();
+  void PrintOnce();
+
+  const std::function<void()> print_totals_;
+  struct sigaction before_[3] = {};  // the actions before this watch
+  std::mutex mutex_;                 // guards `print_`
+  std::function<void()> print_;
+  std::promise<void> ends_;
+  std::thread late_;  // runs only with print_totals_
+};
+
+/// Says what a signal has stopped, at most once for each watch. A command has
+/// one StopReport after another, but never two at once.
+class StopReport {
+ public:
+  /// `print` must be safe while the command's thread does anything but call
+  /// Print().
+  StopReport(InterruptWatch* watch, std::function<void()> print);
+  ~StopReport();
+  StopReport(const StopReport&) = delete;
+  StopReport& operator=(const StopReport&) = delete;
+
+  /// Prints the report, unless the watch's thread has done it.
+  void Print() { watch_->PrintOnce(); }
+
+ private:
+  InterruptWatch* const watch_;
+};
 
 /// **Thread-safety**: any number of threads.
 bool IsInterrupted();
 
 /// Waits until `fd` can be read. Returns false if a signal has come. Does not
-/// wait if WatchForInterrupt was not called.
+/// wait if there was no InterruptWatch so far.
 bool AwaitReadable(int fd);
 
 /// If a signal came, ends the program as this signal would have ended it, so

@@ -2,22 +2,35 @@
 
 #include "io/line_editor.h"
 
+#include <fcntl.h>
 #include <histedit.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cwchar>
+#include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
+#include <vector>
+
+#include "io/file.h"
 
 namespace cli {
 namespace {
 
 constexpr int kHistoryLinesMax = 1000;
+constexpr int kLockTriesMax = 100;
+constexpr std::chrono::milliseconds kLockEvery{20};
+// libedit's first line.
+constexpr std::string_view kHistoryBegin = "_HiStOrY_V2_\n";
 volatile std::sig_atomic_t interrupted = 0;
 
 void OnInterrupt(int) { interrupted = 1; }
@@ -46,6 +59,77 @@ int ReadCharacter(EditLine*, wchar_t* character) {
     if (length == static_cast<size_t>(-1)) *character = L'?';
     return 1;
   }
+}
+
+// ------------------------------------------------------------- the history
+
+/// Whether an open file is a history that nobody else's file can be: a regular
+/// file with one name, which is empty or begins as libedit's histories do.
+bool IsHistory(const File& file) {
+  struct stat facts;
+  if (fstat(file.fd(), &facts) != 0 || !S_ISREG(facts.st_mode) ||
+      facts.st_nlink != 1) {
+    return false;
+  }
+  char begin[kHistoryBegin.size()];
+  const ssize_t n = pread(file.fd(), begin, sizeof begin, 0);
+  return n == 0 || (n > 0 && std::string_view(begin, static_cast<size_t>(n)) ==
+                                 kHistoryBegin);
+}
+
+/// Opens the file of a history. Does not follow a symbolic link, and does not
+/// wait for the other end of a FIFO.
+bool OpenHistory(const std::string& path, int flags, File* file) {
+  return file->Open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600) &&
+         IsHistory(*file);
+}
+
+/// Reads the open file, which may have no name any more.
+void LoadHistory(const File& file, History* history_of) {
+  HistEvent event;
+  if (file.Size() == 0) return;
+  const std::string path = "/proc/self/fd/" + std::to_string(file.fd());
+  history(history_of, &event, H_LOAD, path.c_str());
+}
+
+/// Locks the history. The lock of a shell that ends at the same time is short.
+bool LockHistory(const std::string& path, File* file) {
+  for (int i = 0; i < kLockTriesMax; ++i) {
+    if (!OpenHistory(path, O_RDWR | O_CREAT, file)) return false;
+    // Another shell may have replaced the file before we locked it.
+    if (file->Lock() && file->IsStillNamed()) return true;
+    std::this_thread::sleep_for(kLockEvery);
+  }
+  return false;
+}
+
+/// Writes the whole history. libedit makes the file readable only by its owner.
+bool WriteHistory(History* history_of, const File& file) {
+  const int fd = fcntl(file.fd(), F_DUPFD_CLOEXEC, 0);
+  FILE* const stream = fd < 0 ? nullptr : fdopen(fd, "w");
+  if (stream == nullptr) return false;
+  HistEvent event;
+  const bool is_saved = history(history_of, &event, H_SAVE_FP, stream) != -1;
+  return std::fclose(stream) == 0 && is_saved;
+}
+
+/// Adds lines to the file of a history.
+void AddToHistory(const std::string& path,
+                  const std::vector<std::string>& lines) {
+  File file;
+  if (lines.empty() || !LockHistory(path, &file)) return;
+  History* const whole = history_init();
+  HistEvent event;
+  history(whole, &event, H_SETSIZE, kHistoryLinesMax);
+  LoadHistory(file, whole);
+  for (const std::string& line : lines) {
+    history(whole, &event, H_ENTER, line.c_str());
+  }
+  Draft draft;
+  if (!draft.Open(path) && WriteHistory(whole, draft.file())) {
+    draft.Commit();
+  }
+  history_end(whole);
 }
 
 }  // namespace
@@ -77,7 +161,7 @@ class LineEditor::Parts {
   // The terminal that shows the line, even if standard output is a file.
   FILE* const screen_ = isatty(STDOUT_FILENO) != 0 ? stdout : stderr;
   std::string prompt_;
-  std::string last_;  // the last line of the history
+  std::vector<std::string> entered_;  // the lines of this shell
   EditLine* editor_;
   History* history_;
 };
@@ -94,8 +178,9 @@ LineEditor::Parts::Parts(std::string history_path, Completer completer)
   history_ = history_init();
   HistEvent event;
   history(history_, &event, H_SETSIZE, kHistoryLinesMax);
-  if (!history_path_.empty()) {
-    history(history_, &event, H_LOAD, history_path_.c_str());
+  File file;
+  if (!history_path_.empty() && OpenHistory(history_path_, O_RDONLY, &file)) {
+    LoadHistory(file, history_);
   }
   el_set(editor_, EL_CLIENTDATA, this);
   el_set(editor_, EL_PROMPT, Prompt);
@@ -109,11 +194,7 @@ LineEditor::Parts::Parts(std::string history_path, Completer completer)
 }
 
 LineEditor::Parts::~Parts() {
-  HistEvent event;
-  if (!history_path_.empty()) {
-    // libedit makes the file readable only by its owner.
-    history(history_, &event, H_SAVE, history_path_.c_str());
-  }
+  if (!history_path_.empty()) AddToHistory(history_path_, entered_);
   history_end(history_);
   el_end(editor_);
 }
@@ -140,8 +221,11 @@ LineEditor::Outcome LineEditor::Parts::Read(const std::string& prompt,
 }
 
 void LineEditor::Parts::Remember(const std::string& line) {
-  if (line.empty() || line.front() == ' ' || line == last_) return;
-  last_ = line;
+  if (line.empty() || line.front() == ' ' ||
+      (!entered_.empty() && line == entered_.back())) {
+    return;
+  }
+  entered_.push_back(line);
   HistEvent event;
   history(history_, &event, H_ENTER, line.c_str());
 }

@@ -20,11 +20,13 @@ using Completer = std::function<std::vector<std::string>(std::string_view)>;
 /// ~/.editrc. The constructor sets the locale of the process (LC_CTYPE).
 /// **Thread-safety**: one thread; at most one LineEditor at a time.
 /// **Errors**: a history that cannot be read or written is not kept, without a
-/// message.
+/// message. So is a history in a file that is not regular, has several names,
+/// or has anything but a history in it: such a file stays as it is.
 class LineEditor {
  public:
-  /// Reads the history from a file. The destructor writes the history back;
-  /// only the file's owner can read it. If the path is empty, there is no file.
+  /// Reads the history from a file. The destructor adds the new lines to the
+  /// file, behind those that other shells have added meanwhile; only the file's
+  /// owner can read it. If the path is empty, there is no file.
   LineEditor(std::string history_path, Completer completer);
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;

@@ -42,14 +42,14 @@ std::string DamageAdvice(const std::string& text, const std::string& location) {
   static const std::regex kTable("[0-9]{6,}\\.(ldb|sst)([^0-9A-Za-z]|$)");
   static const std::regex kOther(
       "CURRENT|MANIFEST-[0-9]+|[0-9]{6,}\\.log([^0-9A-Za-z]|$)");
-  const std::string verify = "dynamodown verify " + ShellWord(location);
+  const std::string verify = "dynamodown verify " + Operand(location);
   if (!IsEmbedded(location)) {
     return DoctorAdvice(location) + "; or read every record: " + verify;
   }
   if (std::regex_search(text, kTable)) {
     return "run: " + verify +
            "; then copy what can be read: dynamodown repair " +
-           ShellWord(location) + " COPY";
+           Operand(location) + " COPY";
   }
   return std::regex_search(text, kOther) ? DoctorAdvice(location)
                                          : "run: " + verify;
@@ -81,7 +81,7 @@ std::string Advice(const leveldb::Status& status, const std::string& location) {
     case StatusKind::kConflict:
       return "try again";
     case StatusKind::kDestroying:
-      return "run: dynamodown destroy " + ShellWord(location);
+      return "run: dynamodown destroy " + Operand(location);
     default:
       return "";
   }
@@ -94,8 +94,12 @@ int NotFound(std::string_view message) {
   return kExitNotFound;
 }
 
+std::string WithTry(std::string_view message) {
+  return std::string(message) + (message.ends_with('?') ? " Try" : "; try");
+}
+
 int Misuse(std::string_view command, std::string_view message) {
-  PrintLine(fmt::format("{}; try 'dynamodown {}{}--help'", message, command,
+  PrintLine(fmt::format("{} 'dynamodown {}{}--help'", WithTry(message), command,
                         command.empty() ? "" : " "));
   return kExitUsage;
 }
@@ -107,8 +111,12 @@ int Fail(std::string_view message) {
 
 void Note(std::string_view message) { PrintLine(message); }
 
+std::string Operand(const std::string& location) {
+  return (location.starts_with('-') ? "-- " : "") + ShellWord(location);
+}
+
 std::string DoctorAdvice(const std::string& location) {
-  return "run: dynamodown doctor " + ShellWord(location);
+  return "run: dynamodown doctor " + Operand(location);
 }
 
 std::string Describe(const leveldb::Status& status,
@@ -118,10 +126,10 @@ std::string Describe(const leveldb::Status& status,
     message += IsEmbedded(location)
                    ? "; to make it, run: "
                    : "; to make it, run, with the same options: ";
-    message += "dynamodown create " + ShellWord(location);
+    message += "dynamodown create " + Operand(location);
     if (NamesOnlyTable(location)) {
       message += "; to see the table's stores, run: dynamodown list " +
-                 ShellWord(location);
+                 Operand(location);
     }
   }
   // A message about a lock already says what to do.

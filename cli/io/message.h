@@ -21,8 +21,14 @@ int NotFound(std::string_view message);
 /// `command` is empty if no command was recognized.
 int Misuse(std::string_view command, std::string_view message);
 int Fail(std::string_view message);
+/// "...; try", or "...? Try" after a question.
+std::string WithTry(std::string_view message);
 /// Prints "dynamodown: ..." as one line: a note, which reports no failure.
 void Note(std::string_view message);
+
+/// A location as a word for a shell, after "-- " if it begins with "-". Nothing
+/// but further arguments may follow it.
+std::string Operand(const std::string& location);
 
 /// "run: dynamodown doctor LOCATION".
 std::string DoctorAdvice(const std::string& location);

@@ -27,11 +27,12 @@ void ProblemPrinter::Print(const Problem& problem) {
 }
 
 void ProblemPrinter::PrintSums(const char* verb,
-                               const dynamodown::VerifyResult& result) {
+                               const dynamodown::VerifyResult& result,
+                               const std::string& cost) {
   if (json_) {
     output_.Write(fmt::format(
-        "{{\"records\":{},\"bytes\":{},\"damaged\":{},\"leftover\":{}}}\n",
-        result.records, result.bytes, result.damages, result.leftovers));
+        "{{\"records\":{},\"bytes\":{},\"damaged\":{},\"leftover\":{}{}}}\n",
+        result.records, result.bytes, result.damages, result.leftovers, cost));
     return;
   }
   const std::string problems =

@@ -17,8 +17,10 @@ class ProblemPrinter {
   ProblemPrinter(bool json, Output* output) : json_(json), output_(*output) {}
 
   void Print(const dynamodown::Problem& problem);
-  /// `verb` says what was done with the records: "read" or "copied".
-  void PrintSums(const char* verb, const dynamodown::VerifyResult& result);
+  /// `verb` says what was done with the records: "read" or "copied". `cost` is
+  /// UnitsJson's, for an object.
+  void PrintSums(const char* verb, const dynamodown::VerifyResult& result,
+                 const std::string& cost = "");
 
  private:
   const bool json_;

@@ -66,14 +66,21 @@ void Progress::Clear() {
   thread_.join();
 }
 
+void Progress::Hide() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (is_shown_) Print("");
+  is_shown_ = false;
+  is_hidden_ = true;
+}
+
 void Progress::Run() {
   std::unique_lock<std::mutex> lock(mutex_);
-  bool shown = false;
   while (!ends_.wait_for(lock, kEvery, [this] { return ended_; })) {
+    if (is_hidden_) continue;
     Print(ProgressText(doing_, noun_, begin_, now_, Clock::now() - start_));
-    shown = true;
+    is_shown_ = true;
   }
-  if (shown) Print("");
+  if (is_shown_) Print("");
 }
 
 }  // namespace cli

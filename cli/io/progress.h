@@ -51,6 +51,9 @@ class Progress {
   /// Ends the line and erases it.
   void Clear();
 
+  /// Erases the line, and shows it no more. Any thread may call this.
+  void Hide();
+
  private:
   void Run();
 
@@ -59,7 +62,7 @@ class Progress {
   const Clock::time_point start_ = Clock::now();
   std::mutex mutex_;
   std::condition_variable ends_;
-  bool ended_ = false;
+  bool ended_ = false, is_shown_ = false, is_hidden_ = false;
   ProgressState now_;
   std::thread thread_;  // runs only if the line is shown
 };

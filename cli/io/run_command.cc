@@ -25,7 +25,7 @@ int RunCommand(const CommandSpec& command) {
 void RunUnstoppable(const CommonOptions& common, const Unstoppable& texts,
                     Clock::time_point started,
                     const std::function<void()>& work) {
-  WatchForInterrupt();
+  const InterruptWatch watch;
   // The progress is the number of requests, and an embedded store sends none.
   Progress progress(
       !common.verbose && !common.quiet && !IsEmbedded(common.location),

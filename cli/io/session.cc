@@ -10,6 +10,7 @@
 
 #include "io/message.h"
 #include "io/request_log.h"
+#include "parse/location.h"
 
 namespace cli {
 namespace {
@@ -26,6 +27,23 @@ leveldb::Status WithDoctor(const leveldb::Status& status,
   constexpr std::string_view kCode = "Invalid argument: ";
   return leveldb::Status::InvalidArgument(
       status.ToString().substr(kCode.size()) + "; " + DoctorAdvice(location));
+}
+
+/// Names --hash-key if DynamoDB rejects the first request: Open trusts the
+/// names that are given, and does not ask for the table's.
+leveldb::Status WithKeyNames(const leveldb::Status& status,
+                             const dynamodown::Options& options) {
+  if (options.table.hash_key.empty() ||
+      dynamodown::KindOf(status) != dynamodown::StatusKind::kRejected) {
+    return status;
+  }
+  constexpr std::string_view kCode = "IO error: ";
+  return leveldb::Status::IOError(
+      status.ToString().substr(kCode.size()) +
+      fmt::format("; perhaps the table's keys have other names than --hash-key "
+                  "{} and --range-key {}; without these options, the command "
+                  "finds the names",
+                  options.table.hash_key, options.table.range_key));
 }
 
 // Warns once if this machine's clock is off by more than a minute, even if the
@@ -59,7 +77,8 @@ Session::Session(const CommonOptions& common)
       kept->common_.location == common.location) {
     kept_ = kept;
   }
-  if (!common.verbose) return;
+  // LevelDB writes other lines into the log than requests.
+  if (!common.verbose || IsEmbedded(common.location)) return;
   log_ = NewRequestLog();
   options_.info_log = log_.get();
 }
@@ -96,19 +115,19 @@ leveldb::Status Session::OpenOwn() {
   if (!status.ok()) return status;
   dynamodown::Database* db = nullptr;
   status = dynamodown::Open(options_, location, &db);
-  if (!status.ok()) return WithDoctor(status, location);
+  if (!status.ok()) return WithDoctor(WithKeyNames(status, options_), location);
   store_ = std::make_shared<OpenStore>();
   store_->log = std::move(log_);
   store_->db.reset(db);
   return status;
 }
 
-leveldb::Status Session::OpenToWrite() {
+leveldb::Status Session::OpenToWrite(const char* instead) {
   const leveldb::Status status = Open();
-  return status.ok() ? CheckNoItems() : status;
+  return status.ok() ? CheckNoItems(instead) : status;
 }
 
-leveldb::Status Session::CheckNoItems() {
+leveldb::Status Session::CheckNoItems(const char* instead) {
   if (common_.force) return leveldb::Status::OK();
   std::string value;
   const leveldb::Status found =
@@ -117,8 +136,8 @@ leveldb::Status Session::CheckNoItems() {
   if (!found.ok()) return found;
   return leveldb::Status::InvalidArgument(
       common_.location +
-      " holds items, and plain keys among them make reads of the items fail; "
-      "write items with dynamodown item, or plain keys with --force");
+      " holds items, and plain keys among them make reads of the items fail; " +
+      instead);
 }
 
 }  // namespace cli

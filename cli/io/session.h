@@ -50,6 +50,9 @@ class KeptStore {
 /// iterators of db().
 class Session {
  public:
+  static constexpr char kWriteItems[] =
+      "write items with dynamodown item, or plain keys with --force";
+
   explicit Session(const CommonOptions& common);
   /// Warns if this machine's clock is wrong.
   ~Session();
@@ -65,14 +68,15 @@ class Session {
   void DoNotWarnOfClock() { warns_of_clock_ = false; }
 
   leveldb::Status Open();
-  /// Opens the store for a write of plain keys.
+  /// Opens the store for a write of plain keys. `instead` is CheckNoItems'.
   /// **Errors**: those of CheckNoItems.
-  leveldb::Status OpenToWrite();
+  leveldb::Status OpenToWrite(const char* instead = kWriteItems);
   /// Checks that the open store is no store of items. Plain keys in such a
   /// store would make every scan of its items fail.
+  /// `instead` says what to do in a store of items.
   /// **Errors**: InvalidArgument for a store of items, except with --force.
   /// **Cost**: 1 GetItem; nothing with --force.
-  leveldb::Status CheckNoItems();
+  leveldb::Status CheckNoItems(const char* instead = kWriteItems);
 
  private:
   leveldb::Status OpenOwn();

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "io/message.h"
+#include "parse/location.h"
 
 namespace cli {
 namespace {
@@ -65,7 +66,7 @@ double DollarsOf(double read_units, double write_units) {
 std::string PriceText(double read_units, double write_units) {
   if (read_units <= 0 && write_units <= 0) return "";
   return ", " + DollarsText(DollarsOf(read_units, write_units)) +
-         " (on demand, us-east-1)";
+         " (us-east-1's on-demand price)";
 }
 
 std::string DollarsText(double dollars) {
@@ -88,6 +89,14 @@ std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
     text += ", " + CountText(stats.requests, "request");
   }
   return text + ", " + TimeText(elapsed);
+}
+
+std::string UnitsJson(const CommonOptions& common) {
+  if (IsEmbedded(common.location)) return "";
+  const dynamodown::Stats stats = common.store.stats_sum->Read();
+  return fmt::format(",\"read_units\":{},\"write_units\":{},\"dollars\":{}",
+                     stats.read_units, stats.write_units,
+                     DollarsOf(stats.read_units, stats.write_units));
 }
 
 std::string TotalsText(const dynamodown::Stats& stats) {

@@ -34,8 +34,8 @@ double DollarsOf(double read_units, double write_units);
 /// Also "$0" and "under $0.000001".
 std::string DollarsText(double dollars);
 
-/// ", $0.0056 (on demand, us-east-1)": the price of the units, for the end of a
-/// text. Empty if there are no units.
+/// ", $0.0056 (us-east-1's on-demand price)": the price of the units, for the
+/// end of a text. Empty if there are no units.
 std::string PriceText(double read_units, double write_units);
 
 /// The work that a command did.
@@ -47,11 +47,16 @@ struct Work {
   uint64_t bytes = 0;    ///< Of this run's keys and values.
 };
 
-/// "loaded 7 records, 1.2 MB, 7 write units, $0.0000044 (on demand,
-/// us-east-1), 0.3 s". If nothing was consumed, there are no units and no
+/// "loaded 7 records, 1.2 MB, 7 write units, $0.0000044 (us-east-1's on-demand
+/// price), 0.3 s". If nothing was consumed, there are no units and no
 /// price. With `is_verbose`, the line also has the number of requests.
 std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
                         Seconds elapsed, bool is_verbose);
+
+/// ',"read_units":2,"write_units":0,"dollars":2.5e-07': members for the end of
+/// a JSON object, with all that the command has consumed so far. Empty for an
+/// embedded store, which has no units.
+std::string UnitsJson(const CommonOptions& common);
 
 /// "12 requests, 0 retries, 5 read units, 1 write unit".
 std::string TotalsText(const dynamodown::Stats& stats);

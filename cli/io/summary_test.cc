@@ -40,11 +40,11 @@ TEST(SummaryTest, DollarsHaveTwoSignificantDigits) {
 TEST(SummaryTest, TheLineHasRecordsBytesUnitsDollarsAndTime) {
   const Work work = {"loaded", "record", 9000, 0, 123'456};
   EXPECT_EQ(SummaryText(work, Units(0, 9000), Seconds(1.2), false),
-            "loaded 9000 records, 123.5 KB, 9000 write units, $0.0056 (on "
-            "demand, us-east-1), 1.2 s");
+            "loaded 9000 records, 123.5 KB, 9000 write units, "
+            "$0.0056 (us-east-1's on-demand price), 1.2 s");
   EXPECT_EQ(SummaryText(work, Units(2.5, 9000), Seconds(1.2), true),
             "loaded 9000 records, 123.5 KB, 2.5 read units, 9000 write units, "
-            "$0.0056 (on demand, us-east-1), 7 requests, 1.2 s");
+            "$0.0056 (us-east-1's on-demand price), 7 requests, 1.2 s");
   EXPECT_THAT(SummaryText(work, Units(1, 1), Seconds(1), false),
               testing::HasSubstr(", 1 read unit, 1 write unit, "));
   EXPECT_EQ(SummaryText({"dumped", "record", 1, 0, 4}, dynamodown::Stats(),

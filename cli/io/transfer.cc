@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <mutex>
 #include <utility>
 #include <vector>
 
-#include "base/shell_word.h"
 #include "io/command_line.h"
 #include "io/interrupt.h"
 #include "io/message.h"
@@ -63,7 +63,8 @@ class Deliverer {
  public:
   Deliverer(const CommonOptions& common, const TransferOptions& options,
             Database* db, const Place& start, uint64_t input_bytes)
-      : checkpoint_(options.checkpoint),
+      : kind_(options.kind),
+        checkpoint_(options.checkpoint),
         db_(db),
         fields_(CheckpointOf(db->GetInfo())),
         start_(start),
@@ -95,8 +96,27 @@ class Deliverer {
     if (!complaint_) SaveCheckpoint();
   }
 
+  // Any thread may call SaveCheckpoint(), HideProgress(), work(), delivered().
+
+  /// Writes the checkpoint, unless it is up to date.
+  void SaveCheckpoint() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    saved_ = Clock::now();
+    if (checkpoint_ == nullptr || fields_.line == delivered_.line ||
+        delivered_.line == start_.line) {
+      return;
+    }
+    fields_.line = delivered_.line;
+    fields_.bytes = delivered_.bytes;
+    fields_.digest = delivered_.digest.hex();
+    fields_.key = last_key_;
+    complaint_ = checkpoint_->Write(fields_);
+  }
+
+  void HideProgress() { progress_.Hide(); }
   Work work() const {
-    return {"", "", delivered_.records, start_.records, bytes_};
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return {kind_.done, kind_.noun, delivered_.records, start_.records, bytes_};
   }
   /// The status of the write that failed.
   const Status& status() const { return status_; }
@@ -105,7 +125,10 @@ class Deliverer {
   /// The line of an operation that was refused; 0: none.
   uint64_t refused() const { return refused_; }
   /// The last line that is certainly written.
-  uint64_t delivered() const { return delivered_.line; }
+  uint64_t delivered() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return delivered_.line;
+  }
   /// The last line that is perhaps written.
   uint64_t in_flight() const { return in_flight_; }
   /// The records that this run has written.
@@ -133,16 +156,19 @@ class Deliverer {
     status_ = Write(chunk, begin, end, &written);
     // InvalidArgument: the library refused the operation and did not send it.
     if (status_.IsInvalidArgument()) refused_ = chunk.places[written].line;
-    for (size_t i = begin; i < written; ++i) {
-      bytes_ += SizeOf(chunk.operations[i]);
-    }
-    if (written > begin) {
-      delivered_ = chunk.places[written - 1];
-      last_key_ = chunk.operations[written - 1].key;
-    }
+    Count(chunk, begin, written);
     progress_.Show(State());
     const bool is_due = Clock::now() - saved_ >= kCheckpointEvery;
     if (is_due || !status_.ok()) SaveCheckpoint();
+  }
+
+  /// Counts the operations [begin, end) as delivered.
+  void Count(const Chunk& chunk, size_t begin, size_t end) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (size_t i = begin; i < end; ++i) bytes_ += SizeOf(chunk.operations[i]);
+    if (end == begin) return;
+    delivered_ = chunk.places[end - 1];
+    last_key_ = chunk.operations[end - 1].key;
   }
 
   /// Writes the operations [begin, end), and sets `*written` to the end of the
@@ -171,27 +197,16 @@ class Deliverer {
     return db_->Write(options_, &batch);
   }
 
-  void SaveCheckpoint() {
-    saved_ = Clock::now();
-    if (checkpoint_ == nullptr || fields_.line == delivered_.line ||
-        delivered_.line == start_.line) {
-      return;
-    }
-    fields_.line = delivered_.line;
-    fields_.bytes = delivered_.bytes;
-    fields_.digest = delivered_.digest.hex();
-    fields_.key = last_key_;
-    complaint_ = checkpoint_->Write(fields_);
-  }
-
   const dynamodown::WriteOptions options_ =
       Durable(dynamodown::BatchMode::kUnordered);
+  const LineKind& kind_;
   Checkpoint* const checkpoint_;  // null: none
   Database* const db_;
   CheckpointFields fields_;  // the content of the checkpoint
   const Place start_;
-  Place delivered_;       // the end of the last line that was written
-  std::string last_key_;  // the key of the last line that was written
+  mutable std::mutex mutex_;  // guards what is counted and saved
+  Place delivered_;           // the end of the last line that was written
+  std::string last_key_;      // the key of the last line that was written
   uint64_t in_flight_ = 0, refused_ = 0;
   uint64_t bytes_ = 0;
   PieceSize pieces_;
@@ -267,18 +282,17 @@ std::string Certain(const LineKind& kind, uint64_t delivered,
 }
 
 /// After a signal: says where the transfer stopped, and how to continue.
-int FailInterrupted(const TransferOptions& options, uint64_t records,
-                    uint64_t next) {
+void FailInterrupted(const TransferOptions& options, uint64_t records,
+                     uint64_t next) {
   const std::string done = DoneText(options.kind, records, 0, next);
   if (options.checkpoint != nullptr) {
-    return Fail("stopped: " + done + "; to continue, run: " + CommandLine());
+    Fail("stopped: " + done + "; to continue, run: " + CommandLine());
+    return;
   }
-  const std::string input = options.input_name.empty()
-                                ? "INPUT"
-                                : dynamodown::ShellWord(options.input_name);
-  return Fail(fmt::format("stopped: {}; to continue, run: tail -n +{} {} | {}",
-                          done, next, input,
-                          CommandLineWithout(options.input_name)));
+  const std::string input =
+      options.input_name.empty() ? "INPUT" : FileWord(options.input_name);
+  Fail(fmt::format("stopped: {}; to continue, run: tail -n +{} {} | {}", done,
+                   next, input, CommandLineWithout(options.input_name)));
 }
 
 }  // namespace
@@ -330,6 +344,13 @@ int Transfer(const CommonOptions& common, const TransferOptions& options,
   const LineKind& kind = options.kind;
   const auto started = Clock::now();
   Deliverer deliverer(common, options, session->db(), start, input.Size());
+  StopReport report(options.watch, [&] {
+    deliverer.HideProgress();
+    deliverer.SaveCheckpoint();
+    const Work work = deliverer.work();
+    PrintSummary(common, work, started);
+    FailInterrupted(options, work.records, deliverer.delivered() + 1);
+  });
   Worker<Chunk> worker(
       [&deliverer](const Chunk& chunk) { return deliverer.Deliver(chunk); });
   const Stop stop = ReadAll(kind, input, reader, start, &worker);
@@ -351,12 +372,9 @@ int Transfer(const CommonOptions& common, const TransferOptions& options,
                 Certain(kind, deliverer.delivered(),
                         status.ok() ? 0 : deliverer.in_flight()));
   }
-  Work work = deliverer.work();
-  work.done = kind.done;
-  work.noun = kind.noun;
   if (IsInterrupted()) {
-    PrintSummary(common, work, started);
-    return FailInterrupted(options, work.records, deliverer.delivered() + 1);
+    report.Print();
+    return kExitFailure;
   }
   if (stop.reason) {
     const std::string done =
@@ -365,7 +383,7 @@ int Transfer(const CommonOptions& common, const TransferOptions& options,
                                                 stop.line, *stop.reason)
                                   : *stop.reason + "; " + done);
   }
-  PrintSummary(common, work, started);
+  PrintSummary(common, deliverer.work(), started);
   return kExitOk;
 }
 

@@ -12,6 +12,7 @@
 #include "dynamodown/db.h"
 #include "io/checkpoint.h"
 #include "io/file.h"
+#include "io/interrupt.h"
 #include "io/session.h"
 #include "leveldb/write_batch.h"
 #include "parse/common_options.h"
@@ -52,6 +53,7 @@ struct TransferOptions {
   LineKind kind;
   Checkpoint* checkpoint = nullptr;  ///< Transfer updates it. May be null.
   std::string input_name;  ///< As the user typed it; empty: standard input.
+  InterruptWatch* watch = nullptr;  ///< Required.
 };
 
 /// Applies the rest of `input`, which `reader` reads from `start` on, and

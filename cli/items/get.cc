@@ -73,7 +73,7 @@ std::string NotApplied(const GetOptions& get, const dyno::Item& item) {
   const bool is_one = item.late.size() + item.unknown.size() == 1;
   return fmt::format(
       "not applied: {} operation{}; see: dynamodown item history {} {}{}", what,
-      is_one ? "" : "s", dynamodown::ShellWord(get.common.location),
+      is_one ? "" : "s", Operand(get.common.location),
       dynamodown::ShellWord(get.name),
       item.late.empty() ? "" : ", and dynamodown help item settle");
 }

@@ -4,9 +4,12 @@
 
 #include "io/message.h"
 #include "io/output.h"
+#include "io/summary.h"
+#include "io/terminal.h"
 #include "items/item_format.h"
 #include "items/item_store.h"
 #include "parse/encoding.h"
+#include "parse/location.h"
 
 namespace cli {
 namespace {
@@ -26,12 +29,14 @@ void AddItemListOptions(StoreCommandBuilder* command, ItemListOptions* list) {
   command->AddLimit(&list->limit);
   command->AddFlag("--names-only", "Print names only", &list->names_only);
   command->AddJson("Print one JSON object per line", &list->json);
+  command->AddQuiet();
   command->AddReadRate();
   command->AddTable();
   command->AddConnection();
 }
 
 int PrintItems(const ItemListOptions& list, const dyno::QueryOptions& query) {
+  const auto started = Clock::now();
   Items items(list.common);
   leveldb::Status status = items.Open();
   if (!status.ok()) return Fail(status, list.common.location);
@@ -44,6 +49,9 @@ int PrintItems(const ItemListOptions& list, const dyno::QueryOptions& query) {
     });
   }
   const int exit_status = Finish(&output);  // print all output before an error
+  if (ErrorIsTerminal() && !IsEmbedded(list.common.location)) {
+    PrintSummary(list.common, {"printed", "item", printed}, started);
+  }
   return status.ok() ? exit_status : Fail(status, list.common.location);
 }
 

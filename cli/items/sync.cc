@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 
-#include "base/shell_word.h"
 #include "command_list.h"
 #include "io/command_line.h"
 #include "io/interrupt.h"
@@ -51,9 +48,13 @@ stores once; so does a sync with --full. A later sync costs, in each store, 1
 range read for what the store knows, 1 range read for each writer that wrote
 since the last sync, and, for each item that changed, 1 range read and 1 or 2
 writes. On DynamoDB a range read is a Query, and a written operation costs 1
-unit per KB. The units consumed are printed; --verbose shows each request. At a
-first meeting each item that a store gets is entered in the store's log; a later
-sync removes the entry. On DynamoDB each such entry costs 2 more write units.
+unit per KB. Besides, each sync opens the store, takes a writer's slot and notes
+what it knows. So a sync that exchanges nothing takes 10 requests: 7 read units
+and 8 write units. The units consumed are printed; --verbose shows each request.
+
+At a first meeting each item that a store gets is entered in the store's log; a
+later sync removes the entry. On DynamoDB each such entry costs 2 more write
+units.
 
 Operations whose timestamps are more than a minute ahead of this machine's clock
 are not exchanged yet; a later sync takes them. Two copies of one store are
@@ -78,20 +79,11 @@ struct SyncArguments {
   bool json = false;
 };
 
-std::filesystem::path DirectoryOf(const std::string& location) {
-  std::error_code ignored;
-  std::filesystem::path whole =
-      std::filesystem::weakly_canonical(PathOf(location), ignored)
-          .lexically_normal();
-  // "stores/kim/" and "stores/kim" are the same directory.
-  return whole.has_filename() ? whole : whole.parent_path();
-}
-
 /// Whether both locations are the same. Call this before the stores are opened,
 /// since an embedded store cannot be opened twice.
 bool IsOnePlace(const std::string& a, const std::string& b) {
   if (!IsEmbedded(a) || !IsEmbedded(b)) return a == b;
-  return DirectoryOf(a) == DirectoryOf(b);
+  return CanonicalLocation(a) == CanonicalLocation(b);
 }
 
 bool IsOneStore(dynamodown::Database* a, dynamodown::Database* b) {
@@ -111,7 +103,7 @@ void NoteImport(const std::string& from, const std::string& to) {
       "{0} is not replicated: its items are imported into {1}, and nothing is "
       "written to {0}; to make {0} replicated, run: dynamodown item replicate "
       "{2}",
-      from, to, dynamodown::ShellWord(from)));
+      from, to, Operand(from)));
 }
 
 /// Prints what the sync did, even a part of a sync.
@@ -170,7 +162,7 @@ int Sync(const SyncArguments& sync) {
   Items b(other);
   Items* const stores[] = {&a, &b};
   const std::string* const locations[] = {&location, &sync.other};
-  WatchForInterrupt();
+  const InterruptWatch watch;
   for (int i : {0, 1}) {
     const Status opened = stores[i]->OpenToSync();
     if (!opened.ok()) return Fail(opened, *locations[i]);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 namespace cli {
 namespace {
@@ -23,6 +25,18 @@ std::string EmbeddedAt(const std::string& path) {
 
 std::string PathOf(const std::string& location) {
   return IsEmbedded(location) ? location.substr(kEmbedded.size()) : location;
+}
+
+std::string CanonicalLocation(const std::string& location) {
+  if (!IsEmbedded(location)) return location;
+  std::error_code error;
+  std::filesystem::path whole =
+      std::filesystem::weakly_canonical(
+          std::filesystem::absolute(PathOf(location), error), error)
+          .lexically_normal();
+  if (error) return location;
+  // "stores/kim/" and "stores/kim" are the same directory.
+  return EmbeddedAt(whole.has_filename() ? whole : whole.parent_path());
 }
 
 std::string TableOf(const std::string& location) {

@@ -18,6 +18,10 @@ std::string EmbeddedAt(const std::string& path);
 /// The directory of an embedded store. Any other location is returned as it is.
 std::string PathOf(const std::string& location);
 
+/// The location of an embedded store with an absolute path without symbolic
+/// links, as far as the path exists. Any other location is returned as it is.
+std::string CanonicalLocation(const std::string& location);
+
 /// "dynamodb://table?region=x" for "dynamodb://table/hash?region=x". Leaves a
 /// location as it is if it has no hash key, is an embedded store's, or has an
 /// '@', before which there may be a secret.

@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr char kMine[] = "mine\n";
@@ -275,14 +276,34 @@ TEST_F(ForeignFilesTest, ADumpThatFailsLeavesTheFileThatItWouldReplace) {
        }},
   };
   for (const auto& c : cases) {
-    SCOPED_TRACE(c.name);
-    WriteFile("out/dump", old);
-    const Outcome outcome = c.run();
-    EXPECT_EQ(outcome.status, kFailure) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr("dynamodown: "));
-    EXPECT_EQ(ReadFile(dump), old);
-    EXPECT_EQ(Names("out"), std::vector<std::string>{"dump"});
+    for (const std::string& before : {old, std::string()}) {
+      SCOPED_TRACE(c.name + before);
+      WriteFile("out/dump", before);
+      const Outcome outcome = c.run();
+      EXPECT_EQ(outcome.status, kFailure) << outcome.err;
+      EXPECT_THAT(outcome.err, HasSubstr("dynamodown: "));
+      EXPECT_EQ(ReadFile(dump), before);
+      EXPECT_EQ(Names("out"), std::vector<std::string>{"dump"});
+    }
+    fs::remove(dump);
+    EXPECT_EQ(c.run().status, kFailure);
+    EXPECT_EQ(Names("out"), std::vector<std::string>{}) << c.name;
   }
+}
+
+TEST_F(ForeignFilesTest, ARepairThatFailsLeavesNoCopy) {
+  fs::create_directory(Path("out"));
+  FillLevelDb("db", {{"a", std::string(3'000'000, 'v')}});
+  const Outcome outcome =
+      OnAFullDisk(1000, {"repair", store_, Path("out/copy")});
+  EXPECT_EQ(outcome.status, kFailure);
+  EXPECT_THAT(outcome.err, HasSubstr(Path("out/copy")));
+  EXPECT_THAT(outcome.err, HasSubstr("no copy was made"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("doctor")));
+  EXPECT_EQ(Names("out"), std::vector<std::string>{});
+  EXPECT_THAT(Cli({"repair", store_, Path("out/copy")}).out,
+              HasSubstr("no problems"));
+  EXPECT_EQ(Names("out"), std::vector<std::string>{"copy"});
 }
 
 TEST_F(ForeignFilesTest, AReplacedDumpKeepsItsMode) {

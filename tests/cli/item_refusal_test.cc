@@ -244,8 +244,12 @@ TEST_P(ItemTest, PlainKeysAreNotWrittenAmongItems) {
     EXPECT_EQ(Error(kFailure, arguments, input),
               "dynamodown: " + store_ +
                   " holds items, and plain keys among them make reads of the "
-                  "items fail; write items with dynamodown item, or plain keys "
-                  "with --force\n");
+                  "items fail; " +
+                  (arguments[0] == "del"
+                       ? "remove an item with dynamodown item del, or a plain "
+                         "key with --force\n"
+                       : "write items with dynamodown item, or plain keys "
+                         "with --force\n"));
   }
   EXPECT_EQ(Output({"dump", store_}), dump);
   for (const auto& [arguments, input] : writes) {

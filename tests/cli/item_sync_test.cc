@@ -160,7 +160,7 @@ TEST_P(ItemSyncTest, TheSummarySaysWhatWentWhichWayAndWhatItCost) {
                                    "[0-9]+ bytes read and [0-9]+ written"));
   const std::string units =
       "in [0-9]+ requests, [0-9.]+ read and [0-9.]+ write units?, "
-      "(under )?[$]0[.]0[0-9]* [(]on demand, us-east-1[)]\n";
+      "(under )?[$]0[.]0[0-9]* [(]us-east-1's on-demand price[)]\n";
   if (is_dynamodb()) {
     EXPECT_THAT(first, ContainsRegex(units));
   } else {

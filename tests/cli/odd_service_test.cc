@@ -85,6 +85,20 @@ TEST_F(OddServiceTest, EveryCommandWarnsOnceOfAClockThatIsOff) {
   }
 }
 
+TEST_F(OddServiceTest, ACommandThatFailsToOpenWarnsToo) {
+  Cli({"create", "table/store"});
+  ahead_ = 120;
+  for (const Arguments& command :
+       {Arguments{"get", "none/store", "a"}, Arguments{"get", "table/no", "a"},
+        Arguments{"count", "none/store"}, Arguments{"dump", "none/store"},
+        Arguments{"item", "get", "none/store", "kim"}}) {
+    const Outcome outcome = Cli(command);
+    EXPECT_EQ(outcome.status, kFailure);
+    EXPECT_THAT(outcome.err, HasSubstr("this machine's clock is "))
+        << testing::PrintToString(command);
+  }
+}
+
 TEST_F(OddServiceTest, NoForeignByteReachesTheTerminal) {
   Cli({"create", "table/store"});
   const std::string evil =

@@ -94,7 +94,7 @@ second=$(sed -nE 's/.*stopped: loaded ([0-9]+) records.*/\1/p' seen)
 at_terminal "$load" </dev/null
 ends_with_status 0
 sees "continuing after line $second of orders.dump"
-sees "loaded 3000 records; this run: $((3000 - second)) records, [0-9.]+ MB, .*$((3000 - second)) write units, \\\$0\.00[0-9]+ \(on demand, us-east-1\), [0-9.]+ s"
+sees "loaded 3000 records; this run: $((3000 - second)) records, [0-9.]+ MB, .*$((3000 - second)) write units, \\\$0\.00[0-9]+ \(us-east-1's on-demand price\), [0-9.]+ s"
 [[ ! -e orders.checkpoint ]] || fail 'the checkpoint is still there'
 
 echo 'Noon: counting and looking'

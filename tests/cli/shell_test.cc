@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -373,6 +375,63 @@ TEST_F(ShellTerminalTest, TheHistoryIsKeptForItsOwner) {
   terminal.Type("\x04");
   EXPECT_EQ(terminal.Wait().status, kOk);
   EXPECT_EQ(Output({"get", embedded_, "a"}), "1\n");
+}
+
+TEST_F(ShellTerminalTest, AFileThatIsNoHistoryStaysAsItIs) {
+  const std::string victim = Path("victim");
+  const std::string header = "_HiStOrY_V2_\n";
+  const struct {
+    const char* name;
+    std::function<void()> make;
+    std::string after;  // of `victim`
+  } cases[] = {
+      {"notes", [&] { std::ofstream(History()) << "mine\n"; }, ""},
+      {"a symbolic link",
+       [&] {
+         std::ofstream(victim) << header;
+         std::filesystem::create_symlink(victim, History());
+       },
+       header},
+      {"a hard link",
+       [&] {
+         std::ofstream(victim) << header;
+         std::filesystem::create_hard_link(victim, History());
+       },
+       header},
+      {"a pipe", [&] { ASSERT_EQ(mkfifo(History().c_str(), 0600), 0); }, ""},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    c.make();
+    Terminal terminal = Open(embedded_);
+    terminal.Shows(prompt_);
+    terminal.Type("exit\r");
+    EXPECT_EQ(terminal.Wait().status, kOk);
+    EXPECT_EQ(ReadFile(victim), c.after);
+    if (std::string(c.name) == "notes") {
+      EXPECT_EQ(ReadFile(History()), "mine\n");
+    }
+    std::filesystem::remove(victim);
+    std::filesystem::remove(History());
+  }
+}
+
+TEST_F(ShellTerminalTest, TwoShellsKeepEachOthersLines) {
+  Output({"create", "leveldb:" + Path("db2")});
+  Terminal first = Open(embedded_);
+  first.Shows(prompt_);
+  Terminal second = Open("leveldb:" + Path("db2"));
+  second.Shows("db2> ");
+  second.Type("put of the-second\r");
+  second.Shows("db2> ");
+  first.Type("put of the-first\r");
+  first.Shows(prompt_);
+  first.Type("exit\r");
+  EXPECT_EQ(first.Wait().status, kOk);
+  second.Type("exit\r");
+  EXPECT_EQ(second.Wait().status, kOk);
+  EXPECT_THAT(ReadFile(History()), HasSubstr("the-first"));
+  EXPECT_THAT(ReadFile(History()), HasSubstr("the-second"));
 }
 
 TEST_F(ShellTerminalTest, AMissingStoreEndsTheShell) {

@@ -191,8 +191,9 @@ TEST_F(TerminalTest, AWordThatIsNoCommandGetsTheCommandThatIsMeant) {
       {{"item", "cat"}, "'get' or 'scan'"},
   };
   for (const auto& c : cases) {
-    EXPECT_THAT(Error(kUsage, c.words),
-                HasSubstr("'; did you mean " + std::string(c.meant) + "?; "));
+    EXPECT_THAT(
+        Error(kUsage, c.words),
+        HasSubstr("'; did you mean " + std::string(c.meant) + "? Try "));
   }
   EXPECT_THAT(Error(kUsage, {"xyzzyplugh"}), Not(HasSubstr("did you mean")));
 }
@@ -211,7 +212,7 @@ TEST_F(TerminalTest, AWordThatIsNoOptionGetsTheNearestOption) {
   };
   for (const auto& c : cases) {
     EXPECT_THAT(Error(kUsage, c.words),
-                HasSubstr("; did you mean " + std::string(c.meant) + "?; "));
+                HasSubstr("; did you mean " + std::string(c.meant) + "? Try "));
   }
   EXPECT_THAT(Error(kUsage, {"get", "tab/h", "k", "--xyzzyplugh"}),
               Not(HasSubstr("did you mean")));

@@ -84,7 +84,7 @@ Sums SumsOf(const std::string& err) {
       "\\* ([0-9]+) requests?, [0-9]+ retr(y|ies), ([0-9.]+) read units?, "
       "([0-9.]+) write units?");
   static const std::regex kSummary(
-      "dynamodown: .*, (?:under )?\\$[0-9.]+ \\(on demand, us-east-1\\)"
+      "dynamodown: .*, (?:under )?\\$[0-9.]+ \\(us-east-1's on-demand price\\)"
       "(, ([0-9]+) requests?)?, [0-9.]+ s");
   Sums sums;
   std::istringstream lines(err);

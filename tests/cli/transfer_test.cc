@@ -56,7 +56,7 @@ TEST_F(TransferTest, AnEmptyStoreIsAnEmptyDump) {
   EXPECT_EQ(Output({"dump", store_}), "");
   EXPECT_EQ(Output({"dump", store_, "-o", file_}), "");
   EXPECT_EQ(ReadFile(file_), "");
-  EXPECT_EQ(Output({"load", Embedded("to"), file_}), "");
+  EXPECT_EQ(Output({"load", Embedded("to"), file_, "--quiet"}), "");
   EXPECT_FALSE(Exists(Path("to"))) << "there was no record to create it for";
 }
 
@@ -142,6 +142,112 @@ TEST_F(TransferTest, WhatIsNoDumpIsNotResumedAndStaysAsItIs) {
   EXPECT_THAT(
       Error(kFailure, {"dump", store_, "-o", "/dev/null", "--resume"}),
       EndsWith("is not a regular file, so there is nothing to resume\n"));
+}
+
+// Only the beginning of the record that comes next can be a dump's own torn
+// line.
+TEST_F(TransferTest, AResumedDumpCutsNothingThatItDidNotWrite) {
+  FillLevelDb("db", {{"a", "1"}, {"b", "2"}, {"c", "3"}});
+  const std::string a = Record("a", "1"), b = Record("b", "2");
+  const std::string others[] = {
+      "{\"keymap\":\"us\",\"secret\":\"mine\"}",
+      "{\"key\":\"keep me",
+      "{\"key\":\"b\",\"value\":\"2\"}",  // not the first record
+      a + "not json, my notes\n" + b + "{\"key\":\"keep me",
+      a + "not json, my notes\n" + b,
+      a + "{\"key\":\"b\",\"value\":\"other",
+      a + "{\"key\":\"c\"",
+      a + b + a,                            // not in order
+      a + b + Record("c", "3") + "{\"key",  // nothing comes next
+      a + "\n" + b,
+  };
+  for (const std::string& other : others) {
+    WriteFile("dump", other);
+    EXPECT_THAT(Error(kFailure, {"dump", store_, "-o", file_, "--resume"}),
+                HasSubstr(file_ + " has no dump in it: "))
+        << other;
+    EXPECT_EQ(ReadFile(file_), other);
+  }
+}
+
+TEST_F(TransferTest, WhatCannotBeADumpSaysSo) {
+  FillLevelDb("db", {{"a", "1"}});
+  EXPECT_THAT(Error(kFailure, {"dump", store_, "-o", directory_.path()}),
+              EndsWith(" is a directory; give the name of a file in it\n"));
+  EXPECT_THAT(Error(kFailure, {"dump", store_, "-o", "/dev/null"}),
+              EndsWith(" is not a regular file; --force writes to it\n"));
+}
+
+TEST_F(TransferTest, ALoadOfNothingSaysThatItMadeNoStore) {
+  const Outcome outcome = Cli({"load", store_, "/dev/null"});
+  EXPECT_EQ(outcome.status, kOk);
+  EXPECT_THAT(outcome.err, HasSubstr("/dev/null is empty, so the store " +
+                                     store_ + " was not created"));
+  EXPECT_EQ(Cli({"load", store_, "/dev/null", "--quiet"}).err, "");
+}
+
+// The store of a checkpoint is known by its path and by its last record.
+TEST_F(TransferTest, ACheckpointOfAnotherEmbeddedStoreIsRefused) {
+  const std::string records = Records(0, 10);
+  std::filesystem::create_directories(Path("one"));
+  std::filesystem::create_directories(Path("two"));
+  const auto run = [&](const std::string& folder, const std::string& command,
+                       const std::string& input) {
+    Invocation invocation = Call(
+        {"-c",
+         "cd \"$0\" && exec " + std::string(DYNAMODOWN_CLI) + " " + command,
+         Path(folder)});
+    invocation.program = "/bin/bash";
+    invocation.input = input;
+    return RunProgram(invocation);
+  };
+  const std::string load = "load leveldb:s --checkpoint ../checkpoint";
+  EXPECT_EQ(run("one", load, records + "?").status, kFailure);
+  const std::string state = ReadFile(Path("checkpoint"));
+  run("two", "load leveldb:s", records);
+  Outcome outcome = run("two", load, records);
+  EXPECT_EQ(outcome.status, kFailure);
+  EXPECT_THAT(outcome.err, HasSubstr("another store"));
+  EXPECT_EQ(ReadFile(Path("checkpoint")), state);
+  // The same path, but another store since.
+  std::filesystem::remove_all(Path("one/s"));
+  run("one", "load leveldb:s", Records(0, 10, "other"));
+  outcome = run("one", load, records);
+  EXPECT_EQ(outcome.status, kFailure);
+  EXPECT_THAT(outcome.err, HasSubstr("has another value in the store"));
+  // Another spelling of the same path.
+  run("one", "load leveldb:s", records);
+  EXPECT_EQ(
+      run("two", "load leveldb:../one/./s --checkpoint ../checkpoint", records)
+          .status,
+      kOk);
+}
+
+TEST_F(TransferTest, TheCommandThatContinuesALoadTakesAnyFileName) {
+  for (const std::string name : {"-x", "--quiet", "plain"}) {
+    SCOPED_TRACE(name);
+    WriteFile(name, Records(0, 50'000));
+    const std::string store = Embedded("of" + name);
+    Invocation invocation =
+        Call({"-c",
+              "cd \"$0\"; " + std::string(DYNAMODOWN_CLI) + " load " + store +
+                  " -- " + name + " & sleep 0.15; kill -INT $!; wait $!",
+              directory_.path().string()});
+    invocation.program = "/bin/bash";
+    invocation.arguments[0] = "-mc";  // So SIGINT is not ignored.
+    const Outcome outcome = RunProgram(invocation);
+    const std::string run = "to continue, run: ";
+    const size_t at = outcome.err.find(run);
+    if (at == std::string::npos) continue;  // It was too quick.
+    const std::string command = outcome.err.substr(
+        at + run.size(), outcome.err.find('\n', at) - at - run.size());
+    Invocation more = Call(
+        {"-c", "set -o pipefail; cd \"$0\"; " + command, directory_.path()});
+    more.program = "/bin/bash";
+    const Outcome continued = RunProgram(more);
+    EXPECT_EQ(continued.status, kOk) << command << continued.err;
+    EXPECT_EQ(Output({"count", store}), "50000\n") << command;
+  }
 }
 
 TEST_F(TransferTest, ResumeAndForceNeedAFile) {
@@ -253,7 +359,7 @@ TEST_F(TransferTest, ADumpThatBeginsElsewhereIsNotResumed) {
 TEST_F(TransferTest, NoStoreIsMadeForNothing) {
   EXPECT_THAT(Error(kFailure, {"load", store_}, "nonsense\n"),
               EndsWith("; the store was not created\n"));
-  EXPECT_EQ(Output({"load", store_}, ""), "");
+  EXPECT_EQ(Output({"load", store_, "--quiet"}, ""), "");
   EXPECT_FALSE(Exists(Path("db") + "/CURRENT"));
 }
 
