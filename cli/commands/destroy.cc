@@ -216,6 +216,7 @@ CommandSpec DestroyCommand() {
                   "Also drop the table, which must have no other store",
                   &arguments->destroy.drop_table);
   command.AddQuiet();
+  command.AddWriteRate();
   command.AddTable();
   command.AddConnection();
   return command.Build([arguments] { return Destroy(*arguments); });

@@ -62,7 +62,7 @@ std::string Advice(const leveldb::Status& status, const std::string& location) {
   const StatusKind kind = KindOf(status);
   switch (kind) {
     case StatusKind::kThrottled:
-      return "try again later, or give the table more units";
+      return "try again later";
     case StatusKind::kDenied:
       return "check what these credentials are allowed to do, or " +
              DoctorAdvice(location);
@@ -70,6 +70,8 @@ std::string Advice(const leveldb::Status& status, const std::string& location) {
       return "check the endpoint, the region and the network, or " +
              DoctorAdvice(location);
     case StatusKind::kCredentials:
+      // The library's message may end with another command, such as a login.
+      return "to check the settings, " + DoctorAdvice(location);
     case StatusKind::kRejected:
     case StatusKind::kIOError:  // Of an embedded store.
       return DoctorAdvice(location);

@@ -176,23 +176,30 @@ struct RateOptions {
 
 /// How to retry transient failures. Whenever part of a call's work is done, the
 /// counts of the call's attempts and time start again at zero.
+///
+/// A service that throttles asks for slower sending. So after throttling, and
+/// if the service leaves a part of a batch undone, the call is retried until
+/// its deadline, with growing waits. Such a retry does not count towards
+/// `max_attempts`, and takes no tokens. To cap the rate instead, set
+/// Options::rate.
 struct RetryOptions {
-  /// The most requests for one call, the first included. Default 10. With 1,
-  /// nothing is ever sent twice, so no write can take effect twice.
+  /// The most requests for one call, the first included, not counting those
+  /// that were throttled. Default 10. With 1, nothing is ever sent twice, not
+  /// even after throttling, so no write can take effect twice.
   int max_attempts = 10;
   /// A call that makes no progress for this long fails. Default 60 s. The
   /// deadline may be at most 9 minutes, because a transaction's idempotency
   /// token is valid for 10 minutes.
   std::chrono::milliseconds deadline{60000};
   /// The wait before the n-th retry is random: at least 0, and at most
-  /// base_delay * 2^(n-1) or max_delay, whichever is less. Defaults 25 ms and
-  /// 5 s.
+  /// base_delay * 2^(n-1), max_delay or a quarter of the deadline, whichever is
+  /// least. Defaults 25 ms and 5 s.
   std::chrono::milliseconds base_delay{25};
   std::chrono::milliseconds max_delay{5000};
   /// The number of tokens that the store has for retries. The tokens keep
-  /// retries from amplifying an outage. A retry takes 5 tokens. A call gives
-  /// back 1 token if its first attempt succeeds, and 5 tokens if a retry
-  /// succeeds. The store starts with `budget` tokens, and never has more.
+  /// retries from amplifying an outage. A retry takes 5 tokens, except after
+  /// throttling. A call that succeeds gives back 5 tokens if it took any, else
+  /// 1 token. The store starts with `budget` tokens, and never has more.
   /// Default 500.
   int budget = 500;
 };

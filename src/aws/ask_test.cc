@@ -59,11 +59,11 @@ TEST_F(AskTest, ReturnsTheAnswer) {
 TEST_F(AskTest, MakesThreeAttemptsAndBuildsEachRequestAnew) {
   environment_.Answer(500, "");
   environment_.DoNotAnswer(NoAnswer::Reason::kConnect);
-  environment_.Answer(429, "");
+  environment_.Answer(503, "");
   const auto answer = AskNow();
   ASSERT_FALSE(answer.ok());
   EXPECT_THAT(answer.error().message,
-              HasSubstr("HTTP status 429; gave up after 3 attempts"));
+              HasSubstr("HTTP status 503; gave up after 3 attempts"));
   ASSERT_THAT(sent(), SizeIs(3));
   for (size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(sent()[i].Header("X-Attempt"), std::to_string(i + 1));

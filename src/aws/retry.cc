@@ -16,6 +16,10 @@ std::string Seconds(Scheduler::Duration duration) {
 
 constexpr int kDoublingsMax = 20;
 
+/// The longest wait is this part of the deadline, so that a call with a short
+/// deadline does not spend it on one wait.
+constexpr int kWaitsPerDeadline = 4;
+
 }  // namespace
 
 bool RetryBudget::Take() {
@@ -47,57 +51,68 @@ std::optional<RetryState::Duration> RetryState::OnFailure(TimePoint now,
       token_mended_ = true;
       return Duration(0);
     case RetryClass::kThrottled:
+      return AfterThrottling(now, random, error);
     case RetryClass::kTransient:
     case RetryClass::kContended:
-      break;
+      return AfterFault(now, budget, random, error);
   }
-  return Next(now, budget, random, error);
+  return std::nullopt;
 }
 
 std::optional<RetryState::Duration> RetryState::OnUnprocessed(
-    TimePoint now, bool progress, RetryBudget* budget, Random* random,
-    ServiceError* error) {
+    TimePoint now, bool progress, Random* random, ServiceError* error) {
   ++attempts_;
-  if (progress) {
-    progress_at_ = now;
-    attempts_ = 1;
-    // Sending the rest is not a retry and takes no tokens. The rest is sent
-    // after a short wait, since unprocessed items are a sign of throttling.
-    const Duration limit = std::min(settings_.base_delay, settings_.max_delay);
-    return Duration(static_cast<int64_t>(
-        random->UpTo(static_cast<uint64_t>(limit.count()))));
-  }
-  return Next(now, budget, random, error);
+  if (!progress) return AfterThrottling(now, random, error);
+  progress_at_ = now;
+  attempts_ = 1;
+  faults_ = 1;
+  return NextWait(random);
 }
 
-std::optional<RetryState::Duration> RetryState::Next(TimePoint now,
-                                                     RetryBudget* budget,
-                                                     Random* random,
-                                                     ServiceError* error) {
-  const std::string after =
-      "; gave up after " + std::to_string(attempts_) +
-      (attempts_ == 1 ? " attempt in " : " attempts in ") +
-      Seconds(now - progress_at_);
-  if (attempts_ >= settings_.max_attempts) {
-    if (settings_.max_attempts > 1) error->Append(after);
+std::optional<RetryState::Duration> RetryState::AfterThrottling(
+    TimePoint now, Random* random, ServiceError* error) {
+  if (settings_.max_attempts <= 1) return std::nullopt;
+  const Duration wait = NextWait(random);
+  if (wait < Remaining(now)) return wait;
+  error->Append(GaveUp(now) + ", at the deadline");
+  return std::nullopt;
+}
+
+std::optional<RetryState::Duration> RetryState::AfterFault(
+    TimePoint now, RetryBudget* budget, Random* random, ServiceError* error) {
+  if (++faults_ >= settings_.max_attempts) {
+    if (settings_.max_attempts > 1) error->Append(GaveUp(now));
     return std::nullopt;
   }
-  const Duration most = settings_.max_delay;
-  Duration ceiling = std::min<Duration>(settings_.base_delay, most);
-  for (int i = std::min(attempts_ - 1, kDoublingsMax); i > 0; --i) {
-    ceiling = ceiling > most / 2 ? most : ceiling * 2;
-  }
-  const Duration delay(static_cast<int64_t>(
-      random->UpTo(static_cast<uint64_t>(ceiling.count()))));
-  if (delay >= Remaining(now)) {
-    error->Append(after + ", at the deadline");
+  const Duration wait = NextWait(random);
+  if (wait >= Remaining(now)) {
+    error->Append(GaveUp(now) + ", at the deadline");
     return std::nullopt;
   }
   if (!budget->Take()) {
-    error->Append(after + ": too many calls are failing");
+    error->Append(GaveUp(now) + ": too many calls are failing");
     return std::nullopt;
   }
-  return delay;
+  took_tokens_ = true;
+  return wait;
+}
+
+RetryState::Duration RetryState::NextWait(Random* random) {
+  const Duration most =
+      std::min<Duration>(settings_.max_delay, deadline_ / kWaitsPerDeadline);
+  Duration ceiling = std::min<Duration>(settings_.base_delay, most);
+  for (int i = std::min(waits_, kDoublingsMax); i > 0; --i) {
+    ceiling = ceiling > most / 2 ? most : ceiling * 2;
+  }
+  ++waits_;
+  return Duration(static_cast<int64_t>(
+      random->UpTo(static_cast<uint64_t>(ceiling.count()))));
+}
+
+std::string RetryState::GaveUp(TimePoint now) const {
+  return "; gave up after " + std::to_string(attempts_) +
+         (attempts_ == 1 ? " attempt in " : " attempts in ") +
+         Seconds(now - progress_at_);
 }
 
 }  // namespace dynamodown

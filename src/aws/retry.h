@@ -1,15 +1,22 @@
 // Decides whether a failed request is sent again, and when. Pure, no I/O.
 //
-// * Attempts are counted from the last progress, and the time to the deadline
-//   runs from the last progress. The last progress is the start of the call or,
-//   for a batch, the last answer that reported a part of the batch as done.
+// * The time to the deadline runs from the last progress. The last progress is
+//   the start of the call or, for a batch, the last answer that reported a part
+//   of the batch as done.
+// * A service that throttles is healthy, and asks for slower sending. So after
+//   throttling, and after an answer that leaves items of a batch unprocessed,
+//   only the deadline ends the retries.
+// * After other failures, the number of failed attempts since the last progress
+//   is limited, too. All calls of a client also share a budget, so that their
+//   retries do not amplify an outage. Such a retry takes 5 tokens. A call that
+//   succeeds after such a retry gives 5 tokens back, and any other call that
+//   succeeds gives 1 token back (the "retry quota" of AWS's SDKs).
 // * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)],
-//   where n is the number of attempts since the last progress, minus 1. An
-//   attempt that makes progress counts as the first of these attempts.
-// * All calls of a client share a budget, so that retries do not amplify an
-//   outage. A retry takes 5 tokens. A call that succeeds after a retry gives 5
-//   tokens back, and a call that succeeds at once gives 1 token back (the
-//   "retry quota" of AWS's SDKs).
+//   where n is the number of earlier waits of the call. No wait exceeds a
+//   quarter of the deadline. Progress does not make the waits shorter: DynamoDB
+//   asks for exponential backoff between the parts of a batch (API Reference,
+//   "BatchWriteItem"), and many calls that each write one item per attempt
+//   would flood the service with requests.
 // * In each call, a skewed clock is corrected at most once, and an expired
 //   session token is replaced at most once. Neither causes a wait or takes
 //   tokens from the budget.
@@ -29,7 +36,9 @@
 namespace dynamodown {
 
 struct RetrySettings {
-  int max_attempts = 10;                      ///< Since the last progress.
+  /// Since the last progress. Throttled attempts do not count. With 1, there is
+  /// no retry, not even after throttling.
+  int max_attempts = 10;
   std::chrono::milliseconds deadline{60000};  ///< Since the last progress.
   std::chrono::milliseconds base_delay{25};
   std::chrono::milliseconds max_delay{5000};
@@ -78,17 +87,26 @@ class RetryState {
   /// undone. `progress` is true if the attempt did any of the work. Returns
   /// what OnFailure returns.
   std::optional<Duration> OnUnprocessed(TimePoint now, bool progress,
-                                        RetryBudget* budget, Random* random,
-                                        ServiceError* error);
+                                        Random* random, ServiceError* error);
+
+  /// True if a retry has taken tokens from the budget.
+  bool took_tokens() const { return took_tokens_; }
 
  private:
-  std::optional<Duration> Next(TimePoint now, RetryBudget* budget,
-                               Random* random, ServiceError* error);
+  std::optional<Duration> AfterThrottling(TimePoint now, Random* random,
+                                          ServiceError* error);
+  std::optional<Duration> AfterFault(TimePoint now, RetryBudget* budget,
+                                     Random* random, ServiceError* error);
+  Duration NextWait(Random* random);
+  std::string GaveUp(TimePoint now) const;
 
   const RetrySettings& settings_;
   const Duration deadline_;
   TimePoint progress_at_;
   int attempts_ = 0;  // Since the last progress.
+  int faults_ = 0;    // Attempts without throttling, since the last progress.
+  int waits_ = 0;
+  bool took_tokens_ = false;
   bool clock_mended_ = false;
   bool token_mended_ = false;
 };

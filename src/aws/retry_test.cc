@@ -46,10 +46,8 @@ class RetryTest : public testing::Test {
                             &error_);
   }
   std::optional<Duration> LeaveUndone(RetryState* state, bool progress) {
-    RetryBudget plenty(1'000'000);
     error_ = ErrorOf(RetryClass::kThrottled);
-    return state->OnUnprocessed(now_, progress, budget_ ? budget_ : &plenty,
-                                &random_, &error_);
+    return state->OnUnprocessed(now_, progress, &random_, &error_);
   }
 
   RetrySettings settings_;
@@ -169,21 +167,66 @@ TEST_F(RetryTest, AttemptsAndDeadlineCountFromTheLastProgress) {
   EXPECT_THAT(error_.message, HasSubstr("gave up after 3 attempts in 0.0 s"));
 }
 
-TEST_F(RetryTest, AfterProgressTheWaitIsShort) {
-  RetryState state = Start();
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(Fail(&state));
-  for (int i = 0; i < 100; ++i) {
-    EXPECT_LE(*LeaveUndone(&state, true), Duration(settings_.base_delay));
+// Many calls that each make a little progress per attempt would otherwise flood
+// the service.
+TEST_F(RetryTest, ProgressDoesNotMakeTheWaitsShorter) {
+  settings_.base_delay = milliseconds(10);
+  Duration longest(0);
+  for (int call = 0; call < 100; ++call) {
+    RetryState state = Start();
+    EXPECT_LE(*LeaveUndone(&state, true), Duration(milliseconds(10)));
+    for (int i = 0; i < 5; ++i) (void)LeaveUndone(&state, true);
+    longest = std::max(longest, *LeaveUndone(&state, true));
+  }
+  EXPECT_GT(longest, Duration(milliseconds(320)));
+  EXPECT_LE(longest, Duration(milliseconds(640)));
+}
+
+TEST_F(RetryTest, ThrottlingIsLimitedByTheDeadlineAlone) {
+  settings_.max_attempts = 2;
+  settings_.deadline = seconds(60);
+  for (const bool in_answer : {false, true}) {
+    RetryBudget empty(0);
+    RetryState state = Start(&empty);
+    const TimePoint begin = now_;
+    int attempts = 1;
+    for (;; ++attempts) {
+      const std::optional<Duration> delay =
+          in_answer ? LeaveUndone(&state, false)
+                    : Fail(&state, RetryClass::kThrottled);
+      if (!delay) break;
+      now_ += *delay;
+    }
+    EXPECT_GT(attempts, 15);
+    EXPECT_LT(attempts, 60);
+    EXPECT_GT(now_ - begin, seconds(54));
+    EXPECT_LT(now_ - begin, seconds(60));
+    EXPECT_THAT(error_.message, HasSubstr("at the deadline"));
+    EXPECT_FALSE(state.took_tokens());
   }
 }
 
-TEST_F(RetryTest, WithoutProgressUnprocessedItemsAreAFailure) {
+TEST_F(RetryTest, ThrottledAttemptsDoNotCountAsAttempts) {
   settings_.max_attempts = 3;
   RetryState state = Start();
-  EXPECT_TRUE(LeaveUndone(&state, false));
-  EXPECT_TRUE(LeaveUndone(&state, false));
-  EXPECT_FALSE(LeaveUndone(&state, false));
-  EXPECT_THAT(error_.message, HasSubstr("gave up after 3 attempts"));
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_TRUE(Fail(&state, RetryClass::kThrottled));
+  }
+  EXPECT_TRUE(Fail(&state));
+  EXPECT_TRUE(Fail(&state, RetryClass::kThrottled));
+  EXPECT_TRUE(Fail(&state));
+  EXPECT_FALSE(Fail(&state));
+  EXPECT_THAT(error_.message, HasSubstr("gave up after 104 attempts"));
+}
+
+TEST_F(RetryTest, NoWaitExceedsAQuarterOfTheDeadline) {
+  settings_.deadline = seconds(1);
+  for (int call = 0; call < 100; ++call) {
+    RetryState state = Start();
+    for (int i = 0; i < 20; ++i) {
+      EXPECT_LE(*LeaveUndone(&state, true), Duration(milliseconds(250)));
+    }
+  }
 }
 
 TEST_F(RetryTest, AClockAndATokenAreEachMendedOnceWithoutAWait) {
@@ -203,13 +246,6 @@ TEST_F(RetryTest, AnEmptyBudgetEndsRetriesAndTheMessageSaysWhy) {
   EXPECT_TRUE(Fail(&other));
   EXPECT_FALSE(Fail(&state));
   EXPECT_THAT(error_.message, HasSubstr("too many calls are failing"));
-}
-
-TEST_F(RetryTest, AfterProgressSendingTheRestTakesNoTokens) {
-  RetryBudget budget(0);
-  RetryState state = Start(&budget);
-  EXPECT_TRUE(LeaveUndone(&state, true));
-  EXPECT_FALSE(LeaveUndone(&state, false));
 }
 
 TEST(RetryBudget, ARetryTakes5TokensAndASuccessWithoutRetryGivesBack1) {

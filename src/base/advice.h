@@ -20,7 +20,8 @@ struct Advice {
   enum class Kind {
     kNone,
     kName,  ///< Names the option: "--ca-bundle".
-    /// Says how to set the option to `value`: "set batch = kUnordered".
+    /// Says how to set the option to `value`: "set Options::batch =
+    /// kUnordered".
     kSet,
     /// Says that the option's value is `value`: "create_if_missing is false".
     kCause,

@@ -338,7 +338,8 @@ void AddRateAndRetry(Rows* rows) {
       "Write units a second that the store consumes at most; 0: no limit"));
   rows->push_back(Integer<kRetry, &Retry::max_attempts>(
       "max_attempts", "retry.max_attempts", 1, kNoBound, kInLocation,
-      "The most requests for one call, the first request included"));
+      "The most requests for one call, the first request included; throttled "
+      "requests do not count, but with 1 nothing is sent twice"));
   rows->push_back(OnCommandLine(
       "--timeout", Duration<kRetry, &Retry::deadline>(
                        "deadline", "retry.deadline", 1, kDeadlineMsMax,
@@ -353,8 +354,9 @@ void AddRateAndRetry(Rows* rows) {
       "Longest wait before any retry"));
   rows->push_back(Integer<kRetry, &Retry::budget>(
       "retry_budget", "retry.budget", 0, kNoBound, kInLocation,
-      "Tokens for retries: a retry takes 5 tokens, and a call that succeeds at "
-      "once returns 1 token"));
+      "Tokens for retries: a retry takes 5 tokens, except after throttling, "
+      "and "
+      "a call that succeeds at once returns 1 token"));
 }
 
 template <auto kMember>

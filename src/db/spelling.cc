@@ -67,7 +67,7 @@ std::string SpelledValue(const OptionRow& row, std::string_view value,
   return std::string(value);
 }
 
-/// Returns "set batch = kUnordered", "use --unordered" or "set batch:
+/// Returns "set Options::batch = kUnordered", "use --unordered" or "set batch:
 /// 'unordered'".
 std::string SpelledSetting(std::string_view name, std::string_view value,
                            Spelling spelling) {
@@ -86,7 +86,7 @@ std::string SpelledSetting(std::string_view name, std::string_view value,
     case Spelling::kCpp:
       break;
   }
-  return "set " + row->info.field + " = " + spelled;
+  return "set Options::" + row->info.field + " = " + spelled;
 }
 
 }  // namespace

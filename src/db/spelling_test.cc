@@ -33,9 +33,10 @@ TEST(Spelling, EachFaceHasItsOwnAdviceToSetAnOption) {
                     {Advice::Kind::kSet, "batch", "unordered",
                      "; write smaller batches, or ", ", which is not atomic"},
                     "; nothing was written"};
-  EXPECT_EQ(SpelledMessage(error, kCpp),
-            "too large; write smaller batches, or set batch = kUnordered, "
-            "which is not atomic; nothing was written");
+  EXPECT_EQ(
+      SpelledMessage(error, kCpp),
+      "too large; write smaller batches, or set Options::batch = kUnordered, "
+      "which is not atomic; nothing was written");
   EXPECT_EQ(SpelledMessage(error, kCommandLine),
             "too large; write smaller batches, or use --unordered, which is "
             "not atomic; nothing was written");
@@ -43,11 +44,11 @@ TEST(Spelling, EachFaceHasItsOwnAdviceToSetAnOption) {
             "too large; write smaller batches, or set batch: 'unordered', "
             "which is not atomic; nothing was written");
   const Advice value{Advice::Kind::kSet, "hash_key", "id", "; ", ""};
-  EXPECT_EQ(SpelledAdvice(value, kCpp), "; set table.hash_key = id");
+  EXPECT_EQ(SpelledAdvice(value, kCpp), "; set Options::table.hash_key = id");
   EXPECT_EQ(SpelledAdvice(value, kCommandLine), "; use --hash-key id");
   EXPECT_EQ(SpelledAdvice(value, kJavaScript), "; set hashKey: 'id'");
   const Advice more{Advice::Kind::kSet, "max_attempts", "4", "; ", ""};
-  EXPECT_EQ(SpelledAdvice(more, kCpp), "; set retry.max_attempts = 4");
+  EXPECT_EQ(SpelledAdvice(more, kCpp), "; set Options::retry.max_attempts = 4");
   EXPECT_EQ(SpelledAdvice(more, kCommandLine),
             "; add max_attempts=4 to the location");
   EXPECT_EQ(SpelledAdvice(more, kJavaScript), "; set maxAttempts: 4");

@@ -22,7 +22,8 @@ constexpr Entry kCodes[] = {
     {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    // Too many tables, or too many changes of tables at once.
+    {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kContended},
     {"TransactionConflictException", ErrorKind::kConflict,
      RetryClass::kContended},
     {"TransactionInProgressException", ErrorKind::kConflict,

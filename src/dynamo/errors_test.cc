@@ -46,7 +46,7 @@ constexpr Code kCodes[] = {
     {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kContended},
     {"TransactionConflictException", ErrorKind::kConflict,
      RetryClass::kContended},
     {"TransactionInProgressException", ErrorKind::kConflict,

@@ -36,7 +36,7 @@ class MeteredClient final : public Client {
     stats.read_units = attempt.read_units;
     stats.write_units = attempt.write_units;
     stats.throttles =
-        !result.ok() && result.error().retry == RetryClass::kThrottled;
+        !result.ok() && result.error().kind == ErrorKind::kThrottled;
     meter_->Add(stats);
     if (log_) Log(*operation, stats, result, scheduler_->Now() - start);
     return result;

@@ -30,6 +30,21 @@ ServiceError OnlyEmptyPages(Scheduler::Duration since) {
   return error;
 }
 
+/// How to stay below the rate at which the service throttles. The limits of a
+/// partition: Developer Guide, "Best practices for designing and using
+/// partition keys effectively". Calls about tables consume no units.
+Advice SlowerAdvice(const Operation& operation) {
+  if (operation.name().find("Table") != std::string_view::npos) return {};
+  if (operation.writes()) {
+    return {Advice::Kind::kSet, "max_write_units", "1000",
+            "; a partition takes at most 1,000 write units a second: ",
+            ", or less"};
+  }
+  return {
+      Advice::Kind::kSet, "max_read_units", "3000",
+      "; a partition gives at most 3,000 read units a second: ", ", or less"};
+}
+
 class RetryingClient final : public Client {
  public:
   RetryingClient(Client* next, const RetrySettings& settings,
@@ -54,7 +69,7 @@ class RetryingClient final : public Client {
     }
     size_t undone = operation->unprocessed();
     bool ambiguous = false;
-    for (bool first = true;; first = false) {
+    for (;;) {
       CallOptions attempt;
       attempt.deadline = std::max(
           milliseconds(1), std::chrono::duration_cast<milliseconds>(
@@ -74,7 +89,7 @@ class RetryingClient final : public Client {
           stats.ambiguous_retries = error.ambiguous && !operation->repeatable();
         }
       } else if (operation->unprocessed() == 0) {
-        budget_.GiveBack(!first);
+        budget_.GiveBack(state.took_tokens());
         return {};
       } else {
         const bool progress = operation->unprocessed() < undone;
@@ -83,11 +98,14 @@ class RetryingClient final : public Client {
         error.message =
             std::to_string(undone) + " items of a batch were left unprocessed";
         delay = state.OnUnprocessed(environment_.scheduler->Now(), progress,
-                                    &budget_, environment_.random, &error);
+                                    environment_.random, &error);
         if (delay) stats.unprocessed = undone;
       }
       if (!delay) {
         error.ambiguous = ambiguous;
+        if (error.kind == ErrorKind::kThrottled && settings_.max_attempts > 1) {
+          error.advice = SlowerAdvice(*operation);
+        }
         return error;
       }
       stats.retries = 1;

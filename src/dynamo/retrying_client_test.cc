@@ -35,6 +35,7 @@ struct Failure {
   int status;
   const char* code;
   ErrorKind kind;
+  bool slows = false;  ///< The service asks for slower sending.
 };
 std::ostream& operator<<(std::ostream& out, const Failure& failure) {
   return out << failure.status << " " << failure.code;
@@ -61,21 +62,27 @@ TEST_P(TemporaryFailure, IsAnErrorIfItDoesNotEnd) {
                    "words");
   const Result<void, ServiceError> result = Put();
   ASSERT_FALSE(result.ok());
-  EXPECT_EQ(requests(), static_cast<size_t>(RetrySettings().max_attempts));
+  if (GetParam().slows) {
+    EXPECT_THAT(result.error().message, HasSubstr(", at the deadline"));
+    EXPECT_EQ(result.error().advice.option, "max_write_units");
+    EXPECT_GT(scheduler_.elapsed(), seconds(54));
+  } else {
+    EXPECT_THAT(result.error().message, HasSubstr("gave up after 10 attempts"));
+    EXPECT_EQ(requests(), static_cast<size_t>(RetrySettings().max_attempts));
+  }
   EXPECT_EQ(result.error().kind, GetParam().kind);
   EXPECT_EQ(result.error().code, GetParam().code);
   EXPECT_EQ(result.error().ambiguous, GetParam().status >= 500);
   EXPECT_THAT(result.error().message, HasSubstr("words"));
-  EXPECT_THAT(result.error().message, HasSubstr("gave up after 10 attempts"));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Codes, TemporaryFailure,
     testing::Values(
         Failure{400, "ProvisionedThroughputExceededException",
-                ErrorKind::kThrottled},
-        Failure{400, "RequestLimitExceeded", ErrorKind::kThrottled},
-        Failure{400, "ThrottlingException", ErrorKind::kThrottled},
+                ErrorKind::kThrottled, true},
+        Failure{400, "RequestLimitExceeded", ErrorKind::kThrottled, true},
+        Failure{400, "ThrottlingException", ErrorKind::kThrottled, true},
         Failure{400, "LimitExceededException", ErrorKind::kThrottled},
         Failure{400, "TransactionConflictException", ErrorKind::kConflict},
         Failure{400, "TransactionInProgressException", ErrorKind::kConflict},
@@ -352,14 +359,36 @@ TEST_F(RetryingClientTest, TheBudgetKeepsAnOutageFromBeingAmplified) {
   EXPECT_EQ(requests(), kCalls + 10 + 1 + 5 + 2);
 }
 
-// If calls are throttled for a long time but succeed in the end, there is no
-// outage.
+TEST_F(RetryingClientTest, ThrottlingTakesNothingFromTheBudgetAndAddsNothing) {
+  RetrySettings settings;
+  settings.budget = 5;
+  Make(settings);
+  dynamo_.FailNext("PutItem", 2, 503, "ServiceUnavailable", "");
+  EXPECT_FALSE(Put().ok());  // Takes all tokens.
+  for (int i = 0; i < 4; ++i) {
+    dynamo_.FailNext("PutItem", 9, 400, "ThrottlingException", "");
+    ASSERT_TRUE(Put().ok());  // Gives one token back.
+  }
+  dynamo_.FailNext("PutItem", 1, 503, "ServiceUnavailable", "");
+  EXPECT_THAT(Put().error().message, HasSubstr("too many calls are failing"));
+}
+
+TEST_F(RetryingClientTest, AThrottledCallAboutTablesIsNotToldToConsumeLess) {
+  dynamo_.FailNext("DescribeTable", 1'000, 400, "ThrottlingException", "");
+  DescribeTable describe;
+  describe.table = "table";
+  const Result<void, ServiceError> result = client_->Send(&describe);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().advice.kind, Advice::Kind::kNone);
+}
+
+// If calls fail for a long time but succeed in the end, there is no outage.
 TEST_F(RetryingClientTest, RetriesThatSucceedDoNotEmptyTheBudget) {
   RetrySettings settings;
   settings.budget = 50;
   Make(settings);
   for (int i = 0; i < 200; ++i) {
-    dynamo_.FailNext("PutItem", 1, 400, "ThrottlingException", "");
+    dynamo_.FailNext("PutItem", 1, 503, "ServiceUnavailable", "");
     ASSERT_TRUE(Put().ok()) << i;
   }
 }

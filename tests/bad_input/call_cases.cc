@@ -110,7 +110,8 @@ void AddBatches(std::vector<Case>* all) {
        [](Scene* s) { return s->Write(BatchMode::kAtomic, 101, "k"); },
        kNotSupported,
        {"an atomic batch of 101 keys", "the limits are 100 keys",
-        "write smaller batches, or set batch = kUnordered, which is not atomic",
+        "write smaller batches, or set Options::batch = kUnordered, which is "
+        "not atomic",
         "nothing was written"},
        0});
   all->push_back(
@@ -119,7 +120,7 @@ void AddBatches(std::vector<Case>* all) {
        [](Scene* s) { return s->Write(BatchMode::kAtomic, 11, "k", 400'000); },
        kNotSupported,
        {"an atomic batch of 11 keys and 4400", "4194304 bytes",
-        "set batch = kUnordered"},
+        "set Options::batch = kUnordered"},
        0});
   all->push_back({"ConditionalBatchOf101Keys",
                   kOpen,

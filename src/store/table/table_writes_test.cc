@@ -225,8 +225,8 @@ TEST_F(TableStoreTest, AnAmbiguousAttemptIsRememberedWhateverFollows) {
   retry.max_attempts = 2;
   Make(false, retry);
   world_.dynamo.LoseAnswersNext("TransactWriteItems", 1);
-  world_.dynamo.FailNext("TransactWriteItems", 1, 400, "ThrottlingException",
-                         "slow down");
+  world_.dynamo.FailNext("TransactWriteItems", 1'000, 400,
+                         "ThrottlingException", "slow down");
   const Result<void, WriteError> failed = WriteAtomic(Puts(2).operations);
   ASSERT_FALSE(failed.ok());
   EXPECT_EQ(failed.error().kind, ErrorKind::kThrottled);
