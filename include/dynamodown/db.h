@@ -325,9 +325,12 @@ leveldb::Status Open(const Options& options, const std::string& location,
 
 struct DestroyOptions {
   /// Also destroy a store whose descriptor is damaged or missing. A store
-  /// without a descriptor is foreign: it may belong to another library. If
-  /// false (the default), Destroy fails with Corruption if the descriptor is
-  /// damaged, and with InvalidArgument if the store is foreign.
+  /// without a descriptor is foreign: it may belong to another library, or a
+  /// program may have written to it after Destroy (see there). If false (the
+  /// default), Destroy fails with Corruption if the descriptor is damaged, and
+  /// with InvalidArgument if the store is foreign. Of an embedded store whose
+  /// file CURRENT is missing, Destroy deletes LevelDB's files if `force` is
+  /// true, and otherwise fails with Corruption.
   bool force = false;
   /// Also delete the table. If the table has another store, Destroy fails with
   /// InvalidArgument and deletes nothing. Default false.
@@ -340,6 +343,12 @@ struct DestroyOptions {
 /// store's descriptor, so that nobody can open the store. Destroy then deletes
 /// the data, and deletes the descriptor last. After a failure or a crash, call
 /// Destroy again. Returns OK if the store does not exist.
+///
+/// On DynamoDB, close the store everywhere first. A program that still has the
+/// store open can go on writing, since a write does not read the descriptor.
+/// If it writes after Destroy, its keys stay in the table without a descriptor,
+/// and only DestroyOptions::force deletes them. An embedded store that is open
+/// cannot be destroyed.
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query requests over the
 /// keys until no key is left, ⌈n/25⌉ BatchWriteItem for n keys with 1 write
 /// unit per KB of each item, 1 DeleteItem. With drop_table also, before and

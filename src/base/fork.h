@@ -8,9 +8,17 @@
 
 namespace dynamodown {
 
-/// The message for a call in a forked child.
+/// The messages for a call in a forked child. A child can open a store on
+/// DynamoDB again, but not an embedded store, whose lock the parent holds. The
+/// third message is for code that does not know the kind of the store.
 inline constexpr char kOpenedBeforeFork[] =
     "the store was opened before fork(); open it again";
+inline constexpr char kEmbeddedBeforeFork[] =
+    "the embedded store was opened before fork(), so only the process that "
+    "opened it can use it; use it there, or open it after the fork";
+inline constexpr char kAnyBeforeFork[] =
+    "the store was opened before fork(); use it in the process that opened it, "
+    "or open it after the fork";
 
 /// Counts the forks between the first process that calls this function and this
 /// process. In the first process, returns 0. In a child of fork(), returns 1

@@ -61,7 +61,7 @@ DynamoDatabase::~DynamoDatabase() {
 }
 
 Status DynamoDatabase::CheckProcess() const {
-  return creator_.IsThis() ? Status::OK() : Forked();
+  return creator_.IsThis() ? Status::OK() : Forked(kOpenedBeforeFork);
 }
 
 Status DynamoDatabase::CheckProcess(const WriteOptions& options) const {
@@ -225,7 +225,8 @@ leveldb::Iterator* DynamoDatabase::NewIterator(const ReadOptions& options,
   iterator.expected = bounds.expected;
   iterator.spelling = defaults_.spelling;
   return new GuardedIterator(
-      std::make_unique<StoreIterator>(store_.get(), RangeOf(bounds), iterator));
+      std::make_unique<StoreIterator>(store_.get(), RangeOf(bounds), iterator),
+      kOpenedBeforeFork);
 }
 
 Status DynamoDatabase::ApproximateSize(const leveldb::Range& range,

@@ -257,7 +257,7 @@ class EmbeddedDatabase final : public Database {
           std::move(iterator), std::move(range),
           BoundedIterator::Options{bounds.keys_only, stop_at_damage_});
     }
-    return new GuardedIterator(std::move(iterator));
+    return new GuardedIterator(std::move(iterator), kEmbeddedBeforeFork);
   }
 
   Status ApproximateSize(const leveldb::Range& range, uint64_t* bytes,
@@ -319,7 +319,7 @@ class EmbeddedDatabase final : public Database {
   /// In a forked child, refuses a call before the call takes a lock, since a
   /// thread that exists only in the parent may hold the lock.
   Status CheckProcess() const {
-    return creator_.IsThis() ? Status::OK() : Forked();
+    return creator_.IsThis() ? Status::OK() : Forked(kEmbeddedBeforeFork);
   }
   /// Does the same check for a write. If the write is refused, also reports
   /// that nothing was written.

@@ -20,6 +20,7 @@
 #include <thread>
 #include <vector>
 
+#include "dynamodown/doctor.h"
 #include "leveldb/env.h"
 #include "leveldb/write_batch.h"
 #include "support/model.h"
@@ -311,8 +312,8 @@ class EmbeddedLockTest : public EmbeddedDatabaseTest {
 
 TEST_F(EmbeddedLockTest, ASecondOpenInOneProcessIsReported) {
   for (const Status& status :
-       {OpenAgain(),
-        dynamodown::DestroyEmbedded(dynamodown::Options(), dir_.Child("db"))}) {
+       {OpenAgain(), dynamodown::DestroyEmbedded(dynamodown::Options(),
+                                                 dir_.Child("db"), false)}) {
     EXPECT_EQ(status.ToString(),
               "IO error: " + dir_.Child("db") +
                   ": this process has the store open and locked already; use "
@@ -322,6 +323,46 @@ TEST_F(EmbeddedLockTest, ASecondOpenInOneProcessIsReported) {
   }
   EXPECT_FALSE(dynamodown::IsLockedStore(Status::IOError("lost")));
   Put("a", "1");
+}
+
+TEST_F(EmbeddedLockTest, OnTheCommandLineTwoLocationsNameTheStore) {
+  dynamodown::Options options;
+  options.spelling = dynamodown::Spelling::kCommandLine;
+  Database* db = nullptr;
+  const Status status =
+      dynamodown::OpenEmbedded(options, dir_.Child("db"), &db);
+  EXPECT_EQ(status.ToString(),
+            "IO error: " + dir_.Child("db") +
+                ": two locations of this command name this embedded store; "
+                "name two different stores");
+  EXPECT_TRUE(dynamodown::IsLockedStore(status));
+}
+
+TEST_F(EmbeddedLockTest, TheDoctorTellsWhetherThisProcessHasTheStoreOpen) {
+  std::vector<dynamodown::Finding> findings;
+  ASSERT_TRUE(dynamodown::Diagnose(dynamodown::Options(),
+                                   "leveldb:" + dir_.Child("db"), {}, &findings)
+                  .ok());
+  ASSERT_FALSE(findings.empty());
+  EXPECT_THAT(findings.back().advice, HasSubstr("close the store in this "
+                                                "process first"));
+}
+
+TEST_F(EmbeddedLockTest, ADamagedStoreIsDestroyedByForce) {
+  Put("a", "1");
+  db_.reset();
+  ASSERT_TRUE(std::filesystem::remove(dir_.Child("db") + "/CURRENT"));
+  const Status refused = dynamodown::DestroyEmbedded(dynamodown::Options(),
+                                                     dir_.Child("db"), false);
+  EXPECT_TRUE(refused.IsCorruption());
+  EXPECT_THAT(refused.ToString(),
+              HasSubstr("nothing was destroyed; to delete the store all the "
+                        "same, use DestroyOptions::force"));
+  EXPECT_TRUE(std::filesystem::exists(dir_.Child("db")));
+  EXPECT_TRUE(
+      dynamodown::DestroyEmbedded(dynamodown::Options(), dir_.Child("db"), true)
+          .ok());
+  EXPECT_FALSE(std::filesystem::exists(dir_.Child("db")));
 }
 
 TEST_F(EmbeddedLockTest, AnOpenStoreOfAnotherProcessIsReported) {
@@ -341,8 +382,8 @@ TEST_F(EmbeddedLockTest, AnOpenStoreOfAnotherProcessIsReported) {
   ASSERT_EQ(read(ends[0], &is_open, 1), 1);
   ASSERT_EQ(is_open, 'y');
   for (const Status& status :
-       {OpenAgain(),
-        dynamodown::DestroyEmbedded(dynamodown::Options(), dir_.Child("db"))}) {
+       {OpenAgain(), dynamodown::DestroyEmbedded(dynamodown::Options(),
+                                                 dir_.Child("db"), false)}) {
     EXPECT_EQ(status.ToString(),
               "IO error: " + dir_.Child("db") +
                   ": another process has the store open and locked; only one "
@@ -395,7 +436,7 @@ TEST_F(EmbeddedLockTest, ALockedStoreMayHaveTheNameOfAKind) {
   Database* second = nullptr;
   for (const Status& status :
        {dynamodown::OpenEmbedded(options, "denied", &second),
-        dynamodown::DestroyEmbedded(options, "denied")}) {
+        dynamodown::DestroyEmbedded(options, "denied", false)}) {
     EXPECT_EQ(KindOf(status), StatusKind::kIOError) << status.ToString();
     EXPECT_TRUE(dynamodown::IsLockedStore(status)) << status.ToString();
   }

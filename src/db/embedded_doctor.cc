@@ -8,6 +8,7 @@
 
 #include "base/shell_word.h"
 #include "db/embedded_open.h"
+#include "db/to_status.h"
 
 namespace dynamodown {
 namespace {
@@ -60,6 +61,9 @@ class EmbeddedExamination {
     if (IsMissingStore(status)) {
       return "check the path, or create the store: dynamodown create " +
              location_;
+    }
+    if (IsLockedHere(status)) {
+      return "close the store in this process first, or ask its open database";
     }
     if (IsLockedStore(status)) {
       return "end the process that has the store open, or wait until it ends";

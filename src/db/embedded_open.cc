@@ -208,17 +208,19 @@ bool IsHeld(const Status& status, const std::string& path,
   return true;
 }
 
-Status LockedHere(const std::string& path) {
+Status LockedHere(const Options& options, const std::string& path) {
   // A forked child inherits its parent's claims and LevelDB's list of locks.
-  return Status::IOError(path +
-                         (ForkCount() > 0 ? kLockedBeforeFork : kLockedHere));
+  if (ForkCount() > 0) return Status::IOError(path + kLockedBeforeFork);
+  const bool is_command = options.spelling == Spelling::kCommandLine;
+  return Status::IOError(path + (is_command ? kNamedTwice : kLockedHere));
 }
 
 /// Replaces two of LevelDB's messages: that the store is locked, and that the
 /// file LOCK cannot be written. All other statuses stay as they are. If this
 /// process holds the lock, the reason is LevelDB's own. If another process
 /// holds the lock, the reason is the system's.
-Status InWords(const Status& status, const std::string& path) {
+Status InWords(const Options& options, const Status& status,
+               const std::string& path) {
   std::string reason;
   if (!IsHeld(status, path, &reason)) {
     const std::string begin = "IO error: " + path + "/LOCK: ";
@@ -231,7 +233,7 @@ Status InWords(const Status& status, const std::string& path) {
                            "LOCK cannot be written (" +
                                reason + ")");
   }
-  if (reason == "already held by process") return LockedHere(path);
+  if (reason == "already held by process") return LockedHere(options, path);
   // If another process holds the lock, POSIX allows both EAGAIN and EACCES. A
   // status with another reason, such as a file system without locks, stays as
   // it is.
@@ -295,7 +297,7 @@ Status InspectLocked(const Options& options, const std::string& path,
     std::string reason;
     // If LOCK cannot be written, as in a backup that is mounted read-only, the
     // files are inspected without the lock.
-    if (IsHeld(locked, path, &reason)) return InWords(locked, path);
+    if (IsHeld(locked, path, &reason)) return InWords(options, locked, path);
   }
   Status status = Inspect(env, path, inspection);
   if (status.ok()) status = CheckFormat(*inspection, path);
@@ -354,7 +356,7 @@ Status InspectEmbedded(const Options& options, const std::string& path,
   // A missing CURRENT is damage, which the inspection reports.
   if (!usable.ok() && !usable.IsCorruption()) return usable;
   const std::unique_ptr<DirectoryClaim> claim = DirectoryClaim::Take(shown);
-  if (claim == nullptr) return LockedHere(shown);
+  if (claim == nullptr) return LockedHere(options, shown);
   return InspectLocked(options, shown, inspection, use);
 }
 
@@ -374,7 +376,7 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   if (!status.ok()) return status;
   EmbeddedParts parts;
   parts.claim = DirectoryClaim::Take(shown);
-  if (parts.claim == nullptr) return LockedHere(shown);
+  if (parts.claim == nullptr) return LockedHere(options, shown);
   leveldb::Options passed = options;
   passed.env = EnvOf(options);
   passed.comparator = ComparatorOf(options);
@@ -389,7 +391,7 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   }
   leveldb::DB* opened = nullptr;
   status = leveldb::DB::Open(passed, shown, &opened);
-  if (!status.ok()) return InWords(status, shown);
+  if (!status.ok()) return InWords(options, status, shown);
   parts.db.reset(opened);
   parts.path = path;
   parts.bytewise = ComparatorOf(options) == leveldb::BytewiseComparator();
@@ -398,16 +400,27 @@ Status OpenEmbedded(const Options& options, const std::string& path,
   return status;
 }
 
-Status DestroyEmbedded(const Options& options, const std::string& path) {
+Status DestroyEmbedded(const Options& options, const std::string& path,
+                       bool force) {
   const std::string shown = WithoutKind(path);
   const Status usable = CheckDirectory(options, shown, true);
-  if (!usable.ok()) return usable;
+  const bool is_damaged = usable.IsCorruption();
+  if (is_damaged && !force) {
+    constexpr Advice kForce{Advice::Kind::kName, "force", "",
+                            "; to delete the store all the same, use ", ""};
+    return Status::Corruption(
+        shown + "/CURRENT",
+        "is missing, but the directory has other files of a store; nothing was "
+        "destroyed" +
+            SpelledAdvice(kForce, options.spelling));
+  }
+  if (!usable.ok() && !is_damaged) return usable;
   const std::unique_ptr<DirectoryClaim> claim = DirectoryClaim::Take(shown);
-  if (claim == nullptr) return LockedHere(shown);
+  if (claim == nullptr) return LockedHere(options, shown);
   DestroyingEnv env(EnvOf(options));
   leveldb::Options passed = options;
   passed.env = &env;
-  return InWords(leveldb::DestroyDB(shown, passed), shown);
+  return InWords(options, leveldb::DestroyDB(shown, passed), shown);
 }
 
 }  // namespace dynamodown

@@ -15,8 +15,9 @@ namespace dynamodown {
 /// inspects the files, and refuses a damaged store before anything is changed.
 leveldb::Status OpenEmbedded(const Options& options, const std::string& path,
                              Database** db);
-leveldb::Status DestroyEmbedded(const Options& options,
-                                const std::string& path);
+/// `force`: also destroy a store whose CURRENT is missing.
+leveldb::Status DestroyEmbedded(const Options& options, const std::string& path,
+                                bool force);
 
 /// Inspects the files of the store in the directory `path`, and then calls
 /// `use`, unless `use` is empty. Meanwhile holds LevelDB's lock, so no process

@@ -111,7 +111,8 @@ class ForeignDirectoryTest : public testing::Test {
     statuses["inspect"] =
         dynamodown::InspectEmbedded(Options(), path_, &inspection);
     if (destroys) {
-      statuses["destroy"] = dynamodown::DestroyEmbedded(Options(), path_);
+      statuses["destroy"] =
+          dynamodown::DestroyEmbedded(Options(), path_, false);
     }
     EXPECT_EQ(Now(), before);
     return statuses;

@@ -29,7 +29,7 @@ void GuardedIterator::Prev() {
 }
 
 leveldb::Status GuardedIterator::status() const {
-  return creator_.IsThis() ? guarded_->status() : Forked();
+  return creator_.IsThis() ? guarded_->status() : Forked(forked_);
 }
 
 }  // namespace dynamodown

@@ -14,13 +14,14 @@
 namespace dynamodown {
 
 /// Passes all calls on to another iterator, the guarded iterator. In a forked
-/// child, Valid() is false and status() is Forked(). The child never touches
-/// the guarded iterator, which may need a lock that a thread of the parent
-/// holds.
+/// child, Valid() is false and status() is Forked(forked), where `forked` is a
+/// literal. The child never touches the guarded iterator, which may need a lock
+/// that a thread of the parent holds.
 class GuardedIterator final : public leveldb::Iterator {
  public:
-  explicit GuardedIterator(std::unique_ptr<leveldb::Iterator> guarded)
-      : guarded_(std::move(guarded)) {}
+  GuardedIterator(std::unique_ptr<leveldb::Iterator> guarded,
+                  const char* forked)
+      : guarded_(std::move(guarded)), forked_(forked) {}
   ~GuardedIterator() override;
 
   bool Valid() const override { return creator_.IsThis() && guarded_->Valid(); }
@@ -36,6 +37,7 @@ class GuardedIterator final : public leveldb::Iterator {
  private:
   const CreatorProcess creator_;
   std::unique_ptr<leveldb::Iterator> guarded_;
+  const char* const forked_;
 };
 
 }  // namespace dynamodown

@@ -97,7 +97,9 @@ Status DestroyIn(const OpenEnvironment& environment, const Options& caller,
   if (!place.ok()) return ToStatus(place.error(), caller.spelling);
   const Options& options = place->options;
   const Location& location = place->location;
-  if (location.embedded) return DestroyEmbedded(options, location.path);
+  if (location.embedded) {
+    return DestroyEmbedded(options, location.path, destroy.force);
+  }
   Result<Prepared> prepared = Prepare(environment, options, location);
   if (!prepared.ok()) return ToStatus(prepared.error(), options.spelling);
   const Result<void> destroyed = prepared->catalog->Destroy(

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/fork.h"
 #include "db/spelling.h"
 #include "db/to_status.h"
 #include "store/missing_store.h"
@@ -149,11 +148,16 @@ bool IsExistingStore(const leveldb::Status& status) {
   return EndsWith(status, kStoreExists, kMustBeNew);
 }
 
+bool IsLockedHere(const leveldb::Status& status) {
+  const std::string text = status.ToString();
+  return text.ends_with(kLockedHere) || text.ends_with(kNamedTwice);
+}
+
 bool IsLockedStore(const leveldb::Status& status) {
   // A service's message may end with the words of a message about a lock.
   if (KindOf(status) != StatusKind::kIOError) return false;
   const std::string text = status.ToString();
-  return text.ends_with(kLockedHere) || text.ends_with(kLockedBeforeFork) ||
+  return IsLockedHere(status) || text.ends_with(kLockedBeforeFork) ||
          text.ends_with(kLockedElsewhere);
 }
 
@@ -173,8 +177,8 @@ leveldb::Status ToStatus(const Error& error, Spelling spelling) {
   }
 }
 
-leveldb::Status Forked() {
-  return ToStatus(Error{ErrorKind::kForked, kOpenedBeforeFork}, Spelling::kCpp);
+leveldb::Status Forked(const char* message) {
+  return ToStatus(Error{ErrorKind::kForked, message}, Spelling::kCpp);
 }
 
 leveldb::Status FinishWrite(const WriteOptions& options,

@@ -16,8 +16,9 @@ namespace dynamodown {
 /// which is Options::spelling of the store.
 leveldb::Status ToStatus(const Error& error, Spelling spelling);
 
-/// Returns the status with which every call in a forked child fails.
-leveldb::Status Forked();
+/// Returns the status with which every call in a forked child fails. `message`
+/// is one of the texts in base/fork.h.
+leveldb::Status Forked(const char* message);
 
 inline leveldb::Status ToStatus(const Result<void>& result, Spelling spelling) {
   return result.ok() ? leveldb::Status::OK()
@@ -39,6 +40,11 @@ leveldb::Status FinishWrite(const WriteOptions& options,
 inline constexpr char kLockedHere[] =
     ": this process has the store open and locked already; use the open "
     "database, or close it first";
+/// On the command line, the process is one command, and it has the store open
+/// because two of its locations name the store.
+inline constexpr char kNamedTwice[] =
+    ": two locations of this command name this embedded store; name two "
+    "different stores";
 inline constexpr char kLockedBeforeFork[] =
     ": this process, or one that it was forked from, has the store open and "
     "locked already; use the store in that process, or open the store in a "
@@ -47,6 +53,10 @@ inline constexpr char kLockedElsewhere[] =
     ": another process has the store open and locked; only one process at a "
     "time can open an embedded store: wait until the other process ends, or "
     "end it";
+
+/// Whether a status for which IsLockedStore is true says that this process has
+/// the store open.
+bool IsLockedHere(const leveldb::Status& status);
 
 }  // namespace dynamodown
 

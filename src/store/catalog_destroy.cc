@@ -105,9 +105,12 @@ Result<void> Catalog::Destroy(const std::string& store, bool force,
     if (*foreign) {
       return Invalid(
           Where(store) +
-              "has keys but no descriptor, so it is another library's store",
-          {Advice::Kind::kName, "force", "", "; destroy it with ",
-           " if you really want to"});
+              "has keys but no descriptor: either it is another library's "
+              "store, or a program that had the store open wrote after Destroy",
+          {Advice::Kind::kName, "force", "",
+           "; to destroy it all the same, "
+           "use ",
+           ""});
     }
   }
   if (drop_table) {

@@ -175,6 +175,19 @@ TEST_F(DestroyTest, DeletesKeysThatAreWrittenMeanwhile) {
   EXPECT_EQ(Gone(&world_), 0u);
 }
 
+// A write does not read the descriptor, so it succeeds.
+TEST_F(DestroyTest, KeysWrittenAfterDestroyAreNotCalledAnotherLibrarys) {
+  const auto open = world_.Open("table/gone");
+  ASSERT_TRUE(world_.Destroy("table/gone").ok());
+  ASSERT_TRUE(open->Put(leveldb::WriteOptions(), "k", "v").ok());
+  const Status refused = world_.Destroy("table/gone");
+  EXPECT_EQ(KindOf(refused), StatusKind::kInvalidArgument);
+  EXPECT_THAT(refused.ToString(),
+              HasSubstr("or a program that had the store open wrote after "
+                        "Destroy; to destroy it all the same, use"));
+  EXPECT_TRUE(world_.Destroy("table/gone", true).ok());
+}
+
 TEST_F(DestroyTest, AForeignStoreNeedsForce) {
   world_.MakeTable("table");
   PutForeign("table", "foreign", "k");
@@ -182,8 +195,9 @@ TEST_F(DestroyTest, AForeignStoreNeedsForce) {
   EXPECT_EQ(KindOf(refused), StatusKind::kInvalidArgument);
   EXPECT_EQ(refused.ToString(),
             "Invalid argument: \"table/foreign\": has keys but no descriptor, "
-            "so it is another library's store; destroy it with "
-            "DestroyOptions::force if you really want to");
+            "either it is another library's store, or a program that had the "
+            "store open wrote after Destroy; to destroy it all the same, use "
+            "DestroyOptions::force");
   EXPECT_EQ(world_.ItemsOf("table", S("foreign")).size(), 1u);
   EXPECT_TRUE(world_.Destroy("table/foreign", true).ok());
   EXPECT_EQ(world_.ItemsOf("table", S("foreign")).size(), 0u);

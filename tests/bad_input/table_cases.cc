@@ -121,8 +121,9 @@ void AddStores(std::vector<Case>* all) {
          return s->world.Destroy("table/foreign");
        },
        kInvalidArgument,
-       {"has keys but no descriptor, so it is another library's store; destroy "
-        "it with DestroyOptions::force if you really want to"},
+       {"has keys but no descriptor: either it is another library's store, or "
+        "a program that had the store open wrote after Destroy; to destroy it "
+        "all the same, use DestroyOptions::force"},
        3});
 }
 

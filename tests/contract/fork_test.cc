@@ -62,10 +62,16 @@ class ForkTest : public DatabaseTest {
   }
 
   /// Makes every call. Returns 0 if each is refused, otherwise 1 after it has
-  /// printed the first that is not.
+  /// printed the first that is not. Only a store on DynamoDB can be opened
+  /// again in the child, so only its message may advise that.
   int CallAll() {
+    const bool is_embedded = database()->GetInfo().engine == "leveldb";
     for (const auto& [name, status] : Statuses()) {
-      if (KindOf(status) == StatusKind::kForked) continue;
+      const bool says_again =
+          status.ToString().find("open it again") != std::string::npos;
+      if (KindOf(status) == StatusKind::kForked && says_again != is_embedded) {
+        continue;
+      }
       fprintf(stderr, "%s: %s\n", name, status.ToString().c_str());
       return 1;
     }

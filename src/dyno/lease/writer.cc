@@ -256,7 +256,7 @@ std::optional<Status> Writer::Keep(std::unique_lock<std::mutex>* lock) {
 Status Writer::WaitFor(std::unique_lock<std::mutex>* lock,
                        const std::function<bool()>& ready) {
   if (environment_.scheduler->Wait(*lock, ready)) return Status::OK();
-  return Status::IOError("forked", dynamodown::kOpenedBeforeFork);
+  return Status::IOError("forked", dynamodown::kAnyBeforeFork);
 }
 
 Status Writer::TakeTurn(std::unique_lock<std::mutex>* lock) {

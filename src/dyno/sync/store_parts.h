@@ -24,7 +24,7 @@ struct StoreParts {
   /// **Errors**: IOError "forked:" in a forked child.
   leveldb::Status CheckProcess() const {
     if (creator.IsThis()) return leveldb::Status::OK();
-    return leveldb::Status::IOError("forked", dynamodown::kOpenedBeforeFork);
+    return leveldb::Status::IOError("forked", dynamodown::kAnyBeforeFork);
   }
 
   const dynamodown::CreatorProcess creator;
