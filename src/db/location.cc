@@ -82,6 +82,36 @@ Error PathWithoutScheme(std::string_view path) {
       meant);
 }
 
+/// Returns the error for a location that begins with a scheme that is almost
+/// one of ours, or with a Windows drive. Returns nothing for other text, which
+/// may be a table's name.
+std::optional<Error> WrongScheme(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string scheme(text.substr(0, colon));
+  for (char& c : scheme) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  const std::string_view rest = text.substr(colon + 1);
+  if (scheme == "leveldb") {
+    return Invalid("did you mean leveldb:PATH, with small letters?");
+  }
+  for (const char* almost : {"dynamodb", "dynamo", "ddb", "dynamodown"}) {
+    if (scheme == almost) {
+      return Invalid(
+          "did you mean dynamodb://table/hash, with small letters and two "
+          "slashes? A location is table/hash, "
+          "dynamodb://table/hash?region=..., or leveldb:PATH");
+    }
+  }
+  const bool is_drive = scheme.size() == 1 && !rest.empty() &&
+                        (rest.front() == '\\' || rest.front() == '/');
+  if (!is_drive && scheme != "file") return std::nullopt;
+  return Invalid(
+      "a path is not a location; for the embedded store in that directory, "
+      "write leveldb: and the path");
+}
+
 /// docs.aws.amazon.com, "Naming rules": 3 to 255 characters of a-z, A-Z, 0-9,
 /// '_', '-' and '.'.
 bool IsTableName(std::string_view name) {
@@ -302,6 +332,7 @@ Result<Location> ParseLocation(const std::string& text) {
   }
   if (view.starts_with(kUrl)) return ParseUrl(view.substr(kUrl.size()));
   if (IsPath(view)) return PathWithoutScheme(view);
+  if (std::optional<Error> wrong = WrongScheme(view)) return *std::move(wrong);
   if (HoldsOption(view)) {
     return Invalid(
         "options need the long form, "

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include "base/nearest.h"
@@ -203,9 +204,56 @@ std::optional<std::string> CheckOption(const OptionRow& row,
   return std::nullopt;
 }
 
+namespace {
+
+/// LevelDB's options that have no text form, by their LevelDB name and by their
+/// name in LevelDB's faces for Node.js.
+constexpr std::pair<std::string_view, std::string_view> kLevelDbNames[] = {
+    {"sync", "sync is in WriteOptions; on DynamoDB every write is durable"},
+    {"snapshot", "snapshot is in ReadOptions"},
+    {"verify_checksums", "verify_checksums is in ReadOptions"},
+    {"fill_cache", "fill_cache is in ReadOptions"},
+    {"comparator",
+     "Options::comparator cannot be set as text; set it in the program"},
+    {"env", "Options::env cannot be set as text; set it in the program"},
+    {"info_log",
+     "Options::info_log cannot be set as text; set it in the program"},
+    {"filter_policy",
+     "Options::filter_policy cannot be set as text; set it in the program"},
+    {"block_cache",
+     "Options::block_cache cannot be set as text; set it in the program"},
+    {"cache_size",
+     "Options::block_cache cannot be set as text; set it in the program"},
+};
+
+/// Returns where to set LevelDB's option `name`, or "" if it is none.
+std::string_view PlaceOfLevelDbName(std::string_view name) {
+  for (const auto& [known, place] : kLevelDbNames) {
+    if (known == name) return place;
+  }
+  return "";
+}
+
+/// Returns the name in `known` of the option whose field, or its last part, is
+/// `field`: "max_read_units" for "read_units". Returns "" if there is none.
+std::string NameOfField(const std::string& field,
+                        const std::vector<std::string>& known) {
+  for (const OptionRow& row : OptionRows()) {
+    const bool is_field =
+        row.info.field == field || row.info.field.ends_with("." + field);
+    if (is_field && std::ranges::find(known, row.info.name) != known.end()) {
+      return row.info.name;
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string NoSuchOption(std::string_view name,
                          const std::vector<std::string>& known) {
-  const std::string nearest = Nearest(InSnakeCase(name), known);
+  std::string nearest = NameOfField(InSnakeCase(name), known);
+  if (nearest.empty()) nearest = Nearest(InSnakeCase(name), known);
   // Do not quote a name that may be a misplaced secret.
   const bool is_word =
       name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == name.npos;
@@ -213,14 +261,12 @@ std::string NoSuchOption(std::string_view name,
   std::string message =
       "there is no " +
       (is_quoted ? "option " + Printable(name) : "such option");
-  message += "; ";
-  if (!nearest.empty()) return message + "did you mean " + nearest + "?";
-  message += "there are ";
-  for (size_t i = 0; i < known.size(); ++i) {
-    if (i > 0) message += i + 1 == known.size() ? " and " : ", ";
-    message += known[i];
+  if (const std::string_view place = PlaceOfLevelDbName(InSnakeCase(name));
+      !place.empty()) {
+    return message + ": " + std::string(place);
   }
-  return message;
+  if (!nearest.empty()) return message + "; did you mean " + nearest + "?";
+  return message + "; docs/options.md lists all options";
 }
 
 }  // namespace dynamodown

@@ -35,7 +35,7 @@ void AddLocations(std::vector<Case>* all) {
   location("WithABadPercent", "dynamodb://table/%zz",
            "a % must be followed by two hex digits");
   location("WithAnUnknownOption", "dynamodb://table/x?key=TOPSECRET",
-           "there is no option \"key\"; there are attempt_timeout, batch, ");
+           "there is no option \"key\"; docs/options.md lists all options");
   location("WithAMistypedOption", "dynamodb://table/x?regoin=eu-west-1",
            "there is no option \"regoin\"; did you mean region?");
   location("WithAnOptionTwice", "dynamodb://table/x?region=a&region=b",

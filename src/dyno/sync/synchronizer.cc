@@ -143,13 +143,14 @@ Status Synchronizer::CheckMayMeet() const {
   if (!a_.is_replicated() && !b_.is_replicated()) {
     return Invalid(
         "neither of the two stores is replicated: make one of them replicated "
-        "first");
+        "first (in C++ Replicate(), or: dynamodown item replicate)");
   }
   if (a_.id && b_.id && a_.id->replica == b_.id->replica) {
     return Invalid("both stores have the replica id " +
                    ReplicaText(a_.id->replica) +
                    ": one is a copy of the other; give the copy a new replica "
-                   "id before anything is written to it");
+                   "id before anything is written to it (in C++ NewReplica(), "
+                   "or: dynamodown item replicate --new-id)");
   }
   return Status::OK();
 }
