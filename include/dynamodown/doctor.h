@@ -48,6 +48,10 @@ struct DoctorOptions {
 /// of the table is skipped. A finding shows the source of the credentials,
 /// never their values.
 ///
+/// If the endpoint's TLS fails, Diagnose also asks the endpoint without TLS, to
+/// find an endpoint that is written https:// by mistake. That GET has no
+/// signature.
+///
 /// Diagnose changes nothing. It tries each write with a condition that cannot
 /// hold. Only BatchWriteItem takes no condition, so the trial of BatchWriteItem
 /// deletes a random key that no item has. Diagnose does not open an embedded

@@ -137,13 +137,18 @@ std::optional<ServiceError> JudgeStatus(HttpResponse* response) {
 }
 
 Error CannotFetch(const std::string& who, const Error& why) {
-  return Error{why.kind == ErrorKind::kForked ? ErrorKind::kForked
-                                              : ErrorKind::kCredentials,
-               who + ": " + why.message};
+  Error error{why.kind == ErrorKind::kForked ? ErrorKind::kForked
+                                             : ErrorKind::kCredentials,
+              who + ": " + why.message};
+  error.remedy = why.remedy;
+  return error;
 }
 
-Error CannotFetch(const std::string& who, const std::string& why) {
-  return Error{ErrorKind::kCredentials, who + ": " + why};
+Error CannotFetch(const std::string& who, const std::string& why,
+                  const std::string& remedy) {
+  Error error{ErrorKind::kCredentials, who + ": " + why};
+  error.remedy = remedy;
+  return error;
 }
 
 }  // namespace dynamodown

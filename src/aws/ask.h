@@ -43,9 +43,9 @@ using Questioner = std::function<Question()>;
 /// Returns an answer's error, or nothing if the answer is usable.
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;
 
-/// Makes at most 3 attempts. After each failure, a RetryState (aws/retry.h)
-/// decides whether and when to make another attempt. An answer over 1 MB is an
-/// error.
+/// Makes at most 3 attempts, not counting attempts that the service throttled.
+/// After each failure, a RetryState (aws/retry.h) decides whether and when to
+/// make another attempt. An answer over 1 MB is an error.
 Result<HttpResponse, ServiceError> Ask(
     Transport* transport, const CredentialsEnvironment& environment,
     const AskLimits& limits, const Questioner& questioner, const Judge& judge);
@@ -62,10 +62,11 @@ ServiceError RefusalOf(int status, std::string_view code,
 /// help (429, or 500 and above) is an error. Any other answer is usable.
 std::optional<ServiceError> JudgeStatus(HttpResponse* response);
 
-/// Makes a fetcher's error, "who: why". The error's kind is kForked if the kind
-/// of `why` is kForked, else kCredentials.
+/// Makes a fetcher's error, "who: why", with the remedy of `why`. The error's
+/// kind is kForked if the kind of `why` is kForked, else kCredentials.
 Error CannotFetch(const std::string& who, const Error& why);
-Error CannotFetch(const std::string& who, const std::string& why);
+Error CannotFetch(const std::string& who, const std::string& why,
+                  const std::string& remedy = "");
 
 }  // namespace dynamodown
 

@@ -120,13 +120,18 @@ inline void ExpectFirstKeys(const Result<FetchedCredentials>& fetched) {
 }
 
 /// Returns the message of a fetch that must fail, and expects no secret in it.
+/// Returns the error's message and remedy.
+inline std::string TextOf(const Error& error) {
+  return error.message + (error.remedy.empty() ? "" : "; ") + error.remedy;
+}
+
 inline std::string MessageOf(const Result<FetchedCredentials>& fetched) {
   EXPECT_FALSE(fetched.ok());
   if (fetched.ok()) return {};
   EXPECT_EQ(fetched.error().kind, ErrorKind::kCredentials);
   EXPECT_THAT(fetched.error().message,
               testing::Not(testing::HasSubstr("hush")));
-  return fetched.error().message;
+  return TextOf(fetched.error());
 }
 
 /// Answers of services and programs, with the keys "AKIDhushN", "hush-secret-N"

@@ -47,12 +47,13 @@ class WrongCredentials final : public CredentialsFetcher {
 /// The error if no source is set up and instance metadata is disabled or gives
 /// no credentials.
 Error NoneFound(const std::string& places) {
-  return Error{ErrorKind::kCredentials,
-               "none found; looked for " + places +
-                   "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an "
-                   "emulator takes any values; dynamodown fake-server takes "
-                   "\"local\" for both)",
-               {Advice::Kind::kName, "credentials_provider", "", ", or ", ""}};
+  Error error{ErrorKind::kCredentials,
+              "none found; looked for " + places,
+              {Advice::Kind::kName, "credentials_provider", "", ", or ", ""}};
+  error.remedy =
+      "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an emulator takes any "
+      "values; dynamodown fake-server takes \"local\" for both)";
+  return error;
 }
 
 /// Instance metadata, tried although no setting asks for it. Until it has given
@@ -163,9 +164,8 @@ class Chain {
                  const Path& path) const {
     const std::string who = Name(profile);
     if (!section.Get("mfa_serial").empty()) {
-      return CannotFetch(who,
-                         "mfa_serial needs a person to type a code; get "
-                         "credentials with another tool, and pass them in "
+      return CannotFetch(who, "mfa_serial needs a person to type a code",
+                         "get credentials with another tool, and pass them in "
                          "the environment or by a credential_process");
     }
     const std::string source_profile = section.Get("source_profile");
@@ -220,9 +220,9 @@ class Chain {
   Result<Role> WithEndpoint(Role role) const {
     if (role.region.empty()) role.region = settings_.region.value;
     if (role.region.empty()) {
-      return CannotFetch(role.who,
-                         "STS needs a region: set AWS_REGION, or the setting "
-                         "\"region\" of the profile");
+      return CannotFetch(role.who, "STS needs a region",
+                         "set AWS_REGION, or the setting \"region\" of the "
+                         "profile");
     }
     Result<Url> endpoint = Endpoint(AwsService::kSts, role.region, role.who);
     if (!endpoint.ok()) return std::move(endpoint).error();

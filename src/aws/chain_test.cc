@@ -47,7 +47,7 @@ class ChainTest : public testing::Test {
     if (credentials.ok()) return {};
     EXPECT_EQ(credentials.error().kind, ErrorKind::kCredentials);
     EXPECT_THAT(credentials.error().message, Not(HasSubstr("hush")));
-    return credentials.error().message;
+    return TextOf(credentials.error());
   }
   /// Scripts the answer to a request to STS.
   void AnswerRole(const std::string& n) {
@@ -427,7 +427,7 @@ TEST_F(ChainTest, ARoleWithWrongSettingsIsAnError) {
                                               {"source_profile", "base"}};
   environment_.settings.region = Setting();
   EXPECT_EQ(Error(),
-            "profile default: STS needs a region: set AWS_REGION, or the "
+            "profile default: STS needs a region; set AWS_REGION, or the "
             "setting \"region\" of the profile");
   EXPECT_THAT(sent(), IsEmpty());
 }

@@ -3,7 +3,9 @@
 #ifndef DYNAMODOWN_AWS_CREDENTIALS_H_
 #define DYNAMODOWN_AWS_CREDENTIALS_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -35,6 +37,10 @@ class CredentialsSource {
   /// credentials, Expire has no effect.
   virtual void Expire(
       const std::shared_ptr<const SigningCredentials>& refused) = 0;
+  /// Returns when the credentials that Get last returned expire, in Unix
+  /// seconds. Returns nothing if the source does not say, or if they never
+  /// expire.
+  virtual std::optional<int64_t> Expires() const { return std::nullopt; }
   /// Names the source for people: "AWS_ACCESS_KEY_ID". Contains no secrets.
   virtual std::string Describe() const = 0;
 };

@@ -36,8 +36,7 @@ class ProcessCredentials final : public CredentialsFetcher {
  private:
   /// Quotes neither the command nor its output, which may hold secrets.
   Error Failed(const std::string& why) const {
-    return CannotFetch(Describe(),
-                       why + "; run the command by hand to see why");
+    return CannotFetch(Describe(), why, "run the command by hand to see why");
   }
 
   const std::string command_;

@@ -286,6 +286,9 @@ class FileParser {
   ProfileSection* ConfigSection(std::string_view header) {
     if (header == kDefault) return &found_.profiles[std::string(kDefault)];
     const auto words = WordsOf(header);
+    if (words && words->size() == 1) {
+      Misspell(words->front(), "[profile " + words->front() + "]");
+    }
     if (!words || words->size() != 2 || words->back().empty()) return nullptr;
     const std::string& kind = words->front();
     const std::string& name = words->back();
@@ -302,6 +305,9 @@ class FileParser {
     if (words && words->size() == 2 &&
         std::ranges::find(kKinds, words->front()) != kKinds.end()) {
       // A section like "[profile NAME]" belongs in a config file.
+      if (words->front() == "profile") {
+        Misspell(words->back(), "[" + words->back() + "]");
+      }
       return nullptr;
     }
     // In this file, the AWS CLI writes a name of several words without quotes.
@@ -339,6 +345,14 @@ class FileParser {
     return std::pair(name, Trimmed(WithoutComment(line.substr(sign + 1))));
   }
 
+  /// Notes that the current line's header should be `header`. Only the name
+  /// that the user asks for will be shown.
+  void Misspell(const std::string& profile, const std::string& header) {
+    found_.misspelled.emplace(profile, path_ + ", line " +
+                                           std::to_string(line_number_) +
+                                           ": in this file, write " + header);
+  }
+
   /// Notes the first damage of a section, or outside of all sections.
   void Note(const char* what) {
     std::string note =
@@ -370,6 +384,7 @@ void ParseFile(FileKind kind, std::string_view text, const std::string& path,
   Merge(std::move(found.profiles), replace, &profiles->profiles);
   Merge(std::move(found.sso_sessions), replace, &profiles->sso_sessions);
   Merge(std::move(found.services), replace, &profiles->services);
+  profiles->misspelled.merge(found.misspelled);
   for (std::string& reason : found.unread) {
     profiles->unread.push_back(std::move(reason));
   }
@@ -412,6 +427,10 @@ std::string Profiles::Hint(const std::string& profile) const {
   const ProfileSection* const section = Find(profile);
   if (section != nullptr && !section->damage.empty()) {
     reasons.push_back(section->damage);
+  }
+  const auto misspelled_here = misspelled.find(profile);
+  if (section == nullptr && misspelled_here != misspelled.end()) {
+    reasons.push_back(misspelled_here->second);
   }
   std::string hint;
   for (const std::string& reason : reasons) {

@@ -50,12 +50,15 @@ struct Profiles {
   /// Why files, or lines outside of all sections, could not be read. Each names
   /// its file, and none quotes a line.
   std::vector<std::string> unread;
+  /// Profiles whose section's header is written as the other file wants it, and
+  /// so is ignored: "FILE, line 3: in this file, write [profile dev]".
+  std::map<std::string, std::string> misspelled = {};
 
   /// Returns null if there is no such profile.
   const ProfileSection* Find(const std::string& profile) const;
   /// Returns the end of a message about something that is missing: " (REASON;
-  /// REASON)" with the reasons why `profile` may have been read incompletely.
-  /// Returns an empty string if there are none.
+  /// REASON)" with the reasons why `profile` may have been read incompletely,
+  /// or not at all. Returns an empty string if there are none.
   std::string Hint(const std::string& profile) const;
 };
 

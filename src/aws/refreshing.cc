@@ -36,6 +36,7 @@ class Kept {
   /// They may have expired.
   bool IsUnrefused() const { return pointer_ != nullptr && !refused_; }
   const Pointer& pointer() const { return pointer_; }
+  const std::optional<int64_t>& expires() const { return expires_; }
 
   /// If the keys are the same as before, keeps the pointer. Returns false if
   /// `fetched` brings no improvement: its keys have expired, or are the keys
@@ -119,6 +120,11 @@ class RefreshingCredentials final : public CredentialsSource {
     if (!futile) kept_.Refuse(refused);
   }
 
+  std::optional<int64_t> Expires() const override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return kept_.expires();
+  }
+
   std::string Describe() const override { return fetcher_->Describe(); }
 
  private:
@@ -172,7 +178,7 @@ class RefreshingCredentials final : public CredentialsSource {
   Clock* const clock_;
   Gate background_;
 
-  std::mutex mutex_;  // Guards everything below.
+  mutable std::mutex mutex_;  // Guards everything below.
   Kept kept_;
   bool fetching_ = false;
   bool queued_ = false;  // A background task is queued and has not begun.

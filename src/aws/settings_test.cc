@@ -117,6 +117,21 @@ TEST_F(SettingsTest, IfThereAreNoFilesTheErrorSaysWhichVariablesAreNotSet) {
   EXPECT_THAT(MessageOf(), HasSubstr("is not in /b"));
 }
 
+// The two files write the same section differently, and people mix them up.
+TEST_F(SettingsTest, AMisspelledSectionOfAProfileIsNamed) {
+  Set({{"AWS_PROFILE", "dev"}});
+  Config("[default]\n[dev]\nregion = r\n[other one]\n");
+  EXPECT_THAT(MessageOf(),
+              HasSubstr("/home/kim/.aws/credentials (/home/kim/.aws/config, "
+                        "line 2: in this file, write [profile dev])"));
+  Config("");
+  test_.Write(kCredentials, "[profile dev]\naws_access_key_id = id\n");
+  EXPECT_THAT(MessageOf(), HasSubstr("(/home/kim/.aws/credentials, line 1: in "
+                                     "this file, write [dev])"));
+  test_.Write(kCredentials, "[dev]\naws_access_key_id = id\n");
+  EXPECT_EQ(Find().profile, "dev");
+}
+
 TEST_F(SettingsTest, ADefaultProfileThatWasAskedForMustExist) {
   EXPECT_EQ(Find().profile, "default");
   Set({{"AWS_PROFILE", "default"}});

@@ -77,8 +77,8 @@ class SsoCredentials final : public CredentialsFetcher {
   }
 
   Error LogIn(const std::string& why) const {
-    return CannotFetch(Describe(),
-                       why + "; run: aws sso login --profile " + role_.profile);
+    return CannotFetch(Describe(), why,
+                       "run: aws sso login --profile " + role_.profile);
   }
 
   const SsoRole role_;

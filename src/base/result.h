@@ -50,10 +50,16 @@ struct Error {
   /// error of a read, `certainty` has no meaning. The default is the safe one:
   /// something may have been written.
   Certainty certainty = Certainty::kUnknown;
+  /// What to do, if the code that made the error knows it: "run: aws sso
+  /// login". In the whole text it follows the message and "; ", and the advice
+  /// follows it.
+  std::string remedy = {};
 
-  /// Appends to the end of the whole text: after the advice, if there is any.
+  /// Appends to the end of the whole text: after the remedy and the advice, if
+  /// there are any.
   void Append(std::string_view text) {
-    (advice.kind == Advice::Kind::kNone ? message : rest) += text;
+    const bool is_last = remedy.empty() && advice.kind == Advice::Kind::kNone;
+    (is_last ? message : rest) += text;
   }
 };
 

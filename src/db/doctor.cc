@@ -140,12 +140,7 @@ class Examination {
       return Fail(
           "connection",
           no_answer.message + SpelledAdvice(no_answer.advice, spelling_),
-          no_answer.reason == NoAnswer::Reason::kTls
-              ? "check which authorities are trusted (AWS_CA_BUNDLE, " +
-                    SpelledOption("ca_bundle", spelling_) +
-                    "), and the endpoint's name"
-              : "check the endpoint, the region, the network, and a "
-                "proxy (https_proxy, no_proxy) if there is one");
+          ConnectionAdvice(no_answer));
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         environment().scheduler->Now() - start);
@@ -159,6 +154,37 @@ class Examination {
                   "check the proxy (https_proxy, http_proxy, no_proxy)");
     }
     return Ok("connection", text + ", perhaps by the proxy " + answer_.proxy);
+  }
+
+  std::string ConnectionAdvice(const NoAnswer& no_answer) {
+    if (no_answer.reason != NoAnswer::Reason::kTls) {
+      return "check the endpoint, the region, the network, and a proxy "
+             "(https_proxy, no_proxy) if there is one";
+    }
+    if (AnswersWithoutTls()) {
+      return "write http:// instead of https:// in the endpoint, or the port "
+             "on "
+             "which it speaks TLS: this port answers HTTP without TLS";
+    }
+    return "check which authorities are trusted (AWS_CA_BUNDLE, " +
+           SpelledOption("ca_bundle", spelling_) + "), and the endpoint's name";
+  }
+
+  /// Whether the endpoint's port serves HTTP without TLS. Some servers answer
+  /// with status 400 on a port that speaks TLS, but without AWS's header.
+  bool AnswersWithoutTls() {
+    constexpr std::string_view kHttps = "https://";
+    const std::string& url = prepared_.endpoint.url.value;
+    if (!url.starts_with(kHttps)) return false;
+    HttpRequest request;
+    request.method = "GET";
+    request.url = "http://" + url.substr(kHttps.size()) + "/";
+    HttpResponse answer;
+    return environment()
+               .transport->Send(request, attempt_timeout_, &answer)
+               .ok() &&
+           answer.proxy.empty() &&
+           (answer.status != 400 || !answer.Header("x-amzn-RequestId").empty());
   }
 
   bool CheckClock() {
@@ -184,13 +210,26 @@ class Examination {
   bool CheckCredentials() {
     const auto credentials = environment().credentials->Get();
     if (!credentials.ok()) {
-      return Fail("credentials", SpelledMessage(credentials.error(), spelling_),
-                  "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a "
-                  "profile that has credentials, or run: aws configure");
+      const Error& error = credentials.error();
+      const std::string remedy = SpelledRemedy(error, spelling_);
+      return Fail("credentials", Escaped(error.message),
+                  !remedy.empty()
+                      ? remedy
+                      : "correct the setting, the file or the service that the "
+                        "message names, or choose another profile "
+                        "(AWS_PROFILE)");
     }
-    return Ok("credentials",
-              "from " + environment().credentials->Describe() +
-                  ((*credentials)->session_token.empty() ? "" : ", temporary"));
+    const std::string found =
+        "from " + environment().credentials->Describe() +
+        ((*credentials)->session_token.empty() ? "" : ", temporary");
+    const std::optional<int64_t> expires = environment().credentials->Expires();
+    if (!expires) return Ok("credentials", found);
+    if (environment().clock->UnixSeconds() < *expires) {
+      return Ok("credentials", found + ", valid until " + FormatTime(*expires));
+    }
+    return Warn("credentials", found + ", expired at " + FormatTime(*expires),
+                "get new temporary credentials: the service will refuse these, "
+                "unless this machine's clock is wrong");
   }
 
   bool CheckTable() {

@@ -341,6 +341,121 @@ TEST_F(DoctorTest, TellsWhereCredentialsWereLookedFor) {
   const auto findings = Examine("table/kim");
   EXPECT_THAT(With(findings, Outcome::kFailed), ElementsAre("credentials"));
   EXPECT_THAT(findings.at("credentials").found, HasSubstr("none found"));
+  EXPECT_THAT(findings.at("credentials").advice,
+              HasSubstr("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
+}
+
+// The advice fits the source that fails. Nobody is told to set keys who uses
+// another source.
+TEST_F(DoctorTest, AdviceOnCredentialsFitsTheirSource) {
+  world_.environment.erase("AWS_ACCESS_KEY_ID");
+  world_.environment.erase("AWS_SECRET_ACCESS_KEY");
+  world_.environment["HOME"] = "/h";
+  std::string config;
+  world_.open_environment.read_file =
+      [&config](const std::string& path) -> Result<std::optional<std::string>> {
+    if (path != "/h/.aws/config") return std::optional<std::string>();
+    return std::optional<std::string>(config);
+  };
+  world_.open_environment.run_command = [](const std::string&,
+                                           std::chrono::milliseconds) {
+    return Result<dynamodown::CommandOutcome>(
+        dynamodown::CommandOutcome{1, ""});
+  };
+  const std::string role = "role_arn = arn:aws:iam::123456789012:role/r\n";
+  const struct {
+    std::string config;
+    const char* found;
+    const char* advice;
+  } kCases[] = {
+      {"sso_start_url = https://x\nsso_region = eu-west-1\n"
+       "sso_account_id = 1\nsso_role_name = r\n",
+       "nobody has logged in", "run: aws sso login --profile default"},
+      {"credential_process = x\n", "ended with status 1",
+       "run the command by hand"},
+      {role + "source_profile = b\nmfa_serial = m\n", "mfa_serial needs",
+       "get credentials with another tool"},
+      {role + "source_profile = b\n", "source_profile b does not exist",
+       "correct the setting"},
+      {"sso_session = s\n", "sso_session s does not exist",
+       "correct the setting"},
+  };
+  for (const auto& each : kCases) {
+    config = "[default]\n" + each.config;
+    const auto findings = Examine("table/kim");
+    const Finding& credentials = findings.at("credentials");
+    EXPECT_EQ(credentials.outcome, Outcome::kFailed) << each.found;
+    EXPECT_THAT(credentials.found, HasSubstr(each.found));
+    EXPECT_THAT(credentials.found, Not(HasSubstr(each.advice)));
+    EXPECT_THAT(credentials.advice, AllOf(HasSubstr(each.advice),
+                                          Not(HasSubstr("AWS_ACCESS_KEY_ID")),
+                                          Not(HasSubstr("aws configure"))));
+  }
+}
+
+TEST_F(DoctorTest, ExpiredCredentialsAreAWarning) {
+  world_.environment.erase("AWS_ACCESS_KEY_ID");
+  world_.environment.erase("AWS_SECRET_ACCESS_KEY");
+  world_.environment["HOME"] = "/h";
+  world_.open_environment.read_file =
+      [](const std::string& path) -> Result<std::optional<std::string>> {
+    if (path != "/h/.aws/config") return std::optional<std::string>();
+    return std::optional<std::string>("[default]\ncredential_process = x\n");
+  };
+  std::string expires;
+  world_.open_environment.run_command = [&expires](const std::string&,
+                                                   std::chrono::milliseconds) {
+    return Result<dynamodown::CommandOutcome>(dynamodown::CommandOutcome{
+        0,
+        R"({"Version":1,"AccessKeyId":"AKIDx","SecretAccessKey":"TOPSECRET",)"
+        R"("SessionToken":"TOPSECRET","Expiration":")" +
+            expires + "\"}"});
+  };
+  expires = "2000-01-01T00:00:00Z";
+  auto findings = Examine("table/kim");
+  EXPECT_EQ(findings.at("credentials").outcome, Outcome::kWarning);
+  EXPECT_THAT(findings.at("credentials").found,
+              HasSubstr("temporary, expired at 2000-01-01T00:00:00Z"));
+  EXPECT_THAT(findings.at("credentials").advice,
+              HasSubstr("get new temporary credentials"));
+  expires = "2099-01-01T00:00:00Z";
+  findings = Examine("table/kim");
+  EXPECT_EQ(findings.at("credentials").outcome, Outcome::kOk);
+  EXPECT_THAT(findings.at("credentials").found,
+              HasSubstr("valid until 2099-01-01T00:00:00Z"));
+}
+
+/// Answers only requests without TLS, if `answer_` is set.
+class NoTlsTransport final : public dynamodown::Transport {
+ public:
+  Result<void, NoAnswer> Send(const dynamodown::HttpRequest& request,
+                              std::chrono::milliseconds,
+                              HttpResponse* response) override {
+    if (request.url.starts_with("https://") || answer_.status == 0) {
+      return NoAnswer{NoAnswer::Reason::kTls, false, "no TLS connection"};
+    }
+    EXPECT_TRUE(request.headers.empty());
+    *response = answer_;
+    return {};
+  }
+  HttpResponse answer_;
+};
+
+TEST_F(DoctorTest, AnEndpointThatSpeaksNoTlsIsRecognized) {
+  NoTlsTransport transport;
+  world_.open_environment.transport = &transport;
+  world_.options.connection.endpoint = "https://127.0.0.1:8000";
+  const auto advice = [&](int status, const std::string& headers) {
+    transport.answer_.status = status;
+    transport.answer_.headers = headers;
+    return Examine("table/kim").at("connection").advice;
+  };
+  EXPECT_THAT(advice(200, ""), HasSubstr("write http:// instead of https://"));
+  EXPECT_THAT(advice(400, "x-amzn-RequestId: 1\r\n"),
+              HasSubstr("write http:// instead of https://"));
+  // As web servers answer on a port that speaks TLS.
+  EXPECT_THAT(advice(400, ""), HasSubstr("which authorities are trusted"));
+  EXPECT_THAT(advice(0, ""), HasSubstr("which authorities are trusted"));
 }
 
 TEST_F(DoctorTest, TheSettingThatIsMissingOrWrongIsBlamed) {

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/lowered.h"
 #include "base/printable.h"
 
 namespace dynamodown {
@@ -88,10 +89,7 @@ Error PathWithoutScheme(std::string_view path) {
 std::optional<Error> WrongScheme(std::string_view text) {
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  std::string scheme(text.substr(0, colon));
-  for (char& c : scheme) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string scheme = Lowered(text.substr(0, colon));
   const std::string_view rest = text.substr(colon + 1);
   if (scheme == "leveldb") {
     return Invalid("did you mean leveldb:PATH, with small letters?");

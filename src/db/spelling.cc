@@ -156,8 +156,12 @@ std::string SpelledAdvice(const Advice& advice, Spelling spelling) {
 
 std::string SpelledMessage(const Error& error, Spelling spelling) {
   // A message may quote paths, names and other programs' texts.
-  return Escaped(error.message + SpelledAdvice(error.advice, spelling) +
-                 error.rest);
+  return Escaped(error.message + (error.remedy.empty() ? "" : "; ") +
+                 SpelledRemedy(error, spelling) + error.rest);
+}
+
+std::string SpelledRemedy(const Error& error, Spelling spelling) {
+  return Escaped(error.remedy + SpelledAdvice(error.advice, spelling));
 }
 
 }  // namespace dynamodown

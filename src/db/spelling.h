@@ -33,8 +33,11 @@ std::string SpelledAsGiven(const OptionInfo& option, Spelling spelling);
 /// the option.
 std::string SpelledAdvice(const Advice& advice, Spelling spelling);
 
-/// Returns the whole text of `error`: its message, advice and rest.
+/// Returns the whole text of `error`: its message, remedy, advice and rest.
 std::string SpelledMessage(const Error& error, Spelling spelling);
+
+/// Returns the error's remedy and advice alone. Empty if it has neither.
+std::string SpelledRemedy(const Error& error, Spelling spelling);
 
 }  // namespace dynamodown
 
