@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -208,9 +209,15 @@ TEST(ProfilesSections, UnknownSectionsAreIgnoredWithAllTheirLines) {
        {"[foo]", "[profilefoo]", "[profile]", "[profile foo bar]",
         "[profile 'foo' bar]", "[plugins]", "[default foo]", "[sso-session]",
         "[services]", "[Profile foo]", "[toplevel foo]"}) {
-    const Profiles profiles = Config(std::string(header) +
-                                     "\nx = 1\n indented\nno equals sign\n"
-                                     "= no name\n[profile bar]\ny = 2");
+    Profiles profiles;
+    ParseConfigFile(std::string(header) +
+                        "\nx = 1\n indented\nno equals sign\n"
+                        "= no name\n[profile bar]\ny = 2",
+                    "config", &profiles);
+    EXPECT_EQ(profiles.Hint("foo"),
+              header == std::string_view("[foo]")
+                  ? " (config, line 1: in this file, write [profile foo])"
+                  : "");
     EXPECT_THAT(profiles.profiles,
                 ElementsAre(Pair("bar", ProfileSection{{{"y", "2"}}, {}})))
         << header;

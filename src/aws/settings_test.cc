@@ -99,7 +99,9 @@ TEST_F(SettingsTest, AProfileThatWasAskedForButIsInNoFileIsAnError) {
   Config("[default]\nregion=r0\n[dev]\nregion=r1\n[sso-session dev]\n");
   EXPECT_EQ(MessageOf({.profile = {"dev", "--profile"}}),
             "profile dev, asked for by --profile, is not in "
-            "/home/kim/.aws/config or /home/kim/.aws/credentials");
+            "/home/kim/.aws/config or /home/kim/.aws/credentials "
+            "(/home/kim/.aws/config, line 3: in this file, write "
+            "[profile dev])");
   Set({{"AWS_DEFAULT_PROFILE", "dev"}});
   EXPECT_THAT(MessageOf(), HasSubstr("dev, asked for by AWS_DEFAULT_PROFILE"));
   Set({{"AWS_PROFILE", "test"}});

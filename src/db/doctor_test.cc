@@ -513,7 +513,7 @@ TEST_F(EmbeddedDoctorTest, AHealthyStoreIsNotOpened) {
 
 TEST_F(EmbeddedDoctorTest, EachFailureHasItsOwnFinding) {
   const auto open = world_.Open(location());
-  EXPECT_THAT(Failure().advice, HasSubstr("end the process"));
+  EXPECT_THAT(Failure().advice, HasSubstr("close the store in this process"));
 }
 
 TEST_F(EmbeddedDoctorTest, DamagedFilesAreToBeRepaired) {

@@ -194,7 +194,7 @@ TEST_F(DestroyTest, AForeignStoreNeedsForce) {
   const Status refused = world_.Destroy("table/foreign");
   EXPECT_EQ(KindOf(refused), StatusKind::kInvalidArgument);
   EXPECT_EQ(refused.ToString(),
-            "Invalid argument: \"table/foreign\": has keys but no descriptor, "
+            "Invalid argument: \"table/foreign\": has keys but no descriptor: "
             "either it is another library's store, or a program that had the "
             "store open wrote after Destroy; to destroy it all the same, use "
             "DestroyOptions::force");
