@@ -444,13 +444,14 @@ TEST_F(DamagedStoreTest, ADestroyThatWasCutOffCanBeFinished) {
       DyingEnv env(removals);
       Options dying;
       dying.env = &env;
-      static_cast<void>(dynamodown::DestroyEmbedded(dying, path_));
+      static_cast<void>(dynamodown::DestroyEmbedded(dying, path_, false));
       if (!std::filesystem::exists(path_)) break;
       if (removals > 0) {
         std::unique_ptr<Database> db;
         EXPECT_FALSE(Open(Options(), &db).ok());
       }
-      const Status status = dynamodown::DestroyEmbedded(Options(), path_);
+      const Status status =
+          dynamodown::DestroyEmbedded(Options(), path_, false);
       EXPECT_TRUE(status.ok()) << status.ToString();
       EXPECT_FALSE(std::filesystem::exists(path_));
     }

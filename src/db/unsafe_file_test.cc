@@ -51,7 +51,7 @@ std::string CallsNotRefused(const std::string& path) {
     dynamodown::Inspection inspection;
     require("inspect",
             dynamodown::InspectEmbedded(Options(), path, &inspection));
-    require("destroy", dynamodown::DestroyEmbedded(Options(), path));
+    require("destroy", dynamodown::DestroyEmbedded(Options(), path, false));
     _exit(0);
   }
   close(ends[1]);
