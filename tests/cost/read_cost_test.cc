@@ -145,6 +145,8 @@ TEST_F(ReadCostTest, WhatTheStoreKnowsOfItselfCostsNothing) {
   }
   db_->CompactRange(nullptr, nullptr);
   EXPECT_EQ(db_->GetInfo().engine, "dynamodb");
+  EXPECT_TRUE(
+      dynamodown::CheckLocation(dynamodown::Options(), "table/kim").ok());
   EXPECT_GT(db_->GetStats().requests, 0u);
   ExpectNothing();
 }
