@@ -6,6 +6,7 @@
 
 #include "cost/cost_fixture.h"
 #include "db/open_environment.h"
+#include "support/temp_dir.h"
 
 namespace dynamodown_test {
 namespace {
@@ -62,6 +63,19 @@ TEST_F(OpenCostTest, WhatDoesNotExistIsKnownAfterThat) {
   world_.MakeTable("table");
   EXPECT_FALSE(Open().ok());
   ExpectCost({{"DescribeTable", 1}, {"GetItem", 1}, {"Query", 1}}, 2, 0);
+}
+
+TEST_F(OpenCostTest, TheSumCountsFailedCallsAndNoEmbeddedStore) {
+  const auto sum = std::make_shared<dynamodown::StatsSum>();
+  world_.options.stats_sum = sum;
+  world_.options.create_if_missing = false;
+  EXPECT_FALSE(Open().ok());
+  ExpectCost({{"DescribeTable", 1}}, 0, 0);
+  EXPECT_EQ(sum->Take().requests, 1u);
+  world_.options.create_if_missing = true;
+  const TempDir folder;
+  EXPECT_TRUE(world_.TryOpen("leveldb:" + folder.Child("db")).ok());
+  EXPECT_EQ(sum->Read().requests, 0u);
 }
 
 TEST_F(OpenCostTest, CreatingAStoreIsAPutItem) {
