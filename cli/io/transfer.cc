@@ -275,8 +275,9 @@ std::string Certain(const LineKind& kind, uint64_t delivered,
                      : fmt::format("{} {} {}", Lines(1, delivered),
                                    delivered == 1 ? "is" : "are", kind.done);
   if (in_flight > delivered) {
-    certain +=
-        fmt::format(", and some of {} may be", Lines(delivered + 1, in_flight));
+    certain += fmt::format(", and {}{} may be",
+                           in_flight > delivered + 1 ? "some of " : "",
+                           Lines(delivered + 1, in_flight));
   }
   return certain;
 }
