@@ -27,6 +27,17 @@ void AddItemWays(const std::string& name, Json* item, Ways* ways) {
   }
 }
 
+/// The way to answer with another item of the same hash key.
+void AddOtherItemWay(const TableKeyNames& keys, Json* item, Ways* ways) {
+  if (keys.range.empty() || !item->contains(keys.range)) return;
+  ways->push_back([=] {
+    for (auto& [name, value] : item->items()) {
+      const bool has_text = value.contains("S") || value.contains("B");
+      if (has_text && name != keys.hash) ChangeValue(&value);
+    }
+  });
+}
+
 void AddUnitsWays(Json* answer, Ways* ways) {
   if (!answer->contains("ConsumedCapacity")) return;
   Json* consumed = &(*answer)["ConsumedCapacity"];
@@ -112,7 +123,7 @@ void MakeWrong(const std::string& operation, const Json& request,
     AddPageWays(request, keys, answer, &ways);
   } else if (operation == "GetItem" && answer->contains("Item")) {
     AddItemWays(keys.hash, &(*answer)["Item"], &ways);
-    AddItemWays(keys.range, &(*answer)["Item"], &ways);
+    AddOtherItemWay(keys, &(*answer)["Item"], &ways);
   } else if (operation == "BatchGetItem") {
     AddBatchGetWays(keys, answer, &ways);
   } else if (operation == "BatchWriteItem") {

@@ -3,7 +3,7 @@
 //
 //     node run.mjs BUILD_FOLDER TARGET SEEDS PATCH
 //
-// TARGET is the simulator's build target, SEEDS its argument ("1-200"). The
+// TARGET is the simulator's build target, SEEDS its argument ("1-50"). The
 // program copies and patches only the source files that the patch changes, and
 // compiles them as the build folder's compile_commands.json says. It links them
 // in front of the library, so that the linker leaves out the library's own
