@@ -143,7 +143,7 @@ class Writer {
 
  private:
   DumpFile* const file_;
-  // Of the file, including the records of earlier runs.
+  // The number of records in the file, with those of earlier runs.
   std::atomic<uint64_t> records_;
   std::atomic<uint64_t> bytes_ = 0;
   Progress progress_;

@@ -51,6 +51,16 @@ class DamagedStoreTest : public testing::Test {
     db->reset(opened);
     return status;
   }
+  /// Replaces the store by one whose only record is in a log.
+  void MakeStoreWithoutTables() {
+    std::filesystem::remove_all(path_);
+    Options options;
+    options.create_if_missing = true;
+    options.reuse_logs = true;
+    std::unique_ptr<Database> db;
+    ASSERT_TRUE(Open(options, &db).ok());
+    ASSERT_TRUE(db->Put(leveldb::WriteOptions(), "a", "1").ok());
+  }
   /// Opens the store and reads all records. If Open fails, checks that nothing
   /// was changed. Returns the first failure.
   Status OpenAndRead(std::map<std::string, std::string>* records) {
@@ -181,14 +191,11 @@ TEST_F(DamagedStoreTest, AStoreOpensAfterALeftoverOfACrashDuringOpen) {
 }
 
 TEST_F(DamagedStoreTest, AMissingCurrentOfAStoreWithoutTablesIsNamed) {
-  std::filesystem::remove_all(path_);
+  MakeStoreWithoutTables();
   Options options;
   options.create_if_missing = true;
   options.reuse_logs = true;
   std::unique_ptr<Database> db;
-  ASSERT_TRUE(Open(options, &db).ok());
-  ASSERT_TRUE(db->Put(leveldb::WriteOptions(), "a", "1").ok());
-  db.reset();
   std::filesystem::remove(path_ + "/CURRENT");
   const auto before = StateOf(path_);
   const Status status = Open(options, &db);
@@ -432,15 +439,7 @@ TEST_F(DamagedStoreTest, ADestroyThatWasCutOffCanBeFinished) {
     for (int removals = 0; removals < 20; ++removals) {
       SCOPED_TRACE(removals);
       Restore();
-      if (without_tables) {
-        std::filesystem::remove_all(path_);
-        Options options;
-        options.create_if_missing = true;
-        options.reuse_logs = true;
-        std::unique_ptr<Database> db;
-        ASSERT_TRUE(Open(options, &db).ok());
-        ASSERT_TRUE(db->Put(leveldb::WriteOptions(), "a", "1").ok());
-      }
+      if (without_tables) MakeStoreWithoutTables();
       DyingEnv env(removals);
       Options dying;
       dying.env = &env;
