@@ -14,17 +14,38 @@ ErrorAnswer Refused(int status, std::string code, std::string message) {
   return {status, std::move(code), std::move(message), Json::object()};
 }
 
-/// Removes ":8000" from "localhost:8000", and the brackets of "[::1]".
-std::string_view WithoutPort(std::string_view authority) {
-  if (!authority.empty() && authority.front() == '[') {
-    const size_t end = std::min(authority.find(']'), authority.size());
-    return authority.substr(1, end - 1);
-  }
-  return authority.substr(0, authority.find(':'));
+/// Returns how many headers `name` there are, ignoring case.
+size_t CountOf(const HttpRequest& request, std::string_view name) {
+  const auto is_it = [&](const HttpHeader& header) {
+    return std::ranges::equal(header.name, name, [](char a, char b) {
+      const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? c + 32 : c;
+      };
+      return lower(a) == lower(b);
+    });
+  };
+  return static_cast<size_t>(std::ranges::count_if(request.headers, is_it));
+}
+
+/// Returns the host of "localhost:8000" or "[::1]:8000", or an empty text if
+/// `authority` has another form.
+std::string_view HostIn(std::string_view authority) {
+  const bool v6 = !authority.empty() && authority.front() == '[';
+  const size_t end = v6 ? authority.find(']') : authority.find(':');
+  if (v6 && end == std::string_view::npos) return {};
+  const std::string_view host =
+      v6 ? authority.substr(1, end - 1) : authority.substr(0, end);
+  const std::string_view rest =
+      authority.substr(std::min(v6 ? end + 1 : end, authority.size()));
+  const bool is_port =
+      rest.empty() ||
+      (rest.front() == ':' &&
+       rest.find_first_not_of("0123456789", 1) == std::string_view::npos);
+  return is_port ? host : std::string_view();
 }
 
 bool IsLoopback(std::string_view authority) {
-  const std::string_view host = WithoutPort(authority);
+  const std::string_view host = HostIn(authority);
   // "127.0.0.1" and its shorter forms. No name has only digits and dots.
   if (host.substr(0, 4) == "127.") {
     return host.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -47,12 +68,15 @@ std::optional<ErrorAnswer> CheckHead(const HttpRequest& head, bool is_large,
                                      const Signatures& signatures,
                                      int64_t signature_now, int64_t now) {
   const std::string_view host = HeaderOf(head, "Host");
-  if (!host.empty() && !IsLoopback(host)) {
+  const size_t hosts = CountOf(head, "Host");
+  // A call in the process may have a URL in place of the header.
+  const bool in_url = hosts == 0 && !HostOfUrl(head.url).empty();
+  if (!in_url && (hosts != 1 || !IsLoopback(host))) {
     return Refused(421, "MisdirectedRequestException",
                    "This server serves only this machine: the Host header must "
                    "be localhost, 127.0.0.1 or [::1], with any port, but it "
                    "is " +
-                       Printable(host));
+                       (hosts > 1 ? "there twice" : Printable(host)));
   }
   if (!is_large) return std::nullopt;
   auto refusal = signatures.CheckHead(head, signature_now, now);

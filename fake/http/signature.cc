@@ -81,21 +81,6 @@ Authorization ParseAuthorization(std::string_view text) {
   return parsed;
 }
 
-/// The URL's host, without its scheme's default port.
-std::string_view HostOfUrl(std::string_view url) {
-  const size_t scheme_end = url.find("://");
-  if (scheme_end == std::string_view::npos) return {};
-  const std::string_view own_port =
-      url.substr(0, scheme_end) == "https" ? ":443" : ":80";
-  url.remove_prefix(scheme_end + 3);
-  std::string_view host = url.substr(0, url.find('/'));
-  if (host.size() > own_port.size() &&
-      host.substr(host.size() - own_port.size()) == own_port) {
-    host.remove_suffix(own_port.size());
-  }
-  return host;
-}
-
 std::string_view SignedValue(const HttpRequest& request,
                              std::string_view name) {
   const std::string_view value = HeaderOf(request, name);
@@ -224,6 +209,20 @@ SignableRequest SignableOf(const HttpRequest& request,
 }
 
 }  // namespace
+
+std::string_view HostOfUrl(std::string_view url) {
+  const size_t scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos) return {};
+  const std::string_view own_port =
+      url.substr(0, scheme_end) == "https" ? ":443" : ":80";
+  url.remove_prefix(scheme_end + 3);
+  std::string_view host = url.substr(0, url.find('/'));
+  if (host.size() > own_port.size() &&
+      host.substr(host.size() - own_port.size()) == own_port) {
+    host.remove_suffix(own_port.size());
+  }
+  return host;
+}
 
 std::string_view HeaderOf(const HttpRequest& request, std::string_view name) {
   for (const HttpHeader& header : request.headers) {

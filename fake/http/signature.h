@@ -36,6 +36,8 @@ inline constexpr int64_t kSignatureSeconds = 300;
 
 /// The value of the first header `name`, ignoring case; empty: none.
 std::string_view HeaderOf(const HttpRequest& request, std::string_view name);
+/// The URL's host, without its scheme's default port; empty: none.
+std::string_view HostOfUrl(std::string_view url);
 /// Parses "20150830T123600Z"; -1 for any other format.
 int64_t ParseBasicTime(std::string_view text);
 

@@ -239,6 +239,27 @@ TEST_F(FakeServerTest, ServesOnlyUnderANameOfThisMachine) {
       EXPECT_THAT(said, HasSubstr(host)) << host;
     }
   }
+  for (const char* headers :
+       {"", "Host:\r\n", "Host: \r\n", "Host: :8000\r\n", "Host: []\r\n",
+        "Host: [::1\r\n", "Host: [::1]evil\r\n", "Host: [::1]:evil\r\n",
+        "Host: localhost:evil\r\n", "Host: localhost:80:80\r\n",
+        "Host: localhost:8000@evil.example\r\n",
+        "Host: localhost\r\nHost: evil.example\r\n",
+        "Host: evil.example\r\nHost: localhost\r\n",
+        "Host: localhost\r\nhOST: localhost\r\n"}) {
+    for (const std::string line : {"GET / HTTP/1.1", "POST / HTTP/1.1",
+                                   "GET / HTTP/1.0", "POST / HTTP/1.0"}) {
+      Peer peer(ConnectToLoopback(server.port()), 0);
+      peer.Write(line + "\r\n" + headers + "Content-Length: 0\r\n\r\n");
+      const std::string status = peer.ReadMessage().substr(0, 13);
+      // libmicrohttpd itself refuses HTTP/1.1 without a Host with 400.
+      EXPECT_TRUE(status.ends_with(" 421 ") || status.ends_with(" 400 "))
+          << line << headers << status;
+      if (*headers != '\0') {
+        EXPECT_THAT(status, HasSubstr(" 421")) << headers;
+      }
+    }
+  }
 }
 
 TEST_F(FakeServerTest, ALargeBodyNeedsASignature) {
