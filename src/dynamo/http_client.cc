@@ -119,7 +119,8 @@ class HttpClient final : public Client {
     traffic->received += response.body.size();
     const int64_t received_ms = environment_.clock->UnixMilliseconds();
     std::string_view said;
-    Result<void, ServiceError> result = Read(operation, exchange, &said);
+    Result<void, ServiceError> result =
+        Read(operation, exchange, &said, traffic);
     LearnTime(response, result, {0, sent_ms, received_ms, signed_ms});
     if (!result.ok()) HideSecrets(**credentials, said, &result.error());
     // Report the expiry even if there is no retry, since the next call needs
@@ -141,9 +142,10 @@ class HttpClient final : public Client {
     return error;
   }
 
-  /// `*said` becomes the message of an answer that reports an error.
+  /// `*said` becomes the message of an answer that reports an error. Adds the
+  /// units that the answer reports to `*traffic`.
   Result<void, ServiceError> Read(Operation* operation, Exchange* exchange,
-                                  std::string_view* said) {
+                                  std::string_view* said, Traffic* traffic) {
     HttpResponse& response = exchange->response;
     const std::string request_id =
         EscapedAndCut(response.Header("x-amzn-RequestId"), kRequestIdBytesMax);
@@ -167,6 +169,9 @@ class HttpClient final : public Client {
     }
     if (!answer.ok()) return DamagedAnswer(answer.error().message, request_id);
     Result<void> decoded = operation->Decode(*answer);
+    // A damaged answer's units are consumed, too.
+    traffic->read_units += operation->capacity().read_units;
+    traffic->write_units += operation->capacity().write_units;
     if (!decoded.ok()) {
       return DamagedAnswer(decoded.error().message, request_id);
     }

@@ -179,6 +179,28 @@ TEST_F(HttpClientTest, TrafficCountsTheBytesOfTheBodies) {
   EXPECT_EQ(traffic_.received, 0u);
 }
 
+TEST_F(HttpClientTest, TrafficCountsTheUnitsOfDamagedAnswers) {
+  Query query;
+  query.table = {"table", "hkey", "rkey"};
+  query.hash = AttributeValue::S("store");
+  const std::string units =
+      R"("ConsumedCapacity":{"TableName":"table","CapacityUnits":7})";
+  for (const char* items : {R"("Items":[])", R"("Items":1)", R"("x":1)",
+                            R"("Items":[],"Count":9)"}) {
+    AnswerWith(200, "{" + units + "," + items + "}");
+    traffic_ = Traffic();
+    (void)client_->Send(&query, {}, &traffic_);
+    EXPECT_EQ(traffic_.read_units, 7) << items;
+  }
+  // No answer, no JSON, an error: no units.
+  for (const int status : {200, 400}) {
+    AnswerWith(status, status == 200 ? "{" : "{" + units + "}");
+    traffic_ = Traffic();
+    EXPECT_FALSE(client_->Send(&query, {}, &traffic_).ok());
+    EXPECT_EQ(traffic_.read_units, 0);
+  }
+}
+
 TEST_F(HttpClientTest, AChecksumIsCheckedWhenPresent) {
   const std::string body = R"({"TableDescription":{}})";
   AnswerWith(200, body, Crc(body));

@@ -23,10 +23,6 @@ class MeteredClient final : public Client {
     Traffic attempt;
     Result<void, ServiceError> result =
         next_->Send(operation, options, &attempt);
-    if (result.ok()) {
-      attempt.read_units = operation->capacity().read_units;
-      attempt.write_units = operation->capacity().write_units;
-    }
     traffic->Add(attempt);
 
     ClientStats stats;

@@ -8,6 +8,7 @@
 #ifndef DYNAMODOWN_DYNAMO_OPERATIONS_H_
 #define DYNAMODOWN_DYNAMO_OPERATIONS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,7 +21,18 @@
 
 namespace dynamodown {
 
-/// The units that one or several answers report as consumed.
+// The units below follow from DynamoDB's limits: an item has at most 400 KB, a
+// page 1 MB, and a read unit covers 4 KB, a write unit 1 KB
+// (docs.aws.amazon.com, "Quotas in Amazon DynamoDB", "DynamoDB throughput
+// capacity").
+
+/// A write in a transaction takes twice the units of a 400 KB item.
+inline constexpr double kItemWriteUnitsMax = 800;
+inline constexpr double kItemReadUnitsMax = 100;
+/// A page ends with the item that exceeds its 1 MB.
+inline constexpr double kPageUnitsMax = 256 + 100;
+
+/// The units that an answer reports as consumed. 0: it reports none.
 struct Capacity {
   double read_units = 0;
   double write_units = 0;
@@ -56,6 +68,12 @@ class Operation {
   /// the batch is sent again, the request has only these items. For any other
   /// operation, 0.
   virtual size_t unprocessed() const { return 0; }
+
+  /// The most units, of the operation's kind, that the table itself takes for
+  /// one request. Indexes take units in addition.
+  virtual double units_max() const {
+    return writes() ? kItemWriteUnitsMax : kItemReadUnitsMax;
+  }
 
   /// Makes the next request ask for less, after an answer that was too long.
   /// Returns false if that is impossible.
@@ -154,6 +172,7 @@ struct Query final : Operation {
 
   std::string_view name() const override { return "Query"; }
   bool writes() const override { return false; }
+  double units_max() const override { return kPageUnitsMax; }
   void Encode(std::string* body) const override;
 
  private:
@@ -173,6 +192,7 @@ struct Scan final : Operation {
 
   std::string_view name() const override { return "Scan"; }
   bool writes() const override { return false; }
+  double units_max() const override { return kPageUnitsMax; }
   void Encode(std::string* body) const override;
 
  private:
@@ -198,6 +218,10 @@ struct BatchGetItem final : Operation {
   void Encode(std::string* body) const override;
   size_t unprocessed() const override {
     return started_ ? pending_.size() : ranges.size();
+  }
+  double units_max() const override {
+    return kItemReadUnitsMax *
+           static_cast<double>(std::max<size_t>(1, ranges.size()));
   }
   /// The items of an answer have at most 16 MB, but their JSON may be longer:
   /// it has 4 bytes for each 3 bytes of a B, and up to 6 bytes for a character
@@ -233,6 +257,10 @@ struct BatchWriteItem final : Operation {
   size_t unprocessed() const override {
     return started_ ? pending_.size() : requests.size();
   }
+  double units_max() const override {
+    return kItemWriteUnitsMax *
+           static_cast<double>(std::max<size_t>(1, requests.size()));
+  }
   /// True if requests[i] is known to be written.
   bool written(size_t i) const;
 
@@ -261,6 +289,10 @@ struct TransactWriteItems final : Operation {
   std::string actions() const override;
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
+  double units_max() const override {
+    return kItemWriteUnitsMax *
+           static_cast<double>(std::max<size_t>(1, writes_in_order.size()));
+  }
   void Encode(std::string* body) const override;
 };
 

@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aws/client_test_environment.h"
@@ -152,6 +154,58 @@ TEST(PacedClient, ABatchIsFirstEstimatedAtOneUnitPerItem) {
   }
   EXPECT_EQ(costly.begun, (std::vector<Scheduler::Duration>{
                               seconds(0), seconds(1), seconds(2)}));
+}
+
+std::vector<std::unique_ptr<Operation>> PacedOperations() {
+  std::vector<std::unique_ptr<Operation>> all;
+  all.push_back(std::make_unique<GetItem>());
+  all.push_back(std::make_unique<Query>());
+  all.push_back(std::make_unique<Scan>());
+  auto get = std::make_unique<BatchGetItem>();
+  get->ranges.resize(25);
+  all.push_back(std::move(get));
+  all.push_back(std::make_unique<PutItem>());
+  all.push_back(std::make_unique<UpdateItem>());
+  all.push_back(std::make_unique<DeleteItem>());
+  auto write = std::make_unique<BatchWriteItem>();
+  write->requests.resize(25);
+  all.push_back(std::move(write));
+  auto transaction = std::make_unique<TransactWriteItems>();
+  transaction->writes_in_order.resize(25);
+  all.push_back(std::move(transaction));
+  return all;
+}
+
+/// The time of 10 calls of `operation` at 1 unit per second, if each call
+/// reports `costs` units.
+Scheduler::Duration TimeOfCalls(Operation* operation, double costs,
+                                bool fails) {
+  TestScheduler scheduler;
+  CostlyClient costly(&scheduler);
+  costly.takes = milliseconds(0);
+  costly.costs = costs;
+  costly.fails = fails;
+  const auto paced = NewPacedClient(&costly, {1, 1}, &scheduler);
+  for (int i = 0; i < 10; ++i) (void)paced->Send(operation);
+  return scheduler.elapsed();
+}
+
+TEST(PacedClient, NoReportOfUnitsTurnsTheLimitOffOrStopsTheCalls) {
+  for (const auto& operation : PacedOperations()) {
+    const double items =
+        std::max(1.0, static_cast<double>(operation->unprocessed()));
+    for (const double costs : {0.0, 1e-9, 0.1, 1.0, 1e6, 1e300}) {
+      for (const bool fails : {false, true}) {
+        SCOPED_TRACE(std::string(operation->name()) + " " +
+                     std::to_string(costs) + (fails ? " fails" : ""));
+        const double took = std::chrono::duration<double>(
+                                TimeOfCalls(operation.get(), costs, fails))
+                                .count();
+        EXPECT_GE(took, 9 * items * 0.5);
+        EXPECT_LE(took, 9 * operation->units_max());
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -26,6 +26,8 @@ class PacedClient final : public Client {
                                   Traffic* traffic) override {
     if (!PaceOf(*operation)) return next_->Send(operation, options, traffic);
     const Scheduler::TimePoint arrived = scheduler_->Now();
+    const double items =
+        std::max(1.0, static_cast<double>(operation->unprocessed()));
     const double estimate = WaitForTurn(*operation);
     CallOptions rest = options;
     if (rest.progress_at) *rest.progress_at += scheduler_->Now() - arrived;
@@ -33,8 +35,8 @@ class PacedClient final : public Client {
     Result<void, ServiceError> result = next_->Send(operation, rest, &call);
     const double consumed =
         operation->writes() ? call.write_units : call.read_units;
-    // A failed call's answer does not report its cost.
-    Settle(*operation, estimate, result.ok() ? consumed : estimate,
+    Settle(*operation, estimate,
+           UnitsOf(*operation, items, estimate, consumed, result.ok()),
            result.ok());
     traffic->Add(call);
     return result;
@@ -43,6 +45,24 @@ class PacedClient final : public Client {
  private:
   std::optional<Pace>& PaceOf(const Operation& operation) {
     return operation.writes() ? writes_ : reads_;
+  }
+
+  /// Returns the units that count for a call with `items` items, whose answers
+  /// report `consumed` units. A wrong report must neither turn the limit off
+  /// nor stop all calls for hours.
+  static double UnitsOf(const Operation& operation, double items,
+                        double estimate, double consumed, bool ok) {
+    const double most = operation.units_max();
+    // An answer that reports an error reports no units.
+    if (!ok) return std::max(estimate, std::min(consumed, most));
+    if (consumed == 0) return estimate;
+    return std::min(most, std::max(items * LeastUnits(operation), consumed));
+  }
+
+  /// The units of the smallest item (docs.aws.amazon.com, "DynamoDB throughput
+  /// capacity").
+  static double LeastUnits(const Operation& operation) {
+    return operation.writes() ? 1 : 0.5;
   }
 
   /// Waits until the operation may begin. Returns the units that are reserved

@@ -228,9 +228,51 @@ TEST(AnswerCheck, AListOfTablesDoesNotGoInCircles) {
                     R"({"TableNames":["b"]})", R"({"TableNames":["c","c"]})"});
 }
 
+// The limits are the API's: 1 MB of a page, 100 or 25 items of 400 KB.
+TEST(AnswerCheck, UnitsAreOnesThatTheOperationCanConsume) {
+  struct Case {
+    std::unique_ptr<Operation> operation;
+    std::string right;  // ConsumedCapacity
+    std::vector<std::string> wrong;
+  };
+  std::vector<Case> cases;
+  const std::string a = R"({"TableName":"table","CapacityUnits":)";
+  cases.push_back({std::make_unique<GetItem>(),
+                   a + "100}",
+                   {a + "101}", "null", "5", "\"x\"", "true"}});
+  cases.push_back({std::make_unique<Query>(MakeQuery()),
+                   a + "257}",
+                   {a + "400}", a + "1e6}", "null", "[5]", "[null]",
+                    "[" + a + "200}," + a + "200}]"}});
+  cases.push_back({std::make_unique<BatchGetItem>(MakeBatchGet(2)),
+                   "[" + a + "200}]",
+                   {"[" + a + "150}," + a + "150}]", "[1]", "null", "\"\""}});
+  cases.push_back(
+      {std::make_unique<PutItem>(), a + "400}", {a + "50000}", "null", "7"}});
+  cases.push_back(
+      {std::make_unique<BatchWriteItem>(MakeBatchWrite(2)),
+       "[" + a + "800}]",
+       {"[" + a + "1e5}]", "[" + a + "5e4}," + a + "5e4}]", "[[]]", "null"}});
+  for (const Case& c : cases) {
+    const auto answer = [&](const std::string& consumed) {
+      const std::string more = c.operation->name() == "Query" ? R"(,"Items":[])"
+                               : c.operation->name() == "BatchGetItem"
+                                   ? R"(,"Responses":{"table":[]})"
+                                   : "";
+      return R"({"ConsumedCapacity":)" + consumed + more + "}";
+    };
+    EXPECT_EQ(ErrorOf(c.operation.get(), answer(c.right)), "") << c.right;
+    for (const std::string& wrong : c.wrong) {
+      EXPECT_THAT(ErrorOf(c.operation.get(), answer(wrong)),
+                  HasSubstr("ConsumedCapacity"))
+          << c.operation->name() << " " << wrong;
+    }
+  }
+}
+
 TEST(AnswerCheck, NumbersAreFiniteAndInRange) {
   const std::vector<std::string> bad_units = {
-      "1e300", "-1", "-0.5", "1000001", "\"1\"", "null", "true", "[]", "{}"};
+      "1e300", "-1", "-0.5", "50000", "\"1\"", "null", "true", "[]", "{}"};
   const std::vector<std::function<std::unique_ptr<Operation>()>> operations = {
       [] { return std::make_unique<PutItem>(); },
       [] { return std::make_unique<GetItem>(); },

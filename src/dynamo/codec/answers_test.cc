@@ -296,7 +296,7 @@ TEST(DecodeListTables, NamesAndWhereToGoOn) {
 }
 
 TEST(Decode, ACapacityWithoutUnitsIsAccepted) {
-  for (const char* capacity : {"null", "[]", "[1]", "1", "\"x\"", "{}"}) {
+  for (const char* capacity : {"[]", "{}", "[{}]"}) {
     GetItem get;
     EXPECT_TRUE(
         Decode(&get, R"({"ConsumedCapacity":)" + std::string(capacity) + "}")

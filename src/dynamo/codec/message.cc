@@ -8,41 +8,40 @@
 namespace dynamodown {
 namespace {
 
-/// No operation consumes more units: 25 items of 400 KB, written to a table
-/// with 25 indexes, take 260,000.
-constexpr double kUnitsMax = 1e6;
+/// A table has at most 25 indexes, and a write may delete an index's entry and
+/// put another.
+constexpr double kIndexFactor = 1 + 2 * 25;
 
 /// Adds the number in `json` to `*units`; adds nothing if `json` is missing.
-/// Returns false if `json` cannot be a number of units, which would spoil the
-/// statistics and the pace of a limited rate.
-bool AddUnits(const JsonValue& json, double* units) {
+/// Returns false if `json` is no number, or if the sum is not between 0 and
+/// `most`: it would spoil the statistics and the pace of a limited rate.
+bool AddUnits(const JsonValue& json, double most, double* units) {
   if (json.missing()) return true;
   const std::optional<double> number = json.number();
-  if (!number || !(*number >= 0 && *number <= kUnitsMax)) return false;
+  if (!number || !(*number >= 0 && *number + *units <= most)) return false;
   *units += *number;
   return true;
 }
 
-bool AddCapacity(const JsonValue& one, bool writes, Capacity* capacity) {
+bool AddCapacity(const JsonValue& one, const Operation& operation,
+                 Capacity* capacity) {
+  if (!one.is_object()) return false;
+  const double most =
+      operation.units_max() * (operation.writes() ? kIndexFactor : 1);
   // A transaction's answer reports read units and write units separately, since
   // a transaction that is repeated with the same token is billed as a read.
   const JsonValue read = one["ReadCapacityUnits"];
   const JsonValue write = one["WriteCapacityUnits"];
-  Capacity total;
-  if (!AddUnits(one["CapacityUnits"],
-                writes ? &total.write_units : &total.read_units)) {
-    return false;
-  }
+  const JsonValue either = one["CapacityUnits"];
   if (!read.missing() || !write.missing()) {
-    total = Capacity();
-    if (!AddUnits(read, &total.read_units) ||
-        !AddUnits(write, &total.write_units)) {
-      return false;
-    }
+    double sum = 0;
+    return AddUnits(either, most, &sum) &&
+           AddUnits(read, most, &capacity->read_units) &&
+           AddUnits(write, most, &capacity->write_units);
   }
-  capacity->read_units += total.read_units;
-  capacity->write_units += total.write_units;
-  return true;
+  return AddUnits(
+      either, most,
+      operation.writes() ? &capacity->write_units : &capacity->read_units);
 }
 
 }  // namespace
@@ -70,11 +69,13 @@ Result<void> CheckedAnswer(std::string_view operation, std::string_view fault) {
   return BadAnswer(operation, fault);
 }
 
-bool ReadCapacity(const JsonValue& answer, bool writes, Capacity* capacity) {
+bool ReadCapacity(const JsonValue& answer, const Operation& operation,
+                  Capacity* capacity) {
   const JsonValue consumed = answer["ConsumedCapacity"];
-  if (!consumed.is_array()) return AddCapacity(consumed, writes, capacity);
+  if (consumed.missing()) return true;
+  if (!consumed.is_array()) return AddCapacity(consumed, operation, capacity);
   for (JsonCursor c(consumed); c.Next();) {
-    if (!AddCapacity(c.value(), writes, capacity)) return false;
+    if (!AddCapacity(c.value(), operation, capacity)) return false;
   }
   return true;
 }
@@ -84,7 +85,7 @@ Result<void> Operation::Decode(const JsonValue& answer) {
   if (!answer.is_object()) return BadAnswer(name(), "no object");
   if (HasMemberTwice(answer)) return BadAnswer(name(), "a member twice");
   Capacity consumed;
-  if (!ReadCapacity(answer, writes(), &consumed)) {
+  if (!ReadCapacity(answer, *this, &consumed)) {
     return BadAnswer(name(), "the units of ConsumedCapacity are out of range");
   }
   capacity_ = consumed;

@@ -28,9 +28,10 @@ Result<void> CheckedAnswer(std::string_view operation, std::string_view fault);
 
 /// Reads ConsumedCapacity: one object, or an array of objects in the answer to
 /// a batch or a transaction. If an object does not say whether its units are
-/// read units or write units, `writes` decides. Returns false if units are not
-/// a number that one operation can consume.
-bool ReadCapacity(const JsonValue& answer, bool writes, Capacity* capacity);
+/// read units or write units, `operation.writes()` decides. Returns false if
+/// the units are not a number that the operation can consume.
+bool ReadCapacity(const JsonValue& answer, const Operation& operation,
+                  Capacity* capacity);
 
 }  // namespace dynamodown
 
