@@ -133,8 +133,9 @@ std::unique_ptr<Transport> MakeTransport(const ConnectionOptions& connection,
 TableSettings SettingsOf(const std::string& table, const Options& options) {
   TableSettings settings;
   settings.table = table;
-  settings.schema.keys = {table, options.table.hash_key,
-                          options.table.range_key};
+  settings.schema.keys.table = table;
+  settings.schema.keys.hash_name = options.table.hash_key;
+  settings.schema.keys.range_name = options.table.range_key;
   settings.schema.hash_binary = options.table.hash_key_type == KeyType::kBinary;
   settings.schema.range_utf8 = options.table.key_type == KeyType::kString;
   settings.schema.value_name = options.table.value_attribute;
@@ -143,6 +144,7 @@ TableSettings SettingsOf(const std::string& table, const Options& options) {
   settings.write_capacity_units = options.table.write_capacity_units;
   settings.create_timeout = options.table.create_timeout;
   settings.limits = LimitsOf(options.limits);
+  settings.schema.SetKeyForms(settings.limits);
   return settings;
 }
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "dynamo/limits.h"
+
 namespace dynamodown {
 
 struct AttributeValue {
@@ -61,11 +63,17 @@ struct Key {
   AttributeValue range;
 };
 
-/// A table's name, and the names of its key attributes.
+/// A table's name, and its key attributes.
 struct TableKeys {
   std::string table;
   std::string hash_name;
   std::string range_name;
+  /// The types of the keys. kNull: unknown.
+  AttributeValue::Type hash_type = AttributeValue::Type::kNull;
+  AttributeValue::Type range_type = AttributeValue::Type::kNull;
+  /// The most bytes of the keys.
+  size_t hash_bytes_max = Limits().hash_key_bytes;
+  size_t range_bytes_max = Limits().range_key_bytes;
 };
 
 }  // namespace dynamodown

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,7 +83,19 @@ class Operation {
   /// The capacity that the last answer consumed.
   const Capacity& capacity() const { return capacity_; }
 
+ protected:
+  /// The form of this operation's answers.
+  struct AnswerForm {
+    /// The members that answers to our requests may have, besides
+    /// ConsumedCapacity.
+    std::span<const std::string_view> members;
+    /// The table in ConsumedCapacity. Null: the request does not ask for
+    /// ConsumedCapacity.
+    const std::string* table = nullptr;
+  };
+
  private:
+  virtual AnswerForm answer_form() const = 0;
   /// Decodes what only this operation's answers have. `answer` is an object.
   virtual Result<void> DecodeMembers(const JsonValue&) { return {}; }
 
@@ -114,6 +127,7 @@ struct GetItem final : Operation {
   void Encode(std::string* body) const override;
 
  private:
+  AnswerForm answer_form() const override;
   Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
@@ -126,6 +140,9 @@ struct PutItem final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
+
+ private:
+  AnswerForm answer_form() const override;
 };
 
 struct UpdateItem final : Operation {
@@ -138,6 +155,9 @@ struct UpdateItem final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
+
+ private:
+  AnswerForm answer_form() const override;
 };
 
 struct DeleteItem final : Operation {
@@ -149,6 +169,9 @@ struct DeleteItem final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
+
+ private:
+  AnswerForm answer_form() const override;
 };
 
 struct Query final : Operation {
@@ -176,6 +199,7 @@ struct Query final : Operation {
   void Encode(std::string* body) const override;
 
  private:
+  AnswerForm answer_form() const override;
   Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
@@ -196,6 +220,7 @@ struct Scan final : Operation {
   void Encode(std::string* body) const override;
 
  private:
+  AnswerForm answer_form() const override;
   Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
@@ -229,6 +254,7 @@ struct BatchGetItem final : Operation {
   bool AskForLess() override;
 
  private:
+  AnswerForm answer_form() const override;
   Result<void> DecodeMembers(const JsonValue& answer) override;
   /// The indices of the keys that the next request asks for: the first
   /// keys_max_ of the pending keys.
@@ -265,6 +291,7 @@ struct BatchWriteItem final : Operation {
   bool written(size_t i) const;
 
  private:
+  AnswerForm answer_form() const override;
   Result<void> DecodeMembers(const JsonValue& answer) override;
 
   bool started_ = false;
@@ -294,6 +321,9 @@ struct TransactWriteItems final : Operation {
            static_cast<double>(std::max<size_t>(1, writes_in_order.size()));
   }
   void Encode(std::string* body) const override;
+
+ private:
+  AnswerForm answer_form() const override;
 };
 
 /// A table's keys and state.
@@ -319,6 +349,7 @@ struct CreateTable final : Operation {
   void Encode(std::string* body) const override;
 
  private:
+  AnswerForm answer_form() const override;
   Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
@@ -332,6 +363,7 @@ struct DescribeTable final : Operation {
   void Encode(std::string* body) const override;
 
  private:
+  AnswerForm answer_form() const override;
   Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
@@ -342,6 +374,10 @@ struct DeleteTable final : Operation {
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
   void Encode(std::string* body) const override;
+
+ private:
+  AnswerForm answer_form() const override;
+  Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 
 struct ListTables final : Operation {
@@ -355,6 +391,7 @@ struct ListTables final : Operation {
   void Encode(std::string* body) const override;
 
  private:
+  AnswerForm answer_form() const override;
   Result<void> DecodeMembers(const JsonValue& answer) override;
 };
 

@@ -46,10 +46,12 @@ Result<Schema> Catalog::SchemaOf(const TableDescription& description) const {
         "; a store needs S or B");
   }
   Schema schema;
-  schema.keys = {settings_.table, description.hash_name,
-                 description.range_name};
+  schema.keys.table = settings_.table;
+  schema.keys.hash_name = description.hash_name;
+  schema.keys.range_name = description.range_name;
   schema.hash_binary = description.hash_type == "B";
   schema.range_utf8 = description.range_type == "S";
+  schema.SetKeyForms(settings_.limits);
   schema.value_name = settings_.schema.value_name;
   if (schema.value_name == schema.keys.hash_name ||
       schema.value_name == schema.keys.range_name) {

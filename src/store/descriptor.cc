@@ -1,7 +1,9 @@
 #include "store/descriptor.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstddef>
-#include <cstdlib>
+#include <system_error>
 #include <utility>
 
 #include "base/printable.h"
@@ -16,6 +18,17 @@ Error Invalid(std::string message) {
 std::string TextOf(const Item& item, std::string_view name) {
   const AttributeValue* value = Find(item, name);
   return value == nullptr ? std::string() : value->text;
+}
+
+/// Quotes the name of a mode or a feature. Our names are short words of small
+/// letters. Any other text may be a secret that a broken service repeats.
+std::string NameOf(std::string_view name) {
+  constexpr size_t kNameBytesMax = 32;
+  const bool is_name =
+      name.size() <= kNameBytesMax && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+      });
+  return is_name ? Printable(name) : "of an odd name";
 }
 
 }  // namespace
@@ -66,7 +79,15 @@ Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item) {
                  "the store's descriptor has no version; was it written by "
                  "another program?"};
   }
-  descriptor.version = std::atoll(version->text.c_str());
+  const std::string& digits = version->text;
+  const char* const end = digits.data() + digits.size();
+  const auto [read_to, fault] =
+      std::from_chars(digits.data(), end, descriptor.version);
+  if (fault != std::errc() || read_to != end) {
+    return Error{ErrorKind::kCorruption,
+                 "the version of the store's descriptor is not a whole number; "
+                 "was it written by another program?"};
+  }
   descriptor.id = TextOf(item, DescriptorAttribute(schema, "id"));
   if (descriptor.id.empty()) {
     return Error{ErrorKind::kCorruption,
@@ -101,9 +122,9 @@ Result<void> CheckDescriptor(const Descriptor& descriptor) {
   if (descriptor.version != kDescriptorVersion) {
     unknown = "format version " + std::to_string(descriptor.version);
   } else if (descriptor.mode != "shared") {
-    unknown = "mode " + Printable(descriptor.mode);
+    unknown = "mode " + NameOf(descriptor.mode);
   } else if (!descriptor.features.empty()) {
-    unknown = "feature " + Printable(descriptor.features.front());
+    unknown = "feature " + NameOf(descriptor.features.front());
   } else {
     return {};
   }

@@ -17,6 +17,7 @@ using dynamodown::Descriptor;
 using dynamodown::ErrorKind;
 using dynamodown::Schema;
 using testing::HasSubstr;
+using testing::Not;
 
 Schema DefaultSchema() {
   Schema schema;
@@ -64,6 +65,34 @@ TEST(Descriptor, WithoutAVersionIsCorrupt) {
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().kind, ErrorKind::kCorruption);
   EXPECT_THAT(read.error().message, HasSubstr("has no version"));
+}
+
+TEST(Descriptor, WithAVersionThatIsNoWholeNumberIsCorrupt) {
+  for (const std::string version : {"", "1junk", "junk", " 1", "1 ", "0x1",
+                                    "1.5", "1e0", "99999999999999999999"}) {
+    const auto read = DecodeDescriptor(
+        DefaultSchema(), {{"version", {AttributeValue::Type::kN, version, {}}},
+                          {"id", AttributeValue::S("x")},
+                          {"mode", AttributeValue::S("shared")}});
+    ASSERT_FALSE(read.ok()) << version;
+    EXPECT_EQ(read.error().kind, ErrorKind::kCorruption);
+  }
+}
+
+// A broken service may put credentials anywhere.
+TEST(Descriptor, OnlyAShortWordIsQuotedAsAModeOrAFeature) {
+  for (const std::string odd :
+       {std::string("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        std::string(100, 'a'), std::string("a b")}) {
+    dynamodown::Descriptor descriptor;
+    descriptor.mode = odd;
+    EXPECT_THAT(dynamodown::CheckDescriptor(descriptor).error().message,
+                Not(HasSubstr(odd.substr(0, 3))));
+    descriptor.mode = "shared";
+    descriptor.features = {odd};
+    EXPECT_THAT(dynamodown::CheckDescriptor(descriptor).error().message,
+                Not(HasSubstr(odd.substr(0, 3))));
+  }
 }
 
 TEST(Descriptor, WithFeaturesThatAreNotASetIsCorrupt) {

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::string_view kTarget = "DynamoDB_20120810.";
 constexpr char kDescriptor[] =
-    R"({"Item":{"version":{"N":"1"},"mode":{"S":"shared"},)"
+    R"("version":{"N":"1"},"mode":{"S":"shared"},)"
     R"("id":{"S":"00112233445566778899aabbccddeeff"},)"
     R"("created":{"S":"2026-11-22T12:00:00Z"}},)"
     R"("ConsumedCapacity":{"TableName":"wire-people","CapacityUnits":1.0}})";
@@ -87,8 +87,13 @@ Result<void, NoAnswer> GoldenTransport::Send(const HttpRequest& request,
                                              HttpResponse* response) {
   *response = HttpResponse();
   if (opening_) {
+    // The item has the key of the request.
+    const size_t key = request.body.find("\"Key\":{") + 7;
+    const size_t end = request.body.find("}}", key) + 1;
     response->status = 200;
-    response->body = kDescriptor;
+    response->body = R"({"Item":{)" +
+                     std::string(request.body.substr(key, end - key)) + "," +
+                     kDescriptor;
     return {};
   }
   SentRequest& sent = sent_.emplace_back();

@@ -1,7 +1,6 @@
 #include "dynamo/codec/answer_check.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <set>
 
@@ -12,10 +11,29 @@ namespace {
 
 using Type = AttributeValue::Type;
 
-/// Bytes have an order, and UTF-8 text has the order of its bytes. The order of
-/// numbers is not needed: a store's keys are text or bytes.
-bool HasOrder(const AttributeValue& key) {
-  return key.type == Type::kS || key.type == Type::kB;
+/// Checks the type and the size of a key. Bytes have an order, and UTF-8 text
+/// has the order of its bytes. The order of numbers is not needed: a store's
+/// keys are text or bytes.
+std::string FaultOfForm(const std::string& which, const AttributeValue& key,
+                        Type type, size_t bytes_max) {
+  const bool is_known = type == Type::kS || type == Type::kB;
+  if ((key.type != Type::kS && key.type != Type::kB) ||
+      (is_known && key.type != type)) {
+    return "the " + which + " is of type " + std::string(TypeName(key));
+  }
+  if (key.text.empty() || key.text.size() > bytes_max) {
+    return "the " + which + " has " + std::to_string(key.text.size()) +
+           " bytes";
+  }
+  return "";
+}
+
+std::string FaultOfHash(const TableKeys& table, const AttributeValue& key) {
+  return FaultOfForm("hash key", key, table.hash_type, table.hash_bytes_max);
+}
+
+std::string FaultOfRange(const TableKeys& table, const AttributeValue& key) {
+  return FaultOfForm("range key", key, table.range_type, table.range_bytes_max);
 }
 
 bool Projects(const std::vector<std::string>& projection,
@@ -44,9 +62,8 @@ std::string FaultOfStep(const AttributeValue& previous,
 /// or null.
 std::string FaultOfKey(const Query& query, const AttributeValue& range,
                        const AttributeValue* previous, bool may_equal) {
-  if (!HasOrder(range)) {
-    return "the range key is of type " + std::string(TypeName(range));
-  }
+  std::string fault = FaultOfRange(query.table, range);
+  if (!fault.empty()) return fault;
   if ((query.lower && range.text < query.lower->text) ||
       (query.upper && range.text > query.upper->text)) {
     return "the range key " + Printable(range.text) +
@@ -59,22 +76,22 @@ std::string FaultOfKey(const Query& query, const AttributeValue& range,
 /// Checks the keys of a Scan's answer one after another.
 class ScanOrder {
  public:
-  explicit ScanOrder(const std::optional<Key>& start) {
-    if (!start) return;
-    last_hash_ = &start->hash;
-    last_range_ = &start->range;
+  explicit ScanOrder(const Scan& scan) : table_(scan.table) {
+    if (!scan.start) return;
+    last_hash_ = &scan.start->hash;
+    last_range_ = &scan.start->range;
   }
 
   /// `range` is null if the answer does not show the range key. With
   /// `may_equal`, the key may be the key before it.
   std::string FaultOf(const AttributeValue& hash, const AttributeValue* range,
                       bool may_equal) {
+    std::string fault = FaultOfHash(table_, hash);
+    if (fault.empty() && range != nullptr) fault = FaultOfRange(table_, *range);
+    if (!fault.empty()) return fault;
     if (last_hash_ != nullptr && hash == *last_hash_) {
       if (range == nullptr || last_range_ == nullptr) return "";
-      if (!HasOrder(*range)) {
-        return "the range key is of type " + std::string(TypeName(*range));
-      }
-      std::string fault = FaultOfStep(*last_range_, *range, 1, may_equal);
+      fault = FaultOfStep(*last_range_, *range, 1, may_equal);
       last_range_ = range;
       return fault;
     }
@@ -89,17 +106,11 @@ class ScanOrder {
   }
 
  private:
+  const TableKeys& table_;
   const AttributeValue* last_hash_ = nullptr;
   const AttributeValue* last_range_ = nullptr;
   std::set<std::string> left_;  // The hash keys before last_hash_.
 };
-
-/// Says whether the number is a whole number from `least` to `most`.
-bool IsCount(const JsonValue& json, double least, double most) {
-  const std::optional<double> number = json.number();
-  return number && *number >= least && *number <= most &&
-         *number == static_cast<double>(static_cast<uint64_t>(*number));
-}
 
 }  // namespace
 
@@ -127,15 +138,18 @@ std::string FaultOfPage(const Query& query) {
 }
 
 std::string FaultOfPage(const Scan& scan) {
-  ScanOrder order(scan.start);
+  ScanOrder order(scan);
   for (const Item& item : scan.items) {
     const AttributeValue* hash = Find(item, scan.table.hash_name);
     if (hash == nullptr) {
       if (!Projects(scan.projection, scan.table.hash_name)) continue;
       return "an item has no hash key";
     }
-    std::string fault =
-        order.FaultOf(*hash, Find(item, scan.table.range_name), false);
+    const AttributeValue* range = Find(item, scan.table.range_name);
+    if (range == nullptr && Projects(scan.projection, scan.table.range_name)) {
+      return "an item has no range key";
+    }
+    std::string fault = order.FaultOf(*hash, range, false);
     if (!fault.empty()) return fault;
   }
   if (!scan.last_evaluated) return "";
@@ -146,33 +160,33 @@ std::string FaultOfPage(const Scan& scan) {
 }
 
 std::string FaultOfItem(const TableKeys& table, const AttributeValue& hash,
-                        const AttributeValue& range, const Item& item) {
-  const auto find = [&](const std::string& name) {
-    return name.empty() ? nullptr : Find(item, name);
+                        const AttributeValue& range,
+                        const std::vector<std::string>& projection,
+                        const Item& item) {
+  const auto fault_of = [&](const std::string& name, const AttributeValue& key,
+                            const std::string& which) -> std::string {
+    if (name.empty()) return "";
+    const AttributeValue* shown = Find(item, name);
+    if (shown == nullptr) {
+      return Projects(projection, name) ? "an item has no " + which : "";
+    }
+    return *shown == key
+               ? ""
+               : "an item has the " + which + " " + Printable(shown->text) +
+                     ", which was not asked for";
   };
-  const AttributeValue* shown = find(table.hash_name);
-  if (shown != nullptr && *shown != hash) {
-    return "an item has the hash key " + Printable(shown->text) +
-           ", which was not asked for";
-  }
-  shown = find(table.range_name);
-  if (shown != nullptr && *shown != range) {
-    return "an item has the range key " + Printable(shown->text) +
-           ", which was not asked for";
-  }
-  return "";
+  std::string fault = fault_of(table.hash_name, hash, "hash key");
+  return fault.empty() ? fault_of(table.range_name, range, "range key") : fault;
 }
 
 std::string FaultOfCounts(const JsonValue& answer, size_t items) {
-  const JsonValue count = answer["Count"];
-  const JsonValue scanned = answer["ScannedCount"];
-  const double n = static_cast<double>(items);
-  if (!count.missing() && !IsCount(count, n, n)) {
-    return "Count is not the number of its items, " + std::to_string(items);
-  }
-  // The API's counts have 32 bits.
-  if (!scanned.missing() && !IsCount(scanned, n, 0x7fffffff)) {
-    return "ScannedCount is not a number from " + std::to_string(items) + " on";
+  for (const char* name : {"Count", "ScannedCount"}) {
+    const JsonValue count = answer[name];
+    if (count.missing() || count.number() == static_cast<double>(items)) {
+      continue;
+    }
+    return std::string(name) + " is not the number of its items, " +
+           std::to_string(items);
   }
   return "";
 }

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "dynamo/operations.h"
@@ -25,12 +26,15 @@ namespace dynamodown {
 std::string FaultOfPage(const Query& query);
 std::string FaultOfPage(const Scan& scan);
 
-/// Checks the key attributes that `item` has. A projection may have left some
-/// or all of them out.
+/// Checks the key attributes of an item that was asked for by its key. `item`
+/// must show each key attribute that `projection` has, and may show the other.
 std::string FaultOfItem(const TableKeys& table, const AttributeValue& hash,
-                        const AttributeValue& range, const Item& item);
+                        const AttributeValue& range,
+                        const std::vector<std::string>& projection,
+                        const Item& item);
 
-/// Checks the members Count and ScannedCount of a page with `items` items.
+/// Checks Count and ScannedCount of a page with `items` items. Both are the
+/// number of its items, since no request has a filter.
 std::string FaultOfCounts(const JsonValue& answer, size_t items);
 
 }  // namespace dynamodown

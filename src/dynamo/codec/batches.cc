@@ -14,20 +14,17 @@ namespace dynamodown {
 namespace {
 
 /// Finds the member named `table` in `tables`, a part of an answer that has a
-/// member for each table. If `table` is an ARN, the member may also have the
-/// table's name: the API Reference does not say which. Stores the member in
-/// `*part`, or a missing value if there is no such member. Returns false if
-/// `tables` has another member or the same member twice, or is neither missing
-/// nor an object. If such an answer counted as "all done", items would be lost.
+/// member for each table. Stores the member in `*part`, or a missing value if
+/// there is no such member. Returns false if `tables` has another member or the
+/// same member twice, or is neither missing nor an object. If such an answer
+/// counted as "all done", items would be lost.
 bool PartOf(const JsonValue& tables, const std::string& table,
             JsonValue* part) {
   *part = JsonValue();
   if (tables.missing()) return true;
   if (!tables.is_object()) return false;
   for (JsonCursor c(tables); c.Next();) {
-    const bool is_table =
-        c.name() == table || table.ends_with("/" + std::string(c.name()));
-    if (!is_table || !part->missing()) return false;
+    if (!IsTable(c.name(), table) || !part->missing()) return false;
     *part = c.value();
   }
   return true;
@@ -139,13 +136,17 @@ Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
   }
   std::vector<size_t> due = asked;  // Responses may have each once.
   for (size_t i : left) due.erase(std::find(due.begin(), due.end(), i));
+  if (responses.missing() && !due.empty()) {
+    return BadAnswer(name(), "Responses lacks the table");
+  }
   std::vector<size_t> order;  // The indices of the found items.
   for (const Item& item : found) {
     const AttributeValue* range = Find(item, table.range_name);
     const auto at = std::find_if(due.begin(), due.end(), [&](size_t i) {
       return range != nullptr && ranges[i] == *range;
     });
-    if (at == due.end() || !FaultOfItem(table, hash, *range, item).empty()) {
+    if (at == due.end() ||
+        !FaultOfItem(table, hash, *range, projection, item).empty()) {
       return BadAnswer(name(),
                        "Responses has a key that was not asked for, or has a "
                        "key twice");
@@ -160,6 +161,17 @@ Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
   left.insert(left.end(), unasked, pending_.end());
   pending_ = std::move(left);
   return {};
+}
+
+Operation::AnswerForm BatchGetItem::answer_form() const {
+  static constexpr std::string_view kMembers[] = {"Responses",
+                                                  "UnprocessedKeys"};
+  return {kMembers, &table.table};
+}
+
+Operation::AnswerForm BatchWriteItem::answer_form() const {
+  static constexpr std::string_view kMembers[] = {"UnprocessedItems"};
+  return {kMembers, &table.table};
 }
 
 void BatchWriteItem::Encode(std::string* out) const {

@@ -93,7 +93,7 @@ TEST(BatchGetItem, AsksAgainOnlyForUnprocessedKeysUntilThereAreNone) {
   EXPECT_FALSE(get.answered(3));
   EXPECT_THAT(Asked(get), ElementsAre("a", "d"));
 
-  ASSERT_TRUE(Decode(&get, R"({"Responses":{},"UnprocessedKeys":)"
+  ASSERT_TRUE(Decode(&get, R"({"Responses":{"table":[]},"UnprocessedKeys":)"
                            R"({"table":{"Keys":[)" +
                                KeyText("a") + R"(]}}})")
                   .ok());

@@ -24,7 +24,28 @@ Result<void> GetItem::DecodeMembers(const JsonValue& answer) {
   const JsonValue found = answer["Item"];
   if (found.missing()) return {};
   if (!ReadItem(found, &item.emplace())) return BadAnswer(name(), "bad Item");
-  return CheckedAnswer(name(), FaultOfItem(table, key.hash, key.range, *item));
+  return CheckedAnswer(
+      name(), FaultOfItem(table, key.hash, key.range, projection, *item));
+}
+
+Operation::AnswerForm GetItem::answer_form() const {
+  static constexpr std::string_view kMembers[] = {"Item"};
+  return {kMembers, &table.table};
+}
+
+// The answers below may also have Attributes and ItemCollectionMetrics, but our
+// requests do not ask for them.
+
+Operation::AnswerForm PutItem::answer_form() const {
+  return {{}, &table.table};
+}
+
+Operation::AnswerForm UpdateItem::answer_form() const {
+  return {{}, &table.table};
+}
+
+Operation::AnswerForm DeleteItem::answer_form() const {
+  return {{}, &table.table};
 }
 
 void PutItem::Encode(std::string* out) const {

@@ -1,6 +1,8 @@
 #include "dynamo/codec/message.h"
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "dynamo/codec/value.h"
@@ -24,8 +26,12 @@ bool AddUnits(const JsonValue& json, double most, double* units) {
 }
 
 bool AddCapacity(const JsonValue& one, const Operation& operation,
-                 Capacity* capacity) {
+                 const std::string& table, Capacity* capacity) {
   if (!one.is_object()) return false;
+  const JsonValue named = one["TableName"];
+  if (!named.missing() && !IsTable(named.string().value_or(""), table)) {
+    return false;
+  }
   const double most =
       operation.units_max() * (operation.writes() ? kIndexFactor : 1);
   // A transaction's answer reports read units and write units separately, since
@@ -44,6 +50,62 @@ bool AddCapacity(const JsonValue& one, const Operation& operation,
       operation.writes() ? &capacity->write_units : &capacity->read_units);
 }
 
+/// Reads ConsumedCapacity: one object, or an array of objects in the answer to
+/// a batch or a transaction. If an object does not say whether its units are
+/// read units or write units, `operation.writes()` decides. Returns false if
+/// ConsumedCapacity is missing or names another table, or if the operation
+/// cannot consume its units.
+bool ReadCapacity(const JsonValue& answer, const Operation& operation,
+                  const std::string& table, Capacity* capacity) {
+  const JsonValue consumed = answer["ConsumedCapacity"];
+  if (!consumed.is_array()) {
+    return AddCapacity(consumed, operation, table, capacity);
+  }
+  for (JsonCursor c(consumed); c.Next();) {
+    if (!AddCapacity(c.value(), operation, table, capacity)) return false;
+  }
+  return true;
+}
+
+/// The members of all answers (API Reference, "Response Elements" of each
+/// operation), and of errors. Other members may be new ones of the API.
+constexpr std::string_view kKnownMembers[] = {"Attributes",
+                                              "CancellationReasons",
+                                              "ConsumedCapacity",
+                                              "Count",
+                                              "Item",
+                                              "ItemCollectionMetrics",
+                                              "Items",
+                                              "LastEvaluatedKey",
+                                              "Message",
+                                              "LastEvaluatedTableName",
+                                              "Responses",
+                                              "ScannedCount",
+                                              "Table",
+                                              "TableDescription",
+                                              "TableNames",
+                                              "UnprocessedItems",
+                                              "UnprocessedKeys",
+                                              "__type",
+                                              "message"};
+
+bool IsOneOf(std::string_view name, std::span<const std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Returns a member of the answer to another operation, or of an error, or an
+/// empty text if there is none.
+std::string_view ForeignMember(const JsonValue& answer,
+                               std::span<const std::string_view> members,
+                               bool has_capacity) {
+  for (JsonCursor c(answer); c.Next();) {
+    const bool expected = IsOneOf(c.name(), members) ||
+                          (has_capacity && c.name() == "ConsumedCapacity");
+    if (!expected && IsOneOf(c.name(), kKnownMembers)) return c.name();
+  }
+  return {};
+}
+
 }  // namespace
 
 void AppendTable(const std::string& table, std::string* out) {
@@ -58,6 +120,12 @@ void AppendTableAndKey(const TableKeys& table, const Key& key,
   AppendKey(table, key.hash, key.range, out);
 }
 
+bool IsTable(std::string_view named, const std::string& asked) {
+  return named == asked || (!named.empty() && asked.size() > named.size() &&
+                            asked.ends_with(named) &&
+                            asked[asked.size() - named.size() - 1] == '/');
+}
+
 Error BadAnswer(std::string_view operation, std::string_view what) {
   std::string message(operation);
   message.append(": ").append(what);
@@ -69,24 +137,22 @@ Result<void> CheckedAnswer(std::string_view operation, std::string_view fault) {
   return BadAnswer(operation, fault);
 }
 
-bool ReadCapacity(const JsonValue& answer, const Operation& operation,
-                  Capacity* capacity) {
-  const JsonValue consumed = answer["ConsumedCapacity"];
-  if (consumed.missing()) return true;
-  if (!consumed.is_array()) return AddCapacity(consumed, operation, capacity);
-  for (JsonCursor c(consumed); c.Next();) {
-    if (!AddCapacity(c.value(), operation, capacity)) return false;
-  }
-  return true;
-}
-
 Result<void> Operation::Decode(const JsonValue& answer) {
   capacity_ = Capacity();
   if (!answer.is_object()) return BadAnswer(name(), "no object");
   if (HasMemberTwice(answer)) return BadAnswer(name(), "a member twice");
+  const AnswerForm form = answer_form();
+  const std::string_view foreign =
+      ForeignMember(answer, form.members, form.table != nullptr);
+  if (!foreign.empty()) {
+    return BadAnswer(name(), "the member " + std::string(foreign));
+  }
   Capacity consumed;
-  if (!ReadCapacity(answer, *this, &consumed)) {
-    return BadAnswer(name(), "the units of ConsumedCapacity are out of range");
+  if (form.table != nullptr &&
+      !ReadCapacity(answer, *this, *form.table, &consumed)) {
+    return BadAnswer(name(),
+                     "ConsumedCapacity is missing, names another table, or has "
+                     "units out of range");
   }
   capacity_ = consumed;
   return DecodeMembers(answer);

@@ -21,17 +21,15 @@ void AppendTable(const std::string& table, std::string* out);
 void AppendTableAndKey(const TableKeys& table, const Key& key,
                        std::string* out);
 
+/// Returns true if `named`, in an answer, is the table that the request asks
+/// for as `asked`. A table may be asked for by its ARN, which ends in "/" and
+/// its name. The API Reference does not say which of the two an answer has.
+bool IsTable(std::string_view named, const std::string& asked);
+
 /// Makes the error of an answer that does not have the operation's form.
 Error BadAnswer(std::string_view operation, std::string_view what);
 /// Returns BadAnswer for a `fault` that is not empty.
 Result<void> CheckedAnswer(std::string_view operation, std::string_view fault);
-
-/// Reads ConsumedCapacity: one object, or an array of objects in the answer to
-/// a batch or a transaction. If an object does not say whether its units are
-/// read units or write units, `operation.writes()` decides. Returns false if
-/// the units are not a number that the operation can consume.
-bool ReadCapacity(const JsonValue& answer, const Operation& operation,
-                  Capacity* capacity);
 
 }  // namespace dynamodown
 

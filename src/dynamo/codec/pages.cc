@@ -1,5 +1,7 @@
 // Operations that return pages of items.
 
+#include <string_view>
+
 #include "dynamo/codec/answer_check.h"
 #include "dynamo/codec/expression.h"
 #include "dynamo/codec/message.h"
@@ -8,6 +10,9 @@
 
 namespace dynamodown {
 namespace {
+
+constexpr std::string_view kPageMembers[] = {"Items", "Count", "ScannedCount",
+                                             "LastEvaluatedKey"};
 
 /// Appends the members that a Query and a Scan have in common, and ends the
 /// request's object.
@@ -84,6 +89,14 @@ Result<void> Query::DecodeMembers(const JsonValue& answer) {
     return BadAnswer(name(), "LastEvaluatedKey has another hash key");
   }
   return CheckedPage(*this, answer);
+}
+
+Operation::AnswerForm Query::answer_form() const {
+  return {kPageMembers, &table.table};
+}
+
+Operation::AnswerForm Scan::answer_form() const {
+  return {kPageMembers, &table.table};
 }
 
 void Scan::Encode(std::string* out) const {

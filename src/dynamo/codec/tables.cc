@@ -1,5 +1,6 @@
 // Operations on tables.
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,36 +19,76 @@ namespace {
 /// and data types").
 constexpr size_t kKeyNameBytesMax = 255;
 
-Result<void> ReadDescription(std::string_view operation,
-                             const std::string& table, const JsonValue& json,
-                             TableDescription* description) {
-  *description = TableDescription();
-  const std::optional<std::string_view> status = json["TableStatus"].string();
-  if (!status) return BadAnswer(operation, "no TableStatus");
-  description->status = EscapedAndCut(*status);
-  description->name = json["TableName"].string().value_or("");
-  // A table may be asked for by its ARN, which ends in "/" and its name.
-  if (!description->name.empty() && description->name != table &&
-      !table.ends_with("/" + description->name)) {
-    return BadAnswer(operation, "another table than the one asked for");
-  }
-  for (JsonCursor c(json["KeySchema"]); c.Next();) {
-    const std::string_view name =
-        c.value()["AttributeName"].string().value_or("");
-    if (name.size() > kKeyNameBytesMax) {
-      return BadAnswer(operation, "a key's name of " +
-                                      std::to_string(name.size()) + " bytes");
-    }
-    const bool hash = c.value()["KeyType"].string() == "HASH";
-    (hash ? description->hash_name : description->range_name) = name;
-    for (JsonCursor d(json["AttributeDefinitions"]); d.Next();) {
-      if (d.value()["AttributeName"].string() != name) continue;
-      (hash ? description->hash_type : description->range_type) =
-          EscapedAndCut(d.value()["AttributeType"].string().value_or(""));
-    }
+/// DynamoDB's states of a table are words such as "ACTIVE" and
+/// "INACCESSIBLE_ENCRYPTION_CREDENTIALS".
+bool IsStatus(std::string_view status) {
+  constexpr size_t kStatusBytesMax = 64;
+  return !status.empty() && status.size() <= kStatusBytesMax &&
+         std::ranges::all_of(
+             status, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+}
+
+/// Returns "S", "N" or "B", or an empty text if the table does not say so.
+std::string_view TypeOf(const JsonValue& table, std::string_view attribute) {
+  for (JsonCursor c(table["AttributeDefinitions"]); c.Next();) {
+    if (c.value()["AttributeName"].string() != attribute) continue;
+    const std::string_view type =
+        c.value()["AttributeType"].string().value_or("");
+    return type == "S" || type == "N" || type == "B" ? type : "";
   }
   return {};
 }
+
+/// Returns what is wrong with the keys, or an empty text. A table has one hash
+/// key, and at most one range key.
+std::string ReadKeys(const JsonValue& table, TableDescription* description) {
+  for (JsonCursor c(table["KeySchema"]); c.Next();) {
+    const std::string_view name =
+        c.value()["AttributeName"].string().value_or("");
+    if (name.empty() || name.size() > kKeyNameBytesMax) {
+      return "a key's name of " + std::to_string(name.size()) + " bytes";
+    }
+    const std::optional<std::string_view> kind = c.value()["KeyType"].string();
+    const bool hash = kind == "HASH";
+    std::string* const key =
+        hash ? &description->hash_name : &description->range_name;
+    if ((!hash && kind != "RANGE") || !key->empty()) {
+      return "KeySchema has more than a hash key and a range key";
+    }
+    *key = name;
+    const std::string_view type = TypeOf(table, name);
+    if (type.empty()) return "a key is of no type";
+    (hash ? description->hash_type : description->range_type) = type;
+  }
+  return description->hash_name.empty() ? "no hash key" : "";
+}
+
+/// Reads the table's name and status. There may be no more in the answer to
+/// DeleteTable.
+Result<void> ReadState(std::string_view operation, const std::string& table,
+                       const JsonValue& json, TableDescription* description) {
+  *description = TableDescription();
+  const std::optional<std::string_view> status = json["TableStatus"].string();
+  if (!status || !IsStatus(*status)) {
+    return BadAnswer(operation, "no TableStatus");
+  }
+  description->status = *status;
+  description->name = json["TableName"].string().value_or("");
+  if (!description->name.empty() && !IsTable(description->name, table)) {
+    return BadAnswer(operation, "another table than the one asked for");
+  }
+  return {};
+}
+
+Result<void> ReadDescription(std::string_view operation,
+                             const std::string& table, const JsonValue& json,
+                             TableDescription* description) {
+  Result<void> state = ReadState(operation, table, json, description);
+  if (!state.ok()) return state;
+  return CheckedAnswer(operation, ReadKeys(json, description));
+}
+
+constexpr std::string_view kDescriptionMembers[] = {"TableDescription"};
 
 void AppendDefinition(const std::string& name, const std::string& type,
                       std::string* out) {
@@ -95,6 +136,10 @@ Result<void> CreateTable::DecodeMembers(const JsonValue& answer) {
                          &created);
 }
 
+Operation::AnswerForm CreateTable::answer_form() const {
+  return {kDescriptionMembers};
+}
+
 void DescribeTable::Encode(std::string* out) const {
   AppendTable(table, out);
   out->push_back('}');
@@ -104,9 +149,23 @@ Result<void> DescribeTable::DecodeMembers(const JsonValue& answer) {
   return ReadDescription(name(), table, answer["Table"], &description);
 }
 
+Operation::AnswerForm DescribeTable::answer_form() const {
+  static constexpr std::string_view kMembers[] = {"Table"};
+  return {kMembers};
+}
+
 void DeleteTable::Encode(std::string* out) const {
   AppendTable(table, out);
   out->push_back('}');
+}
+
+Result<void> DeleteTable::DecodeMembers(const JsonValue& answer) {
+  TableDescription deleted;
+  return ReadState(name(), table, answer["TableDescription"], &deleted);
+}
+
+Operation::AnswerForm DeleteTable::answer_form() const {
+  return {kDescriptionMembers};
 }
 
 void ListTables::Encode(std::string* out) const {
@@ -145,6 +204,12 @@ Result<void> ListTables::DecodeMembers(const JsonValue& answer) {
     return BadAnswer(name(), "LastEvaluatedTableName leads nowhere");
   }
   return {};
+}
+
+Operation::AnswerForm ListTables::answer_form() const {
+  static constexpr std::string_view kMembers[] = {"TableNames",
+                                                  "LastEvaluatedTableName"};
+  return {kMembers};
 }
 
 }  // namespace dynamodown

@@ -39,4 +39,8 @@ void TransactWriteItems::Encode(std::string* out) const {
   out->append(kReturnCapacity).push_back('}');
 }
 
+Operation::AnswerForm TransactWriteItems::answer_form() const {
+  return {{}, &table.table};
+}
+
 }  // namespace dynamodown

@@ -3,10 +3,12 @@
 #ifndef DYNAMODOWN_STORE_TABLE_SCHEMA_H_
 #define DYNAMODOWN_STORE_TABLE_SCHEMA_H_
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "dynamo/item.h"
+#include "dynamo/limits.h"
 
 namespace dynamodown {
 
@@ -17,6 +19,17 @@ struct Schema {
   bool hash_binary = false;  ///< The type of the hash key is B, not S.
   bool range_utf8 = false;   ///< The type of the range key is S, not B.
   std::string value_name = "value";
+
+  /// Stores the types and limits of the keys in `keys`. Other programs may have
+  /// written keys up to DynamoDB's own limits.
+  void SetKeyForms(const Limits& limits) {
+    keys.hash_type = HashValue("").type;
+    keys.range_type = RangeValue("").type;
+    keys.hash_bytes_max =
+        std::max(limits.hash_key_bytes, Limits().hash_key_bytes);
+    keys.range_bytes_max =
+        std::max(limits.range_key_bytes, Limits().range_key_bytes);
+  }
 
   AttributeValue HashValue(std::string hash) const {
     return hash_binary ? AttributeValue::B(std::move(hash))
