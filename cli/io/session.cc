@@ -15,13 +15,21 @@
 namespace cli {
 namespace {
 
+bool HasUserInEndpoint(std::string_view location) {
+  const size_t endpoint = location.find("endpoint=");
+  return endpoint != std::string_view::npos &&
+         (location.find('@', endpoint) != std::string_view::npos ||
+          location.find("%40", endpoint) != std::string_view::npos);
+}
+
 /// Appends the doctor's command to an InvalidArgument of Open whose cause the
 /// doctor can find, such as a missing region. The doctor cannot help with a
-/// missing store, or with a store that exists already.
+/// missing store, or with a store that exists already. An endpoint with an "@"
+/// may have a password in it, which the command would repeat.
 leveldb::Status WithDoctor(const leveldb::Status& status,
                            const std::string& location) {
   if (!status.IsInvalidArgument() || dynamodown::IsMissingStore(status) ||
-      dynamodown::IsExistingStore(status)) {
+      dynamodown::IsExistingStore(status) || HasUserInEndpoint(location)) {
     return status;
   }
   constexpr std::string_view kCode = "Invalid argument: ";

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "aws/retry.h"
-#include "aws/secrets.h"
 
 namespace dynamodown {
 namespace {
@@ -34,13 +33,13 @@ bool IsPlain(char c) { return c >= ' ' && c <= '~'; }
 /// Returns the first line of a service's message, cut to kWordsMax bytes, with
 /// "?" for each byte that is not printable ASCII, and without secrets. The
 /// result is empty if nothing can be shown.
-std::string WordsOf(std::string_view text,
-                    std::initializer_list<std::string_view> secrets) {
+std::string WordsOf(std::string_view text, const Secrets& secrets) {
   const std::string shown = WithoutSecrets(text, secrets).value_or("");
   // When a service refuses a signature, the lines after the first repeat the
   // whole request.
   std::string words =
       shown.substr(0, std::min(shown.find_first_of("\r\n"), kWordsMax));
+  if (HasPartOf(words, secrets)) return "";
   for (char& c : words) {
     if (!IsPlain(c)) c = '?';
   }
@@ -110,8 +109,7 @@ Result<HttpResponse, ServiceError> Ask(
 }
 
 ServiceError RefusalOf(int status, std::string_view code,
-                       std::string_view message,
-                       std::initializer_list<std::string_view> secrets) {
+                       std::string_view message, const Secrets& secrets) {
   ServiceError error;
   error.code = WordsOf(code, secrets);
   if (IsOneOf(code, kThrottlingCodes) || status == 429) {

@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "aws/credentials_environment.h"
+#include "aws/secrets.h"
 #include "aws/service_error.h"
 #include "aws/url.h"
 #include "base/result.h"
@@ -52,11 +52,10 @@ Result<HttpResponse, ServiceError> Ask(
 
 /// Makes the error for an answer whose status is not 200. `code` and `message`
 /// are those of the answer. Cuts the message to one short line. Omits a code or
-/// a message that contains one of `secrets`, since a service may repeat what it
-/// received.
+/// a message that contains one of `secrets`, or a part of one, since a service
+/// may repeat what it received.
 ServiceError RefusalOf(int status, std::string_view code,
-                       std::string_view message,
-                       std::initializer_list<std::string_view> secrets);
+                       std::string_view message, const Secrets& secrets);
 
 /// A Judge that looks at the status alone. A status after which a retry may
 /// help (429, or 500 and above) is an error. Any other answer is usable.

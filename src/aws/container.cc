@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +33,23 @@ bool IsTrusted(const std::string& host) {
 
 Error Refused(const std::string& why) { return CannotFetch(kWho, why); }
 
+/// Returns the path and those parts of it that may be secret: an agent's path
+/// is "/v2/credentials/" and an id. A plain word, such as "credentials", is no
+/// secret.
+Secrets SecretsOf(std::string_view path) {
+  Secrets secrets = {path};
+  while (!path.empty()) {
+    const size_t end = std::min(path.find_first_of("/?&="), path.size());
+    const std::string_view part = path.substr(0, end);
+    const bool is_word =
+        std::ranges::all_of(part, [](char c) { return c >= 'a' && c <= 'z'; });
+    constexpr size_t kVersionBytes = 2;  // "v2"
+    if (part.size() > kVersionBytes && !is_word) secrets.push_back(part);
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return secrets;
+}
+
 class ContainerCredentials final : public CredentialsFetcher {
  public:
   ContainerCredentials(const Url& url,
@@ -47,11 +65,13 @@ class ContainerCredentials final : public CredentialsFetcher {
     if (!token->empty()) question.headers = {{"Authorization", *token}};
     // The agent is not a service of AWS, so messages show only the code of its
     // refusal.
+    Secrets secrets = SecretsOf(url_.path);
+    secrets.push_back(*token);
     const auto judge =
         [&](HttpResponse* response) -> std::optional<ServiceError> {
       if (response->status == 200) return std::nullopt;
       return RefusalOf(response->status, ReadJsonRefusal(&response->body).code,
-                       {}, {*token, url_.path});
+                       {}, secrets);
     };
     Result<HttpResponse, ServiceError> answer = Ask(
         url_.scheme == "http" ? environment_.local_transport

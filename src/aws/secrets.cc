@@ -1,5 +1,6 @@
 #include "aws/secrets.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace dynamodown {
@@ -27,6 +28,12 @@ size_t Find(std::string_view word, std::string_view text, size_t at) {
   return static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
 
+std::string_view Trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
 /// Takes linear time: the text may have megabytes of a short secret.
 std::string WithStars(std::string_view word, std::string_view text) {
   std::string shown;
@@ -45,10 +52,11 @@ std::string WithStars(std::string_view word, std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> WithoutSecrets(
-    std::string_view text, std::initializer_list<std::string_view> secrets) {
+std::optional<std::string> WithoutSecrets(std::string_view text,
+                                          const Secrets& secrets) {
   std::string shown(text);
-  for (const std::string_view secret : secrets) {
+  for (const std::string_view untrimmed : secrets) {
+    const std::string_view secret = Trimmed(untrimmed);
     if (secret.size() >= kLongSecretBytes) {
       if (Find(secret, text, 0) != std::string_view::npos) return std::nullopt;
     } else if (!secret.empty()) {
@@ -56,6 +64,19 @@ std::optional<std::string> WithoutSecrets(
     }
   }
   return shown;
+}
+
+bool HasPartOf(std::string_view message, const Secrets& secrets) {
+  for (const std::string_view untrimmed : secrets) {
+    const std::string_view secret = Trimmed(untrimmed);
+    for (size_t at = 0; at + kLongSecretBytes <= message.size(); ++at) {
+      if (Find(message.substr(at, kLongSecretBytes), secret, 0) !=
+          std::string_view::npos) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace dynamodown

@@ -5,10 +5,10 @@
 #define DYNAMODOWN_AWS_SECRETS_H_
 
 #include <cstddef>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamodown {
 
@@ -17,12 +17,22 @@ namespace dynamodown {
 /// AWS's secret keys have 40 bytes.
 inline constexpr size_t kLongSecretBytes = 16;
 
+using Secrets = std::vector<std::string_view>;
+
+// Spaces and line breaks around a secret are not a part of it: a file with a
+// token often ends in a line break. Empty secrets are ignored.
+
 /// Returns `text` without the secrets. If it contains a long secret, returns
 /// nothing, since it may also contain parts of the secret. Replaces a shorter
 /// secret by "***" where it is a whole word, so that "local" stays in
-/// "localhost". Ignores empty secrets.
-std::optional<std::string> WithoutSecrets(
-    std::string_view text, std::initializer_list<std::string_view> secrets);
+/// "localhost". Takes linear time, so that a text of any length can be checked
+/// before it is cut.
+std::optional<std::string> WithoutSecrets(std::string_view text,
+                                          const Secrets& secrets);
+
+/// Returns true if `message`, a short text, contains kLongSecretBytes or more
+/// successive bytes of a long secret: the secret or a part of it.
+bool HasPartOf(std::string_view message, const Secrets& secrets);
 
 }  // namespace dynamodown
 

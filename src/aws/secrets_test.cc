@@ -55,6 +55,29 @@ TEST(WithoutSecrets, ATextWithALongSecretIsHiddenAsAWhole) {
             "a" + secret.substr(1));
 }
 
+TEST(WithoutSecrets, BlanksAroundASecretAreNoPartOfIt) {
+  const std::string secret(kLongSecretBytes, 's');
+  for (const std::string blank : {"\n", "\r\n", " ", "\t\n\n"}) {
+    EXPECT_EQ(WithoutSecrets("a " + secret + " b", {blank + secret + blank}),
+              std::nullopt);
+    EXPECT_EQ(WithoutSecrets("a local b", {"local" + blank}), "a *** b");
+    EXPECT_EQ(WithoutSecrets("a b", {blank}), "a b");
+    EXPECT_TRUE(HasPartOf("a" + secret, {secret + blank}));
+  }
+}
+
+TEST(HasPartOf, FindsEachLongPartOfALongSecret) {
+  const std::string secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  for (size_t begin = 0; begin < secret.size(); ++begin) {
+    for (size_t bytes = 1; begin + bytes <= secret.size(); ++bytes) {
+      const std::string message = "no: " + secret.substr(begin, bytes) + " (x)";
+      EXPECT_EQ(HasPartOf(message, {"local", "", secret}),
+                bytes >= kLongSecretBytes)
+          << message;
+    }
+  }
+}
+
 /// Returns the seconds that the processor needs to hide `secret` in `text`.
 double SecondsToHide(const std::string& secret, const std::string& text) {
   const std::clock_t begin = std::clock();
@@ -168,6 +191,14 @@ std::vector<Kind> RoleKinds() {
          environment->variables["AWS_ROLE_ARN"] = kArn;
          environment->Write("/token", "hush-token");
        }},
+      {"WebIdentityInAFileOfLines",
+       {"eyJhbGciOi.hush.SflKxwRJSMeKKF2QT4fwpM"},
+       [](AwsTestEnvironment* environment) {
+         environment->variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
+         environment->variables["AWS_ROLE_ARN"] = kArn;
+         environment->Write("/token",
+                            "eyJhbGciOi.hush.SflKxwRJSMeKKF2QT4fwpM\n");
+       }},
       {"IdentityCenter",
        {"hush-token"},
        [](AwsTestEnvironment* environment) {
@@ -191,6 +222,13 @@ std::vector<Kind> RoleKinds() {
 std::vector<Kind> MachineKinds() {
   return {
       {"Container", {"hush-token", "/hush?hush"}, SetContainer},
+      {"ContainerWithAnId",
+       {"1f0hush9-9c1b-4c7e-8f3a-5d2e7b6a9c10", "Bhush7",
+        "hush9-9c1b-4c7e-8f3a-5d2e7b6a9"},
+       [](AwsTestEnvironment* environment) {
+         environment->variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] =
+             "/v2/credentials/1f0hush9-9c1b-4c7e-8f3a-5d2e7b6a9c10?k=Bhush7";
+       }},
       {"InstanceMetadataToken", {}, [](AwsTestEnvironment*) {}},
       {"InstanceMetadataRole",
        {"hush-token"},

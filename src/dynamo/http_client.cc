@@ -28,20 +28,50 @@ struct Exchange {
   JsonParser parser;
 };
 
-/// Hides the credentials in the error's message. The message may contain a part
-/// of `said`, which is the service's whole text.
-void HideSecrets(const SigningCredentials& credentials, std::string_view said,
-                 ServiceError* error) {
-  const auto shown = [&](std::string_view text) {
-    return WithoutSecrets(
-        text, {credentials.secret_access_key, credentials.session_token});
+/// Returns true if a text anywhere in `json` contains a long secret.
+bool Repeats(const JsonValue& json, const Secrets& secrets) {
+  if (const std::optional<std::string_view> text = json.string()) {
+    return !WithoutSecrets(*text, secrets);
+  }
+  for (JsonCursor c(json); c.Next();) {
+    if (!WithoutSecrets(c.name(), secrets) || Repeats(c.value(), secrets)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Hides the credentials in the error, which may contain parts of `answer` and
+/// of `request_id`. Both are checked whole, since a text that is cut may end
+/// within a secret.
+void HideSecrets(const SigningCredentials& credentials, const JsonValue& answer,
+                 std::string_view request_id, ServiceError* error) {
+  const Secrets secrets = {credentials.secret_access_key,
+                           credentials.session_token};
+  const auto hide = [&](std::string* code) {
+    *code = HasPartOf(*code, secrets)
+                ? ""
+                : WithoutSecrets(*code, secrets).value_or("");
   };
-  std::optional<std::string> message = shown(error->message);
-  error->message =
-      message && shown(said)
-          ? *std::move(message)
-          : (error->code.empty() ? "an answer" : error->code) +
-                " (its message repeats credentials and is left out)";
+  hide(&error->code);
+  for (std::string& reason : error->reasons) hide(&reason);
+  std::optional<std::string> message = WithoutSecrets(error->message, secrets);
+  const bool can_be_shown = message && !HasPartOf(*message, secrets) &&
+                            WithoutSecrets(request_id, secrets) &&
+                            !Repeats(answer, secrets);
+  error->message = can_be_shown
+                       ? *std::move(message)
+                       : (error->code.empty() ? "an answer" : error->code) +
+                             " (its message repeats credentials and is left "
+                             "out)";
+}
+
+/// Returns true if the answer may be a proxy's own, which may repeat the
+/// password that it was given.
+bool MayRepeatThePassword(const HttpResponse& response) {
+  return !response.proxy.empty() &&
+         (response.Header("x-amzn-RequestId").empty() ||
+          response.body.find("Basic ") != std::string::npos);
 }
 
 class HttpClient final : public Client {
@@ -118,11 +148,9 @@ class HttpClient final : public Client {
     if (!sent.ok()) return ErrorOfAttempt(sent.error(), operation);
     traffic->received += response.body.size();
     const int64_t received_ms = environment_.clock->UnixMilliseconds();
-    std::string_view said;
     Result<void, ServiceError> result =
-        Read(operation, exchange, &said, traffic);
+        ReadAndHide(**credentials, operation, exchange, traffic);
     LearnTime(response, result, {0, sent_ms, received_ms, signed_ms});
-    if (!result.ok()) HideSecrets(**credentials, said, &result.error());
     // Report the expiry even if there is no retry, since the next call needs
     // other credentials.
     if (!result.ok() && result.error().retry == RetryClass::kExpiredToken) {
@@ -142,10 +170,25 @@ class HttpClient final : public Client {
     return error;
   }
 
-  /// `*said` becomes the message of an answer that reports an error. Adds the
-  /// units that the answer reports to `*traffic`.
+  /// Reads the answer. Hides the credentials in an error.
+  Result<void, ServiceError> ReadAndHide(const SigningCredentials& credentials,
+                                         Operation* operation,
+                                         Exchange* exchange, Traffic* traffic) {
+    JsonValue body;
+    Result<void, ServiceError> result =
+        Read(operation, exchange, &body, traffic);
+    if (!result.ok()) {
+      HideSecrets(credentials, body,
+                  exchange->response.Header("x-amzn-RequestId"),
+                  &result.error());
+    }
+    return result;
+  }
+
+  /// `*body` becomes the answer, if it is JSON. Adds the units that the answer
+  /// reports to `*traffic`.
   Result<void, ServiceError> Read(Operation* operation, Exchange* exchange,
-                                  std::string_view* said, Traffic* traffic) {
+                                  JsonValue* body, Traffic* traffic) {
     HttpResponse& response = exchange->response;
     const std::string request_id =
         EscapedAndCut(response.Header("x-amzn-RequestId"), kRequestIdBytesMax);
@@ -154,11 +197,14 @@ class HttpClient final : public Client {
       return DamagedAnswer("its x-amz-crc32 does not match", request_id);
     }
     Result<JsonValue> answer = exchange->parser.Parse(&response.body);
+    if (answer.ok()) *body = *answer;
     if (response.status != 200) {
-      const JsonValue body = answer.ok() ? *answer : JsonValue();
-      *said = MessageIn(body);
-      ServiceError error = ErrorOfAnswer(response.status, body, request_id);
-      if (error.code.empty() && !response.proxy.empty()) {
+      ServiceError error = ErrorOfAnswer(response.status, *body, request_id);
+      if (MayRepeatThePassword(response)) {
+        error.message = ErrorOfAnswer(response.status, {}, {}).message;
+      }
+      if ((error.code.empty() || MayRepeatThePassword(response)) &&
+          !response.proxy.empty()) {
         error.message += ", perhaps by the proxy " + response.proxy +
                          " in the service's place";
       }

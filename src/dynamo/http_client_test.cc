@@ -348,19 +348,24 @@ TEST_F(HttpClientTest, ADateThatIsAlwaysWrongCostsOneRefusalAtMost) {
   }
 }
 
+/// Credentials that do not change.
+class FixedCredentials final : public CredentialsSource {
+ public:
+  explicit FixedCredentials(const SigningCredentials& keys)
+      : keys_(std::make_shared<const SigningCredentials>(keys)) {}
+  Result<std::shared_ptr<const SigningCredentials>> Get() override {
+    return keys_;
+  }
+  void Expire(const std::shared_ptr<const SigningCredentials>&) override {}
+  std::string Describe() const override { return "a test"; }
+
+ private:
+  const std::shared_ptr<const SigningCredentials> keys_;
+};
+
 TEST_F(HttpClientTest, NoPartOfASecretIsLeftWhereAMessageIsCut) {
   const std::string secret = "abcd0123456789ABCDEF0123456789ABCDEF0123";
-  class : public CredentialsSource {
-   public:
-    Result<std::shared_ptr<const SigningCredentials>> Get() override {
-      return keys;
-    }
-    void Expire(const std::shared_ptr<const SigningCredentials>&) override {}
-    std::string Describe() const override { return "a test"; }
-    std::shared_ptr<const SigningCredentials> keys;
-  } source;
-  source.keys = std::make_shared<const SigningCredentials>(
-      SigningCredentials{"AKID", secret, ""});
+  FixedCredentials source({"AKID", secret, ""});
   environment_.credentials = &source;
   Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
   for (size_t before = 250; before <= 310; ++before) {
@@ -370,6 +375,122 @@ TEST_F(HttpClientTest, NoPartOfASecretIsLeftWhereAMessageIsCut) {
     ASSERT_FALSE(sent.ok());
     EXPECT_EQ(sent.error().message.find(secret.substr(0, 4)), std::string::npos)
         << before << sent.error().message;
+  }
+}
+
+/// An answer with "@" in place of a secret.
+struct Echo {
+  int status;
+  std::string body;
+  std::string headers = "";
+};
+
+std::vector<Echo> Echoes() {
+  const std::string throttled = R"({"__type":"x#ThrottlingException",)";
+  const std::string keys = R"({"TableName":"t","TableStatus":"ACTIVE",)"
+                           R"("KeySchema":[{"AttributeName":"h",)"
+                           R"("KeyType":"HASH"}],)";
+  return {
+      {400, R"({"__type":"@"})"},
+      {400, R"({"__type":"x#@","message":"m"})"},
+      {400, R"({"__type":"x#@@@@","message":"m"})"},
+      {400, R"({"__type":"x#Code","message":"a @ b"})"},
+      {400, R"({"__type":"x#Code","Message":"a @ b"})"},
+      {400, throttled + R"("ThrottlingReasons":[{"reason":"@"}]})"},
+      {400, throttled + R"("throttlingReasons":[{"resource":"@"}]})"},
+      {400, R"({"__type":"x#TransactionCanceledException",)"
+            R"("CancellationReasons":[{"Code":"@"}]})"},
+      {400, "{}", "x-amzn-RequestId: @\r\n"},
+      {400, throttled + R"("message":"m"})", "x-amzn-RequestId: @\r\n"},
+      {503, "@", "x-amzn-RequestId: a@\r\n"},
+      {200, "{", "x-amzn-RequestId: @\r\n"},
+      {200, "@"},
+      {200, R"({"@":1,"@":1})"},
+      {200, R"({"Table":{"TableStatus":"@"}})"},
+      {200, R"({"Table":)" + keys +
+                R"("AttributeDefinitions":[{"AttributeName":"h",)"
+                R"("AttributeType":"@"}]}})"},
+      {200, R"({"ConsumedCapacity":{"TableName":"@","CapacityUnits":1}})"},
+      {200, R"({"Items":[{"r":{"S":"z"}},{"r":{"S":"@"}}],)"
+            R"("ConsumedCapacity":{"TableName":"t","CapacityUnits":1}})"},
+      {200, R"({"Items":[{"r":{"@":"z"}}],)"
+            R"("ConsumedCapacity":{"TableName":"t","CapacityUnits":1}})"},
+      {200, R"({"TableNames":["@","@"]})"},
+  };
+}
+
+// A service, or a program in its place, may repeat what it received in every
+// part of its answer.
+TEST_F(HttpClientTest, NoPartOfAnAnswerShowsASecret) {
+  const std::string key = "abcd0123456789ABCDEF0123456789ABCDEF0123";
+  std::string token = "abcd";
+  for (int i = 0; i < 90; ++i) token += std::to_string(1'000'000 + i * i);
+  FixedCredentials source({"AKID", key, token});
+  environment_.credentials = &source;
+  Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
+  Query query;
+  query.table = {"t", "h", "r"};
+  query.hash = AttributeValue::S("s");
+  DescribeTable describe;
+  describe.table = "t";
+  PutItem put;
+  put.table = query.table;
+  put.item = {{"h", query.hash}, {"r", query.hash}};
+  ListTables list;
+  const auto with = [](std::string text, const std::string& secret) {
+    for (size_t at = 0; (at = text.find('@', at)) != std::string::npos;) {
+      text.replace(at, 1, secret);
+      at += secret.size();
+    }
+    return text;
+  };
+  for (const std::string& secret : {key, token}) {
+    for (const Echo& c : Echoes()) {
+      AnswerWith(c.status, with(c.body, secret), with(c.headers, secret));
+      for (Operation* operation :
+           {static_cast<Operation*>(&query), static_cast<Operation*>(&describe),
+            static_cast<Operation*>(&put), static_cast<Operation*>(&list)}) {
+        Traffic traffic;
+        const Result<void, ServiceError> sent =
+            client_->Send(operation, {}, &traffic);
+        ASSERT_FALSE(sent.ok()) << operation->name() << c.body;
+        std::string shown = sent.error().message + " " + sent.error().code;
+        for (const std::string& reason : sent.error().reasons) shown += reason;
+        EXPECT_EQ(shown.find(secret.substr(0, 4)), std::string::npos)
+            << c.body << shown;
+      }
+    }
+  }
+}
+
+TEST_F(HttpClientTest, AProxysOwnMessageIsNotShown) {
+  struct Case {
+    const char* proxy;
+    const char* headers;
+    const char* message;
+    bool shown;
+  };
+  const Case cases[] = {
+      {"proxy:3128", "", "dear Basic dXNlcjpwYXNz", false},
+      {"proxy:3128", "", "dear user:pass", false},
+      {"proxy:3128", "x-amzn-RequestId: 1\r\n", "Basic dXNlcjpwYXNz", false},
+      {"proxy:3128", "x-amzn-RequestId: 1\r\n", "no such table", true},
+      {"", "", "no such table", true},
+  };
+  for (const Case& c : cases) {
+    answer_ = [&](const HttpRequest&, milliseconds, HttpResponse* response) {
+      response->status = 400;
+      response->headers = c.headers;
+      response->proxy = c.proxy;
+      response->body =
+          R"({"__type":"x#ConditionalCheckFailedException","message":")" +
+          std::string(c.message) + "\"}";
+      return Result<void, NoAnswer>();
+    };
+    const ServiceError error = Error();
+    EXPECT_EQ(error.kind, ErrorKind::kConflict);
+    EXPECT_EQ(error.message.find(c.message) != std::string::npos, c.shown)
+        << error.message;
   }
 }
 
