@@ -140,6 +140,15 @@ void Classify(int status, const JsonValue& answer, std::string_view message,
   }
 }
 
+/// Returns true if an answer with this status says that the request had no
+/// effect. With 5xx, the service may have failed before or after the effect. A
+/// proxy may answer 408 after it has passed the request on. With any other
+/// status, the answer is not DynamoDB's.
+bool IsRefusal(int status) {
+  constexpr int kRequestTimeout = 408;
+  return status >= 400 && status < 500 && status != kRequestTimeout;
+}
+
 /// Joins the code, the first line of the service's message, and the reasons for
 /// throttling.
 std::string MessageOf(int status, const JsonValue& answer,
@@ -171,8 +180,7 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
       EscapedAndCut(ShortCode(TextOf(answer["__type"])), kCodeBytesMax);
   const std::string_view message = MessageIn(answer);
   Classify(status, answer, message, &error);
-  // The service may have failed before or after the request took effect.
-  error.ambiguous = status >= 500;
+  error.ambiguous = !IsRefusal(status);
   error.message = MessageOf(status, answer, error.code, message);
   if (!request_id.empty()) {
     error.message.append(" (request id ").append(request_id).append(")");

@@ -329,5 +329,13 @@ TEST(ErrorOfAnswer, CutsWhateverTheServiceWrites) {
   EXPECT_TRUE(IsUtf8(OfCode(400, "Code", umlauts).message));
 }
 
+TEST(ErrorOfAnswer, OnlyARefusalHadNoEffect) {
+  for (int status = 201; status < 600; ++status) {
+    const bool refused = status >= 400 && status < 500 && status != 408;
+    EXPECT_EQ(ErrorOfAnswer(status, JsonValue(), "").ambiguous, !refused)
+        << status;
+  }
+}
+
 }  // namespace
 }  // namespace dynamodown
