@@ -45,6 +45,14 @@ Advice SlowerAdvice(const Operation& operation) {
       "; a partition gives at most 3,000 read units a second: ", ", or less"};
 }
 
+/// The time that was left for a call that timed out may have been short.
+void NameEmptyPages(Scheduler::Duration before, ServiceError* error) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(before);
+  if (error->kind != ErrorKind::kTimeout || seconds.count() == 0) return;
+  error->Append("; in the " + std::to_string(seconds.count()) +
+                " s before, the service sent only empty pages");
+}
+
 class RetryingClient final : public Client {
  public:
   RetryingClient(Client* next, const RetrySettings& settings,
@@ -61,12 +69,13 @@ class RetryingClient final : public Client {
     const milliseconds deadline = std::min(
         kDeadlineMax,
         options.deadline.count() > 0 ? options.deadline : settings_.deadline);
-    const Scheduler::TimePoint now = environment_.scheduler->Now();
-    const Scheduler::TimePoint progress_at = options.progress_at.value_or(now);
+    const Scheduler::TimePoint progress_at =
+        options.progress_at.value_or(environment_.scheduler->Now());
     RetryState state(settings_, deadline, progress_at);
-    if (progress_at < now && state.Remaining(now).count() <= 0) {
-      return OnlyEmptyPages(now - progress_at);
+    if (!PauseAfterEmptyPage(progress_at, state)) {
+      return OnlyEmptyPages(environment_.scheduler->Now() - progress_at);
     }
+    const Scheduler::TimePoint began = environment_.scheduler->Now();
     size_t undone = operation->unprocessed();
     bool ambiguous = false;
     for (;;) {
@@ -103,6 +112,7 @@ class RetryingClient final : public Client {
       }
       if (!delay) {
         error.ambiguous = ambiguous;
+        NameEmptyPages(began - progress_at, &error);
         if (error.kind == ErrorKind::kThrottled && settings_.max_attempts > 1) {
           error.advice = SlowerAdvice(*operation);
         }
@@ -115,6 +125,22 @@ class RetryingClient final : public Client {
   }
 
  private:
+  /// If earlier calls without progress share the deadline, waits as long as
+  /// they have taken. So the requests of a service that sends only empty pages
+  /// get rare. Returns false if the deadline has passed.
+  bool PauseAfterEmptyPage(Scheduler::TimePoint progress_at,
+                           const RetryState& state) {
+    constexpr milliseconds kPauseMin{2};
+    constexpr milliseconds kPauseMax{1000};
+    const Scheduler::TimePoint now = environment_.scheduler->Now();
+    const Scheduler::Duration since = now - progress_at;
+    if (since < kPauseMin) return true;
+    const Scheduler::Duration pause =
+        std::min<Scheduler::Duration>({since, kPauseMax, state.Remaining(now)});
+    if (pause.count() > 0) environment_.scheduler->Sleep(pause);
+    return state.Remaining(environment_.scheduler->Now()).count() > 0;
+  }
+
   Client* const next_;
   const RetrySettings settings_;
   const ClientEnvironment environment_;

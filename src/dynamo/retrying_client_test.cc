@@ -416,5 +416,46 @@ TEST_F(RetryingClientTest, OnlyRetriesOfNonRepeatableOperationsAreAmbiguous) {
   EXPECT_EQ(ambiguous_retries(&transaction), 0u);
 }
 
+// As when a service sends empty pages, each of which says that more follow.
+TEST_F(RetryingClientTest, CallsWithoutProgressGetRareAndEndAtTheDeadline) {
+  using std::chrono::milliseconds;
+  for (const milliseconds takes :
+       {milliseconds(0), milliseconds(1), milliseconds(300)}) {
+    SCOPED_TRACE(takes.count());
+    transport_.exchanges.clear();
+    const Scheduler::TimePoint start = scheduler_.Now();
+    Query query;
+    query.table = kTable;
+    query.hash = AttributeValue::S("store");
+    Result<void, ServiceError> sent;
+    scheduler_.Advance(milliseconds(2));
+    while (sent.ok()) {
+      ASSERT_LT(requests(), 50u);
+      sent = client_->Send(&query, {milliseconds(10'000), start});
+      scheduler_.Advance(takes);
+    }
+    EXPECT_EQ(sent.error().kind, ErrorKind::kTimeout);
+    EXPECT_NE(sent.error().message.find("only empty pages"), std::string::npos)
+        << sent.error().message;
+    EXPECT_LE(scheduler_.Now() - start, milliseconds(11'000));
+    EXPECT_GE(scheduler_.Now() - start, milliseconds(10'000));
+  }
+}
+
+TEST_F(RetryingClientTest, ATimeoutAfterEmptyPagesNamesTheirCause) {
+  using std::chrono::milliseconds;
+  const Scheduler::TimePoint start = scheduler_.Now();
+  scheduler_.Advance(milliseconds(1'900));
+  Query query;
+  query.table = kTable;
+  query.hash = AttributeValue::S("store");
+  dynamo_.LoseAnswersNext("Query", 100);
+  const Result<void, ServiceError> sent =
+      client_->Send(&query, {milliseconds(4'000), start});
+  ASSERT_FALSE(sent.ok());
+  EXPECT_NE(sent.error().message.find("only empty pages"), std::string::npos)
+      << sent.error().message;
+}
+
 }  // namespace
 }  // namespace dynamodown

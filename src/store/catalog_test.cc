@@ -321,8 +321,11 @@ TEST_F(ListTest, AnEmptyPageIsNotTheEnd) {
         // An empty page that stops right before the item that it could have.
         Json last = Json::parse(response->body).at("Items").at(0);
         last["rkey"] = B(std::string(1, '\0'));
-        const Json answer = {
-            {"Count", 0}, {"Items", Json::array()}, {"LastEvaluatedKey", last}};
+        Json answer = Json::parse(response->body);
+        answer.update({{"Count", 0},
+                       {"ScannedCount", 0},
+                       {"Items", Json::array()},
+                       {"LastEvaluatedKey", last}});
         world_.dynamo.Answer(200, answer.dump(), response);
         return std::nullopt;
       });

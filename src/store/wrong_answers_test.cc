@@ -195,20 +195,22 @@ class EmptyPagesTest : public WrongAnswersTest {
 
   /// The n-th page's LastEvaluatedKey is `last(n)`.
   void BeEmpty(std::function<Json(uint64_t)> last) {
-    world_.dynamo.set_after_hook(
-        [this, last, n = std::make_shared<uint64_t>(0)](
-            const FakeDynamo::Call& call,
-            HttpResponse* response) -> MaybeNoAnswer {
-          if (call.operation != "Query" && call.operation != "Scan") {
-            return std::nullopt;
-          }
-          world_.scheduler.Sleep(std::chrono::seconds(1));
-          const Json answer = {{"Count", 0},
-                               {"Items", Json::array()},
-                               {"LastEvaluatedKey", last((*n)++)}};
-          world_.dynamo.Answer(200, answer.dump(), response);
-          return std::nullopt;
-        });
+    world_.dynamo.set_after_hook([this, last,
+                                  n = std::make_shared<uint64_t>(0)](
+                                     const FakeDynamo::Call& call,
+                                     HttpResponse* response) -> MaybeNoAnswer {
+      if (call.operation != "Query" && call.operation != "Scan") {
+        return std::nullopt;
+      }
+      world_.scheduler.Sleep(std::chrono::seconds(1));
+      const Json answer = {
+          {"ConsumedCapacity", {{"TableName", "table"}, {"CapacityUnits", 1}}},
+          {"Count", 0},
+          {"Items", Json::array()},
+          {"LastEvaluatedKey", last((*n)++)}};
+      world_.dynamo.Answer(200, answer.dump(), response);
+      return std::nullopt;
+    });
     world_.dynamo.Clear();
   }
   /// Fails unless the call has ended with `kind`, in little over a minute.
@@ -281,7 +283,8 @@ TEST_F(EmptyPagesTest, AListingThatFindsTheSameStoresAgainIsCorruption) {
     if (call.operation != "Scan") return std::nullopt;
     const Json item = {{"hkey", S((*n)++ % 2 == 0 ? "x" : "y")},
                        {"rkey", B("k")}};
-    const Json answer = {{"Count", 1},
+    const Json answer = {{"ConsumedCapacity", Json::object()},
+                         {"Count", 1},
                          {"Items", Json::array({item})},
                          {"LastEvaluatedKey", item}};
     world_.dynamo.Answer(200, answer.dump(), response);
