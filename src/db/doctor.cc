@@ -200,11 +200,12 @@ class Examination {
                              " the service's clock";
     if (off <= kSkewSecondsNoted) return Ok("clock", off == 0 ? "right" : text);
     if (off < kSkewSecondsMax) return Warn("clock", text, kSetTheClock);
-    return Warn("clock",
-                text +
-                    ": each store's first request is refused, and "
-                    "repeated with the service's time",
-                kSetTheClock);
+    return Warn(
+        "clock",
+        text +
+            ": if the service's clock is right, it refuses each store's "
+            "first request, which is repeated with the service's time",
+        kSetTheClock);
   }
 
   bool CheckCredentials() {

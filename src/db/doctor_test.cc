@@ -297,6 +297,28 @@ TEST_F(DoctorTest, WrongAnswersAreTheEndpointsFaultAndNoReasonToDestroy) {
   }
 }
 
+// Each operation alone, as if an emulator lacked its conditions.
+TEST_F(DoctorTest, AConditionThatIsIgnoredIsAFailure) {
+  world_.Open("table/kim").reset();
+  for (const std::string operation :
+       {"PutItem", "DeleteItem", "TransactWriteItems", "UpdateItem"}) {
+    world_.dynamo.set_before_hook(
+        [&](const FakeDynamo::Call& call,
+            HttpResponse* answer) -> std::optional<Result<void, NoAnswer>> {
+          if (call.operation != operation) return std::nullopt;
+          world_.dynamo.Answer(
+              200, R"({"ConsumedCapacity":{"TableName":"table"}})", answer);
+          return Result<void, NoAnswer>();
+        });
+    const auto findings = Examine("table/kim", Access::kManage);
+    const std::string action = operation == "TransactWriteItems"
+                                   ? "dynamodb:ConditionCheckItem"
+                                   : "dynamodb:" + operation;
+    EXPECT_EQ(findings.at(action).outcome, Outcome::kFailed) << action;
+    EXPECT_THAT(findings.at(action).found, HasSubstr("ignores conditions"));
+  }
+}
+
 TEST_F(DoctorTest, AForeignStoreIsOk) {
   world_.MakeTable("table");
   world_.PutItem("table",
