@@ -358,8 +358,8 @@ TEST(AnswerCheck, AnAnswerFitsOneKindOfOperationOnly) {
     for (const Fitting& other : all) {
       const auto members = [](const std::string& answer) {
         std::vector<std::string> names;
-        for (const auto& [member, value] :
-             nlohmann::json::parse(answer).items()) {
+        const nlohmann::json json = nlohmann::json::parse(answer);
+        for (const auto& [member, value] : json.items()) {
           names.push_back(member);
         }
         return names;
