@@ -81,7 +81,7 @@ TEST(Descriptor, WithAVersionThatIsNoWholeNumberIsCorrupt) {
 
 // A broken service may put credentials anywhere.
 TEST(Descriptor, OnlyAShortWordIsQuotedAsAModeOrAFeature) {
-  for (const std::string odd :
+  for (const std::string& odd :
        {std::string("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         std::string(100, 'a'), std::string("a b")}) {
     dynamodown::Descriptor descriptor;

@@ -76,8 +76,8 @@ std::string LargeItems(const std::string& type, size_t bytes) {
   std::string text = R"({"Responses":{"table":[)";
   for (char key = 'a'; key <= 'z'; ++key) {
     text += key == 'a' ? "" : ",";
-    text += R"({"rkey":{"S":")" + std::string(1, key) + R"("},"value":{")" +
-            type + R"(":")" + value + R"("}})";
+    text += R"({"hkey":{"S":"store"},"rkey":{"S":")" + std::string(1, key) +
+            R"("},"value":{")" + type + R"(":")" + value + R"("}})";
   }
   return text + "]}}";
 }

@@ -20,6 +20,7 @@ using Type = AttributeValue::Type;
 
 TEST(DecodeGetItem, FoundAndMissing) {
   GetItem get;
+  get.table.table = "table";
   ASSERT_TRUE(Decode(&get, R"({"ConsumedCapacity":{"TableName":"table",)"
                            R"("CapacityUnits":1.5},"Item":{)"
                            R"("hkey":{"S":"a\n\u00e9\ud83d\ude00"},)"
@@ -101,12 +102,13 @@ TEST(DecodeWrites, AcceptAnObjectAndNothingElse) {
   check(TransactWriteItems());
 }
 
-TEST(DecodeTransactWriteItems, AddsUpTheUnitsOfItsTables) {
+TEST(DecodeTransactWriteItems, AddsUpTheUnitsOfTheList) {
   TransactWriteItems transaction;
+  transaction.table = kTable;
   ASSERT_TRUE(Decode(&transaction, R"({"ConsumedCapacity":[)"
-                                   R"({"TableName":"a","CapacityUnits":4,)"
+                                   R"({"TableName":"table","CapacityUnits":4,)"
                                    R"("WriteCapacityUnits":4},)"
-                                   R"({"TableName":"b","CapacityUnits":2,)"
+                                   R"({"TableName":"table","CapacityUnits":2,)"
                                    R"("ReadCapacityUnits":2}]})")
                   .ok());
   EXPECT_EQ(transaction.capacity().write_units, 4);
@@ -171,6 +173,7 @@ TEST(DecodeQuery, WrongShapesAreCorruption) {
 TEST(DecodeScan, ItemsAndWhereToGoOn) {
   Scan scan;
   scan.table = kTable;
+  scan.projection = {"hkey"};
   ASSERT_TRUE(Decode(&scan,
                      R"({"Items":[{"hkey":{"S":"x"}}],"LastEvaluatedKey":)"
                      R"({"hkey":{"S":"x"},"rkey":{"B":"YQ=="}}})")

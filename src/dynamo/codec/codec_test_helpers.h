@@ -40,21 +40,7 @@ inline std::string Encoded(const Operation& operation) {
   return body;
 }
 
-/// Adds ConsumedCapacity to an answer that is an object without it, if the
-/// operation asks for it.
-inline std::string WithCapacity(const Operation& operation,
-                                std::string answer) {
-  const bool asked =
-      Encoded(operation).find("ReturnConsumedCapacity") != std::string::npos;
-  if (!asked || answer.substr(0, 1) != "{" ||
-      answer.find("ConsumedCapacity") != std::string::npos) {
-    return answer;
-  }
-  return answer.insert(1, answer == "{}" ? R"("ConsumedCapacity":{})"
-                                         : R"("ConsumedCapacity":{},)");
-}
-
-inline Result<void> DecodeAsItIs(Operation* operation, std::string answer) {
+inline Result<void> Decode(Operation* operation, std::string answer) {
   static JsonParser parser;
   static std::string text;
   text = std::move(answer);
@@ -64,10 +50,6 @@ inline Result<void> DecodeAsItIs(Operation* operation, std::string answer) {
     return value.error();
   }
   return operation->Decode(*value);
-}
-
-inline Result<void> Decode(Operation* operation, const std::string& answer) {
-  return DecodeAsItIs(operation, WithCapacity(*operation, answer));
 }
 
 /// Fails unless each answer is refused as kCorruption, with a message that

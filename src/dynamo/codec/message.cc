@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "base/printable.h"
 #include "dynamo/codec/value.h"
 
 namespace dynamodown {
@@ -52,12 +53,13 @@ bool AddCapacity(const JsonValue& one, const Operation& operation,
 
 /// Reads ConsumedCapacity: one object, or an array of objects in the answer to
 /// a batch or a transaction. If an object does not say whether its units are
-/// read units or write units, `operation.writes()` decides. Returns false if
-/// ConsumedCapacity is missing or names another table, or if the operation
-/// cannot consume its units.
+/// read units or write units, `operation.writes()` decides. Returns false if it
+/// names another table, or if the operation cannot consume its units. Some
+/// implementations of DynamoDB's API leave ConsumedCapacity out.
 bool ReadCapacity(const JsonValue& answer, const Operation& operation,
                   const std::string& table, Capacity* capacity) {
   const JsonValue consumed = answer["ConsumedCapacity"];
+  if (consumed.missing()) return true;
   if (!consumed.is_array()) {
     return AddCapacity(consumed, operation, table, capacity);
   }
@@ -93,17 +95,25 @@ bool IsOneOf(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Returns a member of the answer to another operation, or of an error, or an
-/// empty text if there is none.
-std::string_view ForeignMember(const JsonValue& answer,
-                               std::span<const std::string_view> members,
-                               bool has_capacity) {
+/// Returns a member that shows that the answer is not the operation's, or
+/// nothing if there is none. Such a member belongs to the answer to another
+/// operation or to an error. If no member is the operation's, it is any member.
+std::optional<std::string_view> ForeignMember(
+    const JsonValue& answer, std::span<const std::string_view> members,
+    bool has_capacity) {
+  bool any_expected = false;
+  std::optional<std::string_view> unknown;
   for (JsonCursor c(answer); c.Next();) {
-    const bool expected = IsOneOf(c.name(), members) ||
-                          (has_capacity && c.name() == "ConsumedCapacity");
-    if (!expected && IsOneOf(c.name(), kKnownMembers)) return c.name();
+    if (IsOneOf(c.name(), members) ||
+        (has_capacity && c.name() == "ConsumedCapacity")) {
+      any_expected = true;
+    } else if (IsOneOf(c.name(), kKnownMembers)) {
+      return c.name();
+    } else {
+      unknown = c.name();
+    }
   }
-  return {};
+  return any_expected ? std::nullopt : unknown;
 }
 
 }  // namespace
@@ -142,17 +152,17 @@ Result<void> Operation::Decode(const JsonValue& answer) {
   if (!answer.is_object()) return BadAnswer(name(), "no object");
   if (HasMemberTwice(answer)) return BadAnswer(name(), "a member twice");
   const AnswerForm form = answer_form();
-  const std::string_view foreign =
+  const std::optional<std::string_view> foreign =
       ForeignMember(answer, form.members, form.table != nullptr);
-  if (!foreign.empty()) {
-    return BadAnswer(name(), "the member " + std::string(foreign));
+  if (foreign) {
+    return BadAnswer(name(), "the member " + Printable(*foreign));
   }
   Capacity consumed;
   if (form.table != nullptr &&
       !ReadCapacity(answer, *this, *form.table, &consumed)) {
     return BadAnswer(name(),
-                     "ConsumedCapacity is missing, names another table, or has "
-                     "units out of range");
+                     "ConsumedCapacity names another table, or has units out "
+                     "of range");
   }
   capacity_ = consumed;
   return DecodeMembers(answer);
