@@ -69,6 +69,8 @@ void SetTimeout(const std::string& text, dynamodown::Options* options) {
       ParseNumber("--timeout", text, 0.001, kTimeoutSecondsMax);
   const std::chrono::milliseconds timeout(static_cast<int64_t>(seconds * 1000));
   options->retry.deadline = timeout;
+  options->table.create_timeout =
+      std::min(options->table.create_timeout, timeout);
   dynamodown::ConnectionOptions& connection = options->connection;
   connection.attempt_timeout = std::min(connection.attempt_timeout, timeout);
   connection.connect_timeout = std::min(connection.connect_timeout, timeout);

@@ -1,9 +1,10 @@
-// The command line on a service whose clock is wrong, or whose messages are
-// made to deceive.
+// The command line on a service whose clock is wrong, whose messages are made
+// to deceive, or whose tables never become ready.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <ctime>
 #include <memory>
@@ -126,6 +127,21 @@ TEST_F(OddServiceTest, NoForeignByteReachesTheTerminal) {
   // A path does not come from a service, but may deceive just as well.
   const Outcome outcome = Cli({"get", "leveldb:/nowhere/\u202e\x1b[2J", "k"});
   EXPECT_THAT(outcome.err, HasSubstr("\\xe2\\x80\\xae\\x1b[2J"));
+}
+
+TEST_F(OddServiceTest, TheTimeoutEndsTheWaitForATableThatStaysCreating) {
+  dynamo_.set_table_ready_after(1'000'000);
+  for (const Arguments& command :
+       {Arguments{"create", "table/store", "--timeout", "1"},
+        Arguments{"get", "table/store", "key", "--timeout", "1"}}) {
+    const auto began = std::chrono::steady_clock::now();
+    const Outcome outcome = Cli(command);
+    EXPECT_LT(std::chrono::steady_clock::now() - began,
+              std::chrono::seconds(60));
+    EXPECT_EQ(outcome.status, kFailure);
+    EXPECT_THAT(outcome.err, HasSubstr("is still CREATING after 1000 ms"));
+    EXPECT_THAT(outcome.err, HasSubstr("allow more time with --timeout"));
+  }
 }
 
 }  // namespace
