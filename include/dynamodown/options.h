@@ -289,8 +289,8 @@ struct ReadOptions : leveldb::ReadOptions {
   ReadOptions(const leveldb::ReadOptions& options)  // NOLINT: as LevelDB's
       : leveldb::ReadOptions(options) {}
   Consistency consistency = Consistency::kStoreDefault;
-  /// As RetryOptions::deadline, but for this call only. Default 0: the store's
-  /// deadline.
+  /// As RetryOptions::deadline, but for this call only: at most 9 minutes.
+  /// Default 0: the store's deadline.
   std::chrono::milliseconds deadline{0};
 };
 
@@ -312,8 +312,8 @@ struct WriteOptions : leveldb::WriteOptions {
   WriteOptions(const leveldb::WriteOptions& options)  // NOLINT: as LevelDB's
       : leveldb::WriteOptions(options) {}
   BatchMode batch = BatchMode::kStoreDefault;
-  /// As RetryOptions::deadline, but for this call only. Default 0: the store's
-  /// deadline.
+  /// As RetryOptions::deadline, but for this call only: at most 9 minutes.
+  /// Default 0: the store's deadline.
   std::chrono::milliseconds deadline{0};
   /// Receives the effect of the write: kAllWritten if the write returns OK.
   /// Default null.

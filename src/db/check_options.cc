@@ -69,4 +69,13 @@ Result<void> CheckOptions(const Options& options) {
   return CheckTable(options);
 }
 
+leveldb::Status CheckDeadline(std::chrono::milliseconds deadline) {
+  static constexpr std::chrono::minutes kMost{9};
+  if (deadline.count() >= 0 && deadline <= kMost) return leveldb::Status::OK();
+  return leveldb::Status::InvalidArgument(
+      "deadline: " + std::to_string(deadline.count()) +
+      " ms; it must be at most 9 minutes and not negative; 0 is the store's "
+      "deadline");
+}
+
 }  // namespace dynamodown

@@ -3,8 +3,11 @@
 #ifndef DYNAMODOWN_DB_CHECK_OPTIONS_H_
 #define DYNAMODOWN_DB_CHECK_OPTIONS_H_
 
+#include <chrono>
+
 #include "base/result.h"
 #include "dynamodown/options.h"
+#include "leveldb/status.h"
 
 namespace dynamodown {
 
@@ -13,6 +16,10 @@ namespace dynamodown {
 /// a message that names the option in `options.spelling`; kNotSupported for a
 /// comparator that does not compare bytes.
 Result<void> CheckOptions(const Options& options);
+
+/// Checks the deadline of a ReadOptions or WriteOptions. 0 is allowed: it
+/// stands for the store's deadline.
+leveldb::Status CheckDeadline(std::chrono::milliseconds deadline);
 
 }  // namespace dynamodown
 

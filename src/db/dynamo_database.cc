@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "db/bounds.h"
+#include "db/check_options.h"
 #include "db/guarded_iterator.h"
 #include "db/properties.h"
 #include "db/store_iterator.h"
@@ -64,10 +65,11 @@ Status DynamoDatabase::CheckProcess() const {
   return creator_.IsThis() ? Status::OK() : Forked(kOpenedBeforeFork);
 }
 
-Status DynamoDatabase::CheckProcess(const WriteOptions& options) const {
-  const Status process = CheckProcess();
-  if (!process.ok()) Report(options, WriteOutcome::kNothingWritten);
-  return process;
+Status DynamoDatabase::CheckWrite(const WriteOptions& options) const {
+  Status allowed = CheckProcess();
+  if (allowed.ok()) allowed = CheckDeadline(options.deadline);
+  if (!allowed.ok()) Report(options, WriteOutcome::kNothingWritten);
+  return allowed;
 }
 
 Status DynamoDatabase::ToStatus(const Error& error) const {
@@ -86,6 +88,8 @@ Status DynamoDatabase::FinishWrite(const WriteOptions& options,
 
 Status DynamoDatabase::ViewOf(const ReadOptions& options,
                               ReadView* view) const {
+  const Status allowed = CheckDeadline(options.deadline);
+  if (!allowed.ok()) return allowed;
   const Consistency consistency =
       options.consistency == Consistency::kStoreDefault ? defaults_.consistency
                                                         : options.consistency;
@@ -110,16 +114,16 @@ Status DynamoDatabase::ViewOf(const ReadOptions& options,
 
 Status DynamoDatabase::Put(const WriteOptions& options, const Slice& key,
                            const Slice& value) {
-  const Status process = CheckProcess(options);
-  if (!process.ok()) return process;
+  const Status allowed = CheckWrite(options);
+  if (!allowed.ok()) return allowed;
   Inside inside(&calls_);
   return FinishWrite(options, store_->Put(View(key), View(value),
                                           WriteMode{true, options.deadline}));
 }
 
 Status DynamoDatabase::Delete(const WriteOptions& options, const Slice& key) {
-  const Status process = CheckProcess(options);
-  if (!process.ok()) return process;
+  const Status allowed = CheckWrite(options);
+  if (!allowed.ok()) return allowed;
   Inside inside(&calls_);
   return FinishWrite(
       options, store_->Delete(View(key), WriteMode{true, options.deadline}));
@@ -127,8 +131,8 @@ Status DynamoDatabase::Delete(const WriteOptions& options, const Slice& key) {
 
 Status DynamoDatabase::Write(const WriteOptions& options,
                              leveldb::WriteBatch* updates) {
-  const Status process = CheckProcess(options);
-  if (!process.ok()) return process;
+  const Status allowed = CheckWrite(options);
+  if (!allowed.ok()) return allowed;
   Inside inside(&calls_);
   std::vector<BatchOperation> operations;
   const Status status = OperationsOf(updates, &operations);
@@ -147,8 +151,8 @@ Status DynamoDatabase::WriteIf(const WriteOptions& options,
                                leveldb::WriteBatch* updates,
                                const std::vector<Condition>& conditions,
                                std::string* conflict) {
-  const Status process = CheckProcess(options);
-  if (!process.ok()) return process;
+  const Status allowed = CheckWrite(options);
+  if (!allowed.ok()) return allowed;
   Inside inside(&calls_);
   if (conflict != nullptr) conflict->clear();
   std::vector<BatchOperation> operations;

@@ -15,6 +15,7 @@
 #include "base/fork.h"
 #include "base/printable.h"
 #include "db/bounds.h"
+#include "db/check_options.h"
 #include "db/guarded_iterator.h"
 #include "db/properties.h"
 #include "db/to_status.h"
@@ -153,23 +154,23 @@ class EmbeddedDatabase final : public Database {
 
   Status Put(const WriteOptions& options, const Slice& key,
              const Slice& value) override {
-    const Status process = CheckProcess(options);
-    if (!process.ok()) return process;
+    const Status allowed = CheckWrite(options);
+    if (!allowed.ok()) return allowed;
     const auto inside = Enter();
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Put(options, key, value));
   }
   Status Delete(const WriteOptions& options, const Slice& key) override {
-    const Status process = CheckProcess(options);
-    if (!process.ok()) return process;
+    const Status allowed = CheckWrite(options);
+    if (!allowed.ok()) return allowed;
     const auto inside = Enter();
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Delete(options, key));
   }
   Status Write(const WriteOptions& options,
                leveldb::WriteBatch* updates) override {
-    const Status process = CheckProcess(options);
-    if (!process.ok()) return process;
+    const Status allowed = CheckWrite(options);
+    if (!allowed.ok()) return allowed;
     const auto inside = Enter();
     if (updates == nullptr) return NullBatch(options);
     const auto lock = writer_.ShareWriting();
@@ -179,8 +180,8 @@ class EmbeddedDatabase final : public Database {
   Status WriteIf(const WriteOptions& options, leveldb::WriteBatch* updates,
                  const std::vector<Condition>& conditions,
                  std::string* conflict) override {
-    const Status process = CheckProcess(options);
-    if (!process.ok()) return process;
+    const Status allowed = CheckWrite(options);
+    if (!allowed.ok()) return allowed;
     const auto inside = Enter();
     if (conflict != nullptr) conflict->clear();
     if (updates == nullptr) return NullBatch(options);
@@ -213,7 +214,7 @@ class EmbeddedDatabase final : public Database {
     const Status process = CheckProcess();
     if (!process.ok()) return process;
     const auto inside = Enter();
-    const Status readable = CheckSnapshot(options);
+    const Status readable = CheckRead(options);
     return readable.ok() ? GetValue(options, key, value) : readable;
   }
 
@@ -223,7 +224,7 @@ class EmbeddedDatabase final : public Database {
     const Status process = CheckProcess();
     if (!process.ok()) return process;
     const auto inside = Enter();
-    const Status readable = CheckSnapshot(options);
+    const Status readable = CheckRead(options);
     values->assign(keys.size(), std::string());
     statuses->assign(keys.size(), readable);
     if (!readable.ok()) return readable;
@@ -242,7 +243,7 @@ class EmbeddedDatabase final : public Database {
     const Status process = CheckProcess();
     if (!process.ok()) return leveldb::NewErrorIterator(process);
     const auto inside = Enter();
-    const Status readable = CheckSnapshot(options);
+    const Status readable = CheckRead(options);
     if (!readable.ok()) return leveldb::NewErrorIterator(readable);
     KeyRange range = RangeOf(bounds);
     const bool bounded = !range.lower.empty() || range.upper.has_value();
@@ -321,19 +322,23 @@ class EmbeddedDatabase final : public Database {
   Status CheckProcess() const {
     return creator_.IsThis() ? Status::OK() : Forked(kEmbeddedBeforeFork);
   }
-  /// Does the same check for a write. If the write is refused, also reports
-  /// that nothing was written.
-  Status CheckProcess(const WriteOptions& options) const {
-    const Status process = CheckProcess();
-    if (!process.ok()) Report(options, WriteOutcome::kNothingWritten);
-    return process;
+  /// Checks the process and the options of a write. If the write is refused,
+  /// also reports that nothing was written.
+  Status CheckWrite(const WriteOptions& options) const {
+    Status allowed = CheckProcess();
+    if (allowed.ok()) allowed = CheckDeadline(options.deadline);
+    if (!allowed.ok()) Report(options, WriteOutcome::kNothingWritten);
+    return allowed;
   }
   /// Counts a call as under way until the result is destroyed.
   [[nodiscard]] std::shared_lock<std::shared_mutex> Enter() {
     return std::shared_lock<std::shared_mutex>(calls_);
   }
-  /// LevelDB would crash with a snapshot that is not its own.
-  Status CheckSnapshot(const ReadOptions& options) {
+  /// Checks the options of a read. LevelDB would crash with a snapshot that is
+  /// not its own.
+  Status CheckRead(const ReadOptions& options) {
+    const Status allowed = CheckDeadline(options.deadline);
+    if (!allowed.ok()) return allowed;
     if (options.snapshot == nullptr) return Status::OK();
     const std::lock_guard<std::mutex> lock(snapshots_mutex_);
     if (snapshots_.contains(options.snapshot)) return Status::OK();

@@ -1,6 +1,7 @@
 // The promises in the comments of dynamodown/db.h that no other file of the
 // contract tests. Each holds on every kind of store.
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -52,6 +53,44 @@ TEST_P(PromiseTest, AWriteThatSucceedsReportsThatAllIsWritten) {
   ExpectWritten(database()->Write(Reporting(), &batch));
   leveldb::WriteBatch empty;
   ExpectWritten(database()->Write(Reporting(), &empty));
+}
+
+TEST_P(PromiseTest, ADeadlineOutOfRangeIsInvalidAndNothingIsDone) {
+  ASSERT_TRUE(Put("a", "1").ok());
+  leveldb::WriteBatch batch;
+  batch.Put("a", "2");
+  for (const auto deadline :
+       {std::chrono::milliseconds(-1),
+        std::chrono::milliseconds(std::chrono::minutes(9)) +
+            std::chrono::milliseconds(1)}) {
+    const auto writing = [&] {
+      dynamodown::WriteOptions options = Reporting();
+      options.deadline = deadline;
+      return options;
+    };
+    const StatusKind refused = StatusKind::kInvalidArgument;
+    ExpectRefused(database()->Put(writing(), "a", "2"), refused);
+    ExpectRefused(database()->Delete(writing(), "a"), refused);
+    ExpectRefused(database()->Write(writing(), &batch), refused);
+    ExpectRefused(database()->WriteIf(writing(), &batch, {}, nullptr), refused);
+    dynamodown::ReadOptions reading;
+    reading.deadline = deadline;
+    std::string value = "unset";
+    EXPECT_EQ(KindOf(database()->Get(reading, "a", &value)), refused);
+    EXPECT_EQ(value, "unset");
+    std::vector<std::string> values;
+    std::vector<Status> statuses;
+    EXPECT_EQ(KindOf(database()->MultiGet(reading, {"a"}, &values, &statuses)),
+              refused);
+    ASSERT_EQ(statuses.size(), 1u);
+    EXPECT_EQ(KindOf(statuses[0]), refused);
+    const std::unique_ptr<leveldb::Iterator> iterator(
+        database()->NewIterator(reading, dynamodown::Bounds()));
+    iterator->SeekToFirst();
+    EXPECT_FALSE(iterator->Valid());
+    EXPECT_EQ(KindOf(iterator->status()), refused);
+  }
+  EXPECT_EQ(Get("a"), "1");
 }
 
 TEST_P(PromiseTest, ANullBatchIsInvalidAndNothingIsWritten) {
