@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "db/embedded_open.h"
+#include "dynamodown/verify.h"
 #include "leveldb_util/inspection.h"
 #include "support/embedded_files.h"
 #include "support/temp_dir.h"
@@ -52,6 +53,12 @@ std::string CallsNotRefused(const std::string& path) {
     require("inspect",
             dynamodown::InspectEmbedded(Options(), path, &inspection));
     require("destroy", dynamodown::DestroyEmbedded(Options(), path, false));
+    const std::string location = "leveldb:" + path;
+    const auto ignore = [](const dynamodown::Problem&) {};
+    dynamodown::VerifyResult result;
+    require("verify", dynamodown::Verify(Options(), location, ignore, &result));
+    require("repair", dynamodown::Repair(Options(), location, path + ".copy",
+                                         ignore, &result));
     _exit(0);
   }
   close(ends[1]);

@@ -23,6 +23,7 @@
 #include "leveldb/comparator.h"
 #include "leveldb/write_batch.h"
 #include "leveldb_util/record_reader.h"
+#include "leveldb_util/unsafe_file.h"
 
 namespace dynamodown {
 namespace {
@@ -95,9 +96,11 @@ class ChangeWatch {
   /// A writer makes or removes files, or adds to the MANIFEST.
   Files Look() const {
     Files files;
-    // If a file is gone, the next look differs.
-    static_cast<void>(
-        leveldb::ReadFileToString(&env_, path_ + "/CURRENT", &files.current));
+    // If a file is gone, the next look differs. A FIFO would make us wait.
+    if (UnsafeFileIn(path_, {"CURRENT"}).empty()) {
+      static_cast<void>(
+          leveldb::ReadFileToString(&env_, path_ + "/CURRENT", &files.current));
+    }
     std::vector<std::string> names;
     static_cast<void>(env_.GetChildren(path_, &names));
     for (const std::string& name : names) {
