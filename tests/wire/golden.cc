@@ -27,7 +27,7 @@ constexpr char kDescriptor[] =
     R"("version":{"N":"1"},"mode":{"S":"shared"},)"
     R"("id":{"S":"00112233445566778899aabbccddeeff"},)"
     R"("created":{"S":"2026-11-22T12:00:00Z"}},)"
-    R"("ConsumedCapacity":{"TableName":"wire-people","CapacityUnits":1.0}})";
+    R"("ConsumedCapacity":{"CapacityUnits":1.0}})";
 
 /// FNV-1a. Each case has its own random numbers, the same in every run.
 uint64_t SeedOf(const std::string& name) {

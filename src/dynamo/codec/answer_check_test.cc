@@ -216,10 +216,18 @@ TEST(AnswerCheck, ATableIsTheOneAskedFor) {
       R"({"Table":{"TableName":"table","TableStatus":"ACTIVE","KeySchema":[)"
       R"({"AttributeName":"hkey","KeyType":"HASH"}],"AttributeDefinitions":[)"
       R"({"AttributeName":"hkey","AttributeType":"S"}]}})";
-  for (const char* name :
-       {"table", "arn:aws:dynamodb:eu-west-1:123456789012:table/table"}) {
+  const std::string arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/table";
+  for (const std::string& name : {std::string("table"), arn}) {
     DescribeTable asked = make(name);
     EXPECT_EQ(ErrorOf(&asked, answer), "") << name;
+    GetItem get;
+    get.table.table = name;
+    for (const std::string& named : {std::string("table"), arn}) {
+      EXPECT_EQ(ErrorOf(&get, R"({"ConsumedCapacity":{"TableName":")" + named +
+                                  R"(","CapacityUnits":1}})"),
+                "")
+          << name << " " << named;
+    }
   }
   ExpectCorruption([&] { return make("other"); }, {answer});
 }

@@ -130,10 +130,12 @@ void AppendTableAndKey(const TableKeys& table, const Key& key,
   AppendKey(table, key.hash, key.range, out);
 }
 
-bool IsTable(std::string_view named, const std::string& asked) {
-  return named == asked || (!named.empty() && asked.size() > named.size() &&
-                            asked.ends_with(named) &&
-                            asked[asked.size() - named.size() - 1] == '/');
+bool IsTable(std::string_view named, std::string_view asked) {
+  const auto is_arn_of = [](std::string_view arn, std::string_view name) {
+    return !name.empty() && arn.size() > name.size() && arn.ends_with(name) &&
+           arn[arn.size() - name.size() - 1] == '/';
+  };
+  return named == asked || is_arn_of(asked, named) || is_arn_of(named, asked);
 }
 
 Error BadAnswer(std::string_view operation, std::string_view what) {

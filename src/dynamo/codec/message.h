@@ -24,7 +24,7 @@ void AppendTableAndKey(const TableKeys& table, const Key& key,
 /// Returns true if `named`, in an answer, is the table that the request asks
 /// for as `asked`. A table may be asked for by its ARN, which ends in "/" and
 /// its name. The API Reference does not say which of the two an answer has.
-bool IsTable(std::string_view named, const std::string& asked);
+bool IsTable(std::string_view named, std::string_view asked);
 
 /// Makes the error of an answer that does not have the operation's form.
 Error BadAnswer(std::string_view operation, std::string_view what);
