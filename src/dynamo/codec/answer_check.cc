@@ -145,11 +145,8 @@ std::string FaultOfPage(const Scan& scan) {
       if (!Projects(scan.projection, scan.table.hash_name)) continue;
       return "an item has no hash key";
     }
-    const AttributeValue* range = Find(item, scan.table.range_name);
-    if (range == nullptr && Projects(scan.projection, scan.table.range_name)) {
-      return "an item has no range key";
-    }
-    std::string fault = order.FaultOf(*hash, range, false);
+    std::string fault =
+        order.FaultOf(*hash, Find(item, scan.table.range_name), false);
     if (!fault.empty()) return fault;
   }
   if (!scan.last_evaluated) return "";

@@ -173,7 +173,6 @@ TEST(DecodeQuery, WrongShapesAreCorruption) {
 TEST(DecodeScan, ItemsAndWhereToGoOn) {
   Scan scan;
   scan.table = kTable;
-  scan.projection = {"hkey"};
   ASSERT_TRUE(Decode(&scan,
                      R"({"Items":[{"hkey":{"S":"x"}}],"LastEvaluatedKey":)"
                      R"({"hkey":{"S":"x"},"rkey":{"B":"YQ=="}}})")
