@@ -295,14 +295,14 @@ class Database : public leveldb::DB {
   virtual StoreInfo GetInfo() const = 0;
 };
 
-/// Checks the form of a location, as Open does before anything else. Costs
-/// nothing. **Errors**: InvalidArgument; the message says what is wrong, with
-/// options in the spelling of `options`.
+/// Checks the form of a location, as Open does first. Costs nothing.
+/// **Errors**: InvalidArgument; the message says what is wrong, and names
+/// options as `options.spelling` says.
 leveldb::Status CheckLocation(const Options& options,
                               const std::string& location);
 
 /// Opens the store at `location`. The caller deletes `*db`; on failure, `*db`
-/// is null. Options::stats_sum also tells what a failed call consumed.
+/// is null. Options::stats_sum also counts the requests of an Open that fails.
 ///
 /// **Errors**: InvalidArgument for an invalid location or setting, for a store
 /// that does not exist (without create_if_missing) or that exists (with
@@ -326,11 +326,11 @@ leveldb::Status Open(const Options& options, const std::string& location,
 struct DestroyOptions {
   /// Also destroy a store whose descriptor is damaged or missing. A store
   /// without a descriptor is foreign: it may belong to another library, or a
-  /// program may have written to it after Destroy (see there). If false (the
-  /// default), Destroy fails with Corruption if the descriptor is damaged, and
-  /// with InvalidArgument if the store is foreign. Of an embedded store whose
-  /// file CURRENT is missing, Destroy deletes LevelDB's files if `force` is
-  /// true, and otherwise fails with Corruption.
+  /// program may have written keys after Destroy, as Destroy explains. If false
+  /// (the default), Destroy fails with Corruption if the descriptor is damaged,
+  /// and with InvalidArgument if the store is foreign. If the file CURRENT of
+  /// an embedded store is missing, Destroy deletes LevelDB's files if `force`
+  /// is true, else it fails with Corruption.
   bool force = false;
   /// Also delete the table. If the table has another store, Destroy fails with
   /// InvalidArgument and deletes nothing. Default false.

@@ -49,8 +49,7 @@ struct DoctorOptions {
 /// never their values.
 ///
 /// If the endpoint's TLS fails, Diagnose also asks the endpoint without TLS, to
-/// find an endpoint that is written https:// by mistake. That GET has no
-/// signature.
+/// find an endpoint that is written https:// by mistake. Neither GET is signed.
 ///
 /// Diagnose changes nothing. It tries each write with a condition that cannot
 /// hold. Only BatchWriteItem takes no condition, so the trial of BatchWriteItem

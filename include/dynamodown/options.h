@@ -177,15 +177,15 @@ struct RateOptions {
 /// How to retry transient failures. Whenever part of a call's work is done, the
 /// counts of the call's attempts and time start again at zero.
 ///
-/// A service that throttles asks for slower sending. So after throttling, and
-/// if the service leaves a part of a batch undone, the call is retried until
-/// its deadline, with growing waits. Such a retry does not count towards
-/// `max_attempts`, and takes no tokens. To cap the rate instead, set
+/// A service that throttles asks for slower sending. So if the service
+/// throttles a request, or leaves a part of a batch undone, the call is retried
+/// until its deadline, with growing waits. Such a retry does not count towards
+/// `max_attempts`, and takes no tokens. To avoid throttling, cap the rate with
 /// Options::rate.
 struct RetryOptions {
-  /// The most requests for one call, the first included, not counting those
-  /// that were throttled. Default 10. With 1, nothing is ever sent twice, not
-  /// even after throttling, so no write can take effect twice.
+  /// The most requests for one call, including the first request. Requests that
+  /// were throttled do not count. Default 10. With 1, nothing is ever sent
+  /// twice, not even after throttling, so no write can take effect twice.
   int max_attempts = 10;
   /// A call that makes no progress for this long fails. Default 60 s. The
   /// deadline may be at most 9 minutes, because a transaction's idempotency
@@ -272,8 +272,8 @@ struct Options : leveldb::Options {
   /// of the interface know them.
   Spelling spelling = Spelling::kCpp;
   /// Counts the requests of Open and of every other call with these options,
-  /// and of the opened store. Several stores may share it. Default null. An
-  /// embedded store sends nothing, so it counts nothing.
+  /// and the requests of the opened store. Several stores may share it. Default
+  /// null. An embedded store sends no requests, so it adds nothing.
   std::shared_ptr<StatsSum> stats_sum;
 };
 
@@ -289,7 +289,7 @@ struct ReadOptions : leveldb::ReadOptions {
   ReadOptions(const leveldb::ReadOptions& options)  // NOLINT: as LevelDB's
       : leveldb::ReadOptions(options) {}
   Consistency consistency = Consistency::kStoreDefault;
-  /// As RetryOptions::deadline, but for this call only: at most 9 minutes.
+  /// As RetryOptions::deadline, but for this call only. At most 9 minutes.
   /// Default 0: the store's deadline.
   std::chrono::milliseconds deadline{0};
 };
@@ -312,7 +312,7 @@ struct WriteOptions : leveldb::WriteOptions {
   WriteOptions(const leveldb::WriteOptions& options)  // NOLINT: as LevelDB's
       : leveldb::WriteOptions(options) {}
   BatchMode batch = BatchMode::kStoreDefault;
-  /// As RetryOptions::deadline, but for this call only: at most 9 minutes.
+  /// As RetryOptions::deadline, but for this call only. At most 9 minutes.
   /// Default 0: the store's deadline.
   std::chrono::milliseconds deadline{0};
   /// Receives the effect of the write: kAllWritten if the write returns OK.

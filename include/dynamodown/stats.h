@@ -1,6 +1,6 @@
 // The requests and units of a store since it was opened.
 //
-// Thread-safety: Stats is a plain value; StatsSum is safe.
+// Thread-safety: Stats is a plain value; all threads may use a StatsSum.
 
 #ifndef DYNAMODOWN_STATS_H_
 #define DYNAMODOWN_STATS_H_
@@ -46,10 +46,11 @@ struct Stats {
   int64_t clock_error_ms = -1;
 };
 
-/// Adds up what several stores and calls consume: all those whose
-/// Options::stats_sum it is. It counts each request as soon as the request has
-/// ended. So it can be read while a call runs, and it has the requests of an
-/// Open that failed. The clock is that of the last answer with a date.
+/// Adds up the consumption of all stores and calls whose options have this
+/// object as Options::stats_sum. Counts each request as soon as the request has
+/// ended, so the sum can be read while a call runs, and includes the requests
+/// of an Open that failed. The clock's offset and error are the latest
+/// estimate.
 ///
 /// **Thread-safety**: safe. **Ownership**: the stores share it.
 class StatsSum {
@@ -63,7 +64,7 @@ class StatsSum {
     const std::lock_guard<std::mutex> lock(mutex_);
     return std::exchange(sum_, Stats());
   }
-  /// For the library.
+  /// Only the library calls this.
   void Add(const Stats& more) {
     const std::lock_guard<std::mutex> lock(mutex_);
     sum_.requests += more.requests;
