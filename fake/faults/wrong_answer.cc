@@ -27,7 +27,7 @@ void AddItemWays(const std::string& name, Json* item, Ways* ways) {
   }
 }
 
-/// The way to answer with another item of the same hash key.
+/// Adds the way to answer with another item of the same hash key.
 void AddOtherItemWay(const TableKeyNames& keys, Json* item, Ways* ways) {
   if (keys.range.empty() || !item->contains(keys.range)) return;
   ways->push_back([=] {

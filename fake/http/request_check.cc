@@ -14,17 +14,11 @@ ErrorAnswer Refused(int status, std::string code, std::string message) {
   return {status, std::move(code), std::move(message), Json::object()};
 }
 
-/// Returns how many headers `name` there are, ignoring case.
+/// Returns the number of headers with the name `name`, ignoring case.
 size_t CountOf(const HttpRequest& request, std::string_view name) {
-  const auto is_it = [&](const HttpHeader& header) {
-    return std::ranges::equal(header.name, name, [](char a, char b) {
-      const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? c + 32 : c;
-      };
-      return lower(a) == lower(b);
-    });
-  };
-  return static_cast<size_t>(std::ranges::count_if(request.headers, is_it));
+  return static_cast<size_t>(std::ranges::count_if(
+      request.headers,
+      [&](const HttpHeader& header) { return IsNamed(header, name); }));
 }
 
 /// Returns the host of "localhost:8000" or "[::1]:8000", or an empty text if
@@ -69,7 +63,7 @@ std::optional<ErrorAnswer> CheckHead(const HttpRequest& head, bool is_large,
                                      int64_t signature_now, int64_t now) {
   const std::string_view host = HeaderOf(head, "Host");
   const size_t hosts = CountOf(head, "Host");
-  // A call in the process may have a URL in place of the header.
+  // A call within the process may have a URL instead of the header.
   const bool in_url = hosts == 0 && !HostOfUrl(head.url).empty();
   if (!in_url && (hosts != 1 || !IsLoopback(host))) {
     return Refused(421, "MisdirectedRequestException",

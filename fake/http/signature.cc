@@ -224,13 +224,14 @@ std::string_view HostOfUrl(std::string_view url) {
   return host;
 }
 
+bool IsNamed(const HttpHeader& header, std::string_view name) {
+  return std::ranges::equal(
+      header.name, name, [](char a, char b) { return Lower(a) == Lower(b); });
+}
+
 std::string_view HeaderOf(const HttpRequest& request, std::string_view name) {
   for (const HttpHeader& header : request.headers) {
-    if (header.name.size() == name.size() &&
-        std::equal(name.begin(), name.end(), header.name.begin(),
-                   [](char a, char b) { return Lower(a) == Lower(b); })) {
-      return header.value;
-    }
+    if (IsNamed(header, name)) return header.value;
   }
   return {};
 }

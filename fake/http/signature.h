@@ -34,9 +34,11 @@ struct SignatureRefusal {
 /// The service accepts a request this long before and after its x-amz-date.
 inline constexpr int64_t kSignatureSeconds = 300;
 
+/// Whether the header has this name, ignoring case.
+bool IsNamed(const HttpHeader& header, std::string_view name);
 /// The value of the first header `name`, ignoring case; empty: none.
 std::string_view HeaderOf(const HttpRequest& request, std::string_view name);
-/// The URL's host, without its scheme's default port; empty: none.
+/// The URL's host, without the default port of the URL's scheme; empty: none.
 std::string_view HostOfUrl(std::string_view url);
 /// Parses "20150830T123600Z"; -1 for any other format.
 int64_t ParseBasicTime(std::string_view text);
