@@ -20,15 +20,17 @@ std::string TextOf(const Item& item, std::string_view name) {
   return value == nullptr ? std::string() : value->text;
 }
 
-/// Quotes the name of a mode or a feature. Our names are short words of small
-/// letters. Any other text may be a secret that a broken service repeats.
-std::string NameOf(std::string_view name) {
+/// Returns "KIND NAME" for a message, with the name of a mode or a feature. Our
+/// names are short words of lower-case letters. Any other text is not quoted,
+/// since it may be a secret that a broken service repeats.
+std::string Named(const std::string& kind, std::string_view name) {
   constexpr size_t kNameBytesMax = 32;
   const bool is_name =
       name.size() <= kNameBytesMax && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
       });
-  return is_name ? Printable(name) : "of an odd name";
+  return is_name ? kind + " " + Printable(name)
+                 : "a " + kind + " with an odd name";
 }
 
 }  // namespace
@@ -122,9 +124,9 @@ Result<void> CheckDescriptor(const Descriptor& descriptor) {
   if (descriptor.version != kDescriptorVersion) {
     unknown = "format version " + std::to_string(descriptor.version);
   } else if (descriptor.mode != "shared") {
-    unknown = "mode " + NameOf(descriptor.mode);
+    unknown = Named("mode", descriptor.mode);
   } else if (!descriptor.features.empty()) {
-    unknown = "feature " + NameOf(descriptor.features.front());
+    unknown = Named("feature", descriptor.features.front());
   } else {
     return {};
   }
