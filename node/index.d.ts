@@ -88,8 +88,9 @@ declare namespace Module {
     /** Bound of the wait before any retry. Default 5,000. */
     retryMaxDelay?: number|undefined;
     /**
-     * Tokens for retries: a retry takes 5, a call that succeeds at once returns
-     * 1. Default 500.
+     * Tokens for retries: a retry takes 5 tokens, except after throttling. A
+     * call that succeeds gives back 5 tokens if it took any, else 1 token.
+     * Default 500.
      */
     retryBudget?: number|undefined;
     /** Calls that run at once. Default 16, embedded 4. */

@@ -70,8 +70,9 @@ Result<void> CheckOptions(const Options& options) {
 }
 
 leveldb::Status CheckDeadline(std::chrono::milliseconds deadline) {
-  static constexpr std::chrono::minutes kMost{9};
-  if (deadline.count() >= 0 && deadline <= kMost) return leveldb::Status::OK();
+  if (deadline.count() >= 0 && deadline <= kDeadlineMax) {
+    return leveldb::Status::OK();
+  }
   return leveldb::Status::InvalidArgument(
       "deadline: " + std::to_string(deadline.count()) +
       " ms; it must be at most 9 minutes and not negative; 0 is the store's "

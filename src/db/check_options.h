@@ -17,6 +17,9 @@ namespace dynamodown {
 /// comparator that does not compare bytes.
 Result<void> CheckOptions(const Options& options);
 
+/// The longest deadline. RetryOptions::deadline says why.
+inline constexpr std::chrono::minutes kDeadlineMax{9};
+
 /// Checks the deadline of a ReadOptions or WriteOptions. 0 is allowed: it
 /// stands for the store's deadline.
 leveldb::Status CheckDeadline(std::chrono::milliseconds deadline);

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "db/check_options.h"
 #include "db/option_row.h"
 #include "db/spelling.h"
 
@@ -256,7 +257,8 @@ constexpr auto kTable = &Options::table;
 constexpr auto kRate = &Options::rate;
 constexpr auto kRetry = &Options::retry;
 constexpr auto kLimits = &Options::limits;
-constexpr int64_t kDeadlineMsMax = 9 * 60 * 1000;
+constexpr int64_t kDeadlineMsMax =
+    std::chrono::milliseconds(kDeadlineMax).count();
 
 using Rows = std::vector<OptionRow>;
 using Connection = ConnectionOptions;
@@ -354,9 +356,8 @@ void AddRateAndRetry(Rows* rows) {
       "Longest wait before any retry"));
   rows->push_back(Integer<kRetry, &Retry::budget>(
       "retry_budget", "retry.budget", 0, kNoBound, kInLocation,
-      "Tokens for retries: a retry takes 5 tokens, except after throttling, "
-      "and "
-      "a call that succeeds at once returns 1 token"));
+      "Tokens for retries: a retry takes 5 tokens, except after throttling; a "
+      "call that succeeds gives back 5 tokens if it took any, else 1 token"));
 }
 
 template <auto kMember>
