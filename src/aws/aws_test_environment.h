@@ -119,12 +119,13 @@ inline void ExpectFirstKeys(const Result<FetchedCredentials>& fetched) {
   EXPECT_EQ(fetched->expires, TestClock::kStart + 3600);
 }
 
-/// Returns the message of a fetch that must fail, and expects no secret in it.
 /// Returns the error's message and remedy.
 inline std::string TextOf(const Error& error) {
   return error.message + (error.remedy.empty() ? "" : "; ") + error.remedy;
 }
 
+/// Returns the message and the remedy of a fetch that must fail, and expects no
+/// secret in the message.
 inline std::string MessageOf(const Result<FetchedCredentials>& fetched) {
   EXPECT_FALSE(fetched.ok());
   if (fetched.ok()) return {};

@@ -167,8 +167,8 @@ TEST_F(RetryTest, AttemptsAndDeadlineCountFromTheLastProgress) {
   EXPECT_THAT(error_.message, HasSubstr("gave up after 3 attempts in 0.0 s"));
 }
 
-// Many calls that each make a little progress per attempt would otherwise flood
-// the service.
+// Else many calls, each of which makes a little progress per attempt, would
+// flood the service.
 TEST_F(RetryTest, ProgressDoesNotMakeTheWaitsShorter) {
   settings_.base_delay = milliseconds(10);
   Duration longest(0);

@@ -297,7 +297,7 @@ TEST_F(DoctorTest, WrongAnswersAreTheEndpointsFaultAndNoReasonToDestroy) {
   }
 }
 
-// Each operation alone, as if an emulator lacked its conditions.
+// Each time, one operation ignores its condition, as in some emulators.
 TEST_F(DoctorTest, AConditionThatIsIgnoredIsAFailure) {
   world_.Open("table/kim").reset();
   for (const std::string operation :
@@ -367,8 +367,8 @@ TEST_F(DoctorTest, TellsWhereCredentialsWereLookedFor) {
               HasSubstr("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
 }
 
-// The advice fits the source that fails. Nobody is told to set keys who uses
-// another source.
+// The advice fits the source that fails. A user of another source is not told
+// to set keys.
 TEST_F(DoctorTest, AdviceOnCredentialsFitsTheirSource) {
   world_.environment.erase("AWS_ACCESS_KEY_ID");
   world_.environment.erase("AWS_SECRET_ACCESS_KEY");
@@ -447,20 +447,20 @@ TEST_F(DoctorTest, ExpiredCredentialsAreAWarning) {
               HasSubstr("valid until 2099-01-01T00:00:00Z"));
 }
 
-/// Answers only requests without TLS, if `answer_` is set.
+/// Answers only requests without TLS, if `answer` is set.
 class NoTlsTransport final : public dynamodown::Transport {
  public:
   Result<void, NoAnswer> Send(const dynamodown::HttpRequest& request,
                               std::chrono::milliseconds,
                               HttpResponse* response) override {
-    if (request.url.starts_with("https://") || answer_.status == 0) {
+    if (request.url.starts_with("https://") || answer.status == 0) {
       return NoAnswer{NoAnswer::Reason::kTls, false, "no TLS connection"};
     }
     EXPECT_TRUE(request.headers.empty());
-    *response = answer_;
+    *response = answer;
     return {};
   }
-  HttpResponse answer_;
+  HttpResponse answer;
 };
 
 TEST_F(DoctorTest, AnEndpointThatSpeaksNoTlsIsRecognized) {
@@ -468,14 +468,14 @@ TEST_F(DoctorTest, AnEndpointThatSpeaksNoTlsIsRecognized) {
   world_.open_environment.transport = &transport;
   world_.options.connection.endpoint = "https://127.0.0.1:8000";
   const auto advice = [&](int status, const std::string& headers) {
-    transport.answer_.status = status;
-    transport.answer_.headers = headers;
+    transport.answer.status = status;
+    transport.answer.headers = headers;
     return Examine("table/kim").at("connection").advice;
   };
   EXPECT_THAT(advice(200, ""), HasSubstr("write http:// instead of https://"));
   EXPECT_THAT(advice(400, "x-amzn-RequestId: 1\r\n"),
               HasSubstr("write http:// instead of https://"));
-  // As web servers answer on a port that speaks TLS.
+  // Web servers answer so on a port for TLS.
   EXPECT_THAT(advice(400, ""), HasSubstr("which authorities are trusted"));
   EXPECT_THAT(advice(0, ""), HasSubstr("which authorities are trusted"));
 }

@@ -270,8 +270,8 @@ TEST_F(HttpClientTest, ASkewedClockIsSetByTheDateHeader) {
   EXPECT_EQ(last().Header("X-Amz-Date"), "20150830T123705Z");
 }
 
-// One estimate signs and is offered to the layers above, and no Date makes it
-// absurd.
+// The signatures and the layers above use one estimate of the time. A Date that
+// cannot be true does not change it.
 TEST_F(HttpClientTest, OnlyAPlausibleDateSetsTheClock) {
   struct Case {
     int status;
@@ -320,7 +320,7 @@ std::string HttpDate(int64_t unix_seconds) {
   return text;
 }
 
-// A proxy may write the Date of every answer, also of those that refuse the
+// A proxy may write the Date of every answer, even of those that refuse the
 // signature.
 TEST_F(HttpClientTest, ADateThatIsAlwaysWrongCostsOneRefusalAtMost) {
   for (const int64_t wrong : {-86'400, -800, -120, 120, 800, 86'400}) {

@@ -416,7 +416,8 @@ TEST_F(RetryingClientTest, OnlyRetriesOfNonRepeatableOperationsAreAmbiguous) {
   EXPECT_EQ(ambiguous_retries(&transaction), 0u);
 }
 
-// As when a service sends empty pages, each of which says that more follow.
+// These calls are those of an iterator that gets only empty pages, each of
+// which says that more follow.
 TEST_F(RetryingClientTest, CallsWithoutProgressGetRareAndEndAtTheDeadline) {
   using std::chrono::milliseconds;
   for (const milliseconds takes :

@@ -219,12 +219,14 @@ std::vector<size_t> FragmentEnds(const std::string& log, size_t begin) {
 /// which other processes appended. Plain LevelDB writes such a log with
 /// reuse_logs.
 TEST_F(LogReaderTest, ARecordThatAKillAbandonedIsNoDamage) {
-  // The second batch of another log, which has the number 2, and the third.
+  // `again` is the second batch of another log, and `later` is the third batch
+  // of another log. Their sequence numbers are 2 and 3.
   const std::string again = LogOf({"1", "next"}).substr(LogOf({"1"}).size());
   const std::string later =
       LogOf({"1", "2", "next"}).substr(LogOf({"1", "2"}).size());
   size_t unfinished = 0;
-  // With the greater lengths, the record begins at the end of a block.
+  // With the greater values of `before`, the record begins at the end of a
+  // block.
   for (const size_t before : {0, 100, 32'720, 32'733, 32'735, 32'736}) {
     const std::string first(before, 'a');
     const size_t begin = LogOf({first}).size();
