@@ -41,16 +41,17 @@ order of their keys. Stores of other libraries are read as they are.
 
 An existing FILE is refused unless --force or --resume is given. A new FILE only
 grows, so an interrupted dump leaves the first records in FILE. The same command
-with --resume first cuts off a partial line, and then continues after the last
-record. It cuts nothing but the beginning of the record that comes next, and it
-refuses a FILE that has anything but records. Resume with the store and the
-bounds that the dump began with. At the end FILE is flushed to disk.
+with --resume first cuts off a partial last line, and then continues after the
+last record. If the partial line is not the beginning of the next record, or if
+FILE has anything but records, the command fails and leaves FILE as it is.
+Resume with the store and the bounds that the dump began with. At the end FILE
+is flushed to disk.
 
 With --force, FILE keeps its content until the new dump is complete. Until then
 the records are in a file FILE.XXXXXX.tmp, which is removed if the dump fails.
 So the folder of FILE must be writable, and must have room for both files. If
-FILE changes meanwhile, it stays as it is, and the message says where the dump
-is.
+another program changes FILE during the dump, FILE is not replaced, and the
+message says where the dump is.
 
 A dump is a snapshot only on leveldb: locations. If a DynamoDB store changes
 during the dump, each page still has committed values only, and a key that
