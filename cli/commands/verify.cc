@@ -91,8 +91,8 @@ class Verification {
     return status.ok() && result_.damages == 0 ? RunItems() : status;
   }
   /// Prints the last line, unless --quiet is given. Returns the exit status.
-  int Finish(bool is_quiet) {
-    if (!is_quiet) printer_.PrintSums("read", result_, UnitsJson(common_));
+  int Finish() {
+    if (!common_.quiet) printer_.PrintSums("read", result_, UnitsJson(common_));
     return result_.damages + result_.leftovers == 0 ? kExitOk : kExitNotFound;
   }
 
@@ -148,7 +148,7 @@ int Verify(const VerifyOptions& verify) {
     const int printed = Finish(&output);
     return printed == kExitOk ? Fail(status, common.location) : printed;
   }
-  const int found = verification.Finish(common.quiet);
+  const int found = verification.Finish();
   const int printed = Finish(&output);
   if (ErrorIsTerminal() && !IsEmbedded(common.location)) {
     PrintSummary(common, {"read " + common.location}, started);

@@ -24,8 +24,9 @@ bool HasUserInEndpoint(std::string_view location) {
 
 /// Appends the doctor's command to an InvalidArgument of Open whose cause the
 /// doctor can find, such as a missing region. The doctor cannot help with a
-/// missing store, or with a store that exists already. An endpoint with an "@"
-/// may have a password in it, which the command would repeat.
+/// missing store, or with a store that exists already. If the endpoint has an
+/// "@", it may have a password, which the command would repeat. So there is no
+/// command.
 leveldb::Status WithDoctor(const leveldb::Status& status,
                            const std::string& location) {
   if (!status.IsInvalidArgument() || dynamodown::IsMissingStore(status) ||
@@ -37,8 +38,9 @@ leveldb::Status WithDoctor(const leveldb::Status& status,
       status.ToString().substr(kCode.size()) + "; " + DoctorAdvice(location));
 }
 
-/// Names --hash-key if DynamoDB rejects the first request: Open trusts the
-/// names that are given, and does not ask for the table's.
+/// If --hash-key is given and DynamoDB rejects the first request, appends that
+/// the names of the keys may be wrong: Open trusts the given names, and does
+/// not ask for those of the table.
 leveldb::Status WithKeyNames(const leveldb::Status& status,
                              const dynamodown::Options& options) {
   if (options.table.hash_key.empty() ||
@@ -96,9 +98,13 @@ Session::~Session() {
 }
 
 dynamodown::Options& Session::options() {
+  DoNotUseKept();
+  return options_;
+}
+
+void Session::DoNotUseKept() {
   if (kept_ != nullptr) kept_->store_.reset();
   kept_ = nullptr;
-  return options_;
 }
 
 leveldb::Status Session::Open() {

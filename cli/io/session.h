@@ -42,7 +42,7 @@ class KeptStore {
 };
 
 /// With --verbose, a session prints a line on standard error for each request.
-/// What its calls consume is added to `common.store.stats_sum`.
+/// The consumption of its calls is added to `common.store.stats_sum`.
 ///
 /// **Thread-safety**: one thread may use a session. Any number of threads may
 /// use the database that db() returns.
@@ -60,20 +60,22 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// The options, which the caller may change before Open. This call closes the
-  /// kept store, and the session opens a store of its own.
+  /// The options, which the caller may change before Open. Calls DoNotUseKept.
   dynamodown::Options& options();
+  /// Closes the kept store. From now on, the session opens a store of its own.
+  void DoNotUseKept();
   dynamodown::Database* db() { return store_ ? store_->db.get() : nullptr; }
   /// Call this function if the command itself reports the clock.
   void DoNotWarnOfClock() { warns_of_clock_ = false; }
 
   leveldb::Status Open();
-  /// Opens the store for a write of plain keys. `instead` is CheckNoItems'.
+  /// Opens the store for a write of plain keys. CheckNoItems explains
+  /// `instead`.
   /// **Errors**: those of CheckNoItems.
   leveldb::Status OpenToWrite(const char* instead = kWriteItems);
   /// Checks that the open store is no store of items. Plain keys in such a
-  /// store would make every scan of its items fail.
-  /// `instead` says what to do in a store of items.
+  /// store would make every scan of its items fail. `instead` is the advice in
+  /// the message for a store of items.
   /// **Errors**: InvalidArgument for a store of items, except with --force.
   /// **Cost**: 1 GetItem; nothing with --force.
   leveldb::Status CheckNoItems(const char* instead = kWriteItems);
@@ -84,7 +86,7 @@ class Session {
   const CommonOptions& common_;
   std::unique_ptr<leveldb::Logger> log_;  // moves to store_ when it is opened
   dynamodown::Options options_;
-  KeptStore* kept_ = nullptr;  // null: the session does not use it
+  KeptStore* kept_ = nullptr;  // null: the session uses none
   bool warns_of_clock_ = true;
   std::shared_ptr<OpenStore> store_;
 };

@@ -93,7 +93,10 @@ std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
 
 std::string UnitsJson(const CommonOptions& common) {
   if (IsEmbedded(common.location)) return "";
-  const dynamodown::Stats stats = common.store.stats_sum->Read();
+  return UnitsJson(common.store.stats_sum->Read());
+}
+
+std::string UnitsJson(const dynamodown::Stats& stats) {
   return fmt::format(",\"read_units\":{},\"write_units\":{},\"dollars\":{}",
                      stats.read_units, stats.write_units,
                      DollarsOf(stats.read_units, stats.write_units));

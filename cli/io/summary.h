@@ -57,6 +57,8 @@ std::string SummaryText(const Work& work, const dynamodown::Stats& stats,
 /// a JSON object, with all that the command has consumed so far. Empty for an
 /// embedded store, which has no units.
 std::string UnitsJson(const CommonOptions& common);
+/// The same members, for the units of `stats`.
+std::string UnitsJson(const dynamodown::Stats& stats);
 
 /// "12 requests, 0 retries, 5 read units, 1 write unit".
 std::string TotalsText(const dynamodown::Stats& stats);
@@ -67,8 +69,8 @@ void PrintSummary(const CommonOptions& common, const Work& work,
                   Clock::time_point started);
 
 /// With --verbose, prints TotalsText of all that the command has consumed on
-/// standard error; nothing if it sent no request, as on an embedded store. Then
-/// begins a new sum. Call this function when a command has ended.
+/// standard error, unless the command sent no request, as on an embedded store.
+/// Then begins a new sum. Call this function when a command has ended.
 void PrintTotals(const CommonOptions& common);
 
 }  // namespace cli

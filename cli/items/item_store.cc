@@ -77,8 +77,8 @@ Status Items::Open() {
 }
 
 Status Items::OpenToSync() {
-  // Without a kept store, the database's statistics are those of this command.
-  session_.options();
+  // So the database's statistics are those of this command.
+  session_.DoNotUseKept();
   const Status status = Open();
   if (!status.ok()) return status;
   if (!store_->replica().empty()) {

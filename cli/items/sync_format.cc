@@ -55,11 +55,8 @@ std::optional<uint64_t> MillisecondsOf(const std::string& timestamp) {
 /// An embedded store has no requests, units and dollars.
 std::string ConsumedJson(const SyncedStore& store) {
   if (IsEmbedded(store.location)) return "";
-  const dynamodown::Stats& stats = store.consumed;
-  return fmt::format(
-      ",\"requests\":{},\"read_units\":{},\"write_units\":{},\"dollars\":{}",
-      stats.requests, stats.read_units, stats.write_units,
-      DollarsOf(stats.read_units, stats.write_units));
+  return fmt::format(",\"requests\":{}", store.consumed.requests) +
+         UnitsJson(store.consumed);
 }
 
 std::string SideJson(const SyncedStore& store, const SyncSide& side) {
