@@ -123,8 +123,8 @@ leveldb::Status DestroyStore(const DestroyArguments& arguments,
   return status;
 }
 
-/// Whether a destroy of an embedded store was stopped after it had removed all
-/// files except the lock.
+/// Whether an earlier destroy of an embedded store was stopped when it had
+/// removed all files except LOCK.
 bool HasRemains(const std::string& location) {
   std::error_code none;
   return IsEmbedded(location) &&
@@ -164,7 +164,7 @@ std::optional<int> CheckTable(const CommonOptions& common, bool is_missing) {
 
 /// Opens the store, and asks the user. Returns the exit status if nothing is to
 /// be destroyed.
-std::optional<int> Look(const DestroyArguments& arguments) {
+std::optional<int> OpenAndAsk(const DestroyArguments& arguments) {
   const CommonOptions& common = arguments.common;
   const bool drops =
       arguments.destroy.drop_table && !IsEmbedded(common.location);
@@ -194,7 +194,7 @@ std::optional<int> Look(const DestroyArguments& arguments) {
 int Destroy(const DestroyArguments& arguments) {
   const CommonOptions& common = arguments.common;
   const auto started = Clock::now();
-  if (const auto done = Look(arguments)) return *done;
+  if (const auto done = OpenAndAsk(arguments)) return *done;
   const leveldb::Status status = DestroyStore(arguments, started);
   if (!status.ok()) return Fail(status, common.location);
   if (ErrorIsTerminal()) {

@@ -20,7 +20,7 @@ std::string NoDump(const std::string& name, const std::string& why) {
 }
 
 /// Why the file at `path`, which exists, cannot be a new dump.
-std::string Exists(const std::string& path) {
+std::string WhyNotNew(const std::string& path) {
   struct stat facts;
   if (stat(path.c_str(), &facts) != 0) {
     return path + " is a symbolic link that leads nowhere";
@@ -54,7 +54,7 @@ Complaint DumpFile::OpenNamed(const std::string& path, Mode mode) {
   const bool is_there = lstat(path.c_str(), &facts) == 0;
   if (mode == Mode::kReplace && !is_there) return std::nullopt;
   if (file_.Open(path, O_RDWR | O_CREAT | O_EXCL)) return std::nullopt;
-  return errno == EEXIST ? Exists(path) : Cannot("write", path);
+  return errno == EEXIST ? WhyNotNew(path) : Cannot("write", path);
 }
 
 Complaint DumpFile::Open(const std::string& path, Mode mode) {
@@ -103,7 +103,8 @@ Complaint DumpFile::ReadRecords() {
       return NotRecord(reader.number(), "is no record (" + *c + ")");
     }
     if (last_key_ && record.key <= *last_key_) {
-      return NotRecord(reader.number(), "has a key that is not above the last");
+      return NotRecord(reader.number(),
+                       "has a key that is not above the key before");
     }
     if (!first_key_) first_key_ = record.key;
     last_key_ = std::move(record.key);

@@ -63,8 +63,9 @@ int ReadCharacter(EditLine*, wchar_t* character) {
 
 // ------------------------------------------------------------- the history
 
-/// Whether an open file is a history that nobody else's file can be: a regular
-/// file with one name, which is empty or begins as libedit's histories do.
+/// Whether an open file may be written as a history: a regular file that has
+/// one name, and that is empty or begins as libedit's histories do. Any other
+/// file may be somebody's data.
 bool IsHistory(const File& file) {
   struct stat facts;
   if (fstat(file.fd(), &facts) != 0 || !S_ISREG(facts.st_mode) ||
@@ -84,15 +85,16 @@ bool OpenHistory(const std::string& path, int flags, File* file) {
          IsHistory(*file);
 }
 
-/// Reads the open file, which may have no name any more.
-void LoadHistory(const File& file, History* history_of) {
+/// Reads the open file into `lines`. The file may have no name any more.
+void LoadHistory(const File& file, History* lines) {
   HistEvent event;
   if (file.Size() == 0) return;
   const std::string path = "/proc/self/fd/" + std::to_string(file.fd());
-  history(history_of, &event, H_LOAD, path.c_str());
+  history(lines, &event, H_LOAD, path.c_str());
 }
 
-/// Locks the history. The lock of a shell that ends at the same time is short.
+/// Opens and locks the history. A shell that ends at the same time has the lock
+/// only for a moment, so this waits for it.
 bool LockHistory(const std::string& path, File* file) {
   for (int i = 0; i < kLockTriesMax; ++i) {
     if (!OpenHistory(path, O_RDWR | O_CREAT, file)) return false;
@@ -103,17 +105,17 @@ bool LockHistory(const std::string& path, File* file) {
   return false;
 }
 
-/// Writes the whole history. libedit makes the file readable only by its owner.
-bool WriteHistory(History* history_of, const File& file) {
+/// Writes all `lines`. libedit makes the file readable only by its owner.
+bool WriteHistory(History* lines, const File& file) {
   const int fd = fcntl(file.fd(), F_DUPFD_CLOEXEC, 0);
   FILE* const stream = fd < 0 ? nullptr : fdopen(fd, "w");
   if (stream == nullptr) return false;
   HistEvent event;
-  const bool is_saved = history(history_of, &event, H_SAVE_FP, stream) != -1;
+  const bool is_saved = history(lines, &event, H_SAVE_FP, stream) != -1;
   return std::fclose(stream) == 0 && is_saved;
 }
 
-/// Adds lines to the file of a history.
+/// Adds lines to the end of the history in a file.
 void AddToHistory(const std::string& path,
                   const std::vector<std::string>& lines) {
   File file;
