@@ -43,13 +43,14 @@ struct CountOptions {
 /// How far counting got. **Thread-safety**: safe.
 class Position {
  public:
-  /// Counts the key that was reached before, and goes to `key`.
+  /// Counts the key that was reached last, and goes on to `key`.
   void GoTo(const leveldb::Slice& key) {
     const std::lock_guard<std::mutex> lock(mutex_);
     count_ += key_ ? 1 : 0;
     key_.emplace(key.data(), key.size());
   }
-  /// The number of keys before `*key`, which is empty at the beginning.
+  /// Returns the number of keys before `*key`. Before the first key, `*key` is
+  /// null.
   uint64_t Read(std::optional<std::string>* key) const {
     const std::lock_guard<std::mutex> lock(mutex_);
     *key = key_;

@@ -52,8 +52,9 @@ std::string WithoutSlash(std::string path) {
   return path;
 }
 
-/// A failure of the copy. The doctor of the damaged store cannot help if the
-/// copy itself cannot be written.
+/// Removes the draft of the copy, and prints the error. If the error is about
+/// the draft, names the copy instead, and does not advise the doctor, which
+/// examines only the damaged store.
 int FailCopy(const leveldb::Status& status, const std::string& location,
              const std::string& draft, const std::string& copy) {
   std::error_code ignored;

@@ -103,7 +103,7 @@ void Adapt(const ShellOptions& shell, KeptStore* kept, CommandSpec* command,
   for (CommandSpec& each : command->commands) Adapt(shell, kept, &each, is_own);
   if (command->common != nullptr) {
     command->common->kept = kept;
-    // The kept store has these.
+    // The kept store was opened with these statistics.
     command->common->store.stats_sum = shell.common.store.stats_sum;
   }
   for (auto it = command->arguments.begin(); it != command->arguments.end();) {

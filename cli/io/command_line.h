@@ -17,14 +17,14 @@ void SetCommandLine(int argc, char** argv);
 /// its options.
 std::string CommandLine(const std::string& added = "");
 
-/// What to append to a message about a range that was read up to the key
-/// `next`: "; to VERB the rest, run: COMMAND --from=NEXT". Empty if the key is
-/// escaped in `encoding`, since such a key cannot be an argument.
+/// The end of a message about a range that was read up to the key `next`: "; to
+/// VERB the rest, run: COMMAND --from=NEXT". Empty if `encoding` escapes the
+/// key, since an escaped key cannot be an argument.
 std::string AdviceOnTheRest(const std::string& verb, Encoding encoding,
                             const std::string& next);
 
-/// The name of a file as a word for a shell, which no program takes for an
-/// option: "./-x" for "-x".
+/// The name of a file as a word for a shell. No program takes the word for an
+/// option: it is "./-x" for "-x".
 std::string FileWord(const std::string& name);
 
 /// The command line without one word: the last argument that equals `left_out`.

@@ -30,8 +30,8 @@ class DumpFile {
   /// Dumps to standard output.
   void UseStandardOutput();
   /// **Errors**: fails if the file cannot be opened in this mode, or if another
-  /// program is dumping to the file. With kResume, Open also fails if a line of
-  /// the file is no record, or if its key is not above the key before. A
+  /// program is dumping to the file. With kResume, Open also fails if a whole
+  /// line of the file is no record, or if the keys of the lines do not rise. A
   /// failure leaves the file as it is.
   Complaint Open(const std::string& path, Mode mode);
 
@@ -42,11 +42,12 @@ class DumpFile {
   /// The number of records in the file when it was opened.
   uint64_t records() const { return records_; }
 
-  /// The bytes behind the last whole line of a file to resume.
+  /// The bytes behind the last whole line of a file that is resumed.
   const std::string& torn() const { return torn_; }
-  /// Cuts these bytes off. `line` is the line of the next record; empty: there
-  /// is none. **Errors**: fails, and cuts nothing, if the bytes are not the
-  /// beginning of `line`, since then another program may have written them.
+  /// Cuts the bytes of torn() off. `line` is the line of the next record;
+  /// empty: there is none.
+  /// **Errors**: fails, and cuts nothing, if these bytes are not the beginning
+  /// of `line`, since then another program may have written them.
   Complaint CutTorn(std::string_view line);
 
   /// Appends whole lines.
@@ -56,8 +57,8 @@ class DumpFile {
   /// Syncs the dump. With kReplace, a whole dump replaces the file; any other
   /// dump is dropped. If Finish succeeds, the dump survives a crash.
   /// **Errors**: also fails if another file has taken the name meanwhile, or if
-  /// a file to replace has changed. That file stays as it is, and the complaint
-  /// says where the dump is.
+  /// the file that the dump should replace has changed. The file of this name
+  /// stays as it is, and the complaint says where the dump is.
   Complaint Finish(bool is_whole);
   /// Drops a dump that would have replaced the file. Any thread may call this,
   /// as the last call.
@@ -73,7 +74,7 @@ class DumpFile {
 
   File file_;    // the file itself, locked; closed if there was none to replace
   Draft draft_;  // open if the dump replaces a file
-  struct stat before_ = {};  // of a file to replace
+  struct stat before_ = {};  // of the file to replace
   bool is_standard_output_ = false;
   bool is_reader_gone_ = false;
   uint64_t records_ = 0;

@@ -153,8 +153,9 @@ Complaint Draft::Open(const std::string& target) {
 
 Complaint Draft::TakeModeOf(const struct stat& facts) const {
   // Only root can give a file to another owner. Any other user owns the draft,
-  // as with the files that an editor saves. Such a draft gets no set-user-ID,
-  // because it would be another user's.
+  // as with the files that an editor saves. A draft with another owner than the
+  // target gets no set-user-ID bit, which would give this user's rights to
+  // others.
   const bool is_owned = fchown(file_.fd(), facts.st_uid, facts.st_gid) == 0;
   const mode_t mode = facts.st_mode & (is_owned ? 07777 : 0777);
   if (fchmod(file_.fd(), mode) == 0) return std::nullopt;

@@ -46,7 +46,7 @@ class File {
   uint64_t Size() const;
   /// Whether the path name() still leads to this file.
   bool IsStillNamed() const;
-  /// The path that leads to this file now; empty if there is none any more.
+  /// The path that now leads to this file; empty if the file was removed.
   std::string CurrentName() const;
 
   /// Takes the lock of flock(2), and keeps it until the file is closed. Returns
@@ -74,9 +74,9 @@ class Draft {
 
   /// Makes a new empty file "TARGET.XXXXXX.tmp". If the target exists, the
   /// draft gets the target's mode, and also its owner if this user may set it;
-  /// Open fails if the draft cannot get the mode. Until then, nobody else can
-  /// read the draft. Without a target, the draft has the mode of any new file,
-  /// 0666 without the bits of umask(2).
+  /// Open fails if the draft cannot get the mode. Until the draft has the mode,
+  /// only this user can read it. Without a target, the draft has the mode of
+  /// any new file: 0666 without the bits of umask(2).
   Complaint Open(const std::string& target);
   bool is_open() const { return file_.fd() >= 0; }
   const File& file() const { return file_; }
@@ -94,7 +94,8 @@ class Draft {
 
  private:
   Complaint Finish(bool is_new, File* file);
-  /// Gives the draft the owner, if possible, and the mode of a file.
+  /// Gives the draft the target's owner, if possible, and the target's mode.
+  /// `facts` are the target's.
   Complaint TakeModeOf(const struct stat& facts) const;
 
   File file_;

@@ -23,8 +23,8 @@ static_assert(std::atomic<int>::is_always_lock_free);
 std::atomic<int> noted = 0;  // the signal
 int pipe_ends[2] = {-1, -1};
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
-// How often a thread looks for a signal, and how long the command may take to
-// stop by itself.
+// How often EndLate looks for a signal, and how long the command may then take
+// to stop by itself.
 constexpr std::chrono::milliseconds kEvery{50}, kPatience{600};
 
 void End() {

@@ -13,16 +13,17 @@
 
 namespace cli {
 
-/// While it exists, the signals are only noted. A signal that the program
+/// While a watch exists, the signals are only noted. A signal that the program
 /// ignores (nohup) stays ignored. If no pipe can be made, the signals still end
 /// the program. **Thread-safety**: one thread; at most one watch at a time.
 class InterruptWatch {
  public:
   /// Without `print_totals`, the command itself must stop after a signal. With
-  /// `print_totals`, the command may be late, since it waits for a rate cap or
-  /// for the other end of a FIFO. If the watch still exists 0.6 s after a
-  /// signal, a second thread prints what was stopped and calls `print_totals`.
-  /// Then it ends the program as the signal would have ended it.
+  /// `print_totals`, the command may stop late, because it may be waiting for a
+  /// rate cap or for the other end of a FIFO. If the watch still exists 0.6 s
+  /// after a signal, a second thread prints what was stopped and calls
+  /// `print_totals`. Then this thread ends the program as the signal would have
+  /// ended it.
   explicit InterruptWatch(std::function<void()> print_totals = nullptr);
   ~InterruptWatch();
   InterruptWatch(const InterruptWatch&) = delete;
@@ -41,18 +42,17 @@ class InterruptWatch {
   std::thread late_;  // runs only with print_totals_
 };
 
-/// Says what a signal has stopped, at most once for each watch. A command has
-/// one StopReport after another, but never two at once.
+/// Says what a signal has stopped, at most once for each watch. A command may
+/// have several StopReports, one after the other.
 class StopReport {
  public:
-  /// `print` must be safe while the command's thread does anything but call
-  /// Print().
+  /// The watch's thread may call `print` while the command's thread is running.
   StopReport(InterruptWatch* watch, std::function<void()> print);
   ~StopReport();
   StopReport(const StopReport&) = delete;
   StopReport& operator=(const StopReport&) = delete;
 
-  /// Prints the report, unless the watch's thread has done it.
+  /// Prints the report, unless the watch's thread has printed it.
   void Print() { watch_->PrintOnce(); }
 
  private:

@@ -19,14 +19,14 @@ using Completer = std::function<std::vector<std::string>(std::string_view)>;
 /// makes Read return kInterrupted. The keys are those of Emacs, or those of
 /// ~/.editrc. The constructor sets the locale of the process (LC_CTYPE).
 /// **Thread-safety**: one thread; at most one LineEditor at a time.
-/// **Errors**: a history that cannot be read or written is not kept, without a
-/// message. So is a history in a file that is not regular, has several names,
-/// or has anything but a history in it: such a file stays as it is.
+/// **Errors**: if the history cannot be read or written, it is not kept, and
+/// there is no message. A file that is not regular, has several names, or has
+/// anything but a history in it stays as it is, and is not read.
 class LineEditor {
  public:
   /// Reads the history from a file. The destructor adds the new lines to the
-  /// file, behind those that other shells have added meanwhile; only the file's
-  /// owner can read it. If the path is empty, there is no file.
+  /// file, behind the lines that other shells have added meanwhile. Only the
+  /// file's owner can read the file. If the path is empty, there is no file.
   LineEditor(std::string history_path, Completer completer);
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;

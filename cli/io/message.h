@@ -26,8 +26,8 @@ std::string WithTry(std::string_view message);
 /// Prints "dynamodown: ..." as one line: a note, which reports no failure.
 void Note(std::string_view message);
 
-/// A location as a word for a shell, after "-- " if it begins with "-". Nothing
-/// but further arguments may follow it.
+/// A location as a word for a shell, with "-- " before it if the location
+/// begins with "-". So no option may follow it in a command.
 std::string Operand(const std::string& location);
 
 /// "run: dynamodown doctor LOCATION".

@@ -17,8 +17,8 @@ class ProblemPrinter {
   ProblemPrinter(bool json, Output* output) : json_(json), output_(*output) {}
 
   void Print(const dynamodown::Problem& problem);
-  /// `verb` says what was done with the records: "read" or "copied". `cost` is
-  /// UnitsJson's, for an object.
+  /// `verb` says what was done with the records: "read" or "copied". With
+  /// --json, `cost` is appended to the object's members (UnitsJson).
   void PrintSums(const char* verb, const dynamodown::VerifyResult& result,
                  const std::string& cost = "");
 

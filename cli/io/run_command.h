@@ -13,21 +13,21 @@
 
 namespace cli {
 
-/// Returns the exit status. With --verbose, the totals are the last line on
-/// standard error.
+/// Runs the command, and returns its exit status. With --verbose, the totals
+/// are the last line on standard error.
 int RunCommand(const CommandSpec& command);
 
-/// Work that has no place at which it could stop.
+/// The texts for work that cannot stop by itself after a signal.
 struct Unstoppable {
   std::string doing;    ///< "destroying", for the progress line.
   Work so_far;          ///< For the summary of work that was stopped.
   std::string stopped;  ///< Says what the signal left, and how to continue.
 };
 
-/// Does `work` on a second thread, with a progress line. After a signal, prints
-/// the summary and the totals of the command, which began at `started`, and
-/// ends the program as this signal would have ended it, at any point of `work`.
-/// Throws what `work` throws.
+/// Does `work` on a second thread, with a progress line. The command began at
+/// `started`. After a signal, prints the summary and the totals of the command.
+/// Then ends the program as this signal would have ended it, without waiting
+/// for the end of `work`. Throws what `work` throws.
 void RunUnstoppable(const CommonOptions& common, const Unstoppable& texts,
                     Clock::time_point started,
                     const std::function<void()>& work);

@@ -12,8 +12,8 @@ namespace cli {
 
 class KeptStore;
 
-/// A copy is for another store of the same command: it shares the sums of what
-/// the command consumes.
+/// A copy is for another store of the same command, and shares
+/// `store.stats_sum`.
 struct CommonOptions {
   CommonOptions() {
     // In the library's messages, options have their names on the command line.

@@ -53,8 +53,8 @@ class StoreCommandBuilder : public CommandBuilder {
   void AddWriteRate();
   /// --force, for a command that writes plain keys.
   void AddForce();
-  /// -q and --quiet, for a command that ends with a summary. `also` says what
-  /// else the command then leaves out, such as ", and no report".
+  /// -q and --quiet, for a command that ends with a summary. `also` is the
+  /// end of the description, such as ", and print only JSON".
   void AddQuiet(const std::string& also = "");
   /// A file of lines, or standard input.
   void AddInput(std::optional<std::string>* file);
