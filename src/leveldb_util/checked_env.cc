@@ -77,11 +77,11 @@ class CheckedFile final : public leveldb::RandomAccessFile {
 };
 
 /// If a write to a log fails, a part of the record may be in the file. LevelDB
-/// goes on behind it, and its recovery drops what is behind an incomplete
-/// record. So a file that failed takes no more bytes.
-class FailingFile final : public leveldb::WritableFile {
+/// goes on writing behind this part, and its recovery drops all records behind
+/// an incomplete one. So after an error, all later writes to the file fail.
+class StickyErrorFile final : public leveldb::WritableFile {
  public:
-  FailingFile(std::unique_ptr<leveldb::WritableFile> file, std::string path)
+  StickyErrorFile(std::unique_ptr<leveldb::WritableFile> file, std::string path)
       : file_(std::move(file)), path_(std::move(path)) {}
 
   Status Append(const leveldb::Slice& data) override {
@@ -114,8 +114,9 @@ class FailingFile final : public leveldb::WritableFile {
   Status later_;  // The error of later writes.
 };
 
-void MakeFailing(const std::string& path, leveldb::WritableFile** file) {
-  *file = new FailingFile(std::unique_ptr<leveldb::WritableFile>(*file), path);
+void MakeErrorsSticky(const std::string& path, leveldb::WritableFile** file) {
+  *file =
+      new StickyErrorFile(std::unique_ptr<leveldb::WritableFile>(*file), path);
 }
 
 }  // namespace
@@ -123,13 +124,14 @@ void MakeFailing(const std::string& path, leveldb::WritableFile** file) {
 Status CheckedEnv::NewWritableFile(const std::string& path,
                                    leveldb::WritableFile** file) {
   *file = nullptr;
-  // The old file may have another name, as a hard link, where it must stay.
+  // The old file may also have another name (a hard link), under which it must
+  // stay as it is.
   if (target()->FileExists(path)) {
     const Status removed = target()->RemoveFile(path);
     if (!removed.ok()) return removed;
   }
   const Status status = target()->NewWritableFile(path, file);
-  if (status.ok()) MakeFailing(path, file);
+  if (status.ok()) MakeErrorsSticky(path, file);
   return status;
 }
 
@@ -137,7 +139,7 @@ Status CheckedEnv::NewAppendableFile(const std::string& path,
                                      leveldb::WritableFile** file) {
   *file = nullptr;
   const Status status = target()->NewAppendableFile(path, file);
-  if (status.ok()) MakeFailing(path, file);
+  if (status.ok()) MakeErrorsSticky(path, file);
   return status;
 }
 

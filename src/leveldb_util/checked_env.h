@@ -17,11 +17,11 @@ namespace dynamodown {
 
 /// If a block is damaged, its read fails with a Corruption that names the file.
 /// LevelDB's own check is off unless ReadOptions asks for it, and its message
-/// names no file. If a table that the MANIFEST lists has been replaced by
-/// another one, each open of its file fails with a Corruption. If a write to a
-/// file fails, all later writes to this file fail, too. A new file replaces an
-/// old one of its name; LevelDB would write into the old one. Everything else
-/// is left to `target`.
+/// names no file. If another table has the name of a table that the MANIFEST
+/// lists, each open of this file fails with a Corruption. If a write to a file
+/// fails, all later writes to this file fail, too. A new file replaces an old
+/// file of the same name; LevelDB alone would write into the old file.
+/// Everything else is left to `target`.
 ///
 /// **Cost**: the open of a listed table reads its index, and its first and last
 /// block, once more.
@@ -30,7 +30,7 @@ namespace dynamodown {
 /// outlives this Env, and this Env outlives the files that it opens.
 class CheckedEnv final : public leveldb::EnvWrapper {
  public:
-  /// Called for each read of a table, with the position in bytes and the
+  /// Called for each read of a table, with the read's position in bytes and its
   /// result. Several threads may call it at once.
   using OnRead = std::function<void(uint64_t offset, uint64_t bytes,
                                     const leveldb::Status& status)>;

@@ -21,7 +21,8 @@ struct Parts {
   uint64_t trailer = 0;
 };
 
-/// A key that is too short is the user's key with the trailer 0.
+/// A key that is too short for a trailer counts as a user's key with the
+/// trailer 0.
 Parts PartsOf(const Slice& internal) {
   Parts parts{internal};
   if (internal.size() < kTrailerBytes) return parts;

@@ -30,8 +30,8 @@ struct EntryKey {
 /// Returns false if `internal` has no sequence number.
 bool ParseEntryKey(std::string_view internal, EntryKey* entry);
 
-/// Orders internal keys as LevelDB does: by the user's key, and the entries of
-/// one key by falling sequence number.
+/// Orders internal keys as LevelDB does: by the user's key, and then by falling
+/// sequence number.
 ///
 /// **Ownership**: `user` outlives the comparator.
 class EntryComparator final : public leveldb::Comparator {

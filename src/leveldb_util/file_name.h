@@ -28,9 +28,9 @@ struct FileName {
 /// Returns the kind and the number that LevelDB reads from a file's name.
 FileName ParseFileName(std::string_view name);
 
-/// Returns the name that LevelDB gives to the file that it takes `name` for:
-/// "002024.log" for "2024.log". Returns `name` itself if that is LevelDB's own
-/// spelling, or if `name` is no file of LevelDB's.
+/// Returns LevelDB's own spelling of a file's name: "002024.log" for
+/// "2024.log". Returns `name` itself if it already is LevelDB's spelling, or if
+/// it is no name of LevelDB's.
 std::string OwnSpelling(const std::string& name);
 
 /// "000007.log", for example.

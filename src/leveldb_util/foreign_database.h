@@ -1,5 +1,5 @@
-// Names the databases of other programs, which users take for a store of
-// LevelDB's. Some of them have files of the same names.
+// Recognizes the databases of other programs, which users may take for a store
+// of LevelDB's. Some of these programs use LevelDB's file names.
 
 #ifndef DYNAMODOWN_LEVELDB_UTIL_FOREIGN_DATABASE_H_
 #define DYNAMODOWN_LEVELDB_UTIL_FOREIGN_DATABASE_H_
@@ -12,22 +12,23 @@
 
 namespace dynamodown {
 
-/// Returns what the directory `path` has instead of a LevelDB store: "a RocksDB
-/// database", for example. `names` are the names of its files. Returns an empty
-/// string if none of the programs that this function knows made the files.
+/// Returns the kind of database in the directory `path`: "a RocksDB database",
+/// for example. `names` are the names of the directory's files. Returns an
+/// empty string if the files are of no program that this function knows.
 std::string ForeignDatabaseIn(leveldb::Env* env, const std::string& path,
                               const std::vector<std::string>& names);
 
-/// Returns what the file `path` is: "a SQLite database", for example. Returns
-/// an empty string if it is something else.
+/// Returns the kind of database in the file `path`: "a SQLite database", for
+/// example. Returns an empty string if the file has no database that this
+/// function knows.
 std::string ForeignDatabaseFile(leveldb::Env* env, const std::string& path);
 
-/// Whether RocksDB writes edits with the field `tag` into a MANIFEST, and
-/// LevelDB does not.
+/// Whether an edit with the field `tag` in a MANIFEST is RocksDB's. LevelDB
+/// writes no such field.
 bool IsTagOfRocksDb(uint64_t tag);
 
-/// Returns the program that orders its keys by `comparator`, or an empty
-/// string.
+/// Returns the program whose databases have the comparator named `comparator`,
+/// or an empty string if it is unknown.
 std::string ProgramOfComparator(const std::string& comparator);
 
 inline constexpr char kRocksDb[] = "a RocksDB database";

@@ -7,8 +7,8 @@
 // * Only the newest log that has records may end in the middle of a record.
 // * The sequence numbers of the logs never fall. They may have gaps: LevelDB
 //   counts a write that failed, too.
-// * The logs are newer than the tables. Without reading the tables, their first
-//   and last keys show that.
+// * The logs are newer than the tables. The first and the last keys of the
+//   tables show that; they are in the MANIFEST, so no table is read.
 // * A table is as long as the MANIFEST says.
 
 #include "leveldb_util/inspection.h"

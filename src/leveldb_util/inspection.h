@@ -23,7 +23,7 @@ struct FileDamage {
   uint64_t bytes = 0;  ///< Bytes that cannot be read; 0 if unknown.
 };
 
-/// The damage of a log that is not the one that belongs to the tables.
+/// The damage of a log that does not belong to the tables.
 inline constexpr char kOlderThanTables[] =
     "has a record older than those of the tables, so it is another store's log "
     "or an old one";
@@ -35,9 +35,9 @@ struct Inspection {
   /// when it opens the store.
   std::vector<std::string> leftovers;
 
-  /// Whether the MANIFEST that CURRENT names was read to its end. If it has a
-  /// field that LevelDB does not know (Manifest::unknown_tag), it was not read
-  /// to its end, which is no damage.
+  /// Whether the MANIFEST that CURRENT names was read to its end. A MANIFEST
+  /// with a field that LevelDB does not know (Manifest::unknown_tag) is not
+  /// read to its end, but this is no damage.
   bool has_manifest = false;
   Manifest manifest;
   /// Whether the MANIFEST or a log ends in an incomplete record or in zeros.

@@ -17,14 +17,13 @@
 //   than the file, or ends in zeros that go on to the end of the file,
 // * no other length makes it a whole fragment,
 // * no whole fragment is behind it, and
-// * its data does not complete a batch. A batch says how many operations it
-// has.
+// * its data does not complete a batch, which says how many operations it has.
 //
 // LevelDB writes each fragment of a record with one call. If its process is
-// killed between two fragments, the record has no end, and the file is whole. A
-// later process may append to this log. It does not know the sequence number of
-// the unfinished batch, so its first batch has the same number. If damage had
-// hidden the end of a batch, the next batch would have a greater number.
+// killed between two fragments, the record has no end, but each fragment is
+// whole. A later process may append to this log. It does not count the
+// unfinished batch, so its first batch has the same sequence number. If damage
+// had hidden the end of a batch, the next batch would have a greater number.
 
 #include "leveldb_util/log_reader.h"
 

@@ -50,9 +50,9 @@ class LogReader {
   /// reports such a record as damaged.
   bool is_cut_by_zeros() const { return is_cut_by_zeros_; }
   /// Whether a batch lacks its end, and the batch behind it has the same
-  /// sequence number. A process was killed while it wrote the former, and a
-  /// later process appended to the log (reuse_logs). So this is no damage, but
-  /// LevelDB reports it with paranoid_checks.
+  /// sequence number. A process was killed while it wrote the first of the two
+  /// batches, and a later process appended the second (reuse_logs). So this is
+  /// no damage, but LevelDB reports it with paranoid_checks.
   bool has_abandoned_batch() const { return has_abandoned_batch_; }
   /// **Errors**: those of the file.
   const leveldb::Status& status() const { return status_; }

@@ -27,7 +27,8 @@ struct Manifest {
   uint64_t previous_log_number = 0;  ///< Only old versions of LevelDB set it.
   std::map<uint64_t, Table> tables;  ///< By number.
 
-  /// An edit has this field, which LevelDB does not know.
+  /// The tag of an edit's field that LevelDB does not know. Null: there is
+  /// none.
   std::optional<uint64_t> unknown_tag;
 
   bool is_complete() const {

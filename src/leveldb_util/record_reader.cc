@@ -110,8 +110,8 @@ class Merger {
     }
   }
 
-  /// Whether Inspect has reported the file. Such a table is cut, so it has no
-  /// footer, or its file cannot be read.
+  /// Whether Inspect has reported the file. A table that it reports has been
+  /// cut, so it has no footer, or its file cannot be read.
   bool IsDamaged(const std::string& name) const {
     return std::any_of(
         inspection_.damage.begin(), inspection_.damage.end(),

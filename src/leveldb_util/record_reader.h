@@ -18,9 +18,9 @@ namespace dynamodown {
 struct RecordReaderOptions {
   leveldb::Env* env = nullptr;
   const leveldb::Comparator* comparator = nullptr;
-  /// Called for each part of a table that cannot be read, or whose keys are not
-  /// where LevelDB looks for them. The damage that Inspect has found is not
-  /// reported again.
+  /// Called for each part of a table that cannot be read or whose keys are not
+  /// where LevelDB looks for them, and for each log that is older than a table.
+  /// The damage that Inspect has found is not reported again.
   std::function<void(const FileDamage&)> on_damage;
 };
 
@@ -30,8 +30,8 @@ struct RecordReaderOptions {
 /// skipped, `visit` may get an older value of the key, or a deleted key.
 /// **Errors**: those of `visit`, and those of reading a log. Damage is no
 /// error.
-/// **Cost**: reads each log once. Reads each table twice: to check it, and to
-/// visit its records. The logs' records are in memory, as in LevelDB's
+/// **Cost**: reads each log once. Reads each table twice: first to check it,
+/// then to visit its records. The logs' records are in memory, as in LevelDB's
 /// recovery, and so are the records of a table that is out of order.
 leveldb::Status ReadRecords(
     const RecordReaderOptions& options, const std::string& path,

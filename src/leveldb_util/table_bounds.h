@@ -1,4 +1,4 @@
-// Notices that a file is not the table that the MANIFEST lists.
+// Recognizes a file that is not the table that the MANIFEST lists.
 
 #ifndef DYNAMODOWN_LEVELDB_UTIL_TABLE_BOUNDS_H_
 #define DYNAMODOWN_LEVELDB_UTIL_TABLE_BOUNDS_H_
@@ -8,10 +8,10 @@
 
 namespace dynamodown {
 
-/// Returns false if the first or the last key of the table in `file` is not the
-/// one in `listed`. Then the file is that of another table or of another store,
-/// and LevelDB would miss keys without an error. A key that cannot be read is
-/// not compared.
+/// Returns false if the first or the last key of the table in `file` is not
+/// that of `listed`. In this case the file has another table, perhaps of
+/// another store, and LevelDB would miss keys without an error. A key that
+/// cannot be read is not compared.
 /// **Cost**: reads the table's index, and its first and last block.
 bool HasListedBounds(leveldb::RandomAccessFile* file,
                      const Manifest::Table& listed);

@@ -57,9 +57,9 @@ class MemorySource final : public Source {
   size_t next_ = 0;
 };
 
-/// Reports each part of a table that cannot be read, or that lookups miss, and
-/// gives the entries that can be read. Before the first entry, reads the table
-/// to check it. If the entries are out of order, sorts them in memory.
+/// Reports each part of a table that cannot be read or that lookups miss, and
+/// returns the entries that can be read. Before the first entry, reads the
+/// table to check it. If the entries are out of order, sorts them in memory.
 class TableSource final : public Source {
  public:
   struct Options {
@@ -68,13 +68,14 @@ class TableSource final : public Source {
     std::function<void(const FileDamage&)> on_damage;
   };
 
-  /// `listed` is the table's line in the MANIFEST, or null. `options` and
-  /// `listed` outlive the source.
+  /// `listed` is the table as the MANIFEST lists it, or null if the MANIFEST
+  /// does not list it. `options` and `listed` outlive the source.
   TableSource(const Options& options, std::string path, std::string name,
               const Manifest::Table* listed);
 
   /// Whether the file is the table that the MANIFEST lists. If it is not,
-  /// reports that, and then gives entries outside of the listed range, too.
+  /// reports that, and from then on also returns entries outside of the listed
+  /// range.
   bool CheckBounds();
 
   bool Next() override;

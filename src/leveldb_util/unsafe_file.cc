@@ -57,8 +57,8 @@ std::string MisspelledFileIn(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const std::string own = OwnSpelling(name);
     if (own == name) continue;
-    return "LevelDB did not make its file " + name +
-           ", but would take it for its own " + own +
+    return "its file " + name +
+           " is not LevelDB's, but LevelDB would take it for " + own +
            " and remove it; move the file to another directory";
   }
   return {};

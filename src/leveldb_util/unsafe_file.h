@@ -14,16 +14,17 @@ namespace dynamodown {
 ///
 /// A FIFO, a device, a socket or a directory with a name of LevelDB's is
 /// unsafe: LevelDB would wait for a FIFO forever. A symbolic link is unsafe,
-/// too, since LevelDB would write to its target, which may be any file. Two
-/// kinds of links are safe: LevelDB renames LOG before it writes one, and only
-/// reads a table that exists.
+/// too, since LevelDB would write to the link's target, which may be any file.
+/// Two kinds of links are safe: a link to a table, because LevelDB only reads
+/// an existing table, and the link LOG, because LevelDB renames it before it
+/// writes a new LOG.
 std::string UnsafeFileIn(const std::string& path,
                          const std::vector<std::string>& names);
 
-/// Returns what is wrong if a name is one that LevelDB reads but never gives.
-/// For example, LevelDB takes a diary "2024.log" for its log 2024, looks for
-/// "002024.log", and then removes the diary. Returns an empty string if there
-/// is no such name.
+/// Returns what is wrong with the first name that LevelDB reads but never
+/// gives. For example, LevelDB takes a diary "2024.log" for its log 2024, looks
+/// for "002024.log", and then removes the diary. Returns an empty string if
+/// there is no such name.
 std::string MisspelledFileIn(const std::vector<std::string>& names);
 
 }  // namespace dynamodown
