@@ -162,16 +162,16 @@ class Examination {
              "(https_proxy, no_proxy) if there is one";
     }
     if (AnswersWithoutTls()) {
-      return "write http:// instead of https:// in the endpoint, or the port "
-             "on "
-             "which it speaks TLS: this port answers HTTP without TLS";
+      return "write http:// instead of https:// in the endpoint, or give the "
+             "port for TLS: this port answers HTTP without TLS";
     }
     return "check which authorities are trusted (AWS_CA_BUNDLE, " +
            SpelledOption("ca_bundle", spelling_) + "), and the endpoint's name";
   }
 
-  /// Whether the endpoint's port serves HTTP without TLS. Some servers answer
-  /// with status 400 on a port that speaks TLS, but without AWS's header.
+  /// Whether the endpoint's port serves HTTP without TLS. On a port for TLS,
+  /// some servers answer such a request with status 400. Their answer lacks
+  /// AWS's header.
   bool AnswersWithoutTls() {
     constexpr std::string_view kHttps = "https://";
     const std::string& url = prepared_.endpoint.url.value;

@@ -103,8 +103,8 @@ Status FileStatus(const Options& options, const std::string& path) {
       path, "is a file; a store is a directory with the files of LevelDB");
 }
 
-/// The error for a directory with other files, for example those around the
-/// stores of a browser or of Bitcoin Core.
+/// The error for a directory that has other files and no store. For example, a
+/// browser and Bitcoin Core keep their stores in folders of such a directory.
 Status OthersStatus(const Options& options, const std::string& path,
                     const std::vector<std::string>& names) {
   leveldb::Env* const env = EnvOf(options);
@@ -241,9 +241,10 @@ Status InWords(const Options& options, const Status& status,
   return Status::IOError(path + kLockedElsewhere);
 }
 
-/// Gives LevelDB's DestroyDB, which may be killed at any time, the files in a
-/// safe order. Once the MANIFEST is gone, nobody can open the store. As long as
-/// CURRENT is there, the rest is known as a store, which can be destroyed.
+/// Lists the files for LevelDB's DestroyDB in the order in which it should
+/// delete them, since it may be killed at any time. Once the MANIFEST is gone,
+/// nobody can open the store. As long as CURRENT is there, the rest is
+/// recognized as a store, and can be destroyed.
 class DestroyingEnv final : public leveldb::EnvWrapper {
  public:
   using EnvWrapper::EnvWrapper;

@@ -15,7 +15,8 @@ namespace dynamodown {
 /// inspects the files, and refuses a damaged store before anything is changed.
 leveldb::Status OpenEmbedded(const Options& options, const std::string& path,
                              Database** db);
-/// `force`: also destroy a store whose CURRENT is missing.
+/// Destroys the store in the directory `path`. With `force`, also if its
+/// CURRENT is missing.
 leveldb::Status DestroyEmbedded(const Options& options, const std::string& path,
                                 bool force);
 

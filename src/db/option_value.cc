@@ -206,8 +206,8 @@ std::optional<std::string> CheckOption(const OptionRow& row,
 
 namespace {
 
-/// LevelDB's options that have no text form, by their LevelDB name and by their
-/// name in LevelDB's faces for Node.js.
+/// Where to set the options of LevelDB that have no text form. They have their
+/// names in LevelDB, or in LevelDB's packages for Node.js.
 constexpr std::pair<std::string_view, std::string_view> kLevelDbNames[] = {
     {"sync", "sync is in WriteOptions; on DynamoDB every write is durable"},
     {"snapshot", "snapshot is in ReadOptions"},
@@ -234,8 +234,8 @@ std::string_view PlaceOfLevelDbName(std::string_view name) {
   return "";
 }
 
-/// Returns the name in `known` of the option whose field, or its last part, is
-/// `field`: "max_read_units" for "read_units". Returns "" if there is none.
+/// Returns the option in `known` whose field is `field`, or ends with it:
+/// "max_read_units" for "read_units". Returns "" if there is none.
 std::string NameOfField(const std::string& field,
                         const std::vector<std::string>& known) {
   for (const OptionRow& row : OptionRows()) {

@@ -115,7 +115,7 @@ class Trials {
   }
 
   /// Sends a request whose condition does not hold. If it succeeds, the service
-  /// ignores conditions. Then sends no further such requests.
+  /// ignores conditions, so no further request with a condition is sent.
   Outcome SendConditional(Operation* operation) {
     if (conditions_are_ignored_) return IgnoresConditions();
     Outcome sent = subject_.client->Send(operation);

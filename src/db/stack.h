@@ -50,7 +50,8 @@ class ClientStack final : public DynamoDatabase::Stack {
   const ClientEnvironment& environment() const { return environment_; }
 
  private:
-  /// Adds to Options::stats_sum.
+  /// Returns the function that adds to Options::stats_sum, or null if there is
+  /// none.
   Meter::Also AlsoFor(const Options& options) const;
   /// Sets the clock of `*stats`, if the service's time is known.
   void SetClock(Stats* stats) const;

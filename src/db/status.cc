@@ -64,8 +64,8 @@ WriteOutcome OutcomeOf(Certainty certainty) {
 }
 
 /// Whether `status` is an InvalidArgument of Open whose message ends with
-/// `fact` and `cause`. LevelDB's own messages have the same endings as ours in
-/// the spelling kCpp.
+/// `fact` and `cause`. In the spelling kCpp, our endings are the same as those
+/// of LevelDB's own messages.
 bool EndsWith(const leveldb::Status& status, std::string_view fact,
               const Advice& cause) {
   if (!status.IsInvalidArgument()) return false;

@@ -118,8 +118,9 @@ class ChangeWatch {
   const Files before_;
 };
 
-/// Reports what the inspection of a store's files has found. If a leftover is
-/// gone, a process has removed it, or has opened the store.
+/// Reports what the inspection of a store's files has found. Does not report a
+/// leftover that is gone meanwhile: another process removed it, for example
+/// LevelDB when it opened the store.
 void ReportInspection(leveldb::Env* env, const std::string& path,
                       const Inspection& inspection,
                       const std::function<void(const FileDamage&)>& on_damage,
