@@ -43,7 +43,7 @@ using Questioner = std::function<Question()>;
 /// Returns an answer's error, or nothing if the answer is usable.
 using Judge = std::function<std::optional<ServiceError>(HttpResponse*)>;
 
-/// Makes at most 3 attempts, not counting attempts that the service throttled.
+/// Makes at most 3 attempts. Attempts that the service throttled do not count.
 /// After each failure, a RetryState (aws/retry.h) decides whether and when to
 /// make another attempt. An answer over 1 MB is an error.
 Result<HttpResponse, ServiceError> Ask(
@@ -52,8 +52,8 @@ Result<HttpResponse, ServiceError> Ask(
 
 /// Makes the error for an answer whose status is not 200. `code` and `message`
 /// are those of the answer. Cuts the message to one short line. Omits a code or
-/// a message that contains one of `secrets`, or a part of one, since a service
-/// may repeat what it received.
+/// a message that contains one of `secrets` or a part of a secret, since a
+/// service may repeat what it received.
 ServiceError RefusalOf(int status, std::string_view code,
                        std::string_view message, const Secrets& secrets);
 

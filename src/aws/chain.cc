@@ -88,7 +88,8 @@ bool HasCredentials(const ProfileSection& section) {
          !section.Get("credential_process").empty();
 }
 
-/// A profile may name a login only for other tools, and have keys of its own.
+/// Whether the profile's credentials are those of its login. A profile with
+/// keys of its own may name a login only for other tools.
 bool UsesSso(const ProfileSection& section) {
   if (section.Get("sso_session").empty() &&
       section.Get("sso_start_url").empty()) {

@@ -33,9 +33,9 @@ bool IsTrusted(const std::string& host) {
 
 Error Refused(const std::string& why) { return CannotFetch(kWho, why); }
 
-/// Returns the path and those parts of it that may be secret: an agent's path
-/// is "/v2/credentials/" and an id. A plain word, such as "credentials", is no
-/// secret.
+/// Returns the path and the parts of the path that may be secret: an agent's
+/// path is "/v2/credentials/" followed by an id. A plain word, such as
+/// "credentials", is no secret.
 Secrets SecretsOf(std::string_view path) {
   Secrets secrets = {path};
   while (!path.empty()) {

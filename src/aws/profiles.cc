@@ -345,8 +345,8 @@ class FileParser {
     return std::pair(name, Trimmed(WithoutComment(line.substr(sign + 1))));
   }
 
-  /// Notes that the current line's header should be `header`. Only the name
-  /// that the user asks for will be shown.
+  /// Notes that the current line should be `header`. The note is shown only if
+  /// the user asks for `profile`.
   void Misspell(const std::string& profile, const std::string& header) {
     found_.misspelled.emplace(profile, path_ + ", line " +
                                            std::to_string(line_number_) +

@@ -50,8 +50,9 @@ struct Profiles {
   /// Why files, or lines outside of all sections, could not be read. Each names
   /// its file, and none quotes a line.
   std::vector<std::string> unread;
-  /// Profiles whose section's header is written as the other file wants it, and
-  /// so is ignored: "FILE, line 3: in this file, write [profile dev]".
+  /// Messages about profiles whose sections are ignored, because their headers
+  /// have the form of the other file: "FILE, line 3: in this file, write
+  /// [profile dev]". By profile.
   std::map<std::string, std::string> misspelled = {};
 
   /// Returns null if there is no such profile.

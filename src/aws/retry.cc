@@ -16,8 +16,8 @@ std::string Seconds(Scheduler::Duration duration) {
 
 constexpr int kDoublingsMax = 20;
 
-/// The longest wait is this part of the deadline, so that a call with a short
-/// deadline does not spend it on one wait.
+/// No wait is longer than the deadline divided by this number, so that a call
+/// with a short deadline does not spend the whole deadline on one wait.
 constexpr int kWaitsPerDeadline = 4;
 
 }  // namespace
@@ -29,9 +29,9 @@ bool RetryBudget::Take() {
   return true;
 }
 
-void RetryBudget::GiveBack(bool after_retry) {
+void RetryBudget::GiveBack(bool took_tokens) {
   std::lock_guard<std::mutex> lock(mutex_);
-  tokens_ += std::min(max_ - tokens_, after_retry ? kRetryTokens : 1);
+  tokens_ += std::min(max_ - tokens_, took_tokens ? kRetryTokens : 1);
 }
 
 std::optional<RetryState::Duration> RetryState::OnFailure(TimePoint now,

@@ -8,15 +8,15 @@
 //   only the deadline ends the retries.
 // * After other failures, the number of failed attempts since the last progress
 //   is limited, too. All calls of a client also share a budget, so that their
-//   retries do not amplify an outage. Such a retry takes 5 tokens. A call that
-//   succeeds after such a retry gives 5 tokens back, and any other call that
-//   succeeds gives 1 token back (the "retry quota" of AWS's SDKs).
+//   retries do not amplify an outage. A retry after such a failure takes 5
+//   tokens. A call that succeeds gives 5 tokens back if it took any, else 1
+//   token (the "retry quota" of AWS's SDKs).
 // * Waits have full jitter: random in [0, min(max_delay, base_delay * 2^n)],
 //   where n is the number of earlier waits of the call. No wait exceeds a
 //   quarter of the deadline. Progress does not make the waits shorter: DynamoDB
 //   asks for exponential backoff between the parts of a batch (API Reference,
-//   "BatchWriteItem"), and many calls that each write one item per attempt
-//   would flood the service with requests.
+//   "BatchWriteItem"), and if many calls each wrote one item per attempt and
+//   did not wait longer, they would flood the service with requests.
 // * In each call, a skewed clock is corrected at most once, and an expired
 //   session token is replaced at most once. Neither causes a wait or takes
 //   tokens from the budget.
@@ -52,9 +52,9 @@ class RetryBudget {
   /// Takes the 5 tokens of a retry. If there are fewer, takes none and returns
   /// false.
   [[nodiscard]] bool Take();
-  /// Gives back tokens for a call that has succeeded: 5 if `after_retry` is
-  /// true, else 1. The budget never exceeds its maximum.
-  void GiveBack(bool after_retry);
+  /// Gives back tokens for a call that has succeeded: 5 if the call took
+  /// tokens, else 1. The budget never exceeds its maximum.
+  void GiveBack(bool took_tokens);
 
  private:
   const int max_;

@@ -19,8 +19,8 @@ bool JoinsAt(std::string_view text, size_t at) {
          IsWordByte(text[at]);
 }
 
-/// Returns the index of `word` in `text` from `at` on, or npos. Unlike
-/// string_view::find, memmem takes linear time for every text and word.
+/// Returns the first index of `word` in `text` at or after `at`, or npos.
+/// Unlike string_view::find, memmem takes linear time for every text and word.
 size_t Find(std::string_view word, std::string_view text, size_t at) {
   const void* const found =
       memmem(text.data() + at, text.size() - at, word.data(), word.size());
@@ -34,7 +34,8 @@ std::string_view Trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
 }
 
-/// Takes linear time: the text may have megabytes of a short secret.
+/// Replaces `word` by stars where it is a whole word. Takes linear time, since
+/// the text may consist of megabytes of a short secret.
 std::string WithStars(std::string_view word, std::string_view text) {
   std::string shown;
   size_t copied = 0;

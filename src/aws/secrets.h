@@ -19,8 +19,9 @@ inline constexpr size_t kLongSecretBytes = 16;
 
 using Secrets = std::vector<std::string_view>;
 
-// Spaces and line breaks around a secret are not a part of it: a file with a
-// token often ends in a line break. Empty secrets are ignored.
+// In both functions, spaces and line breaks around a secret do not belong to
+// the secret: a file with a token often ends in a line break. Empty secrets are
+// ignored.
 
 /// Returns `text` without the secrets. If it contains a long secret, returns
 /// nothing, since it may also contain parts of the secret. Replaces a shorter
@@ -31,7 +32,7 @@ std::optional<std::string> WithoutSecrets(std::string_view text,
                                           const Secrets& secrets);
 
 /// Returns true if `message`, a short text, contains kLongSecretBytes or more
-/// successive bytes of a long secret: the secret or a part of it.
+/// successive bytes of a secret.
 bool HasPartOf(std::string_view message, const Secrets& secrets);
 
 }  // namespace dynamodown

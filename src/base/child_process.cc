@@ -24,7 +24,7 @@ namespace dynamodown {
 namespace {
 
 constexpr int kExecWaitMs = 1000;
-/// The status of a child that could not start the command.
+/// The exit status of a child that could not start the command.
 constexpr int kCannotRun = 127;
 
 /// Returns the processes that any thread of `process` has started and that have
@@ -43,8 +43,9 @@ std::vector<pid_t> ChildrenOf(pid_t process) {
 /// Kills `process` and all processes that it started. Stops each process before
 /// reading the list of its children. A stopped process can neither start more
 /// children, nor wait for a child, after which the child's number could become
-/// that of a foreign process. But `process` may get the children of a process
-/// that is killed, so the list is read again until it has no new ones.
+/// that of a foreign process. But if a process below `process` is killed,
+/// `process` may become the parent of that process's children. So the list is
+/// read again until it has no new ones.
 void KillTree(pid_t process, int depth = 0) {
   constexpr int kDepthMax = 100;
   kill(process, SIGSTOP);
@@ -130,9 +131,10 @@ int StatusOf(int how) {
   ReportAndExit(report, errno);
 }
 
-/// Runs between this process and the shell. Gets the processes whose parent
-/// has ended, so that KillTree finds them. Ends when the shell does, with the
-/// shell's status. Calls only functions that are safe in a signal handler.
+/// Runs in a process between this process and the shell. The supervisor becomes
+/// the parent of processes whose parent has ended, so that KillTree finds them.
+/// It ends when the shell ends, with the shell's status. Calls only functions
+/// that are safe in a signal handler.
 [[noreturn]] void Supervise(const char* const* arguments, pid_t parent,
                             int input, int output, int report) {
   BeginChild(parent);

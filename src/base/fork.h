@@ -9,8 +9,8 @@
 namespace dynamodown {
 
 /// The messages for a call in a forked child. A child can open a store on
-/// DynamoDB again, but not an embedded store, whose lock the parent holds. The
-/// third message is for code that does not know the kind of the store.
+/// DynamoDB again, but not an embedded store, whose lock the parent holds.
+/// kAnyBeforeFork is for code that does not know which kind of store it has.
 inline constexpr char kOpenedBeforeFork[] =
     "the store was opened before fork(); open it again";
 inline constexpr char kEmbeddedBeforeFork[] =

@@ -51,8 +51,8 @@ struct Error {
   /// something may have been written.
   Certainty certainty = Certainty::kUnknown;
   /// What to do, if the code that made the error knows it: "run: aws sso
-  /// login". In the whole text it follows the message and "; ", and the advice
-  /// follows it.
+  /// login". In the whole text, the remedy follows the message and "; ", and
+  /// the advice follows the remedy.
   std::string remedy = {};
 
   /// Appends to the end of the whole text: after the remedy and the advice, if

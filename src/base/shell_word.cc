@@ -34,7 +34,7 @@ std::string ShellWord(std::string_view word) {
     for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
     return quoted + "'";
   }
-  // Every byte beyond ASCII is escaped, even those of printable characters.
+  // Every byte beyond ASCII is escaped, even in printable characters.
   std::string quoted = "$'";
   for (const char c : word) {
     if (c < ' ' || c > '~' || c == '!') {

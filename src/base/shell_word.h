@@ -8,9 +8,9 @@
 
 namespace dynamodown {
 
-/// Quotes `word`, which has no byte 00, for a shell, if necessary. All
-/// characters of the result are printable: bytes that a terminal would not show
-/// are escaped in $'...', which bash, ksh and zsh know.
+/// Quotes `word` for a shell, if necessary. Requires that `word` has no byte
+/// 00. All characters of the result are printable: bytes that a terminal would
+/// not show are escaped in $'...', which bash, ksh and zsh know.
 std::string ShellWord(std::string_view word);
 
 }  // namespace dynamodown

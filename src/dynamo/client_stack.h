@@ -71,8 +71,8 @@ struct ClientStats {
 class Meter {
  public:
   using Also = std::function<void(const ClientStats&)>;
-  /// Passes all that it adds to `also`, unless `also` is empty. Any thread may
-  /// call `also`.
+  /// Add passes its argument on to `also`, unless `also` is empty. Any thread
+  /// may call `also`.
   explicit Meter(Also also = nullptr) : also_(std::move(also)) {}
   void Add(const ClientStats& more);
   ClientStats Read() const;

@@ -140,10 +140,10 @@ void Classify(int status, const JsonValue& answer, std::string_view message,
   }
 }
 
-/// Returns true if an answer with this status says that the request had no
-/// effect. With 5xx, the service may have failed before or after the effect. A
-/// proxy may answer 408 after it has passed the request on. With any other
-/// status, the answer is not DynamoDB's.
+/// Returns true if the status says that the request had no effect. With 5xx,
+/// the service may have failed before or after the effect. A proxy may answer
+/// 408 after it has passed the request on. With any other status, the answer is
+/// not DynamoDB's.
 bool IsRefusal(int status) {
   constexpr int kRequestTimeout = 408;
   return status >= 400 && status < 500 && status != kRequestTimeout;

@@ -42,8 +42,8 @@ bool Repeats(const JsonValue& json, const Secrets& secrets) {
 }
 
 /// Hides the credentials in the error, which may contain parts of `answer` and
-/// of `request_id`. Both are checked whole, since a text that is cut may end
-/// within a secret.
+/// of `request_id`. The whole answer and the whole `request_id` are checked,
+/// since a text that is cut may end within a secret.
 void HideSecrets(const SigningCredentials& credentials, const JsonValue& answer,
                  std::string_view request_id, ServiceError* error) {
   const Secrets secrets = {credentials.secret_access_key,
@@ -66,8 +66,8 @@ void HideSecrets(const SigningCredentials& credentials, const JsonValue& answer,
                              "out)";
 }
 
-/// Returns true if the answer may be a proxy's own, which may repeat the
-/// password that it was given.
+/// Returns true if the answer may be a proxy's own. The proxy may repeat the
+/// password that it got.
 bool MayRepeatThePassword(const HttpResponse& response) {
   return !response.proxy.empty() &&
          (response.Header("x-amzn-RequestId").empty() ||
@@ -225,8 +225,8 @@ class HttpClient final : public Client {
   }
 
   /// Passes the answer's Date to the service clock. Ignores an error without a
-  /// request id, since a proxy may have made it, unless the error refuses the
-  /// signature for its time.
+  /// request id, since it may be a proxy's. But an error that refuses the
+  /// signature for its time is never ignored.
   void LearnTime(const HttpResponse& response,
                  const Result<void, ServiceError>& result, DatedAnswer answer) {
     answer.time_refused =

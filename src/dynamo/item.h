@@ -68,10 +68,10 @@ struct TableKeys {
   std::string table;
   std::string hash_name;
   std::string range_name;
-  /// The types of the keys. kNull: unknown.
+  /// The types of the key attributes. kNull: unknown.
   AttributeValue::Type hash_type = AttributeValue::Type::kNull;
   AttributeValue::Type range_type = AttributeValue::Type::kNull;
-  /// The most bytes of the keys.
+  /// The most bytes of a key's value.
   size_t hash_bytes_max = Limits().hash_key_bytes;
   size_t range_bytes_max = Limits().range_key_bytes;
 };

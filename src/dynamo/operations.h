@@ -22,9 +22,9 @@
 
 namespace dynamodown {
 
-// The units below follow from DynamoDB's limits: an item has at most 400 KB, a
-// page 1 MB, and a read unit covers 4 KB, a write unit 1 KB
-// (docs.aws.amazon.com, "Quotas in Amazon DynamoDB", "DynamoDB throughput
+// The units below follow from DynamoDB's limits: an item has at most 400 KB,
+// and a page has at most 1 MB. A read unit covers 4 KB, and a write unit covers
+// 1 KB (docs.aws.amazon.com, "Quotas in Amazon DynamoDB", "DynamoDB throughput
 // capacity").
 
 /// A write in a transaction takes twice the units of a 400 KB item.
@@ -33,7 +33,7 @@ inline constexpr double kItemReadUnitsMax = 100;
 /// A page ends with the item that exceeds its 1 MB.
 inline constexpr double kPageUnitsMax = 256 + 100;
 
-/// The units that an answer reports as consumed. 0: it reports none.
+/// The units that an answer reports as consumed. 0: the answer reports none.
 struct Capacity {
   double read_units = 0;
   double write_units = 0;
@@ -70,8 +70,8 @@ class Operation {
   /// operation, 0.
   virtual size_t unprocessed() const { return 0; }
 
-  /// The most units, of the operation's kind, that the table itself takes for
-  /// one request. Indexes take units in addition.
+  /// The most units that one request consumes in the table itself: write units
+  /// if writes() is true, else read units. Indexes consume more units.
   virtual double units_max() const {
     return writes() ? kItemWriteUnitsMax : kItemReadUnitsMax;
   }
@@ -86,8 +86,7 @@ class Operation {
  protected:
   /// The form of this operation's answers.
   struct AnswerForm {
-    /// The members that answers to our requests may have, besides
-    /// ConsumedCapacity.
+    /// The members that the answers may have, besides ConsumedCapacity.
     std::span<const std::string_view> members;
     /// The table in ConsumedCapacity. Null: the request does not ask for
     /// ConsumedCapacity.

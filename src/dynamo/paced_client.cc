@@ -1,7 +1,7 @@
 // Delays calls to limit the units per second. pace.cc decides when a call may
 // begin, and PacedClient waits. PacedClient calls RetryingClient only after the
-// wait, and moves CallOptions::progress_at by it, so the wait does not count
-// towards RetryingClient's deadline.
+// wait, and adds the wait to CallOptions::progress_at, so the wait does not
+// count towards RetryingClient's deadline.
 
 #include <algorithm>
 #include <map>

@@ -30,9 +30,10 @@ ServiceError OnlyEmptyPages(Scheduler::Duration since) {
   return error;
 }
 
-/// How to stay below the rate at which the service throttles. The limits of a
-/// partition: Developer Guide, "Best practices for designing and using
-/// partition keys effectively". Calls about tables consume no units.
+/// The advice to stay below the rate at which the service throttles. The limits
+/// of a partition are from the Developer Guide, "Best practices for designing
+/// and using partition keys effectively". There is no advice for calls about
+/// tables, which consume no units.
 Advice SlowerAdvice(const Operation& operation) {
   if (operation.name().find("Table") != std::string_view::npos) return {};
   if (operation.writes()) {
@@ -45,7 +46,8 @@ Advice SlowerAdvice(const Operation& operation) {
       "; a partition gives at most 3,000 read units a second: ", ", or less"};
 }
 
-/// The time that was left for a call that timed out may have been short.
+/// Appends to a timeout that the call had less time because of empty pages
+/// before it. `before` is the time that these took.
 void NameEmptyPages(Scheduler::Duration before, ServiceError* error) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(before);
   if (error->kind != ErrorKind::kTimeout || seconds.count() == 0) return;
@@ -125,9 +127,10 @@ class RetryingClient final : public Client {
   }
 
  private:
-  /// If earlier calls without progress share the deadline, waits as long as
-  /// they have taken. So the requests of a service that sends only empty pages
-  /// get rare. Returns false if the deadline has passed.
+  /// If this call shares its deadline with earlier calls that made no progress,
+  /// waits as long as these have taken, but at most kPauseMax. So a service
+  /// that sends only empty pages gets requests less and less often. Returns
+  /// false if the deadline has passed.
   bool PauseAfterEmptyPage(Scheduler::TimePoint progress_at,
                            const RetryState& state) {
     constexpr milliseconds kPauseMin{2};

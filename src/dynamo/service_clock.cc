@@ -15,7 +15,7 @@ ClockOffsetEstimate::Range ClockOffsetEstimate::Observed::At(
 
 void ClockOffsetEstimate::Observe(const DatedAnswer& answer) {
   if (answer.date < kDateMin || answer.date >= kDateMax) return;
-  // Our clock was set back meanwhile.
+  // Our clock was set back while the request was under way.
   if (answer.received_ms < answer.sent_ms) return;
   const int64_t travel_ms = answer.received_ms - answer.sent_ms;
   const int64_t away_ms = std::abs(answer.date * 1000 - answer.signed_ms);

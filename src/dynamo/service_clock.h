@@ -1,5 +1,5 @@
 // The service's time of day, from the Date headers of its answers. Signatures
-// need it, and the stack's statistics show it.
+// need the time, and the stack's statistics show how far our clock is off.
 
 #ifndef DYNAMODOWN_DYNAMO_SERVICE_CLOCK_H_
 #define DYNAMODOWN_DYNAMO_SERVICE_CLOCK_H_
@@ -33,16 +33,16 @@ struct DatedAnswer {
 /// and our receiving of the answer, and the Date header leaves out the fraction
 /// of a second. So every answer gives a range for the offset, about a second
 /// wide, and the offset lies in the intersection of all ranges. Between two
-/// answers, the clocks may drift apart, so the kept range grows. If the ranges
-/// exclude each other, one of the clocks was set, or the Date is wrong: a proxy
-/// may write it. So the new range counts only if the next answer confirms it,
-/// or if the service has refused the signature for its time.
+/// answers, the clocks may drift apart, so the kept range grows. If a new range
+/// excludes the kept range, one of the clocks was set, or the Date is wrong,
+/// since a proxy may write it. So the new range counts only if the next answer
+/// confirms it, or if the service has refused the signature for its time.
 ///
 /// A Date does not count if the service's verdict on the signature contradicts
 /// it. The service refuses a signature whose time is off by more than 5
-/// minutes, and accepts all others. If it refuses the time that the Date
-/// itself suggests, the whole estimate is forgotten. So a wrong Date never
-/// makes all signatures wrong.
+/// minutes, and accepts any other time. If it refuses a time that agrees with
+/// its own Date, the whole estimate is forgotten. So a wrong Date never makes
+/// all signatures wrong.
 ///
 /// **Thread-safety**: none.
 class ClockOffsetEstimate {
@@ -55,7 +55,8 @@ class ClockOffsetEstimate {
   static constexpr int64_t kDateMin = 1'344'556'800;  // 2012-08-10
   static constexpr int64_t kDateMax = 4'102'444'800;  // 2100-01-01
   /// If the service accepts a signature, its clock is at most this far from the
-  /// signature's time. DynamoDB accepts 5 minutes, some services of AWS 15.
+  /// signature's time. DynamoDB accepts 5 minutes, and some services of AWS
+  /// accept 15 minutes.
   static constexpr int64_t kAcceptedMsMax = 15 * 60'000;
   /// If the service refuses a signature for its time, its clock is at least
   /// this far from the signature's time: 5 minutes, less a minute for the time
@@ -71,7 +72,7 @@ class ClockOffsetEstimate {
     int64_t least;
     int64_t most;
   };
-  /// A range as it was when an answer arrived.
+  /// A range, and when the answer that gave it arrived.
   struct Observed {
     Range range;
     int64_t at_ms;  // By our clock.

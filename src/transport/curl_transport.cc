@@ -462,8 +462,8 @@ class Connection {
   static size_t OnHeader(char* data, size_t, size_t size, void* self) {
     Connection* c = static_cast<Connection*>(self);
     const std::string_view line(data, size);
-    // libcurl keeps every header line of a request, also those of interim
-    // answers and those behind a chunked body.
+    // libcurl keeps all header lines that a request gets, including those of
+    // interim answers and those behind a chunked body.
     c->header_bytes_ += size;
     if (c->header_bytes_ > kHeadersBytesMax) {
       c->too_long_ = HeadersTooLong();

@@ -11,9 +11,9 @@ namespace {
 
 using Type = AttributeValue::Type;
 
-/// Checks the type and the size of a key. Bytes have an order, and UTF-8 text
-/// has the order of its bytes. The order of numbers is not needed: a store's
-/// keys are text or bytes.
+/// Checks the type and the size of the key `key`, which messages call `which`.
+/// Bytes have an order, and UTF-8 text has the order of its bytes. The order of
+/// numbers is not needed: a store's keys are text or bytes.
 std::string FaultOfForm(const std::string& which, const AttributeValue& key,
                         Type type, size_t bytes_max) {
   const bool is_known = type == Type::kS || type == Type::kB;

@@ -27,14 +27,15 @@ std::string FaultOfPage(const Query& query);
 std::string FaultOfPage(const Scan& scan);
 
 /// Checks the key attributes of an item that was asked for by its key. `item`
-/// must show each key attribute that `projection` has, and may show the other.
+/// must have each key attribute that `projection` names, and may have the other
+/// one.
 std::string FaultOfItem(const TableKeys& table, const AttributeValue& hash,
                         const AttributeValue& range,
                         const std::vector<std::string>& projection,
                         const Item& item);
 
-/// Checks Count and ScannedCount of a page with `items` items. Both are the
-/// number of its items, since no request has a filter.
+/// Checks Count and ScannedCount of a page with `items` items. Both must be the
+/// number of the page's items, since no request has a filter.
 std::string FaultOfCounts(const JsonValue& answer, size_t items);
 
 }  // namespace dynamodown

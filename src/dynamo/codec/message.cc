@@ -16,8 +16,9 @@ namespace {
 constexpr double kIndexFactor = 1 + 2 * 25;
 
 /// Adds the number in `json` to `*units`; adds nothing if `json` is missing.
-/// Returns false if `json` is no number, or if the sum is not between 0 and
-/// `most`: it would spoil the statistics and the pace of a limited rate.
+/// Returns false if `json` is no number, is negative, or makes `*units` greater
+/// than `most`. Such a number would spoil the statistics and the pace of a
+/// limited rate.
 bool AddUnits(const JsonValue& json, double most, double* units) {
   if (json.missing()) return true;
   const std::optional<double> number = json.number();
@@ -53,9 +54,10 @@ bool AddCapacity(const JsonValue& one, const Operation& operation,
 
 /// Reads ConsumedCapacity: one object, or an array of objects in the answer to
 /// a batch or a transaction. If an object does not say whether its units are
-/// read units or write units, `operation.writes()` decides. Returns false if it
-/// names another table, or if the operation cannot consume its units. Some
-/// implementations of DynamoDB's API leave ConsumedCapacity out.
+/// read units or write units, `operation.writes()` decides. Returns false if an
+/// object names another table than `table`, or has more units than the
+/// operation can consume. Some implementations of DynamoDB's API leave
+/// ConsumedCapacity out.
 bool ReadCapacity(const JsonValue& answer, const Operation& operation,
                   const std::string& table, Capacity* capacity) {
   const JsonValue consumed = answer["ConsumedCapacity"];
@@ -70,7 +72,7 @@ bool ReadCapacity(const JsonValue& answer, const Operation& operation,
 }
 
 /// The members of all answers (API Reference, "Response Elements" of each
-/// operation), and of errors. Other members may be new ones of the API.
+/// operation) and of errors. Any other member may be new in the API.
 constexpr std::string_view kKnownMembers[] = {"Attributes",
                                               "CancellationReasons",
                                               "ConsumedCapacity",
@@ -96,8 +98,9 @@ bool IsOneOf(std::string_view name, std::span<const std::string_view> names) {
 }
 
 /// Returns a member that shows that the answer is not the operation's, or
-/// nothing if there is none. Such a member belongs to the answer to another
-/// operation or to an error. If no member is the operation's, it is any member.
+/// nothing if there is none. Such a member belongs to an error or to the answer
+/// to another operation. If the answer has members but none of the operation's,
+/// returns any of them.
 std::optional<std::string_view> ForeignMember(
     const JsonValue& answer, std::span<const std::string_view> members,
     bool has_capacity) {

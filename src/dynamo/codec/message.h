@@ -21,9 +21,10 @@ void AppendTable(const std::string& table, std::string* out);
 void AppendTableAndKey(const TableKeys& table, const Key& key,
                        std::string* out);
 
-/// Returns true if `named`, in an answer, is the table that the request asks
-/// for as `asked`. A table may be asked for by its ARN, which ends in "/" and
-/// its name. The API Reference does not say which of the two an answer has.
+/// Returns true if the name `named` in an answer is that of the table `asked`
+/// of the request. Each of them may be the table's name or its ARN, which ends
+/// in "/" and the table's name: the API Reference does not say which of the two
+/// an answer has.
 bool IsTable(std::string_view named, std::string_view asked);
 
 /// Makes the error of an answer that does not have the operation's form.

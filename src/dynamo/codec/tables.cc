@@ -28,7 +28,8 @@ bool IsStatus(std::string_view status) {
              status, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
 }
 
-/// Returns "S", "N" or "B", or an empty text if the table does not say so.
+/// Returns the attribute's type: "S", "N" or "B". Returns an empty text if the
+/// table has none of these for the attribute.
 std::string_view TypeOf(const JsonValue& table, std::string_view attribute) {
   for (JsonCursor c(table["AttributeDefinitions"]); c.Next();) {
     if (c.value()["AttributeName"].string() != attribute) continue;
@@ -63,8 +64,8 @@ std::string ReadKeys(const JsonValue& table, TableDescription* description) {
   return description->hash_name.empty() ? "no hash key" : "";
 }
 
-/// Reads the table's name and status. There may be no more in the answer to
-/// DeleteTable.
+/// Reads the table's name and status. The answer to DeleteTable may have
+/// nothing else.
 Result<void> ReadState(std::string_view operation, const std::string& table,
                        const JsonValue& json, TableDescription* description) {
   *description = TableDescription();

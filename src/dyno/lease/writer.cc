@@ -15,8 +15,9 @@ using leveldb::Status;
 /// The most writes of unknown outcome kept in memory. At the limit, no new
 /// write begins.
 constexpr size_t kDoubtedMax = 1000;
-/// During an outage, each write in doubt fails only at its deadline. So when
-/// failures have taken this long, the others wait for the next time.
+/// The longest time for failures in one round of ResolveDoubts. During an
+/// outage, each write in doubt fails only at its deadline. After this time, the
+/// other writes wait for the next round.
 constexpr std::chrono::seconds kFailuresMax(5);
 
 }  // namespace
@@ -277,8 +278,8 @@ void Writer::Abandon(const std::vector<Flake>& timestamps) {
   const bool is_in_flight = std::any_of(
       timestamps.begin(), timestamps.end(),
       [&](const Flake& each) { return ledger_.is_in_flight(each); });
-  // If none is in flight, their slot is lost already, and the writer may have
-  // another one.
+  // If none of `timestamps` is in flight, their slot is lost already, and the
+  // writer may have another slot.
   if (!backend_->shared() || !is_in_flight) return;
   if (is_busy_) {
     loses_slot_ = true;

@@ -118,9 +118,9 @@ class Writer final : private Keeper::Lease {
   std::optional<uint16_t> open_slot() const;
   /// In a shared store, stops using the slot of `timestamps`, whose writes may
   /// still arrive; the next timestamp takes a slot anew. From now on no
-  /// timestamp of that slot is in flight. If some thread has its turn, the slot
-  /// is left at the end of that turn. The slot's record stays open. Other
-  /// processes close the slot later.
+  /// timestamp of that slot is in flight. If a thread has its turn, the writer
+  /// leaves the slot at the end of that turn. The slot's record stays open, and
+  /// other processes close the slot later.
   void Abandon(const std::vector<Flake>& timestamps);
   /// Waits until no timestamp is in flight, and gives the slot back.
   /// **Errors**: IOError if the outcome of some writes stays unknown; in that
@@ -155,8 +155,8 @@ class Writer final : private Keeper::Lease {
   leveldb::Status Reserve(std::unique_lock<std::mutex>* lock,
                           const std::function<uint64_t()>& needed);
   bool NeedsKeeper() const;
-  /// Sends the writes in doubt once more. Gives up when failures have taken
-  /// some seconds.
+  /// Sends the writes in doubt once more, one after another. Stops when
+  /// failures have taken some seconds.
   void ResolveDoubts();
 
   leveldb::Status WaitFor(std::unique_lock<std::mutex>* lock,

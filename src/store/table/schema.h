@@ -20,8 +20,9 @@ struct Schema {
   bool range_utf8 = false;   ///< The type of the range key is S, not B.
   std::string value_name = "value";
 
-  /// Stores the types and limits of the keys in `keys`. Other programs may have
-  /// written keys up to DynamoDB's own limits.
+  /// Sets the types and the most bytes of the keys in `keys`. The most bytes
+  /// are at least DynamoDB's own limits, since other programs may have written
+  /// keys of that size.
   void SetKeyForms(const Limits& limits) {
     keys.hash_type = HashValue("").type;
     keys.range_type = RangeValue("").type;
