@@ -20,8 +20,8 @@ store was replicated before, it stays as it is.
 
 On DynamoDB no other program may write to the store while the command runs: if
 another program has a slot open, the message says so, and nothing is done. On
-DynamoDB the command takes 12 requests, 8 read units and 6 write units. In an
-empty store it takes 14 requests, 9 read units and 8 write units.
+DynamoDB the command takes 12 requests: 8 read units and 6 write units. In an
+empty store it takes 14 requests: 9 read units and 8 write units.
 
 --new-id is for a store that is a copy of another store's directory or table. It
 gives the copy a replica of its own, so that the copy can be synchronized with

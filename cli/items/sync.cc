@@ -49,8 +49,8 @@ range read for what the store knows, 1 range read for each writer that wrote
 since the last sync, and, for each item that changed, 1 range read and 1 or 2
 writes. On DynamoDB a range read is a Query, and a written operation costs 1
 unit per KB. Each sync also opens both stores, takes a writer's slot in each
-store, and records what each store knows. So even a sync that exchanges nothing
-takes 10 requests, 7 read units and 8 write units in each store. The units
+store, and records what each store knows. So in each store, even a sync that
+exchanges nothing takes 10 requests: 7 read units and 8 write units. The units
 consumed are printed; --verbose shows each request.
 
 At a first meeting each item that a store gets is entered in the store's log; a
