@@ -227,13 +227,12 @@ class Database : public leveldb::DB {
   /// moves in the same direction, no key comes twice, and no key that existed
   /// during the whole scan is skipped. Deleting during a scan is safe. The
   /// iterator sees a key that is inserted beyond the page that it has fetched
-  /// most recently. If another
-  /// client's transaction writes several items, a page may show only some of
-  /// these writes. The iterator skips an item without a readable value, and
-  /// status() is then a Corruption that names the first such item (see
-  /// paranoid_checks). If a page cannot be read, the scan ends before this
-  /// page, and a Seek tries again. status() keeps the first failure, so it is
-  /// enough to check status() once, at the end.
+  /// most recently. If another client's transaction writes several items, a
+  /// page may show only some of these writes. The iterator skips an item
+  /// without a readable value, and status() is then a Corruption that names the
+  /// first such item (see paranoid_checks). If a page cannot be read, the scan
+  /// ends before this page, and a Seek tries again. status() keeps the first
+  /// failure, so it is enough to check status() once, at the end.
   ///
   /// A Seek within the current page costs no request. A Slice from key() or
   /// value() lives until the iterator moves.
@@ -326,11 +325,11 @@ leveldb::Status Open(const Options& options, const std::string& location,
 struct DestroyOptions {
   /// Also destroy a store whose descriptor is damaged or missing. A store
   /// without a descriptor is foreign: it may belong to another library, or a
-  /// program may have written keys after Destroy, as Destroy explains. If false
-  /// (the default), Destroy fails with Corruption if the descriptor is damaged,
-  /// and with InvalidArgument if the store is foreign. If the file CURRENT of
-  /// an embedded store is missing, Destroy deletes LevelDB's files if `force`
-  /// is true, else it fails with Corruption.
+  /// program may have written keys after an earlier Destroy (see Destroy). If
+  /// false (the default), Destroy fails with Corruption if the descriptor is
+  /// damaged, and with InvalidArgument if the store is foreign. If the file
+  /// CURRENT of an embedded store is missing, Destroy deletes LevelDB's files
+  /// if `force` is true, else it fails with Corruption.
   bool force = false;
   /// Also delete the table. If the table has another store, Destroy fails with
   /// InvalidArgument and deletes nothing. Default false.
@@ -351,10 +350,11 @@ struct DestroyOptions {
 /// cannot be destroyed.
 /// **Cost**: 1 DescribeTable, 1 GetItem, 1 UpdateItem, Query requests over the
 /// keys until no key is left, ⌈n/25⌉ BatchWriteItem for n keys with 1 write
-/// unit per KB of each item, 1 DeleteItem. With drop_table also, before and
-/// after the deletion, the Scan and GetItem requests of ListStores (but here a
-/// Scan costs 1 unit for 4 KB), and 1 DeleteTable. A store without a descriptor
-/// takes 1 more Query and no UpdateItem. `*stats`, if not null, receives the
+/// unit per KB of each item, 1 DeleteItem. With drop_table, Destroy also sends
+/// 1 DeleteTable, and lists the stores of the table twice: before the deletion
+/// and after it. Each listing takes the Scan and GetItem requests of ListStores
+/// (but here a Scan costs 1 unit for 4 KB). A store without a descriptor takes
+/// 1 more Query and no UpdateItem. `*stats`, if not null, receives the
 /// consumption, even on failure.
 leveldb::Status Destroy(const Options& options, const std::string& location,
                         const DestroyOptions& destroy = DestroyOptions(),

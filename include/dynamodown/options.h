@@ -165,9 +165,10 @@ struct TableOptions {
 /// Only the answer to a call tells the call's cost. So the store first
 /// estimates the cost from earlier calls of the same kind, and corrects the
 /// estimate when the answer arrives. Over a long run, the average is at most
-/// the limit. A short run may exceed the limit, because a call waits only for
-/// the units of earlier calls; one request may consume more than a second's
-/// units (a full page is 257 read units).
+/// the limit. A call waits until the limit allows for the units of all earlier
+/// calls, but does not wait for its own units. So a short run may exceed the
+/// limit: one request may consume more than a second's units (a full page is
+/// 257 read units).
 struct RateOptions {
   /// Units a second, 0.1 to 1e9. Default 0: no limit.
   double read_units = 0;

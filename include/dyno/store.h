@@ -54,8 +54,9 @@ struct Options {
 
   /// The slot to write with, 1 to 0xfffe. The slot is a part of each of this
   /// writer's timestamps, and identifies the writer. Default 0: the store
-  /// assigns a slot. Set this option to restore a log whose slot is known. Open
-  /// refuses the option for a shared store.
+  /// assigns a slot. Set this option to write operations that already have
+  /// timestamps with this slot (see WriteOptions::timestamp). Open refuses the
+  /// option for a shared store.
   uint16_t slot = 0;
 
   /// How far ahead of the clock a timestamp may be, in milliseconds. Default: a
@@ -370,10 +371,10 @@ class Store {
   /// timestamp, its number of changes and its hash stay the same. If the store
   /// is not replicated, the caller must know that no operation older than the
   /// folded operations will come. A replicated store folds only stable
-  /// operations (see dyno/sync.h). If an older operation comes anyway, any
-  /// store keeps the operation and reports it as late, but does not apply it. A
-  /// second flatten of the same operations does nothing. `*result`, if not
-  /// null, is set even on failure.
+  /// operations (see dyno/sync.h). If an older operation comes anyway, the
+  /// store, replicated or not, keeps the operation and reports it as late, but
+  /// does not apply it. A second flatten of the same operations does nothing.
+  /// `*result`, if not null, is set even on failure.
   ///
   /// A flatten proceeds in steps of Backend::max_batch records, the oldest
   /// first. Each step is a flatten of its own: after a failure the item is
@@ -410,9 +411,9 @@ class Store {
   /// same, and FlattenAll returns the first error. `*result` has the sums over
   /// all items, and an empty `timestamp`.
   /// **Cost**: that of Names for all items, and for each item that has
-  /// operations to fold also that of Flatten's steps. In a replicated store,
-  /// each call of Flatten also takes ranges and WriteIf that belong to no step.
-  /// FlattenAll takes these ranges and WriteIf only once.
+  /// operations to fold also that of Flatten's steps. In a replicated store
+  /// FlattenAll also takes, once for all items, 1 range and up to 1 WriteIf
+  /// (shared: up to 3 ranges and 2 WriteIf), as one call of Flatten does.
   virtual leveldb::Status FlattenAll(const std::string& timestamp,
                                      FlattenResult* result = nullptr) = 0;
 
@@ -454,9 +455,9 @@ leveldb::Status Open(const Options& options, std::unique_ptr<Backend> backend,
 /// the store owns. `db` must outlive the store, and only this store may write
 /// to `db`. `db` may be any implementation of leveldb::DB except a DynamoDOWN
 /// store on DynamoDB.
-/// **Errors**: InvalidArgument for a DynamoDOWN store on DynamoDB, whose
-/// property "dynamodown.supports" has "many-processes": for such a store use
-/// the Open of dynamodown/dyno.h.
+/// **Errors**: InvalidArgument for a DynamoDOWN store on DynamoDB, which this
+/// call recognizes by "many-processes" in the property "dynamodown.supports".
+/// For such a store use the Open of dynamodown/dyno.h.
 leveldb::Status Open(const Options& options, leveldb::DB* db, Store** store);
 
 }  // namespace dyno

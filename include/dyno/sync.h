@@ -155,13 +155,14 @@ leveldb::Status NewReplica(Store* store);
 /// * A is shared, and programs write to A.
 ///
 /// Operations that were written after the backup are lost, unless another store
-/// has them. Such a store may be one that the backup does not know. If it later
-/// brings the operation back, the operation may count as settled (see
-/// Store::Settle). If the restored store will never meet all members, give the
-/// restored store a new replica id (NewReplica), synchronize it (Sync), and
-/// then forget its old replica id (Forget). Until the restored store has met a
-/// store that has the operations written after the backup, the restored store's
-/// clock must not be behind the timestamps of these operations.
+/// has them. A Sync with such a store brings them back. Until that Sync, the
+/// restored store's clock must not be behind the timestamps of these
+/// operations. If the backup does not know the other store, an operation that
+/// comes back may count as settled (see Store::Settle).
+///
+/// If the restored store will never meet all members, give the restored store a
+/// new replica id (NewReplica), synchronize it (Sync), and then forget its old
+/// replica id (Forget).
 /// **Errors**: InvalidArgument if the store knows of no other store. In this
 /// case use NewReplica instead.
 /// **Cost**: 2 ranges, 1 WriteIf.
@@ -215,8 +216,8 @@ struct StoreStatus {
   std::string replica;  ///< Empty if nothing was written yet.
   bool replicated = false;
   bool shared = false;
-  /// The least K of all members. The operations up to
-  /// the watermark are stable. Empty if no operation is known to be stable.
+  /// The least K of all members. The operations up to the watermark are stable.
+  /// Empty if no operation is known to be stable.
   std::string watermark;
   std::vector<std::string> held_by;   ///< Members whose K is the watermark.
   std::vector<MemberStatus> members;  ///< Members and forgotten replicas.
