@@ -37,8 +37,8 @@ std::optional<std::string> CanonicalName(std::string host) {
   if (host.empty() || !std::ranges::all_of(host, IsHostByte)) {
     return std::nullopt;
   }
-  // This name is special with and without the dot (RFC 6761), but resolvers
-  // often know only one of them.
+  // RFC 6761 reserves this name with and without the dot, but resolvers often
+  // know only one of the two spellings.
   if (host == "localhost.") return "localhost";
   const bool dot = host.size() > 1 && host.back() == '.';
   const std::string without_dot = host.substr(0, host.size() - dot);

@@ -1,5 +1,5 @@
-// A shell that runs a command. The code that resets signals and exits runs only
-// in the forked child.
+// A shell that runs a command. Signals are reset, and _exit is called, only in
+// the forked child.
 
 #ifndef DYNAMODOWN_BASE_CHILD_PROCESS_H_
 #define DYNAMODOWN_BASE_CHILD_PROCESS_H_

@@ -32,7 +32,7 @@ Result<void> Catalog::CheckName(const std::string& store) const {
 }
 
 bool IsDamagedDescriptor(const ServiceError& error) {
-  // A damaged answer may be undamaged after a retry.
+  // The error of a damaged answer has the same kind, but allows a retry.
   return error.kind == ErrorKind::kCorruption &&
          error.retry == RetryClass::kNever;
 }
