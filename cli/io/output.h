@@ -19,8 +19,8 @@ class Output {
   };
   explicit Output(Kind kind = kText);
 
-  /// `bytes` begins and ends between two characters. Returns false if nothing
-  /// more can be written.
+  /// `bytes` must not begin or end inside a UTF-8 character. Returns false if
+  /// nothing more can be written.
   bool Write(std::string_view bytes);
   /// Flushes the buffer. Returns the errno of the first failure, or 0 if there
   /// was none. Also returns 0 if the reader has gone away.

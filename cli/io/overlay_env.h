@@ -45,8 +45,9 @@ class OverlayEnv final : public leveldb::EnvWrapper {
                               uint64_t* bytes) override;
   leveldb::Status RenameFile(const std::string& from,
                              const std::string& to) override;
-  /// Takes the lock that other processes see, unless this user may not lock the
-  /// file. If there is no such file, no process has the store open.
+  /// Takes the lock that other processes see. Succeeds without a lock if this
+  /// user may not lock the file. Also succeeds without a lock if there is no
+  /// such file, because then no process has the store open.
   leveldb::Status LockFile(const std::string& path,
                            leveldb::FileLock** lock) override;
   leveldb::Status UnlockFile(leveldb::FileLock* lock) override;

@@ -39,7 +39,8 @@ class RecordStream {
 /// **Errors**: an item that cannot be read ends the stream. A line of a dump
 /// ends the stream if it is no record, or if its key is not above the key
 /// before.
-/// **Ownership**: the stream copies `common`, whose options the store gets.
+/// **Ownership**: the stream copies `common`. A store is opened with the copied
+/// options.
 Complaint OpenRecords(const std::string& source, const CommonOptions& common,
                       const dynamodown::Bounds& bounds,
                       std::unique_ptr<RecordStream>* records);
