@@ -38,8 +38,8 @@ is a problem, and 0 if there is none. On DynamoDB the command costs as much as a
 scan of all records, and twice as much if the store holds items.
 
 In an embedded store, a table's index of blocks, its blocks, the logs and the
-MANIFEST are checked. A table's filter, which a program that sets a filter
-policy adds, has no records, and is not checked.
+MANIFEST are checked. If a program has set a filter policy, tables also have
+filters; verify checks the filters of LevelDB's own kind, and no others.
 
 Examples:
   dynamodown verify mytable/myhash

@@ -274,7 +274,7 @@ struct Options : leveldb::Options {
   Spelling spelling = Spelling::kCpp;
   /// Counts the requests of Open and of every other call with these options,
   /// and the requests of the opened store. Several stores may share it. Default
-  /// null. An embedded store sends no requests, so it adds nothing.
+  /// null. An embedded store sends nothing, so it adds nothing.
   std::shared_ptr<StatsSum> stats_sum;
 };
 
