@@ -246,9 +246,9 @@ class Database : public leveldb::DB {
     return NewIterator(ReadOptions(options), Bounds());
   }
   /// Returns an iterator over the keys within `bounds`. The iterator behaves as
-  /// if the store had no other keys. Outside the bounds, at most one item per
-  /// page is fetched. This happens if an item's key equals the excluded upper
-  /// bound.
+  /// if the store had no other keys. Besides the items within the bounds, at
+  /// most one item per page is fetched: an item whose key equals the excluded
+  /// upper bound.
   virtual leveldb::Iterator* NewIterator(const ReadOptions& options,
                                          const Bounds& bounds) = 0;
 

@@ -30,11 +30,12 @@ namespace dynamodown {
 ///
 /// **Errors**: those of `db`. In a forked child, every read and write fails
 /// with "forked:".
-/// **Cost**: Range with a limit or an expected number of records: 1 Query for
-/// each MB that it visits or is expected to visit. Range with neither: 1 Query
-/// for each page, and the pages grow as those of an iterator do. Write of one
-/// key: 1 PutItem or DeleteItem, 1 unit per KB of the item. Write of several
-/// keys, and WriteIf: 1 TransactWriteItems, 2 units per KB of each item.
+/// **Cost**: Range with a `limit` key, or with RangeOptions::expected: 1 Query
+/// for each MB that it visits or is expected to visit. Range with neither: 1
+/// Query for each page, and the pages grow as those of an iterator do. Write of
+/// one key: 1 PutItem or DeleteItem, 1 unit per KB of the item. Write of
+/// several keys, and WriteIf: 1 TransactWriteItems, 2 units per KB of each
+/// item.
 dyno::Backend* NewDynoBackend(Database* db);
 
 }  // namespace dynamodown

@@ -175,8 +175,9 @@ struct RateOptions {
   double write_units = 0;
 };
 
-/// How to retry transient failures. Whenever part of a call's work is done, the
-/// counts of the call's attempts and time start again at zero.
+/// How to retry transient failures. Whenever a part of a call's work is done,
+/// the count for `max_attempts` and the time for `deadline` start again at
+/// zero.
 ///
 /// A service that throttles asks for slower sending. So if the service
 /// throttles a request, or leaves a part of a batch undone, the call is retried

@@ -49,8 +49,9 @@ struct VerifyResult {
 /// **Ownership**: `result` must not be null.
 /// **Errors**: those of Open and of an iterator, except Corruption: damage is a
 /// problem, not an error. After an error, `*result` counts what was read.
-/// IOError if a file seems damaged while a process writes the embedded store,
-/// which can only happen if this user may not lock the store.
+/// IOError if a file of an embedded store seems damaged, and a process has
+/// written to the store meanwhile. A process can do so only if this user may
+/// not lock the store.
 /// **Cost**: on DynamoDB that of Open and of a scan over all keys. If an item
 /// cannot be read, 2 more such scans, and 1 GetItem for each such item. An
 /// embedded store needs the memory of its logs' records.

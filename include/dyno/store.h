@@ -69,8 +69,8 @@ struct Options {
   /// * A Sync defers operations beyond the limit (SyncSide::deferred).
   /// * By default a flatten does not fold operations beyond the limit.
   ///
-  /// Operations beyond the limit that are in the store all the same are
-  /// replayed like any other operation.
+  /// If the store has operations beyond the limit nevertheless, it replays them
+  /// like any other operation.
   uint64_t drift_ms_max = 60 * 1000;
 };
 
