@@ -48,9 +48,10 @@ struct DoctorOptions {
 /// of the table is skipped. A finding shows the source of the credentials,
 /// never their values.
 ///
-/// Diagnose tests the connection with a GET of the endpoint. If TLS fails,
-/// Diagnose repeats the GET without TLS, because the endpoint may have https://
-/// by mistake. Neither GET is signed.
+/// Diagnose tests the connection with a GET of the endpoint. If the user's own
+/// endpoint is https:// and does not answer, Diagnose repeats the GET on the
+/// same port without TLS, because the endpoint may have https:// by mistake.
+/// Neither GET is signed.
 ///
 /// Diagnose changes nothing. It tries each write with a condition that cannot
 /// hold. Only BatchWriteItem takes no condition, so the trial of BatchWriteItem

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "aws/endpoints.h"
+#include "aws/url.h"
 #include "base/clock.h"
 #include "base/printable.h"
 #include "base/shell_word.h"
@@ -157,28 +158,40 @@ class Examination {
   }
 
   std::string ConnectionAdvice(const NoAnswer& no_answer) {
+    if (AnswersWithoutTls(no_answer.reason)) {
+      return "write http:// instead of https:// in the endpoint, or give the "
+             "port for TLS: this port answers HTTP without TLS";
+    }
     if (no_answer.reason != NoAnswer::Reason::kTls) {
       return "check the endpoint, the region, the network, and a proxy "
              "(https_proxy, no_proxy) if there is one";
-    }
-    if (AnswersWithoutTls()) {
-      return "write http:// instead of https:// in the endpoint, or give the "
-             "port for TLS: this port answers HTTP without TLS";
     }
     return "check which authorities are trusted (AWS_CA_BUNDLE, " +
            SpelledOption("ca_bundle", spelling_) + "), and the endpoint's name";
   }
 
-  /// Whether the endpoint's port serves HTTP without TLS. On a port for TLS,
-  /// some servers answer such a request with status 400. Their answer lacks
-  /// AWS's header.
-  bool AnswersWithoutTls() {
-    constexpr std::string_view kHttps = "https://";
-    const std::string& url = prepared_.endpoint.url.value;
-    if (!url.starts_with(kHttps)) return false;
+  /// Whether the port of an https:// endpoint serves HTTP without TLS. A
+  /// region's own endpoint does not, so only an endpoint of the user's is
+  /// asked. If a server without TLS gets a TLS handshake, it answers in HTTP,
+  /// hangs up, or waits for the rest of a request. On a port for TLS, some
+  /// servers answer the GET with status 400. Their answer lacks AWS's header.
+  bool AnswersWithoutTls(NoAnswer::Reason reason) {
+    const std::optional<Url> url = ReadUrl(prepared_.endpoint.url.value);
+    if (prepared_.settings.endpoint.value.empty() || !url ||
+        url->scheme != "https" ||
+        (reason != NoAnswer::Reason::kTls &&
+         reason != NoAnswer::Reason::kConnect &&
+         reason != NoAnswer::Reason::kTimeout)) {
+      return false;
+    }
+    // A URL without a port would mean another port with http://.
+    const bool has_port = url->authority.find(':', url->authority.rfind(']') +
+                                                       1) != std::string::npos;
+    const std::string plain =
+        "http://" + url->authority + (has_port ? "/" : ":443/");
     HttpRequest request;
     request.method = "GET";
-    request.url = "http://" + url.substr(kHttps.size()) + "/";
+    request.url = plain;
     HttpResponse answer;
     return environment()
                .transport->Send(request, attempt_timeout_, &answer)

@@ -447,39 +447,6 @@ TEST_F(DoctorTest, ExpiredCredentialsAreAWarning) {
               HasSubstr("valid until 2099-01-01T00:00:00Z"));
 }
 
-/// Answers only requests without TLS, if `answer` is set.
-class NoTlsTransport final : public dynamodown::Transport {
- public:
-  Result<void, NoAnswer> Send(const dynamodown::HttpRequest& request,
-                              std::chrono::milliseconds,
-                              HttpResponse* response) override {
-    if (request.url.starts_with("https://") || answer.status == 0) {
-      return NoAnswer{NoAnswer::Reason::kTls, false, "no TLS connection"};
-    }
-    EXPECT_TRUE(request.headers.empty());
-    *response = answer;
-    return {};
-  }
-  HttpResponse answer;
-};
-
-TEST_F(DoctorTest, AnEndpointThatSpeaksNoTlsIsRecognized) {
-  NoTlsTransport transport;
-  world_.open_environment.transport = &transport;
-  world_.options.connection.endpoint = "https://127.0.0.1:8000";
-  const auto advice = [&](int status, const std::string& headers) {
-    transport.answer.status = status;
-    transport.answer.headers = headers;
-    return Examine("table/kim").at("connection").advice;
-  };
-  EXPECT_THAT(advice(200, ""), HasSubstr("write http:// instead of https://"));
-  EXPECT_THAT(advice(400, "x-amzn-RequestId: 1\r\n"),
-              HasSubstr("write http:// instead of https://"));
-  // Web servers answer so on a port for TLS.
-  EXPECT_THAT(advice(400, ""), HasSubstr("which authorities are trusted"));
-  EXPECT_THAT(advice(0, ""), HasSubstr("which authorities are trusted"));
-}
-
 TEST_F(DoctorTest, TheSettingThatIsMissingOrWrongIsBlamed) {
   world_.environment.erase("AWS_REGION");
   auto findings = Examine("table/kim");
