@@ -24,18 +24,11 @@ Error Damaged(std::string message) {
   return Error{ErrorKind::kCorruption, std::move(message)};
 }
 
-/// Returns true if the value is missing or null. Some programs write null for a
-/// value that they do not have.
-bool IsNothing(const JsonValue& value) {
-  return !value.string() && !value.number() && !value.boolean() &&
-         !value.is_object() && !value.is_array();
-}
-
 /// Returns the string member `name`, or an empty string if the member is
-/// missing or null.
+/// missing or null. Some programs write null for a value that they do not have.
 Result<std::string> Text(const JsonValue& object, std::string_view name) {
   const JsonValue value = object[name];
-  if (IsNothing(value)) return std::string();
+  if (value.missing()) return std::string();
   const auto text = value.string();
   if (!text) return Damaged(std::string(name) + " is not a string");
   return std::string(*text);
@@ -83,7 +76,7 @@ Result<FetchedCredentials> ReadKeys(const JsonValue& object,
   }
   const JsonValue expiration = object[names.expiration];
   const auto text = expiration.string();
-  if (!IsNothing(expiration) && !(text && text->empty())) {
+  if (!expiration.missing() && !(text && text->empty())) {
     const Result<int64_t> time = Time(expiration, names.expiration);
     if (!time.ok()) return time.error();
     fetched.expires = *time;

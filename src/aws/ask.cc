@@ -108,8 +108,11 @@ Result<HttpResponse, ServiceError> Ask(
   }
 }
 
-ServiceError RefusalOf(int status, std::string_view code,
-                       std::string_view message, const Secrets& secrets) {
+ServiceError RefusalOf(const HttpResponse& response, std::string_view code,
+                       std::string_view message, Secrets secrets) {
+  const int status = response.status;
+  secrets.insert(secrets.end(), response.proxy_secrets.begin(),
+                 response.proxy_secrets.end());
   ServiceError error;
   error.code = WordsOf(code, secrets);
   if (IsOneOf(code, kThrottlingCodes) || status == 429) {
@@ -129,7 +132,7 @@ ServiceError RefusalOf(int status, std::string_view code,
 }
 
 std::optional<ServiceError> JudgeStatus(HttpResponse* response) {
-  ServiceError error = RefusalOf(response->status, {}, {}, {});
+  ServiceError error = RefusalOf(*response, {}, {}, {});
   if (error.retry == RetryClass::kNever) return std::nullopt;
   return error;
 }

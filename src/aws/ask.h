@@ -52,10 +52,11 @@ Result<HttpResponse, ServiceError> Ask(
 
 /// Makes the error for an answer whose status is not 200. `code` and `message`
 /// are those of the answer. Cuts the message to one short line. Omits a code or
-/// a message that contains one of `secrets` or a part of a secret, since a
-/// service may repeat what it received.
-ServiceError RefusalOf(int status, std::string_view code,
-                       std::string_view message, const Secrets& secrets);
+/// a message that contains a secret or a part of a secret, since a service may
+/// repeat what it received. `secrets` are those of the request; the response
+/// has those of the proxies.
+ServiceError RefusalOf(const HttpResponse& response, std::string_view code,
+                       std::string_view message, Secrets secrets);
 
 /// A Judge that looks at the status alone. A status after which a retry may
 /// help (429, or 500 and above) is an error. Any other answer is usable.

@@ -113,36 +113,55 @@ TEST_F(AskTest, RefusesAnAnswerOver1Mb) {
   EXPECT_THAT(sent(), SizeIs(1));
 }
 
+HttpResponse Answer(int status) {
+  HttpResponse response;
+  response.status = status;
+  return response;
+}
+
 TEST(Refusal, SaysWhetherARetryMayHelp) {
   using Retry = RetryClass;
-  EXPECT_EQ(RefusalOf(400, "AccessDenied", "", {}).retry, Retry::kNever);
-  EXPECT_EQ(RefusalOf(403, "", "", {}).retry, Retry::kNever);
-  EXPECT_EQ(RefusalOf(400, "Throttling", "", {}).retry, Retry::kThrottled);
-  EXPECT_EQ(RefusalOf(429, "", "", {}).retry, Retry::kThrottled);
-  EXPECT_EQ(RefusalOf(400, "IDPCommunicationError", "", {}).retry,
+  EXPECT_EQ(RefusalOf(Answer(400), "AccessDenied", "", {}).retry,
+            Retry::kNever);
+  EXPECT_EQ(RefusalOf(Answer(403), "", "", {}).retry, Retry::kNever);
+  EXPECT_EQ(RefusalOf(Answer(400), "Throttling", "", {}).retry,
+            Retry::kThrottled);
+  EXPECT_EQ(RefusalOf(Answer(429), "", "", {}).retry, Retry::kThrottled);
+  EXPECT_EQ(RefusalOf(Answer(400), "IDPCommunicationError", "", {}).retry,
             Retry::kTransient);
-  EXPECT_EQ(RefusalOf(500, "Odd", "", {}).retry, Retry::kTransient);
+  EXPECT_EQ(RefusalOf(Answer(500), "Odd", "", {}).retry, Retry::kTransient);
 }
 
 TEST(Refusal, QuotesOneShortLineAndNoSecret) {
-  EXPECT_EQ(RefusalOf(403, "AccessDenied", "You may not", {}).message,
+  EXPECT_EQ(RefusalOf(Answer(403), "AccessDenied", "You may not", {}).message,
             "AccessDenied: You may not");
-  EXPECT_EQ(RefusalOf(403, "", "", {}).message, "HTTP status 403");
-  EXPECT_EQ(RefusalOf(403, "SignatureDoesNotMatch",
+  EXPECT_EQ(RefusalOf(Answer(403), "", "", {}).message, "HTTP status 403");
+  EXPECT_EQ(RefusalOf(Answer(403), "SignatureDoesNotMatch",
                       "It does not match.\n\nThe canonical string is ...", {})
                 .message,
             "SignatureDoesNotMatch: It does not match.");
   EXPECT_EQ(
-      RefusalOf(400, "Odd", "the token hush-1 is bad", {"", "hush-1"}).message,
+      RefusalOf(Answer(400), "Odd", "the token hush-1 is bad", {"", "hush-1"})
+          .message,
       "Odd: the token *** is bad");
-  EXPECT_EQ(RefusalOf(400, "hush-1", "odd", {"hush-1"}).message, "***: odd");
+  EXPECT_EQ(RefusalOf(Answer(400), "hush-1", "odd", {"hush-1"}).message,
+            "***: odd");
   const std::string token(40, 'x');
-  EXPECT_EQ(RefusalOf(400, "Odd", "bad:" + token, {token}).message, "Odd");
-  EXPECT_EQ(RefusalOf(400, token, "odd", {token}).message,
+  EXPECT_EQ(RefusalOf(Answer(400), "Odd", "bad:" + token, {token}).message,
+            "Odd");
+  EXPECT_EQ(RefusalOf(Answer(400), token, "odd", {token}).message,
             "HTTP status 400: odd");
-  EXPECT_EQ(RefusalOf(400, "Odd", "a\x1b[31m\xff", {}).message, "Odd: a?[31m?");
-  EXPECT_THAT(RefusalOf(400, "Odd", std::string(1000, 'x'), {}).message,
+  EXPECT_EQ(RefusalOf(Answer(400), "Odd", "a\x1b[31m\xff", {}).message,
+            "Odd: a?[31m?");
+  EXPECT_THAT(RefusalOf(Answer(400), "Odd", std::string(1000, 'x'), {}).message,
               SizeIs(305));
+}
+
+TEST(Refusal, QuotesNoPasswordOfAProxy) {
+  HttpResponse response = Answer(403);
+  response.proxy_secrets = {"user:pr0xypw", "pr0xypw"};
+  EXPECT_EQ(RefusalOf(response, "pr0xypw", "user:pr0xypw, no", {}).message,
+            "***: ***, no");
 }
 
 TEST(CannotFetch, NamesTheSourceAndKeepsKForked) {

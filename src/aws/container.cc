@@ -70,8 +70,8 @@ class ContainerCredentials final : public CredentialsFetcher {
     const auto judge =
         [&](HttpResponse* response) -> std::optional<ServiceError> {
       if (response->status == 200) return std::nullopt;
-      return RefusalOf(response->status, ReadJsonRefusal(&response->body).code,
-                       {}, secrets);
+      return RefusalOf(*response, ReadJsonRefusal(&response->body).code, {},
+                       secrets);
     };
     Result<HttpResponse, ServiceError> answer = Ask(
         url_.scheme == "http" ? environment_.local_transport

@@ -29,7 +29,10 @@ void Check(const Result<FetchedCredentials>& fetched) {
 
 void CheckRefusal(const std::string& code, const std::string& message) {
   constexpr char kSecret[] = "secret-of-16-bytes";
-  const ServiceError error = RefusalOf(400, code, message, {kSecret, "secret"});
+  HttpResponse response;
+  response.status = 400;
+  const ServiceError error =
+      RefusalOf(response, code, message, {kSecret, "secret"});
   if (error.message.empty() || error.message.size() > 700) abort();
   for (const char c : error.message) {
     if (c < ' ' || c > '~') abort();

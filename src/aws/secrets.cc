@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/printable.h"
+
 namespace dynamodown {
 namespace {
 
@@ -36,14 +38,15 @@ std::string_view Trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
 }
 
-/// Replaces `word` by stars where it is a whole word. `word` is a short secret,
-/// so string_view::find takes linear time. The text may consist of megabytes of
-/// the secret.
+/// Replaces `word` by stars. Replaces a word of few bytes only where it is a
+/// whole word. `word` is a short secret, so string_view::find takes linear
+/// time. The text may consist of megabytes of the secret.
 std::string WithStars(std::string_view word, std::string_view text) {
+  const bool is_rare = word.size() >= kRareSecretBytes;
   std::string shown;
   size_t copied = 0;
   for (size_t at = 0; (at = text.find(word, at)) != std::string_view::npos;) {
-    if (JoinsAt(text, at) || JoinsAt(text, at + word.size())) {
+    if (!is_rare && (JoinsAt(text, at) || JoinsAt(text, at + word.size()))) {
       ++at;
     } else {
       shown.append(text, copied, at - copied).append(kStars);
@@ -81,6 +84,18 @@ bool HasPartOf(std::string_view message, const Secrets& secrets) {
     }
   }
   return false;
+}
+
+std::vector<std::string> FormsInMessages(const Secrets& secrets) {
+  std::vector<std::string> forms;
+  for (const std::string_view untrimmed : secrets) {
+    const std::string_view secret = Trimmed(untrimmed);
+    const std::string quoted = Printable(secret, secret.size());
+    forms.emplace_back(secret);
+    forms.push_back(Escaped(secret));
+    forms.push_back(quoted.substr(1, quoted.size() - 2));
+  }
+  return forms;
 }
 
 }  // namespace dynamodown

@@ -17,6 +17,7 @@
 #include "aws/aws_test_environment.h"
 #include "aws/chain.h"
 #include "aws/secrets.h"
+#include "base/printable.h"
 
 namespace dynamodown {
 namespace {
@@ -51,8 +52,27 @@ TEST(WithoutSecrets, ATextWithALongSecretIsHiddenAsAWhole) {
     EXPECT_EQ(WithoutSecrets(text, {"local", secret}), std::nullopt);
   }
   EXPECT_EQ(WithoutSecrets(secret.substr(1), {secret}), secret.substr(1));
+}
+
+TEST(WithoutSecrets, ARareSecretIsHiddenWithinWords) {
+  const std::string secret = "hunter2x";
+  ASSERT_EQ(secret.size(), kRareSecretBytes);
+  EXPECT_EQ(WithoutSecrets("keyhunter2x_bad hunter2x", {secret}),
+            "key***_bad ***");
   EXPECT_EQ(WithoutSecrets("a" + secret.substr(1), {secret.substr(1)}),
             "a" + secret.substr(1));
+}
+
+TEST(FormsInMessages, AreThoseOfPrintableTexts) {
+  const std::string secret = "a\"b\\c\x01\xc3\xa9";
+  const std::vector<std::string> forms = FormsInMessages({secret + "\n"});
+  EXPECT_THAT(forms, testing::Contains(secret));
+  EXPECT_THAT(forms, testing::Contains(Escaped(secret)));
+  for (const std::string& shown :
+       {EscapedAndCut("x " + secret + " x"), Printable("x " + secret + " x")}) {
+    EXPECT_THAT(*WithoutSecrets(shown, Secrets(forms.begin(), forms.end())),
+                HasSubstr("x *** x"));
+  }
 }
 
 TEST(WithoutSecrets, BlanksAroundASecretAreNoPartOfIt) {

@@ -33,8 +33,7 @@ class SsoCredentials final : public CredentialsFetcher {
         return std::nullopt;
       }
       const JsonRefusal refusal = ReadJsonRefusal(&response->body);
-      return RefusalOf(response->status, refusal.code, refusal.message,
-                       {*token});
+      return RefusalOf(*response, refusal.code, refusal.message, {*token});
     };
     Result<HttpResponse, ServiceError> answer = Ask(
         environment_.transport, environment_, kServiceLimits,

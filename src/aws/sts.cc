@@ -83,7 +83,7 @@ Judge JudgeWith(const std::string& secret, const std::string& external_id) {
           external_id](HttpResponse* response) -> std::optional<ServiceError> {
     if (response->status == 200) return std::nullopt;
     const StsRefusal refusal = ReadStsRefusal(response->body);
-    return RefusalOf(response->status, refusal.code, refusal.message,
+    return RefusalOf(*response, refusal.code, refusal.message,
                      {secret, external_id});
   };
 }

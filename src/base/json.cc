@@ -86,6 +86,10 @@ bool JsonValue::is_array() const {
   return !missing() && std::bit_cast<element>(element_).is_array();
 }
 
+bool JsonValue::is_null() const {
+  return !missing() && std::bit_cast<element>(element_).is_null();
+}
+
 std::optional<std::string_view> JsonValue::string() const {
   std::string_view text;
   if (missing() ||
@@ -118,7 +122,8 @@ JsonValue JsonValue::operator[](std::string_view name) const {
   object members;
   element member;
   if (std::bit_cast<element>(element_).get(members) != simdjson::SUCCESS ||
-      members.at_key(name).get(member) != simdjson::SUCCESS) {
+      members.at_key(name).get(member) != simdjson::SUCCESS ||
+      member.is_null()) {
     return JsonValue();
   }
   return JsonValue(std::bit_cast<Opaque>(member));

@@ -32,9 +32,10 @@ class JsonValue {
   std::optional<std::string_view> string() const;
   std::optional<bool> boolean() const;
   std::optional<double> number() const;
-  /// Returns the member `name`. If there is no such member, or if this value is
-  /// not an object, returns a missing value. Takes time linear in the number of
-  /// members.
+  bool is_null() const;
+  /// Returns the member `name`. If there is no such member, if the member is
+  /// null, or if this value is not an object, returns a missing value. Takes
+  /// time linear in the number of members.
   JsonValue operator[](std::string_view name) const;
   bool missing() const { return missing_; }
 

@@ -234,7 +234,7 @@ TEST_F(JsonValueTest, ADefaultValueIsMissingAndOfNoType) {
 
 TEST_F(JsonValueTest, HasOneTypeOnly) {
   const JsonValue value =
-      Parse(R"({"s":"x","b":true,"n":1.5,"i":-7,"o":{},"a":[],"z":null})");
+      Parse(R"({"s":"x","b":true,"n":1.5,"i":-7,"o":{},"a":[]})");
   EXPECT_EQ(value["s"].string(), "x");
   EXPECT_FALSE(value["s"].number());
   EXPECT_EQ(value["b"].boolean(), true);
@@ -246,9 +246,17 @@ TEST_F(JsonValueTest, HasOneTypeOnly) {
   EXPECT_FALSE(value["o"].is_array());
   EXPECT_TRUE(value["a"].is_array());
   EXPECT_FALSE(value["a"].is_object());
-  EXPECT_FALSE(value["z"].missing());
-  EXPECT_FALSE(value["z"].is_object());
-  EXPECT_FALSE(value["z"].string());
+}
+
+TEST_F(JsonValueTest, AMemberThatIsNullIsMissingButIsVisited) {
+  const JsonValue value = Parse(R"({"z":null})");
+  EXPECT_TRUE(value["z"].missing());
+  JsonCursor cursor(value);
+  ASSERT_TRUE(cursor.Next());
+  EXPECT_EQ(cursor.name(), "z");
+  EXPECT_TRUE(cursor.value().is_null());
+  EXPECT_FALSE(value.is_null());
+  EXPECT_FALSE(JsonValue().is_null());
 }
 
 TEST_F(JsonValueTest, MembersOfWhatIsNoObjectAreMissing) {

@@ -22,6 +22,19 @@ constexpr Entry kCodes[] = {
     {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
+    // The next nine codes are not in DynamoDB's reference. Botocore retries
+    // them for every service (botocore/retries/standard.py).
+    {"ThrottledException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"RequestThrottled", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"RequestThrottledException", ErrorKind::kThrottled,
+     RetryClass::kThrottled},
+    {"TooManyRequestsException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"BandwidthLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"SlowDown", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"PriorRequestNotComplete", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"RequestTimeout", ErrorKind::kUnavailable, RetryClass::kTransient},
+    {"RequestTimeoutException", ErrorKind::kUnavailable,
+     RetryClass::kTransient},
     // Too many tables, or too many changes of tables at once.
     {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kContended},
     {"TransactionConflictException", ErrorKind::kConflict,
@@ -114,13 +127,26 @@ bool IsRefusedForItsTime(std::string_view code, std::string_view message) {
           message.find("not yet current") != std::string_view::npos);
 }
 
+bool IsClientError(int status) { return status >= 400 && status < 500; }
+
+/// Returns the entry of the code, or null if the code does not count. With a
+/// status other than 4xx, only a code that asks for a retry counts: a proxy, or
+/// a service that fails halfway, may send any code. If its code counted, a
+/// failed condition could pass for certain.
+const Entry* EntryOf(int status, std::string_view code) {
+  const Entry* entry =
+      std::find_if(std::begin(kCodes), std::end(kCodes),
+                   [&](const Entry& e) { return e.code == code; });
+  if (entry == std::end(kCodes)) return nullptr;
+  const bool is_decisive = entry->retry != RetryClass::kThrottled &&
+                           entry->retry != RetryClass::kTransient;
+  return is_decisive && !IsClientError(status) ? nullptr : entry;
+}
+
 /// Sets the kind, whether to retry, and a cancelled transaction's reasons.
 void Classify(int status, const JsonValue& answer, std::string_view message,
               ServiceError* error) {
-  const Entry* entry =
-      std::find_if(std::begin(kCodes), std::end(kCodes),
-                   [&](const Entry& e) { return e.code == error->code; });
-  if (entry != std::end(kCodes)) {
+  if (const Entry* entry = EntryOf(status, error->code)) {
     error->kind = entry->kind;
     error->retry = entry->retry;
   } else if (status >= 500) {
@@ -132,6 +158,7 @@ void Classify(int status, const JsonValue& answer, std::string_view message,
   } else {
     error->kind = ErrorKind::kRejected;
   }
+  if (!IsClientError(status)) return;
   if (error->code == "TransactionCanceledException") {
     ClassifyCancellation(answer, error);
   }
@@ -146,7 +173,7 @@ void Classify(int status, const JsonValue& answer, std::string_view message,
 /// not DynamoDB's.
 bool IsRefusal(int status) {
   constexpr int kRequestTimeout = 408;
-  return status >= 400 && status < 500 && status != kRequestTimeout;
+  return IsClientError(status) && status != kRequestTimeout;
 }
 
 /// Joins the code, the first line of the service's message, and the reasons for
@@ -174,14 +201,20 @@ std::string MessageOf(int status, const JsonValue& answer,
 }  // namespace
 
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
-                           std::string_view request_id) {
+                           std::string_view request_id, std::string_view type) {
   ServiceError error;
-  error.code =
-      EscapedAndCut(ShortCode(TextOf(answer["__type"])), kCodeBytesMax);
+  const std::string_view own_type = TextOf(answer["__type"]);
+  error.code = EscapedAndCut(ShortCode(own_type.empty() ? type : own_type),
+                             kCodeBytesMax);
   const std::string_view message = MessageIn(answer);
   Classify(status, answer, message, &error);
-  error.ambiguous = !IsRefusal(status);
+  error.ambiguous = !IsRefusal(status) || error.code == "RequestTimeout" ||
+                    error.code == "RequestTimeoutException";
   error.message = MessageOf(status, answer, error.code, message);
+  // The callers decide by the code, too.
+  if (!IsClientError(status) && EntryOf(status, error.code) == nullptr) {
+    error.code.clear();
+  }
   if (!request_id.empty()) {
     error.message.append(" (request id ").append(request_id).append(")");
   }

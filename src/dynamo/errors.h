@@ -17,9 +17,13 @@ namespace dynamodown {
 
 /// Makes the error of an answer with a status other than 200. `answer` is
 /// missing if the body was not JSON. The error's message contains the first
-/// line of the answer's message, escaped and cut (base/printable.h).
+/// line of the answer's message, escaped and cut (base/printable.h). `type` is
+/// the header x-amzn-ErrorType, which has the code if the body has none. The
+/// error has no code if the status does not fit the code: a code that decides
+/// more than a retry counts only with a status 4xx.
 ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
-                           std::string_view request_id);
+                           std::string_view request_id,
+                           std::string_view type = {});
 
 /// Returns the whole message of such an answer, as the service wrote it.
 std::string_view MessageIn(const JsonValue& answer);

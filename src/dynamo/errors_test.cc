@@ -46,6 +46,14 @@ constexpr Code kCodes[] = {
     {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"ThrottledException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"RequestThrottled", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"RequestThrottledException", ErrorKind::kThrottled,
+     RetryClass::kThrottled},
+    {"TooManyRequestsException", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"BandwidthLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"SlowDown", ErrorKind::kThrottled, RetryClass::kThrottled},
+    {"PriorRequestNotComplete", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kContended},
     {"TransactionConflictException", ErrorKind::kConflict,
      RetryClass::kContended},
@@ -107,6 +115,46 @@ TEST(ErrorOfAnswer, EveryCodeHasItsKindAndItsRetryClass) {
       EXPECT_EQ(error.message, std::string(code.name) + ": words");
     }
   }
+}
+
+TEST(ErrorOfAnswer, ACodeThatDecidesCountsOnlyIfTheServiceRefuses) {
+  for (const Code& code : kCodes) {
+    if (code.retry == RetryClass::kThrottled ||
+        code.retry == RetryClass::kTransient) {
+      continue;
+    }
+    for (const int status : {301, 500, 503, 599, 999}) {
+      const ServiceError error = OfCode(status, code.name);
+      EXPECT_EQ(error.code, "") << code.name << status;
+      EXPECT_EQ(error.kind,
+                status >= 500 ? ErrorKind::kUnavailable : ErrorKind::kRejected);
+      EXPECT_EQ(error.retry,
+                status >= 500 ? RetryClass::kTransient : RetryClass::kNever);
+      EXPECT_TRUE(error.ambiguous);
+      EXPECT_FALSE(IsFailedCondition(error));
+      EXPECT_FALSE(IsMissingTable(error));
+      EXPECT_FALSE(IsDeniedAction(error));
+      EXPECT_THAT(error.message, HasSubstr(code.name));
+    }
+  }
+}
+
+TEST(ErrorOfAnswer, ARequestThatTimedOutMayHaveHadAnEffect) {
+  for (const char* code : {"RequestTimeout", "RequestTimeoutException"}) {
+    const ServiceError error = OfCode(400, code);
+    EXPECT_EQ(error.retry, RetryClass::kTransient);
+    EXPECT_TRUE(error.ambiguous);
+  }
+}
+
+TEST(ErrorOfAnswer, TheHeaderHasTheCodeIfTheBodyHasNone) {
+  const std::string type = "x#ThrottlingException:http://internal/";
+  EXPECT_EQ(ErrorOfAnswer(400, JsonValue(), "", type).retry,
+            RetryClass::kThrottled);
+  JsonParser parser;
+  std::string body = R"({"__type":"x#ResourceNotFoundException"})";
+  EXPECT_TRUE(
+      IsMissingTable(ErrorOfAnswer(400, *parser.Parse(&body), "", type)));
 }
 
 TEST(ErrorOfAnswer, AServerErrorWithAnUnknownCodeIsTransientAndAmbiguous) {

@@ -41,13 +41,13 @@ bool Repeats(const JsonValue& json, const Secrets& secrets) {
   return false;
 }
 
-/// Hides the credentials in the error, which may contain parts of `answer` and
-/// of `request_id`. The whole answer and the whole `request_id` are checked,
-/// since a text that is cut may end within a secret.
-void HideSecrets(const SigningCredentials& credentials, const JsonValue& answer,
+/// Hides the secrets that were sent in the error, which may contain parts of
+/// `answer` and of `request_id`. The whole answer and the whole `request_id`
+/// are checked, since a text that is cut may end within a secret.
+void HideSecrets(const Secrets& sent, const JsonValue& answer,
                  std::string_view request_id, ServiceError* error) {
-  const Secrets secrets = {credentials.secret_access_key,
-                           credentials.session_token};
+  const std::vector<std::string> forms = FormsInMessages(sent);
+  const Secrets secrets(forms.begin(), forms.end());
   const auto hide = [&](std::string* code) {
     *code = HasPartOf(*code, secrets)
                 ? ""
@@ -64,14 +64,6 @@ void HideSecrets(const SigningCredentials& credentials, const JsonValue& answer,
                        : (error->code.empty() ? "an answer" : error->code) +
                              " (its message repeats credentials and is left "
                              "out)";
-}
-
-/// Returns true if the answer may be a proxy's own. The proxy may repeat the
-/// password that it got.
-bool MayRepeatThePassword(const HttpResponse& response) {
-  return !response.proxy.empty() &&
-         (response.Header("x-amzn-RequestId").empty() ||
-          response.body.find("Basic ") != std::string::npos);
 }
 
 class HttpClient final : public Client {
@@ -170,17 +162,28 @@ class HttpClient final : public Client {
     return error;
   }
 
-  /// Reads the answer. Hides the credentials in an error.
+  /// Reads the answer. In an error, hides the credentials of the service and of
+  /// the proxies. An answer with credentials in place of a name is an error.
   Result<void, ServiceError> ReadAndHide(const SigningCredentials& credentials,
                                          Operation* operation,
                                          Exchange* exchange, Traffic* traffic) {
     JsonValue body;
     Result<void, ServiceError> result =
         Read(operation, exchange, &body, traffic);
+    const std::vector<std::string_view> names = operation->foreign_names();
+    if (result.ok() && names.empty()) return result;
+    const HttpResponse& response = exchange->response;
+    Secrets sent = {credentials.secret_access_key, credentials.session_token};
+    sent.insert(sent.end(), response.proxy_secrets.begin(),
+                response.proxy_secrets.end());
     if (!result.ok()) {
-      HideSecrets(credentials, body,
-                  exchange->response.Header("x-amzn-RequestId"),
+      HideSecrets(sent, body, response.Header("x-amzn-RequestId"),
                   &result.error());
+      return result;
+    }
+    for (const std::string_view name : names) {
+      if (!HasPartOf(name, sent)) continue;
+      return DamagedAnswer("the name of a key repeats credentials", {});
     }
     return result;
   }
@@ -199,11 +202,9 @@ class HttpClient final : public Client {
     Result<JsonValue> answer = exchange->parser.Parse(&response.body);
     if (answer.ok()) *body = *answer;
     if (response.status != 200) {
-      ServiceError error = ErrorOfAnswer(response.status, *body, request_id);
-      if (MayRepeatThePassword(response)) {
-        error.message = ErrorOfAnswer(response.status, {}, {}).message;
-      }
-      if ((error.code.empty() || MayRepeatThePassword(response)) &&
+      ServiceError error = ErrorOfAnswer(response.status, *body, request_id,
+                                         response.Header("x-amzn-ErrorType"));
+      if ((error.code.empty() || request_id.empty()) &&
           !response.proxy.empty()) {
         error.message += ", perhaps by the proxy " + response.proxy +
                          " in the service's place";

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "aws/client_test_environment.h"
+#include "aws/secrets.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/json.h"
 #include "base/printable.h"
 #include "dynamo/client_stack.h"
 
@@ -24,6 +26,7 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Pair;
 
 constexpr char kDeleted[] =
@@ -403,6 +406,7 @@ std::vector<Echo> Echoes() {
       {400, "{}", "x-amzn-RequestId: @\r\n"},
       {400, throttled + R"("message":"m"})", "x-amzn-RequestId: @\r\n"},
       {503, "@", "x-amzn-RequestId: a@\r\n"},
+      {400, "{}", "x-amzn-ErrorType: x#@\r\n"},
       {200, "{", "x-amzn-RequestId: @\r\n"},
       {200, "@"},
       {200, R"({"@":1,"@":1})"},
@@ -410,6 +414,9 @@ std::vector<Echo> Echoes() {
       {200, R"({"Table":)" + keys +
                 R"("AttributeDefinitions":[{"AttributeName":"h",)"
                 R"("AttributeType":"@"}]}})"},
+      {200, R"({"Table":{"TableName":"t","TableStatus":"ACTIVE","KeySchema":[)"
+            R"({"AttributeName":"@","KeyType":"HASH"}],"AttributeDefinitions":)"
+            R"([{"AttributeName":"@","AttributeType":"X"}]}})"},
       {200, R"({"ConsumedCapacity":{"TableName":"@","CapacityUnits":1}})"},
       {200, R"({"Items":[{"r":{"S":"z"}},{"r":{"S":"@"}}],)"
             R"("ConsumedCapacity":{"TableName":"t","CapacityUnits":1}})"},
@@ -419,79 +426,115 @@ std::vector<Echo> Echoes() {
   };
 }
 
+/// Replaces each "@" in `text`.
+std::string WithSecret(std::string text, const std::string& secret) {
+  for (size_t at = 0; (at = text.find('@', at)) != std::string::npos;) {
+    text.replace(at, 1, secret);
+    at += secret.size();
+  }
+  return text;
+}
+
+/// Returns a text within a JSON string.
+std::string InJson(const std::string& text) {
+  std::string quoted;
+  AppendJsonString(text, &quoted);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 // A service, or a program in its place, may repeat what it received in every
 // part of its answer.
-TEST_F(HttpClientTest, NoPartOfAnAnswerShowsASecret) {
-  const std::string key = "abcd0123456789ABCDEF0123456789ABCDEF0123";
-  std::string token = "abcd";
-  for (int i = 0; i < 90; ++i) token += std::to_string(1'000'000 + i * i);
-  FixedCredentials source({"AKID", key, token});
-  environment_.credentials = &source;
-  Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
-  Query query;
-  query.table = {"t", "h", "r"};
-  query.hash = AttributeValue::S("s");
-  DescribeTable describe;
-  describe.table = "t";
-  PutItem put;
-  put.table = query.table;
-  put.item = {{"h", query.hash}, {"r", query.hash}};
-  ListTables list;
-  const auto with = [](std::string text, const std::string& secret) {
-    for (size_t at = 0; (at = text.find('@', at)) != std::string::npos;) {
-      text.replace(at, 1, secret);
-      at += secret.size();
-    }
-    return text;
-  };
-  for (const std::string& secret : {key, token}) {
+class EchoTest : public HttpClientTest {
+ protected:
+  EchoTest() {
+    query_.table = {"t", "h", "r"};
+    query_.hash = AttributeValue::S("s");
+    describe_.table = "t";
+    put_.table = query_.table;
+    put_.item = {{"h", query_.hash}, {"r", query_.hash}};
+  }
+
+  /// Sends each operation and gets each answer, with `secret` in place of "@".
+  void ExpectNo(const std::string& secret,
+                const std::vector<std::string>& proxy_secrets = {}) {
     for (const Echo& c : Echoes()) {
-      AnswerWith(c.status, with(c.body, secret), with(c.headers, secret));
+      answer_ = [&](const HttpRequest&, milliseconds, HttpResponse* response) {
+        response->status = c.status;
+        response->body = WithSecret(c.body, InJson(secret));
+        response->headers = WithSecret(c.headers, secret);
+        response->proxy_secrets = proxy_secrets;
+        return Result<void, NoAnswer>();
+      };
       for (Operation* operation :
-           {static_cast<Operation*>(&query), static_cast<Operation*>(&describe),
-            static_cast<Operation*>(&put), static_cast<Operation*>(&list)}) {
+           {static_cast<Operation*>(&query_),
+            static_cast<Operation*>(&describe_), static_cast<Operation*>(&put_),
+            static_cast<Operation*>(&list_)}) {
         Traffic traffic;
         const Result<void, ServiceError> sent =
             client_->Send(operation, {}, &traffic);
         ASSERT_FALSE(sent.ok()) << operation->name() << c.body;
         std::string shown = sent.error().message + " " + sent.error().code;
         for (const std::string& reason : sent.error().reasons) shown += reason;
-        EXPECT_EQ(shown.find(secret.substr(0, 4)), std::string::npos)
-            << c.body << shown;
+        for (const std::string& form : FormsInMessages({secret})) {
+          EXPECT_EQ(shown.find(form), std::string::npos) << c.body << shown;
+          if (form.size() < kLongSecretBytes) continue;
+          EXPECT_EQ(shown.find(form.substr(0, 4)), std::string::npos)
+              << c.body << shown;
+        }
       }
     }
   }
+
+  Query query_;
+  DescribeTable describe_;
+  PutItem put_;
+  ListTables list_;
+};
+
+TEST_F(EchoTest, NoPartOfAnAnswerShowsACredential) {
+  std::string token = "abcd";
+  for (int i = 0; i < 90; ++i) token += std::to_string(1'000'000 + i * i);
+  for (const std::string& key :
+       {std::string("abcd0123456789ABCDEF0123456789ABCDEF0123"),
+        std::string("hunter2-4"), std::string("a\\b\"c-4d"),
+        std::string("Zw\u00f6lf-B\u00f6xk")}) {
+    FixedCredentials source({"AKID", key, token});
+    environment_.credentials = &source;
+    Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
+    ExpectNo(key);
+    ExpectNo(token);
+  }
 }
 
-TEST_F(HttpClientTest, AProxysOwnMessageIsNotShown) {
-  struct Case {
-    const char* proxy;
-    const char* headers;
-    const char* message;
-    bool shown;
-  };
-  const Case cases[] = {
-      {"proxy:3128", "", "dear Basic dXNlcjpwYXNz", false},
-      {"proxy:3128", "", "dear user:pass", false},
-      {"proxy:3128", "x-amzn-RequestId: 1\r\n", "Basic dXNlcjpwYXNz", false},
-      {"proxy:3128", "x-amzn-RequestId: 1\r\n", "no such table", true},
-      {"", "", "no such table", true},
-  };
-  for (const Case& c : cases) {
-    answer_ = [&](const HttpRequest&, milliseconds, HttpResponse* response) {
-      response->status = 400;
-      response->headers = c.headers;
-      response->proxy = c.proxy;
-      response->body =
-          R"({"__type":"x#ConditionalCheckFailedException","message":")" +
-          std::string(c.message) + "\"}";
-      return Result<void, NoAnswer>();
-    };
-    const ServiceError error = Error();
-    EXPECT_EQ(error.kind, ErrorKind::kConflict);
-    EXPECT_EQ(error.message.find(c.message) != std::string::npos, c.shown)
-        << error.message;
+// doctor shows the names of the keys.
+TEST_F(EchoTest, ANameOfAKeyThatRepeatsACredentialIsDamage) {
+  const std::string key = "abcd0123456789ABCDEF0123456789ABCDEF0123";
+  FixedCredentials source({"AKID", key, ""});
+  environment_.credentials = &source;
+  Make({"http://127.0.0.1:8000", "eu-west-1", milliseconds(5'000)});
+  for (const std::string& name :
+       {key, "a" + key, key.substr(0, 20), std::string("abcd0123")}) {
+    AnswerWith(
+        200,
+        WithSecret(R"({"Table":{"TableName":"t","TableStatus":"ACTIVE",)"
+                   R"("KeySchema":[{"AttributeName":"@","KeyType":"HASH"}],)"
+                   R"("AttributeDefinitions":[{"AttributeName":"@",)"
+                   R"("AttributeType":"S"}]}})",
+                   name));
+    Traffic traffic;
+    const Result<void, ServiceError> sent =
+        client_->Send(&describe_, {}, &traffic);
+    EXPECT_EQ(sent.ok(), name.size() < kLongSecretBytes) << name;
+    if (sent.ok()) continue;
+    EXPECT_EQ(sent.error().kind, ErrorKind::kCorruption);
+    EXPECT_THAT(sent.error().message, Not(HasSubstr("abcd")));
   }
+}
+
+TEST_F(EchoTest, NoPartOfAnAnswerShowsAProxysPassword) {
+  const std::vector<std::string> secrets = {"pr0xypw-7", "user:pr0xypw-7",
+                                            "dXNlcjpwcjB4eXB3LTc="};
+  for (const std::string& secret : secrets) ExpectNo(secret, secrets);
 }
 
 TEST_F(HttpClientTest, TheRequestIdIsForeignTextToo) {

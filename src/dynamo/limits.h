@@ -25,6 +25,10 @@ struct Limits {
 inline constexpr size_t kPageBytesMax = 1 << 20;
 /// Strongly consistent reads are billed in units of this many bytes.
 inline constexpr size_t kReadUnitBytes = 4096;
+/// Writes are billed in units of this many bytes.
+inline constexpr size_t kWriteUnitBytes = 1024;
+/// An eventually consistent read of a small item.
+inline constexpr double kReadUnitsMin = 0.5;
 
 }  // namespace dynamodown
 

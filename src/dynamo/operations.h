@@ -76,9 +76,17 @@ class Operation {
     return writes() ? kItemWriteUnitsMax : kItemReadUnitsMax;
   }
 
+  /// The units that a request consumes at least, as far as its own sizes tell.
+  /// A write that replaces a larger item consumes more.
+  virtual double units_min() const;
+
   /// Makes the next request ask for less, after an answer that was too long.
   /// Returns false if that is impossible.
   virtual bool AskForLess() { return false; }
+
+  /// The names in the last answer that messages may show although they are
+  /// neither the user's keys nor checked further.
+  virtual std::vector<std::string_view> foreign_names() const { return {}; }
 
   /// The capacity that the last answer consumed.
   const Capacity& capacity() const { return capacity_; }
@@ -137,6 +145,7 @@ struct PutItem final : Operation {
 
   std::string_view name() const override { return "PutItem"; }
   bool writes() const override { return true; }
+  double units_min() const override;
   bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
 
@@ -152,6 +161,7 @@ struct UpdateItem final : Operation {
 
   std::string_view name() const override { return "UpdateItem"; }
   bool writes() const override { return true; }
+  double units_min() const override;
   bool repeatable() const override { return !condition.empty(); }
   void Encode(std::string* body) const override;
 
@@ -286,6 +296,7 @@ struct BatchWriteItem final : Operation {
     return kItemWriteUnitsMax *
            static_cast<double>(std::max<size_t>(1, requests.size()));
   }
+  double units_min() const override;
   /// True if requests[i] is known to be written.
   bool written(size_t i) const;
 
@@ -319,6 +330,7 @@ struct TransactWriteItems final : Operation {
     return kItemWriteUnitsMax *
            static_cast<double>(std::max<size_t>(1, writes_in_order.size()));
   }
+  double units_min() const override;
   void Encode(std::string* body) const override;
 
  private:
@@ -342,6 +354,10 @@ struct CreateTable final : Operation {
 
   TableDescription created;  ///< Answer.
 
+  std::vector<std::string_view> foreign_names() const override {
+    return {created.hash_name, created.range_name};
+  }
+
   std::string_view name() const override { return "CreateTable"; }
   bool writes() const override { return true; }
   bool repeatable() const override { return true; }
@@ -356,6 +372,10 @@ struct DescribeTable final : Operation {
   std::string table;
 
   TableDescription description;  ///< Answer.
+
+  std::vector<std::string_view> foreign_names() const override {
+    return {description.hash_name, description.range_name};
+  }
 
   std::string_view name() const override { return "DescribeTable"; }
   bool writes() const override { return false; }

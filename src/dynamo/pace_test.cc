@@ -62,6 +62,7 @@ class CostlyClient final : public Client {
       since_progress = scheduler_->Now() - *options.progress_at;
     }
     scheduler_->Advance(takes);
+    traffic->received += received;
     if (fails) return ServiceError();
     (operation->writes() ? traffic->write_units : traffic->read_units) += costs;
     return {};
@@ -69,6 +70,7 @@ class CostlyClient final : public Client {
 
   milliseconds takes{5};
   double costs = 1;
+  size_t received = 0;
   bool fails = false;
   std::vector<Scheduler::Duration> begun;
   Scheduler::Duration since_progress{};  // When the last call began.
@@ -100,6 +102,7 @@ TEST(PacedClient, TheWaitIsNoLackOfProgress) {
   TestScheduler scheduler;
   CostlyClient costly(&scheduler);
   costly.costs = 200;
+  costly.received = 200 * kReadUnitBytes;
   const auto paced = NewPacedClient(&costly, {1, 0}, &scheduler);
   for (int i = 0; i < 3; ++i) {
     Query page;
@@ -118,8 +121,9 @@ TEST(PacedClient, AFailedCallIsChargedWhatItReserved) {
   const auto paced = NewPacedClient(&costly, {0, 10}, &scheduler);
   for (int i = 0; i < 4; ++i) {
     costly.fails = i > 0;
-    PutItem put;
-    EXPECT_EQ(paced->Send(&put).ok(), i == 0);
+    BatchWriteItem batch;
+    batch.requests.resize(10);
+    EXPECT_EQ(paced->Send(&batch).ok(), i == 0);
   }
   EXPECT_EQ(scheduler.elapsed(), seconds(3));
 }
@@ -128,6 +132,7 @@ TEST(PacedClient, ReadsAndWritesHaveSeparateLimits) {
   TestScheduler scheduler;
   CostlyClient costly(&scheduler);
   costly.takes = milliseconds(0);
+  costly.received = kReadUnitBytes;
   const auto paced = NewPacedClient(&costly, {1, 0}, &scheduler);
   for (int i = 0; i < 3; ++i) {
     PutItem put;
@@ -204,6 +209,74 @@ TEST(PacedClient, NoReportOfUnitsTurnsTheLimitOffOrStopsTheCalls) {
         EXPECT_GE(took, 9 * items * 0.5);
         EXPECT_LE(took, 9 * operation->units_max());
       }
+    }
+  }
+}
+
+TEST(PacedClient, OneReportThatNothingExplainsStopsNoCalls) {
+  for (const auto& operation : PacedOperations()) {
+    SCOPED_TRACE(operation->name());
+    TestScheduler scheduler;
+    CostlyClient costly(&scheduler);
+    costly.takes = milliseconds(0);
+    const auto paced = NewPacedClient(&costly, {1, 1}, &scheduler);
+    for (int i = 0; i < 10; ++i) {
+      costly.costs = i == 3 ? operation->units_max() : operation->units_min();
+      ASSERT_TRUE(paced->Send(operation.get()).ok());
+    }
+    EXPECT_LE(scheduler.elapsed(), seconds(9 * 50));
+  }
+}
+
+TEST(PacedClient, RepeatedReportsOverTheSizeOfTheRequestCount) {
+  TestScheduler scheduler;
+  CostlyClient costly(&scheduler);
+  costly.takes = milliseconds(0);
+  costly.costs = 400;  // Deletes large items.
+  const auto paced = NewPacedClient(&costly, {0, 100}, &scheduler);
+  for (int i = 0; i < 12; ++i) {
+    DeleteItem remove;
+    ASSERT_TRUE(paced->Send(&remove).ok());
+  }
+  EXPECT_GE(scheduler.elapsed(), seconds(10 * 4));
+}
+
+/// Writes of 3 items with 300 KB of values together, and their least units.
+std::vector<std::pair<std::unique_ptr<Operation>, double>> LargeWrites() {
+  const Item item = {{"v", AttributeValue::S(std::string(100 << 10, 'v'))}};
+  std::vector<std::pair<std::unique_ptr<Operation>, double>> all;
+  auto put = std::make_unique<PutItem>();
+  put->item = item;
+  all.emplace_back(std::move(put), 101);
+  auto update = std::make_unique<UpdateItem>();
+  update->set = item;
+  all.emplace_back(std::move(update), 101);
+  auto batch = std::make_unique<BatchWriteItem>();
+  batch->requests.assign(3, {{}, item});
+  batch->requests.push_back({});
+  all.emplace_back(std::move(batch), 3 * 101 + 1);
+  auto transaction = std::make_unique<TransactWriteItems>();
+  transaction->writes_in_order.resize(
+      3, {TransactWriteItems::Write::Kind::kPut, {}, item, {}});
+  all.emplace_back(std::move(transaction), 2 * 3 * 101);
+  return all;
+}
+
+TEST(PacedClient, AWriteIsEstimatedByItsSize) {
+  for (const auto& [operation, units] : LargeWrites()) {
+    SCOPED_TRACE(operation->name());
+    EXPECT_EQ(operation->units_min(), units);
+    for (const double reported : {0.0, 1.0, units}) {
+      TestScheduler scheduler;
+      CostlyClient costly(&scheduler);
+      costly.takes = milliseconds(0);
+      costly.costs = reported;
+      const auto paced = NewPacedClient(&costly, {0, 10}, &scheduler);
+      for (int i = 0; i < 4; ++i) {
+        ASSERT_TRUE(paced->Send(operation.get()).ok());
+      }
+      EXPECT_NEAR(std::chrono::duration<double>(scheduler.elapsed()).count(),
+                  3 * units / 10, 1);
     }
   }
 }

@@ -26,18 +26,13 @@ class PacedClient final : public Client {
                                   Traffic* traffic) override {
     if (!PaceOf(*operation)) return next_->Send(operation, options, traffic);
     const Scheduler::TimePoint arrived = scheduler_->Now();
-    const double items =
-        std::max(1.0, static_cast<double>(operation->unprocessed()));
+    const double least = operation->units_min();
     const double estimate = WaitForTurn(*operation);
     CallOptions rest = options;
     if (rest.progress_at) *rest.progress_at += scheduler_->Now() - arrived;
     Traffic call;
     Result<void, ServiceError> result = next_->Send(operation, rest, &call);
-    const double consumed =
-        operation->writes() ? call.write_units : call.read_units;
-    Settle(*operation, estimate,
-           UnitsOf(*operation, items, estimate, consumed, result.ok()),
-           result.ok());
+    Settle(*operation, least, estimate, call, result.ok());
     traffic->Add(call);
     return result;
   }
@@ -47,22 +42,25 @@ class PacedClient final : public Client {
     return operation.writes() ? writes_ : reads_;
   }
 
-  /// Returns the units that count for a call with `items` items, whose answers
-  /// report `consumed` units. A wrong report must neither turn the limit off
-  /// nor stop all calls for hours.
-  static double UnitsOf(const Operation& operation, double items,
-                        double estimate, double consumed, bool ok) {
-    const double most = operation.units_max();
+  /// Returns the units that count for a call that takes at least `least` units.
+  /// A wrong report must neither turn the limit off nor stop all calls for
+  /// hours. So a report counts in full only if the size of the request or of
+  /// the answer explains it, or if an earlier call of the operation reported as
+  /// much. The lock is held.
+  double UnitsOf(const Operation& operation, double least, double estimate,
+                 const Traffic& call, bool ok) {
+    const bool writes = operation.writes();
+    const double consumed = writes ? call.write_units : call.read_units;
+    if (ok && consumed == 0) return estimate;
+    double& highest = highest_[operation.name()];
+    const double explained =
+        writes ? least
+               : static_cast<double>(call.received) / double{kReadUnitBytes};
+    const double believed = std::min({consumed, operation.units_max(),
+                                      std::max({explained, least, highest})});
+    highest = std::max(highest, consumed);
     // An answer that reports an error reports no units.
-    if (!ok) return std::max(estimate, std::min(consumed, most));
-    if (consumed == 0) return estimate;
-    return std::min(most, std::max(items * LeastUnits(operation), consumed));
-  }
-
-  /// The units of the smallest item (docs.aws.amazon.com, "DynamoDB throughput
-  /// capacity").
-  static double LeastUnits(const Operation& operation) {
-    return operation.writes() ? 1 : 0.5;
+    return std::max(ok ? least : estimate, believed);
   }
 
   /// Waits until the operation may begin. Returns the units that are reserved
@@ -75,29 +73,31 @@ class PacedClient final : public Client {
       std::lock_guard<std::mutex> lock(mutex_);
       const auto last = consumed_.find(operation.name());
       estimate = std::max(last == consumed_.end() ? 1 : last->second,
-                          static_cast<double>(operation.unprocessed()));
+                          operation.units_min());
       begin = PaceOf(operation)->Reserve(now, estimate);
     }
     if (begin > now) scheduler_->Sleep(begin - now);
     return estimate;
   }
 
-  void Settle(const Operation& operation, double estimate, double actual,
-              bool known) {
+  void Settle(const Operation& operation, double least, double estimate,
+              const Traffic& call, bool ok) {
     std::lock_guard<std::mutex> lock(mutex_);
+    const double actual = UnitsOf(operation, least, estimate, call, ok);
     PaceOf(operation)->Settle(estimate, actual);
-    if (known) consumed_[operation.name()] = actual;
+    if (ok) consumed_[operation.name()] = actual;
   }
 
   Client* const next_;
   Scheduler* const scheduler_;
-  std::mutex mutex_;  // Guards the content of the three members below.
+  std::mutex mutex_;  // Guards the content of the four members below.
   // Empty if there is no limit. Only the constructor creates a Pace.
   std::optional<Pace> reads_;
   std::optional<Pace> writes_;
-  // The units that the last call of each operation consumed. The keys are
-  // string literals.
+  // The units that count for the last call of each operation, and the most
+  // units that a call has reported. The keys are string literals.
   std::map<std::string_view, double> consumed_;
+  std::map<std::string_view, double> highest_;
 };
 
 }  // namespace

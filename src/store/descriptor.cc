@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <optional>
 #include <system_error>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/printable.h"
 
 namespace dynamodown {
@@ -15,9 +17,28 @@ Error Invalid(std::string message) {
   return Error{ErrorKind::kInvalidArgument, std::move(message)};
 }
 
-std::string TextOf(const Item& item, std::string_view name) {
+Error Damaged(const std::string& fault) {
+  return Error{ErrorKind::kCorruption, "the store's descriptor " + fault +
+                                           "; was it written by another "
+                                           "program?"};
+}
+
+/// Returns the text of the attribute `name`. The text is empty if there is no
+/// such attribute. Returns nothing if the attribute is no text.
+std::optional<std::string> TextOf(const Item& item, std::string_view name) {
   const AttributeValue* value = Find(item, name);
-  return value == nullptr ? std::string() : value->text;
+  if (value == nullptr) return std::string();
+  if (value->type != AttributeValue::Type::kS) return std::nullopt;
+  return value->text;
+}
+
+/// Messages and `info` show the id, which may be a secret that a broken service
+/// repeats. So only hexadecimal digits count as an id, and not too many.
+bool IsId(std::string_view id) {
+  return !id.empty() && id.size() <= kStoreIdBytes &&
+         std::ranges::all_of(id, [](char c) {
+           return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9');
+         });
 }
 
 /// Returns "KIND NAME" for a message, with the name of a mode or a feature. Our
@@ -77,40 +98,45 @@ Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item) {
   const AttributeValue* version =
       Find(item, DescriptorAttribute(schema, "version"));
   if (version == nullptr || version->type != AttributeValue::Type::kN) {
-    return Error{ErrorKind::kCorruption,
-                 "the store's descriptor has no version; was it written by "
-                 "another program?"};
+    return Damaged("has no version");
   }
   const std::string& digits = version->text;
   const char* const end = digits.data() + digits.size();
   const auto [read_to, fault] =
       std::from_chars(digits.data(), end, descriptor.version);
   if (fault != std::errc() || read_to != end) {
-    return Error{ErrorKind::kCorruption,
-                 "the version of the store's descriptor is not a whole number; "
-                 "was it written by another program?"};
+    return Damaged("has a version that is not a whole number");
   }
-  descriptor.id = TextOf(item, DescriptorAttribute(schema, "id"));
-  if (descriptor.id.empty()) {
-    return Error{ErrorKind::kCorruption,
-                 "the store's descriptor has no id; was it written by another "
-                 "program?"};
+  const auto text_of = [&](std::string_view name) {
+    return TextOf(item, DescriptorAttribute(schema, name));
+  };
+  const std::optional<std::string> id = text_of("id");
+  const std::optional<std::string> created = text_of("created");
+  const std::optional<std::string> mode = text_of("mode");
+  const std::optional<std::string> state = text_of("state");
+  if (!id || !IsId(*id)) {
+    return Damaged("has no id of 1 to " + std::to_string(kStoreIdBytes) +
+                   " hexadecimal digits");
   }
-  descriptor.created = TextOf(item, DescriptorAttribute(schema, "created"));
-  descriptor.mode = TextOf(item, DescriptorAttribute(schema, "mode"));
+  if (!created || (!created->empty() && !ParseTime(*created))) {
+    return Damaged("has an attribute \"created\" that is not a time");
+  }
+  if (!mode || !state) {
+    return Damaged("has a mode or a state that is not a string");
+  }
+  descriptor.id = *id;
+  descriptor.created = *created;
+  descriptor.mode = *mode;
+  descriptor.destroying = *state == "destroying";
   const AttributeValue* features =
       Find(item, DescriptorAttribute(schema, "requires"));
   if (features != nullptr) {
     if (features->type != AttributeValue::Type::kSS) {
-      return Error{
-          ErrorKind::kCorruption,
-          "the store's descriptor has an attribute \"requires\" that is "
-          "not a set of strings; was it written by another program?"};
+      return Damaged(
+          "has an attribute \"requires\" that is not a set of strings");
     }
     descriptor.features = features->set;
   }
-  descriptor.destroying =
-      TextOf(item, DescriptorAttribute(schema, "state")) == "destroying";
   return descriptor;
 }
 

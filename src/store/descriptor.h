@@ -4,6 +4,7 @@
 #ifndef DYNAMODOWN_STORE_DESCRIPTOR_H_
 #define DYNAMODOWN_STORE_DESCRIPTOR_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ namespace dynamodown {
 inline constexpr std::string_view kAuxSuffix = "/.dynamodown";
 inline constexpr std::string_view kDescriptorKey = "descriptor";
 inline constexpr int64_t kDescriptorVersion = 1;
+/// New ids have this many hexadecimal digits.
+inline constexpr size_t kStoreIdBytes = 32;
 
 struct Descriptor {
   int64_t version = 1;
@@ -43,7 +46,8 @@ std::string DescriptorAttribute(const Schema& schema, std::string_view name);
 
 Item EncodeDescriptor(const Schema& schema, std::string_view store,
                       const Descriptor& descriptor);
-/// **Errors**: kCorruption.
+/// **Errors**: kCorruption, if an attribute has another type or form than
+/// EncodeDescriptor gives it.
 Result<Descriptor> DecodeDescriptor(const Schema& schema, const Item& item);
 
 /// Checks that this version of the library may open the store. **Errors**:

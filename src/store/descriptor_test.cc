@@ -61,7 +61,7 @@ TEST(Descriptor, IsReadBackAsItWasWritten) {
 
 TEST(Descriptor, WithoutAVersionIsCorrupt) {
   const auto read =
-      DecodeDescriptor(DefaultSchema(), {{"id", AttributeValue::S("x")}});
+      DecodeDescriptor(DefaultSchema(), {{"id", AttributeValue::S("abc")}});
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().kind, ErrorKind::kCorruption);
   EXPECT_THAT(read.error().message, HasSubstr("has no version"));
@@ -72,7 +72,7 @@ TEST(Descriptor, WithAVersionThatIsNoWholeNumberIsCorrupt) {
                                     "1.5", "1e0", "99999999999999999999"}) {
     const auto read = DecodeDescriptor(
         DefaultSchema(), {{"version", {AttributeValue::Type::kN, version, {}}},
-                          {"id", AttributeValue::S("x")},
+                          {"id", AttributeValue::S("abc")},
                           {"mode", AttributeValue::S("shared")}});
     ASSERT_FALSE(read.ok()) << version;
     EXPECT_EQ(read.error().kind, ErrorKind::kCorruption);
@@ -92,6 +92,39 @@ TEST(Descriptor, OnlyAShortWordIsQuotedAsAModeOrAFeature) {
     descriptor.features = {odd};
     EXPECT_THAT(dynamodown::CheckDescriptor(descriptor).error().message,
                 Not(HasSubstr(odd.substr(0, 3))));
+  }
+}
+
+// The id decides in conditions, and `info` shows the id and the time.
+TEST(Descriptor, WithAnAttributeOfAnotherTypeOrFormIsCorrupt) {
+  const std::string secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  std::vector<AttributeValue> odd = {AttributeValue::N(5),
+                                     AttributeValue::B("abc"),
+                                     AttributeValue::Null(),
+                                     AttributeValue::SS({"abc"}),
+                                     {AttributeValue::Type::kBool, "true", {}},
+                                     {AttributeValue::Type::kOther, "L", {}}};
+  const dynamodown::Item good = {
+      {"version", AttributeValue::N(1)},
+      {"id", AttributeValue::S("abc")},
+      {"created", AttributeValue::S("2026-11-22T12:00:00Z")},
+      {"mode", AttributeValue::S("shared")},
+      {"state", AttributeValue::S("destroying")}};
+  ASSERT_TRUE(DecodeDescriptor(DefaultSchema(), good).ok());
+  for (size_t i = 1; i < good.size(); ++i) {
+    std::vector<AttributeValue> values = odd;
+    if (good[i].name == "id" || good[i].name == "created") {
+      values.push_back(AttributeValue::S(secret));
+      values.push_back(AttributeValue::S(std::string(33, 'a')));
+    }
+    for (const AttributeValue& value : values) {
+      dynamodown::Item item = good;
+      item[i].value = value;
+      const auto read = DecodeDescriptor(DefaultSchema(), item);
+      ASSERT_FALSE(read.ok()) << good[i].name << value.text;
+      EXPECT_EQ(read.error().kind, ErrorKind::kCorruption);
+      EXPECT_THAT(read.error().message, Not(HasSubstr(secret.substr(0, 4))));
+    }
   }
 }
 

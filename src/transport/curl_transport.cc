@@ -35,6 +35,7 @@
 #include <vector>
 
 #include "base/fork.h"
+#include "transport/proxy_secrets.h"
 
 namespace dynamodown {
 namespace {
@@ -250,6 +251,10 @@ class Connection {
     response->headers.clear();
     response->body.clear();
     response->proxy.clear();
+    response->proxy_secrets.clear();
+    if (options_.use_proxy) {
+      response->proxy_secrets = ProxySecretsOfEnvironment();
+    }
     reached_out_ = false;
     opened_ip_.clear();
     opened_port_ = 0;

@@ -35,8 +35,8 @@ struct CurlTransportOptions {
 /// http://, https_proxy or HTTPS_PROXY for https://, all_proxy or ALL_PROXY for
 /// both. libcurl ignores HTTP_PROXY, since a CGI program receives a web
 /// client's header "Proxy" in that variable. libcurl uses no proxy for the
-/// hosts in no_proxy or NO_PROXY. No message contains a proxy's user or
-/// password.
+/// hosts in no_proxy or NO_PROXY. No message contains a proxy's password. An
+/// answer may repeat the password (HttpResponse::proxy_secrets).
 ///
 /// Programs that this process starts inherit no connection.
 ///

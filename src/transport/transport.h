@@ -41,6 +41,9 @@ struct HttpResponse {
   /// answered in the service's place. Empty if there is no proxy, or if the
   /// proxy could not have answered.
   std::string proxy;
+  /// The secrets that the transport itself may have sent to a proxy. The answer
+  /// may repeat them.
+  std::vector<std::string> proxy_secrets;
 
   /// Returns the value of the first header `name`, or an empty string if there
   /// is none. Ignores the case of names.

@@ -42,6 +42,31 @@ bool Projects(const std::vector<std::string>& projection,
                                          name) != projection.end();
 }
 
+constexpr char kOverLimit[] = "more items than Limit allows";
+
+/// The caller would go on after the items that it asked for, and so skip the
+/// items over the limit.
+template <class Pages>
+bool IsOverLimit(const Pages& pages) {
+  return pages.limit != 0 && pages.items.size() > pages.limit;
+}
+
+/// Checks that `item` has only attributes that were asked for. The key may come
+/// along.
+std::string FaultOfAttributes(const TableKeys& table,
+                              const std::vector<std::string>& projection,
+                              const Item& item) {
+  for (const auto& [name, value] : item) {
+    if (Projects(projection, name) || name == table.hash_name ||
+        name == table.range_name) {
+      continue;
+    }
+    return "an item has the attribute " + Printable(name) +
+           ", which was not asked for";
+  }
+  return "";
+}
+
 /// Checks that `range` follows `previous`. `order` is 1 if the keys rise, -1 if
 /// they fall. With `may_equal`, both may be the same key.
 std::string FaultOfStep(const AttributeValue& previous,
@@ -115,9 +140,12 @@ class ScanOrder {
 }  // namespace
 
 std::string FaultOfPage(const Query& query) {
+  if (IsOverLimit(query)) return kOverLimit;
   const AttributeValue* previous =
       query.exclusive_start ? &*query.exclusive_start : nullptr;
   for (const Item& item : query.items) {
+    std::string fault = FaultOfAttributes(query.table, query.projection, item);
+    if (!fault.empty()) return fault;
     const AttributeValue* hash = Find(item, query.table.hash_name);
     if (hash != nullptr && *hash != query.hash) {
       return "an item has another hash key than the one asked for";
@@ -127,7 +155,7 @@ std::string FaultOfPage(const Query& query) {
       if (!Projects(query.projection, query.table.range_name)) continue;
       return "an item has no range key";
     }
-    std::string fault = FaultOfKey(query, *range, previous, false);
+    fault = FaultOfKey(query, *range, previous, false);
     if (!fault.empty()) return fault;
     previous = range;
   }
@@ -138,15 +166,17 @@ std::string FaultOfPage(const Query& query) {
 }
 
 std::string FaultOfPage(const Scan& scan) {
+  if (IsOverLimit(scan)) return kOverLimit;
   ScanOrder order(scan);
   for (const Item& item : scan.items) {
+    std::string fault = FaultOfAttributes(scan.table, scan.projection, item);
+    if (!fault.empty()) return fault;
     const AttributeValue* hash = Find(item, scan.table.hash_name);
     if (hash == nullptr) {
       if (!Projects(scan.projection, scan.table.hash_name)) continue;
       return "an item has no hash key";
     }
-    std::string fault =
-        order.FaultOf(*hash, Find(item, scan.table.range_name), false);
+    fault = order.FaultOf(*hash, Find(item, scan.table.range_name), false);
     if (!fault.empty()) return fault;
   }
   if (!scan.last_evaluated) return "";
@@ -173,7 +203,8 @@ std::string FaultOfItem(const TableKeys& table, const AttributeValue& hash,
                      ", which was not asked for";
   };
   std::string fault = fault_of(table.hash_name, hash, "hash key");
-  return fault.empty() ? fault_of(table.range_name, range, "range key") : fault;
+  if (fault.empty()) fault = fault_of(table.range_name, range, "range key");
+  return fault.empty() ? FaultOfAttributes(table, projection, item) : fault;
 }
 
 std::string FaultOfCounts(const JsonValue& answer, size_t items) {

@@ -26,9 +26,9 @@ namespace dynamodown {
 std::string FaultOfPage(const Query& query);
 std::string FaultOfPage(const Scan& scan);
 
-/// Checks the key attributes of an item that was asked for by its key. `item`
-/// must have each key attribute that `projection` names, and may have the other
-/// one.
+/// Checks an item that was asked for by its key. `item` must have each key
+/// attribute that `projection` names, and may have the other one. `item` has no
+/// other attribute that `projection` does not name.
 std::string FaultOfItem(const TableKeys& table, const AttributeValue& hash,
                         const AttributeValue& range,
                         const std::vector<std::string>& projection,

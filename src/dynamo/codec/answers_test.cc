@@ -64,6 +64,17 @@ const std::vector<std::string> kBadValues = {"null",
                                              R"({"B":"QQ"})",
                                              R"({"B":true})",
                                              R"({"N":1})",
+                                             R"({"N":"junk"})",
+                                             R"({"N":""})",
+                                             R"({"N":"-"})",
+                                             R"({"N":"."})",
+                                             R"({"N":"1e"})",
+                                             R"({"N":"1e+"})",
+                                             R"({"N":"1 "})",
+                                             R"({"N":"1.2.3"})",
+                                             R"({"N":"0x1"})",
+                                             R"({"N":"NaN"})",
+                                             R"({"S":"x","S":"x"})",
                                              R"({"BOOL":"true"})",
                                              R"({"SS":"x"})",
                                              R"({"SS":[1]})",
@@ -72,13 +83,8 @@ const std::vector<std::string> kBadValues = {"null",
                                              R"({"S":"x","B":"QQ=="})"};
 
 TEST(DecodeGetItem, WrongShapesAreCorruption) {
-  std::vector<std::string> answers = {"[]",
-                                      "null",
-                                      "\"Item\"",
-                                      "17",
-                                      R"({"Item":null})",
-                                      R"({"Item":[]})",
-                                      R"({"Item":"x"})"};
+  std::vector<std::string> answers = {
+      "[]", "null", "\"Item\"", "17", R"({"Item":[]})", R"({"Item":"x"})"};
   for (const std::string& value : kBadValues) {
     answers.push_back(R"({"Item":{"good":{"S":"x"},"bad":)" + value + "}}");
   }

@@ -134,11 +134,10 @@ Result<void> BatchGetItem::DecodeMembers(const JsonValue& answer) {
     return BadAnswer(name(),
                      "UnprocessedKeys has a key that was not asked for");
   }
-  std::vector<size_t> due = asked;  // Responses may have each once.
+  // Responses may have each of these once. The rest does not exist: if no key
+  // exists, some implementations of the API leave the table out of Responses.
+  std::vector<size_t> due = asked;
   for (size_t i : left) due.erase(std::find(due.begin(), due.end(), i));
-  if (responses.missing() && !due.empty()) {
-    return BadAnswer(name(), "Responses lacks the table");
-  }
   std::vector<size_t> order;  // The indices of the found items.
   for (const Item& item : found) {
     const AttributeValue* range = Find(item, table.range_name);

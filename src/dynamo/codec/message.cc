@@ -97,18 +97,30 @@ bool IsOneOf(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// Returns true if the member says nothing. The answer to a write may have
+/// Attributes and ItemCollectionMetrics, but our requests do not ask for them.
+/// Some implementations of the API then send them empty.
+bool SaysNothing(std::string_view name, const JsonValue& value, bool writes) {
+  constexpr std::string_view kUnasked[] = {"Attributes",
+                                           "ItemCollectionMetrics"};
+  if (!writes || !IsOneOf(name, kUnasked)) return false;
+  JsonCursor members(value);
+  return value.is_null() || (members.in_object() && !members.Next());
+}
+
 /// Returns a member that shows that the answer is not the operation's, or
 /// nothing if there is none. Such a member belongs to an error or to the answer
 /// to another operation. If the answer has members but none of the operation's,
 /// returns any of them.
 std::optional<std::string_view> ForeignMember(
     const JsonValue& answer, std::span<const std::string_view> members,
-    bool has_capacity) {
+    bool has_capacity, bool writes) {
   bool any_expected = false;
   std::optional<std::string_view> unknown;
   for (JsonCursor c(answer); c.Next();) {
     if (IsOneOf(c.name(), members) ||
-        (has_capacity && c.name() == "ConsumedCapacity")) {
+        (has_capacity && c.name() == "ConsumedCapacity") ||
+        (has_capacity && SaysNothing(c.name(), c.value(), writes))) {
       any_expected = true;
     } else if (IsOneOf(c.name(), kKnownMembers)) {
       return c.name();
@@ -158,7 +170,7 @@ Result<void> Operation::Decode(const JsonValue& answer) {
   if (HasMemberTwice(answer)) return BadAnswer(name(), "a member twice");
   const AnswerForm form = answer_form();
   const std::optional<std::string_view> foreign =
-      ForeignMember(answer, form.members, form.table != nullptr);
+      ForeignMember(answer, form.members, form.table != nullptr, writes());
   if (foreign) {
     return BadAnswer(name(), "the member " + Printable(*foreign));
   }

@@ -9,6 +9,37 @@
 #include "base/crypto.h"
 
 namespace dynamodown {
+namespace {
+
+std::string_view WithoutDigits(std::string_view text) {
+  return text.substr(
+      std::min(text.find_first_not_of("0123456789"), text.size()));
+}
+
+std::string_view WithoutSign(std::string_view text) {
+  const bool has_sign = text.starts_with('-') || text.starts_with('+');
+  return text.substr(has_sign ? 1 : 0);
+}
+
+/// Returns true if `text` is a decimal number: "-1.5E+10".
+bool IsNumber(std::string_view text) {
+  std::string_view rest = WithoutSign(text);
+  const size_t digits_and_point = rest.size();
+  rest = WithoutDigits(rest);
+  bool has_digits = rest.size() < digits_and_point;
+  if (rest.starts_with('.')) {
+    const std::string_view fraction = rest.substr(1);
+    rest = WithoutDigits(fraction);
+    has_digits = has_digits || rest.size() < fraction.size();
+  }
+  if (!has_digits) return false;
+  if (rest.empty()) return true;
+  if (rest[0] != 'e' && rest[0] != 'E') return false;
+  const std::string_view exponent = WithoutSign(rest.substr(1));
+  return !exponent.empty() && WithoutDigits(exponent).empty();
+}
+
+}  // namespace
 
 void AppendNumber(uint64_t number, std::string* out) {
   char digits[20];
@@ -80,11 +111,23 @@ void AppendKey(const TableKeys& table, const AttributeValue& hash,
 }
 
 bool HasMemberTwice(const JsonValue& json) {
-  std::vector<std::string_view> names;
+  // Most objects have one member and need no memory here.
+  std::string_view first;
+  std::vector<std::string_view> others;
   JsonCursor c(json);
-  while (c.in_object() && c.Next()) names.push_back(c.name());
-  std::sort(names.begin(), names.end());
-  return std::adjacent_find(names.begin(), names.end()) != names.end();
+  for (size_t i = 0; c.Next(); ++i) {
+    if (HasMemberTwice(c.value())) return true;
+    if (!c.in_object()) continue;
+    if (i == 0) {
+      first = c.name();
+    } else {
+      others.push_back(c.name());
+    }
+  }
+  if (others.empty()) return false;
+  others.push_back(first);
+  std::sort(others.begin(), others.end());
+  return std::adjacent_find(others.begin(), others.end()) != others.end();
 }
 
 bool ReadValue(const JsonValue& json, AttributeValue* value) {
@@ -99,7 +142,7 @@ bool ReadValue(const JsonValue& json, AttributeValue* value) {
   } else if (type == "B" && text) {
     value->type = Type::kB;
     if (!DecodeBase64(*text, &value->text)) return false;
-  } else if (type == "N" && text) {
+  } else if (type == "N" && text && IsNumber(*text)) {
     value->type = Type::kN;
     value->text = *text;
   } else if (type == "NULL") {
@@ -131,7 +174,7 @@ bool ReadItem(const JsonValue& json, Item* item) {
     attribute.name = c.name();
     if (!ReadValue(c.value(), &attribute.value)) return false;
   }
-  return !HasMemberTwice(json);
+  return true;
 }
 
 bool ReadItems(const JsonValue& json, std::vector<Item>* items) {

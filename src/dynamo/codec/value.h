@@ -22,8 +22,8 @@ void AppendItem(const Item& item, std::string* out);
 void AppendKey(const TableKeys& table, const AttributeValue& hash,
                const AttributeValue& range, std::string* out);
 
-/// Returns true if `json` is an object that has a member twice. Takes n log n
-/// time for n members.
+/// Returns true if `json` is or contains an object that has a member twice.
+/// Takes n log n time for n members.
 bool HasMemberTwice(const JsonValue& json);
 
 // Each function below returns false if the JSON does not have the form that the
