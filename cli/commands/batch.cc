@@ -99,7 +99,10 @@ int WriteAtomically(const BatchOptions& options, const File& input) {
     status = session.db()->Write(Durable(dynamodown::BatchMode::kStoreDefault),
                                  &batch);
   }
-  if (!status.ok()) return Fail(status, options.common.location);
+  if (!status.ok()) {
+    PrintConsumed(options.common, {"failed"}, started);
+    return Fail(status, options.common.location);
+  }
   PrintSummary(options.common, work, started);
   return kExitOk;
 }

@@ -102,7 +102,12 @@ int Count(const CountOptions& options) {
     if (++count % kProgressKeys == 0) progress.Show({count});
   }
   progress.Clear();
-  if (!it->status().ok()) return Fail(it->status(), options.common.location);
+  if (!it->status().ok()) {
+    if (ErrorIsTerminal()) {
+      PrintConsumed(options.common, {"counted", "key", count}, started);
+    }
+    return Fail(it->status(), options.common.location);
+  }
   if (it->Valid()) {
     report.Print();
     return kExitFailure;

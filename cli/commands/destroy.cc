@@ -78,7 +78,7 @@ bool IsMissing(const CommonOptions& common, const leveldb::Status& opened) {
 
 /// A description of the store, for the question. If the store cannot be opened,
 /// `db` is null.
-std::string Describe(const CommonOptions& common, dynamodown::Database* db) {
+std::string StoreText(const CommonOptions& common, dynamodown::Database* db) {
   std::string text = "the store " + common.location;
   if (db == nullptr) return text + ", which cannot be opened";
   const dynamodown::StoreInfo info = db->GetInfo();
@@ -106,20 +106,25 @@ bool IsAgreed(const std::string& what) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+/// Says what a destroy leaves that did not end, and how to continue.
+std::string PartText(const DestroyArguments& arguments) {
+  return arguments.common.location +
+         " may be half destroyed; to finish, run: " +
+         CommandLine(arguments.yes ? "" : "--yes");
+}
+
 leveldb::Status DestroyStore(const DestroyArguments& arguments,
                              Clock::time_point started) {
   const CommonOptions& common = arguments.common;
   Session session(common);
   leveldb::Status status;
-  RunUnstoppable(common,
-                 {"destroying",
-                  {"destroyed a part of the store"},
-                  common.location + " may be half destroyed; to finish, run: " +
-                      CommandLine(arguments.yes ? "" : "--yes")},
-                 started, [&] {
-                   status = dynamodown::Destroy(
-                       session.options(), common.location, arguments.destroy);
-                 });
+  RunUnstoppable(
+      common,
+      {"destroying", {"destroyed a part of the store"}, PartText(arguments)},
+      started, [&] {
+        status = dynamodown::Destroy(session.options(), common.location,
+                                     arguments.destroy);
+      });
   return status;
 }
 
@@ -186,7 +191,7 @@ std::optional<int> OpenAndAsk(const DestroyArguments& arguments) {
   const std::string what =
       is_missing && drops
           ? "the table of " + common.location + ", which has no store"
-          : Describe(common, session.db()) + (drops ? ", and its table" : "");
+          : StoreText(common, session.db()) + (drops ? ", and its table" : "");
   if (IsAgreed(what)) return std::nullopt;
   return Fail("nothing was destroyed");
 }
@@ -196,11 +201,16 @@ int Destroy(const DestroyArguments& arguments) {
   const auto started = Clock::now();
   if (const auto done = OpenAndAsk(arguments)) return *done;
   const leveldb::Status status = DestroyStore(arguments, started);
-  if (!status.ok()) return Fail(status, common.location);
   if (ErrorIsTerminal()) {
-    PrintSummary(common, {"destroyed", "store", 1}, started);
+    const Work work = status.ok()
+                          ? Work{"destroyed", "store", 1}
+                          : Work{"destroyed at most a part of the store"};
+    PrintSummary(common, work, started);
   }
-  return kExitOk;
+  if (status.ok()) return kExitOk;
+  std::string failure = Describe(status, common.location);
+  if (status.IsIOError()) failure += "; " + PartText(arguments);
+  return Fail(failure);
 }
 
 }  // namespace

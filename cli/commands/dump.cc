@@ -1,7 +1,8 @@
 // One thread copies records from the store's iterator, which fetches pages
 // ahead. Another thread formats and writes the records. So reading does not
 // wait for writing: the next page is requested as soon as the previous one
-// arrives.
+// arrives. And writing does not wait for reading: while the next page waits for
+// a rate cap, the records of the previous page are written.
 
 #include <fmt/format.h>
 
@@ -76,20 +77,15 @@ struct DumpOptions {
 
 constexpr size_t kChunkBytes = size_t{512} << 10;  // of keys and values
 // A chunk that fills up slowly is written after this time.
-constexpr std::chrono::seconds kChunkTime{1};
+constexpr std::chrono::milliseconds kChunkTime{100};
 
 /// Keys and values, one after another.
 struct Chunk {
   std::string bytes;
   std::vector<std::pair<size_t, size_t>> sizes;  // of each key and value
-  std::chrono::steady_clock::time_point begun =
-      std::chrono::steady_clock::now();
 
-  bool IsFull() const {
-    return bytes.size() >= kChunkBytes ||
-           std::chrono::steady_clock::now() - begun >= kChunkTime;
-  }
-
+  bool IsFull() const { return bytes.size() >= kChunkBytes; }
+  bool IsEmpty() const { return sizes.empty(); }
   void Add(const leveldb::Slice& key, const leveldb::Slice& value) {
     bytes.append(key.data(), key.size());
     bytes.append(value.data(), value.size());
@@ -214,30 +210,32 @@ Status ReadAll(Session* session, const dynamodown::Bounds& bounds,
       session->db()->NewIterator(options, bounds));
   // LevelDB's own iterator skips a damaged block, whatever the read options.
   const bool passes_over = session->db()->GetInfo().engine == "leveldb";
-  Chunk chunk;
   for (it->SeekToFirst(); it->Valid() && !IsInterrupted(); it->Next()) {
     if (passes_over && !it->status().ok()) break;
-    chunk.Add(it->key(), it->value());
-    if (!chunk.IsFull()) continue;
-    if (!worker->Give(std::exchange(chunk, Chunk()))) return Status::OK();
+    const bool goes_on =
+        worker->Add([&](Chunk* chunk) { chunk->Add(it->key(), it->value()); });
+    if (!goes_on) return Status::OK();
   }
-  worker->Give(std::move(chunk));
   return it->status();
+}
+
+/// Says how far a dump got that does not go on, and how to continue.
+std::string PartText(const DumpOptions& dump, uint64_t records) {
+  const std::string done = "dumped " + CountText(records, "record");
+  if (!dump.output) {
+    return done + "; only a dump to a file (--output) can continue from there";
+  }
+  if (dump.mode == DumpFile::Mode::kReplace) {
+    return done + ", and left " + *dump.output +
+           " as it was; to begin again, run: " + CommandLine();
+  }
+  const bool resumes = dump.mode == DumpFile::Mode::kResume;
+  return done + "; to continue, run: " + CommandLine(resumes ? "" : "--resume");
 }
 
 /// After a signal: says where the dump stopped, and how to continue.
 void FailInterrupted(const DumpOptions& dump, uint64_t records) {
-  const std::string done = "stopped: dumped " + CountText(records, "record");
-  if (!dump.output) {
-    Fail(done + "; only a dump to a file (--output) can continue from there");
-  } else if (dump.mode == DumpFile::Mode::kReplace) {
-    Fail(done + ", and left " + *dump.output +
-         " as it was; to begin again, run: " + CommandLine());
-  } else {
-    const bool resumes = dump.mode == DumpFile::Mode::kResume;
-    Fail(done +
-         "; to continue, run: " + CommandLine(resumes ? "" : "--resume"));
-  }
+  Fail("stopped: " + PartText(dump, records));
 }
 
 /// Says where a resumed dump continues.
@@ -261,8 +259,9 @@ int Copy(const DumpOptions& dump, InterruptWatch* watch, Session* session,
     PrintSummary(dump.common, writer.work(), started);
     FailInterrupted(dump, writer.work().records);
   });
-  Worker<Chunk> worker(
-      [&writer](const Chunk& chunk) { return writer.Write(chunk); });
+  Worker<Chunk> worker(kChunkTime, [&writer](const Chunk& chunk) {
+    return writer.Write(chunk);
+  });
   const Status status = ReadAll(session, bounds, &worker);
   worker.Finish();
   writer.Finish();
@@ -271,8 +270,12 @@ int Copy(const DumpOptions& dump, InterruptWatch* watch, Session* session,
   const bool is_whole = status.ok() && !writer.complaint() && !IsInterrupted();
   Complaint complaint = writer.complaint();
   if (!complaint) complaint = file->Finish(is_whole);
-  if (complaint) return Fail(*complaint);
-  if (!status.ok()) return Fail(status, dump.common.location);
+  if (complaint || !status.ok()) {
+    PrintConsumed(dump.common, writer.work(), started);
+    if (complaint) return Fail(*complaint);
+    return Fail(Describe(status, dump.common.location) + "; " +
+                PartText(dump, writer.work().records));
+  }
   if (IsInterrupted()) {
     report.Print();
     return kExitFailure;
@@ -284,7 +287,11 @@ int Copy(const DumpOptions& dump, InterruptWatch* watch, Session* session,
 /// Opens the store and the file, and checks that they fit together.
 Complaint Open(const DumpOptions& dump, InterruptWatch* watch, Session* session,
                DumpFile* file) {
-  StopReport report(watch, [&dump] { FailInterrupted(dump, 0); });
+  const auto started = Clock::now();
+  StopReport report(watch, [&dump, started] {
+    PrintConsumed(dump.common, {"dumped", "record"}, started);
+    FailInterrupted(dump, 0);
+  });
   // An item that cannot be read ends the dump. If the dump skipped the item, a
   // resumed dump would continue after the item and succeed, without the item.
   session->options().paranoid_checks = true;

@@ -209,7 +209,11 @@ void NoteResumed(const LoadOptions& load, const Place& start) {
 /// here.
 std::optional<int> Begin(const LoadOptions& load, InterruptWatch* watch,
                          Loading* loading) {
-  const StopReport report(watch, [] { Fail("stopped: nothing was loaded"); });
+  const auto started = Clock::now();
+  const StopReport report(watch, [&] {
+    PrintConsumed(load.common, {kRecords.done, kRecords.noun}, started);
+    Fail("stopped: nothing was loaded");
+  });
   File& input = loading->input;
   if (Complaint c = OpenInput(load.input, &input)) return Fail(*c);
   LineReader& reader = loading->reader.emplace(BytesOf(input.fd()));

@@ -146,6 +146,9 @@ int Verify(const VerifyOptions& verify) {
                  started, [&] { status = verification.Run(); });
   if (!status.ok()) {
     const int printed = Finish(&output);
+    if (ErrorIsTerminal()) {
+      PrintConsumed(common, {"read a part of the store"}, started);
+    }
     return printed == kExitOk ? Fail(status, common.location) : printed;
   }
   const int found = verification.Finish();

@@ -1,11 +1,17 @@
 // Buffered standard output that remembers its first error. If the reader goes
 // away (`dynamodown scan ... | head`), Write returns false, so that the command
-// can stop. This is no failure of the command.
+// can stop. This is no failure of the command. If a command prints more than
+// once, nothing stays in the buffer for long: the next page may wait for a rate
+// cap, and meanwhile the reader needs the records of the previous page.
 
 #ifndef DYNAMODOWN_CLI_IO_OUTPUT_H_
 #define DYNAMODOWN_CLI_IO_OUTPUT_H_
 
+#include <atomic>
+#include <cstdint>
+#include <future>
 #include <string_view>
+#include <thread>
 
 namespace cli {
 
@@ -18,6 +24,9 @@ class Output {
     kRaw,   ///< always as it is
   };
   explicit Output(Kind kind = kText);
+  ~Output() { EndFlushing(); }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
 
   /// `bytes` must not begin or end inside a UTF-8 character. Returns false if
   /// nothing more can be written.
@@ -27,8 +36,15 @@ class Output {
   int Finish();
 
  private:
+  void Flush();
+  void KeepFlushing();
+  void EndFlushing();
+
   const bool is_escaped_;
-  int error_ = 0;
+  std::atomic<int> error_ = 0;
+  uint64_t writes_ = 0;
+  std::promise<void> ends_;
+  std::thread flusher_;  // runs from the second Write on
 };
 
 /// Ends a command's output. Returns the exit status, and prints a message

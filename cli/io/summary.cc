@@ -117,6 +117,12 @@ void PrintSummary(const CommonOptions& common, const Work& work,
                    common.verbose));
 }
 
+void PrintConsumed(const CommonOptions& common, const Work& work,
+                   Clock::time_point started) {
+  if (common.store.stats_sum->Read().requests == 0) return;
+  PrintSummary(common, work, started);
+}
+
 void PrintTotals(const CommonOptions& common) {
   const dynamodown::Stats stats = common.store.stats_sum->Take();
   if (!common.verbose || stats.requests == 0) return;

@@ -68,6 +68,11 @@ std::string TotalsText(const dynamodown::Stats& stats);
 void PrintSummary(const CommonOptions& common, const Work& work,
                   Clock::time_point started);
 
+/// PrintSummary for a command that has failed: says what the command consumed
+/// in vain or must not consume again. Prints nothing if it sent no request.
+void PrintConsumed(const CommonOptions& common, const Work& work,
+                   Clock::time_point started);
+
 /// With --verbose, prints TotalsText of all that the command has consumed on
 /// standard error, unless the command sent no request, as on an embedded store.
 /// Then begins a new sum. Call this function when a command has ended.

@@ -23,6 +23,7 @@
 #include "io/summary.h"
 #include "io/terminal.h"
 #include "io/worker.h"
+#include "parse/location.h"
 
 namespace cli {
 namespace {
@@ -43,13 +44,11 @@ struct Chunk {
   std::vector<Operation> operations;
   std::vector<Place> places;  // the end of each operation's line
   size_t bytes = 0;           // of keys and values
-  std::chrono::steady_clock::time_point begun =
-      std::chrono::steady_clock::now();
 
   bool IsFull() const {
-    return operations.size() >= kChunkRecords || bytes >= kChunkBytes ||
-           std::chrono::steady_clock::now() - begun >= kChunkTime;
+    return operations.size() >= kChunkRecords || bytes >= kChunkBytes;
   }
+  bool IsEmpty() const { return operations.empty(); }
   void Add(Operation operation, const Place& place) {
     bytes += SizeOf(operation);
     operations.push_back(std::move(operation));
@@ -69,7 +68,7 @@ class Deliverer {
         fields_(CheckpointOf(db->GetInfo())),
         start_(start),
         delivered_(start),
-        pieces_(common.store.rate.write_units),
+        pieces_(IsEmbedded(common.location), common.store.rate.write_units),
         input_bytes_(input_bytes),
         progress_(!common.verbose && !common.quiet, options.kind.doing,
                   options.kind.noun, State()) {}
@@ -96,7 +95,8 @@ class Deliverer {
     if (!complaint_) SaveCheckpoint();
   }
 
-  // Any thread may call SaveCheckpoint(), HideProgress(), work(), delivered().
+  // Any thread may call SaveCheckpoint(), HideProgress(), work(), delivered()
+  // and in_flight().
 
   /// Writes the checkpoint, unless it is up to date.
   void SaveCheckpoint() {
@@ -129,8 +129,12 @@ class Deliverer {
     const std::lock_guard<std::mutex> lock(mutex_);
     return delivered_.line;
   }
-  /// The last line that is perhaps written.
-  uint64_t in_flight() const { return in_flight_; }
+  /// The last line that is perhaps written. If delivered() is not below it, no
+  /// further line is.
+  uint64_t in_flight() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return in_flight_;
+  }
   /// The records that this run has written.
   uint64_t records() const { return delivered_.records - start_.records; }
 
@@ -151,7 +155,7 @@ class Deliverer {
   }
 
   void DeliverPiece(const Chunk& chunk, size_t begin, size_t end) {
-    in_flight_ = chunk.places[end - 1].line;
+    Begin(chunk.places[end - 1].line);
     size_t written = begin;
     status_ = Write(chunk, begin, end, &written);
     // InvalidArgument: the library refused the operation and did not send it.
@@ -160,6 +164,12 @@ class Deliverer {
     progress_.Show(State());
     const bool is_due = Clock::now() - saved_ >= kCheckpointEvery;
     if (is_due || !status_.ok()) SaveCheckpoint();
+  }
+
+  /// Counts the lines up to `line` as in flight.
+  void Begin(uint64_t line) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    in_flight_ = line;
   }
 
   /// Counts the operations [begin, end) as delivered.
@@ -207,7 +217,8 @@ class Deliverer {
   mutable std::mutex mutex_;  // guards what is counted and saved
   Place delivered_;           // the end of the last line that was written
   std::string last_key_;      // the key of the last line that was written
-  uint64_t in_flight_ = 0, refused_ = 0;
+  uint64_t in_flight_ = 0;
+  uint64_t refused_ = 0;
   uint64_t bytes_ = 0;
   PieceSize pieces_;
   Clock::time_point saved_ = Clock::now();
@@ -227,7 +238,6 @@ struct Stop {
 
 Stop ReadAll(const LineKind& kind, const File& input, LineReader* reader,
              Place place, Worker<Chunk>* worker) {
-  Chunk chunk;
   Stop stop;
   for (;;) {
     const Outcome outcome = reader->Next();
@@ -252,11 +262,10 @@ Stop ReadAll(const LineKind& kind, const File& input, LineReader* reader,
     stop.reason = kind.parse(reader->line(), &operation);
     stop.is_the_lines = stop.reason.has_value();
     if (stop.reason) break;
-    chunk.Add(std::move(operation), place);
-    if (!chunk.IsFull()) continue;
-    if (!worker->Give(std::exchange(chunk, Chunk()))) return stop;
+    const bool goes_on = worker->Add(
+        [&](Chunk* chunk) { chunk->Add(std::move(operation), place); });
+    if (!goes_on) break;
   }
-  if (!chunk.operations.empty()) worker->Give(std::move(chunk));
   return stop;
 }
 
@@ -266,34 +275,73 @@ std::string Lines(uint64_t first, uint64_t last) {
                        : fmt::format("lines {} to {}", first, last);
 }
 
+/// "some of lines 8 to 32", "line 8": the lines that are perhaps written. Empty
+/// if there are none.
+std::string Unsure(const Deliverer& deliverer) {
+  const uint64_t first = deliverer.delivered() + 1;
+  const uint64_t last = deliverer.in_flight();
+  if (last < first) return "";
+  return (last > first ? "some of " : "") + Lines(first, last);
+}
+
 /// After a failure: says which lines are certainly written, and which lines are
 /// perhaps written.
-std::string Certain(const LineKind& kind, uint64_t delivered,
-                    uint64_t in_flight) {
+std::string Certain(const LineKind& kind, const Deliverer& deliverer) {
+  const uint64_t delivered = deliverer.delivered();
   std::string certain =
       delivered == 0 ? fmt::format("no line is {} for certain", kind.done)
                      : fmt::format("{} {} {}", Lines(1, delivered),
                                    delivered == 1 ? "is" : "are", kind.done);
-  if (in_flight > delivered) {
-    certain += fmt::format(", and {}{} may be",
-                           in_flight > delivered + 1 ? "some of " : "",
-                           Lines(delivered + 1, in_flight));
-  }
-  return certain;
+  const std::string unsure = Unsure(deliverer);
+  return unsure.empty() ? certain : certain + ", and " + unsure + " may be";
+}
+
+/// The command that continues the transfer with the line `next`.
+std::string CommandFrom(const TransferOptions& options, uint64_t next) {
+  if (options.checkpoint != nullptr || next == 1) return CommandLine();
+  const std::string input =
+      options.input_name.empty() ? "INPUT" : FileWord(options.input_name);
+  return fmt::format("tail -n +{} {} | {}", next, input,
+                     CommandLineWithout(options.input_name));
 }
 
 /// After a signal: says where the transfer stopped, and how to continue.
-void FailInterrupted(const TransferOptions& options, uint64_t records,
-                     uint64_t next) {
-  const std::string done = DoneText(options.kind, records, 0, next);
-  if (options.checkpoint != nullptr) {
-    Fail("stopped: " + done + "; to continue, run: " + CommandLine());
-    return;
+void FailInterrupted(const TransferOptions& options,
+                     const Deliverer& deliverer) {
+  const uint64_t next = deliverer.delivered() + 1;
+  const std::string unsure = Unsure(deliverer);
+  Fail("stopped: " + DoneText(options.kind, deliverer.work().records, 0, next) +
+       (unsure.empty() ? "" : "; " + unsure + " may be written, too") +
+       "; to continue, run: " + CommandFrom(options, next));
+}
+
+/// Why a transfer failed, and how to continue. Empty if it did not fail.
+std::string FailureOf(const CommonOptions& common,
+                      const TransferOptions& options, const Place& start,
+                      const Deliverer& deliverer, const Stop& stop) {
+  const Status& status = deliverer.status();
+  const auto done = [&](uint64_t line) {
+    return DoneText(options.kind, deliverer.records(), start.line, line);
+  };
+  const auto wrong_line = [&](uint64_t line, const std::string& reason) {
+    return fmt::format("{}; line {}: {}; correct the line, and run: {}",
+                       done(line), line, reason, CommandFrom(options, line));
+  };
+  if (const uint64_t line = deliverer.refused(); line > 0) {
+    return wrong_line(line, Describe(status, common.location));
   }
-  const std::string input =
-      options.input_name.empty() ? "INPUT" : FileWord(options.input_name);
-  Fail(fmt::format("stopped: {}; to continue, run: tail -n +{} {} | {}", done,
-                   next, input, CommandLineWithout(options.input_name)));
+  if (deliverer.complaint()) {
+    return *deliverer.complaint() + "; " + Certain(options.kind, deliverer);
+  }
+  const std::string advice =
+      "; to continue, run: " + CommandFrom(options, deliverer.delivered() + 1);
+  if (!status.ok()) {
+    return Describe(status, common.location) + "; " +
+           Certain(options.kind, deliverer) + advice;
+  }
+  if (!stop.reason || IsInterrupted()) return "";
+  return stop.is_the_lines ? wrong_line(stop.line, *stop.reason)
+                           : *stop.reason + "; " + done(stop.line) + advice;
 }
 
 }  // namespace
@@ -342,47 +390,29 @@ std::string DoneText(const LineKind& kind, uint64_t records, uint64_t start,
 int Transfer(const CommonOptions& common, const TransferOptions& options,
              const File& input, LineReader* reader, const Place& start,
              Session* session) {
-  const LineKind& kind = options.kind;
   const auto started = Clock::now();
   Deliverer deliverer(common, options, session->db(), start, input.Size());
   StopReport report(options.watch, [&] {
     deliverer.HideProgress();
     deliverer.SaveCheckpoint();
-    const Work work = deliverer.work();
-    PrintSummary(common, work, started);
-    FailInterrupted(options, work.records, deliverer.delivered() + 1);
+    PrintSummary(common, deliverer.work(), started);
+    FailInterrupted(options, deliverer);
   });
-  Worker<Chunk> worker(
-      [&deliverer](const Chunk& chunk) { return deliverer.Deliver(chunk); });
-  const Stop stop = ReadAll(kind, input, reader, start, &worker);
+  Worker<Chunk> worker(kChunkTime, [&deliverer](const Chunk& chunk) {
+    return deliverer.Deliver(chunk);
+  });
+  const Stop stop = ReadAll(options.kind, input, reader, start, &worker);
   worker.Finish();
   deliverer.Finish();
-  const Status& status = deliverer.status();
-
-  if (deliverer.refused() > 0) {
-    return Fail(fmt::format(
-        "{}; line {}: {}",
-        DoneText(kind, deliverer.records(), start.line, deliverer.refused()),
-        deliverer.refused(), Describe(status, common.location)));
-  }
-  if (!status.ok() || deliverer.complaint()) {
-    const std::string what = deliverer.complaint()
-                                 ? *deliverer.complaint()
-                                 : Describe(status, common.location);
-    return Fail(what + "; " +
-                Certain(kind, deliverer.delivered(),
-                        status.ok() ? 0 : deliverer.in_flight()));
+  const std::string failure =
+      FailureOf(common, options, start, deliverer, stop);
+  if (!failure.empty()) {
+    PrintConsumed(common, deliverer.work(), started);
+    return Fail(failure);
   }
   if (IsInterrupted()) {
     report.Print();
     return kExitFailure;
-  }
-  if (stop.reason) {
-    const std::string done =
-        DoneText(kind, deliverer.records(), start.line, stop.line);
-    return Fail(stop.is_the_lines ? fmt::format("{}; line {}: {}", done,
-                                                stop.line, *stop.reason)
-                                  : *stop.reason + "; " + done);
   }
   PrintSummary(common, deliverer.work(), started);
   return kExitOk;

@@ -58,8 +58,8 @@ struct TransferOptions {
 
 /// Applies the rest of `input`, which `reader` reads from `start` on, and
 /// returns the exit status. If a line cannot be applied, all lines before it
-/// are applied and none after it. On success and after Ctrl-C, prints a
-/// summary. After Ctrl-C, also says how to continue.
+/// are applied and none after it. Prints a summary, and after Ctrl-C or a
+/// failure also says how to continue.
 /// **Cost**: memory for the longest line and for two chunks, each of which has
 /// at most 2,000 operations and little more than 2 MB.
 int Transfer(const CommonOptions& common, const TransferOptions& options,

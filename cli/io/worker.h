@@ -3,37 +3,44 @@
 #ifndef DYNAMODOWN_CLI_IO_WORKER_H_
 #define DYNAMODOWN_CLI_IO_WORKER_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
 namespace cli {
 
-/// Does pieces of work in order, one at a time. One piece may wait while
-/// another piece is being done; no more than these two pieces are in memory.
+/// Works on chunks, in order, one at a time, while the next chunk is filled. A
+/// chunk is taken when it is full, and also when it has waited for some time:
+/// the next piece may be long in coming, because it waits for a rate cap or for
+/// the other end of a pipe. No more than two chunks are in memory. A Chunk has
+/// IsFull() and IsEmpty(), and is empty when it is made.
 ///
 /// **Thread-safety**: one thread makes all calls; `work` runs on another.
-template <class Item>
+template <class Chunk>
 class Worker {
  public:
-  /// `work` returns false to refuse further pieces.
-  explicit Worker(std::function<bool(Item)> work)
-      : work_(std::move(work)), thread_([this] { Run(); }) {}
+  /// Takes a chunk at the latest `wait` after its first piece. `work` returns
+  /// false to refuse further chunks.
+  Worker(std::chrono::milliseconds wait, std::function<bool(Chunk)> work)
+      : wait_(wait), work_(std::move(work)), thread_([this] { Run(); }) {}
   ~Worker() { Join(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Waits for room. Returns false if `work` refuses further pieces.
-  bool Give(Item item) {
+  /// Waits for room, and calls `fill(&chunk)`, which puts one piece into the
+  /// chunk. Returns false, without this call, if `work` refuses further chunks.
+  template <class Fill>
+  bool Add(Fill fill) {
     std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return !waiting_ || refuses_; });
+    changed_.wait(lock, [this] { return !chunk_.IsFull() || refuses_; });
     if (refuses_) return false;
-    waiting_ = std::move(item);
-    changed_.notify_all();
+    const bool was_empty = chunk_.IsEmpty();
+    fill(&chunk_);
+    if (was_empty || chunk_.IsFull()) changed_.notify_all();
     return true;
   }
 
@@ -55,10 +62,10 @@ class Worker {
   }
 
   void Run() {
-    while (std::optional<Item> item = Take()) {
+    for (Chunk chunk = Take(); !chunk.IsEmpty(); chunk = Take()) {
       bool goes_on = false;
       try {
-        goes_on = work_(*std::move(item));
+        goes_on = work_(std::move(chunk));
       } catch (...) {
         exception_ = std::current_exception();
       }
@@ -70,18 +77,22 @@ class Worker {
     }
   }
 
-  std::optional<Item> Take() {
+  /// Returns an empty chunk at the end.
+  Chunk Take() {
     std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return waiting_ || ended_; });
-    std::optional<Item> item = std::exchange(waiting_, std::nullopt);
+    changed_.wait(lock, [this] { return ended_ || !chunk_.IsEmpty(); });
+    changed_.wait_for(lock, wait_,
+                      [this] { return ended_ || chunk_.IsFull(); });
+    Chunk chunk = std::exchange(chunk_, Chunk());
     changed_.notify_all();
-    return item;
+    return chunk;
   }
 
-  const std::function<bool(Item)> work_;
+  const std::chrono::milliseconds wait_;
+  const std::function<bool(Chunk)> work_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::optional<Item> waiting_;
+  Chunk chunk_;  // the chunk that is being filled
   bool ended_ = false, refuses_ = false;
   std::exception_ptr exception_;  // read after the join
   std::thread thread_;            // last, because it uses all other members

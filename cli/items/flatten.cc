@@ -100,12 +100,11 @@ int Flatten(const FlattenArguments& flatten) {
   Status status = items.Open();
   if (!status.ok()) return Fail(status, common.location);
   dyno::FlattenResult result;
-  RunUnstoppable(
-      common,
-      {"folding",
-       {"folded a part of the operations"},
-       "what was folded stays folded; to continue, run: " + CommandLine()},
-      started, [&] { status = Fold(flatten, items.store(), &result); });
+  const std::string part =
+      "what was folded stays folded; to continue, run: " + CommandLine();
+  RunUnstoppable(common, {"folding", {"folded a part of the operations"}, part},
+                 started,
+                 [&] { status = Fold(flatten, items.store(), &result); });
   dyno::Item item;
   if (!flatten.all && status.IsInvalidArgument() &&
       items->GetItem(flatten.name, &item).ok() && item.records == 0) {
@@ -118,11 +117,13 @@ int Flatten(const FlattenArguments& flatten) {
     output.Write(flatten.json ? JsonOf(result, common) : TextOf(result));
   }
   const int exit_status = Finish(&output);
-  if (!status.ok()) return Fail(status, common.location);
   if (ErrorIsTerminal()) {
     PrintSummary(common, {"folded", "operation", result.folded}, started);
   }
-  return exit_status;
+  if (status.ok()) return exit_status;
+  std::string failure = Describe(status, common.location);
+  if (status.IsIOError()) failure += "; " + part;
+  return Fail(failure);
 }
 
 void AddTimes(StoreCommandBuilder* command, FlattenArguments* flatten) {
@@ -154,6 +155,8 @@ CommandSpec ItemFlattenCommand() {
       .needs = {"--all"};
   command.AddJson("Print a JSON object", &flatten->json);
   command.AddQuiet(", and print only JSON");
+  command.AddReadRate();
+  command.AddWriteRate();
   command.AddTable();
   command.AddConnection();
   command.AddCheck([options = flatten.get()] {

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -71,7 +74,13 @@ has the keys of the records that the two stores had with different bytes.
 Examples:
   dynamodown item sync leveldb:users mytable/users
   dynamodown item sync leveldb:users leveldb:/media/stick/users --json
+  dynamodown item sync leveldb:users mytable/users --max-wcu 100
 )";
+
+constexpr char kHowToContinue[] =
+    "what was exchanged stays; to continue, run: ";
+// How often the progress line learns what the sync has consumed.
+constexpr std::chrono::milliseconds kShowEvery{200};
 
 struct SyncArguments {
   CommonOptions common;
@@ -120,21 +129,71 @@ int Print(const SyncArguments& sync, Items* a, Items* b,
   return Finish(&output);
 }
 
-/// Synchronizes two open stores and prints the result.
-int Exchange(const SyncArguments& sync, Items* a, Items* b,
-             Clock::time_point started) {
+Work WorkOf(uint64_t items) { return {"compared", "item", items}; }
+
+/// How far a sync got. **Thread-safety**: any thread may make any call.
+class Position {
+ public:
+  void Set(const dyno::SyncProgress& now) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    now_ = now;
+  }
+  /// The operations of a large write count only when the whole write is done.
+  /// Until then, its units show that the sync goes on.
+  ProgressState Show(const dynamodown::Stats& consumed) const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::string more;
+    if (now_.operations > 0) {
+      more = CountText(now_.operations, "operation") + " exchanged";
+    }
+    if (consumed.write_units > 0) {
+      more += (more.empty() ? "" : ", ") +
+              UnitText(consumed.write_units, "write unit");
+    }
+    return {now_.items, 0, more};
+  }
+  uint64_t items() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return now_.items;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  dyno::SyncProgress now_;
+};
+
+/// Synchronizes on a second thread, and shows the progress meanwhile.
+Status Run(const SyncArguments& sync, Items* a, Items* b, Progress* progress,
+           Position* position, dyno::SyncResult* result) {
   dyno::SyncOptions options;
   options.full = sync.full;
-  Progress progress(!sync.common.verbose && !sync.common.quiet, "comparing",
-                    "item");
-  options.progress = [&progress](const dyno::SyncProgress& so_far) {
-    progress.Show({so_far.items, 0,
-                   CountText(so_far.operations, "operation") + " exchanged"});
+  options.progress = [position](const dyno::SyncProgress& now) {
+    position->Set(now);
     return !IsInterrupted();
   };
+  std::future<Status> done = std::async(std::launch::async, [&] {
+    return dyno::Sync(a->store(), b->store(), options, result);
+  });
+  while (done.wait_for(kShowEvery) != std::future_status::ready) {
+    progress->Show(position->Show(sync.common.store.stats_sum->Read()));
+  }
+  progress->Clear();
+  return done.get();
+}
+
+/// Synchronizes two open stores and prints the result.
+int Exchange(const SyncArguments& sync, InterruptWatch* watch, Items* a,
+             Items* b, Clock::time_point started) {
+  Progress progress(!sync.common.verbose && !sync.common.quiet, "comparing",
+                    "item");
+  Position position;
   dyno::SyncResult result;
-  Status status = dyno::Sync(a->store(), b->store(), options, &result);
-  progress.Clear();
+  StopReport report(watch, [&] {
+    progress.Hide();
+    PrintSummary(sync.common, WorkOf(position.items()), started);
+    Fail(std::string("stopped: ") + kHowToContinue + CommandLine());
+  });
+  Status status = Run(sync, a, b, &progress, &position, &result);
   const bool is_stopped = !status.ok() && IsInterrupted();
   for (Items* each : {a, b}) {
     const Status closed = each->store()->Close();
@@ -146,11 +205,39 @@ int Exchange(const SyncArguments& sync, Items* a, Items* b,
   const bool is_printed = status.ok() || exchanged > 0 || is_stopped;
   const int exit_status = is_printed ? Print(sync, a, b, result) : kExitOk;
   if (is_stopped) {
-    PrintSummary(sync.common, {"compared", "item", result.items}, started);
-    return Fail("stopped: what was exchanged stays; to continue, run: " +
-                CommandLine());
+    report.Print();
+    return kExitFailure;
   }
-  return status.ok() ? exit_status : Fail(status, sync.common.location);
+  if (status.ok()) return exit_status;
+  PrintConsumed(sync.common, WorkOf(result.items), started);
+  std::string failure = Describe(status, sync.common.location);
+  if (status.IsIOError()) {
+    failure += std::string("; ") + kHowToContinue + CommandLine();
+  }
+  return Fail(failure);
+}
+
+/// Opens both stores. Returns the exit status if the sync ends here.
+std::optional<int> Open(const SyncArguments& sync, InterruptWatch* watch,
+                        Items* a, Items* b, Clock::time_point started) {
+  const StopReport report(watch, [&] {
+    PrintSummary(sync.common, WorkOf(0), started);
+    Fail("stopped: nothing was exchanged");
+  });
+  Items* const stores[] = {a, b};
+  const std::string* const locations[] = {&sync.common.location, &sync.other};
+  for (int i : {0, 1}) {
+    const Status opened = stores[i]->OpenToSync();
+    if (!opened.ok()) return Fail(opened, *locations[i]);
+  }
+  if (IsOneStore(a->db(), b->db())) return RefuseOneStore(sync);
+  for (int i : {0, 1}) {
+    if (!sync.common.quiet && !stores[i]->is_replicated() &&
+        stores[1 - i]->is_replicated()) {
+      NoteImport(*locations[i], *locations[1 - i]);
+    }
+  }
+  return std::nullopt;
 }
 
 int Sync(const SyncArguments& sync) {
@@ -161,21 +248,9 @@ int Sync(const SyncArguments& sync) {
   other.location = sync.other;
   Items a(sync.common);
   Items b(other);
-  Items* const stores[] = {&a, &b};
-  const std::string* const locations[] = {&location, &sync.other};
-  const InterruptWatch watch;
-  for (int i : {0, 1}) {
-    const Status opened = stores[i]->OpenToSync();
-    if (!opened.ok()) return Fail(opened, *locations[i]);
-  }
-  if (IsOneStore(a.db(), b.db())) return RefuseOneStore(sync);
-  for (int i : {0, 1}) {
-    if (!sync.common.quiet && !stores[i]->is_replicated() &&
-        stores[1 - i]->is_replicated()) {
-      NoteImport(*locations[i], *locations[1 - i]);
-    }
-  }
-  return Exchange(sync, &a, &b, started);
+  InterruptWatch watch([&] { PrintTotals(sync.common); });
+  if (const auto done = Open(sync, &watch, &a, &b, started)) return *done;
+  return Exchange(sync, &watch, &a, &b, started);
 }
 
 }  // namespace
@@ -191,6 +266,8 @@ CommandSpec ItemSyncCommand() {
                   &sync->full);
   command.AddJson("Print a JSON object", &sync->json);
   command.AddQuiet(", and print only JSON");
+  command.AddReadRate(&sync->other);
+  command.AddWriteRate(&sync->other);
   command.AddTable();
   command.AddConnection();
   return command.Build([sync] { return Sync(*sync); });

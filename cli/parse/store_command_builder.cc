@@ -91,8 +91,9 @@ dynamodown::Access ParseAccess(const std::string& value) {
   throw UsageError("--access takes read, write or manage, not '" + value + "'");
 }
 
-void CheckHasUnits(const CommonOptions& common) {
+void CheckHasUnits(const CommonOptions& common, const std::string* other) {
   if (!IsEmbedded(common.location)) return;
+  if (other != nullptr && !IsEmbedded(*other)) return;
   const dynamodown::RateOptions& rate = common.store.rate;
   if (rate.read_units != 0 || rate.write_units != 0) {
     throw UsageError(
@@ -191,26 +192,26 @@ void StoreCommandBuilder::AddEventual() {
       .is_of_store = true;
 }
 
-void StoreCommandBuilder::AddReadRate() {
+void StoreCommandBuilder::AddReadRate(const std::string* other) {
   AddRate(
       "--max-rcu",
       "Consume at most N read units a second, on average; one page may take "
       "257 at once, and the first page does not wait",
-      &common_->store.rate.read_units);
+      other, &common_->store.rate.read_units);
 }
 
-void StoreCommandBuilder::AddWriteRate() {
+void StoreCommandBuilder::AddWriteRate(const std::string* other) {
   AddRate("--max-wcu", "Consume at most N write units a second, on average",
-          &common_->store.rate.write_units);
+          other, &common_->store.rate.write_units);
 }
 
 void StoreCommandBuilder::AddRate(const std::string& name,
                                   const std::string& description,
-                                  double* units) {
+                                  const std::string* other, double* units) {
   AddOption(name, "N", description, [name, units](const std::string& value) {
     *units = ParseNumber(name, value, kRateMin, kRateMax);
   }).is_of_store = true;
-  AddCheck([common = common_] { CheckHasUnits(*common); });
+  AddCheck([common = common_, other] { CheckHasUnits(*common, other); });
 }
 
 void StoreCommandBuilder::AddForce() {

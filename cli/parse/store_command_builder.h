@@ -49,8 +49,11 @@ class StoreCommandBuilder : public CommandBuilder {
   void AddBounds(dynamodown::Bounds* bounds);
   void AddLimit(std::optional<uint64_t>* limit);
   void AddEventual();
-  void AddReadRate();
-  void AddWriteRate();
+  /// --max-rcu and --max-wcu, which an embedded store refuses. If the command
+  /// has a second location, the limits are for each of the two stores, and one
+  /// of them may be embedded.
+  void AddReadRate(const std::string* other = nullptr);
+  void AddWriteRate(const std::string* other = nullptr);
   /// --force, for a command that writes plain keys.
   void AddForce();
   /// -q and --quiet, for a command that ends with a summary. `also` is the
@@ -75,7 +78,7 @@ class StoreCommandBuilder : public CommandBuilder {
   /// whose field begins with `fields`, except those in kApart.
   void AddFromTable(std::string_view fields, const char* group);
   void AddRate(const std::string& name, const std::string& description,
-               double* units);
+               const std::string* other, double* units);
   ArgumentSpec& AddUnits(const std::string& name,
                          const std::string& description, int64_t* units);
 

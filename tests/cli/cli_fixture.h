@@ -56,8 +56,9 @@ class CliFixture : public testing::Test {
       const size_t end = std::min(err.find('\n', begin), err.size() - 1) + 1;
       const std::string line = err.substr(begin, end - begin);
       static const std::regex kReport(
-          "dynamodown: (continuing after .* before|(dumped|loaded|applied) "
-          "[0-9]+ (record|operation)s?[;,] .* s)\r?\n");
+          "dynamodown: (continuing after .* before|"
+          "((dumped|loaded|applied|compared) [0-9]+ (record|operation|item)s?|"
+          "failed)[;,] .* s)\r?\n");
       if (!std::regex_match(line, kReport)) rest += line;
       begin = end;
     }

@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <regex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -45,13 +47,26 @@ class StopTest : public FakeFixture {
     return lines;
   }
 
+  static std::string Operations(int n) {
+    std::string lines;
+    for (int i = 0; i < n; ++i) {
+      lines += "{\"type\":\"del\",\"key\":\"key" + std::to_string(1000 + i) +
+               "\"}\n";
+    }
+    return lines;
+  }
+  static size_t LinesIn(const std::string& text) {
+    return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+
   /// Starts a command, waits until `requests` requests were sent and a while
   /// longer, does `meanwhile`, and waits for the end.
   Outcome During(const Arguments& arguments, int requests,
-                 const std::function<void(Program*)>& meanwhile) {
+                 const std::function<void(Program*)>& meanwhile,
+                 const std::string& input = Records(5)) {
     const int before = requests_;
     Invocation invocation = Call(arguments);
-    invocation.input = Records(5);
+    invocation.input = input;
     Program program(invocation);
     while (program.IsRunning() && requests_ < before + requests) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -65,9 +80,22 @@ class StopTest : public FakeFixture {
   TemporaryDirectory directory_;
 };
 
+// Each command that takes a while, on a store with a slow cap.
 TEST_F(StopTest, AWaitForARateCapOrAPipeEndsSoonAfterASignal) {
   Output({"load", "shop/big"}, Records(1000));
   Output({"load", "shop/copy"}, Records(1000));
+  const std::string laptop = "leveldb:" + Path("laptop");
+  Output({"create", laptop});
+  Output({"item", "replicate", laptop});
+  for (const char* const store : {"items", "a", "b", "c"}) {
+    Output({"create", std::string("shop/") + store});
+  }
+  for (int i = 0; i < 40; ++i) {
+    Output({"item", "inc", laptop, "kim" + std::to_string(i), "n"});
+  }
+  for (const char* const name : {"kim", "lee", "kim"}) {
+    Output({"item", "inc", "shop/items", name, "n"});
+  }
   ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
   const struct {
     Arguments command;
@@ -81,16 +109,27 @@ TEST_F(StopTest, AWaitForARateCapOrAPipeEndsSoonAfterASignal) {
       {{"load", "shop/new", "--max-wcu", "0.1"}, 3},
       {{"dump", "shop/big", "-o", Path("pipe"), "--force"}, 2},
       {{"load", "shop/big", Path("pipe")}, 0},
+      {{"load", "dynamodb://shop/newer?max_write_units=0.1"}, 3},
+      {{"batch", "shop/big", "--unordered", "--max-wcu", "0.1"}, 3},
+      {{"verify", "shop/big", "--max-rcu", "1"}, 3},
+      {{"item", "sync", laptop, "shop/a", "--max-wcu", "0.1"}, 6},
+      {{"item", "sync", laptop, "dynamodb://shop/b?max_write_units=1"}, 6},
+      {{"item", "sync", laptop, "shop/c", "--max-rcu", "1"}, 5},
+      {{"item", "flatten", "shop/items", "--all", "--max-wcu", "0.1"}, 6},
+      {{"item", "flatten", "shop/items", "kim", "--max-rcu", "1"}, 4},
+      {{"destroy", "shop/copy", "--max-wcu", "0.1"}, 3},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(testing::PrintToString(c.command));
     Write("old", "mine\n");
     std::chrono::steady_clock::time_point signalled;
-    const Outcome outcome =
-        During(c.command, c.requests, [&](Program* program) {
+    const Outcome outcome = During(
+        c.command, c.requests,
+        [&](Program* program) {
           signalled = std::chrono::steady_clock::now();
           program->Signal(SIGTERM);
-        });
+        },
+        c.command[0] == "batch" ? Operations(5) : Records(5));
     EXPECT_LT(std::chrono::steady_clock::now() - signalled, kSoon);
     EXPECT_EQ(outcome.status, 128 + SIGTERM) << outcome.err;
     const size_t at = outcome.err.find("dynamodown: stopped: ");
@@ -101,6 +140,105 @@ TEST_F(StopTest, AWaitForARateCapOrAPipeEndsSoonAfterASignal) {
   }
   for (const auto& entry : fs::directory_iterator(directory_.path())) {
     EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
+  }
+}
+
+// A page that was paid for is delivered while the next page waits. SIGKILL: a
+// program that flushes only at its end delivers nothing.
+TEST_F(StopTest, AReaderDeliversAPageWhileTheNextOneWaitsForARateCap) {
+  std::string small;
+  for (int i = 100; i < 200; ++i) {
+    const std::string n = std::to_string(i);
+    small += R"({"key":"key)" + n + R"(","value":")" + n + "\"}\n";
+  }
+  Output({"load", "shop/small"}, small);
+  Output({"create", "shop/empty"});
+  Output({"load", "shop/big"}, Records(400));
+  const struct {
+    Arguments command;
+    int requests;
+    size_t lines;  // at least
+  } cases[] = {
+      // A page of DynamoDB has 1 MB: 115 of these records.
+      {{"dump", "shop/big", "--max-rcu", "1"}, 3, 110},
+      {{"dump", "shop/big", "--max-rcu", "1", "-o", Path("new")}, 3, 110},
+      // The pages of a scan grow from 2 records on.
+      {{"scan", "shop/small", "--max-rcu", "1"}, 3, 2},
+      {{"scan", "shop/small", "--json", "--max-rcu", "1"}, 3, 2},
+      {{"scan", "dynamodb://shop/small?max_read_units=1", "--reverse"}, 3, 2},
+      {{"diff", "shop/big", "shop/empty", "--max-rcu", "1"}, 6, 100},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(testing::PrintToString(c.command));
+    const Outcome outcome = During(c.command, c.requests,
+                                   [](Program* program) { program->Kill(); });
+    const bool is_in_file = c.command.back() == Path("new");
+    EXPECT_GE(LinesIn(is_in_file ? ReadFile(Path("new")) : outcome.out),
+              c.lines);
+  }
+}
+
+TEST_F(StopTest, ALoadWritesLinesThatCameWhileItWaitsForFurtherLines) {
+  Output({"create", "shop/main"});
+  Invocation invocation = Call({"load", "shop/main"});
+  invocation.input_is_piped = true;
+  Program load(invocation);
+  EXPECT_TRUE(load.Feed(Records(3)));
+  std::string count;
+  for (int i = 0; i < 50 && count != "3\n"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    count = Output({"count", "shop/main"});
+  }
+  EXPECT_EQ(count, "3\n");
+  load.EndInput();
+  EXPECT_EQ(load.Wait().status, kOk);
+}
+
+// A table serves a burst, and then gets slow.
+TEST_F(StopTest, AStoppedLoadCountsWhatItHasPaidOrSaysWhatMayBeWritten) {
+  std::string records;
+  for (int i = 10000; i < 20000; ++i) {
+    const std::string n = std::to_string(i);
+    records += R"({"key":"key)" + n + R"(","value":")" + n + "\"}\n";
+  }
+  Write("records", records);
+  for (const int slow_ms : {400, 1500}) {
+    SCOPED_TRACE(slow_ms);
+    const std::string store = "shop/slow" + std::to_string(slow_ms);
+    Output({"create", store});
+    const Arguments load = {"load", store, Path("records"), "--checkpoint",
+                            Path("checkpoint")};
+    const int before = requests_;
+    Program program(Call(load));
+    while (program.IsRunning() && requests_ < before + 60) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    delay_ms_ = slow_ms;
+    std::this_thread::sleep_for(kAWhile / 2);
+    program.Signal(SIGINT);
+    const Outcome outcome = program.Wait();
+    delay_ms_ = 0;
+    EXPECT_EQ(outcome.status, 128 + SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(slow_ms));
+    const size_t written = std::stoul(Output({"count", store}));
+    static const std::regex kStopped(
+        "stopped: loaded ([0-9]+) records \\(lines 1 to ([0-9]+)\\)(; some of "
+        "lines ([0-9]+) to ([0-9]+) may be written, too)?; to continue, run: ");
+    std::smatch match;
+    ASSERT_TRUE(std::regex_search(outcome.err, match, kStopped)) << outcome.err;
+    const size_t counted = std::stoul(match[1]);
+    EXPECT_EQ(match[2], match[1]);
+    EXPECT_GE(written, counted);
+    // A piece of a load, which is all that may be paid twice.
+    EXPECT_LE(written - counted, 300u);
+    if (written > counted) {
+      ASSERT_TRUE(match[3].matched) << outcome.err;
+      EXPECT_EQ(std::stoul(match[4]), counted + 1);
+      EXPECT_GE(std::stoul(match[5]), written);
+    }
+    const Outcome resumed = Cli(load);
+    EXPECT_EQ(resumed.status, kOk) << resumed.err;
+    EXPECT_EQ(Output({"dump", store}), records);
   }
 }
 

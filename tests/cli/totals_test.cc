@@ -107,6 +107,12 @@ Sums SumsOf(const std::string& err) {
   return sums;
 }
 
+/// What a terminal shows, as lines that a file would have: without returns and
+/// the escape sequences of a progress line.
+std::string WithoutReturns(const std::string& shown) {
+  return std::regex_replace(shown, std::regex("\r|\x1b\\[K"), "");
+}
+
 TEST_F(TotalsTest, TheTotalsAreTheSumOfAllRequests) {
   const std::string record = "{\"key\":\"a\",\"value\":\"1\"}\n";
   const std::string a = "shop/a", b = "shop/b", plain = "shop/plain";
@@ -197,6 +203,57 @@ TEST_F(TotalsTest, ASignalIsAnsweredByTheTotalsOfWhatWasDone) {
       EXPECT_GE(sums.total_requests, sums.summed_requests);
       EXPECT_LE(sums.total_requests, sums.requests + 1);
     }
+  }
+}
+
+// A failed command has a cost, too. On a terminal it says how to continue.
+TEST_F(TotalsTest, AFailureIsAnsweredByTheTotalsOfWhatWasDone) {
+  MakeStores();
+  const std::string record = Record("a", 1);
+  const std::string bad = Record("a", 1) + Record("b", 1) + "junk\n";
+  const struct {
+    Arguments command;
+    std::string input;
+    const char* failing;  // the operation that fails
+    const char* says;
+  } cases[] = {
+      {{"load", "shop/new"},
+       bad,
+       "",
+       "correct the line, and run: tail -n +3 INPUT | "},
+      {{"load", "shop/new"}, record, "PutItem", "run: "},
+      {{"batch", "shop/big"}, R"({"type":"del","key":"b"})", "DeleteItem", ""},
+      {{"batch", "shop/big", "--unordered"},
+       R"({"type":"del","key":"b"})",
+       "DeleteItem",
+       "run: "},
+      {{"dump", "shop/big"}, "", "Query", "can continue from there"},
+      {{"count", "shop/big"}, "", "Query", ""},
+      {{"scan", "shop/big"}, "", "Query", ""},
+      {{"verify", "shop/big"}, "", "Query", ""},
+      {{"diff", "shop/big", "shop/copy"}, "", "Query", ""},
+      {{"item", "flatten", "shop/items", "kim"},
+       "",
+       "TransactWriteItems",
+       "run: "},
+      {{"item", "sync", "shop/items", "shop/other"},
+       "",
+       "TransactWriteItems",
+       "run: "},
+      {{"destroy", "shop/copy", "--yes"}, "", "BatchWriteItem", "run: "}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(testing::PrintToString(c.command));
+    if (*c.failing != 0) {
+      dynamo_.FailNext(c.failing, 100, 403, "AccessDeniedException", "denied");
+    }
+    Invocation call = Call(c.command);
+    call.input = c.input;
+    call.error_is_a_terminal = true;
+    const Outcome outcome = RunProgram(call);
+    dynamo_.ClearFaults();
+    EXPECT_NE(outcome.status, kOk);
+    EXPECT_EQ(SumsOf(WithoutReturns(outcome.err)).summaries, 1) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(c.says));
   }
 }
 

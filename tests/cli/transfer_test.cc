@@ -413,9 +413,12 @@ TEST_F(TransferTest, AMalformedLineIsNamedAndAllBeforeItIsLoaded) {
     // Two chunks, a part of a third with a blank line, then what is wrong.
     const std::string input = Records(0, 4500) + "\n" + Records(4501, 5000) +
                               line + "\n" + Records(5001, 5010);
-    EXPECT_EQ(Error(kFailure, {"load", Embedded(name)}, input),
-              "dynamodown: loaded 4999 records (lines 1 to 5000); line 5001: " +
-                  std::string(reason) + "\n");
+    EXPECT_THAT(
+        Error(kFailure, {"load", Embedded(name)}, input),
+        StartsWith("dynamodown: loaded 4999 records (lines 1 to 5000); line "
+                   "5001: " +
+                   std::string(reason) +
+                   "; correct the line, and run: tail -n +5001 INPUT | "));
     EXPECT_EQ(Output({"dump", Embedded(name)}),
               Records(0, 4500) + Records(4501, 5000));
   }
@@ -424,7 +427,8 @@ TEST_F(TransferTest, AMalformedLineIsNamedAndAllBeforeItIsLoaded) {
             "store was not created\n");
   EXPECT_EQ(Error(kFailure, {"load", store_}, Records(0, 1) + "?\n"),
             "dynamodown: loaded 1 record (line 1); line 2: not JSON, at byte "
-            "1\n");
+            "1; correct the line, and run: tail -n +2 INPUT | " +
+                std::string(DYNAMODOWN_CLI) + " load " + store_ + "\n");
 }
 
 TEST_F(TransferTest, ALineOver64MegabytesIsRefused) {
@@ -441,9 +445,9 @@ TEST_F(TransferTest, ALineOver64MegabytesIsRefused) {
   EXPECT_TRUE(ReadFile(file_) == fits + Record("l", "small"));
 
   const std::string over = Records(0, 2) + std::string(limit + 1, ' ');
-  EXPECT_EQ(Error(kFailure, {"load", store_}, over),
-            "dynamodown: loaded 2 records (lines 1 to 2); line 3: longer than "
-            "64 MB\n");
+  EXPECT_THAT(Error(kFailure, {"load", store_}, over),
+              StartsWith("dynamodown: loaded 2 records (lines 1 to 2); line 3: "
+                         "longer than 64 MB; correct "));
   // LevelDB holds what no line does.
   FillLevelDb("large", {{"a", "1"}, {"b", std::string(limit, 'v')}});
   const Outcome outcome = Cli({"dump", Embedded("large")});
@@ -472,7 +476,9 @@ TEST_F(TransferTest, ALoadGoesOnFromItsCheckpoint) {
   WriteFile("input", good + Records(5000, 5002) + "?\n");
   EXPECT_EQ(Error(kFailure, load),
             "dynamodown: loaded 2 records (lines 5001 to 5002); line 5003: not "
-            "JSON, at byte 1\n");
+            "JSON, at byte 1; correct the line, and run: " +
+                std::string(DYNAMODOWN_CLI) + " load " + store_ + " " +
+                Path("input") + " --checkpoint " + checkpoint_ + "\n");
   WriteFile("input", good + Records(5000, 9000));
   EXPECT_EQ(Output(load), "");
   EXPECT_FALSE(Exists(checkpoint_));
@@ -484,9 +490,9 @@ TEST_F(TransferTest, ALoadGoesOnFromItsCheckpoint) {
 TEST_F(TransferTest, StandardInputIsResumedToo) {
   const Arguments load = {"load", store_, "--checkpoint", checkpoint_};
   Error(kFailure, load, Records(0, 100) + "\n\n?");
-  EXPECT_EQ(Error(kFailure, load, Records(0, 100) + "\n\n?"),
-            "dynamodown: loaded 0 records (lines 101 to 102); line 103: not "
-            "JSON, at byte 1\n");
+  EXPECT_THAT(Error(kFailure, load, Records(0, 100) + "\n\n?"),
+              StartsWith("dynamodown: loaded 0 records (lines 101 to 102); "
+                         "line 103: not JSON, at byte 1; correct "));
   EXPECT_EQ(Output(load, Records(0, 200)), "");
   EXPECT_EQ(Output({"dump", store_}), Records(0, 200));
 }
@@ -627,10 +633,11 @@ TEST_F(TransferTest, OfAMalformedBatchNothingIsWritten) {
                   "; nothing was written\n");
     EXPECT_EQ(Output({"count", store_}), "0\n");
   }
-  EXPECT_EQ(Error(kFailure, {"batch", store_, "--unordered"},
-                  PutLine("a", "1") + "\nSECRET\n" + PutLine("b", "2")),
-            "dynamodown: applied 1 operation (lines 1 to 2); line 3: not JSON, "
-            "at byte 1\n");
+  EXPECT_THAT(Error(kFailure, {"batch", store_, "--unordered"},
+                    PutLine("a", "1") + "\nSECRET\n" + PutLine("b", "2")),
+              StartsWith("dynamodown: applied 1 operation (lines 1 to 2); line "
+                         "3: not JSON, at byte 1; correct the line, and run: "
+                         "tail -n +3 "));
   EXPECT_EQ(ReadLevelDb("db"), (Entries{{"a", "1"}}));
 }
 
