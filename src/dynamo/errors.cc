@@ -22,19 +22,6 @@ constexpr Entry kCodes[] = {
     {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
-    // The next nine codes are not in DynamoDB's reference. Botocore retries
-    // them for every service (botocore/retries/standard.py).
-    {"ThrottledException", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"RequestThrottled", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"RequestThrottledException", ErrorKind::kThrottled,
-     RetryClass::kThrottled},
-    {"TooManyRequestsException", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"BandwidthLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"SlowDown", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"PriorRequestNotComplete", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"RequestTimeout", ErrorKind::kUnavailable, RetryClass::kTransient},
-    {"RequestTimeoutException", ErrorKind::kUnavailable,
-     RetryClass::kTransient},
     // Too many tables, or too many changes of tables at once.
     {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kContended},
     {"TransactionConflictException", ErrorKind::kConflict,
@@ -208,8 +195,7 @@ ServiceError ErrorOfAnswer(int status, const JsonValue& answer,
                              kCodeBytesMax);
   const std::string_view message = MessageIn(answer);
   Classify(status, answer, message, &error);
-  error.ambiguous = !IsRefusal(status) || error.code == "RequestTimeout" ||
-                    error.code == "RequestTimeoutException";
+  error.ambiguous = !IsRefusal(status);
   error.message = MessageOf(status, answer, error.code, message);
   // The callers decide by the code, too.
   if (!IsClientError(status) && EntryOf(status, error.code) == nullptr) {

@@ -46,14 +46,6 @@ constexpr Code kCodes[] = {
     {"RequestLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"ThrottlingException", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"Throttling", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"ThrottledException", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"RequestThrottled", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"RequestThrottledException", ErrorKind::kThrottled,
-     RetryClass::kThrottled},
-    {"TooManyRequestsException", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"BandwidthLimitExceeded", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"SlowDown", ErrorKind::kThrottled, RetryClass::kThrottled},
-    {"PriorRequestNotComplete", ErrorKind::kThrottled, RetryClass::kThrottled},
     {"LimitExceededException", ErrorKind::kThrottled, RetryClass::kContended},
     {"TransactionConflictException", ErrorKind::kConflict,
      RetryClass::kContended},
@@ -136,14 +128,6 @@ TEST(ErrorOfAnswer, ACodeThatDecidesCountsOnlyIfTheServiceRefuses) {
       EXPECT_FALSE(IsDeniedAction(error));
       EXPECT_THAT(error.message, HasSubstr(code.name));
     }
-  }
-}
-
-TEST(ErrorOfAnswer, ARequestThatTimedOutMayHaveHadAnEffect) {
-  for (const char* code : {"RequestTimeout", "RequestTimeoutException"}) {
-    const ServiceError error = OfCode(400, code);
-    EXPECT_EQ(error.retry, RetryClass::kTransient);
-    EXPECT_TRUE(error.ambiguous);
   }
 }
 

@@ -44,21 +44,21 @@ class PacedClient final : public Client {
 
   /// Returns the units that count for a call that takes at least `least` units.
   /// A wrong report must neither turn the limit off nor stop all calls for
-  /// hours. So a report counts in full only if the size of the request or of
-  /// the answer explains it, or if an earlier call of the operation reported as
+  /// hours. A read takes at most a few hundred units. A write may take many
+  /// thousands, so the report of a write counts in full only if the size of the
+  /// request explains it, or if an earlier call of the operation reported as
   /// much. The lock is held.
   double UnitsOf(const Operation& operation, double least, double estimate,
                  const Traffic& call, bool ok) {
     const bool writes = operation.writes();
     const double consumed = writes ? call.write_units : call.read_units;
     if (ok && consumed == 0) return estimate;
-    double& highest = highest_[operation.name()];
-    const double explained =
-        writes ? least
-               : static_cast<double>(call.received) / double{kReadUnitBytes};
-    const double believed = std::min({consumed, operation.units_max(),
-                                      std::max({explained, least, highest})});
-    highest = std::max(highest, consumed);
+    double believed = std::min(consumed, operation.units_max());
+    if (writes) {
+      double& highest = highest_[operation.name()];
+      believed = std::min(believed, std::max(least, highest));
+      highest = std::max(highest, consumed);
+    }
     // An answer that reports an error reports no units.
     return std::max(ok ? least : estimate, believed);
   }
@@ -95,7 +95,7 @@ class PacedClient final : public Client {
   std::optional<Pace> reads_;
   std::optional<Pace> writes_;
   // The units that count for the last call of each operation, and the most
-  // units that a call has reported. The keys are string literals.
+  // units that a call of each write has reported. The keys are string literals.
   std::map<std::string_view, double> consumed_;
   std::map<std::string_view, double> highest_;
 };

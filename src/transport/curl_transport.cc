@@ -253,7 +253,7 @@ class Connection {
     response->proxy.clear();
     response->proxy_secrets.clear();
     if (options_.use_proxy) {
-      response->proxy_secrets = ProxySecretsOfEnvironment();
+      response->proxy_secrets = ProxySecretsOf(ThisMachine().variables);
     }
     reached_out_ = false;
     opened_ip_.clear();

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
+#include <optional>
 
 #include "base/crypto.h"
 
@@ -55,13 +55,13 @@ void AppendProxySecrets(std::string_view url,
   }
 }
 
-std::vector<std::string> ProxySecretsOfEnvironment() {
+std::vector<std::string> ProxySecretsOf(const EnvironmentVariables& variables) {
   std::vector<std::string> secrets;
   // libcurl's names (curl.se, "Environment variables").
   for (const char* name :
        {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-    const char* const url = std::getenv(name);
-    if (url != nullptr) AppendProxySecrets(url, &secrets);
+    const std::optional<std::string> url = variables(name);
+    if (url) AppendProxySecrets(*url, &secrets);
   }
   return secrets;
 }

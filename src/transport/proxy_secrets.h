@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/machine.h"
+
 namespace dynamodown {
 
 /// Appends the secrets in a proxy's URL "[http://]USER:PASSWORD@HOST:PORT": the
@@ -17,8 +19,8 @@ namespace dynamodown {
 void AppendProxySecrets(std::string_view url,
                         std::vector<std::string>* secrets);
 
-/// Returns the secrets of all proxies that the process's environment names.
-std::vector<std::string> ProxySecretsOfEnvironment();
+/// Returns the secrets of all proxies that the environment names.
+std::vector<std::string> ProxySecretsOf(const EnvironmentVariables& variables);
 
 }  // namespace dynamodown
 

@@ -42,15 +42,6 @@ bool Projects(const std::vector<std::string>& projection,
                                          name) != projection.end();
 }
 
-constexpr char kOverLimit[] = "more items than Limit allows";
-
-/// The caller would go on after the items that it asked for, and so skip the
-/// items over the limit.
-template <class Pages>
-bool IsOverLimit(const Pages& pages) {
-  return pages.limit != 0 && pages.items.size() > pages.limit;
-}
-
 /// Checks that `item` has only attributes that were asked for. The key may come
 /// along.
 std::string FaultOfAttributes(const TableKeys& table,
@@ -140,7 +131,6 @@ class ScanOrder {
 }  // namespace
 
 std::string FaultOfPage(const Query& query) {
-  if (IsOverLimit(query)) return kOverLimit;
   const AttributeValue* previous =
       query.exclusive_start ? &*query.exclusive_start : nullptr;
   for (const Item& item : query.items) {
@@ -166,7 +156,11 @@ std::string FaultOfPage(const Query& query) {
 }
 
 std::string FaultOfPage(const Scan& scan) {
-  if (IsOverLimit(scan)) return kOverLimit;
+  // The caller would go on after the items that it asked for, and so skip the
+  // items over the limit. (All items of a Query's answer are used.)
+  if (scan.limit != 0 && scan.items.size() > scan.limit) {
+    return "more items than Limit allows";
+  }
   ScanOrder order(scan);
   for (const Item& item : scan.items) {
     std::string fault = FaultOfAttributes(scan.table, scan.projection, item);

@@ -52,6 +52,28 @@ inline Result<void> Decode(Operation* operation, std::string answer) {
   return operation->Decode(*value);
 }
 
+/// Returns the message of the Corruption that decoding gives; empty: none.
+inline std::string ErrorOf(Operation* operation, const std::string& answer) {
+  const Result<void> decoded = Decode(operation, answer);
+  if (decoded.ok()) return "";
+  EXPECT_EQ(decoded.error().kind, ErrorKind::kCorruption);
+  return decoded.error().message;
+}
+
+inline Query QueryOfStore() {
+  Query query;
+  query.table = kTable;
+  query.hash = S("store");
+  return query;
+}
+
+template <class T>
+T OnTable() {
+  T operation;
+  operation.table = kTable;
+  return operation;
+}
+
 /// Fails unless each answer is refused as kCorruption, with a message that
 /// names the operation.
 template <class MakeOperation>
