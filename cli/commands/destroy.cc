@@ -33,6 +33,9 @@ Other stores of the table are not touched. If the command fails or is stopped,
 run it again: until it succeeds, the store cannot be opened. The exit status is
 1 if there is no such store.
 
+Close the store in every program first. If a program still writes to the store,
+its writes may succeed, and yet be lost.
+
 With --drop-table, nothing is deleted if the table has other stores. An empty
 table is dropped even if the store no longer exists.
 
@@ -85,7 +88,11 @@ std::string StoreText(const CommonOptions& common, dynamodown::Database* db) {
   if (!info.endpoint.empty()) {
     text += " at " + info.endpoint + " in " + info.region;
   }
-  if (info.foreign) text += ", made by another library";
+  if (info.foreign) {
+    text +=
+        ", which another library made, or to which a program wrote after "
+        "an earlier destroy";
+  }
   if (!info.created.empty()) text += ", created " + info.created;
   return text + ", with " + KeysText(db);
 }
@@ -98,7 +105,10 @@ bool Asks(const DestroyArguments& arguments) {
 /// Whether the user agrees to delete `what`.
 bool IsAgreed(const std::string& what) {
   Note("this deletes " + what);
-  std::fputs("This cannot be undone. Destroy it? [y/N] ", stderr);
+  std::fputs(
+      "This cannot be undone. Programs that still write to the store lose "
+      "their writes. Destroy it? [y/N] ",
+      stderr);
   std::string answer;
   for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {
     answer += static_cast<char>(c);
@@ -220,7 +230,9 @@ CommandSpec DestroyCommand() {
   StoreCommandBuilder command("destroy", kDescription, kFooter,
                               &arguments->common);
   command.AddFlag("-y,--yes", "Do not ask", &arguments->yes);
-  command.AddFlag("--force", "Also destroy a store that another library made",
+  command.AddFlag("--force",
+                  "Also destroy a store without a descriptor: another library "
+                  "made it, or a program wrote to it after an earlier destroy",
                   &arguments->destroy.force);
   command.AddFlag("--drop-table",
                   "Also drop the table, which must have no other store",

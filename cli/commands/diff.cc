@@ -207,7 +207,7 @@ CommandSpec DiffCommand() {
                   "Print nothing, and stop at the first difference",
                   &diff->common.quiet);
   command.AddEventual();
-  command.AddReadRate(&diff->other);
+  command.AddReadRate();
   command.AddTable();
   command.AddConnection();
   command.AddCheck([options = diff.get()] {

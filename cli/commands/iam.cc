@@ -16,13 +16,13 @@ constexpr char kFooter[] =
     R"(The policy allows as little as possible: access only to items with the
 store's hash key, so the table's other stores stay out of reach.
 
-Access "read" is for the commands get, scan, count, info, dump and the item
-commands that print. Access "write" adds put, del, batch, load and the other
-item commands. Access "manage" adds create, destroy and list, and lets load
-create a missing store. A "manage" policy also allows scanning and deleting the
-whole table, since IAM cannot narrow these permissions. If --hash-key and
---range-key are given, no command needs DescribeTable, so a "read" or "write"
-policy leaves DescribeTable out.
+Access "read" is for the commands get, exists, scan, count, info, dump, diff,
+verify and the item commands that print. Access "write" adds put, del, batch,
+load and the other item commands. Access "manage" adds create, destroy and list,
+and lets load create a missing store. A "manage" policy also allows scanning and
+deleting the whole table, since IAM cannot narrow these permissions. If --hash-
+key and --range-key are given, no command needs DescribeTable, so a "read" or
+"write" policy leaves DescribeTable out.
 
 The command sends no request. If a customer-managed KMS key encrypts the table,
 the policy does not contain the permissions for that key.

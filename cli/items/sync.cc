@@ -266,8 +266,8 @@ CommandSpec ItemSyncCommand() {
                   &sync->full);
   command.AddJson("Print a JSON object", &sync->json);
   command.AddQuiet(", and print only JSON");
-  command.AddReadRate(&sync->other);
-  command.AddWriteRate(&sync->other);
+  command.AddReadRate();
+  command.AddWriteRate();
   command.AddTable();
   command.AddConnection();
   return command.Build([sync] { return Sync(*sync); });

@@ -33,7 +33,10 @@ struct ArgumentSpec {
   bool is_flag = false;           ///< An option without a value.
   bool is_required = false;
   bool is_of_store = false;  ///< An option with which the store is opened.
-  bool is_repeated = false;  ///< Takes all arguments that follow.
+  /// The option says something about the table, its capacity or its units. It
+  /// is refused for an embedded store, unless the command has another store.
+  bool is_of_table = false;
+  bool is_repeated = false;           ///< Takes all arguments that follow.
   std::vector<std::string> needs;     ///< Can only be given with these.
   std::vector<std::string> excludes;  ///< Cannot be given with any of these.
 };

@@ -129,7 +129,8 @@ class ObjectHandler final : public nlohmann::json_sax<json> {
       name_ = Shown(name);
       return true;
     }
-    return Complain("there is an unknown member " + Shown(name));
+    return Complain("there is an unknown member " + Shown(name) +
+                    (name == "type" ? ", as in the lines of 'batch'" : ""));
   }
 
   const std::span<Member> members_;

@@ -104,7 +104,7 @@ TEST(JsonLinesTest, ALineThatIsNoRecordGetsAComplaint) {
        "there is an unknown member \"more\""},
       {R"({"Key":"a","value":"SECRET"})", "there is an unknown member \"Key\""},
       {R"({"type":"put","key":"a","value":"b"})",
-       "there is an unknown member \"type\""},
+       "there is an unknown member \"type\", as in the lines of 'batch'"},
       {R"({"key_b64_b64":"","value":""})",
        "there is an unknown member \"key_b64_b64\""},
       {R"({"a\u0000very long name that goes on and SECRET":1})",

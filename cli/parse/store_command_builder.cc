@@ -11,10 +11,10 @@
 namespace cli {
 namespace {
 
+constexpr char kOther[] = "OTHER";  // the argument of a second store
 constexpr char kTableGroup[] = "Table";
 constexpr char kConnectionGroup[] = "Connection";
 constexpr double kTimeoutSecondsMax = 540;  // RetryOptions::deadline says why
-constexpr double kRateMin = 0.1, kRateMax = 1e9;  // units a second
 
 // AddFromTable leaves out these rows of the library's table. Either the
 // option's value has another form on the command line, or only some commands
@@ -91,15 +91,36 @@ dynamodown::Access ParseAccess(const std::string& value) {
   throw UsageError("--access takes read, write or manage, not '" + value + "'");
 }
 
-void CheckHasUnits(const CommonOptions& common, const std::string* other) {
-  if (!IsEmbedded(common.location)) return;
-  if (other != nullptr && !IsEmbedded(*other)) return;
-  const dynamodown::RateOptions& rate = common.store.rate;
-  if (rate.read_units != 0 || rate.write_units != 0) {
-    throw UsageError(
-        std::string(rate.read_units != 0 ? "--max-rcu" : "--max-wcu") +
-        ": an embedded store has no units");
+/// What the user gave, for CheckHasTable.
+struct Given {
+  std::optional<std::string> other;   ///< The second store's location.
+  std::vector<std::string> of_table;  ///< The options with is_of_table.
+};
+
+void CheckHasTable(const CommonOptions& common, const Given& given) {
+  if (!IsEmbedded(common.location) || given.of_table.empty() ||
+      (given.other && !IsEmbedded(*given.other))) {
+    return;
   }
+  throw UsageError(given.of_table.front() +
+                   " has no effect on an embedded store (leveldb:), which has "
+                   "no table; leave the option out");
+}
+
+/// Makes the argument's setter call `note`, too.
+void AlsoSet(ArgumentSpec* argument, Setter note) {
+  argument->set = [set = std::move(argument->set),
+                   note = std::move(note)](const std::string& value) {
+    note(value);
+    set(value);
+  };
+}
+
+/// Sets an option of the library. `name` is the option's name in the table.
+void SetFromTable(const std::string& name, const std::string& value,
+                  dynamodown::Options* options) {
+  const leveldb::Status status = dynamodown::SetOption(options, name, value);
+  if (!status.ok()) throw UsageError(MessageOf(status));
 }
 
 }  // namespace
@@ -137,8 +158,21 @@ StoreCommandBuilder::StoreCommandBuilder(const std::string& name,
 }
 
 CommandSpec StoreCommandBuilder::Build(std::function<int()> run) {
+  const auto given = std::make_shared<Given>();
+  AddCheck([given, common = common_] { CheckHasTable(*common, *given); });
   CommandSpec command = CommandBuilder::Build(std::move(run));
   command.common = common_;
+  for (ArgumentSpec& argument : command.arguments) {
+    if (argument.name == kOther) {
+      AlsoSet(&argument,
+              [given](const std::string& value) { given->other = value; });
+    }
+    if (argument.is_of_table) {
+      AlsoSet(&argument, [given, name = argument.name](const std::string&) {
+        given->of_table.push_back(name);
+      });
+    }
+  }
   return command;
 }
 
@@ -192,26 +226,26 @@ void StoreCommandBuilder::AddEventual() {
       .is_of_store = true;
 }
 
-void StoreCommandBuilder::AddReadRate(const std::string* other) {
-  AddRate(
-      "--max-rcu",
-      "Consume at most N read units a second, on average; one page may take "
-      "257 at once, and the first page does not wait",
-      other, &common_->store.rate.read_units);
+void StoreCommandBuilder::AddReadRate() {
+  AddRate("max_read_units",
+          "Consume at most N read units a second, on average; 0: no limit. One "
+          "page may take 257 at once, and the first page does not wait");
 }
 
-void StoreCommandBuilder::AddWriteRate(const std::string* other) {
-  AddRate("--max-wcu", "Consume at most N write units a second, on average",
-          other, &common_->store.rate.write_units);
+void StoreCommandBuilder::AddWriteRate() {
+  AddRate("max_write_units",
+          "Consume at most N write units a second, on average; 0: no limit");
 }
 
 void StoreCommandBuilder::AddRate(const std::string& name,
-                                  const std::string& description,
-                                  const std::string* other, double* units) {
-  AddOption(name, "N", description, [name, units](const std::string& value) {
-    *units = ParseNumber(name, value, kRateMin, kRateMax);
-  }).is_of_store = true;
-  AddCheck([common = common_, other] { CheckHasUnits(*common, other); });
+                                  const std::string& description) {
+  ArgumentSpec& added =
+      AddOption(dynamodown::FindOption(name)->command_line, "N", description,
+                [options = &common_->store, name](const std::string& value) {
+                  SetFromTable(name, value, options);
+                });
+  added.is_of_store = true;
+  added.is_of_table = true;
 }
 
 void StoreCommandBuilder::AddForce() {
@@ -235,20 +269,18 @@ void StoreCommandBuilder::AddAccess(const std::string& description,
                                     dynamodown::Access* access) {
   AddOption(
       "--access", "read|write|manage", description,
-      [access](const std::string& value) { *access = ParseAccess(value); });
+      [access](const std::string& value) { *access = ParseAccess(value); })
+      .is_of_table = true;
 }
 
 ArgumentSpec& StoreCommandBuilder::AddFromTable(
     const dynamodown::OptionInfo& option) {
   ArgumentSpec& added = AddOption(
       option.command_line, MetavariableOf(option), DescriptionOf(option),
-      [options = &common_->store,
-       name = option.name](const std::string& value) {
-        const leveldb::Status status =
-            dynamodown::SetOption(options, name, value);
-        if (!status.ok()) throw UsageError(MessageOf(status));
-      });
+      [options = &common_->store, name = option.name](
+          const std::string& value) { SetFromTable(name, value, options); });
   added.is_of_store = true;
+  added.is_of_table = option.field.starts_with("table.");
   return added;
 }
 
@@ -278,6 +310,7 @@ void StoreCommandBuilder::AddTable() {
                 });
   key_type.group = kTableGroup;
   key_type.is_of_store = true;
+  key_type.is_of_table = true;
 }
 
 void StoreCommandBuilder::AddCapacity() {
@@ -299,6 +332,7 @@ ArgumentSpec& StoreCommandBuilder::AddUnits(const std::string& name,
         *units = ParseNumber<int64_t>(name, value, 1, INT64_MAX);
       });
   added.group = kTableGroup;
+  added.is_of_table = true;
   return added;
 }
 

@@ -52,8 +52,8 @@ class StoreCommandBuilder : public CommandBuilder {
   /// --max-rcu and --max-wcu, which an embedded store refuses. If the command
   /// has a second location, the limits are for each of the two stores, and one
   /// of them may be embedded.
-  void AddReadRate(const std::string* other = nullptr);
-  void AddWriteRate(const std::string* other = nullptr);
+  void AddReadRate();
+  void AddWriteRate();
   /// --force, for a command that writes plain keys.
   void AddForce();
   /// -q and --quiet, for a command that ends with a summary. `also` is the
@@ -77,8 +77,8 @@ class StoreCommandBuilder : public CommandBuilder {
   /// Adds the options of all rows that have a name on the command line and
   /// whose field begins with `fields`, except those in kApart.
   void AddFromTable(std::string_view fields, const char* group);
-  void AddRate(const std::string& name, const std::string& description,
-               const std::string* other, double* units);
+  /// `name` is the option's name in the library's table.
+  void AddRate(const std::string& name, const std::string& description);
   ArgumentSpec& AddUnits(const std::string& name,
                          const std::string& description, int64_t* units);
 

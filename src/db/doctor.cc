@@ -16,6 +16,7 @@
 #include "base/shell_word.h"
 #include "db/check_options.h"
 #include "db/embedded_doctor.h"
+#include "db/forgotten_scheme.h"
 #include "db/open_environment.h"
 #include "db/permission_trials.h"
 #include "db/spelling.h"
@@ -481,6 +482,19 @@ Finding FindingOfSettings(const OpenEnvironment& environment,
   return finding;
 }
 
+/// If the location is the path of a directory, puts this before the advice on
+/// the first check that failed.
+void AdviseScheme(const OpenEnvironment& environment, const std::string& text,
+                  std::vector<Finding>* findings) {
+  const std::string hint = ForgottenScheme(environment, text);
+  if (hint.empty()) return;
+  for (Finding& finding : *findings) {
+    if (finding.outcome != Outcome::kFailed) continue;
+    finding.advice = hint + " If not, " + finding.advice;
+    return;
+  }
+}
+
 }  // namespace
 
 Status DiagnoseIn(const OpenEnvironment& environment, const Options& caller,
@@ -489,7 +503,10 @@ Status DiagnoseIn(const OpenEnvironment& environment, const Options& caller,
   findings->clear();
   if (stats != nullptr) *stats = Stats();
   Result<Place> place = PlaceOf(caller, text);
-  if (!place.ok()) return ToStatus(place.error(), caller.spelling);
+  if (!place.ok()) {
+    return ToStatus(WithForgottenScheme(environment, text, place.error()),
+                    caller.spelling);
+  }
   const Options& options = place->options;
   if (place->location.embedded) {
     ExamineEmbedded(options, place->location.path, text, findings);
@@ -499,9 +516,11 @@ Status DiagnoseIn(const OpenEnvironment& environment, const Options& caller,
   if (!prepared.ok()) {
     findings->push_back(FindingOfSettings(environment, options, place->location,
                                           prepared.error()));
+    AdviseScheme(environment, text, findings);
     return Status::OK();
   }
   Examination(&*prepared, doctor, options, text, findings).Run();
+  AdviseScheme(environment, text, findings);
   if (stats != nullptr) *stats = prepared->stack->stats();
   return Status::OK();
 }

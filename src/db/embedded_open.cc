@@ -184,11 +184,14 @@ Status MakeDirectory(const Options& options, const std::string& path) {
   std::string parent =
       std::filesystem::path(path + "/").parent_path().parent_path().string();
   if (parent.empty()) parent = ".";
-  if (made.IsNotFound()) {
+  if (made.IsNotFound() && !env->FileExists(parent)) {
     return Status::IOError(
         path, "cannot be created: there is no directory " + parent);
   }
-  const std::string reason = ReasonOf(made, path);
+  // Some directories, such as /proc, take no new one.
+  const std::string reason = made.IsNotFound() ? "the directory " + parent +
+                                                     " takes no new directories"
+                                               : ReasonOf(made, path);
   return Status::IOError(path, IsReason(reason, {EACCES, EPERM, EROFS})
                                    ? "cannot be created: the directory " +
                                          parent + " cannot be written (" +
@@ -341,12 +344,14 @@ Status CheckComparator(const Options& options, const std::string& path,
   const std::string name = ComparatorOf(options)->Name();
   const std::string& actual = inspection.manifest.comparator;
   if (actual.empty() || actual == name) return Status::OK();
-  std::string program = ProgramOfComparator(actual);
-  if (program.empty()) program = "another program";
+  const std::string program = ProgramOfComparator(actual);
   return Status::InvalidArgument(
       path, "the keys are ordered by the comparator " + Printable(actual) +
-                ", not by " + name + ", so " + program +
-                " made this database; nothing was changed");
+                ", not by " + name +
+                (program.empty() ? "; open the store with the comparator with "
+                                   "which it was created"
+                                 : ", so " + program + " made this database") +
+                "; nothing was changed");
 }
 
 Status InspectEmbedded(const Options& options, const std::string& path,

@@ -400,6 +400,25 @@ TEST_F(DamagedStoreTest, ADatabaseOfAnotherComparatorIsLeftAlone) {
   EXPECT_TRUE(Open(options, &db).ok());
 }
 
+// Perhaps the same program forgot to set the comparator, so the message accuses
+// no other program.
+TEST_F(DamagedStoreTest, ADatabaseOfAnOwnComparatorNeedsTheComparator) {
+  const ForeignComparator reverse("rev");
+  std::filesystem::remove_all(path_);
+  Options options;
+  options.create_if_missing = true;
+  options.comparator = &reverse;
+  std::unique_ptr<Database> db;
+  ASSERT_TRUE(Open(options, &db).ok());
+  db.reset();
+  const std::string message = Open(Options(), &db).ToString();
+  EXPECT_THAT(message, HasSubstr("comparator \"rev\", not by "
+                                 "leveldb.BytewiseComparator; open the store "
+                                 "with the comparator with which it was "
+                                 "created"));
+  EXPECT_THAT(message, testing::Not(HasSubstr("program")));
+}
+
 TEST_F(DamagedStoreTest, OneDirectoryUnderTwoNamesIsOneStore) {
   std::unique_ptr<Database> db;
   ASSERT_TRUE(Open(Options(), &db).ok());
@@ -500,6 +519,9 @@ TEST(UnwritableTest, TheDirectoryThatCannotBeWrittenIsNamed) {
             "written (Permission denied)");
   EXPECT_EQ(OpenedByNobody(folder.path(), "none/db"),
             "IO error: none/db: cannot be created: there is no directory none");
+  EXPECT_EQ(OpenedByNobody(folder.path(), "/proc/db"),
+            "IO error: /proc/db: cannot be created: the directory /proc takes "
+            "no new directories");
   EXPECT_EQ(OpenedByNobody(folder.path(), "sub"),
             "IO error: sub: cannot be opened: the directory or its file LOCK "
             "cannot be written (Permission denied)");

@@ -83,9 +83,38 @@ Error PathWithoutScheme(std::string_view path) {
       meant);
 }
 
-/// Returns the error for a location that begins with a scheme that is almost
-/// one of ours, or with a Windows drive. Returns nothing for other text, which
-/// may be a table's name.
+constexpr char kForms[] =
+    "a location is table/hash, dynamodb://table/hash?region=..., or "
+    "leveldb:PATH";
+
+/// RFC 3986, section 3.1, but in lower case.
+bool IsScheme(std::string_view text) {
+  return !text.empty() && IsLower(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return IsLower(c) || IsDigit(c) || c == '+' || c == '-' || c == '.';
+         });
+}
+
+/// `path` begins with "//". In a URL, the first part would be a host's name,
+/// but as a path it is a directory of the root.
+Error UrlOfPath(std::string_view path) {
+  const std::string_view rest =
+      path.substr(std::min(path.find_first_not_of('/'), path.size()));
+  if (rest.empty()) return Invalid("leveldb:// must be leveldb: and a path");
+  const auto shown = [&](const char* begin) {
+    return Printable(std::string(begin).append(rest), 1000);
+  };
+  return Invalid(
+      "leveldb: is followed by a path, without \"//\"; did you mean " +
+      (path.starts_with("///")
+           ? shown("leveldb:/")
+           : shown("leveldb:") + " or " + shown("leveldb:/")) +
+      "?");
+}
+
+/// Returns the error for a location that begins with a scheme of others', with
+/// a scheme that is almost one of ours, or with a Windows drive. Returns
+/// nothing for other text, which may be a table's name.
 std::optional<Error> WrongScheme(std::string_view text) {
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
@@ -104,7 +133,15 @@ std::optional<Error> WrongScheme(std::string_view text) {
   }
   const bool is_drive = scheme.size() == 1 && !rest.empty() &&
                         (rest.front() == '\\' || rest.front() == '/');
-  if (!is_drive && scheme != "file") return std::nullopt;
+  if (!is_drive && scheme != "file") {
+    if (!rest.starts_with("//") || !IsScheme(scheme)) return std::nullopt;
+    const bool is_http = scheme == "http" || scheme == "https";
+    return Invalid("there is no location " + scheme + "://...; " +
+                   (is_http ? "set an endpoint as the option endpoint or in "
+                              "AWS_ENDPOINT_URL; "
+                            : "") +
+                   kForms);
+  }
   return Invalid(
       "a path is not a location; for the embedded store in that directory, "
       "write leveldb: and the path");
@@ -133,8 +170,8 @@ Result<void> CheckTable(const std::string& table) {
     return Invalid(
         (secret ? "that" : Printable(table)) +
         " cannot be a table's name, which has 3 to 255 characters from "
-        "a-z, A-Z, 0-9, '_', '-' and '.'; a location is table/hash, "
-        "dynamodb://table/hash?region=..., or leveldb:PATH");
+        "a-z, A-Z, 0-9, '_', '-' and '.'; " +
+        kForms);
   }
   return {};
 }
@@ -255,8 +292,11 @@ Result<void> SetTableAndStore(std::string_view text, bool is_encoded,
   if (!table_ok.ok()) return table_ok;
   if (slash != std::string_view::npos && store.empty()) {
     return Invalid(
-        "nothing follows the '/'; a location without a '/' means the store "
-        "'!'");
+        std::string("nothing follows the '/'; a location without a '/' means "
+                    "the store '!'") +
+        (is_encoded ? ""
+                    : "; for the embedded store in a directory, write "
+                      "leveldb: and the path"));
   }
   location->table = std::move(table);
   if (!store.empty()) location->store = std::move(store);
@@ -326,6 +366,7 @@ Result<Location> ParseLocation(const std::string& text) {
     if (location.path.empty()) {
       return Invalid("leveldb: must be followed by a directory");
     }
+    if (location.path.starts_with("//")) return UrlOfPath(location.path);
     return location;
   }
   if (view.starts_with(kUrl)) return ParseUrl(view.substr(kUrl.size()));

@@ -130,15 +130,41 @@ TEST(Location, ASchemeThatIsAlmostRightIsRecognized) {
               "location: a path is not a location; for the embedded store in "
               "that directory, write leveldb: and the path");
   }
-  EXPECT_THAT(Refusal("s3://x/y"), HasSubstr("or leveldb:PATH"));
+}
+
+TEST(Location, ASchemeOfOthersIsNamed) {
+  for (const std::string scheme :
+       {"s3", "gs", "redis", "rocksdb", "mysql", "git+ssh", "http", "https"}) {
+    const std::string refusal = Refusal(scheme + "://x/y");
+    EXPECT_THAT(refusal, StartsWith("location: there is no location " + scheme +
+                                    "://...; "));
+    EXPECT_THAT(refusal, HasSubstr("or leveldb:PATH"));
+    EXPECT_EQ(refusal.find("AWS_ENDPOINT_URL") != std::string::npos,
+              scheme.starts_with("http"));
+  }
+  EXPECT_THAT(Refusal("key:secret://x"), Not(HasSubstr("secret")));
+}
+
+TEST(Location, LeveldbTakesAPathNotAUrl) {
+  const std::string begin =
+      "location: leveldb: is followed by a path, without \"//\"; did you mean ";
+  EXPECT_EQ(Refusal("leveldb://emb2"),
+            begin + "\"leveldb:emb2\" or \"leveldb:/emb2\"?");
+  EXPECT_EQ(Refusal("leveldb://tmp/x"),
+            begin + "\"leveldb:tmp/x\" or \"leveldb:/tmp/x\"?");
+  for (const char* absolute : {"leveldb:///tmp/x", "leveldb:////tmp/x"}) {
+    EXPECT_EQ(Refusal(absolute), begin + "\"leveldb:/tmp/x\"?");
+  }
+  EXPECT_THAT(Refusal("leveldb://"), HasSubstr("leveldb: and a path"));
+  EXPECT_EQ(ParseLocation("leveldb:/tmp//x")->path, "/tmp//x");
 }
 
 TEST(Location, ASlashMustBeFollowedByAName) {
   for (const char* text :
        {"table/", "dynamodb://table/", "dynamodb://table/?region=eu-west-1"}) {
-    EXPECT_EQ(Refusal(text),
-              "location: nothing follows the '/'; a location without a '/' "
-              "means the store '!'");
+    EXPECT_THAT(Refusal(text),
+                StartsWith("location: nothing follows the '/'; a location "
+                           "without a '/' means the store '!'"));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "db/check_options.h"
 #include "db/dynamo_database.h"
 #include "db/embedded_open.h"
+#include "db/forgotten_scheme.h"
 #include "db/iam.h"
 #include "db/location.h"
 #include "db/open_environment.h"
@@ -59,18 +60,32 @@ Status OpenIn(const OpenEnvironment& environment, const Options& caller,
   *db = nullptr;
   if (stats != nullptr) *stats = Stats();
   Result<Place> place = PlaceOf(caller, text);
-  if (!place.ok()) return ToStatus(place.error(), caller.spelling);
+  const auto status_of = [&](const Error& error) {
+    return ToStatus(WithForgottenScheme(environment, text, error),
+                    caller.spelling);
+  };
+  if (!place.ok()) return status_of(place.error());
   const Options& options = place->options;
   const Location& location = place->location;
   if (location.embedded) return OpenEmbedded(options, location.path, db);
-  Result<Prepared> prepared = Prepare(environment, options, location);
-  if (!prepared.ok()) return ToStatus(prepared.error(), options.spelling);
+  // A forgotten "leveldb:" must not lead to a new table, which is billed.
+  const std::string hint = ForgottenScheme(environment, text);
+  Result<Prepared> prepared =
+      Prepare(environment, options, location,
+              hint.empty() ? ""
+                           : ", but " + hint +
+                                 " For a table, write the location as "
+                                 "dynamodb://table/hash");
+  if (!prepared.ok()) return status_of(prepared.error());
   Result<OpenedStore> opened = prepared->catalog->Open(
       prepared->location.store, options.create_if_missing,
       options.error_if_exists);
   if (!opened.ok()) {
     if (stats != nullptr) *stats = prepared->stack->stats();
-    return ToStatus(opened.error(), options.spelling);
+    // IsMissingStore and IsExistingStore read the end of a kInvalidArgument.
+    return opened.error().kind == ErrorKind::kInvalidArgument
+               ? ToStatus(opened.error(), options.spelling)
+               : status_of(opened.error());
   }
 
   const ClientEnvironment& client = prepared->stack->environment();
@@ -94,19 +109,23 @@ Status DestroyIn(const OpenEnvironment& environment, const Options& caller,
                  Stats* stats) {
   if (stats != nullptr) *stats = Stats();
   Result<Place> place = PlaceOf(caller, text);
-  if (!place.ok()) return ToStatus(place.error(), caller.spelling);
+  const auto status_of = [&](const Error& error) {
+    return ToStatus(WithForgottenScheme(environment, text, error),
+                    caller.spelling);
+  };
+  if (!place.ok()) return status_of(place.error());
   const Options& options = place->options;
   const Location& location = place->location;
   if (location.embedded) {
     return DestroyEmbedded(options, location.path, destroy.force);
   }
   Result<Prepared> prepared = Prepare(environment, options, location);
-  if (!prepared.ok()) return ToStatus(prepared.error(), options.spelling);
+  if (!prepared.ok()) return status_of(prepared.error());
   const Result<void> destroyed = prepared->catalog->Destroy(
       prepared->location.store, destroy.force, destroy.drop_table,
       options.connection.max_parallel);
   if (stats != nullptr) *stats = prepared->stack->stats();
-  return ToStatus(destroyed, options.spelling);
+  return destroyed.ok() ? Status::OK() : status_of(destroyed.error());
 }
 
 Status ListStoresIn(const OpenEnvironment& environment, const Options& options,
@@ -115,17 +134,21 @@ Status ListStoresIn(const OpenEnvironment& environment, const Options& options,
   if (stats != nullptr) *stats = Stats();
   stores->clear();
   Result<Place> place = PlaceOf(options, text);
-  if (!place.ok()) return ToStatus(place.error(), options.spelling);
+  const auto status_of = [&](const Error& error) {
+    return ToStatus(WithForgottenScheme(environment, text, error),
+                    options.spelling);
+  };
+  if (!place.ok()) return status_of(place.error());
   if (place->location.embedded) {
     return Status::NotSupported(
         "a leveldb: location is one store; there is no table to list");
   }
   Result<Prepared> prepared =
       Prepare(environment, place->options, place->location);
-  if (!prepared.ok()) return ToStatus(prepared.error(), options.spelling);
+  if (!prepared.ok()) return status_of(prepared.error());
   Result<std::vector<ListedStore>> listed = prepared->catalog->List();
   if (stats != nullptr) *stats = prepared->stack->stats();
-  if (!listed.ok()) return ToStatus(listed.error(), options.spelling);
+  if (!listed.ok()) return status_of(listed.error());
   for (const ListedStore& store : *listed) {
     stores->push_back({prepared->location.table + "/" + store.store,
                        store.foreign, store.destroying});
@@ -183,7 +206,10 @@ Status IamPolicyIn(const OpenEnvironment& environment, const Options& caller,
 
 Status CheckLocation(const Options& options, const std::string& location) {
   const Result<Place> place = PlaceOf(options, location);
-  return place.ok() ? Status::OK() : ToStatus(place.error(), options.spelling);
+  if (place.ok()) return Status::OK();
+  return ToStatus(
+      WithForgottenScheme(OpenEnvironment(), location, place.error()),
+      options.spelling);
 }
 
 Status Open(const Options& options, const std::string& location,

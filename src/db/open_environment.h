@@ -33,6 +33,8 @@ struct OpenEnvironment {
   EnvironmentVariables variables;  ///< The process's environment variables.
   FileReader read_file;
   CommandRunner run_command;
+  /// Whether there is a directory at that path.
+  std::function<bool(const std::string&)> is_directory;
   /// Wraps each store that is opened.
   std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> decorate;
 };

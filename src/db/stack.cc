@@ -298,7 +298,8 @@ Result<AwsSettings> SettingsFor(const OpenEnvironment& environment,
 }
 
 Result<Prepared> Prepare(const OpenEnvironment& environment,
-                         const Options& options, Location location) {
+                         const Options& options, Location location,
+                         std::string no_new_table) {
   Result<void> checked = CheckOptions(options);
   if (!checked.ok()) return std::move(checked).error();
   Result<AwsSettings> settings = SettingsFor(environment, options, location);
@@ -312,8 +313,10 @@ Result<Prepared> Prepare(const OpenEnvironment& environment,
   prepared.stack = std::make_unique<ClientStack>(
       environment, options, prepared.settings, prepared.endpoint);
   const ClientEnvironment& client = prepared.stack->environment();
+  TableSettings table = SettingsOf(prepared.location.table, options);
+  table.no_new_table = std::move(no_new_table);
   prepared.catalog = std::make_unique<Catalog>(
-      SettingsOf(prepared.location.table, options),
+      std::move(table),
       Catalog::Environment{prepared.stack->client(), client.scheduler,
                            client.clock, client.random});
   return prepared;

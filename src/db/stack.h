@@ -91,9 +91,10 @@ struct Prepared {
 };
 
 /// Checks the options, finds the settings and makes the clients. Requires a
-/// `location` that is not embedded.
+/// `location` that is not embedded. `no_new_table` is as in TableSettings.
 Result<Prepared> Prepare(const OpenEnvironment& environment,
-                         const Options& options, Location location);
+                         const Options& options, Location location,
+                         std::string no_new_table = "");
 
 Limits LimitsOf(const LimitOptions& options);
 

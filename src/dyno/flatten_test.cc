@@ -289,7 +289,9 @@ TEST_F(FlattenTest, AnInvalidRequestIsRefusedAndNothingChanges) {
   DYNO_OK(store_->Flatten("x", FlattenOptions()));
   options.hash.clear();
   options.timestamp = "013d58c7276d";
-  refused("x", options, "flattened at 013d58c7276e-0001");
+  refused("x", options,
+          "flattened at 2013-03-11T09:27:59.598Z, timestamp "
+          "013d58c7276e-0001");
 }
 
 TEST_F(FlattenTest, IfTheItemIsOverTheLimitNothingChanges) {

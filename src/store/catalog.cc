@@ -130,6 +130,10 @@ Result<OpenedStore> Catalog::Open(const std::string& store,
     return Existing(*found->schema, store, std::move(found->descriptor),
                     error_if_exists);
   }
+  if (!found->schema && !settings_.no_new_table.empty()) {
+    return Invalid(Where(store) + std::string(kNoTable) +
+                   settings_.no_new_table);
+  }
   if (!create_if_missing) {
     return Invalid(
         Where(store) + std::string(found->schema ? kNoStore : kNoTable),

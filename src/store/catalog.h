@@ -37,6 +37,9 @@ struct TableSettings {
   int64_t read_capacity_units = 0;
   int64_t write_capacity_units = 0;
   std::chrono::milliseconds create_timeout{180000};
+  /// If not empty, Open creates no table. If the table is missing, this text
+  /// ends Open's message.
+  std::string no_new_table;
   Limits limits;
 };
 

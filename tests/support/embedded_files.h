@@ -34,17 +34,21 @@ void WriteFile(const std::filesystem::path& path, const std::string& bytes);
 void CopyDirectory(const std::filesystem::path& from,
                    const std::filesystem::path& to);
 
-/// Another program's order of keys: descending, under a name that a browser's
-/// IndexedDB uses.
+/// An order of keys that is not ours: descending. By default it has the name
+/// that a browser's IndexedDB uses.
 class ForeignComparator final : public leveldb::Comparator {
  public:
+  explicit ForeignComparator(const char* name = "idb_cmp1") : name_(name) {}
   int Compare(const leveldb::Slice& a, const leveldb::Slice& b) const override {
     return b.compare(a);
   }
-  const char* Name() const override { return "idb_cmp1"; }
+  const char* Name() const override { return name_; }
   void FindShortestSeparator(std::string*,
                              const leveldb::Slice&) const override {}
   void FindShortSuccessor(std::string*) const override {}
+
+ private:
+  const char* const name_;
 };
 
 }  // namespace dynamodown_test

@@ -87,9 +87,10 @@ leveldb::Status CheckNotFlattenedLater(const View& view, const Flake& end) {
   if (view.base == nullptr || view.base->timestamp <= end) {
     return leveldb::Status::OK();
   }
-  return leveldb::Status::InvalidArgument("the item was flattened at " +
-                                          view.base->timestamp.ToString() +
-                                          "; its earlier states are lost");
+  return leveldb::Status::InvalidArgument(
+      "the item was flattened at " + view.base->timestamp.ToTime() +
+      ", timestamp " + view.base->timestamp.ToString() +
+      "; its earlier states are lost");
 }
 
 }  // namespace dyno
