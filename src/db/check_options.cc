@@ -5,6 +5,7 @@
 
 #include "db/option_row.h"
 #include "db/spelling.h"
+#include "db/to_status.h"
 #include "leveldb/comparator.h"
 
 namespace dynamodown {
@@ -77,6 +78,14 @@ leveldb::Status CheckDeadline(std::chrono::milliseconds deadline) {
       "deadline: " + std::to_string(deadline.count()) +
       " ms; it must be at most 9 minutes and not negative; 0 is the store's "
       "deadline");
+}
+
+leveldb::Status CheckWrite(const leveldb::Status& process,
+                           const WriteOptions& options) {
+  const leveldb::Status allowed =
+      process.ok() ? CheckDeadline(options.deadline) : process;
+  if (!allowed.ok()) Report(options, WriteOutcome::kNothingWritten);
+  return allowed;
 }
 
 }  // namespace dynamodown

@@ -24,6 +24,12 @@ inline constexpr std::chrono::minutes kDeadlineMax{9};
 /// stands for the store's deadline.
 leveldb::Status CheckDeadline(std::chrono::milliseconds deadline);
 
+/// Checks a write before it begins. `process` is the result of the check of the
+/// calling process. If the write is refused, also reports that nothing was
+/// written.
+leveldb::Status CheckWrite(const leveldb::Status& process,
+                           const WriteOptions& options);
+
 }  // namespace dynamodown
 
 #endif  // DYNAMODOWN_DB_CHECK_OPTIONS_H_

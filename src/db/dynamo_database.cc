@@ -65,13 +65,6 @@ Status DynamoDatabase::CheckProcess() const {
   return creator_.IsThis() ? Status::OK() : Forked(kOpenedBeforeFork);
 }
 
-Status DynamoDatabase::CheckWrite(const WriteOptions& options) const {
-  Status allowed = CheckProcess();
-  if (allowed.ok()) allowed = CheckDeadline(options.deadline);
-  if (!allowed.ok()) Report(options, WriteOutcome::kNothingWritten);
-  return allowed;
-}
-
 Status DynamoDatabase::ToStatus(const Error& error) const {
   return dynamodown::ToStatus(error, defaults_.spelling);
 }
@@ -114,7 +107,7 @@ Status DynamoDatabase::ViewOf(const ReadOptions& options,
 
 Status DynamoDatabase::Put(const WriteOptions& options, const Slice& key,
                            const Slice& value) {
-  const Status allowed = CheckWrite(options);
+  const Status allowed = CheckWrite(CheckProcess(), options);
   if (!allowed.ok()) return allowed;
   Inside inside(&calls_);
   return FinishWrite(options, store_->Put(View(key), View(value),
@@ -122,7 +115,7 @@ Status DynamoDatabase::Put(const WriteOptions& options, const Slice& key,
 }
 
 Status DynamoDatabase::Delete(const WriteOptions& options, const Slice& key) {
-  const Status allowed = CheckWrite(options);
+  const Status allowed = CheckWrite(CheckProcess(), options);
   if (!allowed.ok()) return allowed;
   Inside inside(&calls_);
   return FinishWrite(
@@ -131,7 +124,7 @@ Status DynamoDatabase::Delete(const WriteOptions& options, const Slice& key) {
 
 Status DynamoDatabase::Write(const WriteOptions& options,
                              leveldb::WriteBatch* updates) {
-  const Status allowed = CheckWrite(options);
+  const Status allowed = CheckWrite(CheckProcess(), options);
   if (!allowed.ok()) return allowed;
   Inside inside(&calls_);
   std::vector<BatchOperation> operations;
@@ -151,7 +144,7 @@ Status DynamoDatabase::WriteIf(const WriteOptions& options,
                                leveldb::WriteBatch* updates,
                                const std::vector<Condition>& conditions,
                                std::string* conflict) {
-  const Status allowed = CheckWrite(options);
+  const Status allowed = CheckWrite(CheckProcess(), options);
   if (!allowed.ok()) return allowed;
   Inside inside(&calls_);
   if (conflict != nullptr) conflict->clear();

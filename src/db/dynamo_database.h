@@ -78,9 +78,6 @@ class DynamoDatabase final : public Database {
   /// In a forked child, refuses a call before the call takes a lock, since a
   /// thread that exists only in the parent may hold the lock.
   leveldb::Status CheckProcess() const;
-  /// Checks the process and the options of a write. If the write is refused,
-  /// also reports that nothing was written.
-  leveldb::Status CheckWrite(const WriteOptions& options) const;
   /// **Errors**: NotSupported for a snapshot that this database does not hold;
   /// InvalidArgument for a deadline out of range.
   leveldb::Status ViewOf(const ReadOptions& options, ReadView* view) const;

@@ -154,14 +154,14 @@ class EmbeddedDatabase final : public Database {
 
   Status Put(const WriteOptions& options, const Slice& key,
              const Slice& value) override {
-    const Status allowed = CheckWrite(options);
+    const Status allowed = CheckWrite(CheckProcess(), options);
     if (!allowed.ok()) return allowed;
     const auto inside = Enter();
     const auto lock = writer_.ShareWriting();
     return Reported(options, db_->Put(options, key, value));
   }
   Status Delete(const WriteOptions& options, const Slice& key) override {
-    const Status allowed = CheckWrite(options);
+    const Status allowed = CheckWrite(CheckProcess(), options);
     if (!allowed.ok()) return allowed;
     const auto inside = Enter();
     const auto lock = writer_.ShareWriting();
@@ -169,7 +169,7 @@ class EmbeddedDatabase final : public Database {
   }
   Status Write(const WriteOptions& options,
                leveldb::WriteBatch* updates) override {
-    const Status allowed = CheckWrite(options);
+    const Status allowed = CheckWrite(CheckProcess(), options);
     if (!allowed.ok()) return allowed;
     const auto inside = Enter();
     if (updates == nullptr) return NullBatch(options);
@@ -180,7 +180,7 @@ class EmbeddedDatabase final : public Database {
   Status WriteIf(const WriteOptions& options, leveldb::WriteBatch* updates,
                  const std::vector<Condition>& conditions,
                  std::string* conflict) override {
-    const Status allowed = CheckWrite(options);
+    const Status allowed = CheckWrite(CheckProcess(), options);
     if (!allowed.ok()) return allowed;
     const auto inside = Enter();
     if (conflict != nullptr) conflict->clear();
@@ -321,14 +321,6 @@ class EmbeddedDatabase final : public Database {
   /// thread that exists only in the parent may hold the lock.
   Status CheckProcess() const {
     return creator_.IsThis() ? Status::OK() : Forked(kEmbeddedBeforeFork);
-  }
-  /// Checks the process and the options of a write. If the write is refused,
-  /// also reports that nothing was written.
-  Status CheckWrite(const WriteOptions& options) const {
-    Status allowed = CheckProcess();
-    if (allowed.ok()) allowed = CheckDeadline(options.deadline);
-    if (!allowed.ok()) Report(options, WriteOutcome::kNothingWritten);
-    return allowed;
   }
   /// Counts a call as under way until the result is destroyed.
   [[nodiscard]] std::shared_lock<std::shared_mutex> Enter() {

@@ -62,7 +62,6 @@ class CostlyClient final : public Client {
       since_progress = scheduler_->Now() - *options.progress_at;
     }
     scheduler_->Advance(takes);
-    traffic->received += received;
     if (fails) return ServiceError();
     (operation->writes() ? traffic->write_units : traffic->read_units) += costs;
     return {};
@@ -70,7 +69,6 @@ class CostlyClient final : public Client {
 
   milliseconds takes{5};
   double costs = 1;
-  size_t received = 0;
   bool fails = false;
   std::vector<Scheduler::Duration> begun;
   Scheduler::Duration since_progress{};  // When the last call began.
@@ -102,7 +100,6 @@ TEST(PacedClient, TheWaitIsNoLackOfProgress) {
   TestScheduler scheduler;
   CostlyClient costly(&scheduler);
   costly.costs = 200;
-  costly.received = 200 * kReadUnitBytes;
   const auto paced = NewPacedClient(&costly, {1, 0}, &scheduler);
   for (int i = 0; i < 3; ++i) {
     Query page;
@@ -132,7 +129,6 @@ TEST(PacedClient, ReadsAndWritesHaveSeparateLimits) {
   TestScheduler scheduler;
   CostlyClient costly(&scheduler);
   costly.takes = milliseconds(0);
-  costly.received = kReadUnitBytes;
   const auto paced = NewPacedClient(&costly, {1, 0}, &scheduler);
   for (int i = 0; i < 3; ++i) {
     PutItem put;
